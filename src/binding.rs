@@ -1,0 +1,167 @@
+//! Templates and what is put into them.
+//!
+//! A plan is made before anything is known of the target, so its requests hold names such as `${mapping}`; the fixture
+//! finds out what they stand for. `${repeat 300 x}` stands for a text repeated.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What the names in templates stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bindings(BTreeMap<String, String>);
+
+/// A template that cannot be filled in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A name that nothing was captured for.
+    Unbound(String),
+    /// `${` without `}`.
+    Unclosed,
+    /// A `repeat` whose count is no number, or makes more than [`MAX_LENGTH`] bytes.
+    Repeat(String),
+}
+
+/// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
+pub const MAX_LENGTH: usize = 16 << 20;
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unbound(name) => write!(f, "nothing is known for `${{{name}}}`"),
+            Self::Unclosed => write!(f, "expected `}}` after `${{`"),
+            Self::Repeat(text) => {
+                write!(f, "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{text}`")
+            }
+        }
+    }
+}
+
+impl Bindings {
+    /// Binds a name; a later binding replaces an earlier one.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// What a name stands for.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// All bindings, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+
+    /// These bindings, and the others where these have none.
+    #[must_use]
+    pub fn over(mut self, others: &Self) -> Self {
+        for (name, value) in &others.0 {
+            self.0.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        self
+    }
+
+    /// Fills in a template.
+    ///
+    /// # Errors
+    /// Where a name is not bound, a brace is not closed, or a `repeat` is wrong.
+    pub fn fill(&self, template: &str) -> Result<String, TemplateError> {
+        let mut filled = String::with_capacity(template.len());
+        for part in parts(template) {
+            match part? {
+                Part::Text(text) => filled.push_str(text),
+                Part::Name(name) => {
+                    filled.push_str(self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?);
+                }
+                Part::Repeat { count, text } => filled.push_str(&text.repeat(count)),
+            }
+        }
+        Ok(filled)
+    }
+}
+
+/// The names a template uses, in order.
+///
+/// # Errors
+/// Where a brace is not closed or a `repeat` is wrong.
+pub fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
+    let mut names = Vec::new();
+    for part in parts(template) {
+        if let Part::Name(name) = part? {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+enum Part<'a> {
+    Text(&'a str),
+    Name(&'a str),
+    Repeat { count: usize, text: &'a str },
+}
+
+fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        match rest.find("${") {
+            Some(0) => {
+                let Some(end) = rest.find('}') else {
+                    rest = "";
+                    return Some(Err(TemplateError::Unclosed));
+                };
+                let inside = &rest[2..end];
+                rest = &rest[end + 1..];
+                Some(reference(inside))
+            }
+            at => {
+                let (text, tail) = rest.split_at(at.unwrap_or(rest.len()));
+                rest = tail;
+                Some(Ok(Part::Text(text)))
+            }
+        }
+    })
+}
+
+fn reference(inside: &str) -> Result<Part<'_>, TemplateError> {
+    let Some(repeat) = inside.strip_prefix("repeat ") else {
+        return Ok(Part::Name(inside));
+    };
+    let wrong = || TemplateError::Repeat(inside.to_owned());
+    let (count, text) = repeat.split_once(' ').ok_or_else(wrong)?;
+    let count: usize = count.parse().map_err(|_| wrong())?;
+    if text.len().checked_mul(count).is_none_or(|total| total > MAX_LENGTH) {
+        return Err(wrong());
+    }
+    Ok(Part::Repeat { count, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(template: &str, expect: Result<&str, TemplateError>) {
+        let mut bindings = Bindings::default();
+        bindings.set("function", "f-1");
+        assert_eq!(bindings.fill(template), expect.map(str::to_owned));
+    }
+
+    #[test]
+    fn fills_names_and_repeats() {
+        check("", Ok(""));
+        check("plain", Ok("plain"));
+        check("${function}:$LATEST", Ok("f-1:$LATEST"));
+        check("a${repeat 3 xy}b${function}", Ok("axyxyxybf-1"));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        check("${mapping}", Err(TemplateError::Unbound("mapping".to_owned())));
+        check("${function", Err(TemplateError::Unclosed));
+        check("${repeat x y}", Err(TemplateError::Repeat("repeat x y".to_owned())));
+        check("${repeat 99999999999 y}", Err(TemplateError::Repeat("repeat 99999999999 y".to_owned())));
+    }
+}

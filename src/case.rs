@@ -1,0 +1,224 @@
+//! Cases: one request each, what is expected of its answer, and where it comes from.
+
+mod file;
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+pub use file::{Defaults, load_cases};
+
+use crate::binding::{Bindings, TemplateError};
+use crate::contract::{AtomId, Basis, Level};
+use crate::exchange::Framing;
+
+/// The stable id of a case: `::`-separated names, never a value, an index or a seed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct CaseId(pub String);
+
+impl CaseId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One request, what is expected of its answer, and why.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// What is sent, in words.
+    pub says: String,
+    /// Where the case comes from.
+    pub origin: Origin,
+    /// The promises it is about. The first is the one an unfulfilled expectation breaks.
+    pub atoms: Vec<AtomId>,
+    /// The kind of event source the mapping must have.
+    pub source: SourceKind,
+    /// A valid update that is fired first. For an invalid case it is the control: the same request in the same state,
+    /// without the violation.
+    pub given: Draft,
+    /// Another request to compare the answer with; see [`Expect::LikeTwin`].
+    pub twin: Option<Draft>,
+    /// The request the case is about.
+    pub request: Draft,
+    /// What is expected.
+    pub expect: Expect,
+    /// Members of the answer and of a later read, where the update is accepted: JSON texts, as templates.
+    pub then: IndexMap<String, String>,
+    /// Whether the transition that `given` starts is waited out before the request is sent.
+    pub settle: bool,
+    /// Why the expectation holds.
+    pub basis: Basis,
+    /// What an unfulfilled expectation does to a run.
+    pub level: Level,
+    /// The reason, in a sentence or two.
+    pub why: String,
+}
+
+/// Where a case comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file under `cases/`.
+    Written {
+        /// The file.
+        file: String,
+        /// The line its id stands on.
+        line: usize,
+    },
+    /// The contract alone.
+    Derived,
+}
+
+/// The kind of event source a mapping has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// It does not matter.
+    #[default]
+    Any,
+    /// An SQS queue.
+    Queue,
+    /// A Kinesis stream.
+    Stream,
+}
+
+/// What is expected of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// It accepts the request and does what it says.
+    Accept,
+    /// It refuses the request for this class of violation, and nothing changes.
+    Reject(String),
+    /// It accepts the request wholly, or refuses it for this class of violation and nothing changes.
+    Either(String),
+    /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a constraint's where the
+    /// twin's is not. For values that name something that does not exist.
+    LikeTwin,
+    /// Readings of the contract differ: the answer is reported, and only what holds for every answer is judged.
+    Probe(String),
+    /// Repeated, the update makes this member of the answer grow within a few seconds.
+    Advances(String),
+}
+
+impl Expect {
+    /// The class of violation, or `valid`.
+    #[must_use]
+    pub fn class(&self) -> &str {
+        match self {
+            Self::Accept | Self::Advances(_) => "valid",
+            Self::LikeTwin => "well-formed",
+            Self::Reject(class) | Self::Either(class) | Self::Probe(class) => class,
+        }
+    }
+}
+
+/// A request with names still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The method.
+    pub method: String,
+    /// The request target.
+    pub path: PathDraft,
+    /// Header fields, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: BodyDraft,
+    /// `Some`: our own writer, with that framing; `None`: the HTTP client library.
+    pub raw: Option<Framing>,
+}
+
+/// The request target, still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathDraft {
+    /// The documented path; these templates are its labels, percent-encoded when they are filled in.
+    Labels {
+        /// `/2015-03-31/event-source-mappings/{UUID}`.
+        uri: String,
+        /// Label name to template.
+        labels: IndexMap<String, String>,
+    },
+    /// The whole request target as a template, byte for byte.
+    Exact(String),
+}
+
+/// The body, still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BodyDraft {
+    /// No body.
+    None,
+    /// A template.
+    Text(String),
+    /// Bytes that are not text.
+    Bytes(Vec<u8>),
+}
+
+impl PathDraft {
+    /// Fills in the path.
+    ///
+    /// # Errors
+    /// Where a template cannot be filled in.
+    pub fn fill(&self, bindings: &Bindings) -> Result<String, TemplateError> {
+        match self {
+            Self::Exact(template) => bindings.fill(template),
+            Self::Labels { uri, labels } => {
+                let mut path = uri.clone();
+                for (name, template) in labels {
+                    path = path.replace(&format!("{{{name}}}"), &percent_encode(&bindings.fill(template)?));
+                }
+                Ok(path)
+            }
+        }
+    }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters, as AWS encodes a label.
+#[must_use]
+pub fn percent_encode(text: &str) -> String {
+    use fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+impl Draft {
+    /// Fills in the request.
+    ///
+    /// # Errors
+    /// Where a template cannot be filled in.
+    pub fn bind(&self, bindings: &Bindings, service: &str) -> Result<crate::exchange::Request, TemplateError> {
+        use crate::exchange::{Request, Wire};
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), bindings.fill(value)?)))
+            .collect::<Result<_, TemplateError>>()?;
+        Ok(Request {
+            method: self.method.clone(),
+            path: self.path.fill(bindings)?,
+            headers,
+            body: match &self.body {
+                BodyDraft::None => bytes::Bytes::new(),
+                BodyDraft::Text(template) => bindings.fill(template)?.into(),
+                BodyDraft::Bytes(bytes) => bytes.clone().into(),
+            },
+            service: service.to_owned(),
+            wire: self.raw.map_or(Wire::Client, Wire::Raw),
+        })
+    }
+}

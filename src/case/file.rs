@@ -1,0 +1,283 @@
+//! Written case files: what cannot be derived from a contract. `cases/README.md` is the manual of the format.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
+use crate::binding;
+use crate::contract::{Basis, Contract, Level, Service};
+use crate::exchange::Framing;
+use crate::files::{FileError, Source};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    case: Vec<CaseTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct CaseTable {
+    id: Spanned<String>,
+    says: String,
+    atoms: Spanned<Vec<String>>,
+    given: Option<Spanned<String>>,
+    body: Option<Spanned<String>>,
+    body_hex: Option<Spanned<String>>,
+    expect: Spanned<ExpectName>,
+    violates: Option<Spanned<String>>,
+    basis: Basis,
+    #[serde(default = "must")]
+    level: Level,
+    why: String,
+    #[serde(default)]
+    then: IndexMap<String, Spanned<toml::Value>>,
+    #[serde(default)]
+    source: SourceKind,
+    #[serde(default = "yes")]
+    settle: bool,
+    method: Option<String>,
+    label: Option<IndexMap<String, Spanned<String>>>,
+    path: Option<Spanned<String>>,
+    #[serde(default)]
+    headers: IndexMap<String, Spanned<String>>,
+    #[serde(default)]
+    raw: bool,
+    chunked: Option<Spanned<usize>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ExpectName {
+    Accept,
+    Reject,
+    Either,
+    Probe,
+}
+
+/// The valid request that written cases start from, and the labels that all of them share.
+#[derive(Clone, Debug)]
+pub struct Defaults<'a> {
+    /// The update fired first where a case names none.
+    pub given: &'a Draft,
+    /// The names that templates may use.
+    pub names: &'a BTreeSet<String>,
+}
+
+/// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the operation and the stem.
+///
+/// # Errors
+/// A [`FileError`] where the text is not TOML, has an unknown key, an id twice, a promise or violation class that the
+/// contract does not know, or a template that names something no fixture offers.
+pub fn load_cases(
+    file: &Source,
+    stem: &str,
+    contract: &Contract,
+    service: &Service,
+    defaults: &Defaults<'_>,
+) -> Result<Vec<Case>, FileError> {
+    let document: Document = file.parse()?;
+    let mut ids = BTreeSet::new();
+    let mut cases = Vec::new();
+    for table in document.case {
+        let reader = Reader { file, contract, service, defaults };
+        if !ids.insert(table.id.get_ref().clone()) {
+            return Err(file.at(table.id.span(), format!("case id `{}` stands twice in this file", table.id.get_ref())));
+        }
+        cases.push(reader.case(stem, table)?);
+    }
+    Ok(cases)
+}
+
+struct Reader<'a> {
+    file: &'a Source,
+    contract: &'a Contract,
+    service: &'a Service,
+    defaults: &'a Defaults<'a>,
+}
+
+impl Reader<'_> {
+    fn case(&self, stem: &str, table: CaseTable) -> Result<Case, FileError> {
+        let id = table.id.get_ref();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || !id.chars().all(plain) {
+            return Err(self.file.at(table.id.span(), "expected an id of lower-case letters, digits and dashes"));
+        }
+        let mut atoms = Vec::new();
+        for path in table.atoms.get_ref() {
+            let atom = self.contract.atom(path).ok_or_else(|| {
+                let message =
+                    format!("unknown promise `{path}`: expected the id of an atom of {}", self.contract.operation);
+                self.file.at(table.atoms.span(), message)
+            })?;
+            atoms.push(atom.id.clone());
+        }
+        if atoms.is_empty() {
+            return Err(self.file.at(table.atoms.span(), "expected at least one promise the case is about"));
+        }
+        let expect = self.expect(&table)?;
+        if expect != Expect::Accept
+            && let Some((_, value)) = table.then.first()
+        {
+            return Err(self.file.at(value.span(), "`then` goes with `expect = \"accept\"` only"));
+        }
+        let given = match &table.given {
+            Some(text) => {
+                self.template(text)?;
+                Draft { body: BodyDraft::Text(text.get_ref().clone()), ..self.defaults.given.clone() }
+            }
+            None => self.defaults.given.clone(),
+        };
+        let request = self.request(&table)?;
+        let mut then = IndexMap::new();
+        for (member, value) in &table.then {
+            if self.contract.output_member(member).is_none() {
+                return Err(self.file.at(value.span(), format!("unknown answer member `{member}`")));
+            }
+            then.insert(member.clone(), self.json(value)?);
+        }
+        Ok(Case {
+            id: CaseId(format!("{}::{stem}::{id}", self.contract.slug)),
+            says: table.says,
+            origin: Origin::Written { file: self.file.name.clone(), line: self.file.line(&table.id.span()) },
+            atoms,
+            source: table.source,
+            given,
+            twin: None,
+            request,
+            expect,
+            then,
+            settle: table.settle,
+            basis: table.basis,
+            level: table.level,
+            why: table.why,
+        })
+    }
+
+    fn expect(&self, table: &CaseTable) -> Result<Expect, FileError> {
+        let at = table.expect.span();
+        let class = match &table.violates {
+            Some(class) if self.service.family(class.get_ref()).is_some() => Some(class.get_ref().clone()),
+            Some(class) => {
+                let known: Vec<&str> =
+                    self.service.families.values().flat_map(|f| f.classes.iter().map(String::as_str)).collect();
+                let text =
+                    format!("unknown violation class `{}`: expected one of {}", class.get_ref(), known.join(", "));
+                return Err(self.file.at(class.span(), text));
+            }
+            None => None,
+        };
+        match (*table.expect.get_ref(), class) {
+            (ExpectName::Accept, None) => Ok(Expect::Accept),
+            (ExpectName::Accept, Some(_)) => Err(self.file.at(at, "an accepted request violates nothing")),
+            (ExpectName::Reject, Some(class)) => Ok(Expect::Reject(class)),
+            (ExpectName::Either, Some(class)) => Ok(Expect::Either(class)),
+            (ExpectName::Probe, class) => Ok(Expect::Probe(class.unwrap_or_else(|| "unsettled".to_owned()))),
+            (_, None) => Err(self.file.at(at, "expected `violates` beside it: what the request breaks")),
+        }
+    }
+
+    fn request(&self, table: &CaseTable) -> Result<Draft, FileError> {
+        let body = match (&table.body, &table.body_hex) {
+            (Some(text), None) => {
+                self.template(text)?;
+                BodyDraft::Text(text.get_ref().clone())
+            }
+            (None, Some(hex)) => BodyDraft::Bytes(
+                unhex(hex.get_ref()).ok_or_else(|| self.file.at(hex.span(), "expected pairs of hexadecimal digits"))?,
+            ),
+            (None, None) => BodyDraft::None,
+            (Some(_), Some(hex)) => return Err(self.file.at(hex.span(), "expected `body` or `body-hex`, found both")),
+        };
+        let path = match (&table.path, &table.label) {
+            (Some(path), None) => {
+                self.template(path)?;
+                if !path.get_ref().starts_with('/') {
+                    return Err(self.file.at(path.span(), "expected a path that starts with `/`"));
+                }
+                PathDraft::Exact(path.get_ref().clone())
+            }
+            (Some(path), Some(_)) => return Err(self.file.at(path.span(), "expected `path` or `label`, found both")),
+            (None, Some(labels)) => {
+                let mut path = self.defaults.given.path.clone();
+                if let PathDraft::Labels { labels: known, .. } = &mut path {
+                    for (name, template) in labels {
+                        self.template(template)?;
+                        let value = known
+                            .get_mut(name)
+                            .ok_or_else(|| self.file.at(template.span(), format!("the path has no label `{name}`")))?;
+                        value.clone_from(template.get_ref());
+                    }
+                }
+                path
+            }
+            (None, None) => self.defaults.given.path.clone(),
+        };
+        let mut headers = Vec::new();
+        for (name, value) in &table.headers {
+            self.template(value)?;
+            // An empty value takes a default header away.
+            if !value.get_ref().is_empty() {
+                headers.push((name.clone(), value.get_ref().clone()));
+            }
+        }
+        for (name, value) in &self.defaults.given.headers {
+            if !table.headers.keys().any(|k| k.eq_ignore_ascii_case(name)) {
+                headers.insert(0, (name.clone(), value.clone()));
+            }
+        }
+        let raw = match &table.chunked {
+            Some(size) if *size.get_ref() == 0 => {
+                return Err(self.file.at(size.span(), "expected chunks of at least one byte"));
+            }
+            Some(size) => Some(Framing::Chunked(*size.get_ref())),
+            None if table.raw && matches!(body, BodyDraft::None) => Some(Framing::None),
+            None => table.raw.then_some(Framing::Length),
+        };
+        let method = table.method.clone().unwrap_or_else(|| self.contract.http.method.clone());
+        Ok(Draft { method, path, headers, body, raw })
+    }
+
+    fn template(&self, text: &Spanned<String>) -> Result<(), FileError> {
+        let names = binding::names(text.get_ref()).map_err(|e| self.file.at(text.span(), e.to_string()))?;
+        match names.into_iter().find(|name| !self.defaults.names.contains(*name)) {
+            Some(name) => {
+                let known = self.defaults.names.iter().cloned().collect::<Vec<_>>().join(", ");
+                let message = format!("`${{{name}}}` is offered by no fixture: expected one of {known}");
+                Err(self.file.at(text.span(), message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self, value: &Spanned<toml::Value>) -> Result<String, FileError> {
+        match value.get_ref() {
+            toml::Value::String(text) => {
+                self.template(&Spanned::new(value.span(), text.clone()))?;
+                Ok(serde_json::Value::from(text.as_str()).to_string())
+            }
+            toml::Value::Integer(number) => Ok(number.to_string()),
+            toml::Value::Boolean(boolean) => Ok(boolean.to_string()),
+            _ => Err(self.file.at(value.span(), "expected a string, a whole number or a boolean")),
+        }
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    if digits.len() % 2 != 0 {
+        return None;
+    }
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+fn must() -> Level {
+    Level::Must
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,47 @@
+//! `proofmark explain`: one case or promise, and everything behind it.
+
+use std::fmt::Write as _;
+
+use super::{Failure, Outcome, PlanArgs};
+use proofmark::report::{self, Exit};
+
+/// The flags of `explain`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    /// The id of a case, a promise or a finding
+    id: String,
+}
+
+/// Carries out `explain`.
+pub fn explain(args: &ExplainArgs) -> Outcome {
+    let plan = args.plan.plan()?;
+    if let Some(case) = plan.case(&args.id) {
+        super::print(&report::explain(&plan, case));
+        return Ok(Exit::Conforms);
+    }
+    // A finding's id is a promise's, a class and a symptom.
+    let atom = plan.contract.atoms.values().chain(plan.read.iter().flat_map(|r| r.atoms.values())).find(|a| {
+        let rest = args.id.strip_prefix(a.id.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2))
+    });
+    let Some(atom) = atom else {
+        let near = plan.cases.iter().filter(|c| c.id.as_str().contains(&args.id)).take(5);
+        let near = near.map(|c| format!("\n  {}", c.id)).collect::<String>();
+        let hint = if near.is_empty() { String::new() } else { format!("; ids that contain it:{near}") };
+        return Err(Failure::usage(format!("no case or promise `{}`{hint}", args.id)));
+    };
+    let mut text = String::new();
+    let _ = writeln!(text, "{}\n\nsays         {}", atom.id, atom.says);
+    let _ = writeln!(text, "section      {}\nbasis        {}\nlevel        {}", atom.section, atom.basis, atom.level);
+    if let Some(why) = atom.impossible.as_ref().or_else(|| plan.impossible.get(&atom.id)) {
+        let _ = writeln!(text, "impossible   {why}");
+    }
+    let about = plan.cases.iter().filter(|c| c.atoms.contains(&atom.id));
+    for case in about {
+        let _ = writeln!(text, "case         {}", case.id);
+    }
+    super::print(&text);
+    Ok(Exit::Conforms)
+}

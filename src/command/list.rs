@@ -1,0 +1,35 @@
+//! `proofmark list`: the cases, offline.
+
+use std::fmt::Write as _;
+
+use super::{FilterArgs, Outcome, PlanArgs};
+use proofmark::report::Exit;
+
+/// The flags of `list`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// The promises instead of the cases
+    #[arg(long)]
+    atoms: bool,
+}
+
+/// Carries out `list`.
+pub fn list(args: &ListArgs) -> Outcome {
+    let plan = args.plan.plan()?;
+    let mut text = String::new();
+    if args.atoms {
+        for atom in plan.contract.atoms.values() {
+            let _ = writeln!(text, "{}: {} [{}: {}]", atom.id, atom.says, atom.basis, atom.section);
+        }
+    } else {
+        for index in args.filter.select(&plan) {
+            let _ = writeln!(text, "{}", plan.cases[index].id);
+        }
+    }
+    super::print(&text);
+    Ok(Exit::Conforms)
+}

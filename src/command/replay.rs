@@ -1,0 +1,106 @@
+//! `proofmark replay`: one case again, with every exchange in full.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use proofmark::contract::Level;
+use proofmark::exchange::Exchange;
+use proofmark::report::{self, Style, Summary, Where};
+use proofmark::runner::{Event, Runner};
+use proofmark::verdict::Verdict;
+
+use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs, runtime};
+
+/// The flags of `replay`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReplayArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    /// The id of the case
+    id: String,
+    /// Colours: auto, always or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Colour,
+}
+
+/// Carries out `replay`.
+pub fn replay(args: &ReplayArgs) -> Outcome {
+    let plan = Arc::new(args.plan.plan()?);
+    let Some(index) = plan.cases.iter().position(|c| c.id.as_str() == args.id) else {
+        return Err(Failure::usage(format!("no case `{}`: `proofmark list` lists them", args.id)));
+    };
+    let target = args.target.target(&args.plan.region)?;
+    let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
+    let mut summary = Summary::default();
+    let mut text = format!("{}\n", report::explain(&plan, &plan.cases[index]));
+    let ended = runtime()?.block_on(async {
+        runner
+            .run(&[index], super::run::stop_on_interrupt(), |event| {
+                if let Event::Judged(result) = &event {
+                    if let Some(seen) = &result.observation {
+                        let parts = [("control", &seen.twin), ("given", &seen.given), ("read before", &seen.before)];
+                        for (name, exchange) in parts {
+                            exchange_text(name, exchange.as_ref(), &mut text);
+                        }
+                        for exchange in &seen.subject {
+                            exchange_text("request", Some(exchange), &mut text);
+                        }
+                        exchange_text("read after", seen.after.as_ref(), &mut text);
+                        exchange_text("read of what it named", seen.named.as_ref(), &mut text);
+                    }
+                    let why = match &result.judgement.verdict {
+                        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Probe(why) | Verdict::Error(why) => {
+                            why.as_str()
+                        }
+                        Verdict::Pass | Verdict::Fail | Verdict::NotImplemented => "",
+                    };
+                    let _ = writeln!(text, "verdict      {} {why}\n", result.judgement.verdict.name());
+                }
+                summary.add(&plan, event);
+            })
+            .await
+    });
+    summary.end(ended);
+    let curl = args.target.curl(&args.plan.region);
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags() };
+    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: false };
+    for cause in summary.causes.values() {
+        text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));
+    }
+    super::print(&text);
+    Ok(summary.exit(Level::Must))
+}
+
+fn exchange_text(name: &str, exchange: Option<&Exchange>, text: &mut String) {
+    let Some(exchange) = exchange else { return };
+    let request = &exchange.request;
+    let _ = writeln!(text, "--- {name}\n> {} {}", request.method, request.path);
+    for (header, value) in &request.headers {
+        let _ = writeln!(text, "> {header}: {value}");
+    }
+    if !request.body.is_empty() {
+        let _ = writeln!(text, "> {}", shown(&request.body));
+    }
+    match &exchange.outcome {
+        Ok(answer) => {
+            let _ = writeln!(text, "< {}", answer.status);
+            for (header, value) in &answer.headers {
+                let _ = writeln!(text, "< {header}: {value}");
+            }
+            let _ = writeln!(text, "< {}\n", shown(&answer.body));
+        }
+        Err(silence) => {
+            let _ = writeln!(text, "< no answer: {silence:?}\n");
+        }
+    }
+}
+
+fn shown(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    match text.char_indices().nth(4000) {
+        Some((cut, _)) => format!("{}… ({} bytes)", &text[..cut], body.len()),
+        None => text.into_owned(),
+    }
+}

@@ -1,0 +1,94 @@
+//! `proofmark run`: the main job.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use proofmark::contract::Level;
+use proofmark::report::{Exit, Style, Summary, Where, summary_text};
+use proofmark::runner::{Event, Runner};
+use tokio::sync::watch;
+
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level, runtime};
+
+/// The flags of `run`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How many workers fire cases side by side, each on mappings of its own
+    #[arg(short, long, value_name = "N", default_value_t = 1)]
+    jobs: usize,
+    /// The level of findings that fail the run: `must`, or `should` for warnings too
+    #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
+    level: Level,
+    /// Show every promise, and what the target did where readings differ
+    #[arg(short, long)]
+    verbose: bool,
+    /// Colours: auto, always or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Colour,
+}
+
+/// Carries out `run`.
+pub fn run(args: &RunArgs) -> Outcome {
+    let plan = Arc::new(args.plan.plan()?);
+    let cases = args.filter.select(&plan);
+    if cases.is_empty() {
+        return Err(Failure { exit: Exit::NothingTested, message: "no case has an id like that".to_owned() });
+    }
+    let target = args.target.target(&args.plan.region)?;
+    let options = args.target.run_options(args.jobs)?;
+    let runner = Runner::new(Arc::clone(&plan), target, options);
+    let bar = progress_bar(cases.len());
+    let mut summary = Summary::default();
+    let ended = runtime()?.block_on(async {
+        let stop = stop_on_interrupt();
+        runner
+            .run(&cases, stop, |event| {
+                if matches!(event, Event::Judged(_)) {
+                    bar.inc(1);
+                }
+                summary.add(&plan, event);
+            })
+            .await
+    });
+    bar.finish_and_clear();
+    summary.end(ended);
+    let curl = args.target.curl(&args.plan.region);
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags() };
+    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
+    super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    Ok(summary.exit(args.level))
+}
+
+/// Turns true at the first Ctrl-C: the run ends, undoes its fixtures and reports. The second ends the process.
+pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            eprintln!("proofmark: interrupted; removing what the run made (once more to leave it)");
+            // A receiver that is gone means that the run is over anyway.
+            let _ = sender.send(true);
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(i32::from(Exit::Interrupted as u8));
+            }
+        }
+    });
+    receiver
+}
+
+/// A bar on a terminal, and nothing in a pipe.
+fn progress_bar(cases: usize) -> ProgressBar {
+    let target =
+        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}

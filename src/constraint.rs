@@ -1,0 +1,54 @@
+//! What one documented restriction admits, values that satisfy it to the edge, and values that break it and nothing
+//! else. One file per kind.
+//!
+//! **Architecture invariant:** a verdict needs certainty. Where readings of a restriction differ about a value, the
+//! answer is [`Zone::Depends`], and no expectation may be built on it.
+
+pub mod enumeration;
+pub mod kind;
+pub mod length;
+pub mod number;
+pub mod range;
+pub mod string;
+
+use serde_json::Value;
+
+/// What the readings of a restriction say about a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// Admitted under every reading.
+    Valid,
+    /// Refused under every reading.
+    Invalid,
+    /// The readings differ, and about what.
+    Depends(&'static str),
+}
+
+impl Zone {
+    /// What holds when both must hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Invalid, _) | (_, Self::Invalid) => Self::Invalid,
+            (Self::Depends(why), _) | (_, Self::Depends(why)) => Self::Depends(why),
+            (Self::Valid, Self::Valid) => Self::Valid,
+        }
+    }
+}
+
+/// One value that is right, or wrong in one way, and how it is named in ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Names the place or edge, never the value: `below-min`, `at-max`.
+    pub id: String,
+    /// The side of the restriction it is about, as the last part of the atom's path: `range::min`.
+    pub side: &'static str,
+    /// The value.
+    pub value: Value,
+}
+
+impl Candidate {
+    fn new(id: impl Into<String>, side: &'static str, value: impl Into<Value>) -> Self {
+        Self { id: id.into(), side, value: value.into() }
+    }
+}

@@ -1,0 +1,289 @@
+//! The TOML form of a contract and of a service, field for field. `cases/README.md` is its manual.
+//!
+//! Everything that a later check may complain about is [`Spanned`], so that the complaint can name its line.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Basis, Level, Location, Presence, ShapeType, TimestampFormat};
+
+/// `contract.toml` or `contract.<revision>.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    pub operation: Spanned<String>,
+    pub revision: String,
+    pub source: String,
+    pub http: HttpTable,
+    #[serde(default)]
+    pub input: IndexMap<Spanned<String>, InputTable>,
+    #[serde(default)]
+    pub output: IndexMap<Spanned<String>, OutputTable>,
+    #[serde(default)]
+    pub error: IndexMap<Spanned<String>, ErrorTable>,
+    #[serde(default)]
+    pub rule: IndexMap<Spanned<String>, RuleTable>,
+    #[serde(default)]
+    pub shape: IndexMap<Spanned<String>, ShapeTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpTable {
+    pub method: Spanned<String>,
+    pub uri: Spanned<String>,
+    pub code: Spanned<u16>,
+    pub section: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputTable {
+    #[serde(default = "body")]
+    pub location: Location,
+    #[serde(default)]
+    pub required: bool,
+    pub section: Option<String>,
+    pub target: Option<Spanned<String>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<ShapeType>>,
+    pub range: Option<Spanned<BoundTable>>,
+    pub length: Option<Spanned<BoundTable>>,
+    pub pattern: Option<Spanned<String>>,
+    #[serde(rename = "enum")]
+    pub values: Option<Spanned<Vec<String>>>,
+    pub timestamp_format: Option<TimestampFormat>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputTable {
+    pub presence: Presence,
+    pub section: Option<String>,
+    pub target: Option<Spanned<String>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<ShapeType>>,
+    pub range: Option<Spanned<BoundTable>>,
+    pub length: Option<Spanned<BoundTable>>,
+    pub pattern: Option<Spanned<String>>,
+    #[serde(rename = "enum")]
+    pub values: Option<Spanned<Vec<String>>>,
+    pub timestamp_format: Option<TimestampFormat>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShapeTable {
+    #[serde(default)]
+    pub required: bool,
+    pub target: Option<Spanned<String>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<ShapeType>>,
+    pub range: Option<Spanned<BoundTable>>,
+    pub length: Option<Spanned<BoundTable>>,
+    pub pattern: Option<Spanned<String>>,
+    #[serde(rename = "enum")]
+    pub values: Option<Spanned<Vec<String>>>,
+    pub timestamp_format: Option<TimestampFormat>,
+    #[serde(default)]
+    pub members: IndexMap<String, ShapeTable>,
+    pub member: Option<Box<ShapeTable>>,
+    pub key: Option<Box<ShapeTable>>,
+    pub value: Option<Box<ShapeTable>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoundTable {
+    pub min: Option<i64>,
+    pub max: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorTable {
+    pub status: Spanned<u16>,
+    pub section: Option<String>,
+    pub impossible: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleTable {
+    pub says: String,
+    pub section: String,
+    #[serde(default = "page")]
+    pub basis: Basis,
+    #[serde(default = "must")]
+    pub level: Level,
+    pub limited_when: Option<LimitedWhenTable>,
+    pub stored: Option<PairTable>,
+    pub resolved: Option<ResolvedTable>,
+    pub state: Option<StateTable>,
+    pub immutable: Option<OneOutput>,
+    pub unsent_unchanged: Option<bool>,
+    pub refusal_keeps: Option<Outputs>,
+    pub read_back: Option<Outputs>,
+    pub null_for: Option<NullForTable>,
+    pub advances: Option<OneOutput>,
+    pub written: Option<bool>,
+    pub impossible: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitedWhenTable {
+    pub member: Spanned<String>,
+    pub when: Spanned<String>,
+    pub length: Spanned<BoundTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairTable {
+    pub input: Spanned<String>,
+    pub output: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolvedTable {
+    pub input: Spanned<String>,
+    pub output: Spanned<String>,
+    pub parts: Spanned<String>,
+    pub suffix: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateTable {
+    pub input: Spanned<String>,
+    pub output: Spanned<String>,
+    pub transitional: Spanned<Vec<String>>,
+    pub when: IndexMap<String, EffectTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffectTable {
+    pub answer: Vec<String>,
+    pub settled: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneOutput {
+    pub output: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outputs {
+    pub outputs: Spanned<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NullForTable {
+    pub output: Spanned<String>,
+    pub source: String,
+}
+
+/// `service.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceTable {
+    pub service: String,
+    pub signing_name: String,
+    pub protocol: ProtocolTable,
+    pub family: IndexMap<String, FamilyTable>,
+    #[serde(default)]
+    pub confusion: Vec<ConfusionTable>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProtocolTable {
+    pub content_type: String,
+    pub answer_content_types: Vec<String>,
+    pub error_type_headers: Vec<String>,
+    pub error_type_members: Vec<String>,
+    pub pattern_anchoring: AnchoringName,
+    pub promise: IndexMap<String, PromiseTable>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnchoringName {
+    Whole,
+    Either,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PromiseTable {
+    pub says: String,
+    pub section: String,
+    #[serde(default = "protocol")]
+    pub basis: Basis,
+    #[serde(default = "must")]
+    pub level: Level,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyTable {
+    pub classes: Spanned<Vec<String>>,
+    pub accept: Spanned<Vec<AcceptTable>>,
+    #[serde(default)]
+    pub opaque: bool,
+    #[serde(default = "must")]
+    pub level: Level,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptTable {
+    pub status: Spanned<String>,
+    #[serde(rename = "type")]
+    pub error: Option<String>,
+    pub basis: Basis,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfusionTable {
+    pub id: Spanned<String>,
+    pub types: Vec<ShapeType>,
+    pub text: Spanned<String>,
+    pub zone: ZoneName,
+    pub basis: Basis,
+    #[serde(default = "must")]
+    pub level: Level,
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ZoneName {
+    Valid,
+    Invalid,
+    Probe,
+}
+
+fn body() -> Location {
+    Location::Body
+}
+
+fn page() -> Basis {
+    Basis::Page
+}
+
+fn protocol() -> Basis {
+    Basis::Protocol
+}
+
+fn must() -> Level {
+    Level::Must
+}

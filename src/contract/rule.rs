@@ -1,0 +1,108 @@
+//! Prose rules: what a page promises outside its tables.
+
+use indexmap::IndexMap;
+use regex::Regex;
+
+use super::{Basis, Bound, Level};
+
+/// One promise made in prose.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id within the operation.
+    pub id: String,
+    /// What the page says, in our words.
+    pub says: String,
+    /// Where it says so.
+    pub section: String,
+    /// Why we expect it.
+    pub basis: Basis,
+    /// What breaking it does to a run.
+    pub level: Level,
+    /// How it is checked.
+    pub kind: RuleKind,
+}
+
+/// How a prose rule is checked. Each kind is one arm of the oracle or of the judge.
+#[derive(Clone, Debug)]
+pub enum RuleKind {
+    /// A length limit on a request member that holds only for values that match `when`.
+    LimitedWhen {
+        /// The request member.
+        member: String,
+        /// Which values the limit is about.
+        when: Regex,
+        /// The limit, in characters.
+        length: Bound,
+    },
+    /// What was sent (in the body or as a label) is what the answer says, and what later reads say.
+    Stored {
+        /// The request member.
+        input: String,
+        /// The answer member.
+        output: String,
+    },
+    /// A name that was sent comes back in its resolved form, which ends with `suffix`.
+    Resolved {
+        /// The request member.
+        input: String,
+        /// The answer member.
+        output: String,
+        /// Takes the sent value apart, by named groups.
+        parts: Regex,
+        /// What the resolved form ends with: a template over the groups of `parts`.
+        suffix: String,
+    },
+    /// What was sent decides in which states the resource may be.
+    State {
+        /// The request member.
+        input: String,
+        /// The answer member that tells the state.
+        output: String,
+        /// For each value of the request member, in its JSON text.
+        effects: IndexMap<String, StateEffect>,
+        /// The states that end by themselves.
+        transitional: Vec<String>,
+    },
+    /// An update never changes this member of the answer.
+    Immutable {
+        /// The answer member.
+        output: String,
+    },
+    /// What a request does not name stays as it was.
+    UnsentUnchanged,
+    /// A refused request changes none of these members.
+    RefusalKeeps {
+        /// The answer members.
+        outputs: Vec<String>,
+    },
+    /// A read after an update shows these members as the update's answer did.
+    ReadBack {
+        /// The answer members.
+        outputs: Vec<String>,
+    },
+    /// The member is `null` or absent for mappings of that kind of source.
+    NullFor {
+        /// The answer member.
+        output: String,
+        /// The kind of source: `queue`, `stream`.
+        source: String,
+    },
+    /// The member never goes back from one successful update to the next.
+    Advances {
+        /// The answer member.
+        output: String,
+    },
+    /// Written cases check it; lint demands at least one that names it.
+    Written,
+    /// It cannot be checked through this API, and why.
+    Impossible(String),
+}
+
+/// The states a value of a request member leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateEffect {
+    /// Admitted in the answer to the update itself.
+    pub answer: Vec<String>,
+    /// Admitted once the transition has ended.
+    pub settled: Vec<String>,
+}

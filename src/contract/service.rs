@@ -1,0 +1,156 @@
+//! What all operations of a service share: the protocol, and which errors count as the right refusal of a fault.
+
+use indexmap::IndexMap;
+
+use super::{Basis, Level, Shape, ShapeType};
+use crate::pattern::Anchoring;
+
+/// A service: its protocol and its error families.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name, as a folder under `cases/`.
+    pub name: String,
+    /// Its name in the credential scope.
+    pub signing_name: String,
+    /// How requests and answers are written.
+    pub protocol: Protocol,
+    /// By name; see [`ErrorFamily`].
+    pub families: IndexMap<String, ErrorFamily>,
+    /// What `(type, notation)` means, for values of a JSON type or notation other than the documented one.
+    pub confusions: Vec<Confusion>,
+}
+
+/// How requests and answers are written.
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// The content type of a request with a body.
+    pub content_type: String,
+    /// The media types an answer may have, without parameters.
+    pub answer_content_types: Vec<String>,
+    /// The headers that may name the error type; the first present wins.
+    pub error_type_headers: Vec<String>,
+    /// The members of an error's body that may name its type.
+    pub error_type_members: Vec<String>,
+    /// How a documented pattern is applied to a value.
+    pub anchoring: Anchoring,
+    /// The promises of the protocol itself, by id: statement, basis and level.
+    pub promises: IndexMap<String, Promise>,
+}
+
+/// One promise of the protocol.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// What is promised.
+    pub says: String,
+    /// Where.
+    pub section: String,
+    /// Why we expect it.
+    pub basis: Basis,
+    /// What breaking it does to a run.
+    pub level: Level,
+}
+
+/// The answers that count as refusing a class of violation *for that violation*.
+#[derive(Clone, Debug)]
+pub struct ErrorFamily {
+    /// Its name: `constraint`, `type`, `unknown-resource`, …
+    pub name: String,
+    /// The violation classes it is for.
+    pub classes: Vec<String>,
+    /// Any of these will do.
+    pub accept: Vec<Acceptable>,
+    /// Whether only the status is judged: such a refusal may come from a server in front of the service.
+    pub opaque: bool,
+    /// What another refusal does to a run.
+    pub level: Level,
+}
+
+/// One acceptable refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptable {
+    /// The status or statuses.
+    pub status: StatusMatch,
+    /// The error type; any, if none is given.
+    pub error: Option<String>,
+    /// Why it is acceptable.
+    pub basis: Basis,
+}
+
+/// A status, or a class of statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusMatch {
+    /// Exactly this one.
+    Exactly(u16),
+    /// Any of this hundred: 4 for 400 to 499.
+    Class(u16),
+}
+
+/// What a value of another JSON type or notation means where a documented type is expected.
+#[derive(Clone, Debug)]
+pub struct Confusion {
+    /// Names the notation in ids: `string`, `exponent`, …
+    pub id: String,
+    /// The documented types it is about.
+    pub types: Vec<ShapeType>,
+    /// The JSON text to send.
+    pub text: String,
+    /// `Some(true)`: certainly valid; `Some(false)`: certainly invalid; `None`: readings differ, a probe.
+    pub valid: Option<bool>,
+    /// Why.
+    pub basis: Basis,
+    /// What breaking it does to a run.
+    pub level: Level,
+    /// One sentence of reasons.
+    pub why: String,
+}
+
+impl Service {
+    /// The family of refusals for a violation class.
+    #[must_use]
+    pub fn family(&self, class: &str) -> Option<&ErrorFamily> {
+        self.families.values().find(|f| f.classes.iter().any(|c| c == class))
+    }
+
+    /// The notations listed for a shape.
+    pub fn confusions_of<'a>(&'a self, shape: &Shape) -> impl Iterator<Item = &'a Confusion> {
+        let kind = shape.kind;
+        self.confusions.iter().filter(move |c| c.types.contains(&kind))
+    }
+}
+
+impl ErrorFamily {
+    /// Whether an answer of that status and error type is one of the family.
+    #[must_use]
+    pub fn admits(&self, status: u16, error: Option<&str>) -> bool {
+        self.accept.iter().any(|a| a.status.admits(status) && a.error.as_deref().is_none_or(|e| Some(e) == error))
+    }
+}
+
+impl StatusMatch {
+    /// Whether the status is meant.
+    #[must_use]
+    pub fn admits(self, status: u16) -> bool {
+        match self {
+            Self::Exactly(s) => s == status,
+            Self::Class(c) => status / 100 == c,
+        }
+    }
+}
+
+impl std::fmt::Display for StatusMatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exactly(s) => write!(f, "{s}"),
+            Self::Class(c) => write!(f, "{c}xx"),
+        }
+    }
+}
+
+impl std::fmt::Display for Acceptable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.error {
+            Some(error) => write!(f, "{} {error} ({})", self.status, self.basis),
+            None => write!(f, "{} ({})", self.status, self.basis),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Shapes: the types of values, and the constraints on them.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::pattern::Pattern;
+
+/// The type of a value, by Smithy's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShapeType {
+    /// Uninterpreted bytes; base64 in JSON.
+    Blob,
+    /// `true` or `false`.
+    Boolean,
+    /// Unicode text.
+    String,
+    /// A 32-bit signed whole number.
+    Integer,
+    /// A 64-bit signed whole number.
+    Long,
+    /// A single-precision number.
+    Float,
+    /// A double-precision number.
+    Double,
+    /// A point in time; its form on the wire is the shape's [`TimestampFormat`].
+    Timestamp,
+    /// A string of a fixed set of values.
+    Enum,
+    /// Named members.
+    Structure,
+    /// A sequence of one shape.
+    List,
+    /// String keys to one shape.
+    Map,
+    /// Exactly one of several members.
+    Union,
+    /// Any JSON value.
+    Document,
+}
+
+impl ShapeType {
+    /// The name used in contract files and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Boolean => "boolean",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Long => "long",
+            Self::Float => "float",
+            Self::Double => "double",
+            Self::Timestamp => "timestamp",
+            Self::Enum => "enum",
+            Self::Structure => "structure",
+            Self::List => "list",
+            Self::Map => "map",
+            Self::Union => "union",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// How a timestamp is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimestampFormat {
+    /// A JSON number: seconds since 1970, with an optional fraction. The default of REST-JSON bodies.
+    #[default]
+    EpochSeconds,
+    /// An RFC 3339 string.
+    DateTime,
+    /// An RFC 9110 date.
+    HttpDate,
+}
+
+/// Inclusive lower and upper limits; an absent side is unlimited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The smallest value admitted.
+    pub min: Option<i64>,
+    /// The largest value admitted.
+    pub max: Option<i64>,
+}
+
+/// One documented restriction on a value.
+#[derive(Clone, Debug)]
+pub enum Constraint {
+    /// The numeric value.
+    Range(Bound),
+    /// The number of characters, elements or entries.
+    Length(Bound),
+    /// A regular expression that the whole string matches.
+    Pattern(Arc<Pattern>),
+    /// The only values admitted.
+    Enum(Vec<String>),
+}
+
+/// What values are admitted somewhere.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The type; of a shape with a target, see [`Contract::resolve`](super::Contract::resolve).
+    pub kind: ShapeType,
+    /// The named shape this one stands for.
+    pub target: Option<String>,
+    /// The restrictions, in documented order.
+    pub constraints: Vec<Constraint>,
+    /// The members of a structure or union.
+    pub members: IndexMap<String, StructureMember>,
+    /// The element of a list, or the value of a map.
+    pub element: Option<Box<Shape>>,
+    /// The key of a map.
+    pub key: Option<Box<Shape>>,
+    /// How a timestamp is written.
+    pub timestamp: TimestampFormat,
+}
+
+/// One member of a structure or union shape.
+#[derive(Clone, Debug)]
+pub struct StructureMember {
+    /// What values it may take.
+    pub shape: Shape,
+    /// Whether a structure without it breaks the contract.
+    pub required: bool,
+}
+
+impl Shape {
+    /// The documented numeric range.
+    #[must_use]
+    pub fn range(&self) -> Option<Bound> {
+        self.constraints.iter().find_map(|c| match c {
+            Constraint::Range(b) => Some(*b),
+            _ => None,
+        })
+    }
+
+    /// The documented length, in characters, elements or entries.
+    #[must_use]
+    pub fn length(&self) -> Option<Bound> {
+        self.constraints.iter().find_map(|c| match c {
+            Constraint::Length(b) => Some(*b),
+            _ => None,
+        })
+    }
+
+    /// The documented pattern.
+    #[must_use]
+    pub fn pattern(&self) -> Option<&Pattern> {
+        self.constraints.iter().find_map(|c| match c {
+            Constraint::Pattern(p) => Some(&**p),
+            _ => None,
+        })
+    }
+
+    /// The documented set of values.
+    #[must_use]
+    pub fn values(&self) -> Option<&[String]> {
+        self.constraints.iter().find_map(|c| match c {
+            Constraint::Enum(v) => Some(v.as_slice()),
+            _ => None,
+        })
+    }
+}
+
+impl Bound {
+    /// Whether the value lies within.
+    #[must_use]
+    pub fn admits(self, value: i128) -> bool {
+        self.min.is_none_or(|min| value >= i128::from(min)) && self.max.is_none_or(|max| value <= i128::from(max))
+    }
+}

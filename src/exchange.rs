@@ -1,0 +1,136 @@
+//! A request as it goes over the wire, and what came back.
+//!
+//! Nothing here does I/O: [`crate::target`] produces [`Exchange`]s, and everything after it (the judge, the
+//! reports, a recorded run) only reads them.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+/// The AWS service a request is signed for: the service name in the credential scope.
+pub type SigningName = String;
+
+/// One HTTP/1.1 request, bound to a target's state: nothing is left to fill in but the target's authority and the
+/// Authorization headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method token, as written on the request line.
+    pub method: String,
+    /// The request target in origin form: the path and, after `?`, the query, byte for byte.
+    pub path: String,
+    /// Header fields in wire order, without `host`, `content-length` and what signing adds.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: Bytes,
+    /// The service in the credential scope of the Authorization header.
+    pub service: SigningName,
+    /// Who writes the bytes.
+    pub wire: Wire,
+}
+
+/// Who writes a request's bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wire {
+    /// An HTTP client library on pooled connections: for what such a library sends unchanged.
+    #[default]
+    Client,
+    /// Our own HTTP/1.1 writer on a connection of its own: for paths, headers and framing that a client library would
+    /// rewrite or refuse.
+    Raw(Framing),
+}
+
+/// How the raw writer frames the body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// One `content-length` header with the body's true length.
+    #[default]
+    Length,
+    /// `transfer-encoding: chunked`, in chunks of this many bytes.
+    Chunked(usize),
+    /// Neither header: for methods sent without a body.
+    None,
+}
+
+/// A complete answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Header fields in wire order; names as received.
+    pub headers: Vec<(String, String)>,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The value of the first header of that name, in any letter case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Why there is no complete answer. These are faults of the target, or of the way to it, never errors of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// No connection could be made.
+    Unreachable(String),
+    /// The connection was closed, or broke, before the head of an answer had arrived.
+    Closed(String),
+    /// The answer ended before it was complete: fewer bytes than Content-Length, or a broken chunk.
+    Cut {
+        /// The status of the answer that was cut.
+        status: u16,
+        /// How many bytes of the body had arrived.
+        received: u64,
+    },
+    /// Nothing, or not everything, arrived within the time limit.
+    TimedOut(Phase),
+    /// The body was larger than the limit, in bytes.
+    TooLarge {
+        /// The status of the answer.
+        status: u16,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// What came back is not HTTP/1.1.
+    NotHttp(String),
+}
+
+/// What was being waited for when time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The TCP (and TLS) connection.
+    Connect,
+    /// The head of the answer.
+    Head,
+    /// The rest of the body.
+    Body,
+}
+
+/// One request and what became of it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The request, as it was sent.
+    pub request: Request,
+    /// The answer, or why there is none.
+    pub outcome: Result<Answer, Silence>,
+    /// From the first byte sent to the last received; for messages, never for verdicts.
+    pub elapsed: Duration,
+    /// How many times the target answered 429 and the request was sent again before this outcome.
+    pub throttled: u32,
+}
+
+impl Exchange {
+    /// The complete answer, if there is one.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        self.outcome.as_ref().ok()
+    }
+
+    /// Whether the target accepted the request: any 2xx status.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        self.answer().is_some_and(|a| (200..300).contains(&a.status))
+    }
+}

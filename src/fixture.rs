@@ -1,0 +1,426 @@
+//! Fixtures: the state a case needs on the target, how it is made and how it is undone. Declared in `fixtures.toml`.
+//!
+//! This file is data and its loader; [`crate::runner`] carries it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::binding::{self, Bindings, TemplateError};
+use crate::case::SourceKind;
+use crate::exchange::{Request, Wire};
+use crate::files::{FileError, Source};
+
+/// The names every template may use, whichever fixtures there are: the run's token, the worker's number, the region
+/// and the account.
+pub const GIVEN_NAMES: [&str; 4] = ["run", "worker", "region", "account"];
+
+/// Everything `fixtures.toml` declares.
+#[derive(Clone, Debug)]
+pub struct Fixtures {
+    /// In the order they are made; they are undone in reverse.
+    pub steps: Vec<Step>,
+    /// By operation: what is known to be good on the target.
+    pub bindings: IndexMap<String, OperationBinding>,
+}
+
+/// One thing to be made on the target.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name, for messages.
+    pub id: String,
+    /// Made once a run, or once a worker.
+    pub scope: Scope,
+    /// The kind of mapping it belongs to; its captures are known to cases of that kind only.
+    pub source: SourceKind,
+    /// Tried in order until one is accepted.
+    pub make: Vec<Call>,
+    /// What to read from the answer.
+    pub capture: IndexMap<String, Capture>,
+    /// Polled after it was made.
+    pub wait: Option<Wait>,
+    /// What to use where the target refuses: without it, the step is needed or `optional`.
+    pub otherwise: IndexMap<String, String>,
+    /// Whether the run goes on without it; cases that need it are skipped as not offered.
+    pub optional: bool,
+    /// Carried out in order to remove it.
+    pub undo: Vec<Undo>,
+}
+
+/// How often a fixture is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Once.
+    #[default]
+    Run,
+    /// Once for each worker, so that workers do not share a mapping.
+    Worker,
+}
+
+/// A request to the target, as a template.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The service in the credential scope.
+    pub service: String,
+    /// The method.
+    pub method: String,
+    /// The request target.
+    pub path: String,
+    /// Header fields.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// One request of an undoing, and what to wait for before the next.
+#[derive(Clone, Debug)]
+pub struct Undo {
+    /// The request.
+    pub call: Call,
+    /// Polled after it.
+    pub wait: Option<Wait>,
+    /// Whether it only prepares the removal: its refusal leaves nothing behind.
+    pub prepares: bool,
+}
+
+/// Where in an answer a value stands.
+#[derive(Clone, Debug)]
+pub enum Capture {
+    /// A JSON pointer.
+    Json(String),
+    /// The first group of a regular expression.
+    Text(Regex),
+}
+
+/// What is polled until it is so.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    /// The read.
+    pub call: Call,
+    /// The JSON pointer into its answer.
+    pub json: String,
+    /// The values to wait out.
+    pub while_: Vec<String>,
+}
+
+/// What is known to be good for an operation's requests on the target.
+#[derive(Clone, Debug)]
+pub struct OperationBinding {
+    /// The operation that reads what this one writes.
+    pub read: Option<String>,
+    /// Label name to template.
+    pub label: IndexMap<String, String>,
+    /// A valid body that sets every member there is a value for: the state most cases start from.
+    pub given: String,
+    /// For each member, JSON texts that the target must accept; at least two, and different.
+    pub values: IndexMap<String, Vec<String>>,
+    /// Members whose values name something on the target.
+    pub reference: IndexMap<String, Reference>,
+    /// What AWS refuses although the page admits it.
+    pub limit: Vec<Limit>,
+}
+
+/// A member whose values name something on the target.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// A well-formed name of nothing.
+    pub absent: String,
+    /// A valid value that grows by letters at its end: for lengths.
+    pub stem: String,
+    /// Takes a value apart by named groups; each group named like a binding is replaced by it.
+    pub parts: Regex,
+    /// The forms of a name that every reading of the page admits.
+    pub documented: Regex,
+    /// Valid values of several forms, by name: the starting points of violations.
+    pub bases: IndexMap<String, String>,
+}
+
+/// Values that the page admits and AWS refuses for one kind of source.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// The member.
+    pub member: String,
+    /// Values above this one.
+    pub above: i64,
+    /// The kind of source.
+    pub source: SourceKind,
+    /// Why.
+    pub why: String,
+}
+
+impl Call {
+    /// Fills in the request.
+    ///
+    /// # Errors
+    /// Where a name is not bound.
+    pub fn bind(&self, bindings: &Bindings) -> Result<Request, TemplateError> {
+        let headers = self.headers.iter().map(|(n, v)| Ok((n.clone(), bindings.fill(v)?)));
+        Ok(Request {
+            method: self.method.clone(),
+            path: bindings.fill(&self.path)?,
+            headers: headers.collect::<Result<_, TemplateError>>()?,
+            body: bindings.fill(&self.body)?.into(),
+            service: self.service.clone(),
+            wire: Wire::Client,
+        })
+    }
+
+    fn templates(&self) -> impl Iterator<Item = &str> {
+        [self.path.as_str(), self.body.as_str()].into_iter().chain(self.headers.values().map(String::as_str))
+    }
+}
+
+impl Capture {
+    /// Reads the value from an answer's body.
+    #[must_use]
+    pub fn read(&self, body: &[u8]) -> Option<String> {
+        match self {
+            Self::Json(pointer) => {
+                let document: serde_json::Value = serde_json::from_slice(body).ok()?;
+                match document.pointer(pointer)? {
+                    serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
+                    serde_json::Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                }
+            }
+            Self::Text(regex) => {
+                let text = std::str::from_utf8(body).ok()?;
+                Some(regex.captures(text)?.get(1)?.as_str().to_owned())
+            }
+        }
+    }
+}
+
+impl Fixtures {
+    /// Every name a template of a case may use.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<String> {
+        let captured = self.steps.iter().flat_map(|s| s.capture.keys().chain(s.otherwise.keys()));
+        captured.cloned().chain(GIVEN_NAMES.map(str::to_owned)).collect()
+    }
+
+    /// Bindings of the right shape for planning and checking offline: no target has given them.
+    #[must_use]
+    pub fn sample(&self, region: &str) -> Bindings {
+        let mut sample = Bindings::default();
+        sample.set("run", "0a1b2c3d");
+        sample.set("worker", "0");
+        sample.set("region", region);
+        sample.set("account", "123456789012");
+        for step in &self.steps {
+            for (name, template) in &step.otherwise {
+                if let Ok(value) = sample.fill(template) {
+                    sample.set(name, value);
+                }
+            }
+        }
+        sample
+    }
+}
+
+/// Reads `fixtures.toml`.
+///
+/// # Errors
+/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name no earlier step captures, or says how a
+/// value is captured in no way or two.
+pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
+    let document: form::Document = file.parse()?;
+    let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
+    let mut steps: Vec<Step> = Vec::new();
+    for table in document.fixture {
+        let at = table.id.span();
+        let id = table.id.into_inner();
+        if steps.iter().any(|s| s.id == id) {
+            return Err(file.at(at, format!("fixture `{id}` is declared twice")));
+        }
+        if table.make.is_empty() {
+            return Err(file.at(at, format!("fixture `{id}`: expected at least one `make`")));
+        }
+        let check = |call: &Call, known: &BTreeSet<String>| -> Result<(), FileError> {
+            for template in call.templates() {
+                let names = binding::names(template).map_err(|e| file.at(at.clone(), e.to_string()))?;
+                if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
+                    let message = format!("fixture `{id}`: `${{{name}}}` is captured by no earlier fixture");
+                    return Err(file.at(at.clone(), message));
+                }
+            }
+            Ok(())
+        };
+        for call in &table.make {
+            check(call, &known)?;
+        }
+        let mut capture = IndexMap::new();
+        for (name, table) in table.capture {
+            let how = match (&table.get_ref().json, &table.get_ref().regex) {
+                (Some(pointer), None) if pointer.starts_with('/') => Capture::Json(pointer.clone()),
+                (None, Some(regex)) => match Regex::new(regex) {
+                    Ok(regex) if regex.captures_len() > 1 => Capture::Text(regex),
+                    Ok(_) => return Err(file.at(table.span(), "expected a group in the regular expression")),
+                    Err(e) => return Err(file.at(table.span(), format!("pattern cannot be compiled: {e}"))),
+                },
+                _ => return Err(file.at(table.span(), "expected `json` (a pointer such as /UUID) or `regex`")),
+            };
+            capture.insert(name, how);
+        }
+        known.extend(capture.keys().cloned());
+        known.extend(table.otherwise.keys().cloned());
+        let wait = table.wait.map(form::WaitTable::into_wait);
+        if let Some(wait) = &wait {
+            check(&wait.call, &known)?;
+        }
+        let undo: Vec<Undo> = table.undo.into_iter().map(form::UndoTable::into_undo).collect();
+        for undo in &undo {
+            check(&undo.call, &known)?;
+        }
+        steps.push(Step {
+            id,
+            scope: table.scope,
+            source: table.source,
+            make: table.make,
+            capture,
+            wait,
+            otherwise: table.otherwise,
+            optional: table.optional,
+            undo,
+        });
+    }
+    let mut bindings = IndexMap::new();
+    for (operation, table) in document.binding {
+        let at = table.span();
+        let table = table.into_inner();
+        for (member, values) in &table.values {
+            if values.len() < 2 || values.iter().any(|v| serde_json::from_str::<serde_json::Value>(v).is_err()) {
+                return Err(file.at(at, format!("values.{member}: expected at least two JSON texts")));
+            }
+        }
+        let mut reference = IndexMap::new();
+        for (member, r) in table.reference {
+            let regex =
+                |text: &str| Regex::new(text).map_err(|e| file.at(at.clone(), format!("reference.{member}: {e}")));
+            let r = Reference {
+                absent: r.absent,
+                stem: r.stem,
+                parts: regex(&r.parts)?,
+                documented: regex(&r.documented)?,
+                bases: r.bases,
+            };
+            reference.insert(member, r);
+        }
+        let binding = OperationBinding {
+            read: table.read,
+            label: table.label,
+            given: table.given,
+            values: table.values,
+            reference,
+            limit: table.limit,
+        };
+        bindings.insert(operation, binding);
+    }
+    Ok(Fixtures { steps, bindings })
+}
+
+/// The TOML form, field for field.
+mod form {
+    use indexmap::IndexMap;
+    use serde::Deserialize;
+    use toml::Spanned;
+
+    use super::{Call, Limit, Scope, SourceKind, Undo, Wait};
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Document {
+        pub fixture: Vec<FixtureTable>,
+        #[serde(default)]
+        pub binding: IndexMap<String, Spanned<BindingTable>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct FixtureTable {
+        pub id: Spanned<String>,
+        #[serde(default)]
+        pub scope: Scope,
+        #[serde(default)]
+        pub source: SourceKind,
+        pub make: Vec<Call>,
+        #[serde(default)]
+        pub capture: IndexMap<String, Spanned<CaptureTable>>,
+        pub wait: Option<WaitTable>,
+        #[serde(default)]
+        pub otherwise: IndexMap<String, String>,
+        #[serde(default)]
+        pub optional: bool,
+        #[serde(default)]
+        pub undo: Vec<UndoTable>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct CaptureTable {
+        pub json: Option<String>,
+        pub regex: Option<String>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct WaitTable {
+        pub call: Call,
+        pub json: String,
+        #[serde(rename = "while")]
+        pub while_: Vec<String>,
+    }
+
+    impl WaitTable {
+        pub fn into_wait(self) -> Wait {
+            Wait { call: self.call, json: self.json, while_: self.while_ }
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct UndoTable {
+        pub call: Call,
+        pub wait: Option<WaitTable>,
+        #[serde(default)]
+        pub prepares: bool,
+    }
+
+    impl UndoTable {
+        pub fn into_undo(self) -> Undo {
+            Undo { call: self.call, wait: self.wait.map(WaitTable::into_wait), prepares: self.prepares }
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct BindingTable {
+        pub read: Option<String>,
+        #[serde(default)]
+        pub label: IndexMap<String, String>,
+        pub given: String,
+        #[serde(default)]
+        pub values: IndexMap<String, Vec<String>>,
+        #[serde(default)]
+        pub reference: IndexMap<String, ReferenceTable>,
+        #[serde(default)]
+        pub limit: Vec<Limit>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct ReferenceTable {
+        pub absent: String,
+        pub stem: String,
+        pub parts: String,
+        pub documented: String,
+        pub bases: IndexMap<String, String>,
+    }
+}

@@ -1,0 +1,110 @@
+//! From a contract to requests: for every promise about a request, values that keep it to the edge and values that
+//! break it and nothing else.
+//!
+//! The generator only proposes. What a proposed request is worth is decided by the [oracle](crate::violation): it
+//! becomes a valid case if it breaks nothing under any reading, an invalid one if it breaks exactly one promise under
+//! every reading, a probe if readings differ about one promise, and is dropped otherwise.
+
+mod derive;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+pub use shape::{Proposal, proposals, simplest};
+
+use crate::binding::Bindings;
+use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
+use crate::constraint::Zone;
+use crate::contract::{AtomId, Basis, Level, Location, RuleKind, ShapeType};
+use crate::fixture::OperationBinding;
+use crate::violation::Oracle;
+
+/// What is needed to derive the cases of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Generator<'a> {
+    /// The contract and its other readings.
+    pub oracle: Oracle<'a>,
+    /// What is known to be good on the target.
+    pub binding: &'a OperationBinding,
+    /// Bindings of the right shape: to check offline what will be sent.
+    pub sample: &'a Bindings,
+}
+
+/// The derived cases of an operation, and what could not be derived.
+#[derive(Clone, Debug, Default)]
+pub struct Derived {
+    /// In the order of the page.
+    pub cases: Vec<Case>,
+    /// For promises with a side that no request can test: why.
+    pub impossible: BTreeMap<AtomId, String>,
+}
+
+/// What the oracle makes of a proposed body.
+enum Worth {
+    Valid,
+    Breaks { atom: AtomId, class: &'static str },
+    Differs { atom: AtomId, class: &'static str, why: &'static str },
+    Useless,
+}
+
+impl<'a> Generator<'a> {
+    /// Derives every case the contract gives.
+    #[must_use]
+    pub fn derive(&self) -> Derived {
+        derive::derive(self)
+    }
+
+    /// A request of the operation with that body.
+    #[must_use]
+    pub fn draft(&self, body: BodyDraft) -> Draft {
+        let contract = self.oracle.contract;
+        Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels: self.binding.label.clone() },
+            headers: vec![("content-type".to_owned(), self.oracle.service.protocol.content_type.clone())],
+            body,
+            raw: None,
+        }
+    }
+
+    /// A request of the operation with those members.
+    #[must_use]
+    pub fn request(&self, members: &Map<String, Value>) -> Draft {
+        self.draft(BodyDraft::Text(Value::Object(members.clone()).to_string()))
+    }
+
+    /// The state most cases start from, as members.
+    #[must_use]
+    pub fn given(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.binding.given).unwrap_or_default()
+    }
+
+    /// The values known to be good for a member, as templates in JSON.
+    fn good(&self, member: &str) -> Vec<Value> {
+        let texts = self.binding.values.get(member).map(Vec::as_slice).unwrap_or_default();
+        texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+    }
+
+    /// A value for the member that the target must accept, other than `value` and other than the given state's.
+    fn another(&self, member: &str, value: &Value) -> Value {
+        let given = self.given();
+        let mut good = self.good(member);
+        good.extend(given.get(member).cloned());
+        good.into_iter().find(|v| v != value).unwrap_or(Value::Null)
+    }
+
+    fn weigh(&self, members: &Map<String, Value>) -> Worth {
+        let Ok(text) = self.sample.fill(&Value::Object(members.clone()).to_string()) else { return Worth::Useless };
+        let Ok(members) = serde_json::from_str(&text) else { return Worth::Useless };
+        let mut violations = self.oracle.violations(&members);
+        let Some(one) = violations.pop() else { return Worth::Valid };
+        let Some(atom) = self.oracle.contract.atom(&one.atom) else { return Worth::Useless };
+        match (violations.is_empty(), one.zone) {
+            (true, Zone::Invalid) => Worth::Breaks { atom: atom.id.clone(), class: one.class },
+            (true, Zone::Depends(why)) => Worth::Differs { atom: atom.id.clone(), class: one.class, why },
+            _ => Worth::Useless,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `proofmark` reads what an API promises (a contract, taken from its reference page), derives requests that keep the
+//! promise and requests that break it in exactly one named way, fires them at any endpoint, and judges the answers.
+//!
+//! # Architecture
+//!
+//! The flow is one way, and the modules are listed in its order; a module uses only those above it.
+//!
+//! ```text
+//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
+//!  constraint  violation  fixture   target      judge       text
+//!  generator   binding              reference
+//! ```
+//!
+//! **Architecture invariants**
+//!
+//! 1. Only [`target`] opens client connections, [`reference`] listens on loopback, and only loaders ([`files`]),
+//!    [`report`] and the commands touch files. Everything between is sans-IO: the same generator and judge serve a URL,
+//!    a service in this process and a recorded exchange.
+//! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
+//! 3. An invalid case has exactly one violation, checked by the [oracle](violation) that reads the contract.
+//! 4. What the target does wrong is a value, a [`verdict::Finding`]. `Err` means that *we* failed.
+//! 5. [`verdict::Judge`] sees only a case and its exchanges.
+//! 6. A verdict is given only where all readings of the contract agree; elsewhere the case is a probe.
+//! 7. A rejection counts only if its control is accepted; otherwise it is masked, and masked is not a pass.
+//! 8. A run in which no valid request was accepted is an error, not a success.
+//! 9. The bytes on the wire are the bytes planned.
+//! 10. Nothing is sent to a host that is not loopback unless the user allowed that host by name.
+
+pub mod binding;
+pub mod case;
+pub mod constraint;
+pub mod contract;
+pub mod exchange;
+pub mod files;
+pub mod fixture;
+pub mod generator;
+pub mod pattern;
+pub mod plan;
+pub mod reference;
+pub mod report;
+pub mod runner;
+pub mod target;
+pub mod verdict;
+pub mod violation;

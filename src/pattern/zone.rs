@@ -1,0 +1,215 @@
+//! Where a value stands: certainly inside, certainly outside, or dependent on how the documentation is read.
+//!
+//! Nothing here uses our own automata. Each reading is written out as a text for the `regex` crate, or for
+//! `fancy-regex` where the pattern looks around, and all readings must agree before a zone is certain.
+
+use std::{borrow::Cow, sync::OnceLock};
+
+use super::{
+    class::{self, LINE_TERMINATORS},
+    token::{Group, Token},
+};
+
+/// Where a value stands with respect to a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// The value matches under every reading.
+    Inside,
+    /// The value matches under no reading.
+    Outside,
+    /// Readings disagree; the named one is the first to differ from the strictest.
+    Depends(Reading),
+}
+
+/// What a documented pattern leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// Whether `\d`, `\w`, `\s`, `\b` and POSIX classes are those of ASCII or of Unicode.
+    Classes,
+    /// Which line terminators `.` admits: all of them, all but the line feed, or none, as in Java.
+    Dot,
+    /// Whether the end of the value may stand before a final line terminator.
+    FinalNewline,
+    /// Whether the pattern must match the whole value, or may match a part of it.
+    Anchoring,
+    /// Whether a character beyond U+FFFF counts once or, as in UTF-16, twice.
+    CodeUnits,
+    /// An engine refused the pattern or gave up on the value, so that nothing is certain.
+    Engine,
+}
+
+/// How "must match the pattern" may be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Anchoring {
+    /// The pattern must match the whole value, as AWS is observed to ask.
+    #[default]
+    Whole,
+    /// Either that, or the value need only contain a match: certain is what holds under both.
+    Either,
+}
+
+/// The pattern's text, compiled on first use for every reading of its dialect.
+pub(super) struct Engines {
+    tokens: Vec<Token>,
+    whole: OnceLock<Option<Vec<(Reading, Matcher)>>>,
+    search: OnceLock<Option<Vec<(Reading, Matcher)>>>,
+}
+
+enum Matcher {
+    Plain(regex::Regex),
+    /// Boxed because it is several times the size of the other.
+    Looking(Box<fancy_regex::Regex>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dot {
+    Java,
+    NotLineFeed,
+    Anything,
+}
+
+/// How many steps back `fancy-regex` may take before the value is left undecided.
+const BACKTRACK_LIMIT: usize = 20_000;
+
+impl Engines {
+    pub(super) fn new(tokens: Vec<Token>) -> Self {
+        Self { tokens, whole: OnceLock::new(), search: OnceLock::new() }
+    }
+
+    pub(super) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
+        self.verdict(value, anchoring).map_or_else(Zone::Depends, |matches| match matches {
+            true => Zone::Inside,
+            false => Zone::Outside,
+        })
+    }
+
+    /// Whether the value matches, or the first reading that differs.
+    fn verdict(&self, value: &str, anchoring: Anchoring) -> Result<bool, Reading> {
+        let whole = self.whole.get_or_init(|| compile(&self.tokens, true)).as_ref().ok_or(Reading::Engine)?;
+        let stripped = without_final_terminator(value);
+        if stripped.is_some() && self.tokens.iter().any(|token| matches!(token, Token::End)) {
+            // An inner `$` may or may not hold before that terminator, and no engine here has a switch for it.
+            return Err(Reading::FinalNewline);
+        }
+        let widened = in_code_units(value);
+        let first = whole.first().ok_or(Reading::Engine)?.1.matches(value)?;
+        let agrees = |matches: bool, reading| if matches == first { Ok(()) } else { Err(reading) };
+        let all = |engines: &[(Reading, Matcher)], reading: Option<Reading>| {
+            for (varied, matcher) in engines {
+                let accepted = matcher.matches(value)?;
+                agrees(accepted, reading.unwrap_or(*varied))?;
+                if let Some(stripped) = stripped {
+                    agrees(accepted || matcher.matches(stripped)?, Reading::FinalNewline)?;
+                }
+                if let Cow::Owned(widened) = &widened {
+                    agrees(matcher.matches(widened)?, Reading::CodeUnits)?;
+                }
+            }
+            Ok(())
+        };
+        all(whole, None)?;
+        // Whatever matches as a whole also contains a match, under the same reading.
+        if anchoring == Anchoring::Either && !first {
+            let search = self.search.get_or_init(|| compile(&self.tokens, false)).as_ref().ok_or(Reading::Engine)?;
+            all(search, Some(Reading::Anchoring))?;
+        }
+        Ok(first)
+    }
+}
+
+impl Matcher {
+    fn matches(&self, value: &str) -> Result<bool, Reading> {
+        match self {
+            Self::Plain(regex) => Ok(regex.is_match(value)),
+            Self::Looking(regex) => regex.is_match(value).map_err(|_| Reading::Engine),
+        }
+    }
+}
+
+/// One matcher for each combination of readings that the tokens can tell apart, the narrowest first.
+fn compile(tokens: &[Token], whole: bool) -> Option<Vec<(Reading, Matcher)>> {
+    let varied = tokens.iter().any(|token| match token {
+        Token::Class(text) => text.ascii != text.unicode,
+        Token::Boundary { .. } => true,
+        _ => false,
+    });
+    let dots = tokens.iter().any(|token| matches!(token, Token::Dot));
+    let looks = tokens.iter().any(|token| matches!(token, Token::Open(Group::Look { .. })));
+    let mut matchers = Vec::new();
+    for unicode in [false, true] {
+        for dot in [Dot::Java, Dot::NotLineFeed, Dot::Anything] {
+            if (unicode && !varied) || (dot != Dot::Java && !dots) {
+                continue;
+            }
+            let text = text(tokens, unicode, dot, whole);
+            let reading = if dot == Dot::Java { Reading::Classes } else { Reading::Dot };
+            let matcher = if looks {
+                let regex = fancy_regex::RegexBuilder::new(&text).backtrack_limit(BACKTRACK_LIMIT).build();
+                Matcher::Looking(Box::new(regex.ok()?))
+            } else {
+                Matcher::Plain(regex::Regex::new(&text).ok()?)
+            };
+            matchers.push((reading, matcher));
+        }
+    }
+    Some(matchers)
+}
+
+/// The pattern in the engines' own syntax, under one reading.
+fn text(tokens: &[Token], unicode: bool, dot: Dot, whole: bool) -> String {
+    let mut text = String::from(if whole { "\\A(?:" } else { "(?:" });
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Literal(literal) => class::verbatim(&mut text, *literal),
+            Token::Class(class) => text.push_str(if unicode { &class.unicode } else { &class.ascii }),
+            Token::Dot => text.push_str(match dot {
+                Dot::Java => "[^\\n\\r\\x{85}\\x{2028}\\x{2029}]",
+                Dot::NotLineFeed => "[^\\n]",
+                Dot::Anything => "[\\x{0}-\\x{10FFFF}]",
+            }),
+            Token::Start => text.push_str("\\A"),
+            Token::End | Token::StrictEnd => text.push_str("\\z"),
+            Token::Boundary { negated } => text.push_str(match (negated, unicode) {
+                (false, true) => "\\b",
+                (true, true) => "\\B",
+                (false, false) => "(?-u:\\b)",
+                (true, false) => "(?-u:\\B)",
+            }),
+            Token::Open(group) => text.push_str(match group {
+                Group::Capture | Group::Plain => "(?:",
+                Group::Look { ahead: true, negated: false } => "(?=",
+                Group::Look { ahead: true, negated: true } => "(?!",
+                Group::Look { ahead: false, negated: false } => "(?<=",
+                Group::Look { ahead: false, negated: true } => "(?<!",
+            }),
+            // An engine may refuse to repeat a group with nothing in it, but not a choice between nothing and nothing.
+            Token::Close if matches!(tokens[..at].last(), Some(Token::Open(_))) => text.push_str("|)"),
+            Token::Close => text.push(')'),
+            Token::Or => text.push('|'),
+            Token::Repeat { min, max: None } => text.push_str(&format!("{{{min},}}")),
+            Token::Repeat { min, max: Some(max) } => text.push_str(&format!("{{{min},{max}}}")),
+        }
+    }
+    text.push_str(if whole { ")\\z" } else { ")" });
+    text
+}
+
+/// The value up to its final line terminator, if it ends with one.
+fn without_final_terminator(value: &str) -> Option<&str> {
+    value.strip_suffix("\r\n").or_else(|| value.strip_suffix(LINE_TERMINATORS))
+}
+
+/// The value as an engine over UTF-16 code units counts it: two private characters stand for each surrogate pair.
+fn in_code_units(value: &str) -> Cow<'_, str> {
+    if value.chars().all(|c| c.len_utf16() == 1) {
+        return Cow::Borrowed(value);
+    }
+    let mut units = String::new();
+    for character in value.chars() {
+        match character.len_utf16() {
+            1 => units.push(character),
+            _ => units.push_str("\u{e000}\u{e001}"),
+        }
+    }
+    Cow::Owned(units)
+}

@@ -1,0 +1,259 @@
+//! The plan: everything a run will fire, in order, made offline from files alone.
+//!
+//! **Architecture invariant:** same files, same options, same plan. Nothing here knows a target, a clock or a seed.
+
+use std::collections::BTreeMap;
+
+use crate::binding::Bindings;
+use crate::case::{self, BodyDraft, Case, Defaults, Expect, Origin};
+use crate::constraint::Zone;
+use crate::contract::{self, AtomId, Contract, Level, RuleKind, Service};
+use crate::files::{FileError, Files};
+use crate::fixture::{self, Fixtures, OperationBinding};
+use crate::generator::Generator;
+use crate::verdict::Judge;
+use crate::violation::Oracle;
+
+/// What to plan for.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// The service's folder.
+    pub service: String,
+    /// The operation's folder.
+    pub operation: String,
+    /// The revision of its contract; none for the one in `contract.toml`.
+    pub revision: Option<String>,
+    /// The region that ARNs name.
+    pub region: String,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            service: "lambda".to_owned(),
+            operation: "update-event-source-mapping".to_owned(),
+            revision: None,
+            region: "us-east-1".to_owned(),
+        }
+    }
+}
+
+/// Everything a run needs but a target.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The contract that is judged by.
+    pub contract: Contract,
+    /// Every other revision of it.
+    pub others: Vec<Contract>,
+    /// What the operations share.
+    pub service: Service,
+    /// The contract of the operation that reads what this one writes.
+    pub read: Option<Contract>,
+    /// What cases need on the target.
+    pub fixtures: Fixtures,
+    /// What is known to be good in requests of the operation.
+    pub binding: OperationBinding,
+    /// The region that ARNs name.
+    pub region: String,
+    /// The cases, in the order they are fired.
+    pub cases: Vec<Case>,
+    /// Promises with a side that no case can test, and why.
+    pub impossible: BTreeMap<AtomId, String>,
+}
+
+impl Plan {
+    /// Loads contract, fixtures and written cases, and derives the rest.
+    ///
+    /// # Errors
+    /// The first fault in the files, with file, line and what was expected.
+    pub fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
+        let folder = format!("{}/{}", options.service, options.operation);
+        let service = contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
+        let fixtures = fixture::load_fixtures(&files.read(&format!("{}/fixtures.toml", options.service))?)?;
+        let names = files.list(&folder)?;
+        let (contracts, written): (Vec<String>, Vec<String>) =
+            names.into_iter().filter(|n| n.ends_with(".toml")).partition(|n| n.starts_with("contract."));
+        let mut revisions = Vec::new();
+        for name in &contracts {
+            let contract =
+                contract::load_operation(&files.read(&format!("{folder}/{name}"))?, &options.operation, &service)?;
+            revisions.push((name == "contract.toml", contract));
+        }
+        let chosen = revisions.iter().position(|(default, contract)| match &options.revision {
+            Some(revision) => contract.revision == *revision,
+            None => *default,
+        });
+        let Some(chosen) = chosen else {
+            let known = revisions.iter().map(|(_, c)| c.revision.as_str()).collect::<Vec<_>>().join(", ");
+            let wanted = options.revision.as_deref().unwrap_or("contract.toml");
+            let message = format!("no revision `{wanted}` of {}: expected one of {known}", options.operation);
+            return Err(FileError { file: folder, line: None, message });
+        };
+        let (_, contract) = revisions.swap_remove(chosen);
+        let others: Vec<Contract> = revisions.into_iter().map(|(_, contract)| contract).collect();
+        let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
+            let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
+            return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
+        };
+        let read = match &binding.read {
+            Some(slug) => {
+                let file = files.read(&format!("{}/{slug}/contract.toml", options.service))?;
+                Some(contract::load_operation(&file, slug, &service)?)
+            }
+            None => None,
+        };
+        let mut plan = Self {
+            contract,
+            others,
+            service,
+            read,
+            binding,
+            region: options.region.clone(),
+            cases: Vec::new(),
+            impossible: BTreeMap::new(),
+            fixtures,
+        };
+        plan.fill(files, &folder, &written)?;
+        Ok(plan)
+    }
+
+    /// The oracle of this plan's contract.
+    #[must_use]
+    pub fn oracle(&self) -> Oracle<'_> {
+        Oracle { contract: &self.contract, others: &self.others, service: &self.service }
+    }
+
+    /// The judge of this plan's cases.
+    #[must_use]
+    pub fn judge(&self) -> Judge<'_> {
+        Judge { oracle: self.oracle(), read: self.read.as_ref(), limits: &self.binding.limit }
+    }
+
+    /// Bindings of the right shape, for showing and checking requests offline.
+    #[must_use]
+    pub fn sample(&self) -> Bindings {
+        let mut sample = self.fixtures.sample(&self.region);
+        // What only a target can give has a plain stand-in.
+        for name in self.fixtures.names() {
+            if sample.get(&name).is_none() {
+                let value = match name.as_str() {
+                    "mapping" => "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "other_mapping" => "8b1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "sibling_mapping" => "9c1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "version" => "1".to_owned(),
+                    "alias" => "proofmark-alias_1".to_owned(),
+                    other => format!("proofmark-{}", other.replace('_', "-")),
+                };
+                sample.set(name, value);
+            }
+        }
+        sample
+    }
+
+    /// The case of that id.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|c| c.id.as_str() == id)
+    }
+
+    fn fill(&mut self, files: &Files, folder: &str, written: &[String]) -> Result<(), FileError> {
+        let sample = self.sample();
+        let generator = Generator { oracle: self.oracle(), binding: &self.binding, sample: &sample };
+        let derived = generator.derive();
+        let given = generator.draft(BodyDraft::Text(self.binding.given.clone()));
+        let names = self.fixtures.names();
+        let defaults = Defaults { given: &given, names: &names };
+        let mut cases = derived.cases;
+        for name in written {
+            let file = files.read(&format!("{folder}/{name}"))?;
+            let stem = name.strip_suffix(".toml").unwrap_or(name);
+            cases.extend(case::load_cases(&file, stem, &self.contract, &self.service, &defaults)?);
+        }
+        for case in &mut cases {
+            self.spare_limits(case, &given);
+            self.check(case, &sample)?;
+        }
+        self.cases = cases;
+        self.impossible = derived.impossible;
+        self.written_rules(folder)
+    }
+
+    /// A value that AWS refuses for one kind of source is held against a target only if it took another such value
+    /// just before.
+    fn spare_limits(&self, case: &mut Case, given: &crate::case::Draft) {
+        if case.expect != Expect::Accept || case.given != *given {
+            return;
+        }
+        let BodyDraft::Text(text) = &case.request.body else { return };
+        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else { return };
+        for limit in &self.binding.limit {
+            let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else { continue };
+            if value > limit.above
+                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(&self.binding.given)
+            {
+                let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
+                members.insert(limit.member.clone(), other.into());
+                case.given.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+            }
+        }
+    }
+
+    /// What a written case says of its request must be what the oracle says: a valid one breaks nothing, one that
+    /// breaks a constraint breaks that one alone, and certainly.
+    fn check(&self, case: &Case, sample: &Bindings) -> Result<(), FileError> {
+        let Origin::Written { file, line } = &case.origin else { return Ok(()) };
+        let fail = |message: String| FileError { file: file.clone(), line: Some(*line), message };
+        let BodyDraft::Text(template) = &case.request.body else { return Ok(()) };
+        let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
+        let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
+            return match case.expect {
+                Expect::Accept => Err(fail("an accepted body must be one JSON object".to_owned())),
+                _ => Ok(()),
+            };
+        };
+        let found = self.oracle().violations(&members);
+        let says = |v: &crate::violation::Violation| format!("{} ({:?})", v.atom, v.zone);
+        let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
+        match &case.expect {
+            // What AWS alone settles is for the writer to judge: the level says that it is no certainty.
+            Expect::Accept if case.level == Level::Must && !found.is_empty() => {
+                Err(fail(format!("expected a body that breaks nothing, but it breaks {list}")))
+            }
+            // One value may break two constraints by one fault, as an empty name is both too short and no match, and a
+            // request may hold two faults on purpose: but the promise the case names is certainly broken, and whichever
+            // the target reports, it is of the same family.
+            Expect::Reject(class) if case.level == Level::Must && self.is_constraint(class) => {
+                let named = found.iter().find(|v| v.class == class && v.zone == Zone::Invalid);
+                let alike = found.iter().all(|v| self.is_constraint(v.class));
+                match named {
+                    Some(one) if alike && case.atoms.first().is_some_and(|a| a.path() == one.atom) => Ok(()),
+                    Some(one) if alike => {
+                        Err(fail(format!("expected the first of `atoms` to be what the body breaks: {}", one.atom)))
+                    }
+                    _ if list.is_empty() => {
+                        Err(fail(format!("expected a body that breaks a {class}, but it breaks nothing")))
+                    }
+                    _ => Err(fail(format!("expected a body that certainly breaks a {class}, but it breaks {list}"))),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_constraint(&self, class: &str) -> bool {
+        ["range", "length", "pattern", "enum", "required", "rule"].contains(&class)
+    }
+
+    /// A rule that only written cases check has at least one.
+    fn written_rules(&self, folder: &str) -> Result<(), FileError> {
+        for rule in &self.contract.rules {
+            let id = self.contract.atom_id(&format!("rule::{}", rule.id));
+            if matches!(rule.kind, RuleKind::Written) && !self.cases.iter().any(|c| c.atoms.contains(&id)) {
+                let message =
+                    format!("rule `{}` is checked by written cases, but no case names `rule::{}`", rule.id, rule.id);
+                return Err(FileError { file: folder.to_owned(), line: None, message });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! The defects: every way to make the reference misbehave, one place each.
+//!
+//! A defect that must be found breaks a promise of the page or of the protocols under it; a suite that does not see
+//! it is blind there. A lawful variation is a difference that the page and AWS allow; a suite that objects to it
+//! raises false alarms.
+
+mod bounds;
+mod error_bodies;
+mod errors;
+mod form;
+mod identity;
+mod keeping;
+mod lawful_answers;
+mod lawful_rules;
+mod lifecycle;
+mod loosened;
+mod loosened_name;
+mod members;
+mod neighbours;
+mod notation;
+mod orders;
+mod rare;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tightened;
+mod types;
+mod values;
+mod wire;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use super::behaviour::Behaviour;
+
+/// What the suite is expected to say of a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// A suite that finds nothing is blind.
+    MustBeFound,
+    /// A suite that finds something raises a false alarm.
+    LawfulVariation,
+}
+
+/// One way in which the reference can differ from itself.
+#[derive(Clone)]
+pub struct Defect {
+    /// What it is about, such as `bounds` or `state`.
+    pub class: &'static str,
+    /// Its name, in kebab case.
+    pub id: &'static str,
+    /// What is wrong, or different, in one sentence.
+    pub says: &'static str,
+    /// The atoms it breaks; empty for a lawful variation.
+    pub breaks: &'static [&'static str],
+    /// What the suite is expected to say.
+    pub expected: Expected,
+    order: fn(&mut Behaviour),
+}
+
+/// Every class, in the order of the table.
+const CLASSES: &[(&str, &[Defect])] = &[
+    ("bounds", bounds::DEFECTS),
+    ("types", types::DEFECTS),
+    ("pattern loosened", loosened::DEFECTS),
+    ("name loosened", loosened_name::DEFECTS),
+    ("pattern tightened", tightened::DEFECTS),
+    ("errors", errors::DEFECTS),
+    ("error bodies", error_bodies::DEFECTS),
+    ("answer members", members::DEFECTS),
+    ("answer values", values::DEFECTS),
+    ("wire", wire::DEFECTS),
+    ("storage", storage::DEFECTS),
+    ("keeping", keeping::DEFECTS),
+    ("identity", identity::DEFECTS),
+    ("lifecycle", lifecycle::DEFECTS),
+    ("rare", rare::DEFECTS),
+    ("request form", form::DEFECTS),
+    ("request notation", notation::DEFECTS),
+    ("neighbours", neighbours::DEFECTS),
+    ("lawful answers", lawful_answers::DEFECTS),
+    ("lawful rules", lawful_rules::DEFECTS),
+];
+
+/// Every defect and lawful variation, class by class.
+#[must_use]
+pub fn defects() -> &'static [Defect] {
+    static ALL: LazyLock<Vec<Defect>> = LazyLock::new(|| {
+        let of_class = |(class, defects): &(&'static str, &[Defect])| {
+            defects.iter().map(|defect| Defect { class, ..defect.clone() }).collect::<Vec<_>>()
+        };
+        CLASSES.iter().flat_map(of_class).collect()
+    });
+    &ALL
+}
+
+/// The defect of that id.
+#[must_use]
+pub fn find_defect(id: &str) -> Option<&'static Defect> {
+    defects().iter().find(|defect| defect.id == id)
+}
+
+impl Defect {
+    /// Makes a behaviour misbehave.
+    pub(crate) fn order(&self, behaviour: &mut Behaviour) {
+        (self.order)(behaviour);
+    }
+
+    const fn must(
+        id: &'static str,
+        says: &'static str,
+        breaks: &'static [&'static str],
+        order: fn(&mut Behaviour),
+    ) -> Self {
+        Self { class: "", id, says, breaks, expected: Expected::MustBeFound, order }
+    }
+
+    const fn lawful(id: &'static str, says: &'static str, order: fn(&mut Behaviour)) -> Self {
+        Self { class: "", id, says, breaks: &[], expected: Expected::LawfulVariation, order }
+    }
+}
+
+impl fmt::Debug for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Defect").field("id", &self.id).field("expected", &self.expected).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,214 @@
+//! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
+
+pub mod curl;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use crate::contract::{AtomId, Level};
+use crate::plan::Plan;
+use crate::runner::{CaseResult, Ended, Event, Stop};
+use crate::verdict::{Finding, Observation, Verdict};
+
+pub use text::{Style, Where, explain, finding_text, summary_text};
+
+/// How a run ended, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// The target conforms.
+    Conforms = 0,
+    /// The target breaks promises.
+    Findings = 1,
+    /// The command line, a case file or a contract is wrong.
+    Usage = 2,
+    /// The target could not be reached, stopped answering, or a verdict could not be reached.
+    CouldNotTell = 3,
+    /// No valid request was accepted: nothing was tested.
+    NothingTested = 4,
+    /// Interrupted by the user; the report is complete as far as the run went.
+    Interrupted = 130,
+}
+
+/// What became of a promise in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtomState {
+    /// A finding that fails the run breaks it.
+    Failed,
+    /// A finding that is a warning breaks it.
+    Warned,
+    /// Tested, and kept.
+    Kept,
+    /// Its cases came to no verdict, because their controls were refused.
+    Masked,
+    /// No request can test it, and why.
+    Impossible(String),
+    /// Its cases did not apply to this target, and why.
+    Skipped(String),
+    /// No case tested it.
+    Untested,
+}
+
+/// The same cause, however many requests showed it.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The finding, as the smallest request shows it.
+    pub finding: Finding,
+    /// How many cases showed it.
+    pub count: usize,
+    /// The case with the smallest request.
+    pub case: usize,
+    /// Its exchanges.
+    pub observation: Observation,
+}
+
+/// Everything a run said so far.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Findings by identity, in the order they were first seen.
+    pub causes: IndexMap<String, Cause>,
+    /// How many cases came to each verdict.
+    pub verdicts: BTreeMap<&'static str, usize>,
+    /// What the target did where readings differ: case place and outcome.
+    pub probes: Vec<(usize, String)>,
+    /// Cases that could not be judged: place and reason.
+    pub errors: Vec<(usize, String)>,
+    /// What the target does not offer.
+    pub notes: Vec<String>,
+    /// How many requests were sent for cases.
+    pub requests: usize,
+    exercised: BTreeSet<AtomId>,
+    masked: BTreeSet<AtomId>,
+    skipped: BTreeMap<AtomId, String>,
+    ended: Option<Ended>,
+}
+
+impl Summary {
+    /// Takes in what just happened.
+    pub fn add(&mut self, plan: &Plan, event: Event) {
+        match event {
+            Event::Prepared { notes } => self.notes = notes,
+            Event::Judged(result) => self.judged(plan, *result),
+        }
+    }
+
+    /// Takes in how the run ended.
+    pub fn end(&mut self, ended: Ended) {
+        self.ended = Some(ended);
+    }
+
+    /// How the run ended, once it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
+
+    fn judged(&mut self, plan: &Plan, result: CaseResult) {
+        let Some(case) = plan.cases.get(result.index) else { return };
+        *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
+        self.exercised.extend(result.judgement.exercised);
+        match result.judgement.verdict {
+            Verdict::Masked(_) => self.masked.extend(case.atoms.iter().cloned()),
+            Verdict::Skip(why) => {
+                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.clone())));
+            }
+            Verdict::NotImplemented => {
+                let why = "the target says it does not implement this";
+                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.to_owned())));
+            }
+            Verdict::Probe(outcome) => self.probes.push((result.index, outcome)),
+            Verdict::Error(why) => self.errors.push((result.index, why)),
+            Verdict::Pass | Verdict::Fail => {}
+        }
+        let Some(observation) = result.observation else { return };
+        let around =
+            [&observation.twin, &observation.given, &observation.before, &observation.after, &observation.named];
+        self.requests += around.into_iter().flatten().count() + observation.subject.len();
+        for finding in result.judgement.findings {
+            let id = finding.id();
+            let new = Cause { finding, count: 1, case: result.index, observation: observation.clone() };
+            match self.causes.get_mut(&id) {
+                Some(known) => {
+                    known.count += 1;
+                    let smaller = size(&new) < size(known);
+                    if smaller {
+                        *known = Cause { count: known.count, ..new };
+                    }
+                }
+                None => {
+                    self.causes.insert(id, new);
+                }
+            }
+        }
+    }
+
+    /// What became of each promise of the contract.
+    #[must_use]
+    pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, AtomState> {
+        let broken =
+            |id: &AtomId| self.causes.values().filter(|c| c.finding.atom == *id).map(|c| c.finding.level).min();
+        plan.contract
+            .atoms
+            .values()
+            .map(|atom| {
+                let state = match broken(&atom.id) {
+                    Some(Level::Must) => AtomState::Failed,
+                    Some(Level::Should) => AtomState::Warned,
+                    None if self.exercised.contains(&atom.id) => AtomState::Kept,
+                    None => match (&atom.impossible, plan.impossible.get(&atom.id)) {
+                        (Some(why), _) | (_, Some(why)) => AtomState::Impossible(why.clone()),
+                        _ if self.masked.contains(&atom.id) => AtomState::Masked,
+                        _ => match self.skipped.get(&atom.id) {
+                            Some(why) => AtomState::Skipped(why.clone()),
+                            None => AtomState::Untested,
+                        },
+                    },
+                };
+                (atom.id.clone(), state)
+            })
+            .collect()
+    }
+
+    /// The findings to show: one for each cause.
+    ///
+    /// A valid request that is refused as a control is the same cause as its refusal in a case about it.
+    #[must_use]
+    pub fn shown(&self) -> Vec<&Cause> {
+        let told: BTreeSet<&[u8]> = self
+            .causes
+            .values()
+            .filter(|c| c.finding.role == crate::verdict::Role::Subject)
+            .flat_map(|c| c.observation.subject.iter().map(|e| e.request.body.as_ref()))
+            .collect();
+        let repeats = |c: &Cause| {
+            c.finding.role == crate::verdict::Role::Given
+                && c.finding.symptom == crate::verdict::Symptom::Refused
+                && c.observation.given.as_ref().is_some_and(|g| told.contains(g.request.body.as_ref()))
+        };
+        self.causes.values().filter(|c| !repeats(c)).collect()
+    }
+
+    /// The exit code of the run, with findings of at least that level failing it.
+    #[must_use]
+    pub fn exit(&self, gate: Level) -> Exit {
+        let Some(ended) = &self.ended else { return Exit::CouldNotTell };
+        let findings = self.causes.values().any(|c| c.finding.level <= gate);
+        match &ended.stopped {
+            Some(Stop::Interrupted) => Exit::Interrupted,
+            Some(Stop::Unreachable(_)) => Exit::CouldNotTell,
+            Some(Stop::NoFixture(_)) if !ended.accepted_any => Exit::NothingTested,
+            _ if !ended.accepted_any => Exit::NothingTested,
+            _ if findings => Exit::Findings,
+            Some(Stop::NoFixture(_)) => Exit::CouldNotTell,
+            None if !self.errors.is_empty() => Exit::CouldNotTell,
+            None => Exit::Conforms,
+        }
+    }
+}
+
+/// How large the request that shows a finding is, in bytes: the smaller, the clearer.
+fn size(cause: &Cause) -> usize {
+    cause.observation.subject.last().map_or(usize::MAX, |e| e.request.body.len() + e.request.path.len())
+}

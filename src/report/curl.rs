@@ -1,0 +1,183 @@
+//! Requests as curl lines for a POSIX shell.
+//!
+//! Names that a fixture binds become shell variables, because what a run made is gone when its report is read;
+//! `proofmark fixtures` makes it again and prints the variables.
+
+use std::fmt::Write as _;
+
+use crate::binding::{Bindings, names};
+use crate::case::{BodyDraft, Draft, PathDraft};
+use crate::exchange::Framing;
+
+/// How curl lines reach and sign for a target.
+#[derive(Clone, Debug)]
+pub struct CurlTarget {
+    /// The endpoint's URL, without a slash at its end.
+    pub url: String,
+    /// The region in the credential scope.
+    pub region: String,
+    /// Whether real credentials are in the environment: then curl signs with them.
+    pub signs: bool,
+}
+
+impl CurlTarget {
+    /// The curl line of a request.
+    #[must_use]
+    pub fn line(&self, draft: &Draft, service: &str) -> String {
+        let mut line = String::from("curl -sS -i");
+        let path = match &draft.path {
+            PathDraft::Exact(template) => shell(template),
+            PathDraft::Labels { uri, labels } => shell(&labelled(uri, labels)),
+        };
+        if draft.raw.is_some() {
+            line.push_str(" --path-as-is");
+        }
+        match draft.method.as_str() {
+            "HEAD" => line.push_str(" --head"),
+            method => {
+                let _ = write!(line, " -X {}", quoted(method));
+            }
+        }
+        let _ = write!(line, " {}{path} {}", quoted(&self.url), self.authorization(service));
+        let mut typed = false;
+        for (name, value) in &draft.headers {
+            typed |= name.eq_ignore_ascii_case("content-type");
+            let _ = write!(line, " -H {}", shell(&format!("{name}: {value}")));
+        }
+        match &draft.body {
+            BodyDraft::None => {}
+            body => {
+                if !typed {
+                    // Without this curl would send a type of its own.
+                    line.push_str(" -H 'content-type:'");
+                }
+                if matches!(draft.raw, Some(Framing::Chunked(_))) {
+                    line.push_str(" -H 'transfer-encoding: chunked'");
+                }
+                let _ = match body {
+                    BodyDraft::Text(template) => write!(line, " --data-binary {}", shell(template)),
+                    BodyDraft::Bytes(bytes) => write!(line, " --data-binary $'{}'", escaped(bytes)),
+                    BodyDraft::None => Ok(()),
+                };
+            }
+        }
+        line
+    }
+
+    fn authorization(&self, service: &str) -> String {
+        if self.signs {
+            return format!(
+                "--aws-sigv4 aws:amz:{}:{service} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
+                self.region
+            );
+        }
+        let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
+        format!("-H 'authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00'")
+    }
+}
+
+/// Shell assignments of bindings.
+#[must_use]
+pub fn assignments(bindings: &Bindings) -> String {
+    let mut text = String::new();
+    for (name, value) in bindings.iter() {
+        let _ = writeln!(text, "{name}={}", quoted(value));
+    }
+    text
+}
+
+/// The uri with its labels filled in by templates; what a template leaves literal is percent-encoded.
+fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
+    let mut path = uri.to_owned();
+    for (name, template) in labels {
+        let value = match names(template) {
+            // A binding's value is an identifier of the target's own: it needs no encoding.
+            Ok(names) if !names.is_empty() => template.clone(),
+            _ => crate::case::percent_encode(template),
+        };
+        path = path.replace(&format!("{{{name}}}"), &value);
+    }
+    path
+}
+
+/// A template as one shell word: literal parts in single quotes, names as variables in double quotes.
+fn shell(template: &str) -> String {
+    let mut word = String::new();
+    let mut literal = String::new();
+    let mut rest = template;
+    let flush = |literal: &mut String, word: &mut String| {
+        if !literal.is_empty() {
+            word.push_str(&quoted(literal));
+            literal.clear();
+        }
+    };
+    while let Some(start) = rest.find("${") {
+        literal.push_str(&rest[..start]);
+        let Some(end) = rest[start..].find('}') else { break };
+        let inside = &rest[start + 2..start + end];
+        match inside.strip_prefix("repeat ").and_then(|r| r.split_once(' ')) {
+            Some((count, text)) => {
+                flush(&mut literal, &mut word);
+                let _ = write!(
+                    word,
+                    "\"$(printf {}'%.0s' $(seq {count}))\"",
+                    quoted(&text.replace('%', "%%").replace('\\', "\\\\"))
+                );
+            }
+            None => {
+                flush(&mut literal, &mut word);
+                let _ = write!(word, "\"${{{inside}}}\"");
+            }
+        }
+        rest = &rest[start + end + 1..];
+    }
+    literal.push_str(rest);
+    flush(&mut literal, &mut word);
+    if word.is_empty() { "''".to_owned() } else { word }
+}
+
+/// Text in single quotes; control characters in the `$'…'` form that bash, zsh and ksh share.
+fn quoted(text: &str) -> String {
+    if text.chars().any(|c| c.is_control()) {
+        return format!("$'{}'", escaped(text.as_bytes()));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        match byte {
+            b'\'' => text.push_str("\\'"),
+            b'\\' => text.push_str("\\\\"),
+            0x20..=0x7e => text.push(char::from(*byte)),
+            other => {
+                let _ = write!(text, "\\x{other:02x}");
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(template: &str, expect: &str) {
+        assert_eq!(shell(template), expect);
+    }
+
+    #[test]
+    fn templates_become_one_word() {
+        check("", "''");
+        check("/a/${mapping}", "/a/\"${mapping}\"");
+        check(r#"{"FunctionName": "${function}:$LATEST"}"#, r#"'{"FunctionName": "'"${function}"':$LATEST"}'"#);
+        check("it's", r"'it'\''s'");
+        check("a\nb", r"$'a\x0ab'");
+        check("x${repeat 3 ab}", "x\"$(printf ab'%.0s' $(seq 3))\"");
+    }
+}

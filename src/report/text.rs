@@ -1,0 +1,351 @@
+//! The report a person reads in ten seconds, and the explanation of one case.
+
+use std::fmt::Write as _;
+
+use super::curl::CurlTarget;
+use super::{AtomState, Cause, Exit, Summary};
+use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::runner::Stop;
+use crate::verdict::Role;
+
+/// How text is set off.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// Whether to show everything, and not only what a first look needs.
+    pub verbose: bool,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn red(self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    fn yellow(self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.paint("1;32", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}
+
+/// Where the target is, for a report: its curl lines, and the flag that names it again.
+#[derive(Clone, Debug)]
+pub struct Where<'a> {
+    /// How curl reaches it; none for the embedded reference.
+    pub curl: Option<&'a CurlTarget>,
+    /// The flags that lead `replay` to the same target.
+    pub flags: String,
+}
+
+/// The whole report of a run.
+#[must_use]
+pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level, style: Style) -> String {
+    let mut text = String::new();
+    let shown = summary.shown();
+    let (fails, warns): (Vec<&&Cause>, Vec<&&Cause>) = shown.iter().partition(|c| c.finding.level <= gate);
+    for cause in fails.iter().chain(&warns) {
+        text.push_str(&finding_text(plan, cause, at, gate, style));
+        text.push('\n');
+    }
+    if at.curl.is_some() && !shown.is_empty() {
+        let _ = writeln!(
+            text,
+            "The curl lines name what a run makes and removes. Make it again, and set their variables, with:\n  \
+             eval \"$(proofmark fixtures {})\"      # and remove it with: proofmark_undo\n",
+            at.flags
+        );
+    }
+    if style.verbose && !summary.probes.is_empty() {
+        text.push_str("Where readings of the contract differ, the target answered:\n");
+        for (index, outcome) in &summary.probes {
+            if let Some(case) = plan.cases.get(*index) {
+                let _ = writeln!(text, "  {outcome:<48} {}", case.id);
+            }
+        }
+        text.push('\n');
+    }
+    for (index, why) in summary.errors.iter().take(5) {
+        if let Some(case) = plan.cases.get(*index) {
+            let _ = writeln!(text, "{} {}: {why}", style.yellow("could not tell"), case.id);
+        }
+    }
+    atoms_text(plan, summary, style, &mut text);
+    for note in &summary.notes {
+        let _ = writeln!(text, "{} {note}", style.dim("note"));
+    }
+    if let Some(ended) = summary.ended() {
+        for leftover in &ended.leftovers {
+            let _ = writeln!(text, "{} {} ({})", style.yellow("not removed"), leftover.what, leftover.why);
+        }
+    }
+    verdict_line(plan, summary, fails.len(), warns.len(), gate, style, &mut text);
+    text
+}
+
+fn atoms_text(plan: &Plan, summary: &Summary, style: Style, text: &mut String) {
+    let atoms = summary.atoms(plan);
+    let count = |want: &dyn Fn(&AtomState) -> bool| atoms.values().filter(|s| want(s)).count();
+    let (failed, warned) = (count(&|s| *s == AtomState::Failed), count(&|s| *s == AtomState::Warned));
+    let kept = count(&|s| *s == AtomState::Kept);
+    let masked = count(&|s| *s == AtomState::Masked);
+    let impossible = count(&|s| matches!(s, AtomState::Impossible(_)));
+    let skipped = count(&|s| matches!(s, AtomState::Skipped(_)));
+    let untested = count(&|s| *s == AtomState::Untested);
+    let _ = writeln!(
+        text,
+        "{} promises of {} ({}): {kept} kept, {failed} broken, {warned} with warnings, {masked} masked, {impossible} \
+         impossible to test, {skipped} not offered, {untested} untested",
+        atoms.len(),
+        plan.contract.operation,
+        plan.contract.revision
+    );
+    for (id, state) in &atoms {
+        let (mark, why) = match state {
+            AtomState::Masked => (style.yellow("masked    "), "the control was refused".to_owned()),
+            AtomState::Impossible(why) => (style.dim("impossible"), why.clone()),
+            AtomState::Skipped(why) => (style.dim("not offered"), why.clone()),
+            AtomState::Untested => (style.yellow("untested  "), "no case came to a verdict about it".to_owned()),
+            AtomState::Kept if style.verbose => (style.green("kept      "), says(plan, id)),
+            AtomState::Failed if style.verbose => (style.red("broken    "), says(plan, id)),
+            AtomState::Warned if style.verbose => (style.yellow("warning   "), says(plan, id)),
+            _ => continue,
+        };
+        let _ = writeln!(text, "  {mark} {}  {}", id.path(), style.dim(&why));
+    }
+}
+
+fn says(plan: &Plan, id: &crate::contract::AtomId) -> String {
+    plan.contract.atoms.get(id).map(|a| a.says.clone()).unwrap_or_default()
+}
+
+fn verdict_line(
+    plan: &Plan,
+    summary: &Summary,
+    fails: usize,
+    warns: usize,
+    gate: Level,
+    style: Style,
+    text: &mut String,
+) {
+    let verdicts =
+        summary.verdicts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
+    let run: usize = summary.verdicts.values().sum();
+    let _ = writeln!(text, "{run} of {} cases ({verdicts}), {} requests", plan.cases.len(), summary.requests);
+    let stop = summary.ended().and_then(|e| e.stopped.as_ref());
+    let line = match (summary.exit(gate), stop) {
+        (Exit::Conforms, _) if warns > 0 => style.green(&format!("CONFORMS, with {}", plural(warns, "warning"))),
+        (Exit::Conforms, _) => style.green("CONFORMS"),
+        (Exit::Findings, stop) => {
+            let cut = match stop {
+                Some(stop) => format!("; the run was cut short: {}", stop_text(stop)),
+                None => String::new(),
+            };
+            style.red(&format!("{}{cut}", counted(fails, warns)))
+        }
+        (Exit::CouldNotTell, Some(stop)) => style.red(&format!("COULD NOT TELL: {}", stop_text(stop))),
+        (Exit::CouldNotTell, None) => style.red("COULD NOT TELL: some cases came to no verdict"),
+        (Exit::NothingTested, Some(stop)) => style.red(&format!("NOTHING WAS TESTED: {}", stop_text(stop))),
+        (Exit::NothingTested, None) => {
+            style.red("NOTHING WAS TESTED: the target accepted not one valid request, so its refusals mean nothing")
+        }
+        (Exit::Interrupted, _) => style.yellow("INTERRUPTED: this is the report of what was done until then"),
+        (Exit::Usage, _) => String::new(),
+    };
+    let _ = writeln!(text, "{line}");
+}
+
+fn counted(fails: usize, warns: usize) -> String {
+    match warns {
+        0 => format!("DOES NOT CONFORM: {}", plural(fails, "finding")),
+        _ => format!("DOES NOT CONFORM: {}, {}", plural(fails, "finding"), plural(warns, "warning")),
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn stop_text(stop: &Stop) -> String {
+    match stop {
+        Stop::Unreachable(why) => format!("the target does not answer ({why})"),
+        Stop::NoFixture(why) => format!("the target does not give the cases what they need ({why})"),
+        Stop::Interrupted => "interrupted".to_owned(),
+    }
+}
+
+/// One finding: requirement, expected, actual, and how to see it again.
+#[must_use]
+pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
+    let finding = &cause.finding;
+    let mut text = String::new();
+    let atom = plan.contract.atoms.get(&finding.atom).or_else(|| plan.read.as_ref()?.atoms.get(&finding.atom));
+    let mark = if finding.level <= gate { style.red("FAIL") } else { style.yellow("WARN") };
+    let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
+    let _ = writeln!(text, "{mark} {}{}", finding.id(), style.dim(&times));
+    if let Some(atom) = atom {
+        let _ = writeln!(
+            text,
+            "  requirement  {}  {}",
+            atom.says,
+            style.dim(&format!("[{}: {}]", finding.basis, atom.section))
+        );
+    }
+    let Some(case) = plan.cases.get(cause.case) else { return text };
+    let _ = writeln!(text, "  sent         {}", sent_text(case, finding.role));
+    let _ = writeln!(text, "  expected     {}", finding.expected);
+    let _ = writeln!(text, "  actual       {}", finding.actual);
+    if let Some(curl) = at.curl {
+        for (number, draft) in steps(plan, case, finding.role).iter().enumerate() {
+            let label = if number == 0 { "curl" } else { "then" };
+            let _ = writeln!(text, "  {label:<12} {}", curl.line(draft, &plan.service.signing_name));
+        }
+    }
+    let _ = writeln!(text, "  replay       proofmark replay {} {}", case.id, at.flags);
+    text
+}
+
+fn sent_text(case: &Case, role: Role) -> String {
+    match role {
+        Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
+        Role::Twin => {
+            format!("{} (compared with: {})", case.twin.as_ref().map(draft_text).unwrap_or_default(), case.says)
+        }
+        Role::Before => format!("a read, after {}", draft_text(&case.given)),
+        Role::Subject | Role::After | Role::Named => format!("{}: {}", case.says, draft_text(&case.request)),
+    }
+}
+
+/// The requests that show a finding, in order: no more than are needed.
+fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
+    let read = |path: &PathDraft| -> Option<Draft> {
+        let contract = plan.read.as_ref()?;
+        let labels = match path {
+            PathDraft::Labels { labels, .. } => labels.clone(),
+            PathDraft::Exact(_) => plan.binding.label.clone(),
+        };
+        let path = PathDraft::Labels { uri: contract.http.uri.clone(), labels };
+        Some(Draft {
+            method: contract.http.method.clone(),
+            path,
+            headers: Vec::new(),
+            body: BodyDraft::None,
+            raw: None,
+        })
+    };
+    let mut steps = Vec::new();
+    match role {
+        Role::Twin => steps.extend(case.twin.clone()),
+        Role::Given => steps.push(case.given.clone()),
+        Role::Before => {
+            steps.push(case.given.clone());
+            steps.extend(read(&case.given.path));
+        }
+        Role::Subject => {
+            if let (Expect::LikeTwin, Some(twin)) = (&case.expect, &case.twin) {
+                steps.push(twin.clone());
+            } else if matches!(case.expect, Expect::Accept | Expect::Advances(_)) || !case.settle {
+                steps.push(case.given.clone());
+            }
+            steps.push(case.request.clone());
+        }
+        Role::After => {
+            steps.push(case.given.clone());
+            steps.push(case.request.clone());
+            steps.extend(read(&case.given.path));
+        }
+        Role::Named => {
+            steps.push(case.request.clone());
+            steps.extend(read(&case.request.path));
+        }
+    }
+    steps
+}
+
+fn draft_text(draft: &Draft) -> String {
+    let path = match &draft.path {
+        PathDraft::Exact(template) => template.clone(),
+        PathDraft::Labels { uri, labels } => {
+            labels.iter().fold(uri.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
+        }
+    };
+    let body = match &draft.body {
+        BodyDraft::None => "without a body".to_owned(),
+        BodyDraft::Text(text) if text.chars().count() > 160 => {
+            format!("{}…", text.chars().take(160).collect::<String>())
+        }
+        BodyDraft::Text(text) => text.clone(),
+        BodyDraft::Bytes(bytes) => format!("{} bytes that are not text", bytes.len()),
+    };
+    format!("{} {path} {body}", draft.method)
+}
+
+/// Everything about one case: what it is about, what it sends, what is expected and why.
+#[must_use]
+pub fn explain(plan: &Plan, case: &Case) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}\n", case.id);
+    let origin = match &case.origin {
+        Origin::Written { file, line } => format!("written in {file}:{line}"),
+        Origin::Derived => "derived from the contract".to_owned(),
+    };
+    let _ = writeln!(text, "says         {}\norigin       {origin}", case.says);
+    for id in &case.atoms {
+        if let Some(atom) = plan.contract.atoms.get(id) {
+            let _ = writeln!(
+                text,
+                "promise      {}\n             {}  [{}: {}]",
+                id.path(),
+                atom.says,
+                atom.basis,
+                atom.section
+            );
+        }
+    }
+    let source = match case.source {
+        crate::case::SourceKind::Any => "any mapping",
+        crate::case::SourceKind::Queue => "a mapping of a queue",
+        crate::case::SourceKind::Stream => "a mapping of a stream",
+    };
+    let _ = writeln!(text, "on           {source}");
+    if let Some(twin) = &case.twin {
+        let _ = writeln!(text, "control      {}", draft_text(twin));
+    }
+    let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) { "control" } else { "given" };
+    let _ = writeln!(text, "{role:<12} {}", draft_text(&case.given));
+    let _ = writeln!(text, "request      {}", draft_text(&case.request));
+    let family = |class: &str| -> String {
+        let accept = plan.service.family(class).map(|f| f.accept.iter().map(ToString::to_string).collect::<Vec<_>>());
+        accept.map(|a| a.join(", or ")).unwrap_or_default()
+    };
+    let expected = match &case.expect {
+        Expect::Accept => format!("status {}, stored, and read back", plan.contract.http.code),
+        Expect::Reject(class) => format!("refused for its {class}, and nothing changed: {}", family(class)),
+        Expect::Either(class) => format!(
+            "status {} and wholly carried out, or refused for its {class} and nothing changed: {}",
+            plan.contract.http.code,
+            family(class)
+        ),
+        Expect::LikeTwin => "not refused as malformed, where the control is not".to_owned(),
+        Expect::Probe(_) => "no expectation: readings differ, the answer is reported".to_owned(),
+        Expect::Advances(output) => format!("a later {output}, within two seconds"),
+    };
+    let _ = writeln!(text, "expected     {expected}");
+    for (member, value) in &case.then {
+        let _ = writeln!(text, "             {member}: {value}");
+    }
+    let _ = writeln!(text, "basis        {}\nlevel        {}\nwhy          {}", case.basis, case.level, case.why);
+    text
+}

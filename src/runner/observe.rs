@@ -1,0 +1,197 @@
+//! Firing one case: the requests around it, in order, and the waits between them.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::{Runner, Worker};
+use crate::binding::{Bindings, TemplateError};
+use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft};
+use crate::contract::RuleKind;
+use crate::exchange::{Exchange, Request};
+use crate::verdict::{Observation, error_type};
+
+/// The first wait between two polls; each is half as long again as the one before.
+const FIRST_WAIT: Duration = Duration::from_millis(1);
+/// The longest wait between two polls.
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// How long an update that is refused as in transition, of a mapping that reads as settled, is tried again.
+const STRAY_TRANSITION: Duration = Duration::from_secs(2);
+
+/// Waits that grow, up to a limit in all.
+pub(super) struct Waits {
+    started: Instant,
+    limit: Duration,
+    next: Duration,
+}
+
+impl Waits {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { started: Instant::now(), limit, next: FIRST_WAIT }
+    }
+
+    /// Waits once more; `false` when the limit is reached.
+    pub(super) async fn wait(&mut self) -> bool {
+        if self.started.elapsed() >= self.limit {
+            return false;
+        }
+        tokio::time::sleep(self.next).await;
+        self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
+        true
+    }
+}
+
+/// Whether the mapping is of no use to later cases: it is gone, or stays in transition.
+pub(super) fn spoilt(seen: &Observation) -> bool {
+    let gone = |e: &Option<Exchange>| e.as_ref().and_then(Exchange::answer).is_some_and(|a| a.status == 404);
+    seen.unsettled.is_some() || gone(&seen.after) || gone(&seen.before)
+}
+
+impl Runner {
+    /// Fires a case. `Err` says why it does not apply to the target.
+    pub(super) async fn observe(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
+        let (source, bindings) = worker.bindings(case.source)?;
+        let unbound = |e: TemplateError| match e {
+            TemplateError::Unbound(name) => format!("the target offers no {}", name.replace('_', " ")),
+            other => other.to_string(),
+        };
+        let service = &self.plan.service.signing_name;
+        let bind = |draft: &Draft| draft.bind(bindings, service).map_err(unbound);
+        let (given, subject) = (bind(&case.given)?, bind(&case.request)?);
+        let twin = case.twin.as_ref().map(bind).transpose()?;
+        for template in case.then.values() {
+            bindings.fill(template).map_err(unbound)?;
+        }
+        let mut seen = Observation {
+            bindings: bindings.clone(),
+            source,
+            twin: None,
+            given: None,
+            before: None,
+            subject: Vec::new(),
+            after: None,
+            named: None,
+            unsettled: None,
+        };
+        if let Some(twin) = &twin {
+            seen.twin = Some(self.update(twin).await);
+            self.settle(bindings).await;
+        }
+        let sent = self.update(&given).await;
+        let accepted = sent.accepted();
+        seen.given = Some(sent);
+        if !accepted {
+            return Ok(seen);
+        }
+        if case.settle {
+            (seen.before, seen.unsettled) = self.settle(bindings).await;
+            if seen.unsettled.is_some() {
+                return Ok(seen);
+            }
+        }
+        if let Expect::Advances(output) = &case.expect {
+            seen.subject = self.repeat(&subject, output, bindings).await;
+            return Ok(seen);
+        }
+        seen.subject.push(if case.settle && case.expect == Expect::Accept {
+            self.update(&subject).await
+        } else {
+            self.link.send(&subject).await
+        });
+        (seen.after, seen.unsettled) = self.settle(bindings).await;
+        seen.named = self.read_named(case, bindings).await;
+        Ok(seen)
+    }
+
+    /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
+    /// tried again for a while, and is the outcome only if it stays.
+    async fn update(&self, request: &Request) -> Exchange {
+        let mut waits = Waits::new(STRAY_TRANSITION);
+        loop {
+            let exchange = self.link.send(request).await;
+            let in_transition = exchange.answer().is_some_and(|answer| {
+                let named = error_type(&self.plan.service, answer);
+                let family = self.plan.service.family("in-transition");
+                named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
+            });
+            if !in_transition || !waits.wait().await {
+                return exchange;
+            }
+        }
+    }
+
+    /// Reads the mapping until it is in no transition, and says in which one it stayed.
+    pub(super) async fn settle(&self, bindings: &Bindings) -> (Option<Exchange>, Option<String>) {
+        let Some(read) = self.read(bindings, None) else { return (None, None) };
+        let mut waits = Waits::new(self.options.settle_timeout);
+        loop {
+            let exchange = self.link.send(&read).await;
+            let state = self.transition(&exchange);
+            match state {
+                None => return (Some(exchange), None),
+                Some(state) if !waits.wait().await => return (Some(exchange), Some(state)),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// The transitional state that an answer shows.
+    fn transition(&self, exchange: &Exchange) -> Option<String> {
+        let (output, transitional) = self.plan.contract.rules.iter().find_map(|r| match &r.kind {
+            RuleKind::State { output, transitional, .. } => Some((output, transitional)),
+            _ => None,
+        })?;
+        let document: serde_json::Value = serde_json::from_slice(&exchange.answer()?.body).ok()?;
+        let state = document.get(output)?.as_str()?;
+        transitional.iter().find(|t| *t == state).cloned()
+    }
+
+    /// The same update again and again, until the member has moved or the time for it is up.
+    async fn repeat(&self, request: &Request, output: &str, bindings: &Bindings) -> Vec<Exchange> {
+        let value = |e: &Exchange| {
+            let document: serde_json::Value = serde_json::from_slice(&e.answer()?.body).ok()?;
+            document.get(output).cloned()
+        };
+        let mut waits = Waits::new(self.options.advance_timeout);
+        let mut sent = vec![self.update(request).await];
+        loop {
+            self.settle(bindings).await;
+            let more = waits.wait().await;
+            let next = self.update(request).await;
+            let moved = value(&next) != value(&sent[0]);
+            // One update of many is enough to keep: the last.
+            sent.truncate(1);
+            sent.push(next);
+            if moved || !more {
+                return sent;
+            }
+        }
+    }
+
+    /// A read of what the request named, where that is another thing than the mapping under test.
+    async fn read_named(&self, case: &Case, bindings: &Bindings) -> Option<Exchange> {
+        let PathDraft::Labels { labels, .. } = &case.request.path else { return None };
+        let of_binding: BTreeSet<_> = self.plan.binding.label.iter().collect();
+        if labels.iter().all(|l| of_binding.contains(&l)) || labels.values().any(String::is_empty) {
+            return None;
+        }
+        let read = self.read(bindings, Some(&case.request.path))?;
+        Some(self.link.send(&read).await)
+    }
+
+    /// The read of the mapping under test, or of what the labels of `path` name.
+    fn read(&self, bindings: &Bindings, path: Option<&PathDraft>) -> Option<Request> {
+        let contract = self.plan.read.as_ref()?;
+        let labels = match path {
+            Some(PathDraft::Labels { labels, .. }) => labels.clone(),
+            _ => self.plan.binding.label.clone(),
+        };
+        let draft = Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            headers: Vec::new(),
+            body: BodyDraft::None,
+            raw: None,
+        };
+        draft.bind(bindings, &self.plan.service.signing_name).ok()
+    }
+}

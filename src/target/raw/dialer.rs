@@ -1,0 +1,60 @@
+//! Connections for the raw writer.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::exchange::{Phase, Silence};
+use crate::target::{Endpoint, Settings};
+
+/// Opens connections to one endpoint.
+pub(in crate::target) struct Dialer {
+    endpoint: Endpoint,
+    tls: TlsConnector,
+}
+
+/// A connection, with or without TLS.
+pub(in crate::target) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Dialer {
+    pub(in crate::target) fn new(endpoint: Endpoint, tls: ClientConfig) -> Self {
+        Self { endpoint, tls: TlsConnector::from(Arc::new(tls)) }
+    }
+
+    /// A new connection, within `connect_timeout`.
+    pub(in crate::target) async fn open(&self, settings: &Settings) -> Result<Box<dyn Stream>, Silence> {
+        match timeout(settings.connect_timeout, self.connect()).await {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(error)) => Err(Silence::Unreachable(error.to_string())),
+            Err(_) => Err(Silence::TimedOut(Phase::Connect)),
+        }
+    }
+
+    async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+        let host = self.endpoint.host();
+        let stream = match self.endpoint.pinned_addresses() {
+            Some(addresses) => TcpStream::connect(&addresses[..]).await?,
+            None => TcpStream::connect((host, self.endpoint.port())).await?,
+        };
+        stream.set_nodelay(true)?;
+        if !self.endpoint.is_tls() {
+            return Ok(Box::new(stream));
+        }
+        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+        Ok(Box::new(self.tls.connect(name, stream).await?))
+    }
+}
+
+impl std::fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Dialer").field(&self.endpoint).finish()
+    }
+}

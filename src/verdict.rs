@@ -1,0 +1,260 @@
+//! Judging: from a case and its exchanges to a verdict, and to what the target does wrong.
+//!
+//! **Architecture invariant:** [`Judge::judge`] sees only the case and its exchanges, so a recorded run can be judged
+//! again. What the target does wrong is a [`Finding`], a value; an `Err` would mean that we failed.
+
+mod answer;
+mod effect;
+mod json;
+mod judge;
+mod refusal;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::binding::Bindings;
+use crate::case::SourceKind;
+use crate::contract::{AtomId, Basis, Level};
+use crate::exchange::Exchange;
+
+pub use answer::error_type;
+pub use judge::Judge;
+
+/// The exchanges of one case, by the part they play.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// What the names in the case's templates stood for.
+    pub bindings: Bindings,
+    /// The kind of event source the mapping had.
+    pub source: SourceKind,
+    /// The request to compare with.
+    pub twin: Option<Exchange>,
+    /// The valid update fired first.
+    pub given: Option<Exchange>,
+    /// A read of the settled state before the request.
+    pub before: Option<Exchange>,
+    /// The request the case is about, and its repetitions where it has any.
+    pub subject: Vec<Exchange>,
+    /// A read of the settled state after it.
+    pub after: Option<Exchange>,
+    /// A read of what the request named, where that is not the mapping under test.
+    pub named: Option<Exchange>,
+    /// The state that was still transitional when the time for it was up.
+    pub unsettled: Option<String>,
+}
+
+/// What became of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The expectation holds.
+    Pass,
+    /// It does not; the findings say how.
+    Fail,
+    /// The target refused the control, so that its refusal of the violation says nothing. Not a pass.
+    Masked(String),
+    /// The case does not apply to this target.
+    Skip(String),
+    /// Readings of the contract differ; this is what the target did.
+    Probe(String),
+    /// The target says it does not implement this. Not a pass.
+    NotImplemented,
+    /// We could not tell.
+    Error(String),
+}
+
+impl Verdict {
+    /// The verdict in one word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Masked(_) => "masked",
+            Self::Skip(_) => "skip",
+            Self::Probe(_) => "probe",
+            Self::NotImplemented => "not implemented",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
+/// A verdict, with all that supports it.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What became of the case.
+    pub verdict: Verdict,
+    /// What the target does wrong.
+    pub findings: Vec<Finding>,
+    /// The promises this case really tested, whichever way it went.
+    pub exercised: BTreeSet<AtomId>,
+}
+
+/// One thing the target does wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The promise it breaks.
+    pub atom: AtomId,
+    /// The class of violation, or `valid`, or `answer` where it does not depend on what was sent.
+    pub class: String,
+    /// How it shows.
+    pub symptom: Symptom,
+    /// Whether it fails a run.
+    pub level: Level,
+    /// Why we expect otherwise.
+    pub basis: Basis,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// Which exchange shows it.
+    pub role: Role,
+}
+
+impl Finding {
+    /// The identity of the finding: the same cause found by many requests has one.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}::{}::{}", self.atom, self.class, self.symptom)
+    }
+}
+
+/// The part an exchange plays in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The request to compare with.
+    Twin,
+    /// The valid update fired first.
+    Given,
+    /// The read before.
+    Before,
+    /// The request the case is about.
+    Subject,
+    /// The read after.
+    After,
+    /// The read of what the request named.
+    Named,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Twin => "twin",
+            Self::Given => "given",
+            Self::Before => "before",
+            Self::Subject => "subject",
+            Self::After => "after",
+            Self::Named => "named",
+        })
+    }
+}
+
+/// How a broken promise shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Symptom {
+    /// The connection could not be made, or was closed without an answer.
+    NoAnswer,
+    /// No whole answer within the time limit.
+    TimedOut,
+    /// The answer ended before it was complete.
+    Cut,
+    /// The answer's body is larger than the limit.
+    TooLarge,
+    /// What came back is not HTTP.
+    NotHttp,
+    /// A status of 500 or more.
+    ServerError,
+    /// An invalid request was accepted.
+    Accepted,
+    /// A valid request was refused.
+    Refused,
+    /// Accepted, with another status than the documented one.
+    WrongStatus,
+    /// Refused, but not for the fault it had.
+    WrongRefusal,
+    /// A documented error type with another status than the documented one.
+    WrongErrorStatus,
+    /// A refusal that names no error type.
+    NoErrorType,
+    /// Not labelled as JSON.
+    ContentType,
+    /// Labelled with a content coding nobody asked for.
+    ContentCoding,
+    /// Not one JSON document.
+    NotJson,
+    /// A member stands twice.
+    MemberTwice,
+    /// A member that is always there is not.
+    Missing,
+    /// A member has another type.
+    WrongType,
+    /// A member is outside its documented values.
+    OutOfContract,
+    /// The answer does not say what was sent.
+    NotEchoed,
+    /// A read after the update does not show what was sent.
+    NotStored,
+    /// The state does not follow from what was sent.
+    WrongState,
+    /// A transition does not end.
+    NeverSettles,
+    /// Something that was not sent changed.
+    Changed,
+    /// A refused request changed something.
+    ChangedByRefusal,
+    /// What never changes did.
+    Mutated,
+    /// The answer and a read after it disagree.
+    ReadDisagrees,
+    /// The mapping cannot be read any more.
+    Gone,
+    /// Something that does not exist came into being.
+    Created,
+    /// Something went back that only goes forward.
+    WentBack,
+    /// Something stands still that should go forward.
+    StandsStill,
+    /// A member holds a value where it is documented to hold none.
+    NotNull,
+    /// The target throttles without end.
+    Throttled,
+}
+
+impl fmt::Display for Symptom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoAnswer => "no-answer",
+            Self::TimedOut => "timed-out",
+            Self::Cut => "cut",
+            Self::TooLarge => "too-large",
+            Self::NotHttp => "not-http",
+            Self::ServerError => "server-error",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::WrongStatus => "wrong-status",
+            Self::WrongRefusal => "wrong-refusal",
+            Self::WrongErrorStatus => "wrong-error-status",
+            Self::NoErrorType => "no-error-type",
+            Self::ContentType => "content-type",
+            Self::ContentCoding => "content-coding",
+            Self::NotJson => "not-json",
+            Self::MemberTwice => "member-twice",
+            Self::Missing => "missing",
+            Self::WrongType => "wrong-type",
+            Self::OutOfContract => "out-of-contract",
+            Self::NotEchoed => "not-echoed",
+            Self::NotStored => "not-stored",
+            Self::WrongState => "wrong-state",
+            Self::NeverSettles => "never-settles",
+            Self::Changed => "changed",
+            Self::ChangedByRefusal => "changed-by-refusal",
+            Self::Mutated => "mutated",
+            Self::ReadDisagrees => "read-disagrees",
+            Self::Gone => "gone",
+            Self::Created => "created",
+            Self::WentBack => "went-back",
+            Self::StandsStill => "stands-still",
+            Self::NotNull => "not-null",
+            Self::Throttled => "throttled",
+        })
+    }
+}

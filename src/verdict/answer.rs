@@ -1,0 +1,292 @@
+//! What holds for every answer, and what the contract says of a successful one.
+
+use serde_json::{Map, Value};
+
+use super::json::{self, Document};
+use super::{Finding, Judgement, Role, Symptom, Verdict};
+use crate::case::SourceKind;
+use crate::constraint::{Zone, kind};
+use crate::contract::{Contract, Level, Presence, RuleKind, Service, ShapeType, TimestampFormat};
+use crate::exchange::{Answer, Exchange, Phase, Silence};
+use crate::violation::Oracle;
+
+/// Collects findings about one exchange against one contract, each promise tested marked as exercised.
+pub(super) struct Checks<'a> {
+    pub contract: &'a Contract,
+    pub oracle: Oracle<'a>,
+    pub role: Role,
+    pub judgement: &'a mut Judgement,
+}
+
+impl<'a> Checks<'a> {
+    pub(super) fn new(oracle: Oracle<'a>, role: Role, judgement: &'a mut Judgement) -> Self {
+        Self { contract: oracle.contract, oracle, role, judgement }
+    }
+
+    /// Marks a promise as tested.
+    pub(super) fn exercise(&mut self, path: &str) {
+        let id = self.contract.atom_id(path);
+        if self.contract.atoms.contains_key(&id) {
+            self.judgement.exercised.insert(id);
+        }
+    }
+
+    /// Marks a promise as tested, and as broken where `broken` says how. A promise the contract does not make is no
+    /// ground for a finding.
+    pub(super) fn check(&mut self, path: &str, class: &str, broken: Option<(Symptom, String, String)>) -> bool {
+        let level = self.contract.atom(path).map_or(Level::Must, |a| a.level);
+        self.check_at(path, class, level, broken)
+    }
+
+    /// As [`check`](Self::check), at another level than the promise's own.
+    pub(super) fn check_at(
+        &mut self,
+        path: &str,
+        class: &str,
+        level: Level,
+        broken: Option<(Symptom, String, String)>,
+    ) -> bool {
+        let Some(atom) = self.contract.atom(path) else { return true };
+        self.judgement.exercised.insert(atom.id.clone());
+        let Some((symptom, expected, actual)) = broken else { return true };
+        let finding = Finding {
+            atom: atom.id.clone(),
+            class: class.to_owned(),
+            symptom,
+            level: level.max(atom.level),
+            basis: atom.basis,
+            expected,
+            actual,
+            role: self.role,
+        };
+        if !self.judgement.findings.iter().any(|f| f.id() == finding.id()) {
+            self.judgement.findings.push(finding);
+        }
+        false
+    }
+
+    /// What holds for every answer. Returns the document of its body, where there is one to read.
+    pub(super) fn universal(&mut self, exchange: &Exchange, opaque: bool) -> Option<Document> {
+        let answer = match &exchange.outcome {
+            Ok(answer) => answer,
+            Err(silence) => {
+                let (symptom, actual) = silence_symptom(silence);
+                let expected = "a complete answer".to_owned();
+                self.check("protocol::answers", "answer", Some((symptom, expected, actual)));
+                return None;
+            }
+        };
+        self.exercise("protocol::answers");
+        if not_implemented(self.oracle.service, answer) {
+            return None;
+        }
+        if answer.status >= 500 {
+            let actual = format!("status {}: {}", answer.status, body_preview(answer));
+            let broken = (Symptom::ServerError, "no status of 500 or more".to_owned(), actual);
+            self.check("protocol::no-server-error", "answer", Some(broken));
+            return None;
+        }
+        self.exercise("protocol::no-server-error");
+        if opaque || exchange.request.method == "HEAD" {
+            return None;
+        }
+        let coding = answer.header("content-encoding").filter(|c| !c.eq_ignore_ascii_case("identity"));
+        let broken =
+            coding.map(|c| (Symptom::ContentCoding, "no content coding".to_owned(), format!("content-encoding: {c}")));
+        if !self.check("protocol::encoding", "answer", broken) {
+            return None;
+        }
+        let accepted = exchange.accepted();
+        if answer.body.is_empty() && !accepted {
+            return None;
+        }
+        self.content_type(answer, accepted);
+        let document = json::read(&answer.body);
+        let expected = || "one JSON document".to_owned();
+        let broken = match &document {
+            Document::Value(_) => None,
+            Document::Twice { member, .. } => {
+                Some((Symptom::MemberTwice, expected(), format!("the member {member} stands twice")))
+            }
+            Document::Broken(why) => Some((Symptom::NotJson, expected(), format!("{why}: {}", body_preview(answer)))),
+        };
+        self.check("protocol::json", "answer", broken);
+        Some(document)
+    }
+
+    fn content_type(&mut self, answer: &Answer, accepted: bool) {
+        let known = &self.oracle.service.protocol.answer_content_types;
+        let header = answer.header("content-type");
+        let media = header.map(|h| h.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let right = media.as_ref().is_some_and(|m| known.contains(m));
+        let expected = known.first().map(|k| format!("content-type: {k}")).unwrap_or_default();
+        let actual = header.map_or("no content-type".to_owned(), |h| format!("content-type: {h}"));
+        // The page shows the type of successful answers only.
+        let level = if accepted { Level::Must } else { Level::Should };
+        let class = if accepted { "answer" } else { "refusal" };
+        let broken = (!right).then_some((Symptom::ContentType, expected, actual));
+        self.check_at("protocol::content-type", class, level, broken);
+    }
+
+    /// What the contract says of a successful answer, whatever was sent.
+    pub(super) fn success(&mut self, answer: &Answer, document: Option<&Document>, source: SourceKind) {
+        let code = self.contract.http.code;
+        let wrong = answer.status != code;
+        let broken =
+            wrong.then(|| (Symptom::WrongStatus, format!("status {code}"), format!("status {}", answer.status)));
+        self.check("response::status", "answer", broken);
+        let Some(document) = document else { return };
+        let empty = Map::new();
+        let object = match (document, document.object()) {
+            (_, Some(object)) => object,
+            (Document::Broken(_), None) => return,
+            (_, None) => &empty,
+        };
+        for member in &self.contract.output {
+            let value = object.get(&member.name).filter(|v| !v.is_null());
+            if member.presence == Presence::Always {
+                let broken = value.is_none().then(|| {
+                    let actual = if object.contains_key(&member.name) { "null" } else { "no such member" };
+                    (
+                        Symptom::Missing,
+                        format!("the member {}", member.name),
+                        format!("{actual}: {}", body_preview(answer)),
+                    )
+                });
+                self.check(&format!("response::{}::present", member.name), "answer", broken);
+            }
+            if let Some(value) = value {
+                self.member(&member.name, value);
+            }
+        }
+        for rule in &self.contract.rules {
+            if let RuleKind::NullFor { output, source: kind } = &rule.kind
+                && matches!((kind.as_str(), source), ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream))
+            {
+                let value = object.get(output).filter(|v| !v.is_null());
+                let broken =
+                    value.map(|v| (Symptom::NotNull, format!("{output} null or absent"), format!("{output}: {v}")));
+                self.check(&format!("rule::{}", rule.id), "answer", broken);
+            }
+        }
+    }
+
+    fn member(&mut self, name: &str, value: &Value) {
+        let Some(member) = self.contract.output_member(name) else { return };
+        let shape = self.contract.resolve(&member.shape);
+        let violations = self.oracle.answer_violations(name, value);
+        let prefix = format!("response::{name}");
+        // Every promise about the member was looked at; only certain violations are findings.
+        let paths: Vec<String> = self
+            .contract
+            .atoms
+            .values()
+            .filter(|a| a.id.path().starts_with(&format!("{prefix}::")))
+            .map(|a| a.id.path().to_owned())
+            .collect();
+        let typed = !violations.iter().any(|v| v.atom == format!("{prefix}::type"));
+        for path in paths {
+            if typed || path.ends_with("::type") {
+                self.exercise(&path);
+            }
+        }
+        for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {
+            let says = self.contract.atom(&violation.atom).map(|a| a.says.clone()).unwrap_or_default();
+            let (symptom, actual) = if violation.class == "type" {
+                (Symptom::WrongType, format!("{name} is {}: {value}", kind::name(value)))
+            } else {
+                (Symptom::OutOfContract, format!("{name}: {value}"))
+            };
+            self.check(&violation.atom, "answer", Some((symptom, says, actual)));
+        }
+        // Milliseconds instead of seconds are a number too; no service answers from the year 5138.
+        if let (ShapeType::Timestamp, TimestampFormat::EpochSeconds, Value::Number(number)) =
+            (shape.kind, shape.timestamp, value)
+        {
+            let negative = json::compare(number.as_str(), "0").is_none_or(std::cmp::Ordering::is_lt);
+            let far = json::compare(number.as_str(), "100000000000").is_some_and(std::cmp::Ordering::is_gt);
+            let broken = (negative || far).then(|| {
+                (Symptom::OutOfContract, "a number of seconds since 1970".to_owned(), format!("{name}: {number}"))
+            });
+            self.check(&format!("{prefix}::type"), "answer", broken);
+        }
+    }
+}
+
+/// Whether the answer says that the target has no such operation.
+pub(super) fn not_implemented(service: &Service, answer: &Answer) -> bool {
+    if answer.status == 501 {
+        return true;
+    }
+    if !(400..600).contains(&answer.status) {
+        return false;
+    }
+    if error_type(service, answer).is_some_and(|t| t.starts_with("NotImplemented")) {
+        return true;
+    }
+    let text = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
+    answer.status >= 500
+        && ["not implemented", "not yet implemented", "not been implemented"].iter().any(|t| text.contains(t))
+}
+
+/// The error type an answer names: in the header or in the body, without the URI after `:` and the namespace before
+/// `#` that AWS's protocols allow around it.
+#[must_use]
+pub fn error_type(service: &Service, answer: &Answer) -> Option<String> {
+    let plain = |text: &str| {
+        let text = text.split(':').next().unwrap_or_default();
+        let text = text.rsplit('#').next().unwrap_or_default().trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let protocol = &service.protocol;
+    if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain)) {
+        return Some(name);
+    }
+    let document: Value = serde_json::from_slice(&answer.body).ok()?;
+    protocol.error_type_members.iter().find_map(|m| document.get(m)?.as_str().and_then(plain))
+}
+
+/// The beginning of a body, for messages.
+pub(super) fn body_preview(answer: &Answer) -> String {
+    let text = String::from_utf8_lossy(&answer.body);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(200) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None if text.is_empty() => "no body".to_owned(),
+        None => text,
+    }
+}
+
+/// The status and error type of an exchange, in a few words.
+pub(super) fn outcome(service: &Service, exchange: &Exchange) -> String {
+    match &exchange.outcome {
+        Ok(answer) => match error_type(service, answer) {
+            Some(name) if answer.status >= 400 => format!("status {} {name}", answer.status),
+            _ => format!("status {}", answer.status),
+        },
+        Err(silence) => silence_symptom(silence).1,
+    }
+}
+
+fn silence_symptom(silence: &Silence) -> (Symptom, String) {
+    match silence {
+        Silence::Unreachable(why) => (Symptom::NoAnswer, format!("no connection: {why}")),
+        Silence::Closed(why) => (Symptom::NoAnswer, format!("the connection was closed without an answer: {why}")),
+        Silence::Cut { status, received } => {
+            (Symptom::Cut, format!("status {status}, then the body ended too early, after {received} bytes"))
+        }
+        Silence::TimedOut(Phase::Connect) => (Symptom::TimedOut, "no connection within the time limit".to_owned()),
+        Silence::TimedOut(Phase::Head) => (Symptom::TimedOut, "no answer within the time limit".to_owned()),
+        Silence::TimedOut(Phase::Body) => (Symptom::TimedOut, "no end of the answer within the time limit".to_owned()),
+        Silence::TooLarge { status, limit } => {
+            (Symptom::TooLarge, format!("status {status}, then a body of more than {limit} bytes"))
+        }
+        Silence::NotHttp(why) => (Symptom::NotHttp, format!("not HTTP/1.1: {why}")),
+    }
+}
+
+impl Judgement {
+    pub(super) fn new() -> Self {
+        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
+    }
+}

@@ -1,0 +1,153 @@
+//! JSON as it came: what a lenient parser would forgive is seen here.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::constraint::number::Decimal;
+
+/// What a body is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Document {
+    /// One JSON document.
+    Value(Value),
+    /// One JSON document, in which a member stands twice.
+    Twice {
+        /// The document, the last of equal members kept.
+        value: Value,
+        /// The member's name.
+        member: String,
+    },
+    /// Something else, and why.
+    Broken(String),
+}
+
+/// Reads a body.
+pub(super) fn read(body: &[u8]) -> Document {
+    match serde_json::from_slice::<Value>(body) {
+        Err(error) => Document::Broken(error.to_string()),
+        Ok(value) => match serde_json::from_slice::<Unique>(body) {
+            Err(error) => match error.to_string().strip_prefix(TWICE) {
+                Some(member) => {
+                    let member = member.split('`').next().unwrap_or_default().to_owned();
+                    Document::Twice { value, member }
+                }
+                None => Document::Value(value),
+            },
+            Ok(_) => Document::Value(value),
+        },
+    }
+}
+
+impl Document {
+    /// The document as an object.
+    pub(super) fn object(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Self::Value(Value::Object(object)) | Self::Twice { value: Value::Object(object), .. } => Some(object),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two values say the same: numbers by value, whichever their notation.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => compare(a.as_str(), b.as_str()) == Some(Ordering::Equal),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
+        }
+        _ => a == b,
+    }
+}
+
+/// How two JSON numbers compare.
+pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
+    Some(Decimal::parse(a)?.compare_with(&Decimal::parse(b)?))
+}
+
+const TWICE: &str = "member twice: `";
+
+/// Reads any document and refuses one in which a member stands twice.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_unit<E>(self) -> Result<Unique, E> {
+        Ok(Unique)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Unique, A::Error> {
+        while seq.next_element::<Unique>()?.is_some() {}
+        Ok(Unique)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value::<Unique>()?;
+            if !seen.insert(name.clone()) {
+                return Err(serde::de::Error::custom(format!("{TWICE}{name}`")));
+            }
+        }
+        Ok(Unique)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sees_what_a_lenient_parser_forgives() {
+        assert!(matches!(read(br#"{"a": 1.50, "b": [{"a": 2}]}"#), Document::Value(_)));
+        assert!(matches!(read(br#"{"a": [{"b": 1, "b": 2}]}"#), Document::Twice { member, .. } if member == "b"));
+        for broken in [&b""[..], b"{", b"{} {}", b"\xef\xbb\xbf{}", b"{}x", b"<html>", b"{\"a\": \"\xff\"}"] {
+            assert!(matches!(read(broken), Document::Broken(_)), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_compare_by_value() {
+        let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert!(same(&value("5"), &value("5.0")));
+        assert!(!same(&value("18446744073709551621"), &value("5")));
+        assert!(!same(&value("\"5\""), &value("5")));
+        assert_eq!(compare("1795409913.663571", "1795409913.66"), Some(Ordering::Greater));
+    }
+}

@@ -1,0 +1,449 @@
+//! The judge: one case, its exchanges, one verdict.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::answer::{Checks, error_type, not_implemented, outcome};
+use super::effect::Sent;
+use super::json::{self, Document};
+use super::{Judgement, Observation, Role, Symptom, Verdict};
+use crate::case::{Case, Expect, PathDraft, SourceKind};
+use crate::contract::{Contract, RuleKind};
+use crate::exchange::Exchange;
+use crate::fixture::Limit;
+use crate::violation::Oracle;
+
+/// Judges the cases of one operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    /// The operation's contract, and its other readings.
+    pub oracle: Oracle<'a>,
+    /// The contract of the operation that reads what this one writes.
+    pub read: Option<&'a Contract>,
+    /// What AWS refuses although the page admits it.
+    pub limits: &'a [Limit],
+}
+
+/// One exchange with its document, once what holds for every answer was checked.
+struct Seen {
+    accepted: bool,
+    object: Option<Map<String, Value>>,
+}
+
+impl Judge<'_> {
+    /// Judges a case by its exchanges.
+    #[must_use]
+    pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
+        let mut judgement = Judgement::new();
+        let verdict = self.verdict(case, seen, &mut judgement);
+        judgement.verdict = match verdict {
+            // A finding outweighs everything but a control that was refused: that must stay visible as masking.
+            Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_) if !judgement.findings.is_empty() => Verdict::Fail,
+            verdict => verdict,
+        };
+        // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
+        if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
+            judgement.exercised.extend(case.atoms.iter().cloned());
+        }
+        judgement
+    }
+
+    fn verdict(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+        let all = [&seen.twin, &seen.given, &seen.before, &seen.after, &seen.named];
+        let exchanges = || all.into_iter().flatten().chain(&seen.subject);
+        if let Some(throttled) = exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
+            return self.throttled(throttled, judgement);
+        }
+        if exchanges().any(|e| self.lacks(e)) && !self.may_lack(case, seen) {
+            return Verdict::NotImplemented;
+        }
+        let given = seen.given.as_ref().map(|e| self.write(e, Role::Given, seen.source, judgement));
+        let before = seen.before.as_ref().map(|e| self.read(e, Role::Before, seen.source, judgement));
+        if let (Some(given), Some(exchange)) = (&given, &seen.given)
+            && !given.accepted
+        {
+            return self.given_refused(exchange, seen, judgement);
+        }
+        if let Some(state) = &seen.unsettled {
+            return self.unsettled(state, judgement);
+        }
+        let twin = seen.twin.as_ref().map(|e| self.write(e, Role::Twin, seen.source, judgement));
+        if let (Some(twin), Some(exchange)) = (&twin, &seen.twin)
+            && !twin.accepted
+            && case.expect != Expect::LikeTwin
+        {
+            return Verdict::Masked(format!("the control was refused: {}", outcome(self.oracle.service, exchange)));
+        }
+        let Some(last) = seen.subject.last() else {
+            return Verdict::Error("the request was not sent".to_owned());
+        };
+        let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
+        let subject = self.write_opaque(last, Role::Subject, seen.source, opaque, judgement);
+        if last.outcome.is_err() {
+            return Verdict::Pass;
+        }
+        let reads = Reads {
+            before: before.as_ref().and_then(|b| b.object.as_ref()),
+            given: given.as_ref().and_then(|g| g.object.as_ref()),
+        };
+        self.expected(case, seen, last, &subject, &reads, judgement)
+    }
+
+    fn expected(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        last: &Exchange,
+        subject: &Seen,
+        reads: &Reads<'_>,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
+        let service = self.oracle.service;
+        match &case.expect {
+            Expect::Accept if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
+            Expect::Accept => {
+                let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+                let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
+                let broken = (Symptom::Refused, expected, refusal_text(service, last));
+                checks.check_at(&main, "valid", case.level, Some(broken));
+                self.refused_kept(case, seen, reads, judgement);
+                Verdict::Pass
+            }
+            Expect::Reject(class) if subject.accepted => {
+                let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+                let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
+                let actual = refusal_text(service, last);
+                checks.check_at(&main, class, case.level, Some((Symptom::Accepted, expected, actual)));
+                Verdict::Pass
+            }
+            Expect::Reject(class) => {
+                let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+                checks.refused_for(&main, class, case.level, last);
+                self.refused_kept(case, seen, reads, judgement);
+                self.named(case, seen, &main, class, judgement);
+                Verdict::Pass
+            }
+            Expect::Either(_) if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
+            Expect::Either(class) => {
+                let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+                checks.refused_for(&main, class, case.level, last);
+                self.refused_kept(case, seen, reads, judgement);
+                Verdict::Pass
+            }
+            Expect::LikeTwin => self.like_twin(case, seen, last, subject, &main, judgement),
+            Expect::Probe(_) => {
+                if subject.accepted {
+                    self.accepted(case, seen, subject, reads, false, judgement);
+                } else {
+                    self.refused_kept(case, seen, reads, judgement);
+                }
+                Verdict::Probe(outcome(service, last))
+            }
+            Expect::Advances(output) => self.advances(seen, output, &main, judgement),
+        }
+    }
+
+    /// What an accepted update must show, now and in the read after it. `known`: what was sent has one reading.
+    fn accepted(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        subject: &Seen,
+        reads: &Reads<'_>,
+        known: bool,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let Some(last) = seen.subject.last() else { return Verdict::Pass };
+        let members = self.sent(case, seen, last);
+        let sent = Sent { members: &members, known };
+        let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
+        let then: IndexMap<String, Value> = case
+            .then
+            .iter()
+            .filter_map(|(m, t)| Some((m.clone(), serde_json::from_str(&seen.bindings.fill(t).ok()?).ok()?)))
+            .collect();
+        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+        if let Some(object) = &subject.object {
+            if sent.known {
+                checks.stored(&sent, object, false);
+            }
+            checks.then(&main, &then, object, false);
+            if let Some(given) = reads.given {
+                checks.forward(given, object);
+            }
+        }
+        // Another mapping than the one under test was updated: the reads are not about it.
+        if seen.named.is_some() {
+            return Verdict::Pass;
+        }
+        let after = seen.after.as_ref().map(|e| self.read(e, Role::After, seen.source, judgement));
+        let Some(after) = after else { return Verdict::Pass };
+        if self.gone(&after, seen, judgement) {
+            return Verdict::Pass;
+        }
+        let Some(after) = after.object else { return Verdict::Pass };
+        let mut checks = Checks::new(self.oracle, Role::After, judgement);
+        if sent.known {
+            checks.stored(&sent, &after, true);
+        }
+        checks.then(&main, &then, &after, true);
+        checks.consistent(reads.before, subject.object.as_ref(), &after);
+        if let (true, Some(before)) = (sent.known && case.settle, reads.before) {
+            checks.unsent_kept(&sent, before, &after);
+        }
+        Verdict::Pass
+    }
+
+    /// A refused request changed nothing, and the mapping is still there.
+    fn refused_kept(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
+        let Some(exchange) = &seen.after else { return };
+        let after = self.read(exchange, Role::After, seen.source, judgement);
+        if self.gone(&after, seen, judgement) {
+            return;
+        }
+        if let (Some(before), Some(after), true) = (reads.before, &after.object, case.settle) {
+            let mut checks = Checks::new(self.oracle, Role::After, judgement);
+            checks.refusal_kept(case.expect.class(), before, after);
+        }
+    }
+
+    /// A refused request that named something else brought nothing into being.
+    fn named(&self, case: &Case, seen: &Observation, main: &str, class: &str, judgement: &mut Judgement) {
+        let Some(exchange) = &seen.named else { return };
+        if exchange.accepted() {
+            let mut checks = Checks::new(self.oracle, Role::Named, judgement);
+            let expected = "a read of it is refused: it does not exist".to_owned();
+            let actual = refusal_text(self.oracle.service, exchange);
+            checks.check_at(main, class, case.level, Some((Symptom::Created, expected, actual)));
+        }
+    }
+
+    /// A well-formed name of something that does not exist must not be refused as malformed.
+    fn like_twin(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        last: &Exchange,
+        subject: &Seen,
+        main: &str,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let service = self.oracle.service;
+        let of = |e: &Exchange| e.answer().map(|a| (a.status, error_type(service, a)));
+        let (Some(twin), Some(answer)) = (seen.twin.as_ref().and_then(of), of(last)) else {
+            return Verdict::Masked("the plain name was not answered".to_owned());
+        };
+        if subject.accepted || twin == answer {
+            // The same refusal as of a malformed name tells nothing.
+            let malformed =
+                |t: &(u16, Option<String>)| service.family("pattern").is_some_and(|f| f.admits(t.0, t.1.as_deref()));
+            if !subject.accepted && malformed(&twin) {
+                return Verdict::Skip("the target refuses unknown names as it refuses malformed ones".to_owned());
+            }
+            return Verdict::Pass;
+        }
+        let malformed = service.family("pattern").is_some_and(|f| f.admits(answer.0, answer.1.as_deref()));
+        if malformed {
+            let expected = format!(
+                "the answer to any well-formed name of nothing: {}",
+                seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default()
+            );
+            let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+            let broken = (Symptom::Refused, expected, refusal_text(service, last));
+            checks.check_at(main, "well-formed", case.level, Some(broken));
+            return Verdict::Pass;
+        }
+        Verdict::Probe(outcome(service, last))
+    }
+
+    /// Over repeated updates, what tells the time went forward, and never back.
+    fn advances(&self, seen: &Observation, output: &str, main: &str, judgement: &mut Judgement) -> Verdict {
+        let values: Vec<Map<String, Value>> =
+            seen.subject.iter().filter_map(|e| json::read(&e.answer()?.body).object().cloned()).collect();
+        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+        for pair in values.windows(2) {
+            checks.forward(&pair[0], &pair[1]);
+        }
+        let (Some(Value::Number(first)), Some(Value::Number(last))) =
+            (values.first().and_then(|v| v.get(output)), values.last().and_then(|v| v.get(output)))
+        else {
+            return Verdict::Pass;
+        };
+        let still = json::compare(last.as_str(), first.as_str()) == Some(std::cmp::Ordering::Equal);
+        let broken = still.then(|| {
+            let expected = format!("{output} later than {first}");
+            (
+                Symptom::StandsStill,
+                expected,
+                format!("{output}: {last}, after {} updates over two seconds", values.len()),
+            )
+        });
+        checks.check(main, "valid", broken);
+        Verdict::Pass
+    }
+
+    fn given_refused(&self, exchange: &Exchange, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+        let service = self.oracle.service;
+        let refused = outcome(service, exchange);
+        if let Some(limit) = self.limit(exchange, seen.source) {
+            return Verdict::Skip(limit.why.clone());
+        }
+        if exchange.answer().is_some_and(|a| a.status < 500) {
+            let mut checks = Checks::new(self.oracle, Role::Given, judgement);
+            let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
+            let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
+            checks.check("request::http", "valid", Some(broken));
+        }
+        Verdict::Masked(format!("the control was refused: {refused}"))
+    }
+
+    fn unsettled(&self, state: &str, judgement: &mut Judgement) -> Verdict {
+        let rule = self.oracle.contract.rules.iter().find(|r| matches!(r.kind, RuleKind::State { .. }));
+        if let Some(rule) = rule {
+            let mut checks = Checks::new(self.oracle, Role::Before, judgement);
+            let expected = "a transition that ends within the time limit".to_owned();
+            let broken = (Symptom::NeverSettles, expected, format!("still {state}"));
+            checks.check(&format!("rule::{}", rule.id), "valid", Some(broken));
+        }
+        Verdict::Fail
+    }
+
+    fn throttled(&self, exchange: &Exchange, judgement: &mut Judgement) -> Verdict {
+        let named = exchange.answer().and_then(|a| error_type(self.oracle.service, a));
+        let documented = self.oracle.contract.errors.iter().find(|e| e.status == 429);
+        if let Some(documented) = documented
+            && named.as_deref() != Some(documented.name.as_str())
+        {
+            let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+            let actual = format!("status 429 {}", named.as_deref().unwrap_or("without an error type"));
+            let broken = (Symptom::WrongRefusal, format!("status 429 {}", documented.name), actual);
+            checks.check(&format!("error::{}", documented.name), "refusal", Some(broken));
+        }
+        Verdict::Error(format!("the target still throttles after {} tries", exchange.throttled + 1))
+    }
+
+    /// Whether the mapping can no longer be read.
+    fn gone(&self, after: &Seen, seen: &Observation, judgement: &mut Judgement) -> bool {
+        if after.accepted {
+            return false;
+        }
+        let Some(exchange) = seen.after.as_ref().filter(|e| e.answer().is_some_and(|a| a.status < 500)) else {
+            return true;
+        };
+        let mut checks = Checks::new(self.oracle, Role::After, judgement);
+        let path = self
+            .oracle
+            .contract
+            .rules
+            .iter()
+            .find(|r| matches!(r.kind, RuleKind::ReadBack { .. }))
+            .map(|r| format!("rule::{}", r.id))
+            .unwrap_or_default();
+        let expected = "the mapping can be read".to_owned();
+        checks.check(&path, "valid", Some((Symptom::Gone, expected, outcome(self.oracle.service, exchange))));
+        true
+    }
+
+    /// What the request named, with its values: the body's members that are not null, and the labels.
+    fn sent(&self, case: &Case, seen: &Observation, exchange: &Exchange) -> Map<String, Value> {
+        let mut sent = Map::new();
+        // A member that stands twice has no one value.
+        if let Document::Value(Value::Object(members)) = json::read(&exchange.request.body) {
+            let known = |name: &str| {
+                let member = self.oracle.contract.member(name);
+                member.is_some_and(|m| m.location == crate::contract::Location::Body)
+            };
+            sent.extend(members.into_iter().filter(|(name, value)| !value.is_null() && known(name)));
+        }
+        if let PathDraft::Labels { labels, .. } = &case.request.path {
+            for (name, template) in labels {
+                if let Ok(value) = seen.bindings.fill(template) {
+                    sent.insert(name.clone(), Value::from(value));
+                }
+            }
+        }
+        sent
+    }
+
+    fn write(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+        self.write_opaque(exchange, role, source, false, judgement)
+    }
+
+    fn write_opaque(
+        &self,
+        exchange: &Exchange,
+        role: Role,
+        source: SourceKind,
+        opaque: bool,
+        judgement: &mut Judgement,
+    ) -> Seen {
+        look(self.oracle, exchange, role, source, opaque, judgement)
+    }
+
+    /// A read is judged by its own operation's contract.
+    fn read(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+        match self.read {
+            Some(contract) => {
+                let oracle = Oracle { contract, others: &[], service: self.oracle.service };
+                look(oracle, exchange, role, source, false, judgement)
+            }
+            None => look(self.oracle, exchange, role, source, false, judgement),
+        }
+    }
+
+    fn limit(&self, exchange: &Exchange, source: SourceKind) -> Option<&Limit> {
+        let answer = exchange.answer()?;
+        let family = self.oracle.service.family("range")?;
+        if !family.admits(answer.status, error_type(self.oracle.service, answer).as_deref()) {
+            return None;
+        }
+        let document = json::read(&exchange.request.body);
+        let sent = document.object()?;
+        self.limits
+            .iter()
+            .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
+    }
+
+    fn lacks(&self, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|a| not_implemented(self.oracle.service, a))
+    }
+
+    /// A method nobody documented may well be one the server does not implement.
+    fn may_lack(&self, case: &Case, seen: &Observation) -> bool {
+        let others = [&seen.twin, &seen.given, &seen.before, &seen.after];
+        self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque)
+            && !others.into_iter().flatten().any(|e| self.lacks(e))
+    }
+}
+
+/// The state before the request.
+struct Reads<'a> {
+    before: Option<&'a Map<String, Value>>,
+    given: Option<&'a Map<String, Value>>,
+}
+
+fn look(
+    oracle: Oracle<'_>,
+    exchange: &Exchange,
+    role: Role,
+    source: SourceKind,
+    opaque: bool,
+    judgement: &mut Judgement,
+) -> Seen {
+    let accepted = exchange.accepted();
+    let mut checks = Checks::new(oracle, role, judgement);
+    let document = checks.universal(exchange, opaque && !accepted);
+    if let (true, Some(answer)) = (accepted, exchange.answer()) {
+        checks.success(answer, document.as_ref(), source);
+    }
+    let object = document.as_ref().and_then(Document::object).cloned();
+    Seen { accepted, object }
+}
+
+fn refusal_text(service: &crate::contract::Service, exchange: &Exchange) -> String {
+    match exchange.answer() {
+        Some(answer) => format!("{}: {}", outcome(service, exchange), super::answer::body_preview(answer)),
+        None => outcome(service, exchange),
+    }
+}

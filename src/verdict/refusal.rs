@@ -1,0 +1,69 @@
+//! Refusals: whether a request was refused for the fault it had.
+
+use super::Symptom;
+use super::answer::{Checks, body_preview, error_type};
+use crate::contract::{ErrorFamily, Level};
+use crate::exchange::{Answer, Exchange};
+
+impl Checks<'_> {
+    /// The answer refuses the request for that class of violation. `path`: the promise the request breaks.
+    pub(super) fn refused_for(&mut self, path: &str, class: &str, level: Level, exchange: &Exchange) {
+        let Some(answer) = exchange.answer() else { return };
+        let Some(family) = self.oracle.service.family(class) else { return };
+        let named = error_type(self.oracle.service, answer);
+        if !family.opaque && exchange.request.method != "HEAD" {
+            self.names_its_type(answer, named.as_deref());
+        }
+        let documented = named.as_deref().and_then(|name| self.contract.error(name));
+        if let Some(error) = documented {
+            let (status, name) = (error.status, error.name.clone());
+            let broken = (answer.status != status).then(|| {
+                (
+                    Symptom::WrongErrorStatus,
+                    format!("{name} with status {status}"),
+                    format!("{name} with status {}", answer.status),
+                )
+            });
+            let right_type = family.accept.iter().any(|a| a.error.as_deref() == Some(name.as_str()));
+            // The right error with the wrong status is one fault, not two.
+            if !self.check(&format!("error::{name}"), "refusal", broken) && right_type {
+                self.exercise(path);
+                return;
+            }
+        }
+        // Without a type there is no telling the family: that fault is already found, the status can still be right.
+        let admitted = match &named {
+            Some(_) => family.admits(answer.status, named.as_deref()),
+            None => family.accept.iter().any(|a| a.status.admits(answer.status)),
+        };
+        let broken = (!admitted).then(|| {
+            (
+                Symptom::WrongRefusal,
+                self.expected(family),
+                format!("{}: {}", self.got(answer, named.as_deref()), body_preview(answer)),
+            )
+        });
+        self.check_at(path, class, level.max(family.level), broken);
+    }
+
+    fn names_its_type(&mut self, answer: &Answer, named: Option<&str>) {
+        let broken = named.is_none().then(|| {
+            let expected = "an error type, in the header x-amzn-errortype or in the body".to_owned();
+            (Symptom::NoErrorType, expected, format!("status {}: {}", answer.status, body_preview(answer)))
+        });
+        self.check("protocol::error-type", "refusal", broken);
+    }
+
+    /// What a family accepts, in words.
+    pub(super) fn expected(&self, family: &ErrorFamily) -> String {
+        family.accept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", or ")
+    }
+
+    #[allow(clippy::unused_self)] // It reads as a pair with `expected`.
+    fn got(&self, answer: &Answer, named: Option<&str>) -> String {
+        match named {
+            Some(name) => format!("status {} {name}", answer.status),
+            None => format!("status {}", answer.status),
+        }
+    }
+}
