@@ -150,6 +150,28 @@ impl Plan {
         sample
     }
 
+    /// Why a target need not show this promise at all, where that is so: no request can make it.
+    #[must_use]
+    pub fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {
+        let mut parts = id.path().split("::");
+        match (parts.next()?, parts.next()?) {
+            ("response", name) => {
+                let member = self.contract.output_member(name.split(['.', '[', '{']).next()?)?;
+                let deeper = name != member.name;
+                (deeper || member.presence == crate::contract::Presence::Optional)
+                    .then_some("no answer held it, and none has to")
+            }
+            ("error", name) => {
+                let alone = self.service.families.values().all(|f| {
+                    let named = f.accept.iter().any(|a| a.error.as_deref() == Some(name));
+                    !named || f.accept.len() > 1
+                });
+                alone.then_some("no refusal named it, and others count as well")
+            }
+            _ => None,
+        }
+    }
+
     /// The case of that id.
     #[must_use]
     pub fn case(&self, id: &str) -> Option<&Case> {
@@ -170,7 +192,8 @@ impl Plan {
             cases.extend(case::load_cases(&file, stem, &self.contract, &self.service, &defaults)?);
         }
         for case in &mut cases {
-            self.spare_limits(case, &given);
+            self.complete(case);
+            self.spare_limits(case);
             self.check(case, &sample)?;
         }
         self.cases = cases;
@@ -178,10 +201,26 @@ impl Plan {
         self.written_rules(folder)
     }
 
+    /// A written case names only what matters of the state before it: the rest is that of every other case.
+    ///
+    /// The control of an invalid case is left as it is: it differs from the request in the violation alone.
+    fn complete(&self, case: &mut Case) {
+        if matches!(case.expect, Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
+            return;
+        }
+        if let BodyDraft::Text(given) = &case.given.body
+            && let Ok(serde_json::Value::Object(given)) = serde_json::from_str(given)
+            && let Ok(serde_json::Value::Object(mut whole)) = serde_json::from_str(&self.binding.given)
+        {
+            whole.extend(given);
+            case.given.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+        }
+    }
+
     /// A value that AWS refuses for one kind of source is held against a target only if it took another such value
     /// just before.
-    fn spare_limits(&self, case: &mut Case, given: &crate::case::Draft) {
-        if case.expect != Expect::Accept || case.given != *given {
+    fn spare_limits(&self, case: &mut Case) {
+        if case.expect != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
         let BodyDraft::Text(text) = &case.request.body else { return };
@@ -189,7 +228,8 @@ impl Plan {
         for limit in &self.binding.limit {
             let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else { continue };
             if value > limit.above
-                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(&self.binding.given)
+                && let BodyDraft::Text(given) = &case.given.body
+                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(given)
             {
                 let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
                 members.insert(limit.member.clone(), other.into());

@@ -5,12 +5,13 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use indexmap::IndexMap;
 
 use crate::contract::{AtomId, Level};
 use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Stop};
-use crate::verdict::{Finding, Observation, Verdict};
+use crate::verdict::{Finding, Observation, Role, Symptom, Verdict};
 
 pub use text::{Style, Where, explain, finding_text, summary_text};
 
@@ -79,6 +80,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// How many requests were sent for cases.
     pub requests: usize,
+    refused_controls: BTreeSet<Bytes>,
+    refused_subjects: BTreeSet<Bytes>,
     exercised: BTreeSet<AtomId>,
     masked: BTreeSet<AtomId>,
     skipped: BTreeMap<AtomId, String>,
@@ -128,12 +131,22 @@ impl Summary {
         self.requests += around.into_iter().flatten().count() + observation.subject.len();
         for finding in result.judgement.findings {
             let id = finding.id();
+            if finding.symptom == Symptom::Refused {
+                let bodies = match finding.role {
+                    Role::Given => &mut self.refused_controls,
+                    _ => &mut self.refused_subjects,
+                };
+                let of =
+                    if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
+                bodies.extend(of.map(|e| e.request.body.clone()));
+            }
             let new = Cause { finding, count: 1, case: result.index, observation: observation.clone() };
             match self.causes.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;
-                    let smaller = size(&new) < size(known);
-                    if smaller {
+                    // The severest shows it; of those, the smallest.
+                    let rank = |c: &Cause| (c.finding.level, size(c));
+                    if rank(&new) < rank(known) {
                         *known = Cause { count: known.count, ..new };
                     }
                 }
@@ -162,7 +175,10 @@ impl Summary {
                         _ if self.masked.contains(&atom.id) => AtomState::Masked,
                         _ => match self.skipped.get(&atom.id) {
                             Some(why) => AtomState::Skipped(why.clone()),
-                            None => AtomState::Untested,
+                            None => match plan.optional_promise(&atom.id) {
+                                Some(why) => AtomState::Skipped(why.to_owned()),
+                                None => AtomState::Untested,
+                            },
                         },
                     },
                 };
@@ -176,17 +192,8 @@ impl Summary {
     /// A valid request that is refused as a control is the same cause as its refusal in a case about it.
     #[must_use]
     pub fn shown(&self) -> Vec<&Cause> {
-        let told: BTreeSet<&[u8]> = self
-            .causes
-            .values()
-            .filter(|c| c.finding.role == crate::verdict::Role::Subject)
-            .flat_map(|c| c.observation.subject.iter().map(|e| e.request.body.as_ref()))
-            .collect();
-        let repeats = |c: &Cause| {
-            c.finding.role == crate::verdict::Role::Given
-                && c.finding.symptom == crate::verdict::Symptom::Refused
-                && c.observation.given.as_ref().is_some_and(|g| told.contains(g.request.body.as_ref()))
-        };
+        let told = self.refused_controls.is_subset(&self.refused_subjects);
+        let repeats = |c: &Cause| told && c.finding.role == Role::Given && c.finding.symptom == Symptom::Refused;
         self.causes.values().filter(|c| !repeats(c)).collect()
     }
 

@@ -15,12 +15,20 @@ pub(super) struct Checks<'a> {
     pub contract: &'a Contract,
     pub oracle: Oracle<'a>,
     pub role: Role,
+    /// No finding is more severe than this: what a warning's request leads to is a warning too.
+    pub floor: Level,
     pub judgement: &'a mut Judgement,
 }
 
 impl<'a> Checks<'a> {
     pub(super) fn new(oracle: Oracle<'a>, role: Role, judgement: &'a mut Judgement) -> Self {
-        Self { contract: oracle.contract, oracle, role, judgement }
+        Self { contract: oracle.contract, oracle, role, floor: Level::Must, judgement }
+    }
+
+    /// As new, with findings no more severe than `floor`.
+    pub(super) fn with_floor(mut self, floor: Level) -> Self {
+        self.floor = floor;
+        self
     }
 
     /// Marks a promise as tested.
@@ -53,7 +61,7 @@ impl<'a> Checks<'a> {
             atom: atom.id.clone(),
             class: class.to_owned(),
             symptom,
-            level: level.max(atom.level),
+            level: level.max(atom.level).max(self.floor),
             basis: atom.basis,
             expected,
             actual,

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::LazyLock;
 
+use regex::bytes::{Captures, Regex};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -27,7 +29,10 @@ pub(super) enum Document {
 /// Reads a body.
 pub(super) fn read(body: &[u8]) -> Document {
     match serde_json::from_slice::<Value>(body) {
-        Err(error) => Document::Broken(error.to_string()),
+        Err(error) => match paired(body) {
+            Some(body) => read(&body),
+            None => Document::Broken(error.to_string()),
+        },
         Ok(value) => match serde_json::from_slice::<Unique>(body) {
             Err(error) => match error.to_string().strip_prefix(TWICE) {
                 Some(member) => {
@@ -39,6 +44,31 @@ pub(super) fn read(body: &[u8]) -> Document {
             Ok(_) => Document::Value(value),
         },
     }
+}
+
+/// The body with every half of a surrogate pair that stands alone in an escape replaced, if there is any.
+///
+/// RFC 8259 (section 8.2) allows such escapes and leaves open what they mean; the parser refuses them.
+fn paired(body: &[u8]) -> Option<Vec<u8>> {
+    static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?-u)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)",
+        )
+        .ok()
+    });
+    let escapes = ESCAPES.as_ref()?;
+    let lone = |escape: &[u8]| escape.len() == 6 && escape.get(2).is_some_and(|c| c.eq_ignore_ascii_case(&b'd'));
+    if !escapes.find_iter(body).any(|m| lone(m.as_bytes())) {
+        return None;
+    }
+    let replaced =
+        escapes.replace_all(
+            body,
+            |captures: &Captures<'_>| {
+                if lone(&captures[0]) { b"\\ufffd".to_vec() } else { captures[0].to_vec() }
+            },
+        );
+    Some(replaced.into_owned())
 }
 
 impl Document {
@@ -140,6 +170,15 @@ mod tests {
         for broken in [&b""[..], b"{", b"{} {}", b"\xef\xbb\xbf{}", b"{}x", b"<html>", b"{\"a\": \"\xff\"}"] {
             assert!(matches!(read(broken), Document::Broken(_)), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_json() {
+        assert!(matches!(read(br#"{"a": "\ud83d"}"#), Document::Value(_)));
+        assert!(matches!(read(br#"{"a": "\udc00 \ud83d\ude00"}"#), Document::Value(_)));
+        assert!(matches!(read(br#"{"a": "\\ud83d"}"#), Document::Value(_)));
+        assert!(matches!(read(br#"{"a": "\ud83"}"#), Document::Broken(_)));
+        assert!(matches!(read(br#"{"a": "\ud83d"} x"#), Document::Broken(_)));
     }
 
     #[test]

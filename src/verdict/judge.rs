@@ -78,8 +78,17 @@ impl Judge<'_> {
             return Verdict::Error("the request was not sent".to_owned());
         };
         let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
-        let subject = self.write_opaque(last, Role::Subject, seen.source, opaque, judgement);
+        // What an invalid request should have got is a refusal: its other answer is judged as that alone.
+        let meant = matches!(case.expect, Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_));
+        let look_at = Look { role: Role::Subject, source: seen.source, opaque, members: meant };
+        let subject = look(self.oracle, last, look_at, judgement);
         if last.outcome.is_err() {
+            return Verdict::Pass;
+        }
+        // A failure of the service is one finding, whatever the request deserved.
+        if last.answer().is_some_and(|a| a.status >= 500) && !opaque {
+            let reads = Reads { before: before.as_ref().and_then(|b| b.object.as_ref()), given: None };
+            self.refused_kept(case, seen, &reads, judgement);
             return Verdict::Pass;
         }
         let reads = Reads {
@@ -163,7 +172,7 @@ impl Judge<'_> {
             .iter()
             .filter_map(|(m, t)| Some((m.clone(), serde_json::from_str(&seen.bindings.fill(t).ok()?).ok()?)))
             .collect();
-        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+        let mut checks = Checks::new(self.oracle, Role::Subject, judgement).with_floor(case.level);
         if let Some(object) = &subject.object {
             if sent.known {
                 checks.stored(&sent, object, false);
@@ -179,11 +188,11 @@ impl Judge<'_> {
         }
         let after = seen.after.as_ref().map(|e| self.read(e, Role::After, seen.source, judgement));
         let Some(after) = after else { return Verdict::Pass };
-        if self.gone(&after, seen, judgement) {
+        if self.gone(&after, case, seen, judgement) {
             return Verdict::Pass;
         }
         let Some(after) = after.object else { return Verdict::Pass };
-        let mut checks = Checks::new(self.oracle, Role::After, judgement);
+        let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
         if sent.known {
             checks.stored(&sent, &after, true);
         }
@@ -199,7 +208,7 @@ impl Judge<'_> {
     fn refused_kept(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
         let Some(exchange) = &seen.after else { return };
         let after = self.read(exchange, Role::After, seen.source, judgement);
-        if self.gone(&after, seen, judgement) {
+        if self.gone(&after, case, seen, judgement) {
             return;
         }
         if let (Some(before), Some(after), true) = (reads.before, &after.object, case.settle) {
@@ -324,14 +333,14 @@ impl Judge<'_> {
     }
 
     /// Whether the mapping can no longer be read.
-    fn gone(&self, after: &Seen, seen: &Observation, judgement: &mut Judgement) -> bool {
+    fn gone(&self, after: &Seen, case: &Case, seen: &Observation, judgement: &mut Judgement) -> bool {
         if after.accepted {
             return false;
         }
         let Some(exchange) = seen.after.as_ref().filter(|e| e.answer().is_some_and(|a| a.status < 500)) else {
             return true;
         };
-        let mut checks = Checks::new(self.oracle, Role::After, judgement);
+        let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
         let path = self
             .oracle
             .contract
@@ -367,28 +376,18 @@ impl Judge<'_> {
     }
 
     fn write(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
-        self.write_opaque(exchange, role, source, false, judgement)
-    }
-
-    fn write_opaque(
-        &self,
-        exchange: &Exchange,
-        role: Role,
-        source: SourceKind,
-        opaque: bool,
-        judgement: &mut Judgement,
-    ) -> Seen {
-        look(self.oracle, exchange, role, source, opaque, judgement)
+        look(self.oracle, exchange, Look { role, source, opaque: false, members: true }, judgement)
     }
 
     /// A read is judged by its own operation's contract.
     fn read(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+        let look_at = Look { role, source, opaque: false, members: true };
         match self.read {
             Some(contract) => {
                 let oracle = Oracle { contract, others: &[], service: self.oracle.service };
-                look(oracle, exchange, role, source, false, judgement)
+                look(oracle, exchange, look_at, judgement)
             }
-            None => look(self.oracle, exchange, role, source, false, judgement),
+            None => look(self.oracle, exchange, look_at, judgement),
         }
     }
 
@@ -423,19 +422,23 @@ struct Reads<'a> {
     given: Option<&'a Map<String, Value>>,
 }
 
-fn look(
-    oracle: Oracle<'_>,
-    exchange: &Exchange,
+/// How to look at an exchange.
+#[derive(Clone, Copy)]
+struct Look {
     role: Role,
     source: SourceKind,
+    /// Only the status of a refusal counts.
     opaque: bool,
-    judgement: &mut Judgement,
-) -> Seen {
+    /// The members of a successful answer count.
+    members: bool,
+}
+
+fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
     let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, role, judgement);
-    let document = checks.universal(exchange, opaque && !accepted);
-    if let (true, Some(answer)) = (accepted, exchange.answer()) {
-        checks.success(answer, document.as_ref(), source);
+    let mut checks = Checks::new(oracle, look.role, judgement);
+    let document = checks.universal(exchange, look.opaque && !accepted);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
+        checks.success(answer, document.as_ref(), look.source);
     }
     let object = document.as_ref().and_then(Document::object).cloned();
     Seen { accepted, object }
