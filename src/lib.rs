@@ -42,3 +42,8 @@ pub mod runner;
 pub mod target;
 pub mod verdict;
 pub mod violation;
+
+#[cfg(test)]
+mod null_targets;
+#[cfg(test)]
+mod testing;
