@@ -8,6 +8,7 @@ mod observe;
 mod prepare;
 mod undo;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +91,8 @@ pub enum Stop {
     Unreachable(String),
     /// The target refused what the cases need.
     NoFixture(String),
+    /// The target leaves so many requests unanswered that the rest is not worth the wait.
+    Hangs(String),
     /// The user asked for it.
     Interrupted,
     /// We failed, not the target.
@@ -247,6 +250,9 @@ impl Runner {
             } else {
                 silent = 0;
             }
+            if let Some(why) = self.link.lost() {
+                return (worker, Some(Stop::Hangs(why)));
+            }
             stuck = if unsettled.is_some() { stuck + 1 } else { 0 };
             if let Some(state) = unsettled.filter(|_| stuck >= STUCK_AFTER) {
                 let why = format!("{STUCK_AFTER} new mappings in a row stayed {state} for good");
@@ -291,6 +297,16 @@ fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
 }
 
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
+            Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
 /// Whether a set of findings fails a run.
 #[must_use]
 pub fn fails(judgement: &Judgement, gate: Level) -> bool {
@@ -302,3 +318,6 @@ pub fn fails(judgement: &Judgement, gate: Level) -> bool {
 pub fn describe(case: &Case) -> String {
     format!("{}: {}", case.id, case.says)
 }
+
+#[cfg(test)]
+mod tests;
