@@ -237,7 +237,7 @@ impl Runner {
             };
             let seen = result.observation.as_ref();
             let dead = seen.and_then(|o| o.given.as_ref()).and_then(no_answer);
-            let spoilt = seen.is_some_and(|o| observe::spoilt(o));
+            let spoilt = seen.is_some_and(observe::spoilt);
             let unsettled = seen.and_then(|o| o.unsettled.clone());
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
