@@ -37,6 +37,7 @@ pub mod generator;
 pub mod pattern;
 pub mod plan;
 pub mod reference;
+pub mod self_check;
 pub mod report;
 pub mod runner;
 pub mod target;

@@ -182,6 +182,7 @@ fn stop_text(stop: &Stop) -> String {
     match stop {
         Stop::Unreachable(why) => format!("the target does not answer ({why})"),
         Stop::NoFixture(why) => format!("the target does not give the cases what they need ({why})"),
+        Stop::Failures(count) => format!("{count} cases failed, and no more were wanted"),
         Stop::Interrupted => "interrupted".to_owned(),
     }
 }
