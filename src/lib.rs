@@ -39,6 +39,7 @@ pub mod plan;
 pub mod reference;
 pub mod report;
 pub mod runner;
+pub mod self_check;
 pub mod target;
 pub mod verdict;
 pub mod violation;

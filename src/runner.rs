@@ -33,6 +33,8 @@ pub struct RunOptions {
     pub jobs: usize,
     /// The longest wait for a transition to end.
     pub settle_timeout: Duration,
+    /// Stop once so many cases have a finding that fails the run; none for never.
+    pub max_failures: Option<usize>,
     /// How long repeated updates may show no progress of what tells the time.
     pub advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
@@ -44,6 +46,7 @@ impl Default for RunOptions {
         Self {
             jobs: 1,
             settle_timeout: Duration::from_secs(30),
+            max_failures: None,
             advance_timeout: Duration::from_millis(2100),
             token: "proofrun".to_owned(),
         }
@@ -93,6 +96,8 @@ pub enum Stop {
     NoFixture(String),
     /// The target leaves so many requests unanswered that the rest is not worth the wait.
     Hangs(String),
+    /// As many cases failed as the user wanted to see.
+    Failures(usize),
     /// The user asked for it.
     Interrupted,
     /// We failed, not the target.
@@ -171,19 +176,25 @@ impl Runner {
     ) -> (Vec<Worker>, Option<Stop>, bool) {
         let count = workers.len();
         let (sender, mut results) = mpsc::unbounded_channel();
+        let (tell_enough, enough) = watch::channel(false);
+        let mut failures = 0;
         let mut tasks = Vec::new();
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
-            let (runner, sender, stop) = (self.clone(), sender.clone(), stop.clone());
+            let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
             // Should a worker panic, what it made is still known.
             let spare = worker.clone();
-            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, sender).await })));
+            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await })));
         }
         drop(sender);
         let mut accepted_any = false;
         while let Some(result) = results.recv().await {
             let result: Box<CaseResult> = result;
+            failures += usize::from(fails(&result.judgement, Level::Must));
+            if self.options.max_failures.is_some_and(|most| failures >= most) {
+                tell_enough.send_replace(true);
+            }
             accepted_any |= result.observation.as_ref().is_some_and(|o| {
                 o.given.iter().chain(&o.twin).any(Exchange::accepted)
                     || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
@@ -204,6 +215,9 @@ impl Runner {
                 }
             }
         }
+        if stopped.is_none() && *enough.borrow() {
+            stopped = Some(Stop::Failures(failures));
+        }
         (workers, stopped, accepted_any)
     }
 
@@ -216,11 +230,15 @@ impl Runner {
         mut worker: Worker,
         share: Vec<usize>,
         mut stop: watch::Receiver<bool>,
+        enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
         let judge = self.plan.judge();
         let (mut silent, mut stuck) = (0, 0);
         for index in share {
+            if *enough.borrow() {
+                return (worker, None);
+            }
             let Some(case) = self.plan.cases.get(index) else { continue };
             // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
             let observed = tokio::select! {
@@ -302,6 +320,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
             Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
+            Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
