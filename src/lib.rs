@@ -36,6 +36,7 @@ pub mod fixture;
 pub mod generator;
 pub mod pattern;
 pub mod plan;
+pub mod properties;
 pub mod reference;
 pub mod report;
 pub mod runner;
