@@ -217,7 +217,7 @@ impl Runner {
             };
             let seen = result.observation.as_ref();
             let dead = seen.is_some_and(|o| o.given.as_ref().is_some_and(|e| e.outcome.is_err()));
-            let spoilt = seen.is_some_and(observe::spoilt);
+            let spoilt = seen.is_some_and(|o| observe::spoilt(o));
             let why = seen.and_then(|o| o.given.as_ref()).map(silence_text).unwrap_or_default();
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
