@@ -6,6 +6,7 @@ mod lint;
 mod list;
 mod replay;
 mod run;
+mod self_check;
 mod serve;
 
 use std::io::IsTerminal;
@@ -60,6 +61,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Fire one case again and show every exchange
     Replay(Box<replay::ReplayArgs>),
+    /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
+    SelfCheck(self_check::SelfCheckArgs),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(fixtures::FixturesArgs),
 }
@@ -157,6 +160,7 @@ pub fn main() -> ExitCode {
         Some(Command::Lint(args)) => lint::lint(&args),
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::SelfCheck(args)) => self_check::self_check(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {

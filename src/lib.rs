@@ -38,6 +38,7 @@ pub mod pattern;
 pub mod plan;
 pub mod properties;
 pub mod reference;
+pub mod self_check;
 pub mod report;
 pub mod runner;
 pub mod target;

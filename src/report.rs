@@ -208,7 +208,7 @@ impl Summary {
             Some(Stop::NoFixture(_)) if !ended.accepted_any => Exit::NothingTested,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
-            Some(Stop::NoFixture(_)) => Exit::CouldNotTell,
+            Some(Stop::NoFixture(_) | Stop::Failures(_)) => Exit::CouldNotTell,
             None if !self.errors.is_empty() => Exit::CouldNotTell,
             None => Exit::Conforms,
         }

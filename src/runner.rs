@@ -28,6 +28,8 @@ pub struct RunOptions {
     pub jobs: usize,
     /// The longest wait for a transition to end.
     pub settle_timeout: Duration,
+    /// Stop once so many cases have a finding that fails the run; none for never.
+    pub max_failures: Option<usize>,
     /// How long repeated updates may show no progress of what tells the time.
     pub advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
@@ -39,6 +41,7 @@ impl Default for RunOptions {
         Self {
             jobs: 1,
             settle_timeout: Duration::from_secs(30),
+            max_failures: None,
             advance_timeout: Duration::from_millis(2100),
             token: "proofrun".to_owned(),
         }
@@ -86,6 +89,8 @@ pub enum Stop {
     Unreachable(String),
     /// The target refused what the cases need.
     NoFixture(String),
+    /// As many cases failed as the user wanted to see.
+    Failures(usize),
     /// The user asked for it.
     Interrupted,
 }
@@ -159,17 +164,23 @@ impl Runner {
     ) -> (Vec<Worker>, Option<Stop>, bool) {
         let count = workers.len();
         let (sender, mut results) = mpsc::unbounded_channel();
+        let (tell_enough, enough) = watch::channel(false);
+        let mut failures = 0;
         let mut tasks = Vec::new();
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
-            let (runner, sender, stop) = (self.clone(), sender.clone(), stop.clone());
-            tasks.push(tokio::spawn(async move { runner.work(worker, share, stop, sender).await }));
+            let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
+            tasks.push(tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await }));
         }
         drop(sender);
         let mut accepted_any = false;
         while let Some(result) = results.recv().await {
             let result: Box<CaseResult> = result;
+            failures += usize::from(fails(&result.judgement, Level::Must));
+            if self.options.max_failures.is_some_and(|most| failures >= most) {
+                tell_enough.send_replace(true);
+            }
             accepted_any |= result.observation.as_ref().is_some_and(|o| {
                 o.given.iter().chain(&o.twin).any(Exchange::accepted)
                     || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
@@ -187,6 +198,9 @@ impl Runner {
                 Err(error) => stopped = Some(Stop::Unreachable(format!("a worker ended early: {error}"))),
             }
         }
+        if stopped.is_none() && *enough.borrow() {
+            stopped = Some(Stop::Failures(failures));
+        }
         (workers, stopped, accepted_any)
     }
 
@@ -199,6 +213,7 @@ impl Runner {
         mut worker: Worker,
         share: Vec<usize>,
         stop: watch::Receiver<bool>,
+        enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
         let judge = self.plan.judge();
@@ -206,6 +221,9 @@ impl Runner {
         for index in share {
             if *stop.borrow() {
                 return (worker, Some(Stop::Interrupted));
+            }
+            if *enough.borrow() {
+                return (worker, None);
             }
             let Some(case) = self.plan.cases.get(index) else { continue };
             let result = match self.observe(&worker, case).await {

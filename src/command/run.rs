@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
 use proofmark::report::{Exit, Style, Summary, Where, summary_text};
-use proofmark::runner::{Event, Runner};
+use proofmark::runner::{Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level, runtime};
@@ -23,6 +23,9 @@ pub struct RunArgs {
     /// How many workers fire cases side by side, each on mappings of its own
     #[arg(short, long, value_name = "N", default_value_t = 1)]
     jobs: usize,
+    /// Stop once so many cases failed
+    #[arg(long, value_name = "N")]
+    max_failures: Option<usize>,
     /// The level of findings that fail the run: `must`, or `should` for warnings too
     #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
     level: Level,
@@ -42,7 +45,7 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: "no case has an id like that".to_owned() });
     }
     let target = args.target.target(&args.plan.region)?;
-    let options = args.target.run_options(args.jobs)?;
+    let options = RunOptions { max_failures: args.max_failures, ..args.target.run_options(args.jobs)? };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
