@@ -5,6 +5,7 @@
 
 mod observe;
 mod prepare;
+mod session;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use crate::target::Target;
 use crate::verdict::{Judgement, Observation, Verdict};
 
 pub use prepare::{Leftover, Worker};
+pub use session::Session;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -201,36 +203,47 @@ impl Runner {
         stop: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
-        let judge = self.plan.judge();
-        let mut silent = 0;
         for index in share {
             if *stop.borrow() {
                 return (worker, Some(Stop::Interrupted));
             }
-            let Some(case) = self.plan.cases.get(index) else { continue };
-            let result = match self.observe(&worker, case).await {
-                Ok(observation) => {
-                    let judgement = judge.judge(case, &observation);
-                    CaseResult { index, judgement, observation: Some(observation) }
-                }
-                Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
-            };
-            let seen = result.observation.as_ref();
-            let dead = seen.is_some_and(|o| o.given.as_ref().is_some_and(|e| e.outcome.is_err()));
-            let spoilt = seen.is_some_and(|o| observe::spoilt(o));
-            let why = seen.and_then(|o| o.given.as_ref()).map(silence_text).unwrap_or_default();
+            let (result, stopped) = self.one(&mut worker, index).await;
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
-            silent = if dead { silent + 1 } else { 0 };
-            if silent >= DEAD_AFTER || (dead && self.link.unreachable().await) {
-                return (worker, Some(Stop::Unreachable(format!("the target stopped answering: {why}"))));
-            }
-            if spoilt && let Err(why) = self.renew(&mut worker).await {
-                return (worker, Some(why));
+            if stopped.is_some() {
+                return (worker, stopped);
             }
         }
         (worker, None)
+    }
+
+    /// Fires one case and judges it. Beside the result: why the worker can fire no other.
+    async fn one(&self, worker: &mut Worker, index: usize) -> (CaseResult, Option<Stop>) {
+        let Some(case) = self.plan.cases.get(index) else {
+            let judgement = skipped(format!("the plan has no case {index}"));
+            return (CaseResult { index, judgement, observation: None }, None);
+        };
+        let result = match self.observe(worker, case).await {
+            Ok(observation) => {
+                let judgement = self.plan.judge().judge(case, &observation);
+                CaseResult { index, judgement, observation: Some(observation) }
+            }
+            Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
+        };
+        let seen = result.observation.as_ref();
+        let dead = seen.is_some_and(|o| o.given.as_ref().is_some_and(|e| e.outcome.is_err()));
+        let spoilt = seen.is_some_and(observe::spoilt);
+        worker.silent = if dead { worker.silent + 1 } else { 0 };
+        let stopped = if worker.silent >= DEAD_AFTER || (dead && self.link.unreachable().await) {
+            let why = seen.and_then(|o| o.given.as_ref()).map(silence_text).unwrap_or_default();
+            Some(Stop::Unreachable(format!("the target stopped answering: {why}")))
+        } else if spoilt {
+            self.renew(worker).await.err()
+        } else {
+            None
+        };
+        (result, stopped)
     }
 }
 

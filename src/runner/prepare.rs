@@ -23,6 +23,8 @@ pub struct Worker {
     /// What the target does not offer, in words.
     pub notes: Vec<String>,
     renewed: u32,
+    /// How many cases in a row had no answer to a valid request.
+    pub(super) silent: u32,
 }
 
 /// Something that could not be removed from the target.
@@ -94,6 +96,7 @@ impl Runner {
             made: Vec::new(),
             notes: Vec::new(),
             renewed: 0,
+            silent: 0,
         };
         let made = self.make(&mut worker, shared.is_none()).await;
         (worker, made)
