@@ -226,4 +226,3 @@ fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
         eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
     }
 }
-

@@ -57,4 +57,9 @@ pub mod target;
 pub mod verdict;
 pub mod violation;
 
+#[cfg(test)]
+mod null_targets;
+#[cfg(test)]
+mod testing;
+
 pub use conformance::{Conformance, conformance};

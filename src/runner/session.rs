@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::RwLock;
 
-use super::{CaseResult, Leftover, Runner, Stop, Worker};
+use super::{CaseResult, Leftover, Runner, Stop, Wear, Worker};
 use crate::binding::Bindings;
 
 /// What was made on a target for cases fired one at a time.
@@ -63,9 +63,10 @@ impl Session {
         }
         let mut borrowed = self.borrow().await?;
         let Some(worker) = &mut borrowed.worker else { return Err(Stop::Interrupted) };
-        let (result, stopped) = self.runner.one(worker, index).await;
-        let crew = &mut *self.crew();
-        crew.stopped = crew.stopped.take().or(stopped);
+        let result = self.runner.judged(worker, index).await;
+        if let Err(stop) = self.runner.tend(worker, Wear::of(&result)).await {
+            self.crew().stopped.get_or_insert(stop);
+        }
         Ok(result)
     }
 
