@@ -103,6 +103,9 @@ pub enum Expect {
     /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a constraint's where the
     /// twin's is not. For values that name something that does not exist.
     LikeTwin,
+    /// Which revision the target follows is open, but every revision treats this value and the twin's alike: either both
+    /// are refused as malformed, or neither is.
+    AsTwin,
     /// Readings of the contract differ: the answer is reported, and only what holds for every answer is judged.
     Probe(String),
     /// Repeated, the update makes this member of the answer grow within a few seconds.
@@ -116,6 +119,7 @@ impl Expect {
         match self {
             Self::Accept | Self::Advances(_) => "valid",
             Self::LikeTwin => "well-formed",
+            Self::AsTwin => "any-revision",
             Self::Reject(class) | Self::Either(class) | Self::Probe(class) => class,
         }
     }

@@ -167,6 +167,8 @@ pub enum Symptom {
     Accepted,
     /// A valid request was refused.
     Refused,
+    /// Two values that every revision treats alike were treated differently.
+    Inconsistent,
     /// Accepted, with another status than the documented one.
     WrongStatus,
     /// Refused, but not for the fault it had.
@@ -230,6 +232,7 @@ impl fmt::Display for Symptom {
             Self::ServerError => "server-error",
             Self::Accepted => "accepted",
             Self::Refused => "refused",
+            Self::Inconsistent => "inconsistent",
             Self::WrongStatus => "wrong-status",
             Self::WrongRefusal => "wrong-refusal",
             Self::WrongErrorStatus => "wrong-error-status",

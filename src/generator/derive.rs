@@ -135,6 +135,58 @@ impl Derive<'_> {
             let proposal = reference.map_or_else(|| proposal.clone(), |r| self.on_target(&proposal, r));
             self.propose(member, &proposal, &mut in_company);
         }
+        self.between_revisions(member, &others);
+    }
+
+    /// Lengths that some revisions admit and others refuse: whichever the target follows, it treats them all alike.
+    fn between_revisions(&mut self, member: &Member, others: &[&Shape]) {
+        let g = self.generator;
+        let max = |shape: &Shape| shape.length().and_then(|l| l.max);
+        let (Some(own), Some(reference)) =
+            (max(g.oracle.contract.resolve(&member.shape)), g.binding.reference.get(&member.name))
+        else {
+            return;
+        };
+        let mut limits: Vec<i64> = others.iter().filter_map(|s| max(s)).chain([own]).collect();
+        limits.sort_unstable();
+        limits.dedup();
+        for pair in limits.windows(2) {
+            let (low, high) = (pair[0], pair[1]);
+            for (id, size, twin) in
+                [("just-above", low + 1, low + 10), ("two-above", low + 2, low + 10), ("at-higher", high, high - 10)]
+            {
+                if twin <= low || twin > high {
+                    continue;
+                }
+                let (Some(value), Some(twin)) = (self.grown(reference, size), self.grown(reference, twin)) else {
+                    continue;
+                };
+                let place = format!("request::{}::length::max", member.name);
+                let about = About {
+                    atom: self.atom(&place),
+                    id: format!("{place}::between-revisions::{id}"),
+                    says: format!(
+                        "{} of {size} characters, beside one of another length between {low} and {high}",
+                        member.name
+                    ),
+                    expect: Expect::AsTwin,
+                    basis: Basis::Page,
+                    level: Level::Must,
+                    why: format!("Revisions limit the length to {low} or to {high}; none draws a line in between"),
+                };
+                let request =
+                    |value: String| g.request(&[(member.name.clone(), Value::from(value))].into_iter().collect());
+                let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                self.push(about, given, Some(request(twin)), request(value), SourceKind::Any);
+            }
+        }
+    }
+
+    /// The reference's stem grown to a length.
+    fn grown(&self, reference: &Reference, size: i64) -> Option<String> {
+        let stem = self.generator.sample.fill(&reference.stem).ok()?;
+        let more = usize::try_from(size).ok()?.checked_sub(stem.chars().count())?;
+        Some(format!("{}{}", reference.stem, "a".repeat(more)))
     }
 
     /// Turns a proposal into a case, as the oracle weighs it.
@@ -445,14 +497,13 @@ impl Derive<'_> {
 
     /// A proposal about a name, as one about something of the target: its region and account, where it has any.
     fn on_target(&self, proposal: &Proposal, reference: &Reference) -> Proposal {
-        let g = self.generator;
         let Value::String(text) = &proposal.value else { return proposal.clone() };
         let value = if proposal.side.starts_with("length::") {
-            let stem = g.sample.fill(&reference.stem).unwrap_or_default();
-            match text.chars().count().checked_sub(stem.chars().count()) {
-                Some(more) if more > 0 => format!("{}{}", reference.stem, "a".repeat(more)),
-                _ => text.clone(),
-            }
+            i64::try_from(text.chars().count())
+                .ok()
+                .and_then(|size| self.grown(reference, size))
+                .filter(|grown| *grown != reference.stem)
+                .unwrap_or_else(|| text.clone())
         } else if proposal.id.starts_with("refuses::") {
             self.unfilled(text)
         } else {

@@ -15,6 +15,10 @@ use super::{
 pub enum Edit {
     /// One character of a literal replaced by another of its kind.
     Misspelt,
+    /// Another word, or another mark.
+    Exchanged,
+    /// A letter more.
+    Lengthened,
     /// Letters in the other case.
     OtherCase,
     /// The last character left out.
@@ -37,6 +41,10 @@ pub enum Edit {
     BelowRange,
     /// A middle character replaced by the one just above a range of the class.
     AboveRange,
+    /// A middle character replaced by an ASCII letter or digit that the class does not have.
+    ForeignKind,
+    /// The mark in front and all of it, written once more behind it.
+    Continued,
     /// A digit that is none of ASCII's.
     ForeignDigit,
     /// A letter that is none of ASCII's.
@@ -87,8 +95,10 @@ pub enum Edit {
 
 impl Edit {
     /// All edits, in the order in which violations are listed.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::Misspelt,
+        Self::Exchanged,
+        Self::Lengthened,
         Self::OtherCase,
         Self::Shortened,
         Self::Emptied,
@@ -100,6 +110,8 @@ impl Edit {
         Self::ForeignEnd,
         Self::BelowRange,
         Self::AboveRange,
+        Self::ForeignKind,
+        Self::Continued,
         Self::ForeignDigit,
         Self::ForeignLetter,
         Self::SpaceBefore,
@@ -142,10 +154,22 @@ impl Edit {
     pub(super) fn apply(self, site: &Site, value: &[char]) -> Vec<String> {
         let text = &value[site.start..site.end];
         let edits: Vec<Vec<char>> = match (self, &site.stretch) {
-            (Self::Emptied, Stretch::Value | Stretch::Literal | Stretch::Part { .. }) => vec![Vec::new()],
-            (Self::Doubled, Stretch::Value | Stretch::Literal | Stretch::Part { max: Some(1), .. }) => {
-                vec![[text, text].concat()]
+            (
+                Self::Emptied,
+                Stretch::Value | Stretch::Literal | Stretch::Word | Stretch::Mark | Stretch::Part { .. },
+            ) => vec![Vec::new()],
+            (
+                Self::Doubled,
+                Stretch::Value | Stretch::Literal | Stretch::Word | Stretch::Mark | Stretch::Part { max: Some(1), .. },
+            ) => vec![[text, text].concat()],
+            (Self::Exchanged, Stretch::Word) => {
+                ["sqs", "iam", "x", "proofmark"].map(|word| word.chars().collect()).into()
             }
+            (Self::Exchanged, Stretch::Mark) => "/.;,|".chars().map(|mark| vec![mark]).collect(),
+            (Self::Lengthened, Stretch::Word) => vec![[text, &['s']].concat(), [text, &['1']].concat()],
+            (Self::Misspelt, Stretch::Word) => misspellings(text),
+            (Self::OtherCase, Stretch::Word) => other_cases(text),
+            (Self::Continued, Stretch::Run { .. }) => continued(text, value.get(site.start.wrapping_sub(1)).copied()),
             (Self::Quoted, Stretch::Value) => vec![[&['"'], text, &['"']].concat()],
             (Self::Misspelt, Stretch::Literal) => misspellings(text),
             (Self::Shortened, Stretch::Literal | Stretch::Part { .. }) if text.len() > 1 => {
@@ -189,6 +213,7 @@ impl Edit {
             Self::ForeignStart => (0, printable()),
             Self::ForeignInside if text.len() > 2 => (text.len() / 2, printable()),
             Self::ForeignEnd if text.len() > 1 => (text.len() - 1, printable()),
+            Self::ForeignKind => (text.len() / 2, "aA0".chars().collect()),
             Self::ForeignDigit if class::contains(certain, '1') => (digits(), "٣３३²①".chars().collect()),
             Self::ForeignLetter if class::contains(certain, 'a') || class::contains(certain, 'A') => {
                 (text.len() / 2, "éａаßıſK漢".chars().collect())
@@ -248,6 +273,12 @@ fn replaced(text: &[char], at: usize, character: char) -> Option<Vec<char>> {
     let mut text = text.to_vec();
     *text.get_mut(at)? = character;
     Some(text)
+}
+
+/// A run, the mark that stood before it, and the run once more.
+fn continued(text: &[char], before: Option<char>) -> Vec<Vec<char>> {
+    let mark = before.filter(|mark| !mark.is_alphanumeric());
+    mark.map(|mark| [text, &[mark], text].concat()).into_iter().collect()
 }
 
 /// The middle of a run replaced by a character next to a range, if the class does not have that one too.

@@ -106,6 +106,14 @@ fn violations_break_each_part_of_a_function_name() {
     assert_eq!(value("group-4/literal-function", Edit::OtherCase), base.replace("function", "FUNCTION"));
     assert_eq!(value("group-7/alternative-1/literal-LATEST", Edit::Misspelt), base.replace("LATEST", "LAUEST"));
     assert_eq!(value("group-2/class-2", Edit::Emptied), base.replace("us-east-1", "us--1"));
+    assert_eq!(value("group-2/class-2", Edit::Continued), base.replace("us-east-1", "us-east-east-1"));
+    assert_eq!(value("group-3/class", Edit::ForeignKind), base.replace("123456789", "123456a89"));
+    assert_eq!(value("group-1/literal-arn-aws-lambda/word-lambda", Edit::Exchanged), base.replace("lambda", "sqs"));
+    assert_eq!(
+        value("group-4/literal-function/word-function", Edit::Lengthened),
+        base.replace("function", "functions")
+    );
+    assert_eq!(value("group-4/literal-function/mark-1", Edit::Exchanged), base.replace("function:", "function/"));
     assert!(broken.iter().all(|broken| broken.edit != Edit::Replaced));
     let again = violations(&pattern, 1, 140, base, Anchoring::Whole, &[]);
     assert_eq!(again.as_deref(), Ok(broken.as_slice()));

@@ -10,7 +10,7 @@ use super::{
     language::Language,
     length::fits,
     look::Tier,
-    site::{MAX_RANGES, sites},
+    site::{MAX_RANGES, pieces, sites},
     syntax::Kind,
 };
 
@@ -247,8 +247,12 @@ impl Goal<'_> {
         for node in tree.in_order() {
             let place = &tree.nodes[node].place;
             places.push(place.clone());
-            if let Kind::Class(_) = tree.kind(node) {
-                places.extend((1..=MAX_RANGES).map(|range| format!("{place}/range-{range}")));
+            match tree.kind(node) {
+                Kind::Class(_) => places.extend((1..=MAX_RANGES).map(|range| format!("{place}/range-{range}"))),
+                Kind::Literal(text) => {
+                    places.extend(pieces(text).into_iter().map(|(name, ..)| format!("{place}/{name}")));
+                }
+                _ => {}
             }
         }
         let mut ranks = HashMap::new();

@@ -171,7 +171,7 @@ fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
             steps.extend(read(&case.given.path));
         }
         Role::Subject => {
-            if let (Expect::LikeTwin, Some(twin)) = (&case.expect, &case.twin) {
+            if let (Expect::LikeTwin | Expect::AsTwin, Some(twin)) = (&case.expect, &case.twin) {
                 steps.push(twin.clone());
             } else if matches!(case.expect, Expect::Accept | Expect::Advances(_)) || !case.settle {
                 steps.push(case.given.clone());
@@ -256,6 +256,9 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
             family(class)
         ),
         Expect::LikeTwin => "not refused as malformed, where the control is not".to_owned(),
+        Expect::AsTwin => {
+            "refused as malformed if the control is, and only then: no revision tells them apart".to_owned()
+        }
         Expect::Probe(_) => "no expectation: readings differ, the answer is reported".to_owned(),
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };

@@ -74,7 +74,7 @@ impl Judge<'_> {
         let twin = seen.twin.as_ref().map(|e| self.write(e, Role::Twin, seen.source, judgement));
         if let (Some(twin), Some(exchange)) = (&twin, &seen.twin)
             && !twin.accepted
-            && case.expect != Expect::LikeTwin
+            && !matches!(case.expect, Expect::LikeTwin | Expect::AsTwin)
         {
             return Verdict::Masked(format!("the control was refused: {}", outcome(self.oracle.service, exchange)));
         }
@@ -145,6 +145,7 @@ impl Judge<'_> {
                 Verdict::Pass
             }
             Expect::LikeTwin => self.like_twin(case, seen, last, subject, &main, judgement),
+            Expect::AsTwin => self.as_twin(case, seen, last, &main, judgement),
             Expect::Probe(_) => {
                 if subject.accepted {
                     self.accepted(case, seen, subject, reads, false, judgement);
@@ -268,6 +269,34 @@ impl Judge<'_> {
             return Verdict::Pass;
         }
         Verdict::Probe(outcome(service, last))
+    }
+
+    /// Two values that every revision treats alike are both refused as malformed, or neither is.
+    fn as_twin(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        last: &Exchange,
+        main: &str,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let service = self.oracle.service;
+        let malformed = |e: &Exchange| {
+            let answer = e.answer()?;
+            let family = service.family("pattern")?;
+            Some(family.admits(answer.status, error_type(service, answer).as_deref()))
+        };
+        let (Some(twin), Some(subject)) = (seen.twin.as_ref().and_then(malformed), malformed(last)) else {
+            return Verdict::Masked("one of the two values was not answered".to_owned());
+        };
+        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+        let broken = (twin != subject).then(|| {
+            let twin = seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default();
+            let expected = format!("the answer to the other value, which no revision tells from this one: {twin}");
+            (Symptom::Inconsistent, expected, refusal_text(service, last))
+        });
+        checks.check_at(main, "any-revision", case.level, broken);
+        Verdict::Pass
     }
 
     /// Over repeated updates, what tells the time went forward, and never back.
