@@ -223,3 +223,6 @@ impl Summary {
 fn size(cause: &Cause) -> usize {
     cause.observation.subject.last().map_or(usize::MAX, |e| e.request.body.len() + e.request.path.len())
 }
+
+#[cfg(test)]
+mod tests;

@@ -327,3 +327,6 @@ pub fn fails(judgement: &Judgement, gate: Level) -> bool {
 pub fn describe(case: &Case) -> String {
     format!("{}: {}", case.id, case.says)
 }
+
+#[cfg(test)]
+mod tests;
