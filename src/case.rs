@@ -1,6 +1,8 @@
 //! Cases: one request each, what is expected of its answer, and where it comes from.
 
 mod file;
+#[cfg(test)]
+mod manual;
 
 use std::fmt;
 

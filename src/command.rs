@@ -6,6 +6,7 @@ mod lint;
 mod list;
 mod replay;
 mod run;
+mod self_check;
 mod serve;
 
 use std::io::IsTerminal;
@@ -62,6 +63,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Fire one case again and show every exchange
     Replay(Box<replay::ReplayArgs>),
+    /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
+    SelfCheck(self_check::SelfCheckArgs),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(fixtures::FixturesArgs),
 }
@@ -159,6 +162,7 @@ pub fn main() -> ExitCode {
         Some(Command::Lint(args)) => lint::lint(&args),
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::SelfCheck(args)) => self_check::self_check(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {
@@ -194,6 +198,19 @@ impl FilterArgs {
             })
             .map(|(index, _)| index)
             .collect()
+    }
+}
+
+impl FilterArgs {
+    /// What to say where no case is meant.
+    fn no_case(&self) -> String {
+        let how = if self.exact { "is" } else { "contains" };
+        let filters = self.filters.join("` or `");
+        let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
+        match filters.is_empty() {
+            true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
+            false => format!("no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"),
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 //!
 //! **Architecture invariants**
 //!
-//! 1. Only [`target`] opens client connections, [`reference`] listens on loopback, and only loaders ([`files`]),
+//! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`]),
 //!    [`environment`], [`report`] and the commands touch files. Everything between is sans-IO: the same generator and judge serve a URL,
 //!    a service in this process and a recorded exchange.
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
@@ -50,9 +50,11 @@ pub mod fixture;
 pub mod generator;
 pub mod pattern;
 pub mod plan;
+pub mod properties;
 pub mod reference;
 pub mod report;
 pub mod runner;
+pub mod self_check;
 pub mod target;
 pub mod verdict;
 pub mod violation;

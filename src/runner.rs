@@ -9,6 +9,7 @@ mod prepare;
 mod session;
 mod undo;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct RunOptions {
     pub jobs: usize,
     /// The longest wait for a transition to end.
     pub settle_timeout: Duration,
+    /// Stop once so many cases have a finding that fails the run; none for never.
+    pub max_failures: Option<usize>,
     /// How long repeated updates may show no progress of what tells the time.
     pub advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
@@ -45,6 +48,7 @@ impl Default for RunOptions {
         Self {
             jobs: 1,
             settle_timeout: Duration::from_secs(30),
+            max_failures: None,
             advance_timeout: Duration::from_millis(2100),
             token: "proofrun".to_owned(),
         }
@@ -92,6 +96,10 @@ pub enum Stop {
     Unreachable(String),
     /// The target refused what the cases need.
     NoFixture(String),
+    /// The target leaves so many requests unanswered that the rest is not worth the wait.
+    Hangs(String),
+    /// As many cases failed as the user wanted to see.
+    Failures(usize),
     /// The user asked for it.
     Interrupted,
     /// We failed, not the target.
@@ -170,19 +178,25 @@ impl Runner {
     ) -> (Vec<Worker>, Option<Stop>, bool) {
         let count = workers.len();
         let (sender, mut results) = mpsc::unbounded_channel();
+        let (tell_enough, enough) = watch::channel(false);
+        let mut failures = 0;
         let mut tasks = Vec::new();
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
-            let (runner, sender, stop) = (self.clone(), sender.clone(), stop.clone());
+            let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
             // Should a worker panic, what it made is still known.
             let spare = worker.clone();
-            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, sender).await })));
+            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await })));
         }
         drop(sender);
         let mut accepted_any = false;
         while let Some(result) = results.recv().await {
             let result: Box<CaseResult> = result;
+            failures += usize::from(fails(&result.judgement, Level::Must));
+            if self.options.max_failures.is_some_and(|most| failures >= most) {
+                tell_enough.send_replace(true);
+            }
             accepted_any |= result.observation.as_ref().is_some_and(|o| {
                 o.given.iter().chain(&o.twin).any(Exchange::accepted)
                     || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
@@ -203,6 +217,9 @@ impl Runner {
                 }
             }
         }
+        if stopped.is_none() && *enough.borrow() {
+            stopped = Some(Stop::Failures(failures));
+        }
         (workers, stopped, accepted_any)
     }
 
@@ -215,9 +232,13 @@ impl Runner {
         mut worker: Worker,
         share: Vec<usize>,
         mut stop: watch::Receiver<bool>,
+        enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
         for index in share {
+            if *enough.borrow() {
+                return (worker, None);
+            }
             // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
             let result = tokio::select! {
                 biased;
@@ -256,6 +277,9 @@ impl Runner {
             && (worker.silent >= DEAD_AFTER || self.link.unreachable().await)
         {
             return Err(Stop::Unreachable(format!("the target stopped answering: {why}")));
+        }
+        if let Some(why) = self.link.lost() {
+            return Err(Stop::Hangs(why));
         }
         if let Some(state) = wear.unsettled.filter(|_| worker.stuck >= STUCK_AFTER) {
             return Err(Stop::NoFixture(format!("{STUCK_AFTER} new mappings in a row stayed {state} for good")));
@@ -314,6 +338,17 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
 
 fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
+            Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
+            Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
 }
 
 /// Whether a set of findings fails a run.

@@ -20,6 +20,9 @@ use crate::report::{Exit, Style, Summary, Where, summary_text};
 use crate::runner::{RunOptions, Runner};
 use crate::target::{Settings, Target};
 
+/// Sees every request, and answers those it wants to.
+type Hand = dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync;
+
 /// A run that is over.
 pub(crate) struct Ran {
     pub exit: Exit,
@@ -31,7 +34,7 @@ pub(crate) struct Ran {
 #[derive(Clone)]
 pub(crate) struct Bent {
     pub reference: Reference,
-    hand: Arc<dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync>,
+    hand: Arc<Hand>,
     count: Arc<AtomicUsize>,
 }
 

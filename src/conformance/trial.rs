@@ -16,11 +16,7 @@ impl Rig {
         let result = match running.runtime.block_on(running.session.judge(index)) {
             Ok(result) => result,
             Err(Stop::Interrupted) => wait_for_the_end(),
-            Err(Stop::Failed(why)) => return Err(format!("could not tell: {why}").into()),
-            Err(Stop::Unreachable(why)) => return Err(format!("the target does not answer: {why}").into()),
-            Err(Stop::NoFixture(why)) => {
-                return Err(format!("the target does not give the cases what they need: {why}").into());
-            }
+            Err(stop) => return Err(format!("not fired: {stop}").into()),
         };
         let told = Told { plan: &self.plan, running, gate: self.level };
         told.completion(&result, verbose)

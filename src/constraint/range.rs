@@ -30,7 +30,7 @@ pub fn satisfy(bound: Bound) -> Vec<Candidate> {
     push("below-max", "range::max", bound.max.and_then(|m| m.checked_sub(1)));
     push("at-max", "range::max", bound.max);
     if let (Some(min), Some(max)) = (bound.min, bound.max) {
-        push("middle", "range::max", Some(min + (max - min) / 2));
+        push("middle", "range::max", Some(i64::midpoint(min, max)));
     }
     candidates
 }
@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn one_sided_and_extreme_bounds_are_no_trouble() {
-        assert!(breaks(Bound { min: Some(i64::MIN), max: None }).iter().all(|c| c.id == "below-64-bit"));
+        assert!(breaks(Bound { min: Some(i64::MIN), max: None }).iter().all(|c| c.id == "below-min"));
+        assert!(!satisfy(Bound { min: Some(i64::MIN), max: Some(i64::MAX) }).is_empty());
         assert!(!satisfy(Bound { min: None, max: Some(i64::MAX) }).is_empty());
         assert_eq!(satisfy(Bound { min: Some(3), max: Some(3) }).len(), 1);
     }

@@ -6,7 +6,6 @@ use super::text::Style;
 use super::{Exit, Summary};
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::runner::Stop;
 
 /// How many findings a report shows.
 #[derive(Clone, Copy, Debug)]
@@ -30,15 +29,15 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
         }
         (Exit::Conforms, _) => style.green("CONFORMS"),
         (Exit::Findings, stop) => {
-            let cut = stop.map(|s| format!("; the run was cut short: {}", stop_text(s))).unwrap_or_default();
+            let cut = stop.map(|s| format!("; the run was cut short: {s}")).unwrap_or_default();
             style.red(&format!("DOES NOT CONFORM: {}{cut}", counted(shown)))
         }
         (Exit::CouldNotTell, stop) => {
-            let why = stop.map_or_else(|| no_verdict(summary), stop_text);
+            let why = stop.map_or_else(|| no_verdict(summary), ToString::to_string);
             let so_far = if shown.fails > 0 { format!("; until then {}", counted(shown)) } else { String::new() };
             style.red(&format!("COULD NOT TELL: {why}{so_far}"))
         }
-        (Exit::NothingTested, Some(stop)) => style.red(&format!("NOTHING WAS TESTED: {}", stop_text(stop))),
+        (Exit::NothingTested, Some(stop)) => style.red(&format!("NOTHING WAS TESTED: {stop}")),
         (Exit::NothingTested, None) => {
             style.red("NOTHING WAS TESTED: the target accepted not one valid request, so its refusals mean nothing")
         }
@@ -67,12 +66,4 @@ fn counted(shown: Shown) -> String {
 
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn stop_text(stop: &Stop) -> String {
-    match stop {
-        Stop::Unreachable(why) | Stop::Failed(why) => why.clone(),
-        Stop::NoFixture(why) => format!("the target does not give the cases what they need: {why}"),
-        Stop::Interrupted => "interrupted".to_owned(),
-    }
 }

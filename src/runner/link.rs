@@ -33,6 +33,7 @@ pub(super) enum Wait {
 struct Learnt {
     slowest: AtomicU64,
     hung: AtomicU32,
+    lost: AtomicU64,
     throttled: AtomicU32,
     waits: [Waited; 3],
 }
@@ -45,6 +46,8 @@ struct Waited {
 
 /// So many requests may use up the whole time limit; after so many more patience is at its end.
 const PATIENCE: u32 = 3;
+/// So much time in all may be lost on requests that hang.
+const LOST: Duration = Duration::from_secs(120);
 /// What a request is given at least, once some have hung, and once many have.
 const IMPATIENT: [(u32, Duration); 2] = [(20, Duration::from_millis(100)), (PATIENCE, Duration::from_millis(500))];
 
@@ -64,6 +67,7 @@ impl Link {
                 _ => self.target.send_waiting(request, 1).await,
             }
         };
+        let started = tokio::time::Instant::now();
         let sent = match IMPATIENT.iter().find(|(after, _)| hung >= *after) {
             Some((_, least)) => {
                 let slowest = Duration::from_micros(learnt.slowest.load(Ordering::Relaxed));
@@ -87,10 +91,18 @@ impl Link {
             }
             Err(Silence::TimedOut(_)) => {
                 learnt.hung.fetch_add(1, Ordering::Relaxed);
+                learnt.lost.fetch_add(micros(started.elapsed()), Ordering::Relaxed);
             }
             Err(_) => {}
         }
         sent
+    }
+
+    /// Says so where more time was lost on requests that hang than a run is worth.
+    pub(super) fn lost(&self) -> Option<String> {
+        let lost = Duration::from_micros(self.learnt.lost.load(Ordering::Relaxed));
+        let hung = self.learnt.hung.load(Ordering::Relaxed);
+        (lost > LOST).then(|| format!("{hung} requests hung, which took {} seconds", lost.as_secs()))
     }
 
     /// How long to wait for that, where `limit` is the longest.

@@ -43,7 +43,7 @@ enum Trouble {
 }
 
 /// So many times a worker makes itself new mappings; a target that loses them all the time is not worth more.
-const RENEWALS: u32 = 20;
+const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
 

@@ -166,6 +166,7 @@ impl<'a> Checks<'a> {
                 self.member(&member.name, value);
             }
         }
+        self.not_in_the_future(answer, object);
         for rule in &self.contract.rules {
             if let RuleKind::NullFor { output, source: kind } = &rule.kind
                 && matches!((kind.as_str(), source), ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream))
@@ -175,6 +176,24 @@ impl<'a> Checks<'a> {
                     value.map(|v| (Symptom::NotNull, format!("{output} null or absent"), format!("{output}: {v}")));
                 self.check(&format!("rule::{}", rule.id), "answer", broken);
             }
+        }
+    }
+
+    /// The time of the last update is not after the time of the answer, by the target's own clock.
+    fn not_in_the_future(&mut self, answer: &Answer, object: &Map<String, Value>) {
+        let date = answer.header("date").and_then(|d| httpdate::parse_http_date(d).ok());
+        let Some(date) = date.and_then(|d| d.duration_since(std::time::UNIX_EPOCH).ok()) else { return };
+        for rule in &self.contract.rules {
+            let RuleKind::Advances { output } = &rule.kind else { continue };
+            let Some(Value::Number(time)) = object.get(output) else { continue };
+            // Milliseconds are another finding, and a day covers every zone a clock may be set to.
+            let latest = (date.as_secs() + 86_400).to_string();
+            let later = |than: &str| json::compare(time.as_str(), than).is_some_and(std::cmp::Ordering::is_gt);
+            let broken = (later(&latest) && !later(MILLISECONDS)).then(|| {
+                let expected = format!("{output} not after the answer's date, {}", date.as_secs());
+                (Symptom::OutOfContract, expected, format!("{output}: {time}"))
+            });
+            self.check(&format!("rule::{}", rule.id), "answer", broken);
         }
     }
 
@@ -202,12 +221,12 @@ impl<'a> Checks<'a> {
             };
             self.check(&violation.atom, "answer", Some((symptom, says, actual)));
         }
-        // Milliseconds instead of seconds are a number too; no service answers from the year 5138.
+        // Milliseconds instead of seconds are a number too.
         if let (ShapeType::Timestamp, TimestampFormat::EpochSeconds, Value::Number(number)) =
             (shape.kind, shape.timestamp, value)
         {
             let negative = json::compare(number.as_str(), "0").is_none_or(std::cmp::Ordering::is_lt);
-            let far = json::compare(number.as_str(), "100000000000").is_some_and(std::cmp::Ordering::is_gt);
+            let far = json::compare(number.as_str(), MILLISECONDS).is_some_and(std::cmp::Ordering::is_gt);
             let broken = (negative || far).then(|| {
                 (Symptom::OutOfContract, "a number of seconds since 1970".to_owned(), format!("{name}: {number}"))
             });
@@ -215,6 +234,9 @@ impl<'a> Checks<'a> {
         }
     }
 }
+
+/// More seconds than this since 1970 are milliseconds: no service answers from the year 5138.
+const MILLISECONDS: &str = "100000000000";
 
 /// Whether the answer says that the target has no such operation.
 pub(super) fn not_implemented(service: &Service, answer: &Answer) -> bool {

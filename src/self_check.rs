@@ -1,0 +1,104 @@
+//! The suite against the reference's defects and lawful variations: what it would miss, and what it would wrongly flag.
+//!
+//! Each defect is ordered of a reference of its own, in this process, and the plan is fired at it until the first finding
+//! that fails a run. Nothing depends on the clock but the figures of time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::reference::{Defect, Expected, Options, Reference};
+use crate::runner::{Event, RunOptions, Runner};
+use crate::target::{Settings, Target, TargetError};
+use crate::verdict::Finding;
+
+/// What became of one defect or variation.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The defect.
+    pub defect: &'static Defect,
+    /// The finding that gave it away, if any.
+    pub finding: Option<Finding>,
+    /// A warning, where there was no finding that fails a run.
+    pub warning: Option<Finding>,
+    /// How many cases were judged until then.
+    pub cases: usize,
+    /// How long that took.
+    pub elapsed: Duration,
+    /// Whether a case came to no verdict.
+    pub unsure: bool,
+}
+
+impl Outcome {
+    /// Whether the suite did right: a defect was caught, a variation was not.
+    #[must_use]
+    pub fn right(&self) -> bool {
+        match self.defect.expected {
+            Expected::MustBeFound => self.finding.is_some(),
+            Expected::LawfulVariation => self.finding.is_none() && self.warning.is_none() && !self.unsure,
+        }
+    }
+}
+
+/// Fires the plan at a reference with each of the defects, `threads` of them side by side.
+///
+/// # Errors
+/// Where a target in this process cannot be set up.
+pub fn self_check(plan: &Arc<Plan>, defects: &[&'static Defect], threads: usize) -> Result<Vec<Outcome>, TargetError> {
+    let next = AtomicUsize::new(0);
+    let workers = threads.max(1).min(defects.len().max(1));
+    let mut outcomes: Vec<(usize, Result<Outcome, TargetError>)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut own = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(defect) = defects.get(index) else { return own };
+                        own.push((index, check(plan, defect)));
+                    }
+                })
+            })
+            .collect();
+        handles.into_iter().flat_map(|h| h.join().unwrap_or_default()).collect()
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetError> {
+    let reference = Reference::new(Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() });
+    let limit = Duration::from_millis(300);
+    let settings = Settings { head_timeout: limit, body_timeout: limit, ..Settings::default() };
+    let target = Target::service(reference, settings)?;
+    let options = RunOptions {
+        max_failures: (defect.expected == Expected::MustBeFound).then_some(1),
+        settle_timeout: Duration::from_secs(1),
+        ..RunOptions::default()
+    };
+    let runner = Runner::new(Arc::clone(plan), target, options);
+    let mut outcome =
+        Outcome { defect, finding: None, warning: None, cases: 0, elapsed: Duration::ZERO, unsure: false };
+    let started = Instant::now();
+    let all: Vec<usize> = (0..plan.cases.len()).collect();
+    let (_never, stop) = watch::channel(false);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return Ok(Outcome { unsure: true, ..outcome }) };
+    let ended = runtime.block_on(runner.run(&all, stop, |event| {
+        let Event::Judged(result) = event else { return };
+        if outcome.finding.is_none() {
+            outcome.cases += 1;
+            outcome.elapsed = started.elapsed();
+        }
+        for finding in result.judgement.findings {
+            let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };
+            found.get_or_insert(finding);
+        }
+    }));
+    outcome.unsure = outcome.finding.is_none() && ended.stopped.is_some();
+    Ok(outcome)
+}
