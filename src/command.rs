@@ -16,13 +16,14 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use proofmark::contract::Level;
+use proofmark::environment;
 use proofmark::files::Files;
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::reference::{Options, Reference, find_defect};
 use proofmark::report::Exit;
 use proofmark::report::curl::CurlTarget;
 use proofmark::runner::RunOptions;
-use proofmark::target::{Credentials, Endpoint, Permission, Settings, Target};
+use proofmark::target::{Endpoint, Permission, Settings, Target};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -34,7 +35,8 @@ Exit codes:
   130  interrupted; the report says what was done until then
 
 The endpoint is --endpoint, else PROOFMARK_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else the reference
-that is built in. Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with
+that is built in. Only loopback is sent to, and hosts named by --allow-host or PROOFMARK_ALLOW_HOST (with commas
+between). Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with
 test credentials.";
 
 /// Judges a live endpoint against the documented contract of AWS Lambda's UpdateEventSourceMapping.
@@ -215,14 +217,10 @@ impl FilterArgs {
 impl TargetArgs {
     /// The endpoint's URL, by flag or environment.
     fn url(&self) -> Option<String> {
-        let set = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
-        self.endpoint
-            .clone()
-            .or_else(|| ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"].into_iter().find_map(set))
+        self.endpoint.clone().or_else(environment::endpoint_url)
     }
 
     fn settings(&self, region: &str) -> Result<Settings, Failure> {
-        let env = |name: &str| std::env::var(name).ok();
         let mut extra_headers = Vec::new();
         for header in &self.header {
             let (name, value) = header
@@ -231,23 +229,13 @@ impl TargetArgs {
             extra_headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
         let timeout = seconds("--timeout", self.timeout)?;
-        let ca_bundle = match env("AWS_CA_BUNDLE").filter(|p| !p.is_empty()) {
-            Some(path) => {
-                let bundle = std::fs::read(&path);
-                Some(bundle.map_err(|e| Failure::usage(format!("AWS_CA_BUNDLE: {path}: {e}")))?.into())
-            }
-            None => None,
-        };
         Ok(Settings {
-            permission: Permission::new(&self.allow_host),
-            region: region.to_owned(),
-            credentials: Credentials::from_env(env).map_err(Failure::usage)?,
+            permission: Permission::new(&[environment::allowed_hosts(), self.allow_host.clone()].concat()),
             extra_headers,
-            ca_bundle,
             head_timeout: timeout,
             body_timeout: timeout * 2,
             rate: self.rate,
-            ..Settings::default()
+            ..environment::settings(region).map_err(Failure::usage)?
         })
     }
 
@@ -278,9 +266,7 @@ impl TargetArgs {
 
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.
     fn curl(&self, region: &str) -> Option<CurlTarget> {
-        let url = self.url()?.trim_end_matches('/').to_owned();
-        let signs = std::env::var("AWS_ACCESS_KEY_ID").is_ok_and(|v| !v.is_empty() && v != "test");
-        Some(CurlTarget { url, region: region.to_owned(), signs })
+        Some(environment::curl_target(&self.url()?, region))
     }
 
     /// The flags that lead another command to the same target.
@@ -316,14 +302,7 @@ impl TargetArgs {
         if self.url().is_none() {
             return Ok(RunOptions::default().token);
         }
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let mut number = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 36_u128.pow(8);
-        let mut token = String::new();
-        for _ in 0..8 {
-            token.extend(char::from_digit(u32::try_from(number % 36).unwrap_or(0), 36));
-            number /= 36;
-        }
-        Ok(token)
+        Ok(environment::run_token())
     }
 }
 

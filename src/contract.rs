@@ -219,3 +219,6 @@ impl Contract {
         shape
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,14 @@ impl fmt::Display for FileError {
     }
 }
 
+/// What is wrong with a regular expression, without the picture of it that the engine draws over several lines.
+#[must_use]
+pub fn regex_fault(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    format!("pattern cannot be compiled: {}", last.strip_prefix("error: ").unwrap_or(last))
+}
+
 impl Files {
     /// Reads one file, by its path within the folder with `/` between its parts.
     ///
@@ -137,6 +145,7 @@ impl Source {
     /// The line of a place in this file, from 1.
     #[must_use]
     pub fn line(&self, span: &Range<usize>) -> usize {
-        self.text.bytes().take(span.start).filter(|b| *b == b'\n').count() + 1
+        // A search for one character runs over many bytes at once; a count of bytes, case by case, does not.
+        self.text.get(..span.start).unwrap_or(&self.text).matches('\n').count() + 1
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::binding::{self, Bindings, TemplateError};
 use crate::case::SourceKind;
 use crate::exchange::{Request, Wire};
-use crate::files::{FileError, Source};
+use crate::files::{FileError, Source, regex_fault};
 
 /// The names every template may use, whichever fixtures there are: the run's token, the worker's number, the region
 /// and the account.
@@ -263,7 +263,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
                 (None, Some(regex)) => match Regex::new(regex) {
                     Ok(regex) if regex.captures_len() > 1 => Capture::Text(regex),
                     Ok(_) => return Err(file.at(table.span(), "expected a group in the regular expression")),
-                    Err(e) => return Err(file.at(table.span(), format!("pattern cannot be compiled: {e}"))),
+                    Err(e) => return Err(file.at(table.span(), regex_fault(&e))),
                 },
                 _ => return Err(file.at(table.span(), "expected `json` (a pointer such as /UUID) or `regex`")),
             };
@@ -302,8 +302,9 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         }
         let mut reference = IndexMap::new();
         for (member, r) in table.reference {
-            let regex =
-                |text: &str| Regex::new(text).map_err(|e| file.at(at.clone(), format!("reference.{member}: {e}")));
+            let regex = |text: &str| {
+                Regex::new(text).map_err(|e| file.at(at.clone(), format!("reference.{member}: {}", regex_fault(&e))))
+            };
             let r = Reference {
                 absent: r.absent,
                 stem: r.stem,
@@ -424,3 +425,6 @@ mod form {
         pub bases: IndexMap<String, String>,
     }
 }
+
+#[cfg(test)]
+mod tests;

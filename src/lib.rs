@@ -14,7 +14,7 @@
 //! **Architecture invariants**
 //!
 //! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`]),
-//!    [`report`] and the commands touch files. Everything between is sans-IO: the same generator and judge serve a URL,
+//!    [`environment`], [`report`] and the commands touch files. Everything between is sans-IO: the same generator and judge serve a URL,
 //!    a service in this process and a recorded exchange.
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
 //! 3. An invalid case has exactly one violation, checked by the [oracle](violation) that reads the contract.
@@ -25,11 +25,25 @@
 //! 8. A run in which no valid request was accepted is an error, not a success.
 //! 9. The bytes on the wire are the bytes planned.
 //! 10. Nothing is sent to a host that is not loopback unless the user allowed that host by name.
+//!
+//! # In the tests of an emulator
+//!
+//! [`conformance`](conformance()) makes a test target of the plan: an emulator written in Rust is tested by a few lines
+//! of its own, which start it.
+//!
+//! ```no_run
+//! # fn start_my_emulator() -> (String, ()) { unimplemented!() }
+//! fn main() {
+//!     proofmark::conformance(|| start_my_emulator()).exit() // gives (its URL, what keeps it alive)
+//! }
+//! ```
 
 pub mod binding;
 pub mod case;
+pub mod conformance;
 pub mod constraint;
 pub mod contract;
+pub mod environment;
 pub mod exchange;
 pub mod files;
 pub mod fixture;
@@ -49,3 +63,5 @@ pub mod violation;
 mod null_targets;
 #[cfg(test)]
 mod testing;
+
+pub use conformance::{Conformance, conformance};

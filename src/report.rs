@@ -230,3 +230,6 @@ fn plain(body: &[u8]) -> String {
 fn size(cause: &Cause) -> usize {
     cause.observation.subject.last().map_or(usize::MAX, |e| e.request.body.len() + e.request.path.len())
 }
+
+#[cfg(test)]
+mod tests;

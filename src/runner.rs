@@ -6,6 +6,7 @@
 mod link;
 mod observe;
 mod prepare;
+mod session;
 mod undo;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use crate::verdict::{Judgement, Observation, Verdict};
 use link::Link;
 
 pub use prepare::Worker;
+pub use session::Session;
 pub use undo::Leftover;
 
 /// How to run.
@@ -233,60 +235,83 @@ impl Runner {
         enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
-        let judge = self.plan.judge();
-        let (mut silent, mut stuck) = (0, 0);
         for index in share {
             if *enough.borrow() {
                 return (worker, None);
             }
-            let Some(case) = self.plan.cases.get(index) else { continue };
             // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
-            let observed = tokio::select! {
+            let result = tokio::select! {
                 biased;
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                observed = self.observe(&worker, case) => observed,
+                result = self.judged(&worker, index) => result,
             };
-            let result = match observed {
-                Ok(observation) => {
-                    let judgement = judge.judge(case, &observation);
-                    CaseResult { index, judgement, observation: Some(observation) }
-                }
-                Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
-            };
-            let seen = result.observation.as_ref();
-            let dead = seen.and_then(|o| o.given.as_ref()).and_then(no_answer);
-            let spoilt = seen.is_some_and(observe::spoilt);
-            let unsettled = seen.and_then(|o| o.unsettled.clone());
+            let wear = Wear::of(&result);
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
             // A target in this process never keeps us waiting, and the one who listens would hear of nothing until the end.
             tokio::task::yield_now().await;
-            if let Some(why) = dead {
-                silent += 1;
-                if silent >= DEAD_AFTER || self.link.unreachable().await {
-                    return (worker, Some(Stop::Unreachable(format!("the target stopped answering: {why}"))));
-                }
-            } else {
-                silent = 0;
-            }
-            if let Some(why) = self.link.lost() {
-                return (worker, Some(Stop::Hangs(why)));
-            }
-            stuck = if unsettled.is_some() { stuck + 1 } else { 0 };
-            if let Some(state) = unsettled.filter(|_| stuck >= STUCK_AFTER) {
-                let why = format!("{STUCK_AFTER} new mappings in a row stayed {state} for good");
-                return (worker, Some(Stop::NoFixture(why)));
-            }
-            if spoilt && let Err(why) = self.renew(&mut worker).await {
+            if let Err(why) = self.tend(&mut worker, wear).await {
                 return (worker, Some(why));
             }
         }
         (worker, None)
     }
 
+    /// Fires one case with a worker, and judges it.
+    async fn judged(&self, worker: &Worker, index: usize) -> CaseResult {
+        let unfired = |why: String| CaseResult { index, judgement: skipped(why), observation: None };
+        let Some(case) = self.plan.cases.get(index) else { return unfired(format!("the plan has no case {index}")) };
+        match self.observe(worker, case).await {
+            Ok(seen) => {
+                let judgement = self.plan.judge().judge(case, &seen);
+                CaseResult { index, judgement, observation: Some(seen) }
+            }
+            Err(why) => unfired(why),
+        }
+    }
+
+    /// Makes a worker fit for the next case. `Err` says why there is no use in one.
+    async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
+        worker.silent = if wear.dead.is_some() { worker.silent + 1 } else { 0 };
+        worker.stuck = if wear.unsettled.is_some() { worker.stuck + 1 } else { 0 };
+        if let Some(why) = wear.dead
+            && (worker.silent >= DEAD_AFTER || self.link.unreachable().await)
+        {
+            return Err(Stop::Unreachable(format!("the target stopped answering: {why}")));
+        }
+        if let Some(why) = self.link.lost() {
+            return Err(Stop::Hangs(why));
+        }
+        if let Some(state) = wear.unsettled.filter(|_| worker.stuck >= STUCK_AFTER) {
+            return Err(Stop::NoFixture(format!("{STUCK_AFTER} new mappings in a row stayed {state} for good")));
+        }
+        if wear.spoilt { self.renew(worker).await } else { Ok(()) }
+    }
+
     fn stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(|s| *s.borrow())
+    }
+}
+
+/// What a case did to the worker that fired it.
+struct Wear {
+    /// Why a valid request had no answer.
+    dead: Option<String>,
+    /// The state the mapping stays in.
+    unsettled: Option<String>,
+    /// Whether the mapping is of no use any more.
+    spoilt: bool,
+}
+
+impl Wear {
+    fn of(result: &CaseResult) -> Self {
+        let seen = result.observation.as_ref();
+        Self {
+            dead: seen.and_then(|o| o.given.as_ref()).and_then(no_answer),
+            unsettled: seen.and_then(|o| o.unsettled.clone()),
+            spoilt: seen.is_some_and(observe::spoilt),
+        }
     }
 }
 

@@ -126,3 +126,21 @@ impl Service<http::Request<Full<Bytes>>> for Bent {
         })
     }
 }
+
+/// Compares a text with the one reviewed in `snapshots/<folder>/<name>.snap`. The settings keep out what changes without
+/// the text: where the assertion stands, and how it is written.
+pub(crate) fn snapshot(folder: &str, name: &str, text: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(folder);
+    insta::with_settings!({ snapshot_path => path, prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+/// Loading is refused with that message; one that ends with `…` is the beginning of it.
+pub(crate) fn assert_refused<T>(found: Result<T, crate::files::FileError>, expected: &str) {
+    let found = found.err().map(|e| e.to_string()).unwrap_or_default();
+    match expected.strip_suffix('…') {
+        Some(start) => assert!(found.starts_with(start), "expected: {expected}\n   found: {found}"),
+        None => assert_eq!(found, expected),
+    }
+}

@@ -217,8 +217,6 @@ pub enum Symptom {
     StandsStill,
     /// A member holds a value where it is documented to hold none.
     NotNull,
-    /// The target throttles without end.
-    Throttled,
 }
 
 impl fmt::Display for Symptom {
@@ -257,7 +255,9 @@ impl fmt::Display for Symptom {
             Self::WentBack => "went-back",
             Self::StandsStill => "stands-still",
             Self::NotNull => "not-null",
-            Self::Throttled => "throttled",
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -281,3 +281,6 @@ fn must() -> Level {
 fn yes() -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests;

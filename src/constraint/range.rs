@@ -30,7 +30,7 @@ pub fn satisfy(bound: Bound) -> Vec<Candidate> {
     push("below-max", "range::max", bound.max.and_then(|m| m.checked_sub(1)));
     push("at-max", "range::max", bound.max);
     if let (Some(min), Some(max)) = (bound.min, bound.max) {
-        push("middle", "range::max", Some(min + (max - min) / 2));
+        push("middle", "range::max", Some(i64::midpoint(min, max)));
     }
     candidates
 }
@@ -97,6 +97,7 @@ mod tests {
     fn one_sided_and_extreme_bounds_are_no_trouble() {
         let below: Vec<String> = breaks(Bound { min: Some(i64::MIN), max: None }).into_iter().map(|c| c.id).collect();
         assert_eq!(below, ["below-min"]);
+        assert!(!satisfy(Bound { min: Some(i64::MIN), max: Some(i64::MAX) }).is_empty());
         assert!(!satisfy(Bound { min: None, max: Some(i64::MAX) }).is_empty());
         assert_eq!(satisfy(Bound { min: Some(3), max: Some(3) }).len(), 1);
     }

@@ -33,7 +33,7 @@ pub struct Operation {
 pub struct HttpTable {
     pub method: Spanned<String>,
     pub uri: Spanned<String>,
-    pub code: Spanned<u16>,
+    pub code: Spanned<i64>,
     pub section: String,
 }
 
@@ -87,10 +87,10 @@ pub struct ShapeTable {
     pub values: Option<Spanned<Vec<String>>>,
     pub timestamp_format: Option<TimestampFormat>,
     #[serde(default)]
-    pub members: IndexMap<String, ShapeTable>,
-    pub member: Option<Box<ShapeTable>>,
-    pub key: Option<Box<ShapeTable>>,
-    pub value: Option<Box<ShapeTable>>,
+    pub members: IndexMap<Spanned<String>, ShapeTable>,
+    pub member: Option<Spanned<Box<ShapeTable>>>,
+    pub key: Option<Spanned<Box<ShapeTable>>>,
+    pub value: Option<Spanned<Box<ShapeTable>>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -103,7 +103,7 @@ pub struct BoundTable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorTable {
-    pub status: Spanned<u16>,
+    pub status: Spanned<i64>,
     pub section: Option<String>,
     pub impossible: Option<String>,
 }
@@ -161,14 +161,14 @@ pub struct StateTable {
     pub input: Spanned<String>,
     pub output: Spanned<String>,
     pub transitional: Spanned<Vec<String>>,
-    pub when: IndexMap<String, EffectTable>,
+    pub when: IndexMap<Spanned<String>, EffectTable>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EffectTable {
-    pub answer: Vec<String>,
-    pub settled: Vec<String>,
+    pub answer: Spanned<Vec<String>>,
+    pub settled: Spanned<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -22,6 +22,10 @@ pub struct Worker {
     /// What the target does not offer, in words.
     pub notes: Vec<String>,
     renewed: u32,
+    /// How many cases in a row had no answer to a valid request.
+    pub(super) silent: u32,
+    /// How many cases in a row left their mapping in transition.
+    pub(super) stuck: u32,
 }
 
 /// A step that went wrong.
@@ -88,6 +92,8 @@ impl Runner {
             made: Vec::new(),
             notes: Vec::new(),
             renewed: 0,
+            silent: 0,
+            stuck: 0,
         };
         let made = self.make(&mut worker, shared.is_none()).await;
         (worker, made)

@@ -1,5 +1,7 @@
 //! Whole runs on targets that misbehave in the middle: bounded, with a clear end, and nothing left behind unlisted.
 
+mod again;
+mod answers;
 mod stuck;
 mod tidy;
 mod troubled;

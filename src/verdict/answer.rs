@@ -203,17 +203,13 @@ impl<'a> Checks<'a> {
         let violations = self.oracle.answer_violations(name, value);
         let prefix = format!("response::{name}");
         // Every promise about the member was looked at; only certain violations are findings.
-        let paths: Vec<String> = self
-            .contract
-            .atoms
-            .values()
-            .filter(|a| a.id.path().starts_with(&format!("{prefix}::")))
-            .map(|a| a.id.path().to_owned())
-            .collect();
+        let within = format!("{prefix}::");
+        let paths: Vec<&str> =
+            self.contract.atoms.values().map(|a| a.id.path()).filter(|path| path.starts_with(&within)).collect();
         let typed = !violations.iter().any(|v| v.atom == format!("{prefix}::type"));
         for path in paths {
             if typed || path.ends_with("::type") {
-                self.exercise(&path);
+                self.exercise(path);
             }
         }
         for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {

@@ -1,0 +1,274 @@
+//! What is wrong with a file is said with its line and with what was expected.
+
+use super::{load_operation, load_service};
+use crate::contract::Service;
+use crate::files::{Files, Source};
+use crate::testing::assert_refused;
+
+/// Eight lines that are right: what a test adds starts at line 9.
+const OPERATION: &str = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\nuri = \"/x\"\n\
+                         code = 202\nsection = \"s\"\n";
+
+/// Nine lines that are right: what a test adds starts at line 10.
+const SERVICE: &str = "service = \"s\"\nsigning-name = \"s\"\n[protocol]\ncontent-type = \"application/json\"\n\
+                       answer-content-types = []\nerror-type-headers = []\nerror-type-members = []\n\
+                       pattern-anchoring = \"whole\"\n[protocol.promise]\n";
+
+fn service() -> Service {
+    load_service(&Files::Embedded.read("lambda/service.toml").expect("a file")).expect("a service")
+}
+
+/// The text, added to a contract that is right, is refused with that message.
+fn check(text: &str, expected: &str) {
+    check_whole(&format!("{OPERATION}{text}"), expected);
+}
+
+fn check_whole(text: &str, expected: &str) {
+    let file = Source { name: "contract.toml".to_owned(), text: text.to_owned() };
+    let found = load_operation(&file, "op", &service()).map(|_| "no error");
+    assert_refused(found, expected);
+}
+
+fn check_service(text: &str, expected: &str) {
+    let file = Source { name: "service.toml".to_owned(), text: format!("{SERVICE}{text}") };
+    let found = load_service(&file).map(|_| "no error");
+    assert_refused(found, expected);
+}
+
+#[test]
+fn what_tests_start_from_is_right() {
+    let file = Source { name: "contract.toml".to_owned(), text: OPERATION.to_owned() };
+    load_operation(&file, "op", &service()).expect("a contract");
+    let file = Source { name: "service.toml".to_owned(), text: format!("{SERVICE}[family]\n") };
+    load_service(&file).expect("a service");
+}
+
+#[test]
+fn keys() {
+    check(
+        "[input.A]\ntype = \"string\"\nlenght = { max = 1 }\n",
+        "contract.toml:11: unknown field `lenght`, expected one of …",
+    );
+    check(
+        "[output.A]\npresence = \"always\"\nrequired = true\ntype = \"string\"\n",
+        "contract.toml:11: unknown field `required`, expected one of …",
+    );
+    check(
+        "[error.E]\nstatus = 400\nstatuses = [400]\n",
+        "contract.toml:11: unknown field `statuses`, expected one of `status`, `section`, `impossible`",
+    );
+    check(
+        "[rule.r]\nsays = \"s\"\nsection = \"s\"\nunsent = true\n",
+        "contract.toml:12: unknown field `unsent`, expected one of …",
+    );
+    check("[inputs]\n", "contract.toml:9: unknown field `inputs`, expected one of …");
+    check("[error.E]\n", "contract.toml:9: missing field `status`");
+    check("[input.A]\ntype = \"int\"\n", "contract.toml:10: unknown variant `int`, expected one of …");
+    check(
+        "[output.A]\npresence = \"sometimes\"\ntype = \"string\"\n",
+        "contract.toml:10: unknown variant `sometimes`, expected `always` or `optional`",
+    );
+    check(
+        "[input.A]\nlocation = \"cookie\"\ntype = \"string\"\n",
+        "contract.toml:10: unknown variant `cookie`, expected one of `label`, `query`, `header`, `body`, `payload`",
+    );
+}
+
+#[test]
+fn ids_that_stand_twice() {
+    check("[input.A]\ntype = \"string\"\n[input.A]\ntype = \"long\"\n", "contract.toml:11: duplicate key");
+    check("[input.A]\ntype = \"string\"\ntype = \"long\"\n", "contract.toml:11: duplicate key");
+    check("[error.E]\nstatus = 400\n[error.E]\nstatus = 404\n", "contract.toml:11: duplicate key");
+}
+
+#[test]
+fn targets() {
+    check(
+        "[input.A]\ntarget = \"B\"\n",
+        "contract.toml:10: unknown target `B`: expected the name of a shape (this file defines none)",
+    );
+    check(
+        "[input.A]\ntarget = \"C\"\n[shape.B]\ntype = \"string\"\n",
+        "contract.toml:10: unknown target `C`: expected the name of a shape (B)",
+    );
+    check(
+        "[input.A]\ntarget = \"B\"\ntype = \"string\"\n[shape.B]\ntype = \"string\"\n",
+        "contract.toml:10: expected either `type` or `target`, found both",
+    );
+    check("[input.A]\nrequired = true\n", "contract.toml:9: expected `type` or `target`");
+    check(
+        "[input.A]\ntarget = \"B\"\n[shape.B]\ntarget = \"C\"\n[shape.C]\ntarget = \"B\"\n",
+        "contract.toml:11: shape `B` targets itself",
+    );
+    check("[shape.B]\ntype = \"string\"\n", "contract.toml:9: nothing targets shape `B`");
+}
+
+#[test]
+fn bounds() {
+    check(
+        "[input.A]\ntype = \"long\"\nrange = { min = 2, max = 1 }\n",
+        "contract.toml:11: empty range: expected min ≤ max, found min 2, max 1",
+    );
+    check("[input.A]\ntype = \"long\"\nrange = { }\n", "contract.toml:11: expected `min`, `max` or both");
+    check(
+        "[input.A]\ntype = \"string\"\nrange = { min = 2 }\n",
+        "contract.toml:11: `range` does not apply to type string: expected one of integer, long, float, double",
+    );
+    check(
+        "[input.A]\ntype = \"string\"\nlength = { min = -1 }\n",
+        "contract.toml:11: expected lengths of at least 0, found -1",
+    );
+    check(
+        "[input.A]\ntype = \"long\"\nlength = { min = 1 }\n",
+        "contract.toml:11: `length` does not apply to type long: expected one of string, enum, blob, list, map",
+    );
+}
+
+#[test]
+fn patterns_and_values() {
+    check(
+        "[input.A]\ntype = \"string\"\npattern = '(a'\n",
+        "contract.toml:11: pattern cannot be compiled: character 0 of the pattern: the group is not closed",
+    );
+    check(
+        "[input.A]\ntype = \"string\"\npattern = '(a)\\1'\n",
+        "contract.toml:11: pattern cannot be compiled: character 4 of the pattern: a back-reference or octal escape is not supported",
+    );
+    check(
+        "[input.A]\ntype = \"long\"\npattern = 'a'\n",
+        "contract.toml:11: `pattern` does not apply to type long: expected one of string",
+    );
+    check("[input.A]\ntype = \"enum\"\n", "contract.toml:9: type enum: expected `enum = [values]`");
+    check("[input.A]\ntype = \"enum\"\nenum = []\n", "contract.toml:11: expected at least one value");
+    check("[input.A]\ntype = \"enum\"\nenum = [\"a\", \"a\"]\n", "contract.toml:11: expected each value once");
+    check("[input.A]\ntype = \"long\"\nenum = [\"a\"]\n", "contract.toml:11: `enum` does not apply to type long");
+    check(
+        "[input.A]\ntype = \"string\"\ntimestamp_format = \"date-time\"\n",
+        "contract.toml:9: `timestamp_format` applies to timestamps only",
+    );
+}
+
+#[test]
+fn what_is_inside_a_shape_has_its_own_line() {
+    let within = |text: &str| format!("[input.A]\ntarget = \"S\"\n[shape.S]\ntype = \"structure\"\n{text}");
+    check(&within("[shape.S.members.B]\nrequired = true\n"), "contract.toml:13: expected `type` or `target`");
+    check(
+        &within("[shape.S.members.B]\ntype = \"list\"\n"),
+        "contract.toml:13: expected `member` for a list, and only there",
+    );
+    check(
+        &within("[shape.S.members.B]\ntype = \"list\"\n[shape.S.members.B.member]\ntype = \"enum\"\n"),
+        "contract.toml:15: type enum: expected `enum = [values]`",
+    );
+    check(
+        &within("[shape.S.key]\ntype = \"string\"\n"),
+        "contract.toml:11: expected `key` and `value` for a map, and only there",
+    );
+    check(
+        "[input.A]\ntarget = \"S\"\n[shape.S]\ntype = \"string\"\n[shape.S.members.B]\ntype = \"string\"\n",
+        "contract.toml:11: `members` does not apply to type string",
+    );
+}
+
+#[test]
+fn http() {
+    let with = |from: &str, to: &str| OPERATION.replace(from, to);
+    check_whole(&with("code = 202", "code = 99"), "contract.toml:7: expected an HTTP status (100 to 599), found 99");
+    check_whole(
+        &with("code = 202", "code = 99999"),
+        "contract.toml:7: expected an HTTP status (100 to 599), found 99999",
+    );
+    check_whole(&with("\"PUT\"", "\"PUT it\""), "contract.toml:5: expected a method such as PUT, found `PUT it`");
+    check_whole(&with("\"/x\"", "\"x\""), "contract.toml:6: expected a path that starts with `/`, found `x`");
+    check_whole(
+        &with("\"/x\"", "\"/x/{Id}\""),
+        "contract.toml:6: the labels of the uri are {\"Id\"}, the members with location `label` are {}",
+    );
+    check_whole(&with("section = \"s\"\n", ""), "contract.toml:4: missing field `section`");
+    check(
+        "[input.Id]\nlocation = \"label\"\ntype = \"string\"\n",
+        "contract.toml:9: expected `required = true`: without Id there is no path",
+    );
+    check(
+        "[input.Id]\nlocation = \"label\"\nrequired = true\ntype = \"string\"\n",
+        "contract.toml:6: the labels of the uri are {}, the members with location `label` are {\"Id\"}",
+    );
+    check("[error.E]\nstatus = 600\n", "contract.toml:10: expected an HTTP status (100 to 599), found 600");
+}
+
+#[test]
+fn rules() {
+    let rule = |text: &str| {
+        let members =
+            "[input.A]\ntype = \"long\"\n[output.S]\npresence = \"always\"\ntype = \"enum\"\nenum = [\"on\"]\n";
+        format!("{members}[rule.r]\nsays = \"s\"\nsection = \"s\"\n{text}")
+    };
+    check(&rule(""), "contract.toml:15: expected exactly one way to check rule `r`, found 0");
+    check(&rule("written = false\n"), "contract.toml:15: expected exactly one way to check rule `r`, found 0");
+    check(
+        &rule("written = true\nimpossible = \"it is\"\n"),
+        "contract.toml:15: expected exactly one way to check rule `r`, found 2",
+    );
+    check(&rule("immutable = { output = \"X\" }\n"), "contract.toml:18: unknown answer member `X`");
+    check(&rule("read-back = { outputs = [\"S\", \"X\"] }\n"), "contract.toml:18: unknown answer member `X`");
+    check(&rule("stored = { input = \"X\", output = \"S\" }\n"), "contract.toml:18: unknown request member `X`");
+    let limited = |member: &str, when: &str, max: i64| {
+        rule(&format!("limited-when = {{ member = \"{member}\", when = '{when}', length = {{ max = {max} }} }}\n"))
+    };
+    check(&limited("A", "a", 1), "contract.toml:18: expected a member of type string, but A is of type long");
+    check(&limited("X", "a", 1), "contract.toml:18: unknown request member `X`");
+    check(&limited("A", "(a", 1), "contract.toml:18: pattern cannot be compiled: unclosed group");
+    check(&limited("A", "a", -1), "contract.toml:18: expected lengths of at least 0, found -1");
+    let resolved = "resolved = { input = \"A\", output = \"S\", parts = '(?<a>.)', suffix = '${b}' }\n";
+    check(&rule(resolved), "contract.toml:18: `suffix` uses `${b}`, which is no named group of `parts`");
+    let state = |transitional: &str, when: &str, settled: &str| {
+        rule(&format!(
+            "[rule.r.state]\ninput = \"A\"\noutput = \"S\"\ntransitional = [{transitional}]\n\
+             [rule.r.state.when.{when}]\nanswer = [\"on\"]\nsettled = [{settled}]\n"
+        ))
+    };
+    check(&state("\"off\"", "1", "\"on\""), "contract.toml:21: `off` is no value of S: expected one of on");
+    check(&state("\"on\"", "one", "\"on\""), "contract.toml:22: expected a value as JSON text, found `one`");
+    check(&state("\"on\"", "1", "\"of\""), "contract.toml:24: `of` is no value of S: expected one of on");
+}
+
+#[test]
+fn services() {
+    let family = |text: &str| format!("[family.f]\nclasses = [\"type\"]\n{text}");
+    check_service(&family("accept = []\n"), "service.toml:12: expected at least one acceptable answer");
+    check_service(
+        &family("accept = [{ status = \"600\", basis = \"page\" }]\n"),
+        "service.toml:12: expected a status such as \"400\", or \"4xx\"",
+    );
+    check_service(
+        &family("accept = [{ status = \"9xx\", basis = \"page\" }]\n"),
+        "service.toml:12: expected a status such as \"400\", or \"4xx\"",
+    );
+    check_service(
+        &family("accept = [{ status = \"400\", basis = \"book\" }]\n"),
+        "service.toml:12: unknown variant `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
+    );
+    check_service(
+        &family("answers = []\n"),
+        "service.toml:12: unknown field `answers`, expected one of `classes`, `accept`, `opaque`, `level`",
+    );
+    let accept = "accept = [{ status = \"400\", basis = \"page\" }]\n";
+    let twice = format!("{}[family.g]\nclasses = [\"range\", \"type\"]\n{accept}", family(accept));
+    check_service(&twice, "service.toml:14: violation class `type` is in two families");
+    let confusion = |id: &str, text: &str| {
+        format!(
+            "[[confusion]]\nid = \"{id}\"\ntypes = [\"long\"]\ntext = '{text}'\nzone = \"probe\"\nbasis = \"aws\"\nwhy = \"w\"\n"
+        )
+    };
+    let none = "[family]\n";
+    check_service(&format!("{none}{}", confusion("a", "1,")), "service.toml:14: expected one JSON value");
+    check_service(
+        &format!("{none}{}{}", confusion("a", "1"), confusion("a", "2")),
+        "service.toml:19: notation `a` is listed twice for one type",
+    );
+    check_service(
+        "[familie]\n",
+        "service.toml:10: unknown field `familie`, expected one of `service`, `signing-name`, `protocol`, `family`, `confusion`",
+    );
+    check_service("", "service.toml:1: missing field `family`");
+}

@@ -1,0 +1,73 @@
+//! What the environment says of the target: its address, credentials, region and certificates, and a name for the run.
+//!
+//! The commands and the test harness read the same variables, so that both lead to the same target.
+
+use crate::report::curl::CurlTarget;
+use crate::target::{Credentials, Permission, Settings};
+
+/// The variables that may hold the endpoint; the first one that is set wins.
+pub const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
+
+/// The variable that names the hosts outside this machine that may be sent to, separated by commas.
+pub const ALLOW_HOST_VARIABLE: &str = "PROOFMARK_ALLOW_HOST";
+
+/// The endpoint's URL, where one is set.
+#[must_use]
+pub fn endpoint_url() -> Option<String> {
+    ENDPOINT_VARIABLES.into_iter().find_map(set)
+}
+
+/// The hosts outside this machine that may be sent to.
+#[must_use]
+pub fn allowed_hosts() -> Vec<String> {
+    let hosts = set(ALLOW_HOST_VARIABLE).unwrap_or_default();
+    hosts.split(',').map(str::trim).filter(|h| !h.is_empty()).map(str::to_owned).collect()
+}
+
+/// The region, or that of the documentation's examples.
+#[must_use]
+pub fn region() -> String {
+    set("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())
+}
+
+/// How requests are sent: with the credentials and certificates of the environment, to the hosts it allows.
+///
+/// # Errors
+/// Half a pair of credentials, or a bundle of certificates that cannot be read.
+pub fn settings(region: &str) -> Result<Settings, String> {
+    let ca_bundle = match set("AWS_CA_BUNDLE") {
+        Some(path) => Some(std::fs::read(&path).map_err(|e| format!("AWS_CA_BUNDLE: {path}: {e}"))?.into()),
+        None => None,
+    };
+    Ok(Settings {
+        permission: Permission::new(&allowed_hosts()),
+        region: region.to_owned(),
+        credentials: Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?,
+        ca_bundle,
+        ..Settings::default()
+    })
+}
+
+/// How curl reaches that endpoint, with the credentials of the environment.
+#[must_use]
+pub fn curl_target(url: &str, region: &str) -> CurlTarget {
+    let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
+    CurlTarget { url: url.trim_end_matches('/').to_owned(), region: region.to_owned(), signs }
+}
+
+/// A token for the names of a run's fixtures that no other run has, also not one started at the same moment.
+#[must_use]
+pub fn run_token() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let mut number = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 36_u128.pow(8);
+    let mut token = String::new();
+    for _ in 0..8 {
+        token.extend(char::from_digit(u32::try_from(number % 36).unwrap_or(0), 36));
+        number /= 36;
+    }
+    token
+}
+
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,133 @@
+//! The plan, for review: every case with what it sends and what is expected.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Plan;
+use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
+use crate::testing::{plan, snapshot};
+
+/// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
+const LONGEST: usize = 200;
+
+fn shown(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.replace('\n', "\\n");
+    }
+    let sum = text.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(1_099_511_628_211).wrapping_add(u64::from(byte)));
+    let start: String = text.chars().take(80).collect();
+    format!("{}… ({} characters, sum {sum:016x})", start.replace('\n', "\\n"), text.chars().count())
+}
+
+fn body(draft: &Draft) -> String {
+    match &draft.body {
+        BodyDraft::None => "no body".to_owned(),
+        BodyDraft::Text(text) => shown(text),
+        BodyDraft::Bytes(bytes) => shown(&format!("bytes {bytes:02x?}")),
+    }
+}
+
+/// What differs from the plain request of the operation, and the body.
+fn request(plan: &Plan, draft: &Draft) -> String {
+    let mut text = String::new();
+    if draft.method != plan.contract.http.method {
+        let _ = write!(text, "{} ", draft.method);
+    }
+    match &draft.path {
+        PathDraft::Exact(path) => {
+            let _ = write!(text, "{} ", shown(path));
+        }
+        PathDraft::Labels { labels, .. } if *labels != plan.binding.label => {
+            let _ = write!(text, "{labels:?} ");
+        }
+        PathDraft::Labels { .. } => {}
+    }
+    let usual = [("content-type".to_owned(), plan.service.protocol.content_type.clone())];
+    if draft.headers != usual {
+        let _ = write!(text, "{:?} ", draft.headers);
+    }
+    if let Some(framing) = &draft.raw {
+        let _ = write!(text, "raw {framing:?} ");
+    }
+    text + &body(draft)
+}
+
+fn expectation(case: &Case) -> String {
+    match &case.expect {
+        Expect::Accept => "accept".to_owned(),
+        Expect::Reject(class) => format!("reject {class}"),
+        Expect::Either(class) => format!("either {class}"),
+        Expect::LikeTwin => "like twin".to_owned(),
+        Expect::AsTwin => "as twin".to_owned(),
+        Expect::Probe(class) => format!("probe {class}"),
+        Expect::Advances(member) => format!("advances {member}"),
+    }
+}
+
+fn case_text(plan: &Plan, case: &Case, text: &mut String) {
+    let _ = write!(text, "{}\n    {} [{}, {}]", case.id, expectation(case), case.basis, case.level);
+    match case.source {
+        SourceKind::Any => {}
+        SourceKind::Queue => text.push_str(" of a queue"),
+        SourceKind::Stream => text.push_str(" of a stream"),
+    }
+    if !case.settle {
+        text.push_str(" at once");
+    }
+    let atoms = case.atoms.iter().map(|a| a.path()).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(text, " of {atoms}\n    {}", request(plan, &case.request));
+    if !matches!(&case.given.body, BodyDraft::Text(given) if *given == plan.binding.given) {
+        let _ = writeln!(text, "    after {}", request(plan, &case.given));
+    }
+    if let Some(twin) = &case.twin {
+        let _ = writeln!(text, "    beside {}", request(plan, twin));
+    }
+    for (member, value) in &case.then {
+        let _ = writeln!(text, "    then {member}: {value}");
+    }
+}
+
+/// The file a case is reviewed in: by the file it is written in, or by the member and the promise it is derived from.
+fn group(case: &Case) -> String {
+    let parts: Vec<&str> = case.id.as_str().split("::").skip(1).collect();
+    let depth = match parts.as_slice() {
+        ["request", _, "pattern", "refuses", ..] => 5,
+        ["request", _, "pattern", "admits", ..] => 4,
+        ["request", ..] => 2,
+        _ => 1,
+    };
+    parts.iter().take(depth).map(|p| p.to_ascii_lowercase()).collect::<Vec<_>>().join("-")
+}
+
+#[test]
+fn cases() {
+    let plan = plan();
+    let mut groups: BTreeMap<String, String> = BTreeMap::new();
+    for case in &plan.cases {
+        case_text(&plan, case, groups.entry(group(case)).or_default());
+    }
+    let mut index = String::new();
+    for (name, text) in &groups {
+        let _ = writeln!(index, "{name}: {} cases", text.lines().filter(|l| !l.starts_with(' ')).count());
+    }
+    for (id, why) in &plan.impossible {
+        let _ = writeln!(index, "impossible {id}: {why}");
+    }
+    // The index first: it tells of a file that is gone.
+    snapshot("plan", "index", &index);
+    for (name, text) in &groups {
+        snapshot("plan", &format!("cases-{name}"), text);
+    }
+}
+
+#[test]
+fn ids_are_unique_and_hold_no_value() {
+    let plan = plan();
+    let mut ids = std::collections::BTreeSet::new();
+    for case in &plan.cases {
+        let id = case.id.as_str();
+        assert!(ids.insert(id), "{id} stands twice");
+        assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b":-_./[]{}".contains(&b)), "{id}");
+        assert!(id.len() < 160, "{id} is too long to type");
+    }
+}

@@ -1,0 +1,34 @@
+//! The report of one fixed run, for review.
+
+use crate::contract::Level;
+use crate::reference::{Options, Reference, find_defect};
+use crate::report::curl::CurlTarget;
+use crate::report::{Style, Summary, Where, summary_text};
+use crate::runner::Runner;
+use crate::target::{Settings, Target};
+use crate::testing::{cases, options, plan, snapshot};
+
+async fn report_of(defect: &str, verbose: bool) -> String {
+    let plan = plan();
+    let options_of = Options { defect: Some(find_defect(defect).expect(defect)), ..Options::default() };
+    let target = Target::service(Reference::new(options_of), Settings::default()).expect("a target");
+    let some = cases(|c| c.id.as_str().contains("BatchSize") || c.id.as_str().contains("::pairs::"), usize::MAX);
+    let mut summary = Summary::default();
+    let (_sender, stop) = tokio::sync::watch::channel(false);
+    let ended = Runner::new(plan.clone(), target, options()).run(&some, stop, |event| summary.add(&plan, event)).await;
+    summary.end(ended);
+    let url = "http://127.0.0.1:4566".to_owned();
+    let curl = CurlTarget { url: url.clone(), region: "us-east-1".to_owned(), signs: false };
+    let at = Where { curl: Some(&curl), flags: format!("--endpoint {url}") };
+    summary_text(&plan, &summary, &at, Level::Must, Style { colour: false, verbose })
+}
+
+#[tokio::test]
+async fn one_defect() {
+    snapshot("report", "batch-size-zero-accepted", &report_of("batch-size-min-zero", false).await);
+}
+
+#[tokio::test]
+async fn one_defect_in_full() {
+    snapshot("report", "batch-size-zero-accepted-verbose", &report_of("batch-size-min-zero", true).await);
+}
