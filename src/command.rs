@@ -199,6 +199,19 @@ impl FilterArgs {
     }
 }
 
+impl FilterArgs {
+    /// What to say where no case is meant.
+    fn no_case(&self) -> String {
+        let how = if self.exact { "is" } else { "contains" };
+        let filters = self.filters.join("` or `");
+        let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
+        match filters.is_empty() {
+            true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
+            false => format!("no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"),
+        }
+    }
+}
+
 impl TargetArgs {
     /// The endpoint's URL, by flag or environment.
     fn url(&self) -> Option<String> {

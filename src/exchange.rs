@@ -3,6 +3,7 @@
 //! Nothing here does I/O: [`crate::target`] produces [`Exchange`]s, and everything after it (the judge, the
 //! reports, a recorded run) only reads them.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -119,6 +120,23 @@ pub struct Exchange {
     pub elapsed: Duration,
     /// How many times the target answered 429 and the request was sent again before this outcome.
     pub throttled: u32,
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "no connection: {why}"),
+            Self::Closed(why) => write!(f, "the connection was closed without an answer: {why}"),
+            Self::Cut { status, received } => {
+                write!(f, "status {status}, then the body ended too early, after {received} bytes")
+            }
+            Self::TimedOut(Phase::Connect) => f.write_str("no connection within the time limit"),
+            Self::TimedOut(Phase::Head) => f.write_str("no answer within the time limit"),
+            Self::TimedOut(Phase::Body) => f.write_str("no end of the answer within the time limit"),
+            Self::TooLarge { status, limit } => write!(f, "status {status}, then a body of more than {limit} bytes"),
+            Self::NotHttp(why) => write!(f, "not HTTP/1.1: {why}"),
+        }
+    }
 }
 
 impl Exchange {

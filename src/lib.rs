@@ -38,9 +38,14 @@ pub mod pattern;
 pub mod plan;
 pub mod properties;
 pub mod reference;
-pub mod self_check;
 pub mod report;
 pub mod runner;
+pub mod self_check;
 pub mod target;
 pub mod verdict;
 pub mod violation;
+
+#[cfg(test)]
+mod null_targets;
+#[cfg(test)]
+mod testing;

@@ -1,6 +1,8 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
 pub mod curl;
+mod ending;
+mod promises;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,12 +206,14 @@ impl Summary {
         let findings = self.causes.values().any(|c| c.finding.level <= gate);
         match &ended.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
-            Some(Stop::Unreachable(_)) => Exit::CouldNotTell,
-            Some(Stop::NoFixture(_)) if !ended.accepted_any => Exit::NothingTested,
+            Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
-            Some(Stop::NoFixture(_) | Stop::Failures(_)) => Exit::CouldNotTell,
-            None if !self.errors.is_empty() => Exit::CouldNotTell,
+            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
+            // Neither what is not implemented nor what is masked is a pass.
+            None if ["error", "not implemented", "masked"].iter().any(|v| self.verdicts.contains_key(v)) => {
+                Exit::CouldNotTell
+            }
             None => Exit::Conforms,
         }
     }

@@ -3,23 +3,28 @@
 //! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
+mod link;
 mod observe;
 mod prepare;
+mod undo;
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
 use crate::case::{Case, Expect};
 use crate::contract::Level;
-use crate::exchange::{Exchange, Phase, Request, Silence};
+use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
 use crate::verdict::{Judgement, Observation, Verdict};
 
-pub use prepare::{Leftover, Worker};
+use link::Link;
+
+pub use prepare::Worker;
+pub use undo::Leftover;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -89,10 +94,14 @@ pub enum Stop {
     Unreachable(String),
     /// The target refused what the cases need.
     NoFixture(String),
+    /// The target leaves so many requests unanswered that the rest is not worth the wait.
+    Hangs(String),
     /// As many cases failed as the user wanted to see.
     Failures(usize),
     /// The user asked for it.
     Interrupted,
+    /// We failed, not the target.
+    Failed(String),
 }
 
 /// Runs cases of a plan on a target.
@@ -101,13 +110,15 @@ pub struct Runner {
     plan: Arc<Plan>,
     link: Link,
     options: RunOptions,
+    /// Turns true when the user wants an end. Undoing does not look at it.
+    stop: Option<watch::Receiver<bool>>,
 }
 
 impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        Self { plan, link: Link::new(target), options }
+        Self { plan, link: Link::new(target), options, stop: None }
     }
 
     /// The plan it runs.
@@ -121,6 +132,7 @@ impl Runner {
     /// Fixtures are undone whatever happens; `stop` ends the run early when it turns true.
     pub async fn run(&self, cases: &[usize], stop: watch::Receiver<bool>, mut on_event: impl FnMut(Event)) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
+        let stoppable = Self { stop: Some(stop.clone()), ..self.clone() };
         let mut workers = Vec::new();
         let mut stopped = None;
         let mut shared = None;
@@ -129,7 +141,7 @@ impl Runner {
                 stopped = Some(Stop::Interrupted);
                 break;
             }
-            let (worker, made) = self.prepare(number, shared.as_ref()).await;
+            let (worker, made) = stoppable.prepare(number, shared.as_ref()).await;
             if shared.is_none() {
                 shared = Some(worker.shared().clone());
             }
@@ -145,7 +157,7 @@ impl Runner {
             notes.sort();
             notes.dedup();
             on_event(Event::Prepared { notes });
-            (workers, stopped, accepted_any) = self.fire(workers, cases, stop, &mut on_event).await;
+            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &stop, &mut on_event).await;
         }
         let mut leftovers = Vec::new();
         // Workers first: what they made stands on what was made once for the run.
@@ -159,7 +171,7 @@ impl Runner {
         &self,
         workers: Vec<Worker>,
         cases: &[usize],
-        stop: watch::Receiver<bool>,
+        stop: &watch::Receiver<bool>,
         on_event: &mut impl FnMut(Event),
     ) -> (Vec<Worker>, Option<Stop>, bool) {
         let count = workers.len();
@@ -171,7 +183,9 @@ impl Runner {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
             let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
-            tasks.push(tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await }));
+            // Should a worker panic, what it made is still known.
+            let spare = worker.clone();
+            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await })));
         }
         drop(sender);
         let mut accepted_any = false;
@@ -189,13 +203,16 @@ impl Runner {
         }
         let mut workers = Vec::new();
         let mut stopped = None;
-        for task in tasks {
+        for (spare, task) in tasks {
             match task.await {
                 Ok((worker, why)) => {
                     workers.push(worker);
                     stopped = stopped.or(why);
                 }
-                Err(error) => stopped = Some(Stop::Unreachable(format!("a worker ended early: {error}"))),
+                Err(error) => {
+                    workers.push(spare);
+                    stopped = Some(Stop::Failed(format!("a worker of ours ended early: {error}")));
+                }
             }
         }
         if stopped.is_none() && *enough.borrow() {
@@ -212,21 +229,24 @@ impl Runner {
         &self,
         mut worker: Worker,
         share: Vec<usize>,
-        stop: watch::Receiver<bool>,
+        mut stop: watch::Receiver<bool>,
         enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
         let judge = self.plan.judge();
-        let mut silent = 0;
+        let (mut silent, mut stuck) = (0, 0);
         for index in share {
-            if *stop.borrow() {
-                return (worker, Some(Stop::Interrupted));
-            }
             if *enough.borrow() {
                 return (worker, None);
             }
             let Some(case) = self.plan.cases.get(index) else { continue };
-            let result = match self.observe(&worker, case).await {
+            // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
+            let observed = tokio::select! {
+                biased;
+                () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
+                observed = self.observe(&worker, case) => observed,
+            };
+            let result = match observed {
                 Ok(observation) => {
                     let judgement = judge.judge(case, &observation);
                     CaseResult { index, judgement, observation: Some(observation) }
@@ -234,15 +254,27 @@ impl Runner {
                 Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
             };
             let seen = result.observation.as_ref();
-            let dead = seen.is_some_and(|o| o.given.as_ref().is_some_and(|e| e.outcome.is_err()));
-            let spoilt = seen.is_some_and(|o| observe::spoilt(o));
-            let why = seen.and_then(|o| o.given.as_ref()).map(silence_text).unwrap_or_default();
+            let dead = seen.and_then(|o| o.given.as_ref()).and_then(no_answer);
+            let spoilt = seen.is_some_and(observe::spoilt);
+            let unsettled = seen.and_then(|o| o.unsettled.clone());
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
-            silent = if dead { silent + 1 } else { 0 };
-            if silent >= DEAD_AFTER || (dead && self.link.unreachable().await) {
-                return (worker, Some(Stop::Unreachable(format!("the target stopped answering: {why}"))));
+            if let Some(why) = dead {
+                silent += 1;
+                if silent >= DEAD_AFTER || self.link.unreachable().await {
+                    return (worker, Some(Stop::Unreachable(format!("the target stopped answering: {why}"))));
+                }
+            } else {
+                silent = 0;
+            }
+            if let Some(why) = self.link.lost() {
+                return (worker, Some(Stop::Hangs(why)));
+            }
+            stuck = if unsettled.is_some() { stuck + 1 } else { 0 };
+            if let Some(state) = unsettled.filter(|_| stuck >= STUCK_AFTER) {
+                let why = format!("{STUCK_AFTER} new mappings in a row stayed {state} for good");
+                return (worker, Some(Stop::NoFixture(why)));
             }
             if spoilt && let Err(why) = self.renew(&mut worker).await {
                 return (worker, Some(why));
@@ -250,19 +282,47 @@ impl Runner {
         }
         (worker, None)
     }
+
+    fn stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|s| *s.borrow())
+    }
 }
 
 /// After so many cases in a row without an answer to a valid request, the target is taken for dead.
 const DEAD_AFTER: u32 = 3;
+/// After so many cases in a row that left their mapping in transition, the target is taken to leave every one there.
+const STUCK_AFTER: u32 = 5;
+
+/// Comes back once the channel holds true, and never if it no longer can.
+async fn turned_true(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|s| *s).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Why an exchange says nothing about its request: there is no answer, or none but "slow down".
+fn no_answer(exchange: &Exchange) -> Option<String> {
+    match &exchange.outcome {
+        Err(silence) => Some(silence.to_string()),
+        Ok(answer) if answer.status == 429 => {
+            Some(format!("it throttles without end: status 429, {} times", exchange.throttled + 1))
+        }
+        Ok(_) => None,
+    }
+}
 
 fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
 }
 
-fn silence_text(exchange: &Exchange) -> String {
-    match &exchange.outcome {
-        Err(silence) => format!("{silence:?}"),
-        Ok(answer) => format!("status {}", answer.status),
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
+            Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
+            Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
     }
 }
 
@@ -272,71 +332,11 @@ pub fn fails(judgement: &Judgement, gate: Level) -> bool {
     judgement.findings.iter().any(|f| f.level <= gate)
 }
 
-/// The way to the target, which learns how patient it has to be.
-///
-/// A target that hangs on one kind of request would cost a time limit for every such case. Once that was seen a few
-/// times, a request is given many times what the slowest answered one took, and no longer the whole limit.
-#[derive(Clone, Debug)]
-struct Link {
-    target: Target,
-    slowest: Arc<AtomicU64>,
-    hung: Arc<AtomicU32>,
-}
-
-/// So many requests may use up the whole time limit.
-const PATIENCE: u32 = 3;
-
-impl Link {
-    fn new(target: Target) -> Self {
-        Self { target, slowest: Arc::default(), hung: Arc::default() }
-    }
-
-    async fn send(&self, request: &Request) -> Exchange {
-        let impatient = self.hung.load(Ordering::Relaxed) >= PATIENCE;
-        let sent = if impatient {
-            let slowest = Duration::from_micros(self.slowest.load(Ordering::Relaxed));
-            let limit = (slowest * 20).max(Duration::from_millis(500));
-            match tokio::time::timeout(limit, self.target.send(request)).await {
-                Ok(exchange) => exchange,
-                Err(_) => Exchange {
-                    request: request.clone(),
-                    outcome: Err(Silence::TimedOut(Phase::Head)),
-                    elapsed: limit,
-                    throttled: 0,
-                },
-            }
-        } else {
-            self.target.send(request).await
-        };
-        match &sent.outcome {
-            Ok(_) => {
-                let micros = u64::try_from(sent.elapsed.as_micros()).unwrap_or(u64::MAX);
-                self.slowest.fetch_max(micros, Ordering::Relaxed);
-            }
-            Err(Silence::TimedOut(_)) => {
-                self.hung.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(_) => {}
-        }
-        sent
-    }
-
-    /// Whether nobody listens any more.
-    async fn unreachable(&self) -> bool {
-        let request = Request {
-            method: "GET".to_owned(),
-            path: "/".to_owned(),
-            headers: Vec::new(),
-            body: bytes::Bytes::new(),
-            service: "lambda".to_owned(),
-            wire: crate::exchange::Wire::Client,
-        };
-        matches!(self.send(&request).await.outcome, Err(Silence::Unreachable(_)))
-    }
-}
-
 /// What a case is, for a message about it.
 #[must_use]
 pub fn describe(case: &Case) -> String {
     format!("{}: {}", case.id, case.says)
 }
+
+#[cfg(test)]
+mod tests;

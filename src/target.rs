@@ -127,6 +127,11 @@ impl Target {
     /// [`Exchange::request`] is the request given, without the endpoint's base path and the extra headers; its `wire`
     /// says who did write the bytes.
     pub async fn send(&self, request: &Request) -> Exchange {
+        self.send_waiting(request, self.shared.settings.max_throttle_waits).await
+    }
+
+    /// As [`send`](Self::send), but sent again no more than `waits` times, nor than the settings allow.
+    pub async fn send_waiting(&self, request: &Request, waits: u32) -> Exchange {
         let shared = &*self.shared;
         let complete = shared.complete(request);
         let mut throttled = 0;
@@ -136,7 +141,8 @@ impl Target {
             let started = Instant::now();
             let (wire, outcome) = shared.attempt(&complete, &signature).await;
             let elapsed = started.elapsed();
-            let Some(wait) = throttle_wait(&outcome, throttled, &shared.settings) else {
+            let wait = throttle_wait(&outcome, throttled, &shared.settings);
+            let Some(wait) = wait.filter(|_| throttled < waits) else {
                 let request = Request { wire, ..request.clone() };
                 return Exchange { request, outcome, elapsed, throttled };
             };

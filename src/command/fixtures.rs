@@ -29,7 +29,7 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
     let made = runtime()?.block_on(runner.make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
         let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
-        Failure { exit: Exit::CouldNotTell, message: format!("{stop:?}{left}") }
+        Failure { exit: Exit::CouldNotTell, message: format!("{stop}{left}") }
     })?;
     let mut text = assignments(&bindings);
     text.push_str("proofmark_undo() {\n");

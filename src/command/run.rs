@@ -42,7 +42,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: "no case has an id like that".to_owned() });
+        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
     }
     let target = args.target.target(&args.plan.region)?;
     let options = RunOptions { max_failures: args.max_failures, ..args.target.run_options(args.jobs)? };
@@ -73,16 +73,28 @@ pub fn run(args: &RunArgs) -> Outcome {
 pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if end_asked_for().await {
             eprintln!("proofmark: interrupted; removing what the run made (once more to leave it)");
             // A receiver that is gone means that the run is over anyway.
             let _ = sender.send(true);
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if end_asked_for().await {
                 std::process::exit(i32::from(Exit::Interrupted as u8));
             }
         }
     });
     receiver
+}
+
+/// Waits for Ctrl-C, or for what a service manager or a CI sends instead; `false` if neither can be heard.
+async fn end_asked_for() -> bool {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            heard = tokio::signal::ctrl_c() => heard.is_ok(),
+            heard = terminate.recv() => heard.is_some(),
+        };
+    }
+    tokio::signal::ctrl_c().await.is_ok()
 }
 
 /// A bar on a terminal, and nothing in a pipe.

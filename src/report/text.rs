@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::curl::CurlTarget;
-use super::{AtomState, Cause, Exit, Summary};
+use super::ending::{Shown, ending_text};
+use super::promises::promises_text;
+use super::{Cause, Summary};
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::runner::Stop;
 use crate::verdict::Role;
 
 /// How text is set off.
@@ -19,24 +20,27 @@ pub struct Style {
     pub verbose: bool,
 }
 
+/// So many cases without a verdict are named.
+const ERRORS: usize = 5;
+
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    fn red(self, text: &str) -> String {
+    pub(super) fn red(self, text: &str) -> String {
         self.paint("1;31", text)
     }
 
-    fn yellow(self, text: &str) -> String {
+    pub(super) fn yellow(self, text: &str) -> String {
         self.paint("33", text)
     }
 
-    fn green(self, text: &str) -> String {
+    pub(super) fn green(self, text: &str) -> String {
         self.paint("1;32", text)
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 }
@@ -63,8 +67,9 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     if at.curl.is_some() && !shown.is_empty() {
         let _ = writeln!(
             text,
-            "The curl lines name what a run makes and removes. Make it again, and set their variables, with:\n  \
-             eval \"$(proofmark fixtures {})\"      # and remove it with: proofmark_undo\n",
+            "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
+             eval \"$(proofmark fixtures {})\"\nin bash, paste the line, and remove it all again with\n  \
+             proofmark_undo\n",
             at.flags
         );
     }
@@ -77,12 +82,15 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
         }
         text.push('\n');
     }
-    for (index, why) in summary.errors.iter().take(5) {
+    for (index, why) in summary.errors.iter().take(ERRORS) {
         if let Some(case) = plan.cases.get(*index) {
             let _ = writeln!(text, "{} {}: {why}", style.yellow("could not tell"), case.id);
         }
     }
-    atoms_text(plan, summary, style, &mut text);
+    if let Some(more) = summary.errors.len().checked_sub(ERRORS).filter(|more| *more > 0) {
+        let _ = writeln!(text, "{} {more} more cases", style.yellow("could not tell"));
+    }
+    promises_text(plan, summary, style, &mut text);
     for note in &summary.notes {
         let _ = writeln!(text, "{} {note}", style.dim("note"));
     }
@@ -91,100 +99,8 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
             let _ = writeln!(text, "{} {} ({})", style.yellow("not removed"), leftover.what, leftover.why);
         }
     }
-    verdict_line(plan, summary, fails.len(), warns.len(), gate, style, &mut text);
+    ending_text(plan, summary, Shown { fails: fails.len(), warns: warns.len() }, gate, style, &mut text);
     text
-}
-
-fn atoms_text(plan: &Plan, summary: &Summary, style: Style, text: &mut String) {
-    let atoms = summary.atoms(plan);
-    let count = |want: &dyn Fn(&AtomState) -> bool| atoms.values().filter(|s| want(s)).count();
-    let (failed, warned) = (count(&|s| *s == AtomState::Failed), count(&|s| *s == AtomState::Warned));
-    let kept = count(&|s| *s == AtomState::Kept);
-    let masked = count(&|s| *s == AtomState::Masked);
-    let impossible = count(&|s| matches!(s, AtomState::Impossible(_)));
-    let skipped = count(&|s| matches!(s, AtomState::Skipped(_)));
-    let untested = count(&|s| *s == AtomState::Untested);
-    let _ = writeln!(
-        text,
-        "{} promises of {} ({}): {kept} kept, {failed} broken, {warned} with warnings, {masked} masked, {impossible} \
-         impossible to test, {skipped} not offered, {untested} untested",
-        atoms.len(),
-        plan.contract.operation,
-        plan.contract.revision
-    );
-    for (id, state) in &atoms {
-        let (mark, why) = match state {
-            AtomState::Masked => (style.yellow("masked    "), "the control was refused".to_owned()),
-            AtomState::Impossible(why) => (style.dim("impossible"), why.clone()),
-            AtomState::Skipped(why) => (style.dim("not offered"), why.clone()),
-            AtomState::Untested => (style.yellow("untested  "), "no case came to a verdict about it".to_owned()),
-            AtomState::Kept if style.verbose => (style.green("kept      "), says(plan, id)),
-            AtomState::Failed if style.verbose => (style.red("broken    "), says(plan, id)),
-            AtomState::Warned if style.verbose => (style.yellow("warning   "), says(plan, id)),
-            _ => continue,
-        };
-        let _ = writeln!(text, "  {mark} {}  {}", id.path(), style.dim(&why));
-    }
-}
-
-fn says(plan: &Plan, id: &crate::contract::AtomId) -> String {
-    plan.contract.atoms.get(id).map(|a| a.says.clone()).unwrap_or_default()
-}
-
-fn verdict_line(
-    plan: &Plan,
-    summary: &Summary,
-    fails: usize,
-    warns: usize,
-    gate: Level,
-    style: Style,
-    text: &mut String,
-) {
-    let verdicts =
-        summary.verdicts.iter().map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ");
-    let run: usize = summary.verdicts.values().sum();
-    let _ = writeln!(text, "{run} of {} cases ({verdicts}), {} requests", plan.cases.len(), summary.requests);
-    let stop = summary.ended().and_then(|e| e.stopped.as_ref());
-    let line = match (summary.exit(gate), stop) {
-        (Exit::Conforms, _) if warns > 0 => style.green(&format!("CONFORMS, with {}", plural(warns, "warning"))),
-        (Exit::Conforms, _) => style.green("CONFORMS"),
-        (Exit::Findings, stop) => {
-            let cut = match stop {
-                Some(stop) => format!("; the run was cut short: {}", stop_text(stop)),
-                None => String::new(),
-            };
-            style.red(&format!("{}{cut}", counted(fails, warns)))
-        }
-        (Exit::CouldNotTell, Some(stop)) => style.red(&format!("COULD NOT TELL: {}", stop_text(stop))),
-        (Exit::CouldNotTell, None) => style.red("COULD NOT TELL: some cases came to no verdict"),
-        (Exit::NothingTested, Some(stop)) => style.red(&format!("NOTHING WAS TESTED: {}", stop_text(stop))),
-        (Exit::NothingTested, None) => {
-            style.red("NOTHING WAS TESTED: the target accepted not one valid request, so its refusals mean nothing")
-        }
-        (Exit::Interrupted, _) => style.yellow("INTERRUPTED: this is the report of what was done until then"),
-        (Exit::Usage, _) => String::new(),
-    };
-    let _ = writeln!(text, "{line}");
-}
-
-fn counted(fails: usize, warns: usize) -> String {
-    match warns {
-        0 => format!("DOES NOT CONFORM: {}", plural(fails, "finding")),
-        _ => format!("DOES NOT CONFORM: {}, {}", plural(fails, "finding"), plural(warns, "warning")),
-    }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn stop_text(stop: &Stop) -> String {
-    match stop {
-        Stop::Unreachable(why) => format!("the target does not answer ({why})"),
-        Stop::NoFixture(why) => format!("the target does not give the cases what they need ({why})"),
-        Stop::Failures(count) => format!("{count} cases failed, and no more were wanted"),
-        Stop::Interrupted => "interrupted".to_owned(),
-    }
 }
 
 /// One finding: requirement, expected, actual, and how to see it again.

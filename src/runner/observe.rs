@@ -1,8 +1,11 @@
 //! Firing one case: the requests around it, in order, and the waits between them.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::time::Instant;
+
+use super::link::Wait;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, TemplateError};
 use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft};
@@ -27,6 +30,11 @@ pub(super) struct Waits {
 impl Waits {
     pub(super) fn new(limit: Duration) -> Self {
         Self { started: Instant::now(), limit, next: FIRST_WAIT }
+    }
+
+    /// How long it has been.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// Waits once more; `false` when the limit is reached.
@@ -78,8 +86,13 @@ impl Runner {
         }
         let sent = self.update(&given).await;
         let accepted = sent.accepted();
+        // A mapping that is gone, or stays in transition, refuses everything: later cases need a new one.
+        let look = self.in_transition(&sent) || sent.answer().is_some_and(|a| a.status == 404);
         seen.given = Some(sent);
         if !accepted {
+            if look {
+                (seen.before, seen.unsettled) = self.settle(bindings).await;
+            }
             return Ok(seen);
         }
         if case.settle {
@@ -105,30 +118,44 @@ impl Runner {
     /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
     /// tried again for a while, and is the outcome only if it stays.
     async fn update(&self, request: &Request) -> Exchange {
-        let mut waits = Waits::new(STRAY_TRANSITION);
+        let mut waits = Waits::new(self.link.limit(Wait::Stray, STRAY_TRANSITION));
         loop {
             let exchange = self.link.send(request).await;
-            let in_transition = exchange.answer().is_some_and(|answer| {
-                let named = error_type(&self.plan.service, answer);
-                let family = self.plan.service.family("in-transition");
-                named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
-            });
-            if !in_transition || !waits.wait().await {
+            if !self.in_transition(&exchange) {
+                self.link.came(Wait::Stray, waits.elapsed());
+                return exchange;
+            }
+            if !waits.wait().await {
+                self.link.never_came(Wait::Stray);
                 return exchange;
             }
         }
     }
 
+    /// Whether the answer refuses a change of what is in transition.
+    fn in_transition(&self, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|answer| {
+            let named = error_type(&self.plan.service, answer);
+            let family = self.plan.service.family("in-transition");
+            named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
+        })
+    }
+
     /// Reads the mapping until it is in no transition, and says in which one it stayed.
     pub(super) async fn settle(&self, bindings: &Bindings) -> (Option<Exchange>, Option<String>) {
         let Some(read) = self.read(bindings, None) else { return (None, None) };
-        let mut waits = Waits::new(self.options.settle_timeout);
+        let mut waits = Waits::new(self.link.limit(Wait::Transition, self.options.settle_timeout));
         loop {
             let exchange = self.link.send(&read).await;
-            let state = self.transition(&exchange);
-            match state {
-                None => return (Some(exchange), None),
-                Some(state) if !waits.wait().await => return (Some(exchange), Some(state)),
+            match self.transition(&exchange) {
+                None => {
+                    self.link.came(Wait::Transition, waits.elapsed());
+                    return (Some(exchange), None);
+                }
+                Some(state) if !waits.wait().await => {
+                    self.link.never_came(Wait::Transition);
+                    return (Some(exchange), Some(state));
+                }
                 Some(_) => {}
             }
         }

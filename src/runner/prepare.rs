@@ -1,13 +1,12 @@
 //! Making fixtures, and undoing them.
 
-use std::time::Duration;
-
 use super::observe::Waits;
-use super::{Runner, Stop, silence_text};
-use crate::binding::Bindings;
+use super::undo::{Leftover, Made};
+use super::{Runner, Stop, link, no_answer};
+use crate::binding::{Bindings, names};
 use crate::case::{BodyDraft, Draft, PathDraft, SourceKind};
 use crate::exchange::{Exchange, Silence};
-use crate::fixture::{Scope, Step, Undo, Wait};
+use crate::fixture::{Capture, Scope, Step, Wait};
 use crate::verdict::error_type;
 
 /// One worker: what it made on the target, and what the names in templates stand for.
@@ -18,36 +17,31 @@ pub struct Worker {
     any: Bindings,
     queue: Option<Bindings>,
     stream: Option<Bindings>,
-    /// What was made, as the step's place and the bindings to undo it with.
-    made: Vec<(usize, Bindings)>,
+    /// What was made, as the step's place, the bindings to undo it with, and how sure it is.
+    pub(super) made: Vec<(usize, Bindings, Made)>,
     /// What the target does not offer, in words.
     pub notes: Vec<String>,
     renewed: u32,
-}
-
-/// Something that could not be removed from the target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leftover {
-    /// The fixture, and the request that should have removed it.
-    pub what: String,
-    /// What the target answered.
-    pub why: String,
 }
 
 /// A step that went wrong.
 enum Trouble {
     /// The target refused it.
     Refused(String),
+    /// A name it needs is not known, because something before it was not made.
+    Unbound(String),
+    /// The target said that it made it, but not what it is called.
+    Unnamed(String),
     /// The target did not answer.
     Silent(Silence),
+    /// The target answers nothing but that there are too many requests.
+    Throttled(String),
 }
 
 /// So many times a worker makes itself new mappings; a target that loses them all the time is not worth more.
-const RENEWALS: u32 = 20;
+const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
-/// How long the removal of a thing in use is tried again.
-const REMOVAL: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// The bindings for a case that needs that kind of source, and the kind they are of.
@@ -111,7 +105,7 @@ impl Runner {
         }
         let bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
         let mut undo = Vec::new();
-        for (index, known) in worker.made.iter().rev() {
+        for (index, known, _) in worker.made.iter().rev() {
             for step in self.plan.fixtures.steps.get(*index).iter().flat_map(|s| &s.undo) {
                 if let Ok(request) = step.call.bind(known) {
                     let body = match std::str::from_utf8(&request.body) {
@@ -134,7 +128,8 @@ impl Runner {
     pub(super) async fn renew(&self, worker: &mut Worker) -> Result<(), Stop> {
         worker.renewed += 1;
         if worker.renewed > RENEWALS {
-            return Err(Stop::NoFixture(format!("the target lost its mappings {RENEWALS} times")));
+            let why = format!("{RENEWALS} mappings vanished or stayed in transition, and each had to be made anew");
+            return Err(Stop::NoFixture(why));
         }
         let base = worker.number.split('n').next().unwrap_or_default().to_owned();
         worker.number = format!("{base}n{}", worker.renewed);
@@ -147,7 +142,11 @@ impl Runner {
         let (mut queue, mut stream) = (Bindings::default(), Bindings::default());
         let mut silent = 0;
         let mut last_refusal = String::new();
+        let mut mapping_refusal = None;
         for (index, step) in self.plan.fixtures.steps.iter().enumerate() {
+            if self.stopped() {
+                return Err(Stop::Interrupted);
+            }
             if step.scope == Scope::Run && !first {
                 continue;
             }
@@ -160,36 +159,42 @@ impl Runner {
             let (captured, made) = match self.step(step, &known).await {
                 Ok(captured) => {
                     silent = 0;
-                    (captured, true)
+                    (captured, Some(Made::Surely))
                 }
                 Err(trouble) => {
-                    let why = match trouble {
-                        Trouble::Silent(Silence::Unreachable(why)) => return Err(Stop::Unreachable(why)),
+                    let made = match &trouble {
+                        Trouble::Unnamed(_) => Some(Made::Surely),
                         Trouble::Silent(silence) => {
-                            silent += 1;
-                            if silent >= SILENT_STEPS {
-                                return Err(Stop::Unreachable(format!("the target does not answer: {silence:?}")));
-                            }
-                            format!("{silence:?}")
+                            (!matches!(silence, Silence::Unreachable(_))).then_some(Made::Perhaps)
                         }
-                        Trouble::Refused(why) => {
-                            silent = 0;
-                            why
+                        _ => None,
+                    };
+                    silent = if matches!(trouble, Trouble::Silent(_)) { silent + 1 } else { 0 };
+                    let unbound = matches!(trouble, Trouble::Unbound(_));
+                    let otherwise = otherwise(step, &known);
+                    if let Some(made) = made {
+                        worker.made.push((index, otherwise.clone().unwrap_or_default().over(&known), made));
+                    }
+                    let why = match trouble {
+                        Trouble::Silent(Silence::Unreachable(why)) => {
+                            return Err(Stop::Unreachable(format!("the target cannot be reached: {why}")));
                         }
+                        Trouble::Silent(silence) if silent >= SILENT_STEPS => {
+                            return Err(Stop::Unreachable(format!("the target gives no usable answer: {silence}")));
+                        }
+                        Trouble::Throttled(why) => return Err(Stop::Unreachable(format!("the target is busy: {why}"))),
+                        Trouble::Silent(silence) => silence.to_string(),
+                        Trouble::Refused(why) | Trouble::Unbound(why) | Trouble::Unnamed(why) => why,
                     };
                     worker.notes.push(format!("fixture {}: {why}", step.id));
-                    last_refusal = format!("fixture {}: {why}", step.id);
-                    let otherwise: Option<Bindings> = (!step.otherwise.is_empty()).then(|| {
-                        let mut captured = Bindings::default();
-                        for (name, template) in &step.otherwise {
-                            if let Ok(value) = known.fill(template) {
-                                captured.set(name.clone(), value);
-                            }
-                        }
-                        captured
-                    });
+                    let refusal = format!("fixture {}: {why}", step.id);
+                    // What a user can act on is the first refusal of a mapping, not what follows from it.
+                    if !unbound && self.names_mapping(step) {
+                        mapping_refusal.get_or_insert_with(|| refusal.clone());
+                    }
+                    last_refusal = refusal;
                     match otherwise {
-                        Some(captured) => (captured, false),
+                        Some(captured) => (captured, None),
                         // What stands on it will find its name unbound, and is not offered either.
                         None if step.optional => continue,
                         None => return Err(Stop::NoFixture(last_refusal)),
@@ -197,8 +202,8 @@ impl Runner {
                 }
             };
             let bindings = captured.clone().over(&known);
-            if made {
-                worker.made.push((index, bindings));
+            if let Some(made) = made {
+                worker.made.push((index, bindings, made));
             }
             let into = match step.source {
                 SourceKind::Any => &mut worker.any,
@@ -215,7 +220,13 @@ impl Runner {
         if worker.has_mapping() {
             return Ok(());
         }
-        Err(Stop::NoFixture(last_refusal))
+        Err(Stop::NoFixture(mapping_refusal.unwrap_or(last_refusal)))
+    }
+
+    /// Whether a step makes what the operation's requests are about.
+    fn names_mapping(&self, step: &Step) -> bool {
+        let mut templates = self.plan.binding.label.values();
+        templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }
 
     /// Makes one thing and reads what it is called.
@@ -224,13 +235,18 @@ impl Runner {
         for call in &step.make {
             let request = match call.bind(known) {
                 Ok(request) => request,
-                Err(error) => return Err(Trouble::Refused(error.to_string())),
+                Err(error) => return Err(Trouble::Unbound(error.to_string())),
             };
             let exchange = self.link.send(&request).await;
             let answer = match &exchange.outcome {
                 Ok(answer) if exchange.accepted() => answer,
+                Ok(answer) if answer.status == 429 => {
+                    return Err(Trouble::Throttled(no_answer(&exchange).unwrap_or_default()));
+                }
                 Ok(_) => {
-                    trouble = Trouble::Refused(self.said(&exchange));
+                    if !matches!(trouble, Trouble::Unnamed(_)) {
+                        trouble = Trouble::Refused(self.said(&exchange));
+                    }
                     continue;
                 }
                 Err(silence) => return Err(Trouble::Silent(silence.clone())),
@@ -240,11 +256,16 @@ impl Runner {
             for (name, how) in &step.capture {
                 match how.read(&answer.body) {
                     Some(value) => captured.set(name.clone(), value),
-                    None => missing = missing.or(Some(name)),
+                    None => missing = missing.or(Some((name, how))),
                 }
             }
-            if let Some(name) = missing {
-                trouble = Trouble::Refused(format!("{}, but the answer holds no {name}", self.said(&exchange)));
+            if let Some((name, how)) = missing {
+                let place = match how {
+                    Capture::Json(pointer) => format!(" at {pointer}"),
+                    Capture::Text(_) => String::new(),
+                };
+                let name = name.replace('_', " ");
+                trouble = Trouble::Unnamed(format!("{}, which names no {name}{place}", self.said(&exchange)));
                 continue;
             }
             if let Some(wait) = &step.wait {
@@ -256,70 +277,59 @@ impl Runner {
     }
 
     /// Polls until the value is none of those to wait out, or the time for it is up.
-    async fn wait(&self, wait: &Wait, bindings: &Bindings) {
+    pub(super) async fn wait(&self, wait: &Wait, bindings: &Bindings) {
         let Ok(request) = wait.call.bind(bindings) else { return };
-        let mut waits = Waits::new(self.options.settle_timeout);
+        let mut waits = Waits::new(self.link.limit(link::Wait::Transition, self.options.settle_timeout));
         loop {
             let exchange = self.link.send(&request).await;
             let value = exchange.answer().and_then(|a| {
                 let document: serde_json::Value = serde_json::from_slice(&a.body).ok()?;
                 document.pointer(&wait.json)?.as_str().map(str::to_owned)
             });
-            if !value.is_some_and(|v| wait.while_.contains(&v)) || !waits.wait().await {
+            if !value.is_some_and(|v| wait.while_.contains(&v)) {
+                return self.link.came(link::Wait::Transition, waits.elapsed());
+            }
+            if self.stopped() {
                 return;
             }
+            if !waits.wait().await {
+                return self.link.never_came(link::Wait::Transition);
+            }
         }
     }
 
-    /// Undoes what a worker made, the last first.
-    pub(super) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
-        let mut leftovers = Vec::new();
-        for (index, bindings) in worker.made.iter().rev() {
-            let Some(step) = self.plan.fixtures.steps.get(*index) else { continue };
-            for undo in &step.undo {
-                if let Err(why) = self.remove(undo, bindings).await
-                    && !undo.prepares
-                {
-                    let path = bindings.fill(&undo.call.path).unwrap_or_default();
-                    let what = format!("fixture {}: {} {path}", step.id, undo.call.method);
-                    // Without anyone to answer there is no use in trying the rest, but each is listed.
-                    leftovers.push(Leftover { what, why });
-                }
-            }
-        }
-        leftovers
-    }
-
-    async fn remove(&self, undo: &Undo, bindings: &Bindings) -> Result<(), String> {
-        let request = undo.call.bind(bindings).map_err(|e| e.to_string())?;
-        let mut waits = Waits::new(REMOVAL);
-        loop {
-            let exchange = self.link.send(&request).await;
-            let gone = exchange.answer().is_some_and(|a| a.status == 404);
-            if exchange.accepted() || gone {
-                break;
-            }
-            // Only what is in use now may be removable later.
-            let named = exchange.answer().and_then(|a| error_type(&self.plan.service, a));
-            let in_use = named.is_some_and(|n| n == "ResourceInUseException" || n == "ResourceConflictException");
-            if !in_use || !waits.wait().await {
-                return Err(self.said(&exchange));
-            }
-        }
-        if let Some(wait) = &undo.wait {
-            self.wait(wait, bindings).await;
-        }
-        Ok(())
-    }
-
-    fn said(&self, exchange: &Exchange) -> String {
-        let Some(answer) = exchange.answer() else { return silence_text(exchange) };
+    /// What the target answered, in one line.
+    pub(super) fn said(&self, exchange: &Exchange) -> String {
+        let answer = match &exchange.outcome {
+            Ok(answer) => answer,
+            Err(silence) => return silence.to_string(),
+        };
         let named = error_type(&self.plan.service, answer).map(|n| format!(" {n}")).unwrap_or_default();
         let body = String::from_utf8_lossy(&answer.body);
-        let body: String = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(160).collect();
-        format!(
-            "{} {} answered status {}{named}: {body}",
-            exchange.request.method, exchange.request.path, answer.status
-        )
+        let mut body = body.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((cut, _)) = body.char_indices().nth(160) {
+            body.truncate(cut);
+            body.push('…');
+        }
+        // We follow no redirect: whoever reads this may have meant its goal.
+        let elsewhere = answer.header("location").filter(|_| (300..400).contains(&answer.status));
+        let elsewhere = elsewhere.map(|l| format!(", a redirect to {l} (not followed)")).unwrap_or_default();
+        let body = if body.is_empty() { "no body".to_owned() } else { body };
+        let (method, path) = (&exchange.request.method, &exchange.request.path);
+        format!("{method} {path} was answered with status {}{named}{elsewhere}: {body}", answer.status)
     }
+}
+
+/// What to use where the target offers no such thing.
+fn otherwise(step: &Step, known: &Bindings) -> Option<Bindings> {
+    if step.otherwise.is_empty() {
+        return None;
+    }
+    let mut captured = Bindings::default();
+    for (name, template) in &step.otherwise {
+        if let Ok(value) = known.fill(template) {
+            captured.set(name.clone(), value);
+        }
+    }
+    Some(captured)
 }

@@ -7,7 +7,7 @@ use super::{Finding, Judgement, Role, Symptom, Verdict};
 use crate::case::SourceKind;
 use crate::constraint::{Zone, kind};
 use crate::contract::{Contract, Level, Presence, RuleKind, Service, ShapeType, TimestampFormat};
-use crate::exchange::{Answer, Exchange, Phase, Silence};
+use crate::exchange::{Answer, Exchange, Silence};
 use crate::violation::Oracle;
 
 /// Collects findings about one exchange against one contract, each promise tested marked as exercised.
@@ -78,9 +78,8 @@ impl<'a> Checks<'a> {
         let answer = match &exchange.outcome {
             Ok(answer) => answer,
             Err(silence) => {
-                let (symptom, actual) = silence_symptom(silence);
-                let expected = "a complete answer".to_owned();
-                self.check("protocol::answers", "answer", Some((symptom, expected, actual)));
+                let broken = (silence_symptom(silence), "a complete answer".to_owned(), silence.to_string());
+                self.check("protocol::answers", "answer", Some(broken));
                 return None;
             }
         };
@@ -294,24 +293,17 @@ pub(super) fn outcome(service: &Service, exchange: &Exchange) -> String {
             Some(name) if answer.status >= 400 => format!("status {} {name}", answer.status),
             _ => format!("status {}", answer.status),
         },
-        Err(silence) => silence_symptom(silence).1,
+        Err(silence) => silence.to_string(),
     }
 }
 
-fn silence_symptom(silence: &Silence) -> (Symptom, String) {
+fn silence_symptom(silence: &Silence) -> Symptom {
     match silence {
-        Silence::Unreachable(why) => (Symptom::NoAnswer, format!("no connection: {why}")),
-        Silence::Closed(why) => (Symptom::NoAnswer, format!("the connection was closed without an answer: {why}")),
-        Silence::Cut { status, received } => {
-            (Symptom::Cut, format!("status {status}, then the body ended too early, after {received} bytes"))
-        }
-        Silence::TimedOut(Phase::Connect) => (Symptom::TimedOut, "no connection within the time limit".to_owned()),
-        Silence::TimedOut(Phase::Head) => (Symptom::TimedOut, "no answer within the time limit".to_owned()),
-        Silence::TimedOut(Phase::Body) => (Symptom::TimedOut, "no end of the answer within the time limit".to_owned()),
-        Silence::TooLarge { status, limit } => {
-            (Symptom::TooLarge, format!("status {status}, then a body of more than {limit} bytes"))
-        }
-        Silence::NotHttp(why) => (Symptom::NotHttp, format!("not HTTP/1.1: {why}")),
+        Silence::Unreachable(_) | Silence::Closed(_) => Symptom::NoAnswer,
+        Silence::Cut { .. } => Symptom::Cut,
+        Silence::TimedOut(_) => Symptom::TimedOut,
+        Silence::TooLarge { .. } => Symptom::TooLarge,
+        Silence::NotHttp(_) => Symptom::NotHttp,
     }
 }
 

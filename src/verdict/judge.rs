@@ -62,6 +62,10 @@ impl Judge<'_> {
         if let (Some(given), Some(exchange)) = (&given, &seen.given)
             && !given.accepted
         {
+            // Refused because the mapping is in a transition that does not end: that is the finding.
+            if let Some(state) = &seen.unsettled {
+                return self.unsettled(state, judgement);
+            }
             return self.given_refused(exchange, seen, judgement);
         }
         if let Some(state) = &seen.unsettled {

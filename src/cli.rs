@@ -1,0 +1,12 @@
+//! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really reproduce.
+
+#[path = "cli/commands.rs"]
+mod commands;
+#[path = "cli/curl_lines.rs"]
+mod curl_lines;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/process.rs"]
+mod process;
+#[path = "cli/runs.rs"]
+mod runs;

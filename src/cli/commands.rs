@@ -1,0 +1,67 @@
+//! The commands that judge nothing.
+
+use super::process::{check, say, serve};
+
+const CASE: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
+const ATOM: &str = "update-event-source-mapping::request::BatchSize::range::min";
+const FINDING: &str = "update-event-source-mapping::request::BatchSize::range::min::range::accepted";
+
+#[test]
+fn list() {
+    let cases = check(&["list"], 0, &[CASE]).out;
+    assert!(cases.lines().count() > 1000, "{}", cases.lines().count());
+    assert!(cases.lines().all(|l| l.starts_with("update-event-source-mapping::")), "an id of another form");
+    let exact = check(&["list", "--exact", CASE], 0, &[CASE]).out;
+    assert_eq!(exact.lines().count(), 1);
+    let atoms = check(&["list", "--atoms"], 0, &[ATOM, "BatchSize is at least 1", "[page: "]).out;
+    assert!(atoms.lines().count() > 50, "{atoms}");
+    // An id of one list is an id for `explain`.
+    assert!(atoms.lines().any(|l| l.starts_with(&format!("{ATOM}: "))), "{atoms}");
+}
+
+#[test]
+fn explain() {
+    check(
+        &["explain", CASE],
+        0,
+        &["says", "control", "request", "expected", "InvalidParameterValueException", "basis"],
+    );
+    check(&["explain", ATOM], 0, &["BatchSize is at least 1", "section", "basis", CASE]);
+    check(&["explain", FINDING], 0, &["BatchSize is at least 1", CASE]);
+    let unknown = check(&["explain", "below-min"], 2, &["no case or promise `below-min`", CASE]);
+    assert!(unknown.out.is_empty());
+    check(&["explain", "nothing-like-that"], 2, &["no case or promise `nothing-like-that`"]);
+}
+
+#[test]
+fn lint() {
+    check(&["lint"], 0, &["contracts", "cases are in order"]);
+}
+
+#[test]
+fn replay() {
+    let text = check(&["replay", CASE, "--defect", "batch-size-min-zero"], 1, &["> PUT", "< 202", "verdict      fail"]);
+    assert!(text.out.contains(FINDING), "{}", text.out);
+    check(&["replay", CASE], 0, &["< 400", "verdict      pass"]);
+}
+
+#[test]
+fn fixtures_print_what_a_shell_reads() {
+    let served = serve(&[]);
+    let text = check(&["fixtures", "--endpoint", &served.url], 0, &["mapping=", "function=", "proofmark_undo() {"]).out;
+    let script = format!("set -eu\n{text}\ntest -n \"$mapping\"\nproofmark_undo\n");
+    let output = std::process::Command::new("bash").args(["-c", &script]).output().expect("bash");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    check(&["fixtures"], 2, &["--endpoint"]);
+    check(&["fixtures", "--endpoint", "http://127.0.0.1:9"], 3, &["the target cannot be reached"]);
+}
+
+#[test]
+fn serve_lists_defects_and_knows_them() {
+    check(&["serve", "--defect", "list"], 0, &["batch-size-min-zero"]);
+    check(&["serve", "--defect", "no-such"], 2, &["no defect `no-such`"]);
+    let taken = serve(&[]);
+    let port = taken.url.rsplit(':').next().unwrap_or_default();
+    let said = say(&["serve", "--port", port]);
+    assert_eq!(said.code, Some(3), "{}", said.err);
+}

@@ -1,0 +1,82 @@
+//! Running the binary, in an environment of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+/// What a finished process said.
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// `proofmark serve` on a free port, for as long as this lives.
+pub struct Served {
+    child: Child,
+    pub url: String,
+}
+
+/// The binary under test.
+pub fn proofmark() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
+    // Whoever runs the tests may have an endpoint and credentials of his own in the environment.
+    for name in [
+        "PROOFMARK_ENDPOINT",
+        "AWS_ENDPOINT_URL_LAMBDA",
+        "AWS_ENDPOINT_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "NO_COLOR",
+    ] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// What the binary says to these arguments.
+pub fn say(arguments: &[&str]) -> Said {
+    said(proofmark().args(arguments).output().expect("the binary starts"))
+}
+
+pub fn said(output: Output) -> Said {
+    Said {
+        code: output.status.code(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The exit code, and words that both streams together hold.
+#[track_caller]
+pub fn check(arguments: &[&str], code: i32, words: &[&str]) -> Said {
+    let said = say(arguments);
+    assert_eq!(said.code, Some(code), "{arguments:?}\n{}\n{}", said.out, said.err);
+    let all = format!("{}\n{}", said.out, said.err);
+    for word in words {
+        assert!(all.contains(word), "`{word}` is not in what {arguments:?} says:\n{all}");
+    }
+    assert!(!all.contains("panicked"), "{all}");
+    said
+}
+
+/// Serves the reference with these arguments.
+pub fn serve(arguments: &[&str]) -> Served {
+    let mut command = proofmark();
+    command.args(["serve", "--port", "0"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut child = command.spawn().expect("the binary starts");
+    let mut line = String::new();
+    let out = child.stdout.take().expect("a pipe");
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    Served { child, url: line.trim().to_owned() }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It is gone already, or goes now: a test that is over has no use for either answer.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
