@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::binding::{Bindings, names};
+use crate::binding::Bindings;
 use crate::case::{BodyDraft, Draft, PathDraft};
 use crate::exchange::Framing;
 
@@ -90,14 +90,29 @@ pub fn assignments(bindings: &Bindings) -> String {
 fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
     let mut path = uri.to_owned();
     for (name, template) in labels {
-        let value = match names(template) {
-            // A binding's value is an identifier of the target's own: it needs no encoding.
-            Ok(names) if !names.is_empty() => template.clone(),
-            _ => crate::case::percent_encode(template),
-        };
-        path = path.replace(&format!("{{{name}}}"), &value);
+        path = path.replace(&format!("{{{name}}}"), &encoded(template));
     }
     path
+}
+
+/// A label's template with its literal parts percent-encoded. A binding's value is an identifier of the target's own, and
+/// needs none of it.
+fn encoded(template: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((literal, name, tail)) = rest.split_once("${").and_then(|(literal, tail)| {
+        let (name, tail) = tail.split_once('}')?;
+        Some((literal, name, tail))
+    }) {
+        text.push_str(&crate::case::percent_encode(literal));
+        let _ = match name.strip_prefix("repeat ").and_then(|r| r.split_once(' ')) {
+            Some((count, repeated)) => write!(text, "${{repeat {count} {}}}", crate::case::percent_encode(repeated)),
+            None => write!(text, "${{{name}}}"),
+        };
+        rest = tail;
+    }
+    text.push_str(&crate::case::percent_encode(rest));
+    text
 }
 
 /// A template as one shell word: literal parts in single quotes, names as variables in double quotes.
@@ -169,6 +184,14 @@ mod tests {
 
     fn check(template: &str, expect: &str) {
         assert_eq!(shell(template), expect);
+    }
+
+    #[test]
+    fn labels_are_encoded_around_names() {
+        assert_eq!(encoded("${mapping}/"), "${mapping}%2F");
+        assert_eq!(encoded("a b${mapping}"), "a%20b${mapping}");
+        assert_eq!(encoded("${repeat 3 /}"), "${repeat 3 %2F}");
+        assert_eq!(encoded("${open"), "%24%7Bopen");
     }
 
     #[test]
