@@ -17,7 +17,7 @@ pub use shape::{Proposal, proposals, simplest};
 use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::constraint::Zone;
-use crate::contract::{AtomId, Basis, Level, Location, RuleKind, ShapeType};
+use crate::contract::{AtomId, Basis, Level, Location, RuleKind};
 use crate::fixture::OperationBinding;
 use crate::violation::Oracle;
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::case::{Case, Expect};
+use crate::case::Expect;
 use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -357,12 +357,6 @@ impl fmt::Display for Stop {
 #[must_use]
 pub fn fails(judgement: &Judgement, gate: Level) -> bool {
     judgement.findings.iter().any(|f| f.level <= gate)
-}
-
-/// What a case is, for a message about it.
-#[must_use]
-pub fn describe(case: &Case) -> String {
-    format!("{}: {}", case.id, case.says)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     AtomId, Basis, BodyDraft, Case, CaseId, Derived, Draft, Expect, Generator, Level, Location, Map, Origin, PathDraft,
-    Proposal, RuleKind, ShapeType, SourceKind, Value, Worth, proposals,
+    Proposal, RuleKind, SourceKind, Value, Worth, proposals,
 };
 use crate::contract::{Member, Shape};
 use crate::fixture::Reference;
@@ -247,7 +247,7 @@ impl Derive<'_> {
                     |c| (c.basis, c.level, c.why.clone()),
                 );
                 let expect = Expect::Reject(class.to_owned());
-                let given = if known { given } else { self.given_whole_or(member, proposal) };
+                let given = if known { given } else { self.simplest_control(member) };
                 let about = About {
                     atom: atom.clone(),
                     id: id.clone(),
@@ -294,7 +294,7 @@ impl Derive<'_> {
     }
 
     /// The control of a member no value is known for: the simplest valid one.
-    fn given_whole_or(&self, member: &Member, _proposal: &Proposal) -> Draft {
+    fn simplest_control(&self, member: &Member) -> Draft {
         let g = self.generator;
         match super::simplest(g.oracle.contract, &member.shape, 0) {
             Some(value) => g.request(&[(member.name.clone(), value)].into_iter().collect()),
@@ -487,8 +487,6 @@ impl Derive<'_> {
                 }
             }
         }
-        // A label is the rest of a path: any text is one.
-        let _ = ShapeType::String;
     }
 
     fn says_of(&self, atom: &AtomId) -> String {

@@ -7,30 +7,22 @@ use super::answer::Checks;
 use super::{Symptom, json};
 use crate::contract::RuleKind;
 
-/// The members a request named, and those around it.
-pub(super) struct Sent<'a> {
-    /// Members and labels that were sent with a value.
-    pub members: &'a Map<String, Value>,
-    /// Whether a read after the request may be held against it.
-    pub known: bool,
-}
-
 impl Checks<'_> {
     /// The values sent are the values of this answer. `settled`: it is a read after the transition has ended.
-    pub(super) fn stored(&mut self, sent: &Sent<'_>, object: &Map<String, Value>, settled: bool) {
+    pub(super) fn stored(&mut self, sent: &Map<String, Value>, object: &Map<String, Value>, settled: bool) {
         let symptom = if settled { Symptom::NotStored } else { Symptom::NotEchoed };
         for rule in &self.contract.rules {
             let path = format!("rule::{}", rule.id);
             match &rule.kind {
                 RuleKind::Stored { input, output } => {
-                    let (Some(value), Some(answered)) = (sent.members.get(input), object.get(output)) else { continue };
+                    let (Some(value), Some(answered)) = (sent.get(input), object.get(output)) else { continue };
                     let broken = (!json::same(value, answered))
                         .then(|| (symptom, format!("{output}: {value}"), format!("{output}: {answered}")));
                     self.check(&path, "valid", broken);
                 }
                 RuleKind::Resolved { input, output, parts, suffix } => {
                     let (Some(Value::String(name)), Some(Value::String(answered))) =
-                        (sent.members.get(input), object.get(output))
+                        (sent.get(input), object.get(output))
                     else {
                         continue;
                     };
@@ -42,8 +34,7 @@ impl Checks<'_> {
                     self.check(&path, "valid", broken);
                 }
                 RuleKind::State { input, output, effects, .. } => {
-                    let (Some(value), Some(Value::String(state))) = (sent.members.get(input), object.get(output))
-                    else {
+                    let (Some(value), Some(Value::String(state))) = (sent.get(input), object.get(output)) else {
                         continue;
                     };
                     let Some(effect) = effects.get(&value.to_string()) else { continue };
@@ -61,7 +52,12 @@ impl Checks<'_> {
     }
 
     /// What was not sent is as it was.
-    pub(super) fn unsent_kept(&mut self, sent: &Sent<'_>, before: &Map<String, Value>, after: &Map<String, Value>) {
+    pub(super) fn unsent_kept(
+        &mut self,
+        sent: &Map<String, Value>,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) {
         let Some(rule) = self.contract.rules.iter().find(|r| matches!(r.kind, RuleKind::UnsentUnchanged)) else {
             return;
         };
@@ -73,7 +69,7 @@ impl Checks<'_> {
             else {
                 continue;
             };
-            if sent.members.contains_key(input) {
+            if sent.contains_key(input) {
                 continue;
             }
             let (was, is) = (before.get(output), after.get(output));

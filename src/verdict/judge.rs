@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, not_implemented, outcome};
-use super::effect::Sent;
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::case::{Case, Expect, PathDraft, SourceKind};
@@ -169,8 +168,7 @@ impl Judge<'_> {
         judgement: &mut Judgement,
     ) -> Verdict {
         let Some(last) = seen.subject.last() else { return Verdict::Pass };
-        let members = self.sent(case, seen, last);
-        let sent = Sent { members: &members, known };
+        let sent = self.sent(case, seen, last);
         let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
         let then: IndexMap<String, Value> = case
             .then
@@ -179,7 +177,7 @@ impl Judge<'_> {
             .collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement).with_floor(case.level);
         if let Some(object) = &subject.object {
-            if sent.known {
+            if known {
                 checks.stored(&sent, object, false);
             }
             checks.then(&main, &then, object, false);
@@ -199,12 +197,12 @@ impl Judge<'_> {
         }
         let Some(after) = after.object else { return Verdict::Pass };
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
-        if sent.known {
+        if known {
             checks.stored(&sent, &after, true);
         }
         checks.then(&main, &then, &after, true);
         checks.consistent(reads.before, subject.object.as_ref(), &after);
-        if let (true, Some(before)) = (sent.known && case.settle, reads.before) {
+        if let (true, Some(before)) = (known && case.settle, reads.before) {
             checks.unsent_kept(&sent, before, &after);
         }
         Verdict::Pass
