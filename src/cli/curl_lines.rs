@@ -7,6 +7,9 @@ use std::process::Command;
 
 use super::process::{proofmark, said, say, serve};
 
+/// The run's fixtures and those made for its curl lines get the same names, so that answers can be compared.
+const TOKEN: &str = "proofcli";
+
 /// One finding of a report: its id, the line on what came, and the curl lines in order.
 struct Printed {
     id: String,
@@ -34,7 +37,7 @@ fn printed(report: &str) -> Vec<Printed> {
 
 /// What the last of the lines shows on new fixtures: its status, and everything it printed.
 fn carried_out(url: &str, lines: &[String]) -> (String, String) {
-    let fixtures = say(&["fixtures", "--endpoint", url]);
+    let fixtures = say(&["fixtures", "--endpoint", url, "--token", TOKEN]);
     assert_eq!(fixtures.code, Some(0), "{}", fixtures.err);
     let (last, first) = lines.split_last().expect("a curl line");
     let before: String = first.iter().map(|l| format!("{l} > /dev/null\n")).collect();
@@ -53,7 +56,7 @@ fn carried_out(url: &str, lines: &[String]) -> (String, String) {
 #[track_caller]
 fn check(defect: &str, symptom: &str, filters: &[&str]) {
     let served = serve(&["--defect", defect]);
-    let report = proofmark().args(["run", "--endpoint", &served.url]).args(filters).output();
+    let report = proofmark().args(["run", "--endpoint", &served.url, "--token", TOKEN]).args(filters).output();
     let report = said(report.expect("the binary starts"));
     let findings = printed(&report.out);
     assert!(findings.iter().any(|f| f.id.ends_with(symptom)), "no {symptom} in:\n{}", report.out);
