@@ -69,7 +69,10 @@ fn a_failure_says_what_is_wrong_and_is_undone_too() {
 fn a_refused_control_is_no_pass() {
     let reference = Reference::new(Options { defect: find_defect("bare-name-refused"), ..Options::default() });
     let rig = rig(&reference);
-    let failed = rig.trial(place(&rig, BELOW), false).err().expect("it is masked");
+    let failed = rig
+        .trial(place(&rig, "update-event-source-mapping::request::http::all-members"), false)
+        .err()
+        .expect("it is masked");
     assert!(failed.message().is_some_and(|m| m.starts_with("masked: ")), "{:?}", failed.message());
     rig.end();
 }
