@@ -7,7 +7,6 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use indexmap::IndexMap;
 
 use crate::contract::{AtomId, Level};
@@ -82,8 +81,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// How many requests were sent for cases.
     pub requests: usize,
-    refused_controls: BTreeSet<Bytes>,
-    refused_subjects: BTreeSet<Bytes>,
+    refused_controls: BTreeSet<String>,
+    refused_subjects: BTreeSet<String>,
     exercised: BTreeSet<AtomId>,
     masked: BTreeSet<AtomId>,
     skipped: BTreeMap<AtomId, String>,
@@ -140,7 +139,7 @@ impl Summary {
                 };
                 let of =
                     if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
-                bodies.extend(of.map(|e| e.request.body.clone()));
+                bodies.extend(of.map(|e| plain(&e.request.body)));
             }
             let new = Cause { finding, count: 1, case: result.index, observation: observation.clone() };
             match self.causes.get_mut(&id) {
@@ -216,6 +215,14 @@ impl Summary {
             }
             None => Exit::Conforms,
         }
+    }
+}
+
+/// A body without the white space that JSON leaves free, so that equal documents are equal texts.
+fn plain(body: &[u8]) -> String {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(document) => document.to_string(),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
     }
 }
 

@@ -249,6 +249,8 @@ impl Runner {
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
+            // A target in this process never keeps us waiting, and the one who listens would hear of nothing until the end.
+            tokio::task::yield_now().await;
             if let Err(why) = self.tend(&mut worker, wear).await {
                 return (worker, Some(why));
             }

@@ -29,6 +29,8 @@ pub struct Outcome {
     pub cases: usize,
     /// How long that took.
     pub elapsed: Duration,
+    /// How long the whole of it took.
+    pub total: Duration,
     /// Whether a case came to no verdict.
     pub unsure: bool,
 }
@@ -44,11 +46,17 @@ impl Outcome {
     }
 }
 
-/// Fires the plan at a reference with each of the defects, `threads` of them side by side.
+/// Fires the plan at a reference with each of the defects, `threads` of them side by side, and tells `on_outcome` of each
+/// as it is known.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
-pub fn self_check(plan: &Arc<Plan>, defects: &[&'static Defect], threads: usize) -> Result<Vec<Outcome>, TargetError> {
+pub fn self_check(
+    plan: &Arc<Plan>,
+    defects: &[&'static Defect],
+    threads: usize,
+    on_outcome: impl Fn(&Outcome) + Sync,
+) -> Result<Vec<Outcome>, TargetError> {
     let next = AtomicUsize::new(0);
     let workers = threads.max(1).min(defects.len().max(1));
     let mut outcomes: Vec<(usize, Result<Outcome, TargetError>)> = std::thread::scope(|scope| {
@@ -59,7 +67,9 @@ pub fn self_check(plan: &Arc<Plan>, defects: &[&'static Defect], threads: usize)
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(defect) = defects.get(index) else { return own };
-                        own.push((index, check(plan, defect)));
+                        let outcome = check(plan, defect);
+                        outcome.iter().for_each(&on_outcome);
+                        own.push((index, outcome));
                     }
                 })
             })
@@ -81,8 +91,15 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
         ..RunOptions::default()
     };
     let runner = Runner::new(Arc::clone(plan), target, options);
-    let mut outcome =
-        Outcome { defect, finding: None, warning: None, cases: 0, elapsed: Duration::ZERO, unsure: false };
+    let mut outcome = Outcome {
+        defect,
+        finding: None,
+        warning: None,
+        cases: 0,
+        elapsed: Duration::ZERO,
+        total: Duration::ZERO,
+        unsure: false,
+    };
     let started = Instant::now();
     let all: Vec<usize> = (0..plan.cases.len()).collect();
     let (_never, stop) = watch::channel(false);
@@ -99,6 +116,7 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
             found.get_or_insert(finding);
         }
     }));
+    outcome.total = started.elapsed();
     outcome.unsure = outcome.finding.is_none() && ended.stopped.is_some();
     Ok(outcome)
 }

@@ -41,7 +41,14 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
     let meant = |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
     let chosen: Vec<_> = defects().iter().filter(|d| meant(d.id)).collect();
-    let outcomes = check(&plan, &chosen, args.jobs).map_err(Failure::usage)?;
+    let tell = |outcome: &proofmark::self_check::Outcome| {
+        if args.verbose {
+            let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
+            let by = by.map_or("-".to_owned(), |f| format!("{} at {}", f.id(), f.role));
+            eprintln!("{:>6} ms {:>5} cases  {}: {by}", outcome.total.as_millis(), outcome.cases, outcome.defect.id);
+        }
+    };
+    let outcomes = check(&plan, &chosen, args.jobs, tell).map_err(Failure::usage)?;
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     let mut text = String::new();
     for outcome in &outcomes {
@@ -64,9 +71,6 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
                 let by = by.clone().unwrap_or_default();
                 let _ = writeln!(text, "FLAGGED {}: {}{unsure} by {by}", outcome.defect.id, outcome.defect.says);
             }
-        }
-        if args.verbose {
-            let _ = writeln!(text, "        {} {} {}", outcome.defect.id, outcome.cases, by.unwrap_or_default());
         }
     }
     let _ = writeln!(
