@@ -93,6 +93,18 @@ pub enum SourceKind {
     Stream,
 }
 
+impl SourceKind {
+    /// What tells the names of one kind's fixtures from the other's, where both are needed at once.
+    #[must_use]
+    pub fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::Any => None,
+            Self::Queue => Some("queue_"),
+            Self::Stream => Some("stream_"),
+        }
+    }
+}
+
 /// What is expected of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
@@ -203,6 +215,30 @@ pub fn percent_encode(text: &str) -> String {
 }
 
 impl Draft {
+    /// The same request with each of those names in its templates prefixed.
+    #[must_use]
+    pub fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+        let rename = |template: &str| {
+            let mut renamed = template.to_owned();
+            for name in names.clone() {
+                renamed = renamed.replace(&format!("${{{name}}}"), &format!("${{{prefix}{name}}}"));
+            }
+            renamed
+        };
+        let path = match &self.path {
+            PathDraft::Exact(template) => PathDraft::Exact(rename(template)),
+            PathDraft::Labels { uri, labels } => PathDraft::Labels {
+                uri: uri.clone(),
+                labels: labels.iter().map(|(label, template)| (label.clone(), rename(template))).collect(),
+            },
+        };
+        let body = match &self.body {
+            BodyDraft::Text(template) => BodyDraft::Text(rename(template)),
+            other => other.clone(),
+        };
+        Self { path, body, ..self.clone() }
+    }
+
     /// Fills in the request.
     ///
     /// # Errors

@@ -208,6 +208,13 @@ impl Fixtures {
         captured.cloned().chain(GIVEN_NAMES.map(str::to_owned)).collect()
     }
 
+    /// The names that only cases on that kind of source know.
+    #[must_use]
+    pub fn names_of(&self, source: SourceKind) -> Vec<&str> {
+        let own = self.steps.iter().filter(|s| s.source == source);
+        own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys())).map(String::as_str).collect()
+    }
+
     /// Bindings of the right shape for planning and checking offline: no target has given them.
     #[must_use]
     pub fn sample(&self, region: &str) -> Bindings {

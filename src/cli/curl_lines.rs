@@ -134,6 +134,11 @@ fn seen_in_a_read() {
 }
 
 #[test]
+fn on_the_kind_of_source_it_needs() {
+    check("answer-result-for-queues", "::not-null", &["source::queue"]);
+}
+
+#[test]
 fn told_by_the_form_of_an_answer() {
     check("content-type-html", "::content-type", &["BatchSize::range::min"]);
     check("body-trailing-comma", "::not-json", &["BatchSize::range::min"]);

@@ -127,6 +127,11 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
     if let Some(curl) = at.curl {
         for (number, draft) in steps(plan, case, finding.role).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
+            // The plain names are those of the mapping that most cases use.
+            let draft = match case.source.prefix() {
+                Some(prefix) => &draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
+                None => draft,
+            };
             let _ = writeln!(text, "  {label:<12} {}", curl.line(draft, &plan.service.signing_name));
         }
     }

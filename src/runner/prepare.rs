@@ -109,7 +109,15 @@ impl Runner {
         if let Err(stop) = made {
             return Err((stop, self.undo(worker).await));
         }
-        let bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
+        let mut bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
+        for source in [SourceKind::Queue, SourceKind::Stream] {
+            let (Ok((_, own)), Some(prefix)) = (worker.bindings(source), source.prefix()) else { continue };
+            for name in self.plan.fixtures.names_of(source) {
+                if let Some(value) = own.get(name) {
+                    bindings.set(format!("{prefix}{name}"), value);
+                }
+            }
+        }
         let mut undo = Vec::new();
         for (index, known, _) in worker.made.iter().rev() {
             for step in self.plan.fixtures.steps.get(*index).iter().flat_map(|s| &s.undo) {

@@ -160,6 +160,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("answer-last-modified-negative", "LastModified is negative.", MODIFIED, |b| {
         b.shows("LastModified", lexeme("-1.5"))
     }),
+    Defect::must(
+        "answer-result-for-queues",
+        "LastProcessingResult holds a text, for queues too.",
+        &["rule::no-processing-result-for-queues"],
+        |b| b.shows("LastProcessingResult", json!("No records processed")),
+    ),
     Defect::must("answer-last-modified-in-the-future", "LastModified is an hour ahead of the clock.", MODIFIED, |b| {
         b.stores(|c| c.shown.modified = c.shown.modified.saturating_add(3_600_000));
     }),
