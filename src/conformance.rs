@@ -226,3 +226,6 @@ fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
         eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //!
 //! This file is data and its loader; [`crate::runner`] carries it out.
 
+mod form;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
@@ -332,105 +334,6 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         bindings.insert(operation, binding);
     }
     Ok(Fixtures { steps, bindings })
-}
-
-/// The TOML form, field for field.
-mod form {
-    use indexmap::IndexMap;
-    use serde::Deserialize;
-    use toml::Spanned;
-
-    use super::{Call, Limit, Scope, SourceKind, Undo, Wait};
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct Document {
-        pub fixture: Vec<FixtureTable>,
-        #[serde(default)]
-        pub binding: IndexMap<String, Spanned<BindingTable>>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct FixtureTable {
-        pub id: Spanned<String>,
-        #[serde(default)]
-        pub scope: Scope,
-        #[serde(default)]
-        pub source: SourceKind,
-        pub make: Vec<Call>,
-        #[serde(default)]
-        pub capture: IndexMap<String, Spanned<CaptureTable>>,
-        pub wait: Option<WaitTable>,
-        #[serde(default)]
-        pub otherwise: IndexMap<String, String>,
-        #[serde(default)]
-        pub optional: bool,
-        #[serde(default)]
-        pub undo: Vec<UndoTable>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct CaptureTable {
-        pub json: Option<String>,
-        pub regex: Option<String>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct WaitTable {
-        pub call: Call,
-        pub json: String,
-        #[serde(rename = "while")]
-        pub while_: Vec<String>,
-    }
-
-    impl WaitTable {
-        pub fn into_wait(self) -> Wait {
-            Wait { call: self.call, json: self.json, while_: self.while_ }
-        }
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct UndoTable {
-        pub call: Call,
-        pub wait: Option<WaitTable>,
-        #[serde(default)]
-        pub prepares: bool,
-    }
-
-    impl UndoTable {
-        pub fn into_undo(self) -> Undo {
-            Undo { call: self.call, wait: self.wait.map(WaitTable::into_wait), prepares: self.prepares }
-        }
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct BindingTable {
-        pub read: Option<String>,
-        #[serde(default)]
-        pub label: IndexMap<String, String>,
-        pub given: String,
-        #[serde(default)]
-        pub values: IndexMap<String, Vec<String>>,
-        #[serde(default)]
-        pub reference: IndexMap<String, ReferenceTable>,
-        #[serde(default)]
-        pub limit: Vec<Limit>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    pub struct ReferenceTable {
-        pub absent: String,
-        pub stem: String,
-        pub parts: String,
-        pub documented: String,
-        pub bases: IndexMap<String, String>,
-    }
 }
 
 #[cfg(test)]

@@ -243,7 +243,16 @@ impl Plan {
     fn check(&self, case: &Case, sample: &Bindings) -> Result<(), FileError> {
         let Origin::Written { file, line } = &case.origin else { return Ok(()) };
         let fail = |message: String| FileError { file: file.clone(), line: Some(*line), message };
+        let settled = match &case.expect {
+            Expect::Accept => true,
+            Expect::Reject(class) => case.level == Level::Must && self.is_constraint(class),
+            _ => false,
+        };
         let BodyDraft::Text(template) = &case.request.body else { return Ok(()) };
+        // Some other bodies are a megabyte long: there is nothing to find in them.
+        if !settled {
+            return Ok(());
+        }
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
             return match case.expect {

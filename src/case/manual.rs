@@ -87,7 +87,7 @@ fn every_key_is_described() {
         (include_str!("file.rs"), "struct CaseTable", "\nenum ExpectName"),
         (include_str!("../fixture.rs"), "pub struct Call {", "/// One request of an undoing"),
         (include_str!("../fixture.rs"), "pub struct Limit {", "impl Call"),
-        (include_str!("../fixture.rs"), "mod form {", "the end"),
+        (include_str!("../fixture/form.rs"), "pub struct Document", "the end"),
     ];
     let mut keys = 0;
     for (source, from, to) in forms {

@@ -203,9 +203,10 @@ impl<'a> Checks<'a> {
         let violations = self.oracle.answer_violations(name, value);
         let prefix = format!("response::{name}");
         // Every promise about the member was looked at; only certain violations are findings.
-        let within = format!("{prefix}::");
-        let paths: Vec<&str> =
-            self.contract.atoms.values().map(|a| a.id.path()).filter(|path| path.starts_with(&within)).collect();
+        // Compared as whole ids: a path would have to be cut out of each first, for each member of each answer.
+        let within = self.contract.atom_id(&format!("{prefix}::"));
+        let ids = self.contract.atoms.keys().filter(|id| id.as_str().starts_with(within.as_str()));
+        let paths: Vec<&str> = ids.map(crate::contract::AtomId::path).collect();
         let typed = !violations.iter().any(|v| v.atom == format!("{prefix}::type"));
         for path in paths {
             if typed || path.ends_with("::type") {
