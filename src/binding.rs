@@ -1,7 +1,8 @@
 //! Templates and what is put into them.
 //!
 //! A plan is made before anything is known of the target, so its requests hold names such as `${mapping}`; the fixture
-//! finds out what they stand for. `${repeat 300 x}` stands for a text repeated.
+//! finds out what they stand for. `${repeat 300 x}` stands for a text repeated, and `${upper mapping}` for what a name
+//! stands for, changed by one of the [functions](Function).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,19 @@ pub enum TemplateError {
     Repeat(String),
 }
 
+/// How a template may change what a name stands for: near misses of identifiers that only the target gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// In upper case.
+    Upper,
+    /// Without its last character.
+    Cut,
+    /// Without dashes.
+    Undashed,
+    /// Every byte percent-encoded.
+    Encoded,
+}
+
 /// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
 pub const MAX_LENGTH: usize = 16 << 20;
 
@@ -32,6 +46,28 @@ impl fmt::Display for TemplateError {
             Self::Repeat(text) => {
                 write!(f, "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{text}`")
             }
+        }
+    }
+}
+
+impl Function {
+    /// All of them, by the word that templates use.
+    pub const ALL: [(&str, Self); 4] =
+        [("upper", Self::Upper), ("cut", Self::Cut), ("undashed", Self::Undashed), ("encoded", Self::Encoded)];
+
+    /// The function and the name, where what stands in the braces is `FUNCTION NAME`.
+    #[must_use]
+    pub fn of(inside: &str) -> Option<(Self, &str)> {
+        let (word, name) = inside.split_once(' ')?;
+        Some((Self::ALL.iter().find(|(known, _)| *known == word)?.1, name))
+    }
+
+    fn apply(self, value: &str) -> String {
+        match self {
+            Self::Upper => value.to_uppercase(),
+            Self::Cut => value.char_indices().next_back().map_or("", |(last, _)| &value[..last]).to_owned(),
+            Self::Undashed => value.replace('-', ""),
+            Self::Encoded => value.bytes().map(|byte| format!("%{byte:02X}")).collect(),
         }
     }
 }
@@ -74,6 +110,10 @@ impl Bindings {
                 Part::Name(name) => {
                     filled.push_str(self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?);
                 }
+                Part::Changed { function, name } => {
+                    let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
+                    filled.push_str(&function.apply(value));
+                }
                 Part::Repeat { count, text } => filled.push_str(&text.repeat(count)),
             }
         }
@@ -88,16 +128,39 @@ impl Bindings {
 pub fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
     let mut names = Vec::new();
     for part in parts(template) {
-        if let Part::Name(name) = part? {
-            names.push(name);
+        match part? {
+            Part::Name(name) | Part::Changed { name, .. } => names.push(name),
+            Part::Text(_) | Part::Repeat { .. } => {}
         }
     }
     Ok(names)
 }
 
+/// The template with each of those names prefixed.
+#[must_use]
+pub fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    let mut renamed = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((text, inside, tail)) = rest.split_once("${").and_then(|(text, tail)| {
+        let (inside, tail) = tail.split_once('}')?;
+        Some((text, inside, tail))
+    }) {
+        let (function, name) = match Function::of(inside) {
+            Some((_, name)) => inside.split_at(inside.len() - name.len()),
+            None => ("", inside),
+        };
+        let own = if names.clone().into_iter().any(|n| n == name) { prefix } else { "" };
+        renamed.extend([text, "${", function, own, name, "}"]);
+        rest = tail;
+    }
+    renamed.push_str(rest);
+    renamed
+}
+
 enum Part<'a> {
     Text(&'a str),
     Name(&'a str),
+    Changed { function: Function, name: &'a str },
     Repeat { count: usize, text: &'a str },
 }
 
@@ -128,7 +191,10 @@ fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>
 
 fn reference(inside: &str) -> Result<Part<'_>, TemplateError> {
     let Some(repeat) = inside.strip_prefix("repeat ") else {
-        return Ok(Part::Name(inside));
+        return Ok(match Function::of(inside) {
+            Some((function, name)) => Part::Changed { function, name },
+            None => Part::Name(inside),
+        });
     };
     let wrong = || TemplateError::Repeat(inside.to_owned());
     let (count, text) = repeat.split_once(' ').ok_or_else(wrong)?;
@@ -155,10 +221,20 @@ mod tests {
         check("plain", Ok("plain"));
         check("${function}:$LATEST", Ok("f-1:$LATEST"));
         check("a${repeat 3 xy}b${function}", Ok("axyxyxybf-1"));
+        check("${upper function}|${cut function}|${undashed function}", Ok("F-1|f-|f1"));
+        check("${encoded function}", Ok("%66%2D%31"));
+    }
+
+    #[test]
+    fn prefixes_names() {
+        let renamed = prefixed("${mapping}/${upper mapping}/${run}/${", "queue_", ["mapping"]);
+        assert_eq!(renamed, "${queue_mapping}/${upper queue_mapping}/${run}/${");
     }
 
     #[test]
     fn says_what_is_wrong() {
+        check("${lower function}", Err(TemplateError::Unbound("lower function".to_owned())));
+        check("${cut mapping}", Err(TemplateError::Unbound("mapping".to_owned())));
         check("${mapping}", Err(TemplateError::Unbound("mapping".to_owned())));
         check("${function", Err(TemplateError::Unclosed));
         check("${repeat x y}", Err(TemplateError::Repeat("repeat x y".to_owned())));

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 pub use file::{Defaults, load_cases};
 
-use crate::binding::{Bindings, TemplateError};
+use crate::binding::{self, Bindings, TemplateError};
 use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::Framing;
 
@@ -218,13 +218,7 @@ impl Draft {
     /// The same request with each of those names in its templates prefixed.
     #[must_use]
     pub fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
-        let rename = |template: &str| {
-            let mut renamed = template.to_owned();
-            for name in names.clone() {
-                renamed = renamed.replace(&format!("${{{name}}}"), &format!("${{{prefix}{name}}}"));
-            }
-            renamed
-        };
+        let rename = |template: &str| binding::prefixed(template, prefix, names.clone());
         let path = match &self.path {
             PathDraft::Exact(template) => PathDraft::Exact(rename(template)),
             PathDraft::Labels { uri, labels } => PathDraft::Labels {

@@ -141,7 +141,7 @@ impl Plan {
                     "other_mapping" => "8b1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
                     "sibling_mapping" => "9c1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
                     "version" => "1".to_owned(),
-                    "alias" => "proofmark-alias_1".to_owned(),
+                    "alias" => "Proofmark-Alias_1".to_owned(),
                     other => format!("proofmark-{}", other.replace('_', "-")),
                 };
                 sample.set(name, value);

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::binding::Bindings;
+use crate::binding::{Bindings, Function};
 use crate::case::{BodyDraft, Draft, PathDraft};
 use crate::exchange::Framing;
 
@@ -141,7 +141,10 @@ fn shell(template: &str) -> String {
             }
             None => {
                 flush(&mut literal, &mut word);
-                let _ = write!(word, "\"${{{inside}}}\"");
+                let _ = match Function::of(inside) {
+                    Some((function, name)) => write!(word, "\"$(printf %s \"${{{name}}}\" | {})\"", filter(function)),
+                    None => write!(word, "\"${{{inside}}}\""),
+                };
             }
         }
         rest = &rest[start + end + 1..];
@@ -149,6 +152,16 @@ fn shell(template: &str) -> String {
     literal.push_str(rest);
     flush(&mut literal, &mut word);
     if word.is_empty() { "''".to_owned() } else { word }
+}
+
+/// The shell command that does to its input what the function does.
+fn filter(function: Function) -> &'static str {
+    match function {
+        Function::Upper => "tr '[:lower:]' '[:upper:]'",
+        Function::Cut => "sed 's/.$//'",
+        Function::Undashed => "tr -d -",
+        Function::Encoded => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%/g'",
+    }
 }
 
 /// Text in single quotes; control characters in the `$'…'` form that bash, zsh and ksh share.
@@ -199,6 +212,7 @@ mod tests {
         check("", "''");
         check("/a/${mapping}", "/a/\"${mapping}\"");
         check(r#"{"FunctionName": "${function}:$LATEST"}"#, r#"'{"FunctionName": "'"${function}"':$LATEST"}'"#);
+        check("/${undashed mapping}", "/\"$(printf %s \"${mapping}\" | tr -d -)\"");
         check("it's", r"'it'\''s'");
         check("a\nb", r"$'a\x0ab'");
         check("x${repeat 3 ab}", "x\"$(printf ab'%.0s' $(seq 3))\"");
