@@ -3,12 +3,15 @@
 mod file;
 #[cfg(test)]
 mod manual;
+mod sequence;
+mod sequence_file;
 
 use std::fmt;
 
 use indexmap::IndexMap;
 
 pub use file::{Defaults, load_cases};
+pub use sequence::{Action, Operations, Step};
 
 use crate::binding::{self, Bindings, TemplateError};
 use crate::contract::{AtomId, Basis, Level};
@@ -58,6 +61,8 @@ pub struct Case {
     pub then: IndexMap<String, String>,
     /// Whether the transition that `given` starts is waited out before the request is sent.
     pub settle: bool,
+    /// The steps that are fired instead of the request, where the case is a sequence; see [`Expect::Model`].
+    pub sequence: Vec<Step>,
     /// Why the expectation holds.
     pub basis: Basis,
     /// What an unfulfilled expectation does to a run.
@@ -122,6 +127,8 @@ pub enum Expect {
     AsTwin,
     /// Readings of the contract differ: the answer is reported, and only what holds for every answer is judged.
     Probe(String),
+    /// Every answer of the sequence, and the state in between, is what the model of the resource says.
+    Model,
     /// Repeated, the update makes this member of the answer grow within a few seconds.
     Advances(String),
 }
@@ -131,7 +138,7 @@ impl Expect {
     #[must_use]
     pub fn class(&self) -> &str {
         match self {
-            Self::Accept | Self::Advances(_) => "valid",
+            Self::Accept | Self::Advances(_) | Self::Model => "valid",
             Self::LikeTwin => "well-formed",
             Self::AsTwin => "any-revision",
             Self::Reject(class) | Self::Either(class) | Self::Probe(class) => class,

@@ -116,6 +116,8 @@ pub struct Wait {
 pub struct OperationBinding {
     /// The operation that reads what this one writes.
     pub read: Option<String>,
+    /// The operations that make, list and remove it: what sequences are made of, besides these two.
+    pub lifecycle: Option<LifecycleBinding>,
     /// Label name to template.
     pub label: IndexMap<String, String>,
     /// A valid body that sets every member there is a value for: the state most cases start from.
@@ -126,6 +128,18 @@ pub struct OperationBinding {
     pub reference: IndexMap<String, Reference>,
     /// What AWS refuses although the page admits it.
     pub limit: Vec<Limit>,
+}
+
+/// The operations that make, list and remove what an operation changes, by their folders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleBinding {
+    /// Makes one.
+    pub create: String,
+    /// Lists all.
+    pub list: String,
+    /// Removes one.
+    pub delete: String,
 }
 
 /// A member whose values name something on the target.
@@ -325,6 +339,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         }
         let binding = OperationBinding {
             read: table.read,
+            lifecycle: table.lifecycle,
             label: table.label,
             given: table.given,
             values: table.values,

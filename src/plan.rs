@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::binding::Bindings;
-use crate::case::{self, BodyDraft, Case, Defaults, Expect, Origin};
+use crate::case::{self, BodyDraft, Case, Defaults, Expect, Operations, Origin};
 use crate::constraint::Zone;
 use crate::contract::{self, AtomId, Contract, Level, RuleKind, Service};
 use crate::files::{FileError, Files};
@@ -49,6 +49,8 @@ pub struct Plan {
     pub service: Service,
     /// The contract of the operation that reads what this one writes.
     pub read: Option<Contract>,
+    /// The contracts of the operations that make, list and remove what this one writes.
+    pub lifecycle: Option<Lifecycle>,
     /// What cases need on the target.
     pub fixtures: Fixtures,
     /// What is known to be good in requests of the operation.
@@ -59,6 +61,17 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// Promises with a side that no case can test, and why.
     pub impossible: BTreeMap<AtomId, String>,
+}
+
+/// The contracts of the operations that make, list and remove what an operation changes.
+#[derive(Clone, Debug)]
+pub struct Lifecycle {
+    /// Makes one.
+    pub create: Contract,
+    /// Lists all.
+    pub list: Contract,
+    /// Removes one.
+    pub delete: Contract,
 }
 
 impl Plan {
@@ -95,11 +108,16 @@ impl Plan {
             let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
             return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
         };
-        let read = match &binding.read {
-            Some(slug) => {
-                let file = files.read(&format!("{}/{slug}/contract.toml", options.service))?;
-                Some(contract::load_operation(&file, slug, &service)?)
-            }
+        let operation = |slug: &str| -> Result<Contract, FileError> {
+            contract::load_operation(&files.read(&format!("{}/{slug}/contract.toml", options.service))?, slug, &service)
+        };
+        let read = binding.read.as_deref().map(operation).transpose()?;
+        let lifecycle = match &binding.lifecycle {
+            Some(l) => Some(Lifecycle {
+                create: operation(&l.create)?,
+                list: operation(&l.list)?,
+                delete: operation(&l.delete)?,
+            }),
             None => None,
         };
         let mut plan = Self {
@@ -107,6 +125,7 @@ impl Plan {
             others,
             service,
             read,
+            lifecycle,
             binding,
             region: options.region.clone(),
             cases: Vec::new(),
@@ -126,7 +145,34 @@ impl Plan {
     /// The judge of this plan's cases.
     #[must_use]
     pub fn judge(&self) -> Judge<'_> {
-        Judge { oracle: self.oracle(), read: self.read.as_ref(), limits: &self.binding.limit }
+        Judge {
+            oracle: self.oracle(),
+            read: self.read.as_ref(),
+            operations: self.operations(),
+            limits: &self.binding.limit,
+        }
+    }
+
+    /// The operations that sequences are made of, where the fixtures name them.
+    #[must_use]
+    pub fn operations(&self) -> Option<Operations<'_>> {
+        let lifecycle = self.lifecycle.as_ref()?;
+        Some(Operations {
+            create: &lifecycle.create,
+            update: &self.contract,
+            read: self.read.as_ref()?,
+            list: &lifecycle.list,
+            delete: &lifecycle.delete,
+            label: &self.binding.label,
+            content_type: &self.service.protocol.content_type,
+        })
+    }
+
+    /// The promise of that id, of whichever operation it is.
+    #[must_use]
+    pub fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
+        let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
+        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle).find_map(|c| c.atoms.get(id))
     }
 
     /// Bindings of the right shape, for showing and checking requests offline.
@@ -184,7 +230,7 @@ impl Plan {
         let derived = generator.derive();
         let given = generator.draft(BodyDraft::Text(self.binding.given.clone()));
         let names = self.fixtures.names();
-        let defaults = Defaults { given: &given, names: &names };
+        let defaults = Defaults { given: &given, names: &names, operations: self.operations() };
         let mut cases = derived.cases;
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;

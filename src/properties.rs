@@ -42,7 +42,7 @@ pub fn any_case_file_is_answered(bytes: &[u8]) {
     let sample = plan.sample();
     let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    let defaults = Defaults { given: &given, names: &plan.fixtures.names() };
+    let defaults = Defaults { given: &given, names: &plan.fixtures.names(), operations: plan.operations() };
     match case::load_cases(&file, "any", &plan.contract, &plan.service, &defaults) {
         Ok(cases) => {
             for case in cases {
@@ -144,6 +144,7 @@ fn observation(plan: &Plan, case: &Case, answer: Answer) -> Observation {
         subject: vec![exchange(subject, answer)],
         after: Some(exchange(reads, read)),
         named: None,
+        steps: Vec::new(),
         unsettled: None,
         bindings,
     }

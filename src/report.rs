@@ -3,6 +3,7 @@
 pub mod curl;
 mod ending;
 mod promises;
+mod steps;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::contract::{AtomId, Level};
+use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Stop};
 use crate::verdict::{Finding, Observation, Role, Symptom, Verdict};
@@ -129,7 +131,7 @@ impl Summary {
         let Some(observation) = result.observation else { return };
         let around =
             [&observation.twin, &observation.given, &observation.before, &observation.after, &observation.named];
-        self.requests += around.into_iter().flatten().count() + observation.subject.len();
+        self.requests += around.into_iter().flatten().count() + observation.subject.len() + observation.steps.len();
         for finding in result.judgement.findings {
             let id = finding.id();
             if finding.symptom == Symptom::Refused {
@@ -227,8 +229,14 @@ fn plain(body: &[u8]) -> String {
 }
 
 /// How large the request that shows a finding is, in bytes: the smaller, the clearer.
+///
+/// Of a sequence it is all that was sent until then.
 fn size(cause: &Cause) -> usize {
-    cause.observation.subject.last().map_or(usize::MAX, |e| e.request.body.len() + e.request.path.len())
+    let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
+    if let Role::Step(at) = cause.finding.role {
+        return cause.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
+    }
+    cause.observation.subject.last().map_or(usize::MAX, of)
 }
 
 #[cfg(test)]

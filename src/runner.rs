@@ -6,6 +6,7 @@
 mod link;
 mod observe;
 mod prepare;
+mod sequence;
 mod session;
 mod undo;
 
@@ -198,7 +199,7 @@ impl Runner {
                 tell_enough.send_replace(true);
             }
             accepted_any |= result.observation.as_ref().is_some_and(|o| {
-                o.given.iter().chain(&o.twin).any(Exchange::accepted)
+                o.given.iter().chain(&o.twin).chain(o.steps.iter().map(|f| &f.exchange)).any(Exchange::accepted)
                     || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
             });
             on_event(Event::Judged(result));

@@ -7,6 +7,7 @@ mod answer;
 mod effect;
 mod json;
 mod judge;
+mod model;
 mod refusal;
 
 use std::collections::BTreeSet;
@@ -39,8 +40,23 @@ pub struct Observation {
     pub after: Option<Exchange>,
     /// A read of what the request named, where that is not the mapping under test.
     pub named: Option<Exchange>,
+    /// The exchanges of a sequence, in the order they were fired.
+    pub steps: Vec<Fired>,
     /// The state that was still transitional when the time for it was up.
     pub unsettled: Option<String>,
+}
+
+/// One exchange of a sequence.
+#[derive(Clone, Debug)]
+pub struct Fired {
+    /// The place of its step in the sequence.
+    pub step: usize,
+    /// The name of the resource it is about; none for a list.
+    pub on: Option<String>,
+    /// Whether it is the read before the step, which waits for the end of a transition.
+    pub settled: bool,
+    /// The exchange.
+    pub exchange: Exchange,
 }
 
 /// What became of a case.
@@ -133,6 +149,8 @@ pub enum Role {
     After,
     /// The read of what the request named.
     Named,
+    /// An exchange of a sequence, by its place in the observation.
+    Step(usize),
 }
 
 impl fmt::Display for Role {
@@ -144,6 +162,7 @@ impl fmt::Display for Role {
             Self::Subject => "subject",
             Self::After => "after",
             Self::Named => "named",
+            Self::Step(_) => "step",
         })
     }
 }
@@ -183,7 +202,7 @@ pub enum Symptom {
     ContentCoding,
     /// Not one JSON document.
     NotJson,
-    /// A member stands twice.
+    /// A member stands twice, or an entry of a list.
     MemberTwice,
     /// A member that is always there is not.
     Missing,
@@ -211,6 +230,8 @@ pub enum Symptom {
     Gone,
     /// Something that does not exist came into being.
     Created,
+    /// Something that was removed is still there.
+    Lingers,
     /// Something went back that only goes forward.
     WentBack,
     /// Something stands still that should go forward.
@@ -252,6 +273,7 @@ impl fmt::Display for Symptom {
             Self::ReadDisagrees => "read-disagrees",
             Self::Gone => "gone",
             Self::Created => "created",
+            Self::Lingers => "lingers",
             Self::WentBack => "went-back",
             Self::StandsStill => "stands-still",
             Self::NotNull => "not-null",

@@ -6,16 +6,21 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::sequence::Operations;
+use super::sequence_file::SequenceTable;
 use super::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::binding;
-use crate::contract::{Basis, Contract, Level, Service};
+use crate::contract::{AtomId, Basis, Contract, Level, Service};
 use crate::exchange::Framing;
 use crate::files::{FileError, Source};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    #[serde(default)]
     case: Vec<CaseTable>,
+    #[serde(default)]
+    sequence: Vec<SequenceTable>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,6 +70,8 @@ pub struct Defaults<'a> {
     pub given: &'a Draft,
     /// The names that templates may use.
     pub names: &'a BTreeSet<String>,
+    /// The operations that the steps of a sequence are of, where the fixtures name them.
+    pub operations: Option<Operations<'a>>,
 }
 
 /// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the operation and the stem.
@@ -80,44 +87,38 @@ pub fn load_cases(
     defaults: &Defaults<'_>,
 ) -> Result<Vec<Case>, FileError> {
     let document: Document = file.parse()?;
+    if document.case.is_empty() && document.sequence.is_empty() {
+        return Err(file.at(0..0, "expected at least one [[case]] or [[sequence]]"));
+    }
+    let reader = Reader { file, contract, service, defaults };
     let mut ids = BTreeSet::new();
+    let mut once = |id: &Spanned<String>| match ids.insert(id.get_ref().clone()) {
+        true => Ok(()),
+        false => Err(file.at(id.span(), format!("case id `{}` stands twice in this file", id.get_ref()))),
+    };
     let mut cases = Vec::new();
     for table in document.case {
-        let reader = Reader { file, contract, service, defaults };
-        if !ids.insert(table.id.get_ref().clone()) {
-            return Err(file.at(table.id.span(), format!("case id `{}` stands twice in this file", table.id.get_ref())));
-        }
+        once(&table.id)?;
         cases.push(reader.case(stem, table)?);
+    }
+    for table in document.sequence {
+        once(&table.id)?;
+        cases.push(reader.sequence(stem, table)?);
     }
     Ok(cases)
 }
 
-struct Reader<'a> {
-    file: &'a Source,
+pub(super) struct Reader<'a> {
+    pub file: &'a Source,
     contract: &'a Contract,
-    service: &'a Service,
-    defaults: &'a Defaults<'a>,
+    pub service: &'a Service,
+    pub defaults: &'a Defaults<'a>,
 }
 
 impl Reader<'_> {
     fn case(&self, stem: &str, table: CaseTable) -> Result<Case, FileError> {
-        let id = table.id.get_ref();
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || !id.chars().all(plain) {
-            return Err(self.file.at(table.id.span(), "expected an id of lower-case letters, digits and dashes"));
-        }
-        let mut atoms = Vec::new();
-        for path in table.atoms.get_ref() {
-            let atom = self.contract.atom(path).ok_or_else(|| {
-                let message =
-                    format!("unknown promise `{path}`: expected the id of an atom of {}", self.contract.operation);
-                self.file.at(table.atoms.span(), message)
-            })?;
-            atoms.push(atom.id.clone());
-        }
-        if atoms.is_empty() {
-            return Err(self.file.at(table.atoms.span(), "expected at least one promise the case is about"));
-        }
+        let id = self.id(stem, &table.id)?;
+        let atoms = self.atoms(&table.atoms)?;
         let expect = self.expect(&table)?;
         if expect != Expect::Accept
             && let Some((_, value)) = table.then.first()
@@ -140,7 +141,7 @@ impl Reader<'_> {
             then.insert(member.clone(), self.json(value)?);
         }
         Ok(Case {
-            id: CaseId(format!("{}::{stem}::{id}", self.contract.slug)),
+            id: CaseId(id),
             says: table.says,
             origin: Origin::Written { file: self.file.name.clone(), line: self.file.line(&table.id.span()) },
             atoms,
@@ -151,10 +152,36 @@ impl Reader<'_> {
             expect,
             then,
             settle: table.settle,
+            sequence: Vec::new(),
             basis: table.basis,
             level: table.level,
             why: table.why,
         })
+    }
+
+    /// The whole id of a case of a file.
+    pub(super) fn id(&self, stem: &str, id: &Spanned<String>) -> Result<String, FileError> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.get_ref().is_empty() || !id.get_ref().chars().all(plain) {
+            return Err(self.file.at(id.span(), "expected an id of lower-case letters, digits and dashes"));
+        }
+        Ok(format!("{}::{stem}::{}", self.contract.slug, id.get_ref()))
+    }
+
+    /// The promises a case names.
+    pub(super) fn atoms(&self, paths: &Spanned<Vec<String>>) -> Result<Vec<AtomId>, FileError> {
+        if paths.get_ref().is_empty() {
+            return Err(self.file.at(paths.span(), "expected at least one promise the case is about"));
+        }
+        let known = |path: &String| {
+            let atom = self.contract.atom(path).ok_or_else(|| {
+                let message =
+                    format!("unknown promise `{path}`: expected the id of an atom of {}", self.contract.operation);
+                self.file.at(paths.span(), message)
+            })?;
+            Ok(atom.id.clone())
+        };
+        paths.get_ref().iter().map(known).collect()
     }
 
     fn expect(&self, table: &CaseTable) -> Result<Expect, FileError> {
@@ -242,10 +269,16 @@ impl Reader<'_> {
     }
 
     fn template(&self, text: &Spanned<String>) -> Result<(), FileError> {
+        self.template_of(text, &BTreeSet::new())
+    }
+
+    /// The template names only what a fixture offers, or `own`.
+    pub(super) fn template_of(&self, text: &Spanned<String>, own: &BTreeSet<String>) -> Result<(), FileError> {
         let names = binding::names(text.get_ref()).map_err(|e| self.file.at(text.span(), e.to_string()))?;
-        match names.into_iter().find(|name| !self.defaults.names.contains(*name)) {
+        let offered = |name: &str| self.defaults.names.contains(name) || own.contains(name);
+        match names.into_iter().find(|name| !offered(name)) {
             Some(name) => {
-                let known = self.defaults.names.iter().cloned().collect::<Vec<_>>().join(", ");
+                let known = self.defaults.names.iter().chain(own).cloned().collect::<Vec<_>>().join(", ");
                 let message = format!("`${{{name}}}` is offered by no fixture: expected one of {known}");
                 Err(self.file.at(text.span(), message))
             }
@@ -274,7 +307,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
-fn must() -> Level {
+pub(super) fn must() -> Level {
     Level::Must
 }
 

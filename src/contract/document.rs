@@ -127,6 +127,10 @@ pub struct RuleTable {
     pub read_back: Option<Outputs>,
     pub null_for: Option<NullForTable>,
     pub advances: Option<OneOutput>,
+    pub apart: Option<Outputs>,
+    pub listed: Option<ListedTable>,
+    pub fresh: Option<OneOutput>,
+    pub gone: Option<bool>,
     pub written: Option<bool>,
     pub impossible: Option<String>,
 }
@@ -188,6 +192,13 @@ pub struct Outputs {
 pub struct NullForTable {
     pub output: Spanned<String>,
     pub source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedTable {
+    pub output: Spanned<String>,
+    pub members: Vec<String>,
 }
 
 /// `service.toml`.

@@ -87,6 +87,25 @@ pub enum RuleKind {
         /// The kind of source: `queue`, `stream`.
         source: String,
     },
+    /// An update changes the resource it names, and none of these members of any other.
+    Apart {
+        /// The answer members.
+        outputs: Vec<String>,
+    },
+    /// A list shows every resource once, with these members as a read shows them, and none that is gone.
+    Listed {
+        /// The answer member that holds the list.
+        output: String,
+        /// Members of its elements.
+        members: Vec<String>,
+    },
+    /// What is created has an identity of its own: this member is that of no other resource, earlier ones included.
+    Fresh {
+        /// The answer member.
+        output: String,
+    },
+    /// What was removed is gone in the end.
+    Gone,
     /// The member never goes back from one successful update to the next.
     Advances {
         /// The answer member.

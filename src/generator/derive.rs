@@ -61,6 +61,7 @@ impl Derive<'_> {
             expect: about.expect,
             then: indexmap::IndexMap::new(),
             settle: true,
+            sequence: Vec::new(),
             basis: about.basis,
             level: about.level,
             why: about.why,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::curl::CurlTarget;
 use super::ending::{Shown, ending_text};
 use super::promises::promises_text;
+use super::steps::lines;
 use super::{Cause, Summary};
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
@@ -108,7 +109,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let finding = &cause.finding;
     let mut text = String::new();
-    let atom = plan.contract.atoms.get(&finding.atom).or_else(|| plan.read.as_ref()?.atoms.get(&finding.atom));
+    let atom = plan.atom(&finding.atom);
     let mark = if finding.level <= gate { style.red("FAIL") } else { style.yellow("WARN") };
     let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
     let _ = writeln!(text, "{mark} {}{}", finding.id(), style.dim(&times));
@@ -121,79 +122,32 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
         );
     }
     let Some(case) = plan.cases.get(cause.case) else { return text };
-    let _ = writeln!(text, "  sent         {}", sent_text(case, finding.role));
+    let _ = writeln!(text, "  sent         {}", sent_text(case, cause));
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);
     if let Some(curl) = at.curl {
-        for (number, draft) in steps(plan, case, finding.role).iter().enumerate() {
+        for (number, line) in lines(plan, case, cause, curl).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
-            // The plain names are those of the mapping that most cases use.
-            let draft = match case.source.prefix() {
-                Some(prefix) => &draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
-                None => draft,
-            };
-            let _ = writeln!(text, "  {label:<12} {}", curl.line(draft, &plan.service.signing_name));
+            let _ = writeln!(text, "  {label:<12} {line}");
         }
     }
     let _ = writeln!(text, "  replay       proofmark replay {} {}", case.id, at.flags);
     text
 }
 
-fn sent_text(case: &Case, role: Role) -> String {
-    match role {
+fn sent_text(case: &Case, cause: &Cause) -> String {
+    match cause.finding.role {
         Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
         Role::Twin => {
             format!("{} (compared with: {})", case.twin.as_ref().map(draft_text).unwrap_or_default(), case.says)
         }
         Role::Before => format!("a read, after {}", draft_text(&case.given)),
         Role::Subject | Role::After | Role::Named => format!("{}: {}", case.says, draft_text(&case.request)),
+        Role::Step(at) => match cause.observation.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
+            Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
+            None => case.says.clone(),
+        },
     }
-}
-
-/// The requests that show a finding, in order: no more than are needed.
-fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
-    let read = |path: &PathDraft| -> Option<Draft> {
-        let contract = plan.read.as_ref()?;
-        let labels = match path {
-            PathDraft::Labels { labels, .. } => labels.clone(),
-            PathDraft::Exact(_) => plan.binding.label.clone(),
-        };
-        let path = PathDraft::Labels { uri: contract.http.uri.clone(), labels };
-        Some(Draft {
-            method: contract.http.method.clone(),
-            path,
-            headers: Vec::new(),
-            body: BodyDraft::None,
-            raw: None,
-        })
-    };
-    let mut steps = Vec::new();
-    match role {
-        Role::Twin => steps.extend(case.twin.clone()),
-        Role::Given => steps.push(case.given.clone()),
-        Role::Before => {
-            steps.push(case.given.clone());
-            steps.extend(read(&case.given.path));
-        }
-        Role::Subject => {
-            if let (Expect::LikeTwin | Expect::AsTwin, Some(twin)) = (&case.expect, &case.twin) {
-                steps.push(twin.clone());
-            } else if matches!(case.expect, Expect::Accept | Expect::Advances(_)) || !case.settle {
-                steps.push(case.given.clone());
-            }
-            steps.push(case.request.clone());
-        }
-        Role::After => {
-            steps.push(case.given.clone());
-            steps.push(case.request.clone());
-            steps.extend(read(&case.given.path));
-        }
-        Role::Named => {
-            steps.push(case.request.clone());
-            steps.extend(read(&case.request.path));
-        }
-    }
-    steps
 }
 
 fn draft_text(draft: &Draft) -> String {
@@ -212,6 +166,24 @@ fn draft_text(draft: &Draft) -> String {
         BodyDraft::Bytes(bytes) => format!("{} bytes that are not text", bytes.len()),
     };
     format!("{} {path} {body}", draft.method)
+}
+
+/// The steps of a sequence, one a line; of a long one only the beginning.
+fn sequence_text(case: &Case, text: &mut String) {
+    const SHOWN: usize = 40;
+    for (number, step) in case.sequence.iter().take(SHOWN).enumerate() {
+        let label = if number == 0 { "steps" } else { "" };
+        let more = match (&step.refused, step.at_once, step.together) {
+            (Some(class), _, _) => format!("  (refused: {class})"),
+            (None, true, _) => "  (at once)".to_owned(),
+            (None, false, Some(_)) => "  (at the same time)".to_owned(),
+            (None, false, None) => String::new(),
+        };
+        let _ = writeln!(text, "{label:<12} {:<7} {}{more}", step.action.name(), draft_text(&step.request));
+    }
+    if let Some(more) = case.sequence.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(text, "{:<12} and {more} more", "");
+    }
 }
 
 /// Everything about one case: what it is about, what it sends, what is expected and why.
@@ -246,8 +218,11 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
         let _ = writeln!(text, "control      {}", draft_text(twin));
     }
     let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) { "control" } else { "given" };
-    let _ = writeln!(text, "{role:<12} {}", draft_text(&case.given));
-    let _ = writeln!(text, "request      {}", draft_text(&case.request));
+    if case.sequence.is_empty() {
+        let _ = writeln!(text, "{role:<12} {}", draft_text(&case.given));
+        let _ = writeln!(text, "request      {}", draft_text(&case.request));
+    }
+    sequence_text(case, &mut text);
     let family = |class: &str| -> String {
         let accept = plan.service.family(class).map(|f| f.accept.iter().map(ToString::to_string).collect::<Vec<_>>());
         accept.map(|a| a.join(", or ")).unwrap_or_default()
@@ -265,6 +240,7 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
             "refused as malformed if the control is, and only then: no revision tells them apart".to_owned()
         }
         Expect::Probe(_) => "no expectation: readings differ, the answer is reported".to_owned(),
+        Expect::Model => "every answer, and the state in between, follows from the steps before".to_owned(),
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };
     let _ = writeln!(text, "expected     {expected}");

@@ -48,6 +48,14 @@ impl Waits {
     }
 }
 
+/// Why a request cannot be filled in, as a reason to leave its case out.
+pub(super) fn unbound(error: TemplateError) -> String {
+    match error {
+        TemplateError::Unbound(name) => format!("the target offers no {}", name.replace('_', " ")),
+        other => other.to_string(),
+    }
+}
+
 /// Whether the mapping is of no use to later cases: it is gone, or stays in transition.
 pub(super) fn spoilt(seen: &Observation) -> bool {
     let gone = |e: &Option<Exchange>| e.as_ref().and_then(Exchange::answer).is_some_and(|a| a.status == 404);
@@ -57,11 +65,10 @@ pub(super) fn spoilt(seen: &Observation) -> bool {
 impl Runner {
     /// Fires a case. `Err` says why it does not apply to the target.
     pub(super) async fn observe(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
+        if case.expect == Expect::Model {
+            return self.follow(worker, case).await;
+        }
         let (source, bindings) = worker.bindings(case.source)?;
-        let unbound = |e: TemplateError| match e {
-            TemplateError::Unbound(name) => format!("the target offers no {}", name.replace('_', " ")),
-            other => other.to_string(),
-        };
         let service = &self.plan.service.signing_name;
         let bind = |draft: &Draft| draft.bind(bindings, service).map_err(unbound);
         let (given, subject) = (bind(&case.given)?, bind(&case.request)?);
@@ -78,6 +85,7 @@ impl Runner {
             subject: Vec::new(),
             after: None,
             named: None,
+            steps: Vec::new(),
             unsettled: None,
         };
         if let Some(twin) = &twin {
@@ -117,7 +125,7 @@ impl Runner {
 
     /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
     /// tried again for a while, and is the outcome only if it stays.
-    async fn update(&self, request: &Request) -> Exchange {
+    pub(super) async fn update(&self, request: &Request) -> Exchange {
         let mut waits = Waits::new(self.link.limit(Wait::Stray, STRAY_TRANSITION));
         loop {
             let exchange = self.link.send(request).await;

@@ -1,6 +1,7 @@
 //! Making fixtures, and undoing them.
 
 use super::observe::Waits;
+use super::sequence::Loose;
 use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
 use crate::binding::{Bindings, names};
@@ -19,6 +20,8 @@ pub struct Worker {
     stream: Option<Bindings>,
     /// What was made, as the step's place, the bindings to undo it with, and how sure it is.
     pub(super) made: Vec<(usize, Bindings, Made)>,
+    /// What its sequences made and did not remove yet.
+    pub(super) loose: Loose,
     /// What the target does not offer, in words.
     pub notes: Vec<String>,
     renewed: u32,
@@ -90,6 +93,7 @@ impl Runner {
             queue: None,
             stream: None,
             made: Vec::new(),
+            loose: Loose::default(),
             notes: Vec::new(),
             renewed: 0,
             silent: 0,
@@ -238,7 +242,7 @@ impl Runner {
     }
 
     /// Whether a step makes what the operation's requests are about.
-    fn names_mapping(&self, step: &Step) -> bool {
+    pub(super) fn names_mapping(&self, step: &Step) -> bool {
         let mut templates = self.plan.binding.label.values();
         templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }

@@ -43,7 +43,7 @@ const REMOVAL: Duration = Duration::from_secs(5);
 impl Runner {
     /// Undoes what a worker made, the last first.
     pub(super) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
-        let mut leftovers = Vec::new();
+        let mut leftovers = self.remove_loose(&worker).await;
         let mut silent = 0;
         for (index, bindings, made) in worker.made.iter().rev() {
             let Some(step) = self.plan.fixtures.steps.get(*index) else { continue };
@@ -75,6 +75,16 @@ impl Runner {
             }
         }
         leftovers
+    }
+
+    /// Carries out one request of an undoing, and says what is left where it fails.
+    pub(super) async fn remove_one(&self, undo: &Undo, bindings: &Bindings) -> Option<Leftover> {
+        let why = match self.remove(undo, bindings).await {
+            Ok(()) => return None,
+            Err(Stuck::Silent(why) | Stuck::Refused(why)) => why,
+        };
+        let path = bindings.fill(&undo.call.path).unwrap_or_else(|_| undo.call.path.clone());
+        (!undo.prepares).then(|| Leftover { what: format!("{} {path}", undo.call.method), why })
     }
 
     async fn remove(&self, undo: &Undo, bindings: &Bindings) -> Result<(), Stuck> {

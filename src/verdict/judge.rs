@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role, Symptom, Verdict};
-use crate::case::{Case, Expect, PathDraft, SourceKind};
+use crate::case::{Case, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Contract, RuleKind};
 use crate::exchange::Exchange;
 use crate::fixture::Limit;
@@ -19,17 +19,19 @@ pub struct Judge<'a> {
     pub oracle: Oracle<'a>,
     /// The contract of the operation that reads what this one writes.
     pub read: Option<&'a Contract>,
+    /// The operations that sequences are made of.
+    pub operations: Option<Operations<'a>>,
     /// What AWS refuses although the page admits it.
     pub limits: &'a [Limit],
 }
 
 /// One exchange with its document, once what holds for every answer was checked.
-struct Seen {
-    accepted: bool,
-    object: Option<Map<String, Value>>,
+pub(super) struct Seen {
+    pub accepted: bool,
+    pub object: Option<Map<String, Value>>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     /// Judges a case by its exchanges.
     #[must_use]
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
@@ -49,12 +51,15 @@ impl Judge<'_> {
 
     fn verdict(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
         let all = [&seen.twin, &seen.given, &seen.before, &seen.after, &seen.named];
-        let exchanges = || all.into_iter().flatten().chain(&seen.subject);
+        let exchanges = || all.into_iter().flatten().chain(&seen.subject).chain(seen.steps.iter().map(|f| &f.exchange));
         if let Some(throttled) = exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
             return self.throttled(throttled, judgement);
         }
         if exchanges().any(|e| self.lacks(e)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
+        }
+        if case.expect == Expect::Model {
+            return self.sequence(case, seen, judgement);
         }
         let given = seen.given.as_ref().map(|e| self.write(e, Role::Given, seen.source, judgement));
         let before = seen.before.as_ref().map(|e| self.read(e, Role::Before, seen.source, judgement));
@@ -154,6 +159,7 @@ impl Judge<'_> {
                 Verdict::Probe(outcome(service, last))
             }
             Expect::Advances(output) => self.advances(seen, output, &main, judgement),
+            Expect::Model => self.sequence(case, seen, judgement),
         }
     }
 
@@ -335,6 +341,16 @@ impl Judge<'_> {
         Verdict::Pass
     }
 
+    /// The member of answers that identifies what the operation changes.
+    #[must_use]
+    pub fn identity(&self) -> Option<&'a str> {
+        let labels = self.operations?.label;
+        self.oracle.contract.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Stored { input, output } if labels.contains_key(input) => Some(output.as_str()),
+            _ => None,
+        })
+    }
+
     fn given_refused(&self, exchange: &Exchange, seen: &Observation, judgement: &mut Judgement) -> Verdict {
         let service = self.oracle.service;
         let refused = outcome(service, exchange);
@@ -351,9 +367,14 @@ impl Judge<'_> {
     }
 
     fn unsettled(&self, state: &str, judgement: &mut Judgement) -> Verdict {
+        self.unsettled_at(state, Role::Before, judgement)
+    }
+
+    /// A transition that did not end, as the exchange of that role shows it.
+    pub(super) fn unsettled_at(&self, state: &str, role: Role, judgement: &mut Judgement) -> Verdict {
         let rule = self.oracle.contract.rules.iter().find(|r| matches!(r.kind, RuleKind::State { .. }));
         if let Some(rule) = rule {
-            let mut checks = Checks::new(self.oracle, Role::Before, judgement);
+            let mut checks = Checks::new(self.oracle, role, judgement);
             let expected = "a transition that ends within the time limit".to_owned();
             let broken = (Symptom::NeverSettles, expected, format!("still {state}"));
             checks.check(&format!("rule::{}", rule.id), "valid", Some(broken));
@@ -467,16 +488,16 @@ struct Reads<'a> {
 
 /// How to look at an exchange.
 #[derive(Clone, Copy)]
-struct Look {
-    role: Role,
-    source: SourceKind,
+pub(super) struct Look {
+    pub role: Role,
+    pub source: SourceKind,
     /// Only the status of a refusal counts.
-    opaque: bool,
+    pub opaque: bool,
     /// The members of a successful answer count.
-    members: bool,
+    pub members: bool,
 }
 
-fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
+pub(super) fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
     let accepted = exchange.accepted();
     let mut checks = Checks::new(oracle, look.role, judgement);
     let document = checks.universal(exchange, look.opaque);
@@ -487,7 +508,7 @@ fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Jud
     Seen { accepted, object }
 }
 
-fn refusal_text(service: &crate::contract::Service, exchange: &Exchange) -> String {
+pub(super) fn refusal_text(service: &crate::contract::Service, exchange: &Exchange) -> String {
     match exchange.answer() {
         Some(answer) => format!("{}: {}", outcome(service, exchange), super::answer::body_preview(answer)),
         None => outcome(service, exchange),

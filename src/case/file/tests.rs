@@ -17,7 +17,7 @@ fn check(text: &str, expected: &str) {
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
     let names = plan.fixtures.names();
     let file = Source { name: "odd.toml".to_owned(), text: text.to_owned() };
-    let defaults = Defaults { given: &given, names: &names };
+    let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
     let found = load_cases(&file, "odd", &plan.contract, &plan.service, &defaults).map(|cases| cases.len());
     match expected {
         "" => assert_eq!(found, Ok(1), "{text}"),

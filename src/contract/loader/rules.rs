@@ -99,6 +99,18 @@ impl Reader<'_> {
         if let Some(t) = &table.advances {
             kinds.push(RuleKind::Advances { output: answer(&t.output)? });
         }
+        if let Some(t) = &table.apart {
+            kinds.push(RuleKind::Apart { outputs: answers(t)? });
+        }
+        if let Some(t) = &table.listed {
+            kinds.push(RuleKind::Listed { output: answer(&t.output)?, members: t.members.clone() });
+        }
+        if let Some(t) = &table.fresh {
+            kinds.push(RuleKind::Fresh { output: answer(&t.output)? });
+        }
+        if table.gone == Some(true) {
+            kinds.push(RuleKind::Gone);
+        }
         if table.written == Some(true) {
             kinds.push(RuleKind::Written);
         }

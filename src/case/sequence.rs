@@ -1,0 +1,117 @@
+//! Sequences: requests of several operations fired one after another, whose answers a model of the resource judges.
+
+use indexmap::IndexMap;
+
+use super::{BodyDraft, Draft, PathDraft};
+use crate::contract::Contract;
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Makes a resource, and binds its identity to the step's name.
+    Create,
+    /// Updates it.
+    Update,
+    /// Reads it, once it is in no transition.
+    Read,
+    /// Lists resources.
+    List,
+    /// Deletes it.
+    Delete,
+    /// Reads it until it is gone.
+    Gone,
+}
+
+/// One step of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it does.
+    pub action: Action,
+    /// The name, in templates, of the resource it is about; a list is about none.
+    pub on: Option<String>,
+    /// Its request.
+    pub request: Draft,
+    /// The class of violation it is refused for, if it is.
+    pub refused: Option<String>,
+    /// Whether it is sent without waiting for the end of a transition.
+    pub at_once: bool,
+    /// Steps in a row with the same number are sent at the same time.
+    pub together: Option<usize>,
+}
+
+/// The contracts of the operations on one resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Operations<'a> {
+    /// Makes it.
+    pub create: &'a Contract,
+    /// Changes it: the operation under test.
+    pub update: &'a Contract,
+    /// Reads it.
+    pub read: &'a Contract,
+    /// Lists all of them.
+    pub list: &'a Contract,
+    /// Removes it.
+    pub delete: &'a Contract,
+    /// The labels that name it in paths.
+    pub label: &'a IndexMap<String, String>,
+    /// The content type of a request with a body.
+    pub content_type: &'a str,
+}
+
+impl Action {
+    /// The key of a step in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Delete => "delete",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// Whether it changes what it is about.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Delete)
+    }
+}
+
+impl<'a> Operations<'a> {
+    /// The contract of what an action sends.
+    #[must_use]
+    pub fn of(&self, action: Action) -> &'a Contract {
+        match action {
+            Action::Create => self.create,
+            Action::Update => self.update,
+            Action::Read | Action::Gone => self.read,
+            Action::List => self.list,
+            Action::Delete => self.delete,
+        }
+    }
+
+    /// The request of an action on the resource of that name.
+    #[must_use]
+    pub fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
+        let contract = self.of(action);
+        let labels = match on {
+            Some(on) if contract.http.uri.contains('{') => {
+                self.label.keys().map(|label| (label.clone(), format!("${{{on}}}"))).collect()
+            }
+            _ => IndexMap::new(),
+        };
+        let headers = match body {
+            Some(_) => vec![("content-type".to_owned(), self.content_type.to_owned())],
+            None => Vec::new(),
+        };
+        Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            headers,
+            body: body.map_or(BodyDraft::None, BodyDraft::Text),
+            raw: None,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The curl lines that show a finding, in order: no more than are needed.
+
+use super::Cause;
+use super::curl::CurlTarget;
+use crate::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
+use crate::plan::Plan;
+use crate::verdict::Role;
+
+/// One line for each request that leads to the finding, and for the one that shows it.
+pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
+    let service = &plan.service.signing_name;
+    // The plain names are those of the mapping that most cases use.
+    let named = |draft: &Draft| match case.source.prefix() {
+        Some(prefix) => draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
+        None => draft.clone(),
+    };
+    match cause.finding.role {
+        Role::Step(at) => sequence(plan, case, cause, at)
+            .into_iter()
+            .map(|(step, draft)| {
+                let line = curl.line(&named(&draft), service);
+                match step {
+                    Step { action: Action::Create, on: Some(on), .. } if draft.method == step.request.method => captured(on, &line, plan),
+                    Step { together: Some(_), .. } => format!("{line} &"),
+                    _ => line,
+                }
+            })
+            .collect(),
+        role => steps(plan, case, role).iter().map(|draft| curl.line(&named(draft), service)).collect(),
+    }
+}
+
+/// The requests of a sequence up to the one that shows the finding. The reads between them, which wait for the end of
+/// transitions, are left out unless one of them is it.
+fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
+    let mut found = Vec::new();
+    for (place, fired) in cause.observation.steps.iter().enumerate().take(at + 1) {
+        let Some(step) = case.sequence.get(fired.step) else { continue };
+        if !fired.settled {
+            found.push((step, step.request.clone()));
+        } else if place == at
+            && let Some(operations) = plan.operations()
+        {
+            found.push((step, operations.draft(Action::Read, fired.on.as_deref(), None)));
+        }
+    }
+    found
+}
+
+/// The line, and the identity its answer gives kept in a variable.
+fn captured(name: &str, line: &str, plan: &Plan) -> String {
+    let judge = plan.judge();
+    let identity = judge.identity().unwrap_or_default();
+    let line = line.replacen("curl -sS -i", "curl -sS", 1);
+    let pick = format!(r#"s/.*"{identity}" *: *"\([^"]*\)".*/\1/p"#);
+    format!("{name}=$({line} | tee /dev/stderr | sed -n '{pick}')")
+}
+
+/// The requests that show a finding, in order: no more than are needed.
+fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
+    let read = |path: &PathDraft| -> Option<Draft> {
+        let contract = plan.read.as_ref()?;
+        let labels = match path {
+            PathDraft::Labels { labels, .. } => labels.clone(),
+            PathDraft::Exact(_) => plan.binding.label.clone(),
+        };
+        let path = PathDraft::Labels { uri: contract.http.uri.clone(), labels };
+        Some(Draft {
+            method: contract.http.method.clone(),
+            path,
+            headers: Vec::new(),
+            body: BodyDraft::None,
+            raw: None,
+        })
+    };
+    let mut steps = Vec::new();
+    match role {
+        Role::Twin => steps.extend(case.twin.clone()),
+        Role::Given => steps.push(case.given.clone()),
+        Role::Before => {
+            steps.push(case.given.clone());
+            steps.extend(read(&case.given.path));
+        }
+        Role::Subject => {
+            if let (Expect::LikeTwin | Expect::AsTwin, Some(twin)) = (&case.expect, &case.twin) {
+                steps.push(twin.clone());
+            } else if matches!(case.expect, Expect::Accept | Expect::Advances(_)) || !case.settle {
+                steps.push(case.given.clone());
+            }
+            steps.push(case.request.clone());
+        }
+        Role::After => {
+            steps.push(case.given.clone());
+            steps.push(case.request.clone());
+            steps.extend(read(&case.given.path));
+        }
+        Role::Step(_) => {}
+        Role::Named => {
+            steps.push(case.request.clone());
+            steps.extend(read(&case.request.path));
+        }
+    }
+    steps
+}
+

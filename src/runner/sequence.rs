@@ -1,0 +1,258 @@
+//! Firing a sequence: step after step, each on what is at rest, and the removal of what it made.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::link::Wait;
+use super::observe::{Waits, unbound};
+use super::undo::Leftover;
+use super::{Runner, Worker};
+use crate::binding::{Bindings, names};
+use crate::case::{Action, Case, Step};
+use crate::contract::RuleKind;
+use crate::exchange::Exchange;
+use crate::verdict::{Fired, Observation};
+
+/// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loose(Arc<Mutex<Vec<Bindings>>>);
+
+impl Loose {
+    fn add(&self, bindings: Bindings) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bindings);
+    }
+
+    /// Takes out all of it, the last first.
+    pub(super) fn take(&self) -> Vec<Bindings> {
+        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        all.reverse();
+        all
+    }
+}
+
+impl Runner {
+    /// Fires the steps of a sequence. `Err` says why it does not apply to the target.
+    pub(super) async fn follow(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
+        let (source, bindings) = worker.bindings(case.source)?;
+        let mut seen = Observation {
+            bindings: bindings.clone(),
+            source,
+            twin: None,
+            given: None,
+            before: None,
+            subject: Vec::new(),
+            after: None,
+            named: None,
+            steps: Vec::new(),
+            unsettled: None,
+        };
+        let outcome = self.steps(worker, &case.sequence, &mut seen).await;
+        let leftovers = self.remove_loose(worker).await;
+        outcome?;
+        // What stays behind is told at the end of the run, when it is tried once more.
+        drop(leftovers);
+        Ok(seen)
+    }
+
+    async fn steps(&self, worker: &Worker, steps: &[Step], seen: &mut Observation) -> Result<(), String> {
+        let mut next = 0;
+        while let Some(step) = steps.get(next) {
+            let group = match step.together {
+                Some(number) => steps[next..].iter().take_while(|s| s.together == Some(number)).count(),
+                None => 1,
+            };
+            let fired = match (step.action, group) {
+                (Action::Read, _) => self.rest(next, step.action, step.on.as_deref(), seen).await,
+                (Action::Gone, _) => self.until_gone(next, step, seen).await?,
+                (Action::Create, _) => self.create(worker, next, step, seen).await?,
+                (Action::List, _) => self.list(steps, next, seen).await?,
+                (_, 1) => {
+                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), seen).await) && self.one(next, step, seen).await?
+                }
+                (_, group) => self.at_the_same_time(&steps[next..next + group], next, seen).await?,
+            };
+            if !fired {
+                return Ok(());
+            }
+            next += group;
+        }
+        Ok(())
+    }
+
+    /// Waits until the resource of a step is at rest; `false` if it does not come to it.
+    async fn rest(&self, index: usize, action: Action, on: Option<&str>, seen: &mut Observation) -> bool {
+        let Some(on) = on else { return true };
+        let Some(own) = self.named(on, &seen.bindings) else { return false };
+        let (exchange, unsettled) = self.settle(&own).await;
+        let settled = action != Action::Read;
+        let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
+        seen.steps.extend(exchange.map(|exchange| Fired { step: index, on: Some(on.to_owned()), settled, exchange }));
+        seen.unsettled = unsettled;
+        answered && seen.unsettled.is_none()
+    }
+
+    /// Sends one write.
+    async fn one(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
+        let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let patient = !step.at_once && step.refused.is_none();
+        let exchange = if patient { self.update(&request).await } else { self.link.send(&request).await };
+        let answered = exchange.answer().is_some();
+        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
+        Ok(answered)
+    }
+
+    /// Sends several writes at once, to resources at rest.
+    async fn at_the_same_time(&self, steps: &[Step], first: usize, seen: &mut Observation) -> Result<bool, String> {
+        for (offset, step) in steps.iter().enumerate() {
+            let first_of_it = steps[..offset].iter().all(|s| s.on != step.on);
+            if first_of_it && !self.rest(first + offset, step.action, step.on.as_deref(), seen).await {
+                return Ok(false);
+            }
+        }
+        let mut sent = tokio::task::JoinSet::new();
+        for (offset, step) in steps.iter().enumerate() {
+            let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+            let link = self.link.clone();
+            sent.spawn(async move { (first + offset, link.send(&request).await) });
+        }
+        let mut fired = Vec::new();
+        while let Some(done) = sent.join_next().await {
+            let (step, exchange) = done.map_err(|e| format!("a request of ours ended early: {e}"))?;
+            fired.push(Fired { step, on: steps[step - first].on.clone(), settled: false, exchange });
+        }
+        fired.sort_by_key(|f| f.step);
+        let answered = fired.iter().all(|f| f.exchange.answer().is_some());
+        seen.steps.extend(fired);
+        Ok(answered)
+    }
+
+    /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its identity.
+    async fn create(
+        &self,
+        worker: &Worker,
+        index: usize,
+        step: &Step,
+        seen: &mut Observation,
+    ) -> Result<bool, String> {
+        let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
+        let mut exchange = self.link.send(&request).await;
+        // The path was published with a slash at its end, and later without.
+        if exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405)) {
+            request.path.push('/');
+            let other = self.link.send(&request).await;
+            if other.accepted() {
+                exchange = other;
+            } else {
+                request.path.pop();
+            }
+        }
+        while step.refused.is_none() && self.is_class("conflict", &exchange) && waits.wait().await {
+            exchange = self.link.send(&request).await;
+        }
+        let identity = exchange.answer().filter(|_| exchange.accepted()).and_then(|answer| {
+            let document: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+            Some(document.get(self.identity()?)?.as_str()?.to_owned())
+        });
+        let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
+        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
+        let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
+        seen.bindings.set(on.clone(), identity);
+        if let Some(own) = self.named(on, &seen.bindings) {
+            worker.loose.add(own);
+        }
+        Ok(true)
+    }
+
+    /// Lists, once everything that was made is at rest.
+    async fn list(&self, steps: &[Step], index: usize, seen: &mut Observation) -> Result<bool, String> {
+        let mut alive: Vec<&String> = Vec::new();
+        for step in &steps[..index] {
+            match (step.action, &step.on) {
+                (Action::Gone | Action::Delete, Some(on)) => alive.retain(|name| *name != on),
+                (_, Some(on)) if !alive.contains(&on) => alive.push(on),
+                _ => {}
+            }
+        }
+        for on in alive {
+            if !self.rest(index, Action::List, Some(on), seen).await {
+                return Ok(false);
+            }
+        }
+        let mut request = steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let mut exchange = self.link.send(&request).await;
+        if exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405)) {
+            let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+            request.path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
+            exchange = self.link.send(&request).await;
+        }
+        let answered = exchange.answer().is_some();
+        seen.steps.push(Fired { step: index, on: None, settled: false, exchange });
+        Ok(answered)
+    }
+
+    /// Reads a resource until it is gone, or the time for it is up.
+    async fn until_gone(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
+        let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
+        let exchange = loop {
+            let exchange = self.link.send(&request).await;
+            if !exchange.accepted() {
+                self.link.came(Wait::Removal, waits.elapsed());
+                break exchange;
+            }
+            if !waits.wait().await {
+                self.link.never_came(Wait::Removal);
+                break exchange;
+            }
+        };
+        let gone = exchange.answer().is_some() && !exchange.accepted();
+        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
+        Ok(gone)
+    }
+
+    /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
+    pub(super) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
+        let mut leftovers = Vec::new();
+        let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
+        for bindings in worker.loose.take() {
+            let before = leftovers.len();
+            for undo in &step.undo {
+                leftovers.extend(self.remove_one(undo, &bindings).await);
+            }
+            // Its removal is tried once more when the worker's own fixtures are undone.
+            if leftovers.len() > before {
+                worker.loose.add(bindings);
+            }
+        }
+        leftovers
+    }
+
+    /// The bindings with the resource of that name in the place of the one that most cases are about.
+    fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
+        let value = bindings.get(on)?.to_owned();
+        let mut own = bindings.clone();
+        for template in self.plan.binding.label.values() {
+            for name in names(template).ok()? {
+                own.set(name, value.clone());
+            }
+        }
+        Some(own)
+    }
+
+    /// The member of answers that identifies the resource.
+    fn identity(&self) -> Option<&str> {
+        self.plan.contract.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Stored { input, output } if self.plan.binding.label.contains_key(input) => Some(output.as_str()),
+            _ => None,
+        })
+    }
+
+    fn is_class(&self, class: &str, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|answer| {
+            let named = crate::verdict::error_type(&self.plan.service, answer);
+            let family = self.plan.service.family(class);
+            // A type that other faults have too says nothing of this one.
+            answer.status == 409 && named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! What a list must show of the resources of a sequence.
+
+use serde_json::{Map, Value};
+
+use super::super::{Symptom, json};
+use super::{Happened, Life, Model};
+use crate::case::Action;
+use crate::contract::RuleKind;
+use crate::exchange::Exchange;
+
+impl<'a> Model<'a> {
+    /// Every resource stands in the list once, as reads show it, and none that is gone.
+    pub(super) fn listed(&mut self, at: usize, exchange: &Exchange) {
+        let seen = self.look(at, exchange, Action::List, true);
+        if exchange.answer().is_none_or(|a| a.status >= 500) {
+            return;
+        }
+        if !seen.accepted {
+            let expected = format!("status {}: the request is valid", self.operations.list.http.code);
+            let actual = super::refusal_text(self.judge.oracle.service, exchange);
+            let broken = Some((Symptom::Refused, expected, actual));
+            self.checks(at, Action::List).check("request::http", "valid", broken);
+            return;
+        }
+        let object = seen.object.unwrap_or_default();
+        let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
+            RuleKind::Listed { output, members } => Some((format!("rule::{}", rule.id), output, members)),
+            _ => None,
+        });
+        for (path, output, members) in rules {
+            let entries: Vec<&Map<String, Value>> =
+                object.get(output).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect();
+            // More pages follow: what is not on this one may be on another.
+            let whole = object.get("NextMarker").is_none_or(Value::is_null);
+            let filters = filters_of(&exchange.request.path);
+            let stray = entries.iter().find(|entry| !self.passes(entry, &filters)).map(|entry| {
+                let expected = "only entries that the filter is about".to_owned();
+                (Symptom::OutOfContract, expected, Value::Object((*entry).clone()).to_string())
+            });
+            let broken = self.entries(&entries, members, whole, &filters);
+            for broken in broken.into_iter().chain([stray]) {
+                self.checks(at, Action::List).check(&path, "valid", broken);
+            }
+        }
+    }
+
+    /// What is wrong with the entries, in the order it matters; `None` where a promise was tested and kept.
+    fn entries(
+        &self,
+        entries: &[&Map<String, Value>],
+        members: &[String],
+        whole: bool,
+        filters: &[(String, String)],
+    ) -> Vec<Option<(Symptom, String, String)>> {
+        let mut found = Vec::new();
+        let Some(identity) = self.judge.identity() else { return found };
+        for (name, resource) in &self.resources {
+            let own = resource.identity.as_deref().or_else(|| self.seen.bindings.get(name));
+            let Some(own) = own else { continue };
+            let of_it: Vec<_> = entries.iter().filter(|e| e.get(identity).and_then(Value::as_str) == Some(own)).collect();
+            let expected = |count: &str| format!("{count} for the {identity} {own}");
+            let actual = || format!("{} of {} entries are it", of_it.len(), entries.len());
+            match (resource.life, of_it.as_slice()) {
+                (Life::Deleting, _) => {}
+                (Life::Gone, []) => found.push(None),
+                (Life::Gone, _) => found.push(Some((Symptom::Lingers, expected("no entry"), actual()))),
+                // A filter may leave it out.
+                (Life::Alive, []) if !whole || resource.shown.as_ref().is_none_or(|s| !self.passes(s, filters)) => {}
+                (Life::Alive, []) => found.push(Some((Symptom::Missing, expected("one entry"), actual()))),
+                (Life::Alive, [entry]) => {
+                    let shown = resource.shown.as_ref().filter(|_| resource.happened == Happened::Nothing);
+                    for member in members {
+                        let (Some(was), Some(is)) = (shown.and_then(|s| s.get(member)), entry.get(member)) else {
+                            continue;
+                        };
+                        found.push((!json::same(was, is)).then(|| {
+                            let expected = format!("{member} as Get shows it: {was}");
+                            (Symptom::ReadDisagrees, expected, format!("{member}: {is}"))
+                        }));
+                    }
+                }
+                (Life::Alive, _) => found.push(Some((Symptom::MemberTwice, expected("one entry"), actual()))),
+            }
+        }
+        found
+    }
+
+    /// Whether an entry is one that the filters of the request are about: by a member of that name, or by the resolved
+    /// form of one.
+    fn passes(&self, entry: &Map<String, Value>, filters: &[(String, String)]) -> bool {
+        filters.iter().all(|(name, value)| {
+            if let Some(is) = entry.get(name).and_then(Value::as_str) {
+                return is == value;
+            }
+            self.operations.update.rules.iter().all(|rule| {
+                let RuleKind::Resolved { input, output, parts, suffix } = &rule.kind else { return true };
+                let (true, Some(captures)) = (input == name, parts.captures(value)) else { return true };
+                let mut end = String::new();
+                captures.expand(suffix, &mut end);
+                entry.get(output).and_then(Value::as_str).is_none_or(|is| is.contains(&end))
+            })
+        })
+    }
+}
+
+/// The parameters of a request's query, decoded.
+fn filters_of(path: &str) -> Vec<(String, String)> {
+    let Some((_, query)) = path.split_once('?') else { return Vec::new() };
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
