@@ -119,6 +119,8 @@ pub enum Expect {
     Reject(String),
     /// It accepts the request wholly, or refuses it for this class of violation and nothing changes.
     Either(String),
+    /// Whatever it answers to a request of this class, nothing changes.
+    NoEffect(String),
     /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a constraint's where the
     /// twin's is not. For values that name something that does not exist.
     LikeTwin,
@@ -141,7 +143,7 @@ impl Expect {
             Self::Accept | Self::Advances(_) | Self::Model => "valid",
             Self::LikeTwin => "well-formed",
             Self::AsTwin => "any-revision",
-            Self::Reject(class) | Self::Either(class) | Self::Probe(class) => class,
+            Self::Reject(class) | Self::Either(class) | Self::NoEffect(class) | Self::Probe(class) => class,
         }
     }
 }

@@ -60,6 +60,7 @@ enum ExpectName {
     Accept,
     Reject,
     Either,
+    NoEffect,
     Probe,
 }
 
@@ -202,6 +203,7 @@ impl Reader<'_> {
             (ExpectName::Accept, Some(_)) => Err(self.file.at(at, "an accepted request violates nothing")),
             (ExpectName::Reject, Some(class)) => Ok(Expect::Reject(class)),
             (ExpectName::Either, Some(class)) => Ok(Expect::Either(class)),
+            (ExpectName::NoEffect, Some(class)) => Ok(Expect::NoEffect(class)),
             (ExpectName::Probe, class) => Ok(Expect::Probe(class.unwrap_or_else(|| "unsettled".to_owned()))),
             (_, None) => Err(self.file.at(at, "expected `violates` beside it: what the request breaks")),
         }

@@ -122,7 +122,9 @@ impl Steps<'_> {
         ];
         let mut named = actions.iter().filter_map(|(action, on)| Some((*action, on.as_ref()?)));
         let (Some((action, on)), None) = (named.next(), named.next()) else {
-            return fail("expected one of `create`, `update`, `read`, `list`, `delete`, `gone`, `together` and `repeat`");
+            return fail(
+                "expected one of `create`, `update`, `read`, `list`, `delete`, `gone`, `together` and `repeat`",
+            );
         };
         if self.steps.len() >= MAX_STEPS {
             return fail(&format!("a sequence has at most {MAX_STEPS} steps"));

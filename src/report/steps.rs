@@ -20,7 +20,9 @@ pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) 
             .map(|(step, draft)| {
                 let line = curl.line(&named(&draft), service);
                 match step {
-                    Step { action: Action::Create, on: Some(on), .. } if draft.method == step.request.method => captured(on, &line, plan),
+                    Step { action: Action::Create, on: Some(on), .. } if draft.method == step.request.method => {
+                        captured(on, &line, plan)
+                    }
                     Step { together: Some(_), .. } => format!("{line} &"),
                     _ => line,
                 }
@@ -102,4 +104,3 @@ fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
     }
     steps
 }
-

@@ -240,6 +240,7 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
             "refused as malformed if the control is, and only then: no revision tells them apart".to_owned()
         }
         Expect::Probe(_) => "no expectation: readings differ, the answer is reported".to_owned(),
+        Expect::NoEffect(_) => "nothing changed, whatever the answer".to_owned(),
         Expect::Model => "every answer, and the state in between, follows from the steps before".to_owned(),
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };

@@ -66,7 +66,8 @@ impl Runner {
                 (Action::Create, _) => self.create(worker, next, step, seen).await?,
                 (Action::List, _) => self.list(steps, next, seen).await?,
                 (_, 1) => {
-                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), seen).await) && self.one(next, step, seen).await?
+                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), seen).await)
+                        && self.one(next, step, seen).await?
                 }
                 (_, group) => self.at_the_same_time(&steps[next..next + group], next, seen).await?,
             };
@@ -126,13 +127,7 @@ impl Runner {
     }
 
     /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its identity.
-    async fn create(
-        &self,
-        worker: &Worker,
-        index: usize,
-        step: &Step,
-        seen: &mut Observation,
-    ) -> Result<bool, String> {
+    async fn create(&self, worker: &Worker, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
         let mut exchange = self.link.send(&request).await;
@@ -178,7 +173,8 @@ impl Runner {
                 return Ok(false);
             }
         }
-        let mut request = steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let mut request =
+            steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut exchange = self.link.send(&request).await;
         if exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405)) {
             let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));

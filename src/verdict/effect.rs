@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Checks;
 use super::{Symptom, json};
+use crate::case::Case;
 use crate::contract::RuleKind;
 
 impl Checks<'_> {
@@ -139,6 +140,31 @@ impl Checks<'_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// A request that is no update changed nothing that updates change, nor the state at rest.
+    pub(super) fn no_effect(
+        &mut self,
+        path: &str,
+        case: &Case,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) {
+        for rule in &self.contract.rules {
+            let (RuleKind::Stored { output, .. }
+            | RuleKind::Resolved { output, .. }
+            | RuleKind::State { output, .. }
+            | RuleKind::Immutable { output }) = &rule.kind
+            else {
+                continue;
+            };
+            let (Some(was), Some(is)) = (before.get(output), after.get(output)) else { continue };
+            let broken = (!json::same(was, is)).then(|| {
+                let expected = format!("{output} as before: {was}");
+                (Symptom::Changed, expected, format!("{output}: {is}, by a request that is no update"))
+            });
+            self.check_at(path, case.expect.class(), case.level, broken);
         }
     }
 

@@ -158,6 +158,10 @@ impl<'a> Judge<'a> {
                 }
                 Verdict::Probe(outcome(service, last))
             }
+            Expect::NoEffect(_) => {
+                self.no_effect(case, seen, reads, &main, judgement);
+                Verdict::Pass
+            }
             Expect::Advances(output) => self.advances(seen, output, &main, judgement),
             Expect::Model => self.sequence(case, seen, judgement),
         }
@@ -223,6 +227,18 @@ impl<'a> Judge<'a> {
             let own = seen.bindings.fill(own).ok();
             object.get(output).is_none_or(|named| named.as_str() == own.as_deref())
         })
+    }
+
+    /// Whatever the request was answered, the mapping is there and is as it was.
+    fn no_effect(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, main: &str, judgement: &mut Judgement) {
+        let Some(exchange) = &seen.after else { return };
+        let after = self.read(exchange, Role::After, seen.source, judgement);
+        if self.gone(&after, case, seen, judgement) {
+            return;
+        }
+        let (Some(before), Some(after)) = (reads.before, &after.object) else { return };
+        let mut checks = Checks::new(self.oracle, Role::After, judgement);
+        checks.no_effect(main, case, before, after);
     }
 
     /// A refused request changed nothing, and the mapping is still there.

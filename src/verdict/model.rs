@@ -193,7 +193,8 @@ impl<'a> Model<'a> {
             _ => None,
         })?;
         let identity = object.get(output)?.as_str()?.to_owned();
-        let others = self.seen.bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
+        let others =
+            self.seen.bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
         let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
         let broken = known.then(|| {
             let expected = format!("a {output} that no other has");
@@ -424,7 +425,12 @@ impl<'a> Model<'a> {
             let broken = (Symptom::Lingers, "a read of it is refused: it was gone already".to_owned(), actual);
             self.checks(at, Action::Delete).check(&path, "valid", Some(broken));
         } else {
-            self.checks(at, Action::Read).refused_for(&path, "unknown-resource", crate::contract::Level::Must, exchange);
+            self.checks(at, Action::Read).refused_for(
+                &path,
+                "unknown-resource",
+                crate::contract::Level::Must,
+                exchange,
+            );
         }
     }
 

@@ -28,8 +28,13 @@ impl<'a> Model<'a> {
             _ => None,
         });
         for (path, output, members) in rules {
-            let entries: Vec<&Map<String, Value>> =
-                object.get(output).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).collect();
+            let entries: Vec<&Map<String, Value>> = object
+                .get(output)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object)
+                .collect();
             // More pages follow: what is not on this one may be on another.
             let whole = object.get("NextMarker").is_none_or(Value::is_null);
             let filters = filters_of(&exchange.request.path);
@@ -57,7 +62,8 @@ impl<'a> Model<'a> {
         for (name, resource) in &self.resources {
             let own = resource.identity.as_deref().or_else(|| self.seen.bindings.get(name));
             let Some(own) = own else { continue };
-            let of_it: Vec<_> = entries.iter().filter(|e| e.get(identity).and_then(Value::as_str) == Some(own)).collect();
+            let of_it: Vec<_> =
+                entries.iter().filter(|e| e.get(identity).and_then(Value::as_str) == Some(own)).collect();
             let expected = |count: &str| format!("{count} for the {identity} {own}");
             let actual = || format!("{} of {} entries are it", of_it.len(), entries.len());
             match (resource.life, of_it.as_slice()) {
