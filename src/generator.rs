@@ -6,6 +6,7 @@
 //! every reading, a probe if readings differ about one promise, and is dropped otherwise.
 
 mod derive;
+mod pairwise;
 mod shape;
 
 use std::collections::BTreeMap;
@@ -53,7 +54,9 @@ impl<'a> Generator<'a> {
     /// Derives every case the contract gives.
     #[must_use]
     pub fn derive(&self) -> Derived {
-        derive::derive(self)
+        let mut derived = derive::derive(self);
+        pairwise::extend(self, &mut derived);
+        derived
     }
 
     /// A request of the operation with that body.
