@@ -78,6 +78,8 @@ pub enum Origin {
     },
     /// The contract alone.
     Derived,
+    /// The contract and chance: all draws of a kind have one id.
+    Sampled,
 }
 
 /// The kind of event source a mapping has.

@@ -7,12 +7,14 @@
 
 mod derive;
 mod pairwise;
+mod sampled;
 mod shape;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub use sampled::Sampling;
 pub use shape::{Proposal, proposals, simplest};
 
 use crate::binding::Bindings;
@@ -57,6 +59,12 @@ impl<'a> Generator<'a> {
         let mut derived = derive::derive(self);
         pairwise::extend(self, &mut derived);
         derived
+    }
+
+    /// Draws cases at random.
+    #[must_use]
+    pub fn sample(&self, sampling: Sampling) -> Vec<Case> {
+        sampled::sample(self, sampling)
     }
 
     /// A request of the operation with that body.
