@@ -8,7 +8,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-pub use file::{Defaults, load_cases};
+pub use file::{Defaults, load_cases, print_case};
 
 use crate::binding::{Bindings, TemplateError};
 use crate::contract::{AtomId, Basis, Level};

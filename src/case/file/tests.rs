@@ -71,9 +71,16 @@ fn expectations() {
     with(
         "\"accept\"",
         "\"accepted\"",
-        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `probe`",
+        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `probe`, `like-twin`, `as-twin`",
     );
     with("\"accept\"", "\"reject\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
+    with("\"accept\"", "\"like-twin\"", "odd.toml:8: expected `twin` beside it: the body to compare with");
+    with("\"accept\"", "\"as-twin\"\ntwin = '{}'", "");
+    with(
+        "\"accept\"",
+        "\"accept\"\ntwin = '{}'",
+        "odd.toml:9: `twin` goes with `reject`, `like-twin` and `as-twin` only",
+    );
     with("\"accept\"", "\"either\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
     with(
         "\"accept\"",
