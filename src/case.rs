@@ -10,7 +10,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-pub use file::{Defaults, load_cases};
+pub use file::{Defaults, load_cases, print_case};
 pub use sequence::{Action, Operations, Step};
 
 use crate::binding::{self, Bindings, TemplateError};
@@ -83,6 +83,8 @@ pub enum Origin {
     },
     /// The contract alone.
     Derived,
+    /// The contract and chance: all draws of a kind have one id.
+    Sampled,
 }
 
 /// The kind of event source a mapping has.

@@ -18,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use proofmark::contract::Level;
 use proofmark::environment;
 use proofmark::files::Files;
+use proofmark::generator::Sampling;
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::reference::{Options, Reference, find_defect};
 use proofmark::report::Exit;
@@ -81,7 +82,26 @@ struct PlanArgs {
     /// The region that ARNs and credential scopes name
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1", hide_env = true)]
     region: String,
+    #[command(flatten)]
+    sampling: SamplingArgs,
 }
+
+/// What is drawn at random.
+#[derive(Clone, Debug, Args)]
+struct SamplingArgs {
+    /// How many requests are drawn at random, beside the cases that are derived and written
+    #[arg(long, value_name = "N", default_value_t = SAMPLES)]
+    samples: usize,
+    /// What decides which: the same seed draws the same requests
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    seed: u64,
+    /// Every value of every integer range as well
+    #[arg(long)]
+    exhaustive: bool,
+}
+
+/// How many requests are drawn at random, unless a flag says otherwise.
+const SAMPLES: usize = 500;
 
 /// Which cases.
 #[derive(Clone, Debug, Args)]
@@ -178,9 +198,32 @@ impl PlanArgs {
     }
 
     fn plan(&self) -> Result<Plan, Failure> {
-        let options =
-            PlanOptions { revision: self.revision.clone(), region: self.region.clone(), ..PlanOptions::default() };
+        let SamplingArgs { samples, seed, exhaustive } = self.sampling;
+        let options = PlanOptions {
+            revision: self.revision.clone(),
+            region: self.region.clone(),
+            sampling: Sampling { samples, seed, exhaustive },
+            ..PlanOptions::default()
+        };
         Plan::load(&self.files(), &options).map_err(Failure::usage)
+    }
+
+    /// The flags that lead another command to the same plan.
+    fn flags(&self) -> Vec<String> {
+        let mut flags = Vec::new();
+        flags.extend(self.cases.iter().map(|folder| format!("--cases {}", folder.display())));
+        flags.extend(self.revision.iter().map(|revision| format!("--revision {revision}")));
+        let SamplingArgs { samples, seed, exhaustive } = self.sampling;
+        if samples != SAMPLES {
+            flags.push(format!("--samples {samples}"));
+        }
+        if seed != 0 {
+            flags.push(format!("--seed {seed}"));
+        }
+        if exhaustive {
+            flags.push("--exhaustive".to_owned());
+        }
+        flags
     }
 }
 
@@ -269,9 +312,9 @@ impl TargetArgs {
         Some(environment::curl_target(&self.url()?, region))
     }
 
-    /// The flags that lead another command to the same target.
-    fn flags(&self) -> String {
-        let mut flags = Vec::new();
+    /// The flags that lead another command to the same plan and target.
+    fn flags(&self, plan: &PlanArgs) -> String {
+        let mut flags = plan.flags();
         match (self.url(), &self.defect) {
             (Some(url), _) => flags.push(format!("--endpoint {url}")),
             (None, Some(defect)) => flags.push(format!("--defect {defect}")),

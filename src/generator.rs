@@ -6,12 +6,15 @@
 //! every reading, a probe if readings differ about one promise, and is dropped otherwise.
 
 mod derive;
+mod pairwise;
+mod sampled;
 mod shape;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub use sampled::Sampling;
 pub use shape::{Proposal, proposals, simplest};
 
 use crate::binding::Bindings;
@@ -53,7 +56,15 @@ impl<'a> Generator<'a> {
     /// Derives every case the contract gives.
     #[must_use]
     pub fn derive(&self) -> Derived {
-        derive::derive(self)
+        let mut derived = derive::derive(self);
+        pairwise::extend(self, &mut derived);
+        derived
+    }
+
+    /// Draws cases at random.
+    #[must_use]
+    pub fn sample(&self, sampling: Sampling) -> Vec<Case> {
+        sampled::sample(self, sampling)
     }
 
     /// A request of the operation with that body.

@@ -18,7 +18,7 @@ use crate::fixture::load_fixtures;
 use crate::generator::Generator;
 use crate::pattern::{Anchoring, Language, Pattern, Zone, fits, probes, violations};
 use crate::plan::{Plan, PlanOptions};
-use crate::verdict::{Observation, Verdict};
+use crate::verdict::{Fired, Observation, Verdict};
 
 /// Contract, service and fixture files: any text loads, or is refused with a message that has one line of its file.
 ///
@@ -141,13 +141,23 @@ fn observation(plan: &Plan, case: &Case, answer: Answer) -> Observation {
         twin: case.twin.as_ref().and_then(request).map(|twin| exchange(twin, fine.clone())),
         given: Some(exchange(given, fine)),
         before: Some(exchange(reads.clone(), read.clone())),
-        subject: vec![exchange(subject, answer)],
+        subject: vec![exchange(subject.clone(), answer.clone())],
         after: Some(exchange(reads, read)),
         named: None,
-        steps: Vec::new(),
+        steps: case
+            .sequence
+            .iter()
+            .take(1)
+            .map(|step| fired(step, exchange(subject.clone(), answer.clone())))
+            .collect(),
         unsettled: None,
         bindings,
     }
+}
+
+/// The first step of a sequence, which is then cut short.
+fn fired(step: &case::Step, exchange: Exchange) -> Fired {
+    Fired { step: 0, on: step.on.clone(), settled: false, exchange }
 }
 
 fn exchange(request: Request, answer: Answer) -> Exchange {

@@ -1,10 +1,14 @@
 //! Written case files: what cannot be derived from a contract. `cases/README.md` is the manual of the format.
 
+mod print;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
+
+pub use print::print_case;
 
 use super::sequence::Operations;
 use super::sequence_file::SequenceTable;
@@ -30,6 +34,7 @@ struct CaseTable {
     says: String,
     atoms: Spanned<Vec<String>>,
     given: Option<Spanned<String>>,
+    twin: Option<Spanned<String>>,
     body: Option<Spanned<String>>,
     body_hex: Option<Spanned<String>>,
     expect: Spanned<ExpectName>,
@@ -62,6 +67,8 @@ enum ExpectName {
     Either,
     NoEffect,
     Probe,
+    LikeTwin,
+    AsTwin,
 }
 
 /// The valid request that written cases start from, and the labels that all of them share.
@@ -126,13 +133,22 @@ impl Reader<'_> {
         {
             return Err(self.file.at(value.span(), "`then` goes with `expect = \"accept\"` only"));
         }
-        let given = match &table.given {
-            Some(text) => {
-                self.template(text)?;
-                Draft { body: BodyDraft::Text(text.get_ref().clone()), ..self.defaults.given.clone() }
-            }
-            None => self.defaults.given.clone(),
+        let plain = |text: &Spanned<String>| {
+            self.template(text)?;
+            Ok(Draft { body: BodyDraft::Text(text.get_ref().clone()), ..self.defaults.given.clone() })
         };
+        let given = table.given.as_ref().map_or_else(|| Ok(self.defaults.given.clone()), plain)?;
+        let twin = table.twin.as_ref().map(plain).transpose()?;
+        match (&expect, &table.twin) {
+            (Expect::LikeTwin | Expect::AsTwin, None) => {
+                return Err(self.file.at(table.expect.span(), "expected `twin` beside it: the body to compare with"));
+            }
+            (Expect::Accept | Expect::Either(_) | Expect::Probe(_), Some(twin)) => {
+                let message = "`twin` goes with `reject`, `like-twin` and `as-twin` only";
+                return Err(self.file.at(twin.span(), message));
+            }
+            _ => {}
+        }
         let request = self.request(&table)?;
         let mut then = IndexMap::new();
         for (member, value) in &table.then {
@@ -148,7 +164,7 @@ impl Reader<'_> {
             atoms,
             source: table.source,
             given,
-            twin: None,
+            twin,
             request,
             expect,
             then,
@@ -200,7 +216,11 @@ impl Reader<'_> {
         };
         match (*table.expect.get_ref(), class) {
             (ExpectName::Accept, None) => Ok(Expect::Accept),
-            (ExpectName::Accept, Some(_)) => Err(self.file.at(at, "an accepted request violates nothing")),
+            (ExpectName::LikeTwin, None) => Ok(Expect::LikeTwin),
+            (ExpectName::AsTwin, None) => Ok(Expect::AsTwin),
+            (ExpectName::Accept | ExpectName::LikeTwin | ExpectName::AsTwin, Some(_)) => {
+                Err(self.file.at(at, "an accepted request violates nothing"))
+            }
             (ExpectName::Reject, Some(class)) => Ok(Expect::Reject(class)),
             (ExpectName::Either, Some(class)) => Ok(Expect::Either(class)),
             (ExpectName::NoEffect, Some(class)) => Ok(Expect::NoEffect(class)),

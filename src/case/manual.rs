@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{BodyDraft, Defaults, Draft, PathDraft, load_cases};
+use super::{BodyDraft, Defaults, Draft, Operations, PathDraft, load_cases};
 use crate::contract::{load_operation, load_service};
 use crate::files::{Files, Source};
 use crate::fixture::load_fixtures;
@@ -52,8 +52,20 @@ fn the_examples_load_each_by_its_loader() {
         body: BodyDraft::Text(fixtures.bindings["update-shelf"].given.clone()),
         raw: None,
     };
-    let defaults = Defaults { given: &given, names: &fixtures.names() };
+    // The manual has no contracts of the other operations: how their requests look does not matter here.
+    let operations = Operations {
+        create: &contract,
+        update: &contract,
+        read: &contract,
+        list: &contract,
+        delete: &contract,
+        label: &fixtures.bindings["update-shelf"].label,
+        content_type: "application/json",
+    };
+    let defaults = Defaults { given: &given, names: &fixtures.names(), operations: Some(operations) };
     let cases = load_cases(&example("case"), "capacity", &contract, &service, &defaults).expect("the cases");
+    let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults).expect("the sequences");
+    assert_eq!(sequences.iter().map(|s| s.sequence.len()).collect::<Vec<_>>(), [11]);
     assert!(cases.iter().any(|c| c.id.as_str() == "update-shelf::capacity::more"));
 }
 
@@ -85,6 +97,7 @@ fn every_key_is_described() {
     let forms = [
         (include_str!("../contract/document.rs"), "pub struct Operation", "\nfn body"),
         (include_str!("file.rs"), "struct CaseTable", "\nenum ExpectName"),
+        (include_str!("sequence_file.rs"), "pub(super) struct SequenceTable", "/// No sequence is longer"),
         (include_str!("../fixture.rs"), "pub struct Call {", "/// One request of an undoing"),
         (include_str!("../fixture.rs"), "pub struct Limit {", "impl Call"),
         (include_str!("../fixture/form.rs"), "pub struct Document", "the end"),

@@ -36,6 +36,7 @@ pub fn lint(args: &LintArgs) -> Outcome {
                     operation: operation.clone(),
                     revision: Some(contract.revision.clone()),
                     region: args.plan.region.clone(),
+                    ..PlanOptions::default()
                 };
                 cases += Plan::load(&files, &options).map_err(Failure::usage)?.cases.len();
             }

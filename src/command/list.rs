@@ -26,8 +26,12 @@ pub fn list(args: &ListArgs) -> Outcome {
             let _ = writeln!(text, "{}: {} [{}: {}]", atom.id, atom.says, atom.basis, atom.section);
         }
     } else {
+        // All draws of a kind have one id.
+        let mut told = std::collections::BTreeSet::new();
         for index in args.filter.select(&plan) {
-            let _ = writeln!(text, "{}", plan.cases[index].id);
+            if told.insert(&plan.cases[index].id) {
+                let _ = writeln!(text, "{}", plan.cases[index].id);
+            }
         }
     }
     super::print(&text);

@@ -28,17 +28,20 @@ pub struct ReplayArgs {
 /// Carries out `replay`.
 pub fn replay(args: &ReplayArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
-    let Some(index) = plan.cases.iter().position(|c| c.id.as_str() == args.id) else {
+    // All draws of a kind have one id.
+    let meant: Vec<usize> = (0..plan.cases.len()).filter(|i| plan.cases[*i].id.as_str() == args.id).collect();
+    if meant.is_empty() {
         return Err(Failure::usage(format!("no case `{}`: `proofmark list` lists them", args.id)));
-    };
+    }
     let target = args.target.target(&args.plan.region)?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
-    let mut text = format!("{}\n", report::explain(&plan, &plan.cases[index]));
+    let mut text = String::new();
     let ended = runtime()?.block_on(async {
         runner
-            .run(&[index], super::run::stop_on_interrupt(), |event| {
+            .run(&meant, super::run::stop_on_interrupt(), |event| {
                 if let Event::Judged(result) = &event {
+                    let _ = writeln!(text, "{}", report::explain(&plan, &plan.cases[result.index]));
                     if let Some(seen) = &result.observation {
                         let parts = [("control", &seen.twin), ("given", &seen.given), ("read before", &seen.before)];
                         for (name, exchange) in parts {
@@ -64,7 +67,7 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     });
     summary.end(ended);
     let curl = args.target.curl(&args.plan.region);
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags() };
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: false };
     for cause in summary.causes.values() {
         text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));

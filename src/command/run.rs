@@ -63,7 +63,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     bar.finish_and_clear();
     summary.end(ended);
     let curl = args.target.curl(&args.plan.region);
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags() };
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
     super::print(&summary_text(&plan, &summary, &at, args.level, style));
     Ok(summary.exit(args.level))

@@ -524,7 +524,7 @@ impl Derive<'_> {
 }
 
 /// Replaces the groups of a name that are named like a binding: a request should not leave its account by chance.
-fn relocated(text: &str, reference: &Reference) -> String {
+pub(super) fn relocated(text: &str, reference: &Reference) -> String {
     let Some(captures) = reference.parts.captures(text) else { return text.to_owned() };
     let mut groups: Vec<(std::ops::Range<usize>, &str)> =
         reference.parts.capture_names().flatten().filter_map(|n| Some((captures.name(n)?.range(), n))).collect();

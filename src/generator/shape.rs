@@ -233,7 +233,7 @@ fn lengths(
     }
 }
 
-fn overflows(kind: ShapeType, value: &Value) -> bool {
+pub(super) fn overflows(kind: ShapeType, value: &Value) -> bool {
     let Value::Number(number) = value else { return false };
     let Ok(value) = number.as_str().parse::<i128>() else { return false };
     match kind {

@@ -60,6 +60,8 @@ fn expectation(case: &Case) -> String {
         Expect::LikeTwin => "like twin".to_owned(),
         Expect::AsTwin => "as twin".to_owned(),
         Expect::Probe(class) => format!("probe {class}"),
+        Expect::NoEffect(class) => format!("no effect {class}"),
+        Expect::Model => "model".to_owned(),
         Expect::Advances(member) => format!("advances {member}"),
     }
 }
@@ -75,6 +77,10 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
         text.push_str(" at once");
     }
     let atoms = case.atoms.iter().map(|a| a.path()).collect::<Vec<_>>().join(", ");
+    if !case.sequence.is_empty() {
+        let _ = writeln!(text, " of {atoms}");
+        return steps_text(plan, case, text);
+    }
     let _ = writeln!(text, " of {atoms}\n    {}", request(plan, &case.request));
     if !matches!(&case.given.body, BodyDraft::Text(given) if *given == plan.binding.given) {
         let _ = writeln!(text, "    after {}", request(plan, &case.given));
@@ -85,6 +91,27 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
     for (member, value) in &case.then {
         let _ = writeln!(text, "    then {member}: {value}");
     }
+}
+
+/// The steps of a sequence; of a long one those are left out that only count on from the one two before.
+fn steps_text(plan: &Plan, case: &Case, text: &mut String) {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let mut lines: Vec<String> = Vec::new();
+    for step in &case.sequence {
+        let class = step.refused.as_ref().map(|class| format!(" refused {class}")).unwrap_or_default();
+        let when = match (step.at_once, step.together) {
+            (true, _) => " at once",
+            (false, Some(_)) => " together",
+            (false, None) => "",
+        };
+        let on = step.on.as_deref().unwrap_or("all");
+        let line = format!("    {} {on}{class}{when}: {}\n", step.action.name(), request(plan, &step.request));
+        let long = case.sequence.len() > 40;
+        if !long || lines.iter().rev().nth(1).is_none_or(|before| plain(before) != plain(&line)) {
+            lines.push(line);
+        }
+    }
+    text.push_str(&lines.concat());
 }
 
 /// The file a case is reviewed in: by the file it is written in, or by the member and the promise it is derived from.

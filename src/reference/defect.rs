@@ -19,6 +19,7 @@ mod members;
 mod neighbours;
 mod notation;
 mod orders;
+mod pairs;
 mod rare;
 mod storage;
 #[cfg(test)]
@@ -76,6 +77,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("identity", identity::DEFECTS),
     ("lifecycle", lifecycle::DEFECTS),
     ("rare", rare::DEFECTS),
+    ("pairs", pairs::DEFECTS),
     ("request form", form::DEFECTS),
     ("request notation", notation::DEFECTS),
     ("neighbours", neighbours::DEFECTS),

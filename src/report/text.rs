@@ -194,6 +194,7 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
     let origin = match &case.origin {
         Origin::Written { file, line } => format!("written in {file}:{line}"),
         Origin::Derived => "derived from the contract".to_owned(),
+        Origin::Sampled => "drawn at random; so is every case of this id".to_owned(),
     };
     let _ = writeln!(text, "says         {}\norigin       {origin}", case.says);
     for id in &case.atoms {

@@ -81,12 +81,18 @@ impl Judge<'_> {
         let (resources, identities) = (BTreeMap::new(), Vec::new());
         let mut model = Model { judge: self, operations, case, seen, judgement, resources, identities };
         let verdict = model.follow();
-        if verdict == Verdict::Pass
-            && let Some(state) = &seen.unsettled
-        {
+        if verdict != Verdict::Pass {
+            return verdict;
+        }
+        if let Some(state) = &seen.unsettled {
             return self.unsettled_at(state, Role::Step(seen.steps.len().saturating_sub(1)), judgement);
         }
-        verdict
+        // Nothing is said of what was not fired: only a whole sequence passes.
+        let fired = seen.steps.last().map_or(0, |f| f.step + usize::from(!f.settled));
+        match case.sequence.len().checked_sub(fired) {
+            Some(left) if left > 0 => Verdict::Error(format!("its last {left} steps were not fired")),
+            _ => Verdict::Pass,
+        }
     }
 }
 
@@ -219,9 +225,8 @@ impl<'a> Model<'a> {
         }
         if let Some(class) = &step.refused {
             self.refused(at, exchange, class, seen.accepted, step.action);
-            let named = seen.accepted.then_some(Happened::Written).unwrap_or(Happened::Refused(class.clone()));
-            // A request that names another resource by its labels is none of this one's.
-            self.happens(step, named);
+            let what = if seen.accepted { Happened::Written } else { Happened::Refused(class.clone()) };
+            self.happens(step, what);
             return;
         }
         if !seen.accepted {
@@ -507,3 +512,6 @@ fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests;

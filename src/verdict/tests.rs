@@ -46,7 +46,7 @@ fn findings(judgement: &Judgement) -> Vec<String> {
 }
 
 /// A defect, a case that meets it, and the finding: the promise, the class and the symptom, where it shows, its level.
-async fn check(symptom: Symptom, defect: &str, id: &str, expected: &str) {
+pub(super) async fn check(symptom: Symptom, defect: &str, id: &str, expected: &str) {
     let results = results(Some(defect), &[id]).await;
     let found: Vec<String> = results.iter().flat_map(|r| findings(&r.judgement)).collect();
     assert!(expected.contains(&format!("::{symptom} ")), "{expected} is no {symptom}");
@@ -344,7 +344,7 @@ async fn the_rest_is_kept() {
 
 #[test]
 fn roles_have_names() {
-    let roles = [Role::Twin, Role::Given, Role::Before, Role::Subject, Role::After, Role::Named];
+    let roles = [Role::Twin, Role::Given, Role::Before, Role::Subject, Role::After, Role::Named, Role::Step(0)];
     let names: std::collections::BTreeSet<String> = roles.iter().map(ToString::to_string).collect();
     assert_eq!(names.len(), roles.len());
 }
@@ -354,7 +354,7 @@ fn roles_have_names() {
 fn every_symptom_has_a_row() {
     // The messages of the symptoms, as they stand in verdict.rs, are the list that cannot be forgotten.
     let names = include_str!("../verdict.rs").split_once("impl fmt::Display for Symptom").expect("names").1;
-    let rows = include_str!("tests.rs");
+    let rows = concat!(include_str!("tests.rs"), include_str!("model/tests.rs"));
     let mut count = 0;
     for line in names.lines().filter(|l| l.contains("Self::")) {
         let name = line.split('"').nth(1).expect("a name");

@@ -40,7 +40,7 @@ fn keys_and_ids() {
     check(&format!("{CASE}bodie = 'x'\n"), "odd.toml:9: unknown field `bodie`, expected one of …");
     check(&format!("{CASE}body = 'x'\n"), "odd.toml:9: duplicate key");
     check(&format!("{CASE}{CASE}"), "odd.toml:10: case id `a` stands twice in this file");
-    check("", "odd.toml:1: missing field `case`");
+    check("", "odd.toml:1: expected at least one [[case]] or [[sequence]]");
     with("\"a\"", "\"A b\"", "odd.toml:2: expected an id of lower-case letters, digits and dashes");
     with("\"a\"", "\"\"", "odd.toml:2: expected an id of lower-case letters, digits and dashes");
     with("says = \"s\"\n", "", "odd.toml:1: missing field `says`");
@@ -71,9 +71,16 @@ fn expectations() {
     with(
         "\"accept\"",
         "\"accepted\"",
-        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `probe`",
+        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`",
     );
     with("\"accept\"", "\"reject\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
+    with("\"accept\"", "\"like-twin\"", "odd.toml:8: expected `twin` beside it: the body to compare with");
+    with("\"accept\"", "\"as-twin\"\ntwin = '{}'", "");
+    with(
+        "\"accept\"",
+        "\"accept\"\ntwin = '{}'",
+        "odd.toml:9: `twin` goes with `reject`, `like-twin` and `as-twin` only",
+    );
     with("\"accept\"", "\"either\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
     with(
         "\"accept\"",

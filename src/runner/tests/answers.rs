@@ -54,6 +54,8 @@ fn class(expect: &Expect) -> String {
         Expect::LikeTwin => "like twin",
         Expect::AsTwin => "as twin",
         Expect::Probe(_) => "probe",
+        Expect::NoEffect(_) => "no effect",
+        Expect::Model => "model",
         Expect::Advances(_) => "advances",
     };
     format!("{verb} {}", expect.class())
@@ -77,7 +79,7 @@ async fn answers_of_the_reference() {
             let Event::Judged(result) = event else { return };
             let Some(seen) = &result.observation else { return };
             let of = answers.entry(class(&plan().cases[result.index].expect)).or_default();
-            of.extend(seen.subject.iter().map(normalised));
+            of.extend(seen.subject.iter().chain(seen.steps.iter().map(|f| &f.exchange)).map(normalised));
             for (part, exchange) in [("given", &seen.given), ("read", &seen.after), ("read of another", &seen.named)] {
                 let answer = exchange.as_ref().map(|e| format!("{part}: {}", normalised(e)));
                 answers.entry("around".to_owned()).or_default().extend(answer);

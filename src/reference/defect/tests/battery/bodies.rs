@@ -123,6 +123,15 @@ pub(super) const UPDATES: &[&str] = &[
     r#"{"BatchSize":15,"BatchSize":16}"#,
     " {\"BatchSize\":17}",
     "{\n\"BatchSize\":18}",
+    r#"{"FunctionName":"f","BatchSize":40,"Enabled":false}"#,
+    r#"{"BatchSize":10000}"#,
+    r#"{"FunctionName":"123456789012:function:f","BatchSize":41,"Enabled":true}"#,
+    r#"{"BatchSize":1,"FunctionName":"arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST"}"#,
+    r#"{"FunctionName":"f","Enabled":false}"#,
+    r#"{"FunctionName":"f:$LATEST"}"#,
+    r#"{"FunctionName":"f:live","Enabled":true,"BatchSize":42}"#,
+    r#"{"FunctionName":"f","BatchSize":43,"Enabled":{}}"#,
+    r#"{"Enabled":false,"BatchSize":44,"FunctionName":"f g"}"#,
 ];
 
 /// Bodies that are no JSON object.

@@ -1,0 +1,59 @@
+//! Each check of the model has a defect that it catches, and a sequence that shows it.
+
+use super::super::Symptom::{self, *};
+use super::super::tests;
+use crate::verdict::Role;
+
+/// A defect, a sequence that meets it, and the finding at one of its exchanges.
+async fn check(symptom: Symptom, defect: &str, sequence: &str, expected: &str) {
+    tests::check(symptom, defect, &format!("sequences::{sequence}"), expected).await;
+}
+
+#[test]
+fn orders_of_three() {
+    let orders = super::orders(&[1, 2, 3]);
+    let distinct: std::collections::BTreeSet<Vec<&i32>> = orders.iter().cloned().collect();
+    assert_eq!((orders.len(), distinct.len()), (6, 6));
+    assert_eq!(super::orders(&[0; 6]).len(), 2);
+    assert_eq!(Role::Step(3).to_string(), "step");
+}
+
+#[tokio::test]
+async fn values_over_time() {
+    let stored = "rule::batch-size-stored::valid::not-stored at step must";
+    check(NotStored, "lost-after-refusal", "after-refused-range-min", stored).await;
+    check(NotStored, "lost-after-100-updates", "many-updates", stored).await;
+    check(NotStored, "concurrent-updates-lost", "members-at-the-same-time", stored).await;
+    let kept = "rule::unsent-unchanged::valid::changed at step must";
+    check(Changed, "batch-size-reset-by-disabling", "values-last", kept).await;
+    let refused = "rule::refusal-changes-nothing::range::changed-by-refusal at step must";
+    check(ChangedByRefusal, "refused-for-range-stored", "after-refused-range-min", refused).await;
+}
+
+#[tokio::test]
+async fn mappings_apart() {
+    let apart = "rule::mappings-apart::valid::changed at step must";
+    check(Changed, "batch-size-shared", "bystanders", apart).await;
+    check(Changed, "shared-by-source", "two-on-one-queue", apart).await;
+}
+
+#[tokio::test]
+async fn deletion() {
+    let accepted = "rule::unknown-mapping::unknown-resource::accepted at step must";
+    check(Accepted, "deleted-accepts-updates", "deleted-queue", accepted).await;
+    let gone = "delete-event-source-mapping::rule::gone-in-the-end::valid::lingers at step must";
+    check(Lingers, "deleted-still-read", "deleted-queue", gone).await;
+    check(Lingers, "deleted-brought-back", "deleted-queue", gone).await;
+}
+
+#[tokio::test]
+async fn lists() {
+    let list = "list-event-source-mappings::rule::shows-each-once::valid";
+    for (symptom, defect) in
+        [(ReadDisagrees, "list-batch-size-constant"), (Missing, "list-empty"), (MemberTwice, "list-twice")]
+    {
+        check(symptom, defect, "list-agrees", &format!("{list}::{symptom} at step must")).await;
+    }
+    let filter = format!("{list}::out-of-contract at step must");
+    check(OutOfContract, "list-filter-ignored", "list-agrees", &filter).await;
+}
