@@ -5,6 +5,7 @@ mod file;
 mod manual;
 mod sequence;
 mod sequence_file;
+mod shorter;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use indexmap::IndexMap;
 
 pub use file::{Defaults, load_cases, print_case};
 pub use sequence::{Action, Operations, Step};
+pub use shorter::shorter;
 
 use crate::binding::{self, Bindings, TemplateError};
 use crate::contract::{AtomId, Basis, Level};

@@ -128,6 +128,8 @@ pub struct OperationBinding {
     pub reference: IndexMap<String, Reference>,
     /// What AWS refuses although the page admits it.
     pub limit: Vec<Limit>,
+    /// What sequences drawn at random make.
+    pub made: Vec<Made>,
 }
 
 /// The operations that make, list and remove what an operation changes, by their folders.
@@ -155,6 +157,21 @@ pub struct Reference {
     pub documented: Regex,
     /// Valid values of several forms, by name: the starting points of violations.
     pub bases: IndexMap<String, String>,
+}
+
+/// Something that sequences drawn at random make, update and delete.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// Its name in templates.
+    pub name: String,
+    /// The kind of source it has; those of one kind are in the same sequences.
+    pub source: SourceKind,
+    /// The body of the request that creates it.
+    pub body: String,
+    /// Values it must accept, in place of those that every one does.
+    #[serde(default)]
+    pub values: IndexMap<String, Vec<String>>,
 }
 
 /// Values that the page admits and AWS refuses for one kind of source.
@@ -345,6 +362,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             values: table.values,
             reference,
             limit: table.limit,
+            made: table.made,
         };
         bindings.insert(operation, binding);
     }

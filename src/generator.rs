@@ -9,6 +9,7 @@ mod derive;
 mod pairwise;
 mod sampled;
 mod shape;
+mod walks;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub use sampled::Sampling;
 pub use shape::{Proposal, proposals, simplest};
+pub use walks::walks;
 
 use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};

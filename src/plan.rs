@@ -10,7 +10,7 @@ use crate::constraint::Zone;
 use crate::contract::{self, AtomId, Contract, Level, RuleKind, Service};
 use crate::files::{FileError, Files};
 use crate::fixture::{self, Fixtures, OperationBinding};
-use crate::generator::{Generator, Sampling};
+use crate::generator::{self, Generator, Sampling};
 use crate::verdict::Judge;
 use crate::violation::Oracle;
 
@@ -252,6 +252,10 @@ impl Plan {
             self.check(case, &sample)?;
         }
         cases.extend(generator.sample(options.sampling));
+        if let Some(operations) = self.operations() {
+            let walks = generator::walks(operations, &self.binding, &cases, options.sampling);
+            cases.extend(walks);
+        }
         self.cases = cases;
         self.impossible = derived.impossible;
         self.written_rules(folder)

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{BodyDraft, Draft, PathDraft};
-use crate::contract::Contract;
+use crate::contract::{AtomId, Contract};
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +33,8 @@ pub struct Step {
     pub request: Draft,
     /// The class of violation it is refused for, if it is.
     pub refused: Option<String>,
+    /// The promise it breaks then; the first of the case's where it says none.
+    pub breaks: Option<AtomId>,
     /// Whether it is sent without waiting for the end of a transition.
     pub at_once: bool,
     /// Steps in a row with the same number are sent at the same time.

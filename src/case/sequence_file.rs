@@ -196,6 +196,6 @@ impl Steps<'_> {
             }
         }
         let refused = table.refused.as_ref().map(|class| class.get_ref().clone());
-        Ok(Step { action, on: name, request, refused, at_once: table.at_once, together })
+        Ok(Step { action, on: name, request, refused, breaks: None, at_once: table.at_once, together })
     }
 }

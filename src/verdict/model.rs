@@ -162,7 +162,7 @@ impl<'a> Model<'a> {
     fn created(&mut self, at: usize, exchange: &Exchange, step: &'a Step) -> Option<Verdict> {
         let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
         if let Some(class) = &step.refused {
-            self.refused(at, exchange, class, seen.accepted, Action::Create);
+            self.refused(at, exchange, step, class, seen.accepted);
             return seen.accepted.then_some(Verdict::Fail);
         }
         if !seen.accepted {
@@ -224,7 +224,7 @@ impl<'a> Model<'a> {
             return;
         }
         if let Some(class) = &step.refused {
-            self.refused(at, exchange, class, seen.accepted, step.action);
+            self.refused(at, exchange, step, class, seen.accepted);
             let what = if seen.accepted { Happened::Written } else { Happened::Refused(class.clone()) };
             self.happens(step, what);
             return;
@@ -283,7 +283,9 @@ impl<'a> Model<'a> {
     fn identity_of(&self, step: &Step) -> Option<(String, Value)> {
         let on = step.on.as_deref()?;
         let label = self.operations.label.keys().next()?;
-        Some((label.clone(), Value::from(self.seen.bindings.get(on)?)))
+        // A name that was made twice stands for the later one in the end.
+        let made = self.resources.get(on).and_then(|r| r.identity.as_deref());
+        Some((label.clone(), Value::from(made.or_else(|| self.seen.bindings.get(on))?)))
     }
 
     /// Writes that were sent at the same time: some order of those accepted explains what follows.
@@ -295,7 +297,7 @@ impl<'a> Model<'a> {
             let seen = self.look(at, &fired.exchange, step.action, step.refused.is_none());
             let Some(answer) = fired.exchange.answer().filter(|a| a.status < 500) else { continue };
             if let Some(class) = &step.refused {
-                self.refused(at, &fired.exchange, class, seen.accepted, step.action);
+                self.refused(at, &fired.exchange, step, class, seen.accepted);
             } else if seen.accepted && step.action == Action::Update {
                 let sent = sent_in(self.operations.update, &fired.exchange);
                 accepted.entry(step.on.as_deref().unwrap_or_default()).or_default().push(sent);
@@ -440,10 +442,11 @@ impl<'a> Model<'a> {
     }
 
     /// A step that is to be refused for a class of violation.
-    fn refused(&mut self, at: usize, exchange: &Exchange, class: &str, accepted: bool, action: Action) {
-        let (path, level) = (self.main(), self.case.level);
-        let own = action == Action::Update;
-        let mut checks = self.checks(at, action);
+    fn refused(&mut self, at: usize, exchange: &Exchange, step: &Step, class: &str, accepted: bool) {
+        let path = step.breaks.as_ref().map_or_else(|| self.main(), |atom| atom.path().to_owned());
+        let level = self.case.level;
+        let own = step.action == Action::Update;
+        let mut checks = self.checks(at, step.action);
         if accepted {
             let service = checks.oracle.service;
             let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
