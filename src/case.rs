@@ -12,7 +12,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 pub use file::{Defaults, load_cases, print_case};
-pub use sequence::{Action, Operations, Step};
+pub use sequence::{Action, Operations, Step, UNKNOWN};
 pub use shorter::shorter;
 
 use crate::binding::{self, Bindings, TemplateError};

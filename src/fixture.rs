@@ -142,6 +142,8 @@ pub struct LifecycleBinding {
     pub list: String,
     /// Removes one.
     pub delete: String,
+    /// The promise that an update of what is gone breaks, as the path of an atom.
+    pub unknown: String,
 }
 
 /// A member whose values name something on the target.

@@ -123,6 +123,15 @@ impl Plan {
             }),
             None => None,
         };
+        if let Some(lifecycle) = &binding.lifecycle
+            && contract.atom(&lifecycle.unknown).is_none()
+        {
+            let message = format!(
+                "[binding.{}] lifecycle: unknown promise `{}`: expected the id of an atom of {}",
+                options.operation, lifecycle.unknown, contract.operation
+            );
+            return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
+        }
         let mut plan = Self {
             contract,
             others,
@@ -168,6 +177,7 @@ impl Plan {
             delete: &lifecycle.delete,
             label: &self.binding.label,
             content_type: &self.service.protocol.content_type,
+            unknown: self.binding.lifecycle.as_ref().map_or("", |l| l.unknown.as_str()),
         })
     }
 

@@ -61,6 +61,7 @@ fn the_examples_load_each_by_its_loader() {
         delete: &contract,
         label: &fixtures.bindings["update-shelf"].label,
         content_type: "application/json",
+        unknown: "rule::same-shelf",
     };
     let defaults = Defaults { given: &given, names: &fixtures.names(), operations: Some(operations) };
     let cases = load_cases(&example("case"), "capacity", &contract, &service, &defaults).expect("the cases");

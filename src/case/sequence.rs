@@ -58,7 +58,12 @@ pub struct Operations<'a> {
     pub label: &'a IndexMap<String, String>,
     /// The content type of a request with a body.
     pub content_type: &'a str,
+    /// The promise that an update of what is gone breaks, as the path of an atom.
+    pub unknown: &'a str,
 }
+
+/// The class of what is asked of something that does not exist.
+pub const UNKNOWN: &str = "unknown-resource";
 
 impl Action {
     /// The key of a step in files.
@@ -92,6 +97,12 @@ impl<'a> Operations<'a> {
             Action::List => self.list,
             Action::Delete => self.delete,
         }
+    }
+
+    /// The promise that a step breaks by being refused for that class, where the class alone says so.
+    #[must_use]
+    pub fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
+        (action == Action::Update && class == Some(UNKNOWN)).then(|| self.update.atom_id(self.unknown))
     }
 
     /// The request of an action on the resource of that name.

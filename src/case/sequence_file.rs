@@ -196,6 +196,7 @@ impl Steps<'_> {
             }
         }
         let refused = table.refused.as_ref().map(|class| class.get_ref().clone());
-        Ok(Step { action, on: name, request, refused, breaks: None, at_once: table.at_once, together })
+        let breaks = operations.broken_by(action, refused.as_deref());
+        Ok(Step { action, on: name, request, refused, breaks, at_once: table.at_once, together })
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PathDraft;
-use super::sequence::{Action, Step};
-
-/// The class of what is asked of something that is gone.
-const UNKNOWN: &str = "unknown-resource";
+use super::sequence::{Action, Step, UNKNOWN};
 
 /// The sequence with steps left out, the shortest first, where what is left still makes sense.
 #[must_use]

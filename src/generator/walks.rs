@@ -10,7 +10,7 @@ use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::{Map, Value};
 
 use super::Sampling;
-use crate::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, Step};
+use crate::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, Step, UNKNOWN};
 use crate::contract::{Basis, Level};
 use crate::fixture::{Made, OperationBinding};
 
@@ -18,8 +18,6 @@ use crate::fixture::{Made, OperationBinding};
 const SHARE: usize = 16;
 /// Steps of a walk, beside those that make its resources.
 const STEPS: usize = 14;
-/// The class of what is asked of something that is gone.
-const UNKNOWN: &str = "unknown-resource";
 /// The stream of random numbers that the first walk takes: the other draws take those below.
 const STREAM: u64 = 1 << 32;
 
@@ -131,7 +129,7 @@ impl Walker<'_> {
             on: Some(name.to_owned()),
             request,
             refused: refused.map(str::to_owned),
-            breaks: None,
+            breaks: self.operations.broken_by(action, refused),
             at_once: false,
             together: None,
         });

@@ -15,19 +15,26 @@ pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) 
         None => draft.clone(),
     };
     match cause.finding.role {
-        Role::Step(at) => sequence(plan, case, cause, at)
-            .into_iter()
-            .map(|(step, draft)| {
+        Role::Step(at) => {
+            let mut lines = Vec::new();
+            let mut group = None;
+            for (step, draft) in sequence(plan, case, cause, at) {
                 let line = curl.line(&named(&draft), service);
-                match step {
+                let line = match step {
                     Step { action: Action::Create, on: Some(on), .. } if draft.method == step.request.method => {
                         captured(on, &line, plan)
                     }
-                    Step { together: Some(_), .. } => format!("{line} &"),
+                    Step { together: Some(_), .. } if draft == step.request => format!("{line} &"),
                     _ => line,
-                }
-            })
-            .collect(),
+                };
+                // Those sent at the same time are waited for before the next.
+                let now = step.together.filter(|_| line.ends_with('&'));
+                let wait = if group.is_some() && now != group { "wait; " } else { "" };
+                lines.push(format!("{wait}{line}"));
+                group = now;
+            }
+            lines
+        }
         role => steps(plan, case, role).iter().map(|draft| curl.line(&named(draft), service)).collect(),
     }
 }

@@ -149,9 +149,12 @@ impl<'a> Checks<'a> {
             (Document::Broken(_), None) => return,
             (_, None) => &empty,
         };
+        // An answer that shows nothing at all is one fault, not one for each member.
+        let mut told = false;
+        let nothing = !self.contract.output.iter().any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
         for member in &self.contract.output {
             let value = object.get(&member.name).filter(|v| !v.is_null());
-            if member.presence == Presence::Always {
+            if member.presence == Presence::Always && !std::mem::replace(&mut told, nothing) {
                 let broken = value.is_none().then(|| {
                     let actual = if object.contains_key(&member.name) { "null" } else { "no such member" };
                     (

@@ -225,7 +225,8 @@ impl<'a> Judge<'a> {
             let RuleKind::Stored { input, output } = &rule.kind else { return true };
             let (Some(own), Some(object)) = (labels.get(input), &subject.object) else { return true };
             let own = seen.bindings.fill(own).ok();
-            object.get(output).is_none_or(|named| named.as_str() == own.as_deref())
+            // An answer without an identity says nothing of which it is about.
+            object.get(output).is_some_and(|named| named.as_str() == own.as_deref())
         })
     }
 

@@ -11,10 +11,10 @@ async fn check(symptom: Symptom, defect: &str, sequence: &str, expected: &str) {
 
 #[test]
 fn orders_of_three() {
-    let orders = super::orders(&[1, 2, 3]);
+    let orders = super::writes::orders(&[1, 2, 3]);
     let distinct: std::collections::BTreeSet<Vec<&i32>> = orders.iter().cloned().collect();
     assert_eq!((orders.len(), distinct.len()), (6, 6));
-    assert_eq!(super::orders(&[0; 6]).len(), 2);
+    assert_eq!(super::writes::orders(&[0; 6]).len(), 2);
     assert_eq!(Role::Step(3).to_string(), "step");
 }
 

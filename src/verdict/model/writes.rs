@@ -1,0 +1,266 @@
+//! What the answers to creations, updates and deletions say, and what they make of the resources.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::super::answer::{error_type, outcome};
+use super::super::judge::refusal_text;
+use super::super::{Symptom, Verdict, json};
+use super::{Happened, Life, Model, Resource};
+use crate::case::{Action, Step};
+use crate::constraint::Zone;
+use crate::contract::{Contract, RuleKind};
+use crate::exchange::Exchange;
+
+impl<'a> Model<'a> {
+    pub(super) fn created(&mut self, at: usize, exchange: &Exchange, step: &'a Step) -> Option<Verdict> {
+        let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
+        if let Some(class) = &step.refused {
+            self.refused(at, exchange, step, class, seen.accepted);
+            return seen.accepted.then_some(Verdict::Fail);
+        }
+        if !seen.accepted {
+            let why = outcome(self.judge.oracle.service, exchange);
+            let broken = exchange.answer().filter(|a| a.status < 500).map(|_| {
+                let expected = format!("status {}: the request is valid", self.operations.create.http.code);
+                (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange))
+            });
+            self.checks(at, Action::Create).check("request::http", "valid", broken);
+            return Some(Verdict::Masked(format!("what the sequence is about was not made: {why}")));
+        }
+        let sent = sent_in(self.operations.create, exchange);
+        let object = seen.object.unwrap_or_default();
+        self.checks(at, Action::Create).stored(&sent, &object, false);
+        let identity = self.fresh(at, &object);
+        self.elsewhere(step.on.as_deref());
+        if let Some(resource) = self.resource(step) {
+            *resource = Resource {
+                identity,
+                since_read: sent.clone(),
+                sent: vec![sent],
+                answered: Some(object),
+                happened: Happened::Written,
+                ..Resource::default()
+            };
+        }
+        None
+    }
+
+    /// A new resource is no other one.
+    fn fresh(&mut self, at: usize, object: &Map<String, Value>) -> Option<String> {
+        let (path, output) = self.operations.create.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Fresh { output } => Some((format!("rule::{}", rule.id), output)),
+            _ => None,
+        })?;
+        let identity = object.get(output)?.as_str()?.to_owned();
+        let others =
+            self.seen.bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
+        let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
+        let broken = known.then(|| {
+            let expected = format!("a {output} that no other has");
+            (Symptom::Inconsistent, expected, format!("{output}: {identity}, which was given before"))
+        });
+        self.checks(at, Action::Create).check(&path, "valid", broken);
+        self.identities.push(identity.clone());
+        Some(identity)
+    }
+
+    /// Whether a binding is the identity of a resource that a fixture made.
+    fn operations_name(&self, name: &str) -> bool {
+        self.operations.label.values().any(|template| template == &format!("${{{name}}}"))
+    }
+
+    /// An update or a deletion by itself.
+    pub(super) fn write(&mut self, at: usize, exchange: &Exchange, step: &'a Step) {
+        let (life, tainted) = self.resource(step).map_or((Life::Alive, false), |r| (r.life, r.tainted));
+        let meant = step.refused.is_none() && life == Life::Alive && !tainted;
+        let seen = self.look(at, exchange, step.action, meant);
+        // After a failure of the service, or of what should have been refused, nobody knows what was carried out.
+        if exchange.answer().is_none_or(|a| a.status >= 500) {
+            self.taint(step);
+            return;
+        }
+        if let Some(class) = &step.refused {
+            self.refused(at, exchange, step, class, seen.accepted);
+            match seen.accepted {
+                true => self.taint(step),
+                false => self.happens(step, Happened::Refused(class.clone())),
+            }
+            return;
+        }
+        if !seen.accepted {
+            let of = |class| self.is_of(exchange, class);
+            // What is being deleted is in transition, and then unknown.
+            let may = match life {
+                Life::Alive => step.at_once && of("in-transition"),
+                Life::Deleting | Life::Gone => of("in-transition") || of("unknown-resource"),
+            };
+            if !may {
+                let contract = self.operations.of(step.action);
+                let expected = format!("status {}: the request is valid", contract.http.code);
+                let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
+                let (path, level) = match step.action {
+                    Action::Update => (self.main(), self.case.level),
+                    _ => ("request::http".to_owned(), self.case.level),
+                };
+                self.checks(at, step.action).check_at(&path, "valid", level, Some(broken));
+            }
+            self.happens(step, Happened::Refused(if may { "in-transition" } else { "valid" }.to_owned()));
+            return;
+        }
+        let object = seen.object.unwrap_or_default();
+        self.elsewhere(step.on.as_deref());
+        if step.action == Action::Delete {
+            if let Some(resource) = self.resource(step) {
+                resource.life = Life::Deleting;
+            }
+            return;
+        }
+        let sent = sent_in(self.operations.update, exchange);
+        let identity = self.identity_of(step);
+        let mut echoed = sent.clone();
+        echoed.extend(identity);
+        self.checks(at, Action::Update).stored(&echoed, &object, false);
+        let Some(resource) = self.resource(step) else { return };
+        let earlier = resource.updated.replace(object.clone());
+        for known in &mut resource.sent {
+            known.extend(sent.clone());
+        }
+        if resource.sent.is_empty() {
+            resource.sent.push(sent.clone());
+        }
+        resource.since_read.extend(sent);
+        resource.answered = Some(object.clone());
+        resource.happened = Happened::Written;
+        if let Some(earlier) = earlier {
+            self.checks(at, Action::Update).forward(&earlier, &object);
+        }
+    }
+
+    /// The label of a step that is about the resource itself, with its value.
+    fn identity_of(&self, step: &Step) -> Option<(String, Value)> {
+        let on = step.on.as_deref()?;
+        let label = self.operations.label.keys().next()?;
+        // A name that was made twice stands for the later one in the end.
+        let made = self.resources.get(on).and_then(|r| r.identity.as_deref());
+        Some((label.clone(), Value::from(made.or_else(|| self.seen.bindings.get(on))?)))
+    }
+
+    /// Writes that were sent at the same time: some order of those accepted explains what follows.
+    pub(super) fn at_the_same_time(&mut self, first: usize, count: usize) {
+        let fired = |at: usize| {
+            let fired = self.seen.steps.get(at)?;
+            Some((&fired.exchange, self.case.sequence.get(fired.step)?))
+        };
+        let group: Vec<(usize, &'a Exchange, &'a Step)> =
+            (first..first + count).filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step))).collect();
+        // Where one failed, or was accepted that should not have been, nobody knows what was carried out.
+        let mut unknown: Vec<Option<&str>> = Vec::new();
+        for (_, exchange, step) in &group {
+            if exchange.answer().is_none_or(|a| a.status >= 500) || (step.refused.is_some() && exchange.accepted()) {
+                self.taint(step);
+                unknown.push(step.on.as_deref());
+            }
+        }
+        let mut accepted: BTreeMap<&'a str, Vec<Map<String, Value>>> = BTreeMap::new();
+        for (at, exchange, step) in group {
+            let tainted = self.resource(step).is_some_and(|r| r.tainted);
+            let seen = self.look(at, exchange, step.action, step.refused.is_none() && !tainted);
+            let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { continue };
+            if let Some(class) = &step.refused {
+                self.refused(at, exchange, step, class, seen.accepted);
+            } else if unknown.contains(&step.on.as_deref()) {
+                self.forget(step);
+            } else if seen.accepted && step.action == Action::Update {
+                let sent = sent_in(self.operations.update, exchange);
+                accepted.entry(step.on.as_deref().unwrap_or_default()).or_default().push(sent);
+            } else if !seen.accepted && answer.status != 429 && !self.is_of(exchange, "in-transition") {
+                let expected = "an update carried out, or refused as in use".to_owned();
+                let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
+                let path = self.main();
+                self.checks(at, step.action).check(&path, "valid", Some(broken));
+            }
+        }
+        for (on, writes) in accepted {
+            self.elsewhere(Some(on));
+            let resource = self.resources.entry(on).or_default();
+            let known = if resource.sent.is_empty() { vec![Map::new()] } else { std::mem::take(&mut resource.sent) };
+            for order in orders(&writes) {
+                for base in &known {
+                    let mut state = base.clone();
+                    order.iter().for_each(|write| state.extend((*write).clone()));
+                    if !resource.sent.contains(&state) {
+                        resource.sent.push(state);
+                    }
+                }
+            }
+            writes.into_iter().for_each(|write| resource.since_read.extend(write));
+            resource.answered = None;
+            resource.updated = None;
+            resource.happened = Happened::Written;
+        }
+    }
+
+    /// A step that is to be refused for a class of violation.
+    fn refused(&mut self, at: usize, exchange: &Exchange, step: &Step, class: &str, accepted: bool) {
+        let path = step.breaks.as_ref().map(|atom| atom.path().to_owned());
+        let path = path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main());
+        let level = self.case.level;
+        let own = step.action == Action::Update;
+        let mut checks = self.checks(at, step.action);
+        if accepted {
+            let service = checks.oracle.service;
+            let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
+            let actual = refusal_text(service, exchange);
+            let path = if own { path.as_str() } else { "request::http" };
+            checks.check_at(path, class, level, Some((Symptom::Accepted, expected, actual)));
+        } else {
+            checks.refused_for(if own { &path } else { "request::http" }, class, level, exchange);
+        }
+    }
+
+    /// The promise of that class that a body certainly breaks, by the oracle.
+    fn broken(&self, exchange: &Exchange, class: &str) -> Option<String> {
+        let document = json::read(&exchange.request.body);
+        let found = self.judge.oracle.violations(document.object()?);
+        let wanted = if class == "overflow" { "range" } else { class };
+        found.into_iter().find(|v| v.class == wanted && v.zone == Zone::Invalid).map(|v| v.atom)
+    }
+
+    /// Whether the answer refuses a request for that class of violation.
+    fn is_of(&self, exchange: &Exchange, class: &str) -> bool {
+        let service = self.judge.oracle.service;
+        exchange.answer().is_some_and(|answer| {
+            let named = error_type(service, answer);
+            service.family(class).is_some_and(|f| f.admits(answer.status, named.as_deref()))
+        })
+    }
+}
+
+/// The members of a request's body that its contract knows and that are not null.
+fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
+    let document = json::read(&exchange.request.body);
+    let members = document.object().cloned().unwrap_or_default();
+    members.into_iter().filter(|(name, value)| !value.is_null() && contract.member(name).is_some()).collect()
+}
+
+/// Every order of a few writes. Of more than five only the order sent and its reverse: nobody reads a longer list.
+pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
+    if writes.len() > 5 {
+        return vec![writes.iter().collect(), writes.iter().rev().collect()];
+    }
+    let mut all: Vec<Vec<&T>> = vec![Vec::new()];
+    for write in writes {
+        let mut longer = Vec::new();
+        for order in &all {
+            for place in 0..=order.len() {
+                let mut order = order.clone();
+                order.insert(place, write);
+                longer.push(order);
+            }
+        }
+        all = longer;
+    }
+    all
+}
