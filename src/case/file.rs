@@ -82,8 +82,9 @@ pub fn load_cases(
     let document: Document = file.parse()?;
     let mut ids = BTreeSet::new();
     let mut cases = Vec::new();
+    let line_ends = file.text.match_indices('\n').map(|(at, _)| at).collect();
+    let reader = Reader { file, line_ends, contract, service, defaults };
     for table in document.case {
-        let reader = Reader { file, contract, service, defaults };
         if !ids.insert(table.id.get_ref().clone()) {
             return Err(file.at(table.id.span(), format!("case id `{}` stands twice in this file", table.id.get_ref())));
         }
@@ -94,12 +95,18 @@ pub fn load_cases(
 
 struct Reader<'a> {
     file: &'a Source,
+    /// Where each line ends: a file has hundreds of cases, and each of them names its line.
+    line_ends: Vec<usize>,
     contract: &'a Contract,
     service: &'a Service,
     defaults: &'a Defaults<'a>,
 }
 
 impl Reader<'_> {
+    fn line(&self, at: usize) -> usize {
+        self.line_ends.partition_point(|end| *end < at) + 1
+    }
+
     fn case(&self, stem: &str, table: CaseTable) -> Result<Case, FileError> {
         let id = table.id.get_ref();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -142,7 +149,7 @@ impl Reader<'_> {
         Ok(Case {
             id: CaseId(format!("{}::{stem}::{id}", self.contract.slug)),
             says: table.says,
-            origin: Origin::Written { file: self.file.name.clone(), line: self.file.line(&table.id.span()) },
+            origin: Origin::Written { file: self.file.name.clone(), line: self.line(table.id.span().start) },
             atoms,
             source: table.source,
             given,

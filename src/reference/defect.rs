@@ -20,6 +20,7 @@ mod neighbours;
 mod notation;
 mod orders;
 mod rare;
+mod rare_names;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("identity", identity::DEFECTS),
     ("lifecycle", lifecycle::DEFECTS),
     ("rare", rare::DEFECTS),
+    ("rare names", rare_names::DEFECTS),
     ("request form", form::DEFECTS),
     ("request notation", notation::DEFECTS),
     ("neighbours", neighbours::DEFECTS),

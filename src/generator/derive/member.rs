@@ -27,7 +27,11 @@ impl Derive<'_> {
             g.oracle.others.iter().filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape))).collect();
         let mut in_company = BTreeSet::new();
         for proposal in proposals(contract, g.oracle.service, &member.shape, &sample_bases, &others) {
-            let proposal = reference.map_or_else(|| proposal.clone(), |r| self.on_target(&proposal, r));
+            // Of a value that may not suit the mapping at hand, a probe at every length would tell no more than one.
+            if proposal.id.starts_with("within::") && reference.is_none() && g.good(&member.name).is_empty() {
+                continue;
+            }
+            let proposal = reference.map_or_else(|| proposal.clone(), |r| self.on_target(member, &proposal, r));
             self.propose(member, &proposal, &mut in_company);
         }
         self.between_revisions(member, &others);
@@ -42,9 +46,10 @@ impl Derive<'_> {
         let id = format!("{place}::{}", proposal.id);
         let says = format!("{} {}", member.name, preview(&proposal.value));
         let request = g.request(&members);
-        let given_members: Map<String, Value> =
-            [(member.name.clone(), g.another(&member.name, &proposal.value))].into_iter().collect();
-        let given = g.request(&given_members);
+        let given = || {
+            let before = g.another(&member.name, &proposal.value);
+            g.request(&[(member.name.clone(), before)].into_iter().collect())
+        };
         let known = !g.good(&member.name).is_empty();
         match g.weigh(&members) {
             Worth::Valid if proposal.value.is_null() => {
@@ -91,7 +96,6 @@ impl Derive<'_> {
                     |c| (c.basis, c.level, c.why.clone()),
                 );
                 let expect = Expect::Reject(class.to_owned());
-                let given = if known { given } else { self.simplest_control(member) };
                 let about = About {
                     atom: atom.clone(),
                     id: id.clone(),
@@ -101,7 +105,11 @@ impl Derive<'_> {
                     level,
                     why: why.clone(),
                 };
-                let control = self.base_of(member, proposal).map_or(given, |base| g.request(&base));
+                let control = match self.base_of(member, proposal) {
+                    Some(base) => g.request(&base),
+                    None if known => given(),
+                    None => self.simplest_control(member),
+                };
                 self.push(about, control, None, request, SourceKind::Any);
                 if known && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
                     let about = About {
@@ -122,7 +130,7 @@ impl Derive<'_> {
                     |c| (c.basis, c.level, c.why.clone()),
                 );
                 let about = About { atom, id, says, expect: Expect::Probe(class.to_owned()), basis, level, why };
-                let given = if known { given } else { g.draft(BodyDraft::Text(g.binding.given.clone())) };
+                let given = if known { given() } else { g.draft(BodyDraft::Text(g.binding.given.clone())) };
                 self.push(about, given, None, request, SourceKind::Any);
             }
             Worth::Useless => {}

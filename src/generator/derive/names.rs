@@ -1,6 +1,6 @@
 //! Cases about a member that names something on the target: the names are put on it, and grown to lengths.
 
-use super::super::{Basis, BodyDraft, Expect, Level, Proposal, SourceKind, Value};
+use super::super::{Basis, BodyDraft, Expect, Level, Proposal, SourceKind, Value, Worth};
 use super::{About, Derive};
 use crate::contract::{Member, Shape};
 use crate::fixture::Reference;
@@ -26,9 +26,8 @@ impl Derive<'_> {
                 if twin <= low || twin > high {
                     continue;
                 }
-                let (Some(value), Some(twin)) = (self.grown(reference, size), self.grown(reference, twin)) else {
-                    continue;
-                };
+                let stem = |size| self.grown(&reference.stem, usize::try_from(size).ok()?);
+                let (Some(value), Some(twin)) = (stem(size), stem(twin)) else { continue };
                 let place = format!("request::{}::length::max", member.name);
                 let about = About {
                     atom: self.atom(&place),
@@ -50,11 +49,27 @@ impl Derive<'_> {
         }
     }
 
-    /// The reference's stem grown to a length.
-    fn grown(&self, reference: &Reference, size: i64) -> Option<String> {
-        let stem = self.generator.sample.fill(&reference.stem).ok()?;
-        let more = usize::try_from(size).ok()?.checked_sub(stem.chars().count())?;
-        Some(format!("{}{}", reference.stem, "a".repeat(more)))
+    /// A template grown to a length by letters; none where it is as long without any.
+    fn grown(&self, template: &str, size: usize) -> Option<String> {
+        let filled = self.generator.sample.fill(template).ok()?;
+        let more = size.checked_sub(filled.chars().count()).filter(|more| *more > 0)?;
+        Some(format!("{template}{}", "a".repeat(more)))
+    }
+
+    /// A name as long as `text`, if there is one: of something on the target where it can be, else the text itself,
+    /// else the form of a name that has to grow least.
+    fn of_length(&self, member: &Member, text: &str, reference: &Reference) -> String {
+        let size = text.chars().count();
+        let stem = self.grown(&reference.stem, size);
+        let mut names: Vec<String> = reference.bases.values().filter_map(|base| self.grown(base, size)).collect();
+        names.sort_by_key(|name| name.len() - name.trim_end_matches('a').len());
+        let is_valid = |name: &&String| {
+            let members = [(member.name.clone(), Value::from(name.as_str()))].into_iter().collect();
+            matches!(self.generator.weigh(&members), Worth::Valid)
+        };
+        let text = text.to_owned();
+        let valid = stem.iter().chain([&text]).chain(&names).find(is_valid).cloned();
+        valid.or(stem).unwrap_or(text)
     }
 
     /// A well-formed name of something that does not exist: its refusal must not be a constraint's, where that of a
@@ -81,14 +96,10 @@ impl Derive<'_> {
     }
 
     /// A proposal about a name, as one about something of the target: its region and account, where it has any.
-    pub(super) fn on_target(&self, proposal: &Proposal, reference: &Reference) -> Proposal {
+    pub(super) fn on_target(&self, member: &Member, proposal: &Proposal, reference: &Reference) -> Proposal {
         let Value::String(text) = &proposal.value else { return proposal.clone() };
         let value = if proposal.side.starts_with("length::") {
-            i64::try_from(text.chars().count())
-                .ok()
-                .and_then(|size| self.grown(reference, size))
-                .filter(|grown| *grown != reference.stem)
-                .unwrap_or_else(|| text.clone())
+            self.of_length(member, text, reference)
         } else if proposal.id.starts_with("refuses::") {
             self.unfilled(text)
         } else {
@@ -103,7 +114,10 @@ impl Derive<'_> {
         names.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let mut text = text.to_owned();
         for (name, value) in names {
-            text = text.replace(value, &format!("${{{name}}}"));
+            // Most texts hold few of the values, and asking is far cheaper than replacing.
+            if text.contains(value) {
+                text = text.replace(value, &format!("${{{name}}}"));
+            }
         }
         text
     }
