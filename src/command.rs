@@ -4,6 +4,7 @@ mod explain;
 mod fixtures;
 mod lint;
 mod list;
+mod patterns;
 mod replay;
 mod run;
 mod self_check;
@@ -68,6 +69,8 @@ enum Command {
     SelfCheck(self_check::SelfCheckArgs),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(fixtures::FixturesArgs),
+    /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
+    Patterns(patterns::PatternsArgs),
 }
 
 /// What is planned.
@@ -184,6 +187,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
+        Some(Command::Patterns(args)) => patterns::patterns(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {
         eprintln!("proofmark: {}", failure.message);

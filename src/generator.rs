@@ -19,7 +19,7 @@ pub use sampled::Sampling;
 pub use shape::{Proposal, proposals, simplest};
 pub use walks::walks;
 
-use crate::binding::Bindings;
+use crate::binding::{Bindings, TemplateError};
 use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::constraint::Zone;
 use crate::contract::{AtomId, Basis, Level, Location, RuleKind};
@@ -109,8 +109,7 @@ impl<'a> Generator<'a> {
     }
 
     fn weigh(&self, members: &Map<String, Value>) -> Worth {
-        let Ok(text) = self.sample.fill(&Value::Object(members.clone()).to_string()) else { return Worth::Useless };
-        let Ok(members) = serde_json::from_str(&text) else { return Worth::Useless };
+        let Ok(members) = self.filled(members) else { return Worth::Useless };
         let mut violations = self.oracle.violations(&members);
         let Some(one) = violations.pop() else { return Worth::Valid };
         let Some(atom) = self.oracle.contract.atom(&one.atom) else { return Worth::Useless };
@@ -119,5 +118,21 @@ impl<'a> Generator<'a> {
             (true, Zone::Depends(why)) => Worth::Differs { atom: atom.id.clone(), class: one.class, why },
             _ => Worth::Useless,
         }
+    }
+    /// Members as they will be sent, with the sample bindings in their texts.
+    fn filled(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, TemplateError> {
+        let pair = |(name, value): (&String, &Value)| Ok((self.sample.fill(name)?, self.filled_value(value)?));
+        members.iter().map(pair).collect()
+    }
+
+    fn filled_value(&self, value: &Value) -> Result<Value, TemplateError> {
+        Ok(match value {
+            Value::String(text) => Value::String(self.sample.fill(text)?),
+            Value::Array(elements) => {
+                Value::Array(elements.iter().map(|element| self.filled_value(element)).collect::<Result<_, _>>()?)
+            }
+            Value::Object(members) => Value::Object(self.filled(members)?),
+            other => other.clone(),
+        })
     }
 }

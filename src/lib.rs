@@ -49,6 +49,7 @@ pub mod files;
 pub mod fixture;
 pub mod generator;
 pub mod pattern;
+pub mod pattern_table;
 pub mod plan;
 pub mod properties;
 pub mod reference;

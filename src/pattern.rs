@@ -27,6 +27,7 @@ use self::{syntax::Tree, token::Token, zone::Engines};
 mod align;
 mod alphabet;
 mod automaton;
+mod bits;
 mod budget;
 mod character;
 mod class;

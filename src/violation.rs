@@ -108,14 +108,13 @@ fn member_of(atom: &str) -> Option<&str> {
 fn violations_of(contract: &Contract, service: &Service, body: &Map<String, Value>) -> Vec<Violation> {
     let mut check = Check { contract, service, found: Vec::new() };
     for member in contract.input.iter().filter(|m| m.location == Location::Body) {
-        let path = format!("request::{}", member.name);
         match body.get(&member.name) {
             // AWS reads null as absent.
             None | Some(Value::Null) if member.required => {
-                check.push(format!("{path}::required"), "required", Zone::Invalid)
+                check.push(|| format!("request::{}::required", member.name), "required", Zone::Invalid);
             }
             None | Some(Value::Null) => {}
-            Some(value) => check.value(&path, &member.shape, value, 0),
+            Some(value) => check.value(&format!("request::{}", member.name), &member.shape, value, 0),
         }
     }
     for rule in &contract.rules {
@@ -123,7 +122,7 @@ fn violations_of(contract: &Contract, service: &Service, body: &Map<String, Valu
             && let Some(Value::String(text)) = body.get(member)
             && when.is_match(text)
         {
-            check.push(format!("rule::{}", rule.id), "rule", constraint::length::admits_text(*length, text));
+            check.push(|| format!("rule::{}", rule.id), "rule", constraint::length::admits_text(*length, text));
         }
     }
     check.found
@@ -139,9 +138,9 @@ struct Check<'a> {
 const MAX_DEPTH: usize = 64;
 
 impl Check<'_> {
-    fn push(&mut self, atom: String, class: &'static str, zone: Zone) {
+    fn push(&mut self, atom: impl FnOnce() -> String, class: &'static str, zone: Zone) {
         if zone != Zone::Valid {
-            self.found.push(Violation { atom, class, zone });
+            self.found.push(Violation { atom: atom(), class, zone });
         }
     }
 
@@ -154,7 +153,7 @@ impl Check<'_> {
             _ => false,
         };
         if kind != Zone::Valid && !(out_of_range && kind != Zone::Invalid) {
-            self.push(format!("{path}::type"), "type", kind);
+            self.push(|| format!("{path}::type"), "type", kind);
         }
         if kind == Zone::Invalid || depth > MAX_DEPTH {
             return;
@@ -167,7 +166,7 @@ impl Check<'_> {
                 for (name, member) in &shape.members {
                     match object.get(name) {
                         None | Some(Value::Null) if member.required => {
-                            self.push(format!("{path}.{name}::required"), "required", Zone::Invalid);
+                            self.push(|| format!("{path}.{name}::required"), "required", Zone::Invalid);
                         }
                         None | Some(Value::Null) => {}
                         Some(value) => self.value(&format!("{path}.{name}"), &member.shape, value, depth + 1),
@@ -202,7 +201,7 @@ impl Check<'_> {
                 let below = bound.min.is_some_and(|min| {
                     constraint::number::Decimal::parse(number.as_str()).is_some_and(|n| n.compare(min).is_lt())
                 });
-                self.push(format!("{path}::range::{}", if below { "min" } else { "max" }), "range", zone);
+                self.push(|| format!("{path}::range::{}", if below { "min" } else { "max" }), "range", zone);
             }
             (Constraint::Length(bound), value) => {
                 let (zone, size) = match value {
@@ -214,7 +213,7 @@ impl Check<'_> {
                     _ => return,
                 };
                 let below = bound.min.is_some_and(|min| i128::try_from(size).is_ok_and(|size| size < i128::from(min)));
-                self.push(format!("{path}::length::{}", if below { "min" } else { "max" }), "length", zone);
+                self.push(|| format!("{path}::length::{}", if below { "min" } else { "max" }), "length", zone);
             }
             (Constraint::Pattern(of), Value::String(text)) => {
                 let zone = match of.zone(text, self.service.protocol.anchoring) {
@@ -222,7 +221,7 @@ impl Check<'_> {
                     pattern::Zone::Outside => Zone::Invalid,
                     pattern::Zone::Depends(_) => Zone::Depends("the reading of the pattern"),
                 };
-                self.push(format!("{path}::pattern"), "pattern", zone);
+                self.push(|| format!("{path}::pattern"), "pattern", zone);
             }
             (Constraint::Enum(values), Value::String(text)) => {
                 let zone = match shape.kind {
@@ -230,7 +229,7 @@ impl Check<'_> {
                     ShapeType::String | ShapeType::Enum => constraint::enumeration::admits(values, text),
                     _ => Zone::Valid,
                 };
-                self.push(format!("{path}::enum"), "enum", zone);
+                self.push(|| format!("{path}::enum"), "enum", zone);
             }
             _ => {}
         }

@@ -98,13 +98,14 @@ pub fn load_cases(
     if document.case.is_empty() && document.sequence.is_empty() {
         return Err(file.at(0..0, "expected at least one [[case]] or [[sequence]]"));
     }
-    let reader = Reader { file, contract, service, defaults };
     let mut ids = BTreeSet::new();
     let mut once = |id: &Spanned<String>| match ids.insert(id.get_ref().clone()) {
         true => Ok(()),
         false => Err(file.at(id.span(), format!("case id `{}` stands twice in this file", id.get_ref()))),
     };
     let mut cases = Vec::new();
+    let line_ends = file.text.match_indices('\n').map(|(at, _)| at).collect();
+    let reader = Reader { file, line_ends, contract, service, defaults };
     for table in document.case {
         once(&table.id)?;
         cases.push(reader.case(stem, table)?);
@@ -118,12 +119,19 @@ pub fn load_cases(
 
 pub(super) struct Reader<'a> {
     pub file: &'a Source,
+    /// Where each line ends: a file has hundreds of cases, and each of them names its line.
+    line_ends: Vec<usize>,
     contract: &'a Contract,
     pub service: &'a Service,
     pub defaults: &'a Defaults<'a>,
 }
 
 impl Reader<'_> {
+    /// The line of a place in the file.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.line_ends.partition_point(|end| *end < at) + 1
+    }
+
     fn case(&self, stem: &str, table: CaseTable) -> Result<Case, FileError> {
         let id = self.id(stem, &table.id)?;
         let atoms = self.atoms(&table.atoms)?;
@@ -160,7 +168,7 @@ impl Reader<'_> {
         Ok(Case {
             id: CaseId(id),
             says: table.says,
-            origin: Origin::Written { file: self.file.name.clone(), line: self.file.line(&table.id.span()) },
+            origin: Origin::Written { file: self.file.name.clone(), line: self.line(table.id.span().start) },
             atoms,
             source: table.source,
             given,

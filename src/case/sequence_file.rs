@@ -64,7 +64,7 @@ impl Reader<'_> {
         Ok(Case {
             id: CaseId(id),
             says: table.says,
-            origin: Origin::Written { file: self.file.name.clone(), line: self.file.line(&table.id.span()) },
+            origin: Origin::Written { file: self.file.name.clone(), line: self.line(table.id.span().start) },
             atoms,
             source: table.source,
             given: self.defaults.given.clone(),

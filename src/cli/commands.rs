@@ -57,6 +57,34 @@ fn fixtures_print_what_a_shell_reads() {
 }
 
 #[test]
+fn patterns_are_checked_and_none_is_passed_over() {
+    let file = |name: &str, text: &str| {
+        let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&path, text).expect("the folder of the tests can be written");
+        path
+    };
+    let model = r#"{"shapes": {
+        "Alias": {"type": "string", "min": 1, "max": 128, "pattern": "(?!^[0-9]+$)([a-zA-Z0-9-_]+)"},
+        "Twice": {"type": "string", "pattern": "(a)\\1"},
+        "All": {"type": "string", "max": 20, "pattern": "[\\s\\S]*"},
+        "None": {"type": "string", "min": 9, "max": 20, "pattern": "[a-c]{3}"}
+    }}"#;
+    let good = file("patterns.json", model);
+    let words = [
+        "200 samples accepted",
+        "unsupported: character 4 of the pattern: a back-reference",
+        "impossible: under some reading every string of a legal length matches",
+        "impossible: no string of a legal length matches",
+        "1 without a greatest length",
+    ];
+    let once = check(&["patterns", &good, "--samples", "100"], 0, &words);
+    assert_eq!(once.out, say(&["patterns", &good, "--samples", "100"]).out);
+    check(&["patterns", &good, "--samples", "10", "--timings"], 0, &["build", "ms"]);
+    check(&["patterns", &file("broken.json", "{")], 2, &["broken.json: expected a service model"]);
+    check(&["patterns", "no-such-file.json"], 2, &["no-such-file.json: No such file"]);
+}
+
+#[test]
 fn serve_lists_defects_and_knows_them() {
     check(&["serve", "--defect", "list"], 0, &["batch-size-min-zero"]);
     check(&["serve", "--defect", "no-such"], 2, &["no defect `no-such`"]);

@@ -5,7 +5,7 @@ use crate::contract::Bound;
 use crate::pattern::{self, Anchoring, Language, Pattern};
 
 /// Lengths beyond this are not generated: a test request is not a load test.
-const LONGEST: usize = 4096;
+pub const LONGEST: usize = 4096;
 
 /// Valid strings that cover each structural place of the pattern, within the length.
 #[must_use]
@@ -33,16 +33,45 @@ pub fn breaks(
     Ok(broken.into_iter().map(|b| Candidate::new(format!("{}::{}", b.place, b.edit), "pattern", b.value)).collect())
 }
 
-/// A string of exactly that length, of the pattern where there is one.
-#[must_use]
-pub fn of_length(pattern: Option<&Pattern>, length: usize) -> Option<String> {
-    if length > LONGEST {
-        return None;
+/// Strings of given lengths, of a pattern where there is one.
+pub struct Strings<'a> {
+    pattern: Option<&'a Pattern>,
+    /// The automaton for all lengths up to `near`.
+    language: Option<Language>,
+    near: usize,
+}
+
+impl<'a> Strings<'a> {
+    /// Prepares for many lengths up to `near`; any other length takes an automaton of its own.
+    #[must_use]
+    pub fn new(pattern: Option<&'a Pattern>, near: usize) -> Self {
+        let near = near.min(LONGEST);
+        Self { pattern, language: pattern.and_then(|pattern| Language::new(pattern, 0, near).ok()), near }
     }
-    match pattern {
-        Some(pattern) => Language::new(pattern, length, length).ok()?.at(length),
-        None => Some("a".repeat(length)),
+
+    /// A string of exactly that length, always the same.
+    #[must_use]
+    pub fn of_length(&self, length: usize) -> Option<String> {
+        match (self.pattern, &self.language) {
+            _ if length > LONGEST => None,
+            (None, _) => Some("a".repeat(length)),
+            (Some(_), Some(language)) if length <= self.near => language.at(length),
+            (Some(pattern), near) => {
+                let grown = near.as_ref().and_then(|near| grown(pattern, near, length));
+                grown.or_else(|| Language::new(pattern, length, length).ok()?.at(length))
+            }
+        }
     }
+}
+
+/// A long string from a short one, its last character repeated, where the pattern admits that.
+///
+/// It saves an automaton for one length far off, which costs more than all others together.
+fn grown(pattern: &Pattern, near: &Language, length: usize) -> Option<String> {
+    let mut value = near.at(*near.lengths().last()?)?;
+    let last = value.chars().next_back()?;
+    value.extend(std::iter::repeat_n(last, length.checked_sub(value.chars().count())?));
+    (pattern.zone(&value, Anchoring::Whole) == pattern::Zone::Inside).then_some(value)
 }
 
 fn limits(length: Option<Bound>) -> (usize, usize) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::constraint;
+use crate::constraint::string::{LONGEST, Strings};
 use crate::contract::{Bound, Contract, Service, Shape, ShapeType, TimestampFormat};
 use crate::pattern::Pattern;
 
@@ -25,6 +26,9 @@ pub struct Proposal {
 
 /// Deeper than this a shape is not explored; documented shapes are shallow, and a shape may hold itself.
 const MAX_DEPTH: usize = 8;
+
+/// No more lengths than this are walked one by one.
+const MOST_LENGTHS: i64 = 512;
 
 /// The simplest valid value of a shape, if one can be made.
 #[must_use]
@@ -125,8 +129,8 @@ fn explore(
             push(c.side, format!("admits::{}", c.id), c.value);
         }
         let also: Vec<&Pattern> = others.iter().filter_map(|s| s.pattern()).collect();
-        let own = match simplest(contract, shape, 0) {
-            Some(Value::String(text)) if bases.is_empty() => Some(("simplest".to_owned(), text)),
+        let own = match bases.is_empty().then(|| simplest(contract, shape, 0)) {
+            Some(Some(Value::String(text))) => Some(("simplest".to_owned(), text)),
             _ => None,
         };
         for (name, base) in bases.iter().chain(&own) {
@@ -204,10 +208,16 @@ fn lengths(
     others: &[&Shape],
     push: &mut impl FnMut(&str, String, Value),
 ) {
+    let furthest = others.iter().filter_map(|s| s.length()?.max).max().filter(|other| length.max < Some(*other));
+    let greatest = furthest.or(length.max);
+    // One automaton serves all lengths but the one far off, which needs a larger one.
+    let near = [greatest, length.min].into_iter().flatten().filter_map(|bound| usize::try_from(bound).ok());
+    let near = near.map(|bound| bound + 1).find(|near| *near <= LONGEST).unwrap_or(0);
+    let strings = Strings::new(shape.pattern(), near);
     let make = |size: i64| -> Option<Value> {
         let size = usize::try_from(size).ok()?;
         match shape.kind {
-            ShapeType::String => constraint::string::of_length(shape.pattern(), size).map(Value::from),
+            ShapeType::String => strings.of_length(size).map(Value::from),
             ShapeType::List if size <= 64 => {
                 let element = simplest(contract, shape.element.as_deref()?, 0)?;
                 Some(Value::Array(vec![element; size]))
@@ -227,9 +237,16 @@ fn lengths(
     if let Some(max) = length.max {
         add("length::max", "at-max", Some(max));
         add("length::max", "above-max", max.checked_add(1));
-        let furthest = others.iter().filter_map(|s| s.length()?.max).max().filter(|other| *other > max);
         add("length::max", "above-max-of-every-revision", furthest.and_then(|f| f.checked_add(1)));
         add("length::max", "ten-times-max", furthest.unwrap_or(max).checked_mul(10));
+    }
+    // A buffer, a column or a block cipher may draw a line that no documentation has.
+    if let (ShapeType::String, Some(min), Some(max)) = (shape.kind, length.min, length.max)
+        && max.saturating_sub(min) <= MOST_LENGTHS
+    {
+        for size in min + 1..max {
+            add("length::max", &format!("within::{size}"), Some(size));
+        }
     }
 }
 

@@ -27,23 +27,35 @@ pub struct Cover {
 const MAX_RANGES: usize = 12;
 
 /// Words that some language, store or parser takes for something other than a string.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 28] = [
     ("null", "null"),
+    ("upper-case-null", "NULL"),
     ("true", "true"),
+    ("capital-true", "True"),
     ("false", "false"),
     ("undefined", "undefined"),
     ("nan", "NaN"),
     ("none", "None"),
     ("nil", "nil"),
     ("infinity", "Infinity"),
+    ("yaml-no", "no"),
+    ("yaml-on", "on"),
     ("zero", "0"),
     ("negative", "-1"),
+    ("leading-zeros", "007"),
     ("exponent", "1e5"),
     ("hexadecimal", "0x10"),
+    ("date", "2015-03-31"),
     ("prototype", "__proto__"),
     ("constructor", "constructor"),
+    ("method", "toString"),
     ("default", "default"),
     ("digits", "123456789012"),
+    ("hyphen", "-"),
+    ("hyphens", "--"),
+    ("underscore", "_"),
+    ("function", "function"),
+    ("latest", "LATEST"),
 ];
 
 /// Valid values for each place of a pattern, in the order of its text, always the same.

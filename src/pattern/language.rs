@@ -100,6 +100,9 @@ impl Language {
     }
 
     /// A string of exactly this length, each with the same probability; none where no string has it.
+    ///
+    /// The probability is exact for the characters of a class. Where paths part, it is as exact as the counts are: to
+    /// one part in 2⁴⁰ at each character.
     pub fn sample(&self, len: usize, rng: &mut impl rand::Rng) -> Option<String> {
         let mut value = String::new();
         self.sample_into(len, rng, &mut value).then_some(value)

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     automaton::{Automaton, DEAD},
+    bits::Bits,
     character::oddness,
     language::Unsupported,
     weight::{Sum, Weight},
@@ -19,6 +20,8 @@ const MAX_WORK: usize = 8_000_000;
 pub(super) struct Paths {
     states: Vec<State>,
     weights: Vec<Weight>,
+    /// Beside each weight: how many of 65,536 draws certainly fall to the state's first edge.
+    leads: Vec<u16>,
     edges: Vec<Edge>,
     /// The characters of edges that have ASCII alone.
     ascii: Vec<u8>,
@@ -52,8 +55,14 @@ enum Characters {
 impl Paths {
     /// Counts the strings of up to `max_len` letters.
     pub(super) fn count(automaton: &Automaton, max_len: usize) -> Result<Self, Unsupported> {
-        let mut paths =
-            Self { states: Vec::new(), weights: Vec::new(), edges: Vec::new(), ascii: Vec::new(), ranges: Vec::new() };
+        let mut paths = Self {
+            states: Vec::new(),
+            weights: Vec::new(),
+            leads: Vec::new(),
+            edges: Vec::new(),
+            ascii: Vec::new(),
+            ranges: Vec::new(),
+        };
         let (mut counts, mut work) = (0, 0);
         for (state, (shortest, longest)) in spans(automaton).into_iter().enumerate() {
             let longest = longest.min(max_len.saturating_sub(automaton.depth[state]));
@@ -69,6 +78,7 @@ impl Paths {
             return Err(Unsupported::new("its strings are too long to count"));
         }
         paths.weights = vec![Weight::ZERO; counts];
+        paths.leads = vec![0; counts];
         // Only the states that have strings of the length at hand are looked at.
         let mut waiting: Vec<usize> = (0..paths.states.len()).collect();
         waiting.sort_unstable_by_key(|&at| Reverse(paths.states[at].shortest));
@@ -80,8 +90,10 @@ impl Paths {
             active.retain(|&at| paths.states[at].longest >= remaining);
             for &at in &active {
                 let weight = if remaining == 0 { Weight::ONE } else { paths.total(at, remaining) };
+                let lead = paths.lead(at, remaining, weight);
                 let state = &paths.states[at];
                 paths.weights[state.weights + remaining - state.shortest] = weight;
+                paths.leads[state.weights + remaining - state.shortest] = lead;
             }
         }
         Ok(paths)
@@ -100,13 +112,13 @@ impl Paths {
     /// Appends a string of `len` letters, which at least one string has.
     pub(super) fn sample(&self, len: usize, rng: &mut impl rand::Rng, value: &mut String) {
         value.reserve(len);
-        let mut state = 0;
+        let mut bits = Bits::new(rng);
+        let mut at = 0;
         for remaining in (1..=len).rev() {
-            let Some(edge) = self.choose(state, remaining, rng) else {
-                return;
-            };
-            value.push(self.character(edge, rng));
-            state = edge.target as usize;
+            let Some(state) = self.states.get(at) else { return };
+            let Some(edge) = self.choose(state, remaining, &mut bits) else { return };
+            value.push(self.character(edge, &mut bits));
+            at = edge.target as usize;
         }
     }
 
@@ -138,14 +150,35 @@ impl Paths {
         sum.weight()
     }
 
+    /// How many of 65,536 draws certainly fall to the first edge of a state: its share of the strings, rounded down.
+    fn lead(&self, at: usize, remaining: usize, total: Weight) -> u16 {
+        let Some(first) = self.edges(at).first().filter(|_| remaining > 0 && !total.is_zero()) else { return 0 };
+        let share = self.weight(first.target as usize, remaining - 1).scaled(first.size, total.exponent());
+        // A share is at most the total, which has 44 bits.
+        let share = u64::try_from(share).unwrap_or(u64::MAX).min(total.mantissa());
+        u16::try_from((share << 16) / total.mantissa()).unwrap_or(u16::MAX)
+    }
+
     /// One edge, with the probability that a string chosen uniformly takes it.
-    fn choose(&self, state: usize, remaining: usize, rng: &mut impl rand::Rng) -> Option<&Edge> {
-        let edges = self.edges(state);
+    ///
+    /// A draw is a fraction of 64 bits. Most are decided by the first 16 of them; the rest is drawn where they are not.
+    #[inline]
+    fn choose(&self, state: &State, remaining: usize, bits: &mut Bits<'_, impl rand::Rng>) -> Option<&Edge> {
+        let edges = &self.edges[state.edges.0..state.edges.1];
         if let [only] = edges {
             return Some(only);
         }
-        let total = self.weight(state, remaining);
-        let mut left = (u128::from(rng.next_u64()) * u128::from(total.mantissa())) >> 64;
+        let start = bits.sixteen();
+        if start < *self.leads.get(state.weights + remaining - state.shortest)? {
+            return edges.first();
+        }
+        let draw = u64::from(start) << 48 | bits.forty_eight();
+        self.choose_by(edges, self.weights[state.weights + remaining - state.shortest], remaining, draw)
+    }
+
+    /// The edge in whose share of the total a draw lies.
+    fn choose_by<'a>(&self, edges: &'a [Edge], total: Weight, remaining: usize, draw: u64) -> Option<&'a Edge> {
+        let mut left = (u128::from(draw) * u128::from(total.mantissa())) >> 64;
         let mut last = None;
         for edge in edges {
             let weight = self.weight(edge.target as usize, remaining - 1);
@@ -163,14 +196,15 @@ impl Paths {
         last
     }
 
-    fn character(&self, edge: &Edge, rng: &mut impl rand::Rng) -> char {
+    #[inline]
+    fn character(&self, edge: &Edge, bits: &mut Bits<'_, impl rand::Rng>) -> char {
         match edge.characters {
             Characters::Ascii(start) => {
-                let at = (u64::from(rng.next_u32()) * u64::from(edge.size)) >> 32;
-                char::from(self.ascii[start + at as usize])
+                let at = bits.below(edge.size as u16);
+                char::from(self.ascii[start + usize::from(at)])
             }
             Characters::Ranges(start, end) => {
-                let at = rng.random_range(0..edge.size);
+                let at = bits.below_large(edge.size);
                 let ranges = &self.ranges[start..end];
                 let (before, first) = ranges[ranges.partition_point(|&(before, _)| before <= at) - 1];
                 char::from_u32(first + at - before).unwrap_or(edge.plainest)

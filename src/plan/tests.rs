@@ -158,3 +158,19 @@ fn ids_are_unique_and_hold_no_value() {
         assert!(id.len() < 160, "{id} is too long to type");
     }
 }
+
+#[test]
+fn a_valid_name_has_every_length() {
+    let (plan, pattern) = (plan(), "request::FunctionName::length");
+    let sample = plan.sample();
+    let valid = plan.cases.iter().filter(|case| matches!(case.expect, Expect::Accept | Expect::LikeTwin));
+    let mut lengths = std::collections::BTreeSet::new();
+    for case in valid.filter(|case| case.id.as_str().contains(pattern)) {
+        let BodyDraft::Text(template) = &case.request.body else { continue };
+        let text = sample.fill(template).expect("names that are known");
+        let members = serde_json::from_str(&text).expect("an object");
+        assert!(plan.oracle().violations(&members).is_empty(), "{}", case.id);
+        lengths.extend(members["FunctionName"].as_str().map(|name| name.chars().count()));
+    }
+    assert_eq!(lengths, (1..=140).collect());
+}

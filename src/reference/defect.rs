@@ -21,6 +21,7 @@ mod notation;
 mod orders;
 mod pairs;
 mod rare;
+mod rare_names;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("lifecycle", lifecycle::DEFECTS),
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
+    ("rare names", rare_names::DEFECTS),
     ("request form", form::DEFECTS),
     ("request notation", notation::DEFECTS),
     ("neighbours", neighbours::DEFECTS),

@@ -127,46 +127,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         b.crash_on(|sent| sent.is_empty());
     }),
     Defect::must(
-        "name-140-crashes",
-        "A FunctionName of 140 characters is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::length::max"],
-        |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() == 140));
-        },
-    ),
-    Defect::must(
-        "name-very-long-crashes",
-        "A FunctionName of more than 1000 characters is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::length::max"],
-        |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() > 1000));
-        },
-    ),
-    Defect::must(
-        "name-non-ascii-crashes",
-        "A FunctionName with a letter outside ASCII is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
-        |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| !n.is_ascii()));
-        },
-    ),
-    Defect::must(
-        "name-nul-crashes",
-        "A FunctionName with a control character is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
-        |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(char::is_control)));
-        },
-    ),
-    Defect::must(
-        "name-quote-crashes",
-        "A FunctionName with a quotation mark is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
-        |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(['\'', '"'])));
-        },
-    ),
-    Defect::must(
         "uuid-not-uuid-crashes",
         "An identifier that is not shaped like a UUID is answered 500.",
         &["protocol::no-5xx", "request::UUID"],
@@ -194,12 +154,8 @@ fn enabled(sent: &Map<String, Value>) -> Option<bool> {
     sent.get("Enabled").and_then(Value::as_bool)
 }
 
-fn name(sent: &Map<String, Value>) -> Option<&str> {
-    sent.get("FunctionName").and_then(Value::as_str)
-}
-
 /// Refuses a valid update as if a constraint were broken, before anything is stored.
-fn refuse_if(b: &mut Behaviour, condition: fn(&Map<String, Value>) -> bool) {
+pub(super) fn refuse_if(b: &mut Behaviour, condition: fn(&Map<String, Value>) -> bool) {
     b.on_members.push(Box::new(move |members| {
         if condition(members) {
             members.insert("BatchSize".to_owned(), Value::from(-1));

@@ -1,0 +1,21 @@
+//! How long it takes to make the plan: contract, fixtures and cases are read, and every case is derived and judged.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use proofmark::files::Files;
+use proofmark::plan::{Plan, PlanOptions};
+
+fn plan(criterion: &mut Criterion) {
+    for revision in ["2018", "current"] {
+        let options = PlanOptions { revision: Some(revision.to_owned()), ..PlanOptions::default() };
+        criterion.bench_function(&format!("plan/{revision}"), |bencher| {
+            bencher.iter(|| Plan::load(&Files::Embedded, &options).expect("the files built in are in order"));
+        });
+    }
+}
+
+criterion_group! {
+    name = planning;
+    config = Criterion::default().sample_size(20);
+    targets = plan
+}
+criterion_main!(planning);

@@ -1,0 +1,190 @@
+//! `proofmark patterns`: what becomes of every pattern of a service's model, as a table.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::{Failure, Outcome};
+use proofmark::pattern::{Anchoring, Language, Pattern};
+use proofmark::pattern_table::{Documented, Tally, documented};
+use proofmark::report::Exit;
+
+/// The flags of `patterns`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PatternsArgs {
+    /// A service model: `service-2.json` of botocore
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// How many strings to draw from each pattern
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    samples: usize,
+    /// The seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Violations must be refused by those too who ask only that a part of the value matches
+    #[arg(long)]
+    unanchored: bool,
+    /// Show what each pattern costs: times, and on Linux the greatest memory of the process meanwhile
+    #[arg(long)]
+    timings: bool,
+}
+
+/// What the whole table adds up to.
+#[derive(Default)]
+struct Total {
+    samples: Tally,
+    violations: Tally,
+    without_samples: usize,
+    without_violations: usize,
+    unlimited: usize,
+}
+
+/// One line of the table.
+struct Row {
+    samples: Result<Tally, String>,
+    violations: Result<Tally, String>,
+    cost: Cost,
+}
+
+#[derive(Default)]
+struct Cost {
+    build: Duration,
+    sample: Duration,
+    violate: Duration,
+    peak: Option<u64>,
+}
+
+/// Carries out `patterns`.
+pub fn patterns(args: &PatternsArgs) -> Outcome {
+    let unusable = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", args.file.display()));
+    let model = std::fs::read_to_string(&args.file).map_err(|error| unusable(&error))?;
+    let documented = documented(&model).map_err(|error| unusable(&error))?;
+    let width = documented.iter().map(|d| d.shape.chars().count()).max().unwrap_or(0);
+    let mut head = line(width, "shape", "length", ["samples", "accepted", "violations", "rejected"]);
+    if args.timings {
+        let _ = write!(head, "  {:>8}  {:>8}  {:>8}  {:>8}", "build", "sample", "violate", "peak");
+    }
+    super::print(&format!("{head}\n"));
+    let mut total = Total::default();
+    for documented in &documented {
+        let row = Row::of(documented, args);
+        super::print(&row.text(documented, width, args.timings));
+        total.add(documented, row);
+    }
+    super::print(&total.text(documented.len()));
+    Ok(if total.samples.all_agree() && total.violations.all_agree() { Exit::Conforms } else { Exit::Findings })
+}
+
+impl Row {
+    fn of(documented: &Documented, args: &PatternsArgs) -> Self {
+        forget_peak_memory();
+        let started = Instant::now();
+        let pattern = match Pattern::parse(&documented.source) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let why = format!("unsupported: {error}");
+                return Self { samples: Err(why.clone()), violations: Err(why), cost: Cost::default() };
+            }
+        };
+        let language = Language::new(&pattern, documented.min, documented.longest());
+        let build = started.elapsed();
+        let started = Instant::now();
+        let samples = match &language {
+            Ok(language) if language.is_empty() => Err("impossible: no string of a legal length matches".to_owned()),
+            Ok(language) => Ok(documented.samples(&pattern, language, args.samples, args.seed)),
+            Err(error) => Err(format!("unsupported: {error}")),
+        };
+        let sample = started.elapsed();
+        let anchoring = if args.unanchored { Anchoring::Either } else { Anchoring::Whole };
+        let started = Instant::now();
+        let violations = documented.violations(&pattern, anchoring).map_err(|none| none.to_string());
+        let cost = Cost { build, sample, violate: started.elapsed(), peak: peak_memory() };
+        Self { samples, violations, cost }
+    }
+
+    fn text(&self, documented: &Documented, width: usize, timings: bool) -> String {
+        let length = match documented.max {
+            Some(max) => format!("{}..{max}", documented.min),
+            None => format!("{}..no limit", documented.min),
+        };
+        let made = |tally: &Result<Tally, String>| tally.as_ref().map_or("-".to_owned(), |t| t.made.to_string());
+        let agreed = |tally: &Result<Tally, String>| tally.as_ref().map_or("-".to_owned(), |t| t.agreed.to_string());
+        let counts = [made(&self.samples), agreed(&self.samples), made(&self.violations), agreed(&self.violations)];
+        let mut text = line(width, &documented.shape, &length, counts.each_ref().map(String::as_str));
+        if timings {
+            let Cost { build, sample, violate, peak } = &self.cost;
+            let peak = peak.map_or("-".to_owned(), |bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)));
+            let times = [build, sample, violate].map(|time| format!("{:.1} ms", time.as_secs_f64() * 1000.0));
+            let _ = write!(text, "  {:>8}  {:>8}  {:>8}  {peak:>8}", times[0], times[1], times[2]);
+        }
+        let reasons = [self.samples.as_ref().err(), self.violations.as_ref().err()];
+        let mut reasons: Vec<&String> = reasons.into_iter().flatten().collect();
+        reasons.dedup();
+        for reason in reasons {
+            let _ = write!(text, "  {reason}");
+        }
+        text.push('\n');
+        for (tally, what) in
+            [(&self.samples, "a sample is not accepted"), (&self.violations, "a violation is accepted")]
+        {
+            if let Some(value) = tally.as_ref().ok().and_then(|t| t.disputed.as_ref()) {
+                let _ = writeln!(text, "  {what}: {value:?}");
+            }
+        }
+        text
+    }
+}
+
+impl Total {
+    fn add(&mut self, documented: &Documented, row: Row) {
+        self.unlimited += usize::from(documented.max.is_none());
+        let parts = [
+            (row.samples, &mut self.samples, &mut self.without_samples),
+            (row.violations, &mut self.violations, &mut self.without_violations),
+        ];
+        for (tally, total, without) in parts {
+            match tally {
+                Ok(tally) => {
+                    total.made += tally.made;
+                    total.agreed += tally.agreed;
+                }
+                Err(_) => *without += 1,
+            }
+        }
+    }
+
+    fn text(&self, patterns: usize) -> String {
+        let Self { samples, violations, without_samples, without_violations, unlimited } = self;
+        let mut text = format!(
+            "{patterns} patterns: {} of {} samples accepted, {} of {} violations rejected\n",
+            samples.agreed, samples.made, violations.agreed, violations.made
+        );
+        for (count, what) in [(without_samples, "samples"), (without_violations, "violations")] {
+            if *count > 0 {
+                let _ = writeln!(text, "{count} without {what}: the reason stands in the line");
+            }
+        }
+        if *unlimited > 0 {
+            let longest = proofmark::constraint::string::LONGEST;
+            let _ = writeln!(text, "{unlimited} without a greatest length: sampled up to {longest} characters");
+        }
+        text
+    }
+}
+
+fn line(width: usize, shape: &str, length: &str, counts: [&str; 4]) -> String {
+    let [samples, accepted, violations, rejected] = counts;
+    format!("{shape:width$}  {length:>13}  {samples:>8}  {accepted:>8}  {violations:>10}  {rejected:>8}")
+}
+
+/// Starts the measurement of memory anew. Elsewhere than on Linux there is none.
+fn forget_peak_memory() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// The most memory the process held since, in bytes: what a pattern took, and what it was built upon.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?;
+    Some(kilobytes.trim().parse::<u64>().ok()? * 1024)
+}

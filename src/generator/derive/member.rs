@@ -1,0 +1,225 @@
+//! Cases about one member of the body: every proposal for its shape, as the oracle weighs it.
+
+use std::collections::BTreeSet;
+
+use super::super::{
+    Basis, BodyDraft, Draft, Expect, Level, Map, Proposal, SourceKind, Value, Worth, proposals, simplest,
+};
+use super::{About, Derive, preview};
+use crate::contract::{Member, Shape};
+
+impl Derive<'_> {
+    pub(super) fn member(&mut self, member: &Member) {
+        let g = self.generator;
+        let contract = g.oracle.contract;
+        let reference = g.binding.reference.get(&member.name);
+        for (name, value) in ["plain", "another", "third", "fourth"].into_iter().zip(g.good(&member.name)) {
+            self.accepted(member, "type", &format!("type::{name}"), value);
+        }
+        if !member.required {
+            self.left_out(member);
+        }
+        let sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
+            let filled = r.bases.iter().filter_map(|(n, t)| Some((n.clone(), g.sample.fill(t).ok()?)));
+            filled.collect()
+        });
+        let others: Vec<&Shape> =
+            g.oracle.others.iter().filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape))).collect();
+        let mut in_company = BTreeSet::new();
+        for proposal in proposals(contract, g.oracle.service, &member.shape, &sample_bases, &others) {
+            // Of a value that may not suit the mapping at hand, a probe at every length would tell no more than one.
+            if proposal.id.starts_with("within::") && reference.is_none() && g.good(&member.name).is_empty() {
+                continue;
+            }
+            let proposal = reference.map_or_else(|| proposal.clone(), |r| self.on_target(member, &proposal, r));
+            self.propose(member, &proposal, &mut in_company);
+        }
+        self.between_revisions(member, &others);
+    }
+
+    /// Turns a proposal into a case, as the oracle weighs it.
+    fn propose(&mut self, member: &Member, proposal: &Proposal, in_company: &mut BTreeSet<String>) {
+        let g = self.generator;
+        let members: Map<String, Value> = [(member.name.clone(), proposal.value.clone())].into_iter().collect();
+        let confusion = proposal.confusion.and_then(|index| g.oracle.service.confusions.get(index));
+        let place = format!("request::{}{}::{}", member.name, proposal.path, proposal.side);
+        let id = format!("{place}::{}", proposal.id);
+        let says = format!("{} {}", member.name, preview(&proposal.value));
+        let request = g.request(&members);
+        let given = || {
+            let before = g.another(&member.name, &proposal.value);
+            g.request(&[(member.name.clone(), before)].into_iter().collect())
+        };
+        let known = !g.good(&member.name).is_empty();
+        match g.weigh(&members) {
+            Worth::Valid if proposal.value.is_null() => {
+                let (basis, level, why) = confusion.map_or_else(
+                    || (Basis::Inferred, Level::Should, String::new()),
+                    |c| (c.basis, c.level, c.why.clone()),
+                );
+                let about = About { atom: self.atom(&place), id, says, expect: Expect::Accept, basis, level, why };
+                let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                self.push(about, given, None, request, SourceKind::Any);
+            }
+            Worth::Valid => match (g.binding.reference.get(&member.name), known) {
+                (Some(reference), _) => self.well_formed(member, &place, id, says, &proposal.value, reference),
+                (None, true) => {
+                    self.accepted(
+                        member,
+                        &format!("{}{}", proposal.path, proposal.side),
+                        &id[9 + member.name.len() + 2..],
+                        proposal.value.clone(),
+                    );
+                }
+                (None, false) => {
+                    let about = About {
+                        atom: self.atom(&place),
+                        id,
+                        says,
+                        expect: Expect::Probe("valid".to_owned()),
+                        basis: Basis::Page,
+                        level: Level::Must,
+                        why: "The value is valid, but whether it suits the mapping at hand is not known".to_owned(),
+                    };
+                    let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                    self.push(about, given, None, request, SourceKind::Any);
+                }
+            },
+            Worth::Breaks { atom, class } => {
+                let class = match (proposal.overflows, confusion) {
+                    (_, Some(_)) => "type",
+                    (true, None) => "overflow",
+                    (false, None) => class,
+                };
+                let (basis, level, why) = confusion.map_or_else(
+                    || (Basis::Page, Level::Must, self.says_of(&atom)),
+                    |c| (c.basis, c.level, c.why.clone()),
+                );
+                let expect = Expect::Reject(class.to_owned());
+                let about = About {
+                    atom: atom.clone(),
+                    id: id.clone(),
+                    says: says.clone(),
+                    expect: expect.clone(),
+                    basis,
+                    level,
+                    why: why.clone(),
+                };
+                let control = match self.base_of(member, proposal) {
+                    Some(base) => g.request(&base),
+                    None if known => given(),
+                    None => self.simplest_control(member),
+                };
+                self.push(about, control, None, request, SourceKind::Any);
+                if known && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
+                    let about = About {
+                        atom,
+                        id: format!("{id}::in-company"),
+                        says: format!("{says}, beside valid new values for the other members"),
+                        expect,
+                        basis,
+                        level,
+                        why,
+                    };
+                    self.in_company(member, &proposal.value, about);
+                }
+            }
+            Worth::Differs { atom, class, why } => {
+                let (basis, level, why) = confusion.map_or_else(
+                    || (Basis::Page, Level::Must, format!("Readings differ about {why}")),
+                    |c| (c.basis, c.level, c.why.clone()),
+                );
+                let about = About { atom, id, says, expect: Expect::Probe(class.to_owned()), basis, level, why };
+                let given = if known { given() } else { g.draft(BodyDraft::Text(g.binding.given.clone())) };
+                self.push(about, given, None, request, SourceKind::Any);
+            }
+            Worth::Useless => {}
+        }
+    }
+
+    /// The valid base a broken string was made from, as the control's members.
+    fn base_of(&self, member: &Member, proposal: &Proposal) -> Option<Map<String, Value>> {
+        let reference = self.generator.binding.reference.get(&member.name)?;
+        let name = proposal.id.strip_prefix("refuses::")?.split("::").next()?;
+        let base = reference.bases.get(name)?;
+        Some([(member.name.clone(), Value::from(base.as_str()))].into_iter().collect())
+    }
+
+    /// The control of a member no value is known for: the simplest valid one.
+    fn simplest_control(&self, member: &Member) -> Draft {
+        let g = self.generator;
+        match simplest(g.oracle.contract, &member.shape, 0) {
+            Some(value) => g.request(&[(member.name.clone(), value)].into_iter().collect()),
+            None => g.draft(BodyDraft::Text(g.binding.given.clone())),
+        }
+    }
+
+    /// A valid value that the target must accept and store.
+    fn accepted(&mut self, member: &Member, side: &str, id: &str, value: Value) {
+        let g = self.generator;
+        let mut given = g.given();
+        let limit =
+            g.binding.limit.iter().find(|l| l.member == member.name && value.as_i64().is_some_and(|v| v > l.above));
+        let before = match limit {
+            Some(limit) if value == limit.above + 1 => Value::from(limit.above + 2),
+            Some(limit) => Value::from(limit.above + 1),
+            None => g.another(&member.name, &value),
+        };
+        given.insert(member.name.clone(), before);
+        let path = format!("request::{}::{side}", member.name);
+        let atom = self.atom(&path);
+        let why = self.says_of(&atom);
+        let about = About {
+            atom,
+            id: format!("request::{}::{id}", member.name),
+            says: format!("{} {}", member.name, preview(&value)),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+            why,
+        };
+        let request = g.request(&[(member.name.clone(), value)].into_iter().collect());
+        self.push(about, g.request(&given), None, request, SourceKind::Any);
+    }
+
+    /// The violation beside valid new values for every other member: none of them may take effect.
+    fn in_company(&mut self, member: &Member, value: &Value, about: About) {
+        let g = self.generator;
+        let given = g.given();
+        let mut members = Map::new();
+        for name in g.binding.values.keys() {
+            let before = given.get(name).cloned().unwrap_or(Value::Null);
+            members.insert(name.clone(), g.another(name, &before));
+        }
+        let twin = g.request(&members);
+        members.insert(member.name.clone(), value.clone());
+        self.push(
+            about,
+            g.draft(BodyDraft::Text(g.binding.given.clone())),
+            Some(twin),
+            g.request(&members),
+            SourceKind::Any,
+        );
+    }
+
+    /// Every other member, and this one left out: it keeps its value.
+    fn left_out(&mut self, member: &Member) {
+        let g = self.generator;
+        let given = g.given();
+        let mut members = Map::new();
+        for name in g.binding.values.keys().filter(|n| **n != member.name) {
+            let before = given.get(name).cloned().unwrap_or(Value::Null);
+            members.insert(name.clone(), g.another(name, &before));
+        }
+        let about = About {
+            atom: self.atom(&format!("request::{}::optional", member.name)),
+            id: format!("request::{}::optional::left-out", member.name),
+            says: format!("Every other member, without {}", member.name),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+            why: format!("The page does not require {}", member.name),
+        };
+        self.push(about, g.draft(BodyDraft::Text(g.binding.given.clone())), None, g.request(&members), SourceKind::Any);
+    }
+}

@@ -1,0 +1,82 @@
+//! Cases about the sentences of the page that are no constraint, and about the kinds of source.
+
+use super::super::{Basis, BodyDraft, Expect, Level, Map, RuleKind, SourceKind, Value, Worth};
+use super::{About, Derive, preview};
+
+impl Derive<'_> {
+    pub(super) fn rules(&mut self) {
+        let g = self.generator;
+        for rule in &g.oracle.contract.rules {
+            match &rule.kind {
+                RuleKind::LimitedWhen { member, length, .. } => {
+                    let (Some(max), Some(reference)) = (length.max, g.binding.reference.get(member)) else { continue };
+                    let Some(of) = g.oracle.contract.member(member) else { continue };
+                    let place = format!("rule::{}", rule.id);
+                    for (id, size) in [("at-max", max), ("above-max", max + 1), ("far-above-max", max + max / 2)] {
+                        let value = Value::from("a".repeat(usize::try_from(size).unwrap_or(0)));
+                        let members: Map<String, Value> = [(member.clone(), value.clone())].into_iter().collect();
+                        let says = format!("{member} {}", preview(&value));
+                        match g.weigh(&members) {
+                            Worth::Valid => {
+                                self.well_formed(of, &place, format!("{place}::{id}"), says, &value, reference);
+                            }
+                            Worth::Breaks { atom, class } => {
+                                let given: Map<String, Value> =
+                                    [(member.clone(), g.another(member, &value))].into_iter().collect();
+                                let about = About {
+                                    why: self.says_of(&atom),
+                                    atom,
+                                    id: format!("{place}::{id}"),
+                                    says,
+                                    expect: Expect::Reject(class.to_owned()),
+                                    basis: rule.basis,
+                                    level: rule.level,
+                                };
+                                self.push(about, g.request(&given), None, g.request(&members), SourceKind::Any);
+                            }
+                            Worth::Differs { .. } | Worth::Useless => {}
+                        }
+                    }
+                }
+                RuleKind::Advances { output } => {
+                    let about = About {
+                        atom: self.atom(&format!("rule::{}", rule.id)),
+                        id: format!("rule::{}::with-time", rule.id),
+                        says: "The same update again, until its time shows".to_owned(),
+                        expect: Expect::Advances(output.clone()),
+                        basis: rule.basis,
+                        level: rule.level,
+                        why: rule.says.clone(),
+                    };
+                    let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                    self.push(about, given.clone(), None, given, SourceKind::Any);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The plain values once more on each kind of source: what an answer holds depends on it.
+    pub(super) fn sources(&mut self) {
+        let g = self.generator;
+        for (source, name) in [(SourceKind::Queue, "queue"), (SourceKind::Stream, "stream")] {
+            for member in g.binding.values.keys() {
+                for (id, value) in ["plain", "another"].into_iter().zip(g.good(member)) {
+                    let mut given = g.given();
+                    given.insert(member.clone(), g.another(member, &value));
+                    let about = About {
+                        atom: self.atom("response::status"),
+                        id: format!("source::{name}::{member}::{id}"),
+                        says: format!("{member} {} on a mapping of a {name}", preview(&value)),
+                        expect: Expect::Accept,
+                        basis: Basis::Page,
+                        level: Level::Must,
+                        why: "The page documents one answer for every kind of source".to_owned(),
+                    };
+                    let request = g.request(&[(member.clone(), value)].into_iter().collect());
+                    self.push(about, g.request(&given), None, request, source);
+                }
+            }
+        }
+    }
+}
