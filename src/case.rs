@@ -217,6 +217,16 @@ pub fn percent_encode(text: &str) -> String {
 }
 
 impl Draft {
+    /// How large its body is, in bytes, before names are filled in.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match &self.body {
+            BodyDraft::None => 0,
+            BodyDraft::Text(text) => text.len(),
+            BodyDraft::Bytes(bytes) => bytes.len(),
+        }
+    }
+
     /// The same request with each of those names in its templates prefixed.
     #[must_use]
     pub fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {

@@ -4,6 +4,7 @@ mod explain;
 mod fixtures;
 mod lint;
 mod list;
+mod regressions;
 mod replay;
 mod run;
 mod self_check;
@@ -84,6 +85,8 @@ struct PlanArgs {
     region: String,
     #[command(flatten)]
     sampling: SamplingArgs,
+    #[command(flatten)]
+    regressions: regressions::RegressionsArgs,
 }
 
 /// What is drawn at random.
@@ -203,6 +206,7 @@ impl PlanArgs {
             revision: self.revision.clone(),
             region: self.region.clone(),
             sampling: Sampling { samples, seed, exhaustive },
+            regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
         };
         Plan::load(&self.files(), &options).map_err(Failure::usage)
@@ -223,6 +227,7 @@ impl PlanArgs {
         if exhaustive {
             flags.push("--exhaustive".to_owned());
         }
+        flags.extend(self.regressions.flags());
         flags
     }
 }

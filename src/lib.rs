@@ -52,6 +52,7 @@ pub mod pattern;
 pub mod plan;
 pub mod properties;
 pub mod reference;
+pub mod regressions;
 pub mod report;
 pub mod runner;
 pub mod self_check;

@@ -78,7 +78,7 @@ impl Pairwise<'_> {
             for a in 0..row.len() {
                 for b in a + 1..row.len() {
                     // Without all members an order is that of fewer, and shows less.
-                    if b == count && !whole || (a == count && !whole) {
+                    if !whole && (a == count || b == count) {
                         continue;
                     }
                     things.push(number(a, row[a], b, row[b], 0));

@@ -5,6 +5,7 @@
 //! raises false alarms.
 
 mod bounds;
+mod chance;
 mod error_bodies;
 mod errors;
 mod form;
@@ -78,6 +79,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("lifecycle", lifecycle::DEFECTS),
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
+    ("chance", chance::DEFECTS),
     ("request form", form::DEFECTS),
     ("request notation", notation::DEFECTS),
     ("neighbours", neighbours::DEFECTS),
