@@ -4,6 +4,7 @@ mod explain;
 mod fixtures;
 mod lint;
 mod list;
+mod precedence;
 mod regressions;
 mod replay;
 mod run;
@@ -67,6 +68,8 @@ enum Command {
     Replay(Box<replay::ReplayArgs>),
     /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
     SelfCheck(self_check::SelfCheckArgs),
+    /// Show which of two faults in one request the target reports: its order of checks
+    Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(fixtures::FixturesArgs),
 }
@@ -186,6 +189,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),
+        Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {

@@ -50,6 +50,7 @@ pub mod fixture;
 pub mod generator;
 pub mod pattern;
 pub mod plan;
+pub mod precedence;
 pub mod properties;
 pub mod reference;
 pub mod regressions;

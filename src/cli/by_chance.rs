@@ -57,3 +57,10 @@ fn seeds_and_samples() {
     assert!(draws.matches("verdict      pass").count() > 1, "{draws}");
     check(&["run", "--seed", "x"], 2, &["--seed"]);
 }
+
+#[test]
+fn the_order_of_checks() {
+    let table = check(&["precedence", "--settle", "20"], 0, &["route", "constraint", "transition"]).out;
+    assert!(table.lines().all(|line| line.chars().count() <= 120), "{table}");
+    check(&["precedence", "--endpoint", "http://127.0.0.1:9"], 3, &["cannot be reached"]);
+}
