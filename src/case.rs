@@ -73,6 +73,17 @@ pub struct Case {
     pub why: String,
 }
 
+impl Case {
+    /// How much it sends, in bytes: the less, the clearer.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self.sequence.as_slice() {
+            [] => self.request.size(),
+            steps => steps.iter().map(|step| step.request.size()).sum(),
+        }
+    }
+}
+
 /// Where a case comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -228,6 +239,16 @@ pub fn percent_encode(text: &str) -> String {
 }
 
 impl Draft {
+    /// How large its body is, in bytes, before names are filled in.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match &self.body {
+            BodyDraft::None => 0,
+            BodyDraft::Text(text) => text.len(),
+            BodyDraft::Bytes(bytes) => bytes.len(),
+        }
+    }
+
     /// The same request with each of those names in its templates prefixed.
     #[must_use]
     pub fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {

@@ -5,6 +5,8 @@ mod fixtures;
 mod lint;
 mod list;
 mod patterns;
+mod precedence;
+mod regressions;
 mod replay;
 mod run;
 mod self_check;
@@ -67,6 +69,8 @@ enum Command {
     Replay(Box<replay::ReplayArgs>),
     /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
     SelfCheck(self_check::SelfCheckArgs),
+    /// Show which of two faults in one request the target reports: its order of checks
+    Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(fixtures::FixturesArgs),
     /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
@@ -87,6 +91,8 @@ struct PlanArgs {
     region: String,
     #[command(flatten)]
     sampling: SamplingArgs,
+    #[command(flatten)]
+    regressions: regressions::RegressionsArgs,
 }
 
 /// What is drawn at random.
@@ -186,6 +192,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),
+        Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),
     };
@@ -207,6 +214,7 @@ impl PlanArgs {
             revision: self.revision.clone(),
             region: self.region.clone(),
             sampling: Sampling { samples, seed, exhaustive },
+            regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
         };
         Plan::load(&self.files(), &options).map_err(Failure::usage)
@@ -227,6 +235,7 @@ impl PlanArgs {
         if exhaustive {
             flags.push("--exhaustive".to_owned());
         }
+        flags.extend(self.regressions.flags());
         flags
     }
 }

@@ -8,7 +8,7 @@ use crate::binding::Bindings;
 use crate::case::{self, BodyDraft, Case, Defaults, Expect, Operations, Origin};
 use crate::constraint::Zone;
 use crate::contract::{self, AtomId, Contract, Level, RuleKind, Service};
-use crate::files::{FileError, Files};
+use crate::files::{FileError, Files, Source};
 use crate::fixture::{self, Fixtures, OperationBinding};
 use crate::generator::{self, Generator, Sampling};
 use crate::verdict::Judge;
@@ -27,6 +27,8 @@ pub struct PlanOptions {
     pub region: String,
     /// What is drawn at random beside the cases that are derived and written.
     pub sampling: Sampling,
+    /// Cases found by chance before, which are fired first.
+    pub regressions: Option<Source>,
 }
 
 impl Default for PlanOptions {
@@ -37,6 +39,7 @@ impl Default for PlanOptions {
             revision: None,
             region: "us-east-1".to_owned(),
             sampling: Sampling::default(),
+            regressions: None,
         }
     }
 }
@@ -262,6 +265,19 @@ impl Plan {
             self.spare_limits(case);
             self.check(case, &sample)?;
         }
+        let regressions = match &options.regressions {
+            // One from which all was taken away is no file without cases, which is refused.
+            Some(file) if file.text.contains("[[") => {
+                case::load_cases(file, "regressions", &self.contract, &self.service, &defaults)?
+            }
+            _ => Vec::new(),
+        };
+        // One that was moved to the files of the operation is not fired twice.
+        let mut first: Vec<Case> =
+            regressions.into_iter().filter(|r| !cases.iter().any(|c: &Case| c.id == r.id)).collect();
+        first.iter().try_for_each(|case| self.check(case, &sample))?;
+        first.append(&mut cases);
+        let mut cases = first;
         cases.extend(generator.sample(options.sampling));
         if let Some(operations) = self.operations() {
             let walks = generator::walks(operations, &self.binding, &cases, options.sampling);

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use crate::case::Case;
 use crate::contract::{AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -66,6 +67,18 @@ pub struct Cause {
     pub case: usize,
     /// Its exchanges.
     pub observation: Observation,
+    /// A smaller case that shows it too, where it was found by chance and shrunk.
+    pub shrunk: Option<Box<Case>>,
+    /// The file that the smaller case was written to.
+    pub written: Option<String>,
+}
+
+impl Cause {
+    /// The case that shows it best.
+    #[must_use]
+    pub fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
+        self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
+    }
 }
 
 /// Everything a run said so far.
@@ -97,6 +110,13 @@ impl Summary {
         match event {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
+            Event::Shrunk(shrunk) => {
+                if let Some(cause) = self.causes.get_mut(&shrunk.finding.id()) {
+                    cause.finding = shrunk.finding;
+                    cause.observation = shrunk.observation;
+                    cause.shrunk = Some(Box::new(shrunk.case));
+                }
+            }
         }
     }
 
@@ -143,7 +163,14 @@ impl Summary {
                     if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
                 bodies.extend(of.map(|e| plain(&e.request.body)));
             }
-            let new = Cause { finding, count: 1, case: result.index, observation: observation.clone() };
+            let new = Cause {
+                finding,
+                count: 1,
+                case: result.index,
+                observation: observation.clone(),
+                shrunk: None,
+                written: None,
+            };
             match self.causes.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;

@@ -8,6 +8,7 @@ mod observe;
 mod prepare;
 mod sequence;
 mod session;
+mod shrink;
 mod undo;
 
 use std::fmt;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::case::Expect;
+use crate::case::{Case, Expect};
 use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -24,9 +25,11 @@ use crate::target::Target;
 use crate::verdict::{Judgement, Observation, Verdict};
 
 use link::Link;
+use shrink::ByChance;
 
 pub use prepare::Worker;
 pub use session::Session;
+pub use shrink::{Shrunk, Trial, shrink};
 pub use undo::Leftover;
 
 /// How to run.
@@ -42,6 +45,8 @@ pub struct RunOptions {
     pub advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
     pub token: String,
+    /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
+    pub shrink: usize,
 }
 
 impl Default for RunOptions {
@@ -52,6 +57,7 @@ impl Default for RunOptions {
             max_failures: None,
             advance_timeout: Duration::from_millis(2100),
             token: "proofrun".to_owned(),
+            shrink: 0,
         }
     }
 }
@@ -77,6 +83,8 @@ pub enum Event {
     },
     /// A case was judged.
     Judged(Box<CaseResult>),
+    /// A finding that only cases drawn at random show has a smaller one.
+    Shrunk(Box<Shrunk>),
 }
 
 /// How a run ended.
@@ -160,7 +168,12 @@ impl Runner {
             notes.sort();
             notes.dedup();
             on_event(Event::Prepared { notes });
-            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &stop, &mut on_event).await;
+            let mut by_chance = ByChance::default();
+            (workers, stopped, accepted_any) =
+                stoppable.fire(workers, cases, &stop, &mut by_chance, &mut on_event).await;
+            if let (None | Some(Stop::Failures(_)), Some(worker)) = (&stopped, workers.first_mut()) {
+                stoppable.shrink(worker, &by_chance, &stop, &mut on_event).await;
+            }
         }
         let mut leftovers = Vec::new();
         // Workers first: what they made stands on what was made once for the run.
@@ -175,6 +188,7 @@ impl Runner {
         workers: Vec<Worker>,
         cases: &[usize],
         stop: &watch::Receiver<bool>,
+        by_chance: &mut ByChance,
         on_event: &mut impl FnMut(Event),
     ) -> (Vec<Worker>, Option<Stop>, bool) {
         let count = workers.len();
@@ -202,6 +216,7 @@ impl Runner {
                 o.given.iter().chain(&o.twin).chain(o.steps.iter().map(|f| &f.exchange)).any(Exchange::accepted)
                     || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
             });
+            by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
         let mut workers = Vec::new();
@@ -261,8 +276,17 @@ impl Runner {
 
     /// Fires one case with a worker, and judges it.
     async fn judged(&self, worker: &Worker, index: usize) -> CaseResult {
+        match self.plan.cases.get(index) {
+            Some(case) => self.judged_case(worker, index, case).await,
+            None => {
+                CaseResult { index, judgement: skipped(format!("the plan has no case {index}")), observation: None }
+            }
+        }
+    }
+
+    /// Fires a case that need not be in the plan, in place of the one that is.
+    async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
         let unfired = |why: String| CaseResult { index, judgement: skipped(why), observation: None };
-        let Some(case) = self.plan.cases.get(index) else { return unfired(format!("the plan has no case {index}")) };
         match self.observe(worker, case).await {
             Ok(seen) => {
                 let judgement = self.plan.judge().judge(case, &seen);

@@ -119,9 +119,14 @@ impl<'a> Operations<'a> {
             Some(_) => vec![("content-type".to_owned(), self.content_type.to_owned())],
             None => Vec::new(),
         };
+        // Without a label the path is the same in every bit, and a query may follow it.
+        let path = match on {
+            Some(_) => PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            None => PathDraft::Exact(contract.http.uri.clone()),
+        };
         Draft {
             method: contract.http.method.clone(),
-            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            path,
             headers,
             body: body.map_or(BodyDraft::None, BodyDraft::Text),
             raw: None,

@@ -39,6 +39,7 @@ struct StepTable {
     body: Option<Spanned<String>>,
     label: Option<IndexMap<String, Spanned<String>>>,
     refused: Option<Spanned<String>>,
+    breaks: Option<Spanned<String>>,
     #[serde(default)]
     at_once: bool,
     together: Option<Vec<Spanned<StepTable>>>,
@@ -196,7 +197,13 @@ impl Steps<'_> {
             }
         }
         let refused = table.refused.as_ref().map(|class| class.get_ref().clone());
-        let breaks = operations.broken_by(action, refused.as_deref());
+        let breaks = match &table.breaks {
+            Some(path) => {
+                let atoms = self.reader.atoms(&Spanned::new(path.span(), vec![path.get_ref().clone()]))?;
+                atoms.into_iter().next()
+            }
+            None => operations.broken_by(action, refused.as_deref()),
+        };
         Ok(Step { action, on: name, request, refused, breaks, at_once: table.at_once, together })
     }
 }

@@ -32,6 +32,8 @@ pub fn proofmark() -> Command {
     ] {
         command.env_remove(name);
     }
+    // What is found by chance is kept in the folder a run is started from.
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command.stdin(Stdio::null());
     command
 }

@@ -37,6 +37,9 @@ pub struct RunArgs {
     color: Colour,
 }
 
+/// At most so many trials to make one request small that was found by chance.
+const TRIALS: usize = 200;
+
 /// Carries out `run`.
 pub fn run(args: &RunArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
@@ -45,7 +48,7 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
     }
     let target = args.target.target(&args.plan.region)?;
-    let options = RunOptions { max_failures: args.max_failures, ..args.target.run_options(args.jobs)? };
+    let options = RunOptions { max_failures: args.max_failures, shrink: TRIALS, ..args.target.run_options(args.jobs)? };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
@@ -62,6 +65,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     });
     bar.finish_and_clear();
     summary.end(ended);
+    args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary)?;
     let curl = args.target.curl(&args.plan.region);
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };

@@ -57,8 +57,14 @@ impl Told<'_> {
         let Some(observation) = &result.observation else { return (wrong, warned) };
         let at = Where { curl: self.running.curl.as_ref(), flags: self.running.flags.clone() };
         for finding in &result.judgement.findings {
-            let cause =
-                Cause { finding: finding.clone(), count: 1, case: result.index, observation: observation.clone() };
+            let cause = Cause {
+                finding: finding.clone(),
+                count: 1,
+                case: result.index,
+                observation: observation.clone(),
+                shrunk: None,
+                written: None,
+            };
             let text = finding_text(self.plan, &cause, &at, self.gate, Style::default());
             if finding.level <= self.gate { wrong.push_str(&text) } else { warned.push_str(&text) }
         }

@@ -6,6 +6,7 @@
 
 mod broken;
 mod permutation;
+mod simpler;
 
 use rand::Rng;
 use rand::seq::SliceRandom as _;
@@ -20,6 +21,7 @@ use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
 use crate::fixture::Reference;
 use crate::pattern::Language;
 use permutation::Permutation;
+pub use simpler::CaseTree;
 
 /// How much is drawn at random.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

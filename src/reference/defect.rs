@@ -5,6 +5,7 @@
 //! raises false alarms.
 
 mod bounds;
+mod chance;
 mod error_bodies;
 mod errors;
 mod form;
@@ -80,6 +81,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
     ("rare names", rare_names::DEFECTS),
+    ("chance", chance::DEFECTS),
     ("request form", form::DEFECTS),
     ("request notation", notation::DEFECTS),
     ("neighbours", neighbours::DEFECTS),

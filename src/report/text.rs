@@ -121,7 +121,7 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
             style.dim(&format!("[{}: {}]", finding.basis, atom.section))
         );
     }
-    let Some(case) = plan.cases.get(cause.case) else { return text };
+    let Some(case) = cause.shown_by(plan) else { return text };
     let _ = writeln!(text, "  sent         {}", sent_text(case, cause));
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);
@@ -131,7 +131,12 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
             let _ = writeln!(text, "  {label:<12} {line}");
         }
     }
-    let _ = writeln!(text, "  replay       proofmark replay {} {}", case.id, at.flags);
+    // A smaller case that was not kept is known to nobody else.
+    let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
+    let _ = writeln!(text, "  replay       proofmark replay {} {}", kept.unwrap_or(case).id, at.flags);
+    if let Some(file) = &cause.written {
+        let _ = writeln!(text, "  written      {file}: every run from now on fires it first");
+    }
     text
 }
 

@@ -2,6 +2,7 @@
 
 mod again;
 mod answers;
+mod by_chance;
 mod stuck;
 mod tidy;
 mod troubled;

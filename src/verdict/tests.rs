@@ -137,7 +137,7 @@ async fn the_form_of_answers() {
 #[tokio::test]
 async fn the_members_of_answers() {
     use Symptom::{Missing, NotNull, OutOfContract, WrongType};
-    check(Missing, "answer-empty-object", ALL, "response::UUID::present::answer::missing at given must").await;
+    check(Missing, "answer-empty-object", ALL, "response::BatchSize::present::answer::missing at given must").await;
     check(WrongType, "answer-batch-size-is-string", ALL, "response::BatchSize::type::answer::wrong-type at given must")
         .await;
     check(

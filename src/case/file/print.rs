@@ -1,5 +1,7 @@
 //! A case as a table of a case file: what [`load_cases`](super::load_cases) reads back as the same case.
 
+mod sequence;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -9,7 +11,7 @@ use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
 use crate::contract::{Contract, Level, Service};
 use crate::exchange::Framing;
 
-/// Writes a case as a `[[case]]` table with that id. `None` where the format has no words for it: a request before it
+/// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
 /// that is not the operation's plain one, or an expectation that only derived cases have.
 #[must_use]
 pub fn print_case(
@@ -19,6 +21,9 @@ pub fn print_case(
     service: &Service,
     defaults: &Defaults<'_>,
 ) -> Option<String> {
+    if !case.sequence.is_empty() {
+        return sequence::print(case, id, defaults);
+    }
     let printer = Printer { case, contract, service, defaults };
     let mut text = String::from("[[case]]\n");
     for (key, value) in printer.keys(id)? {
@@ -189,7 +194,7 @@ mod tests {
         let read = plan.cases.iter().filter_map(|case| again(case).map(|read| same(case, &read)));
         let left_out = plan.cases.len() - read.count();
         // Those that only a contract gives.
-        let other = |c: &&Case| matches!(c.expect, Expect::Model | Expect::Advances(_));
+        let other = |c: &&Case| matches!(c.expect, Expect::Advances(_));
         assert!(left_out <= plan.cases.iter().filter(other).count(), "{left_out}");
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::Sampling;
-use crate::case::{BodyDraft, Case, Draft, Expect, Origin};
+use crate::case::{self, Action, BodyDraft, Case, Draft, Expect, Origin, Step, UNKNOWN};
 use crate::constraint::Zone;
 use crate::files::Files;
 use crate::plan::{Plan, PlanOptions};
@@ -14,7 +14,13 @@ use crate::testing::plan;
 fn sampled(sampling: Sampling) -> Vec<Case> {
     let options = PlanOptions { sampling, ..PlanOptions::default() };
     let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
-    plan.cases.into_iter().filter(|c| c.origin == Origin::Sampled).collect()
+    plan.cases.into_iter().filter(|c| c.origin == Origin::Sampled && c.sequence.is_empty()).collect()
+}
+
+fn walks(sampling: Sampling) -> Vec<Case> {
+    let options = PlanOptions { sampling, ..PlanOptions::default() };
+    let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
+    plan.cases.into_iter().filter(|c| c.origin == Origin::Sampled && !c.sequence.is_empty()).collect()
 }
 
 fn shown(cases: &[Case]) -> Vec<String> {
@@ -36,6 +42,43 @@ fn the_same_seed_draws_the_same() {
     assert_eq!(shown(&more)[..few.len()], shown(&few));
     assert_ne!(shown(&few), shown(&others));
     assert!(sampled(Sampling::default()).is_empty());
+}
+
+#[test]
+fn walks_are_the_same_and_many_things_happen_in_them() {
+    let few = walks(Sampling { samples: 160, seed: 3, exhaustive: false });
+    let more = walks(Sampling { samples: 640, seed: 3, exhaustive: false });
+    assert_eq!(shown(&more)[..few.len()], shown(&few));
+    assert!(walks(Sampling::default()).is_empty());
+    let steps: Vec<&Step> = more.iter().flat_map(|case| &case.sequence).collect();
+    for action in [Action::Create, Action::Update, Action::Read, Action::List, Action::Delete, Action::Gone] {
+        assert!(steps.iter().any(|step| step.action == action), "{action:?}");
+    }
+    let classes: BTreeSet<&str> = steps.iter().filter_map(|step| step.refused.as_deref()).collect();
+    for class in ["range", "type", "pattern", "unknown-resource"] {
+        assert!(classes.contains(class), "{classes:?}");
+    }
+    assert!(steps.iter().any(|step| step.at_once) && steps.iter().any(|step| step.together.is_some()));
+}
+
+#[test]
+fn shorter_walks_make_sense() {
+    for case in walks(Sampling { samples: 320, seed: 5, exhaustive: false }) {
+        for steps in case::shorter(&case.sequence) {
+            assert!(steps.len() < case.sequence.len());
+            let mut there = BTreeSet::new();
+            for step in &steps {
+                let Some(on) = &step.on else { continue };
+                let alive = there.contains(on);
+                match step.action {
+                    Action::Create => assert!(there.insert(on.clone()), "{steps:?}"),
+                    Action::Delete if alive => drop(there.remove(on)),
+                    Action::Update => assert_eq!(alive, step.refused.as_deref() != Some(UNKNOWN), "{steps:?}"),
+                    _ => {}
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -132,6 +132,10 @@ pub(super) const UPDATES: &[&str] = &[
     r#"{"FunctionName":"f:live","Enabled":true,"BatchSize":42}"#,
     r#"{"FunctionName":"f","BatchSize":43,"Enabled":{}}"#,
     r#"{"Enabled":false,"BatchSize":44,"FunctionName":"f g"}"#,
+    r#"{"BatchSize":130}"#,
+    r#"{"BatchSize":370,"Enabled":false}"#,
+    r#"{"FunctionName":"fQz"}"#,
+    r#"{"BatchSize":20074}"#,
 ];
 
 /// Bodies that are no JSON object.

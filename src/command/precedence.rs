@@ -1,0 +1,42 @@
+//! `proofmark precedence`: which of two faults a target reports.
+
+use proofmark::precedence::precedence as ask;
+use proofmark::report::Exit;
+use proofmark::runner::Stop;
+
+use super::{Failure, Outcome, PlanArgs, TargetArgs, runtime};
+
+/// The flags of `precedence`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PrecedenceArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+/// Carries out `precedence`. It informs: whatever the order, the target is not to blame.
+pub fn precedence(args: &PrecedenceArgs) -> Outcome {
+    let plan = args.plan.plan()?;
+    let target = args.target.target(&args.plan.region)?;
+    let options = args.target.run_options(1)?;
+    let asked = runtime()?.block_on(async { ask(&plan, target, options, super::run::stop_on_interrupt()).await });
+    let (Ok((_, ended)) | Err(ended)) = &asked;
+    for leftover in &ended.leftovers {
+        eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+    }
+    match asked {
+        Ok((found, _)) => {
+            super::print(&found.text());
+            Ok(Exit::Conforms)
+        }
+        Err(ended) => {
+            let exit = match &ended.stopped {
+                Some(Stop::Interrupted) => Exit::Interrupted,
+                _ => Exit::CouldNotTell,
+            };
+            let why = ended.stopped.map_or_else(|| "no request was answered".to_owned(), |stop| stop.to_string());
+            Err(Failure { exit, message: why })
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The file of regressions: read before a run, added to after it.
+
+use std::path::PathBuf;
+
+use proofmark::case::Origin;
+use proofmark::files::{Files, Source};
+use proofmark::plan::Plan;
+use proofmark::regressions;
+use proofmark::report::{Cause, Summary};
+
+use super::Failure;
+
+/// Where counterexamples found by chance are kept.
+#[derive(Clone, Debug, clap::Args)]
+pub struct RegressionsArgs {
+    /// The file in which requests found by chance are kept, and from which they are fired first
+    /// [default: proofmark-regressions.toml, or proofmark-regressions.REVISION.toml with --revision]
+    #[arg(long, value_name = "FILE")]
+    regressions: Option<PathBuf>,
+    /// Neither read nor write such a file
+    #[arg(long, conflicts_with = "regressions")]
+    no_regressions: bool,
+}
+
+impl RegressionsArgs {
+    /// The file's path, if one is to be used.
+    fn path(&self, revision: Option<&str>) -> Option<PathBuf> {
+        let usual = || match revision {
+            Some(revision) => format!("proofmark-regressions.{revision}.toml").into(),
+            None => "proofmark-regressions.toml".into(),
+        };
+        (!self.no_regressions).then(|| self.regressions.clone().unwrap_or_else(usual))
+    }
+
+    /// What the file holds; none where there is no such file.
+    pub fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
+        let Some(path) = self.path(revision).filter(|path| path.exists()) else { return Ok(None) };
+        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        Files::Folder(folder).read(&name).map(Some).map_err(Failure::usage)
+    }
+
+    /// Adds what the run shrunk, and notes in the summary where it was written.
+    pub fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
+        let Some(path) = self.path(revision) else { return Ok(()) };
+        // What is written already is there on every run.
+        let by_chance = |c: &Cause| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
+        let shrunk: Vec<_> =
+            summary.causes.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
+        if shrunk.is_empty() {
+            return Ok(());
+        }
+        let text = self.read(revision)?.map(|file| file.text).unwrap_or_default();
+        let whole = regressions::add(plan, &text, shrunk);
+        let failed = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        std::fs::write(&path, whole).map_err(failed)?;
+        for cause in summary.causes.values_mut().filter(|c| by_chance(c)) {
+            cause.written = Some(path.display().to_string());
+        }
+        Ok(())
+    }
+
+    /// The flags that lead another command to the same file.
+    pub fn flags(&self) -> Option<String> {
+        let named = self.regressions.as_ref().map(|path| format!("--regressions {}", path.display()));
+        named.or_else(|| self.no_regressions.then(|| "--no-regressions".to_owned()))
+    }
+}

@@ -1,0 +1,141 @@
+//! Making what fails small: simpler cases are fired as long as they show the same finding.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use proptest::strategy::ValueTree;
+use tokio::sync::watch;
+
+use super::{CaseResult, Event, Runner, Wear, Worker, turned_true};
+use crate::case::{Case, Origin};
+use crate::generator::{CaseTree, Generator};
+use crate::plan::Plan;
+use crate::regressions;
+use crate::verdict::{Finding, Observation, Role};
+
+/// What a trial of a simpler value came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial<S> {
+    /// It shows what is looked for, and this is what was seen.
+    Shows(S),
+    /// It does not.
+    Hides,
+    /// There is no use in going on.
+    Stop,
+}
+
+/// A finding, as the smallest case shows it.
+#[derive(Clone, Debug)]
+pub struct Shrunk {
+    /// The finding.
+    pub finding: Finding,
+    /// The case, under the id that it has among the regressions.
+    pub case: Case,
+    /// Its exchanges.
+    pub observation: Observation,
+}
+
+/// Which findings only cases drawn at random or sequences show, and which of these cases is the smallest.
+#[derive(Debug, Default)]
+pub(super) struct ByChance {
+    /// Whether the request itself shows it, and the place of the case.
+    findings: IndexMap<String, (bool, usize)>,
+    /// Shown by a case of one request that is there on every run.
+    known: BTreeSet<String>,
+}
+
+/// So many trials of sequences, each of many requests.
+const SEQUENCES: usize = 60;
+/// So many trials in all.
+const TRIALS: usize = 2000;
+
+/// Tries simpler values of a tree while they show what is looked for, at most so many; the first trial is the value
+/// itself. Gives the simplest that does, and what was seen of it.
+pub async fn shrink<T: ValueTree, S>(
+    tree: &mut T,
+    most: usize,
+    mut trial: impl AsyncFnMut(&T::Value) -> Trial<S>,
+) -> Option<(T::Value, S)> {
+    let mut best = None;
+    for _ in 0..most {
+        let value = tree.current();
+        let more = match trial(&value).await {
+            Trial::Shows(seen) => {
+                best = Some((value, seen));
+                tree.simplify()
+            }
+            // What does not show by itself depends on what was sent before it.
+            Trial::Hides if best.is_none() => return None,
+            Trial::Hides => tree.complicate(),
+            Trial::Stop => return best,
+        };
+        if !more {
+            break;
+        }
+    }
+    best
+}
+
+impl ByChance {
+    /// Takes in what a case showed.
+    pub(super) fn note(&mut self, plan: &Plan, result: &CaseResult) {
+        let Some(case) = plan.cases.get(result.index) else { return };
+        for finding in &result.judgement.findings {
+            let id = finding.id();
+            if case.origin != Origin::Sampled && case.sequence.is_empty() {
+                self.known.insert(id);
+                continue;
+            }
+            let size = |index: usize| plan.cases.get(index).map_or(usize::MAX, Case::size);
+            let before = matches!(finding.role, Role::Given | Role::Twin | Role::Before);
+            let found = self.findings.entry(id).or_insert((before, result.index));
+            // What an earlier request shows is less about this case.
+            if (before, size(result.index)) < (found.0, size(found.1)) {
+                *found = (before, result.index);
+            }
+        }
+    }
+}
+
+impl Runner {
+    /// Shrinks what only cases drawn at random or sequences show, on a worker that has done its work.
+    pub(super) async fn shrink(
+        &self,
+        worker: &mut Worker,
+        found: &ByChance,
+        stop: &watch::Receiver<bool>,
+        on_event: &mut impl FnMut(Event),
+    ) {
+        let sample = self.plan.sample();
+        let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
+        let mut left = TRIALS;
+        for (id, (_, index)) in found.findings.iter().filter(|(id, _)| !found.known.contains(*id)) {
+            let Some(case) = self.plan.cases.get(*index) else { continue };
+            let mut tree = CaseTree::new(&generator, case.clone());
+            let most = if case.sequence.is_empty() { self.options.shrink } else { self.options.shrink.min(SEQUENCES) };
+            let shrunk = shrink(&mut tree, most.min(left), async |case: &Case| {
+                left -= 1;
+                let mut stop = stop.clone();
+                let result = tokio::select! {
+                    biased;
+                    () = turned_true(&mut stop) => return Trial::Stop,
+                    result = self.judged_case(worker, *index, case) => result,
+                };
+                if self.tend(worker, Wear::of(&result)).await.is_err() {
+                    return Trial::Stop;
+                }
+                let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);
+                finding.zip(result.observation).map_or(Trial::Hides, Trial::Shows)
+            });
+            if let Some((case, (finding, observation))) = shrunk.await {
+                // A written sequence keeps its name: the whole of it is there on every run.
+                let id = match case.origin {
+                    Origin::Sampled => regressions::case_id(&self.plan.contract.slug, &finding),
+                    _ => case.id.clone(),
+                };
+                let case = Case { id, ..case };
+                on_event(Event::Shrunk(Box::new(Shrunk { finding, case, observation })));
+            }
+        }
+    }
+}
