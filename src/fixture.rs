@@ -139,6 +139,8 @@ pub struct Reference {
     pub documented: Regex,
     /// Valid values of several forms, by name: the starting points of violations.
     pub bases: IndexMap<String, String>,
+    /// For some of these forms, the promise that says that it is one: what a refusal of it breaks.
+    pub promises: IndexMap<String, String>,
 }
 
 /// Values that the page admits and AWS refuses for one kind of source.
@@ -318,6 +320,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
                 parts: regex(&r.parts)?,
                 documented: regex(&r.documented)?,
                 bases: r.bases,
+                promises: r.promises,
             };
             reference.insert(member, r);
         }
@@ -430,6 +433,8 @@ mod form {
         pub parts: String,
         pub documented: String,
         pub bases: IndexMap<String, String>,
+        #[serde(default)]
+        pub promises: IndexMap<String, String>,
     }
 }
 
