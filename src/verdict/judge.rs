@@ -114,7 +114,8 @@ impl Judge<'_> {
         let service = self.oracle.service;
         match &case.expect {
             Expect::Accept if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
-            Expect::Accept => {
+            Expect::Advances(output) if subject.accepted => self.advances(seen, output, &main, judgement),
+            Expect::Accept | Expect::Advances(_) => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
                 let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
                 let broken = (Symptom::Refused, expected, refusal_text(service, last));
@@ -153,7 +154,6 @@ impl Judge<'_> {
                 }
                 Verdict::Probe(outcome(service, last))
             }
-            Expect::Advances(output) => self.advances(seen, output, &main, judgement),
         }
     }
 
