@@ -159,6 +159,8 @@ pub struct Reference {
     pub documented: Regex,
     /// Valid values of several forms, by name: the starting points of violations.
     pub bases: IndexMap<String, String>,
+    /// For some of these forms, the promise that says that it is one: what a refusal of it breaks.
+    pub promises: IndexMap<String, String>,
 }
 
 /// Something that sequences drawn at random make, update and delete.
@@ -353,6 +355,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
                 parts: regex(&r.parts)?,
                 documented: regex(&r.documented)?,
                 bases: r.bases,
+                promises: r.promises,
             };
             reference.insert(member, r);
         }

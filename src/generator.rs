@@ -108,6 +108,17 @@ impl<'a> Generator<'a> {
         good.into_iter().find(|v| v != value).unwrap_or(Value::Null)
     }
 
+    /// What a valid request of those members is about: the promise of a form of a name, where one says so, and then `atom`.
+    fn about(&self, members: &Map<String, Value>, atom: &str) -> Vec<AtomId> {
+        let contract = self.oracle.contract;
+        let named = members.iter().find_map(|(member, value)| {
+            let reference = self.binding.reference.get(member)?;
+            let (form, _) = reference.bases.iter().find(|(_, base)| value.as_str() == Some(base.as_str()))?;
+            Some(contract.atom(reference.promises.get(form)?)?.id.clone())
+        });
+        named.into_iter().chain([contract.atom_id(atom)]).collect()
+    }
+
     fn weigh(&self, members: &Map<String, Value>) -> Worth {
         let Ok(members) = self.filled(members) else { return Worth::Useless };
         let mut violations = self.oracle.violations(&members);

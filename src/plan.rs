@@ -249,6 +249,12 @@ impl Plan {
     ) -> Result<(), FileError> {
         let sample = self.sample();
         let generator = Generator { oracle: self.oracle(), binding: &self.binding, sample: &sample };
+        for (member, reference) in &self.binding.reference {
+            if let Some(path) = reference.promises.values().find(|path| self.contract.atom(path).is_none()) {
+                let message = format!("reference.{member}: unknown promise `{path}`");
+                return Err(FileError { file: folder.to_owned(), line: None, message });
+            }
+        }
         let derived = generator.derive();
         let given = generator.draft(BodyDraft::Text(self.binding.given.clone()));
         let names = self.fixtures.names();

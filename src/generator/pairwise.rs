@@ -143,7 +143,7 @@ impl Pairwise<'_> {
             id: CaseId(id),
             says: format!("{}, in this order", says.join(", ")),
             origin: Origin::Derived,
-            atoms: vec![g.oracle.contract.atom_id("request::http")],
+            atoms: g.about(&members, "request::http"),
             source: SourceKind::Any,
             given: g.request(&self.given(state, &members)),
             twin: None,

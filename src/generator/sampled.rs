@@ -54,6 +54,9 @@ struct Drawn<'a> {
     shape: &'a Shape,
     /// Values that the target must accept.
     good: Vec<Value>,
+    /// How many of these are plain: the others are forms of a name, and a target that knows none of them is to be tested
+    /// all the same.
+    plain: usize,
     /// Integers: the documented range.
     range: Option<(i64, i64)>,
     reference: Option<&'a Reference>,
@@ -87,6 +90,7 @@ fn drawn<'a>(g: &'a Generator<'a>) -> Vec<Drawn<'a>> {
             shape.range().filter(|_| whole).and_then(|b: Bound| b.min.zip(b.max)).filter(|(min, max)| min <= max);
         let reference = g.binding.reference.get(name);
         let mut good = g.good(name);
+        let plain = good.len();
         good.extend(reference.iter().flat_map(|r| r.bases.values()).map(|base| Value::from(base.as_str())));
         let revisions = g.oracle.others.iter().filter_map(|c| Some(c.resolve(&c.member(name)?.shape)));
         let longest = |shape: &Shape| shape.length().and_then(|l| usize::try_from(l.max?).ok());
@@ -98,6 +102,7 @@ fn drawn<'a>(g: &'a Generator<'a>) -> Vec<Drawn<'a>> {
             name,
             shape,
             good,
+            plain,
             range,
             reference,
             language: reference.and_then(|_| language(least, longest(shape).unwrap_or(LONGEST).min(LONGEST))),
@@ -107,13 +112,19 @@ fn drawn<'a>(g: &'a Generator<'a>) -> Vec<Drawn<'a>> {
     g.binding.values.keys().filter_map(of).collect()
 }
 
+impl Drawn<'_> {
+    fn plain(&self) -> &[Value] {
+        self.good.get(..self.plain).unwrap_or_default()
+    }
+}
+
 impl Sampler<'_> {
     fn draw(&self, number: u64) -> Option<Case> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(number);
         (0..TRIES).find_map(|_| match number % 8 {
-            3 => self.well_formed(&mut rng).or_else(|| self.broken(number, &mut rng)),
-            1 | 5 | 7 => self.broken(number, &mut rng),
+            3 => self.well_formed(&mut rng).or_else(|| self.broken(&mut rng)),
+            1 | 5 | 7 => self.broken(&mut rng),
             _ => self.valid(number, &mut rng),
         })
     }
@@ -164,7 +175,7 @@ impl Sampler<'_> {
                     };
                     Some(Value::from(rng.random_range(min..=max)))
                 }
-                None => one_of(&member.good, rng).cloned(),
+                None => one_of(member.plain(), rng).cloned(),
             };
             if let Some(value) = value {
                 given.insert(member.name.to_owned(), value);
@@ -179,7 +190,7 @@ impl Sampler<'_> {
             return None;
         }
         Some(Case {
-            atoms: vec![g.oracle.contract.atom_id(atom)],
+            atoms: g.about(&members, atom),
             says: format!("{} with random values", list(&members)),
             ..self.case(id, g.request(&given), g.request(&members))
         })

@@ -119,7 +119,8 @@ impl<'a> Judge<'a> {
         let service = self.oracle.service;
         match &case.expect {
             Expect::Accept if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
-            Expect::Accept => {
+            Expect::Advances(output) if subject.accepted => self.advances(seen, output, &main, judgement),
+            Expect::Accept | Expect::Advances(_) => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
                 let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
                 let broken = (Symptom::Refused, expected, refusal_text(service, last));
@@ -162,7 +163,6 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            Expect::Advances(output) => self.advances(seen, output, &main, judgement),
             Expect::Model => self.sequence(case, seen, judgement),
         }
     }

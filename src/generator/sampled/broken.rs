@@ -24,7 +24,7 @@ impl Sampler<'_> {
     /// One member broken in one way, beside some of the others with valid values, in any order and after any state.
     ///
     /// The control is the same request with a good value in place of the broken one.
-    pub(super) fn broken(&self, number: u64, rng: &mut ChaCha8Rng) -> Option<Case> {
+    pub(super) fn broken(&self, rng: &mut ChaCha8Rng) -> Option<Case> {
         let g = self.generator;
         let member = one_of(&self.members, rng)?;
         let broken = self.break_in_one_way(member, rng)?;
@@ -41,9 +41,8 @@ impl Sampler<'_> {
         chosen.shuffle(rng);
         let (mut control, mut members) = (Map::new(), Map::new());
         for other in chosen {
-            let good = if other.range.is_some() { None } else { Some(self.accepted(other, number, rng)) };
-            // The plain integers are those that no kind of source refuses.
-            let good = good.or_else(|| one_of(&other.good, rng).cloned())?;
+            // Of the integers, too, the plain ones are those that no kind of source refuses.
+            let good = one_of(other.plain(), rng).cloned()?;
             let sent = if other.name == member.name { broken.value.clone() } else { good.clone() };
             control.insert(other.name.to_owned(), good);
             members.insert(other.name.to_owned(), sent);
