@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use crate::contract::Level;
 use crate::plan::Plan;
 use crate::reference::{Defect, Expected, Options, Reference};
+use crate::report::{Exit, Summary};
 use crate::runner::{Event, RunOptions, Runner};
 use crate::target::{Settings, Target, TargetError};
 use crate::verdict::Finding;
@@ -31,8 +32,8 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// How long the whole of it took.
     pub total: Duration,
-    /// Whether a case came to no verdict.
-    pub unsure: bool,
+    /// How a run against it ends.
+    pub exit: Exit,
 }
 
 impl Outcome {
@@ -40,8 +41,10 @@ impl Outcome {
     #[must_use]
     pub fn right(&self) -> bool {
         match self.defect.expected {
-            Expected::MustBeFound => self.finding.is_some(),
-            Expected::LawfulVariation => self.finding.is_none() && self.warning.is_none() && !self.unsure,
+            // What answers that it is busy, or implements nothing, breaks no promise, and is told apart all the same.
+            Expected::MustBeFound => self.exit != Exit::Conforms,
+            Expected::MustBeWarnedOf => self.exit == Exit::Conforms && self.warning.is_some(),
+            Expected::LawfulVariation => self.exit == Exit::Conforms && self.warning.is_none(),
         }
     }
 }
@@ -98,14 +101,16 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
         cases: 0,
         elapsed: Duration::ZERO,
         total: Duration::ZERO,
-        unsure: false,
+        exit: Exit::CouldNotTell,
     };
     let started = Instant::now();
     let all: Vec<usize> = (0..plan.cases.len()).collect();
     let (_never, stop) = watch::channel(false);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let Ok(runtime) = runtime else { return Ok(Outcome { unsure: true, ..outcome }) };
+    let Ok(runtime) = runtime else { return Ok(outcome) };
+    let mut summary = Summary::default();
     let ended = runtime.block_on(runner.run(&all, stop, |event| {
+        summary.add(plan, event.clone());
         let Event::Judged(result) = event else { return };
         if outcome.finding.is_none() {
             outcome.cases += 1;
@@ -117,6 +122,7 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
         }
     }));
     outcome.total = started.elapsed();
-    outcome.unsure = outcome.finding.is_none() && ended.stopped.is_some();
+    summary.end(ended);
+    outcome.exit = summary.exit(Level::Must);
     Ok(outcome)
 }

@@ -54,15 +54,21 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
     for outcome in &outcomes {
         let row = rows.entry(outcome.defect.class).or_default();
         let by = outcome.finding.as_ref().or(outcome.warning.as_ref()).map(|f| format!("{} at {}", f.id(), f.role));
-        let unsure = if outcome.unsure { " (could not tell)" } else { "" };
+        let unsure = if outcome.exit == Exit::CouldNotTell { " (could not tell)" } else { "" };
         match (outcome.defect.expected, outcome.right()) {
             (Expected::MustBeFound, true) => {
                 row.caught += 1;
                 row.cases.push(outcome.cases);
             }
             (Expected::MustBeFound, false) => {
-                let what = if outcome.warning.is_some() { "warned " } else { "MISSED " };
-                *(if outcome.warning.is_some() { &mut row.warned } else { &mut row.missed }) += 1;
+                let only = if outcome.warning.is_some() { " (only warned of)" } else { "" };
+                row.missed += 1;
+                let _ = writeln!(text, "MISSED  {}{only}: {}{unsure}", outcome.defect.id, outcome.defect.says);
+            }
+            (Expected::MustBeWarnedOf, true) => row.warned += 1,
+            (Expected::MustBeWarnedOf, false) => {
+                let what = if outcome.finding.is_some() { "STRICT " } else { "MISSED " };
+                *(if outcome.finding.is_some() { &mut row.flagged } else { &mut row.missed }) += 1;
                 let _ = writeln!(text, "{what} {}: {}{unsure}", outcome.defect.id, outcome.defect.says);
             }
             (Expected::LawfulVariation, true) => row.spared += 1,

@@ -42,6 +42,8 @@ use super::behaviour::Behaviour;
 pub enum Expected {
     /// A suite that finds nothing is blind.
     MustBeFound,
+    /// Readings of the page leave room: a suite that says nothing is blind, one that fails a run over it too strict.
+    MustBeWarnedOf,
     /// A suite that finds something raises a false alarm.
     LawfulVariation,
 }
@@ -120,6 +122,15 @@ impl Defect {
         order: fn(&mut Behaviour),
     ) -> Self {
         Self { class: "", id, says, breaks, expected: Expected::MustBeFound, order }
+    }
+
+    const fn warned(
+        id: &'static str,
+        says: &'static str,
+        breaks: &'static [&'static str],
+        order: fn(&mut Behaviour),
+    ) -> Self {
+        Self { class: "", id, says, breaks, expected: Expected::MustBeWarnedOf, order }
     }
 
     const fn lawful(id: &'static str, says: &'static str, order: fn(&mut Behaviour)) -> Self {

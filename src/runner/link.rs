@@ -86,7 +86,10 @@ impl Link {
                 learnt.throttled.fetch_add(1, Ordering::Relaxed);
             }
             Ok(_) => {
-                learnt.throttled.store(0, Ordering::Relaxed);
+                // Where waiting helped, it is worth while again.
+                if sent.throttled > 0 {
+                    learnt.throttled.store(0, Ordering::Relaxed);
+                }
                 learnt.slowest.fetch_max(micros(sent.elapsed), Ordering::Relaxed);
             }
             Err(Silence::TimedOut(_)) => {

@@ -72,17 +72,17 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("disabled-by-batch-size", "A change of BatchSize disables the mapping.", UNSENT, |b| {
         b.applies(|m, _, sent| m.enabled &= !has(sent, "BatchSize") || has(sent, "Enabled"));
     }),
-    Defect::must("null-resets-batch-size", "BatchSize null resets it to its default.", UNSENT, |b| {
+    Defect::warned("null-resets-batch-size", "BatchSize null resets it to its default.", UNSENT, |b| {
         b.applies(|m, _, sent| {
             if sent.get("BatchSize").is_some_and(Value::is_null) {
                 m.batch_size = 10;
             }
         });
     }),
-    Defect::must("null-disables", "Enabled null disables the mapping.", UNSENT, |b| {
+    Defect::warned("null-disables", "Enabled null disables the mapping.", UNSENT, |b| {
         b.applies(|m, _, sent| m.enabled &= !sent.get("Enabled").is_some_and(Value::is_null));
     }),
-    Defect::must("null-drops-qualifier", "FunctionName null drops the qualifier of the function.", UNSENT, |b| {
+    Defect::warned("null-drops-qualifier", "FunctionName null drops the qualifier of the function.", UNSENT, |b| {
         b.applies(|m, _, sent| {
             if sent.get("FunctionName").is_some_and(Value::is_null) {
                 m.qualifier = None;

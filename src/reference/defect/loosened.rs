@@ -12,7 +12,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("prefix-any-partition", "Any partition is accepted, such as aws-cn.", PATTERN, |b| {
         alternative(b, PREFIX, vec![Part::Word("arn:"), run(is_partition, 1, ANY), Part::Word(":lambda:")]);
     }),
-    Defect::must("prefix-no-partition", "An ARN without its partition is accepted.", PATTERN, |b| {
+    Defect::lawful("prefix-no-partition", "An ARN without its partition is accepted.", |b| {
         alternative(b, PREFIX, vec![Part::Word("arn::lambda:")]);
     }),
     Defect::must("prefix-any-service", "The ARN of any service is accepted.", PATTERN, |b| {

@@ -45,7 +45,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("pattern-not-anchored-at-end", "Anything may follow a valid FunctionName.", PATTERN, |b| {
         b.update.grammar.ends_early = true;
     }),
-    Defect::must("pattern-newline-at-end", "A newline may follow a valid FunctionName.", PATTERN, |b| {
+    Defect::warned("pattern-newline-at-end", "A newline may follow a valid FunctionName.", PATTERN, |b| {
         b.update.grammar.ends_before_newline = true;
     }),
     Defect::must("pattern-ignores-case", "The words of the pattern are matched in any case.", PATTERN, |b| {
@@ -63,9 +63,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             Some(text.splitn(7, ':').nth(6).unwrap_or(text).into())
         });
     }),
-    Defect::must("name-dot", "A dot is accepted in the name.", PATTERN, |b| {
-        name(b, |c| is_name_character(c) || c == '.')
-    }),
+    Defect::lawful("name-dot", "A dot is accepted in the name.", |b| name(b, |c| is_name_character(c) || c == '.')),
     Defect::must("name-space", "A space is accepted in the name.", PATTERN, |b| {
         name(b, |c| is_name_character(c) || c == ' ')
     }),

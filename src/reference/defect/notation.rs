@@ -22,7 +22,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             Ok(_) => b"{}".to_vec(),
         })
     }),
-    Defect::must("text-after-json-accepted", "Text after the JSON of a request is ignored.", SYNTAX, |b| {
+    Defect::warned("text-after-json-accepted", "Text after the JSON of a request is ignored.", SYNTAX, |b| {
         repaired(b, first_document)
     }),
     Defect::must("cut-json-accepted", "A missing closing brace is added.", SYNTAX, |b| {
@@ -50,7 +50,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("comments-accepted", "Comments in the JSON of a request are accepted.", SYNTAX, |b| {
         repaired(b, without_comments)
     }),
-    Defect::must("invalid-utf-8-accepted", "Bytes that are not UTF-8 are replaced.", SYNTAX, |b| {
+    Defect::warned("invalid-utf-8-accepted", "Bytes that are not UTF-8 are replaced.", SYNTAX, |b| {
         repaired(b, |text| String::from_utf8_lossy(text).into_owned().into_bytes())
     }),
     Defect::must("nan-accepted", "NaN is taken as null.", SYNTAX, |b| {
@@ -104,7 +104,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
-    Defect::must("names-any-case", "Member names are matched in any case.", &["protocol::member-names"], |b| {
+    Defect::warned("names-any-case", "Member names are matched in any case.", &["protocol::member-names"], |b| {
         b.on_members.push(Box::new(|members| {
             *members = std::mem::take(members)
                 .into_iter()
@@ -115,7 +115,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 .collect();
         }));
     }),
-    Defect::must("unknown-members-refused", "An unknown member is refused.", UNKNOWN, |b| {
+    Defect::warned("unknown-members-refused", "An unknown member is refused.", UNKNOWN, |b| {
         b.on_members.push(Box::new(refuse_unknown))
     }),
     Defect::must("unknown-members-crash", "More than 50 unknown members are answered 500.", LIMITS, |b| {

@@ -63,13 +63,13 @@ pub(super) const DEFECTS: &[Defect] = &[
             refuse(b, |f| f.region.is_some() && !f.arn);
         },
     ),
-    Defect::must("arn-without-region-refused", "An ARN without its region is refused.", PATTERN, |b| {
+    Defect::warned("arn-without-region-refused", "An ARN without its region is refused.", PATTERN, |b| {
         refuse(b, |f| f.arn && f.region.is_none());
     }),
-    Defect::must("arn-without-account-refused", "An ARN without its account is refused.", PATTERN, |b| {
+    Defect::warned("arn-without-account-refused", "An ARN without its account is refused.", PATTERN, |b| {
         refuse(b, |f| f.arn && f.account.is_none());
     }),
-    Defect::must("arn-without-word-refused", "An ARN without the word function: is refused.", PATTERN, |b| {
+    Defect::warned("arn-without-word-refused", "An ARN without the word function: is refused.", PATTERN, |b| {
         refuse(b, |f| f.arn && !f.word);
     }),
     Defect::must("name-underscore-refused", "An underscore in the name is refused.", PATTERN, |b| {
