@@ -84,11 +84,16 @@ pub(super) const DEFECTS: &[Defect] = &[
             if n.abs() < 1e9 { Some(Value::from(n.trunc() as i64)) } else { None }
         });
     }),
-    Defect::lawful("null-refused", "A null member is refused as of the wrong type.", |b| {
-        for member in ["BatchSize", "Enabled", "FunctionName"] {
-            b.takes(member, |v| v.is_null().then(|| Value::Array(Vec::new())));
-        }
-    }),
+    Defect::warned(
+        "null-refused",
+        "A null member is refused as of the wrong type.",
+        &["request::BatchSize::optional"],
+        |b| {
+            for member in ["BatchSize", "Enabled", "FunctionName"] {
+                b.takes(member, |v| v.is_null().then(|| Value::Array(Vec::new())));
+            }
+        },
+    ),
     Defect::lawful("beyond-32-bits-unreadable", "A BatchSize beyond 32 bits is refused as of the wrong type.", |b| {
         b.takes("BatchSize", |v| v.as_f64().filter(|n| n.abs() > 2_147_483_648.0).map(|_| Value::Array(Vec::new())));
     }),
