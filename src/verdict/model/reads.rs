@@ -68,14 +68,14 @@ impl<'a> Model<'a> {
 
     /// What was sent is what is read; what was not sent is as it was.
     fn written(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
-        let explains = |state: &Map<String, Value>| {
+        // Of the states that some order leads to, the one that explains most: what is left is wrong in every order.
+        let unexplained = |state: &Map<String, Value>| {
             let mut scratch = Judgement::new();
             Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(state, object, true);
-            scratch.findings.is_empty()
+            scratch.findings.len()
         };
-        let explained: Vec<Map<String, Value>> = resource.sent.iter().filter(|s| explains(s)).cloned().collect();
-        if !explained.is_empty() {
-            resource.sent = explained;
+        if resource.sent.len() > 1 {
+            resource.sent.sort_by_cached_key(unexplained);
         }
         resource.sent.truncate(1);
         let Resource { sent, shown, answered, since_read, refused, .. } = &*resource;
