@@ -7,8 +7,10 @@ mod answer;
 mod effect;
 mod json;
 mod judge;
+mod look;
 mod model;
 mod refusal;
+mod twins;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
+use super::look::{Look, Seen, look, refusal_text};
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::case::{Case, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Contract, RuleKind};
@@ -23,12 +24,6 @@ pub struct Judge<'a> {
     pub operations: Option<Operations<'a>>,
     /// What AWS refuses although the page admits it.
     pub limits: &'a [Limit],
-}
-
-/// One exchange with its document, once what holds for every answer was checked.
-pub(super) struct Seen {
-    pub accepted: bool,
-    pub object: Option<Map<String, Value>>,
 }
 
 impl<'a> Judge<'a> {
@@ -266,72 +261,6 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A well-formed name of something that does not exist must not be refused as malformed.
-    fn like_twin(
-        &self,
-        case: &Case,
-        seen: &Observation,
-        last: &Exchange,
-        subject: &Seen,
-        main: &str,
-        judgement: &mut Judgement,
-    ) -> Verdict {
-        let service = self.oracle.service;
-        let of = |e: &Exchange| e.answer().map(|a| (a.status, error_type(service, a)));
-        let (Some(twin), Some(answer)) = (seen.twin.as_ref().and_then(of), of(last)) else {
-            return Verdict::Masked("the plain name was not answered".to_owned());
-        };
-        if subject.accepted || twin == answer {
-            // The same refusal as of a malformed name tells nothing.
-            let malformed =
-                |t: &(u16, Option<String>)| service.family("pattern").is_some_and(|f| f.admits(t.0, t.1.as_deref()));
-            if !subject.accepted && malformed(&twin) {
-                return Verdict::Skip("the target refuses unknown names as it refuses malformed ones".to_owned());
-            }
-            return Verdict::Pass;
-        }
-        let malformed = service.family("pattern").is_some_and(|f| f.admits(answer.0, answer.1.as_deref()));
-        if malformed {
-            let expected = format!(
-                "the answer to any well-formed name of nothing: {}",
-                seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default()
-            );
-            let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-            let broken = (Symptom::Refused, expected, refusal_text(service, last));
-            checks.check_at(main, "well-formed", case.level, Some(broken));
-            return Verdict::Pass;
-        }
-        Verdict::Probe(outcome(service, last))
-    }
-
-    /// Two values that every revision treats alike are both refused as malformed, or neither is.
-    fn as_twin(
-        &self,
-        case: &Case,
-        seen: &Observation,
-        last: &Exchange,
-        main: &str,
-        judgement: &mut Judgement,
-    ) -> Verdict {
-        let service = self.oracle.service;
-        let malformed = |e: &Exchange| {
-            let answer = e.answer()?;
-            let family = service.family("pattern")?;
-            Some(family.admits(answer.status, error_type(service, answer).as_deref()))
-        };
-        let (Some(twin), Some(subject)) = (seen.twin.as_ref().and_then(malformed), malformed(last)) else {
-            return Verdict::Masked("one of the two values was not answered".to_owned());
-        };
-        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-        let broken = (twin != subject).then(|| {
-            let twin = seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default();
-            let expected = format!("the answer to the other value, which no revision tells from this one: {twin}");
-            (Symptom::Inconsistent, expected, refusal_text(service, last))
-        });
-        checks.check_at(main, "any-revision", case.level, broken);
-        Verdict::Pass
-    }
-
     /// Over repeated updates, what tells the time went forward, and never back.
     fn advances(&self, seen: &Observation, output: &str, main: &str, judgement: &mut Judgement) -> Verdict {
         let values: Vec<Map<String, Value>> =
@@ -501,33 +430,4 @@ impl<'a> Judge<'a> {
 struct Reads<'a> {
     before: Option<&'a Map<String, Value>>,
     given: Option<&'a Map<String, Value>>,
-}
-
-/// How to look at an exchange.
-#[derive(Clone, Copy)]
-pub(super) struct Look {
-    pub role: Role,
-    pub source: SourceKind,
-    /// Only the status of a refusal counts.
-    pub opaque: bool,
-    /// The members of a successful answer count.
-    pub members: bool,
-}
-
-pub(super) fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
-    let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, look.role, judgement);
-    let document = checks.universal(exchange, look.opaque);
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
-        checks.success(answer, document.as_ref(), look.source);
-    }
-    let object = document.as_ref().and_then(Document::object).cloned();
-    Seen { accepted, object }
-}
-
-pub(super) fn refusal_text(service: &crate::contract::Service, exchange: &Exchange) -> String {
-    match exchange.answer() {
-        Some(answer) => format!("{}: {}", outcome(service, exchange), super::answer::body_preview(answer)),
-        None => outcome(service, exchange),
-    }
 }

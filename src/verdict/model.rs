@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::answer::Checks;
-use super::judge::{Judge, Look, Seen, look, refusal_text};
+use super::judge::Judge;
+use super::look::{Look, Seen, look};
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::case::{Action, Case, Operations, SourceKind, Step};
 use crate::contract::{Contract, RuleKind};

@@ -17,7 +17,7 @@ impl<'a> Model<'a> {
         }
         if !seen.accepted {
             let expected = format!("status {}: the request is valid", self.operations.list.http.code);
-            let actual = super::refusal_text(self.judge.oracle.service, exchange);
+            let actual = super::super::look::refusal_text(self.judge.oracle.service, exchange);
             let broken = Some((Symptom::Refused, expected, actual));
             self.checks(at, Action::List).check("request::http", "valid", broken);
             return;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::answer::{Checks, outcome};
-use super::super::judge::refusal_text;
+use super::super::look::refusal_text;
 use super::super::{Judgement, Role, Symptom, json};
 use super::{Happened, Life, Model, Resource};
 use crate::case::{Action, Step, UNKNOWN};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::answer::{error_type, outcome};
-use super::super::judge::refusal_text;
+use super::super::look::refusal_text;
 use super::super::{Symptom, Verdict, json};
 use super::{Happened, Life, Model, Resource};
 use crate::case::{Action, Step};

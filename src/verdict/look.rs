@@ -1,0 +1,48 @@
+//! One exchange, looked at by what holds for every answer and by what the contract says of a successful one.
+
+use serde_json::{Map, Value};
+
+use super::answer::{Checks, body_preview, outcome};
+use super::json::Document;
+use super::{Judgement, Role};
+use crate::case::SourceKind;
+use crate::contract::Service;
+use crate::exchange::Exchange;
+use crate::violation::Oracle;
+
+/// One exchange with its document, once what holds for every answer was checked.
+pub(super) struct Seen {
+    pub accepted: bool,
+    pub object: Option<Map<String, Value>>,
+}
+
+/// How to look at an exchange.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    pub role: Role,
+    pub source: SourceKind,
+    /// Only the status of a refusal counts.
+    pub opaque: bool,
+    /// The members of a successful answer count.
+    pub members: bool,
+}
+
+/// Looks at an exchange by the contract of its operation.
+pub(super) fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
+    let accepted = exchange.accepted();
+    let mut checks = Checks::new(oracle, look.role, judgement);
+    let document = checks.universal(exchange, look.opaque);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
+        checks.success(answer, document.as_ref(), look.source);
+    }
+    let object = document.as_ref().and_then(Document::object).cloned();
+    Seen { accepted, object }
+}
+
+/// What an exchange came to, with the beginning of its body.
+pub(super) fn refusal_text(service: &Service, exchange: &Exchange) -> String {
+    match exchange.answer() {
+        Some(answer) => format!("{}: {}", outcome(service, exchange), body_preview(answer)),
+        None => outcome(service, exchange),
+    }
+}
