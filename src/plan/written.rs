@@ -1,0 +1,113 @@
+//! What written cases leave out is filled in, and what they say of their requests is checked against the oracle.
+
+use super::Plan;
+use crate::binding::Bindings;
+use crate::case::{BodyDraft, Case, Expect, Origin};
+use crate::constraint::Zone;
+use crate::contract::{Level, RuleKind};
+use crate::files::FileError;
+
+impl Plan {
+    /// A written case names only what matters of the state before it: the rest is that of every other case.
+    ///
+    /// The control of an invalid case is left as it is: it differs from the request in the violation alone.
+    pub(super) fn complete(&self, case: &mut Case, whole: &serde_json::Map<String, serde_json::Value>) {
+        if matches!(case.expect, Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
+            return;
+        }
+        if let BodyDraft::Text(given) = &case.given.body
+            && *given != self.binding.given
+            && let Ok(serde_json::Value::Object(given)) = serde_json::from_str(given)
+        {
+            let mut whole = whole.clone();
+            whole.extend(given);
+            case.given.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+        }
+    }
+
+    /// A value that AWS refuses for one kind of source is held against a target only if it took another such value
+    /// just before.
+    pub(super) fn spare_limits(&self, case: &mut Case) {
+        if case.expect != Expect::Accept || matches!(case.origin, Origin::Derived) {
+            return;
+        }
+        let BodyDraft::Text(text) = &case.request.body else { return };
+        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else { return };
+        for limit in &self.binding.limit {
+            let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else { continue };
+            if value > limit.above
+                && let BodyDraft::Text(given) = &case.given.body
+                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(given)
+            {
+                let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
+                members.insert(limit.member.clone(), other.into());
+                case.given.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+            }
+        }
+    }
+
+    /// What a written case says of its request must be what the oracle says: a valid one breaks nothing, one that
+    /// breaks a constraint breaks that one alone, and certainly.
+    pub(super) fn check(&self, case: &Case, sample: &Bindings) -> Result<(), FileError> {
+        let Origin::Written { file, line } = &case.origin else { return Ok(()) };
+        let fail = |message: String| FileError { file: file.clone(), line: Some(*line), message };
+        let judged = match &case.expect {
+            Expect::Accept => true,
+            Expect::Reject(class) => case.level == Level::Must && self.is_constraint(class),
+            _ => false,
+        };
+        // Of a body that nothing is said of, its form was checked when the file was read.
+        let (true, BodyDraft::Text(template)) = (judged, &case.request.body) else { return Ok(()) };
+        let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
+        let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
+            return match case.expect {
+                Expect::Accept => Err(fail("an accepted body must be one JSON object".to_owned())),
+                _ => Ok(()),
+            };
+        };
+        let found = self.oracle().violations(&members);
+        let says = |v: &crate::violation::Violation| format!("{} ({:?})", v.atom, v.zone);
+        let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
+        match &case.expect {
+            // What AWS alone settles is for the writer to judge: the level says that it is no certainty.
+            Expect::Accept | Expect::LikeTwin if case.level == Level::Must && !found.is_empty() => {
+                Err(fail(format!("expected a body that breaks nothing, but it breaks {list}")))
+            }
+            // One value may break two constraints by one fault, as an empty name is both too short and no match, and a
+            // request may hold two faults on purpose: but the promise the case names is certainly broken, and whichever
+            // the target reports, it is of the same family.
+            Expect::Reject(class) if case.level == Level::Must && self.is_constraint(class) => {
+                let named = found.iter().find(|v| v.class == class && v.zone == Zone::Invalid);
+                let alike = found.iter().all(|v| self.is_constraint(v.class));
+                match named {
+                    Some(one) if alike && case.atoms.first().is_some_and(|a| a.path() == one.atom) => Ok(()),
+                    Some(one) if alike => {
+                        Err(fail(format!("expected the first of `atoms` to be what the body breaks: {}", one.atom)))
+                    }
+                    _ if list.is_empty() => {
+                        Err(fail(format!("expected a body that breaks a {class}, but it breaks nothing")))
+                    }
+                    _ => Err(fail(format!("expected a body that certainly breaks a {class}, but it breaks {list}"))),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_constraint(&self, class: &str) -> bool {
+        ["range", "length", "pattern", "enum", "required", "rule"].contains(&class)
+    }
+
+    /// A rule that only written cases check has at least one.
+    pub(super) fn written_rules(&self, folder: &str) -> Result<(), FileError> {
+        for rule in &self.contract.rules {
+            let id = self.contract.atom_id(&format!("rule::{}", rule.id));
+            if matches!(rule.kind, RuleKind::Written) && !self.cases.iter().any(|c| c.atoms.contains(&id)) {
+                let message =
+                    format!("rule `{}` is checked by written cases, but no case names `rule::{}`", rule.id, rule.id);
+                return Err(FileError { file: folder.to_owned(), line: None, message });
+            }
+        }
+        Ok(())
+    }
+}
