@@ -8,7 +8,7 @@ mod list;
 mod reads;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ use super::judge::Judge;
 use super::look::{Look, Seen, look};
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::case::{Action, Case, Operations, SourceKind, Step};
-use crate::contract::{Contract, RuleKind};
+use crate::contract::{AtomId, Contract, RuleKind};
 use crate::exchange::Exchange;
 use crate::violation::Oracle;
 
@@ -77,6 +77,8 @@ struct Model<'a> {
     resources: BTreeMap<&'a str, Resource>,
     /// Every identity that a creation gave, in order.
     identities: Vec<String>,
+    /// The promises that earlier answers broke.
+    broken: BTreeSet<AtomId>,
 }
 
 impl Judge<'_> {
@@ -85,8 +87,16 @@ impl Judge<'_> {
         let Some(operations) = self.operations else {
             return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
         };
-        let (resources, identities) = (BTreeMap::new(), Vec::new());
-        let mut model = Model { judge: self, operations, case, seen, judgement, resources, identities };
+        let mut model = Model {
+            judge: self,
+            operations,
+            case,
+            seen,
+            judgement,
+            resources: BTreeMap::new(),
+            identities: Vec::new(),
+            broken: BTreeSet::new(),
+        };
         let verdict = model.follow();
         if verdict != Verdict::Pass {
             return verdict;

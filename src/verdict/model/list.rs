@@ -1,17 +1,20 @@
 //! What a list must show of the resources of a sequence.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use super::super::{Symptom, json};
+use super::super::Symptom;
+use super::super::json::{self, Document};
 use super::{Happened, Life, Model};
-use crate::case::Action;
+use crate::case::{Action, SourceKind};
 use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
     pub(super) fn listed(&mut self, at: usize, exchange: &Exchange) {
-        let seen = self.look(at, exchange, Action::List, true);
+        let seen = self.look(at, exchange, Action::List, false);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;
         }
@@ -23,6 +26,7 @@ impl<'a> Model<'a> {
             return;
         }
         let object = seen.object.unwrap_or_default();
+        self.members(at, exchange, &object);
         let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
             RuleKind::Listed { output, members } => Some((format!("rule::{}", rule.id), output, members)),
             _ => None,
@@ -47,6 +51,32 @@ impl<'a> Model<'a> {
                 self.checks(at, Action::List).check(&path, "valid", broken);
             }
         }
+    }
+
+    /// What the contract says of the list's own members, and of the entries that the sequence knows: what else there is, and
+    /// how it came to be what it is, nobody knows.
+    fn members(&mut self, at: usize, exchange: &Exchange, object: &Map<String, Value>) {
+        let Some(answer) = exchange.answer() else { return };
+        let (Some(identity), seen) = (self.judge.identity(), self.seen) else { return };
+        let known: BTreeSet<&str> = self
+            .resources
+            .iter()
+            .filter(|(_, resource)| !resource.tainted)
+            .filter_map(|(name, resource)| resource.identity.as_deref().or_else(|| seen.bindings.get(name)))
+            .collect();
+        let mut object = object.clone();
+        for rule in &self.operations.list.rules {
+            if let RuleKind::Listed { output, .. } = &rule.kind
+                && let Some(Value::Array(entries)) = object.get_mut(output)
+            {
+                entries.retain(|entry| {
+                    // What has no identity at all is nobody's, and wrong whoever made it.
+                    entry.get(identity).is_none_or(|i| i.as_str().is_none_or(|i| known.contains(i)))
+                });
+            }
+        }
+        let document = Document::Value(Value::Object(object));
+        self.checks(at, Action::List).success(answer, Some(&document), SourceKind::Any);
     }
 
     /// What is wrong with the entries, in the order it matters; `None` where a promise was tested and kept.

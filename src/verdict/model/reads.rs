@@ -31,6 +31,7 @@ impl<'a> Model<'a> {
         }
         let object = seen.object.unwrap_or_default();
         let earlier = std::mem::take(&mut self.judgement.findings);
+        self.broken.extend(earlier.iter().map(|f| f.atom.clone()));
         self.follows(at, &mut resource, &object);
         let found = std::mem::replace(&mut self.judgement.findings, earlier);
         // What is wrong is told: from here on what is shown counts.
@@ -72,7 +73,8 @@ impl<'a> Model<'a> {
         let unexplained = |state: &Map<String, Value>| {
             let mut scratch = Judgement::new();
             Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(state, object, true);
-            scratch.findings.len()
+            // A promise that is broken without this explains nothing, whichever the order.
+            scratch.findings.iter().filter(|f| !self.broken.contains(&f.atom)).count()
         };
         if resource.sent.len() > 1 {
             resource.sent.sort_by_cached_key(unexplained);
