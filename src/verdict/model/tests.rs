@@ -44,6 +44,16 @@ async fn deletion() {
     let gone = "delete-event-source-mapping::rule::gone-in-the-end::valid::lingers at step must";
     check(Lingers, "deleted-still-read", "deleted-queue", gone).await;
     check(Lingers, "deleted-brought-back", "deleted-queue", gone).await;
+    let listed = "list-event-source-mappings::rule::shows-each-once::valid::lingers at step must";
+    check(Lingers, "list-shows-deleted", "deleted-queue", listed).await;
+    let remembers = "rule::batch-size-stored::valid::not-stored at step must";
+    check(NotStored, "recreated-remembers", "created-again-queue", remembers).await;
+    let state = "rule::enabled-stored::valid::wrong-state at step must";
+    check(WrongState, "recreated-disabled", "created-again-queue", state).await;
+    let apart = "rule::mappings-apart::valid::changed at step must";
+    check(Changed, "delete-disables-others", "two-on-one-queue", apart).await;
+    let gone = "rule::read-back::valid::gone at step must";
+    check(Gone, "delete-takes-all-of-source", "two-on-one-queue", gone).await;
 }
 
 #[tokio::test]

@@ -152,6 +152,28 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
         send("GET", &mapping(uuid), &json, b"");
     }
     send("DELETE", &mapping("nope"), &json, b"");
+    // The same source and function once more; then two of one source, one of which goes.
+    let mut create = |function: &str| {
+        let body = format!(r#"{{"FunctionName":"{function}",{queue},"BatchSize":4,"Enabled":true}}"#);
+        send("POST", collection, &json, body.as_bytes()).unwrap_or_default()
+    };
+    let (again, beside) = (create("f"), create("Fn_1-a"));
+    pause();
+    for uuid in [&again, &beside] {
+        send("GET", &mapping(uuid), &json, b"");
+    }
+    send("PUT", &mapping(&again), &json, br#"{"Enabled":false}"#);
+    pause();
+    send("DELETE", &mapping(&again), &json, b"");
+    pause();
+    send("GET", &mapping(&beside), &json, b"");
+    send("GET", collection, &json, b"");
+    let again = {
+        let body = format!(r#"{{"FunctionName":"f",{queue},"Enabled":true}}"#);
+        send("POST", collection, &json, body.as_bytes()).unwrap_or_default()
+    };
+    pause();
+    send("GET", &mapping(&again), &json, b"");
     answers
 }
 
