@@ -7,7 +7,7 @@ use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
 use super::look::{Look, Seen, look, refusal_text};
 use super::{Judgement, Observation, Role, Symptom, Verdict};
-use crate::case::{Case, Expect, Operations, PathDraft, SourceKind};
+use crate::case::{Action, Case, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Contract, RuleKind};
 use crate::exchange::Exchange;
 use crate::fixture::Limit;
@@ -50,7 +50,11 @@ impl<'a> Judge<'a> {
         if let Some(throttled) = exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
             return self.throttled(throttled, judgement);
         }
-        if exchanges().any(|e| self.lacks(e)) && !self.may_lack(case, seen) {
+        let listed = |e: &Exchange| {
+            let fired = seen.steps.iter().find(|f| std::ptr::eq(&f.exchange, e));
+            fired.and_then(|f| case.sequence.get(f.step)).is_some_and(|step| step.action == Action::List)
+        };
+        if exchanges().any(|e| self.lacks(e) && !listed(e)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
         }
         if case.expect == Expect::Model {

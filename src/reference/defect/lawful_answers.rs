@@ -14,6 +14,10 @@ use crate::reference::response::{Ending, Response};
 use crate::reference::world::lexeme;
 
 pub(super) const DEFECTS: &[Defect] = &[
+    Defect::lawful("list-not-offered", "List is no route of the server: 404.", |b| {
+        b.refuse_call(is_list, 404, "UnknownOperationException");
+    }),
+    Defect::lawful("list-not-implemented", "List is answered 501.", |b| b.refuse_call(is_list, 501, "NotImplemented")),
     Defect::lawful("error-type-in-body-type", "The error type stands in the member __type, not in a header.", |b| {
         type_in_body(b, "__type", "")
     }),
@@ -236,4 +240,9 @@ fn every_body(b: &mut Behaviour, write: fn(&Value) -> String) {
 
 fn every_wire_with(b: &mut Behaviour, change: impl Fn(&mut Response) + Send + Sync + 'static) {
     b.on_wire.push(Box::new(move |_, _, response| change(response)));
+}
+
+/// Whether a request lists mappings.
+fn is_list(call: &Call) -> bool {
+    call.method == http::Method::GET && call.path.trim_end_matches('/').ends_with("/event-source-mappings")
 }
