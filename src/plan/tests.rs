@@ -174,3 +174,19 @@ fn a_valid_name_has_every_length() {
     }
     assert_eq!(lengths, (1..=140).collect());
 }
+
+#[test]
+fn a_run_sends_many_distinct_requests() {
+    let sampling = crate::generator::Sampling { samples: 500, ..Default::default() };
+    let options = super::PlanOptions { sampling, ..Default::default() };
+    let plan = Plan::load(&crate::files::Files::Embedded, &options).expect("a plan");
+    let sample = plan.sample();
+    let bound = |draft: &crate::case::Draft| {
+        let request = draft.bind(&sample, "lambda").expect("names that are known");
+        (request.method, request.path, request.headers, request.body)
+    };
+    let of_cases = plan.cases.iter().filter(|c| c.sequence.is_empty()).map(|case| bound(&case.request));
+    let distinct: std::collections::BTreeSet<_> = of_cases.collect();
+    // Controls, states and sequences are not counted.
+    assert!(distinct.len() >= 2000, "{}", distinct.len());
+}
