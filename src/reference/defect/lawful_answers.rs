@@ -14,10 +14,21 @@ use crate::reference::response::{Ending, Response};
 use crate::reference::world::lexeme;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::lawful("list-not-offered", "List is no route of the server: 404.", |b| {
-        b.refuse_call(is_list, 404, "UnknownOperationException");
+    Defect::lawful("list-not-offered", "List is no route of the server.", |b| {
+        b.on_call.push(Box::new(|call| {
+            if is_list(call) {
+                call.path = "/".to_owned();
+                call.method = http::Method::DELETE;
+            }
+        }));
     }),
-    Defect::lawful("list-not-implemented", "List is answered 501.", |b| b.refuse_call(is_list, 501, "NotImplemented")),
+    Defect::lawful("list-not-implemented", "List is answered 501.", |b| {
+        b.on_wire.push(Box::new(|call, _, response| {
+            if is_list(call) {
+                *response = Response::new(501, "text/plain", b"Not Implemented".to_vec());
+            }
+        }));
+    }),
     Defect::lawful("error-type-in-body-type", "The error type stands in the member __type, not in a header.", |b| {
         type_in_body(b, "__type", "")
     }),
