@@ -8,6 +8,7 @@ use crate::binding::Bindings;
 use crate::case::{self, BodyDraft, Case, Defaults, Expect, Operations, Origin};
 use crate::constraint::Zone;
 use crate::contract::{self, AtomId, Contract, Level, RuleKind, Service};
+use crate::data_plane::{self, DataPlane};
 use crate::files::{FileError, Files, Source};
 use crate::fixture::{self, Fixtures, OperationBinding};
 use crate::generator::{self, Generator, Sampling};
@@ -61,6 +62,8 @@ pub struct Plan {
     pub fixtures: Fixtures,
     /// What is known to be good in requests of the operation.
     pub binding: OperationBinding,
+    /// What is done with records, where the files say so.
+    pub data_plane: Option<DataPlane>,
     /// The region that ARNs name.
     pub region: String,
     /// The cases, in the order they are fired.
@@ -135,6 +138,7 @@ impl Plan {
             );
             return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
         }
+        let data_plane = data_plane::find(files, &options.service, &options.operation, &contract)?;
         let mut plan = Self {
             contract,
             others,
@@ -142,6 +146,7 @@ impl Plan {
             read,
             lifecycle,
             binding,
+            data_plane,
             region: options.region.clone(),
             cases: Vec::new(),
             impossible: BTreeMap::new(),
