@@ -6,6 +6,7 @@
 
 mod bounds;
 mod chance;
+mod delivery;
 mod error_bodies;
 mod errors;
 mod form;
@@ -80,6 +81,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("keeping", keeping::DEFECTS),
     ("identity", identity::DEFECTS),
     ("lifecycle", lifecycle::DEFECTS),
+    ("delivery", delivery::DEFECTS),
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
     ("rare names", rare_names::DEFECTS),
