@@ -58,6 +58,8 @@ impl Runner {
             leftovers.extend(self.remove_one(undo, bindings).await);
         }
         let judgement = match seen {
+            // What was cut short says nothing of what did not come.
+            _ if self.stopped() => DataPlaneJudgement::default(),
             Ok(seen) => judge_data_plane(&self.plan.contract, &plane.promises, &seen),
             Err(why) => DataPlaneJudgement::not_offered(&self.plan.contract, &plane.promises, why),
         };
@@ -124,7 +126,7 @@ impl Phase<'_> {
         self.create(&first).await?;
         self.put(&earliest).await?;
         let waits = Waits::new(self.limit());
-        if self.until(&first, &earliest).await.len() < earliest.len() {
+        if self.until(&first, &earliest).await?.len() < earliest.len() {
             let limit = self.limit().as_secs_f64();
             return Err(format!("no function received the records put into a stream within {limit} s"));
         }
@@ -149,26 +151,26 @@ impl Phase<'_> {
         self.change(&self.plane.enable, first).await?;
         let since = names("again", 1);
         self.put(&since).await?;
-        Ok(self.delivery(first, None, before, since).await)
+        self.delivery(first, None, before, since).await
     }
 
     async fn moved(&self, first: &str, other: &str) -> Result<(Delivery, Quiet), String> {
         self.change(&self.plane.change, other).await?;
         let mut since = Vec::new();
         let quiet = self.stays_quiet(first, "moved", &mut since).await?;
-        Ok((self.delivery(other, Some(first), Vec::new(), since).await, quiet))
+        Ok((self.delivery(other, Some(first), Vec::new(), since).await?, quiet))
     }
 
     /// Deletes the mapping and makes it again, to the function that has not received the earliest records.
     async fn anew(&mut self, other: &str, earliest: Vec<String>) -> Result<Delivery, String> {
-        if self.received(other).await.iter().any(|r| earliest.contains(r)) {
+        if self.received(other).await?.iter().any(|r| earliest.contains(r)) {
             return Err("the earliest records came again before the mapping was made again".to_owned());
         }
         self.delete().await?;
         self.create(other).await?;
         let since = names("fresh", 1);
         self.put(&since).await?;
-        Ok(self.delivery(other, None, earliest, since).await)
+        self.delivery(other, None, earliest, since).await
     }
 
     /// Puts records that the function should not receive, and watches. What was under way when the mapping was changed
@@ -179,13 +181,14 @@ impl Phase<'_> {
             let first = put.is_empty();
             put.push(record.clone());
             let mut waits = Waits::new(self.quiet);
-            while !self.runner.stopped() && (first || !self.received(receiver).await.contains(&record)) {
-                if !waits.wait().await {
+            loop {
+                let came = self.received(receiver).await?.contains(&record);
+                if (came && !first) || self.runner.stopped() || !waits.wait().await {
                     break;
                 }
             }
         }
-        let received = self.received(receiver).await;
+        let received = self.received(receiver).await?;
         let of = |records: &[String]| records.iter().filter(|r| received.contains(*r)).cloned().collect();
         let (first, later) = put.split_at(1.min(put.len()));
         Ok(Quiet { at_first: of(first), later: of(later) })
@@ -197,37 +200,41 @@ impl Phase<'_> {
         elsewhere: Option<&str>,
         before: Vec<String>,
         since: Vec<String>,
-    ) -> Delivery {
+    ) -> Result<Delivery, String> {
         let all: Vec<String> = before.iter().chain(&since).cloned().collect();
-        let received = self.until(receiver, &all).await;
+        let received = self.until(receiver, &all).await?;
         let elsewhere = match elsewhere {
-            Some(other) => self.received(other).await.into_iter().filter(|r| all.contains(r)).collect(),
+            Some(other) => self.received(other).await?.into_iter().filter(|r| all.contains(r)).collect(),
             None => Vec::new(),
         };
-        Delivery { before, since, received, elsewhere }
+        Ok(Delivery { before, since, received, elsewhere })
     }
 
     /// Waits until the function received these, or the time for it is up: those of them that it received.
-    async fn until(&self, receiver: &str, wanted: &[String]) -> Vec<String> {
+    async fn until(&self, receiver: &str, wanted: &[String]) -> Result<Vec<String>, String> {
         let mut waits = Waits::new(self.limit());
         loop {
-            let received = self.received(receiver).await;
+            let received = self.received(receiver).await?;
             let came: Vec<String> = wanted.iter().filter(|w| received.contains(*w)).cloned().collect();
             if came.len() == wanted.len() || self.runner.stopped() || !waits.wait().await {
-                return came;
+                return Ok(came);
             }
         }
     }
 
-    /// Every record that the function's reports name.
-    async fn received(&self, receiver: &str) -> BTreeSet<String> {
+    /// Every record that the function's reports name. `Err` where there is no telling, which is not the same as none.
+    async fn received(&self, receiver: &str) -> Result<BTreeSet<String>, String> {
         let read = &self.plane.received;
         let mut records = BTreeSet::new();
         let mut bindings = self.bindings.clone();
         bindings.set("receiver", receiver);
-        let Ok(mut request) = read.call.bind(&bindings) else { return records };
+        let mut request = read.call.bind(&bindings).map_err(|e| e.to_string())?;
         for _ in 0..PAGES {
             let exchange = self.runner.link.send(&request).await;
+            if exchange.answer().is_none_or(|a| a.status == 429 || a.status >= 500) {
+                return Err(self.runner.said(&exchange));
+            }
+            // What has written nothing yet may be unknown.
             let Some(document) = document(&exchange) else { break };
             let texts = document.pointer(&read.list).and_then(|l| l.as_array()).into_iter().flatten();
             for text in texts.filter_map(|entry| entry.pointer(&read.text)?.as_str()) {
@@ -239,7 +246,7 @@ impl Phase<'_> {
             body.insert(read.next.clone(), next.clone());
             request.body = serde_json::Value::Object(body).to_string().into();
         }
-        records
+        Ok(records)
     }
 
     async fn put(&self, records: &[String]) -> Result<(), String> {

@@ -70,15 +70,24 @@ impl DataPlaneJudgement {
 pub fn judge_data_plane(contract: &Contract, promises: &Promises, seen: &DataPlaneSeen) -> DataPlaneJudgement {
     let mut judge = Judge { contract, judged: DataPlaneJudgement::default() };
     match &seen.disabled {
-        Ok(quiet) => judge.quiet(&promises.stops, quiet, "while the mapping is disabled"),
+        Ok(quiet) => {
+            judge.quiet(
+                &promises.stops,
+                quiet,
+                "while the mapping is disabled, its function receives nothing put since",
+            );
+        }
         Err(why) => judge.untold(&promises.stops, why),
     }
-    match &seen.enabled {
+    let resumed = match &seen.enabled {
         Ok(delivery) => judge.enabled(promises, delivery),
-        Err(why) => [&promises.stops, &promises.position].into_iter().for_each(|p| judge.untold(p, why)),
-    }
+        Err(why) => {
+            [&promises.stops, &promises.position].into_iter().for_each(|p| judge.untold(p, why));
+            false
+        }
+    };
     match &seen.moved {
-        Ok((delivery, quiet)) => judge.moved(promises, delivery, quiet),
+        Ok((delivery, quiet)) => judge.moved(promises, delivery, quiet, resumed),
         Err(why) => judge.untold(&promises.receiver, why),
     }
     match &seen.anew {
@@ -94,24 +103,29 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn quiet(&mut self, promise: &str, quiet: &Quiet, when: &str) {
+    fn quiet(&mut self, promise: &str, quiet: &Quiet, expected: &str) {
         self.exercised(promise);
         if !quiet.later.is_empty() {
-            let expected = format!("{when}, no record that was put since reaches the function");
-            let actual = format!("it received {}, and after these {}", list(&quiet.at_first), list(&quiet.later));
-            self.finding(promise, Symptom::Delivered, expected, actual);
+            let first = if quiet.at_first.is_empty() { String::new() } else { format!("{}, ", list(&quiet.at_first)) };
+            let actual = format!("it received {first}{}", list(&quiet.later));
+            self.finding(promise, Symptom::Delivered, expected.to_owned(), actual);
         }
     }
 
-    fn enabled(&mut self, promises: &Promises, delivery: &Delivery) {
+    /// Whether the mapping delivers again.
+    fn enabled(&mut self, promises: &Promises, delivery: &Delivery) -> bool {
         let lost = delivery.missing(&delivery.before);
-        let resumed = delivery.missing(&delivery.since).is_empty();
         self.exercised(&promises.stops);
-        if !resumed {
-            let expected = "enabled again, the mapping delivers what was and what is put".to_owned();
+        if !delivery.missing(&delivery.since).is_empty() {
+            let expected = format!(
+                "enabled again, the mapping delivers {}, put while it was disabled, and {}, put since",
+                list(&delivery.before),
+                list(&delivery.since)
+            );
             let actual = format!("the function received {}", list(&delivery.received));
             self.finding(&promises.stops, Symptom::NotDelivered, expected, actual);
-            return;
+            self.untold(&promises.position, "a mapping that was disabled and enabled again delivers nothing");
+            return false;
         }
         self.exercised(&promises.position);
         if !lost.is_empty() {
@@ -120,18 +134,24 @@ impl Judge<'_> {
             let actual = format!("{} never came, and {}, put later, did", list(&lost), list(&delivery.since));
             self.finding(&promises.position, Symptom::NotDelivered, expected, actual);
         }
+        true
     }
 
-    fn moved(&mut self, promises: &Promises, delivery: &Delivery, quiet: &Quiet) {
+    fn moved(&mut self, promises: &Promises, delivery: &Delivery, quiet: &Quiet, resumed: bool) {
         let missing = delivery.missing(&delivery.since);
         if missing.is_empty() {
-            return self.quiet(&promises.receiver, quiet, "once the mapping names another function");
+            let expected = "once the mapping names another function, the one it named before receives nothing more";
+            return self.quiet(&promises.receiver, quiet, expected);
+        }
+        if !resumed && delivery.elsewhere.is_empty() {
+            return self.untold(&promises.receiver, "a mapping that was disabled and enabled again delivers nothing");
         }
         self.exercised(&promises.receiver);
         let expected = format!("the function that an update named receives {}, put after it", list(&delivery.since));
-        let who = if delivery.elsewhere.is_empty() { "no function" } else { "the one named before" };
-        let what = if delivery.elsewhere.is_empty() { &missing } else { &delivery.elsewhere };
-        let actual = format!("it never received {}; {who} received {}", list(&missing), list(what));
+        let actual = match delivery.elsewhere.is_empty() {
+            true => format!("no function received {}", list(&missing)),
+            false => format!("the function named before received {}", list(&delivery.elsewhere)),
+        };
         self.finding(&promises.receiver, Symptom::NotDelivered, expected, actual);
     }
 
