@@ -1,8 +1,10 @@
 //! The reference: a conforming target, in memory.
 //!
 //! It answers the five operations of Lambda's event-source-mapping API as the 2018 page documents them, and as much
-//! of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where the page is silent it does what AWS was recorded to
-//! do. It exists to be judged: the suite must find nothing wrong with it, and must find each of its [`defects`] when
+//! of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where the page is silent it does what AWS was
+//! recorded to do.
+//!
+//! It exists to be judged: the suite must find nothing wrong with it, and must find each of its [`defects`] when
 //! one is ordered.
 //!
 //! A request flows one way: `service` reads it, `route` finds its service, `mapping` answers it from the

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tower_service::Service as _;
+
 use crate::reference::{Clock, Defect, Expected, Options, Reference, Response, defects, find_defect};
 use crate::report::{AtomState, Exit};
 use crate::runner::{Leftover, RunOptions};
@@ -47,7 +49,7 @@ fn leftovers(ran: &Ran) -> &[Leftover] {
 #[tokio::test(start_paused = true)]
 async fn the_reference_keeps_every_promise() {
     for settle in [0, 50, 500] {
-        let (reference, bent) = reference(None, Duration::from_millis(settle));
+        let (reference, mut bent) = reference(None, Duration::from_millis(settle));
         let ran = tested(&bent).await;
         assert_eq!(ran.exit, Exit::Conforms, "{}", ran.text);
         let atoms = ran.summary.atoms(&plan());
@@ -55,22 +57,45 @@ async fn the_reference_keeps_every_promise() {
             let state = atoms.iter().find(|(id, _)| id.path() == format!("rule::{path}")).map(|(_, state)| state);
             assert_eq!(state, Some(&AtomState::Kept), "{path}");
         }
+        // What is being deleted is gone after its time, which the next request brings.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let _ = bent.call(http::Request::new(http_body_util::Full::default())).await;
         assert!(leftovers(&ran).is_empty() && reference.leftovers().is_empty(), "{:?}", reference.leftovers());
     }
 }
 
+/// Each defect of delivery, and the one finding it comes to.
+const FOUND: [(&str, &str); 9] = [
+    ("disabled-still-polls", "rule::polling-stops::data-plane::delivered at subject must"),
+    ("enabling-does-not-resume", "rule::polling-stops::data-plane::not-delivered at subject must"),
+    ("enabling-skips", "rule::position-kept::data-plane::not-delivered at subject must"),
+    ("enabling-skips-one", "rule::position-kept::data-plane::not-delivered at subject must"),
+    ("records-to-old-function", "rule::function-stored::data-plane::not-delivered at subject must"),
+    ("records-to-both-functions", "rule::function-stored::data-plane::delivered at subject must"),
+    ("function-change-stops", "rule::function-stored::data-plane::not-delivered at subject must"),
+    ("recreation-resumes", "rule::recreation-resets::data-plane::not-delivered at subject must"),
+    ("recreation-from-latest", "rule::recreation-resets::data-plane::not-delivered at subject must"),
+];
+
 #[tokio::test(start_paused = true)]
 async fn each_defect_of_delivery_is_found() {
+    let mut must = 0;
     for defect in defects().iter().filter(|d| d.class == "delivery") {
         let (reference, bent) = reference(Some(defect), Duration::ZERO);
         let ran = tested(&bent).await;
-        let found = findings(&ran);
-        let broken: Vec<&str> = found.iter().map(|f| f.atom.path()).collect();
-        assert_eq!(broken, defect.breaks, "{}: {}", defect.id, ran.text);
-        let exit = if defect.expected == Expected::MustBeFound { Exit::Findings } else { Exit::Conforms };
-        assert_eq!(ran.exit, exit, "{}: {}", defect.id, ran.text);
+        let found: Vec<String> = findings(&ran)
+            .iter()
+            .map(|f| format!("{}::{}::{} at {} {}", f.atom.path(), f.class, f.symptom, f.role, f.level))
+            .collect();
+        let expected: Vec<&str> = FOUND.iter().filter(|(id, _)| *id == defect.id).map(|(_, row)| *row).collect();
+        assert_eq!(found, expected, "{}: {}", defect.id, ran.text);
+        let is_must = defect.expected == Expected::MustBeFound;
+        assert_eq!(expected.is_empty(), !is_must, "{}", defect.id);
+        must += usize::from(is_must);
+        assert_eq!(ran.exit, if is_must { Exit::Findings } else { Exit::Conforms }, "{}: {}", defect.id, ran.text);
         assert!(reference.leftovers().is_empty(), "{}: {:?}", defect.id, reference.leftovers());
     }
+    assert_eq!(must, FOUND.len());
 }
 
 #[tokio::test(start_paused = true)]
