@@ -3,6 +3,7 @@
 //! This file is data and its loader; [`crate::runner`] carries it out.
 
 mod form;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,10 @@ use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::binding::{self, Bindings, TemplateError};
+pub(crate) use form::FixtureTable;
+pub(crate) use steps::steps as load_steps;
+
+use crate::binding::{Bindings, TemplateError};
 use crate::case::SourceKind;
 use crate::exchange::{Request, Wire};
 use crate::files::{FileError, Source, regex_fault};
@@ -209,7 +213,7 @@ impl Call {
         })
     }
 
-    fn templates(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {
         [self.path.as_str(), self.body.as_str()].into_iter().chain(self.headers.values().map(String::as_str))
     }
 }
@@ -277,64 +281,7 @@ impl Fixtures {
 pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
     let document: form::Document = file.parse()?;
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
-    let mut steps: Vec<Step> = Vec::new();
-    for table in document.fixture {
-        let at = table.id.span();
-        let id = table.id.into_inner();
-        if steps.iter().any(|s| s.id == id) {
-            return Err(file.at(at, format!("fixture `{id}` is declared twice")));
-        }
-        if table.make.is_empty() {
-            return Err(file.at(at, format!("fixture `{id}`: expected at least one `make`")));
-        }
-        let check = |call: &Call, known: &BTreeSet<String>| -> Result<(), FileError> {
-            for template in call.templates() {
-                let names = binding::names(template).map_err(|e| file.at(at.clone(), e.to_string()))?;
-                if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
-                    let message = format!("fixture `{id}`: `${{{name}}}` is captured by no earlier fixture");
-                    return Err(file.at(at.clone(), message));
-                }
-            }
-            Ok(())
-        };
-        for call in &table.make {
-            check(call, &known)?;
-        }
-        let mut capture = IndexMap::new();
-        for (name, table) in table.capture {
-            let how = match (&table.get_ref().json, &table.get_ref().regex) {
-                (Some(pointer), None) if pointer.starts_with('/') => Capture::Json(pointer.clone()),
-                (None, Some(regex)) => match Regex::new(regex) {
-                    Ok(regex) if regex.captures_len() > 1 => Capture::Text(regex),
-                    Ok(_) => return Err(file.at(table.span(), "expected a group in the regular expression")),
-                    Err(e) => return Err(file.at(table.span(), regex_fault(&e))),
-                },
-                _ => return Err(file.at(table.span(), "expected `json` (a pointer such as /UUID) or `regex`")),
-            };
-            capture.insert(name, how);
-        }
-        known.extend(capture.keys().cloned());
-        known.extend(table.otherwise.keys().cloned());
-        let wait = table.wait.map(form::WaitTable::into_wait);
-        if let Some(wait) = &wait {
-            check(&wait.call, &known)?;
-        }
-        let undo: Vec<Undo> = table.undo.into_iter().map(form::UndoTable::into_undo).collect();
-        for undo in &undo {
-            check(&undo.call, &known)?;
-        }
-        steps.push(Step {
-            id,
-            scope: table.scope,
-            source: table.source,
-            make: table.make,
-            capture,
-            wait,
-            otherwise: table.otherwise,
-            optional: table.optional,
-            undo,
-        });
-    }
+    let steps = steps::steps(file, document.fixture, &mut known)?;
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();

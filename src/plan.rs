@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::binding::Bindings;
 use crate::case::{self, BodyDraft, Case, Defaults, Operations};
 use crate::contract::{self, AtomId, Contract, Service};
+use crate::data_plane::{self, DataPlane};
 use crate::files::{FileError, Files, Source};
 use crate::fixture::{self, Fixtures, OperationBinding};
 use crate::generator::{self, Generator, Sampling};
@@ -62,6 +63,8 @@ pub struct Plan {
     pub fixtures: Fixtures,
     /// What is known to be good in requests of the operation.
     pub binding: OperationBinding,
+    /// What is done with records, where the files say so.
+    pub data_plane: Option<DataPlane>,
     /// The region that ARNs name.
     pub region: String,
     /// The cases, in the order they are fired.
@@ -136,6 +139,7 @@ impl Plan {
             );
             return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
         }
+        let data_plane = data_plane::find(files, &options.service, &options.operation, &contract)?;
         let mut plan = Self {
             contract,
             others,
@@ -143,6 +147,7 @@ impl Plan {
             read,
             lifecycle,
             binding,
+            data_plane,
             region: options.region.clone(),
             cases: Vec::new(),
             impossible: BTreeMap::new(),

@@ -1,8 +1,10 @@
 //! The reference: a conforming target, in memory.
 //!
 //! It answers the five operations of Lambda's event-source-mapping API as the 2018 page documents them, and as much
-//! of Lambda, IAM, STS, SQS and Kinesis as fixtures need. Where the page is silent it does what AWS was recorded to
-//! do. It exists to be judged: the suite must find nothing wrong with it, and must find each of its [`defects`] when
+//! of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where the page is silent it does what AWS was
+//! recorded to do.
+//!
+//! It exists to be judged: the suite must find nothing wrong with it, and must find each of its [`defects`] when
 //! one is ordered.
 //!
 //! A request flows one way: `service` reads it, `route` finds its service, `mapping` answers it from the
@@ -18,11 +20,13 @@ mod behaviour;
 mod call;
 mod clock;
 mod defect;
+mod delivery;
 mod fault;
 mod function;
 mod function_name;
 mod identifier;
 mod kinesis;
+mod logs;
 mod mapping;
 mod number;
 mod query;
@@ -160,7 +164,9 @@ impl Reference {
         let roles = world.roles.keys().map(|name| format!("role {name}"));
         let queues = world.queues.values().map(|q| format!("queue {}", q.name));
         let streams = world.streams.values().map(|s| format!("stream {}", s.name));
-        let mut all: Vec<String> = functions.chain(mappings).chain(queues).chain(roles).chain(streams).collect();
+        let logs = world.logs.keys().map(|name| format!("log {name}"));
+        let mut all: Vec<String> =
+            functions.chain(logs).chain(mappings).chain(queues).chain(roles).chain(streams).collect();
         all.sort();
         all
     }

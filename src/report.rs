@@ -1,6 +1,7 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
 pub mod curl;
+mod data_plane;
 mod ending;
 mod promises;
 mod steps;
@@ -15,7 +16,7 @@ use crate::contract::{AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Stop};
-use crate::verdict::{Finding, Observation, Role, Symptom, Verdict};
+use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
 pub use text::{Style, Where, explain, finding_text, summary_text};
 
@@ -96,6 +97,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// How many requests were sent for cases.
     pub requests: usize,
+    /// What the data plane came to, where it was asked for.
+    pub data_plane: Option<DataPlaneJudgement>,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
     exercised: BTreeSet<AtomId>,
@@ -110,6 +113,11 @@ impl Summary {
         match event {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
+            Event::DataPlane(judgement) => {
+                self.exercised.extend(judgement.exercised.iter().cloned());
+                self.skipped.extend(judgement.untold.iter().cloned());
+                self.data_plane = Some(*judgement);
+            }
             Event::Shrunk(shrunk) => {
                 if let Some(cause) = self.causes.get_mut(&shrunk.finding.id()) {
                     cause.finding = shrunk.finding;
@@ -190,8 +198,7 @@ impl Summary {
     /// What became of each promise of the contract.
     #[must_use]
     pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, AtomState> {
-        let broken =
-            |id: &AtomId| self.causes.values().filter(|c| c.finding.atom == *id).map(|c| c.finding.level).min();
+        let broken = |id: &AtomId| self.findings().filter(|f| f.atom == *id).map(|f| f.level).min();
         plan.contract
             .atoms
             .values()
@@ -200,6 +207,10 @@ impl Summary {
                     Some(Level::Must) => AtomState::Failed,
                     Some(Level::Should) => AtomState::Warned,
                     None if self.exercised.contains(&atom.id) => AtomState::Kept,
+                    // The data plane tells more than that no case can test it.
+                    None if atom.impossible.is_some() && self.skipped.contains_key(&atom.id) => {
+                        AtomState::Skipped(self.skipped[&atom.id].clone())
+                    }
                     None => match (&atom.impossible, plan.impossible.get(&atom.id)) {
                         (Some(why), _) | (_, Some(why)) => AtomState::Impossible(why.clone()),
                         _ if self.masked.contains(&atom.id) => AtomState::Masked,
@@ -227,11 +238,17 @@ impl Summary {
         self.causes.values().filter(|c| !repeats(c)).collect()
     }
 
+    /// Every finding, those of the data plane last.
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let data_plane = self.data_plane.iter().flat_map(|d| &d.findings);
+        self.causes.values().map(|c| &c.finding).chain(data_plane)
+    }
+
     /// The exit code of the run, with findings of at least that level failing it.
     #[must_use]
     pub fn exit(&self, gate: Level) -> Exit {
         let Some(ended) = &self.ended else { return Exit::CouldNotTell };
-        let findings = self.causes.values().any(|c| c.finding.level <= gate);
+        let findings = self.findings().any(|f| f.level <= gate);
         match &ended.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,

@@ -3,6 +3,7 @@
 //! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
+mod data_plane;
 mod link;
 mod observe;
 mod prepare;
@@ -22,7 +23,7 @@ use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
-use crate::verdict::{Judgement, Observation, Verdict};
+use crate::verdict::{DataPlaneJudgement, Judgement, Observation, Verdict};
 
 use link::Link;
 use shrink::ByChance;
@@ -47,6 +48,10 @@ pub struct RunOptions {
     pub token: String,
     /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
     pub shrink: usize,
+    /// Whether the data plane is tested as well: what mappings do with records.
+    pub data_plane: bool,
+    /// The least time for which no record may come before it is taken that none will.
+    pub quiet: Duration,
 }
 
 impl Default for RunOptions {
@@ -58,6 +63,8 @@ impl Default for RunOptions {
             advance_timeout: Duration::from_millis(2100),
             token: "proofrun".to_owned(),
             shrink: 0,
+            data_plane: false,
+            quiet: Duration::from_secs(1),
         }
     }
 }
@@ -85,6 +92,8 @@ pub enum Event {
     Judged(Box<CaseResult>),
     /// A finding that only cases drawn at random show has a smaller one.
     Shrunk(Box<Shrunk>),
+    /// The data plane was tested, or is not offered.
+    DataPlane(Box<DataPlaneJudgement>),
 }
 
 /// How a run ended.
@@ -176,6 +185,12 @@ impl Runner {
             }
         }
         let mut leftovers = Vec::new();
+        if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {
+            let (judgement, left) = stoppable.data_plane(plane).await;
+            leftovers.extend(left);
+            on_event(Event::DataPlane(Box::new(judgement)));
+            stopped = stop.borrow().then_some(Stop::Interrupted);
+        }
         // Workers first: what they made stands on what was made once for the run.
         for worker in workers.into_iter().rev() {
             leftovers.extend(self.undo(worker).await);

@@ -91,6 +91,8 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
     let options = RunOptions {
         max_failures: (defect.expected == Expected::MustBeFound).then_some(1),
         settle_timeout: Duration::from_secs(1),
+        data_plane: true,
+        quiet: Duration::from_millis(20),
         ..RunOptions::default()
     };
     let runner = Runner::new(Arc::clone(plan), target, options);
@@ -111,12 +113,18 @@ fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetErr
     let mut summary = Summary::default();
     let ended = runtime.block_on(runner.run(&all, stop, |event| {
         summary.add(plan, event.clone());
-        let Event::Judged(result) = event else { return };
-        if outcome.finding.is_none() {
-            outcome.cases += 1;
-            outcome.elapsed = started.elapsed();
-        }
-        for finding in result.judgement.findings {
+        let findings = match event {
+            Event::Judged(result) => {
+                if outcome.finding.is_none() {
+                    outcome.cases += 1;
+                    outcome.elapsed = started.elapsed();
+                }
+                result.judgement.findings
+            }
+            Event::DataPlane(judgement) => judgement.findings,
+            Event::Prepared { .. } | Event::Shrunk(_) => return,
+        };
+        for finding in findings {
             let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };
             found.get_or_insert(finding);
         }

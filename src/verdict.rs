@@ -4,6 +4,7 @@
 //! again. What the target does wrong is a [`Finding`], a value; an `Err` would mean that we failed.
 
 mod answer;
+mod data_plane;
 mod effect;
 mod json;
 mod judge;
@@ -21,6 +22,7 @@ use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::Exchange;
 
 pub use answer::error_type;
+pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub use judge::Judge;
 
 /// The exchanges of one case, by the part they play.
@@ -240,6 +242,10 @@ pub enum Symptom {
     StandsStill,
     /// A member holds a value where it is documented to hold none.
     NotNull,
+    /// A record reached a function that it should not have.
+    Delivered,
+    /// A record did not reach the function that it should have.
+    NotDelivered,
 }
 
 impl fmt::Display for Symptom {
@@ -279,6 +285,8 @@ impl fmt::Display for Symptom {
             Self::WentBack => "went-back",
             Self::StandsStill => "stands-still",
             Self::NotNull => "not-null",
+            Self::Delivered => "delivered",
+            Self::NotDelivered => "not-delivered",
         })
     }
 }

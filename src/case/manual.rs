@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{BodyDraft, Defaults, Draft, Operations, PathDraft, load_cases};
 use crate::contract::{load_operation, load_service};
+use crate::data_plane::load_data_plane;
 use crate::files::{Files, Source};
 use crate::fixture::load_fixtures;
 use crate::plan::{Plan, PlanOptions};
@@ -68,6 +69,8 @@ fn the_examples_load_each_by_its_loader() {
     let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults).expect("the sequences");
     assert_eq!(sequences.iter().map(|s| s.sequence.len()).collect::<Vec<_>>(), [11]);
     assert!(cases.iter().any(|c| c.id.as_str() == "update-shelf::capacity::more"));
+    let plane = load_data_plane(&example("data-plane"), "update-shelf", &contract).expect("the data plane");
+    assert!(plane.is_some_and(|p| p.steps.len() == 1));
 }
 
 #[test]
@@ -102,6 +105,7 @@ fn every_key_is_described() {
         (include_str!("../fixture.rs"), "pub struct Call {", "/// One request of an undoing"),
         (include_str!("../fixture.rs"), "pub struct Limit {", "impl Call"),
         (include_str!("../fixture/form.rs"), "pub struct Document", "the end"),
+        (include_str!("../data_plane.rs"), "pub struct Change {", "/// What the files of that service"),
     ];
     let mut keys = 0;
     for (source, from, to) in forms {

@@ -29,6 +29,9 @@ pub struct RunArgs {
     /// The level of findings that fail the run: `must`, or `should` for warnings too
     #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
     level: Level,
+    /// Test the data plane as well: which records functions receive, while a mapping is disabled, enabled and changed
+    #[arg(long)]
+    data_plane: bool,
     /// Show every promise, and what the target did where readings differ
     #[arg(short, long)]
     verbose: bool,
@@ -48,7 +51,12 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
     }
     let target = args.target.target(&args.plan.region)?;
-    let options = RunOptions { max_failures: args.max_failures, shrink: TRIALS, ..args.target.run_options(args.jobs)? };
+    let options = RunOptions {
+        max_failures: args.max_failures,
+        shrink: TRIALS,
+        data_plane: args.data_plane,
+        ..args.target.run_options(args.jobs)?
+    };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();

@@ -15,7 +15,7 @@ use super::function_name::Grammar;
 use super::mapping::Commit;
 use super::reply::Reply;
 use super::response::Response;
-use super::world::{Mapping, World};
+use super::world::{Mapping, State, World};
 
 /// Changes a request before it is routed.
 type CallHook = Box<dyn Fn(&mut Call) + Send + Sync>;
@@ -39,6 +39,21 @@ type VisitHook = Box<dyn Fn(&mut World, &str) + Send + Sync>;
 type ReplyHook = Box<dyn Fn(&Call, &mut Reply) + Send + Sync>;
 /// Changes the bytes of an answer.
 type WireHook = Box<dyn Fn(&Call, &Reply, &mut Response) + Send + Sync>;
+
+/// Says whether a mapping looks for records at a time in milliseconds since the Unix epoch.
+type PollHook = Box<dyn Fn(&Mapping, u64) -> bool + Send + Sync>;
+/// Names the functions that receive a batch, by ARN: of the one that received from the mapping first, and the mapping.
+type ReceiverHook = Box<dyn Fn(&str, &Mapping) -> Vec<String> + Send + Sync>;
+
+/// How records are delivered.
+pub(crate) struct Delivery {
+    pub(crate) polls: PollHook,
+    pub(crate) receivers: ReceiverHook,
+    /// What a mapping's position is kept under.
+    pub(crate) position_of: fn(&Mapping) -> String,
+    /// How long after it was put a record is delivered.
+    pub(crate) delay: Duration,
+}
 
 /// The constraints on the members of Create and Update.
 #[derive(Clone)]
@@ -81,6 +96,7 @@ pub(crate) struct Behaviour {
     pub(crate) race: Option<Duration>,
     /// Whether header names are written as `Content-Type`; on the wire only.
     pub(crate) title_case_headers: bool,
+    pub(crate) delivery: Delivery,
     pub(crate) on_call: Vec<CallHook>,
     pub(crate) objects_to_call: Vec<CallObjection>,
     pub(crate) on_members: Vec<MemberHook>,
@@ -105,6 +121,17 @@ impl Rules {
     }
 }
 
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            polls: Box::new(|mapping, now| mapping.state(now) == Some(State::Enabled)),
+            receivers: Box::new(|_, mapping| vec![mapping.function.clone()]),
+            position_of: |mapping| mapping.uuid.clone(),
+            delay: Duration::ZERO,
+        }
+    }
+}
+
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
@@ -122,6 +149,7 @@ impl Default for Behaviour {
             settles_in_answer: false,
             race: None,
             title_case_headers: false,
+            delivery: Delivery::default(),
             on_call: Vec::new(),
             objects_to_call: Vec::new(),
             on_members: Vec::new(),

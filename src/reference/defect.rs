@@ -7,6 +7,7 @@
 mod bounds;
 mod chance;
 mod deletion;
+mod delivery;
 mod error_bodies;
 mod errors;
 mod form;
@@ -82,6 +83,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("identity", identity::DEFECTS),
     ("lifecycle", lifecycle::DEFECTS),
     ("deletion", deletion::DEFECTS),
+    ("delivery", delivery::DEFECTS),
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
     ("rare names", rare_names::DEFECTS),

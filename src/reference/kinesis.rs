@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::mapping::Desk;
 use super::response::Response;
-use super::world::{Stream, epoch_seconds};
+use super::world::{Record, Stream, epoch_seconds};
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
@@ -45,12 +45,26 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
                 return Err(("ResourceInUseException", message));
             }
             let shards = members.get("ShardCount").and_then(Value::as_u64).unwrap_or(1).clamp(1, 100);
-            world.streams.insert(arn, Stream { name, shards, created: desk.now });
+            world.streams.insert(arn, Stream { name, shards, created: desk.now, records: Vec::new() });
             Ok(None)
         }
         "DescribeStream" | "DescribeStreamSummary" => {
             let stream = world.streams.get(&arn).ok_or_else(missing)?;
             Ok(Some(described(stream, &arn, action == "DescribeStream")))
+        }
+        "PutRecord" => {
+            let stream = world.streams.get_mut(&arn).ok_or_else(missing)?;
+            let data = text("Data");
+            let is_base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+            if data.is_empty() || data.len() % 4 != 0 || !data.bytes().all(is_base64) {
+                return Err(("SerializationException", "Data is not Base64".to_owned()));
+            }
+            if text("PartitionKey").is_empty() {
+                return Err(("ValidationException", "1 validation error detected: partitionKey".to_owned()));
+            }
+            stream.records.push(Record { data, arrived: desk.now });
+            let number = format!("{:056}", stream.records.len());
+            Ok(Some(json!({"ShardId": "shardId-000000000000", "SequenceNumber": number})))
         }
         "DeleteStream" => world.streams.remove(&arn).map(|_| None).ok_or_else(missing),
         "ListStreams" => {

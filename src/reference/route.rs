@@ -6,7 +6,7 @@ use super::fault::{Cause, Fault};
 use super::mapping::{self, Desk, unknown_operation};
 use super::reply::{Operation, Reply};
 use super::response::Response;
-use super::{function, kinesis, query, sqs};
+use super::{delivery, function, kinesis, logs, query, sqs};
 
 /// Lambda's paths begin with the date of its API.
 const LAMBDA: &str = "2015-03-31";
@@ -17,6 +17,7 @@ pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
     let call = &call;
     let region = call.region().unwrap_or(&server.options.region);
     let desk = Desk { server, call, region, now: server.options.clock.millis() };
+    delivery::deliver(server, desk.now);
     // The other services share the endpoint, but never Lambda's paths: a stray header does not lead away from them.
     if !call.path.trim_start_matches('/').starts_with(LAMBDA)
         && let Some(response) = other_service(&desk)
@@ -56,11 +57,12 @@ fn finish(desk: &Desk<'_>, mut reply: Reply) -> Response {
     response
 }
 
-/// IAM, STS, SQS and Kinesis, told by `X-Amz-Target` and then by `Action`.
+/// IAM, STS, SQS, Kinesis and Logs, told by `X-Amz-Target` and then by `Action`.
 fn other_service(desk: &Desk<'_>) -> Option<Response> {
     if let Some((service, action)) = desk.call.header("x-amz-target").and_then(|t| t.split_once('.')) {
         match service {
             "AmazonSQS" => return Some(sqs::json(desk, action)),
+            "Logs_20140328" => return Some(logs::json(desk, action)),
             "Kinesis_20131202" => return Some(kinesis::json(desk, action)),
             _ => {}
         }

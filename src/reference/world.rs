@@ -17,6 +17,12 @@ pub(crate) struct World {
     pub(crate) queues: BTreeMap<String, Queue>,
     /// By ARN.
     pub(crate) streams: BTreeMap<String, Stream>,
+    /// Log group to what was written, each with its time in milliseconds since the Unix epoch.
+    pub(crate) logs: BTreeMap<String, Vec<(u64, String)>>,
+    /// How many records of its stream a mapping has delivered, or left out.
+    pub(crate) positions: BTreeMap<String, usize>,
+    /// By a mapping's UUID: the ARN of the function that received from it first.
+    pub(crate) receivers: BTreeMap<String, String>,
     /// Mappings created so far; the seed of their UUIDs.
     pub(crate) created: u64,
 }
@@ -48,6 +54,17 @@ pub(crate) struct Stream {
     pub(crate) shards: u64,
     /// Milliseconds since the Unix epoch.
     pub(crate) created: u64,
+    /// All in one shard, the oldest first.
+    pub(crate) records: Vec<Record>,
+}
+
+/// A record of a stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    /// Base64, as it was put.
+    pub(crate) data: String,
+    /// Milliseconds since the Unix epoch.
+    pub(crate) arrived: u64,
 }
 
 /// What a mapping reads from.

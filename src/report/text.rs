@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::curl::CurlTarget;
+use super::data_plane::{counted, data_plane_text, note};
 use super::ending::{Shown, ending_text};
 use super::promises::promises_text;
 use super::steps::lines;
@@ -74,6 +75,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
             at.flags
         );
     }
+    data_plane_text(plan, summary, at, gate, style, &mut text);
     if style.verbose && !summary.probes.is_empty() {
         text.push_str("Where readings of the contract differ, the target answered:\n");
         for (index, outcome) in &summary.probes {
@@ -95,12 +97,17 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     for note in &summary.notes {
         let _ = writeln!(text, "{} {note}", style.dim("note"));
     }
+    if let Some(why) = note(summary) {
+        let _ = writeln!(text, "{} {why}", style.dim("note"));
+    }
     if let Some(ended) = summary.ended() {
         for leftover in &ended.leftovers {
             let _ = writeln!(text, "{} {} ({})", style.yellow("not removed"), leftover.what, leftover.why);
         }
     }
-    ending_text(plan, summary, Shown { fails: fails.len(), warns: warns.len() }, gate, style, &mut text);
+    let (more_fails, more_warns) = counted(summary, gate);
+    let shown = Shown { fails: fails.len() + more_fails, warns: warns.len() + more_warns };
+    ending_text(plan, summary, shown, gate, style, &mut text);
     text
 }
 

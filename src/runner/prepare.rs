@@ -32,7 +32,7 @@ pub struct Worker {
 }
 
 /// A step that went wrong.
-enum Trouble {
+pub(super) enum Trouble {
     /// The target refused it.
     Refused(String),
     /// A name it needs is not known, because something before it was not made.
@@ -49,6 +49,25 @@ enum Trouble {
 const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
+
+impl Trouble {
+    /// How sure it is that the thing was made all the same.
+    pub(super) fn made(&self) -> Option<Made> {
+        match self {
+            Self::Unnamed(_) => Some(Made::Surely),
+            Self::Silent(silence) => (!matches!(silence, Silence::Unreachable(_))).then_some(Made::Perhaps),
+            _ => None,
+        }
+    }
+
+    /// Why, in words.
+    pub(super) fn why(self) -> String {
+        match self {
+            Self::Silent(silence) => silence.to_string(),
+            Self::Refused(why) | Self::Unbound(why) | Self::Unnamed(why) | Self::Throttled(why) => why,
+        }
+    }
+}
 
 impl Worker {
     /// The bindings for a case that needs that kind of source, and the kind they are of.
@@ -180,13 +199,7 @@ impl Runner {
                     (captured, Some(Made::Surely))
                 }
                 Err(trouble) => {
-                    let made = match &trouble {
-                        Trouble::Unnamed(_) => Some(Made::Surely),
-                        Trouble::Silent(silence) => {
-                            (!matches!(silence, Silence::Unreachable(_))).then_some(Made::Perhaps)
-                        }
-                        _ => None,
-                    };
+                    let made = trouble.made();
                     silent = if matches!(trouble, Trouble::Silent(_)) { silent + 1 } else { 0 };
                     let unbound = matches!(trouble, Trouble::Unbound(_));
                     let otherwise = otherwise(step, &known);
@@ -201,8 +214,7 @@ impl Runner {
                             return Err(Stop::Unreachable(format!("the target gives no usable answer: {silence}")));
                         }
                         Trouble::Throttled(why) => return Err(Stop::Unreachable(format!("the target is busy: {why}"))),
-                        Trouble::Silent(silence) => silence.to_string(),
-                        Trouble::Refused(why) | Trouble::Unbound(why) | Trouble::Unnamed(why) => why,
+                        trouble => trouble.why(),
                     };
                     worker.notes.push(format!("fixture {}: {why}", step.id));
                     let refusal = format!("fixture {}: {why}", step.id);
@@ -248,7 +260,7 @@ impl Runner {
     }
 
     /// Makes one thing and reads what it is called.
-    async fn step(&self, step: &Step, known: &Bindings) -> Result<Bindings, Trouble> {
+    pub(super) async fn step(&self, step: &Step, known: &Bindings) -> Result<Bindings, Trouble> {
         let mut trouble = Trouble::Refused("nothing was tried".to_owned());
         for call in &step.make {
             let request = match call.bind(known) {
@@ -339,7 +351,7 @@ impl Runner {
 }
 
 /// What to use where the target offers no such thing.
-fn otherwise(step: &Step, known: &Bindings) -> Option<Bindings> {
+pub(super) fn otherwise(step: &Step, known: &Bindings) -> Option<Bindings> {
     if step.otherwise.is_empty() {
         return None;
     }

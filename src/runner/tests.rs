@@ -3,6 +3,7 @@
 mod again;
 mod answers;
 mod by_chance;
+mod data_plane;
 mod stuck;
 mod tidy;
 mod troubled;

@@ -92,7 +92,10 @@ impl Runner {
         let mut waits = Waits::new(self.link.limit(Wait::Removal, REMOVAL));
         loop {
             let exchange = self.link.send(&request).await;
-            let gone = exchange.answer().is_some_and(|a| a.status == 404);
+            let named = exchange.answer().and_then(|a| error_type(&self.plan.service, a));
+            // Some services say so with a 400.
+            let absent = named.as_deref() == Some("ResourceNotFoundException");
+            let gone = absent || exchange.answer().is_some_and(|a| a.status == 404);
             if exchange.accepted() || gone {
                 self.link.came(Wait::Removal, waits.elapsed());
                 break;
@@ -101,7 +104,6 @@ impl Runner {
                 return Err(Stuck::Silent(why));
             }
             // Only what is in use now may be removable later.
-            let named = exchange.answer().and_then(|a| error_type(&self.plan.service, a));
             let in_use = named.is_some_and(|n| n == "ResourceInUseException" || n == "ResourceConflictException");
             if in_use && waits.wait().await {
                 continue;

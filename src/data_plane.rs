@@ -1,0 +1,198 @@
+//! The data plane: what a mapping does with the records of its stream. Declared in `data-plane.toml`.
+//!
+//! This file is data and its loader; [`crate::runner`] carries it out, and [`crate::verdict`] judges what was seen.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::binding;
+use crate::contract::Contract;
+use crate::files::{FileError, Files, Source, regex_fault};
+use crate::fixture::{Call, GIVEN_NAMES, Step, load_steps};
+
+/// Names that templates may use besides those that fixtures capture: the record that is put, the function in question,
+/// and the mapping.
+const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
+
+/// Everything `data-plane.toml` declares, for one operation.
+#[derive(Clone, Debug)]
+pub struct DataPlane {
+    /// What is made first, and removed in reverse.
+    pub steps: Vec<Step>,
+    /// The functions.
+    pub receivers: Receivers,
+    /// Puts `${record}` into the stream.
+    pub put: Call,
+    /// How what a function received is read.
+    pub received: Received,
+    /// Makes the mapping, to `${receiver}`.
+    pub create: Change,
+    /// Disables it.
+    pub disable: Change,
+    /// Enables it.
+    pub enable: Change,
+    /// Names `${receiver}` as its function.
+    pub change: Change,
+    /// Deletes it.
+    pub delete: Call,
+    /// How its state is read.
+    pub state: State,
+    /// What each part is about.
+    pub promises: Promises,
+}
+
+/// The functions that receive records, as templates of their names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receivers {
+    /// The one the mapping is made with.
+    pub first: String,
+    /// The one an update names.
+    pub other: String,
+}
+
+/// How to read what a function received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The read, about `${receiver}`.
+    pub call: Call,
+    /// The JSON pointer to a list in its answer.
+    pub list: String,
+    /// The JSON pointer to a text in each element.
+    pub text: String,
+    /// Finds records in the text: its first group.
+    pub record: Regex,
+    /// The member of an answer that says where the next page begins, and of the request that asks for it.
+    pub next: String,
+}
+
+/// A request that changes the mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The request.
+    pub call: Call,
+    /// The state it leads to in the end.
+    pub until: String,
+}
+
+/// How to read the mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The read.
+    pub call: Call,
+    /// The JSON pointer to the state in its answer.
+    pub json: String,
+    /// The JSON pointer to what the mapping is called, in the answer that made it.
+    pub mapping: String,
+}
+
+/// What each part is about, as paths of promises.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promises {
+    /// Polling stops while the mapping is disabled, and resumes.
+    pub stops: String,
+    /// The position in the stream is kept.
+    pub position: String,
+    /// The function that was named receives what follows.
+    pub receiver: String,
+    /// A mapping that was deleted and made again starts afresh.
+    pub resets: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    fixture: Vec<crate::fixture::FixtureTable>,
+    receivers: Receivers,
+    put: Call,
+    received: ReceivedTable,
+    create: Change,
+    disable: Change,
+    enable: Change,
+    change: Change,
+    delete: Call,
+    state: State,
+    promises: IndexMap<String, Promises>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceivedTable {
+    call: Call,
+    list: String,
+    text: String,
+    record: toml::Spanned<String>,
+    next: String,
+}
+
+/// What the files of that service say of the operation; `None` where they say nothing.
+///
+/// # Errors
+/// As [`load_data_plane`].
+pub fn find(
+    files: &Files,
+    service: &str,
+    operation: &str,
+    contract: &Contract,
+) -> Result<Option<DataPlane>, FileError> {
+    const NAME: &str = "data-plane.toml";
+    match files.list(service)?.iter().any(|name| name == NAME) {
+        true => load_data_plane(&files.read(&format!("{service}/{NAME}"))?, operation, contract),
+        false => Ok(None),
+    }
+}
+
+/// Reads `data-plane.toml`; `None` where it says nothing of that operation, whose folder is `operation`.
+///
+/// # Errors
+/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives, or names a promise
+/// that the contract does not make.
+pub fn load_data_plane(file: &Source, operation: &str, contract: &Contract) -> Result<Option<DataPlane>, FileError> {
+    let mut document: Document = file.parse()?;
+    let fail = |message: String| FileError { file: file.name.clone(), line: None, message };
+    let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
+    let steps = load_steps(file, std::mem::take(&mut document.fixture), &mut known)?;
+    known.extend(OWN_NAMES.map(str::to_owned));
+    let d = &document;
+    let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
+    let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);
+    for template in templates.chain([d.receivers.first.as_str(), d.receivers.other.as_str()]) {
+        let names = binding::names(template).map_err(|e| fail(e.to_string()))?;
+        if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
+            return Err(fail(format!("`${{{name}}}` is captured by no fixture")));
+        }
+    }
+    let Some(promises) = document.promises.shift_remove(operation) else { return Ok(None) };
+    let paths = [&promises.stops, &promises.position, &promises.receiver, &promises.resets];
+    if let Some(path) = paths.into_iter().find(|path| contract.atom(path).is_none()) {
+        return Err(fail(format!("unknown promise `{path}`: expected the id of an atom of {}", contract.operation)));
+    }
+    let record = match Regex::new(document.received.record.get_ref()) {
+        Ok(regex) if regex.captures_len() > 1 => regex,
+        Ok(_) => return Err(file.at(document.received.record.span(), "expected a group in the regular expression")),
+        Err(e) => return Err(file.at(document.received.record.span(), regex_fault(&e))),
+    };
+    let ReceivedTable { call, list, text, next, .. } = document.received;
+    Ok(Some(DataPlane {
+        steps,
+        receivers: document.receivers,
+        put: document.put,
+        received: Received { call, list, text, record, next },
+        create: document.create,
+        disable: document.disable,
+        enable: document.enable,
+        change: document.change,
+        delete: document.delete,
+        state: document.state,
+        promises,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

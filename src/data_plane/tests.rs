@@ -1,0 +1,30 @@
+//! What is wrong with `data-plane.toml` is said with what was expected.
+
+use super::load_data_plane;
+use crate::files::{Files, Source};
+use crate::testing::{assert_refused, plan};
+
+fn check(from: &str, to: &str, expected: &str) {
+    let mut file: Source = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
+    assert!(file.text.contains(from), "{from}");
+    file.text = file.text.replace(from, to);
+    assert_refused(load_data_plane(&file, "update-event-source-mapping", &plan().contract).map(|_| ()), expected);
+}
+
+#[test]
+fn faults() {
+    let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
+    let name = &file.name;
+    check("${record}", "${recod}", &format!("{name}: `${{recod}}` is captured by no fixture"));
+    check("rule::polling-stops", "rule::poling", &format!("{name}: unknown promise `rule::poling`: …"));
+    check("[receivers]", "[reciever]", &format!("{name}:…"));
+    let line = file.text.lines().position(|l| l.starts_with("record = ")).expect("the line") + 1;
+    check("([A-Za-z0-9]{8})", "x", &format!("{name}:{line}: expected a group in the regular expression"));
+}
+
+#[test]
+fn other_operations_have_none() {
+    let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
+    let found = load_data_plane(&file, "get-event-source-mapping", &plan().contract);
+    assert!(found.is_ok_and(|plane| plane.is_none()));
+}
