@@ -139,11 +139,11 @@ pub fn find(
     files: &Files,
     service: &str,
     operation: &str,
-    contract: &Contract,
+    revisions: &[&Contract],
 ) -> Result<Option<DataPlane>, FileError> {
     const NAME: &str = "data-plane.toml";
     match files.list(service)?.iter().any(|name| name == NAME) {
-        true => load_data_plane(&files.read(&format!("{service}/{NAME}"))?, operation, contract),
+        true => load_data_plane(&files.read(&format!("{service}/{NAME}"))?, operation, revisions),
         false => Ok(None),
     }
 }
@@ -152,8 +152,12 @@ pub fn find(
 ///
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives, or names a promise
-/// that the contract does not make.
-pub fn load_data_plane(file: &Source, operation: &str, contract: &Contract) -> Result<Option<DataPlane>, FileError> {
+/// that no revision of the contract makes.
+pub fn load_data_plane(
+    file: &Source,
+    operation: &str,
+    revisions: &[&Contract],
+) -> Result<Option<DataPlane>, FileError> {
     let mut document: Document = file.parse()?;
     let fail = |message: String| FileError { file: file.name.clone(), line: None, message };
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
@@ -170,8 +174,9 @@ pub fn load_data_plane(file: &Source, operation: &str, contract: &Contract) -> R
     }
     let Some(promises) = document.promises.shift_remove(operation) else { return Ok(None) };
     let paths = [&promises.stops, &promises.position, &promises.receiver, &promises.resets];
-    if let Some(path) = paths.into_iter().find(|path| contract.atom(path).is_none()) {
-        return Err(fail(format!("unknown promise `{path}`: expected the id of an atom of {}", contract.operation)));
+    // What one revision promises another may not: that part then comes to no verdict there.
+    if let Some(path) = paths.into_iter().find(|path| revisions.iter().all(|c| c.atom(path).is_none())) {
+        return Err(fail(format!("unknown promise `{path}`: expected the id of an atom of {operation}")));
     }
     let record = match Regex::new(document.received.record.get_ref()) {
         Ok(regex) if regex.captures_len() > 1 => regex,

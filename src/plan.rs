@@ -139,7 +139,8 @@ impl Plan {
             );
             return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
         }
-        let data_plane = data_plane::find(files, &options.service, &options.operation, &contract)?;
+        let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
+        let data_plane = data_plane::find(files, &options.service, &options.operation, &revisions)?;
         let mut plan = Self {
             contract,
             others,

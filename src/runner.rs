@@ -48,7 +48,7 @@ pub struct RunOptions {
     pub token: String,
     /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
     pub shrink: usize,
-    /// Whether the data plane is tested as well: what mappings do with records.
+    /// Whether the data plane is tested as well.
     pub data_plane: bool,
     /// The least time for which no record may come before it is taken that none will.
     pub quiet: Duration,
@@ -173,10 +173,8 @@ impl Runner {
         }
         let mut accepted_any = false;
         if stopped.is_none() {
-            let mut notes: Vec<String> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
-            notes.sort();
-            notes.dedup();
-            on_event(Event::Prepared { notes });
+            let notes: std::collections::BTreeSet<_> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
+            on_event(Event::Prepared { notes: notes.into_iter().collect() });
             let mut by_chance = ByChance::default();
             (workers, stopped, accepted_any) =
                 stoppable.fire(workers, cases, &stop, &mut by_chance, &mut on_event).await;
@@ -186,9 +184,7 @@ impl Runner {
         }
         let mut leftovers = Vec::new();
         if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {
-            let (judgement, left) = stoppable.data_plane(plane).await;
-            leftovers.extend(left);
-            on_event(Event::DataPlane(Box::new(judgement)));
+            on_event(Event::DataPlane(Box::new(stoppable.data_plane(plane, &mut leftovers).await)));
             stopped = stop.borrow().then_some(Stop::Interrupted);
         }
         // Workers first: what they made stands on what was made once for the run.

@@ -69,7 +69,7 @@ fn the_examples_load_each_by_its_loader() {
     let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults).expect("the sequences");
     assert_eq!(sequences.iter().map(|s| s.sequence.len()).collect::<Vec<_>>(), [11]);
     assert!(cases.iter().any(|c| c.id.as_str() == "update-shelf::capacity::more"));
-    let plane = load_data_plane(&example("data-plane"), "update-shelf", &contract).expect("the data plane");
+    let plane = load_data_plane(&example("data-plane"), "update-shelf", &[&contract]).expect("the data plane");
     assert!(plane.is_some_and(|p| p.steps.len() == 1));
 }
 

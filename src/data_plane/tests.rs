@@ -2,13 +2,14 @@
 
 use super::load_data_plane;
 use crate::files::{Files, Source};
+use crate::plan::{Plan, PlanOptions};
 use crate::testing::{assert_refused, plan};
 
 fn check(from: &str, to: &str, expected: &str) {
     let mut file: Source = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
     assert!(file.text.contains(from), "{from}");
     file.text = file.text.replace(from, to);
-    assert_refused(load_data_plane(&file, "update-event-source-mapping", &plan().contract).map(|_| ()), expected);
+    assert_refused(load_data_plane(&file, "update-event-source-mapping", &[&plan().contract]).map(|_| ()), expected);
 }
 
 #[test]
@@ -25,6 +26,16 @@ fn faults() {
 #[test]
 fn other_operations_have_none() {
     let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
-    let found = load_data_plane(&file, "get-event-source-mapping", &plan().contract);
+    let found = load_data_plane(&file, "get-event-source-mapping", &[&plan().contract]);
     assert!(found.is_ok_and(|plane| plane.is_none()));
+}
+
+/// A promise that only one revision makes does not keep the other from being planned.
+#[test]
+fn every_revision_has_a_plan() {
+    for revision in ["2018", "current"] {
+        let options = PlanOptions { revision: Some(revision.to_owned()), ..PlanOptions::default() };
+        let plan = Plan::load(&Files::Embedded, &options);
+        assert!(plan.is_ok_and(|plan| plan.data_plane.is_some()), "{revision}");
+    }
 }

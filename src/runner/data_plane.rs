@@ -34,14 +34,13 @@ struct Phase<'a> {
 
 impl Runner {
     /// Tests the data plane, and removes what that made.
-    pub(super) async fn data_plane(&self, plane: &DataPlane) -> (DataPlaneJudgement, Vec<Leftover>) {
+    pub(super) async fn data_plane(&self, plane: &DataPlane, leftovers: &mut Vec<Leftover>) -> DataPlaneJudgement {
         let mut bindings = Bindings::default();
         bindings.set("run", self.options.token.clone());
         bindings.set("worker", "0");
         bindings.set("region", self.plan.region.clone());
         bindings.set("account", "123456789012");
         let (mut undo, made) = self.make_steps(plane, &mut bindings).await;
-        let mut leftovers = Vec::new();
         let seen = match made {
             Ok(()) => {
                 let (seen, mappings) = self.carry_out(plane, &bindings).await;
@@ -57,13 +56,12 @@ impl Runner {
         for (undo, bindings) in undo.iter().rev() {
             leftovers.extend(self.remove_one(undo, bindings).await);
         }
-        let judgement = match seen {
+        match seen {
             // What was cut short says nothing of what did not come.
             _ if self.stopped() => DataPlaneJudgement::default(),
             Ok(seen) => judge_data_plane(&self.plan.contract, &plane.promises, &seen),
             Err(why) => DataPlaneJudgement::not_offered(&self.plan.contract, &plane.promises, why),
-        };
-        (judgement, leftovers)
+        }
     }
 
     /// Makes what the data plane needs: how to undo it, and why it could not all be made, where that is so.
