@@ -43,6 +43,7 @@ pub mod case;
 pub mod conformance;
 pub mod constraint;
 pub mod contract;
+pub mod coverage;
 pub mod environment;
 pub mod exchange;
 pub mod files;

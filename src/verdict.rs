@@ -9,8 +9,9 @@ mod json;
 mod judge;
 mod model;
 mod refusal;
+mod side;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::binding::Bindings;
@@ -20,6 +21,7 @@ use crate::exchange::Exchange;
 
 pub use answer::error_type;
 pub use judge::Judge;
+pub use side::{Side, Sides};
 
 /// The exchanges of one case, by the part they play.
 #[derive(Clone, Debug)]
@@ -44,6 +46,14 @@ pub struct Observation {
     pub steps: Vec<Fired>,
     /// The state that was still transitional when the time for it was up.
     pub unsettled: Option<String>,
+}
+
+impl Observation {
+    /// Every exchange, part by part.
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];
+        around.into_iter().flatten().chain(&self.subject).chain(self.steps.iter().map(|f| &f.exchange))
+    }
 }
 
 /// One exchange of a sequence.
@@ -101,8 +111,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What the target does wrong.
     pub findings: Vec<Finding>,
-    /// The promises this case really tested, whichever way it went.
-    pub exercised: BTreeSet<AtomId>,
+    /// The promises this case really tested, whichever way it went, and from which sides.
+    pub exercised: BTreeMap<AtomId, Sides>,
 }
 
 /// One thing the target does wrong.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
-use super::{Judgement, Observation, Role, Symptom, Verdict};
+use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Case, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Contract, RuleKind};
 use crate::exchange::Exchange;
@@ -44,18 +44,16 @@ impl<'a> Judge<'a> {
         };
         // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
-            judgement.exercised.extend(case.atoms.iter().cloned());
+            case.atoms.iter().for_each(|atom| judgement.exercise(atom, Side::of_case(case)));
         }
         judgement
     }
 
     fn verdict(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let all = [&seen.twin, &seen.given, &seen.before, &seen.after, &seen.named];
-        let exchanges = || all.into_iter().flatten().chain(&seen.subject).chain(seen.steps.iter().map(|f| &f.exchange));
-        if let Some(throttled) = exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
+        if let Some(throttled) = seen.exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
             return self.throttled(throttled, judgement);
         }
-        if exchanges().any(|e| self.lacks(e)) && !self.may_lack(case, seen) {
+        if seen.exchanges().any(|e| self.lacks(e)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
         }
         if case.expect == Expect::Model {
