@@ -54,6 +54,20 @@ impl Observation {
         let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];
         around.into_iter().flatten().chain(&self.subject).chain(self.steps.iter().map(|f| &f.exchange))
     }
+
+    /// The exchange that plays that part.
+    #[must_use]
+    pub fn at(&self, role: Role) -> Option<&Exchange> {
+        match role {
+            Role::Twin => self.twin.as_ref(),
+            Role::Given => self.given.as_ref(),
+            Role::Before => self.before.as_ref(),
+            Role::Subject => self.subject.last(),
+            Role::After => self.after.as_ref(),
+            Role::Named => self.named.as_ref(),
+            Role::Step(at) => self.steps.get(at).map(|fired| &fired.exchange),
+        }
+    }
 }
 
 /// One exchange of a sequence.

@@ -45,6 +45,11 @@ impl Clock {
         Self(Source::Tokio(tokio::time::Instant::now()))
     }
 
+    /// The time now.
+    pub(crate) fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.millis())
+    }
+
     /// Milliseconds since the Unix epoch.
     pub(crate) fn millis(&self) -> u64 {
         match &self.0 {

@@ -81,7 +81,9 @@ fn wrong(outcome: &Outcome, text: &mut String) {
         (Expected::MustBeWarnedOf, Some(by)) if outcome.finding.is_some() => {
             writeln!(text, "STRICT  {}: {}{unsure} By {by}", defect.id, defect.says)
         }
-        (_, Some(_)) => writeln!(text, "MISSED  {} (only warned of): {}{unsure} No cover: {lost}", defect.id, defect.says),
+        (_, Some(_)) => {
+            writeln!(text, "MISSED  {} (only warned of): {}{unsure} No cover: {lost}", defect.id, defect.says)
+        }
         (_, None) => writeln!(text, "MISSED  {}: {}{unsure} No cover: {lost}", defect.id, defect.says),
     };
 }

@@ -206,14 +206,12 @@ impl<'a> Checks<'a> {
         let violations = self.oracle.answer_violations(name, value);
         let prefix = format!("response::{name}");
         // Every promise about the member was looked at; only certain violations are findings.
-        // Compared as whole ids: a path would have to be cut out of each first, for each member of each answer.
-        let within = self.contract.atom_id(&format!("{prefix}::"));
-        let ids = self.contract.atoms.keys().filter(|id| id.as_str().starts_with(within.as_str()));
-        let paths: Vec<&str> = ids.map(crate::contract::AtomId::path).collect();
-        let typed = !violations.iter().any(|v| v.atom == format!("{prefix}::type"));
-        for path in paths {
-            if typed || path.ends_with("::type") {
-                self.exercise(path);
+        let typed = !violations.iter().any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
+        let within = format!("{prefix}::");
+        for atom in self.contract.atoms.values().filter(|atom| atom.part == Part::Response) {
+            let path = self.contract.path_of(&atom.id);
+            if path.starts_with(&within) && (typed || path.ends_with("::type")) {
+                self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
             }
         }
         for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {

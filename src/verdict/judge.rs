@@ -7,7 +7,7 @@ use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Case, Expect, Operations, PathDraft, SourceKind};
-use crate::contract::{Contract, RuleKind};
+use crate::contract::{Contract, Level, RuleKind};
 use crate::exchange::Exchange;
 use crate::fixture::Limit;
 use crate::violation::Oracle;
@@ -37,6 +37,14 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, &mut judgement);
+        for finding in &mut judgement.findings {
+            // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
+            // of two faults such an update is refused for is open.
+            let of_refusal = matches!(finding.symptom, Symptom::Refused | Symptom::WrongRefusal);
+            if of_refusal && seen.at(finding.role).is_some_and(|e| self.asks_nothing(e)) {
+                finding.level = Level::Should;
+            }
+        }
         judgement.verdict = match verdict {
             // A finding outweighs everything but a control that was refused: that must stay visible as masking.
             Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_) if !judgement.findings.is_empty() => Verdict::Fail,
@@ -481,6 +489,12 @@ impl<'a> Judge<'a> {
         self.limits
             .iter()
             .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
+    }
+
+    /// Whether an update names no member at all.
+    fn asks_nothing(&self, exchange: &Exchange) -> bool {
+        exchange.request.method == self.oracle.contract.http.method
+            && matches!(json::read(&exchange.request.body), Document::Value(Value::Object(members)) if members.is_empty())
     }
 
     fn lacks(&self, exchange: &Exchange) -> bool {
