@@ -1,5 +1,6 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
+mod coverage;
 mod explain;
 mod fixtures;
 mod lint;
@@ -69,6 +70,8 @@ enum Command {
     Replay(Box<replay::ReplayArgs>),
     /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
     SelfCheck(self_check::SelfCheckArgs),
+    /// Show of every promise from which sides the cases test it: what no case tests is seen before a target breaks it
+    Coverage(coverage::CoverageArgs),
     /// Show which of two faults in one request the target reports: its order of checks
     Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
@@ -192,6 +195,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),
+        Some(Command::Coverage(args)) => coverage::coverage(&args),
         Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),

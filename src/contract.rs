@@ -14,6 +14,8 @@ mod rule;
 mod service;
 mod shape;
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 pub use atom::{Atom, AtomId, Part};
@@ -47,6 +49,8 @@ pub struct Contract {
     pub shapes: IndexMap<String, Shape>,
     /// Every promise of this contract, in the order of the page; protocol promises last.
     pub atoms: IndexMap<AtomId, Atom>,
+    /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
+    places: HashMap<String, usize>,
 }
 
 /// Method, path and success status of an operation.
@@ -198,10 +202,24 @@ impl Contract {
         AtomId::new(&self.slug, path)
     }
 
+    /// With these promises instead of its own.
+    fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
+        self.places = atoms.keys().enumerate().map(|(place, id)| (id.path().to_owned(), place)).collect();
+        self.atoms = atoms;
+        self
+    }
+
+    /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of
+    /// every promise about an answer, for every answer.
+    #[must_use]
+    pub fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
+        id.as_str().get(self.slug.len() + "::".len()..).unwrap_or_default()
+    }
+
     /// The promise at that path within the operation.
     #[must_use]
     pub fn atom(&self, path: &str) -> Option<&Atom> {
-        self.atoms.get(&self.atom_id(path))
+        self.places.get(path).and_then(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
     }
 
     /// The shape a member or element really has: a target is followed to the shape it names.

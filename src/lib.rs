@@ -43,6 +43,7 @@ pub mod case;
 pub mod conformance;
 pub mod constraint;
 pub mod contract;
+pub mod coverage;
 pub mod data_plane;
 pub mod environment;
 pub mod exchange;

@@ -142,7 +142,7 @@ impl Summary {
     fn judged(&mut self, plan: &Plan, result: CaseResult) {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
-        self.exercised.extend(result.judgement.exercised);
+        self.exercised.extend(result.judgement.exercised.into_keys());
         match result.judgement.verdict {
             Verdict::Masked(_) => self.masked.extend(case.atoms.iter().cloned()),
             Verdict::Skip(why) => {
@@ -157,9 +157,7 @@ impl Summary {
             Verdict::Pass | Verdict::Fail => {}
         }
         let Some(observation) = result.observation else { return };
-        let around =
-            [&observation.twin, &observation.given, &observation.before, &observation.after, &observation.named];
-        self.requests += around.into_iter().flatten().count() + observation.subject.len() + observation.steps.len();
+        self.requests += observation.exchanges().count();
         for finding in result.judgement.findings {
             let id = finding.id();
             if finding.symptom == Symptom::Refused {

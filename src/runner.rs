@@ -375,7 +375,7 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
 }
 
 fn skipped(why: String) -> Judgement {
-    Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
+    Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
 }
 
 impl fmt::Display for Stop {

@@ -1,7 +1,11 @@
 //! The suite against the reference's defects and lawful variations: what it would miss, and what it would wrongly flag.
 //!
 //! Each defect is ordered of a reference of its own, in this process, and the plan is fired at it until the first finding
-//! that fails a run. Nothing depends on the clock but the figures of time.
+//! that fails a run. Time is the runtime's and stands still while there is something to do: a wait costs nothing, a time
+//! limit means what it means in a run, and the same plan gives the same outcomes.
+
+mod order;
+mod table;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,11 +15,14 @@ use tokio::sync::watch;
 
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::reference::{Defect, Expected, Options, Reference};
+use crate::reference::{Clock, Defect, Expected, Options, Reference};
 use crate::report::{Exit, Summary};
 use crate::runner::{Event, RunOptions, Runner};
 use crate::target::{Settings, Target, TargetError};
 use crate::verdict::Finding;
+
+pub use order::interleaved;
+pub use table::table;
 
 /// What became of one defect or variation.
 #[derive(Clone, Debug)]
@@ -28,10 +35,10 @@ pub struct Outcome {
     pub warning: Option<Finding>,
     /// How many cases were judged until then.
     pub cases: usize,
-    /// How long that took.
+    /// How many requests these cases took.
+    pub requests: usize,
+    /// How long the whole of it took, on the clock of the wall.
     pub elapsed: Duration,
-    /// How long the whole of it took.
-    pub total: Duration,
     /// How a run against it ends.
     pub exit: Exit,
 }
@@ -50,7 +57,7 @@ impl Outcome {
 }
 
 /// Fires the plan at a reference with each of the defects, `threads` of them side by side, and tells `on_outcome` of each
-/// as it is known.
+/// as it is known. The outcomes are in the order of the defects.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
@@ -62,6 +69,8 @@ pub fn self_check(
 ) -> Result<Vec<Outcome>, TargetError> {
     let next = AtomicUsize::new(0);
     let workers = threads.max(1).min(defects.len().max(1));
+    let early = interleaved(plan);
+    let all: Vec<usize> = (0..plan.cases.len()).collect();
     let mut outcomes: Vec<(usize, Result<Outcome, TargetError>)> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..workers)
             .map(|_| {
@@ -70,7 +79,9 @@ pub fn self_check(
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(defect) = defects.get(index) else { return own };
-                        let outcome = check(plan, defect);
+                        // What must stay clean is fired at as in a run; what must be found is found sooner in turns.
+                        let order = if defect.expected == Expected::MustBeFound { &early } else { &all };
+                        let outcome = check(plan, order, defect);
                         outcome.iter().for_each(&on_outcome);
                         own.push((index, outcome));
                     }
@@ -83,54 +94,67 @@ pub fn self_check(
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn check(plan: &Arc<Plan>, defect: &'static Defect) -> Result<Outcome, TargetError> {
-    let reference = Reference::new(Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() });
-    let limit = Duration::from_millis(300);
-    let settings = Settings { head_timeout: limit, body_timeout: limit, ..Settings::default() };
-    let target = Target::service(reference, settings)?;
-    let options = RunOptions {
-        max_failures: (defect.expected == Expected::MustBeFound).then_some(1),
-        settle_timeout: Duration::from_secs(1),
-        data_plane: true,
-        quiet: Duration::from_millis(20),
-        ..RunOptions::default()
-    };
-    let runner = Runner::new(Arc::clone(plan), target, options);
+fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<Outcome, TargetError> {
+    let started = Instant::now();
     let mut outcome = Outcome {
         defect,
         finding: None,
         warning: None,
         cases: 0,
+        requests: 0,
         elapsed: Duration::ZERO,
-        total: Duration::ZERO,
         exit: Exit::CouldNotTell,
     };
-    let started = Instant::now();
-    let all: Vec<usize> = (0..plan.cases.len()).collect();
-    let (_never, stop) = watch::channel(false);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let Ok(runtime) = runtime else { return Ok(outcome) };
     let mut summary = Summary::default();
-    let ended = runtime.block_on(runner.run(&all, stop, |event| {
-        summary.add(plan, event.clone());
-        let findings = match event {
-            Event::Judged(result) => {
-                if outcome.finding.is_none() {
-                    outcome.cases += 1;
-                    outcome.elapsed = started.elapsed();
-                }
-                result.judgement.findings
-            }
-            Event::DataPlane(judgement) => judgement.findings,
-            Event::Prepared { .. } | Event::Shrunk(_) => return,
+    let options = Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
+    let ran = rehearse(plan, cases, options, |event| {
+        if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
+            outcome.cases += 1;
+            outcome.requests += result.observation.as_ref().map_or(0, |seen| seen.exchanges().count());
+        }
+        let findings = match &event {
+            Event::Judged(result) => result.judgement.findings.as_slice(),
+            Event::DataPlane(judgement) => judgement.findings.as_slice(),
+            Event::Prepared { .. } | Event::Shrunk(_) => &[],
         };
         for finding in findings {
             let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };
-            found.get_or_insert(finding);
+            found.get_or_insert_with(|| finding.clone());
         }
-    }));
-    outcome.total = started.elapsed();
-    summary.end(ended);
+        summary.add(plan, event);
+    });
+    if let Some(ended) = ran? {
+        summary.end(ended);
+    }
     outcome.exit = summary.exit(Level::Must);
+    outcome.elapsed = started.elapsed();
     Ok(outcome)
 }
+
+/// Runs cases against a reference in time that waits for nothing, to the first case that fails. `None`: there is no
+/// runtime to be had.
+///
+/// # Errors
+/// Where a target in this process cannot be set up.
+pub(crate) fn rehearse(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    options: Options,
+    on_event: impl FnMut(Event),
+) -> Result<Option<crate::runner::Ended>, TargetError> {
+    // Nothing but timers and tasks of this thread: only then does paused time go on by itself.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let Ok(runtime) = runtime else { return Ok(None) };
+    runtime.block_on(async {
+        // The reference takes any signature, and signing takes longer than answering.
+        let settings = Settings { signing: false, ..Settings::default() };
+        let target = Target::service(Reference::new(Options { clock: Clock::tokio(), ..options }), settings)?;
+        let options = RunOptions { max_failures: Some(1), data_plane: true, ..RunOptions::default() };
+        let runner = Runner::new(Arc::clone(plan), target, options);
+        let (_never, stop) = watch::channel(false);
+        Ok(Some(runner.run(cases, stop, on_event).await))
+    })
+}
+
+#[cfg(test)]
+mod tests;

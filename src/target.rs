@@ -24,10 +24,10 @@ mod tls;
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::Full;
+use tokio::time::Instant;
 use tower_service::Service;
 
 pub use self::credentials::{Credentials, CredentialsError};

@@ -11,9 +11,10 @@ mod judge;
 mod look;
 mod model;
 mod refusal;
+mod side;
 mod twins;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::binding::Bindings;
@@ -24,6 +25,7 @@ use crate::exchange::Exchange;
 pub use answer::error_type;
 pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub use judge::Judge;
+pub use side::{Side, Sides};
 
 /// The exchanges of one case, by the part they play.
 #[derive(Clone, Debug)]
@@ -48,6 +50,28 @@ pub struct Observation {
     pub steps: Vec<Fired>,
     /// The state that was still transitional when the time for it was up.
     pub unsettled: Option<String>,
+}
+
+impl Observation {
+    /// Every exchange, part by part.
+    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];
+        around.into_iter().flatten().chain(&self.subject).chain(self.steps.iter().map(|f| &f.exchange))
+    }
+
+    /// The exchange that plays that part.
+    #[must_use]
+    pub fn at(&self, role: Role) -> Option<&Exchange> {
+        match role {
+            Role::Twin => self.twin.as_ref(),
+            Role::Given => self.given.as_ref(),
+            Role::Before => self.before.as_ref(),
+            Role::Subject => self.subject.last(),
+            Role::After => self.after.as_ref(),
+            Role::Named => self.named.as_ref(),
+            Role::Step(at) => self.steps.get(at).map(|fired| &fired.exchange),
+        }
+    }
 }
 
 /// One exchange of a sequence.
@@ -105,8 +129,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What the target does wrong.
     pub findings: Vec<Finding>,
-    /// The promises this case really tested, whichever way it went.
-    pub exercised: BTreeSet<AtomId>,
+    /// The promises this case really tested, whichever way it went, and from which sides.
+    pub exercised: BTreeMap<AtomId, Sides>,
 }
 
 /// One thing the target does wrong.

@@ -93,3 +93,23 @@ fn serve_lists_defects_and_knows_them() {
     let said = say(&["serve", "--port", port]);
     assert_eq!(said.code, Some(3), "{}", said.err);
 }
+
+#[test]
+fn coverage() {
+    check(&["coverage"], 0, &["request::BatchSize::range::min", "exercised", " 0 masked, 0 untested"]);
+    check(&["coverage", "-v"], 0, &["list-event-source-mappings::rule::shows-each-once", "numbers.toml "]);
+}
+
+#[test]
+fn self_check() {
+    let row = "| bounds            |      1 |      0 |      0 |      0 |       0 |";
+    let first = check(&["self-check", "batch-size-max-none"], 0, &[row]).out;
+    assert_eq!(check(&["self-check", "batch-size-max-none"], 0, &[]).out, first);
+    check(&["self-check", "no-such-defect"], 2, &["no defect has an id that contains `no-such-defect`"]);
+    // Without the cases that find it, it is told which promise has no cover.
+    check(
+        &["self-check", "--samples", "0", "chance-multiple-of-37"],
+        1,
+        &["MISSED  chance-multiple-of-37", "No cover: "],
+    );
+}

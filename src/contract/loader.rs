@@ -6,13 +6,13 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::document as toml_form;
-use super::{AtomId, Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape, atom};
+use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape, atom};
 use crate::files::Source;
 pub use crate::files::{FileError, Files};
 pub use service::load_service;
@@ -76,7 +76,7 @@ pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Co
         rules.push(reader.rule(id, rule, &known)?);
     }
 
-    let mut contract = Contract {
+    let contract = Contract {
         operation: table.operation.into_inner(),
         slug: slug.to_owned(),
         revision: table.revision,
@@ -92,10 +92,11 @@ pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Co
         errors,
         rules,
         shapes,
-        atoms: IndexMap::<AtomId, super::Atom>::new(),
+        atoms: IndexMap::new(),
+        places: HashMap::new(),
     };
-    contract.atoms = atom::atoms(&contract, service);
-    Ok(contract)
+    let atoms = atom::atoms(&contract, service);
+    Ok(contract.with_atoms(atoms))
 }
 
 type Span = std::ops::Range<usize>;

@@ -13,7 +13,12 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<AtomicU64>),
+    Tokio(tokio::time::Instant),
 }
+
+/// When the clock of a runtime begins to count, in milliseconds since the Unix epoch: the first second of November 2018,
+/// the year of the page.
+const TOKIO_EPOCH: u64 = 1_541_030_400_000;
 
 /// Turns the hands of a [`Clock::manual`].
 #[derive(Clone, Debug)]
@@ -33,11 +38,24 @@ impl Clock {
         (Self(Source::Manual(Arc::clone(&hands))), Hands(hands))
     }
 
+    /// The clock of the tokio runtime it is read in: it begins at a fixed time, and where the runtime's time is paused it
+    /// moves only as the runtime moves it, so that two runs see the same times.
+    #[must_use]
+    pub fn tokio() -> Self {
+        Self(Source::Tokio(tokio::time::Instant::now()))
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.millis())
+    }
+
     /// Milliseconds since the Unix epoch.
     pub(crate) fn millis(&self) -> u64 {
         match &self.0 {
             Source::System => whole_millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
             Source::Manual(hands) => hands.load(Ordering::SeqCst),
+            Source::Tokio(start) => TOKIO_EPOCH.saturating_add(whole_millis(start.elapsed())),
         }
     }
 }
@@ -52,6 +70,7 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::System => f.write_str("Clock(system)"),
+            Source::Tokio(_) => f.write_str("Clock(tokio)"),
             Source::Manual(hands) => write!(f, "Clock({} ms)", hands.load(Ordering::SeqCst)),
         }
     }

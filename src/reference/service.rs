@@ -101,8 +101,10 @@ where
             if let Some(pause) = reference.inner.behaviour.race {
                 tokio::time::sleep(pause).await;
             }
-            let response = reference.answer_arrived(http::Request::from_parts(head, body), &arrival);
+            let mut response = reference.answer_arrived(http::Request::from_parts(head, body), &arrival);
             drop(arrival);
+            // hyper would write the machine's: a date must be of the clock that the answer's times are of.
+            response.set_header("date", &httpdate::fmt_http_date(reference.inner.options.clock.now()));
             if !response.delay.is_zero() {
                 tokio::time::sleep(response.delay).await;
             }

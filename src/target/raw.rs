@@ -72,6 +72,8 @@ pub(super) async fn exchange(
         std::future::pending::<Infallible>().await
     };
     tokio::select! {
+        // Which is polled first is no matter of chance: two runs are alike.
+        biased;
         answer = read_answer(read, method, settings) => answer,
         never = writing => match never {},
     }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::json::{self, Document};
-use super::{Finding, Judgement, Role, Symptom, Verdict};
+use super::{Finding, Judgement, Role, Side, Symptom, Verdict};
 use crate::case::SourceKind;
 use crate::constraint::{Zone, kind};
-use crate::contract::{Contract, Level, Presence, RuleKind, Service, ShapeType, TimestampFormat};
+use crate::contract::{AtomId, Contract, Level, Part, Presence, RuleKind, Service, ShapeType, TimestampFormat};
 use crate::exchange::{Answer, Exchange, Silence};
 use crate::violation::Oracle;
 
@@ -33,9 +33,8 @@ impl<'a> Checks<'a> {
 
     /// Marks a promise as tested.
     pub(super) fn exercise(&mut self, path: &str) {
-        let id = self.contract.atom_id(path);
-        if self.contract.atoms.contains_key(&id) {
-            self.judgement.exercised.insert(id);
+        if let Some(atom) = self.contract.atom(path) {
+            self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
         }
     }
 
@@ -55,7 +54,8 @@ impl<'a> Checks<'a> {
         broken: Option<(Symptom, String, String)>,
     ) -> bool {
         let Some(atom) = self.contract.atom(path) else { return true };
-        self.judgement.exercised.insert(atom.id.clone());
+        let side = if atom.part == Part::Request { Side::of_class(class) } else { Side::of_exchange(self.role) };
+        self.judgement.exercise(&atom.id, side);
         let Some((symptom, expected, actual)) = broken else { return true };
         let finding = Finding {
             atom: atom.id.clone(),
@@ -206,14 +206,12 @@ impl<'a> Checks<'a> {
         let violations = self.oracle.answer_violations(name, value);
         let prefix = format!("response::{name}");
         // Every promise about the member was looked at; only certain violations are findings.
-        // Compared as whole ids: a path would have to be cut out of each first, for each member of each answer.
-        let within = self.contract.atom_id(&format!("{prefix}::"));
-        let ids = self.contract.atoms.keys().filter(|id| id.as_str().starts_with(within.as_str()));
-        let paths: Vec<&str> = ids.map(crate::contract::AtomId::path).collect();
-        let typed = !violations.iter().any(|v| v.atom == format!("{prefix}::type"));
-        for path in paths {
-            if typed || path.ends_with("::type") {
-                self.exercise(path);
+        let typed = !violations.iter().any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
+        let within = format!("{prefix}::");
+        for atom in self.contract.atoms.values().filter(|atom| atom.part == Part::Response) {
+            let path = self.contract.path_of(&atom.id);
+            if path.starts_with(&within) && (typed || path.ends_with("::type")) {
+                self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
             }
         }
         for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {
@@ -309,6 +307,16 @@ fn silence_symptom(silence: &Silence) -> Symptom {
 
 impl Judgement {
     pub(super) fn new() -> Self {
-        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: std::collections::BTreeSet::new() }
+        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
+    }
+
+    /// Marks a promise as tested from that side.
+    pub(super) fn exercise(&mut self, atom: &AtomId, side: Side) {
+        match self.exercised.get_mut(atom) {
+            Some(sides) => sides.add(side),
+            None => {
+                self.exercised.insert(atom.clone(), side.into());
+            }
+        }
     }
 }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
 use super::look::{Look, Seen, look, refusal_text};
-use super::{Judgement, Observation, Role, Symptom, Verdict};
+use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Action, Case, Expect, Operations, PathDraft, SourceKind};
-use crate::contract::{Contract, RuleKind};
+use crate::contract::{Contract, Level, RuleKind};
 use crate::exchange::Exchange;
 use crate::fixture::Limit;
 use crate::violation::Oracle;
@@ -32,6 +32,14 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, &mut judgement);
+        for finding in &mut judgement.findings {
+            // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
+            // of two faults such an update is refused for is open.
+            let of_refusal = matches!(finding.symptom, Symptom::Refused | Symptom::WrongRefusal);
+            if of_refusal && seen.at(finding.role).is_some_and(|e| self.asks_nothing(e)) {
+                finding.level = Level::Should;
+            }
+        }
         judgement.verdict = match verdict {
             // A finding outweighs everything but a control that was refused: that must stay visible as masking.
             Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_) if !judgement.findings.is_empty() => Verdict::Fail,
@@ -39,22 +47,20 @@ impl<'a> Judge<'a> {
         };
         // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
-            judgement.exercised.extend(case.atoms.iter().cloned());
+            case.atoms.iter().for_each(|atom| judgement.exercise(atom, Side::of_case(case)));
         }
         judgement
     }
 
     fn verdict(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let all = [&seen.twin, &seen.given, &seen.before, &seen.after, &seen.named];
-        let exchanges = || all.into_iter().flatten().chain(&seen.subject).chain(seen.steps.iter().map(|f| &f.exchange));
-        if let Some(throttled) = exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
+        if let Some(throttled) = seen.exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
             return self.throttled(throttled, judgement);
         }
         let listed = |e: &Exchange| {
             let fired = seen.steps.iter().find(|f| std::ptr::eq(&f.exchange, e));
             fired.and_then(|f| case.sequence.get(f.step)).is_some_and(|step| step.action == Action::List)
         };
-        if exchanges().any(|e| self.lacks(e) && !listed(e)) && !self.may_lack(case, seen) {
+        if seen.exchanges().any(|e| self.lacks(e) && !listed(e)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
         }
         if case.expect == Expect::Model {
@@ -416,6 +422,12 @@ impl<'a> Judge<'a> {
         self.limits
             .iter()
             .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
+    }
+
+    /// Whether an update names no member at all.
+    fn asks_nothing(&self, exchange: &Exchange) -> bool {
+        exchange.request.method == self.oracle.contract.http.method
+            && matches!(json::read(&exchange.request.body), Document::Value(Value::Object(members)) if members.is_empty())
     }
 
     fn lacks(&self, exchange: &Exchange) -> bool {

@@ -103,8 +103,13 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::lawful("last-result-null", "LastProcessingResult is null.", |b| {
         every_document(b, |d| put(d, "LastProcessingResult", Value::Null))
     }),
-    Defect::lawful("last-result-text", "LastProcessingResult is OK.", |b| {
-        every_document(b, |d| put(d, "LastProcessingResult", json!("OK")))
+    Defect::lawful("last-result-text", "LastProcessingResult is OK, for streams.", |b| {
+        every_document(b, |d| {
+            // For queues the page promises null.
+            if d.get("EventSourceArn").and_then(Value::as_str).is_some_and(|arn| arn.contains(":kinesis:")) {
+                put(d, "LastProcessingResult", json!("OK"));
+            }
+        })
     }),
     Defect::lawful("last-result-absent", "LastProcessingResult is absent, for streams too.", |b| {
         every_document(b, |d| {

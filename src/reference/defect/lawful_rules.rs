@@ -1,8 +1,11 @@
 //! Rules that differ from the reference's where the page is silent, or where AWS departs from it.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::Defect;
@@ -99,10 +102,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::lawful("duplicate-members-refused", "A duplicate member is refused.", |b| {
         b.update_calls(|call| {
-            let text = String::from_utf8_lossy(&call.body).into_owned();
-            let twice =
-                ["BatchSize", "Enabled", "FunctionName"].iter().any(|k| text.matches(&format!("\"{k}\"")).count() > 1);
-            if twice {
+            if serde_json::from_slice::<Names>(&call.body).is_ok_and(|names| names.twice) {
                 call.body = Bytes::new();
             }
         });
@@ -125,7 +125,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         });
     }),
-    Defect::lawful("empty-update-refused", "An update of nothing is refused.", |b| {
+    Defect::warned("empty-update-refused", "An update of nothing is refused.", &["rule::unsent-unchanged"], |b| {
         b.refuse_sent(|sent| sent.is_empty(), 400, "InvalidParameterValueException");
     }),
     Defect::lawful(
@@ -135,9 +135,12 @@ pub(super) const DEFECTS: &[Defect] = &[
             b.refuse_call(|call| call.body.len() > 512 << 10, 413, "RequestEntityTooLargeException");
         },
     ),
-    Defect::lawful("content-type-demanded", "A request without content type is answered 415.", |b| {
-        b.refuse_call(|call| call.header("content-type").is_none(), 415, "UnsupportedMediaTypeException");
-    }),
+    Defect::warned(
+        "content-type-demanded",
+        "A request without content type is answered 415.",
+        &["request::http"],
+        |b| b.refuse_call(|call| call.header("content-type").is_none(), 415, "UnsupportedMediaTypeException"),
+    ),
     Defect::lawful("twins-accepted", "An update may make a mapping the twin of another.", |b| {
         b.update_refuses_twins = false
     }),
@@ -156,4 +159,33 @@ fn route_fault(b: &mut crate::reference::behaviour::Behaviour, status: u16) {
             reply.status = status;
         }
     }));
+}
+
+/// The names of the members of an object.
+#[derive(Default)]
+struct Names {
+    seen: BTreeSet<String>,
+    /// Whether one stands there twice.
+    twice: bool,
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some((name, IgnoredAny)) = members.next_entry::<String, _>()? {
+            self.twice |= !self.seen.insert(name);
+        }
+        Ok(self)
+    }
 }

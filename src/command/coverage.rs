@@ -1,0 +1,26 @@
+//! `proofmark coverage`: from which sides the cases test each promise.
+
+use std::sync::Arc;
+
+use proofmark::coverage::{coverage as cover, coverage_text};
+use proofmark::report::Exit;
+
+use super::{Failure, Outcome, PlanArgs};
+
+/// The flags of `coverage`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CoverageArgs {
+    #[command(flatten)]
+    plan: PlanArgs,
+    /// The promises of the other operations too, and which cases test each side
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// Carries out `coverage`.
+pub fn coverage(args: &CoverageArgs) -> Outcome {
+    let plan = Arc::new(args.plan.plan()?);
+    let coverage = cover(&plan).map_err(Failure::usage)?;
+    super::print(&coverage_text(&coverage, args.verbose));
+    Ok(if coverage.untested().next().is_none() { Exit::Conforms } else { Exit::Findings })
+}

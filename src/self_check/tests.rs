@@ -1,0 +1,105 @@
+//! What the suite would miss or wrongly flag is measured with every `cargo test`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Outcome, interleaved, self_check, table};
+use crate::case::{Case, Origin};
+use crate::coverage::coverage;
+use crate::files::Files;
+use crate::generator::Sampling;
+use crate::plan::{Plan, PlanOptions};
+use crate::reference::{Defect, Expected, defects, find_defect};
+
+/// For each case file a defect that nothing but its cases finds.
+const ONLY_IN: &[(&str, &str)] = &[
+    ("function-name.toml", "function-name-url-decoded"),
+    ("identifiers.toml", "uuid-decoded-twice"),
+    ("json.toml", "comments-accepted"),
+    ("lifecycle.toml", "in-use-404"),
+    ("members.toml", "unknown-members-crash"),
+    ("methods-and-headers.toml", "method-override"),
+    ("numbers.toml", "batch-size-low-byte-zero-refused"),
+    ("pairs.toml", "region-empty"),
+    ("sequences.toml", "deleted-still-read"),
+];
+
+/// What the command plans, without flags.
+fn plan() -> Plan {
+    let sampling = Sampling { samples: 500, ..Sampling::default() };
+    Plan::load(&Files::Embedded, &PlanOptions { sampling, ..PlanOptions::default() }).expect("a plan")
+}
+
+fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    self_check(plan, chosen, threads, |_| ()).expect("a target in this process")
+}
+
+/// The name of the file that a case is written in.
+fn file(case: &Case) -> Option<&str> {
+    match &case.origin {
+        Origin::Written { file, .. } => file.rsplit('/').next(),
+        Origin::Derived | Origin::Sampled => None,
+    }
+}
+
+#[test]
+fn every_defect_is_caught_and_no_variation_flagged() {
+    let all: Vec<_> = defects().iter().collect();
+    let outcomes = checked(&Arc::new(plan()), &all);
+    let table = table(&outcomes);
+    assert!(outcomes.iter().all(Outcome::right), "{table}");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    assert!(readme.contains(&table), "the README is to show this table, as `proofmark self-check` prints it:\n{table}");
+}
+
+#[test]
+fn two_checks_are_alike() {
+    let plan = Arc::new(plan());
+    let chosen: Vec<_> = defects().iter().filter(|d| matches!(d.class, "lifecycle" | "keeping" | "chance")).collect();
+    let figures = |threads| {
+        let outcomes = self_check(&plan, &chosen, threads, |_| ()).expect("a target in this process");
+        let of = |o: &Outcome| (o.defect.id, o.cases, o.requests, o.exit, o.finding.clone(), o.warning.clone());
+        (table(&outcomes), outcomes.iter().map(of).collect::<Vec<_>>())
+    };
+    assert_eq!(figures(1), figures(3));
+}
+
+#[test]
+fn taking_turns_leaves_no_case_out() {
+    let plan = plan();
+    let mut order = interleaved(&plan);
+    assert_ne!(order[1], 1);
+    order.sort_unstable();
+    assert!(order.into_iter().eq(0..plan.cases.len()));
+}
+
+#[test]
+fn a_case_file_that_is_deleted_is_missed() {
+    let whole = plan();
+    let mut files: Vec<&str> = whole.cases.iter().filter_map(file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let named: Vec<&str> = ONLY_IN.iter().map(|(name, _)| *name).collect();
+    assert_eq!(named, files, "each case file needs a defect that only its cases find");
+    for (name, id) in ONLY_IN {
+        let defect = find_defect(id).expect("a defect");
+        assert_eq!(defect.expected, Expected::MustBeFound, "{id}");
+        let mut plan = whole.clone();
+        plan.cases.retain(|case| file(case) != Some(name));
+        let outcomes = checked(&Arc::new(plan), &[defect]);
+        assert!(outcomes.iter().all(|o| !o.right()), "without {name}, {id} is caught by {:?}", outcomes[0].finding);
+        let told = table(&outcomes);
+        assert!(told.starts_with(&format!("MISSED  {id}")), "{told}");
+        assert!(defect.breaks.iter().all(|atom| told.contains(atom)), "{told}");
+    }
+}
+
+#[test]
+fn what_no_case_is_about_has_no_cover() {
+    let mut plan = plan();
+    let lost = plan.contract.atom_id("request::BatchSize::range::max");
+    plan.cases.retain(|case| !case.atoms.contains(&lost));
+    let coverage = coverage(&Arc::new(plan)).expect("a target in this process");
+    assert!(coverage.untested().any(|(atom, _)| *atom == lost));
+}
