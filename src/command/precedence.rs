@@ -4,7 +4,7 @@ use proofmark::precedence::precedence as ask;
 use proofmark::report::Exit;
 use proofmark::runner::Stop;
 
-use super::{Failure, Outcome, PlanArgs, TargetArgs, runtime};
+use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `precedence`.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,9 +18,11 @@ pub struct PrecedenceArgs {
 /// Carries out `precedence`. It informs: whatever the order, the target is not to blame.
 pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     let plan = args.plan.plan()?;
+    let runtime = args.target.runtime()?;
+    let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
     let options = args.target.run_options(1)?;
-    let asked = runtime()?.block_on(async { ask(&plan, target, options, super::run::stop_on_interrupt()).await });
+    let asked = runtime.block_on(async { ask(&plan, target, options, super::run::stop_on_interrupt()).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
         eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);

@@ -9,7 +9,7 @@ use proofmark::report::{self, Style, Summary, Where};
 use proofmark::runner::{Event, Runner};
 use proofmark::verdict::Verdict;
 
-use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs, runtime};
+use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `replay`.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,11 +33,13 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     if meant.is_empty() {
         return Err(Failure::usage(format!("no case `{}`: `proofmark list` lists them", args.id)));
     }
+    let runtime = args.target.runtime()?;
+    let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
     let mut text = String::new();
-    let ended = runtime()?.block_on(async {
+    let ended = runtime.block_on(async {
         runner
             .run(&meant, super::run::stop_on_interrupt(), |event| {
                 if let Event::Judged(result) = &event {

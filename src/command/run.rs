@@ -9,7 +9,7 @@ use proofmark::report::{Exit, Style, Summary, Where, summary_text};
 use proofmark::runner::{Event, RunOptions, Runner};
 use tokio::sync::watch;
 
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level, runtime};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -50,6 +50,8 @@ pub fn run(args: &RunArgs) -> Outcome {
     if cases.is_empty() {
         return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
     }
+    let runtime = args.target.runtime()?;
+    let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
     let options = RunOptions {
         max_failures: args.max_failures,
@@ -60,7 +62,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
-    let ended = runtime()?.block_on(async {
+    let ended = runtime.block_on(async {
         let stop = stop_on_interrupt();
         runner
             .run(&cases, stop, |event| {
