@@ -119,6 +119,16 @@ impl<'a> Generator<'a> {
         named.into_iter().chain([contract.atom_id(atom)]).collect()
     }
 
+    /// What a valid request is about once members were taken away: without a name, no form of it.
+    pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
+        let (Expect::Accept, BodyDraft::Text(text), Some(last)) = (&case.expect, &case.request.body, case.atoms.last())
+        else {
+            return case.atoms.clone();
+        };
+        let members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+        self.about(&members, last.path())
+    }
+
     fn weigh(&self, members: &Map<String, Value>) -> Worth {
         let Ok(members) = self.filled(members) else { return Worth::Useless };
         let mut violations = self.oracle.violations(&members);

@@ -119,7 +119,14 @@ impl Summary {
                 self.data_plane = Some(*judgement);
             }
             Event::Shrunk(shrunk) => {
-                if let Some(cause) = self.causes.get_mut(&shrunk.finding.id()) {
+                let id = shrunk.finding.id();
+                if shrunk.of != id
+                    && let Some(found) = self.causes.shift_remove(&shrunk.of)
+                {
+                    let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
+                    known.count += found.count;
+                }
+                if let Some(cause) = self.causes.get_mut(&id) {
                     cause.finding = shrunk.finding;
                     cause.observation = shrunk.observation;
                     cause.shrunk = Some(Box::new(shrunk.case));

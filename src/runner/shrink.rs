@@ -27,6 +27,8 @@ pub enum Trial<S> {
 /// A finding, as the smallest case shows it.
 #[derive(Clone, Debug)]
 pub struct Shrunk {
+    /// The finding's identity as it was found: what is left of the request may show that it is another.
+    pub of: String,
     /// The finding.
     pub finding: Finding,
     /// The case, under the id that it has among the regressions.
@@ -127,14 +129,24 @@ impl Runner {
                 let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);
                 finding.zip(result.observation).map_or(Trial::Hides, Trial::Shows)
             });
-            if let Some((case, (finding, observation))) = shrunk.await {
+            if let Some((mut case, (mut finding, observation))) = shrunk.await {
+                // What is left of the request may be about another promise than the whole was.
+                if case.origin == Origin::Sampled && case.sequence.is_empty() {
+                    let atoms = generator.about_now(&case);
+                    if case.atoms.first() == Some(&finding.atom)
+                        && let Some(first) = atoms.first()
+                    {
+                        finding.atom = first.clone();
+                    }
+                    case.atoms = atoms;
+                }
                 // A written sequence keeps its name: the whole of it is there on every run.
-                let id = match case.origin {
+                let name = match case.origin {
                     Origin::Sampled => regressions::case_id(&self.plan.contract.slug, &finding),
                     _ => case.id.clone(),
                 };
-                let case = Case { id, ..case };
-                on_event(Event::Shrunk(Box::new(Shrunk { finding, case, observation })));
+                let case = Case { id: name, ..case };
+                on_event(Event::Shrunk(Box::new(Shrunk { of: id.clone(), finding, case, observation })));
             }
         }
     }

@@ -15,7 +15,7 @@ impl<'a> Model<'a> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
     pub(super) fn listed(&mut self, at: usize, exchange: &Exchange) {
         // Lists are no part of the operation: a target without them keeps its promises all the same.
-        if exchange.answer().is_some_and(|a| matches!(a.status, 403 | 404 | 405)) {
+        if exchange.answer().is_some_and(|a| matches!(a.status, 403..=405)) {
             return;
         }
         let seen = self.look(at, exchange, Action::List, false);
