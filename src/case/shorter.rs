@@ -10,13 +10,23 @@ use super::sequence::{Action, Step, UNKNOWN};
 pub fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
     let made: BTreeSet<&str> =
         steps.iter().filter(|s| s.action == Action::Create).filter_map(|s| s.on.as_deref()).collect();
+    // What a fixture made is in a state of its own until a first update says in which: that one stays.
+    let mut first: BTreeMap<&str, &Step> = BTreeMap::new();
+    for step in steps.iter().filter(|s| s.action == Action::Update && s.refused.is_none()) {
+        if let Some(on) = step.on.as_deref().filter(|on| !made.contains(on)) {
+            first.entry(on).or_insert(step);
+        }
+    }
+    let stands = |rest: &[Step]| {
+        first.iter().all(|(on, step)| rest.contains(step) || rest.iter().all(|s| s.on.as_deref() != Some(*on)))
+    };
     let sizes = std::iter::successors(Some(steps.len() / 2), |size| Some(size / 2)).take_while(|size| *size > 0);
     let mut found: Vec<Vec<Step>> = Vec::new();
     for size in sizes {
         for at in (0..steps.len()).step_by(size) {
             let rest = steps[..at].iter().chain(&steps[(at + size).min(steps.len())..]);
             let rest = sensible(rest, &made);
-            if !rest.is_empty() && rest.len() < steps.len() && !found.contains(&rest) {
+            if !rest.is_empty() && rest.len() < steps.len() && stands(&rest) && !found.contains(&rest) {
                 found.push(rest);
             }
         }

@@ -159,3 +159,13 @@ fn bodies_that_are_no_plain_text() {
     check("name-non-ascii-crashes", "::server-error", &["function-name"]);
     check("name-very-long-crashes", "::server-error", &["FunctionName", "function-name"]);
 }
+
+#[test]
+fn in_sequences() {
+    check("batch-size-shared", "::changed", &["sequences::bystanders"]);
+    check("shared-by-source", "::changed", &["sequences::two-on-one-queue"]);
+    check("lost-after-refusal", "::not-stored", &["sequences::after-refused-range-min"]);
+    check("deleted-accepts-updates", "::accepted", &["sequences::deleted-stream"]);
+    check("recreated-remembers", "::not-stored", &["sequences::created-again-queue"]);
+    check("list-shows-deleted", "::lingers", &["sequences::deleted-queue"]);
+}
