@@ -294,6 +294,10 @@ impl Reader<'_> {
             None if table.raw && matches!(body, BodyDraft::None) => Some(Framing::None),
             None => table.raw.then_some(Framing::Length),
         };
+        // A server that knows no such route may leave the body unread, and take it for the next request on the connection.
+        let route = table.violates.as_ref().is_some_and(|class| class.get_ref() == "route");
+        let raw = raw
+            .or_else(|| route.then_some(if matches!(body, BodyDraft::None) { Framing::None } else { Framing::Length }));
         let method = table.method.clone().unwrap_or_else(|| self.contract.http.method.clone());
         Ok(Draft { method, path, headers, body, raw })
     }

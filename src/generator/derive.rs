@@ -13,6 +13,7 @@ use super::{
     SourceKind, Value,
 };
 use crate::contract::Member;
+use crate::exchange::Framing;
 
 /// Derives the cases of an operation.
 pub(super) fn derive(generator: &Generator<'_>) -> Derived {
@@ -108,6 +109,8 @@ impl Derive<'_> {
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), String::new());
         }
+        // On a connection of its own: a server without such a route may leave the body unread.
+        request.raw = Some(Framing::Length);
         let about = About {
             atom: self.atom(&format!("request::{}::required", member.name)),
             id: format!("request::{}::required::empty", member.name),

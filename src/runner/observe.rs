@@ -76,6 +76,11 @@ impl Runner {
         for template in case.then.values() {
             bindings.fill(template).map_err(unbound)?;
         }
+        // Near misses of an identifier are made from what the target gave: one without letters has no upper case.
+        let refused = matches!(case.expect, Expect::Reject(_));
+        if refused && case.request.path != case.given.path && subject.path == given.path {
+            return Err("of this target's identifiers there is no such near miss".to_owned());
+        }
         let mut seen = Observation {
             bindings: bindings.clone(),
             source,

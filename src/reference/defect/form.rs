@@ -89,7 +89,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("query-crashes", "A query string is answered 500.", &["protocol::no-5xx"], |b| {
         b.crash_at(|call| !call.query.is_empty())
     }),
-    Defect::must("chunked-request-empty", "A chunked body of a request is not read.", &["protocol::framing"], |b| {
+    Defect::warned("chunked-request-empty", "A chunked body of a request is not read.", &["protocol::framing"], |b| {
         b.update_calls(|call| {
             if call.headers.contains_key("transfer-encoding") {
                 call.body = Bytes::from_static(b"{}");

@@ -63,7 +63,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("uuid-decoded-twice", "An identifier is percent-decoded twice.", BY_UUID, |b| {
         find(b, |key, uuid| key == crate::reference::call::percent_decoded(uuid))
     }),
-    Defect::must("uuid-not-decoded", "An identifier is not percent-decoded.", &["request::UUID"], |b| {
+    Defect::warned("uuid-not-decoded", "An identifier is not percent-decoded.", &["request::UUID"], |b| {
         b.update_calls(|call| call.path = call.path.replace('%', "%25"));
     }),
     Defect::must("uuid-from-body", "A UUID in the body wins over the one in the path.", &["request::UUID"], |b| {
