@@ -238,6 +238,32 @@ pub fn percent_encode(text: &str) -> String {
     encoded
 }
 
+/// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escape = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
+        // from_str_radix would also take a sign.
+        match escape.filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+            Some(hex) if *byte == b'%' => {
+                decoded.push(u8::from_str_radix(hex, 16).unwrap_or(b'?'));
+                at += 3;
+            }
+            _ => {
+                decoded.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
 impl Draft {
     /// How large its body is, in bytes, before names are filled in.
     #[must_use]

@@ -53,6 +53,23 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new(bindings: Bindings, source: SourceKind) -> Self {
+        Self {
+            bindings,
+            source,
+            twin: None,
+            given: None,
+            before: None,
+            subject: Vec::new(),
+            after: None,
+            named: None,
+            steps: Vec::new(),
+            unsettled: None,
+        }
+    }
+
     /// Every exchange, part by part.
     pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
         let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];

@@ -105,6 +105,20 @@ impl<'a> Operations<'a> {
         (action == Action::Update && class == Some(UNKNOWN)).then(|| self.update.atom_id(self.unknown))
     }
 
+    /// A step of an action, which waits for rest and stands alone.
+    #[must_use]
+    pub fn step(&self, action: Action, on: Option<&str>, body: Option<String>, refused: Option<&str>) -> Step {
+        Step {
+            action,
+            on: on.map(str::to_owned),
+            request: self.draft(action, on, body),
+            refused: refused.map(str::to_owned),
+            breaks: self.broken_by(action, refused),
+            at_once: false,
+            together: None,
+        }
+    }
+
     /// The request of an action on the resource of that name.
     #[must_use]
     pub fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {

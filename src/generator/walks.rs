@@ -122,17 +122,7 @@ impl Walker<'_> {
     }
 
     fn push(&mut self, action: Action, one: &Walked<'_>, body: Option<String>, refused: Option<&str>) {
-        let name = one.made.name.as_str();
-        let request = self.operations.draft(action, Some(name), body);
-        self.steps.push(Step {
-            action,
-            on: Some(name.to_owned()),
-            request,
-            refused: refused.map(str::to_owned),
-            breaks: self.operations.broken_by(action, refused),
-            at_once: false,
-            together: None,
-        });
+        self.steps.push(self.operations.step(action, Some(&one.made.name), body, refused));
     }
 
     fn create(&mut self, one: &mut Walked<'_>) {
@@ -170,16 +160,7 @@ impl Walker<'_> {
     }
 
     fn list(&mut self) {
-        let request = self.operations.draft(Action::List, None, None);
-        self.steps.push(Step {
-            action: Action::List,
-            on: None,
-            request,
-            refused: None,
-            breaks: None,
-            at_once: false,
-            together: None,
-        });
+        self.steps.push(self.operations.step(Action::List, None, None, None));
     }
 
     /// Two or three updates at the same time.

@@ -1,5 +1,6 @@
 //! A request as the reference reads it.
 
+use crate::case::percent_decode;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl Call {
 
     /// The segments of the path after the leading slash, each percent-decoded once.
     pub(crate) fn segments(&self) -> Vec<String> {
-        self.path.strip_prefix('/').unwrap_or(&self.path).split('/').map(percent_decoded).collect()
+        self.path.strip_prefix('/').unwrap_or(&self.path).split('/').map(percent_decode).collect()
     }
 
     /// A parameter of the query string, decoded.
@@ -81,7 +82,7 @@ impl Form {
     fn read(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (percent_decoded(&name.replace('+', " ")), percent_decoded(&value.replace('+', " ")))
+            (percent_decode(&name.replace('+', " ")), percent_decode(&value.replace('+', " ")))
         });
         Self(pairs.collect())
     }
@@ -107,34 +108,9 @@ impl Form {
     }
 }
 
-/// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.
-pub(crate) fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escape = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        // from_str_radix would also take a sign.
-        match escape.filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) {
-            Some(hex) if *byte == b'%' => {
-                decoded.push(u8::from_str_radix(hex, 16).unwrap_or(b'?'));
-                at += 3;
-            }
-            _ => {
-                decoded.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::percent_decoded;
+    use crate::case::percent_decode;
 
     #[test]
     fn percent_decoding_is_total() {
@@ -148,8 +124,8 @@ mod tests {
             ("%+1", "%+1"),
             ("é%", "é%"),
         ] {
-            assert_eq!(percent_decoded(text), expect);
+            assert_eq!(percent_decode(text), expect);
         }
-        assert_eq!(percent_decoded("%ff"), "\u{fffd}");
+        assert_eq!(percent_decode("%ff"), "\u{fffd}");
     }
 }

@@ -6,17 +6,9 @@ use super::mapping::Desk;
 use super::response::Response;
 use super::world::{Record, Stream, epoch_seconds};
 
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-
 /// Answers `X-Amz-Target: Kinesis_20131202.{action}`.
 pub(crate) fn json(desk: &Desk<'_>, action: &str) -> Response {
-    match act(desk, action) {
-        Ok(Some(document)) => Response::new(200, CONTENT_TYPE, document.to_string()),
-        Ok(None) => Response::new(200, CONTENT_TYPE, ""),
-        Err((kind, message)) => {
-            Response::new(400, CONTENT_TYPE, json!({"__type": kind, "message": message}).to_string())
-        }
-    }
+    Response::json_1_1(act(desk, action))
 }
 
 fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, String)> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use serde_json::{Value, json};
 
 /// One answer of the reference, before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,18 @@ impl Response {
             body: body.into(),
             ending: Ending::Length,
             delay: Duration::ZERO,
+        }
+    }
+
+    /// The answer to an action of a service that speaks AWS's JSON 1.1: a document or nothing, or the type and message of an
+    /// error.
+    pub(crate) fn json_1_1(outcome: Result<Option<Value>, (&'static str, String)>) -> Self {
+        const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+        match outcome {
+            Ok(document) => Self::new(200, CONTENT_TYPE, document.map(|d| d.to_string()).unwrap_or_default()),
+            Err((kind, message)) => {
+                Self::new(400, CONTENT_TYPE, json!({"__type": kind, "message": message}).to_string())
+            }
         }
     }
 

@@ -35,11 +35,8 @@ struct Phase<'a> {
 impl Runner {
     /// Tests the data plane, and removes what that made.
     pub(super) async fn data_plane(&self, plane: &DataPlane, leftovers: &mut Vec<Leftover>) -> DataPlaneJudgement {
-        let mut bindings = Bindings::default();
-        bindings.set("run", self.options.token.clone());
+        let mut bindings = self.given_names();
         bindings.set("worker", "0");
-        bindings.set("region", self.plan.region.clone());
-        bindings.set("account", "123456789012");
         let (mut undo, made) = self.make_steps(plane, &mut bindings).await;
         let seen = match made {
             Ok(()) => {

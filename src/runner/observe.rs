@@ -81,18 +81,7 @@ impl Runner {
         if refused && case.request.path != case.given.path && subject.path == given.path {
             return Err("of this target's identifiers there is no such near miss".to_owned());
         }
-        let mut seen = Observation {
-            bindings: bindings.clone(),
-            source,
-            twin: None,
-            given: None,
-            before: None,
-            subject: Vec::new(),
-            after: None,
-            named: None,
-            steps: Vec::new(),
-            unsettled: None,
-        };
+        let mut seen = Observation::new(bindings.clone(), source);
         if let Some(twin) = &twin {
             seen.twin = Some(self.update(twin).await);
             self.settle(bindings).await;
@@ -147,9 +136,14 @@ impl Runner {
 
     /// Whether the answer refuses a change of what is in transition.
     fn in_transition(&self, exchange: &Exchange) -> bool {
+        self.refuses_for("in-transition", exchange)
+    }
+
+    /// Whether the answer names an error that refuses a request for that class of violation.
+    pub(super) fn refuses_for(&self, class: &str, exchange: &Exchange) -> bool {
         exchange.answer().is_some_and(|answer| {
             let named = error_type(&self.plan.service, answer);
-            let family = self.plan.service.family("in-transition");
+            let family = self.plan.service.family(class);
             named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
         })
     }

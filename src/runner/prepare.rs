@@ -92,14 +92,20 @@ impl Worker {
 }
 
 impl Runner {
+    /// What every fixture knows, but for the worker's number; the account until a fixture tells another.
+    pub(super) fn given_names(&self) -> Bindings {
+        let mut names = Bindings::default();
+        names.set("run", self.options.token.clone());
+        names.set("region", self.plan.region.clone());
+        names.set("account", "123456789012");
+        names
+    }
+
     /// Makes the fixtures of a worker. `shared`: what an earlier worker knows of those made once a run.
     ///
     /// What was made is in the worker even where the rest failed, so that it can be undone.
     pub(super) async fn prepare(&self, number: usize, shared: Option<&Bindings>) -> (Worker, Result<(), Stop>) {
-        let mut any = Bindings::default();
-        any.set("run", self.options.token.clone());
-        any.set("region", self.plan.region.clone());
-        any.set("account", "123456789012");
+        let mut any = self.given_names();
         if let Some(shared) = shared {
             any = any.over(shared);
             for (name, value) in shared.iter() {

@@ -8,7 +8,6 @@ use super::undo::Leftover;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, names};
 use crate::case::{Action, Case, Step};
-use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 use crate::verdict::{Fired, Observation};
 
@@ -33,24 +32,11 @@ impl Runner {
     /// Fires the steps of a sequence. `Err` says why it does not apply to the target.
     pub(super) async fn follow(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
         let (source, bindings) = worker.bindings(case.source)?;
-        let mut seen = Observation {
-            bindings: bindings.clone(),
-            source,
-            twin: None,
-            given: None,
-            before: None,
-            subject: Vec::new(),
-            after: None,
-            named: None,
-            steps: Vec::new(),
-            unsettled: None,
-        };
+        let mut seen = Observation::new(bindings.clone(), source);
         let outcome = self.steps(worker, &case.sequence, &mut seen).await;
-        let leftovers = self.remove_loose(worker).await;
-        outcome?;
         // What stays behind is told at the end of the run, when it is tried once more.
-        drop(leftovers);
-        Ok(seen)
+        self.remove_loose(worker).await;
+        outcome.map(|()| seen)
     }
 
     async fn steps(&self, worker: &Worker, steps: &[Step], seen: &mut Observation) -> Result<(), String> {
@@ -131,8 +117,7 @@ impl Runner {
         let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
         let mut exchange = self.link.send(&request).await;
-        // The path was published with a slash at its end, and later without.
-        if exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405)) {
+        if unrouted(&exchange) {
             request.path.push('/');
             let other = self.link.send(&request).await;
             if other.accepted() {
@@ -141,12 +126,14 @@ impl Runner {
                 request.path.pop();
             }
         }
-        while step.refused.is_none() && self.is_class("conflict", &exchange) && waits.wait().await {
+        // Other faults may have an error type of that class too: only its own status tells it.
+        let conflicts = |e: &Exchange| e.answer().is_some_and(|a| a.status == 409) && self.refuses_for("conflict", e);
+        while step.refused.is_none() && conflicts(&exchange) && waits.wait().await {
             exchange = self.link.send(&request).await;
         }
         let identity = exchange.answer().filter(|_| exchange.accepted()).and_then(|answer| {
             let document: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
-            Some(document.get(self.identity()?)?.as_str()?.to_owned())
+            Some(document.get(self.plan.judge().identity()?)?.as_str()?.to_owned())
         });
         let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
@@ -176,7 +163,7 @@ impl Runner {
         let mut request =
             steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut exchange = self.link.send(&request).await;
-        if exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405)) {
+        if unrouted(&exchange) {
             let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
             request.path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
             exchange = self.link.send(&request).await;
@@ -234,21 +221,9 @@ impl Runner {
         }
         Some(own)
     }
+}
 
-    /// The member of answers that identifies the resource.
-    fn identity(&self) -> Option<&str> {
-        self.plan.contract.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::Stored { input, output } if self.plan.binding.label.contains_key(input) => Some(output.as_str()),
-            _ => None,
-        })
-    }
-
-    fn is_class(&self, class: &str, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|answer| {
-            let named = crate::verdict::error_type(&self.plan.service, answer);
-            let family = self.plan.service.family(class);
-            // A type that other faults have too says nothing of this one.
-            answer.status == 409 && named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
-        })
-    }
+/// Whether the target has no such path: it was published with a slash at its end, and later without.
+fn unrouted(exchange: &Exchange) -> bool {
+    exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405))
 }

@@ -56,14 +56,14 @@ enum Life {
 }
 
 /// What happened to a resource since it was read, the weightiest last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Happened {
     #[default]
     Nothing,
     /// Others were written to.
     Elsewhere,
-    /// A write to it was refused, for that class of violation.
-    Refused(String),
+    /// A write to it was refused.
+    Refused,
     /// It was written to.
     Written,
 }
@@ -192,14 +192,11 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn happens(&mut self, step: &'a Step, what: Happened) {
+    /// A write was refused, for that class of violation.
+    fn refusal(&mut self, step: &'a Step, class: &str) {
         if let Some(resource) = self.resource(step) {
-            if let Happened::Refused(class) = &what {
-                resource.refused = Some(class.clone());
-            }
-            if resource.happened < what {
-                resource.happened = what;
-            }
+            resource.refused = Some(class.to_owned());
+            resource.happened = resource.happened.max(Happened::Refused);
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::Symptom;
 use super::super::json::{self, Document};
 use super::{Happened, Life, Model};
-use crate::case::{Action, SourceKind};
+use crate::case::{Action, SourceKind, percent_decode};
 use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 
@@ -23,11 +23,7 @@ impl<'a> Model<'a> {
             return;
         }
         if !seen.accepted {
-            let expected = format!("status {}: the request is valid", self.operations.list.http.code);
-            let actual = super::super::look::refusal_text(self.judge.oracle.service, exchange);
-            let broken = Some((Symptom::Refused, expected, actual));
-            self.checks(at, Action::List).check("request::http", "valid", broken);
-            return;
+            return self.refused_though_valid(at, exchange, Action::List, "request::http");
         }
         let object = seen.object.unwrap_or_default();
         self.members(at, exchange, &object);
@@ -147,24 +143,5 @@ impl<'a> Model<'a> {
 fn filters_of(path: &str) -> Vec<(String, String)> {
     let Some((_, query)) = path.split_once('?') else { return Vec::new() };
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    pairs.map(|(name, value)| (percent_decode(name), percent_decode(value))).collect()
 }

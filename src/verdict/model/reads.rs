@@ -53,10 +53,10 @@ impl<'a> Model<'a> {
 
     /// What a read shows follows from what happened since the one before.
     fn follows(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
-        match &resource.happened {
+        match resource.happened {
             Happened::Written => self.written(at, resource, object),
-            Happened::Refused(class) => {
-                if let Some(shown) = &resource.shown {
+            Happened::Refused => {
+                if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
                     self.checks(at, Action::Update).refusal_kept(class, shown, object);
                 }
             }

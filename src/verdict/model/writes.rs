@@ -85,7 +85,7 @@ impl<'a> Model<'a> {
             self.refused(at, exchange, step, class, seen.accepted);
             match seen.accepted {
                 true => self.taint(step),
-                false => self.happens(step, Happened::Refused(class.clone())),
+                false => self.refusal(step, class),
             }
             return;
         }
@@ -97,16 +97,10 @@ impl<'a> Model<'a> {
                 Life::Deleting | Life::Gone => of("in-transition") || of("unknown-resource"),
             };
             if !may {
-                let contract = self.operations.of(step.action);
-                let expected = format!("status {}: the request is valid", contract.http.code);
-                let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
-                let (path, level) = match step.action {
-                    Action::Update => (self.main(), self.case.level),
-                    _ => ("request::http".to_owned(), self.case.level),
-                };
-                self.checks(at, step.action).check_at(&path, "valid", level, Some(broken));
+                let path = if step.action == Action::Update { self.main() } else { "request::http".to_owned() };
+                self.refused_though_valid(at, exchange, step.action, &path);
             }
-            self.happens(step, Happened::Refused(if may { "in-transition" } else { "valid" }.to_owned()));
+            self.refusal(step, if may { "in-transition" } else { "valid" });
             return;
         }
         let object = seen.object.unwrap_or_default();
@@ -200,6 +194,13 @@ impl<'a> Model<'a> {
             resource.updated = None;
             resource.happened = Happened::Written;
         }
+    }
+
+    /// A request was refused that the state and the contract admit.
+    pub(super) fn refused_though_valid(&mut self, at: usize, exchange: &Exchange, action: Action, path: &str) {
+        let expected = format!("status {}: the request is valid", self.operations.of(action).http.code);
+        let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
+        self.checks(at, action).check(path, "valid", Some(broken));
     }
 
     /// A step that is to be refused for a class of violation.
