@@ -33,6 +33,8 @@ pub enum Function {
     Undashed,
     /// Every byte percent-encoded.
     Encoded,
+    /// The same, and each percent sign of that once more: what a label that holds it becomes in a path.
+    EncodedTwice,
 }
 
 /// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
@@ -52,8 +54,13 @@ impl fmt::Display for TemplateError {
 
 impl Function {
     /// All of them, by the word that templates use.
-    pub const ALL: [(&str, Self); 4] =
-        [("upper", Self::Upper), ("cut", Self::Cut), ("undashed", Self::Undashed), ("encoded", Self::Encoded)];
+    pub const ALL: [(&str, Self); 5] = [
+        ("upper", Self::Upper),
+        ("cut", Self::Cut),
+        ("undashed", Self::Undashed),
+        ("encoded", Self::Encoded),
+        ("encoded-twice", Self::EncodedTwice),
+    ];
 
     /// The function and the name, where what stands in the braces is `FUNCTION NAME`.
     #[must_use]
@@ -68,6 +75,7 @@ impl Function {
             Self::Cut => value.char_indices().next_back().map_or("", |(last, _)| &value[..last]).to_owned(),
             Self::Undashed => value.replace('-', ""),
             Self::Encoded => value.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            Self::EncodedTwice => value.bytes().map(|byte| format!("%25{byte:02X}")).collect(),
         }
     }
 }
@@ -223,6 +231,7 @@ mod tests {
         check("a${repeat 3 xy}b${function}", Ok("axyxyxybf-1"));
         check("${upper function}|${cut function}|${undashed function}", Ok("F-1|f-|f1"));
         check("${encoded function}", Ok("%66%2D%31"));
+        check("${encoded-twice function}", Ok("%2566%252D%2531"));
     }
 
     #[test]

@@ -148,6 +148,7 @@ fn told_by_the_form_of_an_answer() {
 #[test]
 fn paths_and_headers_as_they_were() {
     check("uuid-suffix-ignored", "::accepted", &["identifiers::digit-after"]);
+    check("uuid-decoded-twice", "::accepted", &["identifiers::encoded-twice"]);
     check("query-crashes", "::server-error", &["identifiers", "methods"]);
     check("post-is-put", "::accepted", &["methods"]);
     check("chunked-request-empty", "::not-stored", &["chunked"]);

@@ -105,9 +105,13 @@ fn encoded(template: &str) -> String {
         Some((literal, name, tail))
     }) {
         text.push_str(&crate::case::percent_encode(literal));
-        let _ = match name.strip_prefix("repeat ").and_then(|r| r.split_once(' ')) {
-            Some((count, repeated)) => write!(text, "${{repeat {count} {}}}", crate::case::percent_encode(repeated)),
-            None => write!(text, "${{{name}}}"),
+        let _ = match (name.strip_prefix("repeat ").and_then(|r| r.split_once(' ')), Function::of(name)) {
+            (Some((count, repeated)), _) => {
+                write!(text, "${{repeat {count} {}}}", crate::case::percent_encode(repeated))
+            }
+            // Its percent signs are encoded like any other.
+            (None, Some((Function::Encoded, name))) => write!(text, "${{encoded-twice {name}}}"),
+            (None, _) => write!(text, "${{{name}}}"),
         };
         rest = tail;
     }
@@ -160,7 +164,8 @@ fn filter(function: Function) -> &'static str {
         Function::Upper => "tr '[:lower:]' '[:upper:]'",
         Function::Cut => "sed 's/.$//'",
         Function::Undashed => "tr -d -",
-        Function::Encoded => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%/g'",
+        Function::Encoded => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%/g' | tr a-f A-F",
+        Function::EncodedTwice => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%25/g' | tr a-f A-F",
     }
 }
 
@@ -204,6 +209,7 @@ mod tests {
         assert_eq!(encoded("${mapping}/"), "${mapping}%2F");
         assert_eq!(encoded("a b${mapping}"), "a%20b${mapping}");
         assert_eq!(encoded("${repeat 3 /}"), "${repeat 3 %2F}");
+        assert_eq!(encoded("${encoded mapping}"), "${encoded-twice mapping}");
         assert_eq!(encoded("${open"), "%24%7Bopen");
     }
 
