@@ -19,7 +19,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use proofmark::contract::Level;
+use proofmark::contract::{Basis, Level};
 use proofmark::report::Exit;
 
 use plan_args::{FilterArgs, PlanArgs};
@@ -138,6 +138,11 @@ fn level(name: &str) -> Result<Level, String> {
         "should" => Ok(Level::Should),
         other => Err(format!("expected must or should, found {other}")),
     }
+}
+
+fn basis(name: &str) -> Result<Basis, String> {
+    let known = Basis::ALL.into_iter().find(|basis| basis.to_string() == name);
+    known.ok_or_else(|| format!("expected page, protocol, aws or inferred, found {name}"))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

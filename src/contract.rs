@@ -51,6 +51,8 @@ pub struct Contract {
     pub atoms: IndexMap<AtomId, Atom>,
     /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
     places: HashMap<String, usize>,
+    /// Where in `atoms` the promises about a member of an answer stand, by its name.
+    answered: HashMap<String, Vec<usize>>,
 }
 
 /// Method, path and success status of an operation.
@@ -147,6 +149,11 @@ pub enum Basis {
     Inferred,
 }
 
+impl Basis {
+    /// Every ground, the firmest first.
+    pub const ALL: [Self; 4] = [Self::Page, Self::Protocol, Self::Aws, Self::Inferred];
+}
+
 impl std::fmt::Display for Basis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -205,8 +212,22 @@ impl Contract {
     /// With these promises instead of its own.
     fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
         self.places = atoms.keys().enumerate().map(|(place, id)| (id.path().to_owned(), place)).collect();
+        self.answered.clear();
+        for (place, atom) in atoms.values().enumerate().filter(|(_, atom)| atom.part == Part::Response) {
+            let name =
+                atom.id.path().strip_prefix("response::").and_then(|path| path.split(['.', '[', '{', ':']).next());
+            if let Some(name) = name {
+                self.answered.entry(name.to_owned()).or_default().push(place);
+            }
+        }
         self.atoms = atoms;
         self
+    }
+
+    /// The promises about a member of an answer and about what is inside it.
+    pub fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
+        let places = self.answered.get(name).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
     }
 
     /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use sampled::{CaseTree, Sampling};
+pub use sampled::{CaseTree, SAMPLES, Sampling};
 pub use shape::{Proposal, proposals, simplest};
 pub use walks::walks;
 

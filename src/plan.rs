@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::binding::Bindings;
 use crate::case::{self, BodyDraft, Case, Defaults, Operations};
-use crate::contract::{self, AtomId, Contract, Service};
+use crate::contract::{self, AtomId, Basis, Contract, Service};
 use crate::data_plane::{self, DataPlane};
 use crate::files::{FileError, Files, Source};
 use crate::fixture::{self, Fixtures, OperationBinding};
@@ -31,6 +31,8 @@ pub struct PlanOptions {
     pub sampling: Sampling,
     /// Cases found by chance before, which are fired first.
     pub regressions: Option<Source>,
+    /// What counts as a ground to expect anything; empty for every ground.
+    pub bases: Vec<Basis>,
 }
 
 impl Default for PlanOptions {
@@ -42,6 +44,7 @@ impl Default for PlanOptions {
             region: "us-east-1".to_owned(),
             sampling: Sampling::default(),
             regressions: None,
+            bases: Vec::new(),
         }
     }
 }
@@ -67,6 +70,8 @@ pub struct Plan {
     pub data_plane: Option<DataPlane>,
     /// The region that ARNs name.
     pub region: String,
+    /// What counts as a ground to expect anything; empty for every ground. No case stands on another.
+    pub bases: Vec<Basis>,
     /// The cases, in the order they are fired.
     pub cases: Vec<Case>,
     /// Promises with a side that no case can test, and why.
@@ -150,6 +155,7 @@ impl Plan {
             binding,
             data_plane,
             region: options.region.clone(),
+            bases: options.bases.clone(),
             cases: Vec::new(),
             impossible: BTreeMap::new(),
             fixtures,
@@ -172,6 +178,7 @@ impl Plan {
             read: self.read.as_ref(),
             operations: self.operations(),
             limits: &self.binding.limit,
+            bases: &self.bases,
         }
     }
 
@@ -217,6 +224,12 @@ impl Plan {
             }
         }
         sample
+    }
+
+    /// Every promise of every operation, those of the operation under test first.
+    pub fn atoms(&self) -> impl Iterator<Item = &contract::Atom> {
+        let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
+        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle).flat_map(|c| c.atoms.values())
     }
 
     /// Why a target need not show this promise at all, where that is so: no request can make it.
@@ -298,7 +311,10 @@ impl Plan {
         }
         self.cases = cases;
         self.impossible = derived.impossible;
-        self.written_rules(folder)
+        self.written_rules(folder)?;
+        let bases = &self.bases;
+        self.cases.retain(|case| bases.is_empty() || bases.contains(&case.basis));
+        Ok(())
     }
 }
 

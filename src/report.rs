@@ -187,8 +187,9 @@ impl Summary {
             match self.causes.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;
-                    // The severest shows it; of those, the smallest.
-                    let rank = |c: &Cause| (c.finding.level, size(c));
+                    // The severest shows it; of those, one whose own request does; of those, the smallest.
+                    let around = |c: &Cause| matches!(c.finding.role, Role::Given | Role::Before);
+                    let rank = |c: &Cause| (c.finding.level, around(c), size(c));
                     if rank(&new) < rank(known) {
                         *known = Cause { count: known.count, ..new };
                     }
@@ -212,6 +213,9 @@ impl Summary {
                     Some(Level::Must) => AtomState::Failed,
                     Some(Level::Should) => AtomState::Warned,
                     None if self.exercised.contains(&atom.id) => AtomState::Kept,
+                    None if !plan.bases.is_empty() && !plan.bases.contains(&atom.basis) => {
+                        AtomState::Skipped(format!("its ground is {}, which does not count in this run", atom.basis))
+                    }
                     // The data plane tells more than that no case can test it.
                     None if atom.impossible.is_some() && self.skipped.contains_key(&atom.id) => {
                         AtomState::Skipped(self.skipped[&atom.id].clone())
@@ -285,7 +289,11 @@ fn size(cause: &Cause) -> usize {
     if let Role::Step(at) = cause.finding.role {
         return cause.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
     }
-    cause.observation.subject.last().map_or(usize::MAX, of)
+    let sent = match cause.finding.role {
+        Role::Given | Role::Before => cause.observation.given.as_ref(),
+        _ => cause.observation.subject.last(),
+    };
+    sent.map_or(usize::MAX, of)
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 //! **Architecture invariant:** [`Judge::judge`] sees only the case and its exchanges, so a recorded run can be judged
 //! again. What the target does wrong is a [`Finding`], a value; an `Err` would mean that we failed.
 
+mod aftermath;
 mod answer;
+mod control;
 mod data_plane;
 mod effect;
+mod grounds;
 mod json;
 mod judge;
 mod look;

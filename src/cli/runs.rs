@@ -35,6 +35,34 @@ fn warnings_fail_a_run_at_their_level() {
 }
 
 #[test]
+fn only_the_grounds_that_count() {
+    // That an identifier is decoded once is a rule of HTTP, not of the page.
+    let run = ["run", "identifiers::encoded", "BatchSize::range", "--defect", "uuid-decoded-twice"];
+    let with = |more: &[&str], code, words: &[&str]| check(&[&run[..], more].concat(), code, words);
+    with(&[], 1, &["identifiers", "::accepted", "  ground       protocol: "]);
+    with(&["--basis", "page,protocol"], 1, &["::accepted"]);
+    with(&["--basis", "page"], 0, &["CONFORMS"]);
+    let page = with(&["--basis", "page", "-v"], 0, &["its ground is protocol, which does not count in this run"]);
+    assert!(!page.out.contains("encoded"), "{}", page.out);
+    assert_eq!(say(&["run", "--basis", "hearsay"]).code, Some(2));
+    // What AWS is seen to answer is no fault by the page alone either.
+    check(
+        &["run", "BatchSize::range", "--basis", "page", "--defect", "constraints-validation-exception"],
+        0,
+        &["CONFORMS"],
+    );
+    check(
+        &["explain", "update-event-source-mapping::request::BatchSize::range::min::range::accepted"],
+        0,
+        &[
+            "basis        page",
+            "accepted     400 InvalidParameterValueException (page)",
+            "accepted     400 ValidationException (aws)",
+        ],
+    );
+}
+
+#[test]
 fn an_endpoint_that_is_served() {
     let served = serve(&["--throttle-every", "40"]);
     check(&["run", FEW, "--endpoint", &served.url, "--jobs", "4"], 0, &["CONFORMS"]);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Failure, Outcome, PlanArgs};
+use proofmark::contract::Atom;
 use proofmark::report::{self, Exit};
 
 /// The flags of `explain`.
@@ -22,8 +23,9 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
         return Ok(Exit::Conforms);
     }
     // A finding's id is a promise's, a class and a symptom.
-    let atom = plan.contract.atoms.values().chain(plan.read.iter().flat_map(|r| r.atoms.values())).find(|a| {
-        let rest = args.id.strip_prefix(a.id.as_str());
+    let rest_of = |atom: &Atom| args.id.strip_prefix(atom.id.as_str());
+    let atom = plan.atoms().find(|atom| {
+        let rest = rest_of(atom);
         rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2))
     });
     let Some(atom) = atom else {
@@ -37,6 +39,12 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
     let _ = writeln!(text, "section      {}\nbasis        {}\nlevel        {}", atom.section, atom.basis, atom.level);
     if let Some(why) = atom.impossible.as_ref().or_else(|| plan.impossible.get(&atom.id)) {
         let _ = writeln!(text, "impossible   {why}");
+    }
+    let class = rest_of(atom).and_then(|rest| rest.split("::").nth(1));
+    if let Some(family) = class.and_then(|class| plan.service.family(class)) {
+        for accepted in &family.accept {
+            let _ = writeln!(text, "accepted     {accepted}");
+        }
     }
     let about = plan.cases.iter().filter(|c| c.atoms.contains(&atom.id));
     for case in about {

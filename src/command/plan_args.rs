@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use proofmark::contract::Basis;
 use proofmark::files::Files;
-use proofmark::generator::Sampling;
+use proofmark::generator::{SAMPLES, Sampling};
 use proofmark::plan::{Plan, PlanOptions};
 
 use super::{Failure, regressions};
@@ -21,6 +22,10 @@ pub(super) struct PlanArgs {
     /// The region that ARNs and credential scopes name
     #[arg(long, env = "AWS_REGION", default_value = "us-east-1", hide_env = true)]
     pub(super) region: String,
+    /// What counts as a ground to expect anything, with commas between: `page`, `protocol`, `aws` (observed there) or
+    /// `inferred` from these; all of them unless given
+    #[arg(long, value_name = "BASIS", value_delimiter = ',', value_parser = super::basis)]
+    pub(super) basis: Vec<Basis>,
     #[command(flatten)]
     pub(super) sampling: SamplingArgs,
     #[command(flatten)]
@@ -40,9 +45,6 @@ pub(super) struct SamplingArgs {
     #[arg(long)]
     exhaustive: bool,
 }
-
-/// How many requests are drawn at random, unless a flag says otherwise.
-const SAMPLES: usize = 500;
 
 /// Which cases.
 #[derive(Clone, Debug, Args)]
@@ -69,6 +71,7 @@ impl PlanArgs {
             revision: self.revision.clone(),
             region: self.region.clone(),
             sampling: Sampling { samples, seed, exhaustive },
+            bases: self.basis.clone(),
             regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
         };
@@ -80,6 +83,10 @@ impl PlanArgs {
         let mut flags = Vec::new();
         flags.extend(self.cases.iter().map(|folder| format!("--cases {}", folder.display())));
         flags.extend(self.revision.iter().map(|revision| format!("--revision {revision}")));
+        if !self.basis.is_empty() {
+            let bases: Vec<String> = self.basis.iter().map(ToString::to_string).collect();
+            flags.push(format!("--basis {}", bases.join(",")));
+        }
         let SamplingArgs { samples, seed, exhaustive } = self.sampling;
         if samples != SAMPLES {
             flags.push(format!("--samples {samples}"));

@@ -1,6 +1,7 @@
 //! Atoms: the smallest promises a verdict can be about.
 
 use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -8,21 +9,22 @@ use super::{Basis, Bound, Constraint, Contract, Level, Location, Presence, RuleK
 
 /// The stable id of an atom, `update-event-source-mapping::request::BatchSize::range::max`.
 ///
-/// An id is made of names the page gives; it never holds a value, an index or a seed.
+/// An id is made of names the page gives; it never holds a value, an index or a seed. It is shared, not copied: judging
+/// an answer notes dozens of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub struct AtomId(String);
+pub struct AtomId(Arc<str>);
 
 impl AtomId {
     /// The id of the promise at `path` of an operation.
     #[must_use]
     pub fn new(operation: &str, path: &str) -> Self {
-        Self(format!("{operation}::{path}"))
+        Self(format!("{operation}::{path}").into())
     }
 
     /// The id without its operation: `request::BatchSize::range::max`.
     #[must_use]
     pub fn path(&self) -> &str {
-        self.0.split_once("::").map_or(self.0.as_str(), |(_, path)| path)
+        self.0.split_once("::").map_or(&*self.0, |(_, path)| path)
     }
 
     /// The id as text.

@@ -94,6 +94,7 @@ pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Co
         shapes,
         atoms: IndexMap::new(),
         places: HashMap::new(),
+        answered: HashMap::new(),
     };
     let atoms = atom::atoms(&contract, service);
     Ok(contract.with_atoms(atoms))

@@ -10,8 +10,8 @@ use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::{Map, Value};
 
 use super::Sampling;
-use crate::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, Step, UNKNOWN};
-use crate::contract::{Basis, Level};
+use crate::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN};
+use crate::contract::{Basis, Level, ShapeType};
 use crate::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -188,12 +188,31 @@ impl Walker<'_> {
             let values = one.made.values.get(member).unwrap_or(values);
             let Some(last) = values.len().checked_sub(1) else { continue };
             let text = &values[self.rng.random_range(0..=last)];
-            if self.rng.random()
-                && let Ok(value) = serde_json::from_str(text)
-            {
-                members.insert(member.clone(), value);
+            let within = self.range(member, one.made.source);
+            if self.rng.random_range(0..3) == 0 {
+                continue;
+            }
+            match within {
+                Some(within) if self.rng.random() => {
+                    members.insert(member.clone(), self.rng.random_range(within).into());
+                }
+                _ => {
+                    if let Ok(value) = serde_json::from_str(text) {
+                        members.insert(member.clone(), value);
+                    }
+                }
             }
         }
         members
+    }
+    /// The integers that a member of an update may have for that kind of source.
+    fn range(&self, member: &str, source: SourceKind) -> Option<std::ops::RangeInclusive<i64>> {
+        let contract = self.operations.update;
+        let shape = contract.resolve(&contract.member(member)?.shape);
+        let bound = shape.range().filter(|_| matches!(shape.kind, ShapeType::Integer | ShapeType::Long))?;
+        let limit = self.binding.limit.iter().find(|l| l.member == member && l.source == source);
+        let (min, max) = (bound.min?, bound.max?);
+        let max = limit.map_or(max, |l| l.above.min(max));
+        (min <= max).then_some(min..=max)
     }
 }

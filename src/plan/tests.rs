@@ -177,7 +177,7 @@ fn a_valid_name_has_every_length() {
 
 #[test]
 fn a_run_sends_many_distinct_requests() {
-    let sampling = crate::generator::Sampling { samples: 500, ..Default::default() };
+    let sampling = crate::generator::Sampling { samples: crate::generator::SAMPLES, ..Default::default() };
     let options = super::PlanOptions { sampling, ..Default::default() };
     let plan = Plan::load(&crate::files::Files::Embedded, &options).expect("a plan");
     let sample = plan.sample();

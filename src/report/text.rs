@@ -125,10 +125,14 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
             text,
             "  requirement  {}  {}",
             atom.says,
-            style.dim(&format!("[{}: {}]", finding.basis, atom.section))
+            style.dim(&format!("[{}: {}]", atom.basis, atom.section))
         );
     }
     let Some(case) = cause.shown_by(plan) else { return text };
+    // The case expects more than the promise says by itself.
+    if atom.is_some_and(|atom| atom.basis != finding.basis) {
+        let _ = writeln!(text, "  ground       {}: {}", finding.basis, case.why);
+    }
     let _ = writeln!(text, "  sent         {}", sent_text(case, cause));
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);

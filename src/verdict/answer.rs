@@ -208,7 +208,7 @@ impl<'a> Checks<'a> {
         // Every promise about the member was looked at; only certain violations are findings.
         let typed = !violations.iter().any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
         let within = format!("{prefix}::");
-        for atom in self.contract.atoms.values().filter(|atom| atom.part == Part::Response) {
+        for atom in self.contract.atoms_of_output(name) {
             let path = self.contract.path_of(&atom.id);
             if path.starts_with(&within) && (typed || path.ends_with("::type")) {
                 self.judgement.exercise(&atom.id, Side::of_exchange(self.role));

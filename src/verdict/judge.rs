@@ -7,8 +7,8 @@ use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
 use super::look::{Look, Seen, look, refusal_text};
 use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
-use crate::case::{Action, Case, Expect, Operations, PathDraft, SourceKind};
-use crate::contract::{Contract, Level, RuleKind};
+use crate::case::{Action, Case, Draft, Expect, Operations, PathDraft, SourceKind};
+use crate::contract::{Basis, Contract, Level, RuleKind};
 use crate::exchange::Exchange;
 use crate::fixture::Limit;
 use crate::violation::Oracle;
@@ -24,6 +24,8 @@ pub struct Judge<'a> {
     pub operations: Option<Operations<'a>>,
     /// What AWS refuses although the page admits it.
     pub limits: &'a [Limit],
+    /// What counts as a ground to expect anything; empty for every ground.
+    pub bases: &'a [Basis],
 }
 
 impl<'a> Judge<'a> {
@@ -32,6 +34,10 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, &mut judgement);
+        // Last, so that the request that a case is about shows first what both show.
+        if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
+            self.given_stored(case, seen, &mut judgement);
+        }
         for finding in &mut judgement.findings {
             // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
             // of two faults such an update is refused for is open.
@@ -40,14 +46,19 @@ impl<'a> Judge<'a> {
                 finding.level = Level::Should;
             }
         }
+        self.keep_to_bases(case, &mut judgement);
         judgement.verdict = match verdict {
             // A finding outweighs everything but a control that was refused: that must stay visible as masking.
             Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_) if !judgement.findings.is_empty() => Verdict::Fail,
+            Verdict::Fail if judgement.findings.is_empty() => {
+                Verdict::Skip("what it shows has a ground that does not count".to_owned())
+            }
             verdict => verdict,
         };
         // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
-            case.atoms.iter().for_each(|atom| judgement.exercise(atom, Side::of_case(case)));
+            let counted = case.atoms.iter().filter(|atom| self.counts(atom));
+            counted.for_each(|atom| judgement.exercise(atom, Side::of_case(case)));
         }
         judgement
     }
@@ -183,7 +194,7 @@ impl<'a> Judge<'a> {
         judgement: &mut Judgement,
     ) -> Verdict {
         let Some(last) = seen.subject.last() else { return Verdict::Pass };
-        let sent = self.sent(case, seen, last);
+        let sent = self.sent(&case.request, seen, last);
         let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
         let then: IndexMap<String, Value> = case
             .then
@@ -235,42 +246,6 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// Whatever the request was answered, the mapping is there and is as it was.
-    fn no_effect(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, main: &str, judgement: &mut Judgement) {
-        let Some(exchange) = &seen.after else { return };
-        let after = self.read(exchange, Role::After, seen.source, judgement);
-        if self.gone(&after, case, seen, judgement) {
-            return;
-        }
-        let (Some(before), Some(after)) = (reads.before, &after.object) else { return };
-        let mut checks = Checks::new(self.oracle, Role::After, judgement);
-        checks.no_effect(main, case, before, after);
-    }
-
-    /// A refused request changed nothing, and the mapping is still there.
-    fn refused_kept(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
-        let Some(exchange) = &seen.after else { return };
-        let after = self.read(exchange, Role::After, seen.source, judgement);
-        if self.gone(&after, case, seen, judgement) {
-            return;
-        }
-        if let (Some(before), Some(after), true) = (reads.before, &after.object, case.settle) {
-            let mut checks = Checks::new(self.oracle, Role::After, judgement);
-            checks.refusal_kept(case.expect.class(), before, after);
-        }
-    }
-
-    /// A refused request that named something else brought nothing into being.
-    fn named(&self, case: &Case, seen: &Observation, main: &str, class: &str, judgement: &mut Judgement) {
-        let Some(exchange) = &seen.named else { return };
-        if exchange.accepted() {
-            let mut checks = Checks::new(self.oracle, Role::Named, judgement);
-            let expected = "a read of it is refused: it does not exist".to_owned();
-            let actual = refusal_text(self.oracle.service, exchange);
-            checks.check_at(main, class, case.level, Some((Symptom::Created, expected, actual)));
-        }
-    }
-
     /// Over repeated updates, what tells the time went forward, and never back.
     fn advances(&self, seen: &Observation, output: &str, main: &str, judgement: &mut Judgement) -> Verdict {
         let values: Vec<Map<String, Value>> =
@@ -307,21 +282,6 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn given_refused(&self, exchange: &Exchange, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let service = self.oracle.service;
-        let refused = outcome(service, exchange);
-        if let Some(limit) = self.limit(exchange, seen.source) {
-            return Verdict::Skip(limit.why.clone());
-        }
-        if exchange.answer().is_some_and(|a| a.status < 500) {
-            let mut checks = Checks::new(self.oracle, Role::Given, judgement);
-            let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
-            let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
-            checks.check("request::http", "valid", Some(broken));
-        }
-        Verdict::Masked(format!("the control was refused: {refused}"))
-    }
-
     fn unsettled(&self, state: &str, judgement: &mut Judgement) -> Verdict {
         self.unsettled_at(state, Role::Before, judgement)
     }
@@ -352,30 +312,8 @@ impl<'a> Judge<'a> {
         Verdict::Error(format!("the target still throttles after {} tries", exchange.throttled + 1))
     }
 
-    /// Whether the mapping can no longer be read.
-    fn gone(&self, after: &Seen, case: &Case, seen: &Observation, judgement: &mut Judgement) -> bool {
-        if after.accepted {
-            return false;
-        }
-        let Some(exchange) = seen.after.as_ref().filter(|e| e.answer().is_some_and(|a| a.status < 500)) else {
-            return true;
-        };
-        let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
-        let path = self
-            .oracle
-            .contract
-            .rules
-            .iter()
-            .find(|r| matches!(r.kind, RuleKind::ReadBack { .. }))
-            .map(|r| format!("rule::{}", r.id))
-            .unwrap_or_default();
-        let expected = "the mapping can be read".to_owned();
-        checks.check(&path, "valid", Some((Symptom::Gone, expected, outcome(self.oracle.service, exchange))));
-        true
-    }
-
     /// What the request named, with its values: the body's members that are not null, and the labels.
-    fn sent(&self, case: &Case, seen: &Observation, exchange: &Exchange) -> Map<String, Value> {
+    pub(super) fn sent(&self, draft: &Draft, seen: &Observation, exchange: &Exchange) -> Map<String, Value> {
         let mut sent = Map::new();
         // A member that stands twice has no one value.
         if let Document::Value(Value::Object(members)) = json::read(&exchange.request.body) {
@@ -385,7 +323,7 @@ impl<'a> Judge<'a> {
             };
             sent.extend(members.into_iter().filter(|(name, value)| !value.is_null() && known(name)));
         }
-        if let PathDraft::Labels { labels, .. } = &case.request.path {
+        if let PathDraft::Labels { labels, .. } = &draft.path {
             for (name, template) in labels {
                 if let Ok(value) = seen.bindings.fill(template) {
                     sent.insert(name.clone(), Value::from(value));
@@ -400,7 +338,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A read is judged by its own operation's contract.
-    fn read(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+    pub(super) fn read(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
         let look_at = Look { role, source, opaque: false, members: true };
         match self.read {
             Some(contract) => {
@@ -409,19 +347,6 @@ impl<'a> Judge<'a> {
             }
             None => look(self.oracle, exchange, look_at, judgement),
         }
-    }
-
-    fn limit(&self, exchange: &Exchange, source: SourceKind) -> Option<&Limit> {
-        let answer = exchange.answer()?;
-        let family = self.oracle.service.family("range")?;
-        if !family.admits(answer.status, error_type(self.oracle.service, answer).as_deref()) {
-            return None;
-        }
-        let document = json::read(&exchange.request.body);
-        let sent = document.object()?;
-        self.limits
-            .iter()
-            .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
     }
 
     /// Whether an update names no member at all.
@@ -443,7 +368,7 @@ impl<'a> Judge<'a> {
 }
 
 /// The state before the request.
-struct Reads<'a> {
-    before: Option<&'a Map<String, Value>>,
-    given: Option<&'a Map<String, Value>>,
+pub(super) struct Reads<'a> {
+    pub before: Option<&'a Map<String, Value>>,
+    pub given: Option<&'a Map<String, Value>>,
 }

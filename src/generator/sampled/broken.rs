@@ -26,7 +26,7 @@ impl Sampler<'_> {
     /// The control is the same request with a good value in place of the broken one.
     pub(super) fn broken(&self, rng: &mut ChaCha8Rng) -> Option<Case> {
         let g = self.generator;
-        let member = one_of(&self.members, rng)?;
+        let member = self.member_to_break(rng)?;
         let broken = self.break_in_one_way(member, rng)?;
         let alone: Map<String, Value> = [(member.name.to_owned(), broken.value.clone())].into_iter().collect();
         let Worth::Breaks { atom, class } = g.weigh(&alone) else { return None };
@@ -77,18 +77,30 @@ impl Sampler<'_> {
         })
     }
 
+    /// A member; one that can be broken in countless ways is broken more often than one whose ways are all derived.
+    fn member_to_break(&self, rng: &mut ChaCha8Rng) -> Option<&Drawn<'_>> {
+        let countless: Vec<&Drawn<'_>> =
+            self.members.iter().filter(|m| m.range.is_some() || m.reference.is_some()).collect();
+        if countless.is_empty() || rng.random_range(0..8) == 0 {
+            return one_of(&self.members, rng);
+        }
+        one_of(&countless, rng).copied()
+    }
+
     fn break_in_one_way(&self, member: &Drawn<'_>, rng: &mut ChaCha8Rng) -> Option<Broken> {
         let plain = |value: Value| Some(Broken { value, confusion: None });
-        match (rng.random_range(0..4), member.range, member.reference) {
+        match (rng.random_range(0..8), member.range, member.reference) {
             (0, ..) | (_, None, None) => self.mistyped(member, rng),
             (_, Some((min, max)), _) => {
                 // Every order of magnitude is as likely as any other.
                 let more = rng.random::<u64>() >> rng.random_range(1..u64::BITS);
                 let more = i128::from(more) + 1;
-                let value = if rng.random() { i128::from(max) + more } else { i128::from(min) - more };
+                // What is too large can be cut, wrapped or rounded in more ways than what is too small.
+                let above = rng.random_range(0..4) > 0;
+                let value = if above { i128::from(max) + more } else { i128::from(min) - more };
                 plain(Value::Number(value.to_string().parse().ok()?))
             }
-            (1, _, Some(_)) if member.longer.is_some() => plain(member.longer.as_ref()?.sample_any(rng)?.into()),
+            (1 | 2, _, Some(_)) if member.longer.is_some() => plain(member.longer.as_ref()?.sample_any(rng)?.into()),
             (_, _, Some(reference)) => {
                 let bases: Vec<&String> = reference.bases.values().collect();
                 let base = if rng.random() {

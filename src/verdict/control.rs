@@ -1,0 +1,59 @@
+//! The valid update that is fired before the request of a case: whether it was accepted, and whether it did what it says.
+
+use serde_json::Value;
+
+use super::answer::{Checks, error_type, outcome};
+use super::json;
+use super::judge::Judge;
+use super::look::refusal_text;
+use super::{Judgement, Observation, Role, Symptom, Verdict};
+use crate::case::{Case, SourceKind};
+use crate::exchange::Exchange;
+use crate::fixture::Limit;
+
+impl Judge<'_> {
+    /// It is an update like any other: its answer and the read before the request show what it sent.
+    ///
+    /// Every case starts from a state of its own, so that these are as many tests of what is stored as there are cases.
+    pub(super) fn given_stored(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) {
+        let Some(given) = seen.given.as_ref().filter(|e| e.accepted()) else { return };
+        let sent = self.sent(&case.given, seen, given);
+        // A read before the transition has ended may still show the state on the way.
+        let reads = [(Role::Given, Some(given), false), (Role::Before, seen.before.as_ref(), true)];
+        for (role, exchange, settled) in reads {
+            let Some(answer) = exchange.filter(|e| e.accepted()).and_then(Exchange::answer) else { continue };
+            let document = json::read(&answer.body);
+            if let Some(object) = document.object() {
+                Checks::new(self.oracle, role, judgement).stored(&sent, object, settled);
+            }
+        }
+    }
+
+    pub(super) fn given_refused(&self, exchange: &Exchange, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+        let service = self.oracle.service;
+        let refused = outcome(service, exchange);
+        if let Some(limit) = self.limit(exchange, seen.source) {
+            return Verdict::Skip(limit.why.clone());
+        }
+        if exchange.answer().is_some_and(|a| a.status < 500) {
+            let mut checks = Checks::new(self.oracle, Role::Given, judgement);
+            let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
+            let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
+            checks.check("request::http", "valid", Some(broken));
+        }
+        Verdict::Masked(format!("the control was refused: {refused}"))
+    }
+
+    fn limit(&self, exchange: &Exchange, source: SourceKind) -> Option<&Limit> {
+        let answer = exchange.answer()?;
+        let family = self.oracle.service.family("range")?;
+        if !family.admits(answer.status, error_type(self.oracle.service, answer).as_deref()) {
+            return None;
+        }
+        let document = json::read(&exchange.request.body);
+        let sent = document.object()?;
+        self.limits
+            .iter()
+            .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
+    }
+}
