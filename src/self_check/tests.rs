@@ -7,7 +7,7 @@ use super::{Outcome, interleaved, self_check, table};
 use crate::case::{Case, Origin};
 use crate::coverage::coverage;
 use crate::files::Files;
-use crate::generator::Sampling;
+use crate::generator::{SAMPLES, Sampling};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Defect, Expected, defects, find_defect};
 
@@ -16,13 +16,16 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("function-name.toml", "function-name-url-decoded"),
     ("identifiers.toml", "uuid-decoded-twice"),
     ("json.toml", "comments-accepted"),
+    ("lifecycle.toml", "conflict-500"),
     ("members.toml", "unknown-members-crash"),
+    ("numbers.toml", "batch-size-thousands-of-digits-crash"),
+    ("pairs.toml", "pair-of-faults-crashes"),
     ("sequences.toml", "list-filter-ignored"),
 ];
 
 /// What the command plans, without flags.
 fn plan() -> Plan {
-    let sampling = Sampling { samples: 500, ..Sampling::default() };
+    let sampling = Sampling { samples: SAMPLES, ..Sampling::default() };
     Plan::load(&Files::Embedded, &PlanOptions { sampling, ..PlanOptions::default() }).expect("a plan")
 }
 
@@ -69,6 +72,40 @@ fn taking_turns_leaves_no_case_out() {
     assert!(order.into_iter().eq(0..plan.cases.len()));
 }
 
+/// Copies a folder, but for files of that name.
+fn copy_without(name: &str, from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_without(name, &from, &to)?;
+        } else if entry.file_name() != name {
+            std::fs::copy(from, to)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_case_file_has_something_only_it_finds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let options = PlanOptions::default();
+    let files = Files::Embedded.list(&format!("{}/{}", options.service, options.operation)).expect("case files");
+    for name in files.iter().filter(|name| !name.starts_with("contract.")) {
+        if ONLY_IN.iter().any(|(file, _)| file == name) {
+            continue;
+        }
+        // Without any other file there is no plan, and what is said names what lost its cover.
+        let folder = std::env::temp_dir().join(format!("proofmark-{}-without-{name}", std::process::id()));
+        copy_without(name, &root, &folder).expect("a copy of the cases");
+        let loaded = Plan::load(&Files::Folder(folder.clone()), &options);
+        std::fs::remove_dir_all(&folder).expect("a folder of ours");
+        let told = loaded.expect_err(name).to_string();
+        assert!(told.contains("rule"), "without {name}: {told}");
+    }
+}
+
 #[test]
 fn a_case_file_that_is_deleted_is_missed() {
     let whole = plan();
@@ -92,4 +129,16 @@ fn what_no_case_is_about_has_no_cover() {
     plan.cases.retain(|case| !case.atoms.contains(&lost));
     let coverage = coverage(&Arc::new(plan)).expect("a target in this process");
     assert!(coverage.untested().any(|(atom, _)| *atom == lost));
+}
+
+#[test]
+fn a_defect_breaks_promises_that_are_made() {
+    let plan = plan();
+    let made: std::collections::BTreeSet<&str> = plan.atoms().map(|atom| atom.id.path()).collect();
+    for defect in defects() {
+        assert_eq!(defect.breaks.is_empty(), defect.expected == Expected::LawfulVariation, "{}", defect.id);
+        for atom in defect.breaks {
+            assert!(made.contains(atom), "{} breaks {atom}, which nothing promises", defect.id);
+        }
+    }
 }

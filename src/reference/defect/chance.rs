@@ -6,7 +6,7 @@ use super::Defect;
 use crate::reference::fault::{Cause, Fault};
 
 const ACCEPTED: &[&str] = &["response::status"];
-const STORED: &[&str] = &["rule::stored"];
+const STORED: &[&str] = &["rule::batch-size-stored"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("chance-13-refused", "A BatchSize in which the digits 13 stand together is refused.", ACCEPTED, |b| {

@@ -95,12 +95,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("refusal-closes", "The connection is closed on a constraint fault.", INVALID, |b| {
         b.refusal_wire(CONSTRAINTS, |response| response.ending = crate::reference::response::Ending::Close);
     }),
-    Defect::must(
-        "syntax-closes",
-        "The connection is closed on a body that is no JSON.",
-        &["protocol::json-syntax"],
-        |b| {
-            b.refusal_wire(SYNTAX, |response| response.ending = crate::reference::response::Ending::Close);
-        },
-    ),
+    Defect::must("syntax-closes", "The connection is closed on a body that is no JSON.", &["rule::json-body"], |b| {
+        b.refusal_wire(SYNTAX, |response| response.ending = crate::reference::response::Ending::Close);
+    }),
 ];

@@ -20,58 +20,63 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "syntax-crashes",
         "A body that is no JSON object is answered 500.",
-        &["protocol::json-syntax", "protocol::no-5xx"],
+        &["rule::json-body", "protocol::no-server-error"],
         |b| b.crash(SYNTAX),
     ),
-    Defect::must("type-crashes", "A member of the wrong type is answered 500.", &["protocol::no-5xx"], |b| {
+    Defect::must("type-crashes", "A member of the wrong type is answered 500.", &["protocol::no-server-error"], |b| {
         b.crash(TYPE)
     }),
     Defect::must(
         "range-crashes",
         "A BatchSize out of range is answered 500.",
-        &["protocol::no-5xx", "request::BatchSize::range::max"],
+        &["protocol::no-server-error", "request::BatchSize::range::max"],
         |b| b.crash(RANGE),
     ),
     Defect::must(
         "length-crashes",
         "A FunctionName of a wrong length is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::length::max"],
+        &["protocol::no-server-error", "request::FunctionName::length::max"],
         |b| b.crash(LENGTH),
     ),
     Defect::must(
         "pattern-crashes",
         "A FunctionName that breaks the pattern is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| b.crash(PATTERN),
     ),
     Defect::must(
         "bare-name-crashes",
         "A bare name that is too long is answered 500.",
-        &["protocol::no-5xx", "rule::bare-name-length"],
+        &["protocol::no-server-error", "rule::bare-name-length"],
         |b| b.crash(BARE_NAME),
     ),
     Defect::must(
         "unknown-mapping-crashes",
         "An unknown UUID is answered 500.",
-        &["protocol::no-5xx", "error::ResourceNotFoundException"],
+        &["protocol::no-server-error", "error::ResourceNotFoundException"],
         |b| b.crash(NO_MAPPING),
     ),
     Defect::must(
         "unknown-function-crashes",
         "An unknown function is answered 500.",
-        &["protocol::no-5xx", "error::ResourceNotFoundException"],
+        &["protocol::no-server-error", "error::ResourceNotFoundException"],
         |b| b.crash(NO_FUNCTION),
     ),
-    Defect::must("refusals-502", "Constraint faults are answered 502 by a gateway.", &["protocol::no-5xx"], |b| {
-        b.refused(CONSTRAINTS, |reply| {
-            reply.status = 502;
-            reply.kind = None;
-        });
-    }),
+    Defect::must(
+        "refusals-502",
+        "Constraint faults are answered 502 by a gateway.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.refused(CONSTRAINTS, |reply| {
+                reply.status = 502;
+                reply.kind = None;
+            });
+        },
+    ),
     Defect::must(
         "syntax-200",
         "A body that is no JSON object is answered 200 with an error body.",
-        &["protocol::json-syntax"],
+        &["rule::json-body"],
         |b| b.status(SYNTAX, 200),
     ),
     Defect::must(
@@ -103,7 +108,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             b.error(BARE_NAME, 404, "ResourceNotFoundException");
         },
     ),
-    Defect::must("syntax-422", "A body that is no JSON object is answered 422.", &["protocol::json-syntax"], |b| {
+    Defect::must("syntax-422", "A body that is no JSON object is answered 422.", &["rule::json-body"], |b| {
         b.status(SYNTAX, 422)
     }),
     Defect::must("type-422", "A member of the wrong type is answered 422.", INVALID, |b| b.status(TYPE, 422)),
@@ -155,6 +160,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         b.update_checks_function = false;
         b.update_checks_qualifier = false;
     }),
+    Defect::must(
+        "conflict-500",
+        "An update to the function of another mapping of the same source is answered 500.",
+        &["error::ResourceConflictException", "protocol::no-server-error"],
+        |b| b.crash(&[Cause::Conflict]),
+    ),
     Defect::must("unknown-qualifier-accepted", "A version or alias that does not exist is accepted.", NOT_FOUND, |b| {
         b.update_checks_qualifier = false;
     }),

@@ -7,8 +7,8 @@ use super::Defect;
 use crate::reference::behaviour::Behaviour;
 use crate::reference::fault::Cause;
 
-const METHOD: &[&str] = &["protocol::method"];
-const HEADERS: &[&str] = &["protocol::request-headers"];
+const METHOD: &[&str] = &["rule::method"];
+const HEADERS: &[&str] = &["request::http"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("post-is-put", "POST on a mapping updates it.", METHOD, |b| taken_as_put(b, &Method::POST)),
@@ -35,14 +35,14 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         }));
     }),
-    Defect::must("get-enables", "Get enables a mapping that is disabled.", &["rule::get-changes-nothing"], |b| {
+    Defect::must("get-enables", "Get enables a mapping that is disabled.", &["rule::read-back"], |b| {
         b.on_get.push(Box::new(|world, uuid| {
             if let Some(m) = world.mappings.get_mut(uuid) {
                 m.enabled = true;
             }
         }));
     }),
-    Defect::must("get-counts", "Every Get adds one to BatchSize.", &["rule::get-changes-nothing"], |b| {
+    Defect::must("get-counts", "Every Get adds one to BatchSize.", &["rule::read-back"], |b| {
         b.on_get.push(Box::new(|world, uuid| {
             if let Some(m) = world.mappings.get_mut(uuid) {
                 m.batch_size = (m.batch_size + 1).min(10_000);
@@ -52,7 +52,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "wrong-method-crashes",
         "A method without an operation is answered 500.",
-        &["protocol::method", "protocol::no-5xx"],
+        &["rule::method", "protocol::no-server-error"],
         |b| {
             b.on_reply.push(Box::new(|_, reply| {
                 if reply.cause == Some(Cause::Route) {
@@ -81,15 +81,15 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "long-header-crashes",
         "A header of more than 1000 characters is answered 500.",
-        &["protocol::request-headers", "protocol::no-5xx"],
+        &["request::http", "protocol::no-server-error"],
         |b| {
             b.crash_at(|call| call.headers.values().any(|v| v.len() > 1000));
         },
     ),
-    Defect::must("query-crashes", "A query string is answered 500.", &["protocol::no-5xx"], |b| {
+    Defect::must("query-crashes", "A query string is answered 500.", &["protocol::no-server-error"], |b| {
         b.crash_at(|call| !call.query.is_empty())
     }),
-    Defect::warned("chunked-request-empty", "A chunked body of a request is not read.", &["protocol::framing"], |b| {
+    Defect::warned("chunked-request-empty", "A chunked body of a request is not read.", &["request::http"], |b| {
         b.update_calls(|call| {
             if call.headers.contains_key("transfer-encoding") {
                 call.body = Bytes::from_static(b"{}");
@@ -99,7 +99,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "empty-body-crashes",
         "An empty body is answered 500.",
-        &["protocol::json-syntax", "protocol::no-5xx"],
+        &["rule::json-body", "protocol::no-server-error"],
         |b| b.crash_at(|call| call.body.is_empty()),
     ),
 ];

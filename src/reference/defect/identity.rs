@@ -10,7 +10,7 @@ use crate::reference::behaviour::Behaviour;
 use crate::reference::world::{Mapping, World};
 
 const UNKNOWN: &[&str] = &["error::ResourceNotFoundException"];
-const BY_UUID: &[&str] = &["request::UUID", "error::ResourceNotFoundException"];
+const BY_UUID: &[&str] = &["rule::unknown-mapping", "error::ResourceNotFoundException"];
 const QUALIFIED: &[&str] = &["rule::qualified-function"];
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -63,24 +63,34 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("uuid-decoded-twice", "An identifier is percent-decoded twice.", BY_UUID, |b| {
         find(b, |key, uuid| key == crate::case::percent_decode(uuid))
     }),
-    Defect::warned("uuid-not-decoded", "An identifier is not percent-decoded.", &["request::UUID"], |b| {
+    Defect::warned("uuid-not-decoded", "An identifier is not percent-decoded.", &["rule::unknown-mapping"], |b| {
         b.update_calls(|call| call.path = call.path.replace('%', "%25"));
     }),
-    Defect::must("uuid-from-body", "A UUID in the body wins over the one in the path.", &["request::UUID"], |b| {
-        b.update_calls(|call| {
-            let body: Option<Map<String, Value>> = serde_json::from_slice(&call.body).ok();
-            if let Some(uuid) = body.as_ref().and_then(|b| b.get("UUID")).and_then(Value::as_str) {
-                call.path = format!("/2015-03-31/event-source-mappings/{}", uuid.replace(['/', '%'], ""));
-            }
-        });
-    }),
-    Defect::must("uuid-from-query", "A UUID in the query wins over the one in the path.", &["request::UUID"], |b| {
-        b.update_calls(|call| {
-            if let Some(uuid) = call.parameter("UUID") {
-                call.path = format!("/2015-03-31/event-source-mappings/{}", uuid.replace(['/', '%'], ""));
-            }
-        });
-    }),
+    Defect::must(
+        "uuid-from-body",
+        "A UUID in the body wins over the one in the path.",
+        &["rule::unknown-mapping"],
+        |b| {
+            b.update_calls(|call| {
+                let body: Option<Map<String, Value>> = serde_json::from_slice(&call.body).ok();
+                if let Some(uuid) = body.as_ref().and_then(|b| b.get("UUID")).and_then(Value::as_str) {
+                    call.path = format!("/2015-03-31/event-source-mappings/{}", uuid.replace(['/', '%'], ""));
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "uuid-from-query",
+        "A UUID in the query wins over the one in the path.",
+        &["rule::unknown-mapping"],
+        |b| {
+            b.update_calls(|call| {
+                if let Some(uuid) = call.parameter("UUID") {
+                    call.path = format!("/2015-03-31/event-source-mappings/{}", uuid.replace(['/', '%'], ""));
+                }
+            });
+        },
+    ),
     Defect::must("deleted-brought-back", "An update brings a deleted mapping back.", UNKNOWN, |b| {
         let deleted = graveyard(b);
         b.find_for_update = Some(Box::new(move |world, uuid| {
@@ -183,7 +193,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "function-case-lost",
         "The function's name is shown and stored in lower case.",
-        &["rule::stored"],
+        &["rule::function-stored"],
         |b| {
             b.applies(|m, _, _| m.function = m.function.to_lowercase());
         },

@@ -8,7 +8,7 @@ use crate::reference::behaviour::Behaviour;
 use crate::reference::fault::Cause;
 
 const UNSENT: &[&str] = &["rule::unsent-unchanged"];
-const REFUSED: &[&str] = &["rule::refused-changes-nothing"];
+const REFUSED: &[&str] = &["rule::refusal-changes-nothing"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("batch-size-reset", "An update without BatchSize resets it to its default.", UNSENT, |b| {

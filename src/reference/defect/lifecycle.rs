@@ -9,8 +9,8 @@ use crate::reference::behaviour::Behaviour;
 use crate::reference::fault::Cause;
 use crate::reference::world::{Mapping, State, Transition};
 
-const ENDS: &[&str] = &["rule::transition-ends"];
-const FOLLOWS: &[&str] = &["rule::state-follows-enabled"];
+const ENDS: &[&str] = &["rule::enabled-stored"];
+const FOLLOWS: &[&str] = &["rule::enabled-stored"];
 const IN_USE: &[&str] = &["error::ResourceInUseException"];
 
 /// Long enough for a request to meet a mapping in transition, short enough to be waited for.
@@ -67,7 +67,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "half-accepted-in-transition",
         "An update in transition is refused, and its BatchSize stored.",
-        &["rule::refused-changes-nothing"],
+        &["rule::refusal-changes-nothing"],
         |b| {
             b.extra_settling = A_WHILE;
             b.on_refusal.push(Box::new(|world, uuid, sent, cause| {
@@ -81,7 +81,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "half-stored-in-transition",
         "Of an update in transition only BatchSize takes effect.",
-        &["rule::stored"],
+        &["rule::enabled-stored", "rule::function-stored"],
         |b| {
             b.extra_settling = A_WHILE;
             b.update_refused_in_transition = false;
@@ -97,7 +97,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "in-use-500",
         "An update in transition is answered 500.",
-        &["error::ResourceInUseException", "protocol::no-5xx"],
+        &["error::ResourceInUseException", "protocol::no-server-error"],
         |b| {
             b.extra_settling = A_WHILE;
             b.crash(&[Cause::InUse]);

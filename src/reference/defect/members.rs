@@ -11,7 +11,7 @@ macro_rules! missing {
         Defect::must(
             concat!($id, "-missing"),
             concat!("The answer lacks ", $member, "."),
-            &[concat!("response::", $member, "::required")],
+            &[concat!("response::", $member, "::present")],
             |b| b.hides($member),
         )
     };
@@ -23,7 +23,7 @@ macro_rules! null {
         Defect::must(
             concat!($id, "-null"),
             concat!("In the answer ", $member, " is null."),
-            &[concat!("response::", $member, "::required"), concat!("response::", $member, "::type")],
+            &[concat!("response::", $member, "::present"), concat!("response::", $member, "::type")],
             |b| b.shows($member, Value::Null),
         )
     };
@@ -107,7 +107,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "answer-members-lower-case",
         "The members of the answer begin with a lower-case letter.",
-        &["response::UUID::required"],
+        &["response::UUID::present"],
         |b| {
             b.updated(|d| {
                 *d = std::mem::take(d).into_iter().map(|(k, v)| (k[..1].to_lowercase() + &k[1..], v)).collect();
@@ -117,7 +117,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "answer-wrapped",
         "The configuration is wrapped in another object.",
-        &["response::UUID::required"],
+        &["response::UUID::present"],
         |b| {
             b.updated(|d| {
                 let inner = std::mem::take(d);
@@ -125,7 +125,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     ),
-    Defect::must("answer-empty-object", "The answer is an empty object.", &["response::UUID::required"], |b| {
+    Defect::must("answer-empty-object", "The answer is an empty object.", &["response::UUID::present"], |b| {
         b.updated(serde_json::Map::clear)
     }),
 ];

@@ -7,10 +7,10 @@ use super::Defect;
 use super::text::{depth, first_document, undecoded, without_comments};
 use crate::reference::behaviour::Behaviour;
 
-const SYNTAX: &[&str] = &["protocol::json-syntax"];
-const NOTATION: &[&str] = &["protocol::json-notation"];
-const UNKNOWN: &[&str] = &["protocol::unknown-members"];
-const LIMITS: &[&str] = &["protocol::limits", "protocol::no-5xx"];
+const SYNTAX: &[&str] = &["rule::json-body"];
+const NOTATION: &[&str] = &["request::BatchSize::type"];
+const UNKNOWN: &[&str] = &["request::http"];
+const LIMITS: &[&str] = &["request::http", "protocol::no-server-error"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("no-json-is-empty", "A body that is no JSON is taken as {}.", SYNTAX, |b| {
@@ -104,7 +104,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
-    Defect::warned("names-any-case", "Member names are matched in any case.", &["protocol::member-names"], |b| {
+    Defect::warned("names-any-case", "Member names are matched in any case.", &["request::http"], |b| {
         b.on_members.push(Box::new(|members| {
             *members = std::mem::take(members)
                 .into_iter()
@@ -144,7 +144,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "deep-nesting-closes",
         "The connection is closed on a body nested deeper than 100.",
-        &["protocol::limits"],
+        &["request::http"],
         |b| {
             b.on_wire.push(Box::new(|call, _, response| {
                 if depth(&call.body) > 100 {
@@ -153,16 +153,26 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
-    Defect::must("exponent-crashes", "A number with an exponent is answered 500.", &["protocol::no-5xx"], |b| {
-        b.crash_on(|sent| {
-            sent.get("BatchSize").and_then(Value::as_number).is_some_and(|n| n.to_string().contains(['e', 'E']))
-        });
-    }),
-    Defect::must("duplicate-members-crash", "A duplicate member is answered 500.", &["protocol::no-5xx"], |b| {
-        b.crash_at(|call| {
-            KNOWN.iter().any(|k| String::from_utf8_lossy(&call.body).matches(&format!("\"{k}\"")).count() > 1)
-        });
-    }),
+    Defect::must(
+        "exponent-crashes",
+        "A number with an exponent is answered 500.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.crash_on(|sent| {
+                sent.get("BatchSize").and_then(Value::as_number).is_some_and(|n| n.to_string().contains(['e', 'E']))
+            });
+        },
+    ),
+    Defect::must(
+        "duplicate-members-crash",
+        "A duplicate member is answered 500.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.crash_at(|call| {
+                KNOWN.iter().any(|k| String::from_utf8_lossy(&call.body).matches(&format!("\"{k}\"")).count() > 1)
+            });
+        },
+    ),
 ];
 
 /// The members of the body, UpdateEventSourceMapping, Request Body.

@@ -6,11 +6,22 @@ use super::Defect;
 use super::orders::has;
 use crate::reference::fault::Cause;
 
-const STORED: &[&str] = &["rule::stored"];
+const STORED: &[&str] = &["rule::batch-size-stored"];
 const UNSENT: &[&str] = &["rule::unsent-unchanged"];
 const REFUSED: &[&str] = &["rule::refusal-changes-nothing"];
 
 pub(super) const DEFECTS: &[Defect] = &[
+    Defect::must(
+        "pair-of-faults-crashes",
+        "A BatchSize out of range together with a FunctionName that is malformed is answered 500.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.crash_on(|sent| {
+                let malformed = |name: &str| name.len() > 140 || !name.is_ascii() || name.contains([' ', '!', '/']);
+                number(sent).is_some_and(|n| !(1..=10_000).contains(&n)) && name(sent).is_some_and(malformed)
+            });
+        },
+    ),
     Defect::must(
         "pair-maximum-enables",
         "BatchSize 10000 sent to a disabled mapping, without Enabled, enables it.",

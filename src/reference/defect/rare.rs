@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Defect;
 use crate::reference::behaviour::Behaviour;
 
-const STORED: &[&str] = &["rule::stored"];
+const STORED: &[&str] = &["rule::batch-size-stored"];
 const ACCEPTED: &[&str] = &["response::status"];
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -16,7 +16,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         });
     }),
-    Defect::must("batch-size-7777-crashes", "BatchSize 7777 is answered 500.", &["protocol::no-5xx"], |b| {
+    Defect::must("batch-size-7777-crashes", "BatchSize 7777 is answered 500.", &["protocol::no-server-error"], |b| {
         b.crash_on(|sent| number(sent) == Some(7777));
     }),
     Defect::must("batch-size-256-is-0", "BatchSize 256 is shown and stored as 1.", STORED, |b| {
@@ -108,7 +108,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "pair-function-batch-size-crashes",
         "FunctionName together with BatchSize is answered 500.",
-        &["protocol::no-5xx"],
+        &["protocol::no-server-error"],
         |b| {
             b.crash_on(|sent| super::orders::has(sent, "FunctionName") && number(sent).is_some());
         },
@@ -123,13 +123,18 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         });
     }),
-    Defect::must("empty-update-refused-500", "An update of nothing is answered 500.", &["protocol::no-5xx"], |b| {
-        b.crash_on(|sent| sent.is_empty());
-    }),
+    Defect::must(
+        "empty-update-refused-500",
+        "An update of nothing is answered 500.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.crash_on(|sent| sent.is_empty());
+        },
+    ),
     Defect::must(
         "uuid-not-uuid-crashes",
         "An identifier that is not shaped like a UUID is answered 500.",
-        &["protocol::no-5xx", "request::UUID"],
+        &["protocol::no-server-error", "rule::unknown-mapping"],
         |b| {
             b.crash_at(|call| {
                 call.path.rsplit('/').next().is_some_and(|id| id.len() != 36 || id.matches('-').count() != 4)
@@ -139,7 +144,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "uuid-long-crashes",
         "An identifier of more than 255 characters is answered 500.",
-        &["protocol::no-5xx", "request::UUID"],
+        &["protocol::no-server-error", "rule::unknown-mapping"],
         |b| {
             b.crash_at(|call| call.path.rsplit('/').next().is_some_and(|id| id.len() > 255));
         },

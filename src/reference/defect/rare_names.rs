@@ -9,7 +9,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-140-crashes",
         "A FunctionName of 140 characters is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::length::max"],
+        &["protocol::no-server-error", "request::FunctionName::length::max"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() == 140));
         },
@@ -41,7 +41,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-method-crashes",
         "A function name that objects of the target's language have as a method is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| matches!(n, "toString" | "valueOf")));
         },
@@ -49,7 +49,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-only-hyphens-crashes",
         "A function name of hyphens alone is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b == b'-')));
         },
@@ -57,7 +57,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-very-long-crashes",
         "A FunctionName of more than 1000 characters is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::length::max"],
+        &["protocol::no-server-error", "request::FunctionName::length::max"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() > 1000));
         },
@@ -65,7 +65,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-non-ascii-crashes",
         "A FunctionName with a letter outside ASCII is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| !n.is_ascii()));
         },
@@ -73,7 +73,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-nul-crashes",
         "A FunctionName with a control character is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(char::is_control)));
         },
@@ -81,7 +81,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-quote-crashes",
         "A FunctionName with a quotation mark is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::pattern"],
+        &["protocol::no-server-error", "request::FunctionName::pattern"],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(['\'', '"'])));
         },

@@ -15,10 +15,10 @@ use crate::reference::mapping::Commit;
 use crate::reference::reply::Operation;
 use crate::reference::world::Mapping;
 
-const STORED: &[&str] = &["rule::stored"];
+const STORED: &[&str] = &["rule::batch-size-stored"];
 const SOURCE: &[&str] = &["rule::source-immutable"];
 const APART: &[&str] = &["rule::mappings-apart"];
-const CONCURRENT: &[&str] = &["rule::concurrent-updates"];
+const CONCURRENT: &[&str] = &["rule::batch-size-stored"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("update-not-stored", "Nothing of an update is stored.", STORED, |b| b.stores(keep_all)),
@@ -182,7 +182,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "concurrent-updates-crash",
         "Updates that arrive while another is answered are answered 500.",
-        &["rule::concurrent-updates", "protocol::no-5xx"],
+        &["rule::batch-size-stored", "protocol::no-server-error"],
         |b| {
             // Requests must overlap for this to show, as they do on a server that works for each of its answers.
             b.race = Some(Duration::from_millis(2));

@@ -57,9 +57,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "batch-size-huge-crashes",
         "A BatchSize beyond 64 bits is answered 500.",
-        &["protocol::no-5xx", "request::BatchSize::range::max"],
+        &["protocol::no-server-error", "request::BatchSize::range::max"],
         |b| {
             b.crash_on(|sent| sent.get("BatchSize").and_then(whole).is_some_and(|n| i64::try_from(n).is_err()));
+        },
+    ),
+    Defect::must(
+        "batch-size-thousands-of-digits-crash",
+        "A BatchSize of more than 4300 digits is answered 500.",
+        &["protocol::no-server-error", "request::BatchSize::range::max"],
+        |b| {
+            b.crash_on(|sent| {
+                sent.get("BatchSize").and_then(Value::as_number).is_some_and(|n| n.as_str().len() > 4300)
+            });
         },
     ),
     Defect::must(
@@ -71,7 +81,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "batch-size-type-crashes",
         "A BatchSize that is no number is answered 500.",
-        &["protocol::no-5xx", "request::BatchSize::type"],
+        &["protocol::no-server-error", "request::BatchSize::type"],
         |b| {
             b.crash_on(|sent| has(sent, "BatchSize") && sent.get("BatchSize").is_some_and(|v| !v.is_number()));
         },
@@ -113,7 +123,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "enabled-type-crashes",
         "An Enabled that is no boolean is answered 500.",
-        &["protocol::no-5xx", "request::Enabled::type"],
+        &["protocol::no-server-error", "request::Enabled::type"],
         |b| b.crash_on(|sent| has(sent, "Enabled") && !sent.get("Enabled").is_some_and(Value::is_boolean)),
     ),
     Defect::must("function-name-number-as-text", "FunctionName 5 is taken as the name \"5\".", NAME, |b| {
@@ -140,7 +150,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "function-name-type-crashes",
         "A FunctionName that is no string is answered 500.",
-        &["protocol::no-5xx", "request::FunctionName::type"],
+        &["protocol::no-server-error", "request::FunctionName::type"],
         |b| {
             b.crash_on(|sent| has(sent, "FunctionName") && !sent.get("FunctionName").is_some_and(Value::is_string));
         },

@@ -9,9 +9,9 @@ use crate::reference::world::lexeme;
 const FUNCTION: &[&str] = &["response::FunctionArn::pattern"];
 const SOURCE: &[&str] = &["response::EventSourceArn::pattern"];
 const STATE: &[&str] = &["response::State::enum"];
-const UUID: &[&str] = &["response::UUID::identity"];
+const UUID: &[&str] = &["rule::uuid-identity"];
 const MODIFIED: &[&str] = &["response::LastModified::type"];
-const STORED: &[&str] = &["rule::stored"];
+const STORED: &[&str] = &["rule::batch-size-stored"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("answer-batch-size-0", "In the answer BatchSize is 0.", &["response::BatchSize::range::min"], |b| {
@@ -115,16 +115,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("answer-state-update-in-progress", "State is UpdateInProgress.", STATE, |b| {
         b.shows("State", json!("UpdateInProgress"))
     }),
-    Defect::must("answer-state-deleting", "After an update State is Deleting.", &["rule::state-after-update"], |b| {
+    Defect::must("answer-state-deleting", "After an update State is Deleting.", &["rule::enabled-stored"], |b| {
         b.shows("State", json!("Deleting"))
     }),
-    Defect::must("answer-state-creating", "After an update State is Creating.", &["rule::state-after-update"], |b| {
+    Defect::must("answer-state-creating", "After an update State is Creating.", &["rule::enabled-stored"], |b| {
         b.shows("State", json!("Creating"))
     }),
     Defect::must(
         "answer-state-opposite",
         "After Enabled false State is Enabling, and the other way about.",
-        &["rule::state-after-update"],
+        &["rule::enabled-stored"],
         |b| {
             rewrite(b, "State", |state| match state {
                 "Enabling" => "Disabling".to_owned(),

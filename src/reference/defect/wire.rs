@@ -7,9 +7,9 @@ use crate::reference::behaviour::Behaviour;
 use crate::reference::response::{Ending, Response};
 
 const STATUS: &[&str] = &["response::status"];
-const CONTENT_TYPE: &[&str] = &["response::content-type"];
-const JSON: &[&str] = &["protocol::json-body"];
-const FRAMING: &[&str] = &["protocol::framing"];
+const CONTENT_TYPE: &[&str] = &["protocol::content-type"];
+const JSON: &[&str] = &["protocol::json"];
+const FRAMING: &[&str] = &["protocol::answers"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("status-200", "An update is answered 200.", STATUS, |b| b.wire(|r| r.status = 200)),
@@ -36,7 +36,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "status-500",
         "An update is carried out and answered 500.",
-        &["response::status", "protocol::no-5xx"],
+        &["response::status", "protocol::no-server-error"],
         |b| b.wire(|r| r.status = 500),
     ),
     Defect::must("status-501", "An update is answered 501.", STATUS, |b| b.wire(|r| r.status = 501)),
