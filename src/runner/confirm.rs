@@ -88,6 +88,9 @@ impl Runner {
         on_event: &mut impl FnMut(Event),
     ) {
         let confirm = self.options.confirm;
+        if confirm.tries == 0 {
+            return;
+        }
         let started = Instant::now();
         // No worker of the run has such a number.
         let mut number = self.options.jobs;
