@@ -1,5 +1,7 @@
 //! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really reproduce.
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/by_chance.rs"]
 mod by_chance;
 #[path = "cli/commands.rs"]

@@ -1,5 +1,6 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
+mod baseline;
 mod coverage;
 mod explain;
 mod fixtures;
@@ -32,6 +33,7 @@ Exit codes:
   2    the command line, a case file or a contract is wrong
   3    the target could not be reached, stopped answering, or a verdict could not be reached
   4    nothing was tested: the target accepted no valid request
+  5    the target conforms but for what the baseline knows, and the baseline has entries to remove
   130  interrupted; the report says what was done until then
 
 The endpoint is --endpoint, else PROOFMARK_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else the reference

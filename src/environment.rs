@@ -2,6 +2,7 @@
 //!
 //! The commands and the test harness read the same variables, so that both lead to the same target.
 
+use crate::baseline::Date;
 use crate::report::curl::CurlTarget;
 use crate::target::{Credentials, Permission, Settings};
 
@@ -10,6 +11,12 @@ pub const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_U
 
 /// The variable that names the hosts outside this machine that may be sent to, separated by commas.
 pub const ALLOW_HOST_VARIABLE: &str = "PROOFMARK_ALLOW_HOST";
+
+/// The variable that names the file of known findings.
+pub const BASELINE_VARIABLE: &str = "PROOFMARK_BASELINE";
+
+/// The variable that says which day it is instead of the system's clock, as `YYYY-MM-DD`.
+pub const TODAY_VARIABLE: &str = "PROOFMARK_TODAY";
 
 /// The endpoint's URL, where one is set.
 #[must_use]
@@ -28,6 +35,23 @@ pub fn allowed_hosts() -> Vec<String> {
 #[must_use]
 pub fn region() -> String {
     set("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())
+}
+
+/// The file of known findings, where one is named.
+#[must_use]
+pub fn baseline_file() -> Option<std::path::PathBuf> {
+    set(BASELINE_VARIABLE).map(Into::into)
+}
+
+/// The day it is, in UTC.
+///
+/// # Errors
+/// Where the variable that says so holds no day.
+pub fn today() -> Result<Date, String> {
+    match set(TODAY_VARIABLE) {
+        Some(day) => day.parse().map_err(|e| format!("{TODAY_VARIABLE}: {e}")),
+        None => Ok(Date::of(std::time::SystemTime::now())),
+    }
 }
 
 /// How requests are sent: with the credentials and certificates of the environment, to the hosts it allows.

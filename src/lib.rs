@@ -38,6 +38,7 @@
 //! }
 //! ```
 
+pub mod baseline;
 pub mod binding;
 pub mod case;
 pub mod conformance;

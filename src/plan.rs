@@ -201,8 +201,17 @@ impl Plan {
     /// The promise of that id, of whichever operation it is.
     #[must_use]
     pub fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
+        self.judged_by().find_map(|c| c.atoms.get(id))
+    }
+
+    /// Every promise that a finding may be about, of whichever operation it is.
+    pub fn promises(&self) -> impl Iterator<Item = &contract::Atom> {
+        self.judged_by().flat_map(|c| c.atoms.values())
+    }
+
+    fn judged_by(&self) -> impl Iterator<Item = &Contract> {
         let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
-        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle).find_map(|c| c.atoms.get(id))
+        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle)
     }
 
     /// Bindings of the right shape, for showing and checking requests offline.

@@ -16,13 +16,24 @@ const HEADER: &str = "\
 /// The id of the case that shows a finding: made from the finding alone.
 #[must_use]
 pub fn case_id(slug: &str, finding: &Finding) -> CaseId {
+    case_of(slug, &finding.id())
+}
+
+/// The id of the case that shows the finding of that identity.
+#[must_use]
+pub fn case_of(slug: &str, finding: &str) -> CaseId {
     CaseId(format!("{slug}::regressions::{}", name(slug, finding)))
 }
 
+/// Whether a case is of a file of regressions.
+#[must_use]
+pub fn kept(slug: &str, case: &CaseId) -> bool {
+    case.as_str().strip_prefix(slug).is_some_and(|rest| rest.starts_with("::regressions::"))
+}
+
 /// A finding's id in lower-case letters, digits and dashes.
-fn name(slug: &str, finding: &Finding) -> String {
-    let id = finding.id();
-    let id = id.strip_prefix(slug).and_then(|id| id.strip_prefix("::")).unwrap_or(&id);
+fn name(slug: &str, id: &str) -> String {
+    let id = id.strip_prefix(slug).and_then(|id| id.strip_prefix("::")).unwrap_or(id);
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     id.chars().map(plain).collect()
 }

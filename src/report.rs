@@ -3,7 +3,9 @@
 pub mod curl;
 mod data_plane;
 mod ending;
+mod known;
 mod promises;
+mod standing;
 mod steps;
 mod text;
 
@@ -15,9 +17,12 @@ use crate::case::Case;
 use crate::contract::{AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
-use crate::runner::{CaseResult, Ended, Event, Stop};
+use crate::runner::{CaseResult, Ended, Event, Retried, Stop};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
+use standing::{Mask, by_chance};
+
+pub use standing::{Held, Standing};
 pub use text::{Style, Where, explain, finding_text, summary_text};
 
 /// How a run ended, for scripts.
@@ -34,6 +39,8 @@ pub enum Exit {
     CouldNotTell = 3,
     /// No valid request was accepted: nothing was tested.
     NothingTested = 4,
+    /// The target conforms but for what the baseline knows, and the baseline has entries to remove.
+    Outdated = 5,
     /// Interrupted by the user; the report is complete as far as the run went.
     Interrupted = 130,
 }
@@ -99,11 +106,22 @@ pub struct Summary {
     pub requests: usize,
     /// What the data plane came to, where it was asked for.
     pub data_plane: Option<DataPlaneJudgement>,
+    /// What was tried again, by the finding's identity.
+    pub retried: BTreeMap<String, Retried>,
+    /// Whether what did not come back when it was tried again fails the run all the same.
+    pub fail_unstable: bool,
+    /// The baseline that the run was held against.
+    pub baseline: Option<Held>,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
     exercised: BTreeSet<AtomId>,
     masked: BTreeSet<AtomId>,
     skipped: BTreeMap<AtomId, String>,
+    /// Promises of cases that came to no verdict for another reason than a refused control.
+    untold: BTreeSet<AtomId>,
+    masks: Vec<Mask>,
+    /// Findings that other cases than those drawn at random show.
+    steady: BTreeSet<String>,
     ended: Option<Ended>,
 }
 
@@ -113,6 +131,7 @@ impl Summary {
         match event {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
+            Event::Retried(retried) => self.retry(*retried),
             Event::DataPlane(judgement) => {
                 self.exercised.extend(judgement.exercised.iter().cloned());
                 self.skipped.extend(judgement.untold.iter().cloned());
@@ -150,8 +169,17 @@ impl Summary {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
         self.exercised.extend(result.judgement.exercised.into_keys());
+        if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
+            self.untold.extend(case.atoms.iter().cloned());
+        }
+        if !by_chance(plan, case) {
+            self.steady.extend(result.judgement.findings.iter().map(Finding::id));
+        }
         match result.judgement.verdict {
-            Verdict::Masked(_) => self.masked.extend(case.atoms.iter().cloned()),
+            Verdict::Masked(_) => {
+                self.masks.push(Mask::of(&result.judgement.findings));
+                self.masked.extend(case.atoms.iter().cloned());
+            }
             Verdict::Skip(why) => {
                 self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.clone())));
             }
@@ -257,7 +285,7 @@ impl Summary {
     #[must_use]
     pub fn exit(&self, gate: Level) -> Exit {
         let Some(ended) = &self.ended else { return Exit::CouldNotTell };
-        let findings = self.findings().any(|f| f.level <= gate);
+        let findings = self.findings().any(|f| self.standing(f, gate) == Standing::Fails);
         match &ended.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
@@ -265,9 +293,10 @@ impl Summary {
             _ if findings => Exit::Findings,
             Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
-            None if ["error", "not implemented", "masked"].iter().any(|v| self.verdicts.contains_key(v)) => {
+            None if self.masked() > 0 || ["error", "not implemented"].iter().any(|v| self.verdicts.contains_key(v)) => {
                 Exit::CouldNotTell
             }
+            None if self.outdated() => Exit::Outdated,
             None => Exit::Conforms,
         }
     }

@@ -3,6 +3,7 @@
 //! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
+mod confirm;
 mod data_plane;
 mod link;
 mod observe;
@@ -11,7 +12,9 @@ mod sequence;
 mod session;
 mod shrink;
 mod undo;
+mod wear;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +26,14 @@ use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
-use crate::verdict::{DataPlaneJudgement, Judgement, Observation, Verdict};
+use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Observation, Verdict};
 
+use confirm::Doubts;
 use link::Link;
 use shrink::ByChance;
+use wear::Wear;
 
+pub use confirm::{Confirm, Confirmation, Retried};
 pub use prepare::Worker;
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
@@ -52,6 +58,10 @@ pub struct RunOptions {
     pub data_plane: bool,
     /// The least time for which no record may come before it is taken that none will.
     pub quiet: Duration,
+    /// Which findings are tried again in the end, and how often.
+    pub confirm: Confirm,
+    /// Findings that are known, by identity: they are not tried again, and do not count as failures.
+    pub known: Arc<BTreeSet<String>>,
 }
 
 impl Default for RunOptions {
@@ -65,6 +75,8 @@ impl Default for RunOptions {
             shrink: 0,
             data_plane: false,
             quiet: Duration::from_secs(1),
+            confirm: Confirm::default(),
+            known: Arc::default(),
         }
     }
 }
@@ -92,6 +104,8 @@ pub enum Event {
     Judged(Box<CaseResult>),
     /// A finding that only cases drawn at random show has a smaller one.
     Shrunk(Box<Shrunk>),
+    /// A finding was tried again.
+    Retried(Box<Retried>),
     /// The data plane was tested, or is not offered.
     DataPlane(Box<DataPlaneJudgement>),
 }
@@ -172,19 +186,31 @@ impl Runner {
             }
         }
         let mut accepted_any = false;
+        let mut leftovers = Vec::new();
         if stopped.is_none() {
-            let notes: std::collections::BTreeSet<_> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
+            let notes: BTreeSet<_> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
             on_event(Event::Prepared { notes: notes.into_iter().collect() });
-            let mut by_chance = ByChance::default();
-            (workers, stopped, accepted_any) =
-                stoppable.fire(workers, cases, &stop, &mut by_chance, &mut on_event).await;
+            let (mut by_chance, mut doubts) = (ByChance::default(), Doubts::default());
+            let mut note = |event: Event| {
+                match &event {
+                    Event::Judged(result) => doubts.note(&self.plan, result),
+                    Event::Shrunk(shrunk) => doubts.shrunk(shrunk),
+                    _ => {}
+                }
+                on_event(event);
+            };
+            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &stop, &mut by_chance, &mut note).await;
             if let (None | Some(Stop::Failures(_)), Some(worker)) = (&stopped, workers.first_mut()) {
-                stoppable.shrink(worker, &by_chance, &stop, &mut on_event).await;
+                stoppable.shrink(worker, &by_chance, &stop, &mut note).await;
+                let shared = worker.shared().clone();
+                stoppable.confirm(&doubts, &shared, &stop, &mut leftovers, &mut on_event).await;
             }
         }
-        let mut leftovers = Vec::new();
         if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {
-            on_event(Event::DataPlane(Box::new(stoppable.data_plane(plane, &mut leftovers).await)));
+            let judgement = stoppable.data_plane(plane, 0, &mut leftovers).await;
+            let retried = stoppable.confirm_data_plane(plane, &judgement, &mut leftovers).await;
+            on_event(Event::DataPlane(Box::new(judgement)));
+            retried.into_iter().for_each(|r| on_event(Event::Retried(Box::new(r))));
             stopped = stop.borrow().then_some(Stop::Interrupted);
         }
         // Workers first: what they made stands on what was made once for the run.
@@ -219,7 +245,8 @@ impl Runner {
         let mut accepted_any = false;
         while let Some(result) = results.recv().await {
             let result: Box<CaseResult> = result;
-            failures += usize::from(fails(&result.judgement, Level::Must));
+            let fails = |f: &Finding| f.level == Level::Must && !self.options.known.contains(&f.id());
+            failures += usize::from(result.judgement.findings.iter().any(fails));
             if self.options.max_failures.is_some_and(|most| failures >= most) {
                 tell_enough.send_replace(true);
             }
@@ -330,27 +357,6 @@ impl Runner {
     }
 }
 
-/// What a case did to the worker that fired it.
-struct Wear {
-    /// Why a valid request had no answer.
-    dead: Option<String>,
-    /// The state the mapping stays in.
-    unsettled: Option<String>,
-    /// Whether the mapping is of no use any more.
-    spoilt: bool,
-}
-
-impl Wear {
-    fn of(result: &CaseResult) -> Self {
-        let seen = result.observation.as_ref();
-        Self {
-            dead: seen.and_then(|o| o.given.as_ref()).and_then(no_answer),
-            unsettled: seen.and_then(|o| o.unsettled.clone()),
-            spoilt: seen.is_some_and(observe::spoilt),
-        }
-    }
-}
-
 /// After so many cases in a row without an answer to a valid request, the target is taken for dead.
 const DEAD_AFTER: u32 = 3;
 /// After so many cases in a row that left their mapping in transition, the target is taken to leave every one there.
@@ -387,12 +393,6 @@ impl fmt::Display for Stop {
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
-}
-
-/// Whether a set of findings fails a run.
-#[must_use]
-pub fn fails(judgement: &Judgement, gate: Level) -> bool {
-    judgement.findings.iter().any(|f| f.level <= gate)
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<O
         let findings = match &event {
             Event::Judged(result) => result.judgement.findings.as_slice(),
             Event::DataPlane(judgement) => judgement.findings.as_slice(),
-            Event::Prepared { .. } | Event::Shrunk(_) => &[],
+            Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {
             let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };

@@ -24,6 +24,7 @@ mod tls;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -45,6 +46,8 @@ use crate::exchange::{Answer, Exchange, Framing, Request, Silence, Wire};
 #[derive(Clone, Debug)]
 pub struct Target {
     shared: Arc<Shared>,
+    /// The least time to wait for the head of an answer, whatever the settings say.
+    patience: Duration,
 }
 
 /// Why a target cannot be used at all: faults of the settings, not of the target.
@@ -121,6 +124,12 @@ impl Target {
         Self::new(Way::Service(InProcess::new(service)), "localhost".to_owned(), String::new(), settings)
     }
 
+    /// The same target, but that the head of an answer is waited for at least so long, and its body twice as long.
+    #[must_use]
+    pub fn patient(&self, least: Duration) -> Self {
+        Self { shared: Arc::clone(&self.shared), patience: least }
+    }
+
     /// Sends the request and waits for its answer, for no longer than the limits of the settings. While the target
     /// answers 429 it is sent again, each time after the wait that the answer asks for.
     ///
@@ -134,14 +143,15 @@ impl Target {
     pub async fn send_waiting(&self, request: &Request, waits: u32) -> Exchange {
         let shared = &*self.shared;
         let complete = shared.complete(request);
+        let settings = shared.settings(self.patience);
         let mut throttled = 0;
         loop {
             shared.pace.turn().await;
             let signature = shared.signer.sign(&complete, &shared.authority);
             let started = Instant::now();
-            let (wire, outcome) = shared.attempt(&complete, &signature).await;
+            let (wire, outcome) = shared.attempt(&complete, &signature, &settings).await;
             let elapsed = started.elapsed();
-            let wait = throttle_wait(&outcome, throttled, &shared.settings);
+            let wait = throttle_wait(&outcome, throttled, &settings);
             let Some(wait) = wait.filter(|_| throttled < waits) else {
                 let request = Request { wire, ..request.clone() };
                 return Exchange { request, outcome, elapsed, throttled };
@@ -166,7 +176,8 @@ impl Target {
         }
         let signer = Signer::new(&settings);
         let pace = Pace::new(settings.rate);
-        Ok(Self { shared: Arc::new(Shared { settings, signer, pace, authority, base_path, way }) })
+        let shared = Arc::new(Shared { settings, signer, pace, authority, base_path, way });
+        Ok(Self { shared, patience: Duration::ZERO })
     }
 }
 
@@ -186,11 +197,25 @@ impl Shared {
         Cow::Owned(complete)
     }
 
-    async fn attempt(&self, request: &Request, signature: &[(String, String)]) -> (Wire, Result<Answer, Silence>) {
+    /// The settings, with at least that time limit.
+    fn settings(&self, patience: Duration) -> Cow<'_, Settings> {
+        if patience <= self.settings.head_timeout {
+            return Cow::Borrowed(&self.settings);
+        }
+        let body_timeout = self.settings.body_timeout.max(patience * 2);
+        Cow::Owned(Settings { head_timeout: patience, body_timeout, ..self.settings.clone() })
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        signature: &[(String, String)],
+        settings: &Settings,
+    ) -> (Wire, Result<Answer, Silence>) {
         if request.wire == Wire::Client {
             let answered = match &self.way {
-                Way::Http { client, .. } => client.send(request, signature, &self.settings).await,
-                Way::Service(service) => service.send(request, &self.authority, signature, &self.settings).await,
+                Way::Http { client, .. } => client.send(request, signature, settings).await,
+                Way::Service(service) => service.send(request, &self.authority, signature, settings).await,
             };
             if let Some(outcome) = answered {
                 return (Wire::Client, outcome);
@@ -206,11 +231,11 @@ impl Shared {
         };
         let bytes = raw::bytes(&request, &self.authority, signature);
         let outcome = match &self.way {
-            Way::Http { dialer, .. } => match dialer.open(&self.settings).await {
-                Ok(stream) => raw::exchange(stream, &bytes, &request.method, &self.settings).await,
+            Way::Http { dialer, .. } => match dialer.open(settings).await {
+                Ok(stream) => raw::exchange(stream, &bytes, &request.method, settings).await,
                 Err(silence) => Err(silence),
             },
-            Way::Service(service) => raw::exchange(service.open(), &bytes, &request.method, &self.settings).await,
+            Way::Service(service) => raw::exchange(service.open(), &bytes, &request.method, settings).await,
         };
         (request.wire, outcome)
     }

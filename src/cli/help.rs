@@ -13,6 +13,7 @@ fn help_documents_the_exit_codes() {
         ("2", "the command line, a case file or a contract is wrong"),
         ("3", "could not be reached"),
         ("4", "nothing was tested"),
+        ("5", "the baseline has entries to remove"),
         ("130", "interrupted"),
     ] {
         let line = help.lines().find(|l| l.trim_start().starts_with(&format!("{code} ")) && l.contains(word));

@@ -28,6 +28,8 @@ pub fn proofmark() -> Command {
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
         "AWS_REGION",
+        "PROOFMARK_BASELINE",
+        "PROOFMARK_TODAY",
         "NO_COLOR",
     ] {
         command.env_remove(name);

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
 use proofmark::report::{Exit, Style, Summary, Where, summary_text};
-use proofmark::runner::{Event, RunOptions, Runner};
+use proofmark::runner::{Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
+use super::baseline::BaselineArgs;
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level};
 
 /// The flags of `run`.
@@ -29,6 +30,14 @@ pub struct RunArgs {
     /// The level of findings that fail the run: `must`, or `should` for warnings too
     #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
     level: Level,
+    #[command(flatten)]
+    baseline: BaselineArgs,
+    /// Try each finding that fails the run again at the end, at most so often: what does not come back is unstable
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    confirm: usize,
+    /// Fail the run for unstable findings too
+    #[arg(long)]
+    fail_unstable: bool,
     /// Test the data plane as well: which records functions receive, while a mapping is disabled, enabled and changed
     #[arg(long)]
     data_plane: bool,
@@ -50,6 +59,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     if cases.is_empty() {
         return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
     }
+    let known = args.baseline.read()?;
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
@@ -57,11 +67,14 @@ pub fn run(args: &RunArgs) -> Outcome {
         max_failures: args.max_failures,
         shrink: TRIALS,
         data_plane: args.data_plane,
+        confirm: Confirm { tries: args.confirm, level: args.level, ..Confirm::default() },
+        known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
         ..args.target.run_options(args.jobs)?
     };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
+    summary.fail_unstable = args.fail_unstable;
     let ended = runtime.block_on(async {
         let stop = stop_on_interrupt();
         runner
@@ -76,6 +89,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     bar.finish_and_clear();
     summary.end(ended);
     args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary)?;
+    args.baseline.hold(known, &plan, &mut summary, args.level)?;
     let curl = args.target.curl(&args.plan.region);
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::Summary;
+use super::known::retried_text;
 use super::text::{Style, Where};
+use super::{Standing, Summary};
 use crate::contract::Level;
 use crate::plan::Plan;
 
@@ -17,7 +18,11 @@ pub(super) fn data_plane_text(
     text: &mut String,
 ) {
     for finding in summary.data_plane.iter().flat_map(|d| &d.findings) {
-        let mark = if finding.level <= gate { style.red("FAIL") } else { style.yellow("WARN") };
+        let standing = summary.standing(finding, gate);
+        if standing == Standing::Known {
+            continue;
+        }
+        let mark = style.standing(standing);
         let _ = writeln!(text, "{mark} {}", finding.id());
         if let Some(atom) = plan.atom(&finding.atom) {
             let section = style.dim(&format!("[{}: {}]", finding.basis, atom.section));
@@ -25,6 +30,9 @@ pub(super) fn data_plane_text(
         }
         let _ = writeln!(text, "  expected     {}", finding.expected);
         let _ = writeln!(text, "  actual       {}", finding.actual);
+        if let Some(line) = retried_text(summary, finding) {
+            let _ = writeln!(text, "  tried again  {line}");
+        }
         let again = format!("proofmark run --data-plane {}", at.flags);
         let _ = writeln!(text, "  again        {}\n", again.trim_end());
     }
@@ -34,11 +42,4 @@ pub(super) fn data_plane_text(
 pub(super) fn note(summary: &Summary) -> Option<String> {
     let why = summary.data_plane.as_ref()?.not_offered.as_ref()?;
     Some(format!("data plane: not offered by the target: {why}"))
-}
-
-/// How many of its findings fail the run, and how many do not.
-pub(super) fn counted(summary: &Summary, gate: Level) -> (usize, usize) {
-    let findings = || summary.data_plane.iter().flat_map(|d| &d.findings);
-    let fails = findings().filter(|f| f.level <= gate).count();
-    (fails, findings().count() - fails)
 }

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::curl::CurlTarget;
-use super::data_plane::{counted, data_plane_text, note};
+use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
+use super::known::{known_text, outdated_text, retried_text};
 use super::promises::promises_text;
 use super::steps::lines;
-use super::{Cause, Summary};
+use super::{Cause, Standing, Summary};
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
 use crate::plan::Plan;
@@ -42,6 +43,16 @@ impl Style {
         self.paint("1;32", text)
     }
 
+    /// The word that stands before a finding.
+    pub(super) fn standing(self, standing: Standing) -> String {
+        match standing {
+            Standing::Fails => self.red("FAIL"),
+            Standing::Unstable => self.yellow("UNSTABLE"),
+            Standing::Warns => self.yellow("WARN"),
+            Standing::Known => self.dim("KNOWN"),
+        }
+    }
+
     pub(super) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
@@ -61,12 +72,16 @@ pub struct Where<'a> {
 pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level, style: Style) -> String {
     let mut text = String::new();
     let shown = summary.shown();
-    let (fails, warns): (Vec<&&Cause>, Vec<&&Cause>) = shown.iter().partition(|c| c.finding.level <= gate);
-    for cause in fails.iter().chain(&warns) {
-        text.push_str(&finding_text(plan, cause, at, gate, style));
+    let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
+    let told = || [Standing::Fails, Standing::Unstable, Standing::Warns].into_iter().flat_map(of);
+    for cause in told() {
+        text.push_str(&marked_text(plan, cause, at, summary.standing(&cause.finding, gate), style));
+        if let Some(line) = retried_text(summary, &cause.finding) {
+            let _ = writeln!(text, "  tried again  {line}");
+        }
         text.push('\n');
     }
-    if at.curl.is_some() && !shown.is_empty() {
+    if at.curl.is_some() && told().next().is_some() {
         let _ = writeln!(
             text,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
@@ -76,6 +91,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
         );
     }
     data_plane_text(plan, summary, at, gate, style, &mut text);
+    known_text(summary, style, &mut text);
     if style.verbose && !summary.probes.is_empty() {
         text.push_str("Where readings of the contract differ, the target answered:\n");
         for (index, outcome) in &summary.probes {
@@ -105,8 +121,16 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
             let _ = writeln!(text, "{} {} ({})", style.yellow("not removed"), leftover.what, leftover.why);
         }
     }
-    let (more_fails, more_warns) = counted(summary, gate);
-    let shown = Shown { fails: fails.len() + more_fails, warns: warns.len() + more_warns };
+    outdated_text(summary, style, &mut text);
+    let others = summary.data_plane.iter().flat_map(|d| &d.findings);
+    let count =
+        |standing| of(standing).count() + others.clone().filter(|f| summary.standing(f, gate) == standing).count();
+    let shown = Shown {
+        fails: count(Standing::Fails),
+        unstable: count(Standing::Unstable),
+        warns: count(Standing::Warns),
+        known: count(Standing::Known),
+    };
     ending_text(plan, summary, shown, gate, style, &mut text);
     text
 }
@@ -114,10 +138,15 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 /// One finding: requirement, expected, actual, and how to see it again.
 #[must_use]
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
+    let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
+    marked_text(plan, cause, at, standing, style)
+}
+
+fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, style: Style) -> String {
     let finding = &cause.finding;
     let mut text = String::new();
     let atom = plan.atom(&finding.atom);
-    let mark = if finding.level <= gate { style.red("FAIL") } else { style.yellow("WARN") };
+    let mark = style.standing(standing);
     let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
     let _ = writeln!(text, "{mark} {}{}", finding.id(), style.dim(&times));
     if let Some(atom) = atom {

@@ -33,10 +33,15 @@ struct Phase<'a> {
 }
 
 impl Runner {
-    /// Tests the data plane, and removes what that made.
-    pub(super) async fn data_plane(&self, plane: &DataPlane, leftovers: &mut Vec<Leftover>) -> DataPlaneJudgement {
+    /// Tests the data plane, and removes what that made. `number`: no other test of it in this run has it.
+    pub(super) async fn data_plane(
+        &self,
+        plane: &DataPlane,
+        number: usize,
+        leftovers: &mut Vec<Leftover>,
+    ) -> DataPlaneJudgement {
         let mut bindings = self.given_names();
-        bindings.set("worker", "0");
+        bindings.set("worker", number.to_string());
         let (mut undo, made) = self.make_steps(plane, &mut bindings).await;
         let seen = match made {
             Ok(()) => {

@@ -56,6 +56,11 @@ impl Link {
         Self { target, learnt: Arc::default() }
     }
 
+    /// A way to the same target that has learnt nothing yet, and waits for the head of an answer for at least so long.
+    pub(super) fn patient(&self, least: Duration) -> Self {
+        Self::new(self.target.patient(least))
+    }
+
     /// Sends a request; the answer is the target's, or says why there is none.
     pub(super) async fn send(&self, request: &Request) -> Exchange {
         let learnt = &*self.learnt;

@@ -3,6 +3,7 @@
 mod again;
 mod answers;
 mod by_chance;
+mod confirm;
 mod data_plane;
 mod stuck;
 mod tidy;

@@ -1,0 +1,150 @@
+//! The baseline: findings that are known, each with the reason why it is let be.
+//!
+//! A finding in it is shown and fails nothing. What it holds is held against each run: an entry whose finding is there no
+//! more, that has expired, or that is about no promise of the contract, is to be removed. Nothing here does I/O.
+
+mod date;
+mod file;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use date::Date;
+
+/// Findings that are known, by identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    entries: BTreeMap<String, Entry>,
+}
+
+/// What is known of one finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Why it is let be; empty where the tool wrote the entry and nobody has said yet.
+    pub reason: String,
+    /// Where it is told of, such as the address of an issue.
+    pub link: Option<String>,
+    /// The last day on which it is let be.
+    pub expires: Option<Date>,
+    /// Whether only requests drawn at random show it: a run with another seed may miss it, which proves nothing.
+    pub chance: bool,
+}
+
+/// What a run says about the entries of a baseline.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The identities of all that was found.
+    pub found: &'a BTreeSet<String>,
+    /// The ids of all promises that there are.
+    pub promises: &'a BTreeSet<String>,
+    /// Whether the run would have shown that finding of an entry, were it still there.
+    pub would_show: &'a dyn Fn(&str, &Entry) -> bool,
+}
+
+/// A baseline held against a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The findings that are known.
+    pub known: BTreeMap<String, Entry>,
+    /// Findings whose entry has expired, and when: they count as new.
+    pub expired: BTreeMap<String, Date>,
+    /// The entries to remove, and why.
+    pub remove: BTreeMap<String, Removal>,
+}
+
+/// Why an entry is to be removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The finding no longer appears, although its promise was tested.
+    Gone,
+    /// It has expired, and the finding did not appear.
+    Expired(Date),
+    /// The contract has no such promise; perhaps this one was meant.
+    NoPromise(Option<String>),
+}
+
+impl Baseline {
+    /// The findings that are known on that day.
+    #[must_use]
+    pub fn known(&self, today: Date) -> BTreeSet<String> {
+        self.entries.iter().filter(|(_, e)| !e.expired(today)).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Holds it against what a run showed.
+    #[must_use]
+    pub fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {
+        let mut comparison = Comparison::default();
+        for (id, entry) in &self.entries {
+            let expired = entry.expires.filter(|_| entry.expired(today));
+            let removal = match (seen.found.contains(id), expired) {
+                (true, None) => {
+                    comparison.known.insert(id.clone(), entry.clone());
+                    continue;
+                }
+                (true, Some(day)) => {
+                    comparison.expired.insert(id.clone(), day);
+                    continue;
+                }
+                (false, _) if !seen.promises.contains(promise(id)) => {
+                    let promises = seen.promises.iter().map(String::as_str);
+                    Removal::NoPromise(nearest(promise(id), promises).map(str::to_owned))
+                }
+                (false, Some(day)) => Removal::Expired(day),
+                (false, None) if (seen.would_show)(id, entry) => Removal::Gone,
+                (false, None) => continue,
+            };
+            comparison.remove.insert(id.clone(), removal);
+        }
+        comparison
+    }
+
+    /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of it.
+    ///
+    /// `chance`: only requests drawn at random show it.
+    pub fn add(&mut self, id: &str, chance: bool) {
+        self.entries.entry(id.to_owned()).or_insert_with(|| Entry { chance, ..Entry::default() });
+    }
+
+    /// Removes an entry.
+    pub fn remove(&mut self, id: &str) {
+        self.entries.remove(id);
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl Entry {
+    fn expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| last < today)
+    }
+}
+
+/// The promise that a finding's identity names: all but its class and its symptom.
+#[must_use]
+pub fn promise(id: &str) -> &str {
+    id.rsplitn(3, "::").nth(2).unwrap_or_default()
+}
+
+/// The class that a finding's identity names.
+#[must_use]
+pub fn class(id: &str) -> &str {
+    id.rsplit("::").nth(1).unwrap_or_default()
+}
+
+/// The most similar of some names, where one is similar enough to have been meant.
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |other: &&str| strsim::damerau_levenshtein(name, other);
+    known.into_iter().min_by_key(distance).filter(|other| distance(other) <= name.len().div_ceil(4))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The baseline of a run: read before it, held against it, and written where that is asked for.
+
+use std::path::PathBuf;
+
+use proofmark::baseline::{Baseline, Date};
+use proofmark::contract::Level;
+use proofmark::environment;
+use proofmark::files::Files;
+use proofmark::plan::Plan;
+use proofmark::report::Summary;
+
+use super::Failure;
+
+/// Which findings are known.
+#[derive(Clone, Debug, clap::Args)]
+pub struct BaselineArgs {
+    /// A file of findings that are known: they are shown, and do not fail the run
+    #[arg(long, value_name = "FILE", env = environment::BASELINE_VARIABLE, hide_env_values = true)]
+    baseline: Option<PathBuf>,
+    /// Add the findings that fail the run to that file, which need not be there yet
+    #[arg(long, requires = "baseline")]
+    baseline_update: bool,
+    /// Remove from that file what no longer appears, has expired, or is about no promise
+    #[arg(long, requires = "baseline")]
+    baseline_prune: bool,
+}
+
+/// A baseline, where it came from, and the day it is held against.
+pub struct Known {
+    pub baseline: Baseline,
+    pub today: Date,
+    path: PathBuf,
+    /// Whether there is such a file.
+    there: bool,
+}
+
+impl BaselineArgs {
+    /// Reads the file, if one is named. One that is missing is a fault, unless it is to be written.
+    pub fn read(&self) -> Result<Option<Known>, Failure> {
+        let Some(path) = self.baseline.clone() else { return Ok(None) };
+        let today = environment::today().map_err(Failure::usage)?;
+        let there = path.exists();
+        if !there && self.baseline_update {
+            return Ok(Some(Known { baseline: Baseline::default(), today, path, there }));
+        }
+        if !there {
+            let why = format!("--baseline: no file {}; --baseline-update writes one", path.display());
+            return Err(Failure::usage(why));
+        }
+        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let file = Files::Folder(folder).read(&name).map_err(Failure::usage)?;
+        let baseline = Baseline::load(&file).map_err(Failure::usage)?;
+        Ok(Some(Known { baseline, today, path, there }))
+    }
+
+    /// Holds the baseline against a run, and writes it anew where that is asked for.
+    pub fn hold(&self, known: Option<Known>, plan: &Plan, summary: &mut Summary, gate: Level) -> Result<(), Failure> {
+        let Some(Known { mut baseline, today, path, there }) = known else { return Ok(()) };
+        let file = path.display().to_string();
+        summary.hold_against(plan, &baseline, &file, today);
+        if !(self.baseline_update || self.baseline_prune) {
+            return Ok(());
+        }
+        // Half a run would leave half the findings out, and one that tested nothing all of them.
+        if !summary.ended().is_some_and(|ended| ended.stopped.is_none() && ended.accepted_any) {
+            eprintln!("proofmark: {file}: not written, since the run did not come to its end");
+            return Ok(());
+        }
+        let before = baseline.clone();
+        if self.baseline_prune {
+            let remove = summary.baseline.iter().flat_map(|held| held.comparison.remove.keys());
+            remove.for_each(|id| baseline.remove(id));
+        }
+        let kept = baseline.len();
+        if self.baseline_update {
+            summary.failing(gate).iter().for_each(|(id, chance)| baseline.add(id, *chance));
+        }
+        // What a person wrote beside the entries stays as long as these do.
+        if baseline != before || !there {
+            let failed = |e: std::io::Error| Failure::usage(format!("{file}: {e}"));
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(failed)?;
+            }
+            std::fs::write(&path, baseline.print()).map_err(failed)?;
+        }
+        let (added, removed) = (baseline.len() - kept, before.len() - kept);
+        eprintln!("proofmark: {file}: {added} added, {removed} removed, {} in all", baseline.len());
+        summary.hold_against(plan, &baseline, &file, today);
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! What the baseline says of a run, and what further tries of a finding came to, for a report.
+
+use std::fmt::Write as _;
+
+use super::Summary;
+use super::text::Style;
+use crate::baseline::Removal;
+use crate::runner::Confirmation;
+use crate::verdict::Finding;
+
+/// So many characters of an answer are shown.
+const PREVIEW: usize = 160;
+
+/// The findings that are known, a line each.
+pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
+    let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
+    let _ = writeln!(text, "Known, by {}:", held.file);
+    for (id, entry) in &held.comparison.known {
+        let reason = if entry.reason.is_empty() { "no reason is given" } else { &entry.reason };
+        let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+        let link = entry.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&format!("{reason}{link}")));
+    }
+    text.push('\n');
+}
+
+/// The entries of the baseline that are no longer right, a line each.
+pub(super) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
+    let Some(held) = &summary.baseline else { return };
+    for (id, day) in &held.comparison.expired {
+        let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
+    }
+    for (id, removal) in &held.comparison.remove {
+        let why = match removal {
+            Removal::Gone => "it no longer appears".to_owned(),
+            Removal::Expired(day) => format!("it was known until {day}, and did not appear"),
+            Removal::NoPromise(None) => "the contract has no such promise".to_owned(),
+            Removal::NoPromise(Some(other)) => {
+                format!("the contract has no such promise; did you mean one of {other}?")
+            }
+        };
+        let _ = writeln!(text, "{} {id} from {}: {why}", style.yellow("remove"), held.file);
+    }
+}
+
+/// What further tries of a finding came to, where it is worth a line: it came back, and that is all there is to say.
+pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<String> {
+    let retried = summary.retried.get(&finding.id())?;
+    let times = if retried.tries == 1 { "once".to_owned() } else { format!("{} times", retried.tries) };
+    match &retried.confirmation {
+        Confirmation::Confirmed => None,
+        Confirmation::Untried(why) => Some(format!("it could not be, so that it counts: {why}")),
+        Confirmation::Unstable => {
+            let exchange = retried.observation.as_ref().and_then(|seen| seen.at(finding.role));
+            let answer = match exchange.map(|e| &e.outcome) {
+                Some(Ok(answer)) => {
+                    let body = String::from_utf8_lossy(&answer.body);
+                    let short: String = body.chars().take(PREVIEW).collect();
+                    let cut = if short.len() < body.len() { "…" } else { "" };
+                    format!("; then: status {}: {short}{cut}", answer.status)
+                }
+                Some(Err(silence)) => format!("; then: {silence}"),
+                None => String::new(),
+            };
+            Some(format!("{times}, and it did not come back{answer}"))
+        }
+    }
+}

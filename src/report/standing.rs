@@ -1,0 +1,133 @@
+//! How a finding stands: whether it fails the run, is known, or did not come back when it was tried again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Summary;
+use crate::baseline::{self, Baseline, Comparison, Date, Entry, Seen};
+use crate::case::{Case, Origin};
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::regressions;
+use crate::runner::{Confirmation, Retried};
+use crate::verdict::{Finding, Role, Symptom};
+
+/// How a finding stands in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It fails the run.
+    Fails,
+    /// It did not come back when it was tried again, and fails nothing.
+    Unstable,
+    /// It is a warning.
+    Warns,
+    /// The baseline knows it, and it fails nothing.
+    Known,
+}
+
+/// A baseline held against a run, and the file it came from.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The file, as shown to the user.
+    pub file: String,
+    /// What came of it.
+    pub comparison: Comparison,
+}
+
+/// A case whose control was refused: the findings that say so.
+#[derive(Clone, Debug)]
+pub(super) struct Mask(BTreeSet<String>);
+
+impl Mask {
+    /// Of what a masked case showed, that which masks it.
+    pub(super) fn of(findings: &[Finding]) -> Self {
+        let masks = |f: &&Finding| {
+            let control = matches!(f.role, Role::Given | Role::Twin | Role::Step(_));
+            control
+                && matches!(
+                    f.symptom,
+                    Symptom::Refused
+                        | Symptom::ServerError
+                        | Symptom::NoAnswer
+                        | Symptom::TimedOut
+                        | Symptom::Cut
+                        | Symptom::TooLarge
+                        | Symptom::NotHttp
+                )
+        };
+        Self(findings.iter().filter(masks).map(Finding::id).collect())
+    }
+}
+
+impl Summary {
+    /// How a finding of this run stands, with those of at least that level failing it.
+    #[must_use]
+    pub fn standing(&self, finding: &Finding, gate: Level) -> Standing {
+        let id = finding.id();
+        if self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(&id)) {
+            return Standing::Known;
+        }
+        let unstable = || self.retried.get(&id).is_some_and(|r| r.confirmation == Confirmation::Unstable);
+        match finding.level <= gate {
+            true if !self.fail_unstable && unstable() => Standing::Unstable,
+            true => Standing::Fails,
+            false => Standing::Warns,
+        }
+    }
+
+    /// Holds a baseline against what the run showed.
+    pub fn hold_against(&mut self, plan: &Plan, baseline: &Baseline, file: &str, today: Date) {
+        let found = self.findings().map(Finding::id).collect();
+        let promises = plan.promises().map(|a| a.id.to_string()).collect();
+        let would_show = |id: &str, entry: &Entry| self.would_show(plan, id, entry);
+        let comparison = baseline.compare(Seen { found: &found, promises: &promises, would_show: &would_show }, today);
+        self.baseline = Some(Held { file: file.to_owned(), comparison });
+    }
+
+    /// The findings that fail the run, by identity, and whether nothing but chance shows each.
+    #[must_use]
+    pub fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
+        let fails = self.findings().filter(|f| self.standing(f, gate) == Standing::Fails);
+        fails.map(|f| (f.id(), self.causes.contains_key(&f.id()) && !self.steady.contains(&f.id()))).collect()
+    }
+
+    /// Whether there is anything to remove from the baseline.
+    pub(super) fn outdated(&self) -> bool {
+        self.baseline.as_ref().is_some_and(|held| !held.comparison.remove.is_empty())
+    }
+
+    /// How many cases came to no verdict because their control was refused, and no known finding says why.
+    pub(super) fn masked(&self) -> usize {
+        let known = |mask: &Mask| {
+            self.baseline.as_ref().is_some_and(|held| mask.0.iter().any(|id| held.comparison.known.contains_key(id)))
+        };
+        self.masks.iter().filter(|mask| !known(mask)).count()
+    }
+
+    /// Takes in that a finding was tried again.
+    pub(super) fn retry(&mut self, retried: Retried) {
+        self.retried.insert(retried.id.clone(), retried);
+    }
+
+    /// Whether a finding that did not appear would have. Only a whole run tells: any case may be the one that shows it.
+    fn would_show(&self, plan: &Plan, id: &str, entry: &Entry) -> bool {
+        let tested =
+            |atoms: &BTreeSet<crate::contract::AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
+        let whole = self.ended().is_some_and(|e| e.stopped.is_none() && e.accepted_any)
+            && self.verdicts.values().sum::<usize>() == plan.cases.len();
+        if !whole || !tested(&self.exercised) || tested(&self.masked) || tested(&self.untold) {
+            return false;
+        }
+        if baseline::class(id) == "data-plane" {
+            let told =
+                self.data_plane.as_ref().map(|d| d.exercised.iter().any(|a| a.as_str() == baseline::promise(id)));
+            return told.unwrap_or(false);
+        }
+        // A request that was found by chance is there again only where it was kept.
+        !entry.chance || plan.cases.iter().any(|case| case.id == regressions::case_of(&plan.contract.slug, id))
+    }
+}
+
+/// Whether a case may be missing from another run of the same files.
+pub(super) fn by_chance(plan: &Plan, case: &Case) -> bool {
+    case.origin == Origin::Sampled || regressions::kept(&plan.contract.slug, &case.id)
+}

@@ -1,0 +1,175 @@
+//! Firing again what fails, on mappings made anew: what does not come back is told apart, as unstable.
+//!
+//! A finding counts as unstable only where every further try came to a verdict without it. Whatever stands in the way of
+//! a try leaves the finding as it was found: nothing passes because it could not be tried again.
+
+mod data_plane;
+mod doubts;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::undo::Leftover;
+use super::{CaseResult, Event, Runner, turned_true};
+use crate::binding::Bindings;
+use crate::contract::Level;
+use crate::verdict::{Observation, Symptom, Verdict};
+
+use doubts::Doubt;
+pub(super) use doubts::Doubts;
+
+/// Which findings are tried again, and how often.
+#[derive(Clone, Copy, Debug)]
+pub struct Confirm {
+    /// At most so many further tries of each; 0 for none.
+    pub tries: usize,
+    /// Findings of that level, and worse.
+    pub level: Level,
+    /// How long all further tries may take together. What is left then counts as it was found.
+    pub limit: Duration,
+}
+
+/// What further tries of a finding came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// It came back, or the same case failed in a way that was not seen before.
+    Confirmed,
+    /// It did not come back.
+    Unstable,
+    /// It could not be tried as often as was wanted, and why. It counts as confirmed.
+    Untried(String),
+}
+
+/// A finding that was tried again.
+#[derive(Clone, Debug)]
+pub struct Retried {
+    /// The finding's identity.
+    pub id: String,
+    /// How often it was tried again.
+    pub tries: usize,
+    /// What that came to.
+    pub confirmation: Confirmation,
+    /// The exchanges of the last try, where it was a case that was fired.
+    pub observation: Option<Observation>,
+}
+
+/// What one further try came to.
+enum Again {
+    Shows,
+    Hides,
+    /// It came to no verdict, and why.
+    Unknown(String),
+}
+
+/// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
+/// time limit: beside a slow control, a slow answer is no hang.
+const PATIENCE: u32 = 4;
+
+impl Default for Confirm {
+    /// Nothing is tried again.
+    fn default() -> Self {
+        Self { tries: 0, level: Level::Must, limit: Duration::from_secs(60) }
+    }
+}
+
+impl Runner {
+    /// Tries again what fails the run, and tells `on_event` what that came to.
+    ///
+    /// `shared`: what is known of the fixtures made once a run.
+    pub(super) async fn confirm(
+        &self,
+        doubts: &Doubts,
+        shared: &Bindings,
+        stop: &watch::Receiver<bool>,
+        leftovers: &mut Vec<Leftover>,
+        on_event: &mut impl FnMut(Event),
+    ) {
+        let confirm = self.options.confirm;
+        if confirm.tries == 0 {
+            return;
+        }
+        let started = Instant::now();
+        // No worker of the run has such a number.
+        let mut number = self.options.jobs;
+        for (id, doubt) in doubts.of_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+            let mut retried =
+                Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None };
+            while retried.tries < confirm.tries && retried.confirmation == Confirmation::Unstable {
+                let left = confirm.limit.saturating_sub(started.elapsed());
+                if left.is_zero() {
+                    let why = format!("trying others again took {} seconds", confirm.limit.as_secs());
+                    retried.confirmation = Confirmation::Untried(why);
+                    break;
+                }
+                number += 1;
+                let mut stop = stop.clone();
+                let again = tokio::select! {
+                    biased;
+                    () = turned_true(&mut stop) => return,
+                    again = self.again(doubt, retried.tries, number, shared, leftovers) => again,
+                };
+                retried.tries += 1;
+                let outcome = match again {
+                    Ok(result) => {
+                        let outcome = outcome(id, &result, doubts, confirm.level, &self.options.known);
+                        retried.observation = result.observation;
+                        outcome
+                    }
+                    Err(why) => Again::Unknown(why),
+                };
+                retried.confirmation = match outcome {
+                    Again::Shows => Confirmation::Confirmed,
+                    Again::Hides => continue,
+                    Again::Unknown(why) => Confirmation::Untried(why),
+                };
+            }
+            on_event(Event::Retried(Box::new(retried)));
+        }
+    }
+
+    /// One further try, with a mapping of its own. `Err` says why there was none.
+    async fn again(
+        &self,
+        doubt: &Doubt,
+        tries: usize,
+        number: usize,
+        shared: &Bindings,
+        leftovers: &mut Vec<Leftover>,
+    ) -> Result<CaseResult, String> {
+        let (index, case) = doubt.case(&self.plan, tries).ok_or("its case is not in the plan")?;
+        let (worker, made) = self.prepare(number, Some(shared)).await;
+        let result = match made {
+            Ok(()) => {
+                let runner = match doubt.symptom {
+                    Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
+                    _ => self.clone(),
+                };
+                Ok(runner.judged_case(&worker, index, case).await)
+            }
+            Err(why) => Err(why.to_string()),
+        };
+        leftovers.extend(self.undo(worker).await);
+        result
+    }
+
+    /// A runner that has lost no patience yet, and waits so long for an answer where that is more than the limit.
+    fn patient(&self, least: Duration) -> Self {
+        Self { link: self.link.patient(least), ..self.clone() }
+    }
+}
+
+fn outcome(id: &str, result: &CaseResult, doubts: &Doubts, level: Level, known: &BTreeSet<String>) -> Again {
+    let failing: Vec<String> = result.judgement.findings.iter().filter(|f| f.level <= level).map(|f| f.id()).collect();
+    let anew = |other: &String| other == id || !(doubts.has(other) || known.contains(other));
+    if failing.iter().any(anew) {
+        return Again::Shows;
+    }
+    match &result.judgement.verdict {
+        Verdict::Pass | Verdict::Fail | Verdict::Probe(_) => Again::Hides,
+        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Error(why) => Again::Unknown(why.clone()),
+        Verdict::NotImplemented => Again::Unknown("the target says it does not implement this".to_owned()),
+    }
+}
