@@ -10,6 +10,7 @@ mod plan_args;
 mod precedence;
 mod regressions;
 mod replay;
+mod report_args;
 mod run;
 mod self_check;
 mod serve;
@@ -23,6 +24,7 @@ use proofmark::contract::Level;
 use proofmark::report::Exit;
 
 use plan_args::{FilterArgs, PlanArgs};
+use report_args::ReportArgs;
 use target_args::TargetArgs;
 
 const EXIT_CODES: &str = "\

@@ -1,9 +1,16 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
+mod build;
+mod conclude;
 pub mod curl;
 mod data_plane;
+mod digest;
+pub mod document;
 mod ending;
+mod exchanges;
+mod format;
 mod promises;
+mod records;
 mod steps;
 mod text;
 
@@ -18,6 +25,9 @@ use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Stop};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
+pub use build::{Facts, plan_digest};
+pub use document::Report;
+pub use format::Format;
 pub use text::{Style, Where, explain, finding_text, summary_text};
 
 /// How a run ended, for scripts.
@@ -36,6 +46,23 @@ pub enum Exit {
     NothingTested = 4,
     /// Interrupted by the user; the report is complete as far as the run went.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// What the code says, in a sentence.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Conforms => "the target conforms",
+            Self::Findings => "it does not: there are findings",
+            Self::Usage => "the command line, a case file or a contract is wrong",
+            Self::CouldNotTell => {
+                "the target could not be reached, stopped answering, or a verdict could not be reached"
+            }
+            Self::NothingTested => "nothing was tested: the target accepted no valid request",
+            Self::Interrupted => "interrupted; the report says what was done until then",
+        }
+    }
 }
 
 /// What became of a promise in a run.
@@ -99,9 +126,10 @@ pub struct Summary {
     pub requests: usize,
     /// What the data plane came to, where it was asked for.
     pub data_plane: Option<DataPlaneJudgement>,
+    records: records::Records,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
-    exercised: BTreeSet<AtomId>,
+    delivered: BTreeSet<AtomId>,
     masked: BTreeSet<AtomId>,
     skipped: BTreeMap<AtomId, String>,
     ended: Option<Ended>,
@@ -114,7 +142,7 @@ impl Summary {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
             Event::DataPlane(judgement) => {
-                self.exercised.extend(judgement.exercised.iter().cloned());
+                self.delivered.extend(judgement.exercised.iter().cloned());
                 self.skipped.extend(judgement.untold.iter().cloned());
                 self.data_plane = Some(*judgement);
             }
@@ -125,6 +153,7 @@ impl Summary {
                 {
                     let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
                     known.count += found.count;
+                    self.records.rename(&shrunk.of, &id);
                 }
                 if let Some(cause) = self.causes.get_mut(&id) {
                     cause.finding = shrunk.finding;
@@ -149,7 +178,7 @@ impl Summary {
     fn judged(&mut self, plan: &Plan, result: CaseResult) {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
-        self.exercised.extend(result.judgement.exercised.into_keys());
+        self.records.add(case, &result);
         match result.judgement.verdict {
             Verdict::Masked(_) => self.masked.extend(case.atoms.iter().cloned()),
             Verdict::Skip(why) => {
@@ -211,7 +240,7 @@ impl Summary {
                 let state = match broken(&atom.id) {
                     Some(Level::Must) => AtomState::Failed,
                     Some(Level::Should) => AtomState::Warned,
-                    None if self.exercised.contains(&atom.id) => AtomState::Kept,
+                    None if self.tested(&atom.id) => AtomState::Kept,
                     // The data plane tells more than that no case can test it.
                     None if atom.impossible.is_some() && self.skipped.contains_key(&atom.id) => {
                         AtomState::Skipped(self.skipped[&atom.id].clone())
@@ -241,6 +270,11 @@ impl Summary {
         let told = self.refused_controls.is_subset(&self.refused_subjects);
         let repeats = |c: &Cause| told && c.finding.role == Role::Given && c.finding.symptom == Symptom::Refused;
         self.causes.values().filter(|c| !repeats(c)).collect()
+    }
+
+    /// Whether a case, or the data plane, tested the promise.
+    fn tested(&self, id: &AtomId) -> bool {
+        self.records.sides.tested(id) || self.delivered.contains(id)
     }
 
     /// Every finding, those of the data plane last.

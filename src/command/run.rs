@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
-use proofmark::report::{Exit, Style, Summary, Where, summary_text};
+use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
 use proofmark::runner::{Event, RunOptions, Runner};
 use tokio::sync::watch;
 
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,6 +20,8 @@ pub struct RunArgs {
     filter: FilterArgs,
     #[command(flatten)]
     target: TargetArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// How many workers fire cases side by side, each on mappings of its own
     #[arg(short, long, value_name = "N", default_value_t = 1)]
     jobs: usize,
@@ -59,6 +61,7 @@ pub fn run(args: &RunArgs) -> Outcome {
         data_plane: args.data_plane,
         ..args.target.run_options(args.jobs)?
     };
+    let reports = args.report.open()?;
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
@@ -75,11 +78,25 @@ pub fn run(args: &RunArgs) -> Outcome {
     });
     bar.finish_and_clear();
     summary.end(ended);
-    args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary)?;
+    // A file of regressions that cannot be written is told after the reports, which are of the run.
+    let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
     let curl = args.target.curl(&args.plan.region);
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
     super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    if !reports.is_empty() {
+        let facts = Facts {
+            at: &at,
+            url: args.target.url(),
+            gate: args.level,
+            sampling: args.plan.sampling(),
+            selected: &cases,
+            share: cases.len(),
+            shard: None,
+        };
+        reports.write(&Report::new(&plan, &summary, &facts))?;
+    }
+    kept?;
     Ok(summary.exit(args.level))
 }
 
