@@ -9,10 +9,13 @@ pub mod document;
 mod ending;
 mod exchanges;
 mod format;
+mod merge;
 mod promises;
 mod records;
+mod secrets;
 mod steps;
 mod text;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +30,11 @@ use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Ve
 
 pub use build::{Facts, plan_digest};
 pub use document::Report;
-pub use format::Format;
+pub use format::{Format, Stream};
+pub use merge::{MergeError, merge};
+pub use secrets::Secrets;
 pub use text::{Style, Where, explain, finding_text, summary_text};
+pub use told::report_text;
 
 /// How a run ended, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

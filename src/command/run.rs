@@ -61,7 +61,20 @@ pub fn run(args: &RunArgs) -> Outcome {
         data_plane: args.data_plane,
         ..args.target.run_options(args.jobs)?
     };
-    let reports = args.report.open()?;
+    let secrets = args.target.secrets(&args.plan.region)?;
+    let mut reports = args.report.open_live()?;
+    let curl = args.target.curl(&args.plan.region);
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
+    let facts = Facts {
+        at: &at,
+        url: args.target.url(),
+        gate: args.level,
+        sampling: args.plan.sampling(),
+        selected: &cases,
+        share: cases.len(),
+        shard: None,
+    };
+    reports.start(&plan, &facts, &secrets);
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
@@ -72,6 +85,7 @@ pub fn run(args: &RunArgs) -> Outcome {
                 if matches!(event, Event::Judged(_)) {
                     bar.inc(1);
                 }
+                reports.event(&plan, &event, &facts, &secrets);
                 summary.add(&plan, event);
             })
             .await
@@ -80,21 +94,10 @@ pub fn run(args: &RunArgs) -> Outcome {
     summary.end(ended);
     // A file of regressions that cannot be written is told after the reports, which are of the run.
     let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
-    let curl = args.target.curl(&args.plan.region);
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
-    super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
     if !reports.is_empty() {
-        let facts = Facts {
-            at: &at,
-            url: args.target.url(),
-            gate: args.level,
-            sampling: args.plan.sampling(),
-            selected: &cases,
-            share: cases.len(),
-            shard: None,
-        };
-        reports.write(&Report::new(&plan, &summary, &facts))?;
+        reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
     }
     kept?;
     Ok(summary.exit(args.level))

@@ -113,7 +113,7 @@ fn kind(stop: &Stop) -> StopKind {
     }
 }
 
-fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
+pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
     let contract = &plan.contract;
     Run {
         operation: contract.operation.clone(),
@@ -139,7 +139,7 @@ fn written(case: &Case) -> (Option<String>, Option<usize>) {
     }
 }
 
-fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
+pub(super) fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
     let case = plan.cases.get(record.place)?;
     let (verdict, reason) = Outcome::of(&record.verdict);
     let (file, line) = written(case);
@@ -162,11 +162,14 @@ fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
 
 fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFinding> {
     let mut findings: Vec<_> = summary.causes.values().map(|cause| of_cases(plan, cause, facts)).collect();
-    for finding in summary.data_plane.iter().flat_map(|d| &d.findings) {
-        let replay = format!("proofmark run --data-plane {}", facts.at.flags).trim_end().to_owned();
-        findings.push(ReportedFinding { replay, data_plane: true, ..bare(plan, finding) });
-    }
+    let data_plane = summary.data_plane.iter().flat_map(|d| &d.findings);
+    findings.extend(data_plane.map(|finding| of_data_plane(plan, finding, facts)));
     findings
+}
+
+pub(super) fn of_data_plane(plan: &Plan, finding: &Finding, facts: &Facts<'_>) -> ReportedFinding {
+    let replay = format!("proofmark run --data-plane {}", facts.at.flags).trim_end().to_owned();
+    ReportedFinding { replay, data_plane: true, ..bare(plan, finding) }
 }
 
 /// What a finding says of itself.
@@ -206,7 +209,7 @@ fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
     }
 }
 
-fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> ReportedFinding {
+pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> ReportedFinding {
     let bare = ReportedFinding {
         count: cause.count,
         place: Some(cause.case),

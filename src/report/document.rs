@@ -194,6 +194,14 @@ pub struct Refused {
     pub subjects: BTreeSet<String>,
 }
 
+/// The form of the document as a JSON Schema.
+#[must_use]
+pub fn schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 impl Report {
     /// The finding of that identity.
     #[must_use]

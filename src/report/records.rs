@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::coverage::Seen;
 use crate::runner::CaseResult;
-use crate::verdict::Verdict;
+use crate::verdict::{Finding, Verdict};
 
 /// What the cases came to so far.
 #[derive(Clone, Debug, Default)]
@@ -26,18 +26,7 @@ pub(super) struct Record {
 impl Records {
     pub(super) fn add(&mut self, case: &Case, result: &CaseResult) {
         self.sides.add(case, result);
-        let mut findings = Vec::new();
-        for id in result.judgement.findings.iter().map(crate::verdict::Finding::id) {
-            if !findings.contains(&id) {
-                findings.push(id);
-            }
-        }
-        self.cases.push(Record {
-            place: result.index,
-            verdict: result.judgement.verdict.clone(),
-            findings,
-            requests: result.observation.as_ref().map_or(0, |o| o.exchanges().count()),
-        });
+        self.cases.push(Record::of(result));
     }
 
     /// What was taken for one finding turned out to be another.
@@ -51,6 +40,23 @@ impl Records {
             } else {
                 record.findings.iter_mut().filter(|id| *id == from).for_each(|id| to.clone_into(id));
             }
+        }
+    }
+}
+
+impl Record {
+    pub(super) fn of(result: &CaseResult) -> Self {
+        let mut findings = Vec::new();
+        for id in result.judgement.findings.iter().map(Finding::id) {
+            if !findings.contains(&id) {
+                findings.push(id);
+            }
+        }
+        Self {
+            place: result.index,
+            verdict: result.judgement.verdict.clone(),
+            findings,
+            requests: result.observation.as_ref().map_or(0, |o| o.exchanges().count()),
         }
     }
 }

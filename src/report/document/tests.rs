@@ -1,7 +1,7 @@
 //! The document says what the text report says, and the same run gives the same one.
 
 use crate::contract::Level;
-use crate::reference::{Options, Reference, find_defect};
+use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::document::{Outcome, State};
 use crate::report::{AtomState, Facts, Format, Report, Style, Summary, Where, summary_text};
 use crate::runner::Runner;
@@ -11,7 +11,8 @@ use crate::testing::{cases, options, plan};
 /// A short run against a reference that misbehaves in one way, or in none.
 async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
     let defect = defect.map(|id| find_defect(id).expect(id));
-    let target = Target::service(Reference::new(Options { defect, ..Options::default() }), Settings::default());
+    let options_of = Options { defect, clock: Clock::tokio(), ..Options::default() };
+    let target = Target::service(Reference::new(options_of), Settings::default());
     let (_sender, stop) = tokio::sync::watch::channel(false);
     let mut summary = Summary::default();
     let runner = Runner::new(plan(), target.expect("a target"), options());
