@@ -2,14 +2,14 @@
 
 use crate::contract::Level;
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::report::document::{Outcome, State};
+use crate::report::document::{Outcome, Shard, State, schema};
 use crate::report::{AtomState, Facts, Format, Report, Style, Summary, Where, summary_text};
 use crate::runner::Runner;
 use crate::target::{Settings, Target};
 use crate::testing::{cases, options, plan};
 
 /// A short run against a reference that misbehaves in one way, or in none.
-async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
+pub(in crate::report) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
     let defect = defect.map(|id| find_defect(id).expect(id));
     let options_of = Options { defect, clock: Clock::tokio(), ..Options::default() };
     let target = Target::service(Reference::new(options_of), Settings::default());
@@ -21,19 +21,28 @@ async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
     summary
 }
 
-fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
-    let at = Where { curl: None, flags: String::new() };
+/// The document of a run of those cases, and the text.
+pub(in crate::report) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
+    (shard(summary, some, some.len(), None), text(summary))
+}
+
+/// The document of a run of some of those cases.
+pub(in crate::report) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Option<Shard>) -> Report {
     let facts = Facts {
-        at: &at,
+        at: &Where { curl: None, flags: String::new() },
         url: None,
         gate: Level::Must,
         sampling: crate::plan::PlanOptions::default().sampling,
         selected: some,
-        share: some.len(),
-        shard: None,
+        share,
+        shard,
     };
-    let text = summary_text(&plan(), summary, &at, Level::Must, Style::default());
-    (Report::new(&plan(), summary, &facts), text)
+    Report::new(&plan(), summary, &facts)
+}
+
+fn text(summary: &Summary) -> String {
+    let at = Where { curl: None, flags: String::new() };
+    summary_text(&plan(), summary, &at, Level::Must, Style::default())
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,4 +99,17 @@ async fn the_same_run_gives_the_same_bytes() {
     assert!(texts[0] == texts[1], "two runs, two documents");
     let read: Report = serde_json::from_str(&texts[0]).expect("a document that can be read");
     assert!(Format::Json.render(&read) == texts[0], "what is read is what was written");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_document_fits_its_schema() {
+    let form = serde_json::from_str(&schema()).expect("JSON");
+    let form = jsonschema::validator_for(&form).expect("a schema");
+    let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    let (report, _) = document(&ran(Some("batch-size-min-zero"), &some).await, &some);
+    let mut document = serde_json::to_value(&report).expect("JSON");
+    let faults: Vec<_> = form.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    document["cases"][0]["verdict"] = "maybe".into();
+    assert!(!form.is_valid(&document), "a verdict that there is not");
 }

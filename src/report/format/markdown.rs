@@ -31,7 +31,9 @@ pub(super) fn render(report: &Report) -> String {
     }
     let shown: Vec<_> = report.shown().collect();
     if !shown.is_empty() {
-        text.push_str("| | finding | cases | requirement | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n");
+        text.push_str(
+            "| | finding | cases | requirement | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n",
+        );
     }
     for (number, finding) in shown.iter().enumerate() {
         let row = row(report, finding);

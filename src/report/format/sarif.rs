@@ -25,9 +25,10 @@ pub(super) fn render(report: &Report) -> String {
     }
     let results: Vec<_> = report.shown().map(|finding| result(report, finding, &places)).collect();
     let notes = report.notes.iter().map(|note| json!({"level": "note", "message": {"text": note}}));
-    let left = report.leftovers.iter().map(|l| {
-        json!({"level": "warning", "message": {"text": format!("not removed: {} ({})", l.what, l.why)}})
-    });
+    let left = report
+        .leftovers
+        .iter()
+        .map(|l| json!({"level": "warning", "message": {"text": format!("not removed: {} ({})", l.what, l.why)}}));
     let stopped = report.stopped.iter().map(|s| json!({"level": "error", "message": {"text": s.why}}));
     let notifications: Vec<_> = notes.chain(left).chain(stopped).collect();
     let document = json!({
