@@ -7,6 +7,7 @@ mod date;
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 pub use date::Date;
 
@@ -60,6 +61,27 @@ pub enum Removal {
     Expired(Date),
     /// The contract has no such promise; perhaps this one was meant.
     NoPromise(Option<String>),
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = if self.reason.is_empty() { "no reason is given" } else { &self.reason };
+        f.write_str(&reason.split_whitespace().collect::<Vec<_>>().join(" "))?;
+        self.link.as_ref().map_or(Ok(()), |link| write!(f, " ({link})"))
+    }
+}
+
+impl fmt::Display for Removal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("it no longer appears"),
+            Self::Expired(day) => write!(f, "it was known until {day}, and did not appear"),
+            Self::NoPromise(None) => f.write_str("the contract has no such promise"),
+            Self::NoPromise(Some(other)) => {
+                write!(f, "the contract has no such promise; did you mean one of {other}?")
+            }
+        }
+    }
 }
 
 impl Baseline {

@@ -12,5 +12,7 @@ mod curl_lines;
 mod help;
 #[path = "cli/process.rs"]
 mod process;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/runs.rs"]
 mod runs;

@@ -6,12 +6,15 @@ mod explain;
 mod fixtures;
 mod lint;
 mod list;
+mod merge;
 mod patterns;
 mod plan_args;
 mod precedence;
 mod regressions;
 mod replay;
+mod report_args;
 mod run;
+mod schema;
 mod self_check;
 mod serve;
 mod target_args;
@@ -24,6 +27,7 @@ use proofmark::contract::{Basis, Level};
 use proofmark::report::Exit;
 
 use plan_args::{FilterArgs, PlanArgs};
+use report_args::ReportArgs;
 use target_args::TargetArgs;
 
 const EXIT_CODES: &str = "\
@@ -61,6 +65,10 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check contract and case files
     Lint(lint::LintArgs),
+    /// Make one report of those that the shards of a run wrote
+    Merge(merge::MergeArgs),
+    /// Print the form of JSON reports as a JSON Schema
+    Schema,
     /// Serve the reference on loopback
     Serve(serve::ServeArgs),
     /// Fire one case again and show every exchange
@@ -108,6 +116,8 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
+        Some(Command::Merge(args)) => merge::merge(&args),
+        Some(Command::Schema) => schema::schema(),
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),

@@ -35,8 +35,8 @@ use crate::environment;
 use crate::files::{FileError, Files};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference};
-use crate::report::Exit;
 use crate::report::curl::CurlTarget;
+use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, Target};
 
@@ -76,6 +76,8 @@ struct Running {
     session: Arc<Session>,
     curl: Option<CurlTarget>,
     flags: String,
+    /// What no message may hold.
+    secrets: Secrets,
     keep: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
@@ -177,6 +179,8 @@ impl Rig {
         let started = start(&options)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|e| format!("no threads to be had: {e}"))?;
+        let settings = environment::settings(&self.region)?;
+        let secrets = Secrets::new(settings.credentials.secrets(), []);
         let run = RunOptions { token: started.token, ..RunOptions::default() };
         let session = Arc::new(Session::new(Runner::new(Arc::clone(&self.plan), started.target, run)));
         runtime.spawn(end_on_interrupt(Arc::clone(&session)));
@@ -185,6 +189,7 @@ impl Rig {
             session,
             curl: started.url.as_ref().map(|url| environment::curl_target(url, &self.region)),
             flags: started.url.map(|url| format!("--endpoint {url}")).unwrap_or_default(),
+            secrets,
             keep: Mutex::new(Some(started.keep)),
         })
     }

@@ -35,6 +35,8 @@ pub struct Contract {
     pub revision: String,
     /// The document the promises are taken from.
     pub source: String,
+    /// The file they are written in, as shown to the user.
+    pub file: String,
     /// How a request of this operation looks in HTTP.
     pub http: Http,
     /// The members of a request, in documented order.
@@ -136,7 +138,9 @@ pub struct ErrorShape {
 }
 
 /// Why we expect what we expect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The reference page says so.
@@ -166,7 +170,9 @@ impl std::fmt::Display for Basis {
 }
 
 /// What a broken expectation does to a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// It fails the run.

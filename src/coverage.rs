@@ -2,23 +2,24 @@
 //!
 //! The run is in this process and in time that waits for nothing, as those of the [self-check](crate::self_check) are.
 
+mod seen;
 mod sides;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::case::{Case, Origin};
 use crate::contract::{AtomId, Contract};
 use crate::plan::Plan;
 use crate::reference::Options;
-use crate::runner::{CaseResult, Event};
+use crate::runner::Event;
 use crate::self_check::rehearse;
 use crate::target::TargetError;
-use crate::verdict::{Side, Verdict};
+use crate::verdict::Side;
 
+pub use seen::Seen;
 pub use text::coverage_text;
 
 /// What is known of one side of a promise.
@@ -58,12 +59,6 @@ impl Coverage {
     }
 }
 
-#[derive(Default)]
-struct Seen {
-    exercised: BTreeMap<AtomId, [BTreeMap<String, usize>; 4]>,
-    masked: BTreeSet<(AtomId, Side)>,
-}
-
 /// Fires the plan at the reference and says from which sides each promise was tested.
 ///
 /// # Errors
@@ -87,60 +82,6 @@ pub fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
         own: of(&plan.contract, true).into_iter().collect(),
         others: plan.read.iter().chain(lifecycle).flat_map(|contract| of(contract, false)).collect(),
     })
-}
-
-impl Seen {
-    fn add(&mut self, case: &Case, result: &CaseResult) {
-        if matches!(result.judgement.verdict, Verdict::Masked(_)) {
-            self.masked.extend(case.atoms.iter().map(|atom| (atom.clone(), Side::of_case(case))));
-        }
-        let origin = match &case.origin {
-            Origin::Derived => "derived",
-            Origin::Sampled => "chance",
-            Origin::Written { file, .. } => file.rsplit('/').next().unwrap_or(file),
-        };
-        for (atom, sides) in &result.judgement.exercised {
-            if !self.exercised.contains_key(atom) {
-                self.exercised.insert(atom.clone(), Default::default());
-            }
-            let Some(by_side) = self.exercised.get_mut(atom) else { continue };
-            for (side, origins) in Side::ALL.into_iter().zip(by_side) {
-                if !sides.has(side) {
-                    continue;
-                }
-                match origins.get_mut(origin) {
-                    Some(count) => *count += 1,
-                    None => {
-                        origins.insert(origin.to_owned(), 1);
-                    }
-                }
-            }
-        }
-    }
-
-    fn row(&self, plan: &Plan, contract: &Contract, atom: &crate::contract::Atom, own: bool) -> Row {
-        let wanted = sides::wanted(contract, atom);
-        let exercised = self.exercised.get(&atom.id);
-        // A promise that cases alone check is tested by whichever side they test it from.
-        let any = sides::any_will_do(contract, atom) && exercised.is_some();
-        Side::ALL.map(|side| {
-            let by = exercised.and_then(|by| by.get(side as usize)).filter(|by| !by.is_empty());
-            if let Some(by) = by {
-                return Cover::Exercised(by.clone());
-            }
-            if !wanted.has(side) || any {
-                return Cover::None;
-            }
-            if let Some(why) = &atom.impossible {
-                return Cover::Impossible(why.clone());
-            }
-            if self.masked.contains(&(atom.id.clone(), side)) {
-                return Cover::Masked;
-            }
-            let why = if own { sides::impossible(plan, atom, side) } else { None };
-            why.map_or(Cover::Untested, Cover::Impossible)
-        })
-    }
 }
 
 #[cfg(test)]

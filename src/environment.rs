@@ -76,7 +76,7 @@ pub fn settings(region: &str) -> Result<Settings, String> {
 #[must_use]
 pub fn curl_target(url: &str, region: &str) -> CurlTarget {
     let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
-    CurlTarget { url: url.trim_end_matches('/').to_owned(), region: region.to_owned(), signs }
+    CurlTarget { url: url.trim_end_matches('/').to_owned(), region: region.to_owned(), signs, headers: Vec::new() }
 }
 
 /// A token for the names of a run's fixtures that no other run has, also not one started at the same moment.

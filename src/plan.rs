@@ -235,12 +235,6 @@ impl Plan {
         sample
     }
 
-    /// Every promise of every operation, those of the operation under test first.
-    pub fn atoms(&self) -> impl Iterator<Item = &contract::Atom> {
-        let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
-        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle).flat_map(|c| c.atoms.values())
-    }
-
     /// Why a target need not show this promise at all, where that is so: no request can make it.
     #[must_use]
     pub fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {

@@ -1,13 +1,23 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
+mod build;
+mod conclude;
 pub mod curl;
 mod data_plane;
+mod digest;
+pub mod document;
 mod ending;
+mod exchanges;
+mod format;
 mod known;
+mod merge;
 mod promises;
+mod records;
+mod secrets;
 mod standing;
 mod steps;
 mod text;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +32,14 @@ use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Ve
 
 use standing::{Mask, by_chance};
 
+pub use build::{Facts, plan_digest};
+pub use document::Report;
+pub use format::{Format, Stream};
+pub use merge::{MergeError, merge};
+pub use secrets::Secrets;
 pub use standing::{Held, Standing};
 pub use text::{Style, Where, explain, finding_text, summary_text};
+pub use told::report_text;
 
 /// How a run ended, for scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +59,26 @@ pub enum Exit {
     Outdated = 5,
     /// Interrupted by the user; the report is complete as far as the run went.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// What the code says, in a sentence.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Conforms => "the target conforms",
+            Self::Findings => "it does not: there are findings",
+            Self::Usage => "the command line, a case file or a contract is wrong",
+            Self::CouldNotTell => {
+                "the target could not be reached, stopped answering, or a verdict could not be reached"
+            }
+            Self::NothingTested => "nothing was tested: the target accepted no valid request",
+            Self::Outdated => {
+                "the target conforms but for what the baseline knows, and the baseline has entries to remove"
+            }
+            Self::Interrupted => "interrupted; the report says what was done until then",
+        }
+    }
 }
 
 /// What became of a promise in a run.
@@ -112,9 +148,10 @@ pub struct Summary {
     pub fail_unstable: bool,
     /// The baseline that the run was held against.
     pub baseline: Option<Held>,
+    records: records::Records,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
-    exercised: BTreeSet<AtomId>,
+    delivered: BTreeSet<AtomId>,
     masked: BTreeSet<AtomId>,
     skipped: BTreeMap<AtomId, String>,
     /// Promises of cases that came to no verdict for another reason than a refused control.
@@ -133,7 +170,7 @@ impl Summary {
             Event::Judged(result) => self.judged(plan, *result),
             Event::Retried(retried) => self.retry(*retried),
             Event::DataPlane(judgement) => {
-                self.exercised.extend(judgement.exercised.iter().cloned());
+                self.delivered.extend(judgement.exercised.iter().cloned());
                 self.skipped.extend(judgement.untold.iter().cloned());
                 self.data_plane = Some(*judgement);
             }
@@ -144,6 +181,7 @@ impl Summary {
                 {
                     let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
                     known.count += found.count;
+                    self.records.rename(&shrunk.of, &id);
                 }
                 if let Some(cause) = self.causes.get_mut(&id) {
                     cause.finding = shrunk.finding;
@@ -168,7 +206,7 @@ impl Summary {
     fn judged(&mut self, plan: &Plan, result: CaseResult) {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
-        self.exercised.extend(result.judgement.exercised.into_keys());
+        self.records.add(case, &result);
         if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
             self.untold.extend(case.atoms.iter().cloned());
         }
@@ -240,7 +278,7 @@ impl Summary {
                 let state = match broken(&atom.id) {
                     Some(Level::Must) => AtomState::Failed,
                     Some(Level::Should) => AtomState::Warned,
-                    None if self.exercised.contains(&atom.id) => AtomState::Kept,
+                    None if self.tested(&atom.id) => AtomState::Kept,
                     None if !plan.bases.is_empty() && !plan.bases.contains(&atom.basis) => {
                         AtomState::Skipped(format!("its ground is {}, which does not count in this run", atom.basis))
                     }
@@ -273,6 +311,11 @@ impl Summary {
         let told = self.refused_controls.is_subset(&self.refused_subjects);
         let repeats = |c: &Cause| told && c.finding.role == Role::Given && c.finding.symptom == Symptom::Refused;
         self.causes.values().filter(|c| !repeats(c)).collect()
+    }
+
+    /// Whether a case, or the data plane, tested the promise.
+    fn tested(&self, id: &AtomId) -> bool {
+        self.records.sides.tested(id) || self.delivered.contains(id)
     }
 
     /// Every finding, those of the data plane last.

@@ -24,7 +24,7 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
     }
     // A finding's id is a promise's, a class and a symptom.
     let rest_of = |atom: &Atom| args.id.strip_prefix(atom.id.as_str());
-    let atom = plan.atoms().find(|atom| {
+    let atom = plan.promises().find(|atom| {
         let rest = rest_of(atom);
         rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2))
     });

@@ -25,11 +25,12 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
         return Err(Failure::usage("expected --endpoint: the built-in reference listens nowhere"));
     };
     let target = args.target.target(&args.plan.region)?;
+    let secrets = args.target.secrets(&args.plan.region)?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let made = runtime()?.block_on(runner.make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
         let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
-        Failure { exit: Exit::CouldNotTell, message: format!("{stop}{left}") }
+        Failure { exit: Exit::CouldNotTell, message: secrets.redact(&format!("{stop}{left}")) }
     })?;
     let mut text = assignments(&bindings);
     text.push_str("proofmark_undo() {\n");

@@ -65,12 +65,17 @@ impl PlanArgs {
         self.cases.clone().map_or(Files::Embedded, Files::Folder)
     }
 
-    pub(super) fn plan(&self) -> Result<Plan, Failure> {
+    /// What is drawn at random.
+    pub(super) fn sampling(&self) -> Sampling {
         let SamplingArgs { samples, seed, exhaustive } = self.sampling;
+        Sampling { samples, seed, exhaustive }
+    }
+
+    pub(super) fn plan(&self) -> Result<Plan, Failure> {
         let options = PlanOptions {
             revision: self.revision.clone(),
             region: self.region.clone(),
-            sampling: Sampling { samples, seed, exhaustive },
+            sampling: self.sampling(),
             bases: self.basis.clone(),
             regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()

@@ -21,15 +21,16 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
+    let secrets = args.target.secrets(&args.plan.region)?;
     let options = args.target.run_options(1)?;
     let asked = runtime.block_on(async { ask(&plan, target, options, super::run::stop_on_interrupt()).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
-        eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        eprintln!("proofmark: not removed: {} ({})", leftover.what, secrets.redact(&leftover.why));
     }
     match asked {
         Ok((found, _)) => {
-            super::print(&found.text());
+            super::print(&secrets.redact(&found.text()));
             Ok(Exit::Conforms)
         }
         Err(ended) => {
@@ -38,7 +39,7 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
                 _ => Exit::CouldNotTell,
             };
             let why = ended.stopped.map_or_else(|| "no request was answered".to_owned(), |stop| stop.to_string());
-            Err(Failure { exit, message: why })
+            Err(Failure { exit, message: secrets.redact(&why) })
         }
     }
 }

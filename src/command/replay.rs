@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proofmark::contract::Level;
 use proofmark::exchange::Exchange;
-use proofmark::report::{self, Style, Summary, Where};
+use proofmark::report::{self, Secrets, Style, Summary, Where};
 use proofmark::runner::{Event, Runner};
 use proofmark::verdict::Verdict;
 
@@ -36,6 +36,7 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
     let target = args.target.target(&args.plan.region)?;
+    let secrets = args.target.secrets(&args.plan.region)?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
     let mut text = String::new();
@@ -47,13 +48,13 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
                     if let Some(seen) = &result.observation {
                         let parts = [("control", &seen.twin), ("given", &seen.given), ("read before", &seen.before)];
                         for (name, exchange) in parts {
-                            exchange_text(name, exchange.as_ref(), &mut text);
+                            exchange_text(name, exchange.as_ref(), &secrets, &mut text);
                         }
                         for exchange in &seen.subject {
-                            exchange_text("request", Some(exchange), &mut text);
+                            exchange_text("request", Some(exchange), &secrets, &mut text);
                         }
-                        exchange_text("read after", seen.after.as_ref(), &mut text);
-                        exchange_text("read of what it named", seen.named.as_ref(), &mut text);
+                        exchange_text("read after", seen.after.as_ref(), &secrets, &mut text);
+                        exchange_text("read of what it named", seen.named.as_ref(), &secrets, &mut text);
                     }
                     let why = match &result.judgement.verdict {
                         Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Probe(why) | Verdict::Error(why) => {
@@ -74,16 +75,16 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     for cause in summary.causes.values() {
         text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));
     }
-    super::print(&text);
+    super::print(&secrets.redact(&text));
     Ok(summary.exit(Level::Must))
 }
 
-fn exchange_text(name: &str, exchange: Option<&Exchange>, text: &mut String) {
+fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, text: &mut String) {
     let Some(exchange) = exchange else { return };
     let request = &exchange.request;
     let _ = writeln!(text, "--- {name}\n> {} {}", request.method, request.path);
     for (header, value) in &request.headers {
-        let _ = writeln!(text, "> {header}: {value}");
+        let _ = writeln!(text, "> {header}: {}", secrets.header(header, value));
     }
     if !request.body.is_empty() {
         let _ = writeln!(text, "> {}", shown(&request.body));
@@ -92,7 +93,7 @@ fn exchange_text(name: &str, exchange: Option<&Exchange>, text: &mut String) {
         Ok(answer) => {
             let _ = writeln!(text, "< {}", answer.status);
             for (header, value) in &answer.headers {
-                let _ = writeln!(text, "< {header}: {value}");
+                let _ = writeln!(text, "< {header}: {}", secrets.header(header, value));
             }
             let _ = writeln!(text, "< {}\n", shown(&answer.body));
         }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
-use proofmark::report::{Exit, Style, Summary, Where, summary_text};
+use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
 use proofmark::runner::{Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::baseline::BaselineArgs;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,6 +21,8 @@ pub struct RunArgs {
     filter: FilterArgs,
     #[command(flatten)]
     target: TargetArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// How many workers fire cases side by side, each on mappings of its own
     #[arg(short, long, value_name = "N", default_value_t = 1)]
     jobs: usize,
@@ -71,6 +73,20 @@ pub fn run(args: &RunArgs) -> Outcome {
         known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
         ..args.target.run_options(args.jobs)?
     };
+    let secrets = args.target.secrets(&args.plan.region)?;
+    let mut reports = args.report.open_live()?;
+    let curl = args.target.curl(&args.plan.region);
+    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
+    let facts = Facts {
+        at: &at,
+        url: args.target.url(),
+        gate: args.level,
+        sampling: args.plan.sampling(),
+        selected: &cases,
+        share: cases.len(),
+        shard: None,
+    };
+    reports.start(&plan, &facts, &secrets);
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
@@ -82,18 +98,23 @@ pub fn run(args: &RunArgs) -> Outcome {
                 if matches!(event, Event::Judged(_)) {
                     bar.inc(1);
                 }
+                reports.event(&plan, &event, &facts, &secrets);
                 summary.add(&plan, event);
             })
             .await
     });
     bar.finish_and_clear();
     summary.end(ended);
-    args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary)?;
-    args.baseline.hold(known, &plan, &mut summary, args.level)?;
-    let curl = args.target.curl(&args.plan.region);
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
+    // A file that cannot be written is told after the reports, which are of the run.
+    let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
+    let held = args.baseline.hold(known, &plan, &mut summary, args.level);
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
-    super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
+    if !reports.is_empty() {
+        reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
+    }
+    kept?;
+    held?;
     Ok(summary.exit(args.level))
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use proofmark::environment;
 use proofmark::reference::{Clock, Options, Reference, find_defect};
-use proofmark::report::curl::CurlTarget;
+use proofmark::report::Secrets;
+use proofmark::report::curl::{CurlTarget, with_variable};
 use proofmark::runner::RunOptions;
 use proofmark::target::{Endpoint, Permission, Settings, Target};
 
@@ -23,7 +24,8 @@ pub(super) struct TargetArgs {
     /// Allow requests to this host although it is not loopback
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
-    /// A header to send with every request, `NAME: VALUE`
+    /// A header to send with every request, `NAME: VALUE`. No output holds the value: in curl lines a variable of the
+    /// shell, NAME in capitals, stands for it
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
     /// The longest wait for an answer, in seconds
@@ -110,7 +112,15 @@ impl TargetArgs {
 
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.
     pub(super) fn curl(&self, region: &str) -> Option<CurlTarget> {
-        Some(environment::curl_target(&self.url()?, region))
+        let headers = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim().to_owned());
+        Some(CurlTarget { headers: headers.collect(), ..environment::curl_target(&self.url()?, region) })
+    }
+
+    /// What no output may hold.
+    pub(super) fn secrets(&self, region: &str) -> Result<Secrets, Failure> {
+        let settings = self.settings(region)?;
+        let headers = settings.extra_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Ok(Secrets::new(settings.credentials.secrets(), headers))
     }
 
     /// The flags that lead another command to the same plan and target.
@@ -122,6 +132,8 @@ impl TargetArgs {
             (None, None) => {}
         }
         flags.extend(self.allow_host.iter().map(|h| format!("--allow-host {h}")));
+        let names = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim());
+        flags.extend(names.map(|name| format!("--header {}", with_variable(name))));
         if self.settle > 0 {
             flags.push(format!("--settle {}", self.settle));
         }

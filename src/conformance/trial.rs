@@ -66,6 +66,7 @@ impl Told<'_> {
                 written: None,
             };
             let text = finding_text(self.plan, &cause, &at, self.gate, Style::default());
+            let text = self.running.secrets.redact(&text);
             if finding.level <= self.gate { wrong.push_str(&text) } else { warned.push_str(&text) }
         }
         (wrong, warned)

@@ -81,6 +81,7 @@ pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Co
         slug: slug.to_owned(),
         revision: table.revision,
         source: table.source,
+        file: file.name.clone(),
         http: Http {
             method: table.http.method.into_inner(),
             uri: table.http.uri.into_inner(),

@@ -18,6 +18,8 @@ pub struct CurlTarget {
     pub region: String,
     /// Whether real credentials are in the environment: then curl signs with them.
     pub signs: bool,
+    /// Names of headers that every request has. Their values may be secret: each stands as a shell variable.
+    pub headers: Vec<String>,
 }
 
 impl CurlTarget {
@@ -43,6 +45,12 @@ impl CurlTarget {
         for (name, value) in &draft.headers {
             typed |= name.eq_ignore_ascii_case("content-type");
             let _ = write!(line, " -H {}", shell(&format!("{name}: {value}")));
+        }
+        for name in &self.headers {
+            if !draft.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)) {
+                typed |= name.eq_ignore_ascii_case("content-type");
+                let _ = write!(line, " -H {}", with_variable(name));
+            }
         }
         match &draft.body {
             BodyDraft::None => {}
@@ -74,6 +82,15 @@ impl CurlTarget {
         let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
         format!("-H 'authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00'")
     }
+}
+
+/// A header as one shell word, with a variable named after it in the place of its value.
+#[must_use]
+pub fn with_variable(name: &str) -> String {
+    let upper = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    let variable: String = name.chars().map(upper).collect();
+    let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+    format!("\"{name}: ${{{digit}{variable}}}\"")
 }
 
 /// Shell assignments of bindings.
@@ -211,6 +228,12 @@ mod tests {
         assert_eq!(encoded("${repeat 3 /}"), "${repeat 3 %2F}");
         assert_eq!(encoded("${encoded mapping}"), "${encoded-twice mapping}");
         assert_eq!(encoded("${open"), "%24%7Bopen");
+    }
+
+    #[test]
+    fn headers_that_a_flag_adds_are_variables() {
+        assert_eq!(with_variable("X-Api-Key"), "\"X-Api-Key: ${X_API_KEY}\"");
+        assert_eq!(with_variable("1st"), "\"1st: ${_1ST}\"");
     }
 
     #[test]

@@ -24,38 +24,76 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
         let verdicts = verdicts.collect::<Vec<_>>().join(", ");
         let _ = writeln!(text, "{run} of {} cases: {verdicts}; {} requests", plan.cases.len(), summary.requests);
     }
-    let stop = summary.ended().and_then(|e| e.stopped.as_ref());
-    let line = match (summary.exit(gate), stop) {
-        (Exit::Conforms, _) => style.green(&conforms(shown)),
-        (Exit::Outdated, _) => {
-            let (file, count) = summary.baseline.as_ref().map_or(("", 0), |h| (&h.file, h.comparison.remove.len()));
-            let has = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };
-            style
-                .red(&format!("THE BASELINE IS OUT OF DATE: {file} has {has} to remove; --baseline-prune removes them"))
-        }
-        (Exit::Findings, stop) => {
-            let cut = stop.map(|s| format!("; the run was cut short: {s}")).unwrap_or_default();
-            style.red(&format!("DOES NOT CONFORM: {}{cut}", counted(shown)))
-        }
-        (Exit::CouldNotTell, stop) => {
-            let why = stop.map_or_else(|| no_verdict(summary), ToString::to_string);
-            let so_far = if shown.fails > 0 { format!("; until then {}", counted(shown)) } else { String::new() };
-            style.red(&format!("COULD NOT TELL: {why}{so_far}"))
-        }
-        (Exit::NothingTested, Some(stop)) => style.red(&format!("NOTHING WAS TESTED: {stop}")),
-        (Exit::NothingTested, None) => {
-            style.red("NOTHING WAS TESTED: the target accepted not one valid request, so its refusals mean nothing")
-        }
-        (Exit::Interrupted, _) => style.yellow("INTERRUPTED: this is the report of what was done until then"),
-        (Exit::Usage, _) => String::new(),
+    let stop = summary.ended().and_then(|e| e.stopped.as_ref()).map(ToString::to_string);
+    let exit = summary.exit(gate);
+    let count = |name: &str| summary.verdicts.get(name).copied().unwrap_or_default();
+    let facts = Facts {
+        exit,
+        shown,
+        stopped: stop.as_deref(),
+        untold: Untold { errors: count("error"), lacking: count("not implemented"), masked: summary.masked() },
+        baseline: summary.baseline.as_ref().map(|held| (held.file.as_str(), held.comparison.remove.len())),
+    };
+    let line = headline(&facts);
+    let line = match exit {
+        Exit::Conforms => style.green(&line),
+        Exit::Interrupted => style.yellow(&line),
+        _ => style.red(&line),
     };
     let _ = writeln!(text, "{line}");
 }
 
+/// How many cases came to no verdict, and nothing known says why.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Untold {
+    pub errors: usize,
+    pub lacking: usize,
+    pub masked: usize,
+}
+
+/// What the verdict on a target follows from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts<'a> {
+    pub exit: Exit,
+    pub shown: Shown,
+    /// Why not every case was fired, where that is so.
+    pub stopped: Option<&'a str>,
+    pub untold: Untold,
+    /// The file of the baseline, and how many of its entries are to be removed.
+    pub baseline: Option<(&'a str, usize)>,
+}
+
+/// The verdict on the target in one line.
+pub(super) fn headline(facts: &Facts<'_>) -> String {
+    let shown = facts.shown;
+    match (facts.exit, facts.stopped) {
+        (Exit::Conforms, _) => conforms(shown),
+        (Exit::Outdated, _) => {
+            let (file, count) = facts.baseline.unwrap_or(("", 0));
+            let has = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };
+            format!("THE BASELINE IS OUT OF DATE: {file} has {has} to remove; --baseline-prune removes them")
+        }
+        (Exit::Findings, stopped) => {
+            let cut = stopped.map(|why| format!("; the run was cut short: {why}")).unwrap_or_default();
+            format!("DOES NOT CONFORM: {}{cut}", counted(shown))
+        }
+        (Exit::CouldNotTell, stopped) => {
+            let why = stopped.map_or_else(|| no_verdict(facts.untold), str::to_owned);
+            let so_far = if shown.fails > 0 { format!("; until then {}", counted(shown)) } else { String::new() };
+            format!("COULD NOT TELL: {why}{so_far}")
+        }
+        (Exit::NothingTested, Some(why)) => format!("NOTHING WAS TESTED: {why}"),
+        (Exit::NothingTested, None) => {
+            "NOTHING WAS TESTED: the target accepted not one valid request, so its refusals mean nothing".to_owned()
+        }
+        (Exit::Interrupted, _) => "INTERRUPTED: this is the report of what was done until then".to_owned(),
+        (Exit::Usage, _) => String::new(),
+    }
+}
+
 /// Why a whole run without a finding is no pass.
-fn no_verdict(summary: &Summary) -> String {
-    let count = |name: &str| summary.verdicts.get(name).copied().unwrap_or_default();
-    match (count("error"), count("not implemented"), summary.masked()) {
+fn no_verdict(untold: Untold) -> String {
+    match (untold.errors, untold.lacking, untold.masked) {
         (0, 0, masked) => format!("the valid request to compare with was refused in {}", plural(masked, "case")),
         (0, lacking, _) => format!("the target says that it does not implement what {} need", plural(lacking, "case")),
         (errors, _, _) => format!("{} came to no verdict", plural(errors, "case")),
@@ -77,6 +115,6 @@ fn conforms(shown: Shown) -> String {
     format!("CONFORMS{}{with}", known.unwrap_or_default())
 }
 
-fn plural(count: usize, noun: &str) -> String {
+pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::Summary;
 use super::text::Style;
-use crate::baseline::Removal;
 use crate::runner::Confirmation;
 use crate::verdict::Finding;
 
@@ -16,10 +15,7 @@ pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
     let _ = writeln!(text, "Known, by {}:", held.file);
     for (id, entry) in &held.comparison.known {
-        let reason = if entry.reason.is_empty() { "no reason is given" } else { &entry.reason };
-        let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-        let link = entry.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
-        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&format!("{reason}{link}")));
+        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&entry.to_string()));
     }
     text.push('\n');
 }
@@ -31,15 +27,7 @@ pub(super) fn outdated_text(summary: &Summary, style: Style, text: &mut String) 
         let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
     }
     for (id, removal) in &held.comparison.remove {
-        let why = match removal {
-            Removal::Gone => "it no longer appears".to_owned(),
-            Removal::Expired(day) => format!("it was known until {day}, and did not appear"),
-            Removal::NoPromise(None) => "the contract has no such promise".to_owned(),
-            Removal::NoPromise(Some(other)) => {
-                format!("the contract has no such promise; did you mean one of {other}?")
-            }
-        };
-        let _ = writeln!(text, "{} {id} from {}: {why}", style.yellow("remove"), held.file);
+        let _ = writeln!(text, "{} {id} from {}: {removal}", style.yellow("remove"), held.file);
     }
 }
 

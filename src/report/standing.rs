@@ -114,7 +114,9 @@ impl Summary {
             |atoms: &BTreeSet<crate::contract::AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
         let whole = self.ended().is_some_and(|e| e.stopped.is_none() && e.accepted_any)
             && self.verdicts.values().sum::<usize>() == plan.cases.len();
-        if !whole || !tested(&self.exercised) || tested(&self.masked) || tested(&self.untold) {
+        let atom = plan.promises().find(|atom| atom.id.as_str() == baseline::promise(id));
+        let exercised = atom.is_some_and(|atom| self.tested(&atom.id));
+        if !whole || !exercised || tested(&self.masked) || tested(&self.untold) {
             return false;
         }
         if baseline::class(id) == "data-plane" {

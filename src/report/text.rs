@@ -171,16 +171,21 @@ fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, s
             let _ = writeln!(text, "  {label:<12} {line}");
         }
     }
-    // A smaller case that was not kept is known to nobody else.
-    let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
-    let _ = writeln!(text, "  replay       proofmark replay {} {}", kept.unwrap_or(case).id, at.flags);
+    let _ = writeln!(text, "  replay       {}", replay_line(plan, case, cause, at));
     if let Some(file) = &cause.written {
         let _ = writeln!(text, "  written      {file}: every run from now on fires it first");
     }
     text
 }
 
-fn sent_text(case: &Case, cause: &Cause) -> String {
+/// The command that shows it again.
+pub(super) fn replay_line(plan: &Plan, case: &Case, cause: &Cause, at: &Where<'_>) -> String {
+    // A smaller case that was not kept is known to nobody else.
+    let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
+    format!("proofmark replay {} {}", kept.unwrap_or(case).id, at.flags)
+}
+
+pub(super) fn sent_text(case: &Case, cause: &Cause) -> String {
     match cause.finding.role {
         Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
         Role::Twin => {
@@ -195,7 +200,8 @@ fn sent_text(case: &Case, cause: &Cause) -> String {
     }
 }
 
-fn draft_text(draft: &Draft) -> String {
+/// A request in words.
+pub(super) fn draft_text(draft: &Draft) -> String {
     let path = match &draft.path {
         PathDraft::Exact(template) => template.clone(),
         PathDraft::Labels { uri, labels } => {

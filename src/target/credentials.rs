@@ -66,6 +66,15 @@ impl Credentials {
     }
 }
 
+impl Credentials {
+    /// What no output may hold: the key, its secret and the session token. None for test credentials, which are known.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let all = [Some(&self.access_key_id), Some(&self.secret_access_key), self.session_token.as_ref()];
+        let known = *self == Self::default();
+        all.into_iter().flatten().map(String::as_str).filter(move |_| !known)
+    }
+}
+
 impl Default for Credentials {
     /// The test credentials of emulators: `test`/`test`.
     fn default() -> Self {

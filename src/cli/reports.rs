@@ -1,0 +1,243 @@
+//! Machine-readable reports: written whatever happened, refused before a run where they cannot be, and without secrets.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::process::{check, proofmark, said, serve};
+
+/// Few cases, since the binary under test is not optimised.
+const FEW: &str = "BatchSize::range";
+
+/// A folder for the reports of one test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("reports-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn path(&self, file: &str) -> String {
+        self.0.join(file).to_str().expect("a path of text").to_owned()
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.0.join(file)).expect(file)
+    }
+
+    /// Flags for a report in every format.
+    fn every(&self) -> Vec<String> {
+        ["json", "ndjson", "junit", "markdown", "github", "sarif"]
+            .iter()
+            .map(|format| format!("--report={format}={}", self.path(format)))
+            .collect()
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).expect("a folder");
+        entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    /// Each report is whole.
+    fn check_all(&self, headline: &str) {
+        assert_eq!(self.files().len(), 6, "{:?}", self.files());
+        let report: Value = serde_json::from_str(&self.read("json")).expect("JSON");
+        assert!(report["headline"].as_str().is_some_and(|h| h.starts_with(headline)), "{}", report["headline"]);
+        let events = self.read("ndjson");
+        let events: Vec<Value> = events.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+        assert_eq!(events.first().map(|e| &e["event"]), Some(&"start".into()));
+        assert_eq!(events.last().map(|e| &e["headline"]), Some(&report["headline"]));
+        assert!(self.read("junit").trim_end().ends_with("</testsuites>"));
+        assert!(self.read("markdown").starts_with("# proofmark: "));
+        assert!(self.read("github").lines().all(|line| line.starts_with("::")));
+        let sarif: Value = serde_json::from_str(&self.read("sarif")).expect("JSON");
+        assert_eq!(sarif["runs"][0]["invocations"][0]["exitCode"], report["exit"]["code"]);
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays lies in the target folder, and harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn run(code: i32, arguments: &[&str], reports: &[String]) -> super::process::Said {
+    let mut all = vec!["run"];
+    all.extend(arguments);
+    all.extend(reports.iter().map(String::as_str));
+    check(&all, code, &[])
+}
+
+#[test]
+fn every_format_is_written() {
+    let folder = Folder::new("every");
+    run(1, &[FEW, "--defect", "batch-size-min-zero"], &folder.every());
+    folder.check_all("DOES NOT CONFORM");
+    // The same run gives the same bytes, also where it is told as it happens.
+    let (json, events) = (folder.read("json"), folder.read("ndjson"));
+    run(1, &[FEW, "--defect", "batch-size-min-zero"], &folder.every());
+    assert!(folder.read("json") == json && folder.read("ndjson") == events, "two runs, two reports");
+    let shown = check(&["run", FEW, "--report", "github"], 0, &[]).out;
+    assert!(shown.ends_with("::notice title=proofmark::CONFORMS\n"), "{shown}");
+}
+
+#[test]
+fn a_run_that_is_cut_short_is_reported_whole() {
+    let folder = Folder::new("dead");
+    run(3, &[FEW, "--endpoint", "http://127.0.0.1:9"], &folder.every());
+    folder.check_all("COULD NOT TELL: the target cannot be reached");
+}
+
+/// Ctrl-C in the middle of a run.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_is_reported_whole() {
+    let folder = Folder::new("interrupted");
+    let served = serve(&[]);
+    let mut child = proofmark()
+        .args(["run", "--rate", "100", "--endpoint", &served.url])
+        .args(folder.every())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    // Events are written as they happen: the first case shows that the run is on its way.
+    while !std::fs::read_to_string(folder.0.join("ndjson")).is_ok_and(|text| text.contains("\"event\":\"case\"")) {
+        assert!(child.try_wait().is_ok_and(|ended| ended.is_none()), "the run ended before its first case");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let kill = std::process::Command::new("bash").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(kill.is_ok_and(|s| s.success()));
+    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    folder.check_all("INTERRUPTED");
+}
+
+#[test]
+fn reports_that_cannot_be_written_are_refused_first() {
+    let folder = Folder::new("refused");
+    std::fs::write(folder.path("file"), "").expect("a file");
+    let within = format!("--report=json={}", folder.path("file/report.json"));
+    let said = check(&["run", FEW, &within], 2, &["--report json: ", "cannot be written"]);
+    assert!(said.out.is_empty(), "nothing was run: {}", said.out);
+    check(&["run", FEW, &format!("--report=sarif={}", folder.path("."))], 2, &["--report sarif: "]);
+    check(&["run", "--report", "pdf"], 2, &["no format `pdf`", "junit"]);
+    check(&["run", "--report", "json="], 2, &["expected a path after `json=`"]);
+    let one = folder.path("one");
+    let twice = [format!("--report=json={one}"), format!("--report=junit={one}")];
+    check(&["run", FEW, &twice[0], &twice[1]], 2, &["another report goes there"]);
+    assert_eq!(folder.files(), ["file"], "nothing is left behind");
+}
+
+#[test]
+fn merging() {
+    let folder = Folder::new("merge");
+    run(0, &[FEW], &[format!("--report=json={}", folder.path("a.json"))]);
+    run(0, &["Enabled"], &[format!("--report=json={}", folder.path("b.json"))]);
+    let (a, b) = (folder.path("a.json"), folder.path("b.json"));
+    let report = format!("--report=junit={}", folder.path("junit.xml"));
+    check(&["merge", &a, &report], 0, &["CONFORMS"]);
+    assert!(folder.read("junit.xml").contains("BatchSize"));
+    check(&["merge", &a, &b], 2, &["are not of one plan"]);
+    check(&["merge", &a, &a], 2, &["the case update-", "is in"]);
+    check(&["merge", "/no/such/file"], 2, &["/no/such/file"]);
+    std::fs::write(folder.path("c.json"), "{\"version\": 2}").expect("a file");
+    check(&["merge", &folder.path("c.json")], 2, &["expected a JSON report of version 1, found version 2"]);
+    check(&["schema"], 0, &["\"$schema\"", "ReportedFinding"]);
+}
+
+const KEY: &str = "AKIASENTINELKEY00001";
+const SECRET: &str = "sentinel/secret+key/0123456789abcdefghij";
+const TOKEN: &str = "sentinel-session-token-0123456789==";
+const VALUE: &str = "sentinel-header-value-0123456789";
+
+/// A target that repeats in every answer, in a header and in the body, what it was sent.
+fn echoing(url: &str) -> String {
+    let goal = url.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let goal = goal.clone();
+            std::thread::spawn(move || echo(stream, &goal));
+        }
+    });
+    url
+}
+
+/// One request of one connection, answered by the target behind. The secret key is never sent; it is repeated all the same.
+fn echo(mut stream: TcpStream, goal: &str) -> Option<()> {
+    let (head, body) = message(&mut stream)?;
+    let line = |name: &str| head.lines().find(|l| l.to_lowercase().starts_with(name)).unwrap_or_default().to_owned();
+    let sent = format!("{} {} {} {SECRET}", line("authorization"), line("x-amz-security-token"), line("x-api-key"));
+    let mut behind = TcpStream::connect(goal).ok()?;
+    let head = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+    behind.write_all(format!("{head}{body}").as_bytes()).ok()?;
+    let (head, body) = message(&mut behind)?;
+    let body = match body.strip_suffix('}') {
+        Some(rest) if rest.len() > 1 => format!("{rest},\"sent\":{}}}", Value::from(sent.as_str())),
+        _ => body,
+    };
+    let kept: Vec<_> =
+        head.lines().filter(|l| !l.is_empty() && !l.to_lowercase().starts_with("content-length")).collect();
+    let head = format!("{}\r\nx-sent: {sent}\r\ncontent-length: {}\r\n\r\n", kept.join("\r\n"), body.len());
+    stream.write_all(format!("{head}{body}").as_bytes()).ok()
+}
+
+/// The head of a message, with the empty line at its end, and the body.
+fn message(stream: &mut TcpStream) -> Option<(String, String)> {
+    let mut bytes = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length =
+                head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+            if body.len() >= length.unwrap_or(0_usize) {
+                return Some((format!("{head}\r\n\r\n"), body.to_owned()));
+            }
+        }
+        match stream.read(&mut part) {
+            Ok(0) | Err(_) => return None,
+            Ok(count) => bytes.extend_from_slice(&part[..count]),
+        }
+    }
+}
+
+#[test]
+fn no_output_holds_a_secret() {
+    let folder = Folder::new("secrets");
+    let served = serve(&["--defect", "batch-size-min-zero"]);
+    let url = echoing(&served.url);
+    let header = format!("X-Api-Key: {VALUE}");
+    let say = |arguments: &[&str]| {
+        let mut command = proofmark();
+        command.args(arguments).args(["--endpoint", &url, "--header", &header, "--no-regressions"]);
+        command.env("AWS_ACCESS_KEY_ID", KEY).env("AWS_SECRET_ACCESS_KEY", SECRET).env("AWS_SESSION_TOKEN", TOKEN);
+        said(command.output().expect("the binary starts"))
+    };
+    let every = folder.every();
+    let mut arguments = vec!["run", "-v", "BatchSize::range::min"];
+    arguments.extend(every.iter().map(String::as_str));
+    let ran = say(&arguments);
+    assert_eq!(ran.code, Some(1), "{}\n{}", ran.out, ran.err);
+    let id = "update-event-source-mapping::request::BatchSize::range::min::below-min";
+    let replayed = say(&["replay", id]);
+    let mut outputs = vec![ran.out, ran.err, replayed.out, replayed.err];
+    outputs.extend(folder.files().iter().map(|file| folder.read(file)));
+    assert_eq!(outputs.len(), 4 + 6);
+    // What the target repeats was there to be found.
+    let holds = |mark: &str| outputs.iter().filter(|text| text.contains(mark)).count();
+    assert!(holds("[redacted]") >= 4, "{}", outputs.join("\n"));
+    for output in &outputs {
+        for secret in [KEY, SECRET, TOKEN, VALUE, "sentinel", "SENTINEL"] {
+            assert!(!output.contains(secret), "{secret} is in:\n{output}");
+        }
+    }
+    // A curl line says where to put what it cannot say.
+    assert!(outputs[0].contains("-H \"X-Api-Key: ${X_API_KEY}\""), "{}", outputs[0]);
+}

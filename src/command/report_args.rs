@@ -1,0 +1,202 @@
+//! Machine-readable reports: where they go, and that they can go there before anything is sent.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use proofmark::plan::Plan;
+use proofmark::report::{Facts, Format, Report, Secrets, Stream};
+use proofmark::runner::Event;
+
+use super::Failure;
+
+/// The folder of reports for which no path is named.
+const FOLDER: &str = "target/proofmark";
+
+/// Which reports are written.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, github
+    /// or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
+    #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
+    reports: Vec<Wanted>,
+}
+
+/// A report that is wanted, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    format: Format,
+    path: Option<PathBuf>,
+}
+
+/// Reports that can be written.
+#[derive(Debug, Default)]
+pub(super) struct Reports {
+    sinks: Vec<(Wanted, Sink)>,
+    stream: Stream,
+    failed: Option<String>,
+}
+
+/// Where a report is written to.
+#[derive(Debug)]
+enum Sink {
+    /// Standard output, after the text.
+    Output,
+    /// A file beside the path, which takes its place when it is whole.
+    Whole(PathBuf),
+    /// A pipe or a device, which nothing can take the place of.
+    Device,
+    /// A file that is written to while the run goes on.
+    Live(File),
+}
+
+fn wanted(text: &str) -> Result<Wanted, String> {
+    let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
+    let Some(format) = Format::of(name) else {
+        let known: Vec<_> = Format::ALL.into_iter().map(Format::name).collect();
+        return Err(format!("no format `{name}`: expected one of {}", known.join(", ")));
+    };
+    let path = match path {
+        Some("") => return Err(format!("expected a path after `{name}=`")),
+        Some("-") => None,
+        Some(path) => Some(path.into()),
+        None => format.file_name().map(|file| Path::new(FOLDER).join(file)),
+    };
+    Ok(Wanted { format, path })
+}
+
+impl Wanted {
+    fn failure(&self, why: impl std::fmt::Display) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new("standard output")).display();
+        format!("--report {}: {path} cannot be written: {why}", self.format.name())
+    }
+
+    fn open(&self, live: bool) -> std::io::Result<Sink> {
+        let Some(path) = &self.path else { return Ok(Sink::Output) };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)?;
+        }
+        if live && self.format == Format::Ndjson {
+            return Ok(Sink::Live(File::create(path)?));
+        }
+        // One that is there already may itself be read-only, which a renamed file would not mind.
+        match std::fs::metadata(path) {
+            Ok(there) if there.is_dir() => return Err(std::io::ErrorKind::IsADirectory.into()),
+            Ok(there) => {
+                File::options().append(true).open(path)?;
+                if !there.is_file() {
+                    return Ok(Sink::Device);
+                }
+            }
+            Err(_) => {}
+        }
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = path.with_file_name(name);
+        File::create(&part)?;
+        Ok(Sink::Whole(part))
+    }
+}
+
+impl ReportArgs {
+    /// Makes sure that every report can be written, before the run that it is of.
+    pub(super) fn open(&self) -> Result<Reports, Failure> {
+        self.sinks(false)
+    }
+
+    /// As [`open`](Self::open), for a run that tells of what happens as it happens.
+    pub(super) fn open_live(&self) -> Result<Reports, Failure> {
+        self.sinks(true)
+    }
+
+    fn sinks(&self, live: bool) -> Result<Reports, Failure> {
+        let mut reports = Reports::default();
+        for (number, wanted) in self.reports.iter().enumerate() {
+            if wanted.path.is_some() && self.reports[..number].iter().any(|w| w.path == wanted.path) {
+                return Err(Failure::usage(wanted.failure("another report goes there")));
+            }
+            let sink = wanted.open(live).map_err(|e| Failure::usage(wanted.failure(e)))?;
+            reports.sinks.push((wanted.clone(), sink));
+        }
+        Ok(reports)
+    }
+}
+
+impl Reports {
+    /// Whether there is none to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sinks.is_empty()
+    }
+
+    /// Tells that the run begins.
+    pub(super) fn start(&mut self, plan: &Plan, facts: &Facts<'_>, secrets: &Secrets) {
+        if self.is_live() {
+            self.tell(&Stream::start(plan, facts, secrets));
+        }
+    }
+
+    /// Tells of what just happened.
+    pub(super) fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) {
+        if self.is_live() {
+            let lines = self.stream.event(plan, event, facts, secrets);
+            self.tell(&lines);
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        self.sinks.iter().any(|(_, sink)| matches!(sink, Sink::Live(_)))
+    }
+
+    /// A disk that is full is no reason to end the run: it is told with the other reports.
+    fn tell(&mut self, lines: &str) {
+        for (wanted, sink) in &mut self.sinks {
+            if let Sink::Live(file) = sink
+                && let Err(e) = file.write_all(lines.as_bytes())
+            {
+                self.failed.get_or_insert_with(|| wanted.failure(e));
+            }
+        }
+    }
+
+    /// Writes every report. One that fails is no reason not to write the others.
+    ///
+    /// # Errors
+    /// The first that could not be written.
+    pub(super) fn write(mut self, report: &Report) -> Result<(), Failure> {
+        if self.is_live() {
+            self.tell(&Stream::end(report));
+        }
+        let mut failed = self.failed.take();
+        for (wanted, sink) in &self.sinks {
+            let text = || wanted.format.render(report);
+            let written = match (sink, &wanted.path) {
+                (Sink::Whole(part), Some(path)) => {
+                    std::fs::write(part, text()).and_then(|()| std::fs::rename(part, path))
+                }
+                (Sink::Device, Some(path)) => {
+                    File::options().append(true).open(path).and_then(|mut file| file.write_all(text().as_bytes()))
+                }
+                (Sink::Live(_), _) => Ok(()),
+                (Sink::Output, _) | (_, None) => {
+                    super::print(&text());
+                    Ok(())
+                }
+            };
+            if let Err(e) = written {
+                failed.get_or_insert_with(|| wanted.failure(e));
+            }
+        }
+        failed.map_or(Ok(()), |message| Err(Failure::usage(message)))
+    }
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        for (_, sink) in &self.sinks {
+            if let Sink::Whole(part) = sink {
+                // What was renamed is gone already; what came to nothing leaves nothing behind.
+                let _ = std::fs::remove_file(part);
+            }
+        }
+    }
+}

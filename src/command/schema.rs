@@ -1,0 +1,11 @@
+//! `proofmark schema`: the form of JSON reports.
+
+use proofmark::report::{Exit, document};
+
+use super::Outcome;
+
+/// Carries out `schema`.
+pub fn schema() -> Outcome {
+    super::print(&document::schema());
+    Ok(Exit::Conforms)
+}

@@ -1,0 +1,302 @@
+//! From a plan, what a run said, and its settings to the document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::digest::Digest;
+use super::document::{
+    DataPlane, Ending, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report, ReportedCase,
+    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind, Stopped,
+    Tool, VERSION,
+};
+use super::exchanges::Exchanges;
+use super::known::retried_text;
+use super::records::Record;
+use super::steps::lines;
+use super::text::{Where, draft_text, replay_line, sent_text};
+use super::{Cause, Exit, Standing, Summary, size};
+use crate::case::{Case, Origin};
+use crate::contract::{Atom, Level};
+use crate::coverage::Cover;
+use crate::generator::Sampling;
+use crate::plan::Plan;
+use crate::runner::Stop;
+use crate::verdict::{Finding, Role};
+
+/// What is not in the plan and what a run says of itself.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Where the target is.
+    pub at: &'a Where<'a>,
+    /// The URL of the target; none for the built-in reference.
+    pub url: Option<String>,
+    /// Findings of that level, and worse, fail the run.
+    pub gate: Level,
+    /// What was drawn at random.
+    pub sampling: Sampling,
+    /// The places of the cases that the filters left.
+    pub selected: &'a [usize],
+    /// How many of these the run was to fire.
+    pub share: usize,
+    /// Which share that is, where the run is one of several.
+    pub shard: Option<Shard>,
+}
+
+/// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs lies does not matter.
+#[must_use]
+pub fn plan_digest(plan: &Plan, places: &[usize]) -> String {
+    let mut digest = Digest::new();
+    for (place, case) in places.iter().filter_map(|place| Some((place, plan.cases.get(*place)?))) {
+        let Case { id, atoms, source, given, twin, request, expect, then, settle, sequence, .. } = case;
+        let what = (place, id, atoms, source, given, twin, request, expect, then, settle, sequence);
+        // Writing to a digest cannot fail.
+        let _ = write!(digest, "{what:?}");
+    }
+    digest.hex()
+}
+
+impl Report {
+    /// The document of a run.
+    #[must_use]
+    pub fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
+        let ended = summary.ended();
+        let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped { kind: kind(s), why: s.to_string() });
+        let leftovers = ended.iter().flat_map(|e| &e.leftovers);
+        let digests = |bodies: &BTreeSet<String>| bodies.iter().map(|body| Digest::of(body)).collect();
+        let mut cases: Vec<_> = summary.records.cases.iter().filter_map(|record| case(plan, record)).collect();
+        cases.sort_by_key(|c| c.place);
+        let mut report = Self {
+            version: VERSION,
+            tool: Tool { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            run: run(plan, facts),
+            plan: Planned {
+                digest: plan_digest(plan, facts.selected),
+                cases: plan.cases.len(),
+                selected: facts.selected.len(),
+                share: facts.share,
+            },
+            exit: ending(Exit::CouldNotTell),
+            headline: String::new(),
+            // A run that did not end is one that we failed to end.
+            stopped: stopped.or_else(|| {
+                ended.is_none().then(|| Stopped { kind: StopKind::Failed, why: "the run did not end".to_owned() })
+            }),
+            accepted_any: ended.is_some_and(|e| e.accepted_any),
+            counts: BTreeMap::new(),
+            requests: summary.requests,
+            findings: findings(plan, summary, facts),
+            promises: plan.contract.atoms.values().map(|atom| promise(plan, summary, atom)).collect(),
+            cases,
+            notes: summary.notes.clone(),
+            baseline: summary.baseline.as_ref().map(|held| HeldBaseline {
+                file: held.file.clone(),
+                remove: held.comparison.remove.iter().map(|(id, why)| (id.clone(), why.to_string())).collect(),
+                masked: summary.verdicts.get("masked").copied().unwrap_or_default() - summary.masked(),
+            }),
+            leftovers: leftovers.map(|l| Left { what: l.what.clone(), why: l.why.clone() }).collect(),
+            data_plane: summary.data_plane.as_ref().map(|d| DataPlane { not_offered: d.not_offered.clone() }),
+            refused: Refused {
+                controls: digests(&summary.refused_controls),
+                subjects: digests(&summary.refused_subjects),
+            },
+        };
+        report.conclude();
+        report
+    }
+}
+
+pub(super) fn ending(exit: Exit) -> Ending {
+    Ending { code: exit as u8, meaning: exit.meaning().to_owned() }
+}
+
+fn kind(stop: &Stop) -> StopKind {
+    match stop {
+        Stop::Unreachable(_) => StopKind::Unreachable,
+        Stop::NoFixture(_) => StopKind::NoFixture,
+        Stop::Hangs(_) => StopKind::Hangs,
+        Stop::Failures(_) => StopKind::Failures,
+        Stop::Interrupted => StopKind::Interrupted,
+        Stop::Failed(_) => StopKind::Failed,
+    }
+}
+
+pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
+    let contract = &plan.contract;
+    Run {
+        operation: contract.operation.clone(),
+        slug: contract.slug.clone(),
+        revision: contract.revision.clone(),
+        source: contract.source.clone(),
+        contract: contract.file.clone(),
+        seed: facts.sampling.seed,
+        samples: facts.sampling.samples,
+        exhaustive: facts.sampling.exhaustive,
+        target: facts.url.clone().unwrap_or_else(|| "built-in reference".to_owned()),
+        flags: facts.at.flags.clone(),
+        gate: facts.gate,
+        shard: facts.shard,
+        merged: None,
+    }
+}
+
+fn written(case: &Case) -> (Option<String>, Option<usize>) {
+    match &case.origin {
+        Origin::Written { file, line } => (Some(file.clone()), Some(*line)),
+        Origin::Derived | Origin::Sampled => (None, None),
+    }
+}
+
+pub(super) fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
+    let case = plan.cases.get(record.place)?;
+    let (verdict, reason) = Outcome::of(&record.verdict);
+    let (file, line) = written(case);
+    Some(ReportedCase {
+        place: record.place,
+        id: case.id.to_string(),
+        file,
+        line,
+        promises: case.atoms.iter().map(ToString::to_string).collect(),
+        says: case.says.clone(),
+        basis: case.basis,
+        level: case.level,
+        class: case.expect.class().to_owned(),
+        verdict,
+        reason: reason.map(str::to_owned),
+        findings: record.findings.clone(),
+        requests: record.requests,
+    })
+}
+
+fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFinding> {
+    let mut findings: Vec<_> = summary.causes.values().map(|cause| of_cases(plan, cause, facts)).collect();
+    let data_plane = summary.data_plane.iter().flat_map(|d| &d.findings);
+    findings.extend(data_plane.map(|finding| of_data_plane(plan, finding, facts)));
+    for (reported, finding) in findings.iter_mut().zip(summary.findings()) {
+        let standing = summary.standing(finding, facts.gate);
+        let entry = summary.baseline.as_ref().and_then(|held| held.comparison.known.get(&reported.id));
+        reported.known = entry.filter(|_| standing == Standing::Known).map(ToString::to_string);
+        reported.unstable = standing == Standing::Unstable;
+        reported.retried = retried_text(summary, finding);
+    }
+    findings
+}
+
+pub(super) fn of_data_plane(plan: &Plan, finding: &Finding, facts: &Facts<'_>) -> ReportedFinding {
+    let replay = format!("proofmark run --data-plane {}", facts.at.flags).trim_end().to_owned();
+    ReportedFinding { replay, data_plane: true, ..bare(plan, finding) }
+}
+
+/// What a finding says of itself.
+fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
+    let atom = plan.atom(&finding.atom);
+    ReportedFinding {
+        id: finding.id(),
+        promise: finding.atom.to_string(),
+        class: finding.class.clone(),
+        symptom: finding.symptom.to_string(),
+        level: finding.level,
+        basis: finding.basis,
+        requirement: atom.map(|a| a.says.clone()).unwrap_or_default(),
+        section: atom.map(|a| a.section.clone()).unwrap_or_default(),
+        expected: finding.expected.clone(),
+        actual: finding.actual.clone(),
+        count: 1,
+        case: None,
+        says: None,
+        file: None,
+        line: None,
+        place: None,
+        size: None,
+        role: finding.role.to_string(),
+        sent: None,
+        exchanges: Vec::new(),
+        shown_by: None,
+        control: None,
+        steps: Vec::new(),
+        curl: Vec::new(),
+        replay: String::new(),
+        written: None,
+        data_plane: false,
+        repeats: false,
+        known: None,
+        unstable: false,
+        retried: None,
+    }
+}
+
+pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> ReportedFinding {
+    let bare = ReportedFinding {
+        count: cause.count,
+        place: Some(cause.case),
+        size: Some(size(cause)),
+        written: cause.written.clone(),
+        ..bare(plan, &cause.finding)
+    };
+    let Some(case) = cause.shown_by(plan) else { return bare };
+    let role = cause.finding.role;
+    let exchanges = Exchanges::of(&cause.observation, role);
+    let last = match role {
+        Role::Step(at) => cause.observation.steps.get(at).map_or(0, |fired| fired.step + 1),
+        _ => 0,
+    };
+    let steps = case.sequence.iter().take(last).map(|step| ReportedStep {
+        action: step.action.name().to_owned(),
+        on: step.on.clone(),
+        sent: draft_text(&step.request),
+        refused: step.refused.clone(),
+    });
+    let (file, line) = written(plan.cases.get(cause.case).unwrap_or(case));
+    ReportedFinding {
+        case: Some(case.id.to_string()),
+        says: Some(case.says.clone()),
+        file,
+        line,
+        sent: Some(sent_text(case, cause)),
+        exchanges: exchanges.all,
+        shown_by: exchanges.shown_by,
+        control: exchanges.control,
+        steps: steps.collect(),
+        curl: facts.at.curl.map(|curl| lines(plan, case, cause, curl)).unwrap_or_default(),
+        replay: replay_line(plan, case, cause, facts.at).trim_end().to_owned(),
+        ..bare
+    }
+}
+
+fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
+    let sides = summary.records.sides.row(plan, &plan.contract, atom, true);
+    let [valid, invalid, answer, in_state] = sides.map(side);
+    ReportedPromise {
+        id: atom.id.to_string(),
+        says: atom.says.clone(),
+        section: atom.section.clone(),
+        basis: atom.basis,
+        level: atom.level,
+        state: State::Untested,
+        why: None,
+        valid,
+        invalid,
+        answer,
+        in_state,
+        facts: PromiseFacts {
+            tested: summary.tested(&atom.id),
+            masked: summary.masked.contains(&atom.id),
+            skipped: summary.skipped.get(&atom.id).cloned(),
+            untestable: atom.impossible.clone(),
+            unplanned: plan.impossible.get(&atom.id).cloned(),
+            optional: plan.optional_promise(&atom.id).map(str::to_owned),
+        },
+    }
+}
+
+fn side(cover: Cover) -> ReportedSide {
+    let bare = |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), why: None };
+    match cover {
+        Cover::Exercised(origins) => {
+            ReportedSide { cases: origins.values().sum(), origins, ..bare(SideState::Exercised) }
+        }
+        Cover::Masked => bare(SideState::Masked),
+        Cover::Impossible(why) => ReportedSide { why: Some(why), ..bare(SideState::Impossible) },
+        Cover::Untested => bare(SideState::Untested),
+        Cover::None => bare(SideState::None),
+    }
+}

@@ -1,0 +1,138 @@
+//! What follows from the facts of a document: the state of each promise, the order of findings, counts, the exit code and
+//! the headline.
+//!
+//! A merge brings facts together and concludes anew, by the rules that [`Summary`](super::Summary) has for one run.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Exit;
+use super::build::ending;
+use super::document::{Outcome, Report, ReportedFinding, ReportedPromise, State, StopKind};
+use super::ending::{Facts, Shown, Untold, headline, plural};
+use crate::contract::Level;
+
+impl Report {
+    /// Fills in all that follows from the rest.
+    pub(super) fn conclude(&mut self) {
+        self.counts = BTreeMap::new();
+        for case in &self.cases {
+            *self.counts.entry(case.verdict).or_default() += 1;
+        }
+        self.order();
+        let told = self.refused.controls.is_subset(&self.refused.subjects);
+        for finding in &mut self.findings {
+            finding.repeats = told && finding.role == "given" && finding.symptom == "refused";
+        }
+        let mut broken: HashMap<&str, Level> = HashMap::new();
+        for finding in &self.findings {
+            let level = broken.entry(&finding.promise).or_insert(finding.level);
+            *level = finding.level.min(*level);
+        }
+        for promise in &mut self.promises {
+            let level = broken.get(promise.id.as_str()).copied();
+            promise.conclude(level);
+        }
+        self.exit = ending(self.outcome());
+        self.headline = self.headline();
+    }
+
+    /// The order in which the plan's cases show them; what no case shows comes last.
+    fn order(&mut self) {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for id in self.cases.iter().flat_map(|case| &case.findings) {
+            let next = places.len();
+            places.entry(id).or_insert(next);
+        }
+        self.findings.sort_by_cached_key(|f| {
+            let place = places.get(f.id.as_str()).copied().filter(|_| !f.data_plane);
+            (place.unwrap_or(usize::MAX), f.id.clone())
+        });
+    }
+
+    /// How many cases are in no report, although the plan has them.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        match self.run.shard {
+            // A shard is not to fire them.
+            Some(_) => 0,
+            None => self.plan.selected.saturating_sub(self.plan.share),
+        }
+    }
+
+    /// How the run ended, for scripts.
+    #[must_use]
+    pub fn outcome(&self) -> Exit {
+        let findings = self.findings.iter().any(|f| f.fails(self.run.gate));
+        let no_verdict = [Outcome::Error, Outcome::NotImplemented, Outcome::Masked];
+        match self.stopped.as_ref().map(|s| s.kind) {
+            Some(StopKind::Interrupted) => Exit::Interrupted,
+            Some(StopKind::Unreachable | StopKind::Failed) => Exit::CouldNotTell,
+            _ if self.missing() > 0 => Exit::CouldNotTell,
+            _ if !self.accepted_any => Exit::NothingTested,
+            _ if findings => Exit::Findings,
+            Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures) => Exit::CouldNotTell,
+            None if no_verdict.iter().any(|v| self.untold(*v) > 0) => Exit::CouldNotTell,
+            None if self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()) => Exit::Outdated,
+            None => Exit::Conforms,
+        }
+    }
+
+    fn headline(&self) -> String {
+        let gate = self.run.gate;
+        let standing =
+            |is: &dyn Fn(&ReportedFinding) -> bool| self.findings.iter().filter(|f| !f.repeats && is(f)).count();
+        let missing = (self.missing() > 0 && self.stopped.is_none())
+            .then(|| format!("{} of the plan {} in no report", plural(self.missing(), "case"), is(self.missing())));
+        headline(&Facts {
+            exit: self.outcome(),
+            shown: Shown {
+                fails: standing(&|f| f.fails(gate)),
+                unstable: standing(&|f| f.unstable),
+                known: standing(&|f| f.known.is_some()),
+                warns: standing(&|f| f.level > gate && f.known.is_none()),
+            },
+            stopped: self.stopped.as_ref().map(|s| s.why.as_str()).or(missing.as_deref()),
+            untold: Untold {
+                errors: self.untold(Outcome::Error),
+                lacking: self.untold(Outcome::NotImplemented),
+                masked: self.untold(Outcome::Masked),
+            },
+            baseline: self.baseline.as_ref().map(|held| (held.file.as_str(), held.remove.len())),
+        })
+    }
+
+    /// How many cases came to that verdict; what masks them may be known.
+    fn untold(&self, outcome: Outcome) -> usize {
+        let known = self.baseline.as_ref().filter(|_| outcome == Outcome::Masked).map_or(0, |held| held.masked);
+        self.count(outcome).saturating_sub(known)
+    }
+}
+
+impl ReportedPromise {
+    /// The state that follows from the facts; `broken`: the severest finding about it.
+    fn conclude(&mut self, broken: Option<Level>) {
+        let facts = &self.facts;
+        let (state, why) = match broken {
+            Some(Level::Must) => (State::Broken, None),
+            Some(Level::Should) => (State::Warned, None),
+            None if facts.tested => (State::Kept, None),
+            // The data plane tells more than that no case can test it.
+            None if facts.untestable.is_some() && facts.skipped.is_some() => (State::NotOffered, facts.skipped.clone()),
+            None => match facts.untestable.as_ref().or(facts.unplanned.as_ref()) {
+                Some(why) => (State::Impossible, Some(why.clone())),
+                None if facts.masked => {
+                    (State::Masked, Some("the valid request to compare with was refused".to_owned()))
+                }
+                None => match facts.skipped.as_ref().or(facts.optional.as_ref()) {
+                    Some(why) => (State::NotOffered, Some(why.clone())),
+                    None => (State::Untested, Some("no case came to a verdict about it".to_owned())),
+                },
+            },
+        };
+        (self.state, self.why) = (state, why);
+    }
+}
+
+fn is(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}

@@ -1,0 +1,240 @@
+//! The report as one document: everything that a format needs, and nothing that depends on the time.
+//!
+//! Every format is rendered from a [`Report`] alone, so that a report that was written and read again, or merged from
+//! those of shards, gives the same bytes. The same run gives the same document.
+
+mod case;
+mod finding;
+mod promise;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Level;
+
+pub use case::{Outcome, ReportedCase};
+pub use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
+pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
+
+/// The version of the form. It is raised where a reader of the older one would misread a document.
+pub const VERSION: u32 = 1;
+
+/// A run, or several merged into one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The version of this form: 1.
+    pub version: u32,
+    /// What wrote it.
+    pub tool: Tool,
+    /// What was judged, and how.
+    pub run: Run,
+    /// What was planned.
+    pub plan: Planned,
+    /// The exit code of the run.
+    pub exit: Ending,
+    /// The verdict on the target in one line, as the last line of the text report.
+    pub headline: String,
+    /// Why not every case was fired, where that is so.
+    pub stopped: Option<Stopped>,
+    /// Whether the target accepted any valid request of the operation.
+    pub accepted_any: bool,
+    /// How many cases came to each verdict; a verdict that none came to is left out.
+    pub counts: BTreeMap<Outcome, usize>,
+    /// How many requests were sent for cases.
+    pub requests: usize,
+    /// What the target does wrong, in the order of the plan; findings of the data plane last.
+    pub findings: Vec<ReportedFinding>,
+    /// The promises of the contract, in its order.
+    pub promises: Vec<ReportedPromise>,
+    /// The cases that were fired, in the order of the plan.
+    pub cases: Vec<ReportedCase>,
+    /// What the target does not offer, in words.
+    pub notes: Vec<String>,
+    /// The baseline that the run was held against.
+    pub baseline: Option<HeldBaseline>,
+    /// What could not be removed from the target.
+    pub leftovers: Vec<Left>,
+    /// What the data plane came to, where it was asked for.
+    pub data_plane: Option<DataPlane>,
+    /// Which valid requests were refused, as digests of their bodies. A control that is refused is the same cause as the
+    /// refusal of that request in a case about it; see [`ReportedFinding::repeats`].
+    pub refused: Refused,
+}
+
+/// A baseline, held against a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeldBaseline {
+    /// The file, as it was named.
+    pub file: String,
+    /// The findings to remove from it, each with the reason.
+    pub remove: BTreeMap<String, String>,
+    /// How many cases came to no verdict because of a refusal that the baseline knows.
+    pub masked: usize,
+}
+
+/// What wrote a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// `proofmark`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was judged, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The operation as documented, `UpdateEventSourceMapping`.
+    pub operation: String,
+    /// The operation in ids, `update-event-source-mapping`.
+    pub slug: String,
+    /// The revision of its contract.
+    pub revision: String,
+    /// The document that the promises are taken from.
+    pub source: String,
+    /// The file of the contract.
+    pub contract: String,
+    /// What decided which requests were drawn at random.
+    pub seed: u64,
+    /// How many requests were drawn at random.
+    pub samples: usize,
+    /// Whether every value of every integer range was planned as well.
+    pub exhaustive: bool,
+    /// The URL of the target, or `built-in reference`.
+    pub target: String,
+    /// The flags that lead `replay` to the same plan and target.
+    pub flags: String,
+    /// Findings of that level, and worse, fail the run.
+    pub gate: Level,
+    /// Which share of the cases was fired, where the run was one of several.
+    pub shard: Option<Shard>,
+    /// Of how many reports this one was merged; none where it is of one run.
+    pub merged: Option<usize>,
+}
+
+/// One share of the cases of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shard {
+    /// Which, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// What was planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// A digest of all cases that the filters left: reports with different ones cannot be merged.
+    pub digest: String,
+    /// How many cases the plan has.
+    pub cases: usize,
+    /// How many of them the filters left.
+    pub selected: usize,
+    /// How many of these the run was to fire: fewer, where it was one of several.
+    pub share: usize,
+}
+
+/// How a run ended, for scripts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// The exit code.
+    pub code: u8,
+    /// What it means.
+    pub meaning: String,
+}
+
+/// Why a run stopped early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stopped {
+    /// In one word.
+    pub kind: StopKind,
+    /// In a sentence.
+    pub why: String,
+}
+
+/// Why a run stopped early, in one word; the worse comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopKind {
+    /// As many cases failed as the user wanted to see.
+    Failures,
+    /// The target leaves too many requests unanswered.
+    Hangs,
+    /// The target refused what the cases need.
+    NoFixture,
+    /// The target could not be reached, or stopped answering.
+    Unreachable,
+    /// We failed, not the target.
+    Failed,
+    /// The user asked for it.
+    Interrupted,
+}
+
+/// Something that could not be removed from the target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// The fixture, and the request that should have removed it.
+    pub what: String,
+    /// What the target answered.
+    pub why: String,
+}
+
+/// What the data plane came to; its findings stand among the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataPlane {
+    /// Why it could not be tested, where that is so.
+    pub not_offered: Option<String>,
+}
+
+/// Valid requests that were refused, as digests of their bodies.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// As the control of another request.
+    pub controls: BTreeSet<String>,
+    /// In a case about them.
+    pub subjects: BTreeSet<String>,
+}
+
+/// The form of the document as a JSON Schema.
+#[must_use]
+pub fn schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl Report {
+    /// The finding of that identity.
+    #[must_use]
+    pub fn finding(&self, id: &str) -> Option<&ReportedFinding> {
+        self.findings.iter().find(|f| f.id == id)
+    }
+
+    /// The findings to show, one for each cause: those that fail the run first, each group in the order of the plan.
+    pub fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
+        let of = |fails: bool| self.findings.iter().filter(move |f| !f.repeats && f.fails(self.run.gate) == fails);
+        of(true).chain(of(false))
+    }
+
+    /// How many cases came to that verdict.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.counts.get(&outcome).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,195 @@
+//! One thing the target does wrong, with all that shows it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::{Basis, Level};
+
+/// One cause, however many cases showed it, as the smallest request shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedFinding {
+    /// Its identity: promise, class and symptom.
+    pub id: String,
+    /// The promise it breaks.
+    pub promise: String,
+    /// The class of violation, or `valid`, or `answer` where it does not depend on what was sent.
+    pub class: String,
+    /// How it shows.
+    pub symptom: String,
+    /// Whether it fails a run.
+    pub level: Level,
+    /// Why we expect otherwise.
+    pub basis: Basis,
+    /// The promise in words.
+    pub requirement: String,
+    /// The section of the page that makes it.
+    pub section: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// How many cases showed it.
+    pub count: usize,
+    /// The case that shows it; none for a finding of the data plane.
+    pub case: Option<String>,
+    /// That case in words.
+    pub says: Option<String>,
+    /// The file that case is written in, where it is.
+    pub file: Option<String>,
+    /// The line of that file, from 1.
+    pub line: Option<usize>,
+    /// The place in the plan of that case.
+    pub place: Option<usize>,
+    /// How large the request that shows it is, in bytes: of several examples the smallest is kept.
+    pub size: Option<usize>,
+    /// The part that the exchange which shows it plays in the case: `twin`, `given`, `before`, `subject`, `after`,
+    /// `named` or `step`.
+    pub role: String,
+    /// The request that shows it, in words, with the names of fixtures still to be filled in.
+    pub sent: Option<String>,
+    /// The exchanges of the case, in the order they were sent.
+    pub exchanges: Vec<ReportedExchange>,
+    /// Which of the exchanges shows it, from 0.
+    pub shown_by: Option<usize>,
+    /// Which of the exchanges is the control, from 0: the valid request whose acceptance makes a refusal count.
+    pub control: Option<usize>,
+    /// The steps of the case, where it is a sequence.
+    pub steps: Vec<ReportedStep>,
+    /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere.
+    pub curl: Vec<String>,
+    /// The command that shows it again.
+    pub replay: String,
+    /// The file that a smaller case was written to, where it was found by chance.
+    pub written: Option<String>,
+    /// Whether it shows in the records that functions receive, and not in an answer.
+    pub data_plane: bool,
+    /// Whether it is the refusal of a control which another finding tells already. It fails a run all the same.
+    pub repeats: bool,
+    /// Why it does not fail the run, where it is known.
+    pub known: Option<String>,
+    /// Whether it did not come back when it was tried again, and therefore fails nothing.
+    pub unstable: bool,
+    /// What further tries came to, where it is worth a line.
+    pub retried: Option<String>,
+}
+
+/// One request and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedExchange {
+    /// The part it plays in the case.
+    pub role: String,
+    /// The place of its step, from 0, where the case is a sequence.
+    pub step: Option<usize>,
+    /// The method.
+    pub method: String,
+    /// The path and query as sent.
+    pub path: String,
+    /// Header fields, without those that sign the request and those that a flag adds.
+    pub headers: Vec<(String, String)>,
+    /// The body as sent.
+    pub body: Body,
+    /// The answer, if there is one.
+    pub answer: Option<ReportedAnswer>,
+    /// Why there is none.
+    pub silence: Option<String>,
+}
+
+/// A complete answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedAnswer {
+    /// The status code.
+    pub status: u16,
+    /// Header fields in wire order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// A body, as text where it is text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    /// The body, or its beginning; none where it is not UTF-8.
+    pub text: Option<String>,
+    /// The body, or its beginning, two digits for each byte, where it is not UTF-8.
+    pub hex: Option<String>,
+    /// How many bytes the whole has.
+    pub bytes: usize,
+    /// Whether only the beginning is here.
+    pub cut: bool,
+}
+
+/// One step of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedStep {
+    /// What it does: `create`, `update`, `read`, `list`, `delete` or `gone`.
+    pub action: String,
+    /// The name, in templates, of what it is about; a list is about none.
+    pub on: Option<String>,
+    /// Its request, in words.
+    pub sent: String,
+    /// The class of violation it is refused for, if it is.
+    pub refused: Option<String>,
+}
+
+impl ReportedFinding {
+    /// Whether it fails a run with that gate.
+    #[must_use]
+    pub fn fails(&self, gate: Level) -> bool {
+        self.level <= gate && self.known.is_none() && !self.unstable
+    }
+}
+
+impl Body {
+    /// So many bytes of a body are kept.
+    pub const MOST: usize = 64 * 1024;
+
+    /// The body, or its beginning where it is long.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let kept = bytes.get(..Self::MOST).unwrap_or(bytes);
+        let cut = kept.len() < bytes.len();
+        let text = match std::str::from_utf8(kept) {
+            Ok(text) => Some(text),
+            // The cut may go through a character.
+            Err(e) if cut && e.error_len().is_none() => std::str::from_utf8(&kept[..e.valid_up_to()]).ok(),
+            Err(_) => None,
+        };
+        let hex = || kept.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { hex: text.is_none().then(hex), text: text.map(str::to_owned), bytes: bytes.len(), cut }
+    }
+
+    /// The body for a reader, with a note where it was cut or is not text.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let note = if self.cut { format!("… ({} bytes)", self.bytes) } else { String::new() };
+        match (&self.text, &self.hex) {
+            (Some(text), _) => format!("{text}{note}"),
+            (None, Some(hex)) => format!("0x{hex}{note}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies() {
+        let body = Body::of(b"{}");
+        assert_eq!(body, Body { text: Some("{}".to_owned()), hex: None, bytes: 2, cut: false });
+        assert_eq!(Body::of(b"\xff\x00").hex.as_deref(), Some("ff00"));
+        assert_eq!(Body::of(b"").shown(), "");
+        let mut long = vec![b'a'; Body::MOST - 1];
+        long.extend("é".as_bytes());
+        let body = Body::of(&long);
+        assert!(body.cut && body.hex.is_none(), "a cut through a character is no other kind of body");
+        assert_eq!(body.text.as_ref().map(String::len), Some(Body::MOST - 1));
+        assert!(body.shown().ends_with("a… (65537 bytes)"));
+    }
+}

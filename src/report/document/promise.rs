@@ -1,0 +1,130 @@
+//! What became of one promise, and from which sides it was tested.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::{Basis, Level};
+
+/// A promise of the contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedPromise {
+    /// Its id.
+    pub id: String,
+    /// What is promised, in words.
+    pub says: String,
+    /// The section of the page that makes it.
+    pub section: String,
+    /// Why we expect it.
+    pub basis: Basis,
+    /// What breaking it does to a run.
+    pub level: Level,
+    /// What became of it.
+    pub state: State,
+    /// Why it came to no verdict, where that is so.
+    pub why: Option<String>,
+    /// Whether a valid request that keeps it was accepted.
+    pub valid: ReportedSide,
+    /// Whether an invalid request that breaks it was refused.
+    pub invalid: ReportedSide,
+    /// Whether the answer to a request showed it.
+    pub answer: ReportedSide,
+    /// Whether a read, or a later step of a sequence, showed it.
+    pub in_state: ReportedSide,
+    /// What the state is concluded from.
+    pub facts: Facts,
+}
+
+/// What is known of a promise, whichever way it is concluded from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// Whether a case, or the data plane, tested it.
+    pub tested: bool,
+    /// Whether a case about it came to no verdict, because its control was refused.
+    pub masked: bool,
+    /// Why a case about it did not apply to the target.
+    pub skipped: Option<String>,
+    /// Why no case can test it.
+    pub untestable: Option<String>,
+    /// Why none of the cases planned can.
+    pub unplanned: Option<String>,
+    /// Why a target need not show it.
+    pub optional: Option<String>,
+}
+
+/// What became of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Tested, and kept.
+    Kept,
+    /// A finding that fails the run breaks it.
+    Broken,
+    /// A finding that is a warning breaks it.
+    Warned,
+    /// Its cases came to no verdict, because their controls were refused.
+    Masked,
+    /// No request can test it.
+    Impossible,
+    /// Its cases did not apply to this target.
+    NotOffered,
+    /// No case tested it.
+    Untested,
+}
+
+/// What is known of one side of a promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedSide {
+    /// In one word.
+    pub state: SideState,
+    /// How many cases tested it.
+    pub cases: usize,
+    /// How many of each origin: `derived`, `chance`, or a case file.
+    pub origins: BTreeMap<String, usize>,
+    /// Why no request can test it, where that is so.
+    pub why: Option<String>,
+}
+
+/// What is known of one side of a promise, in one word; what outweighs the others comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SideState {
+    /// No case of the run tested it, though one could.
+    Untested,
+    /// No request can test it.
+    Impossible,
+    /// Its cases came to no verdict, because their controls were refused.
+    Masked,
+    /// A promise of this kind has no such side, or another side does.
+    None,
+    /// Tested.
+    Exercised,
+}
+
+impl ReportedPromise {
+    /// The promise and its sides, each with the name of the side in tables.
+    #[must_use]
+    pub fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
+        [("valid", &self.valid), ("invalid", &self.invalid), ("answer", &self.answer), ("state", &self.in_state)]
+    }
+}
+
+impl State {
+    /// The state in words, as in the text report.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Broken => "broken",
+            Self::Warned => "with warnings",
+            Self::Masked => "masked",
+            Self::Impossible => "impossible to test",
+            Self::NotOffered => "not offered",
+            Self::Untested => "untested",
+        }
+    }
+}

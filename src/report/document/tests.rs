@@ -1,0 +1,115 @@
+//! The document says what the text report says, and the same run gives the same one.
+
+use crate::contract::Level;
+use crate::reference::{Clock, Options, Reference, find_defect};
+use crate::report::document::{Outcome, Shard, State, schema};
+use crate::report::{AtomState, Facts, Format, Report, Style, Summary, Where, summary_text};
+use crate::runner::Runner;
+use crate::target::{Settings, Target};
+use crate::testing::{cases, options, plan};
+
+/// A short run against a reference that misbehaves in one way, or in none.
+pub(in crate::report) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
+    let defect = defect.map(|id| find_defect(id).expect(id));
+    let options_of = Options { defect, clock: Clock::tokio(), ..Options::default() };
+    let target = Target::service(Reference::new(options_of), Settings::default());
+    let (_sender, stop) = tokio::sync::watch::channel(false);
+    let mut summary = Summary::default();
+    let runner = Runner::new(plan(), target.expect("a target"), options());
+    let ended = runner.run(some, stop, |event| summary.add(&plan(), event)).await;
+    summary.end(ended);
+    summary
+}
+
+/// The document of a run of those cases, and the text.
+pub(in crate::report) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
+    (shard(summary, some, some.len(), None), text(summary))
+}
+
+/// The document of a run of some of those cases.
+pub(in crate::report) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Option<Shard>) -> Report {
+    let facts = Facts {
+        at: &Where { curl: None, flags: String::new() },
+        url: None,
+        gate: Level::Must,
+        sampling: crate::plan::PlanOptions::default().sampling,
+        selected: some,
+        share,
+        shard,
+    };
+    Report::new(&plan(), summary, &facts)
+}
+
+fn text(summary: &Summary) -> String {
+    let at = Where { curl: None, flags: String::new() };
+    summary_text(&plan(), summary, &at, Level::Must, Style::default())
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_says_what_the_text_says() {
+    let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    for defect in [None, Some("batch-size-min-zero"), Some("error-body-html"), Some("status-500-for-update")] {
+        let Some(defect) = defect.map_or(Some(None), |id| find_defect(id).map(|_| Some(id))) else { continue };
+        let summary = ran(defect, &some).await;
+        let (report, text) = document(&summary, &some);
+        assert_eq!(text.lines().last(), Some(report.headline.as_str()), "{defect:?}");
+        assert_eq!(report.exit.code, summary.exit(Level::Must) as u8, "{defect:?}");
+        for (promise, (id, state)) in report.promises.iter().zip(summary.atoms(&plan())) {
+            let (expected, why) = match state {
+                AtomState::Failed => (State::Broken, None),
+                AtomState::Warned => (State::Warned, None),
+                AtomState::Kept => (State::Kept, None),
+                AtomState::Masked => (State::Masked, promise.why.clone()),
+                AtomState::Impossible(why) => (State::Impossible, Some(why)),
+                AtomState::Skipped(why) => (State::NotOffered, Some(why)),
+                AtomState::Untested => (State::Untested, promise.why.clone()),
+            };
+            assert_eq!((promise.id.as_str(), promise.state, &promise.why), (id.as_str(), expected, &why));
+        }
+        let shown: Vec<_> = report.shown().map(|f| &f.id).collect();
+        assert_eq!(shown.len(), summary.shown().len(), "{shown:?}");
+        assert_eq!(report.requests, report.cases.iter().map(|c| c.requests).sum::<usize>());
+        assert_eq!(report.count(Outcome::Fail), report.cases.iter().filter(|c| c.verdict == Outcome::Fail).count());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_finding_has_all_that_shows_it() {
+    let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    let (report, _) = document(&ran(Some("batch-size-min-zero"), &some).await, &some);
+    let finding = report.finding("update-event-source-mapping::request::BatchSize::range::min::range::accepted");
+    let finding = finding.expect("the finding of that defect");
+    let shown = &finding.exchanges[finding.shown_by.expect("an exchange")];
+    assert_eq!(shown.role, "subject");
+    assert_eq!(shown.answer.as_ref().map(|a| a.status), Some(202));
+    let control = &finding.exchanges[finding.control.expect("a control")];
+    assert!(control.answer.as_ref().is_some_and(|a| a.status == 202) && control.body.text.is_some());
+    assert_eq!(finding.count, report.cases.iter().filter(|c| c.findings.contains(&finding.id)).count());
+    assert!(finding.replay.starts_with("proofmark replay update-"), "{}", finding.replay);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_run_gives_the_same_bytes() {
+    let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        let summary = ran(Some("batch-size-min-zero"), &some).await;
+        texts.push(Format::Json.render(&document(&summary, &some).0));
+    }
+    assert!(texts[0] == texts[1], "two runs, two documents");
+    let read: Report = serde_json::from_str(&texts[0]).expect("a document that can be read");
+    assert!(Format::Json.render(&read) == texts[0], "what is read is what was written");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_document_fits_its_schema() {
+    let form = serde_json::from_str(&schema()).expect("JSON");
+    let form = jsonschema::validator_for(&form).expect("a schema");
+    let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    let (report, _) = document(&ran(Some("batch-size-min-zero"), &some).await, &some);
+    let mut document = serde_json::to_value(&report).expect("JSON");
+    let faults: Vec<_> = form.iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    document["cases"][0]["verdict"] = "maybe".into();
+    assert!(!form.is_valid(&document), "a verdict that there is not");
+}

@@ -1,0 +1,83 @@
+//! The formats of a report, each rendered from the document alone.
+
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod ndjson;
+mod sarif;
+
+use super::document::Report;
+
+pub use ndjson::Stream;
+
+/// A format that a report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The document itself, as JSON: what `merge` reads.
+    Json,
+    /// What happens as it happens, one JSON document a line.
+    Ndjson,
+    /// JUnit XML.
+    Junit,
+    /// Markdown.
+    Markdown,
+    /// Annotations for GitHub's runner.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 6] = [Self::Json, Self::Ndjson, Self::Junit, Self::Markdown, Self::Github, Self::Sarif];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    /// The name of the file it is written to where none is named; none for what is of use on standard output only.
+    #[must_use]
+    pub fn file_name(self) -> Option<&'static str> {
+        match self {
+            Self::Json => Some("report.json"),
+            Self::Ndjson => Some("events.ndjson"),
+            Self::Junit => Some("junit.xml"),
+            Self::Markdown => Some("summary.md"),
+            // The runner reads them from the output of a step.
+            Self::Github => None,
+            Self::Sarif => Some("proofmark.sarif"),
+        }
+    }
+
+    /// The format of that name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The report in that format.
+    #[must_use]
+    pub fn render(self, report: &Report) -> String {
+        match self {
+            Self::Json => json::render(report),
+            Self::Ndjson => ndjson::render(report),
+            Self::Junit => junit::render(report),
+            Self::Markdown => markdown::render(report),
+            Self::Github => github::render(report),
+            Self::Sarif => sarif::render(report),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Markdown for a page of a CI: the verdict, a table of findings, and the promises counted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::report::document::{Report, ReportedFinding, State};
+
+/// A summary of a GitHub job may have so many bytes.
+const MOST: usize = 1024 * 1024;
+/// So many bytes are kept for what follows the findings.
+const REST: usize = 64 * 1024;
+/// So many characters of a value are shown in a table.
+const CELL: usize = 400;
+
+pub(super) fn render(report: &Report) -> String {
+    let run = &report.run;
+    let mut text = format!("# proofmark: {}\n\n", escaped(&report.headline));
+    let _ = writeln!(
+        text,
+        "{} ({}) at {}: {} of {} cases, {} requests.\n",
+        escaped(&run.operation),
+        escaped(&run.revision),
+        code(&run.target),
+        report.cases.len(),
+        report.plan.selected,
+        report.requests
+    );
+    let verdicts: Vec<_> = report.counts.iter().map(|(v, count)| format!("{count} {}", v.name())).collect();
+    if !verdicts.is_empty() {
+        let _ = writeln!(text, "Verdicts: {}.\n", verdicts.join(", "));
+    }
+    let shown: Vec<_> = report.shown().collect();
+    if !shown.is_empty() {
+        text.push_str(
+            "| | finding | cases | requirement | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n",
+        );
+    }
+    for (number, finding) in shown.iter().enumerate() {
+        let row = row(report, finding);
+        if text.len() + row.len() > MOST - REST {
+            let _ = writeln!(text, "\n{} more findings are left out here.", shown.len() - number);
+            break;
+        }
+        text.push_str(&row);
+    }
+    for finding in shown {
+        let details = details(finding);
+        if text.len() + details.len() > MOST - REST {
+            break;
+        }
+        text.push_str(&details);
+    }
+    let mut states: BTreeMap<State, usize> = BTreeMap::new();
+    for promise in &report.promises {
+        *states.entry(promise.state).or_default() += 1;
+    }
+    let _ = writeln!(text, "\n| promises | {} |\n| --- | ---: |", report.promises.len());
+    for (state, count) in states {
+        let _ = writeln!(text, "| {} | {count} |", state.name());
+    }
+    let notes = report.notes.iter().map(|note| format!("- {}\n", cell(note)));
+    let left = report.leftovers.iter().map(|l| format!("- not removed: {} ({})\n", cell(&l.what), cell(&l.why)));
+    text.push('\n');
+    for line in notes.chain(left) {
+        if text.len() + line.len() > MOST {
+            break;
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+fn row(report: &Report, finding: &ReportedFinding) -> String {
+    let mark = match (finding.fails(report.run.gate), &finding.known) {
+        (true, _) => "FAIL",
+        (false, Some(_)) => "KNOWN",
+        (false, None) => "WARN",
+    };
+    format!(
+        "| {mark} | {} | {} | {} ({}: {}) | {} | {} |\n",
+        code(&finding.id),
+        finding.count,
+        cell(&finding.requirement),
+        finding.basis,
+        cell(&finding.section),
+        cell(&finding.expected),
+        code(&finding.actual)
+    )
+}
+
+/// How to see a finding again, folded away.
+fn details(finding: &ReportedFinding) -> String {
+    let lines = finding.curl.iter().chain(std::iter::once(&finding.replay));
+    let lines: Vec<_> = lines.map(|line| html(line)).collect();
+    format!(
+        "\n<details><summary>{}</summary>\n<pre>{}</pre>\n</details>\n",
+        html(&finding.id),
+        // A blank line would end the block of HTML.
+        lines.join("\n").replace("\n\n", "\n&#8203;\n")
+    )
+}
+
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(CELL) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+/// Text of a table, in which nothing is markup.
+fn cell(text: &str) -> String {
+    escaped(&shortened(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => safe.push(' '),
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$' | '@' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// Text of a table as code. HTML's own element knows no text that ends it.
+fn code(text: &str) -> String {
+    let safe = html(&shortened(text)).replace(['\n', '\r'], " ");
+    let safe = ["\\", "`", "*", "_", "[", "]", "|", "~", "$", "@"].iter().fold(safe, |text, mark| {
+        let numbers: String = mark.chars().map(|c| format!("&#{};", u32::from(c))).collect();
+        text.replace(mark, &numbers)
+    });
+    format!("<code>{safe}</code>")
+}

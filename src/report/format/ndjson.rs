@@ -1,0 +1,128 @@
+//! What happens in a run as it happens, one JSON document a line.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::plan::Plan;
+use crate::report::build::{Facts, case, of_cases, of_data_plane, run};
+use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
+use crate::report::records::Record;
+use crate::report::{Cause, Secrets};
+use crate::runner::{Confirmation, Event};
+
+/// Tells of a run while it goes on.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    told: BTreeSet<String>,
+}
+
+impl Stream {
+    /// The line before everything else.
+    #[must_use]
+    pub fn start(plan: &Plan, facts: &Facts<'_>, secrets: &Secrets) -> String {
+        let start = json!({
+            "event": "start",
+            "version": VERSION,
+            "tool": {"name": "proofmark", "version": env!("CARGO_PKG_VERSION")},
+            "run": run(plan, facts),
+            "cases": facts.share,
+        });
+        lines([start], secrets)
+    }
+
+    /// The lines of what just happened. A finding is told in full where the first case shows it.
+    #[must_use]
+    pub fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) -> String {
+        let mut values = Vec::new();
+        match event {
+            Event::Prepared { notes } => values.push(json!({"event": "prepared", "notes": notes})),
+            Event::Judged(result) => {
+                values.extend(case(plan, &Record::of(result)).map(|case| json!({"event": "case", "case": case})));
+                for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
+                    let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
+                    let cause = Cause {
+                        finding: finding.clone(),
+                        count: 1,
+                        case: result.index,
+                        observation: seen.clone(),
+                        shrunk: None,
+                        written: None,
+                    };
+                    values.push(told(&of_cases(plan, &cause, facts)));
+                }
+            }
+            Event::Shrunk(shrunk) => {
+                let cause = Cause {
+                    finding: shrunk.finding.clone(),
+                    count: 1,
+                    case: usize::MAX,
+                    observation: shrunk.observation.clone(),
+                    shrunk: Some(Box::new(shrunk.case.clone())),
+                    written: None,
+                };
+                let finding = ReportedFinding { place: None, ..of_cases(plan, &cause, facts) };
+                values.push(json!({"event": "shrunk", "of": shrunk.of, "finding": finding}));
+            }
+            Event::Retried(retried) => {
+                let came_to = match &retried.confirmation {
+                    Confirmation::Confirmed => "confirmed",
+                    Confirmation::Untried(_) => "untried",
+                    Confirmation::Unstable => "unstable",
+                };
+                values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
+            }
+            Event::DataPlane(judgement) => {
+                let plane = DataPlane { not_offered: judgement.not_offered.clone() };
+                values.push(json!({"event": "data-plane", "data_plane": plane}));
+                values.extend(judgement.findings.iter().map(|f| told(&of_data_plane(plan, f, facts))));
+            }
+        }
+        lines(values, secrets)
+    }
+
+    /// The line after everything else.
+    #[must_use]
+    pub fn end(report: &Report) -> String {
+        lines([end(report)], &Secrets::default())
+    }
+}
+
+/// A run that is over, or several merged into one: the same lines, in the order of the document.
+pub(super) fn render(report: &Report) -> String {
+    let start = json!({
+        "event": "start",
+        "version": report.version,
+        "tool": report.tool,
+        "run": report.run,
+        "cases": report.plan.share,
+    });
+    let mut values = vec![start, json!({"event": "prepared", "notes": report.notes})];
+    values.extend(report.cases.iter().map(|case| json!({"event": "case", "case": case})));
+    values.extend(report.data_plane.iter().map(|plane| json!({"event": "data-plane", "data_plane": plane})));
+    values.extend(report.findings.iter().map(told));
+    values.push(end(report));
+    lines(values, &Secrets::default())
+}
+
+fn told(finding: &ReportedFinding) -> Value {
+    json!({"event": "finding", "finding": finding})
+}
+
+fn end(report: &Report) -> Value {
+    let counts: Vec<_> = report.findings.iter().map(|f| json!({"id": f.id, "count": f.count})).collect();
+    json!({
+        "event": "end",
+        "exit": report.exit,
+        "headline": report.headline,
+        "stopped": report.stopped,
+        "counts": report.counts,
+        "requests": report.requests,
+        "leftovers": report.leftovers,
+        "findings": counts,
+    })
+}
+
+fn lines(values: impl IntoIterator<Item = Value>, secrets: &Secrets) -> String {
+    values.into_iter().map(|value| format!("{}\n", secrets.document(value))).collect()
+}

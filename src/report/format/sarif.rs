@@ -1,0 +1,120 @@
+//! SARIF 2.1.0: promises as rules, findings as results.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::contract::Level;
+use crate::report::Exit;
+use crate::report::document::{Report, ReportedFinding};
+
+pub(super) fn render(report: &Report) -> String {
+    let mut rules: Vec<Value> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for promise in &report.promises {
+        places.insert(&promise.id, rules.len());
+        rules.push(rule(&promise.id, &promise.says, &promise.section, promise.level, promise.basis));
+    }
+    // Answers of other operations are judged too.
+    for finding in &report.findings {
+        if !places.contains_key(finding.promise.as_str()) {
+            places.insert(&finding.promise, rules.len());
+            rules.push(rule(&finding.promise, &finding.requirement, &finding.section, finding.level, finding.basis));
+        }
+    }
+    let results: Vec<_> = report.shown().map(|finding| result(report, finding, &places)).collect();
+    let notes = report.notes.iter().map(|note| json!({"level": "note", "message": {"text": note}}));
+    let left = report
+        .leftovers
+        .iter()
+        .map(|l| json!({"level": "warning", "message": {"text": format!("not removed: {} ({})", l.what, l.why)}}));
+    let stopped = report.stopped.iter().map(|s| json!({"level": "error", "message": {"text": s.why}}));
+    let notifications: Vec<_> = notes.chain(left).chain(stopped).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": report.tool.name, "version": report.tool.version, "rules": rules}},
+            "automationDetails": {"id": format!("proofmark/{}/{}/", report.run.slug, report.run.revision)},
+            "invocations": [{
+                "executionSuccessful": matches!(report.outcome(), Exit::Conforms | Exit::Findings),
+                "exitCode": report.exit.code,
+                "exitCodeDescription": report.exit.meaning,
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+            "columnKind": "unicodeCodePoints",
+            "properties": {
+                "headline": report.headline,
+                "operation": report.run.operation,
+                "revision": report.run.revision,
+                "target": report.run.target,
+                "seed": report.run.seed,
+            },
+        }],
+    });
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn rule(id: &str, says: &str, section: &str, level: Level, basis: crate::contract::Basis) -> Value {
+    let help = format!("{says}. This is promised by: {section} (basis: {basis}). `proofmark explain {id}` tells more.");
+    json!({
+        "id": id,
+        "shortDescription": {"text": says},
+        "help": {"text": help},
+        "defaultConfiguration": {"level": level_name(level)},
+        "properties": {"basis": basis, "section": section},
+    })
+}
+
+fn level_name(level: Level) -> &'static str {
+    match level {
+        Level::Must => "error",
+        Level::Should => "warning",
+    }
+}
+
+fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usize>) -> Value {
+    let level = if finding.level <= report.run.gate { "error" } else { "warning" };
+    let says = finding.sent.as_deref().map(|sent| format!(" Sent: {sent}.")).unwrap_or_default();
+    let text = format!("{}.{says} Expected: {}. Actual: {}", finding.requirement, finding.expected, finding.actual);
+    let file = finding.file.as_deref().unwrap_or(&report.run.contract);
+    let mut location = json!({"artifactLocation": {"uri": uri(file)}});
+    if let (Some(line), Some(_)) = (finding.line, &finding.file) {
+        location["region"] = json!({"startLine": line});
+    }
+    let mut result = json!({
+        "ruleId": finding.promise,
+        "level": level,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {"proofmarkFinding/v1": finding.id},
+        "occurrenceCount": finding.count,
+        "properties": {
+            "symptom": finding.symptom,
+            "class": finding.class,
+            "basis": finding.basis,
+            "case": finding.case,
+            "curl": finding.curl,
+            "replay": finding.replay,
+            "unstable": finding.unstable,
+        },
+    });
+    if let Some(place) = places.get(finding.promise.as_str()) {
+        result["ruleIndex"] = json!(place);
+    }
+    if let Some(why) = &finding.known {
+        result["suppressions"] = json!([{"kind": "external", "justification": why}]);
+    }
+    result
+}
+
+/// A path as a reference that is relative where the path is.
+fn uri(path: &str) -> String {
+    let parts: Vec<_> = path.split(['/', '\\']).map(crate::case::percent_encode).collect();
+    let prefix = if Path::new(path).is_absolute() { "file://" } else { "" };
+    format!("{prefix}{}", parts.join("/"))
+}

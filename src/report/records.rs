@@ -1,0 +1,62 @@
+//! What every case came to, kept for the document.
+
+use crate::case::Case;
+use crate::coverage::Seen;
+use crate::runner::CaseResult;
+use crate::verdict::{Finding, Verdict};
+
+/// What the cases came to so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    /// Case by case, as they were judged.
+    pub(super) cases: Vec<Record>,
+    /// From which sides they tested promises.
+    pub(super) sides: Seen,
+}
+
+/// What one case came to.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) place: usize,
+    pub(super) verdict: Verdict,
+    pub(super) findings: Vec<String>,
+    pub(super) requests: usize,
+}
+
+impl Records {
+    pub(super) fn add(&mut self, case: &Case, result: &CaseResult) {
+        self.sides.add(case, result);
+        self.cases.push(Record::of(result));
+    }
+
+    /// What was taken for one finding turned out to be another.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        for record in &mut self.cases {
+            if !record.findings.iter().any(|id| id == from) {
+                continue;
+            }
+            if record.findings.iter().any(|id| id == to) {
+                record.findings.retain(|id| id != from);
+            } else {
+                record.findings.iter_mut().filter(|id| *id == from).for_each(|id| to.clone_into(id));
+            }
+        }
+    }
+}
+
+impl Record {
+    pub(super) fn of(result: &CaseResult) -> Self {
+        let mut findings = Vec::new();
+        for id in result.judgement.findings.iter().map(Finding::id) {
+            if !findings.contains(&id) {
+                findings.push(id);
+            }
+        }
+        Self {
+            place: result.index,
+            verdict: result.judgement.verdict.clone(),
+            findings,
+            requests: result.observation.as_ref().map_or(0, |o| o.exchanges().count()),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A report as text, from the document alone: what `merge` prints.
+
+use std::fmt::Write as _;
+
+use super::document::{Outcome, Report, State};
+
+/// The findings, and what it all comes to in the last line.
+#[must_use]
+pub fn report_text(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in report.shown() {
+        let mark = match finding.fails(report.run.gate) {
+            true => "FAIL",
+            false if finding.known.is_some() => "KNOWN",
+            false if finding.unstable => "UNSTABLE",
+            false => "WARN",
+        };
+        let times = if finding.count == 1 { String::new() } else { format!("  ({} cases)", finding.count) };
+        let _ = writeln!(text, "{mark} {}{times}", finding.id);
+        let _ = writeln!(text, "  requirement  {}  [{}: {}]", finding.requirement, finding.basis, finding.section);
+        if let Some(sent) = &finding.sent {
+            let _ = writeln!(text, "  sent         {sent}");
+        }
+        let _ = writeln!(text, "  expected     {}\n  actual       {}", finding.expected, finding.actual);
+        for (number, line) in finding.curl.iter().enumerate() {
+            let label = if number == 0 { "curl" } else { "then" };
+            let _ = writeln!(text, "  {label:<12} {line}");
+        }
+        let _ = writeln!(text, "  replay       {}\n", finding.replay);
+    }
+    let errors = report.cases.iter().filter(|case| case.verdict == Outcome::Error);
+    for case in errors.take(5) {
+        let _ = writeln!(text, "could not tell {}: {}", case.id, case.reason.as_deref().unwrap_or_default());
+    }
+    let count = |state: State| report.promises.iter().filter(|p| p.state == state).count();
+    let mut states = vec![format!("{} kept", count(State::Kept)), format!("{} broken", count(State::Broken))];
+    for state in [State::Warned, State::Masked, State::Impossible, State::NotOffered, State::Untested] {
+        if count(state) > 0 {
+            states.push(format!("{} {}", count(state), state.name()));
+        }
+    }
+    let (run, all) = (&report.run, report.promises.len());
+    let _ = writeln!(text, "{all} promises of {} ({}): {}", run.operation, run.revision, states.join(", "));
+    for note in &report.notes {
+        let _ = writeln!(text, "note {note}");
+    }
+    for left in &report.leftovers {
+        let _ = writeln!(text, "not removed {} ({})", left.what, left.why);
+    }
+    let verdicts: Vec<_> = report.counts.iter().map(|(v, count)| format!("{count} {}", v.name())).collect();
+    let _ = writeln!(
+        text,
+        "{} of {} cases: {}; {} requests",
+        report.cases.len(),
+        report.plan.cases,
+        verdicts.join(", "),
+        report.requests
+    );
+    let _ = writeln!(text, "{}", report.headline);
+    text
+}
