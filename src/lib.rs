@@ -40,6 +40,7 @@
 
 pub mod binding;
 pub mod case;
+pub mod config;
 pub mod conformance;
 pub mod constraint;
 pub mod contract;
