@@ -4,6 +4,7 @@ pub mod curl;
 mod data_plane;
 mod ending;
 mod promises;
+mod share;
 mod steps;
 mod text;
 
@@ -18,6 +19,7 @@ use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Stop};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
+pub use share::{Budget, Share};
 pub use text::{Style, Where, explain, finding_text, summary_text};
 
 /// How a run ended, for scripts.
@@ -97,6 +99,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// How many requests were sent for cases.
     pub requests: usize,
+    /// What part of the plan the run was about.
+    pub share: Share,
     /// What the data plane came to, where it was asked for.
     pub data_plane: Option<DataPlaneJudgement>,
     refused_controls: BTreeSet<String>,
@@ -257,14 +261,19 @@ impl Summary {
         match &ended.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
+            // Too little was fired to say that the target accepts nothing.
+            Some(Stop::Time(_)) if !ended.accepted_any && !findings => Exit::CouldNotTell,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
             Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
+            Some(Stop::Time(_)) if !self.share.budget.as_ref().is_some_and(Budget::suffices) => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
-            None if ["error", "not implemented", "masked"].iter().any(|v| self.verdicts.contains_key(v)) => {
+            None | Some(Stop::Time(_))
+                if ["error", "not implemented", "masked"].iter().any(|v| self.verdicts.contains_key(v)) =>
+            {
                 Exit::CouldNotTell
             }
-            None => Exit::Conforms,
+            None | Some(Stop::Time(_)) => Exit::Conforms,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::share::share_text;
 use super::text::Style;
 use super::{Exit, Summary};
 use crate::contract::Level;
@@ -16,6 +17,7 @@ pub(super) struct Shown {
 
 /// How much was done, and the verdict on the target in one line.
 pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Level, style: Style, text: &mut String) {
+    share_text(summary, style, text);
     let run: usize = summary.verdicts.values().sum();
     if run > 0 {
         let verdicts = summary.verdicts.iter().map(|(name, count)| format!("{count} {name}"));
