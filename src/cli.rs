@@ -4,6 +4,8 @@
 mod by_chance;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/config.rs"]
+mod config;
 #[path = "cli/curl_lines.rs"]
 mod curl_lines;
 #[path = "cli/help.rs"]
@@ -12,3 +14,8 @@ mod help;
 mod process;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/shares.rs"]
+mod shares;
+#[cfg(unix)]
+#[path = "cli/started.rs"]
+mod started;

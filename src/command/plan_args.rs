@@ -1,12 +1,14 @@
-//! What is planned, and which of it is meant: flags that most commands share.
+//! What is planned: flags that most commands share.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use proofmark::config::Profile;
 use proofmark::files::Files;
 use proofmark::generator::Sampling;
 use proofmark::plan::{Plan, PlanOptions};
 
+use super::config_args::Chosen;
 use super::{Failure, regressions};
 
 /// What is planned.
@@ -18,9 +20,9 @@ pub(super) struct PlanArgs {
     /// The revision of the contract: `2018` is the reference page, `current` today's model
     #[arg(long, value_name = "NAME")]
     pub(super) revision: Option<String>,
-    /// The region that ARNs and credential scopes name
-    #[arg(long, env = "AWS_REGION", default_value = "us-east-1", hide_env = true)]
-    pub(super) region: String,
+    /// The region that ARNs and credential scopes name [default: us-east-1]
+    #[arg(long, env = "AWS_REGION", hide_env = true)]
+    region: Option<String>,
     #[command(flatten)]
     pub(super) sampling: SamplingArgs,
     #[command(flatten)]
@@ -44,30 +46,28 @@ pub(super) struct SamplingArgs {
 /// How many requests are drawn at random, unless a flag says otherwise.
 const SAMPLES: usize = 500;
 
-/// Which cases.
-#[derive(Clone, Debug, Args)]
-pub(super) struct FilterArgs {
-    /// Only cases whose id contains one of these
-    #[arg(value_name = "FILTER")]
-    filters: Vec<String>,
-    /// Filters name whole ids
-    #[arg(long)]
-    exact: bool,
-    /// Not cases whose id contains this
-    #[arg(long, value_name = "FILTER")]
-    skip: Vec<String>,
-}
-
 impl PlanArgs {
     pub(super) fn files(&self) -> Files {
         self.cases.clone().map_or(Files::Embedded, Files::Folder)
+    }
+
+    /// The region, or that of the documentation's examples.
+    pub(super) fn region(&self) -> String {
+        self.region.clone().unwrap_or_else(|| PlanOptions::default().region)
+    }
+
+    /// Takes what the configuration file says where the flags are silent, and the profile.
+    pub(super) fn take(&mut self, chosen: &Chosen) {
+        self.revision = self.revision.take().or_else(|| chosen.values.revision.clone());
+        self.region = self.region.take().or_else(|| chosen.values.region.clone());
+        self.regressions.read_only = chosen.profile == Profile::Ci;
     }
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
         let SamplingArgs { samples, seed, exhaustive } = self.sampling;
         let options = PlanOptions {
             revision: self.revision.clone(),
-            region: self.region.clone(),
+            region: self.region(),
             sampling: Sampling { samples, seed, exhaustive },
             regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
@@ -92,35 +92,5 @@ impl PlanArgs {
         }
         flags.extend(self.regressions.flags());
         flags
-    }
-}
-
-impl FilterArgs {
-    /// The places of the cases that are meant, in order.
-    pub(super) fn select(&self, plan: &Plan) -> Vec<usize> {
-        let meant = |id: &str, filter: &String| if self.exact { id == filter } else { id.contains(filter.as_str()) };
-        plan.cases
-            .iter()
-            .enumerate()
-            .filter(|(_, case)| {
-                let id = case.id.as_str();
-                (self.filters.is_empty() || self.filters.iter().any(|f| meant(id, f)))
-                    && !self.skip.iter().any(|f| meant(id, f))
-            })
-            .map(|(index, _)| index)
-            .collect()
-    }
-}
-
-impl FilterArgs {
-    /// What to say where no case is meant.
-    pub(super) fn no_case(&self) -> String {
-        let how = if self.exact { "is" } else { "contains" };
-        let filters = self.filters.join("` or `");
-        let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
-        match filters.is_empty() {
-            true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
-            false => format!("no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"),
-        }
     }
 }

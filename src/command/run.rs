@@ -1,5 +1,6 @@
 //! `proofmark run`: the main job.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use proofmark::report::{Exit, Style, Summary, Where, summary_text};
 use proofmark::runner::{Event, RunOptions, Runner};
 use tokio::sync::watch;
 
+use super::share_args::{ShareArgs, note_fired};
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, level};
 
 /// The flags of `run`.
@@ -19,10 +21,12 @@ pub struct RunArgs {
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
+    share: ShareArgs,
+    #[command(flatten)]
     target: TargetArgs,
-    /// How many workers fire cases side by side, each on mappings of its own
-    #[arg(short, long, value_name = "N", default_value_t = 1)]
-    jobs: usize,
+    /// How many workers fire cases side by side, each on mappings of its own [default: 1]
+    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true)]
+    jobs: Option<usize>,
     /// Stop once so many cases failed
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
@@ -45,41 +49,56 @@ const TRIALS: usize = 200;
 
 /// Carries out `run`.
 pub fn run(args: &RunArgs) -> Outcome {
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
+        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+    }
+    let cases = args.share.select(&plan, cases);
+    if cases.is_empty() {
+        return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
-    let target = args.target.target(&args.plan.region)?;
+    let stop = stop_on_interrupt();
+    let mut started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
+    let target = args.target.target(&args.plan.region())?;
+    let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
         max_failures: args.max_failures,
         shrink: TRIALS,
         data_plane: args.data_plane,
-        ..args.target.run_options(args.jobs)?
+        time: args.share.time(),
+        ..args.target.run_options(jobs)?
     };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
+    let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
-        let stop = stop_on_interrupt();
         runner
             .run(&cases, stop, |event| {
                 if matches!(event, Event::Judged(_)) {
                     bar.inc(1);
                 }
+                note_fired(&event, &mut fired);
                 summary.add(&plan, event);
             })
             .await
     });
     bar.finish_and_clear();
     summary.end(ended);
+    args.share.note(&plan, &cases, &fired, &mut summary);
     args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary)?;
-    let curl = args.target.curl(&args.plan.region);
+    let curl = args.target.curl(&args.plan.region());
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
     super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
+        eprintln!("proofmark: the target that was started ended during the run: {status}\n{}", started.said());
+    }
     Ok(summary.exit(args.level))
 }
 
@@ -92,6 +111,7 @@ pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
             // A receiver that is gone means that the run is over anyway.
             let _ = sender.send(true);
             if end_asked_for().await {
+                super::started::end_now();
                 std::process::exit(i32::from(Exit::Interrupted as u8));
             }
         }
