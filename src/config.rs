@@ -224,6 +224,27 @@ impl Config {
         Ok(values)
     }
 
+    /// The revision that target is judged by, for commands that need no target: no other value is looked at.
+    ///
+    /// # Errors
+    /// Where a variable in it is not set.
+    pub fn revision(
+        &self,
+        target: Option<&str>,
+        profile: Profile,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<String>, FileError> {
+        let document = self.document()?;
+        let reader = Reader { file: &self.source, variable: Some(variable) };
+        for (key, name) in [("profiles", Some(profile.name())), ("targets", target)] {
+            let table = self.tables(&document, key)?.into_iter().find(|(known, _)| Some(known.as_str()) == name);
+            if let Some(value) = table.as_ref().and_then(|(_, table)| table.get_ref().get("revision")) {
+                return reader.word(value);
+            }
+        }
+        Ok(None)
+    }
+
     fn document(&self) -> Result<Spanned<DeTable<'_>>, FileError> {
         DeTable::parse(&self.source.text).map_err(|e| FileError {
             file: self.source.name.clone(),

@@ -68,6 +68,10 @@ fn a_target_of_the_file() {
     let found = project.check(&["run", FEW, "--target", "live"], &url, 1, &["(current)", "--target live"]);
     assert!(!found.out.contains("--endpoint"), "{}", found.out);
     project.check(&["run", FEW], &url, 3, &["cannot be reached"]);
+    // What is listed is what would be fired, and listing needs no URL.
+    let listed = project.check(&["list", "--target", "live"], &[], 0, &[]).out;
+    assert_eq!(listed, project.check(&["list", "--revision", "current"], &[], 0, &[]).out);
+    assert_ne!(listed, project.check(&["list"], &[], 0, &[]).out);
     project.check(&["run", FEW], &[("PROOFMARK_TARGET", "live"), url[0]], 1, &["(current)"]);
     project.check(&["run", FEW, "--target", "live"], &[], 2, &["proofmark.toml:5: the variable URL is not set"]);
     project.check(&["run", FEW, "--target", "life"], &url, 2, &["there is no target `life`: did you mean `live`?"]);

@@ -46,19 +46,8 @@ impl ConfigArgs {
     /// alone is no target of the file, which may say what another must not see: headers and credentials.
     pub(super) fn choose(&self, endpoint: Option<&str>, reference: bool) -> Result<Chosen, Failure> {
         let config = self.load()?;
-        let ci = environment::is_ci();
-        let profile = self.profile.unwrap_or(if ci { Profile::Ci } else { Profile::Dev });
-        let (target, url) = match (&self.target, endpoint) {
-            _ if reference => (None, None),
-            (None, None) => match (environment::target_name(), environment::own_endpoint_url()) {
-                (None, None) => match environment::endpoint_url() {
-                    Some(url) => (None, Some(url)),
-                    None => (self.default_target(config.as_ref(), profile)?, None),
-                },
-                named => named,
-            },
-            (target, url) => (target.clone(), url.map(str::to_owned)),
-        };
+        let profile = self.profile();
+        let (target, url) = self.pick(config.as_ref(), endpoint, reference)?;
         if let (Some(name), None) = (&target, &config) {
             return Err(Failure::usage(format!("target `{name}`: there is no {}", proofmark::config::FILE_NAME)));
         }
@@ -84,6 +73,39 @@ impl ConfigArgs {
         Ok(Chosen { profile, url, url_of_file, values, flags })
     }
 
+    /// The revision that the file says for the target that is meant, for commands that reach none.
+    pub(super) fn revision(&self) -> Result<Option<String>, Failure> {
+        let Some(config) = self.load()? else { return Ok(None) };
+        let (target, _) = self.pick(Some(&config), None, false)?;
+        let revision = config.revision(target.as_deref(), self.profile(), &environment::variable);
+        revision.map_err(Failure::usage)
+    }
+
+    fn profile(&self) -> Profile {
+        self.profile.unwrap_or(if environment::is_ci() { Profile::Ci } else { Profile::Dev })
+    }
+
+    /// The target of the file and the URL that are named, by the first rank that names any.
+    fn pick(
+        &self,
+        config: Option<&Config>,
+        endpoint: Option<&str>,
+        reference: bool,
+    ) -> Result<(Option<String>, Option<String>), Failure> {
+        Ok(match (&self.target, endpoint) {
+            _ if reference => (None, None),
+            (None, None) => match (environment::target_name(), environment::own_endpoint_url()) {
+                (None, None) => match (environment::endpoint_url(), config) {
+                    (Some(url), _) => (None, Some(url)),
+                    (None, Some(config)) => (config.default_target(self.profile()).map_err(Failure::usage)?, None),
+                    (None, None) => (None, None),
+                },
+                named => named,
+            },
+            (target, url) => (target.clone(), url.map(str::to_owned)),
+        })
+    }
+
     fn load(&self) -> Result<Option<Config>, Failure> {
         let found = || std::env::current_dir().ok().and_then(|folder| Config::find(&folder)).map(|p| relative(&p));
         let path = match &self.config {
@@ -92,10 +114,6 @@ impl ConfigArgs {
             None => environment::variable("PROOFMARK_CONFIG").map(PathBuf::from).or_else(found),
         };
         path.map(|path| Config::load(&path)).transpose().map_err(Failure::usage)
-    }
-
-    fn default_target(&self, config: Option<&Config>, profile: Profile) -> Result<Option<String>, Failure> {
-        config.map_or(Ok(None), |config| config.default_target(profile)).map_err(Failure::usage)
     }
 
     fn flags(&self, target: Option<&str>, url: Option<&str>, reference: bool) -> Vec<String> {

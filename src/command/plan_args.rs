@@ -8,7 +8,7 @@ use proofmark::files::Files;
 use proofmark::generator::Sampling;
 use proofmark::plan::{Plan, PlanOptions};
 
-use super::config_args::Chosen;
+use super::config_args::{Chosen, ConfigArgs};
 use super::{Failure, regressions};
 
 /// What is planned.
@@ -54,6 +54,14 @@ impl PlanArgs {
     /// The region, or that of the documentation's examples.
     pub(super) fn region(&self) -> String {
         self.region.clone().unwrap_or_else(|| PlanOptions::default().region)
+    }
+
+    /// Takes the revision from the configuration file where no flag names one, for commands that reach no target.
+    pub(super) fn take_revision(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
+        if self.revision.is_none() {
+            self.revision = config.revision()?;
+        }
+        Ok(())
     }
 
     /// Takes what the configuration file says where the flags are silent, and the profile.

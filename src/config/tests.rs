@@ -54,6 +54,29 @@ fn the_sample_is_in_order() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_in_order() {
+    let readme = include_str!("../../README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let example = config(example);
+    assert_eq!(example.targets(), ["moto", "staging"]);
+    for target in example.targets() {
+        assert!(example.values(Some(target), Profile::Ci, &variable).is_ok());
+    }
+}
+
+#[test]
+fn the_revision_alone_needs_no_other_variable() {
+    let both = config(
+        "[targets.a]\nendpoint = '${ABSENT}'\nrevision = 'current'\n[targets.b]\nendpoint = 'x'\n\
+         [profiles.ci]\nrevision = '2018'\n",
+    );
+    let of = |target, profile| both.revision(target, profile, &variable).expect("a revision");
+    assert_eq!(of(Some("a"), Profile::Dev).as_deref(), Some("current"));
+    assert_eq!(of(Some("a"), Profile::Ci).as_deref(), Some("2018"));
+    assert_eq!((of(Some("b"), Profile::Dev), of(None, Profile::Dev)), (None, None));
+}
+
+#[test]
 fn a_profile_stands_in_for_a_target() {
     let both = config(
         "default-target = 'a'\n[targets.a]\nendpoint = 'http://localhost'\nrate = 5\njobs = 2\nstart = ['x']\n\
