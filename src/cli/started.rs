@@ -87,3 +87,20 @@ fn stopped_after_an_interrupt() {
         assert!(!listens(port), "it is still there");
     }
 }
+
+#[test]
+fn interrupted_before_it_is_ready() {
+    let port = port();
+    let project = Project::new("early", &file(port, "echo $$ >id; exec sleep 60", ""));
+    let mut child = project.command(&["run"]).stderr(Stdio::null()).spawn().expect("the binary starts");
+    let id = project.path().join("id");
+    while !std::fs::read_to_string(&id).is_ok_and(|text| text.ends_with('\n')) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.is_ok_and(|s| s.success()));
+    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    let id = std::fs::read_to_string(&id).expect("a number");
+    let alive = std::process::Command::new("kill").args(["-0", id.trim()]).stderr(Stdio::null()).status();
+    assert!(alive.is_ok_and(|s| !s.success()), "it is still there");
+}

@@ -26,6 +26,7 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
     }
     let stop = summary.ended().and_then(|e| e.stopped.as_ref());
     let line = match (summary.exit(gate), stop) {
+        (Exit::Conforms, Some(stop)) => style.green(&format!("CONFORMS as far as it was tested: {stop}")),
         (Exit::Conforms, _) if shown.warns > 0 => {
             style.green(&format!("CONFORMS, with {}", plural(shown.warns, "warning")))
         }

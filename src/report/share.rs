@@ -84,3 +84,44 @@ pub(super) fn share_text(summary: &Summary, style: Style, text: &mut String) {
         let _ = writeln!(text, "  {} {more} more (-v names them)", style.yellow("left out   "));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Level;
+    use crate::files::Files;
+    use crate::plan::PlanOptions;
+    use crate::report::{Exit, Where, summary_text};
+    use crate::runner::{Ended, Stop};
+
+    const TIME: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_pass_within_a_budget_has_seen_every_kind_of_case() {
+        let plan = Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan");
+        let meant = crate::self_check::interleaved(&plan);
+        let ended = |fired: Option<usize>, accepted_any| {
+            let fired = fired.map(|count| meant.iter().copied().take(count).collect());
+            let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));
+            let mut summary = Summary { share: Share { shard: None, budget }, ..Summary::default() };
+            summary.end(Ended { stopped: Some(Stop::Time(TIME)), accepted_any, leftovers: Vec::new() });
+            let at = Where { curl: None, flags: String::new() };
+            (summary.exit(Level::Must), summary_text(&plan, &summary, &at, Level::Must, Style::default()))
+        };
+        // `--max-time` alone: what is left is no pass.
+        assert_eq!(ended(None, true).0, Exit::CouldNotTell);
+        // So little was fired that nothing is known, rather than that nothing is accepted.
+        assert_eq!(ended(Some(0), false).0, Exit::CouldNotTell);
+        let (exit, text) = ended(Some(1), true);
+        assert_eq!(exit, Exit::CouldNotTell, "{text}");
+        assert!(text.contains("promises were not tested by every kind of case") && text.contains("left out"), "{text}");
+        let (exit, text) = ended(Some(meant.len() - 1), true);
+        assert_eq!(exit, Exit::Conforms, "{text}");
+        assert!(
+            text.contains("1 of ") && text.contains("CONFORMS as far as it was tested: its 1s were over"),
+            "{text}"
+        );
+        // The first turn of the order is enough, long before the last case.
+        assert_eq!(ended(Some(meant.len() / 4), true).0, Exit::Conforms);
+    }
+}
