@@ -58,12 +58,10 @@ impl Drop for Project {
 #[test]
 fn a_target_of_the_file() {
     let served = serve(&["--defect", "batch-size-min-zero"]);
-    let file = format!(
-        "default-target = 'dead'\n[targets.dead]\nendpoint = 'http://127.0.0.1:9'\n\
-         [targets.live]\nendpoint = '${{URL}}'\nheaders = {{ x-key = '${{KEY:-none}}' }}\ntimeout = '2s'\nrevision = 'current'\n\
-         jobs = 2\n",
-    );
-    let project = Project::new("target", &file);
+    let file = "default-target = 'dead'\n[targets.dead]\nendpoint = 'http://127.0.0.1:9'\n\
+                [targets.live]\nendpoint = '${URL}'\nheaders = { x-key = '${KEY:-none}' }\ntimeout = '2s'\n\
+                revision = 'current'\njobs = 2\n";
+    let project = Project::new("target", file);
     let url = [("URL", served.url.as_str())];
     let found = project.check(&["run", FEW, "--target", "live"], &url, 1, &["(current)", "--target live"]);
     assert!(!found.out.contains("--endpoint"), "{}", found.out);
