@@ -6,6 +6,8 @@ mod baseline;
 mod by_chance;
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/config.rs"]
+mod config;
 #[path = "cli/curl_lines.rs"]
 mod curl_lines;
 #[path = "cli/help.rs"]
@@ -16,3 +18,8 @@ mod process;
 mod reports;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/shares.rs"]
+mod shares;
+#[cfg(unix)]
+#[path = "cli/started.rs"]
+mod started;

@@ -1,9 +1,13 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
 mod baseline;
+mod completions;
+mod config_args;
 mod coverage;
 mod explain;
+mod filter_args;
 mod fixtures;
+mod init;
 mod lint;
 mod list;
 mod merge;
@@ -17,6 +21,8 @@ mod run;
 mod schema;
 mod self_check;
 mod serve;
+mod share_args;
+mod started;
 mod target_args;
 
 use std::io::IsTerminal;
@@ -26,7 +32,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use proofmark::contract::{Basis, Level};
 use proofmark::report::Exit;
 
-use plan_args::{FilterArgs, PlanArgs};
+use filter_args::FilterArgs;
+use plan_args::PlanArgs;
 use report_args::ReportArgs;
 use target_args::TargetArgs;
 
@@ -40,10 +47,12 @@ Exit codes:
   5    the target conforms but for what the baseline knows, and the baseline has entries to remove
   130  interrupted; the report says what was done until then
 
-The endpoint is --endpoint, else PROOFMARK_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else the reference
-that is built in. Only loopback is sent to, and hosts named by --allow-host or PROOFMARK_ALLOW_HOST (with commas
-between). Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with
-test credentials.";
+The endpoint is --endpoint or that of --target, else PROOFMARK_ENDPOINT or that of PROOFMARK_TARGET, else
+AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else that of the default target of proofmark.toml, else the reference that
+is built in. Only loopback is sent to, and hosts named by --allow-host or PROOFMARK_ALLOW_HOST (with commas between).
+Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with test credentials.
+Flags may stand in PROOFMARK_PROFILE, PROOFMARK_CONFIG, PROOFMARK_NO_CONFIG, PROOFMARK_RATE, PROOFMARK_TIMEOUT,
+PROOFMARK_SETTLE_TIMEOUT and PROOFMARK_JOBS too.";
 
 /// Judges a live endpoint against the documented contract of AWS Lambda's UpdateEventSourceMapping.
 #[derive(Debug, Parser)]
@@ -80,9 +89,15 @@ enum Command {
     /// Show which of two faults in one request the target reports: its order of checks
     Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
-    Fixtures(fixtures::FixturesArgs),
+    Fixtures(Box<fixtures::FixturesArgs>),
     /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
     Patterns(patterns::PatternsArgs),
+    /// Write a commented configuration file, proofmark.toml, to start from
+    Init(init::InitArgs),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one for every command
+    Man(completions::ManArgs),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -125,6 +140,9 @@ pub fn main() -> ExitCode {
         Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),
+        Some(Command::Init(args)) => init::init(&args),
+        Some(Command::Completions(args)) => completions::completions(&args),
+        Some(Command::Man(args)) => completions::man(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {
         eprintln!("proofmark: {}", failure.message);

@@ -9,6 +9,9 @@ use crate::target::{Credentials, Permission, Settings};
 /// The variables that may hold the endpoint; the first one that is set wins.
 pub const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
 
+/// The variable that names a target of the configuration file.
+pub const TARGET_VARIABLE: &str = "PROOFMARK_TARGET";
+
 /// The variable that names the hosts outside this machine that may be sent to, separated by commas.
 pub const ALLOW_HOST_VARIABLE: &str = "PROOFMARK_ALLOW_HOST";
 
@@ -17,11 +20,34 @@ pub const BASELINE_VARIABLE: &str = "PROOFMARK_BASELINE";
 
 /// The variable that says which day it is instead of the system's clock, as `YYYY-MM-DD`.
 pub const TODAY_VARIABLE: &str = "PROOFMARK_TODAY";
+/// The value of a variable of the environment; one that is empty counts as not set.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    set(name)
+}
+
+/// The name of the target that is meant, where one is set.
+#[must_use]
+pub fn target_name() -> Option<String> {
+    set(TARGET_VARIABLE)
+}
+
+/// Whether this is a CI: the variable `CI` is set, and says neither `false` nor `0`.
+#[must_use]
+pub fn is_ci() -> bool {
+    set("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false") && value != "0")
+}
 
 /// The endpoint's URL, where one is set.
 #[must_use]
 pub fn endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.into_iter().find_map(set)
+}
+
+/// The endpoint's URL, where the variable of this tool's own is set: [`ENDPOINT_VARIABLES`] hold others' as well.
+#[must_use]
+pub fn own_endpoint_url() -> Option<String> {
+    ENDPOINT_VARIABLES.first().copied().and_then(set)
 }
 
 /// The hosts outside this machine that may be sent to.
@@ -59,6 +85,15 @@ pub fn today() -> Result<Date, String> {
 /// # Errors
 /// Half a pair of credentials, or a bundle of certificates that cannot be read.
 pub fn settings(region: &str) -> Result<Settings, String> {
+    let credentials = Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
+    settings_for(region, credentials)
+}
+
+/// As [`settings`], with credentials from elsewhere.
+///
+/// # Errors
+/// A bundle of certificates that cannot be read.
+pub fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, String> {
     let ca_bundle = match set("AWS_CA_BUNDLE") {
         Some(path) => Some(std::fs::read(&path).map_err(|e| format!("AWS_CA_BUNDLE: {path}: {e}"))?.into()),
         None => None,
@@ -66,7 +101,7 @@ pub fn settings(region: &str) -> Result<Settings, String> {
     Ok(Settings {
         permission: Permission::new(&allowed_hosts()),
         region: region.to_owned(),
-        credentials: Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?,
+        credentials,
         ca_bundle,
         ..Settings::default()
     })

@@ -13,8 +13,8 @@
 //!
 //! **Architecture invariants**
 //!
-//! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`]),
-//!    [`environment`], [`report`] and the commands touch files. Everything between is sans-IO: the same generator and
+//! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`],
+//!    [`config`]), [`environment`], [`report`] and the commands touch files. Everything between is sans-IO: the same generator and
 //!    judge serve a URL, a service in this process and a recorded exchange.
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
 //! 3. An invalid case has exactly one violation, checked by the [oracle](violation) that reads the contract.
@@ -41,6 +41,7 @@
 pub mod baseline;
 pub mod binding;
 pub mod case;
+pub mod config;
 pub mod conformance;
 pub mod constraint;
 pub mod contract;

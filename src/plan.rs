@@ -2,6 +2,7 @@
 //!
 //! **Architecture invariant:** same files, same options, same plan. Nothing here knows a target or a clock.
 
+mod shard;
 mod written;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use crate::fixture::{self, Fixtures, OperationBinding};
 use crate::generator::{self, Generator, Sampling};
 use crate::verdict::Judge;
 use crate::violation::Oracle;
+
+pub use shard::Shard;
 
 /// What to plan for.
 #[derive(Clone, Debug)]

@@ -14,6 +14,7 @@ mod merge;
 mod promises;
 mod records;
 mod secrets;
+mod share;
 mod standing;
 mod steps;
 mod text;
@@ -37,6 +38,7 @@ pub use document::Report;
 pub use format::{Format, Stream};
 pub use merge::{MergeError, merge};
 pub use secrets::Secrets;
+pub use share::{Budget, Share};
 pub use standing::{Held, Standing};
 pub use text::{Style, Where, explain, finding_text, summary_text};
 pub use told::report_text;
@@ -140,6 +142,8 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// How many requests were sent for cases.
     pub requests: usize,
+    /// What part of the plan the run was about.
+    pub share: Share,
     /// What the data plane came to, where it was asked for.
     pub data_plane: Option<DataPlaneJudgement>,
     /// What was tried again, by the finding's identity.
@@ -332,15 +336,20 @@ impl Summary {
         match &ended.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
+            // Too little was fired to say that the target accepts nothing.
+            Some(Stop::Time(_)) if !ended.accepted_any && !findings => Exit::CouldNotTell,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
             Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
+            Some(Stop::Time(_)) if !self.share.budget.as_ref().is_some_and(Budget::suffices) => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
-            None if self.masked() > 0 || ["error", "not implemented"].iter().any(|v| self.verdicts.contains_key(v)) => {
+            None | Some(Stop::Time(_))
+                if self.masked() > 0 || ["error", "not implemented"].iter().any(|v| self.verdicts.contains_key(v)) =>
+            {
                 Exit::CouldNotTell
             }
-            None if self.outdated() => Exit::Outdated,
-            None => Exit::Conforms,
+            None | Some(Stop::Time(_)) if self.outdated() => Exit::Outdated,
+            None | Some(Stop::Time(_)) => Exit::Conforms,
         }
     }
 }

@@ -11,13 +11,13 @@ mod prepare;
 mod sequence;
 mod session;
 mod shrink;
+mod stop;
 mod undo;
 mod wear;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
@@ -37,6 +37,7 @@ pub use confirm::{Confirm, Confirmation, Retried};
 pub use prepare::Worker;
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
+pub use stop::Stop;
 pub use undo::Leftover;
 
 /// How to run.
@@ -56,6 +57,8 @@ pub struct RunOptions {
     pub shrink: usize,
     /// Whether the data plane is tested as well.
     pub data_plane: bool,
+    /// After so long, on the clock of the wall, no further case is fired; none for never. Fixtures count as well.
+    pub time: Option<Duration>,
     /// The least time for which no record may come before it is taken that none will.
     pub quiet: Duration,
     /// Which findings are tried again in the end, and how often.
@@ -74,6 +77,7 @@ impl Default for RunOptions {
             token: "proofrun".to_owned(),
             shrink: 0,
             data_plane: false,
+            time: None,
             quiet: Duration::from_secs(1),
             confirm: Confirm::default(),
             known: Arc::default(),
@@ -121,23 +125,6 @@ pub struct Ended {
     pub leftovers: Vec<Leftover>,
 }
 
-/// Why a run stopped early.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// The target could not be reached, or stopped answering.
-    Unreachable(String),
-    /// The target refused what the cases need.
-    NoFixture(String),
-    /// The target leaves so many requests unanswered that the rest is not worth the wait.
-    Hangs(String),
-    /// As many cases failed as the user wanted to see.
-    Failures(usize),
-    /// The user asked for it.
-    Interrupted,
-    /// We failed, not the target.
-    Failed(String),
-}
-
 /// Runs cases of a plan on a target.
 #[derive(Clone, Debug)]
 pub struct Runner {
@@ -146,13 +133,15 @@ pub struct Runner {
     options: RunOptions,
     /// Turns true when the user wants an end. Undoing does not look at it.
     stop: Option<watch::Receiver<bool>>,
+    /// When to fire no further case.
+    until: Option<Instant>,
 }
 
 impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        Self { plan, link: Link::new(target), options, stop: None }
+        Self { plan, link: Link::new(target), options, stop: None, until: None }
     }
 
     /// The plan it runs.
@@ -166,7 +155,9 @@ impl Runner {
     /// Fixtures are undone whatever happens; `stop` ends the run early when it turns true.
     pub async fn run(&self, cases: &[usize], stop: watch::Receiver<bool>, mut on_event: impl FnMut(Event)) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
-        let stoppable = Self { stop: Some(stop.clone()), ..self.clone() };
+        // A target in this process has a time of its own, which stands still while there is something to do.
+        let until = self.options.time.and_then(|time| Instant::now().checked_add(time));
+        let stoppable = Self { stop: Some(stop.clone()), until, ..self.clone() };
         let mut workers = Vec::new();
         let mut stopped = None;
         let mut shared = None;
@@ -293,6 +284,9 @@ impl Runner {
             if *enough.borrow() {
                 return (worker, None);
             }
+            if let Some(over) = self.time_over() {
+                return (worker, Some(over));
+            }
             // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
             let result = tokio::select! {
                 biased;
@@ -352,6 +346,12 @@ impl Runner {
         if wear.spoilt { self.renew(worker).await } else { Ok(()) }
     }
 
+    /// Says so where the time for the run is over.
+    fn time_over(&self) -> Option<Stop> {
+        let over = self.until.is_some_and(|until| Instant::now() >= until);
+        self.options.time.filter(|_| over).map(Stop::Time)
+    }
+
     fn stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(|s| *s.borrow())
     }
@@ -382,17 +382,6 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
 
 fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
-}
-
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
-            Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
-            Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
-            Self::Interrupted => f.write_str("interrupted"),
-        }
-    }
 }
 
 #[cfg(test)]

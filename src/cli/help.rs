@@ -25,7 +25,9 @@ fn help_documents_the_exit_codes() {
 fn wrong_command_lines() {
     check(&["--nonsense"], 2, &["--nonsense"]);
     check(&["run", "--level", "may"], 2, &["expected must or should"]);
-    check(&["run", "--timeout", "0"], 2, &["--timeout: expected a number of seconds above 0"]);
+    check(&["run", "--timeout", "0"], 2, &["--timeout", "expected a time above 0"]);
+    check(&["run", "--rate", "20/day"], 2, &["--rate", "expected a rate above 0"]);
+    check(&["run", "--reference", "--endpoint", "http://127.0.0.1:9"], 2, &["--reference"]);
     check(&["run", "--defect", "no-such"], 2, &["the reference has no `no-such`"]);
     check(&["run", "--revision", "1999"], 2, &["no revision `1999`", "2018"]);
     check(&["run", "--header", "x"], 2, &["expected `NAME: VALUE`"]);

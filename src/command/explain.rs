@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::config_args::ConfigArgs;
 use super::{Failure, Outcome, PlanArgs};
 use proofmark::contract::Atom;
 use proofmark::report::{self, Exit};
@@ -11,12 +12,16 @@ use proofmark::report::{self, Exit};
 pub struct ExplainArgs {
     #[command(flatten)]
     plan: PlanArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// The id of a case, a promise or a finding
     id: String,
 }
 
 /// Carries out `explain`.
 pub fn explain(args: &ExplainArgs) -> Outcome {
+    let mut args = args.clone();
+    args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;
     if let Some(case) = plan.case(&args.id) {
         super::print(&report::explain(&plan, case));

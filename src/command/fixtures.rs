@@ -19,13 +19,17 @@ pub struct FixturesArgs {
 }
 
 /// Carries out `fixtures`: prints assignments and a function that undoes everything, for `eval`.
+///
+/// It starts no target: what it makes is to stay, and what was started would be stopped.
 pub fn fixtures(args: &FixturesArgs) -> Outcome {
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);
-    let Some(curl) = args.target.curl(&args.plan.region) else {
+    let Some(curl) = args.target.curl(&args.plan.region()) else {
         return Err(Failure::usage("expected --endpoint: the built-in reference listens nowhere"));
     };
-    let target = args.target.target(&args.plan.region)?;
-    let secrets = args.target.secrets(&args.plan.region)?;
+    let target = args.target.target(&args.plan.region())?;
+    let secrets = args.target.secrets(&args.plan.region())?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let made = runtime()?.block_on(runner.make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {

@@ -35,7 +35,7 @@ pub fn lint(args: &LintArgs) -> Outcome {
                     service: service_name.clone(),
                     operation: operation.clone(),
                     revision: Some(contract.revision.clone()),
-                    region: args.plan.region.clone(),
+                    region: args.plan.region(),
                     ..PlanOptions::default()
                 };
                 cases += Plan::load(&files, &options).map_err(Failure::usage)?.cases.len();

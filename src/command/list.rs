@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::config_args::ConfigArgs;
 use super::{FilterArgs, Outcome, PlanArgs};
 use proofmark::report::Exit;
 
@@ -11,6 +12,8 @@ pub struct ListArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
     filter: FilterArgs,
     /// The promises instead of the cases
     #[arg(long)]
@@ -19,6 +22,8 @@ pub struct ListArgs {
 
 /// Carries out `list`.
 pub fn list(args: &ListArgs) -> Outcome {
+    let mut args = args.clone();
+    args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;
     let mut text = String::new();
     if args.atoms {

@@ -1,13 +1,15 @@
-//! What is planned, and which of it is meant: flags that most commands share.
+//! What is planned: flags that most commands share.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use proofmark::config::Profile;
 use proofmark::contract::Basis;
 use proofmark::files::Files;
 use proofmark::generator::{SAMPLES, Sampling};
 use proofmark::plan::{Plan, PlanOptions};
 
+use super::config_args::{Chosen, ConfigArgs};
 use super::{Failure, regressions};
 
 /// What is planned.
@@ -19,9 +21,9 @@ pub(super) struct PlanArgs {
     /// The revision of the contract: `2018` is the reference page, `current` today's model
     #[arg(long, value_name = "NAME")]
     pub(super) revision: Option<String>,
-    /// The region that ARNs and credential scopes name
-    #[arg(long, env = "AWS_REGION", default_value = "us-east-1", hide_env = true)]
-    pub(super) region: String,
+    /// The region that ARNs and credential scopes name [default: us-east-1]
+    #[arg(long, env = "AWS_REGION", hide_env = true)]
+    region: Option<String>,
     /// What counts as a ground to expect anything, with commas between: `page`, `protocol`, `aws` (observed there) or
     /// `inferred` from these; all of them unless given
     #[arg(long, value_name = "BASIS", value_delimiter = ',', value_parser = super::basis)]
@@ -46,23 +48,29 @@ pub(super) struct SamplingArgs {
     exhaustive: bool,
 }
 
-/// Which cases.
-#[derive(Clone, Debug, Args)]
-pub(super) struct FilterArgs {
-    /// Only cases whose id contains one of these
-    #[arg(value_name = "FILTER")]
-    filters: Vec<String>,
-    /// Filters name whole ids
-    #[arg(long)]
-    exact: bool,
-    /// Not cases whose id contains this
-    #[arg(long, value_name = "FILTER")]
-    skip: Vec<String>,
-}
-
 impl PlanArgs {
     pub(super) fn files(&self) -> Files {
         self.cases.clone().map_or(Files::Embedded, Files::Folder)
+    }
+
+    /// The region, or that of the documentation's examples.
+    pub(super) fn region(&self) -> String {
+        self.region.clone().unwrap_or_else(|| PlanOptions::default().region)
+    }
+
+    /// Takes the revision from the configuration file where no flag names one, for commands that reach no target.
+    pub(super) fn take_revision(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
+        if self.revision.is_none() {
+            self.revision = config.revision()?;
+        }
+        Ok(())
+    }
+
+    /// Takes what the configuration file says where the flags are silent, and the profile.
+    pub(super) fn take(&mut self, chosen: &Chosen) {
+        self.revision = self.revision.take().or_else(|| chosen.values.revision.clone());
+        self.region = self.region.take().or_else(|| chosen.values.region.clone());
+        self.regressions.read_only = chosen.profile == Profile::Ci;
     }
 
     /// What is drawn at random.
@@ -74,7 +82,7 @@ impl PlanArgs {
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
         let options = PlanOptions {
             revision: self.revision.clone(),
-            region: self.region.clone(),
+            region: self.region(),
             sampling: self.sampling(),
             bases: self.basis.clone(),
             regressions: self.regressions.read(self.revision.as_deref())?,
@@ -104,35 +112,5 @@ impl PlanArgs {
         }
         flags.extend(self.regressions.flags());
         flags
-    }
-}
-
-impl FilterArgs {
-    /// The places of the cases that are meant, in order.
-    pub(super) fn select(&self, plan: &Plan) -> Vec<usize> {
-        let meant = |id: &str, filter: &String| if self.exact { id == filter } else { id.contains(filter.as_str()) };
-        plan.cases
-            .iter()
-            .enumerate()
-            .filter(|(_, case)| {
-                let id = case.id.as_str();
-                (self.filters.is_empty() || self.filters.iter().any(|f| meant(id, f)))
-                    && !self.skip.iter().any(|f| meant(id, f))
-            })
-            .map(|(index, _)| index)
-            .collect()
-    }
-}
-
-impl FilterArgs {
-    /// What to say where no case is meant.
-    pub(super) fn no_case(&self) -> String {
-        let how = if self.exact { "is" } else { "contains" };
-        let filters = self.filters.join("` or `");
-        let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
-        match filters.is_empty() {
-            true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
-            false => format!("no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"),
-        }
     }
 }

@@ -17,13 +17,17 @@ pub struct PrecedenceArgs {
 
 /// Carries out `precedence`. It informs: whatever the order, the target is not to blame.
 pub fn precedence(args: &PrecedenceArgs) -> Outcome {
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
     let plan = args.plan.plan()?;
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
-    let target = args.target.target(&args.plan.region)?;
-    let secrets = args.target.secrets(&args.plan.region)?;
+    let stop = super::run::stop_on_interrupt();
+    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
+    let target = args.target.target(&args.plan.region())?;
+    let secrets = args.target.secrets(&args.plan.region())?;
     let options = args.target.run_options(1)?;
-    let asked = runtime.block_on(async { ask(&plan, target, options, super::run::stop_on_interrupt()).await });
+    let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
         eprintln!("proofmark: not removed: {} ({})", leftover.what, secrets.redact(&leftover.why));

@@ -20,6 +20,9 @@ pub struct RegressionsArgs {
     /// Neither read nor write such a file
     #[arg(long, conflicts_with = "regressions")]
     no_regressions: bool,
+    /// Whether the file is not to be written, as in a CI.
+    #[arg(skip)]
+    pub(super) read_only: bool,
 }
 
 impl RegressionsArgs {
@@ -48,6 +51,10 @@ impl RegressionsArgs {
         let shrunk: Vec<_> =
             summary.causes.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
         if shrunk.is_empty() {
+            return Ok(());
+        }
+        if self.read_only {
+            eprintln!("proofmark: what was found by chance is not kept: profile ci writes no file");
             return Ok(());
         }
         let text = self.read(revision)?.map(|file| file.text).unwrap_or_default();

@@ -27,6 +27,8 @@ pub struct ReplayArgs {
 
 /// Carries out `replay`.
 pub fn replay(args: &ReplayArgs) -> Outcome {
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);
     // All draws of a kind have one id.
     let meant: Vec<usize> = (0..plan.cases.len()).filter(|i| plan.cases[*i].id.as_str() == args.id).collect();
@@ -35,14 +37,16 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     }
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
-    let target = args.target.target(&args.plan.region)?;
-    let secrets = args.target.secrets(&args.plan.region)?;
+    let stop = super::run::stop_on_interrupt();
+    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
+    let target = args.target.target(&args.plan.region())?;
+    let secrets = args.target.secrets(&args.plan.region())?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
     let mut text = String::new();
     let ended = runtime.block_on(async {
         runner
-            .run(&meant, super::run::stop_on_interrupt(), |event| {
+            .run(&meant, stop, |event| {
                 if let Event::Judged(result) = &event {
                     let _ = writeln!(text, "{}", report::explain(&plan, &plan.cases[result.index]));
                     if let Some(seen) = &result.observation {
@@ -69,7 +73,7 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
             .await
     });
     summary.end(ended);
-    let curl = args.target.curl(&args.plan.region);
+    let curl = args.target.curl(&args.plan.region());
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: false };
     for cause in summary.causes.values() {

@@ -1,5 +1,6 @@
 //! `proofmark run`: the main job.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use proofmark::runner::{Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::baseline::BaselineArgs;
+use super::share_args::{ShareArgs, note_fired};
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
 /// The flags of `run`.
@@ -20,12 +22,14 @@ pub struct RunArgs {
     #[command(flatten)]
     filter: FilterArgs,
     #[command(flatten)]
+    share: ShareArgs,
+    #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
     report: ReportArgs,
-    /// How many workers fire cases side by side, each on mappings of its own
-    #[arg(short, long, value_name = "N", default_value_t = 1)]
-    jobs: usize,
+    /// How many workers fire cases side by side, each on mappings of its own [default: 1]
+    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true)]
+    jobs: Option<usize>,
     /// Stop once so many cases failed
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
@@ -56,60 +60,77 @@ const TRIALS: usize = 200;
 
 /// Carries out `run`.
 pub fn run(args: &RunArgs) -> Outcome {
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case() });
+        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+    }
+    let selected = cases;
+    let cases = args.share.select(&plan, selected.clone());
+    if cases.is_empty() {
+        return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
     let known = args.baseline.read()?;
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
-    let target = args.target.target(&args.plan.region)?;
+    let stop = stop_on_interrupt();
+    let mut started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
+    let target = args.target.target(&args.plan.region())?;
+    let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
         max_failures: args.max_failures,
         shrink: TRIALS,
         data_plane: args.data_plane,
         confirm: Confirm { tries: args.confirm, level: args.level, ..Confirm::default() },
         known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
-        ..args.target.run_options(args.jobs)?
+        time: args.share.time(),
+        ..args.target.run_options(jobs)?
     };
-    let secrets = args.target.secrets(&args.plan.region)?;
+    let secrets = args.target.secrets(&args.plan.region())?;
     let mut reports = args.report.open_live()?;
-    let curl = args.target.curl(&args.plan.region);
+    let curl = args.target.curl(&args.plan.region());
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let facts = Facts {
         at: &at,
         url: args.target.url(),
         gate: args.level,
         sampling: args.plan.sampling(),
-        selected: &cases,
+        selected: &selected,
         share: cases.len(),
-        shard: None,
+        shard: args.share.shard,
     };
     reports.start(&plan, &facts, &secrets);
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
     summary.fail_unstable = args.fail_unstable;
+    let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
-        let stop = stop_on_interrupt();
         runner
             .run(&cases, stop, |event| {
                 if matches!(event, Event::Judged(_)) {
                     bar.inc(1);
                 }
                 reports.event(&plan, &event, &facts, &secrets);
+                note_fired(&event, &mut fired);
                 summary.add(&plan, event);
             })
             .await
     });
     bar.finish_and_clear();
     summary.end(ended);
+    args.share.note(&plan, &cases, &fired, &mut summary);
     // A file that cannot be written is told after the reports, which are of the run.
     let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
     let held = args.baseline.hold(known, &plan, &mut summary, args.level);
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
     super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
+    if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
+        let said = secrets.redact(&started.said());
+        eprintln!("proofmark: the target that was started ended during the run: {status}\n{said}");
+    }
     if !reports.is_empty() {
         reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
     }
@@ -127,6 +148,7 @@ pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
             // A receiver that is gone means that the run is over anyway.
             let _ = sender.send(true);
             if end_asked_for().await {
+                super::started::end_now();
                 std::process::exit(i32::from(Exit::Interrupted as u8));
             }
         }

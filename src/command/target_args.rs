@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use proofmark::config::{CredentialSource, units};
 use proofmark::environment;
 use proofmark::reference::{Clock, Options, Reference, find_defect};
 use proofmark::report::Secrets;
@@ -11,9 +12,12 @@ use proofmark::runner::RunOptions;
 use proofmark::target::{Endpoint, Permission, Settings, Target};
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
 
 use super::Failure;
+use super::config_args::{Chosen, ConfigArgs};
 use super::plan_args::PlanArgs;
+use super::started::Started;
 
 /// Where requests go.
 #[derive(Clone, Debug, Args)]
@@ -21,6 +25,11 @@ pub(super) struct TargetArgs {
     /// The target's URL; without one, the reference that is built in
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
+    /// The reference that is built in, whatever the environment and the configuration file name
+    #[arg(long, conflicts_with_all = ["endpoint", "target"])]
+    reference: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// Allow requests to this host although it is not loopback
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
@@ -28,15 +37,15 @@ pub(super) struct TargetArgs {
     /// shell, NAME in capitals, stands for it
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
-    /// The longest wait for an answer, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
-    timeout: f64,
-    /// No more requests per second than this
-    #[arg(long, value_name = "N")]
+    /// The longest wait for an answer: seconds, or such as 500ms [default: 5s]
+    #[arg(long, value_name = "TIME", env = "PROOFMARK_TIMEOUT", hide_env = true, value_parser = units::duration)]
+    timeout: Option<Duration>,
+    /// No more requests than this: a number per second, or such as 600/min
+    #[arg(long, value_name = "RATE", env = "PROOFMARK_RATE", hide_env = true, value_parser = units::rate)]
     rate: Option<f64>,
-    /// The longest wait for a transition of a mapping to end, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
-    settle_timeout: f64,
+    /// The longest wait for a transition of a mapping to end: seconds, or such as 2m [default: 30s]
+    #[arg(long, value_name = "TIME", env = "PROOFMARK_SETTLE_TIMEOUT", hide_env = true, value_parser = units::duration)]
+    settle_timeout: Option<Duration>,
     /// A defect to order of the built-in reference
     #[arg(long, value_name = "ID", hide = true)]
     defect: Option<String>,
@@ -46,30 +55,63 @@ pub(super) struct TargetArgs {
     /// A token for the names of fixtures instead of one of the run's own: eight of [0-9a-z]
     #[arg(long, value_name = "TOKEN", hide = true)]
     token: Option<String>,
+    /// What flags, environment and configuration file come to; see [`TargetArgs::choose`].
+    #[arg(skip)]
+    chosen: Chosen,
 }
 
+/// How long an answer may take, unless something says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
 impl TargetArgs {
-    /// The endpoint's URL, by flag or environment.
+    /// Chooses the target, and fills in what the configuration file says where flags and environment are silent. All
+    /// else here is about what was chosen.
+    pub(super) fn choose(&mut self, plan: &mut PlanArgs) -> Result<(), Failure> {
+        self.chosen = self.config.choose(self.endpoint.as_deref(), self.reference)?;
+        let values = &self.chosen.values;
+        self.timeout = self.timeout.or(values.timeout);
+        self.rate = self.rate.or(values.rate);
+        self.settle_timeout = self.settle_timeout.or(values.settle_timeout);
+        plan.take(&self.chosen);
+        Ok(())
+    }
+
+    /// What was chosen.
+    pub(super) fn chosen(&self) -> &Chosen {
+        &self.chosen
+    }
+
+    /// The endpoint's URL; none for the built-in reference.
     pub(super) fn url(&self) -> Option<String> {
-        self.endpoint.clone().or_else(environment::endpoint_url)
+        self.chosen.url.clone()
     }
 
     pub(super) fn settings(&self, region: &str) -> Result<Settings, Failure> {
         let mut extra_headers = Vec::new();
+        let values = &self.chosen.values;
         for header in &self.header {
             let (name, value) = header
                 .split_once(':')
                 .ok_or_else(|| Failure::usage("--header: expected `NAME: VALUE`, found no colon"))?;
             extra_headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
-        let timeout = seconds("--timeout", self.timeout)?;
+        let own = |name: &str| extra_headers.iter().any(|(own, _): &(String, _)| own.eq_ignore_ascii_case(name));
+        let of_file: Vec<_> = values.headers.iter().filter(|(name, _)| !own(name)).cloned().collect();
+        extra_headers.extend(of_file);
+        let timeout = self.timeout.unwrap_or(TIMEOUT);
+        let hosts = [environment::allowed_hosts(), self.allow_host.clone(), values.allow_host.clone()].concat();
+        let credentials = values.credentials.read(environment::variable).map_err(Failure::usage)?;
+        let usual = match credentials {
+            Some(credentials) => environment::settings_for(region, credentials),
+            None => environment::settings(region),
+        };
         Ok(Settings {
-            permission: Permission::new(&[environment::allowed_hosts(), self.allow_host.clone()].concat()),
+            permission: Permission::new(&hosts),
             extra_headers,
             head_timeout: timeout,
             body_timeout: timeout * 2,
             rate: self.rate,
-            ..environment::settings(region).map_err(Failure::usage)?
+            ..usual.map_err(Failure::usage)?
         })
     }
 
@@ -110,10 +152,28 @@ impl TargetArgs {
         Builder::new_current_thread().enable_all().start_paused(true).build().map_err(super::no_runtime)
     }
 
+    /// Brings the target up, where the configuration file says how. `None`: it runs, or is built in.
+    pub(super) async fn start(&self, region: &str, stop: &watch::Receiver<bool>) -> Result<Option<Started>, Failure> {
+        let (Some(start), Some(url), true) = (&self.chosen.values.start, self.url(), self.chosen.url_of_file) else {
+            return Ok(None);
+        };
+        let endpoint = Endpoint::parse(&url).map_err(Failure::usage)?;
+        // It may take a connection long before it answers.
+        let patience = Duration::from_secs(2);
+        let settings = Settings { head_timeout: patience, body_timeout: patience, ..self.settings(region)? };
+        let target = Target::http(endpoint, settings).map_err(Failure::usage)?;
+        Started::start(start, &url, &target, stop.clone()).await.map(Some)
+    }
+
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.
     pub(super) fn curl(&self, region: &str) -> Option<CurlTarget> {
         let headers = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim().to_owned());
-        Some(CurlTarget { headers: headers.collect(), ..environment::curl_target(&self.url()?, region) })
+        let target = CurlTarget { headers: headers.collect(), ..environment::curl_target(&self.url()?, region) };
+        Some(match self.chosen.values.credentials {
+            CredentialSource::Environment => target,
+            CredentialSource::Test => CurlTarget { signs: false, ..target },
+            CredentialSource::Variables { .. } => CurlTarget { signs: true, ..target },
+        })
     }
 
     /// What no output may hold.
@@ -126,11 +186,8 @@ impl TargetArgs {
     /// The flags that lead another command to the same plan and target.
     pub(super) fn flags(&self, plan: &PlanArgs) -> String {
         let mut flags = plan.flags();
-        match (self.url(), &self.defect) {
-            (Some(url), _) => flags.push(format!("--endpoint {url}")),
-            (None, Some(defect)) => flags.push(format!("--defect {defect}")),
-            (None, None) => {}
-        }
+        flags.extend(self.chosen.flags.iter().cloned());
+        flags.extend(self.defect.iter().map(|defect| format!("--defect {defect}")));
         flags.extend(self.allow_host.iter().map(|h| format!("--allow-host {h}")));
         let names = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim());
         flags.extend(names.map(|name| format!("--header {}", with_variable(name))));
@@ -143,7 +200,7 @@ impl TargetArgs {
     pub(super) fn run_options(&self, jobs: usize) -> Result<RunOptions, Failure> {
         Ok(RunOptions {
             jobs,
-            settle_timeout: seconds("--settle-timeout", self.settle_timeout)?,
+            settle_timeout: self.settle_timeout.unwrap_or(RunOptions::default().settle_timeout),
             token: self.token()?,
             ..RunOptions::default()
         })
@@ -160,11 +217,4 @@ impl TargetArgs {
         }
         Ok(environment::run_token())
     }
-}
-
-fn seconds(flag: &str, value: f64) -> Result<Duration, Failure> {
-    Duration::try_from_secs_f64(value)
-        .ok()
-        .filter(|d| !d.is_zero() && *d <= Duration::from_secs(86_400))
-        .ok_or_else(|| Failure::usage(format!("{flag}: expected a number of seconds above 0 and up to a day")))
 }

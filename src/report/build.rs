@@ -14,7 +14,7 @@ use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
 use super::text::{Where, draft_text, replay_line, sent_text};
-use super::{Cause, Exit, Standing, Summary, size};
+use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
 use crate::coverage::Cover;
@@ -39,7 +39,7 @@ pub struct Facts<'a> {
     /// How many of these the run was to fire.
     pub share: usize,
     /// Which share that is, where the run is one of several.
-    pub shard: Option<Shard>,
+    pub shard: Option<crate::plan::Shard>,
 }
 
 /// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs lies does not matter.
@@ -60,7 +60,11 @@ impl Report {
     #[must_use]
     pub fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
         let ended = summary.ended();
-        let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped { kind: kind(s), why: s.to_string() });
+        let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped {
+            kind: kind(s),
+            why: s.to_string(),
+            enough: matches!(s, Stop::Time(_)) && summary.share.budget.as_ref().is_some_and(Budget::suffices),
+        });
         let leftovers = ended.iter().flat_map(|e| &e.leftovers);
         let digests = |bodies: &BTreeSet<String>| bodies.iter().map(|body| Digest::of(body)).collect();
         let mut cases: Vec<_> = summary.records.cases.iter().filter_map(|record| case(plan, record)).collect();
@@ -79,7 +83,11 @@ impl Report {
             headline: String::new(),
             // A run that did not end is one that we failed to end.
             stopped: stopped.or_else(|| {
-                ended.is_none().then(|| Stopped { kind: StopKind::Failed, why: "the run did not end".to_owned() })
+                ended.is_none().then(|| Stopped {
+                    kind: StopKind::Failed,
+                    why: "the run did not end".to_owned(),
+                    enough: false,
+                })
             }),
             accepted_any: ended.is_some_and(|e| e.accepted_any),
             counts: BTreeMap::new(),
@@ -115,6 +123,7 @@ fn kind(stop: &Stop) -> StopKind {
         Stop::NoFixture(_) => StopKind::NoFixture,
         Stop::Hangs(_) => StopKind::Hangs,
         Stop::Failures(_) => StopKind::Failures,
+        Stop::Time(_) => StopKind::Time,
         Stop::Interrupted => StopKind::Interrupted,
         Stop::Failed(_) => StopKind::Failed,
     }
@@ -134,7 +143,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
         target: facts.url.clone().unwrap_or_else(|| "built-in reference".to_owned()),
         flags: facts.at.flags.clone(),
         gate: facts.gate,
-        shard: facts.shard,
+        shard: facts.shard.map(|shard| Shard { number: shard.number(), of: shard.of() }),
         merged: None,
     }
 }

@@ -71,9 +71,12 @@ impl Report {
             _ if !self.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
             Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures) => Exit::CouldNotTell,
-            None if no_verdict.iter().any(|v| self.untold(*v) > 0) => Exit::CouldNotTell,
-            None if self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()) => Exit::Outdated,
-            None => Exit::Conforms,
+            Some(StopKind::Time) if !self.stopped.as_ref().is_some_and(|s| s.enough) => Exit::CouldNotTell,
+            None | Some(StopKind::Time) if no_verdict.iter().any(|v| self.untold(*v) > 0) => Exit::CouldNotTell,
+            None | Some(StopKind::Time) if self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()) => {
+                Exit::Outdated
+            }
+            None | Some(StopKind::Time) => Exit::Conforms,
         }
     }
 

@@ -123,9 +123,9 @@ pub struct Run {
 #[serde(deny_unknown_fields)]
 pub struct Shard {
     /// Which, from 1.
-    pub number: usize,
+    pub number: u64,
     /// Of how many.
-    pub of: usize,
+    pub of: u64,
 }
 
 /// What was planned.
@@ -160,12 +160,16 @@ pub struct Stopped {
     pub kind: StopKind,
     /// In a sentence.
     pub why: String,
+    /// Whether what was fired until then is enough for a pass: every promise was tested by every kind of case.
+    pub enough: bool,
 }
 
 /// Why a run stopped early, in one word; the worse comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StopKind {
+    /// The time for it was over.
+    Time,
     /// As many cases failed as the user wanted to see.
     Failures,
     /// The target leaves too many requests unanswered.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::share::share_text;
 use super::text::Style;
 use super::{Exit, Summary};
 use crate::contract::Level;
@@ -18,6 +19,7 @@ pub(super) struct Shown {
 
 /// How much was done, and the verdict on the target in one line.
 pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Level, style: Style, text: &mut String) {
+    share_text(summary, style, text);
     let run: usize = summary.verdicts.values().sum();
     if run > 0 {
         let verdicts = summary.verdicts.iter().map(|(name, count)| format!("{count} {name}"));
@@ -67,7 +69,8 @@ pub(super) struct Facts<'a> {
 pub(super) fn headline(facts: &Facts<'_>) -> String {
     let shown = facts.shown;
     match (facts.exit, facts.stopped) {
-        (Exit::Conforms, _) => conforms(shown),
+        (Exit::Conforms, Some(why)) => format!("{} as far as it was tested: {why}", conforms(shown)),
+        (Exit::Conforms, None) => conforms(shown),
         (Exit::Outdated, _) => {
             let (file, count) = facts.baseline.unwrap_or(("", 0));
             let has = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };

@@ -28,7 +28,7 @@ pub enum MergeError {
     },
     /// Two are of the same shard.
     #[error("{0} and {1} are both of shard {2}/{3}")]
-    Shard(String, String, usize, usize),
+    Shard(String, String, u64, u64),
 }
 
 /// One report of all of these, each with a name for messages.

@@ -116,6 +116,9 @@ impl Runner {
             let mut tree = CaseTree::new(&generator, case.clone());
             let most = if case.sequence.is_empty() { self.options.shrink } else { self.options.shrink.min(SEQUENCES) };
             let shrunk = shrink(&mut tree, most.min(left), async |case: &Case| {
+                if self.time_over().is_some() {
+                    return Trial::Stop;
+                }
                 left -= 1;
                 let mut stop = stop.clone();
                 let result = tokio::select! {

@@ -1,8 +1,9 @@
 //! The document says what the text report says, and the same run gives the same one.
 
 use crate::contract::Level;
+use crate::plan::Shard;
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::report::document::{Outcome, Shard, State, schema};
+use crate::report::document::{Outcome, State, schema};
 use crate::report::{AtomState, Facts, Format, Report, Style, Summary, Where, summary_text};
 use crate::runner::Runner;
 use crate::target::{Settings, Target};

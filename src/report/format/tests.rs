@@ -77,7 +77,7 @@ async fn junit_keeps_failures_errors_and_skips_apart() {
     assert!(suite.contains(&format!("tests=\"{}\"", report.cases.len())), "{suite}");
     assert!(suite.contains("errors=\"3\"") && suite.contains(&format!("failures=\"{failing}\"")), "{suite}");
     // What stopped the run is an error of its own.
-    report.stopped = Some(Stopped { kind: StopKind::Unreachable, why: "nobody there".to_owned() });
+    report.stopped = Some(Stopped { kind: StopKind::Unreachable, why: "nobody there".to_owned(), enough: false });
     report.conclude();
     let text = Format::Junit.render(&report);
     check_junit(&text);

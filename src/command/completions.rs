@@ -1,0 +1,62 @@
+//! `proofmark completions` and `proofmark man`: what a package of the command installs beside it.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Command, CommandFactory as _};
+use proofmark::report::Exit;
+
+use super::{Cli, Failure, Outcome};
+
+/// The flags of `completions`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// The flags of `man`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ManArgs {
+    /// Write a page for every command into this folder, instead of the first one to standard output
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// Carries out `completions`.
+pub fn completions(args: &CompletionsArgs) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "proofmark", &mut script);
+    super::print(&String::from_utf8_lossy(&script));
+    Ok(Exit::Conforms)
+}
+
+/// Carries out `man`.
+pub fn man(args: &ManArgs) -> Outcome {
+    // The pages of the commands say all flags, and the first one of `run` too.
+    let mut command = Cli::command();
+    command.build();
+    let Some(folder) = &args.dir else {
+        super::print(&page(&command).map_err(Failure::usage)?);
+        return Ok(Exit::Conforms);
+    };
+    write(folder, &command)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        write(folder, &sub.clone())?;
+    }
+    Ok(Exit::Conforms)
+}
+
+fn write(folder: &Path, command: &Command) -> Result<(), Failure> {
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    let path = folder.join(format!("{name}.1"));
+    let cannot = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    std::fs::write(&path, page(command).map_err(cannot)?).map_err(cannot)
+}
+
+fn page(command: &Command) -> std::io::Result<String> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

@@ -1,0 +1,30 @@
+//! `proofmark init`: a configuration file to start from.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use proofmark::config::{FILE_NAME, SAMPLE};
+use proofmark::report::Exit;
+
+use super::{Failure, Outcome};
+
+/// The flags of `init`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct InitArgs {
+    /// The file to write
+    #[arg(value_name = "FILE", default_value = FILE_NAME)]
+    file: PathBuf,
+}
+
+/// Carries out `init`. A file that is there stays as it is.
+pub fn init(args: &InitArgs) -> Outcome {
+    let shown = args.file.display();
+    let cannot = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already, and stays as it is")),
+        _ => Failure::usage(format!("{shown}: {error}")),
+    };
+    let mut file = std::fs::File::create_new(&args.file).map_err(cannot)?;
+    file.write_all(SAMPLE.as_bytes()).map_err(cannot)?;
+    super::print(&format!("{shown} is written: every line in it says what it is for\n"));
+    Ok(Exit::Conforms)
+}

@@ -1,0 +1,62 @@
+//! What part of the plan a run is about: a shard of it, and what can be done in a given time.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use clap::Args;
+use proofmark::config::units;
+use proofmark::plan::{Plan, Shard};
+use proofmark::report::{Budget, Share, Summary};
+use proofmark::runner::Event;
+use proofmark::self_check::interleaved;
+
+/// What part of the plan.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ShareArgs {
+    /// Only the Kth of N parts of the cases, for a run on each of N machines; all N together are the whole
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
+    /// Fire no more cases after so long: seconds, or such as 10m. If cases are left, there is no pass
+    #[arg(long, value_name = "TIME", value_parser = units::limit)]
+    max_time: Option<Duration>,
+    /// Fire what shows most first, and no more after so long. It is a pass if every promise was tested by every kind of
+    /// case
+    #[arg(long, value_name = "TIME", value_parser = units::limit, conflicts_with_all = ["max_time", "data_plane"])]
+    budget: Option<Duration>,
+}
+
+impl ShareArgs {
+    /// The cases at these places that are this run's, in the order they are fired.
+    pub(super) fn select(&self, plan: &Plan, places: Vec<usize>) -> Vec<usize> {
+        let mine = self.shard.map(|shard| shard.select(&plan.cases, &places)).unwrap_or(places);
+        if self.budget.is_none() {
+            return mine;
+        }
+        let meant: BTreeSet<usize> = mine.into_iter().collect();
+        interleaved(plan).into_iter().filter(|place| meant.contains(place)).collect()
+    }
+
+    /// How long cases are fired.
+    pub(super) fn time(&self) -> Option<Duration> {
+        self.budget.or(self.max_time)
+    }
+
+    /// Tells the report what part of the plan it is about.
+    pub(super) fn note(&self, plan: &Plan, meant: &[usize], fired: &BTreeSet<usize>, summary: &mut Summary) {
+        let budget = self.budget.map(|time| Budget::new(plan, time, meant, fired));
+        summary.share = Share { shard: self.shard, budget };
+    }
+
+    /// What to say where the shard has none of the cases that are meant.
+    pub(super) fn no_case(&self) -> String {
+        let shard = self.shard.map(|shard| shard.to_string()).unwrap_or_default();
+        format!("no case that is meant is in shard {shard}")
+    }
+}
+
+/// Notes which case was judged.
+pub(super) fn note_fired(event: &Event, fired: &mut BTreeSet<usize>) {
+    if let Event::Judged(result) = event {
+        fired.insert(result.index);
+    }
+}

@@ -1,0 +1,127 @@
+//! What part of the plan a run was about: a shard of it, and what it got done in the time it had.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::Summary;
+use super::text::Style;
+use crate::config::units::duration_text;
+use crate::contract::AtomId;
+use crate::plan::{Plan, Shard};
+
+/// What part of the plan a run was about, where it was not the whole as far as it went.
+#[derive(Clone, Debug, Default)]
+pub struct Share {
+    /// The shard.
+    pub shard: Option<Shard>,
+    /// What became of a budget of time.
+    pub budget: Option<Budget>,
+}
+
+/// What a run got done within its budget of time.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// The time it had.
+    pub time: Duration,
+    /// How many cases were meant.
+    pub meant: usize,
+    /// How many of these were fired.
+    pub fired: usize,
+    /// Promises with a kind of case, by class, of which not one was fired.
+    pub left: Vec<AtomId>,
+}
+
+/// So many promises that were left out are named, unless all are asked for.
+const NAMED: usize = 6;
+
+impl Budget {
+    /// What was done of the cases at the places `meant`, when those at `fired` were.
+    #[must_use]
+    pub fn new(plan: &Plan, time: Duration, meant: &[usize], fired: &BTreeSet<usize>) -> Self {
+        let kind = |place: &usize| plan.cases.get(*place).map(|case| (case.atoms.first(), case.expect.class()));
+        let done: BTreeSet<_> = fired.iter().filter_map(kind).collect();
+        let mut left = Vec::new();
+        for (atom, _) in meant.iter().filter_map(kind).filter(|kind| !done.contains(kind)) {
+            if let Some(atom) = atom.filter(|atom| !left.contains(*atom)) {
+                left.push(atom.clone());
+            }
+        }
+        Self { time, meant: meant.len(), fired: fired.len(), left }
+    }
+
+    /// Whether every promise was tested in every way that was meant, so that a run without a finding is a pass.
+    #[must_use]
+    pub fn suffices(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
+/// The lines on shard and budget, which stand before the last two.
+pub(super) fn share_text(summary: &Summary, style: Style, text: &mut String) {
+    if let Some(shard) = &summary.share.shard {
+        let _ = writeln!(text, "shard {shard} of the plan");
+    }
+    let Some(budget) = &summary.share.budget else { return };
+    let Budget { time, meant, fired, left } = budget;
+    let time = duration_text(*time);
+    if fired == meant {
+        let _ = writeln!(text, "budget of {time}: nothing was left out");
+        return;
+    }
+    let cases = meant - fired;
+    let told = match left.len() {
+        0 => "every promise was tested by every kind of case".to_owned(),
+        1 => "1 promise was not tested by every kind of case".to_owned(),
+        many => format!("{many} promises were not tested by every kind of case"),
+    };
+    let _ = writeln!(text, "budget of {time}: {cases} of {meant} cases were left out; {told}");
+    let shown = if style.verbose { left.len() } else { NAMED };
+    for atom in left.iter().take(shown) {
+        let _ = writeln!(text, "  {} {}", style.yellow("left out   "), atom.path());
+    }
+    if let Some(more) = left.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  {} {more} more (-v names them)", style.yellow("left out   "));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Level;
+    use crate::files::Files;
+    use crate::plan::PlanOptions;
+    use crate::report::{Exit, Where, summary_text};
+    use crate::runner::{Ended, Stop};
+
+    const TIME: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_pass_within_a_budget_has_seen_every_kind_of_case() {
+        let plan = Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan");
+        let meant = crate::self_check::interleaved(&plan);
+        let ended = |fired: Option<usize>, accepted_any| {
+            let fired = fired.map(|count| meant.iter().copied().take(count).collect());
+            let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));
+            let mut summary = Summary { share: Share { shard: None, budget }, ..Summary::default() };
+            summary.end(Ended { stopped: Some(Stop::Time(TIME)), accepted_any, leftovers: Vec::new() });
+            let at = Where { curl: None, flags: String::new() };
+            (summary.exit(Level::Must), summary_text(&plan, &summary, &at, Level::Must, Style::default()))
+        };
+        // `--max-time` alone: what is left is no pass.
+        assert_eq!(ended(None, true).0, Exit::CouldNotTell);
+        // So little was fired that nothing is known, rather than that nothing is accepted.
+        assert_eq!(ended(Some(0), false).0, Exit::CouldNotTell);
+        let (exit, text) = ended(Some(1), true);
+        assert_eq!(exit, Exit::CouldNotTell, "{text}");
+        assert!(text.contains("promises were not tested by every kind of case") && text.contains("left out"), "{text}");
+        let (exit, text) = ended(Some(meant.len() - 1), true);
+        assert_eq!(exit, Exit::Conforms, "{text}");
+        assert!(
+            text.contains("1 of ") && text.contains("CONFORMS as far as it was tested: its 1s were over"),
+            "{text}"
+        );
+        // The first turn of the order is enough, long before the last case.
+        assert_eq!(ended(Some(meant.len() / 4), true).0, Exit::Conforms);
+    }
+}
