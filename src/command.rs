@@ -3,6 +3,7 @@
 mod coverage;
 mod explain;
 mod fixtures;
+mod judge;
 mod lint;
 mod list;
 mod patterns;
@@ -53,6 +54,8 @@ struct Cli {
 enum Command {
     /// Fire the cases at a target and judge its answers (the default)
     Run(Box<run::RunArgs>),
+    /// Judge recorded exchanges, offline: a run of `run --record`, a HAR file, or bare exchanges
+    Judge(judge::JudgeArgs),
     /// List the cases, offline
     List(list::ListArgs),
     /// Explain a case or a promise: what it says, sends and expects, and why
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => run::run(&cli.run),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Judge(args)) => judge::judge(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),

@@ -259,7 +259,7 @@ impl Summary {
             Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
-            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
+            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_) | Stop::Partial(_)) => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
             None if ["error", "not implemented", "masked"].iter().any(|v| self.verdicts.contains_key(v)) => {
                 Exit::CouldNotTell

@@ -122,6 +122,8 @@ pub enum Stop {
     Interrupted,
     /// We failed, not the target.
     Failed(String),
+    /// A recording was judged that does not hold all of its run.
+    Partial(String),
 }
 
 /// Runs cases of a plan on a target.
@@ -223,10 +225,9 @@ impl Runner {
             if self.options.max_failures.is_some_and(|most| failures >= most) {
                 tell_enough.send_replace(true);
             }
-            accepted_any |= result.observation.as_ref().is_some_and(|o| {
-                o.given.iter().chain(&o.twin).chain(o.steps.iter().map(|f| &f.exchange)).any(Exchange::accepted)
-                    || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
-            });
+            let case = self.plan.cases.get(result.index);
+            accepted_any |=
+                case.zip(result.observation.as_ref()).is_some_and(|(case, seen)| self::accepted_any(case, seen));
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
@@ -248,10 +249,6 @@ impl Runner {
             stopped = Some(Stop::Failures(failures));
         }
         (workers, stopped, accepted_any)
-    }
-
-    fn valid(&self, index: usize) -> bool {
-        self.plan.cases.get(index).is_some_and(|c| matches!(c.expect, Expect::Accept | Expect::Advances(_)))
     }
 
     async fn work(
@@ -374,14 +371,22 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
     }
 }
 
-fn skipped(why: String) -> Judgement {
+/// Whether the target accepted a valid request of a case.
+pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
+    let valid = matches!(case.expect, Expect::Accept | Expect::Advances(_));
+    let before = seen.given.iter().chain(&seen.twin).chain(seen.steps.iter().map(|f| &f.exchange));
+    before.into_iter().any(Exchange::accepted) || (valid && seen.subject.iter().any(Exchange::accepted))
+}
+
+/// What becomes of a case that was not fired.
+pub(crate) fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) | Self::Partial(why) => f.write_str(why),
             Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
             Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
             Self::Interrupted => f.write_str("interrupted"),

@@ -6,7 +6,7 @@
 mod answer;
 mod data_plane;
 mod effect;
-mod json;
+pub(crate) mod json;
 mod judge;
 mod look;
 mod model;

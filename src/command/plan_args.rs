@@ -64,15 +64,19 @@ impl PlanArgs {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
+        Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
+    }
+
+    /// The options that lead to the plan.
+    pub(super) fn options(&self) -> Result<PlanOptions, Failure> {
         let SamplingArgs { samples, seed, exhaustive } = self.sampling;
-        let options = PlanOptions {
+        Ok(PlanOptions {
             revision: self.revision.clone(),
             region: self.region.clone(),
             sampling: Sampling { samples, seed, exhaustive },
             regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
-        };
-        Plan::load(&self.files(), &options).map_err(Failure::usage)
+        })
     }
 
     /// The flags that lead another command to the same plan.

@@ -138,6 +138,11 @@ pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, sty
             let _ = writeln!(text, "  {label:<12} {line}");
         }
     }
+    // Nobody but the recording knows what it was sent to.
+    if let Origin::Recorded { file, line } = &case.origin {
+        let _ = writeln!(text, "  recorded     {file}:{line}");
+        return text;
+    }
     // A smaller case that was not kept is known to nobody else.
     let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
     let _ = writeln!(text, "  replay       proofmark replay {} {}", kept.unwrap_or(case).id, at.flags);
@@ -205,6 +210,7 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
     let _ = writeln!(text, "{}\n", case.id);
     let origin = match &case.origin {
         Origin::Written { file, line } => format!("written in {file}:{line}"),
+        Origin::Recorded { file, line } => format!("recorded in {file}:{line}"),
         Origin::Derived => "derived from the contract".to_owned(),
         Origin::Sampled => "drawn at random; so is every case of this id".to_owned(),
     };
