@@ -41,6 +41,8 @@ pub struct Judged {
     pub plan: Plan,
     /// What the judge says.
     pub summary: Summary,
+    /// The flags that lead other commands to the plan of a recorded run.
+    pub flags: String,
 }
 
 /// Judges a recording of any form. `options` are those of the plan where the recording itself names none: a recorded run
@@ -56,7 +58,7 @@ pub fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Ju
         let mut summary = Summary::default();
         let why = format!("{} is empty", source.name);
         summary.end(Ended { accepted_any: false, ..partial(why) });
-        return Ok(Judged { plan: Plan::load(files, &options)?, summary });
+        return Ok(Judged { plan: Plan::load(files, &options)?, summary, flags: String::new() });
     };
     // Only its keys count here: the order and the form of the rest are each reader's own.
     let keys: BTreeMap<String, serde::de::IgnoredAny> = serde_json::from_str(first).unwrap_or_default();

@@ -58,7 +58,6 @@ pub fn judge(args: &JudgeArgs) -> Outcome {
         .map(|path| recording::judge(&files, &read(path)?, &options).map_err(Failure::usage))
         .collect::<Result<Vec<_>, Failure>>()?;
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
-    let at = Where { curl: None, flags: String::new() };
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
         let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
@@ -66,6 +65,7 @@ pub fn judge(args: &JudgeArgs) -> Outcome {
         } else {
             String::new()
         };
+        let at = Where { curl: None, flags: judged.flags.clone() };
         super::print(&format!("{heading}{}", summary_text(&judged.plan, &judged.summary, &at, args.level, style)));
         let exit = judged.summary.exit(args.level);
         if severity(exit) > severity(worst) {

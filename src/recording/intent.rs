@@ -172,6 +172,10 @@ impl Decision<'_> {
         let named = error_type(&self.plan.service, answer);
         let named = named.as_deref();
         let accepted = exchange.accepted();
+        // What is throttled was not carried out.
+        if answer.status == 429 {
+            return (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing);
+        }
         if answer.status >= 500 {
             return (Expect::Probe(READINGS.to_owned()), None, if writes { Effect::Open } else { Effect::Nothing });
         }

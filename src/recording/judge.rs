@@ -102,7 +102,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
     }
     summary.requests = met_requests(&plan);
     summary.end(ended);
-    Ok(Judged { plan, summary })
+    Ok(Judged { plan, summary, flags: String::new() })
 }
 
 /// How many of the cases are exchanges, and not histories of several.

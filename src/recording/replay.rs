@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::form::{CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, RoleForm, SourceForm};
+use super::form::{CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RoleForm, SourceForm};
 use super::write::{PRINTED, with_defaults};
 use super::{Judged, VERSION, json_fault, lines, partial};
 use crate::binding::Bindings;
@@ -25,8 +25,9 @@ pub(super) fn judge(files: &Files, source: &Source, text: &str) -> Result<Judged
     };
     let header = header(source, number, first)?;
     let written_by = header.proofmark.clone();
+    let flags = flags(&header.plan);
     let plan = Plan::load(files, &options(header))?;
-    let mut reading = Reading::new(plan, source);
+    let mut reading = Reading::new(plan, source, flags);
     while let Some((number, line)) = lines.next() {
         // A run that is killed leaves its last line half written: what stands before it counts all the same.
         let cut = lines.peek().is_none() && !text.ends_with('\n') && serde_json::from_str::<Value>(line).is_err();
@@ -63,6 +64,14 @@ fn options(header: HeaderLine) -> PlanOptions {
     }
 }
 
+/// The flags that lead to the plan, for whoever fires a case of it again.
+fn flags(plan: &PlanForm) -> String {
+    let mut flags: Vec<String> = plan.revision.iter().map(|revision| format!("--revision {revision}")).collect();
+    flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
+    flags.extend(plan.exhaustive.then(|| "--exhaustive".to_owned()));
+    flags.join(" ")
+}
+
 struct Reading<'a> {
     source: &'a Source,
     plan: Plan,
@@ -74,10 +83,11 @@ struct Reading<'a> {
     /// Cases that this plan has not, or has otherwise.
     unknown: usize,
     ended: Option<EndLine>,
+    flags: String,
 }
 
 impl<'a> Reading<'a> {
-    fn new(plan: Plan, source: &'a Source) -> Self {
+    fn new(plan: Plan, source: &'a Source, flags: String) -> Self {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, case) in plan.cases.iter().enumerate() {
             places.entry(case.id.as_str().to_owned()).or_default().push(place);
@@ -91,6 +101,7 @@ impl<'a> Reading<'a> {
             accepted_any: false,
             unknown: 0,
             ended: None,
+            flags,
         }
     }
 
@@ -207,7 +218,7 @@ impl<'a> Reading<'a> {
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
         self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers });
-        Judged { plan: self.plan, summary: self.summary }
+        Judged { plan: self.plan, summary: self.summary, flags: self.flags }
     }
 }
 
