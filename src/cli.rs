@@ -10,5 +10,7 @@ mod curl_lines;
 mod help;
 #[path = "cli/process.rs"]
 mod process;
+#[path = "cli/recordings.rs"]
+mod recordings;
 #[path = "cli/runs.rs"]
 mod runs;

@@ -30,7 +30,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    the target conforms
   1    it does not: there are findings
-  2    the command line, a case file or a contract is wrong
+  2    the command line, a case file or a contract is wrong, or what is judged is no recording
   3    the target could not be reached, stopped answering, or a verdict could not be reached
   4    nothing was tested: the target accepted no valid request
   130  interrupted; the report says what was done until then

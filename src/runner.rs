@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::case::{Case, Expect};
+use crate::case::Case;
 use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -28,6 +28,7 @@ use crate::verdict::{DataPlaneJudgement, Judgement, Observation, Verdict};
 use link::Link;
 use shrink::ByChance;
 
+pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
@@ -227,7 +228,7 @@ impl Runner {
             }
             let case = self.plan.cases.get(result.index);
             accepted_any |=
-                case.zip(result.observation.as_ref()).is_some_and(|(case, seen)| self::accepted_any(case, seen));
+                case.zip(result.observation.as_ref()).is_some_and(|(case, seen)| observe::accepted_any(case, seen));
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
@@ -369,13 +370,6 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
         }
         Ok(_) => None,
     }
-}
-
-/// Whether the target accepted a valid request of a case.
-pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
-    let valid = matches!(case.expect, Expect::Accept | Expect::Advances(_));
-    let before = seen.given.iter().chain(&seen.twin).chain(seen.steps.iter().map(|f| &f.exchange));
-    before.into_iter().any(Exchange::accepted) || (valid && seen.subject.iter().any(Exchange::accepted))
 }
 
 /// What becomes of a case that was not fired.

@@ -237,13 +237,19 @@ impl Decision<'_> {
             Some("ResourceInUseException") => Some((BUSY, None)),
             Some("ResourceConflictException") if self.operation.action == Action::Create => Some(("conflict", None)),
             Some("ResourceConflictException") => Some((BUSY, None)),
-            Some("ResourceNotFoundException") if self.alive == Some(true) && !self.names_another() => None,
+            // Of a read the history tells it.
+            Some("ResourceNotFoundException") if self.is_there() && !self.names_another() => None,
             // Which of the two is not there nobody knows.
             Some("ResourceNotFoundException") if self.names_another() => Some((ABSENT, None)),
             Some("ResourceNotFoundException") => Some((UNKNOWN, Some("rule::unknown-mapping"))),
-            _ if status == 404 && self.alive != Some(true) => Some((UNKNOWN, Some("rule::unknown-mapping"))),
+            _ if status == 404 && !self.is_there() => Some((UNKNOWN, Some("rule::unknown-mapping"))),
             _ => None,
         }
+    }
+
+    /// Whether the mapping is known to be there, and the request is one to change it.
+    fn is_there(&self) -> bool {
+        self.alive == Some(true) && self.operation.action.writes()
     }
 
     fn has_body(&self) -> bool {

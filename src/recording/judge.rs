@@ -86,9 +86,12 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
 
     let mut summary = Summary::default();
     let mut notes = Vec::new();
-    notes.extend((ignored > 0).then(|| format!("{ignored} exchanges are of no operation that is judged here")));
+    notes.extend(
+        (ignored > 0).then(|| format!("exchanges left out, of operations that are not judged here: {ignored}")),
+    );
     let unanswered = entries.unanswered;
-    notes.extend((unanswered > 0).then(|| format!("{unanswered} exchanges were recorded without a whole answer")));
+    notes
+        .extend((unanswered > 0).then(|| format!("exchanges left out, recorded without a whole answer: {unanswered}")));
     summary.add(&plan, Event::Prepared { notes });
     let nothing = results.is_empty();
     for result in results {

@@ -211,8 +211,11 @@ impl<'a> Reading<'a> {
         };
         let own = env!("CARGO_PKG_VERSION");
         let unknown = (self.unknown > 0).then(|| {
-            let count = self.unknown;
-            format!("{count} recorded cases are not those of this version or of these files: proofmark {written_by} wrote them, this is {own}")
+            format!(
+                "recorded cases that are not those of this version or of these files: {}; proofmark {written_by} wrote \
+                 them, and this is {own}",
+                self.unknown
+            )
         });
         let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
         self.notes.extend(unknown);

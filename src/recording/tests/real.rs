@@ -33,8 +33,8 @@ fn nothing_is_left_out_without_a_word() {
         let (_, text) = report(&judge_by(name, &recording(name), &PlanOptions::default()).expect("a recording"));
         assert!(words.iter().all(|word| text.contains(word)), "{name}\n{text}");
     };
-    let two = "note 2 exchanges are of no operation that is judged here";
-    check("console.har", &[two, "note 2 exchanges were recorded without a whole answer", "7 requests"]);
+    let two = "exchanges left out, of operations that are not judged here: 2";
+    check("console.har", &[two, "exchanges left out, recorded without a whole answer: 2", "7 requests"]);
     check("stream.ndjson", &["11 of 11 cases: 10 pass, 1 skip", "10 requests"]);
     check("refusals.ndjson", &["32 requests", "5 probe"]);
 }

@@ -130,7 +130,7 @@ fn cases_of_another_version() {
     assert_ne!(renamed, written);
     let (exit, text) = report(&judge("run.ndjson", &renamed).expect("a recording"));
     assert_eq!(exit, crate::report::Exit::CouldNotTell, "{text}");
-    assert!(text.contains("1 recorded cases are not those of this version"), "{text}");
+    assert!(text.contains("recorded cases that are not those of this version or of these files: 1;"), "{text}");
 }
 
 #[test]
