@@ -40,13 +40,23 @@ pub(super) struct History {
 const NAME: &str = "recorded";
 
 /// The histories of one mapping, from its exchanges in order.
-pub(super) fn histories(operations: &Operations<'_>, identity: &str, links: &[Link<'_>]) -> Vec<History> {
+/// `strangers`: the lines of writes to it that are none of these.
+pub(super) fn histories(
+    operations: &Operations<'_>,
+    identity: &str,
+    links: &[Link<'_>],
+    strangers: &[usize],
+) -> Vec<History> {
     let entries: Vec<&Entry> = links.iter().map(|link| link.entry).collect();
     let at_once = overlapping(&entries);
     let mut found = Vec::new();
     let mut growing = Growing::new(identity);
     for (at, link) in links.iter().enumerate() {
         let writes = link.operation.action.writes();
+        let before = at.checked_sub(1).map_or(0, |before| links[before].entry.line);
+        if strangers.iter().any(|line| (before..=link.entry.line).contains(line)) {
+            found.extend(std::mem::replace(&mut growing, Growing::new(identity)).whole(operations));
+        }
         if at_once.contains(&at) || (writes && *link.effect == Effect::Open) {
             found.extend(std::mem::replace(&mut growing, Growing::new(identity)).whole(operations));
             continue;

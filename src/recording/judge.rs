@@ -9,7 +9,7 @@ use super::history::{History, Link, at_rest, histories};
 use super::intent::{Effect, Intent, intent, judge as judge_of};
 use super::{Judged, document, partial};
 use crate::binding::Bindings;
-use crate::case::{Action, Case, CaseId, Origin, SourceKind};
+use crate::case::{Action, Case, CaseId, Origin, SourceKind, percent_decode};
 use crate::files::{FileError, Source};
 use crate::plan::Plan;
 use crate::report::Summary;
@@ -56,8 +56,11 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         };
         about.entry(key).or_default().push(link);
     }
-    let mut histories: Vec<History> =
-        about.iter().flat_map(|((_, identity), links)| histories(&operations, identity, links)).collect();
+    let strangers = strangers(&entries, &about);
+    let mut histories: Vec<History> = about
+        .iter()
+        .flat_map(|(key, links)| histories(&operations, &key.1, links, strangers.get(key).map_or(&[], Vec::as_slice)))
+        .collect();
     // In the order of the recording, not of identities.
     histories.sort_by_key(|history| history.places.first().copied());
 
@@ -106,6 +109,26 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
     summary.requests = met_requests(&plan);
     summary.end(ended);
     Ok(Judged { plan, summary, flags: String::new() })
+}
+
+/// For each mapping, the lines of accepted writes that name it in another way than the operations do, as by other letters
+/// or a path written otherwise: what they did to it nobody knows.
+fn strangers<'a>(entries: &Entries, about: &BTreeMap<&'a Key, Vec<Link<'_>>>) -> BTreeMap<&'a Key, Vec<usize>> {
+    let mut found: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
+    for entry in &entries.all {
+        let request = &entry.exchange.request;
+        if !entry.exchange.accepted() || matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+            continue;
+        }
+        let path = percent_decode(&percent_decode(&request.path)).to_lowercase();
+        for (key, links) in about {
+            let own = links.iter().any(|link| link.entry.line == entry.line);
+            if !own && key.0 == entry.host && path.contains(&key.1.to_lowercase()) {
+                found.entry(key).or_default().push(entry.line);
+            }
+        }
+    }
+    found
 }
 
 /// How many of the cases are exchanges, and not histories of several.

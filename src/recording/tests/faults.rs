@@ -58,7 +58,7 @@ fn recorded_runs() {
         &HEADER.replace("\"plan\"", "\"plane\""),
         "x:1: expected `proofmark` and the `plan` of the run: missing field `plan`",
     );
-    check(&HEADER.replace("null", "\"1999\""), "cases/lambda/update-event-source-mapping: no revision `1999` …");
+    check(&HEADER.replace("null", "\"1999\""), "lambda/update-event-source-mapping: no revision `1999` …");
     let line = |line: &str| format!("{HEADER}\n{line}\n{{\"end\":{{}}}}\n");
     check(&line("{"), "x:2: expected a JSON object: EOF while parsing an object");
     check(&line("{}"), "x:2: expected a line with `case`, `notes` or `end`");

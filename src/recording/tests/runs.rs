@@ -188,7 +188,6 @@ const DEFECTS: &[&str] = &[
     "refused-moves-last-modified",
     "body-invalid-utf-8",
     "body-cut",
-    "status-501",
     "answer-hangs",
     "answer-closes",
     "chunks-broken",
