@@ -310,8 +310,10 @@ impl Decision<'_> {
         let large = |name: &str| {
             let kind = contract.member(name).map(|m| contract.resolve(&m.shape).kind);
             kind.zip(members.get(name)).is_some_and(|(kind, value)| {
-                // A fraction or an exponent may be found fault with before the range is.
-                let odd = matches!(value, Value::Number(n) if n.as_str().contains(['.', 'e', 'E']));
+                // A fraction, an exponent, or more digits than any number type holds may be found fault with before the
+                // range is.
+                let odd =
+                    matches!(value, Value::Number(n) if n.as_str().contains(['.', 'e', 'E']) || n.as_str().len() > 18);
                 odd || overflows(kind, value)
             })
         };
