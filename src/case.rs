@@ -98,6 +98,13 @@ pub enum Origin {
     Derived,
     /// The contract and chance: all draws of a kind have one id.
     Sampled,
+    /// An exchange of a recording that names no case, or several of them.
+    Recorded {
+        /// The file.
+        file: String,
+        /// The line that the first of them begins on.
+        line: usize,
+    },
 }
 
 /// The kind of event source a mapping has.

@@ -14,6 +14,8 @@ mod curl_lines;
 mod help;
 #[path = "cli/process.rs"]
 mod process;
+#[path = "cli/recordings.rs"]
+mod recordings;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/runs.rs"]

@@ -8,6 +8,7 @@ mod explain;
 mod filter_args;
 mod fixtures;
 mod init;
+mod judge;
 mod lint;
 mod list;
 mod merge;
@@ -41,7 +42,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    the target conforms
   1    it does not: there are findings
-  2    the command line, a case file or a contract is wrong
+  2    the command line, a case file or a contract is wrong, or what is judged is no recording
   3    the target could not be reached, stopped answering, or a verdict could not be reached
   4    nothing was tested: the target accepted no valid request
   5    the target conforms but for what the baseline knows, and the baseline has entries to remove
@@ -68,6 +69,8 @@ struct Cli {
 enum Command {
     /// Fire the cases at a target and judge its answers (the default)
     Run(Box<run::RunArgs>),
+    /// Judge recorded exchanges, offline: a run of `run --record`, a HAR file, or bare exchanges
+    Judge(judge::JudgeArgs),
     /// List the cases, offline
     List(list::ListArgs),
     /// Explain a case or a promise: what it says, sends and expects, and why
@@ -128,6 +131,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => run::run(&cli.run),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Judge(args)) => judge::judge(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 pub use sampled::{CaseTree, SAMPLES, Sampling};
+pub(crate) use shape::overflows;
 pub use shape::{Proposal, proposals, simplest};
 pub use walks::walks;
 

@@ -9,6 +9,7 @@
 //! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
 //!  constraint  violation  fixture   target      judge       text
 //!  generator   binding              reference
+//!                                   recording
 //! ```
 //!
 //! **Architecture invariants**
@@ -19,7 +20,7 @@
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
 //! 3. An invalid case has exactly one violation, checked by the [oracle](violation) that reads the contract.
 //! 4. What the target does wrong is a value, a [`verdict::Finding`]. `Err` means that *we* failed.
-//! 5. [`verdict::Judge`] sees only a case and its exchanges.
+//! 5. [`verdict::Judge`] sees only a case and its exchanges, so that a [`recording`] is judged as its run was.
 //! 6. A verdict is given only where all readings of the contract agree; elsewhere the case is a probe.
 //! 7. A rejection counts only if its control is accepted; otherwise it is masked, and masked is not a pass.
 //! 8. A run in which no valid request was accepted is an error, not a success.
@@ -57,6 +58,7 @@ pub mod pattern_table;
 pub mod plan;
 pub mod precedence;
 pub mod properties;
+pub mod recording;
 pub mod reference;
 pub mod regressions;
 pub mod report;

@@ -340,7 +340,7 @@ impl Summary {
             Some(Stop::Time(_)) if !ended.accepted_any && !findings => Exit::CouldNotTell,
             _ if !ended.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
-            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_)) => Exit::CouldNotTell,
+            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_) | Stop::Partial(_)) => Exit::CouldNotTell,
             Some(Stop::Time(_)) if !self.share.budget.as_ref().is_some_and(Budget::suffices) => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
             None | Some(Stop::Time(_))

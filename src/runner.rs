@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::case::{Case, Expect};
+use crate::case::Case;
 use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -34,6 +34,7 @@ use shrink::ByChance;
 use wear::Wear;
 
 pub use confirm::{Confirm, Confirmation, Retried};
+pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
@@ -241,10 +242,9 @@ impl Runner {
             if self.options.max_failures.is_some_and(|most| failures >= most) {
                 tell_enough.send_replace(true);
             }
-            accepted_any |= result.observation.as_ref().is_some_and(|o| {
-                o.given.iter().chain(&o.twin).chain(o.steps.iter().map(|f| &f.exchange)).any(Exchange::accepted)
-                    || (self.valid(result.index) && o.subject.iter().any(Exchange::accepted))
-            });
+            let case = self.plan.cases.get(result.index);
+            accepted_any |=
+                case.zip(result.observation.as_ref()).is_some_and(|(case, seen)| observe::accepted_any(case, seen));
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
@@ -266,10 +266,6 @@ impl Runner {
             stopped = Some(Stop::Failures(failures));
         }
         (workers, stopped, accepted_any)
-    }
-
-    fn valid(&self, index: usize) -> bool {
-        self.plan.cases.get(index).is_some_and(|c| matches!(c.expect, Expect::Accept | Expect::Advances(_)))
     }
 
     async fn work(
@@ -380,7 +376,8 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
     }
 }
 
-fn skipped(why: String) -> Judgement {
+/// What becomes of a case that was not fired.
+pub(crate) fn skipped(why: String) -> Judgement {
     Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
 }
 

@@ -9,7 +9,7 @@ mod control;
 mod data_plane;
 mod effect;
 mod grounds;
-mod json;
+pub(crate) mod json;
 mod judge;
 mod look;
 mod model;

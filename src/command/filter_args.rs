@@ -76,7 +76,7 @@ impl FilterArgs {
         let named = |filter: &String| if self.exact { id == filter } else { id.contains(filter.as_str()) };
         let origin = match case.origin {
             Origin::Derived => OriginName::Derived,
-            Origin::Written { .. } => OriginName::Written,
+            Origin::Written { .. } | Origin::Recorded { .. } => OriginName::Written,
             Origin::Sampled => OriginName::Chance,
         };
         let about = |part: &String| case.atoms.iter().any(|atom| atom.as_str().contains(part.as_str()));

@@ -80,15 +80,19 @@ impl PlanArgs {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        let options = PlanOptions {
+        Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
+    }
+
+    /// The options that lead to the plan.
+    pub(super) fn options(&self) -> Result<PlanOptions, Failure> {
+        Ok(PlanOptions {
             revision: self.revision.clone(),
             region: self.region(),
             sampling: self.sampling(),
             bases: self.basis.clone(),
             regressions: self.regressions.read(self.revision.as_deref())?,
             ..PlanOptions::default()
-        };
-        Plan::load(&self.files(), &options).map_err(Failure::usage)
+        })
     }
 
     /// The flags that lead another command to the same plan.

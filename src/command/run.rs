@@ -1,11 +1,15 @@
 //! `proofmark run`: the main job.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
+use proofmark::plan::Plan;
+use proofmark::recording::Recorder;
 use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
 use proofmark::runner::{Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
@@ -47,6 +51,9 @@ pub struct RunArgs {
     /// Test the data plane as well: which records functions receive, while a mapping is disabled, enabled and changed
     #[arg(long)]
     data_plane: bool,
+    /// Write every exchange to this file while the run goes, for `proofmark judge`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Show every promise, and what the target did where readings differ
     #[arg(short, long)]
     verbose: bool,
@@ -103,6 +110,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     };
     reports.start(&plan, &facts, &secrets);
     let runner = Runner::new(Arc::clone(&plan), target, options);
+    let mut recorder = args.recorder(&plan)?;
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
     summary.fail_unstable = args.fail_unstable;
@@ -115,11 +123,15 @@ pub fn run(args: &RunArgs) -> Outcome {
                 }
                 reports.event(&plan, &event, &facts, &secrets);
                 note_fired(&event, &mut fired);
+                if let Some(recorder) = &mut recorder {
+                    recorder.add(&plan, &event);
+                }
                 summary.add(&plan, event);
             })
             .await
     });
     bar.finish_and_clear();
+    let recorded = recorder.map_or(Ok(()), |recorder| recorder.end(&ended));
     summary.end(ended);
     args.share.note(&plan, &cases, &fired, &mut summary);
     // A file that cannot be written is told after the reports, which are of the run.
@@ -136,7 +148,20 @@ pub fn run(args: &RunArgs) -> Outcome {
     }
     kept?;
     held?;
+    if let (Err(error), Some(path)) = (recorded, &args.record) {
+        let message = format!("{}: the recording is not whole: {error}", path.display());
+        return Err(Failure { exit: Exit::CouldNotTell, message });
+    }
     Ok(summary.exit(args.level))
+}
+
+impl RunArgs {
+    /// What writes the run down, where it is to be.
+    fn recorder(&self, plan: &Plan) -> Result<Option<Recorder<File>>, Failure> {
+        let Some(path) = &self.record else { return Ok(None) };
+        let file = File::create(path).map_err(|e| Failure::usage(format!("--record {}: {e}", path.display())))?;
+        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, self.target.header_names())))
+    }
 }
 
 /// Turns true at the first Ctrl-C: the run ends, undoes its fixtures and reports. The second ends the process.

@@ -25,7 +25,7 @@ impl Seen {
         let origin = match &case.origin {
             Origin::Derived => "derived",
             Origin::Sampled => "chance",
-            Origin::Written { file, .. } => file.rsplit('/').next().unwrap_or(file),
+            Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.rsplit('/').next().unwrap_or(file),
         };
         for (atom, sides) in &result.judgement.exercised {
             if !self.exercised.contains_key(atom) {

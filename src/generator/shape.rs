@@ -250,7 +250,7 @@ fn lengths(
     }
 }
 
-pub(super) fn overflows(kind: ShapeType, value: &Value) -> bool {
+pub(crate) fn overflows(kind: ShapeType, value: &Value) -> bool {
     let Value::Number(number) = value else { return false };
     let Ok(value) = number.as_str().parse::<i128>() else { return false };
     match kind {

@@ -126,6 +126,7 @@ fn kind(stop: &Stop) -> StopKind {
         Stop::Time(_) => StopKind::Time,
         Stop::Interrupted => StopKind::Interrupted,
         Stop::Failed(_) => StopKind::Failed,
+        Stop::Partial(_) => StopKind::Partial,
     }
 }
 
@@ -150,7 +151,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
 
 fn written(case: &Case) -> (Option<String>, Option<usize>) {
     match &case.origin {
-        Origin::Written { file, line } => (Some(file.clone()), Some(*line)),
+        Origin::Written { file, line } | Origin::Recorded { file, line } => (Some(file.clone()), Some(*line)),
         Origin::Derived | Origin::Sampled => (None, None),
     }
 }

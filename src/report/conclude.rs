@@ -70,7 +70,7 @@ impl Report {
             _ if self.missing() > 0 => Exit::CouldNotTell,
             _ if !self.accepted_any => Exit::NothingTested,
             _ if findings => Exit::Findings,
-            Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures) => Exit::CouldNotTell,
+            Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures | StopKind::Partial) => Exit::CouldNotTell,
             Some(StopKind::Time) if !self.stopped.as_ref().is_some_and(|s| s.enough) => Exit::CouldNotTell,
             None | Some(StopKind::Time) if no_verdict.iter().any(|v| self.untold(*v) > 0) => Exit::CouldNotTell,
             None | Some(StopKind::Time) if self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()) => {

@@ -174,6 +174,8 @@ pub enum StopKind {
     Failures,
     /// The target leaves too many requests unanswered.
     Hangs,
+    /// A recording was judged that does not hold all of its run.
+    Partial,
     /// The target refused what the cases need.
     NoFixture,
     /// The target could not be reached, or stopped answering.

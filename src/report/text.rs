@@ -171,6 +171,11 @@ fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, s
             let _ = writeln!(text, "  {label:<12} {line}");
         }
     }
+    // Nobody but the recording knows what it was sent to.
+    if let Origin::Recorded { file, line } = &case.origin {
+        let _ = writeln!(text, "  recorded     {file}:{line}");
+        return text;
+    }
     let _ = writeln!(text, "  replay       {}", replay_line(plan, case, cause, at));
     if let Some(file) = &cause.written {
         let _ = writeln!(text, "  written      {file}: every run from now on fires it first");
@@ -244,6 +249,7 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
     let _ = writeln!(text, "{}\n", case.id);
     let origin = match &case.origin {
         Origin::Written { file, line } => format!("written in {file}:{line}"),
+        Origin::Recorded { file, line } => format!("recorded in {file}:{line}"),
         Origin::Derived => "derived from the contract".to_owned(),
         Origin::Sampled => "drawn at random; so is every case of this id".to_owned(),
     };

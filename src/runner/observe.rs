@@ -62,6 +62,13 @@ pub(super) fn spoilt(seen: &Observation) -> bool {
     seen.unsettled.is_some() || gone(&seen.after) || gone(&seen.before)
 }
 
+/// Whether the target accepted a valid request of a case.
+pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
+    let valid = matches!(case.expect, Expect::Accept | Expect::Advances(_));
+    let before = seen.given.iter().chain(&seen.twin).chain(seen.steps.iter().map(|f| &f.exchange));
+    before.into_iter().any(Exchange::accepted) || (valid && seen.subject.iter().any(Exchange::accepted))
+}
+
 impl Runner {
     /// Fires a case. `Err` says why it does not apply to the target.
     pub(super) async fn observe(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {

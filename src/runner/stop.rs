@@ -22,12 +22,14 @@ pub enum Stop {
     Interrupted,
     /// We failed, not the target.
     Failed(String),
+    /// A recording was judged that does not hold all of its run.
+    Partial(String),
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) => f.write_str(why),
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) | Self::Partial(why) => f.write_str(why),
             Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
             Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
             Self::Time(time) => write!(f, "its {} were over", duration_text(*time)),

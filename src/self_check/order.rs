@@ -16,7 +16,7 @@ pub fn interleaved(plan: &Plan) -> Vec<usize> {
     for (index, case) in plan.cases.iter().enumerate() {
         let promise = case.atoms.first().map_or("", |atom| atom.as_str());
         let origin = match &case.origin {
-            Origin::Written { file, .. } => file.as_str(),
+            Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.as_str(),
             Origin::Derived => "derived",
             Origin::Sampled => "sampled",
         };

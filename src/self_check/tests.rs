@@ -37,7 +37,7 @@ fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
 /// The name of the file that a case is written in.
 fn file(case: &Case) -> Option<&str> {
     match &case.origin {
-        Origin::Written { file, .. } => file.rsplit('/').next(),
+        Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.rsplit('/').next(),
         Origin::Derived | Origin::Sampled => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::constraint::number::Decimal;
 
 /// What a body is.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Document {
+pub(crate) enum Document {
     /// One JSON document.
     Value(Value),
     /// One JSON document, in which a member stands twice.
@@ -27,7 +27,7 @@ pub(super) enum Document {
 }
 
 /// Reads a body.
-pub(super) fn read(body: &[u8]) -> Document {
+pub(crate) fn read(body: &[u8]) -> Document {
     match serde_json::from_slice::<Value>(body) {
         Err(error) => match paired(body) {
             Some(body) => read(&body),
@@ -73,7 +73,7 @@ fn paired(body: &[u8]) -> Option<Vec<u8>> {
 
 impl Document {
     /// The document as an object.
-    pub(super) fn object(&self) -> Option<&Map<String, Value>> {
+    pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
         match self {
             Self::Value(Value::Object(object)) | Self::Twice { value: Value::Object(object), .. } => Some(object),
             _ => None,

@@ -10,7 +10,7 @@ use super::super::{Symptom, Verdict, json};
 use super::{Happened, Life, Model, Resource};
 use crate::case::{Action, Step};
 use crate::constraint::Zone;
-use crate::contract::{Contract, RuleKind};
+use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
@@ -239,11 +239,14 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The members of a request's body that its contract knows and that are not null.
+/// The members of a request's body that its contract knows there, and that are not null.
 fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
     let document = json::read(&exchange.request.body);
     let members = document.object().cloned().unwrap_or_default();
-    members.into_iter().filter(|(name, value)| !value.is_null() && contract.member(name).is_some()).collect()
+    members
+        .into_iter()
+        .filter(|(name, value)| !value.is_null() && contract.member(name).is_some_and(|m| m.location == Location::Body))
+        .collect()
 }
 
 /// Every order of a few writes. Of more than five only the order sent and its reverse: nobody reads a longer list.

@@ -1,0 +1,106 @@
+//! `proofmark judge`: recorded exchanges, judged without a target.
+
+use std::path::{Path, PathBuf};
+
+use proofmark::contract::{Basis, Level};
+use proofmark::files::{Files, Source};
+use proofmark::plan::PlanOptions;
+use proofmark::recording;
+use proofmark::report::{Exit, Style, Where, summary_text};
+
+use super::{Colour, Failure, Outcome, level};
+
+const HELP: &str = "\
+A file is one of these, told apart by its beginning:
+  - a run that `run --record FILE` wrote. Its findings are those of the run, and so is the exit code
+  - a HAR file (HTTP Archive 1.2), as browsers and proxies write it
+  - bare exchanges, one a line:
+    {\"request\": {\"method\": \"PUT\", \"path\": \"/…\", \"json\": {…}}, \"answer\": {\"status\": 202, \"headers\": {…}, \"json\": {…}}}
+    with `body`, a text, or `body-base64` in place of `json`
+
+Of the last two nobody knows what a request was meant for. What a state nobody saw may explain is no finding.";
+
+/// The flags of `judge`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct JudgeArgs {
+    /// The recordings
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// A folder of contracts and cases to use instead of those built in
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    /// The revision of the contract to judge bare exchanges and HAR files by; a recorded run names its own
+    #[arg(long, value_name = "NAME")]
+    revision: Option<String>,
+    /// What counts as a ground to expect anything in bare exchanges and HAR files: `page`, `protocol`, `aws` or `inferred`
+    #[arg(long, value_name = "BASIS", value_delimiter = ',', value_parser = super::basis)]
+    basis: Vec<Basis>,
+    /// The level of findings that fail: `must`, or `should` for warnings too
+    #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
+    level: Level,
+    /// Show every promise, and what the target did where readings differ
+    #[arg(short, long)]
+    verbose: bool,
+    /// Colours: auto, always or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Colour,
+}
+
+/// A file larger than this is no recording that fits into memory with what is made of it: 1 GiB.
+const LARGEST: u64 = 1 << 30;
+
+/// Carries out `judge`.
+pub fn judge(args: &JudgeArgs) -> Outcome {
+    let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
+    let options = PlanOptions { revision: args.revision.clone(), bases: args.basis.clone(), ..PlanOptions::default() };
+    // A file that is no recording is told before any report.
+    let judged = args
+        .files
+        .iter()
+        .map(|path| recording::judge(&files, &read(path)?, &options).map_err(Failure::usage))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
+    let mut worst = Exit::Conforms;
+    for (path, judged) in args.files.iter().zip(&judged) {
+        let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
+            format!("{}:\n", path.display())
+        } else {
+            String::new()
+        };
+        let at = Where { curl: None, flags: judged.flags.clone() };
+        super::print(&format!("{heading}{}", summary_text(&judged.plan, &judged.summary, &at, args.level, style)));
+        let exit = judged.summary.exit(args.level);
+        if severity(exit) > severity(worst) {
+            worst = exit;
+        }
+    }
+    Ok(worst)
+}
+
+/// Of several files, what the exit code tells: a finding before what came to no verdict.
+fn severity(exit: Exit) -> u8 {
+    match exit {
+        Exit::Conforms | Exit::Outdated => 0,
+        Exit::NothingTested => 1,
+        Exit::CouldNotTell => 2,
+        Exit::Interrupted => 3,
+        Exit::Findings => 4,
+        Exit::Usage => 5,
+    }
+}
+
+fn read(path: &Path) -> Result<Source, Failure> {
+    let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
+    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > LARGEST {
+        return Err(fail(format!("expected a recording of at most {LARGEST} bytes, found {size}")));
+    }
+    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let valid = e.utf8_error().valid_up_to();
+        let line = e.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
+        Failure::usage(format!("{}:{line}: expected UTF-8 text", path.display()))
+    })?;
+    Ok(Source { name: path.display().to_string(), text })
+}

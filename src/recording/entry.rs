@@ -1,0 +1,104 @@
+//! One exchange of a recording that says of no case, and the operation it is of.
+
+use std::collections::BTreeSet;
+
+use crate::case::{Action, Operations, percent_decode};
+use crate::contract::Contract;
+use crate::exchange::{Exchange, Request};
+
+/// An exchange and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// The line of the file it begins on.
+    pub line: usize,
+    /// The host and port it went to, where the recording says so.
+    pub host: String,
+    /// When it was sent and when its answer was whole, in milliseconds since 1970.
+    pub span: Option<(i64, i64)>,
+    /// Whether the request's body may be less than was sent, as where a tool cuts what is long.
+    pub body_cut: bool,
+    pub exchange: Exchange,
+}
+
+/// What was read from a recording without cases.
+#[derive(Debug, Default)]
+pub(super) struct Entries {
+    /// In the order they were sent.
+    pub all: Vec<Entry>,
+    /// How many have no answer, or one whose body was not recorded.
+    pub unanswered: usize,
+}
+
+/// The operation a request is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation<'a> {
+    pub action: Action,
+    pub contract: &'a Contract,
+}
+
+/// The operation that the method and the path name, and the label of the path.
+pub(super) fn operation<'a>(operations: &Operations<'a>, request: &Request) -> Option<(Operation<'a>, Option<String>)> {
+    [Action::Create, Action::Update, Action::Read, Action::List, Action::Delete].into_iter().find_map(|action| {
+        let contract = operations.of(action);
+        if contract.http.method != request.method {
+            return None;
+        }
+        let label = label(&contract.http.uri, &request.path)?;
+        Some((Operation { action, contract }, label))
+    })
+}
+
+/// Whether a path is that of a template with at most one label, and what stands for the label.
+///
+/// The paths without one were published with a slash at the end, and later without.
+fn label(template: &str, path: &str) -> Option<Option<String>> {
+    let path = path.split(['?', '#']).next()?;
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let Some((before, rest)) = template.split_once('{') else {
+        return (path == template.strip_suffix('/').unwrap_or(template)).then_some(None);
+    };
+    let after = rest.split_once('}')?.1;
+    let label = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!label.is_empty() && !label.contains('/')).then(|| Some(percent_decode(label)))
+}
+
+/// The places of entries that were under way at the same time as another: what one of them saw of the other nobody knows.
+/// An entry without times came after the one before it.
+pub(super) fn overlapping(entries: &[&Entry]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    // The entry whose answer came last so far.
+    let mut last: Option<(usize, i64)> = None;
+    for (place, entry) in entries.iter().enumerate() {
+        let Some((start, end)) = entry.span else { continue };
+        if let Some((other, until)) = last
+            && start < until
+        {
+            found.extend(other..=place);
+        }
+        if last.is_none_or(|(_, until)| end >= until) {
+            last = Some((place, end));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn paths() {
+        let one = "/2015-03-31/event-source-mappings/{UUID}";
+        let all = "/2015-03-31/event-source-mappings";
+        let check = |template: &str, path: &str, expected: Option<Option<&str>>| {
+            assert_eq!(label(template, path), expected.map(|l| l.map(str::to_owned)), "{path}");
+        };
+        check(one, "/2015-03-31/event-source-mappings/a%2Db?x=1", Some(Some("a-b")));
+        check(one, "/2015-03-31/event-source-mappings/", None);
+        check(one, "/2015-03-31/event-source-mappings/a/b", None);
+        check(all, "/2015-03-31/event-source-mappings/", Some(None));
+        check(all, "/2015-03-31/event-source-mappings?MaxItems=1", Some(None));
+        check(all, "/2015-03-31/functions", None);
+        check(one, "", None);
+    }
+}

@@ -1,0 +1,373 @@
+//! The lines of a recorded run, and how an exchange stands in one.
+//!
+//! Bodies are text where they are UTF-8, and Base64 where not; the key says which. Whoever writes a recording by hand may
+//! give a JSON value in place of the text.
+
+use crate::contract::Basis;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::exchange::{Answer, Exchange, Phase, Request, Silence, Wire};
+
+/// The key that begins a recorded run, with its version.
+pub(super) const HEADER: &str = "proofmark-recording";
+
+/// The first line of a recorded run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct HeaderLine {
+    #[serde(rename = "proofmark-recording")]
+    pub version: u64,
+    /// The version of the program that wrote it.
+    pub proofmark: String,
+    pub plan: PlanForm,
+}
+
+/// What leads to the same plan.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlanForm {
+    pub service: String,
+    pub operation: String,
+    pub revision: Option<String>,
+    pub region: String,
+    pub samples: usize,
+    pub seed: u64,
+    pub exhaustive: bool,
+    /// What counted as a ground to expect anything; empty for every ground.
+    #[serde(default)]
+    pub basis: Vec<Basis>,
+}
+
+/// A judged case.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaseLine {
+    /// Its id.
+    pub case: String,
+    /// All draws of a kind have one id: which of them it is, from 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub draw: usize,
+    /// The case as a table of a case file, where the plan that the header leads to does not hold it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toml: Option<String>,
+    /// For what was made small: the finding's identity before, and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrunk: Option<ShrunkForm>,
+    /// Why it was not fired, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceForm>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bindings: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsettled: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<ExchangeForm>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShrunkForm {
+    pub of: String,
+    pub finding: String,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SourceForm {
+    Any,
+    Queue,
+    Stream,
+}
+
+/// What the target does not offer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NotesLine {
+    pub notes: Vec<String>,
+}
+
+/// The last line: how the run ended.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndLine {
+    pub end: EndForm,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndForm {
+    /// Why it was cut short, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<StopForm>,
+    /// What could not be removed, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<(String, String)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum StopForm {
+    Unreachable(String),
+    NoFixture(String),
+    Hangs(String),
+    Failures(usize),
+    /// Milliseconds.
+    Time(u64),
+    Interrupted,
+    Failed(String),
+    Partial(String),
+}
+
+/// An exchange, and the part it plays in its case.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExchangeForm {
+    /// For the reader of a free recording: what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleForm>,
+    /// In a sequence: the place of its step, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
+    /// In a sequence: the name of the resource it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
+    /// In a sequence: whether it is the read before the step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// How many times it was throttled before.
+    #[serde(default, skip_serializing_if = "is_zero_u32")]
+    pub throttled: u32,
+    pub request: RequestForm,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerForm>,
+    /// In place of an answer: why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceForm>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RoleForm {
+    Twin,
+    Given,
+    Before,
+    Subject,
+    After,
+    Named,
+    Step,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RequestForm {
+    pub method: String,
+    /// The path and the query, byte for byte.
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
+    pub headers: Headers,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// By hand: the body as a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerForm {
+    pub status: u16,
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
+    pub headers: Headers,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// By hand: the body as a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+}
+
+/// Header fields: pairs in order, or, by hand, an object.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Headers {
+    Pairs(Vec<(String, String)>),
+    Object(IndexMap<String, String>),
+}
+
+/// Why there is no answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SilenceForm {
+    Unreachable(String),
+    Closed(String),
+    Cut { status: u16, received: u64 },
+    TimedOut(PhaseForm),
+    TooLarge { status: u16, limit: u64 },
+    NotHttp(String),
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum PhaseForm {
+    Connect,
+    Head,
+    Body,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn is_zero_u32(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Default for Headers {
+    fn default() -> Self {
+        Self::Pairs(Vec::new())
+    }
+}
+
+impl Headers {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Pairs(pairs) => pairs.is_empty(),
+            Self::Object(object) => object.is_empty(),
+        }
+    }
+
+    fn into_pairs(self) -> Vec<(String, String)> {
+        match self {
+            Self::Pairs(pairs) => pairs,
+            Self::Object(object) => object.into_iter().collect(),
+        }
+    }
+}
+
+/// A body as text, or else in Base64.
+fn texts(body: &Bytes) -> (Option<String>, Option<String>) {
+    match std::str::from_utf8(body) {
+        Ok("") => (None, None),
+        Ok(text) => (Some(text.to_owned()), None),
+        Err(_) => (None, Some(STANDARD.encode(body))),
+    }
+}
+
+/// The body that one of them holds.
+fn bytes(text: Option<String>, base64: Option<String>, json: Option<&Value>) -> Result<Bytes, String> {
+    match (text, base64, json) {
+        (None, None, None) => Ok(Bytes::new()),
+        (Some(text), None, None) => Ok(text.into()),
+        (None, Some(text), None) => decode(&text),
+        (None, None, Some(value)) => Ok(value.to_string().into()),
+        _ => Err("expected one of `body`, `body-base64` and `json`, found several".to_owned()),
+    }
+}
+
+/// The bytes of a Base64 text.
+pub(super) fn decode(text: &str) -> Result<Bytes, String> {
+    STANDARD.decode(text.trim()).map(Into::into).map_err(|e| format!("expected a body in Base64: {e}"))
+}
+
+impl ExchangeForm {
+    /// An exchange as it is written. `hide` names the headers whose values are not.
+    pub(super) fn of(exchange: &Exchange, hide: &dyn Fn(&str) -> bool) -> Self {
+        let headers = |headers: &[(String, String)]| {
+            let shown = |name: &str, value: &str| if hide(name) { REDACTED.to_owned() } else { value.to_owned() };
+            Headers::Pairs(headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect())
+        };
+        let request = &exchange.request;
+        let (answer, silence) = match &exchange.outcome {
+            Ok(a) => {
+                let (body, base64) = texts(&a.body);
+                (Some(AnswerForm { status: a.status, headers: headers(&a.headers), body, base64, json: None }), None)
+            }
+            Err(silence) => (None, Some(SilenceForm::of(silence))),
+        };
+        let (body, base64) = texts(&request.body);
+        Self {
+            throttled: exchange.throttled,
+            request: RequestForm {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                headers: headers(&request.headers),
+                body,
+                base64,
+                json: None,
+            },
+            answer,
+            silence,
+            ..Self::default()
+        }
+    }
+
+    /// The exchange. `Err` says what was expected.
+    pub(super) fn into_exchange(self, service: &str) -> Result<Exchange, String> {
+        let outcome = match (self.answer, self.silence) {
+            (Some(answer), None) => {
+                if !(100..1000).contains(&answer.status) {
+                    return Err(format!("expected a status of three digits, found {}", answer.status));
+                }
+                let body = bytes(answer.body, answer.base64, answer.json.as_ref())?;
+                Ok(Answer { status: answer.status, headers: answer.headers.into_pairs(), body })
+            }
+            (None, Some(silence)) => Err(silence.into_silence()),
+            (None, None) => return Err("expected an `answer` beside the `request`, or a `silence`".to_owned()),
+            (Some(_), Some(_)) => return Err("expected an `answer` or a `silence`, found both".to_owned()),
+        };
+        let request = Request {
+            method: self.request.method,
+            path: self.request.path,
+            headers: self.request.headers.into_pairs(),
+            body: bytes(self.request.body, self.request.base64, self.request.json.as_ref())?,
+            service: service.to_owned(),
+            wire: Wire::Client,
+        };
+        Ok(Exchange { request, outcome, elapsed: Duration::ZERO, throttled: self.throttled })
+    }
+}
+
+/// What stands in place of a secret.
+pub(super) const REDACTED: &str = "(redacted)";
+
+impl SilenceForm {
+    fn of(silence: &Silence) -> Self {
+        match silence {
+            Silence::Unreachable(why) => Self::Unreachable(why.clone()),
+            Silence::Closed(why) => Self::Closed(why.clone()),
+            Silence::Cut { status, received } => Self::Cut { status: *status, received: *received },
+            Silence::TimedOut(Phase::Connect) => Self::TimedOut(PhaseForm::Connect),
+            Silence::TimedOut(Phase::Head) => Self::TimedOut(PhaseForm::Head),
+            Silence::TimedOut(Phase::Body) => Self::TimedOut(PhaseForm::Body),
+            Silence::TooLarge { status, limit } => Self::TooLarge { status: *status, limit: *limit },
+            Silence::NotHttp(why) => Self::NotHttp(why.clone()),
+        }
+    }
+
+    fn into_silence(self) -> Silence {
+        match self {
+            Self::Unreachable(why) => Silence::Unreachable(why),
+            Self::Closed(why) => Silence::Closed(why),
+            Self::Cut { status, received } => Silence::Cut { status, received },
+            Self::TimedOut(PhaseForm::Connect) => Silence::TimedOut(Phase::Connect),
+            Self::TimedOut(PhaseForm::Head) => Silence::TimedOut(Phase::Head),
+            Self::TimedOut(PhaseForm::Body) => Silence::TimedOut(Phase::Body),
+            Self::TooLarge { status, limit } => Silence::TooLarge { status, limit },
+            Self::NotHttp(why) => Silence::NotHttp(why),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! A recorded run, judged again: each case of its plan by the exchanges that the recording holds of it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::form::{CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RoleForm, SourceForm};
+use super::write::{PRINTED, with_defaults};
+use super::{Judged, VERSION, json_fault, lines, partial};
+use crate::binding::Bindings;
+use crate::case::{Case, CaseId, Origin, SourceKind, load_cases};
+use crate::exchange::Exchange;
+use crate::files::{FileError, Files, Source};
+use crate::generator::Sampling;
+use crate::plan::{Plan, PlanOptions};
+use crate::report::Summary;
+use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, accepted_any, skipped};
+use crate::verdict::{Fired, Observation};
+
+/// Judges a recorded run.
+pub(super) fn judge(files: &Files, source: &Source, text: &str) -> Result<Judged, FileError> {
+    let mut lines = lines(text).peekable();
+    let Some((number, first)) = lines.next() else {
+        return Err(fault(source, 1, format!("expected a line with `{HEADER}`")));
+    };
+    let header = header(source, number, first)?;
+    let written_by = header.proofmark.clone();
+    let flags = flags(&header.plan);
+    let plan = Plan::load(files, &options(header))?;
+    let mut reading = Reading::new(plan, source, flags);
+    while let Some((number, line)) = lines.next() {
+        // A run that is killed leaves its last line half written: what stands before it counts all the same.
+        let cut = lines.peek().is_none() && !text.ends_with('\n') && serde_json::from_str::<Value>(line).is_err();
+        if cut {
+            reading.notes.push(format!("{}:{number}: the last line is cut off, and left out", source.name));
+            break;
+        }
+        reading.line(number, line)?;
+    }
+    Ok(reading.end(&written_by))
+}
+
+fn header(source: &Source, number: usize, line: &str) -> Result<HeaderLine, FileError> {
+    // The version first: what else stands there is that version's.
+    let any: Value = serde_json::from_str(line).map_err(|e| json_fault(&source.name, number, "a JSON object", &e))?;
+    if any.get(HEADER).and_then(Value::as_u64) != Some(VERSION) {
+        let found = any.get(HEADER).map(ToString::to_string).unwrap_or_default();
+        let message = format!("expected `{HEADER}` with version {VERSION}, found {found}");
+        return Err(fault(source, number, message));
+    }
+    serde_json::from_str(line)
+        .map_err(|e| json_fault(&source.name, number, "`proofmark` and the `plan` of the run", &e))
+}
+
+fn options(header: HeaderLine) -> PlanOptions {
+    let plan = header.plan;
+    PlanOptions {
+        service: plan.service,
+        operation: plan.operation,
+        revision: plan.revision,
+        region: plan.region,
+        sampling: Sampling { samples: plan.samples, seed: plan.seed, exhaustive: plan.exhaustive },
+        regressions: None,
+        bases: plan.basis,
+    }
+}
+
+/// The flags that lead to the plan, for whoever fires a case of it again.
+fn flags(plan: &PlanForm) -> String {
+    let mut flags: Vec<String> = plan.revision.iter().map(|revision| format!("--revision {revision}")).collect();
+    flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
+    if !plan.basis.is_empty() {
+        let bases: Vec<String> = plan.basis.iter().map(ToString::to_string).collect();
+        flags.push(format!("--basis {}", bases.join(",")));
+    }
+    flags.extend(plan.exhaustive.then(|| "--exhaustive".to_owned()));
+    flags.join(" ")
+}
+
+struct Reading<'a> {
+    source: &'a Source,
+    plan: Plan,
+    /// The places of the plan's cases, by their id.
+    places: HashMap<String, Vec<usize>>,
+    summary: Summary,
+    notes: Vec<String>,
+    accepted_any: bool,
+    /// Cases that this plan has not, or has otherwise.
+    unknown: usize,
+    ended: Option<EndLine>,
+    flags: String,
+}
+
+impl<'a> Reading<'a> {
+    fn new(plan: Plan, source: &'a Source, flags: String) -> Self {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, case) in plan.cases.iter().enumerate() {
+            places.entry(case.id.as_str().to_owned()).or_default().push(place);
+        }
+        Self {
+            source,
+            plan,
+            places,
+            summary: Summary::default(),
+            notes: Vec::new(),
+            accepted_any: false,
+            unknown: 0,
+            ended: None,
+            flags,
+        }
+    }
+
+    fn line(&mut self, number: usize, line: &str) -> Result<(), FileError> {
+        let name = &self.source.name;
+        if self.ended.is_some() {
+            return Err(fault(self.source, number, "expected nothing after the line with `end`".to_owned()));
+        }
+        let keys: std::collections::BTreeMap<String, serde::de::IgnoredAny> =
+            serde_json::from_str(line).map_err(|e| json_fault(name, number, "a JSON object", &e))?;
+        if keys.contains_key("case") {
+            let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a case", &e))?;
+            return self.case(number, line);
+        }
+        if keys.contains_key("notes") {
+            let notes: NotesLine = serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
+            self.summary.add(&self.plan, Event::Prepared { notes: notes.notes });
+            return Ok(());
+        }
+        if keys.contains_key("end") {
+            self.ended = Some(serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?);
+            return Ok(());
+        }
+        Err(fault(self.source, number, "expected a line with `case`, `notes` or `end`".to_owned()))
+    }
+
+    fn case(&mut self, number: usize, line: CaseLine) -> Result<(), FileError> {
+        let place = match &line.toml {
+            Some(table) => Some(self.printed(number, &line.case, table, line.shrunk.is_some())?),
+            // What has no words in case files is not in the plan, and nobody knows what it was.
+            None if line.shrunk.is_some() => None,
+            None => self.places.get(&line.case).and_then(|places| places.get(line.draw)).copied(),
+        };
+        let shrunk = line.shrunk.as_ref().map(|s| (s.of.clone(), s.finding.clone()));
+        let skip = line.skipped.clone();
+        let seen = observation(line, &self.plan.service.signing_name).map_err(|m| fault(self.source, number, m))?;
+        let Some(index) = place.filter(|place| self.same(*place, skip.is_none().then_some(&seen))) else {
+            self.unknown += 1;
+            return Ok(());
+        };
+        if let Some(why) = skip {
+            let result = CaseResult { index, judgement: skipped(why), observation: None };
+            self.summary.add(&self.plan, Event::Judged(Box::new(result)));
+            return Ok(());
+        }
+        let Some(case) = self.plan.cases.get(index) else { return Ok(()) };
+        let judgement = self.plan.judge().judge(case, &seen);
+        match shrunk {
+            Some((of, id)) => {
+                let case = case.clone();
+                let found = judgement.findings.into_iter().find(|f| f.id() == id);
+                match found {
+                    Some(finding) => {
+                        let shrunk = Shrunk { of, finding, case, observation: seen };
+                        self.summary.add(&self.plan, Event::Shrunk(Box::new(shrunk)));
+                    }
+                    None => self.unknown += 1,
+                }
+                // It is shown in place of a case of the plan, and counted nowhere.
+                self.plan.cases.truncate(index);
+            }
+            None => {
+                self.accepted_any |= accepted_any(case, &seen);
+                let result = CaseResult { index, judgement, observation: Some(seen) };
+                self.summary.add(&self.plan, Event::Judged(Box::new(result)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a case that the plan has not to its end, and says at which place.
+    fn printed(&mut self, number: usize, id: &str, table: &str, shrunk: bool) -> Result<usize, FileError> {
+        let plan = &self.plan;
+        let file = Source { name: self.source.name.clone(), text: table.to_owned() };
+        let loaded =
+            with_defaults(plan, |defaults| load_cases(&file, PRINTED, &plan.contract, &plan.service, defaults));
+        let fail = |message: &str| fault(self.source, number, format!("expected one case in `toml`: {message}"));
+        let mut cases = loaded.map_err(|e| fail(&e.message))?;
+        let (Some(case), true) = (cases.pop(), cases.is_empty()) else { return Err(fail("found several")) };
+        let origin = match shrunk {
+            true => Origin::Sampled,
+            false => Origin::Written { file: self.source.name.clone(), line: number },
+        };
+        let case = Case { id: CaseId(id.to_owned()), origin, ..case };
+        self.plan.cases.push(case);
+        Ok(self.plan.cases.len() - 1)
+    }
+
+    /// Whether the case at that place sends what was recorded: cases change from one version to another.
+    fn same(&self, place: usize, seen: Option<&Observation>) -> bool {
+        let (Some(case), Some(seen)) = (self.plan.cases.get(place), seen) else { return true };
+        let Some(sent) = seen.subject.first() else {
+            return seen.steps.iter().all(|fired| fired.step < case.sequence.len());
+        };
+        let planned = case.request.bind(&seen.bindings, &self.plan.service.signing_name);
+        let sent = &sent.request;
+        planned.is_ok_and(|p| p.method == sent.method && p.path == sent.path && p.body == sent.body)
+    }
+
+    fn end(mut self, written_by: &str) -> Judged {
+        let (stopped, leftovers) = match self.ended {
+            Some(EndLine { end }) => {
+                let leftovers = end.leftovers.into_iter().map(|(what, why)| Leftover { what, why }).collect();
+                (end.stopped.map(super::form::StopForm::into_stop), leftovers)
+            }
+            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new()),
+        };
+        let own = env!("CARGO_PKG_VERSION");
+        let unknown = (self.unknown > 0).then(|| {
+            format!(
+                "recorded cases that are not those of this version or of these files: {}; proofmark {written_by} wrote \
+                 them, and this is {own}",
+                self.unknown
+            )
+        });
+        let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
+        self.notes.extend(unknown);
+        self.summary.notes.extend(self.notes);
+        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers });
+        Judged { plan: self.plan, summary: self.summary, flags: self.flags }
+    }
+}
+
+fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
+    let source = match line.source {
+        None | Some(SourceForm::Any) => SourceKind::Any,
+        Some(SourceForm::Queue) => SourceKind::Queue,
+        Some(SourceForm::Stream) => SourceKind::Stream,
+    };
+    let mut bindings = Bindings::default();
+    line.bindings.into_iter().for_each(|(name, value)| bindings.set(name, value));
+    let mut seen = Observation::new(bindings, source);
+    seen.unsettled = line.unsettled;
+    for form in line.exchanges {
+        let ExchangeForm { role, step, settled, .. } = form;
+        let on = form.on.clone();
+        let exchange = form.into_exchange(service)?;
+        let one = |place: &mut Option<Exchange>, exchange| match place.replace(exchange) {
+            None => Ok(()),
+            Some(_) => Err("expected one exchange of each role".to_owned()),
+        };
+        match role {
+            None => return Err("expected a `role` of each exchange".to_owned()),
+            Some(RoleForm::Twin) => one(&mut seen.twin, exchange)?,
+            Some(RoleForm::Given) => one(&mut seen.given, exchange)?,
+            Some(RoleForm::Before) => one(&mut seen.before, exchange)?,
+            Some(RoleForm::Subject) => seen.subject.push(exchange),
+            Some(RoleForm::After) => one(&mut seen.after, exchange)?,
+            Some(RoleForm::Named) => one(&mut seen.named, exchange)?,
+            Some(RoleForm::Step) => {
+                let step = step.ok_or("expected the place of its `step` in a sequence")?;
+                seen.steps.push(Fired { step, on, settled, exchange });
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn fault(source: &Source, line: usize, message: String) -> FileError {
+    FileError { file: source.name.clone(), line: Some(line), message }
+}

@@ -1,0 +1,39 @@
+//! Recordings, written and judged.
+
+mod faults;
+mod lawful;
+mod real;
+mod runs;
+mod spoilt;
+
+use super::Judged;
+use crate::contract::Level;
+use crate::files::{FileError, Files, Source};
+use crate::plan::PlanOptions;
+use crate::report::{Exit, Style, Where, summary_text};
+
+/// Judges a text under that name.
+fn judge(name: &str, text: &str) -> Result<Judged, FileError> {
+    judge_by(name, text, &PlanOptions::default())
+}
+
+fn judge_by(name: &str, text: &str, options: &PlanOptions) -> Result<Judged, FileError> {
+    super::judge(&Files::Embedded, &Source { name: name.to_owned(), text: text.to_owned() }, options)
+}
+
+/// A recording of `snapshots/recordings`.
+fn recording(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/recordings").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn report(judged: &Judged) -> (Exit, String) {
+    let at = Where { curl: None, flags: String::new() };
+    let text = summary_text(&judged.plan, &judged.summary, &at, Level::Must, Style::default());
+    (judged.summary.exit(Level::Must), text)
+}
+
+/// The identities of all findings.
+fn findings(judged: &Judged) -> Vec<&str> {
+    judged.summary.causes.keys().map(String::as_str).collect()
+}

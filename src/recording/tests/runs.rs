@@ -1,0 +1,195 @@
+//! Runs that are written down and judged again: the same findings, counts and report.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::{judge, report};
+use crate::case::Case;
+use crate::files::{Files, Source};
+use crate::generator::Sampling;
+use crate::plan::{Plan, PlanOptions};
+use crate::recording::{Judged, Recorder};
+use crate::reference::{Clock, Options, Reference, find_defect};
+use crate::regressions;
+use crate::report::Summary;
+use crate::runner::{RunOptions, Runner};
+use crate::target::{Settings, Target};
+
+/// Carries out a run in time that waits for nothing, and gives what it came to and what was written.
+fn run(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> bool) -> (Judged, String) {
+    let plan = Arc::new(Plan::load(&Files::Embedded, options).expect("a plan"));
+    let cases: Vec<usize> = (0..plan.cases.len()).filter(|at| meant(&plan.cases[*at])).collect();
+    let defect = defect.map(|id| find_defect(id).expect(id));
+    let mut written = Vec::new();
+    let mut summary = Summary::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let ended = runtime.expect("a runtime").block_on(async {
+        let settings = Settings { signing: false, ..Settings::default() };
+        let reference = Reference::new(Options { defect, clock: Clock::tokio(), ..Options::default() });
+        let target = Target::service(reference, settings).expect("a target");
+        let runner = Runner::new(plan.clone(), target, RunOptions { shrink: 60, ..RunOptions::default() });
+        let (_sender, stop) = watch::channel(false);
+        let mut recorder = Recorder::new(&mut written, &plan, options, []);
+        let ended = runner
+            .run(&cases, stop, |event| {
+                recorder.add(&plan, &event);
+                summary.add(&plan, event);
+            })
+            .await;
+        recorder.end(&ended).expect("a recording");
+        ended
+    });
+    summary.end(ended);
+    let plan = Arc::unwrap_or_clone(plan);
+    (Judged { plan, summary, flags: String::new() }, String::from_utf8(written).expect("text"))
+}
+
+/// The run and its recording say the same, to the letter. Gives the run, and how many findings it has.
+fn check(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> bool) -> (Judged, usize) {
+    let (ran, written) = run(defect, options, meant);
+    let judged = judge("run.ndjson", &written).unwrap_or_else(|e| panic!("{defect:?}: {e}"));
+    let of = |judged: &Judged| {
+        let summary = &judged.summary;
+        let causes = summary.causes.iter().map(|(id, c)| (id.clone(), c.count)).collect::<Vec<_>>();
+        (causes, summary.verdicts.clone(), summary.requests, summary.atoms(&judged.plan))
+    };
+    assert_eq!(of(&ran), of(&judged), "{defect:?}");
+    assert_eq!(report(&ran), report(&judged), "{defect:?}");
+    let found = ran.summary.causes.len();
+    (ran, found)
+}
+
+#[test]
+fn the_reference() {
+    let sampling = Sampling { samples: 64, seed: 7, exhaustive: false };
+    assert_eq!(check(None, &PlanOptions { sampling, ..PlanOptions::default() }, |_| true).1, 0);
+    let current = PlanOptions { revision: Some("current".to_owned()), ..PlanOptions::default() };
+    assert_eq!(check(None, &current, |case| case.id.as_str().contains("BatchSize")).1, 0);
+}
+
+#[test]
+fn defects() {
+    for defect in DEFECTS {
+        let of_interest = |case: &Case| {
+            let id = case.id.as_str();
+            !case.sequence.is_empty() || ["BatchSize", "lifecycle", "identifiers"].iter().any(|part| id.contains(part))
+        };
+        assert!(check(Some(defect), &PlanOptions::default(), of_interest).1 > 0, "{defect}");
+    }
+}
+
+/// What is shrunk, and what was kept of it for later runs, is in no plan: the recording holds the cases themselves.
+#[test]
+fn cases_that_are_in_no_plan() {
+    let sampling = Sampling { samples: 500, ..Sampling::default() };
+    let options = PlanOptions { sampling, ..PlanOptions::default() };
+    let (ran, found) = check(Some("chance-qz-refused"), &options, |case| case.id.as_str().contains("sampled"));
+    assert!(found > 0 && ran.summary.causes.values().any(|cause| cause.shrunk.is_some()));
+    let shrunk = ran.summary.causes.values().filter_map(|cause| cause.shrunk.as_deref());
+    let text = regressions::add(&ran.plan, "", shrunk);
+    let options = PlanOptions {
+        regressions: Some(Source { name: "kept.toml".to_owned(), text }),
+        sampling: Sampling { samples: 32, ..Sampling::default() },
+        ..PlanOptions::default()
+    };
+    let (_, found) = check(Some("chance-qz-refused"), &options, |case| {
+        ["sampled", "regressions"].iter().any(|part| case.id.as_str().contains(part))
+    });
+    assert!(found > 0);
+}
+
+/// What was written when a run was cut off is judged as far as it goes.
+#[test]
+fn a_prefix_of_a_run() {
+    let few = |case: &Case| case.id.as_str().contains("BatchSize::range");
+    let (_, written) = run(Some("batch-size-min-zero"), &PlanOptions::default(), few);
+    let (_, clean) = run(None, &PlanOptions::default(), few);
+    let whole = report(&judge("run.ndjson", &written).expect("a recording")).0;
+    assert_eq!(whole, crate::report::Exit::Findings);
+    let lines: Vec<&str> = clean.lines().collect();
+    let without_end = format!("{}\n", lines[..lines.len() - 1].join("\n"));
+    let (exit, text) = report(&judge("run.ndjson", &without_end).expect("a recording"));
+    assert_eq!(exit, crate::report::Exit::CouldNotTell);
+    assert!(text.contains("COULD NOT TELL: the recording ends before its run did"), "{text}");
+    // A line that is half written is the last one of a run that was killed.
+    let at = clean.len() / 2;
+    let (exit, text) = report(&judge("run.ndjson", &clean[..at]).expect("a recording"));
+    assert_eq!(exit, crate::report::Exit::CouldNotTell);
+    let number = clean[..at].lines().count();
+    assert!(text.contains(&format!("run.ndjson:{number}: the last line is cut off, and left out")), "{text}");
+}
+
+/// A case that is another one in this version is told, and no verdict is given on it.
+#[test]
+fn cases_of_another_version() {
+    let (_, written) = run(None, &PlanOptions::default(), |case| case.id.as_str().contains("BatchSize::range"));
+    let renamed = written.replacen("range::min::at-min", "range::min::at-mint", 1);
+    let renamed =
+        if renamed == written { written.replacen("BatchSize::range::", "BatchSize::rang::", 1) } else { renamed };
+    assert_ne!(renamed, written);
+    let (exit, text) = report(&judge("run.ndjson", &renamed).expect("a recording"));
+    assert_eq!(exit, crate::report::Exit::CouldNotTell, "{text}");
+    assert!(text.contains("recorded cases that are not those of this version or of these files: 1;"), "{text}");
+}
+
+#[test]
+fn secrets_are_not_written() {
+    let plan = crate::testing::plan();
+    let mut written = Vec::new();
+    let (_, recorded) = run(None, &PlanOptions::default(), |case| case.id.as_str().contains("BatchSize::range"));
+    let judged = judge("run.ndjson", &recorded).expect("a recording");
+    let cause =
+        judged.plan.cases.iter().position(|case| case.id.as_str().contains("BatchSize::range")).expect("a case");
+    let mut seen = crate::verdict::Observation::new(plan.sample(), crate::case::SourceKind::Any);
+    let names = ["Authorization", "X-Amz-Security-Token", "X-Own", "accept"];
+    let headers = names.map(|name| (name.to_owned(), format!("value of {name}"))).to_vec();
+    seen.subject.push(crate::exchange::Exchange {
+        request: crate::exchange::Request {
+            method: "PUT".to_owned(),
+            path: "/".to_owned(),
+            headers: headers.clone(),
+            body: bytes::Bytes::from_static(b"\xff\x00"),
+            service: "lambda".to_owned(),
+            wire: crate::exchange::Wire::Client,
+        },
+        outcome: Ok(crate::exchange::Answer { status: 202, headers, body: bytes::Bytes::from_static(b"{}") }),
+        elapsed: std::time::Duration::ZERO,
+        throttled: 0,
+    });
+    let result = crate::runner::CaseResult {
+        index: cause,
+        judgement: crate::runner::skipped(String::new()),
+        observation: Some(seen),
+    };
+    let mut recorder = Recorder::new(&mut written, &plan, &PlanOptions::default(), ["x-OWN".to_owned()]);
+    recorder.add(&plan, &crate::runner::Event::Judged(Box::new(result)));
+    drop(recorder);
+    let text = String::from_utf8(written).expect("text");
+    for name in &names[..3] {
+        assert!(!text.contains(&format!("value of {name}")), "{text}");
+        assert!(text.contains(&format!(r#"["{name}","(redacted)"]"#)), "{text}");
+    }
+    assert!(text.contains("value of accept") && text.contains(r#""body-base64":"/wA=""#), "{text}");
+}
+
+/// Findings of answers, of reads, of sequences and of silence.
+const DEFECTS: &[&str] = &[
+    "batch-size-min-zero",
+    "update-not-stored",
+    "lost-after-refusal",
+    "batch-size-shared",
+    "concurrent-updates-lost",
+    "recreated-remembers",
+    "list-shows-deleted",
+    "deleting-never-ends",
+    "get-other-uuid",
+    "in-use-500",
+    "refused-moves-last-modified",
+    "body-invalid-utf-8",
+    "body-cut",
+    "answer-hangs",
+    "answer-closes",
+    "chunks-broken",
+    "unknown-uuid-creates",
+];

@@ -1,0 +1,218 @@
+//! Writing a run down while it goes.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::form::{
+    CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RoleForm, ShrunkForm, SourceForm,
+    StopForm,
+};
+use crate::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
+use crate::exchange::Exchange;
+use crate::generator::Generator;
+use crate::plan::{Plan, PlanOptions};
+use crate::runner::{Ended, Event, Stop};
+use crate::verdict::{Observation, Verdict};
+
+/// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written when a run is cut off is
+/// the beginning of a recording.
+#[derive(Debug)]
+pub struct Recorder<W> {
+    out: W,
+    /// The headers whose values are not written, in lower case.
+    secret: BTreeSet<String>,
+    /// For each case of the plan, which of those with its id it is.
+    draws: Vec<usize>,
+    /// The name of the file of regressions: what it holds is in the plan of this run alone.
+    regressions: Option<String>,
+    /// What kept a line from being written; after it none is.
+    failed: Option<io::Error>,
+}
+
+/// Headers that hold credentials, whoever sends them.
+const SECRET: [&str; 6] =
+    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-amz-security-token", "x-api-key"];
+
+impl<W: Write> Recorder<W> {
+    /// Begins a recording of a run of that plan, which those options lead to. The values of the headers of those names are
+    /// not written, nor those of headers that hold credentials.
+    pub fn new(out: W, plan: &Plan, options: &PlanOptions, secret: impl IntoIterator<Item = String>) -> Self {
+        let regressions = options.regressions.as_ref().map(|file| file.name.clone());
+        let secret = secret.into_iter().map(|name| name.to_ascii_lowercase());
+        let mut recorder = Self {
+            out,
+            secret: secret.chain(SECRET.map(str::to_owned)).collect(),
+            draws: Vec::with_capacity(plan.cases.len()),
+            regressions,
+            failed: None,
+        };
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        for case in &plan.cases {
+            // Without them the draws count as in the plan that is made without a file.
+            if recorder.is_regression(case) {
+                recorder.draws.push(0);
+                continue;
+            }
+            let draw = count.entry(case.id.as_str()).or_default();
+            recorder.draws.push(*draw);
+            *draw += 1;
+        }
+        recorder.line(&HeaderLine {
+            version: super::VERSION,
+            proofmark: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: PlanForm {
+                service: options.service.clone(),
+                operation: options.operation.clone(),
+                revision: options.revision.clone(),
+                region: options.region.clone(),
+                samples: options.sampling.samples,
+                seed: options.sampling.seed,
+                exhaustive: options.sampling.exhaustive,
+                basis: options.bases.clone(),
+            },
+        });
+        recorder
+    }
+
+    /// Writes what just happened.
+    pub fn add(&mut self, plan: &Plan, event: &Event) {
+        match event {
+            Event::Prepared { notes } => self.line(&NotesLine { notes: notes.clone() }),
+            Event::Judged(result) => {
+                let Some(case) = plan.cases.get(result.index) else { return };
+                let mut line = self.case(case, result.observation.as_ref());
+                line.draw = self.draws.get(result.index).copied().unwrap_or_default();
+                if let (Verdict::Skip(why), None) = (&result.judgement.verdict, &result.observation) {
+                    line.skipped = Some(why.clone());
+                }
+                line.toml = self.is_regression(case).then(|| printed(plan, case)).flatten();
+                self.line(&line);
+            }
+            Event::Shrunk(shrunk) => {
+                let mut line = self.case(&shrunk.case, Some(&shrunk.observation));
+                line.shrunk = Some(ShrunkForm { of: shrunk.of.clone(), finding: shrunk.finding.id() });
+                line.toml = printed(plan, &shrunk.case);
+                self.line(&line);
+            }
+            // What functions received are no exchanges of cases.
+            _ => {}
+        }
+    }
+
+    /// Writes how the run ended.
+    ///
+    /// # Errors
+    /// What kept this or an earlier line from being written.
+    pub fn end(mut self, ended: &Ended) -> io::Result<()> {
+        let leftovers = ended.leftovers.iter().map(|l| (l.what.clone(), l.why.clone())).collect();
+        let stopped = ended.stopped.as_ref().map(StopForm::of);
+        self.line(&EndLine { end: EndForm { stopped, leftovers } });
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    fn is_regression(&self, case: &Case) -> bool {
+        matches!(&case.origin, Origin::Written { file, .. } if Some(file) == self.regressions.as_ref())
+    }
+
+    fn case(&self, case: &Case, seen: Option<&Observation>) -> CaseLine {
+        let hide = |name: &str| self.secret.contains(&name.to_ascii_lowercase());
+        CaseLine {
+            case: case.id.as_str().to_owned(),
+            draw: 0,
+            toml: None,
+            shrunk: None,
+            skipped: None,
+            source: seen.map(|seen| match seen.source {
+                SourceKind::Any => SourceForm::Any,
+                SourceKind::Queue => SourceForm::Queue,
+                SourceKind::Stream => SourceForm::Stream,
+            }),
+            bindings: seen
+                .iter()
+                .flat_map(|seen| seen.bindings.iter())
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            unsettled: seen.and_then(|seen| seen.unsettled.clone()),
+            exchanges: seen.map(|seen| exchanges(seen, &hide)).unwrap_or_default(),
+        }
+    }
+
+    fn line(&mut self, line: &impl Serialize) {
+        if self.failed.is_some() {
+            return;
+        }
+        let written = serde_json::to_vec(line).map_err(io::Error::other).and_then(|mut line| {
+            line.push(b'\n');
+            self.out.write_all(&line)?;
+            self.out.flush()
+        });
+        self.failed = written.err();
+    }
+}
+
+impl StopForm {
+    fn of(stop: &Stop) -> Self {
+        match stop {
+            Stop::Unreachable(why) => Self::Unreachable(why.clone()),
+            Stop::NoFixture(why) => Self::NoFixture(why.clone()),
+            Stop::Hangs(why) => Self::Hangs(why.clone()),
+            Stop::Failures(count) => Self::Failures(*count),
+            Stop::Time(time) => Self::Time(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            Stop::Interrupted => Self::Interrupted,
+            Stop::Failed(why) => Self::Failed(why.clone()),
+            Stop::Partial(why) => Self::Partial(why.clone()),
+        }
+    }
+
+    pub(super) fn into_stop(self) -> Stop {
+        match self {
+            Self::Unreachable(why) => Stop::Unreachable(why),
+            Self::NoFixture(why) => Stop::NoFixture(why),
+            Self::Hangs(why) => Stop::Hangs(why),
+            Self::Failures(count) => Stop::Failures(count),
+            Self::Time(time) => Stop::Time(std::time::Duration::from_millis(time)),
+            Self::Interrupted => Stop::Interrupted,
+            Self::Failed(why) => Stop::Failed(why),
+            Self::Partial(why) => Stop::Partial(why),
+        }
+    }
+}
+
+/// The case as a table of a case file, with a name that stands for any: its line tells the id.
+fn printed(plan: &Plan, case: &Case) -> Option<String> {
+    with_defaults(plan, |defaults| print_case(case, PRINTED, &plan.contract, &plan.service, defaults))
+}
+
+/// The name of every case that is printed into a recording.
+pub(super) const PRINTED: &str = "recorded";
+
+/// What the tables of case files leave out in that plan.
+pub(super) fn with_defaults<T>(plan: &Plan, then: impl FnOnce(&Defaults<'_>) -> T) -> T {
+    let sample = plan.sample();
+    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
+    let names = plan.fixtures.names();
+    then(&Defaults { given: &given, names: &names, operations: plan.operations() })
+}
+
+fn exchanges(seen: &Observation, hide: &dyn Fn(&str) -> bool) -> Vec<ExchangeForm> {
+    let form =
+        |role: RoleForm, exchange: &Exchange| ExchangeForm { role: Some(role), ..ExchangeForm::of(exchange, hide) };
+    // In the order they were fired in.
+    let mut all: Vec<ExchangeForm> = Vec::new();
+    all.extend(seen.twin.iter().map(|e| form(RoleForm::Twin, e)));
+    all.extend(seen.given.iter().map(|e| form(RoleForm::Given, e)));
+    all.extend(seen.before.iter().map(|e| form(RoleForm::Before, e)));
+    all.extend(seen.subject.iter().map(|e| form(RoleForm::Subject, e)));
+    all.extend(seen.after.iter().map(|e| form(RoleForm::After, e)));
+    all.extend(seen.named.iter().map(|e| form(RoleForm::Named, e)));
+    all.extend(seen.steps.iter().map(|fired| ExchangeForm {
+        step: Some(fired.step),
+        on: fired.on.clone(),
+        settled: fired.settled,
+        ..form(RoleForm::Step, &fired.exchange)
+    }));
+    all
+}
