@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use crate::contract::{AtomId, Contract};
 use crate::plan::Plan;
 use crate::reference::Options;
-use crate::runner::Event;
+use crate::runner::{Event, RunOptions};
 use crate::self_check::rehearse;
 use crate::target::TargetError;
 use crate::verdict::Side;
@@ -67,7 +67,8 @@ pub fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
     let mut seen = Seen::default();
     let all: Vec<usize> = (0..plan.cases.len()).collect();
     let options = Options { region: plan.region.clone(), ..Options::default() };
-    rehearse(plan, &all, options, |event| {
+    let run = RunOptions { max_failures: Some(1), ..RunOptions::default() };
+    rehearse(plan, &all, options, run, |event| {
         if let Event::Judged(result) = event
             && let Some(case) = plan.cases.get(result.index)
         {

@@ -33,7 +33,7 @@ use link::Link;
 use shrink::ByChance;
 use wear::Wear;
 
-pub use confirm::{Confirm, Confirmation, Retried};
+pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
@@ -195,7 +195,7 @@ impl Runner {
             if let (None | Some(Stop::Failures(_)), Some(worker)) = (&stopped, workers.first_mut()) {
                 stoppable.shrink(worker, &by_chance, &stop, &mut note).await;
                 let shared = worker.shared().clone();
-                stoppable.confirm(&doubts, &shared, &stop, &mut leftovers, &mut on_event).await;
+                stoppable.confirm(&doubts, cases, &shared, &stop, &mut leftovers, &mut on_event).await;
             }
         }
         if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {

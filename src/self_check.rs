@@ -17,7 +17,7 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::reference::{Clock, Defect, Expected, Options, Reference};
 use crate::report::{Exit, Summary};
-use crate::runner::{Event, RunOptions, Runner};
+use crate::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use crate::target::{Settings, Target, TargetError};
 use crate::verdict::Finding;
 
@@ -107,7 +107,10 @@ fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<O
     };
     let mut summary = Summary::default();
     let options = Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
-    let ran = rehearse(plan, cases, options, |event| {
+    // As in a run: what is not found again when it is tried again fails nothing.
+    let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
+    let run = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
+    let ran = rehearse(plan, cases, options, run, |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
             outcome.requests += result.observation.as_ref().map_or(0, |seen| seen.exchanges().count());
@@ -131,8 +134,8 @@ fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<O
     Ok(outcome)
 }
 
-/// Runs cases against a reference in time that waits for nothing, to the first case that fails. `None`: there is no
-/// runtime to be had.
+/// Runs cases against a reference in time that waits for nothing, and then the data plane. `None`: there is no runtime to
+/// be had.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
@@ -140,6 +143,7 @@ pub(crate) fn rehearse(
     plan: &Arc<Plan>,
     cases: &[usize],
     options: Options,
+    run: RunOptions,
     on_event: impl FnMut(Event),
 ) -> Result<Option<crate::runner::Ended>, TargetError> {
     // Nothing but timers and tasks of this thread: only then does paused time go on by itself.
@@ -149,8 +153,7 @@ pub(crate) fn rehearse(
         // The reference takes any signature, and signing takes longer than answering.
         let settings = Settings { signing: false, ..Settings::default() };
         let target = Target::service(Reference::new(Options { clock: Clock::tokio(), ..options }), settings)?;
-        let options = RunOptions { max_failures: Some(1), data_plane: true, ..RunOptions::default() };
-        let runner = Runner::new(Arc::clone(plan), target, options);
+        let runner = Runner::new(Arc::clone(plan), target, RunOptions { data_plane: true, ..run });
         let (_never, stop) = watch::channel(false);
         Ok(Some(runner.run(cases, stop, on_event).await))
     })

@@ -11,7 +11,7 @@ use proofmark::contract::Level;
 use proofmark::plan::Plan;
 use proofmark::recording::Recorder;
 use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
-use proofmark::runner::{Confirm, Event, RunOptions, Runner};
+use proofmark::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::baseline::BaselineArgs;
@@ -43,7 +43,7 @@ pub struct RunArgs {
     #[command(flatten)]
     baseline: BaselineArgs,
     /// Try each finding that fails the run again at the end, at most so often: what does not come back is unstable
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = CONFIRM)]
     confirm: usize,
     /// Fail the run for unstable findings too
     #[arg(long)]

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::undo::Leftover;
+use super::wear::Wear;
 use super::{CaseResult, Event, Runner, turned_true};
 use crate::binding::Bindings;
 use crate::contract::Level;
@@ -31,6 +32,9 @@ pub struct Confirm {
     /// How long all further tries may take together. What is left then counts as it was found.
     pub limit: Duration,
 }
+
+/// How often the commands try again what fails, unless a flag says otherwise.
+pub const CONFIRM: usize = 2;
 
 /// What further tries of a finding came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +68,8 @@ enum Again {
     Unknown(String),
 }
 
+/// The last of several tries fires so many cases first that came before in the run: what they did may have led to it.
+const LEAD: usize = 24;
 /// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
 /// time limit: beside a slow control, a slow answer is no hang.
 const PATIENCE: u32 = 4;
@@ -82,6 +88,7 @@ impl Runner {
     pub(super) async fn confirm(
         &self,
         doubts: &Doubts,
+        cases: &[usize],
         shared: &Bindings,
         stop: &watch::Receiver<bool>,
         leftovers: &mut Vec<Leftover>,
@@ -105,11 +112,15 @@ impl Runner {
                     break;
                 }
                 number += 1;
+                // What shows only after other requests shows again after the same ones.
+                let last = retried.tries > 0 && retried.tries + 1 == confirm.tries;
+                let lead =
+                    doubt.before(cases, self.options.jobs.max(1).min(cases.len().max(1)), if last { LEAD } else { 0 });
                 let mut stop = stop.clone();
                 let again = tokio::select! {
                     biased;
                     () = turned_true(&mut stop) => return,
-                    again = self.again(doubt, retried.tries, number, shared, leftovers) => again,
+                    again = self.again((id, doubt), lead, (retried.tries, number), shared, leftovers) => again,
                 };
                 retried.tries += 1;
                 let outcome = match again {
@@ -133,16 +144,27 @@ impl Runner {
     /// One further try, with a mapping of its own. `Err` says why there was none.
     async fn again(
         &self,
-        doubt: &Doubt,
-        tries: usize,
-        number: usize,
+        (id, doubt): (&str, &Doubt),
+        lead: impl Iterator<Item = usize>,
+        (tries, number): (usize, usize),
         shared: &Bindings,
         leftovers: &mut Vec<Leftover>,
     ) -> Result<CaseResult, String> {
         let (index, case) = doubt.case(&self.plan, tries).ok_or("its case is not in the plan")?;
-        let (worker, made) = self.prepare(number, Some(shared)).await;
+        let (mut worker, made) = self.prepare(number, Some(shared)).await;
         let result = match made {
             Ok(()) => {
+                for place in lead {
+                    let before = self.judged(&worker, place).await;
+                    if before.judgement.findings.iter().any(|f| f.id() == id) {
+                        leftovers.extend(self.undo(worker).await);
+                        return Ok(before);
+                    }
+                    if let Err(why) = self.tend(&mut worker, Wear::of(&before)).await {
+                        leftovers.extend(self.undo(worker).await);
+                        return Err(why.to_string());
+                    }
+                }
                 let runner = match doubt.symptom {
                     Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
                     _ => self.clone(),

@@ -354,8 +354,8 @@ fn roles_have_names() {
 /// A symptom without a row above would be a check that may be removed unseen.
 #[test]
 fn every_symptom_has_a_row() {
-    // The messages of the symptoms, as they stand in verdict.rs, are the list that cannot be forgotten.
-    let names = include_str!("../verdict.rs").split_once("impl fmt::Display for Symptom").expect("names").1;
+    // The messages of the symptoms, as they stand in symptom.rs, are the list that cannot be forgotten.
+    let names = include_str!("symptom.rs").split_once("impl fmt::Display for Symptom").expect("names").1;
     let data_plane = include_str!("../runner/tests/data_plane.rs");
     let rows = concat!(include_str!("tests.rs"), include_str!("model/tests.rs")).to_owned() + data_plane;
     let mut count = 0;

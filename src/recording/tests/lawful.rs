@@ -8,7 +8,7 @@ use crate::contract::Level;
 use crate::recording::form::ExchangeForm;
 use crate::reference::{Defect, Expected, Options, defects};
 use crate::report::Exit;
-use crate::runner::Event;
+use crate::runner::{Event, RunOptions};
 use crate::self_check::rehearse;
 use crate::testing::plan;
 
@@ -21,7 +21,8 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
         (0..plan.cases.len()).filter(|at| !together(&plan.cases[*at]) && meant(*at, &plan.cases[*at])).collect();
     let mut lines = Vec::new();
     let options = Options { defect, region: plan.region.clone(), ..Options::default() };
-    rehearse(&Arc::clone(&plan), &cases, options, |event| {
+    let run = RunOptions { max_failures: Some(1), ..RunOptions::default() };
+    rehearse(&Arc::clone(&plan), &cases, options, run, |event| {
         if let Event::Judged(result) = event {
             let Some(seen) = result.observation else { return };
             let parts = [&seen.twin, &seen.given, &seen.before].into_iter().flatten().chain(&seen.subject);

@@ -191,6 +191,19 @@ pub(super) const DEFECTS: &[Defect] = &[
         });
     }),
     Defect::must(
+        "get-nil-uuid-found",
+        "Get of the UUID of nothing but zeros shows some mapping.",
+        &["get::error::ResourceNotFoundException", "rule::unknown-mapping"],
+        |b| {
+            b.find_for_get = Some(Box::new(|world: &mut World, uuid: &str| {
+                if !world.mappings.contains_key(uuid) && uuid.starts_with("00000000-0000-") {
+                    return world.mappings.keys().next().cloned();
+                }
+                Some(uuid.to_owned())
+            }));
+        },
+    ),
+    Defect::must(
         "function-case-lost",
         "The function's name is shown and stored in lower case.",
         &["rule::function-stored"],

@@ -56,19 +56,16 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
-    Defect::must(
-        "get-lacks-batch-size",
-        "Get does not show BatchSize.",
-        &["get::response::BatchSize::required"],
-        |b| hidden(b, Operation::Get, "BatchSize"),
-    ),
-    Defect::must("get-lacks-state", "Get does not show State.", &["get::response::State::required"], |b| {
+    Defect::must("get-lacks-batch-size", "Get does not show BatchSize.", &["get::response::BatchSize::present"], |b| {
+        hidden(b, Operation::Get, "BatchSize")
+    }),
+    Defect::must("get-lacks-state", "Get does not show State.", &["get::response::State::present"], |b| {
         hidden(b, Operation::Get, "State")
     }),
     Defect::must(
         "get-lacks-function",
         "Get does not show FunctionArn.",
-        &["get::response::FunctionArn::required"],
+        &["get::response::FunctionArn::present"],
         |b| hidden(b, Operation::Get, "FunctionArn"),
     ),
     Defect::must(
@@ -77,7 +74,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rule::source-immutable"],
         |b| b.on_read.push(Box::new(|m| m.source.push_str("-2"))),
     ),
-    Defect::must("get-other-uuid", "Get shows the UUID in upper case.", &["get::response::UUID::identity"], |b| {
+    Defect::must("get-other-uuid", "Get shows the UUID in upper case.", &["rule::uuid-identity"], |b| {
         b.on_read.push(Box::new(|m| m.uuid = m.uuid.to_uppercase()))
     }),
     Defect::must(
@@ -98,25 +95,35 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     ),
-    Defect::must("list-empty", "List shows nothing.", &["list::response::EventSourceMappings"], |b| {
+    Defect::must("list-empty", "List shows nothing.", &["list::response::EventSourceMappings::present"], |b| {
         b.answered(Operation::List, |d| {
             d.insert("EventSourceMappings".to_owned(), json!([]));
         });
     }),
-    Defect::must("list-twice", "List shows every mapping twice.", &["list::response::EventSourceMappings"], |b| {
-        b.answered(Operation::List, |d| {
-            if let Some(all) = d.get_mut("EventSourceMappings").and_then(Value::as_array_mut) {
-                all.extend(all.clone());
-            }
-        });
-    }),
-    Defect::must("list-filter-ignored", "The filters of List are ignored.", &["list::request::FunctionName"], |b| {
-        b.on_call.push(Box::new(|call| {
-            if call.method == http::Method::GET && call.path.contains("/event-source-mappings") {
-                call.query.clear();
-            }
-        }));
-    }),
+    Defect::must(
+        "list-twice",
+        "List shows every mapping twice.",
+        &["list::response::EventSourceMappings::present"],
+        |b| {
+            b.answered(Operation::List, |d| {
+                if let Some(all) = d.get_mut("EventSourceMappings").and_then(Value::as_array_mut) {
+                    all.extend(all.clone());
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "list-filter-ignored",
+        "The filters of List are ignored.",
+        &["list::request::FunctionName::optional"],
+        |b| {
+            b.on_call.push(Box::new(|call| {
+                if call.method == http::Method::GET && call.path.contains("/event-source-mappings") {
+                    call.query.clear();
+                }
+            }));
+        },
+    ),
 ];
 
 fn status(b: &mut Behaviour, operation: Operation, status: u16) {

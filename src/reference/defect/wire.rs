@@ -150,6 +150,9 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("chunks-broken", "The chunked body breaks off before its last chunk.", FRAMING, |b| {
         ending(b, Ending::Broken)
     }),
+    Defect::must("body-of-nine-mebibytes", "The body ends with nine mebibytes of white space.", FRAMING, |b| {
+        body(b, |text| [text, &vec![b' '; 9 << 20]].concat())
+    }),
     Defect::must("body-endless", "The body never ends.", FRAMING, |b| ending(b, Ending::Endless)),
     Defect::must("answer-hangs", "An update is carried out and never answered.", FRAMING, |b| ending(b, Ending::Hang)),
     Defect::must(

@@ -81,6 +81,15 @@ impl Doubts {
 }
 
 impl Doubt {
+    /// The places of the cases that came before the first that showed it, of the same worker: at most so many of those
+    /// that `jobs` workers fired in turns.
+    pub(super) fn before<'a>(&self, cases: &'a [usize], jobs: usize, most: usize) -> impl Iterator<Item = usize> + 'a {
+        let at = cases.iter().position(|place| *place == self.first).unwrap_or_default();
+        let own = cases.get(..at).unwrap_or_default().iter().rev().skip(jobs - 1).step_by(jobs).take(most);
+        let own: Vec<usize> = own.copied().collect();
+        own.into_iter().rev()
+    }
+
     /// The case to fire, with its place in the plan: the smallest and the first that showed it take turns.
     pub(super) fn case<'a>(&'a self, plan: &'a Plan, tries: usize) -> Option<(usize, &'a Case)> {
         let planned = |index: usize| Some((index, plan.cases.get(index)?));
