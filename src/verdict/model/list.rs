@@ -25,6 +25,10 @@ impl<'a> Model<'a> {
         if !seen.accepted {
             return self.refused_though_valid(at, exchange, Action::List, "request::http");
         }
+        // What is no JSON shows nothing, and has been told.
+        if exchange.answer().is_some_and(|a| matches!(json::read(&a.body), Document::Broken(_))) {
+            return;
+        }
         let object = seen.object.unwrap_or_default();
         self.members(at, exchange, &object);
         let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
