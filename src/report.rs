@@ -9,6 +9,7 @@ pub mod document;
 mod ending;
 mod exchanges;
 mod format;
+mod html;
 mod merge;
 mod promises;
 mod records;
