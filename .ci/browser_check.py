@@ -187,17 +187,26 @@ OVERFLOW = """(() => {
 # The contrast of every text with what is behind it, as WCAG 2.2 computes it; AA asks for 4.5, or 3 where it is large.
 CONTRAST = """(() => {
   const rgba = text => { const n = text.match(/[\\d.]+/g).map(Number); return n.length === 3 ? [...n, 1] : n; };
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = e => { for (; e; e = e.parentElement) { const c = rgba(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; } return [255, 255, 255, 1]; };
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const colour = rgba(getComputedStyle(e).backgroundColor);
+      if (colour[3] === 1) return colour;
+    }
+    return [255, 255, 255, 1];
+  };
   const found = new Map();
   for (const e of document.querySelectorAll('body *')) {
     if (!e.checkVisibility() || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
     const style = getComputedStyle(e);
     const [one, other] = [light(rgba(style.color)), light(behind(e))].sort((a, b) => b - a);
     const ratio = (one + 0.05) / (other + 0.05);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-    if (ratio < (large ? 3 : 4.5)) found.set(e.tagName + '.' + e.className + ' in ' + e.parentElement.className, ratio.toFixed(2));
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const where = e.tagName + '.' + e.className + ' in ' + e.parentElement.className;
+    if (ratio < (large ? 3 : 4.5)) found.set(where, ratio.toFixed(2));
   }
   return [...found].slice(0, 8);
 })()"""
@@ -295,8 +304,9 @@ def main():
         levels = browser.value(HEADINGS)
         steps = [b - a for a, b in zip(levels, levels[1:])]
         check(levels.count(1) == 1 and levels[0] == 1 and max(steps) <= 1, f"headings out of order: {levels}")
-        unnamed = "[...document.querySelectorAll('input, button')].filter(e => !e.labels?.length && !e.textContent).length"
-        check(browser.value(unnamed) == 0, "inputs without a label")
+        inputs = "[...document.querySelectorAll('input, button')]"
+        unnamed = browser.value(inputs + ".filter(e => !e.labels?.length && !e.textContent).length")
+        check(unnamed == 0, "inputs without a label")
         looks(browser, url)
         filters(browser, url, findings)
         without_scripts(browser, url, findings)

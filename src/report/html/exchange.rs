@@ -37,24 +37,34 @@ pub(super) fn rows(finding: &ReportedFinding) -> Vec<Row> {
     // Repetitions, of which the last one counts.
     let others = (0..finding.exchanges.len()).filter(|at| !taken.contains(at));
     rows.extend(others.map(|at| Row { left: None, right: Some(at) }));
-    rows.retain(|row| row.left.is_some() || row.right.is_some());
-    rows
+    // What shows the finding by itself is compared with nothing.
+    let alone = |row: &Row| row.left.is_some() && row.left == finding.shown_by;
+    let split =
+        |row: Row| if alone(&row) { [Row { right: None, ..row }, Row { left: None, ..row }] } else { [row, Row::NONE] };
+    rows.into_iter().flat_map(split).filter(|row| *row != Row::NONE).collect()
 }
 
 impl Row {
-    /// Whether it has the exchange that shows the finding, or the request that led to it.
+    const NONE: Self = Self { left: None, right: None };
+
+    /// Whether it has the exchange that shows the finding, or the request that a later read shows it of.
     pub(super) fn matters(self, finding: &ReportedFinding) -> bool {
         let is = |at: Option<usize>| at.is_some() && at == finding.shown_by;
-        let subject = self.right.and_then(|at| finding.exchanges.get(at)).is_some_and(|e| e.role == "subject");
-        is(self.left) || is(self.right) || (subject && self.left.is_some())
+        let role = |at: Option<usize>| Some(finding.exchanges.get(at?)?.role.as_str());
+        let later = matches!(role(finding.shown_by), Some("after" | "named"));
+        is(self.left) || is(self.right) || (later && role(self.right) == Some("subject"))
+    }
+
+    /// Whether there is something to compare.
+    pub(super) fn is_pair(self) -> bool {
+        self.left.is_some() && self.right.is_some()
     }
 
     pub(super) fn markup(self, finding: &ReportedFinding) -> Markup {
         let get = |at: Option<usize>| Some((at?, finding.exchanges.get(at?)?));
         let (left, right) = (get(self.left), get(self.right));
-        let beside = |e: Option<(usize, &ReportedExchange)>| e.is_some();
         html! {
-            div class=(if beside(left) && beside(right) { "pair" } else { "pair lone" }) {
+            div class=(if self.is_pair() { "pair" } else { "pair lone" }) {
                 @if let Some((at, exchange)) = left {
                     (one(finding, at, right.map(|r| r.1), exchange))
                 }
@@ -118,7 +128,8 @@ impl Look<'_> {
         let new = |header: &(String, String)| other.is_some_and(|o| !o.headers.contains(header));
         html! {
             pre class="wire" {
-                strong { (marked(&exchange.method, part(|e| &e.method))) } " " (marked(&exchange.path, part(|e| &e.path)))
+                strong { (marked(&exchange.method, part(|e| &e.method))) } " "
+                (marked(&exchange.path, part(|e| &e.path)))
                 @for header in &exchange.headers {
                     "\n" (field(header, new(header)))
                 }

@@ -50,8 +50,8 @@ fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) 
             data-item="finding" data-state=(group.word()) data-level=(finding.level) {
             div class="told" {
                 h4 {
-                    span class={ "badge " (tone.class) } { span aria-hidden="true" { (tone.sign) } " " (group.word()) }
-                    " " (plain(&finding.requirement)) " " span class="symptom" { (plain(&finding.symptom.replace('-', " "))) }
+                    (tone.badge(group.word())) " " (plain(&finding.requirement)) " "
+                    span class="symptom" { (plain(&finding.symptom.replace('-', " "))) }
                 }
                 p class="meta" {
                     strong { (finding.level) } " · " (finding.basis) ": " (plain(&finding.section))
@@ -92,7 +92,8 @@ fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) 
 /// The exchanges of a case that is no sequence: those that matter, and then the others.
 fn exchanges(finding: &ReportedFinding, unfolded: bool) -> Markup {
     let (shown, others): (Vec<_>, Vec<_>) = rows(finding).into_iter().partition(|row| row.matters(finding));
-    let title = if finding.control.is_some() { "The exchange, beside its control" } else { "The exchange" };
+    let pair = shown.iter().any(|row| row.is_pair());
+    let title = if pair { "The exchange, beside the one to compare it with" } else { "The exchange" };
     html! {
         details class="exchanges" open[unfolded] {
             summary { (title) }
@@ -148,7 +149,10 @@ fn again(finding: &ReportedFinding, unfolded: bool) -> Markup {
         details class="again" open[unfolded] {
             summary { "See it again" }
             @if !finding.curl.is_empty() {
-                p class="label" { (counted(finding.curl.len(), "curl line", "curl lines")) ", once " code { "proofmark fixtures" } " has made what they name" }
+                p class="label" {
+                    (counted(finding.curl.len(), "curl line", "curl lines"))
+                    ", once " code { "proofmark fixtures" } " has made what they name"
+                }
                 // What is copied must stay as it is: a curl line quotes control characters itself.
                 pre class="copy" { code { (finding.curl.join("\n")) } }
             }

@@ -1,5 +1,7 @@
 //! Findings by what they mean to a reader, and the tone and sign of every word in a cell.
 
+use maud::{Markup, html};
+
 use crate::report::document::{Outcome, Report, ReportedFinding, State};
 
 /// What a finding means to a reader, in the order of the page.
@@ -88,6 +90,16 @@ impl Tone {
     pub(super) const MASKED: Self = Self { sign: "◐", class: "masked" };
     pub(super) const QUIET: Self = Self { sign: "–", class: "quiet" };
     pub(super) const UNTESTED: Self = Self { sign: "?", class: "untested" };
+
+    /// The word with its sign, in its colours.
+    pub(super) fn badge(self, word: &str) -> Markup {
+        html! { span class={ "badge " (self.class) } { (self.signed(word)) } }
+    }
+
+    /// The word after its sign, which is not read aloud.
+    pub(super) fn signed(self, word: &str) -> Markup {
+        html! { span aria-hidden="true" { (self.sign) } " " (word) }
+    }
 
     pub(super) fn of_state(state: State) -> Self {
         match state {

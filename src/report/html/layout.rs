@@ -72,7 +72,21 @@ mod tests {
     #[test]
     fn one_member_a_line() {
         let text = r#"{"a": 1e0,"a":"x, {\"y\":1}", "b":[],"c":{ },"d":[1,{"e":null}]}"#;
-        let laid = "{\n  \"a\": 1e0,\n  \"a\": \"x, {\\\"y\\\":1}\",\n  \"b\": [],\n  \"c\": {},\n  \"d\": [\n    1,\n    {\n      \"e\": null\n    }\n  ]\n}";
+        let laid = [
+            "{",
+            "  \"a\": 1e0,",
+            r#"  "a": "x, {\"y\":1}","#,
+            "  \"b\": [],",
+            "  \"c\": {},",
+            "  \"d\": [",
+            "    1,",
+            "    {",
+            "      \"e\": null",
+            "    }",
+            "  ]",
+            "}",
+        ]
+        .join("\n");
         assert_eq!(laid_out(text), laid);
         assert_eq!(laid_out("{\"a\":}"), "{\"a\":}", "what is no JSON stays as it is");
         assert_eq!(laid_out("<html>"), "<html>");

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::group::{Group, Tone, state_word};
 use super::words::{anchor, counted, number, plain};
 use crate::contract::Level;
-use crate::report::document::{Report, ReportedFinding, ReportedPromise, ReportedSide, SideState};
+use crate::report::document::{Report, ReportedFinding, ReportedPromise, ReportedSide, SideState, State};
 
 /// The parts of a contract: the word of ids, and a heading.
 const PARTS: [(&str, &str); 5] = [
@@ -46,7 +46,9 @@ pub(super) fn promises(report: &Report) -> Markup {
             (table(report, "Others", &others))
             @if !elsewhere.is_empty() {
                 h3 { "Promises of other operations" }
-                p class="lead" { "Requests that prepare cases and read state are judged as well. These findings are of them." }
+                p class="lead" {
+                    "Requests that prepare cases and read state are judged as well. These findings are of them."
+                }
                 ul class="elsewhere" {
                     @for finding in elsewhere { li { (link(report, finding, &plain(&finding.id))) } }
                 }
@@ -118,7 +120,7 @@ fn row(report: &Report, promise: &ReportedPromise) -> Markup {
                     }
                 }
             }
-            td role="cell" class="outcome" { (badge(tone, word)) }
+            td role="cell" class="outcome" { (tone.badge(word)) }
             @for (name, side) in promise.sides() {
                 td role="cell" data-side=(name) { (cell(report, promise, name, side, &findings)) }
             }
@@ -142,12 +144,8 @@ fn name(finding: &ReportedFinding) -> String {
 fn link(report: &Report, finding: &ReportedFinding, text: &str) -> Markup {
     let tone = Group::of(report, finding).tone();
     html! {
-        a href={ "#" (anchor(&finding.id)) } class=(tone.class) { span aria-hidden="true" { (tone.sign) " " } (text) }
+        a href={ "#" (anchor(&finding.id)) } class=(tone.class) { (tone.signed(text)) }
     }
-}
-
-fn badge(tone: Tone, word: &str) -> Markup {
-    html! { span class={ "badge " (tone.class) } { span aria-hidden="true" { (tone.sign) } " " (word) } }
 }
 
 fn cell(
@@ -163,16 +161,16 @@ fn cell(
         let group = Some(Group::of(report, finding)).filter(|group| *group != Group::Repeated).unwrap_or(Group::Broken);
         return html! {
             a class={ "badge " (group.tone().class) } href={ "#" (anchor(&finding.id)) } {
-                span aria-hidden="true" { (group.tone().sign) } " " (group.word())
+                (group.tone().signed(group.word()))
             }
             (cases(side))
         };
     }
     match side.state {
-        SideState::Exercised => html! { (badge(Tone::KEPT, "kept")) (cases(side)) },
-        SideState::Masked => badge(Tone::MASKED, "masked"),
-        SideState::Impossible => badge(Tone { sign: "∅", ..Tone::QUIET }, "impossible"),
-        SideState::Untested => badge(Tone::UNTESTED, "untested"),
+        SideState::Exercised => html! { (Tone::KEPT.badge("kept")) (cases(side)) },
+        SideState::Masked => Tone::MASKED.badge("masked"),
+        SideState::Impossible => Tone::of_state(State::Impossible).badge("impossible"),
+        SideState::Untested => Tone::UNTESTED.badge("untested"),
         SideState::None => {
             html! { span class="none" { span aria-hidden="true" { "·" } span class="unseen" { "no such side" } } }
         }

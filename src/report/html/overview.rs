@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::group::{Tone, state_word};
 use super::words::{counted, number, plain};
+use crate::contract::Level;
 use crate::report::document::{Outcome, Report, State};
 
 /// So many cases without a verdict are named for each reason.
@@ -65,6 +66,7 @@ pub(super) fn overview(report: &Report) -> Markup {
     }
     let states: Vec<_> =
         states.into_iter().map(|(state, count)| (Tone::of_state(state), state_word(state), count)).collect();
+    let left: Vec<_> = report.leftovers.iter().map(|l| format!("{} ({})", l.what, l.why)).collect();
     let counts = Outcome::ALL.into_iter().map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
     let counts: Vec<_> = counts.filter(|(.., count)| *count > 0).collect();
     html! {
@@ -76,7 +78,7 @@ pub(super) fn overview(report: &Report) -> Markup {
             }
             dl class="facts run" { (facts(report)) }
             (told("Notes", &report.notes))
-            (told("Not removed from the target", &report.leftovers.iter().map(|l| format!("{} ({})", l.what, l.why)).collect::<Vec<_>>()))
+            (told("Not removed from the target", &left))
             (reasons(report))
         }
     }
@@ -98,7 +100,7 @@ fn figure(all: usize, what: &str, parts: &[(Tone, &'static str, usize)]) -> Mark
                 }
                 ul class="legend" {
                     @for (tone, word, count) in parts {
-                        li { span class={ "badge " (tone.class) } { span aria-hidden="true" { (tone.sign) } " " (number(*count)) " " (word) } }
+                        li { (tone.badge(&format!("{} {word}", number(*count)))) }
                     }
                 }
             }
@@ -111,15 +113,27 @@ fn facts(report: &Report) -> Markup {
     let data_plane = report.data_plane.as_ref().map(|d| d.not_offered.as_deref().unwrap_or("tested"));
     html! {
         dt { "Target" } dd { code { (plain(&run.target)) } }
-        dt { "Contract" } dd { (plain(&run.operation)) ", revision " (plain(&run.revision)) ", from " (plain(&run.source)) " (" code { (plain(&run.contract)) } ")" }
-        dt { "Cases" } dd { (number(report.cases.len())) " fired of " (number(plan.selected)) " selected and " (number(plan.cases)) " planned, with " (counted(report.requests, "request", "requests")) }
+        dt { "Contract" }
+        dd {
+            (plain(&run.operation)) ", revision " (plain(&run.revision)) ", from " (plain(&run.source))
+            " (" code { (plain(&run.contract)) } ")"
+        }
+        dt { "Cases" }
+        dd {
+            (number(report.cases.len())) " fired of " (number(plan.selected)) " selected and " (number(plan.cases))
+            " planned, with " (counted(report.requests, "request", "requests"))
+        }
         dt { "By chance" }
         dd {
             (counted(run.samples, "request", "requests")) " drawn with seed " (run.seed)
             @if run.exhaustive { ", and every value of every integer range" }
         }
-        dt { "Fails on" } dd { "findings of level " (run.gate) @if run.gate == crate::contract::Level::Should { " and worse" } }
-        @if let Some(of) = run.merged.filter(|of| *of > 1) { dt { "Merged" } dd { "of " (counted(of, "report", "reports")) } }
+        dt { "Fails on" }
+        dd { "findings of level " (run.gate) @if run.gate == Level::Should { " and worse" } }
+        @if let Some(of) = run.merged.filter(|of| *of > 1) {
+            dt { "Merged" }
+            dd { "of " (counted(of, "report", "reports")) }
+        }
         @if let Some(data_plane) = data_plane { dt { "Data plane" } dd { (plain(data_plane)) } }
         @if !run.flags.is_empty() { dt { "Flags" } dd { code { (plain(&run.flags)) } } }
         dt { "Plan" } dd { code { (plain(&plan.digest)) } }
@@ -152,10 +166,9 @@ fn reasons(report: &Report) -> Markup {
             ul class="reasons" {
                 @for ((outcome, why), cases) in groups.iter().take(REASONS) {
                     li {
-                        @let tone = Tone::of_outcome(*outcome);
                         p {
-                            span class={ "badge " (tone.class) } { span aria-hidden="true" { (tone.sign) } " " (outcome.name()) }
-                            " " (number(cases.len())) @if !why.is_empty() { ": " (plain(why)) }
+                            (Tone::of_outcome(*outcome).badge(outcome.name())) " " (number(cases.len()))
+                            @if !why.is_empty() { ": " (plain(why)) }
                         }
                         ul {
                             @for case in cases.iter().take(NAMED) { li { code { (plain(case)) } } }

@@ -17,7 +17,10 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// What a browser may use: this very style and script, known by their digests, and nothing from anywhere else. A test
 /// tells what the digests have to be.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-Wnl1AzK55jHVQZCVGxiPEY5A1VL6Fe/nCICI7sUCWS4='; script-src 'sha256-PolVbWQCgskZJYVTtLsqGa+vn/KvAthGFhmJwMRgmew='; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; \
+    style-src 'sha256-hssrSyybEx1r2t8FJplmNRtmPxcHpZNS2xhL0ojrla8='; \
+    script-src 'sha256-PolVbWQCgskZJYVTtLsqGa+vn/KvAthGFhmJwMRgmew='; \
+    base-uri 'none'; form-action 'none'";
 
 /// The report as one page.
 pub(in crate::report) fn render(report: &Report) -> String {
@@ -44,14 +47,22 @@ pub(in crate::report) fn render(report: &Report) -> String {
                     }
                 }
                 main id="main" {
-                    p class="subject" { (plain(&report.run.operation)) " (" (plain(&report.run.revision)) ") at " code { (plain(&report.run.target)) } }
+                    p class="subject" {
+                        (plain(&report.run.operation)) " (" (plain(&report.run.revision)) ") at "
+                        code { (plain(&report.run.target)) }
+                    }
                     (verdict(report))
                     (overview(report))
                     (filter(report))
                     (findings(report))
                     (promises(report))
                 }
-                footer { p { "Written by " (plain(&report.tool.name)) " " (plain(&report.tool.version)) ". This page is one file and loads nothing." } }
+                footer {
+                    p {
+                        "Written by " (plain(&report.tool.name)) " " (plain(&report.tool.version))
+                        ". This page is one file and loads nothing."
+                    }
+                }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
@@ -86,7 +97,8 @@ fn filter(report: &Report) -> Markup {
         form id="filter" role="search" aria-label="Filter findings and promises" hidden {
             div class="line" {
                 label for="filter-text" { "Filter" }
-                input id="filter-text" type="search" placeholder="a promise, a class, a value …" autocomplete="off" spellcheck="false";
+                input id="filter-text" type="search" placeholder="a promise, a class, a value …"
+                    autocomplete="off" spellcheck="false";
                 output id="filter-count" for="filter-text" aria-live="polite" {}
             }
             details {
@@ -94,7 +106,7 @@ fn filter(report: &Report) -> Markup {
                 fieldset {
                     legend { "State" }
                     @for (word, tone) in words {
-                        label { input type="checkbox" name="state" value=(word) checked; " " span class={ "badge " (tone.class) } { span aria-hidden="true" { (tone.sign) } " " (word) } }
+                        label { input type="checkbox" name="state" value=(word) checked; " " (tone.badge(word)) }
                     }
                 }
                 fieldset {
