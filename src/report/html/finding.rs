@@ -10,10 +10,13 @@ use crate::report::document::{Report, ReportedFinding, ReportedStep};
 /// Of so many findings the exchanges are unfolded from the start; of more they would bury the findings.
 const UNFOLDED: usize = 3;
 
+/// More findings than so many are laid out only as they come into view.
+const MANY: usize = 200;
+
 /// The findings, each group under its own heading.
 pub(super) fn findings(report: &Report) -> Markup {
     html! {
-        section id="findings" aria-labelledby="findings-title" {
+        section id="findings" class=[(report.findings.len() > MANY).then_some("many")] aria-labelledby="findings-title" {
             h2 id="findings-title" { "Findings" }
             @if report.findings.is_empty() {
                 p { "Nothing that the target did breaks a promise." }

@@ -85,14 +85,14 @@ pub(super) fn overview(report: &Report) -> Markup {
 }
 
 fn figure(all: usize, what: &str, parts: &[(Tone, &'static str, usize)]) -> Markup {
-    let mut start = 0;
+    let (mut start, whole) = (0, parts.iter().map(|(.., count)| count).sum::<usize>());
     html! {
         div class="figure" {
             h3 { span class="big" { (number(all)) } " " (what) }
-            @if all > 0 {
+            @if whole > 0 {
                 svg class="bar" viewBox={ "0 0 " (WIDTH) " 12" } preserveAspectRatio="none" aria-hidden="true" {
                     @for (tone, _, count) in parts {
-                        @let width = count * WIDTH / all;
+                        @let width = count * WIDTH / whole;
                         // A few of many would be too thin to see.
                         rect class=(tone.class) x=(start) y="0" width=(width.max(4)) height="12" {}
                         @let _ = start += width;

@@ -18,7 +18,7 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 /// What a browser may use: this very style and script, known by their digests, and nothing from anywhere else. A test
 /// tells what the digests have to be.
 pub(super) const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-hssrSyybEx1r2t8FJplmNRtmPxcHpZNS2xhL0ojrla8='; \
+    style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0='; \
     script-src 'sha256-PolVbWQCgskZJYVTtLsqGa+vn/KvAthGFhmJwMRgmew='; \
     base-uri 'none'; form-action 'none'";
 

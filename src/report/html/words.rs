@@ -6,10 +6,9 @@ pub(super) fn plain(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\t' => safe.push(c),
-            '\0'..='\x1f' => safe.extend(char::from_u32(0x2400 + u32::from(c))),
-            '\x7f' => safe.push('␡'),
             // Controls, marks of direction, characters without width, and what is no character.
-            '\u{80}'..='\u{9f}'
+            '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
             | '\u{ad}'
             | '\u{61c}'
             | '\u{180e}'
@@ -19,7 +18,7 @@ pub(super) fn plain(text: &str) -> String {
             | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{fffe}'..='\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}' => safe.extend(c.escape_unicode()),
+            | '\u{e0000}'..='\u{e007f}' => safe.extend(c.escape_default()),
             other => safe.push(other),
         }
     }
@@ -56,7 +55,7 @@ mod tests {
 
     #[test]
     fn nothing_is_hidden() {
-        assert_eq!(plain("a\0b\r\n\x1b[1m\x7f"), "a␀b␍\n␛[1m␡");
+        assert_eq!(plain("a\0b\r\n\x1b[1m\x7f"), "a\\u{0}b\\r\n\\u{1b}[1m\\u{7f}");
         assert_eq!(plain("x\u{202e}y\u{200b}\u{85}é🙂"), "x\\u{202e}y\\u{200b}\\u{85}é🙂");
     }
 
