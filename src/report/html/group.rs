@@ -51,7 +51,7 @@ impl Group {
 
     pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Broken => "Broken promises",
+            Self::Broken => "Broken",
             Self::Warning => "Warnings",
             Self::Unstable => "Unstable",
             Self::Known => "Known",
