@@ -144,7 +144,7 @@ impl Look<'_> {
             return html! { pre class="wire answer" { mark { (plain(silence)) } } };
         };
         let status = answer.status.to_string();
-        let range = (self.shows && self.culprit == Culprit::Status).then(|| 0..status.len());
+        let range = (self.shows && self.culprit == Culprit::Status).then_some(0..status.len());
         let laid = answer.body.text.as_deref().map(laid_out);
         let body = laid.as_deref().and_then(|text| self.culprit.within(text));
         html! {

@@ -85,17 +85,21 @@ pub(super) fn overview(report: &Report) -> Markup {
 }
 
 fn figure(all: usize, what: &str, parts: &[(Tone, &'static str, usize)]) -> Markup {
-    let (mut start, whole) = (0, parts.iter().map(|(.., count)| count).sum::<usize>());
+    let whole: usize = parts.iter().map(|(.., count)| count).sum();
+    let widths = parts.iter().map(|(tone, _, count)| (tone.class, count * WIDTH / whole.max(1)));
+    let bars = widths.scan(0, |end, (class, width)| {
+        let start = *end;
+        *end += width;
+        Some((class, start, width))
+    });
     html! {
         div class="figure" {
             h3 { span class="big" { (number(all)) } " " (what) }
             @if whole > 0 {
                 svg class="bar" viewBox={ "0 0 " (WIDTH) " 12" } preserveAspectRatio="none" aria-hidden="true" {
-                    @for (tone, _, count) in parts {
-                        @let width = count * WIDTH / whole;
+                    @for (class, start, width) in bars {
                         // A few of many would be too thin to see.
-                        rect class=(tone.class) x=(start) y="0" width=(width.max(4)) height="12" {}
-                        @let _ = start += width;
+                        rect class=(class) x=(start) y="0" width=(width.max(4)) height="12" {}
                     }
                 }
                 ul class="legend" {
