@@ -9,6 +9,7 @@ pub mod document;
 mod ending;
 mod exchanges;
 mod format;
+mod html;
 mod known;
 mod merge;
 mod promises;

@@ -31,7 +31,7 @@ impl Folder {
 
     /// Flags for a report in every format.
     fn every(&self) -> Vec<String> {
-        ["json", "ndjson", "junit", "markdown", "github", "sarif"]
+        ["json", "ndjson", "junit", "markdown", "html", "github", "sarif"]
             .iter()
             .map(|format| format!("--report={format}={}", self.path(format)))
             .collect()
@@ -44,7 +44,7 @@ impl Folder {
 
     /// Each report is whole.
     fn check_all(&self, headline: &str) {
-        assert_eq!(self.files().len(), 6, "{:?}", self.files());
+        assert_eq!(self.files().len(), 7, "{:?}", self.files());
         let report: Value = serde_json::from_str(&self.read("json")).expect("JSON");
         assert!(report["headline"].as_str().is_some_and(|h| h.starts_with(headline)), "{}", report["headline"]);
         let events = self.read("ndjson");
@@ -53,6 +53,9 @@ impl Folder {
         assert_eq!(events.last().map(|e| &e["headline"]), Some(&report["headline"]));
         assert!(self.read("junit").trim_end().ends_with("</testsuites>"));
         assert!(self.read("markdown").starts_with("# proofmark: "));
+        let page = self.read("html");
+        assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+        assert!(page.contains(&format!("<h1>{headline}")), "no verdict {headline}");
         assert!(self.read("github").lines().all(|line| line.starts_with("::")));
         let sarif: Value = serde_json::from_str(&self.read("sarif")).expect("JSON");
         assert_eq!(sarif["runs"][0]["invocations"][0]["exitCode"], report["exit"]["code"]);
@@ -136,12 +139,15 @@ fn reports_that_cannot_be_written_are_refused_first() {
 #[test]
 fn merging() {
     let folder = Folder::new("merge");
-    run(0, &[FEW], &[format!("--report=json={}", folder.path("a.json"))]);
+    run(0, &[FEW], &["a.json", "a.html"].map(|file| format!("--report={}={}", &file[2..], folder.path(file))));
     run(0, &["Enabled"], &[format!("--report=json={}", folder.path("b.json"))]);
     let (a, b) = (folder.path("a.json"), folder.path("b.json"));
     let report = format!("--report=junit={}", folder.path("junit.xml"));
-    check(&["merge", &a, &report], 0, &["CONFORMS"]);
+    let page = format!("--report=html={}", folder.path("merged.html"));
+    check(&["merge", &a, &report, &page], 0, &["CONFORMS"]);
     assert!(folder.read("junit.xml").contains("BatchSize"));
+    assert!(folder.read("merged.html").contains("<h1>CONFORMS"));
+    assert!(folder.read("merged.html") == folder.read("a.html"), "a report of one run, rendered again, is another");
     check(&["merge", &a, &b], 2, &["are not of one plan"]);
     check(&["merge", &a, &a], 2, &["the case update-", "is in"]);
     check(&["merge", "/no/such/file"], 2, &["/no/such/file"]);
@@ -229,7 +235,7 @@ fn no_output_holds_a_secret() {
     let replayed = say(&["replay", id]);
     let mut outputs = vec![ran.out, ran.err, replayed.out, replayed.err];
     outputs.extend(folder.files().iter().map(|file| folder.read(file)));
-    assert_eq!(outputs.len(), 4 + 6);
+    assert_eq!(outputs.len(), 4 + 7);
     // What the target repeats was there to be found.
     let holds = |mark: &str| outputs.iter().filter(|text| text.contains(mark)).count();
     assert!(holds("[redacted]") >= 4, "{}", outputs.join("\n"));

@@ -16,8 +16,8 @@ const FOLDER: &str = "target/proofmark";
 /// Which reports are written.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ReportArgs {
-    /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, github
-    /// or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
+    /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, html,
+    /// github or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
     reports: Vec<Wanted>,
 }

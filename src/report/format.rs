@@ -8,6 +8,7 @@ mod ndjson;
 mod sarif;
 
 use super::document::Report;
+use super::html;
 
 pub use ndjson::Stream;
 
@@ -22,6 +23,8 @@ pub enum Format {
     Junit,
     /// Markdown.
     Markdown,
+    /// One HTML page for people.
+    Html,
     /// Annotations for GitHub's runner.
     Github,
     /// SARIF 2.1.0.
@@ -30,7 +33,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Json, Self::Ndjson, Self::Junit, Self::Markdown, Self::Github, Self::Sarif];
+    pub const ALL: [Self; 7] =
+        [Self::Json, Self::Ndjson, Self::Junit, Self::Markdown, Self::Html, Self::Github, Self::Sarif];
 
     /// Its name on the command line.
     #[must_use]
@@ -40,6 +44,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Github => "github",
             Self::Sarif => "sarif",
         }
@@ -53,6 +58,7 @@ impl Format {
             Self::Ndjson => Some("events.ndjson"),
             Self::Junit => Some("junit.xml"),
             Self::Markdown => Some("summary.md"),
+            Self::Html => Some("report.html"),
             // The runner reads them from the output of a step.
             Self::Github => None,
             Self::Sarif => Some("proofmark.sarif"),
@@ -73,6 +79,7 @@ impl Format {
             Self::Ndjson => ndjson::render(report),
             Self::Junit => junit::render(report),
             Self::Markdown => markdown::render(report),
+            Self::Html => html::render(report),
             Self::Github => github::render(report),
             Self::Sarif => sarif::render(report),
         }

@@ -1,0 +1,136 @@
+//! Findings by what they mean to a reader, and the tone and sign of every word in a cell.
+
+use maud::{Markup, html};
+
+use crate::report::document::{Outcome, Report, ReportedFinding, State};
+
+/// What a finding means to a reader, in the order of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    Broken,
+    Warning,
+    Unstable,
+    Known,
+    Repeated,
+}
+
+/// How a word looks: its sign, which tells it apart without colours, and the class of its colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tone {
+    pub(super) sign: &'static str,
+    pub(super) class: &'static str,
+}
+
+impl Group {
+    pub(super) const ALL: [Self; 5] = [Self::Broken, Self::Warning, Self::Unstable, Self::Known, Self::Repeated];
+
+    pub(super) fn of(report: &Report, finding: &ReportedFinding) -> Self {
+        if finding.repeats {
+            Self::Repeated
+        } else if finding.known.is_some() {
+            Self::Known
+        } else if finding.unstable {
+            Self::Unstable
+        } else if finding.fails(report.run.gate) {
+            Self::Broken
+        } else {
+            Self::Warning
+        }
+    }
+
+    /// The word on a finding, and in the filter.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Warning => "warning",
+            Self::Unstable => "unstable",
+            Self::Known => "known",
+            Self::Repeated => "repeated",
+        }
+    }
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Broken => "Broken",
+            Self::Warning => "Warnings",
+            Self::Unstable => "Unstable",
+            Self::Known => "Known",
+            Self::Repeated => "Told already",
+        }
+    }
+
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Broken => "These fail the run.",
+            Self::Warning => "The documentation leaves room: these fail no run.",
+            Self::Unstable => "These did not show each time they were looked for.",
+            Self::Known => "These are expected of this target, and fail no run.",
+            Self::Repeated => {
+                "A valid request was refused as the control of another, which a finding above tells already. \
+                 These fail the run all the same."
+            }
+        }
+    }
+
+    pub(super) fn tone(self) -> Tone {
+        match self {
+            Self::Broken => Tone::BROKEN,
+            Self::Warning => Tone::WARNED,
+            Self::Unstable => Tone { sign: "≈", class: "warned" },
+            Self::Known => Tone { sign: "=", class: "quiet" },
+            Self::Repeated => Tone { sign: "↺", class: "broken" },
+        }
+    }
+}
+
+impl Tone {
+    pub(super) const KEPT: Self = Self { sign: "✓", class: "kept" };
+    pub(super) const BROKEN: Self = Self { sign: "✗", class: "broken" };
+    pub(super) const WARNED: Self = Self { sign: "!", class: "warned" };
+    pub(super) const MASKED: Self = Self { sign: "◐", class: "masked" };
+    pub(super) const QUIET: Self = Self { sign: "–", class: "quiet" };
+    pub(super) const UNTESTED: Self = Self { sign: "?", class: "untested" };
+
+    /// The word with its sign, in its colours.
+    pub(super) fn badge(self, word: &str) -> Markup {
+        html! { span class={ "badge " (self.class) } { (self.signed(word)) } }
+    }
+
+    /// The word after its sign, which is not read aloud.
+    pub(super) fn signed(self, word: &str) -> Markup {
+        html! { span aria-hidden="true" { (self.sign) } " " (word) }
+    }
+
+    pub(super) fn of_state(state: State) -> Self {
+        match state {
+            State::Kept => Self::KEPT,
+            State::Broken => Self::BROKEN,
+            State::Warned => Self::WARNED,
+            State::Masked => Self::MASKED,
+            State::Impossible => Self { sign: "∅", ..Self::QUIET },
+            State::NotOffered => Self::QUIET,
+            State::Untested => Self::UNTESTED,
+        }
+    }
+
+    pub(super) fn of_outcome(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::KEPT,
+            Outcome::Fail => Self::BROKEN,
+            Outcome::Masked => Self::MASKED,
+            Outcome::Skip => Self::QUIET,
+            Outcome::Probe => Self { sign: "~", ..Self::QUIET },
+            Outcome::NotImplemented => Self { sign: "∅", ..Self::WARNED },
+            Outcome::Error => Self::UNTESTED,
+        }
+    }
+}
+
+/// A state in one short word, as in a cell.
+pub(super) fn state_word(state: State) -> &'static str {
+    match state {
+        State::Warned => "warned",
+        State::Impossible => "impossible",
+        other => other.name(),
+    }
+}
