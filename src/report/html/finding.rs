@@ -67,6 +67,7 @@ fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) 
                     dt { "Expected" } dd class="expected" { code { (plain(&finding.expected)) } }
                     dt { "Actual" } dd class="actual" { code { (plain(&finding.actual)) } }
                     @if let Some(why) = &finding.known { dt { "Known" } dd { (plain(why)) } }
+                    @if let Some(how) = &finding.retried { dt { "Tried again" } dd { (plain(how)) } }
                     @if let Some(file) = &finding.written {
                         dt { "Written" } dd { "as a case of its own to " code { (plain(file)) } }
                     }
