@@ -91,6 +91,12 @@ impl Baseline {
         self.entries.iter().filter(|(_, e)| !e.expired(today)).map(|(id, _)| id.clone()).collect()
     }
 
+    /// What is known of a finding on that day.
+    #[must_use]
+    pub fn entry(&self, id: &str, today: Date) -> Option<&Entry> {
+        self.entries.get(id).filter(|entry| !entry.expired(today))
+    }
+
     /// Holds it against what a run showed.
     #[must_use]
     pub fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {

@@ -22,17 +22,20 @@
 //! trials made on it was removed. All trials of a process share their fixtures, and those that run side by side are
 //! about separate mappings.
 
+mod known;
 mod trial;
 
 use std::any::Any;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
 
+use crate::baseline::Baseline;
 use crate::contract::Level;
 use crate::environment;
-use crate::files::{FileError, Files};
+use crate::files::{Files, Source};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference};
 use crate::report::curl::CurlTarget;
@@ -40,12 +43,15 @@ use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, Target};
 
+use known::Known;
+
 /// A test target made of a plan and of something to run it against.
 pub struct Conformance {
     start: Start,
     revision: Option<String>,
     level: Level,
     files: Files,
+    baseline: Option<PathBuf>,
 }
 
 /// Starts what is tested, at most once.
@@ -66,6 +72,7 @@ struct Started {
 struct Rig {
     plan: Arc<Plan>,
     level: Level,
+    known: Option<Known>,
     region: String,
     start: Mutex<Option<(Start, PlanOptions)>>,
     running: OnceLock<Result<Running, String>>,
@@ -123,29 +130,50 @@ impl Conformance {
         self
     }
 
+    /// A file of findings that are known, as `proofmark run --baseline` takes: they fail no trial. The variable
+    /// `PROOFMARK_BASELINE` names another.
+    ///
+    /// A last trial, `baseline is current`, fails for entries that are to be removed: their finding no longer appears,
+    /// they have expired, or the contract has no such promise. What no longer appears is known only where all cases are
+    /// tried in one process; with a filter, and under `cargo nextest`, that trial is ignored otherwise.
+    #[must_use]
+    pub fn baseline(mut self, path: impl Into<PathBuf>) -> Self {
+        self.baseline = Some(path.into());
+        self
+    }
+
     /// Reads the command line as test targets do, runs or lists the trials, and ends the process.
-    pub fn exit(self) -> ! {
+    pub fn exit(mut self) -> ! {
         let arguments = Arguments::from_args();
+        self.baseline = environment::baseline_file().or(self.baseline);
         let rig = self.rig().unwrap_or_else(|error| {
             eprintln!("proofmark: {error}");
             std::process::exit(Exit::Usage as i32);
         });
-        let conclusion = libtest_mimic::run(&arguments, Rig::trials(&rig, arguments.nocapture));
+        let conclusion = libtest_mimic::run(&arguments, Rig::trials(&rig, &arguments));
         rig.end();
         conclusion.exit()
     }
 
     fn new(start: Start) -> Self {
-        Self { start, revision: None, level: Level::Must, files: Files::Embedded }
+        Self { start, revision: None, level: Level::Must, files: Files::Embedded, baseline: None }
     }
 
-    fn rig(self) -> Result<Arc<Rig>, FileError> {
+    fn rig(self) -> Result<Arc<Rig>, String> {
         let region = environment::region();
         let options = PlanOptions { revision: self.revision, region: region.clone(), ..PlanOptions::default() };
-        let plan = Arc::new(Plan::load(&self.files, &options)?);
+        let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
+        let known = self.baseline.map(known).transpose()?;
         let start = Mutex::new(Some((self.start, options)));
-        Ok(Arc::new(Rig { plan, level: self.level, region, start, running: OnceLock::new() }))
+        Ok(Arc::new(Rig { plan, level: self.level, known, region, start, running: OnceLock::new() }))
     }
+}
+
+/// The baseline of that file.
+fn known(path: PathBuf) -> Result<Known, String> {
+    let file = Source::open(&path).map_err(|e| e.to_string())?;
+    let baseline = Baseline::load(&file).map_err(|e| e.to_string())?;
+    Ok(Known::new(baseline, file.name, environment::today()?))
 }
 
 impl Started {
@@ -194,13 +222,20 @@ impl Rig {
         })
     }
 
-    fn trials(rig: &Arc<Self>, verbose: bool) -> Vec<Trial> {
+    fn trials(rig: &Arc<Self>, arguments: &Arguments) -> Vec<Trial> {
+        let (verbose, whole) = (arguments.nocapture, known::whole(arguments));
         let trial = |index: usize| {
             let rig = Arc::clone(rig);
             let name = rig.plan.cases[index].id.as_str().to_owned();
             Trial::ignorable_test(name, move || rig.trial(index, verbose))
         };
-        (0..rig.plan.cases.len()).map(trial).collect()
+        let mut trials: Vec<Trial> = (0..rig.plan.cases.len()).map(trial).collect();
+        if rig.known.is_some() {
+            let rig = Arc::clone(rig);
+            let current = move || rig.known.as_ref().map_or(Ok(Completion::Completed), |k| k.current(&rig.plan, whole));
+            trials.push(Trial::ignorable_test(known::CURRENT, current));
+        }
+        trials
     }
 
     /// Removes what the trials made, then lets the emulator go.

@@ -126,6 +126,18 @@ impl Files {
 }
 
 impl Source {
+    /// Reads a file on disk.
+    ///
+    /// # Errors
+    /// Where there is no such file, or it is not UTF-8 text.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Self { name, text }),
+            Err(error) => Err(FileError { file: name, line: None, message: error.to_string() }),
+        }
+    }
+
     /// Reads the text as TOML of that form.
     ///
     /// # Errors

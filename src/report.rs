@@ -32,7 +32,10 @@ use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Retried, Stop};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
-use standing::{Mask, by_chance};
+use standing::by_chance;
+
+pub(crate) use known::outdated_text;
+pub(crate) use standing::Mask;
 
 pub use build::{Facts, plan_digest};
 pub use document::Report;

@@ -32,7 +32,7 @@ impl Drop for Scratch {
 #[test]
 fn a_run_and_its_recording_say_the_same() {
     let file = Scratch::new("run.ndjson", "what a run writes replaces what was there");
-    for (defect, code) in [("batch-size-min-zero", 1), ("status-501", 3)] {
+    for (defect, code) in [("batch-size-min-zero", 1), ("status-501", 4)] {
         let secret = ["--header", "X-Own-Key: hunter2"];
         let arguments = ["run", FEW, "--no-regressions", "--defect", defect, "--record", file.path()];
         let ran = check(&[&arguments[..], &secret].concat(), code, &[]);

@@ -184,8 +184,9 @@ fn echo(mut stream: TcpStream, goal: &str) -> Option<()> {
     let head = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
     behind.write_all(format!("{head}{body}").as_bytes()).ok()?;
     let (head, body) = message(&mut behind)?;
-    let body = match body.strip_suffix('}') {
-        Some(rest) if rest.len() > 1 => format!("{rest},\"sent\":{}}}", Value::from(sent.as_str())),
+    // It comes first: of a long answer some reports show the beginning only.
+    let body = match body.strip_prefix('{') {
+        Some(rest) if rest.len() > 1 => format!("{{\"sent\":{},{rest}", Value::from(sent.as_str())),
         _ => body,
     };
     let kept: Vec<_> =

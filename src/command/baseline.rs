@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use proofmark::baseline::{Baseline, Date};
 use proofmark::contract::Level;
 use proofmark::environment;
-use proofmark::files::Files;
+use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::report::Summary;
 
@@ -47,9 +47,7 @@ impl BaselineArgs {
             let why = format!("--baseline: no file {}; --baseline-update writes one", path.display());
             return Err(Failure::usage(why));
         }
-        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let file = Files::Folder(folder).read(&name).map_err(Failure::usage)?;
+        let file = Source::open(&path).map_err(Failure::usage)?;
         let baseline = Baseline::load(&file).map_err(Failure::usage)?;
         Ok(Some(Known { baseline, today, path, there }))
     }

@@ -1,16 +1,16 @@
 //! Trials as a test harness sees them.
 
-use libtest_mimic::Completion;
+use libtest_mimic::{Arguments, Completion};
 
 use super::{Conformance, Rig, Started};
 use crate::reference::{Options, Reference, find_defect};
 use crate::runner::RunOptions;
 use crate::target::{Endpoint, Settings, Target};
 
-const BELOW: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
+pub(super) const BELOW: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
 
 /// Trials on that reference, whatever the environment says.
-fn rig(reference: &Reference) -> std::sync::Arc<Rig> {
+pub(super) fn rig(reference: &Reference) -> std::sync::Arc<Rig> {
     let reference = reference.clone();
     let start = Conformance::new(Box::new(move |_| {
         let target = Target::service(reference, Settings::default()).map_err(|e| e.to_string())?;
@@ -19,7 +19,7 @@ fn rig(reference: &Reference) -> std::sync::Arc<Rig> {
     start.rig().expect("a plan")
 }
 
-fn place(rig: &Rig, id: &str) -> usize {
+pub(super) fn place(rig: &Rig, id: &str) -> usize {
     rig.plan.cases.iter().position(|c| c.id.as_str() == id).expect(id)
 }
 
@@ -27,7 +27,7 @@ fn place(rig: &Rig, id: &str) -> usize {
 fn listing_starts_nothing() {
     let start = Conformance::new(Box::new(|_| panic!("it was started")));
     let rig = start.rig().expect("a plan");
-    let names: Vec<String> = Rig::trials(&rig, false).iter().map(|t| t.name().to_owned()).collect();
+    let names: Vec<String> = Rig::trials(&rig, &Arguments::default()).iter().map(|t| t.name().to_owned()).collect();
     assert_eq!(names.len(), rig.plan.cases.len());
     assert!(names.iter().any(|n| n == BELOW));
     rig.end();

@@ -1,7 +1,10 @@
 //! One trial: a case fired, and its judgement as a test harness knows it.
 
+use std::fmt::Write as _;
+
 use libtest_mimic::{Completion, Failed};
 
+use super::known::Known;
 use super::{Rig, Running};
 use crate::contract::Level;
 use crate::plan::Plan;
@@ -12,14 +15,19 @@ use crate::verdict::Verdict;
 impl Rig {
     /// Fires the case at that place of the plan. `verbose`: a trial that passes may say something too.
     pub(super) fn trial(&self, index: usize, verbose: bool) -> Result<Completion, Failed> {
+        let _going = self.known.as_ref().map(Known::going);
         let running = self.running()?;
         let result = match running.runtime.block_on(running.session.judge(index)) {
             Ok(result) => result,
             Err(Stop::Interrupted) => wait_for_the_end(),
             Err(stop) => return Err(format!("not fired: {stop}").into()),
         };
-        let told = Told { plan: &self.plan, running, gate: self.level };
-        told.completion(&result, verbose)
+        let told = Told { plan: &self.plan, running, gate: self.level, known: self.known.as_ref() };
+        let completion = told.completion(&result, verbose);
+        if let Some(known) = &self.known {
+            known.take(&self.plan, result);
+        }
+        completion
     }
 }
 
@@ -28,35 +36,56 @@ struct Told<'a> {
     plan: &'a Plan,
     running: &'a Running,
     gate: Level,
+    known: Option<&'a Known>,
+}
+
+/// What a case showed, as texts.
+#[derive(Default)]
+struct Texts {
+    /// What fails the trial.
+    wrong: String,
+    /// The warnings.
+    warned: String,
+    /// What the baseline knows, a line each.
+    known: String,
 }
 
 impl Told<'_> {
     fn completion(&self, result: &CaseResult, verbose: bool) -> Result<Completion, Failed> {
-        let (wrong, warned) = self.findings(result);
+        let Texts { wrong, warned, known } = self.findings(result);
+        let masked_by_known = || self.known.is_some_and(|k| k.masks(&result.judgement.findings));
         let failed = |why: String| Err(Failed::from(format!("{why}{wrong}{warned}")));
         match &result.judgement.verdict {
             Verdict::Error(why) => return failed(format!("could not tell: {why}\n")),
             // Not a pass: the refusal of a violation says nothing where the same request without it is refused too.
-            Verdict::Masked(why) => return failed(format!("masked: {why}\n")),
-            Verdict::Fail if !wrong.is_empty() || warned.is_empty() => return failed(String::new()),
+            Verdict::Masked(why) if !wrong.is_empty() || !masked_by_known() => {
+                return failed(format!("masked: {why}\n"));
+            }
+            Verdict::Fail if !wrong.is_empty() || (warned.is_empty() && known.is_empty()) => {
+                return failed(String::new());
+            }
             // Counted apart, and not as passed: this was not tested.
             Verdict::Skip(why) => return Ok(Completion::ignored_with(why)),
             Verdict::NotImplemented => return Ok(Completion::ignored_with("the target does not implement this")),
             Verdict::Probe(outcome) if verbose => println!("probe: {outcome}"),
-            Verdict::Pass | Verdict::Fail | Verdict::Probe(_) => {}
+            Verdict::Masked(why) if verbose => println!("masked, as is known: {why}"),
+            Verdict::Pass | Verdict::Fail | Verdict::Masked(_) | Verdict::Probe(_) => {}
         }
-        if verbose && !warned.is_empty() {
-            println!("{warned}");
+        if verbose && !(known.is_empty() && warned.is_empty()) {
+            println!("{known}{warned}");
         }
         Ok(Completion::Completed)
     }
 
-    /// The findings that fail the trial, and the warnings, as texts.
-    fn findings(&self, result: &CaseResult) -> (String, String) {
-        let (mut wrong, mut warned) = (String::new(), String::new());
-        let Some(observation) = &result.observation else { return (wrong, warned) };
+    fn findings(&self, result: &CaseResult) -> Texts {
+        let mut texts = Texts::default();
+        let Some(observation) = &result.observation else { return texts };
         let at = Where { curl: self.running.curl.as_ref(), flags: self.running.flags.clone() };
         for finding in &result.judgement.findings {
+            if let Some(entry) = self.known.and_then(|known| known.entry(finding)) {
+                let _ = writeln!(texts.known, "known: {}  {entry}", finding.id());
+                continue;
+            }
             let cause = Cause {
                 finding: finding.clone(),
                 count: 1,
@@ -67,9 +96,10 @@ impl Told<'_> {
             };
             let text = finding_text(self.plan, &cause, &at, self.gate, Style::default());
             let text = self.running.secrets.redact(&text);
-            if finding.level <= self.gate { wrong.push_str(&text) } else { warned.push_str(&text) }
+            let all = if finding.level <= self.gate { &mut texts.wrong } else { &mut texts.warned };
+            all.push_str(&text);
         }
-        (wrong, warned)
+        texts
     }
 }
 

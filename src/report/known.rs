@@ -21,7 +21,7 @@ pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
 }
 
 /// The entries of the baseline that are no longer right, a line each.
-pub(super) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
+pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = &summary.baseline else { return };
     for (id, day) in &held.comparison.expired {
         let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));

@@ -35,11 +35,11 @@ pub struct Held {
 
 /// A case whose control was refused: the findings that say so.
 #[derive(Clone, Debug)]
-pub(super) struct Mask(BTreeSet<String>);
+pub(crate) struct Mask(BTreeSet<String>);
 
 impl Mask {
     /// Of what a masked case showed, that which masks it.
-    pub(super) fn of(findings: &[Finding]) -> Self {
+    pub(crate) fn of(findings: &[Finding]) -> Self {
         let masks = |f: &&Finding| {
             let control = matches!(f.role, Role::Given | Role::Twin | Role::Step(_));
             control
@@ -55,6 +55,11 @@ impl Mask {
                 )
         };
         Self(findings.iter().filter(masks).map(Finding::id).collect())
+    }
+
+    /// Whether a refusal that is known is what masks the case.
+    pub(crate) fn known(&self, is_known: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().any(|id| is_known(id))
     }
 }
 
@@ -97,10 +102,8 @@ impl Summary {
 
     /// How many cases came to no verdict because their control was refused, and no known finding says why.
     pub(super) fn masked(&self) -> usize {
-        let known = |mask: &Mask| {
-            self.baseline.as_ref().is_some_and(|held| mask.0.iter().any(|id| held.comparison.known.contains_key(id)))
-        };
-        self.masks.iter().filter(|mask| !known(mask)).count()
+        let known = |id: &str| self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(id));
+        self.masks.iter().filter(|mask| !mask.known(known)).count()
     }
 
     /// Takes in that a finding was tried again.
