@@ -66,6 +66,8 @@ pub(super) fn overview(report: &Report) -> Markup {
     }
     let states: Vec<_> =
         states.into_iter().map(|(state, count)| (Tone::of_state(state), state_word(state), count)).collect();
+    let held = report.baseline.iter().flat_map(|held| held.remove.iter().map(|(id, why)| (&held.file, id, why)));
+    let outdated: Vec<_> = held.map(|(file, id, why)| format!("{id} from {file}: {why}")).collect();
     let left: Vec<_> = report.leftovers.iter().map(|l| format!("{} ({})", l.what, l.why)).collect();
     let counts = Outcome::ALL.into_iter().map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
     let counts: Vec<_> = counts.filter(|(.., count)| *count > 0).collect();
@@ -77,6 +79,7 @@ pub(super) fn overview(report: &Report) -> Markup {
                 (figure(report.cases.len(), "cases", &counts))
             }
             dl class="facts run" { (facts(report)) }
+            (told("To remove from the baseline", &outdated))
             (told("Notes", &report.notes))
             (told("Not removed from the target", &left))
             (reasons(report))
