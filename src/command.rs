@@ -18,6 +18,7 @@ mod precedence;
 mod regressions;
 mod replay;
 mod report_args;
+mod reproducers;
 mod run;
 mod schema;
 mod self_check;

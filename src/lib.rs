@@ -62,6 +62,7 @@ pub mod recording;
 pub mod reference;
 pub mod regressions;
 pub mod report;
+pub mod reproducer;
 pub mod runner;
 pub mod self_check;
 pub mod target;

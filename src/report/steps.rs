@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::verdict::Role;
 
 /// One line for each request that leads to the finding, and for the one that shows it.
-pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
+pub(crate) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
     let service = &plan.service.signing_name;
     // The plain names are those of the mapping that most cases use.
     let named = |draft: &Draft| match case.source.prefix() {
@@ -66,7 +66,7 @@ fn captured(name: &str, line: &str, plan: &Plan) -> String {
 }
 
 /// The requests that show a finding, in order: no more than are needed.
-fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
+pub(crate) fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
     let read = |path: &PathDraft| -> Option<Draft> {
         let contract = plan.read.as_ref()?;
         let labels = match path {
