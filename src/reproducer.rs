@@ -4,17 +4,23 @@
 //! fired once more before it is offered ([`Reproduction::fire`]), and written in the languages of those who are to fix what
 //! was found ([`files`]): each file needs the target's URL and nothing of ours.
 
+mod aws;
 mod check;
 mod derive;
 pub mod files;
 mod fire;
+mod hurl;
+mod index;
 mod needs;
 mod python;
+mod rust;
+mod shell;
 mod sign;
 
 use crate::binding::Bindings;
 use crate::case::Draft;
 use crate::fixture::{self, Capture};
+use crate::verdict::Symptom;
 
 pub use check::Check;
 pub use derive::reproduction;
@@ -36,6 +42,8 @@ pub struct Reproduction {
     pub given: Bindings,
     /// The headers that may name the error type of an answer, and then the members of its body that may.
     pub error_types: (Vec<String>, Vec<String>),
+    /// Which of these headers the answer had that showed the finding.
+    pub type_header: Option<String>,
     /// What came of firing it once more.
     pub again: Again,
 }
@@ -45,6 +53,8 @@ pub struct Reproduction {
 pub struct Told {
     /// Its identity.
     pub id: String,
+    /// How it shows.
+    pub symptom: Symptom,
     /// The promise in words.
     pub requirement: String,
     /// The section of the page that makes it.

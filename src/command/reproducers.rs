@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use proofmark::plan::Plan;
 use proofmark::report::curl::CurlTarget;
 use proofmark::report::{Secrets, Summary};
-use proofmark::reproducer::files::{Site, files};
+use proofmark::reproducer::files::{Entry, Site, files, index};
 use proofmark::reproducer::reproduction;
 use proofmark::runner::Stop;
 use proofmark::target::Target;
@@ -27,6 +27,7 @@ pub(super) struct Again<'a> {
     pub token: String,
     pub patience: std::time::Duration,
     pub curl: Option<&'a CurlTarget>,
+    pub flags: &'a str,
 }
 
 impl ReproducersArgs {
@@ -52,20 +53,34 @@ pub(super) async fn write(
 ) -> Result<(), Failure> {
     let stopped = summary.ended().and_then(|e| e.stopped.as_ref());
     let fires = !matches!(stopped, Some(Stop::Interrupted | Stop::Unreachable(_)));
-    let site = Site { curl: again.curl };
+    let site = Site { plan, curl: again.curl, flags: again.flags };
+    let put = |name: &str, text: &str| {
+        let path = folder.join(name);
+        let failed = |e| Failure::usage(format!("--reproducers {}: {e}", path.display()));
+        std::fs::write(&path, secrets.redact(text)).map_err(failed)
+    };
+    let mut entries = Vec::new();
     for (place, cause) in summary.shown().into_iter().enumerate() {
-        let Ok(mut of) = reproduction(plan, cause) else { continue };
+        let mut of = match reproduction(plan, cause) {
+            Ok(of) => of,
+            Err(why) => {
+                let case = cause.shown_by(plan).map(|case| case.id.to_string()).unwrap_or_default();
+                let replay = format!("proofmark replay {case} {}", again.flags).trim_end().to_owned();
+                entries.push(Entry::Left { id: cause.finding.id(), why: why.to_owned(), replay });
+                continue;
+            }
+        };
         if fires {
             let token = token(&again.token, place);
             of.fire(&again.target, &plan.service, &token, again.patience).await;
         }
-        for file in files(&of, &site) {
-            let path = folder.join(&file.name);
-            let failed = |e| Failure::usage(format!("--reproducers {}: {e}", path.display()));
-            std::fs::write(&path, secrets.redact(&file.text)).map_err(failed)?;
+        let all = files(&of, cause, &site);
+        for file in &all {
+            put(&file.name, &file.text)?;
         }
+        entries.push(Entry::Offered(Box::new(of), all));
     }
-    Ok(())
+    put("README.md", &index(&entries))
 }
 
 /// A token that no other reproducer has: on some targets a name is taken for a while after its removal.

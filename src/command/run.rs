@@ -114,7 +114,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     };
     reports.start(&plan, &facts, &secrets);
     let (token, patience) = (options.token.clone(), options.settle_timeout);
-    let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref() };
+    let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref(), flags: &at.flags };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan)?;
     let bar = progress_bar(cases.len());

@@ -41,7 +41,7 @@ pub(crate) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) 
 
 /// The requests of a sequence up to the one that shows the finding. The reads between them, which wait for the end of
 /// transitions, are left out unless one of them is it.
-fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
+pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
     let mut found = Vec::new();
     for (place, fired) in cause.observation.steps.iter().enumerate().take(at + 1) {
         let Some(step) = case.sequence.get(fired.step) else { continue };

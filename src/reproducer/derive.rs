@@ -45,6 +45,7 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
     Ok(Reproduction {
         finding: Told {
             id: finding.id(),
+            symptom: finding.symptom,
             requirement: atom.map(|a| a.says.clone()).unwrap_or_default(),
             section: atom.map(|a| a.section.clone()).unwrap_or_default(),
             case: case.id.to_string(),
@@ -58,6 +59,7 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
         undo,
         given,
         error_types: (protocol.error_type_headers.clone(), protocol.error_type_members.clone()),
+        type_header: maker.type_header(),
         again: Again::Unfired("nobody did so".to_owned()),
     })
 }
@@ -131,6 +133,13 @@ impl Maker<'_> {
             made.push(next);
         }
         Ok(made)
+    }
+
+    /// The header that names the error type of the answer that shows the finding.
+    fn type_header(&self) -> Option<String> {
+        let answer = self.cause.observation.at(self.cause.finding.role)?.answer()?;
+        let headers = &self.plan.service.protocol.error_type_headers;
+        headers.iter().find(|h| answer.header(h).is_some()).cloned()
     }
 
     /// Some servers know collections by a path with a slash at its end only.

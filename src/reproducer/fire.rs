@@ -58,7 +58,7 @@ impl Reproduction {
                     preparation.way = Way::Otherwise;
                 }
             }
-            if preparation.way == Way::Without && !preparation.step.optional {
+            if preparation.way == Way::Without {
                 return Err(refused);
             }
         }

@@ -33,7 +33,13 @@ pub(super) fn needed(fixtures: &Fixtures, source: SourceKind, mut wanted: BTreeS
     // What needs a name comes after what gives it, so that one way back finds all.
     for (place, step) in fixtures.steps.iter().enumerate().rev() {
         let own = step.source == SourceKind::Any || step.source == source;
-        if !own || !step.capture.keys().chain(step.otherwise.keys()).any(|name| wanted.contains(name)) {
+        let mut gives = step.capture.keys().chain(step.otherwise.keys()).peekable();
+        // What gives no name is there for the step after it, which asks for one.
+        let needed = match gives.peek() {
+            None => taken.contains(&(place + 1)),
+            Some(_) => gives.any(|name| wanted.contains(name)),
+        };
+        if !own || !needed {
             continue;
         }
         taken.insert(place);
