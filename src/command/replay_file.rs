@@ -66,9 +66,7 @@ impl Replayed {
         match self {
             // All draws of a kind have one id.
             Self::Id(id) => match of(id) {
-                none if none.is_empty() => {
-                    Err(Failure::usage(format!("no case `{id}`: `proofmark list` lists them")))
-                }
+                none if none.is_empty() => Err(Failure::usage(format!("no case `{id}`: `proofmark list` lists them"))),
                 all => Ok(all),
             },
             Self::Cases(file) => {

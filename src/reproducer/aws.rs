@@ -18,7 +18,13 @@ use crate::verdict::Role;
 
 /// The file. `None`: a request of it is one that the CLI cannot send.
 #[must_use]
-pub(super) fn file(of: &Reproduction, plan: &Plan, cause: &Cause, at: Option<&CurlTarget>, flags: &str) -> Option<String> {
+pub(super) fn file(
+    of: &Reproduction,
+    plan: &Plan,
+    cause: &Cause,
+    at: Option<&CurlTarget>,
+    flags: &str,
+) -> Option<String> {
     let at = at.filter(|at| at.headers.is_empty())?;
     let case = cause.shown_by(plan)?;
     let mut text = shell::head(of, flags);
@@ -155,4 +161,17 @@ fn word(template: &str) -> Option<String> {
         }
     }
     Some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_as_the_cli_calls_them() {
+        assert_eq!(kebab("BatchSize"), "batch-size");
+        assert_eq!(kebab("UUID"), "uuid");
+        assert_eq!(word("it's ${mapping}").as_deref(), Some("'it'\\''s '\"${mapping}\""));
+        assert_eq!(word("${upper mapping}"), None);
+    }
 }

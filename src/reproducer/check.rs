@@ -25,6 +25,8 @@ pub enum Check {
     Refused(Vec<(StatusMatch, Option<String>)>),
     /// Anything but such a refusal.
     NotRefused(Vec<(StatusMatch, Option<String>)>),
+    /// If the answer names that error type, it has that status.
+    StatusOf(String, u16),
     /// The answer names an error type.
     Typed,
     /// Its content type is one of these, whatever follows a semicolon.
@@ -78,6 +80,9 @@ impl Check {
             Self::Status(status) => answer.status == *status,
             Self::Refused(family) => admits(family, service, answer),
             Self::NotRefused(family) => !admits(family, service, answer),
+            Self::StatusOf(name, status) => {
+                answer.status == *status || error_type(service, answer).as_deref() != Some(name)
+            }
             Self::Typed => error_type(service, answer).is_some(),
             Self::Media(known) => {
                 let media = answer.header("content-type").and_then(|h| h.split(';').next());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::needs::{names_in, needed};
-use super::sign::{check, source, states};
+use super::sign::{check, source, states, templated};
 use super::{Again, Reproduction, Step, Then, Told};
 use crate::binding::{Bindings, names};
 use crate::case::{self, Action, BodyDraft, Case, Draft, PathDraft};
@@ -50,8 +50,9 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
             section: atom.map(|a| a.section.clone()).unwrap_or_default(),
             case: case.id.to_string(),
             says: case.says.clone(),
-            expected: finding.expected.clone(),
-            actual: finding.actual.clone(),
+            // What is a run's own, such as names and times, says nothing in a file that is kept.
+            expected: templated(&finding.expected, &cause.observation.bindings),
+            actual: templated(bodiless(&finding.actual), &cause.observation.bindings),
         },
         fixtures: needed(&plan.fixtures, source(cause), wanted),
         steps,
@@ -193,6 +194,11 @@ impl Maker<'_> {
         let draft = operations.draft(Action::Delete, Some(name), None);
         Some(self.step(&format!("remove {name}"), draft))
     }
+}
+
+/// What came, without the beginning of a body.
+fn bodiless(actual: &str) -> &str {
+    actual.split(": {").next().unwrap_or(actual)
 }
 
 fn writes(step: &Step) -> bool {

@@ -111,10 +111,8 @@ impl Hurl<'_> {
         let signs = self.at.is_some_and(|at| at.signs);
         if !signs {
             let scope = format!("test/20260101/{}/{}/aws4_request", self.region, step.service);
-            let _ = writeln!(
-                text,
-                "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"
-            );
+            let _ =
+                writeln!(text, "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
         }
         let mut all: Vec<String> = options.map(str::to_owned).into_iter().collect();
         if signs {
@@ -159,7 +157,8 @@ impl Hurl<'_> {
 
     /// A variable, or the text that stands for what the target does not offer.
     fn name(&self, name: &str) -> Option<String> {
-        let captured = self.of.preparing().iter().chain(&self.of.steps).any(|s| s.capture.iter().any(|(n, _)| n == name));
+        let captured =
+            self.of.preparing().iter().chain(&self.of.steps).any(|s| s.capture.iter().any(|(n, _)| n == name));
         if captured || name == "run" {
             return Some(format!("{{{{{name}}}}}"));
         }
@@ -187,11 +186,11 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
         Check::NotAccepted => vec!["status >= 300".to_owned()],
         Check::Status(status) => vec![format!("status == {status}")],
         Check::Refused(family) => refusal(of, family),
-        Check::NotRefused(_) | Check::Typed | Check::Document => return None,
-        Check::Media(known) => vec![format!("header \"content-type\" matches {}", quoted(&format!(
-            "(?i)^({})([ ;]|$)",
-            known.iter().map(|v| regex(v)).collect::<Vec<_>>().join("|")
-        )))],
+        Check::NotRefused(_) | Check::StatusOf(..) | Check::Typed | Check::Document => return None,
+        Check::Media(known) => vec![format!(
+            "header \"content-type\" matches {}",
+            quoted(&format!("(?i)^({})([ ;]|$)", known.iter().map(|v| regex(v)).collect::<Vec<_>>().join("|")))
+        )],
         Check::Plain => vec!["header \"content-encoding\" not exists".to_owned()],
         Check::Has(name) => vec![format!("{} exists", path(name)), format!("{} != null", path(name))],
         // An absent member and a null are told apart by nothing but this.
@@ -289,4 +288,15 @@ fn escaped(text: &str, quote: char) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_as_hurl_reads_them() {
+        assert_eq!(quoted("a\"\\b\n\u{1}"), "\"a\\\"\\\\b\\n\\u{1}\"");
+        assert_eq!(escaped("`{\"a\":1}", '`'), "\\`{\"a\":1}");
+    }
 }

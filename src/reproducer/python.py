@@ -103,6 +103,14 @@ def same(a, b):
     return a is b if isinstance(a, bool) or isinstance(b, bool) else a == b
 
 
-def once(pairs):
-    assert len(pairs) == len(dict(pairs)), f"a member stands twice: {[name for name, _ in pairs]}"
-    return dict(pairs)
+def is_document(body):
+    def once(pairs):
+        if len(pairs) != len(dict(pairs)):
+            raise ValueError("a member stands twice")
+        return dict(pairs)
+
+    try:
+        json.loads(body, object_pairs_hook=once)
+    except ValueError:
+        return False
+    return True

@@ -21,7 +21,10 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
     for line in of.told() {
         let _ = writeln!(text, "{}", line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\""));
     }
-    let _ = write!(text, "\n    pytest {name}.py\n    python {name}.py\n\nPROOFMARK_ENDPOINT names the target.\n\"\"\"\n\n");
+    let _ = write!(
+        text,
+        "\n    pytest {name}.py\n    python {name}.py\n\nPROOFMARK_ENDPOINT names the target.\n\"\"\"\n\n"
+    );
     let (imports, helpers) = HELPERS.split_once("\n\n\n").unwrap_or(("", HELPERS));
     let _ = writeln!(text, "{imports}\nimport sys\n");
     let endpoint = at.map_or_else(
@@ -88,7 +91,11 @@ fn statement(step: &Step) -> String {
         }
         Then::While { json, values } => {
             let values = values.iter().map(|v| quoted(v)).collect::<Vec<_>>().join(", ");
-            writeln!(text, "        until(lambda answer: at(answer, {}) not in [{values}], lambda: {ask})", quoted(json))
+            writeln!(
+                text,
+                "        until(lambda answer: at(answer, {}) not in [{values}], lambda: {ask})",
+                quoted(json)
+            )
         }
     };
     for (name, how) in &step.capture {
@@ -151,15 +158,13 @@ fn condition(check: &Check) -> Option<String> {
         Check::Status(status) => format!("answer.status == {status}"),
         Check::Refused(of) => format!("refused(answer, [{}])", family(of)),
         Check::NotRefused(of) => format!("not refused(answer, [{}])", family(of)),
+        Check::StatusOf(name, status) => format!("error(answer) != {} or answer.status == {status}", quoted(name)),
         Check::Typed => "error(answer)".to_owned(),
         Check::Media(known) => {
-            format!(
-                "answer.headers.get(\"content-type\", \"\").split(\";\")[0].strip().lower() in [{}]",
-                list(known)
-            )
+            format!("answer.headers.get(\"content-type\", \"\").split(\";\")[0].strip().lower() in [{}]", list(known))
         }
         Check::Plain => "answer.headers.get(\"content-encoding\", \"identity\").lower() == \"identity\"".to_owned(),
-        Check::Document => "json.loads(answer.body, object_pairs_hook=once) is not None".to_owned(),
+        Check::Document => "is_document(answer.body)".to_owned(),
         Check::Has(name) => format!("{} is not None", member(name)),
         Check::HasNot(name) => format!("{} is None", member(name)),
         Check::Is(name, template) => format!("same({}, json.loads({}))", member(name), expression(template)),
@@ -174,17 +179,15 @@ fn condition(check: &Check) -> Option<String> {
                 "array" => "list",
                 _ => "dict",
             };
-            let number = if *kind == "number" { format!(" and not isinstance({}, bool)", member(name)) } else { String::new() };
+            let number =
+                if *kind == "number" { format!(" and not isinstance({}, bool)", member(name)) } else { String::new() };
             format!("isinstance({}, {python}){number}", member(name))
         }
         Check::Between(name, least, most) => format!("{least} <= {} <= {most}", member(name)),
         Check::Kept(name) => format!("same({}, kept)", member(name)),
-        Check::Entries { list, member: name, value, count } => format!(
-            "[e.get({}) for e in {}].count({}) == {count}",
-            quoted(name),
-            member(list),
-            expression(value)
-        ),
+        Check::Entries { list, member: name, value, count } => {
+            format!("[e.get({}) for e in {}].count({}) == {count}", quoted(name), member(list), expression(value))
+        }
     })
 }
 

@@ -20,7 +20,10 @@ const HELPERS: &str = include_str!("rust_helpers.rs");
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let name = of.name();
     let mut text: String = of.told().iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
-    let _ = write!(text, "//!\n//!     rustc --test {name}.rs && ./{name}\n//!\n//! PROOFMARK_ENDPOINT names the target.\n\n");
+    let _ = write!(
+        text,
+        "//!\n//!     rustc --test {name}.rs && ./{name}\n//!\n//! PROOFMARK_ENDPOINT names the target.\n\n"
+    );
     let (imports, helpers) = HELPERS.split_once("\n\ntype ").unwrap_or(("", HELPERS));
     let list = |names: &[String]| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ");
     let headers: Vec<String> =
@@ -121,8 +124,7 @@ fn between(regex: &str) -> Option<String> {
     let (start, rest) = regex.split_once("([^")?;
     let (stop, end) = rest.split_once("]+)")?;
     let literal = |text: &str| regex_syntax::escape(text) == text && !text.is_empty();
-    (literal(start) && literal(end) && end.starts_with(stop))
-        .then(|| format!("between(&answer, {start:?}, {end:?})"))
+    (literal(start) && literal(end) && end.starts_with(stop)).then(|| format!("between(&answer, {start:?}, {end:?})"))
 }
 
 /// The request of a step.
@@ -166,9 +168,13 @@ fn condition(check: &Check) -> Option<String> {
         Check::Status(status) => format!("answer.status == {status}"),
         Check::Refused(of) => format!("answer.refused(&[{}])", family(of)),
         Check::NotRefused(of) => format!("!answer.refused(&[{}])", family(of)),
+        Check::StatusOf(name, status) => {
+            format!("answer.error().as_deref() != Some({name:?}) || answer.status == {status}")
+        }
         Check::Typed => "answer.error().is_some()".to_owned(),
         Check::Media(known) => {
-            let first = "answer.header(\"content-type\").and_then(|h| h.split(';').next()).map(|h| h.trim().to_lowercase())";
+            let first =
+                "answer.header(\"content-type\").and_then(|h| h.split(';').next()).map(|h| h.trim().to_lowercase())";
             format!("{first}.is_some_and(|h| {known:?}.contains(&h.as_str()))")
         }
         Check::Plain => {
@@ -248,4 +254,17 @@ fn expression(template: &str) -> String {
 
 fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_that_the_standard_library_can_do() {
+        assert_eq!(between("<Arn>([^<]+)</Arn>").as_deref(), Some("between(&answer, \"<Arn>\", \"</Arn>\")"));
+        assert_eq!(between("\"Arn\" *: *\"([^:]+):"), None);
+        assert_eq!(expression("a${cut mapping}"), "[\"a\", &v[\"mapping\"][..v[\"mapping\"].len() - 1]].concat()");
+        assert_eq!(expression("${cut mapping}"), "(v[\"mapping\"][..v[\"mapping\"].len() - 1]).to_owned()");
+    }
 }

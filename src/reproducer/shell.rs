@@ -9,7 +9,13 @@ use crate::report::{Cause, steps};
 
 /// The file. `None` where the target listens nowhere.
 #[must_use]
-pub(super) fn file(of: &Reproduction, plan: &Plan, cause: &Cause, at: Option<&CurlTarget>, flags: &str) -> Option<String> {
+pub(super) fn file(
+    of: &Reproduction,
+    plan: &Plan,
+    cause: &Cause,
+    at: Option<&CurlTarget>,
+    flags: &str,
+) -> Option<String> {
     let curl = at?;
     let case = cause.shown_by(plan)?;
     let mut text = head(of, flags);

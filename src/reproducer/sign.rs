@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Check;
 use crate::binding::Bindings;
 use crate::case::{Action, Case, SourceKind};
-use crate::contract::{Contract, RuleKind, ShapeType, StatusMatch};
+use crate::contract::{Contract, RuleKind, ShapeType};
 use crate::plan::Plan;
 use crate::report::Cause;
 use crate::verdict::{Role, Symptom};
@@ -37,12 +37,13 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         named.or_else(|| of(&finding.actual).or_else(|| of(&finding.expected)))
     };
     match finding.symptom {
-        Symptom::NoAnswer | Symptom::TimedOut | Symptom::Cut | Symptom::TooLarge | Symptom::NotHttp => {
-            Some(Check::Answered)
-        }
-        Symptom::ServerError => Some(Check::Answered),
-        Symptom::Accepted => Some(Check::Refused(family(&finding.class)?)),
-        Symptom::WrongRefusal => Some(Check::Refused(family(&finding.class)?)),
+        Symptom::NoAnswer
+        | Symptom::TimedOut
+        | Symptom::Cut
+        | Symptom::TooLarge
+        | Symptom::NotHttp
+        | Symptom::ServerError => Some(Check::Answered),
+        Symptom::Accepted | Symptom::WrongRefusal => Some(Check::Refused(family(&finding.class)?)),
         Symptom::Refused if finding.class == "well-formed" => Some(Check::NotRefused(family("pattern")?)),
         Symptom::Refused | Symptom::Gone => Some(Check::Accepted),
         Symptom::Inconsistent => {
@@ -55,7 +56,17 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         Symptom::WrongStatus => Some(Check::Status(finding.expected.strip_prefix("status ")?.parse().ok()?)),
         Symptom::WrongErrorStatus => {
             let (name, status) = finding.expected.split_once(" with status ")?;
-            Some(Check::Refused(vec![(StatusMatch::Exactly(status.parse().ok()?), Some(name.to_owned()))]))
+            let status = status.parse().ok()?;
+            // Where that error is what the request should have got, another type is wrong as well.
+            let class = match finding.role {
+                Role::Step(at) => case.sequence.get(cause.observation.steps.get(at)?.step)?.refused.as_deref(),
+                _ => Some(case.expect.class()),
+            };
+            let right = class.and_then(|class| plan.service.family(class)).filter(|f| f.admits(status, Some(name)));
+            Some(match (right, class) {
+                (Some(_), Some(class)) => Check::Refused(family(class)?),
+                _ => Check::StatusOf(name.to_owned(), status),
+            })
         }
         Symptom::NoErrorType => Some(Check::Typed),
         Symptom::ContentType => Some(Check::Media(plan.service.protocol.answer_content_types.clone())),
@@ -173,4 +184,19 @@ fn listed(plan: &Plan, cause: &Cause, count: usize) -> Option<Check> {
 /// The kind of source that the case was fired on.
 pub(super) fn source(cause: &Cause) -> SourceKind {
     cause.observation.source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_names() {
+        let mut bindings = Bindings::default();
+        bindings.set("function", "proofmark-x-a");
+        bindings.set("function_arn", "arn:aws:lambda:::function:proofmark-x-a");
+        bindings.set("worker", "0");
+        let text = "\"arn:aws:lambda:::function:proofmark-x-a:0\"";
+        assert_eq!(templated(text, &bindings), "\"${function_arn}:0\"");
+    }
 }
