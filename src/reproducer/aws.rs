@@ -31,7 +31,7 @@ pub(super) fn file(
     text.push_str(
         "# The CLI's own check of parameters would keep the request back.\nAWS_CONFIG_FILE=$(mktemp)\n\
          printf '[default]\\nparameter_validation = false\\n' >\"$AWS_CONFIG_FILE\"\n\
-         trap 'proofmark_undo; rm -f \"$AWS_CONFIG_FILE\"' EXIT\nexport AWS_CONFIG_FILE AWS_MAX_ATTEMPTS=1\n",
+         trap 'proofmark_undo; rm -f \"$AWS_CONFIG_FILE\"' EXIT\nexport AWS_CONFIG_FILE AWS_MAX_ATTEMPTS=1 AWS_PAGER=\n",
     );
     if !at.signs {
         text.push_str("export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n");
@@ -101,7 +101,7 @@ impl Cli<'_> {
                 }
             }
         }
-        let _ = write!(line, " --endpoint-url {} --region {} --no-cli-pager", self.at.url, self.at.region);
+        let _ = write!(line, " --endpoint-url {} --region {}", self.at.url, self.at.region);
         Some(line)
     }
 

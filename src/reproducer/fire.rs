@@ -81,7 +81,14 @@ impl Firing<'_> {
         if let Err(why) = self.all(first).await {
             return Again::Unfired(why);
         }
-        match self.send(last).await {
+        let sent = self.send(last).await;
+        // What the last step makes is to be removed as well.
+        if let Some(answer) = sent.as_ref().ok().and_then(Exchange::answer) {
+            for (name, how) in &last.capture {
+                how.read(&answer.body).into_iter().for_each(|value| self.bindings.set(name.clone(), value));
+            }
+        }
+        match sent {
             Err(why) => Again::Unfired(why),
             Ok(exchange) if check.holds(self.service, &exchange, &self.bindings, self.kept.as_ref()) => Again::Hides,
             Ok(exchange) => Again::Shows(self.came(&exchange)),

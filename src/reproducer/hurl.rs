@@ -229,7 +229,15 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
             vec![format!("jsonpath \"{filter}\" count == {count}")]
         }
     };
-    let mut text = String::from("HTTP *\n[Asserts]\nstatus < 500\n");
+    let mut text = String::from("HTTP *\n");
+    // What the last step makes is to be removed as well.
+    for (place, (name, how)) in of.steps.last()?.capture.iter().enumerate() {
+        if let Capture::Json(pointer) = how {
+            let head = if place == 0 { "[Captures]\n" } else { "" };
+            let _ = writeln!(text, "{head}{name}: jsonpath {}", quoted(&hurl.path(pointer)));
+        }
+    }
+    text.push_str("[Asserts]\nstatus < 500\n");
     lines.iter().for_each(|line| text.extend([line.as_str(), "\n"]));
     Some(text)
 }

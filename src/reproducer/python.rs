@@ -55,6 +55,11 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
         first.iter().for_each(|step| text.push_str(&statement(step)));
         let _ = writeln!(text, "        # {}", comment(&last.says));
         let _ = writeln!(text, "        answer = {}", sent(last));
+        for (name, how) in &last.capture {
+            if let Capture::Json(pointer) = how {
+                let _ = writeln!(text, "        v[{}] = str(at(answer, {}))", quoted(name), quoted(pointer));
+            }
+        }
         let _ = writeln!(text, "        assert answer.status < 500, answer");
         if let Some(condition) = condition(&of.check) {
             let _ = writeln!(text, "        assert {condition}, answer");

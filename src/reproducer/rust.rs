@@ -60,6 +60,12 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
         text.push_str(&statement(step, &wanted)?);
     }
     let _ = writeln!(text, "    // {}\n    let answer = answered(send(&{}));", flat(&last.says), ask(last));
+    for (name, how) in &last.capture {
+        if let Capture::Json(pointer) = how {
+            let made = format!("if let Json::String(text) = answer.at({})", path(pointer));
+            let _ = writeln!(text, "    {made} {{\n        v.insert({name:?}, text);\n    }}");
+        }
+    }
     let _ = writeln!(text, "    assert!(answer.status < 500, \"{{}}\", answer.told());");
     if let Some(condition) = condition(&of.check) {
         let _ = writeln!(text, "    assert!({condition}, \"{{}}\", answer.told());");
