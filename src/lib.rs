@@ -8,7 +8,7 @@
 //! ```text
 //! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
 //!  constraint  violation  fixture   target      judge       text
-//!  generator   binding              reference
+//!  generator   binding              reference               reproducer
 //!                                   recording
 //! ```
 //!

@@ -80,6 +80,11 @@ fn no_usable_answer() {
 }
 
 #[test]
+fn silence() {
+    shows("refusal-hangs", "timed-out", &["BatchSize::range::min", "--timeout", "500ms"]);
+}
+
+#[test]
 fn sequences() {
     shows("lost-after-refusal", "not-stored", &["sequences::after-refused-range-min"]);
     shows("list-shows-deleted", "lingers", &["sequences::deleted-queue"]);
