@@ -165,14 +165,20 @@ pub fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterator<Item 
     renamed
 }
 
-enum Part<'a> {
+/// A part of a template.
+pub(crate) enum Part<'a> {
+    /// Text as it stands.
     Text(&'a str),
+    /// What a name stands for.
     Name(&'a str),
+    /// What a name stands for, changed.
     Changed { function: Function, name: &'a str },
+    /// A text, so many times.
     Repeat { count: usize, text: &'a str },
 }
 
-fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
+/// The parts of a template, in order.
+pub(crate) fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
     let mut rest = template;
     std::iter::from_fn(move || {
         if rest.is_empty() {

@@ -18,6 +18,8 @@ mod process;
 mod recordings;
 #[path = "cli/reports.rs"]
 mod reports;
+#[path = "cli/reproducers.rs"]
+mod reproducers;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/shares.rs"]

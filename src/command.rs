@@ -17,7 +17,9 @@ mod plan_args;
 mod precedence;
 mod regressions;
 mod replay;
+mod replay_file;
 mod report_args;
+mod reproducers;
 mod run;
 mod schema;
 mod self_check;
@@ -83,7 +85,7 @@ enum Command {
     Schema,
     /// Serve the reference on loopback
     Serve(serve::ServeArgs),
-    /// Fire one case again and show every exchange
+    /// Fire a case again, or those of a case file or a JSON report, and show every exchange
     Replay(Box<replay::ReplayArgs>),
     /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
     SelfCheck(self_check::SelfCheckArgs),

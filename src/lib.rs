@@ -8,7 +8,7 @@
 //! ```text
 //! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
 //!  constraint  violation  fixture   target      judge       text
-//!  generator   binding              reference
+//!  generator   binding              reference               reproducer
 //!                                   recording
 //! ```
 //!
@@ -62,6 +62,7 @@ pub mod recording;
 pub mod reference;
 pub mod regressions;
 pub mod report;
+pub mod reproducer;
 pub mod runner;
 pub mod self_check;
 pub mod target;

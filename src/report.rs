@@ -17,7 +17,7 @@ mod records;
 mod secrets;
 mod share;
 mod standing;
-mod steps;
+pub(crate) mod steps;
 mod text;
 mod told;
 

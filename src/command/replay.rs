@@ -1,14 +1,16 @@
-//! `proofmark replay`: one case again, with every exchange in full.
+//! `proofmark replay`: a case again, or those of a file, with every exchange in full.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proofmark::contract::Level;
 use proofmark::exchange::Exchange;
+use proofmark::plan::Plan;
 use proofmark::report::{self, Secrets, Style, Summary, Where};
 use proofmark::runner::{Event, Runner};
 use proofmark::verdict::Verdict;
 
+use super::replay_file::Replayed;
 use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `replay`.
@@ -18,8 +20,12 @@ pub struct ReplayArgs {
     plan: PlanArgs,
     #[command(flatten)]
     target: TargetArgs,
-    /// The id of the case
+    /// The id of the case, a case file (.toml) or a JSON report (.json)
+    #[arg(value_name = "ID|FILE")]
     id: String,
+    /// Of a report, the one finding that is meant
+    #[arg(value_name = "FINDING")]
+    finding: Option<String>,
     /// Colours: auto, always or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
@@ -29,12 +35,13 @@ pub struct ReplayArgs {
 pub fn replay(args: &ReplayArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
-    let plan = Arc::new(args.plan.plan()?);
-    // All draws of a kind have one id.
-    let meant: Vec<usize> = (0..plan.cases.len()).filter(|i| plan.cases[*i].id.as_str() == args.id).collect();
-    if meant.is_empty() {
-        return Err(Failure::usage(format!("no case `{}`: `proofmark list` lists them", args.id)));
+    let replayed = Replayed::of(&args.id, args.finding.as_deref())?;
+    let mut options = args.plan.options()?;
+    if let Replayed::Cases(file) = &replayed {
+        options.regressions = Some(file.clone());
     }
+    let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
+    let meant = replayed.cases(&plan)?;
     let runtime = args.target.runtime()?;
     let _within = runtime.enter();
     let stop = super::run::stop_on_interrupt();
@@ -80,7 +87,8 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
         text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));
     }
     super::print(&secrets.redact(&text));
-    Ok(summary.exit(Level::Must))
+    let shown: Vec<&String> = summary.causes.keys().collect();
+    Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
 }
 
 fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, text: &mut String) {

@@ -15,6 +15,7 @@ use proofmark::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::baseline::BaselineArgs;
+use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
@@ -54,6 +55,8 @@ pub struct RunArgs {
     /// Write every exchange to this file while the run goes, for `proofmark judge`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    reproducers: ReproducersArgs,
     /// Show every promise, and what the target did where readings differ
     #[arg(short, long)]
     verbose: bool,
@@ -97,6 +100,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     };
     let secrets = args.target.secrets(&args.plan.region())?;
     let mut reports = args.report.open_live()?;
+    let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let facts = Facts {
@@ -109,6 +113,8 @@ pub fn run(args: &RunArgs) -> Outcome {
         shard: args.share.shard,
     };
     reports.start(&plan, &facts, &secrets);
+    let (token, patience) = (options.token.clone(), options.settle_timeout);
+    let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref(), flags: &at.flags };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan)?;
     let bar = progress_bar(cases.len());
@@ -137,6 +143,10 @@ pub fn run(args: &RunArgs) -> Outcome {
     // A file that cannot be written is told after the reports, which are of the run.
     let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
     let held = args.baseline.hold(known, &plan, &mut summary, args.level);
+    let reproduced = match reproducers {
+        Some(folder) => runtime.block_on(reproducers::write(folder, &plan, &summary, &again, &secrets)),
+        None => Ok(()),
+    };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
     super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
     if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
@@ -148,6 +158,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     }
     kept?;
     held?;
+    reproduced?;
     if let (Err(error), Some(path)) = (recorded, &args.record) {
         let message = format!("{}: the recording is not whole: {error}", path.display());
         return Err(Failure { exit: Exit::CouldNotTell, message });

@@ -87,10 +87,16 @@ impl CurlTarget {
 /// A header as one shell word, with a variable named after it in the place of its value.
 #[must_use]
 pub fn with_variable(name: &str) -> String {
+    format!("\"{name}: ${{{}}}\"", variable(name))
+}
+
+/// The variable that stands for the value of that header.
+#[must_use]
+pub fn variable(name: &str) -> String {
     let upper = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
     let variable: String = name.chars().map(upper).collect();
     let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-    format!("\"{name}: ${{{digit}{variable}}}\"")
+    format!("{digit}{variable}")
 }
 
 /// Shell assignments of bindings.
@@ -104,7 +110,7 @@ pub fn assignments(bindings: &Bindings) -> String {
 }
 
 /// The uri with its labels filled in by templates; what a template leaves literal is percent-encoded.
-fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
+pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
     let mut path = uri.to_owned();
     for (name, template) in labels {
         path = path.replace(&format!("{{{name}}}"), &encoded(template));

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::verdict::Role;
 
 /// One line for each request that leads to the finding, and for the one that shows it.
-pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
+pub(crate) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
     let service = &plan.service.signing_name;
     // The plain names are those of the mapping that most cases use.
     let named = |draft: &Draft| match case.source.prefix() {
@@ -41,7 +41,7 @@ pub(super) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) 
 
 /// The requests of a sequence up to the one that shows the finding. The reads between them, which wait for the end of
 /// transitions, are left out unless one of them is it.
-fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
+pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
     let mut found = Vec::new();
     for (place, fired) in cause.observation.steps.iter().enumerate().take(at + 1) {
         let Some(step) = case.sequence.get(fired.step) else { continue };
@@ -66,7 +66,7 @@ fn captured(name: &str, line: &str, plan: &Plan) -> String {
 }
 
 /// The requests that show a finding, in order: no more than are needed.
-fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
+pub(crate) fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
     let read = |path: &PathDraft| -> Option<Draft> {
         let contract = plan.read.as_ref()?;
         let labels = match path {

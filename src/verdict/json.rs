@@ -82,7 +82,7 @@ impl Document {
 }
 
 /// Whether two values say the same: numbers by value, whichever their notation.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => compare(a.as_str(), b.as_str()) == Some(Ordering::Equal),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
@@ -94,7 +94,7 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// How two JSON numbers compare.
-pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
+pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(Decimal::parse(a)?.compare_with(&Decimal::parse(b)?))
 }
 

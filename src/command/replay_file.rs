@@ -1,0 +1,119 @@
+//! `proofmark replay FILE`: what a file says is to be fired again, a case file or a JSON report.
+
+use std::path::Path;
+
+use proofmark::contract::Level;
+use proofmark::files::{Files, Source};
+use proofmark::plan::Plan;
+use proofmark::regressions;
+use proofmark::report::{Exit, Report};
+
+use super::Failure;
+
+/// What is replayed.
+pub(super) enum Replayed {
+    /// The case of that id.
+    Id(String),
+    /// The cases of a case file.
+    Cases(Source),
+    /// What findings of a report are shown by: each finding's id, with the place in the plan and the id of its case.
+    Findings(Vec<(String, Option<usize>, String)>),
+}
+
+impl Replayed {
+    /// What is meant by the argument: a file, by the end of its name, or an id. `finding`: the one of a report that is meant.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no report, or has no such finding.
+    pub(super) fn of(argument: &str, finding: Option<&str>) -> Result<Self, Failure> {
+        let path = Path::new(argument);
+        let end = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if finding.is_some() && end != "json" {
+            return Err(Failure::usage("expected one id, or a JSON report and the id of a finding"));
+        }
+        match end {
+            "toml" => {
+                let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                let mut file = Files::Folder(folder).read(&name).map_err(Failure::usage)?;
+                file.name = argument.to_owned();
+                Ok(Self::Cases(file))
+            }
+            "json" => Self::report(argument, finding),
+            _ => Ok(Self::Id(argument.to_owned())),
+        }
+    }
+
+    fn report(argument: &str, wanted: Option<&str>) -> Result<Self, Failure> {
+        let failed = |why: &dyn std::fmt::Display| Failure::usage(format!("{argument}: {why}"));
+        let text = std::fs::read_to_string(argument).map_err(|e| failed(&e))?;
+        let report: Report = serde_json::from_str(&text).map_err(|e| failed(&format!("no JSON report: {e}")))?;
+        let meant = report.findings.iter().filter(|f| wanted.is_none_or(|id| f.id == id));
+        let shown: Vec<_> = meant.filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?))).collect();
+        match (shown.is_empty(), wanted) {
+            (false, _) => Ok(Self::Findings(shown)),
+            (true, Some(id)) => Err(failed(&format!("the report has no finding `{id}` that a case shows"))),
+            (true, None) => Err(failed(&"the report has no finding that a case shows")),
+        }
+    }
+
+    /// The places in the plan of the cases.
+    ///
+    /// # Errors
+    /// Where the plan has no such case.
+    pub(super) fn cases(&self, plan: &Plan) -> Result<Vec<usize>, Failure> {
+        let of = |id: &str| (0..plan.cases.len()).filter(|i| plan.cases[*i].id.as_str() == id).collect::<Vec<_>>();
+        match self {
+            // All draws of a kind have one id.
+            Self::Id(id) => match of(id) {
+                none if none.is_empty() => Err(Failure::usage(format!("no case `{id}`: `proofmark list` lists them"))),
+                all => Ok(all),
+            },
+            Self::Cases(file) => {
+                let kept = |i: &usize| regressions::kept(&plan.contract.slug, &plan.cases[*i].id);
+                match (0..plan.cases.len()).filter(kept).collect::<Vec<_>>() {
+                    none if none.is_empty() => Err(Failure::usage(format!("{}: it holds no case", file.name))),
+                    all => Ok(all),
+                }
+            }
+            Self::Findings(all) => {
+                let mut meant = Vec::new();
+                for (finding, place, case) in all {
+                    let there = place.filter(|p| plan.cases.get(*p).is_some_and(|c| c.id.as_str() == case));
+                    let kept = regressions::case_of(&plan.contract.slug, finding);
+                    let found = match there {
+                        Some(place) => vec![place],
+                        None => [of(case), of(kept.as_str())].concat(),
+                    };
+                    if found.is_empty() {
+                        let message = format!("no case `{case}`: the plan is not that of the report; see its flags");
+                        return Err(Failure::usage(message));
+                    }
+                    meant.extend(found);
+                }
+                meant.sort_unstable();
+                meant.dedup();
+                Ok(meant)
+            }
+        }
+    }
+
+    /// The level of findings that make the exit code 1: a file is there for what it shows, warnings too.
+    pub(super) fn gate(&self) -> Level {
+        match self {
+            Self::Id(_) => Level::Must,
+            Self::Cases(_) | Self::Findings(_) => Level::Should,
+        }
+    }
+
+    /// The exit code: of a report, 1 only where one of the findings that are meant shows again. `shown`: the findings that
+    /// showed; `exit`: what they all come to.
+    pub(super) fn exit(&self, shown: &[&String], exit: Exit) -> Exit {
+        let Self::Findings(meant) = self else { return exit };
+        match exit {
+            _ if meant.iter().any(|(id, _, _)| shown.contains(&id)) => Exit::Findings,
+            Exit::Findings => Exit::Conforms,
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The index of a folder of reproducers.
+
+use std::fmt::Write as _;
+
+use super::Reproduction;
+use super::files::Written;
+
+/// A finding of the index.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// It has files.
+    Offered(Box<Reproduction>, Vec<Written>),
+    /// It has none but what `replay` shows, and why.
+    Left {
+        /// The finding's identity.
+        id: String,
+        /// Why.
+        why: String,
+        /// The command that shows it.
+        replay: String,
+    },
+}
+
+/// The text of `README.md`.
+#[must_use]
+pub fn index(entries: &[Entry]) -> String {
+    let mut text = String::from(
+        "# Reproducers\n\nEach finding by itself, from an empty target to the answer that shows it. The tests fail while it \
+         shows and pass once it is gone; `PROOFMARK_ENDPOINT` names the target.\n\n\
+         | file | how |\n| --- | --- |\n\
+         | `test_NAME.py` | `pytest`, or `python test_NAME.py`: no package is needed |\n\
+         | `NAME.hurl` | `hurl --test --continue-on-error --variable endpoint=URL --variable run=$RANDOM NAME.hurl` |\n\
+         | `NAME.rs` | `rustc --test NAME.rs && ./NAME`, or a file of `tests/` in a crate: no crate is needed |\n\
+         | `NAME.sh`, `NAME.aws.sh` | curl and the AWS CLI, on what `proofmark fixtures` makes |\n\
+         | `NAME.toml` | `proofmark replay NAME.toml` |\n",
+    );
+    for entry in entries {
+        match entry {
+            Entry::Offered(of, files) => {
+                let _ = write!(text, "\n## {}\n\n", of.finding.id);
+                if let Some(label) = of.label() {
+                    let _ = write!(text, "**It {label}.**\n\n");
+                }
+                let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let _ = writeln!(text, "{}\n", flat(&of.finding.requirement));
+                for file in files {
+                    let _ = writeln!(text, "- [{0}]({0})", file.name);
+                }
+            }
+            Entry::Left { id, why, replay } => {
+                let _ = write!(text, "\n## {id}\n\nNo file shows it: {why}.\n\n    {replay}\n");
+            }
+        }
+    }
+    text
+}
