@@ -56,7 +56,8 @@ fn the_sample_is_in_order() {
 #[test]
 fn the_example_of_the_readme_is_in_order() {
     let readme = include_str!("../../README.md");
-    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let section = readme.split("\n### Configuration\n").nth(1).expect("a section");
+    let example = section.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let example = config(example);
     assert_eq!(example.targets(), ["moto", "staging"]);
     for target in example.targets() {
