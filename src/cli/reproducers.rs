@@ -97,7 +97,7 @@ fn rust_tests() {
     let folder = written("batch-size-not-stored-rust", &broken.url, &["BatchSize::range"]);
     for test in files(&folder, ".rs") {
         let program = test.with_extension("run");
-        let built = Command::new("rustc").args(["--edition", "2024", "--test", "-o"]).arg(&program).arg(&test).output();
+        let built = Command::new("rustc").args(["--edition", "2021", "--test", "-o"]).arg(&program).arg(&test).output();
         let built = said(built.expect("rustc"));
         assert_eq!(built.code, Some(0), "{}", built.err);
         let run = |url: &str| said(Command::new(&program).env("PROOFMARK_ENDPOINT", url).output().expect("a program"));

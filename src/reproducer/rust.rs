@@ -22,7 +22,7 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
     let mut text: String = of.told().iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
     let _ = write!(
         text,
-        "//!\n//!     rustc --test {name}.rs && ./{name}\n//!\n//! PROOFMARK_ENDPOINT names the target.\n\n"
+        "//!\n//!     rustc --edition 2021 --test {name}.rs && ./{name}\n//!\n//! PROOFMARK_ENDPOINT names the target.\n\n"
     );
     let (imports, helpers) = HELPERS.split_once("\n\ntype ").unwrap_or(("", HELPERS));
     let list = |names: &[String]| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ");
