@@ -128,6 +128,7 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     send("PUT", &mapping(&b), &json, br#"{"BatchSize":11}"#);
     send("PUT", &mapping(&b), &json, format!(r#"{{"BatchSize":{}}}"#, "9".repeat(5000)).as_bytes());
     send("PUT", &mapping(&b), &json, br#"{"BatchSize":0,"FunctionName":"a b"}"#);
+    send("GET", &mapping("00000000-0000-0000-0000-000000000000"), &json, b"");
     // `f` already reads from the queue of `a`: only where twins are allowed can `a` be joined to it a second time.
     send("PUT", &mapping(&a), &json, br#"{"FunctionName":"Fn_1-a"}"#);
     let twin = send("POST", collection, &json, format!(r#"{{"FunctionName":"f",{queue}}}"#).as_bytes());
