@@ -147,3 +147,14 @@ fn completions_and_pages() {
     assert!(read("proofmark-run.1").contains("\\-\\-settle\\-timeout"));
     assert!(read("proofmark-self-check.1").contains("proofmark\\-self\\-check"));
 }
+
+#[test]
+fn a_target_has_a_baseline_of_its_own() {
+    let served = serve(&["--defect", "batch-size-min-zero"]);
+    let file = format!("[targets.a]\nendpoint = '{}'\nbaseline = 'known.toml'\n", served.url);
+    let project = Project::new("baseline", &file);
+    let run = ["run", FEW, "--target", "a", "--no-regressions"];
+    project.check(&run, &[], 2, &["no file", "known.toml", "--baseline-update"]);
+    project.check(&[&run[..], &["--baseline-update"]].concat(), &[], 0, &["known.toml", " added"]);
+    project.check(&run, &[], 0, &["CONFORMS, but for"]);
+}

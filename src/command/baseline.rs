@@ -10,6 +10,7 @@ use proofmark::plan::Plan;
 use proofmark::report::Summary;
 
 use super::Failure;
+use super::config_args::Chosen;
 
 /// Which findings are known.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,10 +19,10 @@ pub struct BaselineArgs {
     #[arg(long, value_name = "FILE", env = environment::BASELINE_VARIABLE, hide_env_values = true)]
     baseline: Option<PathBuf>,
     /// Add the findings that fail the run to that file, which need not be there yet
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     baseline_update: bool,
     /// Remove from that file what no longer appears, has expired, or is about no promise
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     baseline_prune: bool,
 }
 
@@ -35,9 +36,19 @@ pub struct Known {
 }
 
 impl BaselineArgs {
+    /// Takes the file from the configuration where no flag names one.
+    pub(super) fn take(&mut self, chosen: &Chosen) {
+        self.baseline = self.baseline.take().or_else(|| chosen.values.baseline.clone());
+    }
+
     /// Reads the file, if one is named. One that is missing is a fault, unless it is to be written.
     pub fn read(&self) -> Result<Option<Known>, Failure> {
-        let Some(path) = self.baseline.clone() else { return Ok(None) };
+        let Some(path) = self.baseline.clone() else {
+            return match self.baseline_update || self.baseline_prune {
+                true => Err(Failure::usage("expected --baseline: the file to write")),
+                false => Ok(None),
+            };
+        };
         let today = environment::today().map_err(Failure::usage)?;
         let there = path.exists();
         if !there && self.baseline_update {

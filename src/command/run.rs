@@ -72,6 +72,7 @@ const TRIALS: usize = 200;
 pub fn run(args: &RunArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
+    args.baseline.take(args.target.chosen());
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
     if cases.is_empty() {
