@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::answer::{Checks, error_type, outcome};
 use super::json;
-use super::judge::Judge;
+use super::judge::{Judge, Reads};
 use super::look::refusal_text;
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::case::{Case, SourceKind};
@@ -15,17 +15,14 @@ impl Judge<'_> {
     /// It is an update like any other: its answer and the read before the request show what it sent.
     ///
     /// Every case starts from a state of its own, so that these are as many tests of what is stored as there are cases.
-    pub(super) fn given_stored(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) {
+    pub(super) fn given_stored(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
         let Some(given) = seen.given.as_ref().filter(|e| e.accepted()) else { return };
         let sent = self.sent(&case.given, seen, given);
-        // A read before the transition has ended may still show the state on the way.
-        let reads = [(Role::Given, Some(given), false), (Role::Before, seen.before.as_ref(), true)];
-        for (role, exchange, settled) in reads {
-            let Some(answer) = exchange.filter(|e| e.accepted()).and_then(Exchange::answer) else { continue };
-            let document = json::read(&answer.body);
-            if let Some(object) = document.object() {
-                Checks::new(self.oracle, role, judgement).stored(&sent, object, settled);
-            }
+        if let Some(object) = reads.given {
+            Checks::new(self.oracle, Role::Given, judgement).stored(&sent, object, false);
+        }
+        if let Some(object) = reads.before.filter(|_| seen.before.as_ref().is_some_and(Exchange::accepted)) {
+            Checks::new(self.oracle, Role::Before, judgement).stored(&sent, object, true);
         }
     }
 

@@ -34,10 +34,6 @@ impl<'a> Judge<'a> {
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, &mut judgement);
-        // Last, so that the request that a case is about shows first what both show.
-        if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
-            self.given_stored(case, seen, &mut judgement);
-        }
         for finding in &mut judgement.findings {
             // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
             // of two faults such an update is refused for is open.
@@ -98,6 +94,20 @@ impl<'a> Judge<'a> {
         {
             return Verdict::Masked(format!("the control was refused: {}", outcome(self.oracle.service, exchange)));
         }
+        let reads = Reads {
+            before: before.as_ref().and_then(|b| b.object.as_ref()),
+            given: given.as_ref().and_then(|g| g.object.as_ref()),
+        };
+        let verdict = self.subject(case, seen, &reads, judgement);
+        // Last, so that the request that a case is about shows first what both show.
+        if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
+            self.given_stored(case, seen, &reads, judgement);
+        }
+        verdict
+    }
+
+    /// The request that the case is about, and what came of it.
+    fn subject(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) -> Verdict {
         let Some(last) = seen.subject.last() else {
             return Verdict::Error("the request was not sent".to_owned());
         };
@@ -111,15 +121,10 @@ impl<'a> Judge<'a> {
         }
         // A failure of the service is one finding, whatever the request deserved.
         if last.answer().is_some_and(|a| a.status >= 500) && !opaque {
-            let reads = Reads { before: before.as_ref().and_then(|b| b.object.as_ref()), given: None };
-            self.refused_kept(case, seen, &reads, judgement);
+            self.refused_kept(case, seen, reads, judgement);
             return Verdict::Pass;
         }
-        let reads = Reads {
-            before: before.as_ref().and_then(|b| b.object.as_ref()),
-            given: given.as_ref().and_then(|g| g.object.as_ref()),
-        };
-        self.expected(case, seen, last, &subject, &reads, judgement)
+        self.expected(case, seen, last, &subject, reads, judgement)
     }
 
     fn expected(
