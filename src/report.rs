@@ -8,6 +8,7 @@ mod digest;
 pub mod document;
 mod ending;
 mod exchanges;
+mod exit;
 mod format;
 mod html;
 mod known;
@@ -26,10 +27,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::case::Case;
-use crate::contract::{AtomId, Level};
+use crate::contract::{Atom, AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
-use crate::runner::{CaseResult, Ended, Event, Retried, Stop};
+use crate::runner::{CaseResult, Ended, Event, Retried};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
 use standing::by_chance;
@@ -38,7 +39,8 @@ pub(crate) use known::outdated_text;
 pub(crate) use standing::Mask;
 
 pub use build::{Facts, plan_digest};
-pub use document::Report;
+pub use document::{Report, State};
+pub use exit::Exit;
 pub use format::{Format, Stream};
 pub use merge::{MergeError, merge};
 pub use secrets::Secrets;
@@ -46,65 +48,6 @@ pub use share::{Budget, Share};
 pub use standing::{Held, Standing};
 pub use text::{Style, Where, explain, finding_text, summary_text};
 pub use told::report_text;
-
-/// How a run ended, for scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// The target conforms.
-    Conforms = 0,
-    /// The target breaks promises.
-    Findings = 1,
-    /// The command line, a case file or a contract is wrong.
-    Usage = 2,
-    /// The target could not be reached, stopped answering, or a verdict could not be reached.
-    CouldNotTell = 3,
-    /// No valid request was accepted: nothing was tested.
-    NothingTested = 4,
-    /// The target conforms but for what the baseline knows, and the baseline has entries to remove.
-    Outdated = 5,
-    /// Interrupted by the user; the report is complete as far as the run went.
-    Interrupted = 130,
-}
-
-impl Exit {
-    /// What the code says, in a sentence.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Conforms => "the target conforms",
-            Self::Findings => "it does not: there are findings",
-            Self::Usage => "the command line, a case file or a contract is wrong",
-            Self::CouldNotTell => {
-                "the target could not be reached, stopped answering, or a verdict could not be reached"
-            }
-            Self::NothingTested => "nothing was tested: the target accepted no valid request",
-            Self::Outdated => {
-                "the target conforms but for what the baseline knows, and the baseline has entries to remove"
-            }
-            Self::Interrupted => "interrupted; the report says what was done until then",
-        }
-    }
-}
-
-/// What became of a promise in a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AtomState {
-    /// A finding that fails the run breaks it.
-    Failed,
-    /// A finding that is a warning breaks it.
-    Warned,
-    /// Tested, and kept.
-    Kept,
-    /// Its cases came to no verdict, because their controls were refused.
-    Masked,
-    /// No request can test it, and why.
-    Impossible(String),
-    /// Its cases did not apply to this target, and why.
-    Skipped(String),
-    /// No case tested it.
-    Untested,
-}
 
 /// The same cause, however many requests showed it.
 #[derive(Clone, Debug)]
@@ -275,40 +218,12 @@ impl Summary {
         }
     }
 
-    /// What became of each promise of the contract.
+    /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
-    pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, AtomState> {
+    pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
         let broken = |id: &AtomId| self.findings().filter(|f| f.atom == *id).map(|f| f.level).min();
-        plan.contract
-            .atoms
-            .values()
-            .map(|atom| {
-                let state = match broken(&atom.id) {
-                    Some(Level::Must) => AtomState::Failed,
-                    Some(Level::Should) => AtomState::Warned,
-                    None if self.tested(&atom.id) => AtomState::Kept,
-                    None if !plan.bases.is_empty() && !plan.bases.contains(&atom.basis) => {
-                        AtomState::Skipped(format!("its ground is {}, which does not count in this run", atom.basis))
-                    }
-                    // The data plane tells more than that no case can test it.
-                    None if atom.impossible.is_some() && self.skipped.contains_key(&atom.id) => {
-                        AtomState::Skipped(self.skipped[&atom.id].clone())
-                    }
-                    None => match (&atom.impossible, plan.impossible.get(&atom.id)) {
-                        (Some(why), _) | (_, Some(why)) => AtomState::Impossible(why.clone()),
-                        _ if self.masked.contains(&atom.id) => AtomState::Masked,
-                        _ => match self.skipped.get(&atom.id) {
-                            Some(why) => AtomState::Skipped(why.clone()),
-                            None => match plan.optional_promise(&atom.id) {
-                                Some(why) => AtomState::Skipped(why.to_owned()),
-                                None => AtomState::Untested,
-                            },
-                        },
-                    },
-                };
-                (atom.id.clone(), state)
-            })
-            .collect()
+        let state = |atom: &Atom| build::facts(plan, self, atom).state(broken(&atom.id));
+        plan.contract.atoms.values().map(|atom| (atom.id.clone(), state(atom))).collect()
     }
 
     /// The findings to show: one for each cause.
@@ -336,25 +251,17 @@ impl Summary {
     #[must_use]
     pub fn exit(&self, gate: Level) -> Exit {
         let Some(ended) = &self.ended else { return Exit::CouldNotTell };
-        let findings = self.findings().any(|f| self.standing(f, gate) == Standing::Fails);
-        match &ended.stopped {
-            Some(Stop::Interrupted) => Exit::Interrupted,
-            Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
-            // Too little was fired to say that the target accepts nothing.
-            Some(Stop::Time(_)) if !ended.accepted_any && !findings => Exit::CouldNotTell,
-            _ if !ended.accepted_any => Exit::NothingTested,
-            _ if findings => Exit::Findings,
-            Some(Stop::NoFixture(_) | Stop::Hangs(_) | Stop::Failures(_) | Stop::Partial(_)) => Exit::CouldNotTell,
-            Some(Stop::Time(_)) if !self.share.budget.as_ref().is_some_and(Budget::suffices) => Exit::CouldNotTell,
-            // Neither what is not implemented nor what is masked is a pass.
-            None | Some(Stop::Time(_))
-                if self.masked() > 0 || ["error", "not implemented"].iter().any(|v| self.verdicts.contains_key(v)) =>
-            {
-                Exit::CouldNotTell
-            }
-            None | Some(Stop::Time(_)) if self.outdated() => Exit::Outdated,
-            None | Some(Stop::Time(_)) => Exit::Conforms,
-        }
+        let no_verdict = ["error", "not implemented"];
+        let facts = exit::Ended {
+            stopped: ended.stopped.as_ref().map(build::kind),
+            enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
+            missing: false,
+            accepted_any: ended.accepted_any,
+            findings: self.findings().any(|f| self.standing(f, gate) == Standing::Fails),
+            untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
+            outdated: self.outdated(),
+        };
+        facts.exit()
     }
 }
 

@@ -117,7 +117,7 @@ pub(super) fn ending(exit: Exit) -> Ending {
     Ending { code: exit as u8, meaning: exit.meaning().to_owned() }
 }
 
-fn kind(stop: &Stop) -> StopKind {
+pub(super) fn kind(stop: &Stop) -> StopKind {
     match stop {
         Stop::Unreachable(_) => StopKind::Unreachable,
         Stop::NoFixture(_) => StopKind::NoFixture,
@@ -272,6 +272,20 @@ pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> Reporte
     }
 }
 
+/// What is known of a promise.
+pub(super) fn facts(plan: &Plan, summary: &Summary, atom: &Atom) -> PromiseFacts {
+    let counts = plan.bases.is_empty() || plan.bases.contains(&atom.basis);
+    PromiseFacts {
+        tested: summary.tested(&atom.id),
+        masked: summary.masked.contains(&atom.id),
+        skipped: summary.skipped.get(&atom.id).cloned(),
+        untestable: atom.impossible.clone(),
+        unplanned: plan.impossible.get(&atom.id).cloned(),
+        optional: plan.optional_promise(&atom.id).map(str::to_owned),
+        uncounted: (!counts).then(|| format!("its ground is {}, which does not count in this run", atom.basis)),
+    }
+}
+
 fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
     let sides = summary.records.sides.row(plan, &plan.contract, atom, true);
     let [valid, invalid, answer, in_state] = sides.map(side);
@@ -287,14 +301,7 @@ fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
         invalid,
         answer,
         in_state,
-        facts: PromiseFacts {
-            tested: summary.tested(&atom.id),
-            masked: summary.masked.contains(&atom.id),
-            skipped: summary.skipped.get(&atom.id).cloned(),
-            untestable: atom.impossible.clone(),
-            unplanned: plan.impossible.get(&atom.id).cloned(),
-            optional: plan.optional_promise(&atom.id).map(str::to_owned),
-        },
+        facts: facts(plan, summary, atom),
     }
 }
 

@@ -1,14 +1,14 @@
 //! What follows from the facts of a document: the state of each promise, the order of findings, counts, the exit code and
 //! the headline.
 //!
-//! A merge brings facts together and concludes anew, by the rules that [`Summary`](super::Summary) has for one run.
+//! A merge brings facts together and concludes anew, by the rules that one run has.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Exit;
 use super::build::ending;
-use super::document::{Outcome, Report, ReportedFinding, ReportedPromise, State, StopKind};
+use super::document::{Outcome, Report, ReportedFinding};
 use super::ending::{Facts, Shown, Untold, headline, plural};
+use super::exit::{Ended, Exit};
 use crate::contract::Level;
 
 impl Report {
@@ -30,7 +30,7 @@ impl Report {
         }
         for promise in &mut self.promises {
             let level = broken.get(promise.id.as_str()).copied();
-            promise.conclude(level);
+            (promise.state, promise.why) = promise.facts.state(level);
         }
         self.exit = ending(self.outcome());
         self.headline = self.headline();
@@ -62,22 +62,17 @@ impl Report {
     /// How the run ended, for scripts.
     #[must_use]
     pub fn outcome(&self) -> Exit {
-        let findings = self.findings.iter().any(|f| f.fails(self.run.gate));
         let no_verdict = [Outcome::Error, Outcome::NotImplemented, Outcome::Masked];
-        match self.stopped.as_ref().map(|s| s.kind) {
-            Some(StopKind::Interrupted) => Exit::Interrupted,
-            Some(StopKind::Unreachable | StopKind::Failed) => Exit::CouldNotTell,
-            _ if self.missing() > 0 => Exit::CouldNotTell,
-            _ if !self.accepted_any => Exit::NothingTested,
-            _ if findings => Exit::Findings,
-            Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures | StopKind::Partial) => Exit::CouldNotTell,
-            Some(StopKind::Time) if !self.stopped.as_ref().is_some_and(|s| s.enough) => Exit::CouldNotTell,
-            None | Some(StopKind::Time) if no_verdict.iter().any(|v| self.untold(*v) > 0) => Exit::CouldNotTell,
-            None | Some(StopKind::Time) if self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()) => {
-                Exit::Outdated
-            }
-            None | Some(StopKind::Time) => Exit::Conforms,
-        }
+        let ended = Ended {
+            stopped: self.stopped.as_ref().map(|s| s.kind),
+            enough: self.stopped.as_ref().is_some_and(|s| s.enough),
+            missing: self.missing() > 0,
+            accepted_any: self.accepted_any,
+            findings: self.findings.iter().any(|f| f.fails(self.run.gate)),
+            untold: no_verdict.iter().any(|v| self.untold(*v) > 0),
+            outdated: self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()),
+        };
+        ended.exit()
     }
 
     fn headline(&self) -> String {
@@ -108,31 +103,6 @@ impl Report {
     fn untold(&self, outcome: Outcome) -> usize {
         let known = self.baseline.as_ref().filter(|_| outcome == Outcome::Masked).map_or(0, |held| held.masked);
         self.count(outcome).saturating_sub(known)
-    }
-}
-
-impl ReportedPromise {
-    /// The state that follows from the facts; `broken`: the severest finding about it.
-    fn conclude(&mut self, broken: Option<Level>) {
-        let facts = &self.facts;
-        let (state, why) = match broken {
-            Some(Level::Must) => (State::Broken, None),
-            Some(Level::Should) => (State::Warned, None),
-            None if facts.tested => (State::Kept, None),
-            // The data plane tells more than that no case can test it.
-            None if facts.untestable.is_some() && facts.skipped.is_some() => (State::NotOffered, facts.skipped.clone()),
-            None => match facts.untestable.as_ref().or(facts.unplanned.as_ref()) {
-                Some(why) => (State::Impossible, Some(why.clone())),
-                None if facts.masked => {
-                    (State::Masked, Some("the valid request to compare with was refused".to_owned()))
-                }
-                None => match facts.skipped.as_ref().or(facts.optional.as_ref()) {
-                    Some(why) => (State::NotOffered, Some(why.clone())),
-                    None => (State::Untested, Some("no case came to a verdict about it".to_owned())),
-                },
-            },
-        };
-        (self.state, self.why) = (state, why);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::text::Style;
-use super::{AtomState, Summary};
+use super::{State, Summary};
 use crate::contract::AtomId;
 use crate::plan::Plan;
 
@@ -16,8 +16,8 @@ const NAMED: usize = 6;
 pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: &mut String) {
     let atoms = summary.atoms(plan);
     let mut counts: IndexMap<&str, usize> = ["kept", "broken"].into_iter().map(|word| (word, 0)).collect();
-    for state in atoms.values() {
-        *counts.entry(word(state)).or_default() += 1;
+    for (state, _) in atoms.values() {
+        *counts.entry(word(*state)).or_default() += 1;
     }
     let counted = counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ");
     let contract = &plan.contract;
@@ -27,15 +27,13 @@ pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: 
         return;
     }
     let mut groups: IndexMap<(&str, String), Vec<&AtomId>> = IndexMap::new();
-    for (id, state) in &atoms {
-        let why = match state {
-            AtomState::Masked => "the valid request to compare with was refused".to_owned(),
-            AtomState::Impossible(why) | AtomState::Skipped(why) => why.clone(),
-            AtomState::Untested => "no case came to a verdict about it".to_owned(),
-            _ if style.verbose => plan.contract.atoms.get(id).map(|a| a.says.clone()).unwrap_or_default(),
-            _ => continue,
+    for (id, (state, why)) in &atoms {
+        let why = match why {
+            Some(why) => why.clone(),
+            None if style.verbose => plan.contract.atoms.get(id).map(|a| a.says.clone()).unwrap_or_default(),
+            None => continue,
         };
-        groups.entry((word(state), why)).or_default().push(id);
+        groups.entry((word(*state), why)).or_default().push(id);
     }
     for ((word, why), ids) in &groups {
         let mark = style.mark(word);
@@ -49,15 +47,15 @@ pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: 
     }
 }
 
-fn word(state: &AtomState) -> &'static str {
+fn word(state: State) -> &'static str {
     match state {
-        AtomState::Kept => "kept",
-        AtomState::Failed => "broken",
-        AtomState::Warned => "with warnings",
-        AtomState::Masked => "masked",
-        AtomState::Impossible(_) => "impossible to test",
-        AtomState::Skipped(_) => "not offered",
-        AtomState::Untested => "untested",
+        State::Kept => "kept",
+        State::Broken => "broken",
+        State::Warned => "with warnings",
+        State::Masked => "masked",
+        State::Impossible => "impossible to test",
+        State::NotOffered => "not offered",
+        State::Untested => "untested",
     }
 }
 

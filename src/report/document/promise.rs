@@ -53,6 +53,35 @@ pub struct Facts {
     pub unplanned: Option<String>,
     /// Why a target need not show it.
     pub optional: Option<String>,
+    /// Why nothing that a case shows of it counts in this run.
+    pub uncounted: Option<String>,
+}
+
+impl Facts {
+    /// What became of the promise, and why where that is not plain; `broken`: the severest finding about it.
+    #[must_use]
+    pub fn state(&self, broken: Option<Level>) -> (State, Option<String>) {
+        let offered = |why: &String| (State::NotOffered, Some(why.clone()));
+        match broken {
+            Some(Level::Must) => return (State::Broken, None),
+            Some(Level::Should) => return (State::Warned, None),
+            None if self.tested => return (State::Kept, None),
+            None => {}
+        }
+        if let Some(why) = &self.uncounted {
+            return offered(why);
+        }
+        match (&self.untestable, &self.unplanned, &self.skipped) {
+            // The data plane tells more than that no case can test it.
+            (Some(_), _, Some(why)) => offered(why),
+            (Some(why), ..) | (_, Some(why), _) => (State::Impossible, Some(why.clone())),
+            _ if self.masked => (State::Masked, Some("the valid request to compare with was refused".to_owned())),
+            _ => match self.skipped.as_ref().or(self.optional.as_ref()) {
+                Some(why) => offered(why),
+                None => (State::Untested, Some("no case came to a verdict about it".to_owned())),
+            },
+        }
+    }
 }
 
 /// What became of a promise.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tower_service::Service as _;
 
 use crate::reference::{Clock, Defect, Expected, Options, Reference, Response, defects, find_defect};
-use crate::report::{AtomState, Exit};
+use crate::report::{Exit, State};
 use crate::runner::{Leftover, RunOptions};
 use crate::testing::{Bent, Ran, cases, options, plan, run};
 use crate::verdict::Finding;
@@ -55,7 +55,7 @@ async fn the_reference_keeps_every_promise() {
         let atoms = ran.summary.atoms(&plan());
         for path in ["polling-stops", "position-kept", "recreation-resets", "function-stored"] {
             let state = atoms.iter().find(|(id, _)| id.path() == format!("rule::{path}")).map(|(_, state)| state);
-            assert_eq!(state, Some(&AtomState::Kept), "{path}");
+            assert_eq!(state, Some(&(State::Kept, None)), "{path}");
         }
         // What is being deleted is gone after its time, which the next request brings.
         tokio::time::sleep(Duration::from_secs(1)).await;
