@@ -40,6 +40,9 @@ pub enum Function {
 /// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
 pub const MAX_LENGTH: usize = 16 << 20;
 
+/// Bindings shorter than this, in bytes, are words that stand in texts by chance.
+const TELLING: usize = 8;
+
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -104,6 +107,28 @@ impl Bindings {
             self.0.entry(name.clone()).or_insert_with(|| value.clone());
         }
         self
+    }
+
+    /// The template that a text was filled in from, as far as it can be told: every value that a name stands for is
+    /// replaced by that name. Values so short that they stand in texts by chance are left.
+    #[must_use]
+    pub fn template(&self, text: &str) -> String {
+        let mut known: Vec<(&str, &str)> = self.iter().filter(|(_, value)| value.len() >= TELLING).collect();
+        known.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
+        let mut found = String::new();
+        let mut rest = text;
+        'text: while let Some(first) = rest.chars().next() {
+            for (name, value) in &known {
+                if let Some(tail) = rest.strip_prefix(value) {
+                    found.extend(["${", name, "}"]);
+                    rest = tail;
+                    continue 'text;
+                }
+            }
+            found.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+        found
     }
 
     /// Fills in a template.
@@ -227,6 +252,16 @@ mod tests {
         let mut bindings = Bindings::default();
         bindings.set("function", "f-1");
         assert_eq!(bindings.fill(template), expect.map(str::to_owned));
+    }
+
+    #[test]
+    fn values_become_names() {
+        let mut bindings = Bindings::default();
+        bindings.set("function", "proofmark-x-a");
+        bindings.set("function_arn", "arn:aws:lambda:::function:proofmark-x-a");
+        bindings.set("worker", "0");
+        let text = "\"arn:aws:lambda:::function:proofmark-x-a:0\"";
+        assert_eq!(bindings.template(text), "\"${function_arn}:0\"");
     }
 
     #[test]

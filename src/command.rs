@@ -4,6 +4,7 @@ mod baseline;
 mod completions;
 mod config_args;
 mod coverage;
+mod diff;
 mod explain;
 mod filter_args;
 mod fixtures;
@@ -91,6 +92,8 @@ enum Command {
     SelfCheck(self_check::SelfCheckArgs),
     /// Show of every promise from which sides the cases test it: what no case tests is seen before a target breaks it
     Coverage(coverage::CoverageArgs),
+    /// Fire the same cases at two targets and show what one answers otherwise than the other
+    Diff(Box<diff::DiffArgs>),
     /// Show which of two faults in one request the target reports: its order of checks
     Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
@@ -143,6 +146,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::SelfCheck(args)) => self_check::self_check(&args),
         Some(Command::Coverage(args)) => coverage::coverage(&args),
+        Some(Command::Diff(args)) => diff::diff(&args),
         Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),

@@ -27,7 +27,7 @@ use serde_json::Value;
 use crate::files::{FileError, Files, Source};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Summary;
-use crate::runner::{Ended, Stop};
+use crate::runner::{CaseResult, Ended, Stop};
 
 pub use write::Recorder;
 
@@ -43,6 +43,8 @@ pub struct Judged {
     pub summary: Summary,
     /// The flags that lead other commands to the plan of a recorded run.
     pub flags: String,
+    /// The results of the cases of a recorded run; empty unless they were asked for.
+    pub results: Vec<CaseResult>,
 }
 
 /// Judges a recording of any form. `options` are those of the plan where the recording itself names none: a recorded run
@@ -58,16 +60,25 @@ pub fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Ju
         let mut summary = Summary::default();
         let why = format!("{} is empty", source.name);
         summary.end(Ended { accepted_any: false, ..partial(why) });
-        return Ok(Judged { plan: Plan::load(files, &options)?, summary, flags: String::new() });
+        return Ok(Judged { plan: Plan::load(files, &options)?, summary, flags: String::new(), results: Vec::new() });
     };
     // Only its keys count here: the order and the form of the rest are each reader's own.
     let keys: BTreeMap<String, serde::de::IgnoredAny> = serde_json::from_str(first).unwrap_or_default();
     if keys.contains_key(form::HEADER) {
-        return replay::judge(files, source, text);
+        return replay::judge(files, source, text, false);
     }
     let entries = if keys.contains_key("request") { free::read(source, text)? } else { har::read(source, text)? };
     // What was found by chance in runs is no part of a recording.
     judge::judge(Plan::load(files, &PlanOptions { regressions: None, ..options.clone() })?, source, entries)
+}
+
+/// Reads a recorded run, with the results of its cases.
+///
+/// # Errors
+/// Where the text is no recorded run, or its plan cannot be made.
+pub fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    replay::judge(files, source, text, true)
 }
 
 /// How a recording ends that does not hold all of what it was made of.

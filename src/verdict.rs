@@ -27,6 +27,7 @@ use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::Exchange;
 
 pub use answer::error_type;
+pub(crate) use answer::not_implemented;
 pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub use judge::Judge;
 pub use side::{Side, Sides};

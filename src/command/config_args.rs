@@ -40,6 +40,16 @@ pub(super) struct Chosen {
 }
 
 impl ConfigArgs {
+    /// The same with that target, or none.
+    pub(super) fn with_target(&self, target: Option<&str>) -> Self {
+        Self { target: target.map(str::to_owned), ..self.clone() }
+    }
+
+    /// Whether a target is named.
+    pub(super) fn names_target(&self) -> bool {
+        self.target.is_some()
+    }
+
     /// Chooses. `endpoint` and `reference` are flags; flags outrank the environment, and that outranks the file.
     ///
     /// A target and an endpoint of one rank go together: the endpoint stands in for that of the file. An endpoint

@@ -90,7 +90,7 @@ fn severity(exit: Exit) -> u8 {
     }
 }
 
-fn read(path: &Path) -> Result<Source, Failure> {
+pub(super) fn read(path: &Path) -> Result<Source, Failure> {
     let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
     let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
     if size > LARGEST {

@@ -206,7 +206,7 @@ async fn end_asked_for() -> bool {
 }
 
 /// A bar on a terminal, and nothing in a pipe.
-fn progress_bar(cases: usize) -> ProgressBar {
+pub(super) fn progress_bar(cases: usize) -> ProgressBar {
     let target =
         if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);

@@ -64,6 +64,24 @@ pub(super) struct TargetArgs {
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 impl TargetArgs {
+    /// Whether a flag says where requests go.
+    pub(super) fn names_target(&self) -> bool {
+        self.endpoint.is_some() || self.reference || self.config.names_target()
+    }
+
+    /// The same for another target: a URL, a target of the configuration file, `reference`, or `reference:DEFECT`.
+    pub(super) fn aimed_at(&self, target: &str) -> Self {
+        let (reference, defect) = match target.strip_prefix("reference") {
+            Some("") => (true, None),
+            Some(rest) => (rest.starts_with(':'), rest.strip_prefix(':').map(str::to_owned)),
+            None => (false, None),
+        };
+        let is_url = target.contains("://");
+        let name = (!reference && !is_url).then_some(target);
+        let endpoint = is_url.then(|| target.to_owned());
+        Self { endpoint, reference, defect, config: self.config.with_target(name), ..self.clone() }
+    }
+
     /// Chooses the target, and fills in what the configuration file says where flags and environment are silent. All
     /// else here is about what was chosen.
     pub(super) fn choose(&mut self, plan: &mut PlanArgs) -> Result<(), Failure> {

@@ -108,7 +108,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
     }
     summary.requests = met_requests(&plan);
     summary.end(ended);
-    Ok(Judged { plan, summary, flags: String::new() })
+    Ok(Judged { plan, summary, flags: String::new(), results: Vec::new() })
 }
 
 /// For each mapping, the lines of accepted writes that name it in another way than the operations do, as by other letters

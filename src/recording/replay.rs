@@ -17,8 +17,8 @@ use crate::report::Summary;
 use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, accepted_any, skipped};
 use crate::verdict::{Fired, Observation};
 
-/// Judges a recorded run.
-pub(super) fn judge(files: &Files, source: &Source, text: &str) -> Result<Judged, FileError> {
+/// Judges a recorded run. `keep`: with the results of its cases.
+pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> Result<Judged, FileError> {
     let mut lines = lines(text).peekable();
     let Some((number, first)) = lines.next() else {
         return Err(fault(source, 1, format!("expected a line with `{HEADER}`")));
@@ -28,6 +28,7 @@ pub(super) fn judge(files: &Files, source: &Source, text: &str) -> Result<Judged
     let flags = flags(&header.plan);
     let plan = Plan::load(files, &options(header))?;
     let mut reading = Reading::new(plan, source, flags);
+    reading.kept = keep.then(Vec::new);
     while let Some((number, line)) = lines.next() {
         // A run that is killed leaves its last line half written: what stands before it counts all the same.
         let cut = lines.peek().is_none() && !text.ends_with('\n') && serde_json::from_str::<Value>(line).is_err();
@@ -89,6 +90,8 @@ struct Reading<'a> {
     unknown: usize,
     ended: Option<EndLine>,
     flags: String,
+    /// The results of cases, where they are asked for.
+    kept: Option<Vec<CaseResult>>,
 }
 
 impl<'a> Reading<'a> {
@@ -107,6 +110,7 @@ impl<'a> Reading<'a> {
             unknown: 0,
             ended: None,
             flags,
+            kept: None,
         }
     }
 
@@ -148,8 +152,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         };
         if let Some(why) = skip {
-            let result = CaseResult { index, judgement: skipped(why), observation: None };
-            self.summary.add(&self.plan, Event::Judged(Box::new(result)));
+            self.judged(CaseResult { index, judgement: skipped(why), observation: None });
             return Ok(());
         }
         let Some(case) = self.plan.cases.get(index) else { return Ok(()) };
@@ -170,11 +173,15 @@ impl<'a> Reading<'a> {
             }
             None => {
                 self.accepted_any |= accepted_any(case, &seen);
-                let result = CaseResult { index, judgement, observation: Some(seen) };
-                self.summary.add(&self.plan, Event::Judged(Box::new(result)));
+                self.judged(CaseResult { index, judgement, observation: Some(seen) });
             }
         }
         Ok(())
+    }
+
+    fn judged(&mut self, result: CaseResult) {
+        self.kept.iter_mut().for_each(|kept| kept.push(result.clone()));
+        self.summary.add(&self.plan, Event::Judged(Box::new(result)));
     }
 
     /// Adds a case that the plan has not to its end, and says at which place.
@@ -226,7 +233,7 @@ impl<'a> Reading<'a> {
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
         self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers });
-        Judged { plan: self.plan, summary: self.summary, flags: self.flags }
+        Judged { plan: self.plan, summary: self.summary, flags: self.flags, results: self.kept.unwrap_or_default() }
     }
 }
 

@@ -266,7 +266,11 @@ pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> Reporte
         shown_by: exchanges.shown_by,
         control: exchanges.control,
         steps: steps.collect(),
-        curl: facts.at.curl.map(|curl| lines(plan, case, cause, curl)).unwrap_or_default(),
+        curl: facts
+            .at
+            .curl
+            .map(|curl| lines(plan, case, cause.finding.role, &cause.observation, curl))
+            .unwrap_or_default(),
         replay: replay_line(plan, case, cause, facts.at).trim_end().to_owned(),
         ..bare
     }

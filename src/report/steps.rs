@@ -1,24 +1,23 @@
 //! The curl lines that show a finding, in order: no more than are needed.
 
-use super::Cause;
 use super::curl::CurlTarget;
 use crate::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
 use crate::plan::Plan;
-use crate::verdict::Role;
+use crate::verdict::{Observation, Role};
 
-/// One line for each request that leads to the finding, and for the one that shows it.
-pub(crate) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) -> Vec<String> {
+/// One line for each request that leads to an exchange of a case, and for the one of that exchange.
+pub(crate) fn lines(plan: &Plan, case: &Case, role: Role, seen: &Observation, curl: &CurlTarget) -> Vec<String> {
     let service = &plan.service.signing_name;
     // The plain names are those of the mapping that most cases use.
     let named = |draft: &Draft| match case.source.prefix() {
         Some(prefix) => draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
         None => draft.clone(),
     };
-    match cause.finding.role {
+    match role {
         Role::Step(at) => {
             let mut lines = Vec::new();
             let mut group = None;
-            for (step, draft) in sequence(plan, case, cause, at) {
+            for (step, draft) in sequence(plan, case, seen, at) {
                 let line = curl.line(&named(&draft), service);
                 let line = match step {
                     Step { action: Action::Create, on: Some(on), .. } if draft.method == step.request.method => {
@@ -39,11 +38,11 @@ pub(crate) fn lines(plan: &Plan, case: &Case, cause: &Cause, curl: &CurlTarget) 
     }
 }
 
-/// The requests of a sequence up to the one that shows the finding. The reads between them, which wait for the end of
+/// The requests of a sequence up to that exchange. The reads between them, which wait for the end of
 /// transitions, are left out unless one of them is it.
-pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, cause: &Cause, at: usize) -> Vec<(&'a Step, Draft)> {
+pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, seen: &Observation, at: usize) -> Vec<(&'a Step, Draft)> {
     let mut found = Vec::new();
-    for (place, fired) in cause.observation.steps.iter().enumerate().take(at + 1) {
+    for (place, fired) in seen.steps.iter().enumerate().take(at + 1) {
         let Some(step) = case.sequence.get(fired.step) else { continue };
         if !fired.settled {
             found.push((step, step.request.clone()));

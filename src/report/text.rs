@@ -31,15 +31,15 @@ impl Style {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    pub(super) fn red(self, text: &str) -> String {
+    pub(crate) fn red(self, text: &str) -> String {
         self.paint("1;31", text)
     }
 
-    pub(super) fn yellow(self, text: &str) -> String {
+    pub(crate) fn yellow(self, text: &str) -> String {
         self.paint("33", text)
     }
 
-    pub(super) fn green(self, text: &str) -> String {
+    pub(crate) fn green(self, text: &str) -> String {
         self.paint("1;32", text)
     }
 
@@ -53,7 +53,7 @@ impl Style {
         }
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
+    pub(crate) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 }
@@ -166,7 +166,7 @@ fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, s
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);
     if let Some(curl) = at.curl {
-        for (number, line) in lines(plan, case, cause, curl).iter().enumerate() {
+        for (number, line) in lines(plan, case, cause.finding.role, &cause.observation, curl).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
             let _ = writeln!(text, "  {label:<12} {line}");
         }
@@ -206,7 +206,7 @@ pub(super) fn sent_text(case: &Case, cause: &Cause) -> String {
 }
 
 /// A request in words.
-pub(super) fn draft_text(draft: &Draft) -> String {
+pub(crate) fn draft_text(draft: &Draft) -> String {
     let path = match &draft.path {
         PathDraft::Exact(template) => template.clone(),
         PathDraft::Labels { uri, labels } => {

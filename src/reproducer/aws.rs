@@ -62,7 +62,7 @@ impl Cli<'_> {
         };
         let identity = self.plan.judge().identity()?;
         let mut lines = Vec::new();
-        for (step, draft) in steps::sequence(self.plan, case, cause, at) {
+        for (step, draft) in steps::sequence(self.plan, case, &cause.observation, at) {
             let line = self.line(&named(&draft))?;
             lines.push(match (step.action, &step.on) {
                 _ if step.together.is_some() => return None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::needs::{names_in, needed};
-use super::sign::{check, source, states, templated};
+use super::sign::{check, source, states};
 use super::{Again, Reproduction, Step, Then, Told};
 use crate::binding::{Bindings, names};
 use crate::case::{self, Action, BodyDraft, Case, Draft, PathDraft};
@@ -51,8 +51,8 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
             case: case.id.to_string(),
             says: case.says.clone(),
             // What is a run's own, such as names and times, says nothing in a file that is kept.
-            expected: templated(&finding.expected, &cause.observation.bindings),
-            actual: templated(bodiless(&finding.actual), &cause.observation.bindings),
+            expected: cause.observation.bindings.template(&finding.expected),
+            actual: cause.observation.bindings.template(bodiless(&finding.actual)),
         },
         fixtures: needed(&plan.fixtures, source(cause), wanted),
         steps,

@@ -19,7 +19,7 @@ pub(super) fn file(
     let curl = at?;
     let case = cause.shown_by(plan)?;
     let mut text = head(of, flags);
-    for line in steps::lines(plan, case, cause, curl) {
+    for line in steps::lines(plan, case, cause.finding.role, &cause.observation, curl) {
         let _ = writeln!(text, "{line}\necho");
     }
     Some(text)

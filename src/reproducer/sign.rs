@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::Check;
-use crate::binding::Bindings;
 use crate::case::{Action, Case, SourceKind};
 use crate::contract::{Contract, RuleKind, ShapeType};
 use crate::plan::Plan;
@@ -12,8 +11,6 @@ use crate::verdict::{Role, Symptom};
 
 /// More seconds than this since 1970 are milliseconds.
 const MILLISECONDS: i64 = 100_000_000_000;
-/// Values that are shorter may stand in a text by chance.
-const TELLING: usize = 8;
 
 /// The condition that the last answer fulfils where the finding does not show. `None`: the finding is about more than one
 /// answer, or about what only a further look at the contract tells.
@@ -24,7 +21,7 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
     let expects = |words: &str| {
         let (member, value) = finding.expected.split_once(words)?;
         serde_json::from_str::<Value>(value).ok()?;
-        Some(Check::Is(member.to_owned(), templated(value, bindings)))
+        Some(Check::Is(member.to_owned(), bindings.template(value)))
     };
     let family = |class: &str| {
         let family = plan.service.family(class)?;
@@ -80,7 +77,7 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         Symptom::WrongType | Symptom::OutOfContract => of_contract(contract, &member()?, finding.symptom),
         Symptom::NotEchoed | Symptom::NotStored => expects(": ").or_else(|| {
             let (member, end) = finding.expected.split_once(" that ends with ")?;
-            Some(Check::EndsWith(member.to_owned(), templated(end, bindings)))
+            Some(Check::EndsWith(member.to_owned(), bindings.template(end)))
         }),
         Symptom::WrongState => {
             let (output, rest) = finding.expected.split_once(' ')?;
@@ -107,26 +104,6 @@ pub(super) fn states(contract: &Contract) -> Option<(&str, &[String])> {
         RuleKind::State { output, transitional, .. } => Some((output.as_str(), transitional.as_slice())),
         _ => None,
     })
-}
-
-/// The text with every value that a name stands for replaced by that name.
-pub(super) fn templated(text: &str, bindings: &Bindings) -> String {
-    let mut known: Vec<(&str, &str)> = bindings.iter().filter(|(_, value)| value.len() >= TELLING).collect();
-    known.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
-    let mut found = String::new();
-    let mut rest = text;
-    'text: while let Some(first) = rest.chars().next() {
-        for (name, value) in &known {
-            if let Some(tail) = rest.strip_prefix(value) {
-                found.extend(["${", name, "}"]);
-                rest = tail;
-                continue 'text;
-            }
-        }
-        found.push(first);
-        rest = &rest[first.len_utf8()..];
-    }
-    found
 }
 
 /// The contract of the operation whose answer shows the finding.
@@ -177,26 +154,11 @@ fn listed(plan: &Plan, cause: &Cause, count: usize) -> Option<Check> {
         RuleKind::Listed { output, .. } => Some(output.clone()),
         _ => None,
     })?;
-    let value = templated(value, &cause.observation.bindings);
+    let value = cause.observation.bindings.template(value);
     Some(Check::Entries { list, member: member.to_owned(), value, count })
 }
 
 /// The kind of source that the case was fired on.
 pub(super) fn source(cause: &Cause) -> SourceKind {
     cause.observation.source
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_become_names() {
-        let mut bindings = Bindings::default();
-        bindings.set("function", "proofmark-x-a");
-        bindings.set("function_arn", "arn:aws:lambda:::function:proofmark-x-a");
-        bindings.set("worker", "0");
-        let text = "\"arn:aws:lambda:::function:proofmark-x-a:0\"";
-        assert_eq!(templated(text, &bindings), "\"${function_arn}:0\"");
-    }
 }

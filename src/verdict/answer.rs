@@ -241,7 +241,7 @@ impl<'a> Checks<'a> {
 const MILLISECONDS: &str = "100000000000";
 
 /// Whether the answer says that the target has no such operation.
-pub(super) fn not_implemented(service: &Service, answer: &Answer) -> bool {
+pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
     if answer.status == 501 {
         return true;
     }

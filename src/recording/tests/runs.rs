@@ -42,7 +42,7 @@ fn run(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> boo
     });
     summary.end(ended);
     let plan = Arc::unwrap_or_clone(plan);
-    (Judged { plan, summary, flags: String::new() }, String::from_utf8(written).expect("text"))
+    (Judged { plan, summary, flags: String::new(), results: Vec::new() }, String::from_utf8(written).expect("text"))
 }
 
 /// The run and its recording say the same, to the letter. Gives the run, and how many findings it has.

@@ -1,0 +1,309 @@
+//! `proofmark diff`: two targets under the same cases.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proofmark::case::Origin;
+use proofmark::config::units;
+use proofmark::diff::{Diff, DiffDocument, DiffTargets, diff_text};
+use proofmark::generator::Sampling;
+use proofmark::plan::{Plan, PlanOptions};
+use proofmark::recording::{self, Judged};
+use proofmark::report::curl::CurlTarget;
+use proofmark::report::{Exit, Secrets, Style};
+use proofmark::runner::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
+use proofmark::target::Target;
+use tokio::sync::watch;
+
+use super::judge::read;
+use super::run::stop_on_interrupt;
+use super::started::Started;
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs};
+
+const HELP: &str = "\
+A target is a URL, a target of proofmark.toml, `reference`, or a file that `run --record` wrote. Identifiers, accounts, times
+and the texts of errors may differ from target to target and are not compared; nor is what follows updates that are sent at
+the same time. Each kind of difference is told once, with the smallest request that shows it and with what the contract says
+of it. It is tried once more, and does not count if it is not there again.
+
+Exit codes: 0 the targets answer alike, 1 they do not, 2 the command line or a file is wrong, 3 a target could not be
+reached or stopped answering, 4 nothing could be compared, 130 interrupted";
+
+/// The flags of `diff`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct DiffArgs {
+    /// The one target
+    #[arg(long, value_name = "TARGET")]
+    left: String,
+    /// The other
+    #[arg(long, value_name = "TARGET")]
+    right: String,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How many workers fire cases side by side at each target [default: 1]
+    #[arg(short, long, value_name = "N", default_value_t = 1)]
+    jobs: usize,
+    /// Go on with requests and sequences drawn at random, of one seed after another, until this time is over
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    time: Option<Duration>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Colours: auto, always or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: Colour,
+}
+
+/// One side of a comparison.
+enum Side {
+    /// Asked now.
+    Live(Box<Live>),
+    /// Asked before.
+    Recorded(BTreeMap<usize, CaseResult>),
+}
+
+struct Live {
+    args: TargetArgs,
+    target: Target,
+    curl: Option<CurlTarget>,
+    secrets: Secrets,
+    jobs: usize,
+    /// Lives as long as it is asked.
+    _started: Option<Started>,
+}
+
+/// What became of the cases on one side, and why not all of them were fired.
+type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
+
+/// Carries out `diff`.
+pub fn diff(args: &DiffArgs) -> Outcome {
+    if args.target.names_target() {
+        return Err(Failure::usage("--endpoint, --target and --reference: expected --left and --right in their place"));
+    }
+    let mut args = args.clone();
+    let recorded = [recorded(&args, &args.left)?, recorded(&args, &args.right)?];
+    if let [Some(_), Some(_)] = &recorded {
+        return Err(Failure::usage("--left and --right: expected one target that can be asked, found two recordings"));
+    }
+    let mut live = [args.target.aimed_at(&args.left), args.target.aimed_at(&args.right)];
+    for (target, recorded) in live.iter_mut().zip(&recorded) {
+        if recorded.is_none() {
+            target.choose(&mut args.plan)?;
+        }
+    }
+    let (plan, sides) = sides(&args, recorded, live)?;
+    compare(&args, plan, &sides)
+}
+
+/// The recorded run of that name, if it is a file.
+fn recorded(args: &DiffArgs, side: &str) -> Result<Option<Judged>, Failure> {
+    let path = PathBuf::from(side);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    recording::results(&args.plan.files(), &read(&path)?).map(Some).map_err(Failure::usage)
+}
+
+/// The plan of both sides: that of the recording, where one of them is one.
+fn sides(
+    args: &DiffArgs,
+    recorded: [Option<Judged>; 2],
+    live: [TargetArgs; 2],
+) -> Result<(Arc<Plan>, Vec<Prepared>), Failure> {
+    let mut plan = None;
+    let mut sides = Vec::new();
+    for (recorded, live) in recorded.into_iter().zip(live) {
+        match recorded {
+            Some(judged) => {
+                let results = judged.results.into_iter().map(|result| (result.index, result)).collect();
+                plan = Some(judged.plan);
+                sides.push(Prepared::Recorded(results));
+            }
+            None => sides.push(Prepared::Live(Box::new(live))),
+        }
+    }
+    let plan = match plan {
+        Some(plan) => plan,
+        None => args.plan.plan()?,
+    };
+    Ok((Arc::new(plan), sides))
+}
+
+/// A side before anything is sent.
+enum Prepared {
+    Live(Box<TargetArgs>),
+    Recorded(BTreeMap<usize, CaseResult>),
+}
+
+fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: &[Prepared]) -> Outcome {
+    let mut cases = args.filter.select(&plan);
+    for side in prepared {
+        if let Prepared::Recorded(results) = side {
+            cases.retain(|place| results.contains_key(place));
+        }
+    }
+    if cases.is_empty() {
+        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+    }
+    let runtime = super::runtime()?;
+    let _within = runtime.enter();
+    let stop = stop_on_interrupt();
+    let mut sides = Vec::new();
+    for side in prepared {
+        sides.push(match side {
+            Prepared::Recorded(results) => Side::Recorded(results.clone()),
+            Prepared::Live(target) => {
+                let region = args.plan.region();
+                let started = runtime.block_on(target.start(&region, &stop))?;
+                Side::Live(Box::new(Live {
+                    target: target.target(&region)?,
+                    curl: target.curl(&region),
+                    secrets: target.secrets(&region)?,
+                    jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
+                    args: target.as_ref().clone(),
+                    _started: started,
+                }))
+            }
+        });
+    }
+    let [left, right] = sides.as_slice() else { return Err(Failure::usage("expected two sides")) };
+    let mut diff = Diff::default();
+    let ended = runtime.block_on(rounds(args, plan, cases, (left, right), &stop, &mut diff))?;
+    tell(args, &diff, [left, right]);
+    Ok(match ended {
+        Some(Stop::Interrupted) => Exit::Interrupted,
+        Some(stop) => {
+            eprintln!("proofmark: {stop}");
+            Exit::CouldNotTell
+        }
+        None if diff.compared == 0 => Exit::NothingTested,
+        None if diff.any() => Exit::Findings,
+        None => Exit::Conforms,
+    })
+}
+
+/// The plan, and then draws of one seed after another for as long as there is time.
+async fn rounds(
+    args: &DiffArgs,
+    plan: Arc<Plan>,
+    cases: Vec<usize>,
+    sides: (&Side, &Side),
+    stop: &watch::Receiver<bool>,
+    diff: &mut Diff,
+) -> Result<Option<Stop>, Failure> {
+    let until = args.time.and_then(|time| Instant::now().checked_add(time));
+    let mut ended = round(&plan, &cases, sides, stop, diff).await?;
+    let recorded = matches!(sides, (Side::Recorded(_), _) | (_, Side::Recorded(_)));
+    let mut seed = args.plan.sampling().seed;
+    while let (None, Some(until), false) = (&ended, until, recorded) {
+        if Instant::now() >= until {
+            break;
+        }
+        seed = seed.wrapping_add(1);
+        let options = args.plan.options()?;
+        let sampling = Sampling { seed, ..options.sampling };
+        let plan = Plan::load(&args.plan.files(), &PlanOptions { sampling, ..options }).map_err(Failure::usage)?;
+        let drawn = |place: &usize| plan.cases.get(*place).is_some_and(|case| case.origin == Origin::Sampled);
+        let cases: Vec<usize> = args.filter.select(&plan).into_iter().filter(drawn).collect();
+        if cases.is_empty() {
+            break;
+        }
+        ended = round(&Arc::new(plan), &cases, sides, stop, diff).await?;
+    }
+    Ok(ended)
+}
+
+/// Fires the cases at both sides, compares, and tries once more what differs.
+async fn round(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    (left, right): (&Side, &Side),
+    stop: &watch::Receiver<bool>,
+    diff: &mut Diff,
+) -> Result<Option<Stop>, Failure> {
+    let ((lefts, left_ended), (rights, right_ended)) =
+        both(left.fire(plan, cases, stop), right.fire(plan, cases, stop)).await?;
+    for place in cases {
+        if let (Some(left), Some(right)) = (lefts.get(place), rights.get(place)) {
+            diff.add(plan, left, right);
+        }
+    }
+    let ended = left_ended.or(right_ended);
+    let again = diff.untried(plan);
+    if ended.is_some() || again.is_empty() {
+        return Ok(ended);
+    }
+    // Each on fixtures of its own: where targets went apart before, what follows is no difference of this case.
+    for place in again {
+        let ((lefts, left_ended), (rights, right_ended)) =
+            both(left.fire(plan, &[place], stop), right.fire(plan, &[place], stop)).await?;
+        if let (Some(left), Some(right)) = (lefts.get(&place), rights.get(&place)) {
+            diff.tried_again(plan, left, right);
+        }
+        if let Some(ended) = left_ended.or(right_ended) {
+            return Ok(Some(ended));
+        }
+    }
+    Ok(None)
+}
+
+async fn both(
+    left: impl Future<Output = Result<Fired, Failure>>,
+    right: impl Future<Output = Result<Fired, Failure>>,
+) -> Result<(Fired, Fired), Failure> {
+    let (left, right) = tokio::join!(left, right);
+    Ok((left?, right?))
+}
+
+impl Side {
+    async fn fire(&self, plan: &Arc<Plan>, cases: &[usize], stop: &watch::Receiver<bool>) -> Result<Fired, Failure> {
+        let live = match self {
+            Self::Recorded(results) => return Ok((results.clone(), None)),
+            Self::Live(live) => live,
+        };
+        let usual = live.args.run_options(live.jobs)?;
+        let options = RunOptions { shrink: 0, confirm: Confirm { tries: 0, ..Confirm::default() }, ..usual };
+        let runner = Runner::new(Arc::clone(plan), live.target.clone(), options);
+        let mut results = BTreeMap::new();
+        let ended: Ended = runner
+            .run(cases, stop.clone(), |event| {
+                if let Event::Judged(result) = event {
+                    results.insert(result.index, *result);
+                }
+            })
+            .await;
+        for leftover in &ended.leftovers {
+            eprintln!("proofmark: not removed: {} ({})", leftover.what, live.secrets.redact(&leftover.why));
+        }
+        Ok((results, ended.stopped))
+    }
+
+    fn live(&self) -> Option<&Live> {
+        match self {
+            Self::Live(live) => Some(live),
+            Self::Recorded(_) => None,
+        }
+    }
+}
+
+/// Prints what came of it.
+fn tell(args: &DiffArgs, diff: &Diff, sides: [&Side; 2]) {
+    let targets = DiffTargets {
+        names: [args.left.clone(), args.right.clone()],
+        curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
+    };
+    let text = if args.json {
+        serde_json::to_string_pretty(&DiffDocument::new(diff, &targets)).map(|text| text + "\n").unwrap_or_default()
+    } else {
+        diff_text(diff, &targets, Style { colour: args.color.on(&std::io::stdout()), verbose: false })
+    };
+    let redacted = sides.iter().filter_map(|side| side.live()).fold(text, |text, live| live.secrets.redact(&text));
+    super::print(&redacted);
+}

@@ -1,0 +1,160 @@
+//! Each difference of two references is told once, and what two targets may do differently is none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Diff, DiffDocument, DiffTargets, Hand, Support, diff_text};
+use crate::files::{Files, Source};
+use crate::plan::PlanOptions;
+use crate::recording::{self, Recorder};
+use crate::reference::{Clock, Options, Reference, find_defect};
+use crate::report::Style;
+use crate::runner::{CaseResult, Event, Runner};
+use crate::target::{Settings, Target};
+use crate::testing::{every, options, plan};
+
+/// The results of those cases on a reference, by their places.
+async fn fired(of: Options, cases: &[usize]) -> BTreeMap<usize, CaseResult> {
+    let target = Target::service(Reference::new(of), Settings::default()).expect("a target");
+    let (_sender, stop) = tokio::sync::watch::channel(false);
+    let mut results = BTreeMap::new();
+    let runner = Runner::new(plan(), target, options());
+    let ended = runner.run(cases, stop, |event| {
+        if let Event::Judged(result) = event {
+            results.insert(result.index, *result);
+        }
+    });
+    assert!(ended.await.stopped.is_none());
+    results
+}
+
+fn reference(defect: Option<&str>) -> Options {
+    let defect = defect.map(|id| find_defect(id).expect(id));
+    Options { defect, clock: Clock::tokio(), ..Options::default() }
+}
+
+async fn compared(left: Options, right: Options) -> Diff {
+    let cases = every(5);
+    let (lefts, rights) = (fired(left, &cases).await, fired(right, &cases).await);
+    let mut diff = Diff::default();
+    for place in &cases {
+        diff.add(&plan(), &lefts[place], &rights[place]);
+    }
+    assert_eq!(diff.compared, cases.len());
+    diff
+}
+
+fn kinds(diff: &Diff) -> Vec<String> {
+    diff.differences().iter().map(|d| d.kind.to_string()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_differ_is_no_difference() {
+    let away = || Options { account: "210987654321".to_owned(), seed: 7, ..reference(None) };
+    assert_eq!(kinds(&compared(reference(None), away()).await), [""; 0]);
+    for variation in [
+        "title-case-headers",
+        "members-reversed",
+        "json-escapes",
+        "json-white-space",
+        "error-message-other-words",
+        "error-type-in-body-type",
+        "last-modified-whole-seconds",
+        "content-type-charset",
+    ] {
+        let diff = compared(reference(None), reference(Some(variation))).await;
+        assert_eq!(kinds(&diff), [""; 0], "{variation}");
+    }
+    let slow = Options { settle: Duration::from_millis(5), ..reference(None) };
+    assert_eq!(kinds(&compared(reference(None), slow).await), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_is_one_kind_and_the_contract_is_on_the_other_side() {
+    for (defect, kind) in [
+        ("get-lacks-state", "member::State::only-left"),
+        ("get-batch-size-string", "type::BatchSize::a number/a string"),
+        ("status-200", "status::valid::202/200"),
+        (
+            "pattern-not-checked",
+            "outcome::update-event-source-mapping::request::FunctionName::pattern::pattern::refused/accepted",
+        ),
+    ] {
+        let diff = compared(reference(None), reference(Some(defect))).await;
+        assert!(kinds(&diff).iter().any(|k| k == kind), "{defect}: {:?}", kinds(&diff));
+        let differences = diff.differences();
+        let one = differences.iter().find(|d| d.kind.to_string() == kind).expect(kind);
+        assert!(matches!(&one.support, Support::One { side: Hand::Left, .. }), "{defect}: {:?}", one.support);
+        assert!(one.counts() && diff.any());
+    }
+    let diff = compared(reference(Some("get-lacks-state")), reference(None)).await;
+    assert_eq!(kinds(&diff), ["member::State::only-right"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_both_may_do_is_told_as_such() {
+    let diff = compared(reference(None), reference(Some("constraints-validation-exception"))).await;
+    let differences = diff.differences();
+    assert!(!differences.is_empty());
+    assert!(differences.iter().all(|d| d.support == Support::Either), "{:?}", kinds(&diff));
+    let text = diff_text(&diff, &targets(), Style::default());
+    assert!(text.contains("  contract     allows both, or does not say\n"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_come_back_does_not_count() {
+    let cases = every(5);
+    let lefts = fired(reference(None), &cases).await;
+    let rights = fired(reference(Some("get-lacks-state")), &cases).await;
+    let plan = plan();
+    let mut diff = Diff::default();
+    for place in &cases {
+        diff.add(&plan, &lefts[place], &rights[place]);
+    }
+    let again = diff.untried(&plan);
+    assert_eq!(again.len(), 1, "one case for a kind");
+    diff.tried_again(&plan, &lefts[&again[0]], &lefts[&again[0]]);
+    assert!(!diff.any() && diff.untried(&plan).is_empty());
+    let text = diff_text(&diff, &targets(), Style::default());
+    assert!(text.starts_with("UNSTABLE member::State::only-left: not there when tried again\n"), "{text}");
+    assert!(text.lines().last().is_some_and(|l| l.starts_with("ALIKE: a and b: 0 kinds")), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_has_all_of_it() {
+    let diff = compared(reference(None), reference(Some("get-lacks-state"))).await;
+    let document = DiffDocument::new(&diff, &targets());
+    assert_eq!((document.left.as_str(), document.compared), ("a", diff.compared));
+    let [one] = document.differences.as_slice() else { panic!("{:?}", document.differences) };
+    assert_eq!((one.id.as_str(), one.supports.as_str()), ("member::State::only-left", "left"));
+    assert_eq!(one.operations, ["get-event-source-mapping"]);
+    assert!(one.requirement.as_ref().is_some_and(|r| r.contains("State")) && one.cases > 1);
+    let form = serde_json::to_value(schemars::schema_for!(DiffDocument)).expect("a schema");
+    let form = jsonschema::validator_for(&form).expect("a schema");
+    assert!(form.is_valid(&serde_json::to_value(&document).expect("JSON")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recorded_run_is_a_side_too() {
+    let cases = every(20);
+    let target = Target::service(Reference::new(reference(None)), Settings::default()).expect("a target");
+    let (_sender, stop) = tokio::sync::watch::channel(false);
+    let mut written = Vec::new();
+    let mut recorder = Recorder::new(&mut written, &plan(), &PlanOptions::default(), std::iter::empty());
+    let runner = Runner::new(plan(), target, options());
+    let ended = runner.run(&cases, stop, |event| recorder.add(&plan(), &event)).await;
+    recorder.end(&ended).expect("memory");
+    let source = Source { name: "run.ndjson".to_owned(), text: String::from_utf8(written).expect("text") };
+    let recorded = recording::results(&Files::Embedded, &source).expect("a recording");
+    assert_eq!(recorded.results.len(), cases.len());
+    let plan = Arc::new(recorded.plan);
+    let rights = fired(reference(Some("get-lacks-state")), &cases).await;
+    let mut diff = Diff::default();
+    recorded.results.iter().for_each(|left| diff.add(&plan, left, &rights[&left.index]));
+    assert_eq!(kinds(&diff), ["member::State::only-left"]);
+}
+
+fn targets() -> DiffTargets<'static> {
+    DiffTargets { names: ["a".to_owned(), "b".to_owned()], curl: [None, None] }
+}

@@ -1,0 +1,110 @@
+//! What two targets do differently, for a person.
+
+use std::fmt::Write as _;
+
+use super::{Diff, Difference, Support};
+use crate::report::curl::CurlTarget;
+use crate::report::{Style, draft_text, exchange_lines};
+use crate::verdict::{Observation, Role};
+
+/// What the two targets are called, and how curl reaches them.
+#[derive(Clone, Debug)]
+pub struct DiffTargets<'a> {
+    /// Their names, the left one first.
+    pub names: [String; 2],
+    /// How curl reaches each; none for one that listens nowhere.
+    pub curl: [Option<&'a CurlTarget>; 2],
+}
+
+/// The whole report.
+#[must_use]
+pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String {
+    let mut text = String::new();
+    let all = diff.differences();
+    for difference in all.iter().filter(|d| d.counts()) {
+        difference_text(difference, targets, style, &mut text);
+        text.push('\n');
+    }
+    for difference in all.iter().filter(|d| !d.counts()) {
+        let _ = writeln!(text, "{} {}: not there when tried again", style.yellow("UNSTABLE"), difference.kind);
+    }
+    for (why, count) in &diff.left_out {
+        let _ = writeln!(text, "{} {count} cases: {why}", style.dim("not compared"));
+    }
+    let of = |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
+    let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.support, Support::One { .. })));
+    let [left, right] = &targets.names;
+    let verdict = match counted {
+        0 => style.green("ALIKE"),
+        _ => style.yellow("DIFFERENT"),
+    };
+    let unstable = all.len() - counted;
+    let unstable = if unstable == 0 { String::new() } else { format!(", {unstable} not seen again") };
+    let _ = writeln!(
+        text,
+        "{verdict}: {left} and {right}: {counted} kinds of difference{unstable}; the contract decides {faults}; {} of {} cases \
+         show any",
+        diff.differing, diff.compared
+    );
+    text
+}
+
+fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: Style, text: &mut String) {
+    let times = if difference.count == 1 { String::new() } else { format!("  ({} cases)", difference.count) };
+    let _ = writeln!(text, "{} {}{}", style.red("DIFF"), difference.kind, style.dim(&times));
+    let [left, right] = &targets.names;
+    if let Some(case) = difference.case() {
+        let sent = match difference.role {
+            Role::Twin => case.twin.as_ref().map(draft_text).unwrap_or_default(),
+            Role::Given => draft_text(&case.given),
+            Role::Before => format!("a read, after {}", draft_text(&case.given)),
+            Role::After | Role::Named => format!("a read, after {}: {}", case.says, draft_text(&case.request)),
+            Role::Subject => format!("{}: {}", case.says, draft_text(&case.request)),
+            Role::Step(at) => match difference.left_seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
+                Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
+                None => case.says.clone(),
+            },
+        };
+        let _ = writeln!(text, "  sent         {sent}");
+    }
+    if difference.operations.len() > 1 {
+        let operations: Vec<&str> = difference.operations.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "  answers of   {}", operations.join(", "));
+    }
+    let _ = writeln!(text, "  left         {}  {}", difference.left, style.dim(left));
+    let _ = writeln!(text, "  right        {}  {}", difference.right, style.dim(right));
+    let _ = match &difference.support {
+        Support::One { side, promise, says, .. } => {
+            let plan = &difference.plan;
+            let atom = plan.atom(promise);
+            let ground = atom.map_or_else(String::new, |atom| format!("[{}: {}]", atom.basis, atom.section));
+            writeln!(text, "  contract     supports {side}: {says}  {}", style.dim(&ground))
+        }
+        Support::Neither => writeln!(text, "  contract     supports neither"),
+        Support::Either => writeln!(text, "  contract     allows both, or does not say"),
+    };
+    for (label, seen, curl) in
+        [("left", &difference.left_seen, targets.curl[0]), ("right", &difference.right_seen, targets.curl[1])]
+    {
+        if let (Some(curl), Some(case)) = (curl, difference.case()) {
+            curl_text(difference, case, seen, curl, label, text);
+        }
+    }
+    if let Some(case) = difference.case() {
+        let _ = writeln!(text, "  case         {}", case.id);
+    }
+}
+
+fn curl_text(
+    difference: &Difference,
+    case: &crate::case::Case,
+    seen: &Observation,
+    curl: &CurlTarget,
+    label: &str,
+    text: &mut String,
+) {
+    for (number, line) in exchange_lines(&difference.plan, case, difference.role, seen, curl).iter().enumerate() {
+        let label = if number == 0 { format!("curl {label}") } else { "then".to_owned() };
+        let _ = writeln!(text, "  {label:<12} {line}");
+    }
+}
