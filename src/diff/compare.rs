@@ -38,6 +38,13 @@ struct Pair<'a> {
     right: Option<&'a Exchange>,
 }
 
+impl Pair<'_> {
+    /// Whether an answer shows any member that the contract knows.
+    fn shows(&self, members: &BTreeMap<String, Member>) -> bool {
+        self.contract.is_none_or(|contract| members.keys().any(|name| contract.output_member(name).is_some()))
+    }
+}
+
 /// What two targets did differently in a case. What follows from an earlier difference of the same case is not told.
 pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Observation) -> Vec<Found> {
     let identity = plan.judge().identity();
@@ -145,7 +152,12 @@ fn one(
         return false;
     }
     if l != r {
-        tell(Kind::Status { class: pair.class.to_owned(), left: l.clone(), right: r.clone() }, l, r);
+        // How success is told, and failure, does not depend on what was sent.
+        let class = match left.came {
+            Came::Refused => pair.class,
+            came => came.name(),
+        };
+        tell(Kind::Status { class: class.to_owned(), left: l.clone(), right: r.clone() }, l, r);
     }
     if left.media != right.media {
         let of = |seen: &Seen| seen.media.clone().unwrap_or_else(|| "none".to_owned());
@@ -153,7 +165,15 @@ fn one(
         tell(Kind::ContentType { accepted, left: of(left), right: of(right) }, of(left), of(right));
     }
     match (&left.body, &right.body) {
-        (Body::Object(left), Body::Object(right)) => members(pair.class, left, right, apart, tell),
+        (Body::Object(l), Body::Object(r)) if pair.shows(l) == pair.shows(r) => {
+            members(pair.class != "valid", l, r, apart, tell);
+        }
+        (Body::Object(l), Body::Object(_)) => {
+            // One that shows nothing at all is one difference, not one for each member.
+            let (shown, nothing) = ("members of the contract".to_owned(), "none of them".to_owned());
+            let (left, right) = if pair.shows(l) { (shown, nothing) } else { (nothing, shown) };
+            tell(Kind::Body { left: left.clone(), right: right.clone() }, left, right);
+        }
         (left, right) if left.word() != right.word() => {
             let (left, right) = (left.word().to_owned(), right.word().to_owned());
             tell(Kind::Body { left: left.clone(), right: right.clone() }, left, right);
@@ -164,7 +184,7 @@ fn one(
 }
 
 fn members(
-    class: &str,
+    invalid: bool,
     left: &BTreeMap<String, Member>,
     right: &BTreeMap<String, Member>,
     apart: &mut BTreeSet<String>,
@@ -176,14 +196,15 @@ fn members(
         match (left.get(name), right.get(name)) {
             (Some(l), None) => tell(Kind::Member { name: of, only: Hand::Left }, l.said(name), absent(name)),
             (None, Some(r)) => tell(Kind::Member { name: of, only: Hand::Right }, absent(name), r.said(name)),
-            (Some(Member::Entries(l)), Some(Member::Entries(r))) => entries(class, l, r, apart, tell),
+            (Some(Member::Entries(l)), Some(Member::Entries(r))) => entries(invalid, l, r, apart, tell),
             (Some(l), Some(r)) if l.kind() != r.kind() => {
                 let (left, right) = (l.kind().to_owned(), r.kind().to_owned());
                 tell(Kind::Type { name: of, left, right }, l.said(name), r.said(name));
             }
             (Some(Member::Value(l)), Some(Member::Value(r))) if !json::same(l, r) && !apart.contains(name) => {
                 apart.insert(of.clone());
-                let kind = Kind::Value { name: of, class: class.to_owned(), values: few(l, r) };
+                let values = if invalid { None } else { few(l, r) };
+                let kind = Kind::Value { name: of, invalid, values };
                 tell(kind, format!("{name}: {l}"), format!("{name}: {r}"));
             }
             _ => {}
@@ -192,7 +213,7 @@ fn members(
 }
 
 fn entries(
-    class: &str,
+    invalid: bool,
     left: &BTreeMap<String, BTreeMap<String, Member>>,
     right: &BTreeMap<String, BTreeMap<String, Member>>,
     apart: &mut BTreeSet<String>,
@@ -204,7 +225,7 @@ fn entries(
         match (left.get(name), right.get(name)) {
             (Some(_), None) => tell(Kind::Listed { only: Hand::Left }, there, missing),
             (None, Some(_)) => tell(Kind::Listed { only: Hand::Right }, missing, there),
-            (Some(left), Some(right)) => members(class, left, right, apart, tell),
+            (Some(left), Some(right)) => members(invalid, left, right, apart, tell),
             (None, None) => {}
         }
     }
@@ -217,7 +238,9 @@ fn absent(name: &str) -> String {
 /// Two values, where they are words of which there are a few, such as states.
 fn few(left: &Value, right: &Value) -> Option<(String, String)> {
     let word = |value: &Value| match value {
-        Value::String(text) if text.len() <= 40 && !text.contains([':', '$', '/']) => Some(text.clone()),
+        Value::String(text) if text.chars().all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '_') => {
+            Some(text.clone())
+        }
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
     };

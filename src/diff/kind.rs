@@ -45,7 +45,7 @@ pub enum Kind {
     },
     /// Both accept, or both refuse, with another status or error type.
     Status {
-        /// The class of violation, or `valid`.
+        /// The class of violation, or `valid`; where both accept or fail, that they do.
         class: String,
         /// Status and error type on the left.
         left: String,
@@ -88,8 +88,8 @@ pub enum Kind {
     Value {
         /// The member.
         name: String,
-        /// The class of violation that was refused before, or `valid`.
-        class: String,
+        /// Whether an invalid request came before it.
+        invalid: bool,
         /// The values, where the member has one of a few.
         values: Option<(String, String)>,
     },
@@ -144,9 +144,12 @@ impl fmt::Display for Kind {
             Self::Body { left, right } => write!(f, "body::{left}/{right}"),
             Self::Member { name, only } => write!(f, "member::{name}::only-{only}"),
             Self::Type { name, left, right } => write!(f, "type::{name}::{left}/{right}"),
-            Self::Value { name, class, values: None } => write!(f, "value::{name}::{class}"),
-            Self::Value { name, class, values: Some((left, right)) } => {
-                write!(f, "value::{name}::{class}::{left}/{right}")
+            Self::Value { name, invalid, values } => {
+                write!(f, "value::{name}::{}", if *invalid { "invalid" } else { "valid" })?;
+                match values {
+                    Some((left, right)) => write!(f, "::{left}/{right}"),
+                    None => Ok(()),
+                }
             }
             Self::Listed { only } => write!(f, "listed::only-{only}"),
             Self::Settles { only } => write!(f, "settles::only-{only}"),

@@ -1,7 +1,9 @@
 //! What an exchange came to, without what differs between any two targets: identifiers, accounts, times, texts.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::kind::Came;
@@ -127,12 +129,22 @@ impl Reader<'_> {
     /// The value with names for what is the target's own.
     fn named(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(self.bindings.template(text)),
+            Value::String(text) => Value::String(nameless(&self.bindings.template(text))),
             Value::Array(items) => Value::Array(items.iter().map(|item| self.named(item)).collect()),
             Value::Object(object) => {
                 Value::Object(object.iter().map(|(name, value)| (name.clone(), self.named(value))).collect())
             }
             other => other.clone(),
         }
+    }
+}
+
+/// The text with every UUID that the case has no name for as one: a mapping that was made anew has another.
+fn nameless(text: &str) -> String {
+    static UUID: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new("(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").ok());
+    match &*UUID {
+        Some(uuid) => uuid.replace_all(text, "(a UUID)").into_owned(),
+        None => text.to_owned(),
     }
 }
