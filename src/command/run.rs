@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
 use proofmark::plan::Plan;
 use proofmark::recording::Recorder;
-use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
+use proofmark::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
 use proofmark::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
@@ -117,7 +117,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     let (token, patience) = (options.token.clone(), options.settle_timeout);
     let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref(), flags: &at.flags };
     let runner = Runner::new(Arc::clone(&plan), target, options);
-    let mut recorder = args.recorder(&plan)?;
+    let mut recorder = args.recorder(&plan, &secrets)?;
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
     summary.fail_unstable = args.fail_unstable;
@@ -169,10 +169,10 @@ pub fn run(args: &RunArgs) -> Outcome {
 
 impl RunArgs {
     /// What writes the run down, where it is to be.
-    fn recorder(&self, plan: &Plan) -> Result<Option<Recorder<File>>, Failure> {
+    fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
         let Some(path) = &self.record else { return Ok(None) };
         let file = File::create(path).map_err(|e| Failure::usage(format!("--record {}: {e}", path.display())))?;
-        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, self.target.header_names())))
+        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, secrets.clone())))
     }
 }
 

@@ -86,11 +86,6 @@ impl TargetArgs {
         self.chosen.url.clone()
     }
 
-    /// The names of the headers that the user adds to every request: their values may be secrets.
-    pub(super) fn header_names(&self) -> impl Iterator<Item = String> {
-        self.header.iter().filter_map(|header| Some(header.split_once(':')?.0.trim().to_owned()))
-    }
-
     pub(super) fn settings(&self, region: &str) -> Result<Settings, Failure> {
         let mut extra_headers = Vec::new();
         let values = &self.chosen.values;

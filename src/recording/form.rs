@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exchange::{Answer, Exchange, Phase, Request, Silence, Wire};
+use crate::report::Secrets;
 
 /// The key that begins a recorded run, with its version.
 pub(super) const HEADER: &str = "proofmark-recording";
@@ -258,12 +259,12 @@ impl Headers {
     }
 }
 
-/// A body as text, or else in Base64.
-fn texts(body: &Bytes) -> (Option<String>, Option<String>) {
+/// A body as text, or else in Base64, which hides what it holds from whoever looks for secrets later.
+fn texts(body: &Bytes, secrets: &Secrets) -> (Option<String>, Option<String>) {
     match std::str::from_utf8(body) {
         Ok("") => (None, None),
         Ok(text) => (Some(text.to_owned()), None),
-        Err(_) => (None, Some(STANDARD.encode(body))),
+        Err(_) => (None, Some(STANDARD.encode(secrets.redact_bytes(body)))),
     }
 }
 
@@ -284,21 +285,18 @@ pub(super) fn decode(text: &str) -> Result<Bytes, String> {
 }
 
 impl ExchangeForm {
-    /// An exchange as it is written. `hide` names the headers whose values are not.
-    pub(super) fn of(exchange: &Exchange, hide: &dyn Fn(&str) -> bool) -> Self {
-        let headers = |headers: &[(String, String)]| {
-            let shown = |name: &str, value: &str| if hide(name) { REDACTED.to_owned() } else { value.to_owned() };
-            Headers::Pairs(headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect())
-        };
+    /// An exchange as it is written. Secrets in texts are still there; those in Base64 are not.
+    pub(super) fn of(exchange: &Exchange, secrets: &Secrets) -> Self {
+        let headers = |headers: &[(String, String)]| Headers::Pairs(headers.to_vec());
         let request = &exchange.request;
         let (answer, silence) = match &exchange.outcome {
             Ok(a) => {
-                let (body, base64) = texts(&a.body);
+                let (body, base64) = texts(&a.body, secrets);
                 (Some(AnswerForm { status: a.status, headers: headers(&a.headers), body, base64, json: None }), None)
             }
             Err(silence) => (None, Some(SilenceForm::of(silence))),
         };
-        let (body, base64) = texts(&request.body);
+        let (body, base64) = texts(&request.body, secrets);
         Self {
             throttled: exchange.throttled,
             request: RequestForm {
@@ -340,9 +338,6 @@ impl ExchangeForm {
         Ok(Exchange { request, outcome, elapsed: Duration::ZERO, throttled: self.throttled })
     }
 }
-
-/// What stands in place of a secret.
-pub(super) const REDACTED: &str = "(redacted)";
 
 impl SilenceForm {
     fn of(silence: &Silence) -> Self {
