@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::digest::Digest;
 use super::document::{
     DataPlane, Ending, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report, ReportedCase,
     ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind, Stopped,
@@ -18,6 +17,7 @@ use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
 use crate::coverage::Cover;
+use crate::digest::Digest;
 use crate::generator::Sampling;
 use crate::plan::Plan;
 use crate::runner::Stop;
