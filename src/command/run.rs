@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use super::baseline::BaselineArgs;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
+use super::target_args::Opened;
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
 /// The flags of `run`.
@@ -84,11 +85,8 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
     let known = args.baseline.read()?;
-    let runtime = args.target.runtime()?;
+    let Opened { runtime, target, secrets, stop, mut started } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
-    let stop = stop_on_interrupt();
-    let mut started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
-    let target = args.target.target(&args.plan.region())?;
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
         max_failures: args.max_failures,
@@ -99,7 +97,6 @@ pub fn run(args: &RunArgs) -> Outcome {
         time: args.share.time(),
         ..args.target.run_options(jobs)?
     };
-    let secrets = args.target.secrets(&args.plan.region())?;
     let mut reports = args.report.open_live()?;
     let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());

@@ -60,6 +60,19 @@ pub(super) struct TargetArgs {
     chosen: Chosen,
 }
 
+/// A target that is up, and what is needed beside it.
+pub(super) struct Opened {
+    /// What carries requests out; time and signals are those of it, so that it is to be entered.
+    pub runtime: Runtime,
+    pub target: Target,
+    /// What no output may hold.
+    pub secrets: Secrets,
+    /// Turns true when the user wants an end.
+    pub stop: watch::Receiver<bool>,
+    /// What was started, and is stopped when this goes; none where the target runs already, or is built in.
+    pub started: Option<Started>,
+}
+
 /// How long an answer may take, unless something says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -141,11 +154,22 @@ impl TargetArgs {
         }
     }
 
+    /// Brings the target up and connects to it, for a command that ends at Ctrl-C.
+    pub(super) fn open(&self, region: &str) -> Result<Opened, Failure> {
+        let runtime = self.runtime()?;
+        let within = runtime.enter();
+        let stop = super::run::stop_on_interrupt();
+        let started = runtime.block_on(self.start(region, &stop))?;
+        let (target, secrets) = (self.target(region)?, self.secrets(region)?);
+        drop(within);
+        Ok(Opened { runtime, target, secrets, stop, started })
+    }
+
     /// What carries requests out. The built-in reference waits for nobody outside this process, so its time is one that
     /// moves on by itself where all wait: settling and time limits cost none.
     ///
     /// The target is made within it, and takes its time from there.
-    pub(super) fn runtime(&self) -> Result<Runtime, Failure> {
+    fn runtime(&self) -> Result<Runtime, Failure> {
         if self.url().is_some() {
             return super::runtime();
         }
@@ -153,7 +177,7 @@ impl TargetArgs {
     }
 
     /// Brings the target up, where the configuration file says how. `None`: it runs, or is built in.
-    pub(super) async fn start(&self, region: &str, stop: &watch::Receiver<bool>) -> Result<Option<Started>, Failure> {
+    async fn start(&self, region: &str, stop: &watch::Receiver<bool>) -> Result<Option<Started>, Failure> {
         let (Some(start), Some(url), true) = (&self.chosen.values.start, self.url(), self.chosen.url_of_file) else {
             return Ok(None);
         };
