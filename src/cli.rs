@@ -8,6 +8,8 @@ mod by_chance;
 mod commands;
 #[path = "cli/config.rs"]
 mod config;
+#[path = "cli/curl_defects.rs"]
+mod curl_defects;
 #[path = "cli/curl_lines.rs"]
 mod curl_lines;
 #[path = "cli/diff.rs"]

@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub type SigningName = String;
@@ -72,7 +73,10 @@ impl Answer {
 }
 
 /// Why there is no complete answer. These are faults of the target, or of the way to it, never errors of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Recordings hold it in this form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Silence {
     /// No connection could be made.
     Unreachable(String),
@@ -99,7 +103,8 @@ pub enum Silence {
 }
 
 /// What was being waited for when time ran out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// The TCP (and TLS) connection.
     Connect,

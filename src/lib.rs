@@ -70,6 +70,7 @@ pub mod target;
 pub mod verdict;
 pub mod violation;
 
+mod digest;
 #[cfg(test)]
 mod null_targets;
 #[cfg(test)]

@@ -4,7 +4,6 @@ mod build;
 mod conclude;
 pub mod curl;
 mod data_plane;
-mod digest;
 pub mod document;
 mod ending;
 mod exchanges;

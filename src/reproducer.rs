@@ -15,6 +15,7 @@ mod needs;
 mod python;
 mod rust;
 mod shell;
+mod shell_check;
 mod sign;
 
 use crate::binding::Bindings;

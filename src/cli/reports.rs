@@ -230,16 +230,20 @@ fn no_output_holds_a_secret() {
     let every = folder.every();
     let mut arguments = vec!["run", "-v", "BatchSize::range::min"];
     arguments.extend(every.iter().map(String::as_str));
+    let recording = folder.path("recording");
+    arguments.extend(["--record", &recording]);
     let ran = say(&arguments);
     assert_eq!(ran.code, Some(1), "{}\n{}", ran.out, ran.err);
     let id = "update-event-source-mapping::request::BatchSize::range::min::below-min";
     let replayed = say(&["replay", id]);
     let mut outputs = vec![ran.out, ran.err, replayed.out, replayed.err];
     outputs.extend(folder.files().iter().map(|file| folder.read(file)));
-    assert_eq!(outputs.len(), 4 + 7);
+    assert_eq!(outputs.len(), 4 + 8);
     // What the target repeats was there to be found.
     let holds = |mark: &str| outputs.iter().filter(|text| text.contains(mark)).count();
     assert!(holds("[redacted]") >= 4, "{}", outputs.join("\n"));
+    let recorded = folder.read("recording");
+    assert!(recorded.matches(r#"{\"sent\":\"authorization: "#).count() > 1, "{recorded}");
     for output in &outputs {
         for secret in [KEY, SECRET, TOKEN, VALUE, "sentinel", "SENTINEL"] {
             assert!(!output.contains(secret), "{secret} is in:\n{output}");

@@ -31,6 +31,16 @@ fn python(file: &Path, url: &str) -> Said {
     said(command.output().expect("python3"))
 }
 
+/// Carries a file for bash out; it asks the binary under test for fixtures.
+fn bash(file: &Path, url: &str, from: &str) -> Said {
+    let text = std::fs::read_to_string(file).expect("a file").replace(from, url);
+    let folder = Path::new(env!("CARGO_BIN_EXE_proofmark")).parent().expect("a folder");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("bash");
+    command.args(["-c", &text]).env("PATH", path).env("PROOFMARK_NO_CONFIG", "1");
+    said(command.output().expect("bash"))
+}
+
 /// A finding of that symptom is among the reproducers; every pytest fails where the defect is, and passes where it is not.
 #[track_caller]
 fn shows(defect: &str, symptom: &str, filters: &[&str]) -> PathBuf {
@@ -45,6 +55,20 @@ fn shows(defect: &str, symptom: &str, filters: &[&str]) -> PathBuf {
         let (on_broken, on_faithful) = (python(&test, &broken.url), python(&test, &faithful.url));
         let context = format!("{defect}: {}\n{}{}\n{}", test.display(), on_broken.err, on_faithful.err, text);
         assert!(on_broken.code == Some(1) && on_broken.err.contains("it shows: "), "{context}");
+        assert!(on_faithful.code == Some(0) && on_faithful.out.contains("it does not show"), "{context}");
+    }
+    let scripts: Vec<_> =
+        files(&folder, ".sh").into_iter().filter(|f| !f.to_string_lossy().ends_with(".aws.sh")).collect();
+    assert!(
+        scripts.iter().any(|s| s.to_string_lossy().ends_with(&format!("_{named}.sh"))),
+        "no {symptom}: {scripts:?}"
+    );
+    for script in scripts {
+        let on = |url: &str| bash(&script, url, &broken.url);
+        let (on_broken, on_faithful) = (on(&broken.url), on(&faithful.url));
+        let context =
+            format!("{defect}: {}\n{}{}\n{}", script.display(), on_broken.err, on_faithful.err, on_faithful.out);
+        assert!(on_broken.code == Some(1) && on_broken.out.contains("it shows"), "{context}\n{}", on_broken.out);
         assert!(on_faithful.code == Some(0) && on_faithful.out.contains("it does not show"), "{context}");
     }
     folder

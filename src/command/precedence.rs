@@ -4,6 +4,7 @@ use proofmark::precedence::precedence as ask;
 use proofmark::report::Exit;
 use proofmark::runner::Stop;
 
+use super::target_args::Opened;
 use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `precedence`.
@@ -20,12 +21,8 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let plan = args.plan.plan()?;
-    let runtime = args.target.runtime()?;
+    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
-    let stop = super::run::stop_on_interrupt();
-    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
-    let target = args.target.target(&args.plan.region())?;
-    let secrets = args.target.secrets(&args.plan.region())?;
     let options = args.target.run_options(1)?;
     let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;

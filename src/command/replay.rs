@@ -11,6 +11,7 @@ use proofmark::runner::{Event, Runner};
 use proofmark::verdict::Verdict;
 
 use super::replay_file::Replayed;
+use super::target_args::Opened;
 use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `replay`.
@@ -42,12 +43,8 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     }
     let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
     let meant = replayed.cases(&plan)?;
-    let runtime = args.target.runtime()?;
+    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
-    let stop = super::run::stop_on_interrupt();
-    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
-    let target = args.target.target(&args.plan.region())?;
-    let secrets = args.target.secrets(&args.plan.region())?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
     let mut text = String::new();

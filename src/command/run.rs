@@ -10,13 +10,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use proofmark::contract::Level;
 use proofmark::plan::Plan;
 use proofmark::recording::Recorder;
-use proofmark::report::{Exit, Facts, Report, Style, Summary, Where, summary_text};
+use proofmark::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
 use proofmark::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use tokio::sync::watch;
 
 use super::baseline::BaselineArgs;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
+use super::target_args::Opened;
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
 
 /// The flags of `run`.
@@ -84,11 +85,8 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
     let known = args.baseline.read()?;
-    let runtime = args.target.runtime()?;
+    let Opened { runtime, target, secrets, stop, mut started } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
-    let stop = stop_on_interrupt();
-    let mut started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
-    let target = args.target.target(&args.plan.region())?;
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
         max_failures: args.max_failures,
@@ -99,7 +97,6 @@ pub fn run(args: &RunArgs) -> Outcome {
         time: args.share.time(),
         ..args.target.run_options(jobs)?
     };
-    let secrets = args.target.secrets(&args.plan.region())?;
     let mut reports = args.report.open_live()?;
     let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());
@@ -117,7 +114,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     let (token, patience) = (options.token.clone(), options.settle_timeout);
     let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref(), flags: &at.flags };
     let runner = Runner::new(Arc::clone(&plan), target, options);
-    let mut recorder = args.recorder(&plan)?;
+    let mut recorder = args.recorder(&plan, &secrets)?;
     let bar = progress_bar(cases.len());
     let mut summary = Summary::default();
     summary.fail_unstable = args.fail_unstable;
@@ -169,10 +166,10 @@ pub fn run(args: &RunArgs) -> Outcome {
 
 impl RunArgs {
     /// What writes the run down, where it is to be.
-    fn recorder(&self, plan: &Plan) -> Result<Option<Recorder<File>>, Failure> {
+    fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
         let Some(path) = &self.record else { return Ok(None) };
         let file = File::create(path).map_err(|e| Failure::usage(format!("--record {}: {e}", path.display())))?;
-        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, self.target.header_names())))
+        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, secrets.clone())))
     }
 }
 

@@ -60,6 +60,19 @@ pub(super) struct TargetArgs {
     chosen: Chosen,
 }
 
+/// A target that is up, and what is needed beside it.
+pub(super) struct Opened {
+    /// What carries requests out; time and signals are those of it, so that it is to be entered.
+    pub runtime: Runtime,
+    pub target: Target,
+    /// What no output may hold.
+    pub secrets: Secrets,
+    /// Turns true when the user wants an end.
+    pub stop: watch::Receiver<bool>,
+    /// What was started, and is stopped when this goes; none where the target runs already, or is built in.
+    pub started: Option<Started>,
+}
+
 /// How long an answer may take, unless something says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -102,11 +115,6 @@ impl TargetArgs {
     /// The endpoint's URL; none for the built-in reference.
     pub(super) fn url(&self) -> Option<String> {
         self.chosen.url.clone()
-    }
-
-    /// The names of the headers that the user adds to every request: their values may be secrets.
-    pub(super) fn header_names(&self) -> impl Iterator<Item = String> {
-        self.header.iter().filter_map(|header| Some(header.split_once(':')?.0.trim().to_owned()))
     }
 
     pub(super) fn settings(&self, region: &str) -> Result<Settings, Failure> {
@@ -164,11 +172,22 @@ impl TargetArgs {
         }
     }
 
+    /// Brings the target up and connects to it, for a command that ends at Ctrl-C.
+    pub(super) fn open(&self, region: &str) -> Result<Opened, Failure> {
+        let runtime = self.runtime()?;
+        let within = runtime.enter();
+        let stop = super::run::stop_on_interrupt();
+        let started = runtime.block_on(self.start(region, &stop))?;
+        let (target, secrets) = (self.target(region)?, self.secrets(region)?);
+        drop(within);
+        Ok(Opened { runtime, target, secrets, stop, started })
+    }
+
     /// What carries requests out. The built-in reference waits for nobody outside this process, so its time is one that
     /// moves on by itself where all wait: settling and time limits cost none.
     ///
     /// The target is made within it, and takes its time from there.
-    pub(super) fn runtime(&self) -> Result<Runtime, Failure> {
+    fn runtime(&self) -> Result<Runtime, Failure> {
         if self.url().is_some() {
             return super::runtime();
         }

@@ -9,7 +9,7 @@ use crate::files::{Files, Source};
 use crate::plan::PlanOptions;
 use crate::recording::{self, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::report::Style;
+use crate::report::{Secrets, Style};
 use crate::runner::{CaseResult, Event, Runner};
 use crate::target::{Settings, Target};
 use crate::testing::{every, options, plan};
@@ -141,7 +141,7 @@ async fn a_recorded_run_is_a_side_too() {
     let target = Target::service(Reference::new(reference(None)), Settings::default()).expect("a target");
     let (_sender, stop) = tokio::sync::watch::channel(false);
     let mut written = Vec::new();
-    let mut recorder = Recorder::new(&mut written, &plan(), &PlanOptions::default(), std::iter::empty());
+    let mut recorder = Recorder::new(&mut written, &plan(), &PlanOptions::default(), Secrets::default());
     let runner = Runner::new(plan(), target, options());
     let ended = runner.run(&cases, stop, |event| recorder.add(&plan(), &event)).await;
     recorder.end(&ended).expect("memory");

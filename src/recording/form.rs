@@ -14,7 +14,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::exchange::{Answer, Exchange, Phase, Request, Silence, Wire};
+use crate::exchange::{Answer, Exchange, Request, Silence, Wire};
+use crate::report::Secrets;
 
 /// The key that begins a recorded run, with its version.
 pub(super) const HEADER: &str = "proofmark-recording";
@@ -153,7 +154,7 @@ pub(super) struct ExchangeForm {
     pub answer: Option<AnswerForm>,
     /// In place of an answer: why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence: Option<SilenceForm>,
+    pub silence: Option<Silence>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,26 +209,6 @@ pub(super) enum Headers {
     Object(IndexMap<String, String>),
 }
 
-/// Why there is no answer.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum SilenceForm {
-    Unreachable(String),
-    Closed(String),
-    Cut { status: u16, received: u64 },
-    TimedOut(PhaseForm),
-    TooLarge { status: u16, limit: u64 },
-    NotHttp(String),
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum PhaseForm {
-    Connect,
-    Head,
-    Body,
-}
-
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
@@ -258,12 +239,12 @@ impl Headers {
     }
 }
 
-/// A body as text, or else in Base64.
-fn texts(body: &Bytes) -> (Option<String>, Option<String>) {
+/// A body as text, or else in Base64, which hides what it holds from whoever looks for secrets later.
+fn texts(body: &Bytes, secrets: &Secrets) -> (Option<String>, Option<String>) {
     match std::str::from_utf8(body) {
         Ok("") => (None, None),
         Ok(text) => (Some(text.to_owned()), None),
-        Err(_) => (None, Some(STANDARD.encode(body))),
+        Err(_) => (None, Some(STANDARD.encode(secrets.redact_bytes(body)))),
     }
 }
 
@@ -284,21 +265,18 @@ pub(super) fn decode(text: &str) -> Result<Bytes, String> {
 }
 
 impl ExchangeForm {
-    /// An exchange as it is written. `hide` names the headers whose values are not.
-    pub(super) fn of(exchange: &Exchange, hide: &dyn Fn(&str) -> bool) -> Self {
-        let headers = |headers: &[(String, String)]| {
-            let shown = |name: &str, value: &str| if hide(name) { REDACTED.to_owned() } else { value.to_owned() };
-            Headers::Pairs(headers.iter().map(|(name, value)| (name.clone(), shown(name, value))).collect())
-        };
+    /// An exchange as it is written. Secrets in texts are still there; those in Base64 are not.
+    pub(super) fn of(exchange: &Exchange, secrets: &Secrets) -> Self {
+        let headers = |headers: &[(String, String)]| Headers::Pairs(headers.to_vec());
         let request = &exchange.request;
         let (answer, silence) = match &exchange.outcome {
             Ok(a) => {
-                let (body, base64) = texts(&a.body);
+                let (body, base64) = texts(&a.body, secrets);
                 (Some(AnswerForm { status: a.status, headers: headers(&a.headers), body, base64, json: None }), None)
             }
-            Err(silence) => (None, Some(SilenceForm::of(silence))),
+            Err(silence) => (None, Some(silence.clone())),
         };
-        let (body, base64) = texts(&request.body);
+        let (body, base64) = texts(&request.body, secrets);
         Self {
             throttled: exchange.throttled,
             request: RequestForm {
@@ -325,7 +303,7 @@ impl ExchangeForm {
                 let body = bytes(answer.body, answer.base64, answer.json.as_ref())?;
                 Ok(Answer { status: answer.status, headers: answer.headers.into_pairs(), body })
             }
-            (None, Some(silence)) => Err(silence.into_silence()),
+            (None, Some(silence)) => Err(silence),
             (None, None) => return Err("expected an `answer` beside the `request`, or a `silence`".to_owned()),
             (Some(_), Some(_)) => return Err("expected an `answer` or a `silence`, found both".to_owned()),
         };
@@ -338,36 +316,5 @@ impl ExchangeForm {
             wire: Wire::Client,
         };
         Ok(Exchange { request, outcome, elapsed: Duration::ZERO, throttled: self.throttled })
-    }
-}
-
-/// What stands in place of a secret.
-pub(super) const REDACTED: &str = "(redacted)";
-
-impl SilenceForm {
-    fn of(silence: &Silence) -> Self {
-        match silence {
-            Silence::Unreachable(why) => Self::Unreachable(why.clone()),
-            Silence::Closed(why) => Self::Closed(why.clone()),
-            Silence::Cut { status, received } => Self::Cut { status: *status, received: *received },
-            Silence::TimedOut(Phase::Connect) => Self::TimedOut(PhaseForm::Connect),
-            Silence::TimedOut(Phase::Head) => Self::TimedOut(PhaseForm::Head),
-            Silence::TimedOut(Phase::Body) => Self::TimedOut(PhaseForm::Body),
-            Silence::TooLarge { status, limit } => Self::TooLarge { status: *status, limit: *limit },
-            Silence::NotHttp(why) => Self::NotHttp(why.clone()),
-        }
-    }
-
-    fn into_silence(self) -> Silence {
-        match self {
-            Self::Unreachable(why) => Silence::Unreachable(why),
-            Self::Closed(why) => Silence::Closed(why),
-            Self::Cut { status, received } => Silence::Cut { status, received },
-            Self::TimedOut(PhaseForm::Connect) => Silence::TimedOut(Phase::Connect),
-            Self::TimedOut(PhaseForm::Head) => Silence::TimedOut(Phase::Head),
-            Self::TimedOut(PhaseForm::Body) => Silence::TimedOut(Phase::Body),
-            Self::TooLarge { status, limit } => Silence::TooLarge { status, limit },
-            Self::NotHttp(why) => Silence::NotHttp(why),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Writing a run down while it goes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -13,6 +13,7 @@ use crate::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
 use crate::exchange::Exchange;
 use crate::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
+use crate::report::Secrets;
 use crate::runner::{Ended, Event, Stop};
 use crate::verdict::{Observation, Verdict};
 
@@ -21,8 +22,8 @@ use crate::verdict::{Observation, Verdict};
 #[derive(Debug)]
 pub struct Recorder<W> {
     out: W,
-    /// The headers whose values are not written, in lower case.
-    secret: BTreeSet<String>,
+    /// What is not written, wherever it stands.
+    secrets: Secrets,
     /// For each case of the plan, which of those with its id it is.
     draws: Vec<usize>,
     /// The name of the file of regressions: what it holds is in the plan of this run alone.
@@ -31,23 +32,13 @@ pub struct Recorder<W> {
     failed: Option<io::Error>,
 }
 
-/// Headers that hold credentials, whoever sends them.
-const SECRET: [&str; 6] =
-    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-amz-security-token", "x-api-key"];
-
 impl<W: Write> Recorder<W> {
-    /// Begins a recording of a run of that plan, which those options lead to. The values of the headers of those names are
-    /// not written, nor those of headers that hold credentials.
-    pub fn new(out: W, plan: &Plan, options: &PlanOptions, secret: impl IntoIterator<Item = String>) -> Self {
+    /// Begins a recording of a run of that plan, which those options lead to. No line holds any of the secrets: a target may
+    /// repeat in an answer what it was sent.
+    pub fn new(out: W, plan: &Plan, options: &PlanOptions, secrets: Secrets) -> Self {
         let regressions = options.regressions.as_ref().map(|file| file.name.clone());
-        let secret = secret.into_iter().map(|name| name.to_ascii_lowercase());
-        let mut recorder = Self {
-            out,
-            secret: secret.chain(SECRET.map(str::to_owned)).collect(),
-            draws: Vec::with_capacity(plan.cases.len()),
-            regressions,
-            failed: None,
-        };
+        let mut recorder =
+            Self { out, secrets, draws: Vec::with_capacity(plan.cases.len()), regressions, failed: None };
         let mut count: HashMap<&str, usize> = HashMap::new();
         for case in &plan.cases {
             // Without them the draws count as in the plan that is made without a file.
@@ -117,7 +108,6 @@ impl<W: Write> Recorder<W> {
     }
 
     fn case(&self, case: &Case, seen: Option<&Observation>) -> CaseLine {
-        let hide = |name: &str| self.secret.contains(&name.to_ascii_lowercase());
         CaseLine {
             case: case.id.as_str().to_owned(),
             draw: 0,
@@ -135,7 +125,7 @@ impl<W: Write> Recorder<W> {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
             unsettled: seen.and_then(|seen| seen.unsettled.clone()),
-            exchanges: seen.map(|seen| exchanges(seen, &hide)).unwrap_or_default(),
+            exchanges: seen.map(|seen| exchanges(seen, &self.secrets)).unwrap_or_default(),
         }
     }
 
@@ -143,9 +133,10 @@ impl<W: Write> Recorder<W> {
         if self.failed.is_some() {
             return;
         }
-        let written = serde_json::to_vec(line).map_err(io::Error::other).and_then(|mut line| {
-            line.push(b'\n');
-            self.out.write_all(&line)?;
+        let written = serde_json::to_value(line).map_err(io::Error::other).and_then(|line| {
+            let mut line = self.secrets.document(line).to_string();
+            line.push('\n');
+            self.out.write_all(line.as_bytes())?;
             self.out.flush()
         });
         self.failed = written.err();
@@ -197,9 +188,9 @@ pub(super) fn with_defaults<T>(plan: &Plan, then: impl FnOnce(&Defaults<'_>) -> 
     then(&Defaults { given: &given, names: &names, operations: plan.operations() })
 }
 
-fn exchanges(seen: &Observation, hide: &dyn Fn(&str) -> bool) -> Vec<ExchangeForm> {
+fn exchanges(seen: &Observation, secrets: &Secrets) -> Vec<ExchangeForm> {
     let form =
-        |role: RoleForm, exchange: &Exchange| ExchangeForm { role: Some(role), ..ExchangeForm::of(exchange, hide) };
+        |role: RoleForm, exchange: &Exchange| ExchangeForm { role: Some(role), ..ExchangeForm::of(exchange, secrets) };
     // In the order they were fired in.
     let mut all: Vec<ExchangeForm> = Vec::new();
     all.extend(seen.twin.iter().map(|e| form(RoleForm::Twin, e)));

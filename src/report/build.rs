@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::digest::Digest;
 use super::document::{
     DataPlane, Ending, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report, ReportedCase,
     ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind, Stopped,
@@ -13,11 +12,12 @@ use super::exchanges::Exchanges;
 use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
-use super::text::{Where, draft_text, replay_line, sent_text};
+use super::text::{Where, draft_text, replay_line, run_line, sent_text};
 use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
 use crate::coverage::Cover;
+use crate::digest::Digest;
 use crate::generator::Sampling;
 use crate::plan::Plan;
 use crate::runner::Stop;
@@ -187,6 +187,10 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         reported.known = entry.filter(|_| standing == Standing::Known).map(ToString::to_string);
         reported.unstable = standing == Standing::Unstable;
         reported.retried = retried_text(summary, finding);
+        if summary.only_after_others(finding) {
+            reported.curl.clear();
+            reported.replay = run_line(facts.at);
+        }
     }
     findings
 }

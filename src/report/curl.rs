@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::binding::{Bindings, Function};
+use crate::binding::{Bindings, Function, Part, parts};
 use crate::case::{BodyDraft, Draft, PathDraft};
 use crate::exchange::Framing;
 
@@ -26,7 +26,10 @@ impl CurlTarget {
     /// The curl line of a request.
     #[must_use]
     pub fn line(&self, draft: &Draft, service: &str) -> String {
-        let mut line = String::from("curl -sS -i");
+        let mut line = match &draft.body {
+            BodyDraft::Text(template) if is_long(template) => format!("printf %s {} | curl -sS -i", shell(template)),
+            _ => String::from("curl -sS -i"),
+        };
         let path = match &draft.path {
             PathDraft::Exact(template) => shell(template),
             PathDraft::Labels { uri, labels } => shell(&labelled(uri, labels)),
@@ -63,6 +66,7 @@ impl CurlTarget {
                     line.push_str(" -H 'transfer-encoding: chunked'");
                 }
                 let _ = match body {
+                    BodyDraft::Text(template) if is_long(template) => write!(line, " --data-binary @-"),
                     BodyDraft::Text(template) => write!(line, " --data-binary {}", shell(template)),
                     BodyDraft::Bytes(bytes) => write!(line, " --data-binary $'{}'", escaped(bytes)),
                     BodyDraft::None => Ok(()),
@@ -142,8 +146,19 @@ fn encoded(template: &str) -> String {
     text
 }
 
+/// Whether a template is too long for an argument of a command: Linux takes 128 KiB. What a name stands for is short.
+fn is_long(template: &str) -> bool {
+    const MOST: usize = 1 << 16;
+    let length = |part| match part {
+        Part::Text(text) => text.len(),
+        Part::Repeat { count, text } => text.len().saturating_mul(count),
+        Part::Name(_) | Part::Changed { .. } => 0,
+    };
+    parts(template).flatten().map(length).fold(0, usize::saturating_add) > MOST
+}
+
 /// A template as one shell word: literal parts in single quotes, names as variables in double quotes.
-fn shell(template: &str) -> String {
+pub(crate) fn shell(template: &str) -> String {
     let mut word = String::new();
     let mut literal = String::new();
     let mut rest = template;
@@ -234,6 +249,13 @@ mod tests {
         assert_eq!(encoded("${repeat 3 /}"), "${repeat 3 %2F}");
         assert_eq!(encoded("${encoded mapping}"), "${encoded-twice mapping}");
         assert_eq!(encoded("${open"), "%24%7Bopen");
+    }
+
+    #[test]
+    fn a_body_that_is_no_argument_comes_from_a_pipe() {
+        assert!(
+            !is_long("${repeat 65536 a}") && is_long("${repeat 65537 a}") && is_long("[${repeat 32768 ab}]${name}")
+        );
     }
 
     #[test]

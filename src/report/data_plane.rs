@@ -33,6 +33,7 @@ pub(super) fn data_plane_text(
         if let Some(line) = retried_text(summary, finding) {
             let _ = writeln!(text, "  tried again  {line}");
         }
+        text.push_str("  curl         none: it shows in the records that functions receive, and in no answer\n");
         let again = format!("proofmark run --data-plane {}", at.flags);
         let _ = writeln!(text, "  again        {}\n", again.trim_end());
     }

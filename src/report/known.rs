@@ -37,6 +37,9 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
     let times = if retried.tries == 1 { "once".to_owned() } else { format!("{} times", retried.tries) };
     match &retried.confirmation {
         Confirmation::Confirmed => None,
+        Confirmation::AfterOthers => {
+            Some("not by itself: it came back after the cases before it, as in the run".to_owned())
+        }
         Confirmation::Untried(why) => Some(format!("it could not be, so that it counts: {why}")),
         Confirmation::Unstable => {
             let exchange = retried.observation.as_ref().and_then(|seen| seen.at(finding.role));

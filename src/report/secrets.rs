@@ -25,8 +25,8 @@ pub struct Secrets {
 const LEAST: usize = 8;
 
 /// These headers are secret whatever they hold.
-const SECRET_HEADERS: [&str; 5] =
-    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-amz-security-token"];
+const SECRET_HEADERS: [&str; 6] =
+    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-amz-security-token", "x-api-key"];
 
 /// These are not, and their values stand in every request and answer.
 const OPEN_HEADERS: [&str; 10] = [
@@ -103,6 +103,13 @@ impl Secrets {
             return parts.join("…");
         }
         self.ending(&text).to_owned()
+    }
+
+    /// The bytes without any of them, also where they are no text.
+    #[must_use]
+    pub fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let parts = bytes.utf8_chunks();
+        parts.flat_map(|part| [self.redact(part.valid()).as_bytes(), part.invalid()].concat()).collect()
     }
 
     /// The text without the beginning of a secret at its end.
@@ -212,10 +219,17 @@ mod tests {
     fn headers_are_found_by_name() {
         assert_eq!(secrets().header("Authorization", "x"), REDACTED);
         assert_eq!(secrets().header("x-api-key", "x"), REDACTED);
+        assert_eq!(Secrets::default().header("X-Api-Key", "x"), REDACTED);
         assert_eq!(secrets().header("content-type", "x"), "x");
         let document = serde_json::json!({"headers": [["X-Amz-Security-Token", "x"], ["a", "b"]]});
         let expected = serde_json::json!({"headers": [["X-Amz-Security-Token", REDACTED], ["a", "b"]]});
         assert_eq!(secrets().document(document), expected);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text() {
+        assert_eq!(secrets().redact_bytes(b"\xfftokentoken01\x00\xfe"), b"\xff[redacted]\x00\xfe");
+        assert_eq!(secrets().redact_bytes(b"\xff\x00"), b"\xff\x00");
     }
 
     #[test]

@@ -79,6 +79,11 @@ impl Summary {
         }
     }
 
+    /// Whether its requests alone did not show it when they were sent again, but only those before them in the run.
+    pub(super) fn only_after_others(&self, finding: &Finding) -> bool {
+        self.retried.get(&finding.id()).is_some_and(|r| r.confirmation == Confirmation::AfterOthers)
+    }
+
     /// Holds a baseline against what the run showed.
     pub fn hold_against(&mut self, plan: &Plan, baseline: &Baseline, file: &str, today: Date) {
         let found = self.findings().map(Finding::id).collect();

@@ -59,7 +59,6 @@ pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, seen: &Observation, at: 
 fn captured(name: &str, line: &str, plan: &Plan) -> String {
     let judge = plan.judge();
     let identity = judge.identity().unwrap_or_default();
-    let line = line.replacen("curl -sS -i", "curl -sS", 1);
     let pick = format!(r#"s/.*"{identity}" *: *"\([^"]*\)".*/\1/p"#);
     format!("{name}=$({line} | tee /dev/stderr | sed -n '{pick}')")
 }

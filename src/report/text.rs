@@ -75,7 +75,8 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
     let told = || [Standing::Fails, Standing::Unstable, Standing::Warns].into_iter().flat_map(of);
     for cause in told() {
-        text.push_str(&marked_text(plan, cause, at, summary.standing(&cause.finding, gate), style));
+        let alone = !summary.only_after_others(&cause.finding);
+        text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), alone), style));
         if let Some(line) = retried_text(summary, &cause.finding) {
             let _ = writeln!(text, "  tried again  {line}");
         }
@@ -86,7 +87,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
             text,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
              eval \"$(proofmark fixtures {})\"\nin bash, paste the line, and remove it all again with\n  \
-             proofmark_undo\n",
+             proofmark_undo\nA read is to be sent again while it shows a transition.\n",
             at.flags
         );
     }
@@ -139,10 +140,17 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 #[must_use]
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, cause, at, standing, style)
+    marked_text(plan, cause, at, (standing, true), style)
 }
 
-fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, style: Style) -> String {
+/// `alone`: whether its requests show it without those before them in the run.
+fn marked_text(
+    plan: &Plan,
+    cause: &Cause,
+    at: &Where<'_>,
+    (standing, alone): (Standing, bool),
+    style: Style,
+) -> String {
     let finding = &cause.finding;
     let mut text = String::new();
     let atom = plan.atom(&finding.atom);
@@ -165,7 +173,9 @@ fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, s
     let _ = writeln!(text, "  sent         {}", sent_text(case, cause));
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);
-    if let Some(curl) = at.curl {
+    if !alone {
+        let _ = writeln!(text, "  curl         none: its requests by themselves do not show it");
+    } else if let Some(curl) = at.curl {
         for (number, line) in lines(plan, case, cause.finding.role, &cause.observation, curl).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
             let _ = writeln!(text, "  {label:<12} {line}");
@@ -176,7 +186,11 @@ fn marked_text(plan: &Plan, cause: &Cause, at: &Where<'_>, standing: Standing, s
         let _ = writeln!(text, "  recorded     {file}:{line}");
         return text;
     }
-    let _ = writeln!(text, "  replay       {}", replay_line(plan, case, cause, at));
+    match alone {
+        true => writeln!(text, "  replay       {}", replay_line(plan, case, cause, at)),
+        false => writeln!(text, "  again        {}", run_line(at)),
+    }
+    .unwrap_or_default();
     if let Some(file) = &cause.written {
         let _ = writeln!(text, "  written      {file}: every run from now on fires it first");
     }
@@ -188,6 +202,11 @@ pub(super) fn replay_line(plan: &Plan, case: &Case, cause: &Cause, at: &Where<'_
     // A smaller case that was not kept is known to nobody else.
     let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
     format!("proofmark replay {} {}", kept.unwrap_or(case).id, at.flags)
+}
+
+/// The command that carries the run out again.
+pub(super) fn run_line(at: &Where<'_>) -> String {
+    format!("proofmark run {}", at.flags).trim_end().to_owned()
 }
 
 pub(super) fn sent_text(case: &Case, cause: &Cause) -> String {

@@ -26,7 +26,14 @@ pub fn report_text(report: &Report) -> String {
             let label = if number == 0 { "curl" } else { "then" };
             let _ = writeln!(text, "  {label:<12} {line}");
         }
-        let _ = writeln!(text, "  replay       {}\n", finding.replay);
+        if finding.data_plane {
+            text.push_str("  curl         none: it shows in the records that functions receive, and in no answer\n");
+        }
+        let _ = writeln!(text, "  replay       {}", finding.replay);
+        if let Some(how) = &finding.retried {
+            let _ = writeln!(text, "  tried again  {how}");
+        }
+        text.push('\n');
     }
     let errors = report.cases.iter().filter(|case| case.verdict == Outcome::Error);
     for case in errors.take(5) {

@@ -41,6 +41,8 @@ pub const CONFIRM: usize = 2;
 pub enum Confirmation {
     /// It came back, or the same case failed in a way that was not seen before.
     Confirmed,
+    /// It did so only after cases that came before it in the run.
+    AfterOthers,
     /// It did not come back.
     Unstable,
     /// It could not be tried as often as was wanted, and why. It counts as confirmed.
@@ -132,6 +134,7 @@ impl Runner {
                     Err(why) => Again::Unknown(why),
                 };
                 retried.confirmation = match outcome {
+                    Again::Shows if last => Confirmation::AfterOthers,
                     Again::Shows => Confirmation::Confirmed,
                     Again::Hides => continue,
                     Again::Unknown(why) => Confirmation::Untried(why),

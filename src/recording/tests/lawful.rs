@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::contract::Level;
 use crate::recording::form::ExchangeForm;
 use crate::reference::{Defect, Expected, Options, defects};
-use crate::report::Exit;
+use crate::report::{Exit, Secrets};
 use crate::runner::{Event, RunOptions};
 use crate::self_check::rehearse;
 use crate::testing::plan;
@@ -28,7 +28,7 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
             let parts = [&seen.twin, &seen.given, &seen.before].into_iter().flatten().chain(&seen.subject);
             let parts = parts.chain([&seen.after, &seen.named].into_iter().flatten());
             for exchange in parts.chain(seen.steps.iter().map(|fired| &fired.exchange)) {
-                let form = ExchangeForm::of(exchange, &|_| false);
+                let form = ExchangeForm::of(exchange, &Secrets::default());
                 lines.push(serde_json::to_string(&form).expect("JSON"));
             }
         }

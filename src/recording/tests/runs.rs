@@ -12,7 +12,7 @@ use crate::plan::{Plan, PlanOptions};
 use crate::recording::{Judged, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::regressions;
-use crate::report::Summary;
+use crate::report::{Secrets, Summary};
 use crate::runner::{RunOptions, Runner};
 use crate::target::{Settings, Target};
 
@@ -30,7 +30,7 @@ fn run(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> boo
         let target = Target::service(reference, settings).expect("a target");
         let runner = Runner::new(plan.clone(), target, RunOptions { shrink: 60, ..RunOptions::default() });
         let (_sender, stop) = watch::channel(false);
-        let mut recorder = Recorder::new(&mut written, &plan, options, []);
+        let mut recorder = Recorder::new(&mut written, &plan, options, Secrets::default());
         let ended = runner
             .run(&cases, stop, |event| {
                 recorder.add(&plan, &event);
@@ -149,11 +149,15 @@ fn secrets_are_not_written() {
             method: "PUT".to_owned(),
             path: "/".to_owned(),
             headers: headers.clone(),
-            body: bytes::Bytes::from_static(b"\xff\x00"),
+            body: bytes::Bytes::from_static(b"\xffof-the-target\x00"),
             service: "lambda".to_owned(),
             wire: crate::exchange::Wire::Client,
         },
-        outcome: Ok(crate::exchange::Answer { status: 202, headers, body: bytes::Bytes::from_static(b"{}") }),
+        outcome: Ok(crate::exchange::Answer {
+            status: 202,
+            headers,
+            body: bytes::Bytes::from_static(b"{\"a\": \"of-the-target\"}"),
+        }),
         elapsed: std::time::Duration::ZERO,
         throttled: 0,
     });
@@ -162,15 +166,19 @@ fn secrets_are_not_written() {
         judgement: crate::runner::skipped(String::new()),
         observation: Some(seen),
     };
-    let mut recorder = Recorder::new(&mut written, &plan, &PlanOptions::default(), ["x-OWN".to_owned()]);
+    let secrets = Secrets::new(["of-the-target"], [("x-OWN", "secret of the user")]);
+    let mut recorder = Recorder::new(&mut written, &plan, &PlanOptions::default(), secrets);
     recorder.add(&plan, &crate::runner::Event::Judged(Box::new(result)));
     drop(recorder);
     let text = String::from_utf8(written).expect("text");
     for name in &names[..3] {
         assert!(!text.contains(&format!("value of {name}")), "{text}");
-        assert!(text.contains(&format!(r#"["{name}","(redacted)"]"#)), "{text}");
+        assert!(text.contains(&format!(r#"["{name}","[redacted]"]"#)), "{text}");
     }
-    assert!(text.contains("value of accept") && text.contains(r#""body-base64":"/wA=""#), "{text}");
+    // The bytes that are no text stay: `\xff[redacted]\x00`.
+    let body = r#""body-base64":"/1tyZWRhY3RlZF0A""#;
+    assert!(text.contains("value of accept") && text.contains(body), "{text}");
+    assert!(text.contains(r#""body":"{\"a\": \"[redacted]\"}""#) && !text.contains("of-the-target"), "{text}");
 }
 
 /// Findings of answers, of reads, of sequences and of silence.

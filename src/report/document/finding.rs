@@ -56,7 +56,8 @@ pub struct ReportedFinding {
     pub control: Option<usize>,
     /// The steps of the case, where it is a sequence.
     pub steps: Vec<ReportedStep>,
-    /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere.
+    /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere, nor where it shows in what
+    /// functions receive, or only after other cases.
     pub curl: Vec<String>,
     /// The command that shows it again.
     pub replay: String,

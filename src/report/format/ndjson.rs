@@ -69,6 +69,7 @@ impl Stream {
                     Confirmation::Confirmed => "confirmed",
                     Confirmation::Untried(_) => "untried",
                     Confirmation::Unstable => "unstable",
+                    Confirmation::AfterOthers => "after-others",
                 };
                 values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
             }
