@@ -52,6 +52,7 @@ pub mod environment;
 pub mod exchange;
 pub mod files;
 pub mod fixture;
+pub mod fuzz;
 pub mod generator;
 pub mod pattern;
 pub mod pattern_table;
