@@ -43,8 +43,7 @@ impl Conformance {
     /// # Errors
     /// Files that make no plan, or a target that cannot be set up.
     pub fn run(self) -> Result<Ran, String> {
-        let options =
-            PlanOptions { revision: self.revision, region: environment::region(), ..PlanOptions::default() };
+        let options = PlanOptions { revision: self.revision, region: environment::region(), ..PlanOptions::default() };
         let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|e| format!("no threads to be had: {e}"))?;
