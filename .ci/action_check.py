@@ -1,6 +1,7 @@
 """Whether the GitHub action and the workflow in the README are what GitHub would take, as far as that can be told here.
 
-Both are read as YAML; every input, output and step that is named must be there; every script must be bash.
+Both are read as YAML; every input, output and step that is named must be there; every script must be bash. The workflow
+of the fuzz targets must be about what `.clusterfuzzlite/` builds.
 
 Usage: action_check.py, in the root of the repository.
 """
@@ -60,6 +61,15 @@ for block in blocks:
             if "/.github/actions/proofmark@" in step.get("uses", ""):
                 unknown = set(step.get("with", {})) - set(action["inputs"])
                 must(not unknown, f"README.md, job {name}: the action has no input {unknown}")
+
+project = yaml.safe_load(pathlib.Path(".clusterfuzzlite/project.yaml").read_text())
+fuzz = yaml.safe_load(pathlib.Path(".github/workflows/fuzz.yml").read_text())
+steps = [step for job in fuzz["jobs"].values() for step in job["steps"]]
+must([s["uses"].split("/")[-1] for s in steps] == ["build_fuzzers@v1", "run_fuzzers@v1"], "fuzz.yml: unknown steps")
+for step in steps:
+    given = step["with"]
+    must(given["sanitizer"] in project["sanitizers"], f"fuzz.yml: {given['sanitizer']} is not built")
+    must(given.get("language", project["language"]) == project["language"], "fuzz.yml: another language")
 
 for fault in faults:
     print(fault)

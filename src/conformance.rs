@@ -21,16 +21,23 @@
 //! The emulator is started when the first trial needs it, so listing is offline; it is dropped after everything the
 //! trials made on it was removed. All trials of a process share their fixtures, and those that run side by side are
 //! about separate mappings.
+//!
+//! An emulator that is a tower service, as axum's routers are, needs no port: [`Conformance::service`] calls it in this
+//! process, so that its coverage is measured and a debugger sees both sides.
 
 mod known;
+mod ran;
 mod trial;
 
 use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use bytes::Bytes;
+use http_body_util::Full;
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
+use tower_service::Service;
 
 use crate::baseline::Baseline;
 use crate::contract::Level;
@@ -44,6 +51,8 @@ use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, Target};
 
 use known::Known;
+
+pub use ran::Ran;
 
 /// A test target made of a plan and of something to run it against.
 pub struct Conformance {
@@ -105,8 +114,26 @@ impl Conformance {
     pub fn from_environment() -> Self {
         Self::new(Box::new(|options| match environment::endpoint_url() {
             Some(url) => Started::endpoint(&url, options),
-            None => Started::reference(Options { region: options.region.clone(), ..Options::default() }, options),
+            None => {
+                let reference = Options { region: options.region.clone(), ..Options::default() };
+                Started::service(Reference::new(reference), options)
+            }
         }))
+    }
+
+    /// Tests of a service in this process, as [`Target::service`] takes it; `start` gives it when the first trial needs
+    /// it.
+    #[must_use]
+    pub fn service<S, B>(start: impl FnOnce() -> S + Send + 'static) -> Self
+    where
+        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        B: hyper::body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        Self::new(Box::new(move |options| Started::service(start(), options)))
     }
 
     /// Judges by that revision of the contract instead of the reference page.
@@ -187,9 +214,18 @@ impl Started {
         Ok(Self { target: target?, token, url: Some(url.to_owned()), keep: Box::new(()) })
     }
 
-    fn reference(reference: Options, options: &PlanOptions) -> Result<Self, String> {
+    /// A service in this process.
+    fn service<S, B>(service: S, options: &PlanOptions) -> Result<Self, String>
+    where
+        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        B: hyper::body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let settings = environment::settings(&options.region)?;
-        let target = Target::service(Reference::new(reference), settings).map_err(|e| e.to_string())?;
+        let target = Target::service(service, settings).map_err(|e| e.to_string())?;
         // It is new each time: nothing in it has a name yet.
         Ok(Self { target, token: RunOptions::default().token, url: None, keep: Box::new(()) })
     }

@@ -10,6 +10,7 @@
 mod atom;
 mod document;
 mod loader;
+mod print;
 mod rule;
 mod service;
 mod shape;
@@ -20,6 +21,7 @@ use indexmap::IndexMap;
 
 pub use atom::{Atom, AtomId, Part};
 pub use loader::{FileError, Files, load_operation, load_service};
+pub use print::{print_operation, print_service};
 pub use rule::{Rule, RuleKind, StateEffect};
 pub use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
 pub use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
@@ -71,7 +73,7 @@ pub struct Http {
 }
 
 /// Where in a request a member goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Location {
     /// A part of the path.
@@ -102,7 +104,7 @@ pub struct Member {
 }
 
 /// When a member stands in an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Presence {
     /// In every successful answer, and never `null`.

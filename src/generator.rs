@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 pub use sampled::{CaseTree, SAMPLES, Sampling};
 pub(crate) use shape::overflows;
 pub use shape::{Proposal, proposals, simplest};
+pub(crate) use walks::refusing;
 pub use walks::walks;
 
 use crate::binding::{Bindings, TemplateError};
@@ -53,6 +54,21 @@ enum Worth {
     Breaks { atom: AtomId, class: &'static str },
     Differs { atom: AtomId, class: &'static str, why: &'static str },
     Useless,
+}
+
+/// What a body that somebody else made up breaks.
+pub(crate) enum Breaks {
+    /// Nothing, under any reading.
+    Nothing,
+    /// One promise, under every reading.
+    One {
+        /// The promise.
+        atom: AtomId,
+        /// The class of violation.
+        class: &'static str,
+    },
+    /// Readings differ, or it breaks more than one.
+    Unclear,
 }
 
 impl<'a> Generator<'a> {
@@ -141,6 +157,22 @@ impl<'a> Generator<'a> {
             _ => Worth::Useless,
         }
     }
+
+    /// What these members break, with the class that a number too large for its type is refused for.
+    pub(crate) fn breaks(&self, members: &Map<String, Value>) -> Breaks {
+        match self.weigh(members) {
+            Worth::Valid => Breaks::Nothing,
+            Worth::Breaks { atom, class } => {
+                let contract = self.oracle.contract;
+                let too_large = members.iter().any(|(name, value)| {
+                    contract.member(name).is_some_and(|m| overflows(contract.resolve(&m.shape).kind, value))
+                });
+                Breaks::One { atom, class: if too_large { "overflow" } else { class } }
+            }
+            Worth::Differs { .. } | Worth::Useless => Breaks::Unclear,
+        }
+    }
+
     /// Members as they will be sent, with the sample bindings in their texts.
     fn filled(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, TemplateError> {
         let pair = |(name, value): (&String, &Value)| Ok((self.sample.fill(name)?, self.filled_value(value)?));

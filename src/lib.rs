@@ -38,6 +38,9 @@
 //!     proofmark::conformance(|| start_my_emulator()).exit() // gives (its URL, what keeps it alive)
 //! }
 //! ```
+//!
+//! One that is a tower service is tested in its own process: [`Conformance::service`] fires the plan at it, and
+//! [`properties::Subject::service`] is what a fuzz target fires any sequence at.
 
 pub mod baseline;
 pub mod binding;
@@ -53,6 +56,7 @@ pub mod environment;
 pub mod exchange;
 pub mod files;
 pub mod fixture;
+pub mod fuzz;
 pub mod generator;
 pub mod pattern;
 pub mod pattern_table;

@@ -3,13 +3,13 @@
 //! Everything that a later check may complain about is [`Spanned`], so that the complaint can name its line.
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{Basis, Level, Location, Presence, ShapeType, TimestampFormat};
 
 /// `contract.toml` or `contract.<revision>.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     pub operation: Spanned<String>,
@@ -28,7 +28,7 @@ pub struct Operation {
     pub shape: IndexMap<Spanned<String>, ShapeTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpTable {
     pub method: Spanned<String>,
@@ -37,7 +37,7 @@ pub struct HttpTable {
     pub section: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputTable {
     #[serde(default = "body")]
@@ -56,7 +56,7 @@ pub struct InputTable {
     pub timestamp_format: Option<TimestampFormat>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutputTable {
     pub presence: Presence,
@@ -72,7 +72,7 @@ pub struct OutputTable {
     pub timestamp_format: Option<TimestampFormat>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShapeTable {
     #[serde(default)]
@@ -93,14 +93,14 @@ pub struct ShapeTable {
     pub value: Option<Spanned<Box<ShapeTable>>>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoundTable {
     pub min: Option<i64>,
     pub max: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorTable {
     pub status: Spanned<i64>,
@@ -108,7 +108,7 @@ pub struct ErrorTable {
     pub impossible: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RuleTable {
     pub says: String,
@@ -135,7 +135,7 @@ pub struct RuleTable {
     pub impossible: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitedWhenTable {
     pub member: Spanned<String>,
@@ -143,14 +143,14 @@ pub struct LimitedWhenTable {
     pub length: Spanned<BoundTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PairTable {
     pub input: Spanned<String>,
     pub output: Spanned<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResolvedTable {
     pub input: Spanned<String>,
@@ -159,7 +159,7 @@ pub struct ResolvedTable {
     pub suffix: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StateTable {
     pub input: Spanned<String>,
@@ -168,33 +168,33 @@ pub struct StateTable {
     pub when: IndexMap<Spanned<String>, EffectTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EffectTable {
     pub answer: Spanned<Vec<String>>,
     pub settled: Spanned<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OneOutput {
     pub output: Spanned<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outputs {
     pub outputs: Spanned<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NullForTable {
     pub output: Spanned<String>,
     pub source: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListedTable {
     pub output: Spanned<String>,
@@ -202,7 +202,7 @@ pub struct ListedTable {
 }
 
 /// `service.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ServiceTable {
     pub service: String,
@@ -213,7 +213,7 @@ pub struct ServiceTable {
     pub confusion: Vec<ConfusionTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProtocolTable {
     pub content_type: String,
@@ -224,14 +224,14 @@ pub struct ProtocolTable {
     pub promise: IndexMap<String, PromiseTable>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnchoringName {
     Whole,
     Either,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PromiseTable {
     pub says: String,
@@ -242,7 +242,7 @@ pub struct PromiseTable {
     pub level: Level,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FamilyTable {
     pub classes: Spanned<Vec<String>>,
@@ -253,7 +253,7 @@ pub struct FamilyTable {
     pub level: Level,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptTable {
     pub status: Spanned<String>,
@@ -262,7 +262,7 @@ pub struct AcceptTable {
     pub basis: Basis,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfusionTable {
     pub id: Spanned<String>,
@@ -275,7 +275,7 @@ pub struct ConfusionTable {
     pub why: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ZoneName {
     Valid,

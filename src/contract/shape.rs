@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::pattern::Pattern;
 
 /// The type of a value, by Smithy's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeType {
     /// Uninterpreted bytes; base64 in JSON.
@@ -64,7 +64,7 @@ impl ShapeType {
 }
 
 /// How a timestamp is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimestampFormat {
     /// A JSON number: seconds since 1970, with an optional fraction. The default of REST-JSON bodies.

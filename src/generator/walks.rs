@@ -4,6 +4,8 @@
 //! requests of planned cases. What each answer must show is the model's to say, so a walk needs no expectations but the
 //! class of what it breaks. As with other draws, a walk depends on the seed and its number alone.
 
+use std::ops::RangeInclusive;
+
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -44,7 +46,7 @@ pub fn walks(
     planned: &[Case],
     sampling: Sampling,
 ) -> Vec<Case> {
-    let invalid: Vec<&Case> = planned.iter().filter(|case| refuses(case, operations)).collect();
+    let invalid = refusing(operations, planned);
     let mut kinds: Vec<_> = binding.made.iter().map(|made| made.source).collect();
     kinds.dedup();
     let walk = |number: usize| {
@@ -75,6 +77,12 @@ pub fn walks(
         })
     };
     (0..sampling.samples / SHARE).filter_map(walk).collect()
+}
+
+/// The planned cases whose requests sequences send to be refused.
+#[must_use]
+pub(crate) fn refusing<'a>(operations: Operations<'_>, planned: &'a [Case]) -> Vec<&'a Case> {
+    planned.iter().filter(|case| refuses(case, operations)).collect()
 }
 
 /// Whether a case is an invalid request to the resource itself, of which nothing but a refusal may come.
@@ -188,7 +196,7 @@ impl Walker<'_> {
             let values = one.made.values.get(member).unwrap_or(values);
             let Some(last) = values.len().checked_sub(1) else { continue };
             let text = &values[self.rng.random_range(0..=last)];
-            let within = self.range(member, one.made.source);
+            let within = self.operations.range(self.binding, member, one.made.source);
             if self.rng.random_range(0..3) == 0 {
                 continue;
             }
@@ -205,12 +213,20 @@ impl Walker<'_> {
         }
         members
     }
+}
+
+impl Operations<'_> {
     /// The integers that a member of an update may have for that kind of source.
-    fn range(&self, member: &str, source: SourceKind) -> Option<std::ops::RangeInclusive<i64>> {
-        let contract = self.operations.update;
+    pub(crate) fn range(
+        &self,
+        binding: &OperationBinding,
+        member: &str,
+        source: SourceKind,
+    ) -> Option<RangeInclusive<i64>> {
+        let contract = self.update;
         let shape = contract.resolve(&contract.member(member)?.shape);
         let bound = shape.range().filter(|_| matches!(shape.kind, ShapeType::Integer | ShapeType::Long))?;
-        let limit = self.binding.limit.iter().find(|l| l.member == member && l.source == source);
+        let limit = binding.limit.iter().find(|l| l.member == member && l.source == source);
         let (min, max) = (bound.min?, bound.max?);
         let max = limit.map_or(max, |l| l.above.min(max));
         (min <= max).then_some(min..=max)

@@ -7,8 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::RwLock;
 
-use super::{CaseResult, Leftover, Runner, Stop, Wear, Worker};
+use super::{CaseResult, Leftover, Runner, Stop, Wear, Worker, skipped};
 use crate::binding::Bindings;
+use crate::case::Case;
 
 /// What was made on a target for cases fired one at a time.
 #[derive(Debug)]
@@ -57,13 +58,30 @@ impl Session {
     /// Why it could not be fired. All later cases end in the same way, without a request: a target that is dead or
     /// refuses the fixtures is not asked again for each case.
     pub async fn judge(&self, index: usize) -> Result<CaseResult, Stop> {
+        match self.runner.plan.cases.get(index) {
+            Some(case) => self.judge_as(index, case).await,
+            None => {
+                Ok(CaseResult { index, judgement: skipped(format!("the plan has no case {index}")), observation: None })
+            }
+        }
+    }
+
+    /// Fires a case that need not be in the plan, and judges it.
+    ///
+    /// # Errors
+    /// As [`judge`](Self::judge).
+    pub async fn judge_case(&self, case: &Case) -> Result<CaseResult, Stop> {
+        self.judge_as(usize::MAX, case).await
+    }
+
+    async fn judge_as(&self, index: usize, case: &Case) -> Result<CaseResult, Stop> {
         let ended = self.ended.read().await;
         if *ended {
             return Err(Stop::Interrupted);
         }
         let mut borrowed = self.borrow().await?;
         let Some(worker) = &mut borrowed.worker else { return Err(Stop::Interrupted) };
-        let result = self.runner.judged(worker, index).await;
+        let result = self.runner.judged_case(worker, index, case).await;
         if let Err(stop) = self.runner.tend(worker, Wear::of(&result)).await {
             self.crew().stopped.get_or_insert(stop);
         }

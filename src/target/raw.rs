@@ -6,6 +6,7 @@ mod dialer;
 
 use std::convert::Infallible;
 use std::io::Write as _;
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
@@ -76,6 +77,26 @@ pub(super) async fn exchange(
         biased;
         answer = read_answer(read, method, settings) => answer,
         never = writing => match never {},
+    }
+}
+
+/// Reads one answer to a request with that method from all that a connection brought before it was closed. The body is
+/// at most `limit` bytes long.
+///
+/// # Errors
+/// What a target that sent these bytes did wrong.
+pub fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Silence> {
+    let reading = std::pin::pin!(async {
+        let mut reader = Reader::new(bytes);
+        let head = reader.head(method).await?;
+        let body = reader.body(&head, limit).await?;
+        reader.nothing_more_until_closed(&head).await?;
+        Ok(Answer { status: head.status, headers: head.headers, body })
+    });
+    // Bytes in memory are never waited for.
+    match reading.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => Err(Silence::TimedOut(Phase::Body)),
     }
 }
 

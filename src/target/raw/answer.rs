@@ -70,9 +70,26 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         if head.status == 101 {
             return Ok(());
         }
-        let until_closed = async { while self.buffer.len() < MAX_SURPLUS && self.fill().await.is_ok_and(|n| n > 0) {} };
+        let until_closed = self.all_that_follows();
         // However it ends, what counts is what has arrived by then.
         let _ = timeout(AFTERWARDS, until_closed).await;
+        self.surplus()
+    }
+
+    /// As [`nothing_more`](Self::nothing_more), of a connection that is closed.
+    pub(super) async fn nothing_more_until_closed(&mut self, head: &Head) -> Result<(), Silence> {
+        if head.status == 101 {
+            return Ok(());
+        }
+        self.all_that_follows().await;
+        self.surplus()
+    }
+
+    async fn all_that_follows(&mut self) {
+        while self.buffer.len() < MAX_SURPLUS && self.fill().await.is_ok_and(|n| n > 0) {}
+    }
+
+    fn surplus(&self) -> Result<(), Silence> {
         match self.buffer.len() {
             0 => Ok(()),
             n if n >= MAX_SURPLUS => Err(surplus(&format!("{MAX_SURPLUS} bytes or more"))),
