@@ -12,6 +12,8 @@ mod config;
 mod curl_lines;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/matrix.rs"]
+mod matrix;
 #[path = "cli/process.rs"]
 mod process;
 #[path = "cli/recordings.rs"]

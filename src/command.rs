@@ -11,6 +11,7 @@ mod init;
 mod judge;
 mod lint;
 mod list;
+mod matrix;
 mod merge;
 mod patterns;
 mod plan_args;
@@ -79,6 +80,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check contract and case files
     Lint(lint::LintArgs),
+    /// Judge several targets, each started on a port of its own, and make one scoreboard of them
+    Matrix(Box<matrix::MatrixArgs>),
     /// Make one report of those that the shards of a run wrote
     Merge(merge::MergeArgs),
     /// Print the form of JSON reports as a JSON Schema
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
+        Some(Command::Matrix(args)) => matrix::matrix(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Schema) => schema::schema(),
         Some(Command::Serve(args)) => serve::serve(&args),

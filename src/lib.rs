@@ -6,7 +6,7 @@
 //! The flow is one way, and the modules are listed in its order; a module uses only those above it.
 //!
 //! ```text
-//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
+//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report ─► matrix
 //!  constraint  violation  fixture   target      judge       text
 //!  generator   binding              reference               reproducer
 //!                                   recording
@@ -53,6 +53,7 @@ pub mod exchange;
 pub mod files;
 pub mod fixture;
 pub mod generator;
+pub mod matrix;
 pub mod pattern;
 pub mod pattern_table;
 pub mod plan;
