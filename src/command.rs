@@ -4,6 +4,7 @@ mod baseline;
 mod completions;
 mod config_args;
 mod coverage;
+mod drift;
 mod explain;
 mod filter_args;
 mod fixtures;
@@ -82,6 +83,8 @@ enum Command {
     Lint(lint::LintArgs),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
+    /// Show what two revisions of the contract promise differently, and which cases change their verdict
+    Drift(drift::DriftArgs),
     /// Make one report of those that the shards of a run wrote
     Merge(merge::MergeArgs),
     /// Print the form of JSON reports as a JSON Schema
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
         Some(Command::Matrix(args)) => matrix::matrix(&args),
+        Some(Command::Drift(args)) => drift::drift(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Schema) => schema::schema(),
         Some(Command::Serve(args)) => serve::serve(&args),

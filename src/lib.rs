@@ -9,7 +9,7 @@
 //! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report ─► matrix
 //!  constraint  violation  fixture   target      judge       text
 //!  generator   binding              reference               reproducer
-//!                                   recording
+//!  drift                            recording
 //! ```
 //!
 //! **Architecture invariants**
@@ -48,6 +48,7 @@ pub mod constraint;
 pub mod contract;
 pub mod coverage;
 pub mod data_plane;
+pub mod drift;
 pub mod environment;
 pub mod exchange;
 pub mod files;

@@ -46,6 +46,7 @@ pub use merge::{MergeError, merge};
 pub use secrets::Secrets;
 pub use share::{Budget, Share};
 pub use standing::{Held, Standing};
+pub(crate) use text::draft_text;
 pub use text::{Style, Where, explain, finding_text, summary_text};
 pub use told::report_text;
 

@@ -1,6 +1,7 @@
 //! Scoreboards of targets that the configuration file starts, and of reports that were made already.
 
 use super::config::Project;
+use super::process::check;
 
 const SERVE: &str = env!("CARGO_BIN_EXE_proofmark");
 
@@ -75,4 +76,18 @@ fn reports_that_were_made_already() {
     project.check(&["matrix", "--from", "a=none.json"], &[], 2, &["none.json"]);
     project.check(&["matrix", "--from", "a"], &[], 2, &["expected NAME=FILE"]);
     project.check(&["matrix", "--from", "a=a.json", "--report", "pdf"], &[], 2, &["html, markdown, json"]);
+}
+
+#[test]
+fn how_revisions_differ() {
+    check(
+        &["drift"],
+        0,
+        &["UpdateEventSourceMapping from 2018 to current", "changed  update-", "change their verdict"],
+    );
+    let json = check(&["drift", "--format", "json"], 0, &[]).out;
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok_and(|d| d["from"] == "2018"));
+    check(&["drift", "--from", "1999"], 2, &["no revision `1999`"]);
+    check(&["drift", "--schema"], 0, &["VerdictDrift"]);
+    check(&["matrix", "--schema"], 0, &["MatrixFinding"]);
 }

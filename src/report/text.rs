@@ -206,7 +206,7 @@ pub(super) fn sent_text(case: &Case, cause: &Cause) -> String {
 }
 
 /// A request in words.
-pub(super) fn draft_text(draft: &Draft) -> String {
+pub(crate) fn draft_text(draft: &Draft) -> String {
     let path = match &draft.path {
         PathDraft::Exact(template) => template.clone(),
         PathDraft::Labels { uri, labels } => {
