@@ -16,6 +16,8 @@ mod curl_lines;
 mod diff;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/matrix.rs"]
+mod matrix;
 #[path = "cli/process.rs"]
 mod process;
 #[path = "cli/recordings.rs"]

@@ -5,6 +5,7 @@ mod completions;
 mod config_args;
 mod coverage;
 mod diff;
+mod drift;
 mod explain;
 mod filter_args;
 mod fixtures;
@@ -12,6 +13,7 @@ mod init;
 mod judge;
 mod lint;
 mod list;
+mod matrix;
 mod merge;
 mod patterns;
 mod plan_args;
@@ -80,6 +82,10 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check contract and case files
     Lint(lint::LintArgs),
+    /// Judge several targets, each started on a port of its own, and make one scoreboard of them
+    Matrix(Box<matrix::MatrixArgs>),
+    /// Show what two revisions of the contract promise differently, and which cases change their verdict
+    Drift(drift::DriftArgs),
     /// Make one report of those that the shards of a run wrote
     Merge(merge::MergeArgs),
     /// Print the form of JSON reports as a JSON Schema
@@ -140,6 +146,8 @@ pub fn main() -> ExitCode {
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
+        Some(Command::Matrix(args)) => matrix::matrix(&args),
+        Some(Command::Drift(args)) => drift::drift(&args),
         Some(Command::Merge(args)) => merge::merge(&args),
         Some(Command::Schema) => schema::schema(),
         Some(Command::Serve(args)) => serve::serve(&args),

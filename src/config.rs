@@ -76,6 +76,24 @@ pub struct Values {
     pub jobs: Option<usize>,
     /// What brings the target up, where it does not run already.
     pub start: Option<Start>,
+    /// Which version of the target it is, for a scoreboard.
+    pub release: Option<Release>,
+    /// At most so many cases are fired for a scoreboard, those that show most: for targets that are slow.
+    pub cases: Option<usize>,
+}
+
+/// Which version of a target it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// The file says it.
+    Known(String),
+    /// The first line that a command writes says it. It is started in the folder of the configuration file.
+    Told {
+        /// The program and its arguments. No shell reads them.
+        command: Vec<String>,
+        /// The folder it is started in.
+        folder: PathBuf,
+    },
 }
 
 /// How a target is brought up.

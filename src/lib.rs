@@ -6,10 +6,10 @@
 //! The flow is one way, and the modules are listed in its order; a module uses only those above it.
 //!
 //! ```text
-//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report
+//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report ─► matrix
 //!  constraint  violation  fixture   target      judge       text
 //!  generator   binding              reference               reproducer
-//!                                   recording               diff
+//!  drift                            recording               diff
 //! ```
 //!
 //! **Architecture invariants**
@@ -52,12 +52,14 @@ pub mod contract;
 pub mod coverage;
 pub mod data_plane;
 pub mod diff;
+pub mod drift;
 pub mod environment;
 pub mod exchange;
 pub mod files;
 pub mod fixture;
 pub mod fuzz;
 pub mod generator;
+pub mod matrix;
 pub mod pattern;
 pub mod pattern_table;
 pub mod plan;

@@ -50,6 +50,11 @@ impl ConfigArgs {
         self.target.is_some()
     }
 
+    /// That file, or the one that is found, under that profile.
+    pub(super) fn of(config: Option<PathBuf>, profile: Option<Profile>) -> Self {
+        Self { target: None, profile, config, no_config: false }
+    }
+
     /// Chooses. `endpoint` and `reference` are flags; flags outrank the environment, and that outranks the file.
     ///
     /// A target and an endpoint of one rank go together: the endpoint stands in for that of the file. An endpoint
@@ -91,7 +96,7 @@ impl ConfigArgs {
         revision.map_err(Failure::usage)
     }
 
-    fn profile(&self) -> Profile {
+    pub(super) fn profile(&self) -> Profile {
         self.profile.unwrap_or(if environment::is_ci() { Profile::Ci } else { Profile::Dev })
     }
 
@@ -116,7 +121,8 @@ impl ConfigArgs {
         })
     }
 
-    fn load(&self) -> Result<Option<Config>, Failure> {
+    /// The file, where there is one.
+    pub(super) fn load(&self) -> Result<Option<Config>, Failure> {
         let found = || std::env::current_dir().ok().and_then(|folder| Config::find(&folder)).map(|p| relative(&p));
         let path = match &self.config {
             Some(path) => Some(path.clone()),
@@ -126,7 +132,7 @@ impl ConfigArgs {
         path.map(|path| Config::load(&path)).transpose().map_err(Failure::usage)
     }
 
-    fn flags(&self, target: Option<&str>, url: Option<&str>, reference: bool) -> Vec<String> {
+    pub(super) fn flags(&self, target: Option<&str>, url: Option<&str>, reference: bool) -> Vec<String> {
         let mut flags = Vec::new();
         flags.extend(self.config.iter().map(|file| format!("--config {}", file.display())));
         flags.extend(target.map(|name| format!("--target {name}")));
@@ -144,6 +150,6 @@ fn relative(path: &Path) -> PathBuf {
     path.strip_prefix(here).map_or_else(|_| path.to_owned(), Path::to_owned)
 }
 
-fn profile(name: &str) -> Result<Profile, String> {
+pub(super) fn profile(name: &str) -> Result<Profile, String> {
     Profile::named(name).ok_or_else(|| format!("expected dev or ci, found {name}"))
 }

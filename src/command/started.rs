@@ -1,5 +1,6 @@
 //! A target that a run brings up: started in a group of its own, waited for, and stopped with all it started.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,8 +25,8 @@ pub(super) struct Started {
 /// What it wrote, standard output and standard error in the order they came.
 type Output = Arc<Mutex<Vec<u8>>>;
 
-/// The process to be stopped where this one ends without unwinding.
-static RUNNING: Mutex<Option<u32>> = Mutex::new(None);
+/// The processes to be stopped where this one ends without unwinding.
+static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// So much of its output is kept, in bytes: the end of it says why it failed.
 const KEPT: usize = 64 * 1024;
@@ -107,7 +108,7 @@ impl Started {
         let child = command.spawn().map_err(cannot)?;
         // The command holds the writing end as long as it lives, and the reader below would never see an end.
         drop(command);
-        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(child.id());
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).insert(child.id());
         let output = Output::default();
         let kept = Arc::clone(&output);
         std::thread::spawn(move || {
@@ -134,13 +135,14 @@ impl Drop for Started {
         signal(self.child.id(), Ask::EndNow);
         let _ = self.child.kill();
         let _ = self.child.wait();
-        *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.child.id());
     }
 }
 
 /// Ends what was started, at once: for the moment before this process ends without unwinding.
 pub(super) fn end_now() {
-    if let Some(id) = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    for id in std::mem::take(&mut *running) {
         signal(id, Ask::EndNow);
     }
 }

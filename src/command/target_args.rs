@@ -107,6 +107,25 @@ impl TargetArgs {
         Ok(())
     }
 
+    /// What a configuration file says of one of its targets, without flags and variables, which would be of all.
+    pub(super) fn of_file(chosen: Chosen) -> Self {
+        let values = &chosen.values;
+        Self {
+            endpoint: None,
+            reference: false,
+            config: ConfigArgs::default(),
+            allow_host: Vec::new(),
+            header: Vec::new(),
+            timeout: values.timeout,
+            rate: values.rate,
+            settle_timeout: values.settle_timeout,
+            defect: None,
+            settle: 0,
+            token: None,
+            chosen,
+        }
+    }
+
     /// What was chosen.
     pub(super) fn chosen(&self) -> &Chosen {
         &self.chosen

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use crate::files::FileError;
 
 /// What a target's table may hold.
-pub(super) const TARGET: [&str; 14] = [
+pub(super) const TARGET: [&str; 16] = [
     "endpoint",
     "region",
     "credentials",
@@ -22,6 +22,8 @@ pub(super) const TARGET: [&str; 14] = [
     "start",
     "ready",
     "ready-timeout",
+    "version",
+    "cases",
 ];
 
 /// What a profile's table may hold: all but that which says what the target is.

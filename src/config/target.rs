@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Value};
-use super::{Start, Values, keys};
+use super::{Release, Start, Values, keys};
 use crate::files::FileError;
 
 /// How long a started target may take to be ready.
@@ -48,6 +48,8 @@ impl Reader<'_> {
                 return Err(self.file.at(value.span(), "ready: expected a path, with a slash at its beginning"));
             }
         }
+        values.release = keys.get("version").map(|v| self.release(v, folder)).transpose()?.flatten();
+        values.cases = keys.get("cases").map(|v| self.count(v)).transpose()?.flatten();
         self.shared(keys, folder, values)
     }
 
@@ -82,15 +84,28 @@ impl Reader<'_> {
     }
 
     fn start(&self, value: &Value<'_>, folder: &Path) -> Result<Start, FileError> {
+        let command = self.command("start", value)?;
+        Ok(Start { command, folder: folder.to_owned(), ready: None, timeout: READY_TIMEOUT })
+    }
+
+    /// A text, or the command that writes it.
+    fn release(&self, value: &Value<'_>, folder: &Path) -> Result<Option<Release>, FileError> {
+        if value.get_ref().as_array().is_none() {
+            return Ok(self.word(value)?.map(Release::Known));
+        }
+        Ok(Some(Release::Told { command: self.command("version", value)?, folder: folder.to_owned() }))
+    }
+
+    fn command(&self, key: &str, value: &Value<'_>) -> Result<Vec<String>, FileError> {
         const FORM: &str = "an array: the program, then its arguments";
         let Some(items) = value.get_ref().as_array() else { return Err(self.expected(value, FORM)) };
         // An argument may be empty; the program may not. In a check, what variables are to fill in is left out.
         let texts = items.iter().filter_map(|item| self.text(item).transpose());
         let command = texts.collect::<Result<Vec<_>, _>>()?;
         if command.first().is_none_or(String::is_empty) && (items.is_empty() || self.variable.is_some()) {
-            return Err(self.file.at(value.span(), format!("start: expected {FORM}")));
+            return Err(self.file.at(value.span(), format!("{key}: expected {FORM}")));
         }
-        Ok(Start { command, folder: folder.to_owned(), ready: None, timeout: READY_TIMEOUT })
+        Ok(command)
     }
 
     fn headers(&self, value: &Value<'_>) -> Result<Vec<(String, String)>, FileError> {

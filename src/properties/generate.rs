@@ -81,7 +81,8 @@ fn body_of(case: &Case) -> Option<Map<String, Value>> {
 
 #[cfg(test)]
 mod tests {
-    use arbitrary::Unstructured;
+    // Named, since proptest has a trait of that name too.
+    use arbitrary::{Arbitrary, Unstructured};
     use proptest::prelude::*;
 
     use super::*;

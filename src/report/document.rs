@@ -243,4 +243,4 @@ impl Report {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 mod github;
 mod json;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod ndjson;
 mod sarif;
 

@@ -12,7 +12,10 @@ mod matrix;
 mod overview;
 mod page;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
+pub(crate) use group::Tone;
 pub(super) use page::render;
+pub(crate) use page::{STYLE, mark as stamp};
+pub(crate) use words::{anchor, counted, plain};

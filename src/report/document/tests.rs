@@ -10,7 +10,7 @@ use crate::target::{Settings, Target};
 use crate::testing::{cases, options, plan};
 
 /// A short run against a reference that misbehaves in one way, or in none.
-pub(in crate::report) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
+pub(crate) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
     let defect = defect.map(|id| find_defect(id).expect(id));
     let options_of = Options { defect, clock: Clock::tokio(), ..Options::default() };
     let target = Target::service(Reference::new(options_of), Settings::default());
@@ -23,7 +23,7 @@ pub(in crate::report) async fn ran(defect: Option<&str>, some: &[usize]) -> Summ
 }
 
 /// The document of a run of those cases, and the text.
-pub(in crate::report) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
+pub(crate) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
     (shard(summary, some, some.len(), None), text(summary))
 }
 

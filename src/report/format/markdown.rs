@@ -100,7 +100,7 @@ fn details(finding: &ReportedFinding) -> String {
     )
 }
 
-fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -112,7 +112,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Text of a table, in which nothing is markup.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     escaped(&shortened(text))
 }
 
@@ -135,7 +135,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Text of a table as code. HTML's own element knows no text that ends it.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let safe = html(&shortened(text)).replace(['\n', '\r'], " ");
     let safe = ["\\", "`", "*", "_", "[", "]", "|", "~", "$", "@"].iter().fold(safe, |text, mark| {
         let numbers: String = mark.chars().map(|c| format!("&#{};", u32::from(c))).collect();

@@ -16,9 +16,9 @@ pub(super) enum Group {
 
 /// How a word looks: its sign, which tells it apart without colours, and the class of its colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tone {
-    pub(super) sign: &'static str,
-    pub(super) class: &'static str,
+pub(crate) struct Tone {
+    pub(crate) sign: &'static str,
+    pub(crate) class: &'static str,
 }
 
 impl Group {
@@ -84,20 +84,20 @@ impl Group {
 }
 
 impl Tone {
-    pub(super) const KEPT: Self = Self { sign: "✓", class: "kept" };
-    pub(super) const BROKEN: Self = Self { sign: "✗", class: "broken" };
-    pub(super) const WARNED: Self = Self { sign: "!", class: "warned" };
-    pub(super) const MASKED: Self = Self { sign: "◐", class: "masked" };
-    pub(super) const QUIET: Self = Self { sign: "–", class: "quiet" };
-    pub(super) const UNTESTED: Self = Self { sign: "?", class: "untested" };
+    pub(crate) const KEPT: Self = Self { sign: "✓", class: "kept" };
+    pub(crate) const BROKEN: Self = Self { sign: "✗", class: "broken" };
+    pub(crate) const WARNED: Self = Self { sign: "!", class: "warned" };
+    pub(crate) const MASKED: Self = Self { sign: "◐", class: "masked" };
+    pub(crate) const QUIET: Self = Self { sign: "–", class: "quiet" };
+    pub(crate) const UNTESTED: Self = Self { sign: "?", class: "untested" };
 
     /// The word with its sign, in its colours.
-    pub(super) fn badge(self, word: &str) -> Markup {
+    pub(crate) fn badge(self, word: &str) -> Markup {
         html! { span class={ "badge " (self.class) } { (self.signed(word)) } }
     }
 
     /// The word after its sign, which is not read aloud.
-    pub(super) fn signed(self, word: &str) -> Markup {
+    pub(crate) fn signed(self, word: &str) -> Markup {
         html! { span aria-hidden="true" { (self.sign) } " " (word) }
     }
 

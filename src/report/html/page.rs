@@ -12,7 +12,7 @@ use super::words::plain;
 use crate::contract::Level;
 use crate::report::document::{Report, State};
 
-pub(super) const STYLE: &str = include_str!("style.css");
+pub(crate) const STYLE: &str = include_str!("style.css");
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// What a browser may use: this very style and script, known by their digests, and nothing from anywhere else. A test
@@ -73,7 +73,7 @@ pub(in crate::report) fn render(report: &Report) -> String {
 }
 
 /// A hallmark, as a stamp.
-fn mark() -> Markup {
+pub(crate) fn mark() -> Markup {
     html! {
         svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" {
             path class="stamp" d="M7.5 1.5h9l6 6v9l-6 6h-9l-6-6v-9z" {}

@@ -17,7 +17,7 @@ async fn report_of(defect: &str) -> Report {
     document(&ran(Some(defect), &some).await, &some).0
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in bytes.chunks(3) {
@@ -29,7 +29,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// The tags nest, identities are unique, and nothing leads out of the page.
-fn check_page(page: &str) {
+pub(crate) fn check_page(page: &str) {
     let (head, rest) = page.split_once("<style>").expect("a style");
     let (_, rest) = rest.split_once("</style>").expect("its end");
     let (body, rest) = rest.split_once("<script>").expect("a script");

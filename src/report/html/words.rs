@@ -1,7 +1,7 @@
 //! Text for a page: nothing hidden, nothing reordered, and numbers that can be read.
 
 /// The text with every character visible that a browser would hide, drop or let reorder the others.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -26,7 +26,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The number with its thousands apart.
-pub(super) fn number(number: usize) -> String {
+pub(crate) fn number(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -39,12 +39,12 @@ pub(super) fn number(number: usize) -> String {
 }
 
 /// So many of a thing, in words.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }
 
 /// An identity as the name of a place in the page.
-pub(super) fn anchor(id: &str) -> String {
+pub(crate) fn anchor(id: &str) -> String {
     let keep = |c: char| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '.' | '-') { c } else { '-' };
     id.chars().map(keep).collect()
 }

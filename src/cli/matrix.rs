@@ -1,0 +1,93 @@
+//! Scoreboards of targets that the configuration file starts, and of reports that were made already.
+
+use super::config::Project;
+use super::process::check;
+
+const SERVE: &str = env!("CARGO_BIN_EXE_proofmark");
+
+/// Two targets of one binary, of which one misbehaves, and more tables.
+fn file(more: &str) -> String {
+    format!(
+        "[targets.sound]\nendpoint = 'http://127.0.0.1:${{PORT}}'\nversion = '1.2'\n\
+         start = ['{SERVE}', 'serve', '--port', '${{PORT}}']\n\
+         [targets.zero]\nendpoint = 'http://127.0.0.1:${{PORT:-5001}}'\nversion = ['{SERVE}', '--version']\n\
+         start = ['{SERVE}', 'serve', '--port', '${{PORT:-5001}}', '--defect', 'batch-size-min-zero']\n{more}\n"
+    )
+}
+
+fn port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+#[test]
+fn two_targets_side_by_side() {
+    let project = Project::new("matrix", &file(""));
+    let outputs = ["--report", "json=one.json", "--report", "html=one.html", "--report", "markdown=-"];
+    let few = ["matrix", "--only", "BatchSize", "--badges", "badges"];
+    let day = [("PROOFMARK_TODAY", "2026-11-23")];
+    let said = project.check(&[&few[..], &outputs[..]].concat(), &day, 0, &["sound  1.2: ", "Made on 2026-11-23"]);
+    assert!(said.out.contains("✓ ✗  request::BatchSize::range::min"), "{}", said.out);
+    let read = |name: &str| std::fs::read_to_string(project.path().join(name)).expect(name);
+    let json: serde_json::Value = serde_json::from_str(&read("one.json")).expect("JSON");
+    assert_eq!(json["columns"][1]["release"], format!("proofmark {}", env!("CARGO_PKG_VERSION")));
+    let curl = json["findings"][0]["shown"][0]["curl"].to_string();
+    assert!(curl.contains("http://127.0.0.1:5001/"), "the port is not that of the file: {curl}");
+    assert!(read("one.html").starts_with("<!DOCTYPE html>") && read("badges/sound.svg").contains("promises"));
+    // The same again, but for the day.
+    project.check(&[&few[..], &["--report", "json=two.json"]].concat(), &day, 0, &[]);
+    assert!(read("one.json") == read("two.json"), "two runs, two scoreboards");
+    project.check(&["matrix", "zero", "--only", "BatchSize::range", "--fail-broken"], &[], 1, &["broken"]);
+    let pair = ["matrix", "zero", "--only", "BatchSize::range", "--revision", "page,current"];
+    project.check(&pair, &[], 0, &["zero (2018)", "zero (current)", "follows"]);
+}
+
+#[test]
+fn one_that_does_not_start() {
+    let port = port();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("the port");
+    let more = format!(
+        "[targets.dead]\nendpoint = 'http://127.0.0.1:${{PORT}}'\nstart = ['bash', '-c', 'echo why; exit 7']\n\
+         [targets.fixed]\nendpoint = 'http://127.0.0.1:{port}'\ntimeout = 0.2\nready-timeout = 5\n\
+         start = ['{SERVE}', 'serve', '--port', '{port}']"
+    );
+    let project = Project::new("matrix-dead", &file(&more));
+    let words =
+        ["dead   did not start: bash ended before it was ready: exit status: 7", "  | why", "fixed  did not start"];
+    project.check(&["matrix", "sound", "dead", "fixed", "--only", "BatchSize::range"], &[], 3, &words);
+    drop(listener);
+    project.check(&["matrix", "sond"], &[], 2, &["did you mean `sound`?"]);
+    project.check(&["matrix", "--no-such"], &[], 2, &[]);
+    Project::new("matrix-none", "").check(&["matrix"], &[], 2, &["proofmark init"]);
+}
+
+#[test]
+fn reports_that_were_made_already() {
+    let project = Project::new("matrix-from", "");
+    let run = |name: &str, more: &[&str], code| {
+        let report = format!("json={name}.json");
+        let arguments = [&["run", "--reference", "BatchSize", "--report", &report][..], more].concat();
+        project.check(&arguments, &[], code, &[]);
+    };
+    run("a", &[], 0);
+    run("b", &["--defect", "batch-size-min-zero"], 1);
+    let from = ["matrix", "--from", "a=a.json", "--from", "b=b.json", "--from", "c=b.json"];
+    project.check(&from, &[], 0, &["Shared by several targets", "b, c", "✓ ✗ ✗  request::BatchSize::range::min"]);
+    project.check(&["matrix", "--from", "a=none.json"], &[], 2, &["none.json"]);
+    project.check(&["matrix", "--from", "a"], &[], 2, &["expected NAME=FILE"]);
+    project.check(&["matrix", "--from", "a=a.json", "--report", "pdf"], &[], 2, &["html, markdown, json"]);
+}
+
+#[test]
+fn how_revisions_differ() {
+    check(
+        &["drift"],
+        0,
+        &["UpdateEventSourceMapping from 2018 to current", "changed  update-", "change their verdict"],
+    );
+    let json = check(&["drift", "--format", "json"], 0, &[]).out;
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok_and(|d| d["from"] == "2018"));
+    check(&["drift", "--from", "1999"], 2, &["no revision `1999`"]);
+    check(&["drift", "--schema"], 0, &["VerdictDrift"]);
+    check(&["matrix", "--schema"], 0, &["MatrixFinding"]);
+}

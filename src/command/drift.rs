@@ -1,0 +1,68 @@
+//! `proofmark drift`: what two revisions of the contract promise differently, offline.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use proofmark::drift::{Drift, schema, text};
+use proofmark::files::Files;
+use proofmark::generator::Sampling;
+use proofmark::plan::{Plan, PlanOptions};
+use proofmark::report::Exit;
+
+use super::{Failure, Outcome};
+
+/// The flags of `drift`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DriftArgs {
+    /// The older revision: `page` is the one that is meant where none is named
+    #[arg(long, value_name = "NAME", default_value = "page")]
+    from: String,
+    /// The newer revision
+    #[arg(long, value_name = "NAME", default_value = "current")]
+    to: String,
+    /// A folder of contracts and cases to use instead of those built in
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Written,
+    /// Print the form of the JSON document as a JSON Schema, and do nothing else
+    #[arg(long)]
+    schema: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Written {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Carries out `drift`.
+pub fn drift(args: &DriftArgs) -> Outcome {
+    if args.schema {
+        super::print(&schema());
+        return Ok(Exit::Conforms);
+    }
+    let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
+    let plan = |revision: &str| {
+        let options = PlanOptions {
+            // What stands in `contract.toml` is the page.
+            revision: Some(revision.to_owned()).filter(|name| name != "page"),
+            // Different contracts draw different requests.
+            sampling: Sampling { samples: 0, ..PlanOptions::default().sampling },
+            ..PlanOptions::default()
+        };
+        Plan::load(&files, &options).map_err(Failure::usage)
+    };
+    let drift = Drift::new(&plan(&args.from)?, &plan(&args.to)?);
+    super::print(&match args.format {
+        Written::Text => text(&drift),
+        Written::Json => {
+            let mut text = serde_json::to_string_pretty(&drift).unwrap_or_default();
+            text.push('\n');
+            text
+        }
+    });
+    Ok(Exit::Conforms)
+}

@@ -1,0 +1,217 @@
+//! One target of a scoreboard: started where the file says how, judged by each revision, and stopped.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use proofmark::config::{Config, Values};
+use proofmark::contract::Level;
+use proofmark::environment;
+use proofmark::files::Files;
+use proofmark::generator::{SAMPLES, Sampling};
+use proofmark::matrix::{Judged, Source};
+use proofmark::plan::{Plan, PlanOptions};
+use proofmark::report::curl::CurlTarget;
+use proofmark::report::{Exit, Facts, Report, Summary, Where};
+use proofmark::runner::{RunOptions, Runner};
+use proofmark::self_check::interleaved;
+use tokio::sync::watch;
+
+use super::release;
+use crate::command::config_args::{Chosen, ConfigArgs};
+use crate::command::{Failure, TargetArgs};
+
+/// What is fired at each target.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct How {
+    /// The revisions of the contract, with commas between: `2018` or `page`, the reference page, and `current`, today's
+    /// model. Of two, each target has a column for each [default: that of the target, else the page]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    revision: Vec<String>,
+    /// A folder of contracts and cases to use instead of those built in
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    /// How many requests are drawn at random, beside the cases that are derived and written
+    #[arg(long, value_name = "N", default_value_t = SAMPLES)]
+    samples: usize,
+    /// What decides which: the same seed draws the same requests
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    seed: u64,
+    /// Only cases whose id holds this
+    #[arg(long, value_name = "TEXT", hide = true)]
+    only: Option<String>,
+}
+
+/// A target of the file, and what is to be fired at it.
+pub(super) struct Wanted {
+    name: String,
+    target: TargetArgs,
+    /// The endpoint that curl lines name: that of the file without the port it has here, so that the lines are of use
+    /// later, and the same each time.
+    shown: String,
+    /// The flags that choose it again.
+    flags: Vec<String>,
+    plans: Vec<PlanOptions>,
+    how: How,
+}
+
+/// The first port that is tried. Ports that are asked of the system differ each time, and so would the scoreboard.
+const FIRST_PORT: u16 = 24_566;
+/// So many trials to make one request small that was found by chance.
+const TRIALS: usize = 200;
+
+impl Wanted {
+    /// What the file says of it. What it starts gets a free port as the variable `PORT`, which is none of `others`'.
+    pub(super) fn new(
+        config: &Config,
+        name: &str,
+        file: &ConfigArgs,
+        how: &How,
+        others: &[Self],
+    ) -> Result<Self, Failure> {
+        let values = |port: Option<u16>| {
+            let variable = |name: &str| match port {
+                Some(port) if name == "PORT" => Some(port.to_string()),
+                _ => environment::variable(name),
+            };
+            config.values(Some(name), file.profile(), &variable).map_err(Failure::usage)
+        };
+        let port = free_port(others);
+        let given = values(port)?;
+        let (own, given) = match (values(None), given.start.is_some()) {
+            (own, true) => (own.unwrap_or_else(|_| given.clone()), given),
+            (own, false) => (own?, values(None)?),
+        };
+        let revisions = match (how.revision.as_slice(), &given.revision) {
+            ([], revision) => vec![revision.clone()],
+            (named, _) => named.iter().map(|name| Some(name.clone())).collect(),
+        };
+        let plan = |revision: Option<String>| PlanOptions {
+            // What stands in `contract.toml` is the page.
+            revision: revision.filter(|name| name != "page"),
+            region: given.region.clone().unwrap_or_else(|| PlanOptions::default().region),
+            sampling: Sampling { samples: how.samples, seed: how.seed, exhaustive: false },
+            ..PlanOptions::default()
+        };
+        let plans = revisions.into_iter().map(plan).collect();
+        let shown = own.endpoint.or_else(|| given.endpoint.clone()).unwrap_or_default();
+        let chosen =
+            Chosen { profile: file.profile(), url: given.endpoint.clone(), url_of_file: true, ..chosen(given) };
+        let flags = file.flags(Some(name), None, false);
+        let target = TargetArgs::of_file(chosen);
+        Ok(Self { name: name.to_owned(), target, shown, flags, plans, how: how.clone() })
+    }
+
+    /// Starts it, judges it by each revision, and stops it.
+    ///
+    /// # Errors
+    /// Where we fail, and not the target.
+    pub(super) async fn judge(&self, stop: &watch::Receiver<bool>) -> Result<Vec<Judged>, Failure> {
+        let files = self.how.cases.clone().map_or(Files::Embedded, Files::Folder);
+        let plans: Result<Vec<Plan>, _> = self.plans.iter().map(|options| Plan::load(&files, options)).collect();
+        let plans = plans.map_err(Failure::usage)?;
+        let release = self.target.chosen().values.release.as_ref().and_then(release::of);
+        let judged = |plan: &Plan, source: Source| Judged {
+            target: self.name.clone(),
+            release: release.clone(),
+            revision: plan.contract.revision.clone(),
+            source,
+        };
+        let nothing = |why: &str| plans.iter().map(|plan| judged(plan, Source::NotStarted(why.to_owned()))).collect();
+        if *stop.borrow() {
+            return Ok(nothing("interrupted"));
+        }
+        let region = self.plans.first().map(|options| options.region.clone()).unwrap_or_default();
+        let mut started = match self.target.start(&region, stop).await {
+            Ok(started) => started,
+            Err(Failure { exit: Exit::CouldNotTell | Exit::Interrupted, message }) => return Ok(nothing(&message)),
+            Err(failure) => return Err(failure),
+        };
+        let mut all: Vec<Judged> = Vec::new();
+        let mut died = None;
+        for (plan, options) in plans.iter().zip(&self.plans) {
+            if let Some(why) = &died {
+                all.push(judged(plan, Source::NotStarted(format!("it ended before: {why}"))));
+                continue;
+            }
+            let report = Box::new(self.fire(plan, options, stop).await?);
+            died = started.as_mut().and_then(|s| s.ended().map(|status| format!("{status}\n{}", s.said())));
+            let source = match &died {
+                Some(how) => Source::Died(report, how.clone()),
+                None => Source::Report(report),
+            };
+            all.push(judged(plan, source));
+        }
+        Ok(all)
+    }
+
+    /// One run.
+    async fn fire(&self, plan: &Plan, options: &PlanOptions, stop: &watch::Receiver<bool>) -> Result<Report, Failure> {
+        let plan = Arc::new(plan.clone());
+        let cases = self.cases(&plan);
+        let jobs = self.target.chosen().values.jobs.unwrap_or(1);
+        let run = RunOptions { shrink: TRIALS, ..self.target.run_options(jobs)? };
+        let secrets = self.target.secrets(&options.region)?;
+        let curl = self.target.curl(&options.region).map(|curl| CurlTarget { url: self.shown.clone(), ..curl });
+        let at = Where { curl: curl.as_ref(), flags: self.flags(options) };
+        let runner = Runner::new(Arc::clone(&plan), self.target.target(&options.region)?, run);
+        let mut summary = Summary::default();
+        let ended = runner.run(&cases, stop.clone(), |event| summary.add(&plan, event)).await;
+        summary.end(ended);
+        let facts = Facts {
+            at: &at,
+            url: Some(self.shown.clone()),
+            gate: Level::Must,
+            sampling: options.sampling,
+            selected: &cases,
+            share: cases.len(),
+            shard: None,
+        };
+        Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
+    }
+
+    /// The places of the cases to fire: all, or of a target that is slow those that show most.
+    fn cases(&self, plan: &Plan) -> Vec<usize> {
+        let named = |place: &usize| {
+            let case = plan.cases.get(*place);
+            self.how.only.as_ref().is_none_or(|text| case.is_some_and(|c| c.id.as_str().contains(text.as_str())))
+        };
+        let most = self.target.chosen().values.cases.unwrap_or(usize::MAX);
+        let mut places: Vec<usize> = match plan.cases.len() > most {
+            true => interleaved(plan).into_iter().filter(named).take(most).collect(),
+            false => (0..plan.cases.len()).filter(named).collect(),
+        };
+        places.sort_unstable();
+        places
+    }
+
+    fn flags(&self, options: &PlanOptions) -> String {
+        let mut flags = Vec::new();
+        flags.extend(self.how.cases.iter().map(|folder| format!("--cases {}", folder.display())));
+        flags.extend(options.revision.iter().map(|revision| format!("--revision {revision}")));
+        if self.how.samples != SAMPLES {
+            flags.push(format!("--samples {}", self.how.samples));
+        }
+        if self.how.seed != 0 {
+            flags.push(format!("--seed {}", self.how.seed));
+        }
+        flags.push("--no-regressions".to_owned());
+        flags.extend(self.flags.iter().cloned());
+        flags.join(" ")
+    }
+
+    fn port(&self) -> Option<u16> {
+        let (_, port) = self.target.chosen().url.as_deref()?.trim_end_matches('/').rsplit_once(':')?;
+        port.parse().ok()
+    }
+}
+
+fn chosen(values: Values) -> Chosen {
+    Chosen { values, ..Chosen::default() }
+}
+
+/// A port of loopback that nobody listens on, and that no other target of this scoreboard has.
+fn free_port(others: &[Wanted]) -> Option<u16> {
+    let taken = |port: &u16| others.iter().any(|other| other.port() == Some(*port));
+    (FIRST_PORT..=u16::MAX).filter(|port| !taken(port)).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+}
