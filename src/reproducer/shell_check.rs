@@ -12,7 +12,7 @@ pub(super) const BEFORE: &str = "\
 command -v jq >/dev/null || { echo 'jq is needed to tell whether the finding shows' >&2; exit 2; }
 answer=$(mktemp) kept=$(mktemp)
 trap 'proofmark_undo; rm -f \"$answer\" \"$kept\"' EXIT
-curl() { command curl --max-time 30 \"$@\"; }
+curl() { command curl --max-time 10 \"$@\"; }
 body() { awk '/^HTTP\\/[0-9.]+ [0-9]/ { head = 1 } !head { print } head && /^\\r?$/ { head = 0 }' \"$1\"; }
 field() { tr -d '\\r' <\"$answer\" | sed -n \"s/^$1: *//p\" | tail -n 1; }
 json() { body \"$answer\" | jq -e \"$@\" >/dev/null 2>&1; }

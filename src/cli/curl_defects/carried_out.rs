@@ -104,7 +104,7 @@ pub(super) fn carried_out(assignments: &str, lines: &[String]) -> Got {
             true => format!("{{ {line}; }} > /dev/null 2> early-{number}{aside}\n"),
             // As the report says: a read is sent again while it shows a transition.
             false if line.contains(" -X GET ") => format!(
-                "for again in 1 2 3 4 5; do\n{{ {line}; }} > out-{number} 2> err-{number}\ncode=$?\n\
+                "for again in $(seq 12); do\n{{ {line}; }} > out-{number} 2> err-{number}\ncode=$?\n\
                  grep -qE '\"State\" *: *\"(Creating|Enabling|Disabling|Updating|Deleting)\"' out-{number} || break\n\
                  sleep 0.1\ndone\n(exit $code)\n"
             ),
