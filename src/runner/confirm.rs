@@ -116,13 +116,14 @@ impl Runner {
                 number += 1;
                 // What shows only after other requests shows again after the same ones.
                 let last = retried.tries > 0 && retried.tries + 1 == confirm.tries;
-                let lead =
-                    doubt.before(cases, self.options.jobs.max(1).min(cases.len().max(1)), if last { LEAD } else { 0 });
+                let jobs = self.options.jobs.max(1).min(cases.len().max(1));
+                let lead: Vec<usize> = doubt.before(cases, jobs, if last { LEAD } else { 0 }).collect();
+                let led = !lead.is_empty();
                 let mut stop = stop.clone();
                 let again = tokio::select! {
                     biased;
                     () = turned_true(&mut stop) => return,
-                    again = self.again((id, doubt), lead, (retried.tries, number), shared, leftovers) => again,
+                    again = self.again((id, doubt), lead.into_iter(), (retried.tries, number), shared, leftovers) => again,
                 };
                 retried.tries += 1;
                 let outcome = match again {
@@ -134,7 +135,7 @@ impl Runner {
                     Err(why) => Again::Unknown(why),
                 };
                 retried.confirmation = match outcome {
-                    Again::Shows if last => Confirmation::AfterOthers,
+                    Again::Shows if led => Confirmation::AfterOthers,
                     Again::Shows => Confirmation::Confirmed,
                     Again::Hides => continue,
                     Again::Unknown(why) => Confirmation::Untried(why),
