@@ -81,7 +81,7 @@ fn body_of(case: &Case) -> Option<Map<String, Value>> {
 
 #[cfg(test)]
 mod tests {
-    use arbitrary::Unstructured;
+    use arbitrary::{Arbitrary as _, Unstructured};
     use proptest::prelude::*;
 
     use super::*;
