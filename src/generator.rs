@@ -11,6 +11,7 @@ mod sampled;
 mod shape;
 mod walks;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ pub use walks::walks;
 use crate::binding::{Bindings, TemplateError};
 use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::constraint::Zone;
-use crate::contract::{AtomId, Basis, Level, Location, RuleKind};
+use crate::contract::{AtomId, Basis, Level, Location, Member, RuleKind};
 use crate::fixture::OperationBinding;
 use crate::violation::Oracle;
 
@@ -99,10 +100,22 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// A request of the operation with those members.
+    /// A request of the operation with those members, and with those that none may lack.
     #[must_use]
     pub fn request(&self, members: &Map<String, Value>) -> Draft {
-        self.draft(BodyDraft::Text(Value::Object(members.clone()).to_string()))
+        self.draft(BodyDraft::Text(Value::Object(self.complete(members).into_owned()).to_string()))
+    }
+
+    /// The members, and those that no request may lack besides, as they are in the state most cases start from.
+    fn complete<'m>(&self, members: &'m Map<String, Value>) -> Cow<'m, Map<String, Value>> {
+        let lacks = |m: &&Member| m.required && m.location == Location::Body && !members.contains_key(&m.name);
+        let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
+        if lacking.peek().is_none() {
+            return Cow::Borrowed(members);
+        }
+        let (given, mut whole) = (self.given(), members.clone());
+        whole.extend(lacking.filter_map(|m| Some((m.name.clone(), given.get(&m.name)?.clone()))));
+        Cow::Owned(whole)
     }
 
     /// The state most cases start from, as members.
@@ -146,7 +159,12 @@ impl<'a> Generator<'a> {
         self.about(&members, last.path())
     }
 
+    /// What a [request](Self::request) of these members is worth.
     fn weigh(&self, members: &Map<String, Value>) -> Worth {
+        self.weigh_whole(&self.complete(members))
+    }
+
+    fn weigh_whole(&self, members: &Map<String, Value>) -> Worth {
         let Ok(members) = self.filled(members) else { return Worth::Useless };
         let mut violations = self.oracle.violations(&members);
         let Some(one) = violations.pop() else { return Worth::Valid };
@@ -160,7 +178,7 @@ impl<'a> Generator<'a> {
 
     /// What these members break, with the class that a number too large for its type is refused for.
     pub(crate) fn breaks(&self, members: &Map<String, Value>) -> Breaks {
-        match self.weigh(members) {
+        match self.weigh_whole(members) {
             Worth::Valid => Breaks::Nothing,
             Worth::Breaks { atom, class } => {
                 let contract = self.oracle.contract;

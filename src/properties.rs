@@ -26,8 +26,11 @@ pub use generate::{AnyContract, AnyMember, Kind, Part, Repeat};
 pub use judge::{AnyAnswer, Said};
 pub use pattern::AnyPattern;
 
-/// The properties by the names of their fuzz targets, each as a function of the bytes that a fuzzer makes up.
-pub const PROPERTIES: [(&str, fn(&[u8])); 6] = [
+/// A property as a function of the bytes that a fuzzer makes up. It panics where it does not hold.
+pub type Check = fn(&[u8]);
+
+/// The properties by the names of their fuzz targets.
+pub const PROPERTIES: [(&str, Check); 6] = [
     ("cases", any_case_file_is_answered),
     ("contract", any_contract_is_answered),
     ("endpoint", |bytes| of::<AnySequence>(bytes, AnySequence::check)),

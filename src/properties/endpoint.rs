@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arbitrary::{Arbitrary, Result as Decoded, Unstructured};
 use bytes::Bytes;
@@ -52,7 +52,9 @@ impl AnySequence {
     /// The case that it stands for; none where nothing is left of it.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        Space::new(plan())?.case(&self.0)
+        // Which of the plan's cases are to be refused takes longer to tell than a sequence to fire.
+        static SPACE: OnceLock<Option<Space<'static>>> = OnceLock::new();
+        SPACE.get_or_init(|| Space::new(plan())).as_ref()?.case(&self.0)
     }
 
     /// Sequences: the reference, or the endpoint that the environment names, does nothing wrong.

@@ -81,8 +81,7 @@ fn body_of(case: &Case) -> Option<Map<String, Value>> {
 
 #[cfg(test)]
 mod tests {
-    // Named, since proptest has a trait of that name too.
-    use arbitrary::{Arbitrary, Unstructured};
+    use arbitrary::{Arbitrary as _, Unstructured};
     use proptest::prelude::*;
 
     use super::*;
