@@ -10,6 +10,8 @@ mod commands;
 mod config;
 #[path = "cli/curl_lines.rs"]
 mod curl_lines;
+#[path = "cli/fuzz.rs"]
+mod fuzz;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/process.rs"]

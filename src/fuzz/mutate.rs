@@ -60,7 +60,11 @@ impl Mutator {
             for _ in 0..self.rng.random_range(1..=2) {
                 let (on, times) = (self.on(), self.times());
                 let set = self.set(space, source);
-                moves.push(Move::Update { on, set, times, at_once: self.rng.random_ratio(1, 8) });
+                moves.push(if self.rng.random_ratio(1, 4) {
+                    Move::Together { on, sets: vec![set, self.set(space, source)], times: times / 2 + 1 }
+                } else {
+                    Move::Update { on, set, times, at_once: self.rng.random_ratio(1, 8) }
+                });
             }
         } else {
             for _ in 0..self.rng.random_range(2..=18) {
@@ -111,7 +115,7 @@ impl Mutator {
                 input.moves.splice(place..place, [Move::Delete(on), Move::Create(on)]);
             }
             7 => {
-                if let Move::Update { times, .. } = &mut input.moves[at] {
+                if let Move::Update { times, .. } | Move::Together { times, .. } = &mut input.moves[at] {
                     *times = self.times();
                 }
             }
@@ -119,7 +123,7 @@ impl Mutator {
                 if let Move::Update { on, set, .. } = &input.moves[at] {
                     let (on, set) = (*on, set.clone());
                     let more = self.set(space, source);
-                    input.moves[at] = Move::Together { on, sets: vec![set, more] };
+                    input.moves[at] = Move::Together { on, sets: vec![set, more], times: 1 };
                 }
             }
             9 => {
@@ -188,7 +192,8 @@ impl Mutator {
             }
             15 | 16 => {
                 let count = self.rng.random_range(2..=MOST_TOGETHER);
-                Move::Together { on, sets: (0..count).map(|_| self.set(space, source)).collect() }
+                let times = if self.rng.random_ratio(1, 24) { self.times() } else { 1 };
+                Move::Together { on, sets: (0..count).map(|_| self.set(space, source)).collect(), times }
             }
             17 => Move::List,
             18 | 19 => Move::Delete(on),

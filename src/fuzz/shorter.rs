@@ -19,6 +19,14 @@ pub fn simpler(input: &Input) -> Vec<Input> {
         }
     }
     for (at, one) in input.moves.iter().enumerate() {
+        // One after another is simpler than at the same time.
+        if let Move::Together { on, sets, .. } = one {
+            let one_by_one =
+                sets.iter().map(|set| Move::Update { on: *on, set: set.clone(), times: 1, at_once: false });
+            let mut moves = input.moves.clone();
+            moves.splice(at..=at, one_by_one);
+            found.push(with(moves));
+        }
         for simpler in simpler_moves(one) {
             let mut moves = input.moves.clone();
             moves[at] = simpler;
@@ -34,12 +42,8 @@ fn simpler_moves(one: &Move) -> Vec<Move> {
             let (on, times, at_once) = (*on, *times, *at_once);
             let update = |set: Vec<Set>, times| Move::Update { on, set, times, at_once };
             let mut found = Vec::new();
-            if times > 1 {
-                // Values move on with each repetition: the last ones alone are those with later values.
-                for part in [times / 2, times - times / 4, times - times / 8, times - 1] {
-                    found.push(update(set.clone(), part.max(1)));
-                    found.push(update(set.iter().map(|s| moved_on(s, times - part.max(1))).collect(), part.max(1)));
-                }
+            for (by, part) in parts(times) {
+                found.push(update(set.iter().map(|one| moved_on(one, by)).collect(), part));
             }
             if at_once {
                 found.push(Move::Update { on, set: set.clone(), times, at_once: false });
@@ -51,24 +55,42 @@ fn simpler_moves(one: &Move) -> Vec<Move> {
             .into_iter()
             .map(|set| Move::Wild { on: *on, member: *member, value: value.clone(), set })
             .collect(),
-        Move::Together { on, sets } => {
+        Move::Together { on, sets, times } => {
+            let together = |sets: Vec<Vec<Set>>, times| Move::Together { on: *on, sets, times };
             let mut found = Vec::new();
+            for (by, part) in parts(*times) {
+                let moved = sets.iter().map(|set| set.iter().map(|one| moved_on(one, by)).collect());
+                found.push(together(moved.collect(), part));
+            }
             for at in 0..sets.len() {
                 if sets.len() > 2 {
                     let mut fewer = sets.clone();
                     fewer.remove(at);
-                    found.push(Move::Together { on: *on, sets: fewer });
+                    found.push(together(fewer, *times));
                 }
                 found.extend(simpler_sets(&sets[at]).into_iter().map(|set| {
                     let mut sets = sets.clone();
                     sets[at] = set;
-                    Move::Together { on: *on, sets }
+                    together(sets, *times)
                 }));
             }
             found
         }
         _ => Vec::new(),
     }
+}
+
+/// Fewer repetitions: how far values have moved on at their start, and how many they are. Values move on with each
+/// repetition, so that the last ones alone are those with later values.
+fn parts(times: u16) -> Vec<(u16, u16)> {
+    let mut found = Vec::new();
+    if times > 1 {
+        for part in [times / 2, times - times / 4, times - times / 8, times - 1] {
+            let part = part.max(1);
+            found.extend([(0, part), (times - part, part)]);
+        }
+    }
+    found
 }
 
 /// Without one of the members, and with the first good value for one.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Campaign, Found};
 use crate::binding::Bindings;
-use crate::case::{BodyDraft, Case, shorter};
+use crate::case::{BodyDraft, Case, Step, shorter};
 use crate::fuzz::{Input, Space, simpler};
 use crate::regressions;
 use crate::runner::{CONFIRM, CaseResult, Runner, Wear, Worker};
@@ -75,6 +75,7 @@ impl Campaign {
         left = STEPS;
         'shorter: loop {
             for steps in shorter(&best.case.sequence) {
+                let steps = apart(steps);
                 let Some(first) = steps.first().map(|s| s.request.clone()) else { continue };
                 let case = Case { sequence: steps, given: first.clone(), request: first, ..best.case.clone() };
                 match self.shows(&mut ground, &id, &case, &mut left).await {
@@ -151,17 +152,33 @@ fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false })
 }
 
-/// Whether a case is smaller: it has fewer steps, or as many and sends less.
+/// The steps, with none at the same time as nothing else.
+fn apart(mut steps: Vec<Step>) -> Vec<Step> {
+    let groups: Vec<Option<usize>> = steps.iter().map(|step| step.together).collect();
+    for step in &mut steps {
+        if groups.iter().filter(|group| **group == step.together).count() == 1 {
+            step.together = None;
+        }
+    }
+    steps
+}
+
+/// Whether a case is smaller: it has fewer steps, or as many and fewer of them at the same time, or as many and sends less.
 fn smaller(case: &Case, than: &Case) -> bool {
-    let size = |case: &Case| (case.sequence.len(), case.size(), plainness(case));
+    let together = |case: &Case| case.sequence.iter().filter(|s| s.together.is_some()).count();
+    let size = |case: &Case| (case.sequence.len(), together(case), case.size(), plainness(case));
     size(case) < size(than)
 }
 
-/// How far the values are from the plainest: of two bodies of one size the one with the smaller digits is plainer.
+/// How far it is from the plainest: of two bodies of one size the one with the smaller digits is plainer, and one that
+/// waits for rest is plainer than one that does not.
 fn plainness(case: &Case) -> u64 {
-    let text = case.sequence.iter().map(|step| match &step.request.body {
-        BodyDraft::Text(text) => text.bytes().map(u64::from).sum::<u64>(),
-        _ => 0,
-    });
-    text.sum::<u64>() + case.sequence.iter().map(|s| u64::from(s.at_once)).sum::<u64>() * 1000
+    let of = |step: &Step| {
+        let text = match &step.request.body {
+            BodyDraft::Text(text) => text.bytes().map(u64::from).sum::<u64>(),
+            _ => 0,
+        };
+        text + u64::from(step.at_once) * 1000
+    };
+    case.sequence.iter().map(of).sum()
 }
