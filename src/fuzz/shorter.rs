@@ -87,7 +87,9 @@ fn parts(times: u16) -> Vec<(u16, u16)> {
     if times > 1 {
         for part in [times / 2, times - times / 4, times - times / 8, times - 1] {
             let part = part.max(1);
-            found.extend([(0, part), (times - part, part)]);
+            if part < times {
+                found.extend([(0, part), (times - part, part)]);
+            }
         }
     }
     found
