@@ -14,6 +14,8 @@ mod curl_defects;
 mod curl_lines;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "cli/fuzz.rs"]
+mod fuzz;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/matrix.rs"]

@@ -9,6 +9,9 @@ mod drift;
 mod explain;
 mod filter_args;
 mod fixtures;
+mod fuzz;
+mod fuzz_merge;
+mod fuzz_status;
 mod init;
 mod judge;
 mod lint;
@@ -74,6 +77,8 @@ struct Cli {
 enum Command {
     /// Fire the cases at a target and judge its answers (the default)
     Run(Box<run::RunArgs>),
+    /// Fire sequences made up at random for as long as is wanted, led by what is new in the answers
+    Fuzz(Box<fuzz::FuzzArgs>),
     /// Judge recorded exchanges, offline: a run of `run --record`, a HAR file, or bare exchanges
     Judge(judge::JudgeArgs),
     /// List the cases, offline
@@ -142,6 +147,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => run::run(&cli.run),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Fuzz(args)) => fuzz::fuzz(&args),
         Some(Command::Judge(args)) => judge::judge(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),

@@ -7,11 +7,19 @@
 //!
 //! All of this is sans-IO but for the [campaign], which fires, and the corpus, which keeps files.
 
+pub mod campaign;
+pub mod corpus;
 mod decode;
 pub mod input;
+mod mutate;
+pub mod novelty;
+mod shorter;
 mod space;
 
+pub use campaign::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
 pub use input::{Draw, Input, Move, Set, Wild};
+pub use mutate::Mutator;
+pub use shorter::simpler;
 pub use space::Space;
 
 #[cfg(test)]

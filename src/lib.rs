@@ -12,6 +12,8 @@
 //!  drift                            recording               diff
 //! ```
 //!
+//! [`fuzz`] closes the circle: what is new in the verdicts' exchanges decides which cases it makes up next.
+//!
 //! **Architecture invariants**
 //!
 //! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`],

@@ -31,7 +31,7 @@ use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Observation, Verdic
 use confirm::Doubts;
 use link::Link;
 use shrink::ByChance;
-use wear::Wear;
+pub(crate) use wear::Wear;
 
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use observe::accepted_any;
@@ -145,6 +145,27 @@ impl Runner {
         Self { plan, link: Link::new(target), options, stop: None, until: None }
     }
 
+    /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
+    /// from now on.
+    #[must_use]
+    pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
+        // A target in this process has a time of its own, which stands still while there is something to do.
+        let until = self.options.time.and_then(|time| Instant::now().checked_add(time));
+        Self { stop: Some(stop), until, ..self.clone() }
+    }
+
+    /// The same runner on another target, of which it has learnt nothing yet.
+    #[must_use]
+    pub(crate) fn on(&self, target: Target) -> Self {
+        Self { link: Link::new(target), ..self.clone() }
+    }
+
+    /// How many requests it sent, with all its clones.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.link.sent()
+    }
+
     /// The plan it runs.
     #[must_use]
     pub fn plan(&self) -> &Arc<Plan> {
@@ -156,9 +177,7 @@ impl Runner {
     /// Fixtures are undone whatever happens; `stop` ends the run early when it turns true.
     pub async fn run(&self, cases: &[usize], stop: watch::Receiver<bool>, mut on_event: impl FnMut(Event)) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
-        // A target in this process has a time of its own, which stands still while there is something to do.
-        let until = self.options.time.and_then(|time| Instant::now().checked_add(time));
-        let stoppable = Self { stop: Some(stop.clone()), until, ..self.clone() };
+        let stoppable = self.stoppable(stop.clone());
         let mut workers = Vec::new();
         let mut stopped = None;
         let mut shared = None;
@@ -313,7 +332,7 @@ impl Runner {
     }
 
     /// Fires a case that need not be in the plan, in place of the one that is.
-    async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
+    pub(crate) async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
         let unfired = |why: String| CaseResult { index, judgement: skipped(why), observation: None };
         match self.observe(worker, case).await {
             Ok(seen) => {
@@ -325,7 +344,7 @@ impl Runner {
     }
 
     /// Makes a worker fit for the next case. `Err` says why there is no use in one.
-    async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
+    pub(crate) async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
         worker.silent = if wear.dead.is_some() { worker.silent + 1 } else { 0 };
         worker.stuck = if wear.unsettled.is_some() { worker.stuck + 1 } else { 0 };
         if let Some(why) = wear.dead
@@ -343,12 +362,12 @@ impl Runner {
     }
 
     /// Says so where the time for the run is over.
-    fn time_over(&self) -> Option<Stop> {
+    pub(crate) fn time_over(&self) -> Option<Stop> {
         let over = self.until.is_some_and(|until| Instant::now() >= until);
         self.options.time.filter(|_| over).map(Stop::Time)
     }
 
-    fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stop.as_ref().is_some_and(|s| *s.borrow())
     }
 }
@@ -359,7 +378,7 @@ const DEAD_AFTER: u32 = 3;
 const STUCK_AFTER: u32 = 5;
 
 /// Comes back once the channel holds true, and never if it no longer can.
-async fn turned_true(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn turned_true(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|s| *s).await.is_err() {
         std::future::pending::<()>().await;
     }

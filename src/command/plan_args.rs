@@ -79,6 +79,12 @@ impl PlanArgs {
         Sampling { samples, seed, exhaustive }
     }
 
+    /// Draws nothing beside the cases that are derived and written: whoever asks draws otherwise.
+    pub(super) fn without_samples(&mut self) {
+        self.sampling.samples = 0;
+        self.sampling.exhaustive = false;
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
         Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
     }

@@ -1,8 +1,8 @@
 //! The file of regressions: read before a run, added to after it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use proofmark::case::Origin;
+use proofmark::case::{Case, Origin};
 use proofmark::files::{Files, Source};
 use proofmark::plan::Plan;
 use proofmark::regressions;
@@ -27,7 +27,7 @@ pub struct RegressionsArgs {
 
 impl RegressionsArgs {
     /// The file's path, if one is to be used.
-    fn path(&self, revision: Option<&str>) -> Option<PathBuf> {
+    pub(super) fn path(&self, revision: Option<&str>) -> Option<PathBuf> {
         let usual = || match revision {
             Some(revision) => format!("proofmark-regressions.{revision}.toml").into(),
             None => "proofmark-regressions.toml".into(),
@@ -57,17 +57,18 @@ impl RegressionsArgs {
             eprintln!("proofmark: what was found by chance is not kept: profile ci writes no file");
             return Ok(());
         }
-        let text = self.read(revision)?.map(|file| file.text).unwrap_or_default();
-        let whole = regressions::add(plan, &text, shrunk);
-        let failed = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
-        std::fs::write(&path, whole).map_err(failed)?;
+        add(plan, &path, shrunk)?;
         for cause in summary.causes.values_mut().filter(|c| by_chance(c)) {
             cause.written = Some(path.display().to_string());
         }
         Ok(())
+    }
+
+    /// Adds a case, and says to which file; `None` where none is to be written.
+    pub fn add(&self, plan: &Plan, revision: Option<&str>, case: &Case) -> Result<Option<PathBuf>, Failure> {
+        let Some(path) = self.path(revision).filter(|_| !self.read_only) else { return Ok(None) };
+        add(plan, &path, [case])?;
+        Ok(Some(path))
     }
 
     /// The flags that lead another command to the same file.
@@ -75,4 +76,15 @@ impl RegressionsArgs {
         let named = self.regressions.as_ref().map(|path| format!("--regressions {}", path.display()));
         named.or_else(|| self.no_regressions.then(|| "--no-regressions".to_owned()))
     }
+}
+
+/// Adds cases to a file of regressions, which need not be there yet.
+pub(super) fn add<'a>(plan: &Plan, path: &Path, cases: impl IntoIterator<Item = &'a Case>) -> Result<(), Failure> {
+    let failed = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
+    let text = if path.exists() { std::fs::read_to_string(path).map_err(failed)? } else { String::new() };
+    let whole = regressions::add(plan, &text, cases);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, whole).map_err(failed)
 }

@@ -32,7 +32,7 @@ impl<'a> Arbitrary<'a> for Move {
             8 | 9 => Self::Wild { on, member: bytes.arbitrary()?, value: bytes.arbitrary()?, set: set(bytes)? },
             10 => {
                 let sets = (0..bytes.int_in_range(2..=MOST_TOGETHER)?).map(|_| set(bytes)).collect::<Result<_>>()?;
-                Self::Together { on, sets }
+                Self::Together { on, sets, times: 1 }
             }
             11 => Self::List,
             12 => Self::Delete(on),

@@ -60,6 +60,9 @@ pub enum Move {
         on: u8,
         /// The members of each.
         sets: Vec<Vec<Set>>,
+        /// How often: each value moves on by one from one time to the next.
+        #[serde(default = "once", skip_serializing_if = "is_once")]
+        times: u16,
     },
     /// Reads it.
     Read(u8),
@@ -121,7 +124,9 @@ impl Move {
     pub fn weight(&self) -> usize {
         match self {
             Self::Update { times, .. } => usize::from((*times).clamp(1, MOST_TIMES)) * 2,
-            Self::Together { sets, .. } => sets.len().clamp(2, MOST_TOGETHER) + 1,
+            Self::Together { sets, times, .. } => {
+                (sets.len().clamp(2, MOST_TOGETHER) + 1) * usize::from((*times).clamp(1, MOST_TIMES))
+            }
             _ => 2,
         }
     }

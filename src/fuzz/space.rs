@@ -186,19 +186,14 @@ impl<'a> Steps<'a, '_> {
                     self.wild(place, *member, value, set);
                 }
             }
-            Move::Together { on, sets } => {
+            Move::Together { on, sets, times } => {
                 let place = self.there(*on);
-                let group = self.steps.len();
-                for set in sets.iter().take(MOST_TOGETHER).filter(|_| self.lives(place)).collect::<Vec<_>>() {
-                    let body = self.body(place, set, 0);
-                    self.write(Action::Update, place, Some(body));
-                    if let Some(last) = self.steps.last_mut() {
-                        last.together = Some(group);
+                let times = if self.lives(place) { (*times).clamp(1, MOST_TIMES) } else { 0 };
+                for turn in 0..times {
+                    if self.steps.len() >= MOST_STEPS {
+                        break;
                     }
-                }
-                // One alone is not at the same time as another.
-                if let [last] = self.steps.get_mut(group..).unwrap_or_default() {
-                    last.together = None;
+                    self.together(place, sets, turn);
                 }
             }
             Move::Read(on) => {
@@ -215,6 +210,22 @@ impl<'a> Steps<'a, '_> {
                     self.alive[place] = Some(false);
                 }
             }
+        }
+    }
+
+    /// Several updates at the same time.
+    fn together(&mut self, place: usize, sets: &[Vec<Set>], turn: u16) {
+        let group = self.steps.len();
+        for set in sets.iter().take(MOST_TOGETHER) {
+            let body = self.body(place, set, turn);
+            self.write(Action::Update, place, Some(body));
+            if let Some(last) = self.steps.last_mut() {
+                last.together = Some(group);
+            }
+        }
+        // One alone is not at the same time as another.
+        if let [last] = self.steps.get_mut(group..).unwrap_or_default() {
+            last.together = None;
         }
     }
 

@@ -1,3 +1,9 @@
+//! What an input's numbers stand for.
+
+mod campaign;
+mod corpus;
+mod stream;
+
 use arbitrary::{Arbitrary as _, Unstructured};
 use rand::RngCore as _;
 use rand_chacha::ChaCha8Rng;

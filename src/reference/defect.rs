@@ -11,6 +11,7 @@ mod delivery;
 mod error_bodies;
 mod errors;
 mod form;
+mod fuzzed;
 mod identity;
 mod keeping;
 mod lawful_answers;
@@ -107,10 +108,17 @@ pub fn defects() -> &'static [Defect] {
     &ALL
 }
 
+/// Defects so rare that the cases of a run show them by luck or not at all: what fuzzing is for. They are no part of
+/// [`defects`], which a run is expected to find every time.
+#[must_use]
+pub fn rare_defects() -> &'static [Defect] {
+    fuzzed::DEFECTS
+}
+
 /// The defect of that id.
 #[must_use]
 pub fn find_defect(id: &str) -> Option<&'static Defect> {
-    defects().iter().find(|defect| defect.id == id)
+    defects().iter().chain(rare_defects()).find(|defect| defect.id == id)
 }
 
 impl Defect {

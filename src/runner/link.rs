@@ -31,6 +31,7 @@ pub(super) enum Wait {
 
 #[derive(Debug, Default)]
 struct Learnt {
+    sent: AtomicU64,
     slowest: AtomicU64,
     hung: AtomicU32,
     lost: AtomicU64,
@@ -61,9 +62,15 @@ impl Link {
         Self::new(self.target.patient(least))
     }
 
+    /// How many requests were sent.
+    pub(super) fn sent(&self) -> u64 {
+        self.learnt.sent.load(Ordering::Relaxed)
+    }
+
     /// Sends a request; the answer is the target's, or says why there is none.
     pub(super) async fn send(&self, request: &Request) -> Exchange {
         let learnt = &*self.learnt;
+        learnt.sent.fetch_add(1, Ordering::Relaxed);
         let hung = learnt.hung.load(Ordering::Relaxed);
         // A target that throttles without end has shown it; one more try tells whether it still does.
         let sending = async {

@@ -82,7 +82,7 @@ impl Worker {
         }
     }
 
-    pub(super) fn shared(&self) -> &Bindings {
+    pub(crate) fn shared(&self) -> &Bindings {
         &self.any
     }
 
@@ -104,7 +104,7 @@ impl Runner {
     /// Makes the fixtures of a worker. `shared`: what an earlier worker knows of those made once a run.
     ///
     /// What was made is in the worker even where the rest failed, so that it can be undone.
-    pub(super) async fn prepare(&self, number: usize, shared: Option<&Bindings>) -> (Worker, Result<(), Stop>) {
+    pub(crate) async fn prepare(&self, number: usize, shared: Option<&Bindings>) -> (Worker, Result<(), Stop>) {
         let mut any = self.given_names();
         if let Some(shared) = shared {
             any = any.over(shared);

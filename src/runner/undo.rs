@@ -42,7 +42,7 @@ const REMOVAL: Duration = Duration::from_secs(5);
 
 impl Runner {
     /// Undoes what a worker made, the last first.
-    pub(super) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
+    pub(crate) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
         let mut leftovers = self.remove_loose(&worker).await;
         let mut silent = 0;
         for (index, bindings, made) in worker.made.iter().rev() {

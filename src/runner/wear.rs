@@ -4,7 +4,7 @@ use super::observe::spoilt;
 use super::{CaseResult, no_answer};
 
 /// What a case did to the worker that fired it.
-pub(super) struct Wear {
+pub(crate) struct Wear {
     /// Why a valid request had no answer.
     pub dead: Option<String>,
     /// The state the mapping stays in.
@@ -14,7 +14,7 @@ pub(super) struct Wear {
 }
 
 impl Wear {
-    pub(super) fn of(result: &CaseResult) -> Self {
+    pub(crate) fn of(result: &CaseResult) -> Self {
         let seen = result.observation.as_ref();
         Self {
             dead: seen.and_then(|o| o.given.as_ref()).and_then(no_answer),

@@ -1,0 +1,220 @@
+//! `proofmark fuzz`: sequences made up at random, for as long as is wanted.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use proofmark::case::BodyDraft;
+use proofmark::config::units;
+use proofmark::contract::Level;
+use proofmark::files::Source;
+use proofmark::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
+use proofmark::plan::{Plan, Shard};
+use proofmark::report::Exit;
+use proofmark::runner::{RunOptions, Stop};
+
+use super::baseline::BaselineArgs;
+use super::fuzz_merge::{self, FuzzMergeArgs};
+use super::fuzz_status::{Status, seconds};
+use super::run::stop_on_interrupt;
+use super::{Failure, Outcome, PlanArgs, TargetArgs, level};
+
+/// The flags of `fuzz`.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct FuzzArgs {
+    #[command(subcommand)]
+    merge: Option<FuzzCommand>,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
+    /// End after so long: seconds, or such as 10m; without it, at Ctrl-C
+    #[arg(long, value_name = "TIME", value_parser = units::limit)]
+    time: Option<Duration>,
+    /// How many workers fire side by side, each on mappings of its own [default: 1]
+    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true)]
+    jobs: Option<usize>,
+    /// The folder of inputs whose answers showed something new: fired first, and added to
+    #[arg(long, value_name = "DIR", default_value = CORPUS)]
+    corpus: PathBuf,
+    /// End after so many findings
+    #[arg(long, value_name = "N")]
+    max_findings: Option<usize>,
+    /// The Kth of N campaigns with one seed, on a machine each: their inputs are apart
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
+    /// The level of findings that count: `must`, or `should` for warnings too
+    #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
+    level: Level,
+    /// Say so often how far it is [default: 10s, and all the time on a terminal]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    status_every: Option<Duration>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum FuzzCommand {
+    /// Make one corpus, and one file of findings, of those of several campaigns
+    Merge(Box<FuzzMergeArgs>),
+}
+
+/// Where the corpus is, unless a flag says otherwise.
+const CORPUS: &str = "target/proofmark/fuzz";
+/// The findings of a campaign, among its corpus: what a merge collects.
+pub(super) const FINDINGS: &str = "regressions.toml";
+/// So many steps of a finding are shown; the file has all.
+const SHOWN: usize = 12;
+
+/// Carries out `fuzz`.
+pub fn fuzz(args: &FuzzArgs) -> Outcome {
+    if let Some(FuzzCommand::Merge(merge)) = &args.merge {
+        return fuzz_merge::merge(merge);
+    }
+    let mut args = args.clone();
+    args.target.choose(&mut args.plan)?;
+    args.baseline.take(args.target.chosen());
+    let seed = args.plan.sampling().seed;
+    args.plan.without_samples();
+    let plan = Arc::new(args.plan.plan()?);
+    let known = args.baseline.read()?;
+    let runtime = args.target.runtime()?;
+    let _within = runtime.enter();
+    let stop = stop_on_interrupt();
+    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
+    let region = args.plan.region();
+    let target = args.target.target(&region)?;
+    let secrets = args.target.secrets(&region)?;
+    let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
+    let run = RunOptions {
+        time: args.time,
+        known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
+        ..args.target.run_options(jobs)?
+    };
+    let options = FuzzOptions {
+        seed,
+        shard: args.shard.map_or(0, |shard| shard.number()),
+        corpus: Some(args.corpus.clone()),
+        most_findings: args.max_findings,
+        level: args.level,
+    };
+    // Only the reference can be had anew for nothing.
+    let again = args.target.clone();
+    let fresh = args.target.url().is_none().then(|| Fresh(Arc::new(move || again.target(&region).ok())));
+    let campaign = Campaign::new(Arc::clone(&plan), target, fresh, run, options).map_err(Failure::usage)?;
+    let progress = campaign.progress();
+    let status = Status::new(Arc::clone(&progress), args.status_every);
+    let mut kept = Ok(());
+    let fuzzed = runtime.block_on(campaign.run(stop, |found| {
+        let written = args.keep(&plan, found);
+        let file = written.as_ref().ok().cloned().flatten();
+        super::print(&secrets.redact(&text(found, file)));
+        if let (Err(failure), Ok(())) = (written, &kept) {
+            kept = Err(failure);
+        }
+    }));
+    drop(status);
+    super::print(&secrets.redact(&summary(&fuzzed, &progress, &args.corpus)));
+    kept?;
+    Ok(exit(&fuzzed))
+}
+
+impl FuzzArgs {
+    /// Keeps a finding among the regressions, and gives the file's name. One that did not come back is not kept: a run
+    /// that fired it would be red by chance.
+    fn keep(&self, plan: &Plan, found: &Found) -> Result<Option<String>, Failure> {
+        if !found.confirmed {
+            return Ok(None);
+        }
+        // What cannot be read back would spoil every run.
+        let table = proofmark::regressions::add(plan, "", [&found.case]);
+        let name = "the case of a finding".to_owned();
+        fuzz_merge::with_findings(&self.plan, Source { name, text: table })?;
+        super::regressions::add(plan, &self.corpus.join(FINDINGS), [&found.case])?;
+        let path = self.plan.regressions.add(plan, self.plan.revision.as_deref(), &found.case)?;
+        Ok(path.map(|path| path.display().to_string()))
+    }
+}
+
+fn text(found: &Found, file: Option<String>) -> String {
+    let finding = &found.finding;
+    let word = if found.confirmed { "FOUND" } else { "UNSTABLE" };
+    let mut text = format!("{word}  {}\n", finding.id());
+    let mut line = |name: &str, value: &str| {
+        let value: String = value.chars().take(400).collect();
+        text.push_str(&format!("  {name:<9} {value}\n"));
+    };
+    line("expected", &finding.expected);
+    line("actual", &finding.actual);
+    let steps = &found.case.sequence;
+    for (number, step) in steps.iter().enumerate() {
+        if number == SHOWN && steps.len() > SHOWN + 1 {
+            line("", &format!("and {} more steps", steps.len() - SHOWN));
+            break;
+        }
+        let body = match &step.request.body {
+            BodyDraft::Text(text) => text.as_str(),
+            _ => "",
+        };
+        let beside = if step.together.is_some() { " at the same time" } else { "" };
+        let name = if number == 0 { "steps" } else { "" };
+        line(name, &format!("{} {} {body}{beside}", step.action.name(), step.on.as_deref().unwrap_or_default()));
+    }
+    if let Some(file) = file {
+        line("written", &file);
+    }
+    if !found.confirmed {
+        line("note", "it did not come back on mappings made anew, and fails nothing");
+    }
+    text.push('\n');
+    text
+}
+
+fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> String {
+    let elapsed = progress.elapsed();
+    let rate = progress.requests() as f64 / elapsed.as_secs_f64().max(0.001);
+    let confirmed = fuzzed.found.iter().filter(|f| f.confirmed).count();
+    let mut text = format!(
+        "FUZZED  {}: {} requests ({rate:.0}/s) of {} sequences, {} distinct answers, {} inputs in {}\n",
+        seconds(elapsed),
+        progress.requests(),
+        progress.inputs(),
+        progress.answers(),
+        fuzzed.corpus,
+        corpus.display(),
+    );
+    text.push_str(&format!("  {confirmed} findings, {} unstable\n", fuzzed.unstable.len()));
+    for (id, count) in &fuzzed.unstable {
+        text.push_str(&format!("  unstable: {id}, {count} times, and never on mappings made anew\n"));
+    }
+    for (all, of) in [(&fuzzed.kept, "regressions"), (&fuzzed.known, "baseline")] {
+        for (id, count) in all {
+            text.push_str(&format!("  known to the {of}: {id}, {count} times\n"));
+        }
+    }
+    match &fuzzed.stopped {
+        Some(Stop::Time(_)) | None => {}
+        Some(why) => text.push_str(&format!("  ended early: {why}\n")),
+    }
+    if !fuzzed.accepted_any {
+        text.push_str("  nothing was tested: the target accepted no valid request\n");
+    }
+    for left in &fuzzed.leftovers {
+        text.push_str(&format!("  left behind: {}: {}\n", left.what, left.why));
+    }
+    text
+}
+
+fn exit(fuzzed: &Fuzzed) -> Exit {
+    let findings = fuzzed.found.iter().any(|f| f.confirmed) || !fuzzed.kept.is_empty();
+    match &fuzzed.stopped {
+        Some(Stop::Interrupted) => Exit::Interrupted,
+        Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
+        _ if !fuzzed.accepted_any => Exit::NothingTested,
+        _ if findings => Exit::Findings,
+        Some(Stop::Time(_) | Stop::Failures(_)) | None => Exit::Conforms,
+        Some(_) => Exit::CouldNotTell,
+    }
+}

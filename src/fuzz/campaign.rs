@@ -1,0 +1,437 @@
+//! A campaign: inputs fired at a target for as long as is wanted, and what they find made small and confirmed.
+//!
+//! Each worker makes inputs of its own stream and of the corpus that all share. Of what was fired only the signatures of
+//! the answers are kept, so that memory stays the same however long a campaign lasts.
+
+mod look;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::corpus::{self, Corpus};
+use super::novelty::{self, Novelty};
+use super::{Input, Mutator, Space};
+use crate::case::Case;
+use crate::contract::Level;
+use crate::files::FileError;
+use crate::plan::Plan;
+use crate::regressions;
+use crate::runner::{CaseResult, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true};
+use crate::target::Target;
+use crate::verdict::{Finding, Observation};
+
+/// What a campaign is to do, beside what its runner is told.
+#[derive(Clone, Debug)]
+pub struct FuzzOptions {
+    /// What decides which inputs are made.
+    pub seed: u64,
+    /// Which of several campaigns with one seed this is: their inputs are apart.
+    pub shard: u64,
+    /// The folder of the corpus; none to keep it in memory only.
+    pub corpus: Option<PathBuf>,
+    /// End after so many findings; none for never.
+    pub most_findings: Option<usize>,
+    /// Findings of that level, and worse, count.
+    pub level: Level,
+}
+
+/// A finding, as the smallest sequence shows it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The finding.
+    pub finding: Finding,
+    /// The sequence, under the id that it has among the regressions.
+    pub case: Case,
+    /// Its exchanges.
+    pub observation: Observation,
+    /// Whether it came back on fixtures made anew.
+    pub confirmed: bool,
+}
+
+/// How a campaign ended.
+#[derive(Clone, Debug)]
+pub struct Fuzzed {
+    /// Why, where that was not its time.
+    pub stopped: Option<Stop>,
+    /// Whether the target accepted any valid request.
+    pub accepted_any: bool,
+    /// What could not be removed from the target.
+    pub leftovers: Vec<Leftover>,
+    /// What was found.
+    pub found: Vec<Found>,
+    /// Findings that are kept among the regressions already, and how many inputs showed each.
+    pub kept: BTreeMap<String, usize>,
+    /// Findings that never came back on fixtures made anew, and how often that was tried.
+    pub unstable: BTreeMap<String, usize>,
+    /// Findings that the baseline knows, and how many inputs showed each.
+    pub known: BTreeMap<String, usize>,
+    /// How large the corpus is.
+    pub corpus: usize,
+}
+
+/// How far a campaign is: read by whoever shows it while it goes on.
+#[derive(Debug)]
+pub struct Progress {
+    started: Instant,
+    requests: AtomicU64,
+    inputs: AtomicU64,
+    answers: AtomicUsize,
+    findings: AtomicUsize,
+    corpus: AtomicUsize,
+    /// When something new was seen last, in milliseconds since it started.
+    newest: AtomicU64,
+}
+
+/// Fuzzes one target.
+#[derive(Debug)]
+pub struct Campaign {
+    runner: Runner,
+    plan: Arc<Plan>,
+    options: FuzzOptions,
+    known: Arc<BTreeSet<String>>,
+    jobs: usize,
+    /// Makes a runner on a target of its own, where the target is in this process.
+    fresh: Option<Fresh>,
+    progress: Arc<Progress>,
+    state: Mutex<State>,
+}
+
+/// Makes the target anew.
+#[derive(Clone)]
+pub struct Fresh(pub Arc<dyn Fn() -> Option<Target> + Send + Sync>);
+
+#[derive(Debug, Default)]
+struct State {
+    corpus: Corpus,
+    novelty: Novelty,
+    /// Inputs of an earlier campaign that were not fired yet, the largest first.
+    waiting: Vec<Input>,
+    /// Findings that somebody looks into or has looked into.
+    claimed: BTreeSet<String>,
+    /// Findings that did not come back, and how often.
+    doubts: BTreeMap<String, usize>,
+    kept: BTreeMap<String, usize>,
+    known: BTreeMap<String, usize>,
+    numbers: BTreeSet<i64>,
+    accepted_any: bool,
+    /// The corpus could not be written.
+    failed: Option<String>,
+}
+
+/// A finding that did not come back so many times is looked into no more.
+const DOUBTS: usize = 100;
+/// So many numbers of answers are kept for those who make inputs.
+const NUMBERS: usize = 512;
+
+impl std::fmt::Debug for Fresh {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fresh")
+    }
+}
+
+impl Default for FuzzOptions {
+    fn default() -> Self {
+        Self { seed: 0, shard: 0, corpus: None, most_findings: None, level: Level::Must }
+    }
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            requests: AtomicU64::new(0),
+            inputs: AtomicU64::new(0),
+            answers: AtomicUsize::new(0),
+            findings: AtomicUsize::new(0),
+            corpus: AtomicUsize::new(0),
+            newest: AtomicU64::new(0),
+        }
+    }
+
+    /// How long it has lasted, on the clock of the wall.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many inputs were fired.
+    #[must_use]
+    pub fn inputs(&self) -> u64 {
+        self.inputs.load(Ordering::Relaxed)
+    }
+
+    /// How many different answers there were.
+    #[must_use]
+    pub fn answers(&self) -> usize {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        self.findings.load(Ordering::Relaxed)
+    }
+
+    /// How many inputs are in the corpus.
+    #[must_use]
+    pub fn corpus(&self) -> usize {
+        self.corpus.load(Ordering::Relaxed)
+    }
+
+    /// How long ago something new was seen.
+    #[must_use]
+    pub fn since_new(&self) -> Duration {
+        self.elapsed().saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
+    }
+
+    fn note_new(&self) {
+        let now = u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.newest.store(now, Ordering::Relaxed);
+    }
+}
+
+impl Campaign {
+    /// A campaign with a plan on a target. What the corpus's folder holds is fired first.
+    ///
+    /// `fresh` makes the target anew, where that is possible: findings are confirmed on one that nothing was sent to.
+    ///
+    /// # Errors
+    /// Where a file of the corpus is none.
+    pub fn new(
+        plan: Arc<Plan>,
+        target: Target,
+        fresh: Option<Fresh>,
+        run: RunOptions,
+        options: FuzzOptions,
+    ) -> Result<Self, FileError> {
+        let mut waiting = options.corpus.as_deref().map(corpus::load).transpose()?.unwrap_or_default();
+        waiting.reverse();
+        let state = State { corpus: Corpus::new(options.corpus.clone()), waiting, ..State::default() };
+        let (known, jobs) = (Arc::clone(&run.known), run.jobs.max(1));
+        Ok(Self {
+            runner: Runner::new(Arc::clone(&plan), target, run),
+            plan,
+            options,
+            known,
+            jobs,
+            fresh,
+            progress: Arc::new(Progress::new()),
+            state: Mutex::new(state),
+        })
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Fires until its time is over, it has found enough, or `stop` turns true, and tells `on_found` of each finding as it
+    /// is confirmed. Fixtures are undone whatever happens.
+    pub async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
+        let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
+        let (mut workers, mut stopped, mut shared) = (Vec::new(), None, None);
+        for number in 0..this.jobs {
+            let (worker, made) = this.runner.prepare(number, shared.as_ref()).await;
+            shared.get_or_insert_with(|| worker.shared().clone());
+            workers.push(worker);
+            if let Err(why) = made {
+                stopped = Some(why);
+                break;
+            }
+        }
+        let mut found: Vec<Found> = Vec::new();
+        if stopped.is_none() {
+            let (sender, mut results) = mpsc::unbounded_channel();
+            let (tell_enough, enough) = watch::channel(false);
+            let mut tasks = Vec::new();
+            for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
+                let (this, sender, stop, enough) = (Arc::clone(&this), sender.clone(), stop.clone(), enough.clone());
+                // Should a worker panic, what it made is still known.
+                let spare = worker.clone();
+                tasks.push((spare, tokio::spawn(async move { this.work(worker, number, stop, enough, sender).await })));
+            }
+            drop(sender);
+            while let Some(one) = results.recv().await {
+                let one: Found = *one;
+                on_found(&one);
+                found.push(one);
+                let confirmed = found.iter().filter(|f| f.confirmed).count();
+                this.progress.findings.store(confirmed, Ordering::Relaxed);
+                if this.options.most_findings.is_some_and(|most| confirmed >= most) {
+                    stopped = Some(Stop::Failures(confirmed));
+                    tell_enough.send_replace(true);
+                }
+            }
+            for (spare, task) in tasks {
+                match task.await {
+                    Ok((worker, why)) => {
+                        workers.push(worker);
+                        stopped = stopped.or(why);
+                    }
+                    Err(error) => {
+                        workers.push(spare);
+                        stopped = Some(Stop::Failed(format!("a worker of ours ended early: {error}")));
+                    }
+                }
+            }
+        }
+        let mut leftovers = Vec::new();
+        for worker in workers.into_iter().rev() {
+            leftovers.extend(this.runner.undo(worker).await);
+        }
+        let mut state = this.state();
+        state.corpus.thin();
+        this.progress.corpus.store(state.corpus.len(), Ordering::Relaxed);
+        if let Some(why) = state.failed.take() {
+            stopped = Some(Stop::Failed(why));
+        }
+        let confirmed: BTreeSet<String> = found.iter().filter(|f| f.confirmed).map(|f| f.finding.id()).collect();
+        let unstable = std::mem::take(&mut state.doubts);
+        let unstable = unstable.into_iter().filter(|(id, _)| !confirmed.contains(id)).collect();
+        Fuzzed {
+            stopped,
+            unstable,
+            accepted_any: state.accepted_any,
+            leftovers,
+            found,
+            kept: std::mem::take(&mut state.kept),
+            known: std::mem::take(&mut state.known),
+            corpus: state.corpus.len(),
+        }
+    }
+
+    async fn work(
+        self: Arc<Self>,
+        mut worker: Worker,
+        number: usize,
+        mut stop: watch::Receiver<bool>,
+        enough: watch::Receiver<bool>,
+        results: mpsc::UnboundedSender<Box<Found>>,
+    ) -> (Worker, Option<Stop>) {
+        let plan = Arc::clone(&self.plan);
+        let Some(space) = Space::new(&plan) else {
+            return (worker, Some(Stop::Failed("the fixtures name nothing that sequences are made of".to_owned())));
+        };
+        let stream = self.options.shard.wrapping_mul(1 << 20).wrapping_add(number as u64);
+        let mut mutator = Mutator::new(self.options.seed, stream);
+        loop {
+            if *enough.borrow() {
+                return (worker, None);
+            }
+            if let Some(over) = self.runner.time_over() {
+                return (worker, Some(over));
+            }
+            let (input, again) = self.next(&mut mutator, &space);
+            let Some(case) = space.case(&input) else {
+                // Numbers that come to nothing by themselves would keep the others waiting.
+                tokio::task::yield_now().await;
+                continue;
+            };
+            // What a sequence that is cut off made is removed with the worker's fixtures.
+            let result = tokio::select! {
+                biased;
+                () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
+                result = self.runner.judged_case(&worker, 0, &case) => result,
+            };
+            let wear = Wear::of(&result);
+            let claimed = self.note(&input, &case, result, again);
+            if let Err(why) = self.runner.tend(&mut worker, wear).await {
+                return (worker, Some(why));
+            }
+            for (finding, observation) in claimed {
+                let first = Found { finding, case: case.clone(), observation, confirmed: false };
+                let found = tokio::select! {
+                    biased;
+                    () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
+                    found = self.look_into(&mut worker, &space, &input, first) => found,
+                };
+                if self.settled(&found) && results.send(Box::new(found)).is_err() {
+                    return (worker, Some(Stop::Interrupted));
+                }
+            }
+            // A target in this process never keeps us waiting, and nobody else would have a turn.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The next input, and whether it is one of the folder.
+    fn next(&self, mutator: &mut Mutator, space: &Space<'_>) -> (Input, bool) {
+        let mut state = self.state();
+        if let Some(input) = state.waiting.pop() {
+            return (input, true);
+        }
+        mutator.note(&state.numbers);
+        (mutator.next(space, &state.corpus.inputs()), false)
+    }
+
+    /// Takes in what an input showed, and gives the findings that nobody has looked into.
+    fn note(&self, input: &Input, case: &Case, result: CaseResult, again: bool) -> Vec<(Finding, Observation)> {
+        self.progress.requests.store(self.runner.requests(), Ordering::Relaxed);
+        self.progress.inputs.fetch_add(1, Ordering::Relaxed);
+        let Some(seen) = result.observation else { return Vec::new() };
+        let signatures = novelty::signatures(&self.plan.service, case, &seen);
+        let mut state = self.state();
+        state.accepted_any = state.accepted_any || accepted_any(case, &seen);
+        if state.novelty.add(&signatures) > 0 {
+            self.progress.note_new();
+            self.progress.answers.store(state.novelty.len(), Ordering::Relaxed);
+            if state.numbers.len() < NUMBERS {
+                state.numbers.extend(novelty::numbers(&seen));
+            }
+            if let Err(error) = state.corpus.add(input.clone(), signatures) {
+                state.failed.get_or_insert(error.to_string());
+            }
+            self.progress.corpus.store(state.corpus.len(), Ordering::Relaxed);
+        } else if again {
+            state.corpus.forget(input);
+        }
+        let mut claimed = Vec::new();
+        for finding in result.judgement.findings {
+            if finding.level > self.options.level {
+                continue;
+            }
+            let id = finding.id();
+            if self.known.contains(&id) {
+                *state.known.entry(id).or_default() += 1;
+            } else if self.plan.case(regressions::case_of(&self.plan.contract.slug, &id).as_str()).is_some() {
+                *state.kept.entry(id).or_default() += 1;
+            } else if state.claimed.insert(id) {
+                claimed.push((finding, seen.clone()));
+            }
+        }
+        claimed
+    }
+
+    /// Whether nobody looks into a finding any more. One that did not come back may have shown what an earlier input led
+    /// to: another input may show it by itself.
+    fn settled(&self, found: &Found) -> bool {
+        if found.confirmed {
+            return true;
+        }
+        let mut state = self.state();
+        let id = found.finding.id();
+        let doubts = state.doubts.entry(id.clone()).or_default();
+        *doubts += 1;
+        let given_up = *doubts >= DOUBTS;
+        if !given_up {
+            state.claimed.remove(&id);
+        }
+        given_up
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,177 @@
+//! What is new in the answers to a sequence: it takes the place that coverage has where the program is at hand.
+//!
+//! Of each exchange there is a signature: what was asked, the status, the type of an error, the members and types of the
+//! body, which members changed since the same resource was read before, and the order of magnitude of a slow answer. No
+//! value is in it, or every answer would be new. Two signatures in a row count as one of their own.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use crate::case::{Action, Case};
+use crate::contract::Service;
+use crate::exchange::{Answer, Exchange, Silence};
+use crate::verdict::{Observation, error_type};
+
+/// The signatures seen so far, up to a limit: more than that is noise.
+#[derive(Debug, Default)]
+pub struct Novelty {
+    seen: HashSet<u64>,
+}
+
+/// So many signatures are kept.
+const MOST: usize = 1 << 18;
+
+/// FNV-1a: the same in every process, and good enough to tell signatures apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fnv(u64);
+
+impl Fnv {
+    pub(super) fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        // Where one text ends counts.
+        self.0 = (self.0 ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    pub(super) fn end(self) -> u64 {
+        self.0
+    }
+}
+
+impl Novelty {
+    /// Takes in signatures, and says how many of them are new.
+    pub fn add(&mut self, signatures: &BTreeSet<u64>) -> usize {
+        if self.seen.len() >= MOST {
+            return 0;
+        }
+        signatures.iter().filter(|one| self.seen.insert(**one)).count()
+    }
+
+    /// How many different ones there were.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Whether there was none yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+}
+
+/// The signatures of what was seen of a sequence: of each exchange, and of each two in a row.
+#[must_use]
+pub fn signatures(service: &Service, case: &Case, seen: &Observation) -> BTreeSet<u64> {
+    let mut found = BTreeSet::new();
+    let mut shown: HashMap<&str, Map<String, Value>> = HashMap::new();
+    let mut before = 0_u64;
+    for fired in &seen.steps {
+        let Some(step) = case.sequence.get(fired.step) else { continue };
+        let reads = fired.settled || step.action == Action::Read;
+        let mut one = Fnv::new();
+        one.add(if reads { "read" } else { step.action.name() }.as_bytes());
+        one.add(step.refused.as_deref().filter(|_| !reads).unwrap_or_default().as_bytes());
+        let document = answered(&mut one, service, &fired.exchange);
+        if let (Some(Value::Object(object)), Some(on), true) = (document, fired.on.as_deref(), reads) {
+            if let Some(before) = shown.get(on) {
+                let changed = object.iter().filter(|(name, value)| before.get(*name) != Some(*value));
+                changed.for_each(|(name, _)| one.add(name.as_bytes()));
+            }
+            shown.insert(on, object);
+        }
+        let one = one.end();
+        let mut pair = Fnv::new();
+        pair.add(&before.to_le_bytes());
+        pair.add(&one.to_le_bytes());
+        found.extend([one, pair.end()]);
+        before = one;
+    }
+    found
+}
+
+/// The whole numbers that the answers of a sequence show, in bodies and in messages.
+#[must_use]
+pub fn numbers(seen: &Observation) -> BTreeSet<i64> {
+    let answers = seen.steps.iter().filter_map(|fired| fired.exchange.answer());
+    let mut found = BTreeSet::new();
+    for text in answers.map(|answer| String::from_utf8_lossy(&answer.body)) {
+        // A run of digits that is a part of an identifier says nothing.
+        let words = text.split(|c: char| !(c.is_alphanumeric() || "-_:.".contains(c)));
+        let words = words.map(|word| word.trim_matches([':', '.']));
+        found.extend(words.filter_map(|word| word.parse::<i64>().ok()).take(64));
+    }
+    found
+}
+
+/// Adds what an answer shows, and gives its document.
+fn answered(one: &mut Fnv, service: &Service, exchange: &Exchange) -> Option<Value> {
+    // Below a tenth of a second nobody knows what took the time.
+    let slow = exchange.elapsed.as_millis().checked_ilog10().filter(|order| *order >= 2).unwrap_or(0);
+    one.add(&slow.to_le_bytes());
+    let answer: &Answer = match &exchange.outcome {
+        Ok(answer) => answer,
+        Err(silence) => {
+            let kind: &[u8] = match silence {
+                Silence::Unreachable(_) => b"unreachable",
+                Silence::Closed(_) => b"closed",
+                Silence::Cut { .. } => b"cut",
+                Silence::TimedOut(_) => b"timed out",
+                Silence::TooLarge { .. } => b"too large",
+                Silence::NotHttp(_) => b"no HTTP",
+            };
+            one.add(kind);
+            return None;
+        }
+    };
+    one.add(&answer.status.to_le_bytes());
+    if answer.status >= 300 {
+        one.add(error_type(service, answer).unwrap_or_default().as_bytes());
+    }
+    match serde_json::from_slice(&answer.body) {
+        Ok(document) => {
+            shape(one, &document);
+            Some(document)
+        }
+        Err(_) => {
+            one.add(if answer.body.is_empty() { b"empty" } else { b"no JSON" });
+            None
+        }
+    }
+}
+
+/// The members and types of a value; of an array each kind of element once.
+fn shape(one: &mut Fnv, value: &Value) {
+    match value {
+        Value::Null => one.add(b"null"),
+        Value::Bool(_) => one.add(b"boolean"),
+        Value::Number(_) => one.add(b"number"),
+        Value::String(_) => one.add(b"string"),
+        Value::Array(elements) => {
+            let kinds: BTreeSet<u64> = elements
+                .iter()
+                .map(|element| {
+                    let mut inner = Fnv::new();
+                    shape(&mut inner, element);
+                    inner.end()
+                })
+                .collect();
+            one.add(b"[");
+            kinds.iter().for_each(|kind| one.add(&kind.to_le_bytes()));
+        }
+        Value::Object(members) => {
+            one.add(b"{");
+            for (name, value) in members {
+                one.add(name.as_bytes());
+                shape(one, value);
+            }
+            one.add(b"}");
+        }
+    }
+}
