@@ -17,7 +17,7 @@ use proofmark::runner::{RunOptions, Stop};
 use super::baseline::BaselineArgs;
 use super::fuzz_merge::{self, FuzzMergeArgs};
 use super::fuzz_status::{Status, seconds};
-use super::run::stop_on_interrupt;
+use super::target_args::Opened;
 use super::{Failure, Outcome, PlanArgs, TargetArgs, level};
 
 /// The flags of `fuzz`.
@@ -80,13 +80,9 @@ pub fn fuzz(args: &FuzzArgs) -> Outcome {
     args.plan.without_samples();
     let plan = Arc::new(args.plan.plan()?);
     let known = args.baseline.read()?;
-    let runtime = args.target.runtime()?;
-    let _within = runtime.enter();
-    let stop = stop_on_interrupt();
-    let _started = runtime.block_on(args.target.start(&args.plan.region(), &stop))?;
     let region = args.plan.region();
-    let target = args.target.target(&region)?;
-    let secrets = args.target.secrets(&region)?;
+    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&region)?;
+    let _within = runtime.enter();
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let run = RunOptions {
         time: args.time,
