@@ -132,6 +132,9 @@ impl MatrixArgs {
     }
 }
 
+/// The place of a target, and what came of it.
+type Done = (usize, Result<Vec<Judged>, Failure>);
+
 /// Judges each, at most so many at a time, and gives what came of them in their order.
 fn all(
     wanted: &[Wanted],
@@ -140,7 +143,7 @@ fn all(
     parallel: usize,
 ) -> Result<Vec<Judged>, Failure> {
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Vec<Judged>, Failure>)>> = Mutex::new(Vec::new());
+    let done: Mutex<Vec<Done>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..parallel.min(wanted.len()) {
             scope.spawn(|| {
