@@ -70,11 +70,11 @@ fn is_new(first: &[(u16, serde_json::Value, u64)], second: &[(u16, serde_json::V
 #[test]
 fn values_are_not_new_and_forms_are() {
     let (a, b) = ((200, json!({"A": 1, "B": "x"}), 1), (200, json!({"A": 2, "B": "y"}), 9));
-    assert!(!is_new(&[a.clone()], &[b.clone()]));
-    assert!(is_new(&[a.clone()], &[(202, json!({"A": 1, "B": "x"}), 1)]), "the status");
-    assert!(is_new(&[a.clone()], &[(200, json!({"A": 1}), 1)]), "the members");
-    assert!(is_new(&[a.clone()], &[(200, json!({"A": "1", "B": "x"}), 1)]), "a type");
-    assert!(is_new(&[a.clone()], &[(200, json!({"A": 1, "B": "x"}), 1500)]), "a slow answer");
+    assert!(!is_new(std::slice::from_ref(&a), std::slice::from_ref(&b)));
+    assert!(is_new(std::slice::from_ref(&a), &[(202, json!({"A": 1, "B": "x"}), 1)]), "the status");
+    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": 1}), 1)]), "the members");
+    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": "1", "B": "x"}), 1)]), "a type");
+    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": 1, "B": "x"}), 1500)]), "a slow answer");
     assert!(is_new(&[a.clone(), a.clone()], &[a.clone(), b]), "what changed between two reads");
     assert!(!is_new(&[a.clone(), a.clone()], &[a.clone(), a.clone(), a]), "more of the same");
 }
