@@ -48,7 +48,6 @@ fn plan() -> Arc<Plan> {
 const BY_CHANCE: &[(&str, &str)] = &[
     ("concurrent-updates-lost", "two processes of curl seldom meet within the microseconds of a request"),
     ("concurrent-updates-crash", "two processes of curl seldom meet within the microseconds of a request"),
-    ("disabling-never-ends", "the case before it left its mapping in the transition"),
 ];
 
 /// A transition that a process of curl meets.

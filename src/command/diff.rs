@@ -26,7 +26,7 @@ const HELP: &str = "\
 A target is a URL, a target of proofmark.toml, `reference`, or a file that `run --record` wrote. Identifiers, accounts, times
 and the texts of errors may differ from target to target and are not compared; nor is what follows updates that are sent at
 the same time. Each kind of difference is told once, with the smallest request that shows it and with what the contract says
-of it. It is tried once more, and does not count if it is not there again.
+of it. Its case is fired once more, alone, and it does not count if it is not there again.
 
 Exit codes: 0 the targets answer alike, 1 they do not, 2 the command line or a file is wrong, 3 a target could not be
 reached or stopped answering, 4 nothing could be compared, 130 interrupted";

@@ -25,8 +25,10 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String
         difference_text(difference, targets, style, &mut text);
         text.push('\n');
     }
-    for difference in all.iter().filter(|d| !d.counts()) {
-        let _ = writeln!(text, "{} {}: not there when tried again", style.yellow("UNSTABLE"), difference.kind);
+    // Where the targets are in different states, the next case may differ too: by itself it does not.
+    let alone: Vec<String> = all.iter().filter(|d| !d.counts()).map(|d| d.kind.to_string()).collect();
+    if !alone.is_empty() {
+        let _ = writeln!(text, "{} seen after others, not when fired alone: {}", style.dim("note"), alone.join(", "));
     }
     for (why, count) in &diff.left_out {
         let _ = writeln!(text, "{} {count} cases: {why}", style.dim("not compared"));
@@ -38,11 +40,9 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String
         0 => style.green("ALIKE"),
         _ => style.yellow("DIFFERENT"),
     };
-    let unstable = all.len() - counted;
-    let unstable = if unstable == 0 { String::new() } else { format!(", {unstable} not seen again") };
     let _ = writeln!(
         text,
-        "{verdict}: {left} and {right}: {counted} kinds of difference{unstable}; the contract decides {faults}; {} of {} cases \
+        "{verdict}: {left} and {right}: {counted} kinds of difference; the contract decides {faults}; {} of {} cases \
          show any",
         diff.differing, diff.compared
     );

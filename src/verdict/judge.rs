@@ -80,12 +80,12 @@ impl<'a> Judge<'a> {
         {
             // Refused because the mapping is in a transition that does not end: that is the finding.
             if let Some(state) = &seen.unsettled {
-                return self.unsettled(state, judgement);
+                return self.unsettled(state, seen, judgement);
             }
             return self.given_refused(exchange, seen, judgement);
         }
         if let Some(state) = &seen.unsettled {
-            return self.unsettled(state, judgement);
+            return self.unsettled(state, seen, judgement);
         }
         let twin = seen.twin.as_ref().map(|e| self.write(e, Role::Twin, seen.source, judgement));
         if let (Some(twin), Some(exchange)) = (&twin, &seen.twin)
@@ -287,8 +287,10 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn unsettled(&self, state: &str, judgement: &mut Judgement) -> Verdict {
-        self.unsettled_at(state, Role::Before, judgement)
+    /// A transition that did not end: that of the request, or, where none was sent, of the update before it.
+    fn unsettled(&self, state: &str, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+        let role = if seen.subject.is_empty() { Role::Before } else { Role::After };
+        self.unsettled_at(state, role, judgement)
     }
 
     /// A transition that did not end, as the exchange of that role shows it.
