@@ -58,10 +58,10 @@ impl Mutator {
         let mut moves = Vec::new();
         if self.rng.random_ratio(1, LONG) {
             for _ in 0..self.rng.random_range(1..=2) {
-                let (on, times) = (self.on(), self.times());
-                let set = self.set(space, source);
+                let (on, times) = (self.on(), self.rng.random_range(MOST_TIMES / 8..=MOST_TIMES));
+                let set = self.moving_set(space, source);
                 moves.push(if self.rng.random_ratio(1, 4) {
-                    Move::Together { on, sets: vec![set, self.set(space, source)], times: times / 2 + 1 }
+                    Move::Together { on, sets: vec![set, self.moving_set(space, source)], times: times / 2 + 1 }
                 } else {
                     Move::Update { on, set, times, at_once: self.rng.random_ratio(1, 8) }
                 });
@@ -224,6 +224,20 @@ impl Mutator {
             if self.rng.random() {
                 let place = self.rng.random_range(0..=set.len());
                 set.insert(place, Set { member, value: self.value(space, source, member) });
+            }
+        }
+        set
+    }
+
+    /// As [`set`](Self::set), with every member that has a range: where updates are repeated, each shows other values.
+    fn moving_set(&mut self, space: &Space<'_>, source: u8) -> Vec<Set> {
+        let mut set = self.set(space, source);
+        for member in 0..u8::try_from(space.members()).unwrap_or(u8::MAX) {
+            let Some(range) = space.range(source, member) else { continue };
+            let value = Draw::Number(self.rng.random_range(range));
+            match set.iter_mut().find(|one| one.member == member) {
+                Some(one) => one.value = value,
+                None => set.push(Set { member, value }),
             }
         }
         set
