@@ -17,6 +17,12 @@ impl Digest {
         digest.hex()
     }
 
+    /// Adds a text with its end: two texts in a row are not the same as both in one.
+    pub(crate) fn add_whole(&mut self, bytes: &[u8]) {
+        self.add(bytes);
+        self.add(&[0xff]);
+    }
+
     pub(crate) fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);

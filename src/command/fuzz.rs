@@ -41,6 +41,9 @@ pub struct FuzzArgs {
     /// The folder of inputs whose answers showed something new: fired first, and added to
     #[arg(long, value_name = "DIR", default_value = CORPUS)]
     corpus: PathBuf,
+    /// End once so many sequences were fired
+    #[arg(long, value_name = "N")]
+    max_sequences: Option<u64>,
     /// End after so many findings
     #[arg(long, value_name = "N")]
     max_findings: Option<usize>,
@@ -93,6 +96,7 @@ pub fn fuzz(args: &FuzzArgs) -> Outcome {
         seed,
         shard: args.shard.map_or(0, |shard| shard.number()),
         corpus: Some(args.corpus.clone()),
+        most_sequences: args.max_sequences,
         most_findings: args.max_findings,
         level: args.level,
     };

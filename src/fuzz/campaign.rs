@@ -4,14 +4,15 @@
 //! the answers are kept, so that memory stays the same however long a campaign lasts.
 
 mod look;
+mod progress;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
+
+pub use progress::Progress;
 
 use super::corpus::{self, Corpus};
 use super::novelty::{self, Novelty};
@@ -34,6 +35,8 @@ pub struct FuzzOptions {
     pub shard: u64,
     /// The folder of the corpus; none to keep it in memory only.
     pub corpus: Option<PathBuf>,
+    /// End once so many sequences were fired; none for never.
+    pub most_sequences: Option<u64>,
     /// End after so many findings; none for never.
     pub most_findings: Option<usize>,
     /// Findings of that level, and worse, count.
@@ -72,19 +75,6 @@ pub struct Fuzzed {
     pub known: BTreeMap<String, usize>,
     /// How large the corpus is.
     pub corpus: usize,
-}
-
-/// How far a campaign is: read by whoever shows it while it goes on.
-#[derive(Debug)]
-pub struct Progress {
-    started: Instant,
-    requests: AtomicU64,
-    inputs: AtomicU64,
-    answers: AtomicUsize,
-    findings: AtomicUsize,
-    corpus: AtomicUsize,
-    /// When something new was seen last, in milliseconds since it started.
-    newest: AtomicU64,
 }
 
 /// Fuzzes one target.
@@ -136,68 +126,7 @@ impl std::fmt::Debug for Fresh {
 
 impl Default for FuzzOptions {
     fn default() -> Self {
-        Self { seed: 0, shard: 0, corpus: None, most_findings: None, level: Level::Must }
-    }
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            requests: AtomicU64::new(0),
-            inputs: AtomicU64::new(0),
-            answers: AtomicUsize::new(0),
-            findings: AtomicUsize::new(0),
-            corpus: AtomicUsize::new(0),
-            newest: AtomicU64::new(0),
-        }
-    }
-
-    /// How long it has lasted, on the clock of the wall.
-    #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// How many requests were sent.
-    #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// How many inputs were fired.
-    #[must_use]
-    pub fn inputs(&self) -> u64 {
-        self.inputs.load(Ordering::Relaxed)
-    }
-
-    /// How many different answers there were.
-    #[must_use]
-    pub fn answers(&self) -> usize {
-        self.answers.load(Ordering::Relaxed)
-    }
-
-    /// How many findings there are.
-    #[must_use]
-    pub fn findings(&self) -> usize {
-        self.findings.load(Ordering::Relaxed)
-    }
-
-    /// How many inputs are in the corpus.
-    #[must_use]
-    pub fn corpus(&self) -> usize {
-        self.corpus.load(Ordering::Relaxed)
-    }
-
-    /// How long ago something new was seen.
-    #[must_use]
-    pub fn since_new(&self) -> Duration {
-        self.elapsed().saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
-    }
-
-    fn note_new(&self) {
-        let now = u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.newest.store(now, Ordering::Relaxed);
+        Self { seed: 0, shard: 0, corpus: None, most_sequences: None, most_findings: None, level: Level::Must }
     }
 }
 
@@ -268,7 +197,7 @@ impl Campaign {
                 on_found(&one);
                 found.push(one);
                 let confirmed = found.iter().filter(|f| f.confirmed).count();
-                this.progress.findings.store(confirmed, Ordering::Relaxed);
+                this.progress.note_findings(confirmed);
                 if this.options.most_findings.is_some_and(|most| confirmed >= most) {
                     stopped = Some(Stop::Failures(confirmed));
                     tell_enough.send_replace(true);
@@ -293,7 +222,7 @@ impl Campaign {
         }
         let mut state = this.state();
         state.corpus.thin();
-        this.progress.corpus.store(state.corpus.len(), Ordering::Relaxed);
+        this.progress.note_corpus(state.corpus.len());
         if let Some(why) = state.failed.take() {
             stopped = Some(Stop::Failed(why));
         }
@@ -327,7 +256,7 @@ impl Campaign {
         let stream = self.options.shard.wrapping_mul(1 << 20).wrapping_add(number as u64);
         let mut mutator = Mutator::new(self.options.seed, stream);
         loop {
-            if *enough.borrow() {
+            if *enough.borrow() || self.options.most_sequences.is_some_and(|most| self.progress.inputs() >= most) {
                 return (worker, None);
             }
             if let Some(over) = self.runner.time_over() {
@@ -378,22 +307,20 @@ impl Campaign {
 
     /// Takes in what an input showed, and gives the findings that nobody has looked into.
     fn note(&self, input: &Input, case: &Case, result: CaseResult, again: bool) -> Vec<(Finding, Observation)> {
-        self.progress.requests.store(self.runner.requests(), Ordering::Relaxed);
-        self.progress.inputs.fetch_add(1, Ordering::Relaxed);
+        self.progress.note_input(self.runner.requests());
         let Some(seen) = result.observation else { return Vec::new() };
         let signatures = novelty::signatures(&self.plan.service, case, &seen);
         let mut state = self.state();
         state.accepted_any = state.accepted_any || accepted_any(case, &seen);
         if state.novelty.add(&signatures) > 0 {
-            self.progress.note_new();
-            self.progress.answers.store(state.novelty.len(), Ordering::Relaxed);
+            self.progress.note_new(state.novelty.len());
             if state.numbers.len() < NUMBERS {
                 state.numbers.extend(novelty::numbers(&seen));
             }
             if let Err(error) = state.corpus.add(input.clone(), signatures) {
                 state.failed.get_or_insert(error.to_string());
             }
-            self.progress.corpus.store(state.corpus.len(), Ordering::Relaxed);
+            self.progress.note_corpus(state.corpus.len());
         } else if again {
             state.corpus.forget(input);
         }

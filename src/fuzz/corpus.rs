@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::input::{Input, Move};
-use super::novelty::Fnv;
+use crate::digest::Digest;
 use crate::files::{FileError, Source};
 
 /// The inputs that are worth to be mutated.
@@ -188,7 +188,5 @@ pub fn read(file: &Source) -> Result<Input, FileError> {
 
 /// The name of a file that holds this.
 fn name(text: &str) -> String {
-    let mut hash = Fnv::new();
-    hash.add(text.as_bytes());
-    format!("{:016x}.json", hash.end())
+    format!("{}.json", Digest::of(text))
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::case::{Action, Case};
 use crate::contract::Service;
+use crate::digest::Digest;
 use crate::exchange::{Answer, Exchange, Silence};
 use crate::verdict::{Observation, error_type};
 
@@ -21,28 +22,6 @@ pub struct Novelty {
 
 /// So many signatures are kept.
 const MOST: usize = 1 << 18;
-
-/// FNV-1a: the same in every process, and good enough to tell signatures apart.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fnv(u64);
-
-impl Fnv {
-    pub(super) fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    pub(super) fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        // Where one text ends counts.
-        self.0 = (self.0 ^ 0xff).wrapping_mul(0x0100_0000_01b3);
-    }
-
-    pub(super) fn end(self) -> u64 {
-        self.0
-    }
-}
 
 impl Novelty {
     /// Takes in signatures, and says how many of them are new.
@@ -75,22 +54,22 @@ pub fn signatures(service: &Service, case: &Case, seen: &Observation) -> BTreeSe
     for fired in &seen.steps {
         let Some(step) = case.sequence.get(fired.step) else { continue };
         let reads = fired.settled || step.action == Action::Read;
-        let mut one = Fnv::new();
-        one.add(if reads { "read" } else { step.action.name() }.as_bytes());
-        one.add(step.refused.as_deref().filter(|_| !reads).unwrap_or_default().as_bytes());
+        let mut one = Digest::new();
+        one.add_whole(if reads { "read" } else { step.action.name() }.as_bytes());
+        one.add_whole(step.refused.as_deref().filter(|_| !reads).unwrap_or_default().as_bytes());
         let document = answered(&mut one, service, &fired.exchange);
         if let (Some(Value::Object(object)), Some(on), true) = (document, fired.on.as_deref(), reads) {
             if let Some(before) = shown.get(on) {
                 let changed = object.iter().filter(|(name, value)| before.get(*name) != Some(*value));
-                changed.for_each(|(name, _)| one.add(name.as_bytes()));
+                changed.for_each(|(name, _)| one.add_whole(name.as_bytes()));
             }
             shown.insert(on, object);
         }
-        let one = one.end();
-        let mut pair = Fnv::new();
-        pair.add(&before.to_le_bytes());
-        pair.add(&one.to_le_bytes());
-        found.extend([one, pair.end()]);
+        let one = one.value();
+        let mut pair = Digest::new();
+        pair.add_whole(&before.to_le_bytes());
+        pair.add_whole(&one.to_le_bytes());
+        found.extend([one, pair.value()]);
         before = one;
     }
     found
@@ -111,10 +90,10 @@ pub fn numbers(seen: &Observation) -> BTreeSet<i64> {
 }
 
 /// Adds what an answer shows, and gives its document.
-fn answered(one: &mut Fnv, service: &Service, exchange: &Exchange) -> Option<Value> {
+fn answered(one: &mut Digest, service: &Service, exchange: &Exchange) -> Option<Value> {
     // Below a tenth of a second nobody knows what took the time.
     let slow = exchange.elapsed.as_millis().checked_ilog10().filter(|order| *order >= 2).unwrap_or(0);
-    one.add(&slow.to_le_bytes());
+    one.add_whole(&slow.to_le_bytes());
     let answer: &Answer = match &exchange.outcome {
         Ok(answer) => answer,
         Err(silence) => {
@@ -126,13 +105,13 @@ fn answered(one: &mut Fnv, service: &Service, exchange: &Exchange) -> Option<Val
                 Silence::TooLarge { .. } => b"too large",
                 Silence::NotHttp(_) => b"no HTTP",
             };
-            one.add(kind);
+            one.add_whole(kind);
             return None;
         }
     };
-    one.add(&answer.status.to_le_bytes());
+    one.add_whole(&answer.status.to_le_bytes());
     if answer.status >= 300 {
-        one.add(error_type(service, answer).unwrap_or_default().as_bytes());
+        one.add_whole(error_type(service, answer).unwrap_or_default().as_bytes());
     }
     match serde_json::from_slice(&answer.body) {
         Ok(document) => {
@@ -140,38 +119,38 @@ fn answered(one: &mut Fnv, service: &Service, exchange: &Exchange) -> Option<Val
             Some(document)
         }
         Err(_) => {
-            one.add(if answer.body.is_empty() { b"empty" } else { b"no JSON" });
+            one.add_whole(if answer.body.is_empty() { b"empty" } else { b"no JSON" });
             None
         }
     }
 }
 
 /// The members and types of a value; of an array each kind of element once.
-fn shape(one: &mut Fnv, value: &Value) {
+fn shape(one: &mut Digest, value: &Value) {
     match value {
-        Value::Null => one.add(b"null"),
-        Value::Bool(_) => one.add(b"boolean"),
-        Value::Number(_) => one.add(b"number"),
-        Value::String(_) => one.add(b"string"),
+        Value::Null => one.add_whole(b"null"),
+        Value::Bool(_) => one.add_whole(b"boolean"),
+        Value::Number(_) => one.add_whole(b"number"),
+        Value::String(_) => one.add_whole(b"string"),
         Value::Array(elements) => {
             let kinds: BTreeSet<u64> = elements
                 .iter()
                 .map(|element| {
-                    let mut inner = Fnv::new();
+                    let mut inner = Digest::new();
                     shape(&mut inner, element);
-                    inner.end()
+                    inner.value()
                 })
                 .collect();
-            one.add(b"[");
-            kinds.iter().for_each(|kind| one.add(&kind.to_le_bytes()));
+            one.add_whole(b"[");
+            kinds.iter().for_each(|kind| one.add_whole(&kind.to_le_bytes()));
         }
         Value::Object(members) => {
-            one.add(b"{");
+            one.add_whole(b"{");
             for (name, value) in members {
-                one.add(name.as_bytes());
+                one.add_whole(name.as_bytes());
                 shape(one, value);
             }
-            one.add(b"}");
+            one.add_whole(b"}");
         }
     }
 }

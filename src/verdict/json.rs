@@ -33,6 +33,8 @@ pub(crate) fn read(body: &[u8]) -> Document {
             Some(body) => read(&body),
             None => Document::Broken(error.to_string()),
         },
+        // Each member has a colon of its own: where there are no more of these, no member stands twice.
+        Ok(value) if members(&value) == colons(body) => Document::Value(value),
         Ok(value) => match serde_json::from_slice::<Unique>(body) {
             Err(error) => match error.to_string().strip_prefix(TWICE) {
                 Some(member) => {
@@ -96,6 +98,30 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
 /// How two JSON numbers compare.
 pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(Decimal::parse(a)?.compare_with(&Decimal::parse(b)?))
+}
+
+/// How many members there are, in objects at any depth.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(members).sum(),
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// How many colons of a JSON text stand outside its strings.
+fn colons(body: &[u8]) -> usize {
+    let (mut count, mut within, mut escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = within,
+            b'"' => within = !within,
+            b':' if !within => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 const TWICE: &str = "member twice: `";
@@ -169,6 +195,18 @@ mod tests {
         assert!(matches!(read(br#"{"a": [{"b": 1, "b": 2}]}"#), Document::Twice { member, .. } if member == "b"));
         for broken in [&b""[..], b"{", b"{} {}", b"\xef\xbb\xbf{}", b"{}x", b"<html>", b"{\"a\": \"\xff\"}"] {
             assert!(matches!(read(broken), Document::Broken(_)), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn colons_and_quotes_in_strings_hide_no_member_that_stands_twice() {
+        for text in [r#"{"a": "\":", "b:": {":": ":\\"}}"#, r#"[{"a": "\\"}, {"a": ":"}, {}]"#] {
+            assert!(matches!(read(text.as_bytes()), Document::Value(_)), "{text}");
+            let value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(members(&value), colons(text.as_bytes()), "{text}");
+        }
+        for text in [r#"{"a": "\\\":", "a": 1}"#, r#"{"b": {"a": "\\", "a": ":"}}"#, r#"{"\u0061": 1, "a": 2}"#] {
+            assert!(matches!(read(text.as_bytes()), Document::Twice { member, .. } if member == "a"), "{text}");
         }
     }
 

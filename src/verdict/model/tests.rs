@@ -14,6 +14,7 @@ fn orders_of_three() {
     let orders = super::writes::orders(&[1, 2, 3]);
     let distinct: std::collections::BTreeSet<Vec<&i32>> = orders.iter().cloned().collect();
     assert_eq!((orders.len(), distinct.len()), (6, 6));
+    assert_eq!(orders[0], [&1, &2, &3], "the order sent");
     assert_eq!(super::writes::orders(&[0; 6]).len(), 2);
     assert_eq!(Role::Step(3).to_string(), "step");
 }

@@ -249,7 +249,8 @@ fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
         .collect()
 }
 
-/// Every order of a few writes. Of more than five only the order sent and its reverse: nobody reads a longer list.
+/// Every order of a few writes, the order sent first: where several explain as much, it is the likeliest. Of more than
+/// five only the order sent and its reverse: nobody reads a longer list.
 pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
     if writes.len() > 5 {
         return vec![writes.iter().collect(), writes.iter().rev().collect()];
@@ -258,7 +259,7 @@ pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
     for write in writes {
         let mut longer = Vec::new();
         for order in &all {
-            for place in 0..=order.len() {
+            for place in (0..=order.len()).rev() {
                 let mut order = order.clone();
                 order.insert(place, write);
                 longer.push(order);
