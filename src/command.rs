@@ -25,6 +25,7 @@ mod regressions;
 mod replay;
 mod replay_file;
 mod report_args;
+mod report_path;
 mod reproducers;
 mod run;
 mod schema;

@@ -33,11 +33,8 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bytes::Bytes;
-use http_body_util::Full;
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
-use tower_service::Service;
 
 use crate::baseline::Baseline;
 use crate::contract::Level;
@@ -48,7 +45,7 @@ use crate::reference::{Options, Reference};
 use crate::report::curl::CurlTarget;
 use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
-use crate::target::{Endpoint, Target};
+use crate::target::{Endpoint, HttpService, Target};
 
 use known::Known;
 
@@ -124,15 +121,7 @@ impl Conformance {
     /// Tests of a service in this process, as [`Target::service`] takes it; `start` gives it when the first trial needs
     /// it.
     #[must_use]
-    pub fn service<S, B>(start: impl FnOnce() -> S + Send + 'static) -> Self
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        B: hyper::body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    pub fn service<S: HttpService>(start: impl FnOnce() -> S + Send + 'static) -> Self {
         Self::new(Box::new(move |options| Started::service(start(), options)))
     }
 
@@ -215,15 +204,7 @@ impl Started {
     }
 
     /// A service in this process.
-    fn service<S, B>(service: S, options: &PlanOptions) -> Result<Self, String>
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        B: hyper::body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    fn service(service: impl HttpService, options: &PlanOptions) -> Result<Self, String> {
         let settings = environment::settings(&options.region)?;
         let target = Target::service(service, settings).map_err(|e| e.to_string())?;
         // It is new each time: nothing in it has a name yet.

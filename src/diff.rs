@@ -99,12 +99,19 @@ impl Diff {
         let found = support::found(plan, case, left, right);
         self.differing += usize::from(!found.is_empty());
         for (one, support) in found {
+            if !self.is_better(&one.kind, &one.operation, (case.size(), left.index)) {
+                continue;
+            }
+            let (count, operations) = match self.differences.remove(&one.kind) {
+                Some(known) => (known.count, known.operations),
+                None => (1, BTreeSet::from([one.operation])),
+            };
             let difference = Difference {
-                kind: one.kind,
+                kind: one.kind.clone(),
                 plan: Arc::clone(plan),
                 case: left.index,
-                count: 1,
-                operations: BTreeSet::from([one.operation]),
+                count,
+                operations,
                 role: one.role,
                 left: one.left,
                 right: one.right,
@@ -113,7 +120,7 @@ impl Diff {
                 left_seen: left_seen.clone(),
                 right_seen: right_seen.clone(),
             };
-            self.note(difference);
+            self.differences.insert(one.kind, difference);
         }
     }
 
@@ -149,21 +156,15 @@ impl Diff {
         self.differences().into_iter().any(Difference::counts)
     }
 
-    fn note(&mut self, difference: Difference) {
-        match self.differences.get_mut(&difference.kind) {
-            None => {
-                self.differences.insert(difference.kind.clone(), difference);
-            }
-            Some(known) => {
-                known.count += 1;
-                known.operations.extend(difference.operations.iter().cloned());
-                // What was tried again stays: it is known to come back, or not to.
-                if known.again.is_none() && difference.size() < known.size() {
-                    let (count, operations) = (known.count, std::mem::take(&mut known.operations));
-                    *known = Difference { count, operations, ..difference };
-                }
-            }
+    /// Counts a case that shows a kind, and says whether it shows it better than the one before, or is the first.
+    fn is_better(&mut self, kind: &Kind, operation: &str, size: (usize, usize)) -> bool {
+        let Some(known) = self.differences.get_mut(kind) else { return true };
+        known.count += 1;
+        if !known.operations.contains(operation) {
+            known.operations.insert(operation.to_owned());
         }
+        // What was tried again stays: it is known to come back, or not to.
+        known.again.is_none() && size < known.size()
     }
 
     /// Whether a difference says no more than another one: that a control is refused is told by the case whose own

@@ -46,8 +46,8 @@ pub use secrets::Secrets;
 pub use share::{Budget, Share};
 pub use standing::{Held, Standing};
 pub(crate) use steps::lines as exchange_lines;
-pub(crate) use text::draft_text;
 pub use text::{Style, Where, explain, finding_text, summary_text};
+pub(crate) use text::{draft_text, sent_text};
 pub use told::report_text;
 
 /// The same cause, however many requests showed it.

@@ -4,6 +4,7 @@
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
 mod confirm;
+mod crew;
 mod data_plane;
 mod link;
 mod observe;
@@ -34,6 +35,7 @@ use shrink::ByChance;
 pub(crate) use wear::Wear;
 
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
+pub(crate) use crew::Crew;
 pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
@@ -178,24 +180,7 @@ impl Runner {
     pub async fn run(&self, cases: &[usize], stop: watch::Receiver<bool>, mut on_event: impl FnMut(Event)) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
         let stoppable = self.stoppable(stop.clone());
-        let mut workers = Vec::new();
-        let mut stopped = None;
-        let mut shared = None;
-        for number in 0..jobs {
-            if *stop.borrow() {
-                stopped = Some(Stop::Interrupted);
-                break;
-            }
-            let (worker, made) = stoppable.prepare(number, shared.as_ref()).await;
-            if shared.is_none() {
-                shared = Some(worker.shared().clone());
-            }
-            workers.push(worker);
-            if let Err(why) = made {
-                stopped = Some(why);
-                break;
-            }
-        }
+        let (mut workers, mut stopped) = stoppable.crew(jobs).await;
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
         if stopped.is_none() {
@@ -224,10 +209,7 @@ impl Runner {
             retried.into_iter().for_each(|r| on_event(Event::Retried(Box::new(r))));
             stopped = stop.borrow().then_some(Stop::Interrupted);
         }
-        // Workers first: what they made stands on what was made once for the run.
-        for worker in workers.into_iter().rev() {
-            leftovers.extend(self.undo(worker).await);
-        }
+        leftovers.extend(self.dismiss(workers).await);
         Ended { stopped, accepted_any, leftovers }
     }
 
@@ -243,14 +225,12 @@ impl Runner {
         let (sender, mut results) = mpsc::unbounded_channel();
         let (tell_enough, enough) = watch::channel(false);
         let mut failures = 0;
-        let mut tasks = Vec::new();
+        let mut crew = Crew::default();
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
             let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
-            // Should a worker panic, what it made is still known.
-            let spare = worker.clone();
-            tasks.push((spare, tokio::spawn(async move { runner.work(worker, share, stop, enough, sender).await })));
+            crew.add(worker, |worker| async move { runner.work(worker, share, stop, enough, sender).await });
         }
         drop(sender);
         let mut accepted_any = false;
@@ -267,20 +247,7 @@ impl Runner {
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
-        let mut workers = Vec::new();
-        let mut stopped = None;
-        for (spare, task) in tasks {
-            match task.await {
-                Ok((worker, why)) => {
-                    workers.push(worker);
-                    stopped = stopped.or(why);
-                }
-                Err(error) => {
-                    workers.push(spare);
-                    stopped = Some(Stop::Failed(format!("a worker of ours ended early: {error}")));
-                }
-            }
-        }
+        let (workers, mut stopped) = crew.end().await;
         if stopped.is_none() && *enough.borrow() {
             stopped = Some(Stop::Failures(failures));
         }

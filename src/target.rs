@@ -26,13 +26,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
 use tokio::time::Instant;
-use tower_service::Service;
 
 pub use self::credentials::{Credentials, CredentialsError};
 pub use self::endpoint::{Endpoint, EndpointError, Permission, Refused};
+pub use self::service::HttpService;
 pub use self::settings::{Clock, Settings};
 pub use self::signing::Signer;
 
@@ -112,15 +110,7 @@ impl Target {
     /// # Errors
     ///
     /// Settings that cannot work: [`TargetError::Rate`] or [`TargetError::Header`].
-    pub fn service<S, B>(service: S, settings: Settings) -> Result<Self, TargetError>
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        B: hyper::body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    pub fn service(service: impl HttpService, settings: Settings) -> Result<Self, TargetError> {
         Self::new(Way::Service(InProcess::new(service)), "localhost".to_owned(), String::new(), settings)
     }
 

@@ -99,7 +99,7 @@ pub fn diff(args: &DiffArgs) -> Outcome {
         }
     }
     let (plan, sides) = sides(&args, recorded, live)?;
-    compare(&args, plan, &sides)
+    compare(&args, plan, sides)
 }
 
 /// The recorded run of that name, if it is a file.
@@ -142,9 +142,9 @@ enum Prepared {
     Recorded(BTreeMap<usize, CaseResult>),
 }
 
-fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: &[Prepared]) -> Outcome {
+fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: Vec<Prepared>) -> Outcome {
     let mut cases = args.filter.select(&plan);
-    for side in prepared {
+    for side in &prepared {
         if let Prepared::Recorded(results) = side {
             cases.retain(|place| results.contains_key(place));
         }
@@ -158,7 +158,7 @@ fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: &[Prepared]) -> Outcome {
     let mut sides = Vec::new();
     for side in prepared {
         sides.push(match side {
-            Prepared::Recorded(results) => Side::Recorded(results.clone()),
+            Prepared::Recorded(results) => Side::Recorded(results),
             Prepared::Live(target) => {
                 let region = args.plan.region();
                 let started = runtime.block_on(target.start(&region, &stop))?;
@@ -167,7 +167,7 @@ fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: &[Prepared]) -> Outcome {
                     curl: target.curl(&region),
                     secrets: target.secrets(&region)?,
                     jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
-                    args: target.as_ref().clone(),
+                    args: *target,
                     _started: started,
                 }))
             }
@@ -265,7 +265,10 @@ async fn both(
 impl Side {
     async fn fire(&self, plan: &Arc<Plan>, cases: &[usize], stop: &watch::Receiver<bool>) -> Result<Fired, Failure> {
         let live = match self {
-            Self::Recorded(results) => return Ok((results.clone(), None)),
+            Self::Recorded(results) => {
+                let of = |place: &usize| Some((*place, results.get(place)?.clone()));
+                return Ok((cases.iter().filter_map(of).collect(), None));
+            }
             Self::Live(live) => live,
         };
         let usual = live.args.run_options(live.jobs)?;

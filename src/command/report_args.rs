@@ -9,9 +9,7 @@ use proofmark::report::{Facts, Format, Report, Secrets, Stream};
 use proofmark::runner::Event;
 
 use super::Failure;
-
-/// The folder of reports for which no path is named.
-const FOLDER: &str = "target/proofmark";
+use super::report_path::format_and_path;
 
 /// Which reports are written.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,17 +49,7 @@ enum Sink {
 }
 
 fn wanted(text: &str) -> Result<Wanted, String> {
-    let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
-    let Some(format) = Format::of(name) else {
-        let known: Vec<_> = Format::ALL.into_iter().map(Format::name).collect();
-        return Err(format!("no format `{name}`: expected one of {}", known.join(", ")));
-    };
-    let path = match path {
-        Some("") => return Err(format!("expected a path after `{name}=`")),
-        Some("-") => None,
-        Some(path) => Some(path.into()),
-        None => format.file_name().map(|file| Path::new(FOLDER).join(file)),
-    };
+    let (format, path) = format_and_path(text, &Format::ALL, Format::name, Format::file_name)?;
     Ok(Wanted { format, path })
 }
 

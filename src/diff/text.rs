@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Diff, Difference, Support};
 use crate::report::curl::CurlTarget;
-use crate::report::{Style, draft_text, exchange_lines};
+use crate::report::{Style, draft_text, exchange_lines, sent_text};
 use crate::verdict::{Observation, Role};
 
 /// What the two targets are called, and how curl reaches them.
@@ -57,13 +57,8 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
         let sent = match difference.role {
             Role::Twin => case.twin.as_ref().map(draft_text).unwrap_or_default(),
             Role::Given => draft_text(&case.given),
-            Role::Before => format!("a read, after {}", draft_text(&case.given)),
             Role::After | Role::Named => format!("a read, after {}: {}", case.says, draft_text(&case.request)),
-            Role::Subject => format!("{}: {}", case.says, draft_text(&case.request)),
-            Role::Step(at) => match difference.left_seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
-                Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
-                None => case.says.clone(),
-            },
+            role => sent_text(case, role, &difference.left_seen),
         };
         let _ = writeln!(text, "  sent         {sent}");
     }

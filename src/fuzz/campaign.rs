@@ -22,7 +22,7 @@ use crate::contract::Level;
 use crate::files::FileError;
 use crate::plan::Plan;
 use crate::regressions;
-use crate::runner::{CaseResult, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true};
+use crate::runner::{CaseResult, Crew, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true};
 use crate::target::Target;
 use crate::verdict::{Finding, Observation};
 
@@ -170,26 +170,15 @@ impl Campaign {
     /// is confirmed. Fixtures are undone whatever happens.
     pub async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
         let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
-        let (mut workers, mut stopped, mut shared) = (Vec::new(), None, None);
-        for number in 0..this.jobs {
-            let (worker, made) = this.runner.prepare(number, shared.as_ref()).await;
-            shared.get_or_insert_with(|| worker.shared().clone());
-            workers.push(worker);
-            if let Err(why) = made {
-                stopped = Some(why);
-                break;
-            }
-        }
+        let (mut workers, mut stopped) = this.runner.crew(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
         if stopped.is_none() {
             let (sender, mut results) = mpsc::unbounded_channel();
             let (tell_enough, enough) = watch::channel(false);
-            let mut tasks = Vec::new();
+            let mut crew = Crew::default();
             for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
                 let (this, sender, stop, enough) = (Arc::clone(&this), sender.clone(), stop.clone(), enough.clone());
-                // Should a worker panic, what it made is still known.
-                let spare = worker.clone();
-                tasks.push((spare, tokio::spawn(async move { this.work(worker, number, stop, enough, sender).await })));
+                crew.add(worker, |worker| this.work(worker, number, stop, enough, sender));
             }
             drop(sender);
             while let Some(one) = results.recv().await {
@@ -203,23 +192,12 @@ impl Campaign {
                     tell_enough.send_replace(true);
                 }
             }
-            for (spare, task) in tasks {
-                match task.await {
-                    Ok((worker, why)) => {
-                        workers.push(worker);
-                        stopped = stopped.or(why);
-                    }
-                    Err(error) => {
-                        workers.push(spare);
-                        stopped = Some(Stop::Failed(format!("a worker of ours ended early: {error}")));
-                    }
-                }
-            }
+            let why;
+            (workers, why) = crew.end().await;
+            // That we failed is told before that enough was found.
+            stopped = if let Some(Stop::Failed(_)) = why { why } else { stopped.or(why) };
         }
-        let mut leftovers = Vec::new();
-        for worker in workers.into_iter().rev() {
-            leftovers.extend(this.runner.undo(worker).await);
-        }
+        let leftovers = this.runner.dismiss(workers).await;
         let mut state = this.state();
         state.corpus.thin();
         this.progress.note_corpus(state.corpus.len());

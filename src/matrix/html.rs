@@ -4,66 +4,49 @@
 mod detail;
 mod table;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{Column, Mark, Matrix, Standing};
-use crate::report::html::{STYLE, Tone, plain, stamp};
+use crate::report::html::{STYLE, Tone, document, plain, stamp};
 
 const BOARD: &str = include_str!("html/board.css");
 const SCRIPT: &str = include_str!("html/board.js");
 
-/// What a browser may use: these styles and this script, known by their digests. A test tells what they have to be.
+/// What a browser may use: these styles and scripts, known by their digests. A test tells what they have to be.
 const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-YAOSsuuB2ZIcyFtY/Oc+fDS6Ios1Yggk1nFC5SBqe2w='; \
-    script-src 'sha256-qq2o0Dvhg56gNvYY6D5aM7j/1syJcMLWHrTg1n0GXDY='; \
+    script-src 'sha256-ZAbNsoBkotwLHR5rlBKUL1YX5DGCdqYbOUJOBpHyUWs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
     base-uri 'none'; form-action 'none'";
 
 /// The scoreboard as one page.
 pub(super) fn render(matrix: &Matrix) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { "Scoreboard of " (plain(&matrix.operation)) " – proofmark" }
-                style { (PreEscaped(STYLE)) }
-                style { (PreEscaped(BOARD)) }
-            }
-            body {
-                a class="skip" href="#main" { "To the scoreboard" }
-                header class="top" {
-                    p class="brand" { (stamp()) " proofmark" }
-                    nav aria-label="Parts of the scoreboard" {
-                        a href="#targets" { "Targets" }
-                        a href="#promises" { "Promises" }
-                        a href="#details" { "Details" }
-                    }
-                }
-                main id="main" {
-                    h1 { "Scoreboard of " (plain(&matrix.operation)) }
-                    p class="lead" {
-                        "Made on " time datetime=(matrix.date) { (plain(&matrix.date)) } " by "
-                        (plain(&matrix.tool.name)) " " (plain(&matrix.tool.version))
-                        ". A score counts promises, not requests: what is not implemented or masked is not kept, and \
-                         what is untested counts neither way."
-                    }
-                    (targets(matrix))
-                    (table::promises(matrix))
-                    (shared(matrix))
-                    (detail::details(matrix))
-                }
-                footer { p { "This page is one file and loads nothing." } }
-                script { (PreEscaped(SCRIPT)) }
+    let title = format!("Scoreboard of {} – proofmark", plain(&matrix.operation));
+    let body = html! {
+        a class="skip" href="#main" { "To the scoreboard" }
+        header class="top" {
+            p class="brand" { (stamp()) " proofmark" }
+            nav aria-label="Parts of the scoreboard" {
+                a href="#targets" { "Targets" }
+                a href="#promises" { "Promises" }
+                a href="#details" { "Details" }
             }
         }
+        main id="main" {
+            h1 { "Scoreboard of " (plain(&matrix.operation)) }
+            p class="lead" {
+                "Made on " time datetime=(matrix.date) { (plain(&matrix.date)) } " by "
+                (plain(&matrix.tool.name)) " " (plain(&matrix.tool.version))
+                ". A score counts promises, not requests: what is not implemented or masked is not kept, and \
+                 what is untested counts neither way."
+            }
+            (targets(matrix))
+            (table::promises(matrix))
+            (shared(matrix))
+            (detail::details(matrix))
+        }
+        footer { p { "This page is one file and loads nothing." } }
     };
-    let mut text = page.into_string();
-    text.push('\n');
-    text
+    document(&title, POLICY, &[STYLE, BOARD], SCRIPT, &body)
 }
 
 /// How a mark looks.

@@ -5,10 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use arbitrary::{Arbitrary, Result as Decoded, Unstructured};
-use bytes::Bytes;
-use http_body_util::Full;
 use tokio::runtime::{Builder, Runtime};
-use tower_service::Service;
 
 use super::{defaults, plan};
 use crate::case::{Case, print_case};
@@ -18,7 +15,7 @@ use crate::fuzz::{Input, Space};
 use crate::reference::{Clock, Options, Reference};
 use crate::regressions;
 use crate::runner::{RunOptions, Runner, Session, Stop};
-use crate::target::{Endpoint, Settings, Target};
+use crate::target::{Endpoint, HttpService, Settings, Target};
 use crate::verdict::Finding;
 
 /// A sequence of requests. `{:?}` writes it as a case, as it stands in a file of regressions.
@@ -99,15 +96,7 @@ impl Subject {
     ///
     /// # Errors
     /// Where this process gets no timers.
-    pub fn service<S, B>(start: impl Fn() -> S + Send + 'static) -> Result<Self, String>
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        B: hyper::body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    pub fn service<S: HttpService>(start: impl Fn() -> S + Send + 'static) -> Result<Self, String> {
         // Time that stands still while there is something to do costs no wait. Nobody checks signatures here, and signing
         // takes longer than answering.
         let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();

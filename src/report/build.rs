@@ -265,7 +265,7 @@ pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> Reporte
         says: Some(case.says.clone()),
         file,
         line,
-        sent: Some(sent_text(case, cause)),
+        sent: Some(sent_text(case, cause.finding.role, &cause.observation)),
         exchanges: exchanges.all,
         shown_by: exchanges.shown_by,
         control: exchanges.control,

@@ -5,6 +5,7 @@
 
 mod exchange;
 mod finding;
+mod frame;
 mod group;
 mod layout;
 mod marks;
@@ -15,7 +16,9 @@ mod page;
 pub(crate) mod tests;
 mod words;
 
+#[cfg(test)]
+pub(crate) use frame::SHARED;
+pub(crate) use frame::{STYLE, document, mark as stamp};
 pub(crate) use group::Tone;
 pub(super) use page::render;
-pub(crate) use page::{STYLE, mark as stamp};
 pub(crate) use words::{anchor, counted, plain};

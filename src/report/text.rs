@@ -12,7 +12,7 @@ use super::{Cause, Standing, Summary};
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::verdict::Role;
+use crate::verdict::{Observation, Role};
 
 /// How text is set off.
 #[derive(Clone, Copy, Debug, Default)]
@@ -170,7 +170,7 @@ fn marked_text(
     if atom.is_some_and(|atom| atom.basis != finding.basis) {
         let _ = writeln!(text, "  ground       {}: {}", finding.basis, case.why);
     }
-    let _ = writeln!(text, "  sent         {}", sent_text(case, cause));
+    let _ = writeln!(text, "  sent         {}", sent_text(case, cause.finding.role, &cause.observation));
     let _ = writeln!(text, "  expected     {}", finding.expected);
     let _ = writeln!(text, "  actual       {}", finding.actual);
     if !alone {
@@ -209,15 +209,16 @@ pub(super) fn run_line(at: &Where<'_>) -> String {
     format!("proofmark run {}", at.flags).trim_end().to_owned()
 }
 
-pub(super) fn sent_text(case: &Case, cause: &Cause) -> String {
-    match cause.finding.role {
+/// What was sent for an exchange of that role, in words.
+pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
+    match role {
         Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
         Role::Twin => {
             format!("{} (compared with: {})", case.twin.as_ref().map(draft_text).unwrap_or_default(), case.says)
         }
         Role::Before => format!("a read, after {}", draft_text(&case.given)),
         Role::Subject | Role::After | Role::Named => format!("{}: {}", case.says, draft_text(&case.request)),
-        Role::Step(at) => match cause.observation.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
+        Role::Step(at) => match seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
             Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
             None => case.says.clone(),
         },

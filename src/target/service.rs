@@ -18,6 +18,31 @@ use super::Settings;
 use super::client::{fields, header};
 use crate::exchange::{Answer, Phase, Request, Silence};
 
+/// A tower service that can stand in for a server in this process: axum's and hyper's can.
+pub trait HttpService:
+    Service<
+        http::Request<Full<Bytes>>,
+        Response = http::Response<<Self as HttpService>::Body>,
+        Error: Into<Fault>,
+        Future: Send + 'static,
+    > + Clone
+    + Send
+    + 'static
+{
+    /// The body of its answers.
+    type Body: hyper::body::Body<Data: Send, Error: Into<Fault>> + Send + 'static;
+}
+
+impl<S, B> HttpService for S
+where
+    S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<Fault>,
+    B: hyper::body::Body<Data: Send, Error: Into<Fault>> + Send + 'static,
+{
+    type Body = B;
+}
+
 /// A service, whatever its type.
 #[derive(Clone)]
 pub(super) struct InProcess {
@@ -32,15 +57,7 @@ type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Fault>
 const PIPE: usize = 64 * 1024;
 
 impl InProcess {
-    pub(super) fn new<S, B>(service: S) -> Self
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>> + Clone + Send + 'static,
-        S::Future: Send + 'static,
-        S::Error: Into<Fault>,
-        B: hyper::body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Fault>,
-    {
+    pub(super) fn new(service: impl HttpService) -> Self {
         let service = std::sync::Mutex::new(service);
         let call = move |request| -> Answering {
             let mut service = service.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();

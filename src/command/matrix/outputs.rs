@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use proofmark::matrix::{Format, Matrix, badge};
 
 use crate::command::Failure;
-
-/// The folder of scoreboards for which no path is named.
-const FOLDER: &str = "target/proofmark";
+use crate::command::report_path::format_and_path;
 
 /// What is written.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,17 +32,7 @@ pub(super) struct Outputs {
 }
 
 fn wanted(text: &str) -> Result<Wanted, String> {
-    let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
-    let Some(format) = Format::of(name) else {
-        let known: Vec<_> = Format::ALL.into_iter().map(Format::name).collect();
-        return Err(format!("no format `{name}`: expected one of {}", known.join(", ")));
-    };
-    let path = match path {
-        Some("") => return Err(format!("expected a path after `{name}=`")),
-        Some("-") => None,
-        Some(path) => Some(path.into()),
-        None => Some(Path::new(FOLDER).join(format.file_name())),
-    };
+    let (format, path) = format_and_path(text, &Format::ALL, Format::name, |format| Some(format.file_name()))?;
     Ok(Wanted { format, path })
 }
 

@@ -1,4 +1,4 @@
-// The page is complete without this: it sorts, filters, copies, and unfolds what is looked for or printed.
+// The page is complete without this: it sorts, filters, and unfolds what is looked for.
 (() => {
   "use strict";
   const form = document.getElementById("filter");
@@ -54,34 +54,4 @@
   }
   addEventListener("hashchange", reveal);
   reveal();
-
-  // Paper cannot be unfolded.
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    for (const details of folded) details.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const details of folded) details.open = false;
-  });
-
-  for (const pre of document.querySelectorAll("pre.copy")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Copy";
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(pre.querySelector("code").textContent);
-        button.textContent = "Copied";
-      } catch {
-        getSelection().selectAllChildren(pre.querySelector("code"));
-        button.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => { button.textContent = "Copy"; }, 1500);
-    });
-    const frame = document.createElement("div");
-    frame.className = "copying";
-    pre.replaceWith(frame);
-    frame.append(pre, button);
-  }
 })();

@@ -5,12 +5,12 @@ use sha2::{Digest as _, Sha256};
 use super::{BOARD, POLICY, SCRIPT, render};
 use crate::matrix::tests::{judged, matrix_of, report_of};
 use crate::matrix::{Mark, Matrix, Source};
-use crate::report::html::STYLE;
 use crate::report::html::tests::{base64, check_page};
+use crate::report::html::{SHARED, STYLE};
 
 #[test]
 fn the_policy_names_the_styles_and_the_script() {
-    for text in [STYLE, BOARD, SCRIPT] {
+    for text in [STYLE, BOARD, SCRIPT, SHARED] {
         let digest = format!("'sha256-{}'", base64(&Sha256::digest(text.as_bytes())));
         assert!(POLICY.contains(&digest), "`POLICY` has to hold: {digest}");
         assert!(!text.contains('<') || text == SCRIPT, "an end of the element");

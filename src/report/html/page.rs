@@ -1,10 +1,11 @@
-//! The page as a whole: its head, which forbids it the network, its parts, and the filter.
+//! The page as a whole: what it may use, its parts, and the filter.
 
 use std::collections::BTreeSet;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::finding::findings;
+use super::frame::{STYLE, document, mark};
 use super::group::{Group, Tone, state_word};
 use super::matrix::promises;
 use super::overview::{overview, verdict};
@@ -12,74 +13,47 @@ use super::words::plain;
 use crate::contract::Level;
 use crate::report::document::{Report, State};
 
-pub(crate) const STYLE: &str = include_str!("style.css");
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
-/// What a browser may use: this very style and script, known by their digests, and nothing from anywhere else. A test
-/// tells what the digests have to be.
+/// What a browser may use: this very style and these scripts, known by their digests, and nothing from anywhere else. A
+/// test tells what the digests have to be.
 pub(super) const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0='; \
-    script-src 'sha256-PolVbWQCgskZJYVTtLsqGa+vn/KvAthGFhmJwMRgmew='; \
+    script-src 'sha256-eW8MivPwvC3nYFPtv5XTuI/cBylHyEUIbEMgdo5PNYs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
     base-uri 'none'; form-action 'none'";
 
 /// The report as one page.
 pub(in crate::report) fn render(report: &Report) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (plain(&report.headline)) " – " (plain(&report.run.operation)) " – proofmark" }
-                style { (PreEscaped(STYLE)) }
+    let title = format!("{} – {} – proofmark", plain(&report.headline), plain(&report.run.operation));
+    let body = html! {
+        a class="skip" href="#main" { "To the report" }
+        header class="top" {
+            p class="brand" { (mark()) " proofmark" }
+            nav aria-label="Parts of the report" {
+                a href="#overview" { "Overview" }
+                a href="#findings" { "Findings" }
+                a href="#promises" { "Promises" }
             }
-            body {
-                a class="skip" href="#main" { "To the report" }
-                header class="top" {
-                    p class="brand" { (mark()) " proofmark" }
-                    nav aria-label="Parts of the report" {
-                        a href="#overview" { "Overview" }
-                        a href="#findings" { "Findings" }
-                        a href="#promises" { "Promises" }
-                    }
-                }
-                main id="main" {
-                    p class="subject" {
-                        (plain(&report.run.operation)) " (" (plain(&report.run.revision)) ") at "
-                        code { (plain(&report.run.target)) }
-                    }
-                    (verdict(report))
-                    (overview(report))
-                    (filter(report))
-                    (findings(report))
-                    (promises(report))
-                }
-                footer {
-                    p {
-                        "Written by " (plain(&report.tool.name)) " " (plain(&report.tool.version))
-                        ". This page is one file and loads nothing."
-                    }
-                }
-                script { (PreEscaped(SCRIPT)) }
+        }
+        main id="main" {
+            p class="subject" {
+                (plain(&report.run.operation)) " (" (plain(&report.run.revision)) ") at "
+                code { (plain(&report.run.target)) }
+            }
+            (verdict(report))
+            (overview(report))
+            (filter(report))
+            (findings(report))
+            (promises(report))
+        }
+        footer {
+            p {
+                "Written by " (plain(&report.tool.name)) " " (plain(&report.tool.version))
+                ". This page is one file and loads nothing."
             }
         }
     };
-    let mut text = page.into_string();
-    text.push('\n');
-    text
-}
-
-/// A hallmark, as a stamp.
-pub(crate) fn mark() -> Markup {
-    html! {
-        svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" {
-            path class="stamp" d="M7.5 1.5h9l6 6v9l-6 6h-9l-6-6v-9z" {}
-            path class="tick" d="M7 12.5l3.4 3.4L17.2 8.6" {}
-        }
-    }
+    document(&title, POLICY, &[STYLE], SCRIPT, &body)
 }
 
 /// What to show of findings and promises. It is of no use without the script, which makes it appear.

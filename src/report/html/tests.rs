@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
 
-use super::page::{POLICY, SCRIPT, STYLE, render};
+use super::frame::{SHARED, STYLE};
+use super::page::{POLICY, SCRIPT, render};
 use crate::contract::Level;
 use crate::report::document::tests::{document, ran};
 use crate::report::document::{Body, ReportedFinding, StopKind, Stopped};
@@ -72,6 +73,8 @@ fn the_policy_names_the_style_and_the_script() {
         assert!(POLICY.contains(&digest), "`POLICY` has to hold: {digest}");
         assert!(!text.contains("</"), "an end of the element in {part}");
     }
+    let shared = format!("'sha256-{}'", base64(&Sha256::digest(SHARED.as_bytes())));
+    assert!(POLICY.contains(&shared) && !SHARED.contains("</"), "`POLICY` has to hold: {shared}");
     assert_eq!(base64(b"ab"), "YWI=");
 }
 
