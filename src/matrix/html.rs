@@ -85,6 +85,8 @@ fn target(column: &Column, name: &str) -> Markup {
             @match &column.score {
                 Some(score) => p {
                     span class="big" { (score.percent()) " %" } " " (score.holds) " of " (score.of) " promises"
+                    // A score by fewer cases is easily higher.
+                    @if column.cases < column.planned { ", by " (column.cases) " of " (column.planned) " cases" }
                 },
                 None => p class="incomplete" {
                     strong { (column.standing.word()) } " "
@@ -103,9 +105,12 @@ fn target(column: &Column, name: &str) -> Markup {
                     }
                 }
                 p class="meta" {
-                    "revision " (plain(&column.revision)) " · " (column.cases)
-                    @if column.cases < column.planned { " of " (column.planned) }
-                    " cases"
+                    "revision " (plain(&column.revision))
+                    @if column.score.is_none() || column.cases == column.planned {
+                        " · " (column.cases)
+                        @if column.cases < column.planned { " of " (column.planned) }
+                        " cases"
+                    }
                     @if let Some(headline) = &column.headline { " · " (plain(headline)) }
                 }
             }
