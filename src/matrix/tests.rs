@@ -147,6 +147,11 @@ async fn where_revisions_disagree() {
     assert_eq!(matrix.names(), ["own (2018)", "own (current)"]);
     assert!(Format::Markdown.render(&matrix).contains("## Where the revisions disagree"));
     assert!(text(&matrix).contains("follows  own: 2018"));
+    let stopped = Stopped { kind: StopKind::Hangs, why: "it hangs".to_owned(), enough: false };
+    let cut_off = both("own", &Report { stopped: Some(stopped), ..page.clone() }, &current);
+    let cut_off = Matrix::new(&cut_off, "2026-11-23");
+    let row = cut_off.rows.iter().find(|row| row.path() == MIN).expect("a promise");
+    assert_eq!(row.follows[0].follows, Follows::Untold, "it may break what the page says after all");
     // One of them alone disagrees with nobody.
     let alone = Matrix::new(&both("own", &page, &page)[..1], "2026-11-23");
     assert!(alone.rows.iter().all(|row| row.texts.is_empty() && row.follows.is_empty()));
