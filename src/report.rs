@@ -222,19 +222,26 @@ impl Summary {
     /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
     pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let broken = |id: &AtomId| self.findings().filter(|f| f.atom == *id).map(|f| f.level).min();
+        let told = self.told();
+        let breaks = |f: &&Finding| !told || !is_refused_control(f);
+        let broken = |id: &AtomId| self.findings().filter(breaks).filter(|f| f.atom == *id).map(|f| f.level).min();
         let state = |atom: &Atom| build::facts(plan, self, atom).state(broken(&atom.id));
         plan.contract.atoms.values().map(|atom| (atom.id.clone(), state(atom))).collect()
     }
 
     /// The findings to show: one for each cause.
     ///
-    /// A valid request that is refused as a control is the same cause as its refusal in a case about it.
+    /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
+    /// promise of that case, and no other.
     #[must_use]
     pub fn shown(&self) -> Vec<&Cause> {
-        let told = self.refused_controls.is_subset(&self.refused_subjects);
-        let repeats = |c: &Cause| told && c.finding.role == Role::Given && c.finding.symptom == Symptom::Refused;
-        self.causes.values().filter(|c| !repeats(c)).collect()
+        let told = self.told();
+        self.causes.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
+    }
+
+    /// Whether each refused control was refused in a case about it as well.
+    fn told(&self) -> bool {
+        self.refused_controls.is_subset(&self.refused_subjects)
     }
 
     /// Whether a case, or the data plane, tested the promise.
@@ -264,6 +271,10 @@ impl Summary {
         };
         facts.exit()
     }
+}
+
+fn is_refused_control(finding: &Finding) -> bool {
+    finding.role == Role::Given && finding.symptom == Symptom::Refused
 }
 
 /// A body without the white space that JSON leaves free, so that equal documents are equal texts.

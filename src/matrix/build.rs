@@ -165,7 +165,7 @@ fn findings(reports: &[Option<&Report>], rows: &[Row]) -> Vec<MatrixFinding> {
     let mut findings: Vec<MatrixFinding> = Vec::new();
     let mut places: HashMap<(&str, bool), usize> = HashMap::new();
     for (column, report) in reports.iter().enumerate() {
-        for finding in report.iter().flat_map(|report| &report.findings) {
+        for finding in report.iter().flat_map(|report| &report.findings).filter(|f| !f.repeats) {
             let place = *places.entry((&finding.id, finding.data_plane)).or_insert_with(|| {
                 findings.push(new(finding));
                 findings.len() - 1

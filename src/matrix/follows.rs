@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cell, Column, Mark, Row};
+use super::{Cell, Column, Mark, Row, Standing};
 
 /// Which revision one target follows in one promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +68,8 @@ fn told(cells: &[(&Column, Option<&Cell>)]) -> Follows {
     let mut kept = false;
     for (column, cell) in cells {
         match cell.map(|cell| cell.mark) {
+            // What holds until a run stops may be broken after it.
+            Some(Mark::Holds | Mark::Warned) if column.standing != Standing::Judged => return Follows::Untold,
             Some(Mark::Holds | Mark::Warned) => {
                 kept = true;
                 right.push(&column.revision);

@@ -14,7 +14,7 @@ const SCRIPT: &str = include_str!("html/board.js");
 
 /// What a browser may use: these styles and scripts, known by their digests. A test tells what they have to be.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-YAOSsuuB2ZIcyFtY/Oc+fDS6Ios1Yggk1nFC5SBqe2w='; \
+    style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-blsRNwM3IFNQph6s5ZhhT3pwM7LrbrDCDIeXO2x56Z4='; \
     script-src 'sha256-ZAbNsoBkotwLHR5rlBKUL1YX5DGCdqYbOUJOBpHyUWs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
     base-uri 'none'; form-action 'none'";
 
@@ -85,6 +85,8 @@ fn target(column: &Column, name: &str) -> Markup {
             @match &column.score {
                 Some(score) => p {
                     span class="big" { (score.percent()) " %" } " " (score.holds) " of " (score.of) " promises"
+                    // A score by fewer cases is easily higher.
+                    @if column.cases < column.planned { ", by " (column.cases) " of " (column.planned) " cases" }
                 },
                 None => p class="incomplete" {
                     strong { (column.standing.word()) } " "
@@ -103,9 +105,12 @@ fn target(column: &Column, name: &str) -> Markup {
                     }
                 }
                 p class="meta" {
-                    "revision " (plain(&column.revision)) " · " (column.cases)
-                    @if column.cases < column.planned { " of " (column.planned) }
-                    " cases"
+                    "revision " (plain(&column.revision))
+                    @if column.score.is_none() || column.cases == column.planned {
+                        " · " (column.cases)
+                        @if column.cases < column.planned { " of " (column.planned) }
+                        " cases"
+                    }
                     @if let Some(headline) = &column.headline { " · " (plain(headline)) }
                 }
             }

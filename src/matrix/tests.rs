@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::{Follows, Format, Judged, Mark, Matrix, Score, Source, Standing, badge, schema, text};
+use crate::case::Case;
 use crate::report::document::tests::{document, ran};
 use crate::report::document::{StopKind, Stopped};
 use crate::report::{Report, State};
@@ -57,6 +58,23 @@ async fn promises_and_targets() {
     let (finding, targets) = twice.shared().next().expect("a finding of both");
     assert_eq!(targets, ["t0", "t2"]);
     assert_eq!(finding.shown.iter().map(|s| s.column).collect::<Vec<_>>(), [0, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_control_that_is_told_already_breaks_no_other_promise() {
+    const PARTIAL: &str = "rule::partial-arn";
+    let about = |c: &Case, path: &str| c.atoms.iter().any(|atom| atom.path() == path);
+    let mut some = cases(|c| c.id.as_str().contains("account-and-name"), 60);
+    some.extend(cases(|c| about(c, PARTIAL), usize::MAX));
+    some.sort_unstable();
+    some.dedup();
+    let report = document(&ran(Some("partial-arn-unsupported"), &some).await, &some).0;
+    let repeated = report.findings.iter().find(|f| f.repeats).expect("a control that is refused");
+    let matrix = Matrix::new(&[judged("own", Source::Report(Box::new(report.clone())))], "2026-11-23");
+    assert_eq!(mark(&matrix, PARTIAL, 0), Some(Mark::Broken));
+    assert!(!repeated.promise.ends_with(PARTIAL) && matrix.findings.iter().all(|f| f.id != repeated.id));
+    let row = matrix.rows.iter().find(|row| row.id == repeated.promise).expect("a promise");
+    assert_ne!(row.cells[0].as_ref().map(|cell| cell.mark), Some(Mark::Broken), "{}", repeated.id);
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,6 +147,11 @@ async fn where_revisions_disagree() {
     assert_eq!(matrix.names(), ["own (2018)", "own (current)"]);
     assert!(Format::Markdown.render(&matrix).contains("## Where the revisions disagree"));
     assert!(text(&matrix).contains("follows  own: 2018"));
+    let stopped = Stopped { kind: StopKind::Hangs, why: "it hangs".to_owned(), enough: false };
+    let cut_off = both("own", &Report { stopped: Some(stopped), ..page.clone() }, &current);
+    let cut_off = Matrix::new(&cut_off, "2026-11-23");
+    let row = cut_off.rows.iter().find(|row| row.path() == MIN).expect("a promise");
+    assert_eq!(row.follows[0].follows, Follows::Untold, "it may break what the page says after all");
     // One of them alone disagrees with nobody.
     let alone = Matrix::new(&both("own", &page, &page)[..1], "2026-11-23");
     assert!(alone.rows.iter().all(|row| row.texts.is_empty() && row.follows.is_empty()));

@@ -24,7 +24,8 @@ impl Report {
             finding.repeats = told && finding.role == "given" && finding.symptom == "refused";
         }
         let mut broken: HashMap<&str, Level> = HashMap::new();
-        for finding in &self.findings {
+        // What repeats another finding breaks the promise that the other one is about.
+        for finding in self.findings.iter().filter(|f| !f.repeats) {
             let level = broken.entry(&finding.promise).or_insert(finding.level);
             *level = finding.level.min(*level);
         }

@@ -128,8 +128,15 @@ impl Runner {
         }
         // Other faults may have an error type of that class too: only its own status tells it.
         let conflicts = |e: &Exchange| e.answer().is_some_and(|a| a.status == 409) && self.refuses_for("conflict", e);
-        while step.refused.is_none() && conflicts(&exchange) && waits.wait().await {
+        let occupied = step.refused.is_none() && conflicts(&exchange);
+        while occupied && conflicts(&exchange) && waits.wait().await {
             exchange = self.link.send(&request).await;
+        }
+        // A place that one mapping never leaves is waited for in full once, and not by every sequence.
+        match (occupied, conflicts(&exchange)) {
+            (true, true) => self.link.never_came(Wait::Removal),
+            (true, false) => self.link.came(Wait::Removal, waits.elapsed()),
+            (false, _) => {}
         }
         let identity = exchange.answer().filter(|_| exchange.accepted()).and_then(|answer| {
             let document: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;

@@ -194,6 +194,33 @@ impl Checks<'_> {
         }
     }
 
+    /// Of a case about what a request leaves alone, expects what was there before it.
+    ///
+    /// Whether the case came upon what it had asked for is another promise's: a member that was not sent, and is as it
+    /// was, kept this one.
+    pub(super) fn expect_as_found(
+        &self,
+        path: &str,
+        expected: &mut IndexMap<String, Value>,
+        sent: &Map<String, Value>,
+        before: &Map<String, Value>,
+    ) {
+        let is_it = |id: &str| path.strip_prefix("rule::") == Some(id);
+        if !self.contract.rules.iter().any(|r| matches!(r.kind, RuleKind::UnsentUnchanged) && is_it(&r.id)) {
+            return;
+        }
+        for rule in &self.contract.rules {
+            let (RuleKind::Stored { input, output } | RuleKind::Resolved { input, output, .. }) = &rule.kind else {
+                continue;
+            };
+            if let (false, Some(value), Some(was)) =
+                (sent.contains_key(input), expected.get_mut(output), before.get(output))
+            {
+                value.clone_from(was);
+            }
+        }
+    }
+
     /// The members a written case expects, in an answer or in a read after it.
     pub(super) fn then(
         &mut self,

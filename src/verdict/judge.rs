@@ -201,12 +201,15 @@ impl<'a> Judge<'a> {
         let Some(last) = seen.subject.last() else { return Verdict::Pass };
         let sent = self.sent(&case.request, seen, last);
         let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
-        let then: IndexMap<String, Value> = case
+        let mut then: IndexMap<String, Value> = case
             .then
             .iter()
             .filter_map(|(m, t)| Some((m.clone(), serde_json::from_str(&seen.bindings.fill(t).ok()?).ok()?)))
             .collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement).with_floor(case.level);
+        if let Some(before) = reads.before.or(reads.given) {
+            checks.expect_as_found(&main, &mut then, &sent, before);
+        }
         if let Some(object) = &subject.object {
             if known {
                 checks.stored(&sent, object, false);
