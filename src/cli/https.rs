@@ -71,10 +71,10 @@ fn a_signature_that_does_not_hold_is_told() {
         ("AWS_SESSION_TOKEN", None, "token"),
     ] {
         let said = run(&server, &["run", FEW], &[(name, value)]);
-        check(&said, 3, &["status 403", "InvalidSignatureException", &format!("does not hold: {why}")]);
+        check(&said, 4, &["status 403", "InvalidSignatureException", &format!("does not hold: {why}")]);
     }
     let ahead = Https::new(Front::Ahead, &[]);
-    check(&run(&ahead, &["run", FEW], &[]), 3, &["status 403", "does not hold: clock"]);
+    check(&run(&ahead, &["run", FEW], &[]), 4, &["status 403", "does not hold: clock"]);
 }
 
 /// The lines of a report sign and trust as the run did, with what is in the environment.

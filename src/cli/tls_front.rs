@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -79,6 +79,8 @@ fn certified(front: Front) -> (ServerConfig, String) {
     let (authority_key, key) = (KeyPair::generate().expect("a key"), KeyPair::generate().expect("a key"));
     let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // curl takes a certificate for its own authority's where both have one name.
+    authority.distinguished_name.push(DnType::CommonName, "a private authority");
     let pem = authority.self_signed(&authority_key).expect("a certificate").pem();
     let mut own = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("parameters");
     if front == Front::Expired {

@@ -92,8 +92,12 @@ impl Asked {
         self.members.contains_key(member)
     }
 
-    /// The one member of the body that the control's has not, or not with this value.
+    /// The one member of the body that the control's has not, or not with this value, where they differ in nothing else.
     pub(super) fn differs_in(&self, control: &Self) -> Option<&String> {
+        let same = (&self.path, &self.headers) == (&control.path, &control.headers);
+        if !same && !control.method.is_empty() {
+            return None;
+        }
         let mut own = self.members.iter().filter(|(name, value)| control.members.get(*name) != Some(value));
         own.next().map(|(name, _)| name).filter(|_| own.next().is_none())
     }

@@ -73,9 +73,9 @@ pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Obse
     comparison.found
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     /// Compares one exchange. `false`: what comes after it follows from what it shows.
-    fn one(&mut self, pair: &Pair<'_>, left: &Seen, right: &Seen) -> bool {
+    fn one(&mut self, pair: &Pair<'a>, left: &Seen, right: &Seen) -> bool {
         let (l, r) = (left.status.clone(), right.status.clone());
         if left.came != right.came {
             let mut kind = Kind::of_outcome(pair.about(), left.came, right.came);
@@ -105,7 +105,7 @@ impl Comparison<'_> {
     }
 
     /// Compares two answers that accept.
-    fn accepted(&mut self, pair: &Pair<'_>, left: &Seen, right: &Seen) -> bool {
+    fn accepted(&mut self, pair: &Pair<'a>, left: &Seen, right: &Seen) -> bool {
         let forms = forms(pair, &left.body, &right.body);
         if let Some((l, r)) = forms {
             self.tell(pair, Kind::Body { left: l.to_owned(), right: r.to_owned() }, l.to_owned(), r.to_owned());

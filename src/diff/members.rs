@@ -25,6 +25,8 @@ pub(super) struct Members<'a> {
     apart: BTreeSet<String>,
     /// Those that one of them lacks, or has with another type, whatever is asked.
     shaped: BTreeSet<String>,
+    /// The operations whose answers were compared: what has another form in a later one has it for what was asked.
+    met: BTreeSet<&'a str>,
     /// What the reads before the case's own request showed.
     before: Option<(Object, Object)>,
     /// Whether both accepted the case's own request.
@@ -45,6 +47,7 @@ impl<'a> Members<'a> {
         Self {
             apart: BTreeSet::new(),
             shaped: BTreeSet::new(),
+            met: BTreeSet::new(),
             before: None,
             accepted: false,
             open: None,
@@ -57,7 +60,7 @@ impl<'a> Members<'a> {
     /// `control`: the case's control.
     pub(super) fn compare(
         &mut self,
-        pair: &Pair<'_>,
+        pair: &Pair<'a>,
         asked: Option<&Asked>,
         control: Option<&Asked>,
         (left, right): (&Object, &Object),
@@ -80,10 +83,12 @@ impl<'a> Members<'a> {
         }
         let mut told = Vec::new();
         self.objects(pair, asked, left, right, &mut told);
+        self.met.extend(pair.contract.map(|contract| contract.slug.as_str()));
         told
     }
 
     fn objects(&mut self, pair: &Pair<'_>, asked: Option<&Asked>, left: &Object, right: &Object, told: &mut Vec<Told>) {
+        let known = pair.contract.is_some_and(|contract| self.met.contains(contract.slug.as_str()));
         let refused = matches!(pair.role, Role::After | Role::Named) && !self.accepted;
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
         for name in names {
@@ -109,13 +114,13 @@ impl<'a> Members<'a> {
             let form = form.map(|form| (form, self.shaped.contains(name)));
             let kind = match (&self.open, form) {
                 (_, Some((form, true))) => form,
-                (Some((about, open)), form) if form.is_none() || self.is_of(open, name) => {
+                (Some((about, open)), form) if form.is_none() || (known && self.is_of(open, name)) => {
                     if self.apart.contains(name) {
                         continue;
                     }
                     Kind::Taken { promise: about.clone() }
                 }
-                (_, Some((form, false))) if !refused || self.before.is_none() => form,
+                (_, Some((form, false))) if !refused || !known => form,
                 (None, None) if self.apart.contains(name) => continue,
                 (None, None) if pair.first && self.is_from_before(name, asked, l, r) => {
                     self.apart.insert(of);
