@@ -18,6 +18,8 @@ mod diff;
 mod fuzz;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/https.rs"]
+mod https;
 #[path = "cli/matrix.rs"]
 mod matrix;
 #[path = "cli/process.rs"]
@@ -35,3 +37,7 @@ mod shares;
 #[cfg(unix)]
 #[path = "cli/started.rs"]
 mod started;
+#[path = "cli/tls_front.rs"]
+mod tls_front;
+#[path = "target/signing/verifier.rs"]
+mod verifier;

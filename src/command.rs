@@ -19,6 +19,7 @@ mod list;
 mod matrix;
 mod merge;
 mod patterns;
+mod place;
 mod plan_args;
 mod precedence;
 mod regressions;

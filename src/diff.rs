@@ -5,11 +5,20 @@
 //! kind is told once, by the smallest request that shows it, with what the contract says of it. That two targets differ
 //! is no fault in itself; that the contract is on the side of one of them makes it the fault of the other.
 //!
+//! What one difference is: what each of the two does with requests about one promise, however these break it, or, where
+//! one of them fails, about one member. A request that holds all of a smaller one that they treat differently is counted
+//! there. So a member that one target fails on is one difference, whatever else stands beside it, and however the other
+//! one answers.
+//!
 //! Nothing here does I/O. A difference that is not there when its case is fired once more is told apart, as unstable.
 
+mod asked;
 mod compare;
+mod difference;
 mod document;
 mod kind;
+mod members;
+mod pairs;
 mod seen;
 mod support;
 mod text;
@@ -17,15 +26,17 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use document::{DiffDocument, VERSION};
-pub use kind::{Hand, Kind};
+pub use difference::{Difference, Shown, Variant};
+pub use document::{DiffDocument, DifferenceForm, VERSION, VariantForm, schema};
+pub use kind::{Came, Hand, Kind};
 pub use support::Support;
 pub use text::{DiffTargets, diff_text};
 
-use crate::case::Case;
+use self::compare::Found;
+use self::pairs::CONTROL;
 use crate::plan::Plan;
 use crate::runner::CaseResult;
-use crate::verdict::{Observation, Role, Verdict};
+use crate::verdict::Verdict;
 
 /// What two targets do differently, as far as they were compared.
 #[derive(Debug, Default)]
@@ -39,88 +50,42 @@ pub struct Diff {
     pub left_out: BTreeMap<String, usize>,
 }
 
-/// One kind of difference, as the smallest case shows it.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// What differs.
-    pub kind: Kind,
-    /// The plan that its case is of.
-    pub plan: Arc<Plan>,
-    /// The place of the case in the plan.
-    pub case: usize,
-    /// How many cases show it.
-    pub count: usize,
-    /// The operations whose answers show it.
-    pub operations: BTreeSet<String>,
-    /// The exchange of the case that shows it.
-    pub role: Role,
-    /// What the left target answered there, in words.
-    pub left: String,
-    /// What the right one did.
-    pub right: String,
-    /// What the contract says of it.
-    pub support: Support,
-    /// Whether it was there again when the case was fired once more; none where that was not tried.
-    pub again: Option<bool>,
-    /// The exchanges with the left target.
-    pub left_seen: Observation,
-    /// Those with the right one.
-    pub right_seen: Observation,
+/// A difference of one case, before it is known to which kind it counts.
+struct Open<'a> {
+    found: Found,
+    support: Support,
+    left: &'a CaseResult,
+    right: &'a CaseResult,
 }
 
-impl Difference {
-    /// The case that shows it.
-    #[must_use]
-    pub fn case(&self) -> Option<&Case> {
-        self.plan.cases.get(self.case)
-    }
-
-    /// Whether it counts: it did not fail to come back.
-    #[must_use]
-    pub fn counts(&self) -> bool {
-        self.again != Some(false)
-    }
-
-    /// Which of two cases shows a kind better: the smaller one, and of the same size the one of the plan's beginning.
-    fn size(&self) -> (usize, usize) {
-        (self.case().map_or(usize::MAX, Case::size), self.case)
+impl Open<'_> {
+    /// How much is asked there; nothing by what only reads.
+    fn size(&self) -> usize {
+        self.found.asked.as_ref().map_or(0, asked::Asked::size)
     }
 }
 
 impl Diff {
-    /// Compares what both targets did in a case of the plan.
-    pub fn add(&mut self, plan: &Arc<Plan>, left: &CaseResult, right: &CaseResult) {
-        let (Some(left_seen), Some(right_seen)) = (&left.observation, &right.observation) else {
-            self.one_alone(left, right);
-            return;
-        };
-        let Some(case) = plan.cases.get(left.index) else { return };
-        self.compared += 1;
-        let found = support::found(plan, case, left, right);
-        self.differing += usize::from(!found.is_empty());
-        for (one, support) in found {
-            if !self.is_better(&one.kind, &one.operation, (case.size(), left.index)) {
+    /// Compares what both targets did in cases of the plan: of each case the left result and the right one.
+    ///
+    /// What comes of it does not depend on the order of the cases.
+    pub fn add<'a>(&mut self, plan: &Arc<Plan>, results: impl IntoIterator<Item = (&'a CaseResult, &'a CaseResult)>) {
+        let mut open = Vec::new();
+        for (left, right) in results {
+            if left.observation.is_none() || right.observation.is_none() {
+                self.one_alone(left, right);
                 continue;
             }
-            let (count, operations) = match self.differences.remove(&one.kind) {
-                Some(known) => (known.count, known.operations),
-                None => (1, BTreeSet::from([one.operation])),
-            };
-            let difference = Difference {
-                kind: one.kind.clone(),
-                plan: Arc::clone(plan),
-                case: left.index,
-                count,
-                operations,
-                role: one.role,
-                left: one.left,
-                right: one.right,
-                support,
-                again: None,
-                left_seen: left_seen.clone(),
-                right_seen: right_seen.clone(),
-            };
-            self.differences.insert(one.kind, difference);
+            let Some(case) = plan.cases.get(left.index) else { continue };
+            self.compared += 1;
+            let found = support::found(plan, case, left, right);
+            self.differing += usize::from(!found.is_empty());
+            open.extend(found.into_iter().map(|(found, support)| Open { found, support, left, right }));
+        }
+        // The smaller request first, so that a larger one that holds it finds it.
+        open.sort_by_key(|one| (one.size(), one.left.index));
+        for one in open {
+            self.count(plan, one);
         }
     }
 
@@ -128,25 +93,28 @@ impl Diff {
     #[must_use]
     pub fn differences(&self) -> Vec<&Difference> {
         let mut all: Vec<_> = self.differences.values().filter(|d| !self.follows(d)).collect();
-        all.sort_by(|a, b| (&a.support.order(), &a.kind).cmp(&(&b.support.order(), &b.kind)));
+        all.sort_by(|a, b| (a.shown.support.order(), &a.kind).cmp(&(b.shown.support.order(), &b.kind)));
         all
     }
 
     /// The places, in that plan, of the cases whose differences nobody has tried again.
     #[must_use]
     pub fn untried(&self, plan: &Arc<Plan>) -> Vec<usize> {
-        let open = self.differences.values().filter(|d| d.again.is_none() && Arc::ptr_eq(&d.plan, plan));
-        open.map(|d| d.case).collect::<BTreeSet<_>>().into_iter().collect()
+        let open = self.differences.values().filter(|d| d.again.is_none() && Arc::ptr_eq(&d.shown.plan, plan));
+        open.map(|d| d.shown.case).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Takes in what came of a further try of cases of that plan, and says of their differences whether they came back.
+    /// One that did not is open again where another case showed it.
     pub fn tried_again(&mut self, plan: &Arc<Plan>, left: &CaseResult, right: &CaseResult) {
         let Some(case) = plan.cases.get(left.index) else { return };
         let seen: BTreeSet<Kind> =
             support::found(plan, case, left, right).into_iter().map(|(one, _)| one.kind).collect();
-        let of_case = |d: &&mut Difference| d.case == left.index && d.again.is_none() && Arc::ptr_eq(&d.plan, plan);
-        for difference in self.differences.values_mut().filter(of_case) {
-            difference.again = Some(seen.contains(&difference.kind));
+        for difference in self.differences.values_mut() {
+            let shown = &difference.shown;
+            if difference.again.is_none() && shown.case == left.index && Arc::ptr_eq(&shown.plan, plan) {
+                difference.tried(&seen);
+            }
         }
     }
 
@@ -156,25 +124,39 @@ impl Diff {
         self.differences().into_iter().any(Difference::counts)
     }
 
-    /// Counts a case that shows a kind, and says whether it shows it better than the one before, or is the first.
-    fn is_better(&mut self, kind: &Kind, operation: &str, size: (usize, usize)) -> bool {
-        let Some(known) = self.differences.get_mut(kind) else { return true };
-        known.count += 1;
-        if !known.operations.contains(operation) {
-            known.operations.insert(operation.to_owned());
+    /// Counts a difference to its kind, which it may be the first of.
+    fn count(&mut self, plan: &Arc<Plan>, one: Open<'_>) {
+        let kind = self.held(&one).unwrap_or_else(|| one.found.kind.clone());
+        match self.differences.get_mut(&kind) {
+            Some(known) => known.add(plan, one),
+            None => {
+                self.differences.insert(kind.clone(), Difference::new(kind, plan, one));
+            }
         }
-        // What was tried again stays: it is known to come back, or not to.
-        known.again.is_none() && size < known.size()
+    }
+
+    /// The kind that a smaller request shows which is a part of this one: best one that says the same of it.
+    fn held(&self, one: &Open<'_>) -> Option<Kind> {
+        let asked = one.found.asked.as_ref()?;
+        let kind = &one.found.kind;
+        let (about, refusal) = (kind.promise().is_some(), matches!(kind, Kind::Refusal { .. }));
+        if self.differences.contains_key(kind) || !(about || refusal) {
+            return None;
+        }
+        let failure = matches!(kind, Kind::Failure { .. });
+        let mut same = self.differences.values().filter(|d| d.kind.is_as(kind));
+        let mut holds = self.differences.values().filter(|d| d.kind.promise().is_some());
+        let found = same.find(|d| d.is_held_by(asked, failure)).or_else(|| holds.find(|d| d.is_held_by(asked, false)));
+        found.map(|d| d.kind.clone())
     }
 
     /// Whether a difference says no more than another one: that a control is refused is told by the case whose own
     /// request is refused in the same way.
     fn follows(&self, one: &Difference) -> bool {
-        let Kind::Outcome { promise: None, left, right, .. } = &one.kind else { return false };
-        self.differences.keys().any(|other| {
-            matches!(other, Kind::Outcome { promise: Some(_), class, left: l, right: r, .. }
-                if class == "valid" && (l, r) == (left, right))
-        })
+        one.kind.promise() == Some(CONTROL)
+            && self.differences.values().any(|other| {
+                other.kind.promise() != Some(CONTROL) && other.kind.is_as(&one.kind) && other.is_of_class("valid")
+            })
     }
 
     /// A case that at most one of them could be seen in.

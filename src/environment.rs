@@ -111,7 +111,14 @@ pub fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, 
 #[must_use]
 pub fn curl_target(url: &str, region: &str) -> CurlTarget {
     let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
-    CurlTarget { url: url.trim_end_matches('/').to_owned(), region: region.to_owned(), signs, headers: Vec::new() }
+    CurlTarget {
+        url: url.trim_end_matches('/').to_owned(),
+        region: region.to_owned(),
+        signs,
+        session: set("AWS_SESSION_TOKEN").is_some(),
+        bundle: url.starts_with("https:") && set("AWS_CA_BUNDLE").is_some(),
+        headers: Vec::new(),
+    }
 }
 
 /// A token for the names of a run's fixtures that no other run has, also not one started at the same moment.

@@ -39,6 +39,7 @@ pub(crate) use standing::Mask;
 
 pub use build::{Facts, plan_digest};
 pub use document::{Report, State};
+pub use ending::plural;
 pub use exit::Exit;
 pub use format::{Format, Stream};
 pub use merge::{MergeError, merge};

@@ -71,7 +71,14 @@ fn report(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> (Report
         Runner::new(Arc::clone(plan), target, options).run(order, stop, |event| summary.add(plan, event)).await
     });
     summary.end(ended);
-    let curl = CurlTarget { url: URL.to_owned(), region: plan.region.clone(), signs: false, headers: Vec::new() };
+    let curl = CurlTarget {
+        url: URL.to_owned(),
+        region: plan.region.clone(),
+        signs: false,
+        session: false,
+        bundle: false,
+        headers: Vec::new(),
+    };
     let at = Where { curl: Some(&curl), flags: String::new() };
     let facts = Facts {
         at: &at,

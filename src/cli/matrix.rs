@@ -76,6 +76,25 @@ fn reports_that_were_made_already() {
     project.check(&["matrix", "--from", "a=none.json"], &[], 2, &["none.json"]);
     project.check(&["matrix", "--from", "a"], &[], 2, &["expected NAME=FILE"]);
     project.check(&["matrix", "--from", "a=a.json", "--report", "pdf"], &[], 2, &["html, markdown, json"]);
+    // A scoreboard that is there stays whole until another one is, and nothing is left beside it.
+    let board = |name: &str| std::fs::read_to_string(project.path().join(name));
+    project.check(&["matrix", "--from", "a=a.json", "--report", "html=board"], &[], 0, &[]);
+    let html = board("board").expect("a scoreboard");
+    let twice = ["matrix", "--from", "a=a.json", "--report", "json=board", "--report", "markdown=board"];
+    project.check(&twice, &[], 2, &["board: another report goes there"]);
+    project.check(&["matrix", "--from", "a=none.json", "--report", "json=board"], &[], 2, &[]);
+    assert!(board("board").is_ok_and(|there| there == html), "it was written to before there was anything to write");
+    project.check(
+        &["matrix", "--from", "a=a.json", "--report", "json=deep"],
+        &[],
+        2,
+        &["--report deep: is a directory"],
+    );
+    let names = std::fs::read_dir(project.path())
+        .expect("a folder")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let parts: Vec<String> = names.filter(|name| name.ends_with(".part")).collect();
+    assert!(parts.is_empty(), "{parts:?}");
 }
 
 #[test]

@@ -33,6 +33,7 @@ pub fn proofmark() -> Command {
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
+        "AWS_CA_BUNDLE",
         "AWS_REGION",
         "PROOFMARK_BASELINE",
         "PROOFMARK_TODAY",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use proofmark::case::Origin;
 use proofmark::config::units;
-use proofmark::diff::{Diff, DiffDocument, DiffTargets, diff_text};
+use proofmark::diff::{Diff, DiffDocument, DiffTargets, diff_text, schema};
 use proofmark::generator::Sampling;
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::recording::{self, Judged};
@@ -36,11 +36,11 @@ reached or stopped answering, 4 nothing could be compared, 130 interrupted";
 #[command(after_help = HELP)]
 pub struct DiffArgs {
     /// The one target
-    #[arg(long, value_name = "TARGET")]
-    left: String,
+    #[arg(long, value_name = "TARGET", required_unless_present = "schema")]
+    left: Option<String>,
     /// The other
-    #[arg(long, value_name = "TARGET")]
-    right: String,
+    #[arg(long, value_name = "TARGET", required_unless_present = "schema")]
+    right: Option<String>,
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -56,6 +56,9 @@ pub struct DiffArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Print the form of the JSON, and compare nothing
+    #[arg(long)]
+    schema: bool,
     /// Colours: auto, always or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
@@ -84,22 +87,29 @@ type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
 
 /// Carries out `diff`.
 pub fn diff(args: &DiffArgs) -> Outcome {
+    if args.schema {
+        super::print(&schema());
+        return Ok(Exit::Conforms);
+    }
+    let (Some(left), Some(right)) = (&args.left, &args.right) else {
+        return Err(Failure::usage("expected --left and --right"));
+    };
     if args.target.names_target() {
         return Err(Failure::usage("--endpoint, --target and --reference: expected --left and --right in their place"));
     }
     let mut args = args.clone();
-    let recorded = [recorded(&args, &args.left)?, recorded(&args, &args.right)?];
+    let recorded = [recorded(&args, left)?, recorded(&args, right)?];
     if let [Some(_), Some(_)] = &recorded {
         return Err(Failure::usage("--left and --right: expected one target that can be asked, found two recordings"));
     }
-    let mut live = [args.target.aimed_at(&args.left), args.target.aimed_at(&args.right)];
+    let mut live = [args.target.aimed_at(left), args.target.aimed_at(right)];
     for (target, recorded) in live.iter_mut().zip(&recorded) {
         if recorded.is_none() {
             target.choose(&mut args.plan)?;
         }
     }
     let (plan, sides) = sides(&args, recorded, live)?;
-    compare(&args, plan, sides)
+    compare(&args, [left, right], plan, sides)
 }
 
 /// The recorded run of that name, if it is a file.
@@ -142,7 +152,7 @@ enum Prepared {
     Recorded(BTreeMap<usize, CaseResult>),
 }
 
-fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: Vec<Prepared>) -> Outcome {
+fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<Prepared>) -> Outcome {
     let mut cases = args.filter.select(&plan);
     for side in &prepared {
         if let Prepared::Recorded(results) = side {
@@ -176,7 +186,7 @@ fn compare(args: &DiffArgs, plan: Arc<Plan>, prepared: Vec<Prepared>) -> Outcome
     let [left, right] = sides.as_slice() else { return Err(Failure::usage("expected two sides")) };
     let mut diff = Diff::default();
     let ended = runtime.block_on(rounds(args, plan, cases, (left, right), &stop, &mut diff))?;
-    tell(args, &diff, [left, right]);
+    tell(args, names, &diff, [left, right]);
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
@@ -230,22 +240,18 @@ async fn round(
 ) -> Result<Option<Stop>, Failure> {
     let ((lefts, left_ended), (rights, right_ended)) =
         both(left.fire(plan, cases, stop), right.fire(plan, cases, stop)).await?;
-    for place in cases {
-        if let (Some(left), Some(right)) = (lefts.get(place), rights.get(place)) {
-            diff.add(plan, left, right);
-        }
+    diff.add(plan, cases.iter().filter_map(|place| Some((lefts.get(place)?, rights.get(place)?))));
+    if let Some(ended) = left_ended.or(right_ended) {
+        return Ok(Some(ended));
     }
-    let ended = left_ended.or(right_ended);
-    let again = diff.untried(plan);
-    if ended.is_some() || again.is_empty() {
-        return Ok(ended);
-    }
-    // Each on fixtures of its own: where targets went apart before, what follows is no difference of this case.
-    for place in again {
+    // Each on fixtures of its own: where targets went apart before, what follows is no difference of this case. Where a
+    // case does not show it again, another one may.
+    while let Some(place) = diff.untried(plan).first().copied() {
         let ((lefts, left_ended), (rights, right_ended)) =
             both(left.fire(plan, &[place], stop), right.fire(plan, &[place], stop)).await?;
-        if let (Some(left), Some(right)) = (lefts.get(&place), rights.get(&place)) {
-            diff.tried_again(plan, left, right);
+        match (lefts.get(&place), rights.get(&place)) {
+            (Some(left), Some(right)) => diff.tried_again(plan, left, right),
+            _ => return Ok(left_ended.or(right_ended)),
         }
         if let Some(ended) = left_ended.or(right_ended) {
             return Ok(Some(ended));
@@ -297,9 +303,9 @@ impl Side {
 }
 
 /// Prints what came of it.
-fn tell(args: &DiffArgs, diff: &Diff, sides: [&Side; 2]) {
+fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2]) {
     let targets = DiffTargets {
-        names: [args.left.clone(), args.right.clone()],
+        names: names.map(Clone::clone),
         curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
     };
     let text = if args.json {

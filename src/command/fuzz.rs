@@ -11,7 +11,7 @@ use proofmark::contract::Level;
 use proofmark::files::Source;
 use proofmark::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
 use proofmark::plan::{Plan, Shard};
-use proofmark::report::Exit;
+use proofmark::report::{Exit, plural};
 use proofmark::runner::{RunOptions, Stop};
 
 use super::baseline::BaselineArgs;
@@ -176,18 +176,19 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
     let elapsed = progress.elapsed();
     let rate = progress.requests() as f64 / elapsed.as_secs_f64().max(0.001);
     let confirmed = fuzzed.found.iter().filter(|f| f.confirmed).count();
+    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let mut text = format!(
-        "FUZZED  {}: {} requests ({rate:.0}/s) of {} sequences, {} distinct answers, {} inputs in {}\n",
+        "FUZZED  {}: {} ({rate:.0}/s) of {}, {}, {} in {}\n",
         seconds(elapsed),
-        progress.requests(),
-        progress.inputs(),
-        progress.answers(),
-        fuzzed.corpus,
+        plural(count(progress.requests()), "request"),
+        plural(count(progress.inputs()), "sequence"),
+        plural(progress.answers(), "distinct answer"),
+        plural(fuzzed.corpus, "input"),
         corpus.display(),
     );
-    text.push_str(&format!("  {confirmed} findings, {} unstable\n", fuzzed.unstable.len()));
+    text.push_str(&format!("  {}, {} unstable\n", plural(confirmed, "finding"), fuzzed.unstable.len()));
     for (id, count) in &fuzzed.unstable {
-        text.push_str(&format!("  unstable: {id}, {count} times, and never on mappings made anew\n"));
+        text.push_str(&format!("  unstable: {id}, {}, and never on mappings made anew\n", plural(*count, "time")));
     }
     for (all, of) in [(&fuzzed.kept, "regressions"), (&fuzzed.known, "baseline")] {
         for (id, count) in all {

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use proofmark::fuzz::Progress;
+use proofmark::report::plural;
 
 /// Shows it for as long as this lives: on a thread of its own, since a target in this process leaves no time to others.
 pub(super) struct Status {
@@ -56,10 +57,10 @@ impl Drop for Status {
 
 fn line(progress: &Progress, rate: f64) -> String {
     format!(
-        "{}: {rate:.0} requests/s, {} distinct answers, {} findings, nothing new for {}",
+        "{}: {rate:.0} requests/s, {}, {}, nothing new for {}",
         seconds(progress.elapsed()),
-        progress.answers(),
-        progress.findings(),
+        plural(progress.answers(), "distinct answer"),
+        plural(progress.findings(), "finding"),
         seconds(progress.since_new()),
     )
 }

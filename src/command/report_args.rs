@@ -9,6 +9,7 @@ use proofmark::report::{Facts, Format, Report, Secrets, Stream};
 use proofmark::runner::Event;
 
 use super::Failure;
+use super::place::Place;
 use super::report_path::format_and_path;
 
 /// Which reports are written.
@@ -40,10 +41,8 @@ pub(super) struct Reports {
 enum Sink {
     /// Standard output, after the text.
     Output,
-    /// A file beside the path, which takes its place when it is whole.
-    Whole(PathBuf),
-    /// A pipe or a device, which nothing can take the place of.
-    Device,
+    /// A file, written when the run is over.
+    File(Place),
     /// A file that is written to while the run goes on.
     Live(File),
 }
@@ -61,28 +60,13 @@ impl Wanted {
 
     fn open(&self, live: bool) -> std::io::Result<Sink> {
         let Some(path) = &self.path else { return Ok(Sink::Output) };
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)?;
-        }
         if live && self.format == Format::Ndjson {
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder)?;
+            }
             return Ok(Sink::Live(File::create(path)?));
         }
-        // One that is there already may itself be read-only, which a renamed file would not mind.
-        match std::fs::metadata(path) {
-            Ok(there) if there.is_dir() => return Err(std::io::ErrorKind::IsADirectory.into()),
-            Ok(there) => {
-                File::options().append(true).open(path)?;
-                if !there.is_file() {
-                    return Ok(Sink::Device);
-                }
-            }
-            Err(_) => {}
-        }
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
-        File::create(&part)?;
-        Ok(Sink::Whole(part))
+        Ok(Sink::File(Place::open(path)?))
     }
 }
 
@@ -157,15 +141,10 @@ impl Reports {
         let mut failed = self.failed.take();
         for (wanted, sink) in &self.sinks {
             let text = || wanted.format.render(report);
-            let written = match (sink, &wanted.path) {
-                (Sink::Whole(part), Some(path)) => {
-                    std::fs::write(part, text()).and_then(|()| std::fs::rename(part, path))
-                }
-                (Sink::Device, Some(path)) => {
-                    File::options().append(true).open(path).and_then(|mut file| file.write_all(text().as_bytes()))
-                }
-                (Sink::Live(_), _) => Ok(()),
-                (Sink::Output, _) | (_, None) => {
+            let written = match sink {
+                Sink::File(place) => place.write(&text()),
+                Sink::Live(_) => Ok(()),
+                Sink::Output => {
                     super::print(&text());
                     Ok(())
                 }
@@ -175,16 +154,5 @@ impl Reports {
             }
         }
         failed.map_or(Ok(()), |message| Err(Failure::usage(message)))
-    }
-}
-
-impl Drop for Reports {
-    fn drop(&mut self) {
-        for (_, sink) in &self.sinks {
-            if let Sink::Whole(part) = sink {
-                // What was renamed is gone already; what came to nothing leaves nothing behind.
-                let _ = std::fs::remove_file(part);
-            }
-        }
     }
 }

@@ -233,7 +233,8 @@ impl TargetArgs {
         Some(match self.chosen.values.credentials {
             CredentialSource::Environment => target,
             CredentialSource::Test => CurlTarget { signs: false, ..target },
-            CredentialSource::Variables { .. } => CurlTarget { signs: true, ..target },
+            // A session's token has a variable of its own there, if there is one.
+            CredentialSource::Variables { .. } => CurlTarget { signs: true, session: false, ..target },
         })
     }
 

@@ -1,17 +1,17 @@
 //! What two targets do differently, for programs.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Diff, DiffTargets, Difference, Support};
+use super::{Diff, DiffTargets, Difference, Support, Variant};
 use crate::report::exchange_lines;
 
 /// The version of the form. One that an older reader would misread has a higher one.
 pub const VERSION: u32 = 1;
 
-/// A comparison, as JSON.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+/// A comparison, as JSON. `proofmark diff --schema` prints its form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DiffDocument {
     /// The version of this form.
     pub version: u32,
@@ -30,13 +30,15 @@ pub struct DiffDocument {
 }
 
 /// A kind of difference.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DifferenceForm {
     /// Its identity.
     pub id: String,
     /// How many cases show it.
     pub cases: usize,
+    /// In which ways it shows.
+    pub variants: Vec<VariantForm>,
     /// The operations whose answers show it.
     pub operations: Vec<String>,
     /// The case with the smallest request.
@@ -61,6 +63,20 @@ pub struct DifferenceForm {
     pub curl_right: Vec<String>,
 }
 
+/// One way in which a kind of difference shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VariantForm {
+    /// The class of violation of the requests, or `valid`.
+    pub class: String,
+    /// What the left target answered; empty where that is no word of a few.
+    pub left: String,
+    /// What the right target answered.
+    pub right: String,
+    /// In how many cases.
+    pub cases: usize,
+}
+
 impl DiffDocument {
     /// The document of a comparison.
     #[must_use]
@@ -80,32 +96,48 @@ impl DiffDocument {
 
 impl DifferenceForm {
     fn new(difference: &Difference, targets: &DiffTargets<'_>) -> Self {
-        let (supports, promise, requirement) = match &difference.support {
+        let (supports, promise, requirement) = match &difference.shown.support {
             Support::One { side, promise, says, .. } => {
                 (side.to_string(), Some(promise.to_string()), Some(says.clone()))
             }
             Support::Neither => ("neither".to_owned(), None, None),
             Support::Either => ("either".to_owned(), None, None),
         };
-        let case = difference.case();
+        let (case, shown) = (difference.case(), &difference.shown);
         let lines = |seen, curl: Option<_>| match (case, curl) {
-            (Some(case), Some(curl)) => exchange_lines(&difference.plan, case, difference.role, seen, curl),
+            (Some(case), Some(curl)) => exchange_lines(&shown.plan, case, shown.role, seen, curl),
             _ => Vec::new(),
         };
         Self {
             id: difference.kind.to_string(),
             cases: difference.count,
+            variants: difference.variants.iter().map(|(variant, cases)| VariantForm::new(variant, *cases)).collect(),
             operations: difference.operations.iter().cloned().collect(),
             case: case.map(|case| case.id.to_string()).unwrap_or_default(),
             says: case.map(|case| case.says.clone()).unwrap_or_default(),
-            left: difference.left.clone(),
-            right: difference.right.clone(),
+            left: shown.left.clone(),
+            right: shown.right.clone(),
             supports,
             promise,
             requirement,
             unstable: !difference.counts(),
-            curl_left: lines(&difference.left_seen, targets.curl[0]),
-            curl_right: lines(&difference.right_seen, targets.curl[1]),
+            curl_left: lines(&shown.left_seen, targets.curl[0]),
+            curl_right: lines(&shown.right_seen, targets.curl[1]),
         }
     }
+}
+
+impl VariantForm {
+    fn new(variant: &Variant, cases: usize) -> Self {
+        let Variant { class, left, right } = variant.clone();
+        Self { class, left, right, cases }
+    }
+}
+
+/// The form of the document as a JSON Schema.
+#[must_use]
+pub fn schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();
+    text.push('\n');
+    text
 }

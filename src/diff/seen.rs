@@ -35,7 +35,7 @@ pub(super) enum Body {
 }
 
 /// A member of an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Member {
     /// Compared by its value, in which names stand for what is the target's own.
     Value(Value),

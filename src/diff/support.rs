@@ -6,7 +6,7 @@ use crate::case::Case;
 use crate::contract::AtomId;
 use crate::plan::Plan;
 use crate::runner::CaseResult;
-use crate::verdict::{Finding, Judgement, Symptom};
+use crate::verdict::{Finding, Judgement, Role, Symptom};
 
 /// Which of two answers the contract supports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,6 @@ pub enum Support {
         side: Hand,
         /// The promise that the other breaks.
         promise: AtomId,
-        /// The class of violation it breaks it by, or `valid`.
-        class: String,
         /// The promise in words.
         says: String,
     },
@@ -46,11 +44,8 @@ pub(super) fn found(plan: &Plan, case: &Case, left: &CaseResult, right: &CaseRes
     let (Some(left_seen), Some(right_seen)) = (&left.observation, &right.observation) else { return Vec::new() };
     let found = compare(plan, case, left_seen, right_seen).into_iter().map(|mut found| {
         let support = support(plan, &found, &left.judgement, &right.judgement);
-        if let (Kind::Outcome { promise, class, .. }, Support::One { promise: broken, class: by, .. }) =
-            (&mut found.kind, &support)
-        {
-            *promise = Some(broken.to_string());
-            class.clone_from(by);
+        if let (Kind::Outcome { promise, .. }, Support::One { promise: broken, .. }) = (&mut found.kind, &support) {
+            *promise = broken.to_string();
         }
         (found, support)
     });
@@ -62,7 +57,7 @@ fn support(plan: &Plan, found: &Found, left: &Judgement, right: &Judgement) -> S
     let about = |judgement: &Judgement| judgement.findings.iter().find(|f| is_about(f, found)).cloned();
     let one = |side, broken: Finding| {
         let says = plan.atom(&broken.atom).map(|atom| atom.says.clone()).unwrap_or_default();
-        Support::One { side, promise: broken.atom, class: broken.class, says }
+        Support::One { side, promise: broken.atom, says }
     };
     match (about(left), about(right)) {
         (Some(broken), None) => one(Hand::Right, broken),
@@ -74,22 +69,39 @@ fn support(plan: &Plan, found: &Found, left: &Judgement, right: &Judgement) -> S
 
 /// Whether a finding is about what differs.
 fn is_about(finding: &Finding, found: &Found) -> bool {
-    let here = finding.role == found.role;
-    let about = |name: &str| {
-        let path = finding.atom.as_str();
-        let of_path = path.split("::").any(|part| part == name);
-        of_path || finding.actual.contains(name) || finding.expected.contains(name)
+    let of_operation = finding.atom.as_str().strip_prefix(&found.operation).is_some_and(|rest| rest.starts_with("::"));
+    // In a sequence what was found once is not found again: what a step showed, a later one of its kind shows too.
+    let here = match (finding.role, found.role) {
+        (Role::Step(at), Role::Step(place)) if found.class != "valid" => at <= place && finding.class == found.class,
+        (at, place) => at == place,
     };
+    let of_members = !is_of_outcome(finding.symptom);
     match &found.kind {
-        Kind::Outcome { .. } | Kind::Status { .. } => here && is_of_outcome(finding.symptom),
-        Kind::ContentType { .. } => here && finding.symptom == Symptom::ContentType,
+        Kind::Outcome { .. } | Kind::Failure { .. } | Kind::Refusal { .. } => here && is_of_outcome(finding.symptom),
+        // How success is told does not depend on what was asked, and is found once in a case.
+        Kind::Status { .. } => of_operation && finding.symptom == Symptom::WrongStatus,
+        Kind::ContentType { .. } => of_operation && finding.symptom == Symptom::ContentType,
         Kind::Body { .. } => here && matches!(finding.symptom, Symptom::NotJson | Symptom::Missing),
-        Kind::Member { name, .. } | Kind::Type { name, .. } | Kind::Value { name, .. } => {
-            !is_of_outcome(finding.symptom) && about(name)
+        // That what both accept should have been refused is the fault of both.
+        Kind::Taken { .. } | Kind::Kept { .. } => {
+            let name = |said: &str| said.trim_start_matches("no ").split(':').next().unwrap_or_default().to_owned();
+            of_members && is_about_member(finding, &name(&found.left))
         }
-        Kind::Listed { .. } => here && !is_of_outcome(finding.symptom),
+        Kind::Member { name, .. } | Kind::Type { name, .. } | Kind::Value { name, .. } => {
+            of_members && is_about_member(finding, name)
+        }
+        Kind::Listed => here && of_members,
         Kind::Settles { .. } => finding.symptom == Symptom::NeverSettles,
     }
+}
+
+/// Whether a finding is about that member of answers: its promise names it, or what it says begins with it.
+fn is_about_member(finding: &Finding, name: &str) -> bool {
+    let begins = |text: &str| {
+        let rest = text.strip_prefix("the member ").unwrap_or(text).strip_prefix(name);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    finding.atom.as_str().split("::").any(|part| part == name) || begins(&finding.expected) || begins(&finding.actual)
 }
 
 /// Whether a symptom is one of status and error type.

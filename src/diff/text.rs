@@ -1,10 +1,11 @@
 //! What two targets do differently, for a person.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
-use super::{Diff, Difference, Support};
+use super::{Diff, Difference, Support, Variant};
 use crate::report::curl::CurlTarget;
-use crate::report::{Style, draft_text, exchange_lines, sent_text};
+use crate::report::{Style, draft_text, exchange_lines, plural, sent_text};
 use crate::verdict::{Observation, Role};
 
 /// What the two targets are called, and how curl reaches them.
@@ -30,11 +31,11 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String
     if !alone.is_empty() {
         let _ = writeln!(text, "{} seen after others, not when fired alone: {}", style.dim("note"), alone.join(", "));
     }
-    for (why, count) in &diff.left_out {
-        let _ = writeln!(text, "{} {count} cases: {why}", style.dim("not compared"));
+    for (why, cases) in &diff.left_out {
+        let _ = writeln!(text, "{} {}: {why}", style.dim("not compared"), plural(*cases, "case"));
     }
     let of = |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
-    let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.support, Support::One { .. })));
+    let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.shown.support, Support::One { .. })));
     let [left, right] = &targets.names;
     let verdict = match counted {
         0 => style.green("ALIKE"),
@@ -42,23 +43,25 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String
     };
     let _ = writeln!(
         text,
-        "{verdict}: {left} and {right}: {counted} kinds of difference; the contract decides {faults}; {} of {} cases \
+        "{verdict}: {left} and {right}: {} of difference; the contract decides {faults}; {} of {} cases \
          show any",
-        diff.differing, diff.compared
+        plural(counted, "kind"),
+        diff.differing,
+        diff.compared
     );
     text
 }
 
 fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: Style, text: &mut String) {
-    let times = if difference.count == 1 { String::new() } else { format!("  ({} cases)", difference.count) };
+    let times = if difference.count == 1 { String::new() } else { format!("  ({})", plural(difference.count, "case")) };
     let _ = writeln!(text, "{} {}{}", style.red("DIFF"), difference.kind, style.dim(&times));
     let [left, right] = &targets.names;
     if let Some(case) = difference.case() {
-        let sent = match difference.role {
+        let sent = match difference.shown.role {
             Role::Twin => case.twin.as_ref().map(draft_text).unwrap_or_default(),
             Role::Given => draft_text(&case.given),
             Role::After | Role::Named => format!("a read, after {}: {}", case.says, draft_text(&case.request)),
-            role => sent_text(case, role, &difference.left_seen),
+            role => sent_text(case, role, &difference.shown.left_seen),
         };
         let _ = writeln!(text, "  sent         {sent}");
     }
@@ -66,11 +69,14 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
         let operations: Vec<&str> = difference.operations.iter().map(String::as_str).collect();
         let _ = writeln!(text, "  answers of   {}", operations.join(", "));
     }
-    let _ = writeln!(text, "  left         {}  {}", difference.left, style.dim(left));
-    let _ = writeln!(text, "  right        {}  {}", difference.right, style.dim(right));
-    let _ = match &difference.support {
+    let _ = writeln!(text, "  left         {}  {}", difference.shown.left, style.dim(left));
+    let _ = writeln!(text, "  right        {}  {}", difference.shown.right, style.dim(right));
+    for line in variants_text(difference) {
+        let _ = writeln!(text, "  {line}");
+    }
+    let _ = match &difference.shown.support {
         Support::One { side, promise, says, .. } => {
-            let plan = &difference.plan;
+            let plan = &difference.shown.plan;
             let atom = plan.atom(promise);
             let ground = atom.map_or_else(String::new, |atom| format!("[{}: {}]", atom.basis, atom.section));
             writeln!(text, "  contract     supports {side}: {says}  {}", style.dim(&ground))
@@ -78,9 +84,10 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
         Support::Neither => writeln!(text, "  contract     supports neither"),
         Support::Either => writeln!(text, "  contract     allows both, or does not say"),
     };
-    for (label, seen, curl) in
-        [("left", &difference.left_seen, targets.curl[0]), ("right", &difference.right_seen, targets.curl[1])]
-    {
+    for (label, seen, curl) in [
+        ("left", &difference.shown.left_seen, targets.curl[0]),
+        ("right", &difference.shown.right_seen, targets.curl[1]),
+    ] {
         if let (Some(curl), Some(case)) = (curl, difference.case()) {
             curl_text(difference, case, seen, curl, label, text);
         }
@@ -88,6 +95,28 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
     if let Some(case) = difference.case() {
         let _ = writeln!(text, "  case         {}", case.id);
     }
+}
+
+/// In which ways it shows, where it does in several: the class of the requests, what came of them, how often.
+fn variants_text(difference: &Difference) -> Vec<String> {
+    const SHOWN: usize = 6;
+    if difference.variants.len() < 2 {
+        return Vec::new();
+    }
+    let mut all: Vec<_> = difference.variants.iter().collect();
+    all.sort_by_key(|(variant, cases)| (Reverse(**cases), *variant));
+    let said = |(number, (variant, cases)): (usize, (&Variant, &usize))| {
+        let label = if number == 0 { "shown by" } else { "" };
+        let answers = match (variant.left.as_str(), variant.right.as_str()) {
+            ("", "") => String::new(),
+            (left, right) => format!("{left} / {right}, "),
+        };
+        format!("{label:<12} {}: {answers}{}", variant.class, plural(*cases, "case"))
+    };
+    let more = all.len().saturating_sub(SHOWN);
+    let mut lines: Vec<String> = all.into_iter().take(SHOWN).enumerate().map(said).collect();
+    lines.extend((more > 0).then(|| format!("{:<12} and {more} more", "")));
+    lines
 }
 
 fn curl_text(
@@ -98,7 +127,9 @@ fn curl_text(
     label: &str,
     text: &mut String,
 ) {
-    for (number, line) in exchange_lines(&difference.plan, case, difference.role, seen, curl).iter().enumerate() {
+    for (number, line) in
+        exchange_lines(&difference.shown.plan, case, difference.shown.role, seen, curl).iter().enumerate()
+    {
         let label = if number == 0 { format!("curl {label}") } else { "then".to_owned() };
         let _ = writeln!(text, "  {label:<12} {line}");
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::stable::stable;
 use super::{Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION, follows};
 use crate::report::document::{Report, ReportedFinding, ReportedPromise, StopKind, Tool};
+use crate::report::plural;
 
 /// One target and what became of it under one revision.
 #[derive(Clone, Debug)]
@@ -104,7 +105,7 @@ fn standing(source: &Source) -> (Standing, Option<String>) {
         },
         None if !report.accepted_any => (Standing::Stopped, Some("it accepted no valid request".to_owned())),
         None if report.cases.len() < report.plan.selected => {
-            let why = format!("{} of {} cases were fired", report.cases.len(), report.plan.selected);
+            let why = format!("{} of {} were fired", report.cases.len(), plural(report.plan.selected, "case"));
             (Standing::Stopped, Some(why))
         }
         None => (Standing::Judged, None),

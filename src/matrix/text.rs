@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Column, Mark, Matrix};
+use crate::report::plural;
 
 /// The scoreboard in lines: a summary of each target, what several of them do wrong, and the promises that not all keep.
 #[must_use]
@@ -15,7 +16,12 @@ pub fn text(matrix: &Matrix) -> String {
     }
     let shared: Vec<_> = matrix.shared().collect();
     if !shared.is_empty() {
-        let _ = writeln!(text, "\nShared by several targets: {} of {} findings", shared.len(), matrix.findings.len());
+        let _ = writeln!(
+            text,
+            "\nShared by several targets: {} of {}",
+            shared.len(),
+            plural(matrix.findings.len(), "finding")
+        );
         for (finding, targets) in &shared {
             let _ = writeln!(text, "  {}  {}", finding.id, targets.join(", "));
         }

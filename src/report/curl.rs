@@ -18,6 +18,10 @@ pub struct CurlTarget {
     pub region: String,
     /// Whether real credentials are in the environment: then curl signs with them.
     pub signs: bool,
+    /// Whether these credentials are for a session, whose token is in the environment too.
+    pub session: bool,
+    /// Whether the environment names the authorities that the endpoint's certificate is of.
+    pub bundle: bool,
     /// Names of headers that every request has. Their values may be secret: each stands as a shell variable.
     pub headers: Vec<String>,
 }
@@ -36,6 +40,9 @@ impl CurlTarget {
         };
         if draft.raw.is_some() {
             line.push_str(" --path-as-is");
+        }
+        if self.bundle {
+            line.push_str(" --cacert \"$AWS_CA_BUNDLE\"");
         }
         match draft.method.as_str() {
             "HEAD" => line.push_str(" --head"),
@@ -78,8 +85,9 @@ impl CurlTarget {
 
     fn authorization(&self, service: &str) -> String {
         if self.signs {
+            let token = if self.session { " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"" } else { "" };
             return format!(
-                "--aws-sigv4 aws:amz:{}:{service} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
+                "--aws-sigv4 aws:amz:{}:{service} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"{token}",
                 self.region
             );
         }

@@ -24,7 +24,12 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
     if run > 0 {
         let verdicts = summary.verdicts.iter().map(|(name, count)| format!("{count} {name}"));
         let verdicts = verdicts.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "{run} of {} cases: {verdicts}; {} requests", plan.cases.len(), summary.requests);
+        let _ = writeln!(
+            text,
+            "{run} of {}: {verdicts}; {}",
+            plural(plan.cases.len(), "case"),
+            plural(summary.requests, "request")
+        );
     }
     let stop = summary.ended().and_then(|e| e.stopped.as_ref()).map(ToString::to_string);
     let exit = summary.exit(gate);
@@ -118,6 +123,8 @@ fn conforms(shown: Shown) -> String {
     format!("CONFORMS{}{with}", known.unwrap_or_default())
 }
 
-pub(super) fn plural(count: usize, noun: &str) -> String {
+/// So many of what the noun names, which takes an `s` where they are several.
+#[must_use]
+pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

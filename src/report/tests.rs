@@ -18,7 +18,14 @@ async fn report_of(defect: &str, verbose: bool) -> String {
     let ended = Runner::new(plan.clone(), target, options()).run(&some, stop, |event| summary.add(&plan, event)).await;
     summary.end(ended);
     let url = "http://127.0.0.1:4566".to_owned();
-    let curl = CurlTarget { url: url.clone(), region: "us-east-1".to_owned(), signs: false, headers: Vec::new() };
+    let curl = CurlTarget {
+        url: url.clone(),
+        region: "us-east-1".to_owned(),
+        signs: false,
+        session: false,
+        bundle: false,
+        headers: Vec::new(),
+    };
     let at = Where { curl: Some(&curl), flags: format!("--endpoint {url}") };
     summary_text(&plan, &summary, &at, Level::Must, Style { colour: false, verbose })
 }

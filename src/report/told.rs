@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::{Outcome, Report, State};
+use super::ending::plural;
 
 /// The findings, and what it all comes to in the last line.
 #[must_use]
@@ -57,11 +58,11 @@ pub fn report_text(report: &Report) -> String {
     let verdicts: Vec<_> = report.counts.iter().map(|(v, count)| format!("{count} {}", v.name())).collect();
     let _ = writeln!(
         text,
-        "{} of {} cases: {}; {} requests",
+        "{} of {}: {}; {}",
         report.cases.len(),
-        report.plan.cases,
+        plural(report.plan.cases, "case"),
         verdicts.join(", "),
-        report.requests
+        plural(report.requests, "request")
     );
     let _ = writeln!(text, "{}", report.headline);
     text

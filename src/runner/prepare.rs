@@ -214,7 +214,11 @@ impl Runner {
                     }
                     let why = match trouble {
                         Trouble::Silent(Silence::Unreachable(why)) => {
-                            return Err(Stop::Unreachable(format!("the target cannot be reached: {why}")));
+                            let hint = match why.contains("UnknownIssuer") {
+                                true => "; AWS_CA_BUNDLE names a file of the authorities to trust",
+                                false => "",
+                            };
+                            return Err(Stop::Unreachable(format!("the target cannot be reached: {why}{hint}")));
                         }
                         Trouble::Silent(silence) if silent >= SILENT_STEPS => {
                             return Err(Stop::Unreachable(format!("the target gives no usable answer: {silence}")));

@@ -54,7 +54,7 @@ pub(super) async fn check(symptom: Symptom, defect: &str, id: &str, expected: &s
 }
 
 /// An observation of the reference, changed by hand: for what no defect does.
-async fn check_changed(symptom: Symptom, id: &str, change: impl FnOnce(&mut Observation), expected: &str) {
+pub(super) async fn check_changed(symptom: Symptom, id: &str, change: impl FnOnce(&mut Observation), expected: &str) {
     let results = results(None, &[id]).await;
     let result = results.first().expect(id);
     assert_eq!(findings(&result.judgement), [""; 0], "{id}");
@@ -69,11 +69,11 @@ fn subject(seen: &mut Observation) -> &mut Exchange {
     seen.subject.last_mut().expect("a request")
 }
 
-fn answer(exchange: &mut Exchange) -> &mut Answer {
+pub(super) fn answer(exchange: &mut Exchange) -> &mut Answer {
     exchange.outcome.as_mut().expect("an answer")
 }
 
-fn replace(answer: &mut Answer, from: &str, to: &str) {
+pub(super) fn replace(answer: &mut Answer, from: &str, to: &str) {
     let text = String::from_utf8(answer.body.to_vec()).expect("text");
     assert!(text.contains(from), "{text}");
     answer.body = Bytes::from(text.replace(from, to));

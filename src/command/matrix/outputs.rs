@@ -1,11 +1,11 @@
 //! Where a scoreboard is written to, and that it can be written there before anything is started.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proofmark::matrix::{Format, Matrix, badge};
 
 use crate::command::Failure;
+use crate::command::place::Place;
 use crate::command::report_path::format_and_path;
 
 /// What is written.
@@ -28,7 +28,9 @@ struct Wanted {
 
 /// What can be written.
 pub(super) struct Outputs {
-    args: OutputArgs,
+    /// Each report, and where it goes; none for standard output.
+    reports: Vec<(Format, Option<Place>)>,
+    badges: Option<PathBuf>,
 }
 
 fn wanted(text: &str) -> Result<Wanted, String> {
@@ -39,24 +41,23 @@ fn wanted(text: &str) -> Result<Wanted, String> {
 impl OutputArgs {
     /// Makes sure that all can be written. A file that is there already stays as it is until then.
     pub(super) fn open(&self) -> Result<Outputs, Failure> {
-        for wanted in &self.reports {
-            let Some(path) = &wanted.path else { continue };
-            let fail = |e: std::io::Error| Failure::usage(format!("--report {}: {e}", path.display()));
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(fail)?;
+        let mut reports = Vec::new();
+        for (number, wanted) in self.reports.iter().enumerate() {
+            let Some(path) = &wanted.path else {
+                reports.push((wanted.format, None));
+                continue;
+            };
+            let fail = |why: String| Failure::usage(format!("--report {}: {why}", path.display()));
+            if self.reports[..number].iter().any(|other| other.path == wanted.path) {
+                return Err(fail("another report goes there".to_owned()));
             }
-            let there = path.exists();
-            File::options().append(true).create(true).open(path).map_err(fail)?;
-            if !there {
-                // What comes to nothing leaves nothing behind.
-                let _ = std::fs::remove_file(path);
-            }
+            reports.push((wanted.format, Some(Place::open(path).map_err(|e| fail(e.to_string()))?)));
         }
         if let Some(folder) = &self.badges {
             let fail = |e: std::io::Error| Failure::usage(format!("--badges {}: {e}", folder.display()));
             std::fs::create_dir_all(folder).map_err(fail)?;
         }
-        Ok(Outputs { args: self.clone() })
+        Ok(Outputs { reports, badges: self.badges.clone() })
     }
 }
 
@@ -66,23 +67,24 @@ impl Outputs {
     /// # Errors
     /// The first that could not be written.
     pub(super) fn write(&self, matrix: &Matrix) -> Result<(), Failure> {
-        let write = |path: &Path, text: &str| {
-            std::fs::write(path, text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
-        };
-        for wanted in &self.args.reports {
-            let text = wanted.format.render(matrix);
-            match &wanted.path {
-                Some(path) => write(path, &text)?,
+        for (format, place) in &self.reports {
+            let text = format.render(matrix);
+            match place {
+                Some(place) => {
+                    place.write(&text).map_err(|e| Failure::usage(format!("--report {}: {e}", format.name())))?
+                }
                 None => crate::command::print(&text),
             }
         }
-        if let Some(folder) = &self.args.badges {
+        if let Some(folder) = &self.badges {
             for (column, name) in matrix.columns.iter().zip(matrix.names()) {
                 // A name is any text, and a file's is not.
                 let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
                 let file: String = name.replace([' ', '('], "-").replace([')'], "").chars().map(safe).collect();
                 let file = file.replace("--", "-");
-                write(&folder.join(format!("{}.svg", file.trim_start_matches('.'))), &badge(column))?;
+                let path = folder.join(format!("{}.svg", file.trim_start_matches('.')));
+                let written = Place::open(&path).and_then(|place| place.write(&badge(column)));
+                written.map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
             }
         }
         Ok(())

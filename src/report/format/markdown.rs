@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::report::document::{Report, ReportedFinding, State};
+use crate::report::plural;
 
 /// A summary of a GitHub job may have so many bytes.
 const MOST: usize = 1024 * 1024;
@@ -17,13 +18,13 @@ pub(super) fn render(report: &Report) -> String {
     let mut text = format!("# proofmark: {}\n\n", escaped(&report.headline));
     let _ = writeln!(
         text,
-        "{} ({}) at {}: {} of {} cases, {} requests.\n",
+        "{} ({}) at {}: {} of {}, {}.\n",
         escaped(&run.operation),
         escaped(&run.revision),
         code(&run.target),
         report.cases.len(),
-        report.plan.selected,
-        report.requests
+        plural(report.plan.selected, "case"),
+        plural(report.requests, "request")
     );
     let verdicts: Vec<_> = report.counts.iter().map(|(v, count)| format!("{count} {}", v.name())).collect();
     if !verdicts.is_empty() {

@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::super::answer::{Checks, outcome};
 use super::super::look::refusal_text;
-use super::super::{Judgement, Role, Symptom, json};
+use super::super::{Finding, Judgement, Role, Symptom, json};
 use super::{Happened, Life, Model, Resource};
 use crate::case::{Action, Step, UNKNOWN};
-use crate::contract::{Level, RuleKind};
+use crate::contract::{AtomId, Level, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
@@ -69,15 +69,8 @@ impl<'a> Model<'a> {
 
     /// What was sent is what is read; what was not sent is as it was.
     fn written(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
-        // Of the states that some order leads to, the one that explains most: what is left is wrong in every order.
-        let unexplained = |state: &Map<String, Value>| {
-            let mut scratch = Judgement::new();
-            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(state, object, true);
-            // A promise that is broken without this explains nothing, whichever the order.
-            scratch.findings.iter().filter(|f| !self.broken.contains(&f.atom)).count()
-        };
-        if resource.sent.len() > 1 {
-            resource.sent.sort_by_cached_key(unexplained);
+        if resource.sent.len() > 1 && self.no_order(at, resource, object) {
+            resource.sent.clear();
         }
         resource.sent.truncate(1);
         let Resource { sent, shown, answered, since_read, refused, .. } = &*resource;
@@ -94,6 +87,41 @@ impl<'a> Model<'a> {
         if let (Some(shown), None) = (shown, refused) {
             checks.unsent_kept(since_read, shown, object);
         }
+    }
+
+    /// Puts the state first that explains most of what is shown, of those that orders of simultaneous updates lead to: what
+    /// it leaves is wrong in every order. Where several explain as much, and what they leave has nothing in common, no
+    /// single promise is to blame: that no order explains what is shown is the finding, and `true`.
+    fn no_order(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
+        let mut left: Vec<(Vec<Finding>, Map<String, Value>)> = Vec::new();
+        for state in std::mem::take(&mut resource.sent) {
+            let mut scratch = Judgement::new();
+            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(&state, object, true);
+            // A promise that is broken without this explains nothing, whichever the order.
+            scratch.findings.retain(|f| !self.broken.contains(&f.atom));
+            left.push((scratch.findings, state));
+        }
+        left.sort_by_key(|(findings, _)| findings.len());
+        let least = left.first().map_or(0, |(findings, _)| findings.len());
+        let best: Vec<Vec<Finding>> = left
+            .iter()
+            .take_while(|(findings, _)| findings.len() == least)
+            .map(|(findings, _)| findings.clone())
+            .collect();
+        resource.sent = left.into_iter().map(|(_, state)| state).collect();
+        let (Some(first), true) = (best.first(), best.len() > 1) else { return false };
+        let blamed = |findings: &[Finding], atom: &AtomId| findings.iter().any(|f| f.atom == *atom);
+        if first.is_empty() || first.iter().any(|f| best.iter().all(|other| blamed(other, &f.atom))) {
+            return false;
+        }
+        let mut shown: Vec<String> = best.into_iter().flatten().map(|f| f.actual).collect();
+        shown.sort();
+        shown.dedup();
+        let path = self.rule(self.operations.update, |k| matches!(k, RuleKind::ReadBack { .. }));
+        let expected = "the mapping as some order of the updates leaves it that were sent at the same time".to_owned();
+        let broken = (Symptom::ReadDisagrees, expected, format!("{}, which no order explains", shown.join(", ")));
+        self.checks(at, Action::Update).check(&path, "valid", Some(broken));
+        true
     }
 
     /// Writes to others changed nothing here.

@@ -2,7 +2,7 @@
 
 use super::super::Symptom::{self, *};
 use super::super::tests;
-use crate::verdict::Role;
+use crate::verdict::{Observation, Role};
 
 /// A defect, a sequence that meets it, and the finding at one of its exchanges.
 async fn check(symptom: Symptom, defect: &str, sequence: &str, expected: &str) {
@@ -29,6 +29,30 @@ async fn values_over_time() {
     check(Changed, "batch-size-reset-by-disabling", "values-last", kept).await;
     let refused = "rule::refusal-changes-nothing::range::changed-by-refusal at step must";
     check(ChangedByRefusal, "refused-for-range-stored", "after-refused-range-min", refused).await;
+}
+
+/// Half of one update and half of another: either order leaves another promise broken, so that neither is to blame.
+#[tokio::test]
+async fn what_no_order_explains() {
+    let mixed = |seen: &mut Observation| {
+        let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
+        let was = if String::from_utf8_lossy(&last.body).contains("\"Enabled\"") { "Enabled" } else { "Disabled" };
+        tests::replace(last, was, if was == "Enabled" { "Disabled" } else { "Enabled" });
+    };
+    let none = "rule::read-back::valid::read-disagrees at step must";
+    tests::check_changed(ReadDisagrees, "sequences::one-member-at-the-same-time", mixed, none).await;
+    // What is wrong in every order is that, whatever the order.
+    let unheard = |seen: &mut Observation| {
+        let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
+        for sent in ["3", "4", "5", "6"] {
+            let from = format!("\"BatchSize\":{sent}");
+            if String::from_utf8_lossy(&last.body).contains(&from) {
+                tests::replace(last, &from, "\"BatchSize\":77");
+            }
+        }
+    };
+    let stored = "rule::batch-size-stored::valid::not-stored at step must";
+    tests::check_changed(NotStored, "sequences::one-member-at-the-same-time", unheard, stored).await;
 }
 
 #[tokio::test]
