@@ -3,11 +3,16 @@
 //! Nothing here does I/O: [`crate::target`] produces [`Exchange`]s, and everything after it (the judge, the
 //! reports, a recorded run) only reads them.
 
+mod body;
+pub(crate) mod json;
+
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+
+pub use self::body::Body;
 
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub type SigningName = String;
@@ -61,7 +66,7 @@ pub struct Answer {
     /// Header fields in wire order; names as received.
     pub headers: Vec<(String, String)>,
     /// The whole body.
-    pub body: Bytes,
+    pub body: Body,
 }
 
 impl Answer {

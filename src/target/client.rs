@@ -137,7 +137,7 @@ async fn attempt(
     let status = response.status().as_u16();
     let headers = fields(response.headers());
     match timeout(settings.body_timeout, body(response, settings.max_body)).await {
-        Ok(body) => Ok(Answer { status, headers, body: body?.freeze() }),
+        Ok(body) => Ok(Answer { status, headers, body: body?.freeze().into() }),
         Err(_) => Err(Silence::TimedOut(Phase::Body)),
     }
 }

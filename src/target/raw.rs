@@ -91,7 +91,7 @@ pub fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Silence> {
         let head = reader.head(method).await?;
         let body = reader.body(&head, limit).await?;
         reader.nothing_more_until_closed(&head).await?;
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
     });
     // Bytes in memory are never waited for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
@@ -108,7 +108,7 @@ async fn read_answer(stream: impl AsyncRead + Unpin, method: &str, settings: &Se
         .await
         .unwrap_or(Err(Silence::TimedOut(Phase::Body)))?;
     reader.nothing_more(&head).await?;
-    Ok(Answer { status: head.status, headers: head.headers, body })
+    Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
 }
 
 fn field(out: &mut Vec<u8>, parts: &[&str]) {

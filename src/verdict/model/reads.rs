@@ -5,18 +5,17 @@ use serde_json::{Map, Value};
 use super::super::answer::{Checks, outcome};
 use super::super::look::refusal_text;
 use super::super::{Judgement, Role, Symptom, json};
-use super::{Happened, Life, Model, Resource};
+use super::{Happened, Life, Model, Resource, nothing};
 use crate::case::{Action, Step, UNKNOWN};
 use crate::contract::{Level, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
-    pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&'a str>) {
+    pub(super) fn read(&mut self, at: usize, exchange: &'a Exchange, on: Option<&'a str>) {
         let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
         let seen = self.look(at, exchange, Action::Read, !tainted);
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
-        let mut resource = self.resources.entry(on).or_default().clone();
-        match (resource.life, seen.accepted) {
+        match (self.resources.entry(on).or_default().life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
@@ -29,10 +28,11 @@ impl<'a> Model<'a> {
             (Life::Alive, false) => return,
             (Life::Alive, true) => {}
         }
-        let object = seen.object.unwrap_or_default();
+        let object = seen.object.unwrap_or(nothing());
+        let mut resource = self.resources.remove(on).unwrap_or_default();
         let earlier = std::mem::take(&mut self.judgement.findings);
         self.broken.extend(earlier.iter().map(|f| f.atom.clone()));
-        self.follows(at, &mut resource, &object);
+        self.follows(at, &mut resource, object);
         let found = std::mem::replace(&mut self.judgement.findings, earlier);
         // What is wrong is told: from here on what is shown counts.
         if !found.is_empty() {
@@ -52,23 +52,23 @@ impl<'a> Model<'a> {
     }
 
     /// What a read shows follows from what happened since the one before.
-    fn follows(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
+    fn follows(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
         match resource.happened {
             Happened::Written => self.written(at, resource, object),
             Happened::Refused => {
-                if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
+                if let (Some(shown), Some(class)) = (resource.shown, &resource.refused) {
                     self.checks(at, Action::Update).refusal_kept(class, shown, object);
                 }
             }
             Happened::Elsewhere => self.apart(at, resource, object),
             Happened::Nothing => {
-                self.checks(at, Action::Update).consistent(None, resource.shown.as_ref(), object);
+                self.checks(at, Action::Update).consistent(None, resource.shown, object);
             }
         }
     }
 
     /// What was sent is what is read; what was not sent is as it was.
-    fn written(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
+    fn written(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
         // Of the states that some order leads to, the one that explains most: what is left is wrong in every order.
         let unexplained = |state: &Map<String, Value>| {
             let mut scratch = Judgement::new();
@@ -77,7 +77,18 @@ impl<'a> Model<'a> {
             scratch.findings.iter().filter(|f| !self.broken.contains(&f.atom)).count()
         };
         if resource.sent.len() > 1 {
-            resource.sent.sort_by_cached_key(unexplained);
+            let mut best: Option<(usize, usize)> = None;
+            for (place, state) in resource.sent.iter().enumerate() {
+                let left = unexplained(state);
+                if best.is_none_or(|(least, _)| left < least) {
+                    best = Some((left, place));
+                }
+                // No other explains more.
+                if left == 0 {
+                    break;
+                }
+            }
+            resource.sent.swap(0, best.map_or(0, |(_, place)| place));
         }
         resource.sent.truncate(1);
         let Resource { sent, shown, answered, since_read, refused, .. } = &*resource;
@@ -90,15 +101,15 @@ impl<'a> Model<'a> {
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
         }
-        checks.consistent(shown.as_ref(), answered.as_ref(), object);
+        checks.consistent(*shown, *answered, object);
         if let (Some(shown), None) = (shown, refused) {
             checks.unsent_kept(since_read, shown, object);
         }
     }
 
     /// Writes to others changed nothing here.
-    fn apart(&mut self, at: usize, resource: &Resource, object: &Map<String, Value>) {
-        let Some(shown) = &resource.shown else { return };
+    fn apart(&mut self, at: usize, resource: &Resource<'a>, object: &Map<String, Value>) {
+        let Some(shown) = resource.shown else { return };
         for rule in &self.operations.update.rules {
             let RuleKind::Apart { outputs } = &rule.kind else { continue };
             for output in outputs {
@@ -107,12 +118,12 @@ impl<'a> Model<'a> {
                     let actual = format!("{output}: {is}, though only another mapping was written to");
                     (Symptom::Changed, format!("{output} as before: {was}"), actual)
                 });
-                self.checks(at, Action::Update).check(&format!("rule::{}", rule.id), "valid", broken);
+                self.checks(at, Action::Update).check(&rule.path, "valid", broken);
             }
         }
     }
 
-    pub(super) fn gone(&mut self, at: usize, exchange: &Exchange, step: &'a Step) {
+    pub(super) fn gone(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) {
         let seen = self.look(at, exchange, Action::Read, true);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;
