@@ -181,7 +181,7 @@ pub struct Draft {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: BodyDraft,
-    /// `Some`: our own writer, with that framing; `None`: the HTTP client library.
+    /// `Some`: our own writer, with that framing; `None`: as an HTTP client library writes it.
     pub raw: Option<Framing>,
 }
 

@@ -38,7 +38,7 @@ pub struct Request {
 /// Who writes a request's bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wire {
-    /// An HTTP client library on pooled connections: for what such a library sends unchanged.
+    /// As an HTTP client library writes them, on connections that are kept: for what such a library sends unchanged.
     #[default]
     Client,
     /// Our own HTTP/1.1 writer on a connection of its own: for paths, headers and framing that a client library would
