@@ -181,7 +181,7 @@ pub struct Draft {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: BodyDraft,
-    /// `Some`: our own writer, with that framing; `None`: the HTTP client library.
+    /// `Some`: our own writer, with that framing; `None`: as an HTTP client library writes it.
     pub raw: Option<Framing>,
 }
 
@@ -218,15 +218,22 @@ impl PathDraft {
     pub fn fill(&self, bindings: &Bindings) -> Result<String, TemplateError> {
         match self {
             Self::Exact(template) => bindings.fill(template),
-            Self::Labels { uri, labels } => {
-                let mut path = uri.clone();
-                for (name, template) in labels {
-                    path = path.replace(&format!("{{{name}}}"), &percent_encode(&bindings.fill(template)?));
-                }
-                Ok(path)
-            }
+            Self::Labels { uri, labels } => fill_labels(uri, labels, bindings),
         }
     }
+}
+
+/// The path with these templates for its labels.
+pub(crate) fn fill_labels(
+    uri: &str,
+    labels: &IndexMap<String, String>,
+    bindings: &Bindings,
+) -> Result<String, TemplateError> {
+    let mut path = uri.to_owned();
+    for (name, template) in labels {
+        path = path.replace(&format!("{{{name}}}"), &percent_encode(&bindings.fill(template)?));
+    }
+    Ok(path)
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters, as AWS encodes a label.

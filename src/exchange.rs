@@ -3,11 +3,16 @@
 //! Nothing here does I/O: [`crate::target`] produces [`Exchange`]s, and everything after it (the judge, the
 //! reports, a recorded run) only reads them.
 
+mod body;
+pub(crate) mod json;
+
 use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+
+pub use self::body::Body;
 
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub type SigningName = String;
@@ -33,7 +38,7 @@ pub struct Request {
 /// Who writes a request's bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wire {
-    /// An HTTP client library on pooled connections: for what such a library sends unchanged.
+    /// As an HTTP client library writes them, on connections that are kept: for what such a library sends unchanged.
     #[default]
     Client,
     /// Our own HTTP/1.1 writer on a connection of its own: for paths, headers and framing that a client library would
@@ -61,7 +66,7 @@ pub struct Answer {
     /// Header fields in wire order; names as received.
     pub headers: Vec<(String, String)>,
     /// The whole body.
-    pub body: Bytes,
+    pub body: Body,
 }
 
 impl Answer {

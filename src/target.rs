@@ -3,8 +3,15 @@
 //! A [`Target`] is an HTTP(S) endpoint or a service in this process. [`Target::send`] always comes back with an
 //! [`Exchange`], in bounded time: whatever the target does wrong is a [`Silence`] in it, never an error.
 //!
-//! Well-formed requests go through reqwest on pooled connections. What such a library would rewrite or refuse goes
-//! through the raw writer, also when the request did not ask for it, so that the bytes on the wire are those planned.
+//! Three ways lead to an endpoint, and which one a request goes is a matter of the request and of the endpoint's scheme:
+//!
+//! - What a client library sends unchanged goes through reqwest where the endpoint has TLS: its pool, and what it knows of
+//!   TLS, are worth what they cost beside a handshake and encryption.
+//! - The same without TLS goes over connections of our own that are kept. Targets of this kind stand on this machine and
+//!   answer in microseconds, of which a library takes more than the target. What it would not send unchanged is told by the
+//!   same code.
+//! - What a library would rewrite or refuse goes through the raw writer, also when the request did not ask for it, so that
+//!   the bytes on the wire are those planned. It uses each connection once.
 //!
 //! Architecture invariant: nothing is sent to a host that is not loopback unless [`Settings::permission`] names it.
 //! [`Target::http`] checks this, and there is no other way to a connection. Redirects are not followed, and the
@@ -204,7 +211,9 @@ impl Shared {
     ) -> (Wire, Result<Answer, Silence>) {
         if request.wire == Wire::Client {
             let answered = match &self.way {
-                Way::Http { client, .. } => client.send(request, signature, settings).await,
+                Way::Http { client, dialer } => {
+                    client.send(request, &self.authority, signature, dialer, settings).await
+                }
                 Way::Service(service) => service.send(request, &self.authority, signature, settings).await,
             };
             if let Some(outcome) = answered {

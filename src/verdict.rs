@@ -9,12 +9,13 @@ mod control;
 mod data_plane;
 mod effect;
 mod grounds;
-pub(crate) mod json;
 mod judge;
 mod look;
+mod memo;
 mod model;
 mod refusal;
 mod side;
+mod success;
 mod symptom;
 mod twins;
 
@@ -26,6 +27,7 @@ use crate::case::SourceKind;
 use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::Exchange;
 
+pub(crate) use crate::exchange::json;
 pub use answer::error_type;
 pub(crate) use answer::not_implemented;
 pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};

@@ -10,6 +10,8 @@ use super::{Basis, Bound, Level};
 pub struct Rule {
     /// Its id within the operation.
     pub id: String,
+    /// The path of its promise within the operation: `rule::`, and its id.
+    pub path: String,
     /// What the page says, in our words.
     pub says: String,
     /// Where it says so.

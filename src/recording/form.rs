@@ -301,7 +301,7 @@ impl ExchangeForm {
                     return Err(format!("expected a status of three digits, found {}", answer.status));
                 }
                 let body = bytes(answer.body, answer.base64, answer.json.as_ref())?;
-                Ok(Answer { status: answer.status, headers: answer.headers.into_pairs(), body })
+                Ok(Answer { status: answer.status, headers: answer.headers.into_pairs(), body: body.into() })
             }
             (None, Some(silence)) => Err(silence),
             (None, None) => return Err("expected an `answer` beside the `request`, or a `silence`".to_owned()),

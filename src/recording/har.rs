@@ -152,7 +152,7 @@ impl EntryForm {
                     .into_iter()
                     .filter(|(name, _)| !name.eq_ignore_ascii_case("content-encoding"))
                     .collect(),
-                body,
+                body: body.into(),
             }),
             elapsed: Duration::ZERO,
             throttled: 0,

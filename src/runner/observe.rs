@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::link::Wait;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, TemplateError};
-use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft};
+use crate::case::{Case, Draft, Expect, PathDraft, fill_labels};
 use crate::contract::RuleKind;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{Exchange, Request, Wire};
 use crate::verdict::{Observation, error_type};
 
 /// The first wait between two polls; each is half as long again as the one before.
@@ -181,17 +181,13 @@ impl Runner {
             RuleKind::State { output, transitional, .. } => Some((output, transitional)),
             _ => None,
         })?;
-        let document: serde_json::Value = serde_json::from_slice(&exchange.answer()?.body).ok()?;
-        let state = document.get(output)?.as_str()?;
+        let state = exchange.answer()?.body.value()?.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()
     }
 
     /// The same update again and again, until the member has moved or the time for it is up.
     async fn repeat(&self, request: &Request, output: &str, bindings: &Bindings) -> Vec<Exchange> {
-        let value = |e: &Exchange| {
-            let document: serde_json::Value = serde_json::from_slice(&e.answer()?.body).ok()?;
-            document.get(output).cloned()
-        };
+        let value = |e: &Exchange| e.answer()?.body.value()?.get(output).cloned();
         let mut waits = Waits::new(self.options.advance_timeout);
         let mut sent = vec![self.update(request).await];
         loop {
@@ -223,16 +219,16 @@ impl Runner {
     fn read(&self, bindings: &Bindings, path: Option<&PathDraft>) -> Option<Request> {
         let contract = self.plan.read.as_ref()?;
         let labels = match path {
-            Some(PathDraft::Labels { labels, .. }) => labels.clone(),
-            _ => self.plan.binding.label.clone(),
+            Some(PathDraft::Labels { labels, .. }) => labels,
+            _ => &self.plan.binding.label,
         };
-        let draft = Draft {
+        Some(Request {
             method: contract.http.method.clone(),
-            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            path: fill_labels(&contract.http.uri, labels, bindings).ok()?,
             headers: Vec::new(),
-            body: BodyDraft::None,
-            raw: None,
-        };
-        draft.bind(bindings, &self.plan.service.signing_name).ok()
+            body: bytes::Bytes::new(),
+            service: self.plan.service.signing_name.clone(),
+            wire: Wire::Client,
+        })
     }
 }

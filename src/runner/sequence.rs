@@ -68,7 +68,7 @@ impl Runner {
     /// Waits until the resource of a step is at rest; `false` if it does not come to it.
     async fn rest(&self, index: usize, action: Action, on: Option<&str>, seen: &mut Observation) -> bool {
         let Some(on) = on else { return true };
-        let Some(own) = self.named(on, &seen.bindings) else { return false };
+        let Some(own) = self.alone(on, &seen.bindings) else { return false };
         let (exchange, unsettled) = self.settle(&own).await;
         let settled = action != Action::Read;
         let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
@@ -138,10 +138,10 @@ impl Runner {
             (true, false) => self.link.came(Wait::Removal, waits.elapsed()),
             (false, _) => {}
         }
-        let identity = exchange.answer().filter(|_| exchange.accepted()).and_then(|answer| {
-            let document: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
-            Some(document.get(self.plan.judge().identity()?)?.as_str()?.to_owned())
-        });
+        let identity = exchange
+            .answer()
+            .filter(|_| exchange.accepted())
+            .and_then(|answer| Some(answer.body.value()?.get(self.plan.judge().identity()?)?.as_str()?.to_owned()));
         let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
         let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
@@ -219,11 +219,16 @@ impl Runner {
 
     /// The bindings with the resource of that name in the place of the one that most cases are about.
     fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
-        let value = bindings.get(on)?.to_owned();
-        let mut own = bindings.clone();
+        Some(self.alone(on, bindings)?.over(bindings))
+    }
+
+    /// As [`named`](Self::named), with no other bindings than those: enough for its path.
+    fn alone(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
+        let value = bindings.get(on)?;
+        let mut own = Bindings::default();
         for template in self.plan.binding.label.values() {
             for name in names(template).ok()? {
-                own.set(name, value.clone());
+                own.set(name, value);
             }
         }
         Some(own)

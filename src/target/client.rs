@@ -1,6 +1,9 @@
-//! The ordinary way: reqwest on pooled connections.
+//! The ordinary way: what a client library sends unchanged, on connections that are kept.
+//!
+//! With TLS that library is reqwest. Without, what it would send goes out over [connections of our own](kept).
 
 mod dial;
+mod kept;
 
 use std::error::Error as _;
 
@@ -12,15 +15,26 @@ use tokio::time::timeout;
 use tokio_rustls::rustls::ClientConfig;
 
 use self::dial::{Dial, DialLayer};
+use self::kept::Kept;
+use super::raw::{self, Dialer};
 use super::{Endpoint, Settings, TargetError};
 use crate::exchange::{Answer, Phase, Request, Silence};
 
 /// Sends what a client library sends unchanged.
 #[derive(Debug)]
 pub(super) struct Client {
-    pooled: reqwest::Client,
-    fresh: reqwest::Client,
+    way: Way,
     origin: String,
+}
+
+#[derive(Debug)]
+enum Way {
+    Library {
+        pooled: reqwest::Client,
+        /// Makes a new connection for each request.
+        fresh: reqwest::Client,
+    },
+    Kept(Kept),
 }
 
 /// Framing and connection headers, which a client library takes as orders to itself.
@@ -29,6 +43,10 @@ const OWN_HEADERS: [&str; 9] =
 
 impl Client {
     pub(super) fn new(endpoint: &Endpoint, settings: &Settings, tls: &ClientConfig) -> Result<Self, TargetError> {
+        let origin = |scheme: &str| format!("{scheme}://{}", endpoint.authority());
+        if !endpoint.is_tls() {
+            return Ok(Self { way: Way::Kept(Kept::default()), origin: origin("http") });
+        }
         let build = |idle: usize| {
             let mut builder = reqwest::Client::builder()
                 .http1_only()
@@ -46,9 +64,7 @@ impl Client {
             }
             builder.build().map_err(|e| TargetError::Client(root_cause(&e)))
         };
-        let scheme = if endpoint.is_tls() { "https" } else { "http" };
-        let origin = format!("{scheme}://{}", endpoint.authority());
-        Ok(Self { pooled: build(usize::MAX)?, fresh: build(0)?, origin })
+        Ok(Self { way: Way::Library { pooled: build(usize::MAX)?, fresh: build(0)? }, origin: origin("https") })
     }
 
     /// Sends the request, or comes back with `None` if the library would not send it as it is.
@@ -60,14 +76,26 @@ impl Client {
     pub(super) async fn send(
         &self,
         request: &Request,
+        authority: &str,
         signature: &[(String, String)],
+        dialer: &Dialer,
         settings: &Settings,
     ) -> Option<Result<Answer, Silence>> {
+        let (pooled, fresh) = match &self.way {
+            Way::Library { pooled, fresh } => (pooled, fresh),
+            Way::Kept(kept) => {
+                if !is_plain(request, signature) {
+                    self.build(request, signature)?;
+                }
+                let bytes = raw::kept_bytes(request, authority, signature);
+                return Some(kept.send(&bytes, &request.method, dialer, settings).await);
+            }
+        };
         let dial = Dial::default();
-        let outcome = attempt(&self.pooled, self.build(request, signature)?, &dial, settings).await;
+        let outcome = attempt(pooled, self.build(request, signature)?, &dial, settings).await;
         if matches!(outcome, Err(Silence::Closed(_) | Silence::NotHttp(_))) && dial.is_reused() {
             let again = self.build(request, signature)?;
-            return Some(attempt(&self.fresh, again, &Dial::default(), settings).await);
+            return Some(attempt(fresh, again, &Dial::default(), settings).await);
         }
         Some(outcome)
     }
@@ -93,6 +121,24 @@ impl Client {
         }
         Some(built)
     }
+}
+
+/// Whether it is plain that the library would send a request as it is: [`Client::build`] tells of the others, and takes
+/// its time.
+fn is_plain(request: &Request, signature: &[(String, String)]) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~/".contains(&byte);
+    let named = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') && !name.is_empty();
+    let valued = |value: &str| value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    matches!(request.method.as_str(), "GET" | "PUT" | "POST" | "DELETE")
+        && request.path.starts_with('/')
+        && request.path.len() < 4096
+        && !request.path.contains("//")
+        && request.path.bytes().all(plain)
+        && request
+            .headers
+            .iter()
+            .chain(signature)
+            .all(|(name, value)| named(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str()))
 }
 
 /// A header field as the library's types, if it can be one.
@@ -137,7 +183,7 @@ async fn attempt(
     let status = response.status().as_u16();
     let headers = fields(response.headers());
     match timeout(settings.body_timeout, body(response, settings.max_body)).await {
-        Ok(body) => Ok(Answer { status, headers, body: body?.freeze() }),
+        Ok(body) => Ok(Answer { status, headers, body: body?.freeze().into() }),
         Err(_) => Err(Silence::TimedOut(Phase::Body)),
     }
 }

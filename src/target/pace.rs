@@ -61,7 +61,7 @@ mod tests {
 
     fn answer(status: u16, retry_after: Option<&str>) -> Result<Answer, Silence> {
         let headers = retry_after.map(|v| ("Retry-After".to_owned(), v.to_owned())).into_iter().collect();
-        Ok(Answer { status, headers, body: bytes::Bytes::new() })
+        Ok(Answer { status, headers, body: bytes::Bytes::new().into() })
     }
 
     #[test]

@@ -11,9 +11,9 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
+pub(super) use self::answer::Reader;
 pub(super) use self::dialer::Dialer;
 
-use self::answer::Reader;
 use super::Settings;
 use crate::exchange::{Answer, Framing, Phase, Request, Silence, Wire};
 
@@ -28,6 +28,24 @@ pub fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> V
         Wire::Client => Framing::Length,
         Wire::Raw(framing) => framing,
     };
+    // A connection of its own is used once; saying so lets the server's close show where the answer really ends.
+    written(request, host, signature, framing, ("connection", "close"))
+}
+
+/// As [`bytes`], for a connection that is kept: as a client library writes it, which accepts anything and names no length
+/// where there is no body.
+pub(super) fn kept_bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
+    let framing = if request.body.is_empty() { Framing::None } else { Framing::Length };
+    written(request, host, signature, framing, ("accept", "*/*"))
+}
+
+fn written(
+    request: &Request,
+    host: &str,
+    signature: &[(String, String)],
+    framing: Framing,
+    (name, value): (&str, &str),
+) -> Vec<u8> {
     let names = |name: &str| request.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
     let mut out = Vec::with_capacity(1024 + request.path.len() + request.body.len());
     field(&mut out, &[&request.method, " ", &request.path, " HTTP/1.1"]);
@@ -37,9 +55,8 @@ pub fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> V
     for (name, value) in request.headers.iter().chain(signature) {
         field(&mut out, &[name, ": ", value]);
     }
-    // A connection of its own is used once; saying so lets the server's close show where the answer really ends.
-    if !names("connection") {
-        field(&mut out, &["connection: close"]);
+    if !names(name) {
+        field(&mut out, &[name, ": ", value]);
     }
     match framing {
         Framing::Length if !names("content-length") => {
@@ -91,7 +108,7 @@ pub fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Silence> {
         let head = reader.head(method).await?;
         let body = reader.body(&head, limit).await?;
         reader.nothing_more_until_closed(&head).await?;
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
     });
     // Bytes in memory are never waited for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
@@ -108,7 +125,7 @@ async fn read_answer(stream: impl AsyncRead + Unpin, method: &str, settings: &Se
         .await
         .unwrap_or(Err(Silence::TimedOut(Phase::Body)))?;
     reader.nothing_more(&head).await?;
-    Ok(Answer { status: head.status, headers: head.headers, body })
+    Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
 }
 
 fn field(out: &mut Vec<u8>, parts: &[&str]) {

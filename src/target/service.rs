@@ -132,7 +132,7 @@ impl InProcess {
         let body = timeout(settings.body_timeout, read(body, status, settings.max_body))
             .await
             .map_err(|_| Silence::TimedOut(Phase::Body))??;
-        Ok(Answer { status, headers: fields(&parts.headers), body })
+        Ok(Answer { status, headers: fields(&parts.headers), body: body.into() })
     }
 }
 

@@ -1,7 +1,11 @@
 //! AWS Signature Version 4 in the Authorization header.
 
+mod plain;
+
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode,
@@ -10,6 +14,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use http::{HeaderName, HeaderValue, Uri};
 
+use self::plain::Moment;
 use super::{Clock, Settings};
 use crate::exchange::Request;
 
@@ -18,6 +23,8 @@ pub struct Signer {
     credentials: Option<aws_credential_types::Credentials>,
     region: String,
     clock: Clock,
+    /// The last second in which something was signed, and for which service.
+    moment: Mutex<Option<Arc<Moment>>>,
 }
 
 /// A request that names one of these says itself how it is signed: a second value beside it would be malformed.
@@ -50,7 +57,7 @@ impl Signer {
                 "proofmark",
             )
         });
-        Self { credentials, region: settings.region.clone(), clock: settings.clock }
+        Self { credentials, region: settings.region.clone(), clock: settings.clock, moment: Mutex::default() }
     }
 
     /// The headers that sign a request sent to this authority: `x-amz-date`, `authorization`, with a session token
@@ -66,10 +73,37 @@ impl Signer {
         if request.headers.iter().any(|(name, _)| OWN_SIGNATURE.iter().any(|own| name.eq_ignore_ascii_case(own))) {
             return Vec::new();
         }
-        self.headers(credentials, request, authority, &signable_path(&request.path))
+        let now = self.clock.now();
+        let moment = self.moment().as_ref().filter(|moment| moment.is(now, &request.service)).cloned();
+        if let Some(moment) = moment {
+            let plain = moment.sign(credentials.access_key_id(), request, authority);
+            return plain.unwrap_or_else(|| self.any(credentials, request, authority, now));
+        }
+        let headers = self.any(credentials, request, authority, now);
+        // What S3 signs is of its own kind, and with a session token there is a header more.
+        if request.service != "s3"
+            && credentials.session_token().is_none()
+            && let Some((_, date_time)) = headers.iter().find(|(name, _)| name == "x-amz-date")
+        {
+            let secret = credentials.secret_access_key();
+            let moment = Moment::new(now, date_time, secret, &self.region, &request.service);
+            *self.moment() = moment.map(Arc::new);
+        }
+        headers
+    }
+
+    /// Signs any request.
+    fn any(
+        &self,
+        credentials: &aws_credential_types::Credentials,
+        request: &Request,
+        authority: &str,
+        now: SystemTime,
+    ) -> Vec<(String, String)> {
+        self.headers(credentials, request, authority, &signable_path(&request.path), now)
             // What is still no URI, such as a path of over 64 KiB, has no canonical form, and no verifier could agree
             // on one. The request goes out all the same, since it is the target's answer to it that is wanted.
-            .or_else(|| self.headers(credentials, request, authority, "/"))
+            .or_else(|| self.headers(credentials, request, authority, "/", now))
             .unwrap_or_default()
     }
 
@@ -79,13 +113,14 @@ impl Signer {
         request: &Request,
         authority: &str,
         path: &str,
+        now: SystemTime,
     ) -> Option<Vec<(String, String)>> {
         let identity = credentials.clone().into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
             .name(&request.service)
-            .time(self.clock.now())
+            .time(now)
             .settings(rules(&request.service))
             .build()
             .ok()?
@@ -100,6 +135,10 @@ impl Signer {
         let (instructions, _) = sign(signable, &params).ok()?.into_parts();
         Some(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
+
+    fn moment(&self) -> std::sync::MutexGuard<'_, Option<Arc<Moment>>> {
+        self.moment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl fmt::Debug for Signer {
@@ -109,6 +148,15 @@ impl fmt::Debug for Signer {
             .field("region", &self.region)
             .field("clock", &self.clock)
             .finish()
+    }
+}
+
+/// Appends the bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8], text: &mut String) {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
     }
 }
 

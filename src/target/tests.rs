@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod kept;
 mod requests;
 
 use crate::exchange::{Answer, Framing, Silence, Wire};

@@ -22,7 +22,7 @@ impl Judge<'_> {
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        let (Some(before), Some(after)) = (reads.before, &after.object) else { return };
+        let (Some(before), Some(after)) = (reads.before, after.object) else { return };
         let mut checks = Checks::new(self.oracle, Role::After, judgement);
         checks.no_effect(main, case, before, after);
     }
@@ -34,7 +34,7 @@ impl Judge<'_> {
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        if let (Some(before), Some(after), true) = (reads.before, &after.object, case.settle) {
+        if let (Some(before), Some(after), true) = (reads.before, after.object, case.settle) {
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
             checks.refusal_kept(case.expect.class(), before, after);
         }
@@ -52,7 +52,7 @@ impl Judge<'_> {
     }
 
     /// Whether the mapping can no longer be read.
-    pub(super) fn gone(&self, after: &Seen, case: &Case, seen: &Observation, judgement: &mut Judgement) -> bool {
+    pub(super) fn gone(&self, after: &Seen<'_>, case: &Case, seen: &Observation, judgement: &mut Judgement) -> bool {
         if after.accepted {
             return false;
         }
@@ -66,7 +66,7 @@ impl Judge<'_> {
             .rules
             .iter()
             .find(|r| matches!(r.kind, RuleKind::ReadBack { .. }))
-            .map(|r| format!("rule::{}", r.id))
+            .map(|r| r.path.clone())
             .unwrap_or_default();
         let expected = "the mapping can be read".to_owned();
         checks.check(&path, "valid", Some((Symptom::Gone, expected, outcome(self.oracle.service, exchange))));

@@ -1,12 +1,9 @@
 //! What holds for every answer, and what the contract says of a successful one.
 
-use serde_json::{Map, Value};
-
-use super::json::{self, Document};
+use super::json::Document;
+use super::memo::Memo;
 use super::{Finding, Judgement, Role, Side, Symptom, Verdict};
-use crate::case::SourceKind;
-use crate::constraint::{Zone, kind};
-use crate::contract::{AtomId, Contract, Level, Part, Presence, RuleKind, Service, ShapeType, TimestampFormat};
+use crate::contract::{AtomId, Contract, Level, Part, Service};
 use crate::exchange::{Answer, Exchange, Silence};
 use crate::violation::Oracle;
 
@@ -17,12 +14,14 @@ pub(super) struct Checks<'a> {
     pub role: Role,
     /// No finding is more severe than this: what a warning's request leads to is a warning too.
     pub floor: Level,
+    /// Whether any check so far found a promise broken.
+    pub broken: bool,
     pub judgement: &'a mut Judgement,
 }
 
 impl<'a> Checks<'a> {
     pub(super) fn new(oracle: Oracle<'a>, role: Role, judgement: &'a mut Judgement) -> Self {
-        Self { contract: oracle.contract, oracle, role, floor: Level::Must, judgement }
+        Self { contract: oracle.contract, oracle, role, floor: Level::Must, broken: false, judgement }
     }
 
     /// As new, with findings no more severe than `floor`.
@@ -57,6 +56,7 @@ impl<'a> Checks<'a> {
         let side = if atom.part == Part::Request { Side::of_class(class) } else { Side::of_exchange(self.role) };
         self.judgement.exercise(&atom.id, side);
         let Some((symptom, expected, actual)) = broken else { return true };
+        self.broken = true;
         let finding = Finding {
             atom: atom.id.clone(),
             class: class.to_owned(),
@@ -74,7 +74,7 @@ impl<'a> Checks<'a> {
     }
 
     /// What holds for every answer. Returns the document of its body, where there is one to read.
-    pub(super) fn universal(&mut self, exchange: &Exchange, opaque: bool) -> Option<Document> {
+    pub(super) fn universal<'e>(&mut self, exchange: &'e Exchange, opaque: bool) -> Option<&'e Document> {
         let answer = match &exchange.outcome {
             Ok(answer) => answer,
             Err(silence) => {
@@ -108,9 +108,9 @@ impl<'a> Checks<'a> {
             return None;
         }
         self.content_type(answer, accepted);
-        let document = json::read(&answer.body);
+        let document = answer.body.document();
         let expected = || "one JSON document".to_owned();
-        let broken = match &document {
+        let broken = match document {
             Document::Value(_) => None,
             Document::Twice { member, .. } => {
                 Some((Symptom::MemberTwice, expected(), format!("the member {member} stands twice")))
@@ -119,6 +119,30 @@ impl<'a> Checks<'a> {
         };
         self.check("protocol::json", "answer", broken);
         Some(document)
+    }
+
+    /// As [`universal`](Self::universal), where it may have held for an answer like this before.
+    pub(super) fn universal_again<'e>(
+        &mut self,
+        contract: &'e Contract,
+        exchange: &'e Exchange,
+        opaque: bool,
+        memo: &mut Memo<'e>,
+    ) -> Option<&'e Document> {
+        let like = exchange.answer().filter(|answer| {
+            !opaque && answer.status < 500 && !answer.body.is_empty() && exchange.request.method != "HEAD"
+        });
+        let Some(answer) = like else { return self.universal(exchange, opaque) };
+        let document = answer.body.document();
+        let known = matches!(document, Document::Value(_)) && !not_implemented(self.oracle.service, answer);
+        if known && memo.knows(contract, answer) {
+            return Some(document);
+        }
+        let document = self.universal(exchange, opaque);
+        if known && !self.broken {
+            memo.note(contract, answer);
+        }
+        document
     }
 
     fn content_type(&mut self, answer: &Answer, accepted: bool) {
@@ -134,111 +158,7 @@ impl<'a> Checks<'a> {
         let broken = (!right).then_some((Symptom::ContentType, expected, actual));
         self.check_at("protocol::content-type", class, level, broken);
     }
-
-    /// What the contract says of a successful answer, whatever was sent.
-    pub(super) fn success(&mut self, answer: &Answer, document: Option<&Document>, source: SourceKind) {
-        let code = self.contract.http.code;
-        let wrong = answer.status != code;
-        let broken =
-            wrong.then(|| (Symptom::WrongStatus, format!("status {code}"), format!("status {}", answer.status)));
-        self.check("response::status", "answer", broken);
-        let Some(document) = document else { return };
-        let empty = Map::new();
-        let object = match (document, document.object()) {
-            (_, Some(object)) => object,
-            (Document::Broken(_), None) => return,
-            (_, None) => &empty,
-        };
-        // An answer that shows nothing at all is one fault, not one for each member.
-        let mut told = false;
-        let nothing = !self.contract.output.iter().any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
-        for member in &self.contract.output {
-            let value = object.get(&member.name).filter(|v| !v.is_null());
-            if member.presence == Presence::Always && !std::mem::replace(&mut told, nothing) {
-                let broken = value.is_none().then(|| {
-                    let actual = if object.contains_key(&member.name) { "null" } else { "no such member" };
-                    (
-                        Symptom::Missing,
-                        format!("the member {}", member.name),
-                        format!("{actual}: {}", body_preview(answer)),
-                    )
-                });
-                self.check(&format!("response::{}::present", member.name), "answer", broken);
-            }
-            if let Some(value) = value {
-                self.member(&member.name, value);
-            }
-        }
-        self.not_in_the_future(answer, object);
-        for rule in &self.contract.rules {
-            if let RuleKind::NullFor { output, source: kind } = &rule.kind
-                && matches!((kind.as_str(), source), ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream))
-            {
-                let value = object.get(output).filter(|v| !v.is_null());
-                let broken =
-                    value.map(|v| (Symptom::NotNull, format!("{output} null or absent"), format!("{output}: {v}")));
-                self.check(&format!("rule::{}", rule.id), "answer", broken);
-            }
-        }
-    }
-
-    /// The time of the last update is not after the time of the answer, by the target's own clock.
-    fn not_in_the_future(&mut self, answer: &Answer, object: &Map<String, Value>) {
-        let date = answer.header("date").and_then(|d| httpdate::parse_http_date(d).ok());
-        let Some(date) = date.and_then(|d| d.duration_since(std::time::UNIX_EPOCH).ok()) else { return };
-        for rule in &self.contract.rules {
-            let RuleKind::Advances { output } = &rule.kind else { continue };
-            let Some(Value::Number(time)) = object.get(output) else { continue };
-            // Milliseconds are another finding. Both times are of one clock, or of two that are kept together.
-            let latest = (date.as_secs() + 900).to_string();
-            let later = |than: &str| json::compare(time.as_str(), than).is_some_and(std::cmp::Ordering::is_gt);
-            let broken = (later(&latest) && !later(MILLISECONDS)).then(|| {
-                let expected = format!("{output} not after the answer's date, {}", date.as_secs());
-                (Symptom::OutOfContract, expected, format!("{output}: {time}"))
-            });
-            self.check(&format!("rule::{}", rule.id), "answer", broken);
-        }
-    }
-
-    fn member(&mut self, name: &str, value: &Value) {
-        let Some(member) = self.contract.output_member(name) else { return };
-        let shape = self.contract.resolve(&member.shape);
-        let violations = self.oracle.answer_violations(name, value);
-        let prefix = format!("response::{name}");
-        // Every promise about the member was looked at; only certain violations are findings.
-        let typed = !violations.iter().any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
-        let within = format!("{prefix}::");
-        for atom in self.contract.atoms_of_output(name) {
-            let path = self.contract.path_of(&atom.id);
-            if path.starts_with(&within) && (typed || path.ends_with("::type")) {
-                self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
-            }
-        }
-        for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {
-            let says = self.contract.atom(&violation.atom).map(|a| a.says.clone()).unwrap_or_default();
-            let (symptom, actual) = if violation.class == "type" {
-                (Symptom::WrongType, format!("{name} is {}: {value}", kind::name(value)))
-            } else {
-                (Symptom::OutOfContract, format!("{name}: {value}"))
-            };
-            self.check(&violation.atom, "answer", Some((symptom, says, actual)));
-        }
-        // Milliseconds instead of seconds are a number too.
-        if let (ShapeType::Timestamp, TimestampFormat::EpochSeconds, Value::Number(number)) =
-            (shape.kind, shape.timestamp, value)
-        {
-            let negative = json::compare(number.as_str(), "0").is_none_or(std::cmp::Ordering::is_lt);
-            let far = json::compare(number.as_str(), MILLISECONDS).is_some_and(std::cmp::Ordering::is_gt);
-            let broken = (negative || far).then(|| {
-                (Symptom::OutOfContract, "a number of seconds since 1970".to_owned(), format!("{name}: {number}"))
-            });
-            self.check(&format!("{prefix}::type"), "answer", broken);
-        }
-    }
 }
-
-/// More seconds than this since 1970 are milliseconds: no service answers from the year 5138.
-const MILLISECONDS: &str = "100000000000";
 
 /// Whether the answer says that the target has no such operation.
 pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
@@ -251,9 +171,11 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
     if error_type(service, answer).is_some_and(|t| t.starts_with("NotImplemented")) {
         return true;
     }
+    if answer.status < 500 {
+        return false;
+    }
     let text = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
-    answer.status >= 500
-        && ["not implemented", "not yet implemented", "not been implemented"].iter().any(|t| text.contains(t))
+    ["not implemented", "not yet implemented", "not been implemented"].iter().any(|t| text.contains(t))
 }
 
 /// The error type an answer names: in the header or in the body, without the URI after `:` and the namespace before
@@ -269,7 +191,7 @@ pub fn error_type(service: &Service, answer: &Answer) -> Option<String> {
     if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain)) {
         return Some(name);
     }
-    let document: Value = serde_json::from_slice(&answer.body).ok()?;
+    let document = answer.body.value()?;
     protocol.error_type_members.iter().find_map(|m| document.get(m)?.as_str().and_then(plain))
 }
 

@@ -13,13 +13,13 @@ impl Checks<'_> {
     pub(super) fn stored(&mut self, sent: &Map<String, Value>, object: &Map<String, Value>, settled: bool) {
         let symptom = if settled { Symptom::NotStored } else { Symptom::NotEchoed };
         for rule in &self.contract.rules {
-            let path = format!("rule::{}", rule.id);
+            let path = &rule.path;
             match &rule.kind {
                 RuleKind::Stored { input, output } => {
                     let (Some(value), Some(answered)) = (sent.get(input), object.get(output)) else { continue };
                     let broken = (!json::same(value, answered))
                         .then(|| (symptom, format!("{output}: {value}"), format!("{output}: {answered}")));
-                    self.check(&path, "valid", broken);
+                    self.check(path, "valid", broken);
                 }
                 RuleKind::Resolved { input, output, parts, suffix } => {
                     let (Some(Value::String(name)), Some(Value::String(answered))) =
@@ -32,7 +32,7 @@ impl Checks<'_> {
                     captures.expand(suffix, &mut end);
                     let broken = (!answered.ends_with(&end))
                         .then(|| (symptom, format!("{output} that ends with {end}"), format!("{output}: {answered}")));
-                    self.check(&path, "valid", broken);
+                    self.check(path, "valid", broken);
                 }
                 RuleKind::State { input, output, effects, .. } => {
                     let (Some(value), Some(Value::String(state))) = (sent.get(input), object.get(output)) else {
@@ -45,7 +45,7 @@ impl Checks<'_> {
                         let expected = format!("{output} {} {when}, after {input} {value}", admitted.join(" or "));
                         (Symptom::WrongState, expected, format!("{output}: {state}"))
                     });
-                    self.check(&path, "valid", broken);
+                    self.check(path, "valid", broken);
                 }
                 _ => {}
             }
@@ -62,7 +62,7 @@ impl Checks<'_> {
         let Some(rule) = self.contract.rules.iter().find(|r| matches!(r.kind, RuleKind::UnsentUnchanged)) else {
             return;
         };
-        let path = format!("rule::{}", rule.id);
+        let path = &rule.path;
         for rule in &self.contract.rules {
             let (RuleKind::Stored { input, output }
             | RuleKind::Resolved { input, output, .. }
@@ -79,7 +79,7 @@ impl Checks<'_> {
                 let expected = format!("{output} as before: {was}");
                 (Symptom::Changed, expected, format!("{output}: {is}, though {input} was not sent"))
             });
-            self.check(&path, "valid", broken);
+            self.check(path, "valid", broken);
         }
     }
 
@@ -91,14 +91,14 @@ impl Checks<'_> {
         after: &Map<String, Value>,
     ) {
         for rule in &self.contract.rules {
-            let path = format!("rule::{}", rule.id);
+            let path = &rule.path;
             match &rule.kind {
                 RuleKind::Immutable { output } => {
                     let Some(was) = before.and_then(|b| b.get(output)) else { continue };
                     for is in [answer.and_then(|a| a.get(output)), after.get(output)].into_iter().flatten() {
                         let broken = (!json::same(was, is))
                             .then(|| (Symptom::Mutated, format!("{output}: {was}"), format!("{output}: {is}")));
-                        self.check(&path, "valid", broken);
+                        self.check(path, "valid", broken);
                     }
                 }
                 RuleKind::ReadBack { outputs } => {
@@ -111,7 +111,7 @@ impl Checks<'_> {
                             let expected = format!("{output} as answered: {answered}");
                             (Symptom::ReadDisagrees, expected, format!("{output} as read: {read}"))
                         });
-                        self.check(&path, "valid", broken);
+                        self.check(path, "valid", broken);
                     }
                 }
                 _ => {}
@@ -122,11 +122,11 @@ impl Checks<'_> {
     /// A refused request changed nothing.
     pub(super) fn refusal_kept(&mut self, class: &str, before: &Map<String, Value>, after: &Map<String, Value>) {
         for rule in &self.contract.rules {
-            let path = format!("rule::{}", rule.id);
+            let path = &rule.path;
             match &rule.kind {
                 RuleKind::RefusalKeeps { outputs } => {
                     for output in outputs {
-                        self.kept(&path, class, output, before, after);
+                        self.kept(path, class, output, before, after);
                     }
                 }
                 // A settled state is decided by what was accepted, so a refusal does not move it either.
@@ -190,7 +190,7 @@ impl Checks<'_> {
             let back = json::compare(is.as_str(), was.as_str()).is_some_and(std::cmp::Ordering::is_lt);
             let broken =
                 back.then(|| (Symptom::WentBack, format!("{output} of at least {was}"), format!("{output}: {is}")));
-            self.check(&format!("rule::{}", rule.id), "valid", broken);
+            self.check(&rule.path, "valid", broken);
         }
     }
 

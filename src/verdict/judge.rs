@@ -94,10 +94,8 @@ impl<'a> Judge<'a> {
         {
             return Verdict::Masked(format!("the control was refused: {}", outcome(self.oracle.service, exchange)));
         }
-        let reads = Reads {
-            before: before.as_ref().and_then(|b| b.object.as_ref()),
-            given: given.as_ref().and_then(|g| g.object.as_ref()),
-        };
+        let reads =
+            Reads { before: before.as_ref().and_then(|b| b.object), given: given.as_ref().and_then(|g| g.object) };
         let verdict = self.subject(case, seen, &reads, judgement);
         // Last, so that the request that a case is about shows first what both show.
         if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
@@ -132,7 +130,7 @@ impl<'a> Judge<'a> {
         case: &Case,
         seen: &Observation,
         last: &Exchange,
-        subject: &Seen,
+        subject: &Seen<'_>,
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) -> Verdict {
@@ -193,7 +191,7 @@ impl<'a> Judge<'a> {
         &self,
         case: &Case,
         seen: &Observation,
-        subject: &Seen,
+        subject: &Seen<'_>,
         reads: &Reads<'_>,
         known: bool,
         judgement: &mut Judgement,
@@ -210,7 +208,7 @@ impl<'a> Judge<'a> {
         if let Some(before) = reads.before.or(reads.given) {
             checks.expect_as_found(&main, &mut then, &sent, before);
         }
-        if let Some(object) = &subject.object {
+        if let Some(object) = subject.object {
             if known {
                 checks.stored(&sent, object, false);
             }
@@ -232,22 +230,22 @@ impl<'a> Judge<'a> {
         let Some(after) = after.object else { return Verdict::Pass };
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
         if known {
-            checks.stored(&sent, &after, true);
+            checks.stored(&sent, after, true);
         }
-        checks.then(&main, &then, &after, true);
-        checks.consistent(reads.before, subject.object.as_ref(), &after);
+        checks.then(&main, &then, after, true);
+        checks.consistent(reads.before, subject.object, after);
         if let (true, Some(before)) = (known && case.settle, reads.before) {
-            checks.unsent_kept(&sent, before, &after);
+            checks.unsent_kept(&sent, before, after);
         }
         Verdict::Pass
     }
 
     /// Whether an answer is about the mapping under test, by the identity that the contract gives it.
-    fn names_ours(&self, case: &Case, subject: &Seen, seen: &Observation) -> bool {
+    fn names_ours(&self, case: &Case, subject: &Seen<'_>, seen: &Observation) -> bool {
         let PathDraft::Labels { labels, .. } = &case.given.path else { return true };
         self.oracle.contract.rules.iter().all(|rule| {
             let RuleKind::Stored { input, output } = &rule.kind else { return true };
-            let (Some(own), Some(object)) = (labels.get(input), &subject.object) else { return true };
+            let (Some(own), Some(object)) = (labels.get(input), subject.object) else { return true };
             let own = seen.bindings.fill(own).ok();
             // An answer without an identity says nothing of which it is about.
             object.get(output).is_some_and(|named| named.as_str() == own.as_deref())
@@ -256,11 +254,11 @@ impl<'a> Judge<'a> {
 
     /// Over repeated updates, what tells the time went forward, and never back.
     fn advances(&self, seen: &Observation, output: &str, main: &str, judgement: &mut Judgement) -> Verdict {
-        let values: Vec<Map<String, Value>> =
-            seen.subject.iter().filter_map(|e| json::read(&e.answer()?.body).object().cloned()).collect();
+        let values: Vec<&Map<String, Value>> =
+            seen.subject.iter().filter_map(|e| e.answer()?.body.document().object()).collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         for pair in values.windows(2) {
-            checks.forward(&pair[0], &pair[1]);
+            checks.forward(pair[0], pair[1]);
         }
         let (Some(Value::Number(first)), Some(Value::Number(last))) =
             (values.first().and_then(|v| v.get(output)), values.last().and_then(|v| v.get(output)))
@@ -303,7 +301,7 @@ impl<'a> Judge<'a> {
             let mut checks = Checks::new(self.oracle, role, judgement);
             let expected = "a transition that ends within the time limit".to_owned();
             let broken = (Symptom::NeverSettles, expected, format!("still {state}"));
-            checks.check(&format!("rule::{}", rule.id), "valid", Some(broken));
+            checks.check(&rule.path, "valid", Some(broken));
         }
         Verdict::Fail
     }
@@ -343,12 +341,18 @@ impl<'a> Judge<'a> {
         sent
     }
 
-    fn write(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+    fn write<'e>(&self, exchange: &'e Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen<'e> {
         look(self.oracle, exchange, Look { role, source, opaque: false, members: true }, judgement)
     }
 
     /// A read is judged by its own operation's contract.
-    pub(super) fn read(&self, exchange: &Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen {
+    pub(super) fn read<'e>(
+        &self,
+        exchange: &'e Exchange,
+        role: Role,
+        source: SourceKind,
+        judgement: &mut Judgement,
+    ) -> Seen<'e> {
         let look_at = Look { role, source, opaque: false, members: true };
         match self.read {
             Some(contract) => {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{Checks, body_preview, outcome};
 use super::json::Document;
+use super::memo::Memo;
 use super::{Judgement, Role};
 use crate::case::SourceKind;
 use crate::contract::Service;
@@ -11,9 +12,9 @@ use crate::exchange::Exchange;
 use crate::violation::Oracle;
 
 /// One exchange with its document, once what holds for every answer was checked.
-pub(super) struct Seen {
+pub(super) struct Seen<'e> {
     pub accepted: bool,
-    pub object: Option<Map<String, Value>>,
+    pub object: Option<&'e Map<String, Value>>,
 }
 
 /// How to look at an exchange.
@@ -28,15 +29,31 @@ pub(super) struct Look {
 }
 
 /// Looks at an exchange by the contract of its operation.
-pub(super) fn look(oracle: Oracle<'_>, exchange: &Exchange, look: Look, judgement: &mut Judgement) -> Seen {
+pub(super) fn look<'e>(oracle: Oracle<'_>, exchange: &'e Exchange, look: Look, judgement: &mut Judgement) -> Seen<'e> {
     let accepted = exchange.accepted();
     let mut checks = Checks::new(oracle, look.role, judgement);
     let document = checks.universal(exchange, look.opaque);
     if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
-        checks.success(answer, document.as_ref(), look.source);
+        checks.success(answer, document, look.source);
     }
-    let object = document.as_ref().and_then(Document::object).cloned();
-    Seen { accepted, object }
+    Seen { accepted, object: document.and_then(Document::object) }
+}
+
+/// As [`look`], but that what earlier answers of the same sequence showed and was right is not looked at again.
+pub(super) fn look_again<'e>(
+    oracle: Oracle<'e>,
+    exchange: &'e Exchange,
+    look: Look,
+    memo: &mut Memo<'e>,
+    judgement: &mut Judgement,
+) -> Seen<'e> {
+    let accepted = exchange.accepted();
+    let mut checks = Checks::new(oracle, look.role, judgement);
+    let document = checks.universal_again(oracle.contract, exchange, look.opaque, memo);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
+        checks.success_again(oracle.contract, answer, document, look.source, memo);
+    }
+    Seen { accepted, object: document.and_then(Document::object) }
 }
 
 /// What an exchange came to, with the beginning of its body.

@@ -9,12 +9,14 @@ mod reads;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
 use super::answer::Checks;
 use super::judge::Judge;
-use super::look::{Look, Seen, look};
+use super::look::{Look, Seen, look_again};
+use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::case::{Action, Case, Operations, SourceKind, Step};
 use crate::contract::{AtomId, Contract, RuleKind};
@@ -22,8 +24,8 @@ use crate::exchange::Exchange;
 use crate::violation::Oracle;
 
 /// What is known of one resource.
-#[derive(Clone, Debug, Default)]
-struct Resource {
+#[derive(Debug, Default)]
+struct Resource<'a> {
     life: Life,
     /// Its identity, as the answer to its creation told it.
     identity: Option<String>,
@@ -33,11 +35,11 @@ struct Resource {
     /// The members sent since it was last read.
     since_read: Map<String, Value>,
     /// How a read showed it last.
-    shown: Option<Map<String, Value>>,
+    shown: Option<&'a Map<String, Value>>,
     /// The last answer to a write, if that came after the read.
-    answered: Option<Map<String, Value>>,
+    answered: Option<&'a Map<String, Value>>,
     /// The last answer to an update: what tells the time goes forward from one to the next.
-    updated: Option<Map<String, Value>>,
+    updated: Option<&'a Map<String, Value>>,
     /// What happened since it was read.
     happened: Happened,
     /// The class of the last write that was refused since it was read.
@@ -74,7 +76,8 @@ struct Model<'a> {
     case: &'a Case,
     seen: &'a Observation,
     judgement: &'a mut Judgement,
-    resources: BTreeMap<&'a str, Resource>,
+    resources: BTreeMap<&'a str, Resource<'a>>,
+    memo: Memo<'a>,
     /// Every identity that a creation gave, in order.
     identities: Vec<String>,
     /// The promises that earlier answers broke.
@@ -94,6 +97,7 @@ impl Judge<'_> {
             seen,
             judgement,
             resources: BTreeMap::new(),
+            memo: Memo::default(),
             identities: Vec::new(),
             broken: BTreeSet::new(),
         };
@@ -150,10 +154,10 @@ impl<'a> Model<'a> {
     }
 
     /// What holds for every answer of the operation, whatever happened before.
-    fn look(&mut self, at: usize, exchange: &Exchange, action: Action, meant: bool) -> Seen {
+    fn look(&mut self, at: usize, exchange: &'a Exchange, action: Action, meant: bool) -> Seen<'a> {
         let oracle = self.oracle(action);
         let look_at = Look { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
-        look(oracle, exchange, look_at, self.judgement)
+        look_again(oracle, exchange, look_at, &mut self.memo, self.judgement)
     }
 
     fn oracle(&self, action: Action) -> Oracle<'a> {
@@ -172,7 +176,7 @@ impl<'a> Model<'a> {
         self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default()
     }
 
-    fn resource(&mut self, step: &'a Step) -> Option<&mut Resource> {
+    fn resource(&mut self, step: &'a Step) -> Option<&mut Resource<'a>> {
         Some(self.resources.entry(step.on.as_deref()?).or_default())
     }
 
@@ -210,8 +214,14 @@ impl<'a> Model<'a> {
     }
 
     fn rule(&self, contract: &Contract, is: impl Fn(&RuleKind) -> bool) -> String {
-        contract.rules.iter().find(|r| is(&r.kind)).map(|r| format!("rule::{}", r.id)).unwrap_or_default()
+        contract.rules.iter().find(|r| is(&r.kind)).map(|r| r.path.clone()).unwrap_or_default()
     }
+}
+
+/// The members of an answer that shows none.
+fn nothing() -> &'static Map<String, Value> {
+    static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    &NOTHING
 }
 
 #[cfg(test)]

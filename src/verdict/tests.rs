@@ -76,7 +76,7 @@ pub(super) fn answer(exchange: &mut Exchange) -> &mut Answer {
 pub(super) fn replace(answer: &mut Answer, from: &str, to: &str) {
     let text = String::from_utf8(answer.body.to_vec()).expect("text");
     assert!(text.contains(from), "{text}");
-    answer.body = Bytes::from(text.replace(from, to));
+    answer.body = text.replace(from, to).into();
 }
 
 const ALL: &str = "request::http::all-members";
@@ -245,7 +245,7 @@ async fn refused_for_its_fault() {
         .await;
     let throttled = |seen: &mut Observation| {
         let answer = answer(subject(seen));
-        *answer = Answer { status: 429, headers: Vec::new(), body: Bytes::new() };
+        *answer = Answer { status: 429, headers: Vec::new(), body: Bytes::new().into() };
     };
     check_changed(
         WrongRefusal,

@@ -13,7 +13,7 @@ impl Judge<'_> {
         case: &Case,
         seen: &Observation,
         last: &Exchange,
-        subject: &Seen,
+        subject: &Seen<'_>,
         main: &str,
         judgement: &mut Judgement,
     ) -> Verdict {

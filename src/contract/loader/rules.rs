@@ -123,6 +123,7 @@ impl Reader<'_> {
             return Err(self.file.at(id.span(), text));
         };
         Ok(Rule {
+            path: format!("rule::{}", id.get_ref()),
             id: id.into_inner(),
             says: table.says,
             section: table.section,

@@ -156,7 +156,7 @@ fn secrets_are_not_written() {
         outcome: Ok(crate::exchange::Answer {
             status: 202,
             headers,
-            body: bytes::Bytes::from_static(b"{\"a\": \"of-the-target\"}"),
+            body: bytes::Bytes::from_static(b"{\"a\": \"of-the-target\"}").into(),
         }),
         elapsed: std::time::Duration::ZERO,
         throttled: 0,

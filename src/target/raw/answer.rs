@@ -12,14 +12,16 @@ use crate::exchange::Silence;
 
 /// The status line and the header fields of an answer.
 #[derive(Debug)]
-pub(super) struct Head {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
+pub(in crate::target) struct Head {
+    pub(in crate::target) status: u16,
+    pub(in crate::target) headers: Vec<(String, String)>,
     pub(super) extent: Extent,
+    /// Whether the server says that it answers more requests on this connection, and shows where this answer ends.
+    pub(in crate::target) keeps: bool,
 }
 
 /// A connection and what was read from it ahead of time.
-pub(super) struct Reader<R> {
+pub(in crate::target) struct Reader<R> {
     stream: R,
     pub(super) buffer: BytesMut,
 }
@@ -36,11 +38,21 @@ const MAX_SURPLUS: usize = 64 * 1024;
 
 impl<R: AsyncRead + Unpin> Reader<R> {
     pub(super) fn new(stream: R) -> Self {
-        Self { stream, buffer: BytesMut::with_capacity(4096) }
+        Self::with(stream, BytesMut::with_capacity(4096))
+    }
+
+    /// A reader that begins with what was read already.
+    pub(in crate::target) fn with(stream: R, buffer: BytesMut) -> Self {
+        Self { stream, buffer }
+    }
+
+    /// What was read ahead of time.
+    pub(in crate::target) fn into_buffer(self) -> BytesMut {
+        self.buffer
     }
 
     /// The head of the final answer: informational ones (1xx) before it are passed over (RFC 9110, section 15.2).
-    pub(super) async fn head(&mut self, method: &str) -> Result<Head, Silence> {
+    pub(in crate::target) async fn head(&mut self, method: &str) -> Result<Head, Silence> {
         loop {
             match parse(&self.buffer, method)? {
                 // 101 changes the protocol: what follows is not HTTP any more.
@@ -60,7 +72,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     }
 
     /// The whole body, of at most `limit` bytes.
-    pub(super) async fn body(&mut self, head: &Head, limit: u64) -> Result<Bytes, Silence> {
+    pub(in crate::target) async fn body(&mut self, head: &Head, limit: u64) -> Result<Bytes, Silence> {
         body::read(self, head, limit).await
     }
 
@@ -133,7 +145,14 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
         .map(|field| (field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned()))
         .collect();
     let extent = body::extent(method, status, &headers).map_err(Silence::NotHttp)?;
-    Ok(Some((length, Head { status, headers, extent })))
+    let keeps = response.version == Some(1) && status != 101 && extent != Extent::Close && !closes(&headers);
+    Ok(Some((length, Head { status, headers, extent, keeps })))
+}
+
+/// Whether a Connection header says that this is the last answer (RFC 9112, section 9.6).
+fn closes(headers: &[(String, String)]) -> bool {
+    let options = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
+    options.flat_map(|(_, value)| value.split(',')).any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
 fn surplus(amount: &str) -> Silence {

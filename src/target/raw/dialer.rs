@@ -31,25 +31,38 @@ impl Dialer {
 
     /// A new connection, within `connect_timeout`.
     pub(in crate::target) async fn open(&self, settings: &Settings) -> Result<Box<dyn Stream>, Silence> {
-        match timeout(settings.connect_timeout, self.connect()).await {
-            Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(error)) => Err(Silence::Unreachable(error.to_string())),
-            Err(_) => Err(Silence::TimedOut(Phase::Connect)),
-        }
+        within(settings, self.connect()).await
+    }
+
+    /// The same without TLS, for an endpoint that has none.
+    pub(in crate::target) async fn open_plain(&self, settings: &Settings) -> Result<TcpStream, Silence> {
+        within(settings, self.connect_plain()).await
     }
 
     async fn connect(&self) -> io::Result<Box<dyn Stream>> {
-        let host = self.endpoint.host();
-        let stream = match self.endpoint.pinned_addresses() {
-            Some(addresses) => TcpStream::connect(&addresses[..]).await?,
-            None => TcpStream::connect((host, self.endpoint.port())).await?,
-        };
-        stream.set_nodelay(true)?;
+        let stream = self.connect_plain().await?;
         if !self.endpoint.is_tls() {
             return Ok(Box::new(stream));
         }
-        let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+        let name = ServerName::try_from(self.endpoint.host().to_owned()).map_err(io::Error::other)?;
         Ok(Box::new(self.tls.connect(name, stream).await?))
+    }
+
+    async fn connect_plain(&self) -> io::Result<TcpStream> {
+        let stream = match self.endpoint.pinned_addresses() {
+            Some(addresses) => TcpStream::connect(&addresses[..]).await?,
+            None => TcpStream::connect((self.endpoint.host(), self.endpoint.port())).await?,
+        };
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
+
+async fn within<T>(settings: &Settings, connecting: impl Future<Output = io::Result<T>>) -> Result<T, Silence> {
+    match timeout(settings.connect_timeout, connecting).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(Silence::Unreachable(error.to_string())),
+        Err(_) => Err(Silence::TimedOut(Phase::Connect)),
     }
 }
 

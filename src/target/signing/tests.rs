@@ -180,6 +180,56 @@ fn as_botocore() {
     }
 }
 
+/// What is signed without aws-sigv4 is signed as it does: the first signature of a signer is its own, the second need not
+/// be. A time apart tells that the second is not the first once more.
+#[test]
+fn plain_requests_are_signed_alike() {
+    let json = ("content-type", "application/json");
+    let long = format!("/{}", "x".repeat(5000));
+    let paths =
+        ["/", "/a/b-_~", "/a/", "/a.b", "/a//b", "/a/../b", "/a%20b", "/a?b=c", "a", "", "/é", "/a:b", long.as_str()];
+    let headers: [&[(&str, &str)]; 12] = [
+        &[],
+        &[json],
+        &[("Content-Type", "application/json")],
+        &[("x", "a  b"), json],
+        &[("x", " a"), ("a", "b")],
+        &[("x", ""), json],
+        &[("x", "1"), ("x", "2")],
+        &[("x", "1"), ("X", "2")],
+        &[("host", "elsewhere"), json],
+        &[("user-agent", "x"), ("te", "y"), json],
+        &[("x-amz-content-sha256", "x"), json],
+        &[("x_y", "1"), ("b", "caf\u{e9}"), ("b c", "d")],
+    ];
+    for service in ["lambda", "sqs", "s3"] {
+        for token in [None, Some("token")] {
+            let warm = Signer::new(&settings(SECRET, token));
+            let _ = warm.sign(&request(service, "GET", "/first", &[], ""), "h:1");
+            for (path, headers) in paths.iter().flat_map(|path| headers.iter().map(move |headers| (path, headers))) {
+                for (method, body) in [("GET", ""), ("PUT", "{\"BatchSize\":10}")] {
+                    let request = request(service, method, path, headers, body);
+                    let expected = Signer::new(&settings(SECRET, token)).sign(&request, "h:1");
+                    assert_eq!(warm.sign(&request, "h:1"), expected, "{service} {method} {path:.20} {headers:?}");
+                }
+            }
+        }
+    }
+}
+
+/// The moment that is kept is that of the last signature: another second or service has another.
+#[test]
+fn each_second_and_service_is_signed_as_itself() {
+    let signed = |signer: &Signer, service: &str| signer.sign(&request(service, "GET", "/", &[], ""), "h");
+    let mut signer = Signer::new(&settings(SECRET, None));
+    for (seconds, service) in [(0, "lambda"), (0, "sqs"), (1, "sqs"), (1, "lambda"), (1, "lambda"), (86_400, "lambda")]
+    {
+        signer.clock = Clock::Fixed(then() + Duration::from_secs(seconds));
+        let fresh = Signer::new(&Settings { clock: signer.clock, ..settings(SECRET, None) });
+        assert_eq!(signed(&signer, service), signed(&fresh, service), "{seconds} {service}");
+    }
+}
+
 #[test]
 fn a_request_may_sign_itself() {
     let own = request("lambda", "GET", "/", &[("AUTHORIZATION", "Bearer x")], "");

@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::super::Symptom;
 use super::super::json::{self, Document};
-use super::{Happened, Life, Model};
+use super::{Happened, Life, Model, nothing};
 use crate::case::{Action, SourceKind, percent_decode};
 use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
-    pub(super) fn listed(&mut self, at: usize, exchange: &Exchange) {
+    pub(super) fn listed(&mut self, at: usize, exchange: &'a Exchange) {
         // Lists are no part of the operation: a target without them keeps its promises all the same.
         if exchange.answer().is_some_and(|a| matches!(a.status, 403..=405)) {
             return;
@@ -26,13 +26,13 @@ impl<'a> Model<'a> {
             return self.refused_though_valid(at, exchange, Action::List, "request::http");
         }
         // What is no JSON shows nothing, and has been told.
-        if exchange.answer().is_some_and(|a| matches!(json::read(&a.body), Document::Broken(_))) {
+        if exchange.answer().is_some_and(|a| matches!(a.body.document(), Document::Broken(_))) {
             return;
         }
-        let object = seen.object.unwrap_or_default();
-        self.members(at, exchange, &object);
+        let object = seen.object.unwrap_or(nothing());
+        self.members(at, exchange, object);
         let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
-            RuleKind::Listed { output, members } => Some((format!("rule::{}", rule.id), output, members)),
+            RuleKind::Listed { output, members } => Some((rule.path.clone(), output, members)),
             _ => None,
         });
         for (path, output, members) in rules {
@@ -105,10 +105,10 @@ impl<'a> Model<'a> {
                 (Life::Gone, []) => found.push(None),
                 (Life::Gone, _) => found.push(Some((Symptom::Lingers, expected("no entry"), actual()))),
                 // A filter may leave it out.
-                (Life::Alive, []) if !whole || resource.shown.as_ref().is_none_or(|s| !self.passes(s, filters)) => {}
+                (Life::Alive, []) if !whole || resource.shown.is_none_or(|s| !self.passes(s, filters)) => {}
                 (Life::Alive, []) => found.push(Some((Symptom::Missing, expected("one entry"), actual()))),
                 (Life::Alive, [entry]) => {
-                    let shown = resource.shown.as_ref().filter(|_| resource.happened == Happened::Nothing);
+                    let shown = resource.shown.filter(|_| resource.happened == Happened::Nothing);
                     for member in members {
                         let (Some(was), Some(is)) = (shown.and_then(|s| s.get(member)), entry.get(member)) else {
                             continue;

@@ -5,18 +5,17 @@ use serde_json::{Map, Value};
 use super::super::answer::{Checks, outcome};
 use super::super::look::refusal_text;
 use super::super::{Finding, Judgement, Role, Symptom, json};
-use super::{Happened, Life, Model, Resource};
+use super::{Happened, Life, Model, Resource, nothing};
 use crate::case::{Action, Step, UNKNOWN};
 use crate::contract::{AtomId, Level, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
-    pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&'a str>) {
+    pub(super) fn read(&mut self, at: usize, exchange: &'a Exchange, on: Option<&'a str>) {
         let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
         let seen = self.look(at, exchange, Action::Read, !tainted);
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
-        let mut resource = self.resources.entry(on).or_default().clone();
-        match (resource.life, seen.accepted) {
+        match (self.resources.entry(on).or_default().life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
@@ -29,10 +28,11 @@ impl<'a> Model<'a> {
             (Life::Alive, false) => return,
             (Life::Alive, true) => {}
         }
-        let object = seen.object.unwrap_or_default();
+        let object = seen.object.unwrap_or(nothing());
+        let mut resource = self.resources.remove(on).unwrap_or_default();
         let earlier = std::mem::take(&mut self.judgement.findings);
         self.broken.extend(earlier.iter().map(|f| f.atom.clone()));
-        self.follows(at, &mut resource, &object);
+        self.follows(at, &mut resource, object);
         let found = std::mem::replace(&mut self.judgement.findings, earlier);
         // What is wrong is told: from here on what is shown counts.
         if !found.is_empty() {
@@ -52,23 +52,23 @@ impl<'a> Model<'a> {
     }
 
     /// What a read shows follows from what happened since the one before.
-    fn follows(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
+    fn follows(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
         match resource.happened {
             Happened::Written => self.written(at, resource, object),
             Happened::Refused => {
-                if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
+                if let (Some(shown), Some(class)) = (resource.shown, &resource.refused) {
                     self.checks(at, Action::Update).refusal_kept(class, shown, object);
                 }
             }
             Happened::Elsewhere => self.apart(at, resource, object),
             Happened::Nothing => {
-                self.checks(at, Action::Update).consistent(None, resource.shown.as_ref(), object);
+                self.checks(at, Action::Update).consistent(None, resource.shown, object);
             }
         }
     }
 
     /// What was sent is what is read; what was not sent is as it was.
-    fn written(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
+    fn written(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
         if resource.sent.len() > 1 && self.no_order(at, resource, object) {
             resource.sent.clear();
         }
@@ -83,7 +83,7 @@ impl<'a> Model<'a> {
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
         }
-        checks.consistent(shown.as_ref(), answered.as_ref(), object);
+        checks.consistent(*shown, *answered, object);
         if let (Some(shown), None) = (shown, refused) {
             checks.unsent_kept(since_read, shown, object);
         }
@@ -92,23 +92,26 @@ impl<'a> Model<'a> {
     /// Puts the state first that explains most of what is shown, of those that orders of simultaneous updates lead to: what
     /// it leaves is wrong in every order. Where several explain as much, and what they leave has nothing in common, no
     /// single promise is to blame: that no order explains what is shown is the finding, and `true`.
-    fn no_order(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
-        let mut left: Vec<(Vec<Finding>, Map<String, Value>)> = Vec::new();
-        for state in std::mem::take(&mut resource.sent) {
+    fn no_order(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) -> bool {
+        let mut left: Vec<(usize, Vec<Finding>)> = Vec::new();
+        for (place, state) in resource.sent.iter().enumerate() {
             let mut scratch = Judgement::new();
-            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(&state, object, true);
+            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(state, object, true);
             // A promise that is broken without this explains nothing, whichever the order.
             scratch.findings.retain(|f| !self.broken.contains(&f.atom));
-            left.push((scratch.findings, state));
+            let explained = scratch.findings.is_empty();
+            left.push((place, scratch.findings));
+            // No other explains more.
+            if explained {
+                break;
+            }
         }
-        left.sort_by_key(|(findings, _)| findings.len());
-        let least = left.first().map_or(0, |(findings, _)| findings.len());
-        let best: Vec<Vec<Finding>> = left
-            .iter()
-            .take_while(|(findings, _)| findings.len() == least)
-            .map(|(findings, _)| findings.clone())
-            .collect();
-        resource.sent = left.into_iter().map(|(_, state)| state).collect();
+        let least = left.iter().map(|(_, findings)| findings.len()).min().unwrap_or_default();
+        left.retain(|(_, findings)| findings.len() == least);
+        if let Some((place, _)) = left.first() {
+            resource.sent.swap(0, *place);
+        }
+        let best: Vec<Vec<Finding>> = left.into_iter().map(|(_, findings)| findings).collect();
         let (Some(first), true) = (best.first(), best.len() > 1) else { return false };
         let blamed = |findings: &[Finding], atom: &AtomId| findings.iter().any(|f| f.atom == *atom);
         if first.is_empty() || first.iter().any(|f| best.iter().all(|other| blamed(other, &f.atom))) {
@@ -125,8 +128,8 @@ impl<'a> Model<'a> {
     }
 
     /// Writes to others changed nothing here.
-    fn apart(&mut self, at: usize, resource: &Resource, object: &Map<String, Value>) {
-        let Some(shown) = &resource.shown else { return };
+    fn apart(&mut self, at: usize, resource: &Resource<'a>, object: &Map<String, Value>) {
+        let Some(shown) = resource.shown else { return };
         for rule in &self.operations.update.rules {
             let RuleKind::Apart { outputs } = &rule.kind else { continue };
             for output in outputs {
@@ -135,12 +138,12 @@ impl<'a> Model<'a> {
                     let actual = format!("{output}: {is}, though only another mapping was written to");
                     (Symptom::Changed, format!("{output} as before: {was}"), actual)
                 });
-                self.checks(at, Action::Update).check(&format!("rule::{}", rule.id), "valid", broken);
+                self.checks(at, Action::Update).check(&rule.path, "valid", broken);
             }
         }
     }
 
-    pub(super) fn gone(&mut self, at: usize, exchange: &Exchange, step: &'a Step) {
+    pub(super) fn gone(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) {
         let seen = self.look(at, exchange, Action::Read, true);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;

@@ -7,14 +7,14 @@ use serde_json::{Map, Value};
 use super::super::answer::{error_type, outcome};
 use super::super::look::refusal_text;
 use super::super::{Symptom, Verdict, json};
-use super::{Happened, Life, Model, Resource};
+use super::{Happened, Life, Model, Resource, nothing};
 use crate::case::{Action, Step};
 use crate::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
-    pub(super) fn created(&mut self, at: usize, exchange: &Exchange, step: &'a Step) -> Option<Verdict> {
+    pub(super) fn created(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) -> Option<Verdict> {
         let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
         if let Some(class) = &step.refused {
             self.refused(at, exchange, step, class, seen.accepted);
@@ -30,9 +30,9 @@ impl<'a> Model<'a> {
             return Some(Verdict::Masked(format!("what the sequence is about was not made: {why}")));
         }
         let sent = sent_in(self.operations.create, exchange);
-        let object = seen.object.unwrap_or_default();
-        self.checks(at, Action::Create).stored(&sent, &object, false);
-        let identity = self.fresh(at, &object);
+        let object = seen.object.unwrap_or(nothing());
+        self.checks(at, Action::Create).stored(&sent, object, false);
+        let identity = self.fresh(at, object);
         self.elsewhere(step.on.as_deref());
         if let Some(resource) = self.resource(step) {
             *resource = Resource {
@@ -50,7 +50,7 @@ impl<'a> Model<'a> {
     /// A new resource is no other one.
     fn fresh(&mut self, at: usize, object: &Map<String, Value>) -> Option<String> {
         let (path, output) = self.operations.create.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::Fresh { output } => Some((format!("rule::{}", rule.id), output)),
+            RuleKind::Fresh { output } => Some((rule.path.clone(), output)),
             _ => None,
         })?;
         let identity = object.get(output)?.as_str()?.to_owned();
@@ -72,7 +72,7 @@ impl<'a> Model<'a> {
     }
 
     /// An update or a deletion by itself.
-    pub(super) fn write(&mut self, at: usize, exchange: &Exchange, step: &'a Step) {
+    pub(super) fn write(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) {
         let (life, tainted) = self.resource(step).map_or((Life::Alive, false), |r| (r.life, r.tainted));
         let meant = step.refused.is_none() && life == Life::Alive && !tainted;
         let seen = self.look(at, exchange, step.action, meant);
@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
             self.refusal(step, if may { "in-transition" } else { "valid" });
             return;
         }
-        let object = seen.object.unwrap_or_default();
+        let object = seen.object.unwrap_or(nothing());
         self.elsewhere(step.on.as_deref());
         if step.action == Action::Delete {
             if let Some(resource) = self.resource(step) {
@@ -115,9 +115,9 @@ impl<'a> Model<'a> {
         let identity = self.identity_of(step);
         let mut echoed = sent.clone();
         echoed.extend(identity);
-        self.checks(at, Action::Update).stored(&echoed, &object, false);
+        self.checks(at, Action::Update).stored(&echoed, object, false);
         let Some(resource) = self.resource(step) else { return };
-        let earlier = resource.updated.replace(object.clone());
+        let earlier = resource.updated.replace(object);
         for known in &mut resource.sent {
             known.extend(sent.clone());
         }
@@ -125,10 +125,10 @@ impl<'a> Model<'a> {
             resource.sent.push(sent.clone());
         }
         resource.since_read.extend(sent);
-        resource.answered = Some(object.clone());
+        resource.answered = Some(object);
         resource.happened = Happened::Written;
         if let Some(earlier) = earlier {
-            self.checks(at, Action::Update).forward(&earlier, &object);
+            self.checks(at, Action::Update).forward(earlier, object);
         }
     }
 

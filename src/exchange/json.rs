@@ -28,23 +28,34 @@ pub(crate) enum Document {
 
 /// Reads a body.
 pub(crate) fn read(body: &[u8]) -> Document {
+    read_strictly(body).0
+}
+
+/// Reads a body, and says whether the parser took it without its lone halves of surrogate pairs replaced.
+pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
     match serde_json::from_slice::<Value>(body) {
         Err(error) => match paired(body) {
-            Some(body) => read(&body),
-            None => Document::Broken(error.to_string()),
+            Some(body) => (read(&body), false),
+            None => (Document::Broken(error.to_string()), false),
         },
-        // Each member has a colon of its own: where there are no more of these, no member stands twice.
-        Ok(value) if members(&value) == colons(body) => Document::Value(value),
-        Ok(value) => match serde_json::from_slice::<Unique>(body) {
-            Err(error) => match error.to_string().strip_prefix(TWICE) {
-                Some(member) => {
-                    let member = member.split('`').next().unwrap_or_default().to_owned();
-                    Document::Twice { value, member }
-                }
-                None => Document::Value(value),
-            },
-            Ok(_) => Document::Value(value),
+        Ok(value) => (told(body, value), true),
+    }
+}
+
+fn told(body: &[u8], value: Value) -> Document {
+    // Each member has a colon of its own: where there are no more of these, no member stands twice.
+    if members(&value) == colons(body) {
+        return Document::Value(value);
+    }
+    match serde_json::from_slice::<Unique>(body) {
+        Err(error) => match error.to_string().strip_prefix(TWICE) {
+            Some(member) => {
+                let member = member.split('`').next().unwrap_or_default().to_owned();
+                Document::Twice { value, member }
+            }
+            None => Document::Value(value),
         },
+        Ok(_) => Document::Value(value),
     }
 }
 
@@ -74,6 +85,14 @@ fn paired(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 impl Document {
+    /// The document, where it is one.
+    pub(crate) fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) | Self::Twice { value, .. } => Some(value),
+            Self::Broken(_) => None,
+        }
+    }
+
     /// The document as an object.
     pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
         match self {
@@ -86,7 +105,10 @@ impl Document {
 /// Whether two values say the same: numbers by value, whichever their notation.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => compare(a.as_str(), b.as_str()) == Some(Ordering::Equal),
+        (Value::Number(a), Value::Number(b)) => {
+            // Mostly they are written alike: then there is nothing to compare.
+            a.as_str() == b.as_str() || compare(a.as_str(), b.as_str()) == Some(Ordering::Equal)
+        }
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
@@ -111,17 +133,21 @@ fn members(value: &Value) -> usize {
 
 /// How many colons of a JSON text stand outside its strings.
 fn colons(body: &[u8]) -> usize {
-    let (mut count, mut within, mut escaped) = (0, false, false);
-    for byte in body {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = within,
-            b'"' => within = !within,
-            b':' if !within => count += 1,
-            _ => {}
+    let plain = |text: &[u8]| text.iter().filter(|byte| **byte == b':').count();
+    let (mut count, mut rest) = (0, body);
+    while let Some(quote) = rest.iter().position(|byte| *byte == b'"') {
+        count += plain(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        // To the end of the string, which no quote behind a backslash is.
+        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+            let escape = rest[at] == b'\\';
+            rest = rest.get(at + 1 + usize::from(escape)..).unwrap_or_default();
+            if !escape {
+                break;
+            }
         }
     }
-    count
+    count + plain(rest)
 }
 
 const TWICE: &str = "member twice: `";

@@ -1,0 +1,114 @@
+//! The body of an answer, and what it says.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::json::{self, Document};
+
+/// The bytes of a body. The document they hold is read when it is first asked for, and kept: the runner, the judge and
+/// what looks for novelty all ask for it. Clones made after that share it.
+#[derive(Clone, Default)]
+pub struct Body {
+    bytes: Bytes,
+    read: OnceLock<Arc<Read>>,
+}
+
+struct Read {
+    document: Document,
+    /// Whether the parser took the bytes as they are; see [`json::read`].
+    strict: bool,
+}
+
+impl Body {
+    /// What the body is.
+    pub(crate) fn document(&self) -> &Document {
+        &self.read().document
+    }
+
+    /// The JSON document, where the body is one to a parser that forgives no half of a surrogate pair.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        let read = self.read();
+        if read.strict { read.document.value() } else { None }
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
+            let (document, strict) = json::read_strictly(&self.bytes);
+            Arc::new(Read { document, strict })
+        })
+    }
+}
+
+impl Deref for Body {
+    type Target = Bytes;
+
+    fn deref(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self { bytes: bytes.into(), read: OnceLock::new() }
+    }
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Body {}
+
+impl PartialEq<[u8]> for Body {
+    fn eq(&self, other: &[u8]) -> bool {
+        self.bytes == other
+    }
+}
+
+impl PartialEq<&[u8]> for Body {
+    fn eq(&self, other: &&[u8]) -> bool {
+        self.bytes == *other
+    }
+}
+
+impl PartialEq<&str> for Body {
+    fn eq(&self, other: &&str) -> bool {
+        self.bytes == *other
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_read_once() {
+        let body = Body::from("{\"a\": 1}");
+        let first = std::ptr::from_ref(body.document());
+        assert!(std::ptr::eq(first, body.clone().document()));
+        assert_eq!(body.value().and_then(|v| v.get("a")?.as_i64()), Some(1));
+    }
+
+    /// What the judge forgives and a parser does not is no document to whoever asks for its value.
+    #[test]
+    fn half_a_surrogate_pair_has_no_value() {
+        let body = Body::from(r#"{"a": "\ud83d"}"#);
+        assert!(body.document().object().is_some());
+        assert_eq!(body.value(), None);
+        assert_eq!(Body::from("x").value(), None);
+        assert_eq!(Body::from(r#"{"a": 1, "a": 2}"#).value(), Some(&serde_json::json!({"a": 2})));
+    }
+}

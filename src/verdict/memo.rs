@@ -1,0 +1,137 @@
+//! What earlier answers of the same sequence showed and was right: an answer mostly shows it again.
+//!
+//! Nothing here changes what is judged: what is left out was looked at before, under the same contract and from the same
+//! side, and every promise about it is marked as tested already.
+
+use serde_json::{Map, Value};
+
+use crate::case::SourceKind;
+use crate::contract::{Contract, OutputMember};
+use crate::exchange::Answer;
+
+/// What was right in the answers of one sequence so far.
+#[derive(Debug, Default)]
+pub(super) struct Memo<'a> {
+    heads: Vec<Head<'a>>,
+    forms: Vec<Form<'a>>,
+}
+
+/// What holds for every answer held for one with this status and these headers.
+#[derive(Debug)]
+struct Head<'a> {
+    contract: &'a Contract,
+    status: u16,
+    content_type: Option<&'a str>,
+    content_encoding: Option<&'a str>,
+}
+
+/// A successful answer with these members, in this order, was right.
+#[derive(Debug)]
+pub(super) struct Form<'a> {
+    contract: &'a Contract,
+    status: u16,
+    source: SourceKind,
+    /// The members, and whether each was null.
+    names: Vec<(&'a str, bool)>,
+    /// The documented members that were there, in documented order.
+    pub(super) members: Vec<Known<'a>>,
+    /// The Date header and the times of an answer in which none was later than the other.
+    pub(super) dated: Option<(&'a str, Vec<&'a Value>)>,
+}
+
+/// A member, and values of it that were right.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) member: &'a OutputMember,
+    /// Where it stands among the members of the answer.
+    pub(super) place: usize,
+    values: Vec<&'a Value>,
+}
+
+/// So many values of a member are remembered, and so many forms of answers: more are rarely seen again.
+const MOST: usize = 8;
+
+impl<'a> Memo<'a> {
+    /// Whether all that holds for every answer held for one like this.
+    pub(super) fn knows(&self, contract: &Contract, answer: &Answer) -> bool {
+        let (kind, coding) = (answer.header("content-type"), answer.header("content-encoding"));
+        self.heads.iter().any(|head| {
+            std::ptr::eq(head.contract, contract)
+                && head.status == answer.status
+                && head.content_type == kind
+                && head.content_encoding == coding
+        })
+    }
+
+    /// Notes that it held for this one.
+    pub(super) fn note(&mut self, contract: &'a Contract, answer: &'a Answer) {
+        if self.heads.len() < MOST * MOST {
+            self.heads.push(Head {
+                contract,
+                status: answer.status,
+                content_type: answer.header("content-type"),
+                content_encoding: answer.header("content-encoding"),
+            });
+        }
+    }
+
+    /// The form of an answer, if one of that form was right.
+    pub(super) fn form(
+        &mut self,
+        contract: &Contract,
+        status: u16,
+        source: SourceKind,
+        object: &Map<String, Value>,
+    ) -> Option<&mut Form<'a>> {
+        self.forms.iter_mut().find(|form| {
+            std::ptr::eq(form.contract, contract)
+                && (form.status, form.source) == (status, source)
+                && form.names.len() == object.len()
+                && form
+                    .names
+                    .iter()
+                    .zip(object)
+                    .all(|((known, null), (name, value))| known == name && *null == value.is_null())
+        })
+    }
+
+    /// Notes the form of an answer that was right, with its values.
+    pub(super) fn note_form(
+        &mut self,
+        contract: &'a Contract,
+        status: u16,
+        source: SourceKind,
+        object: &'a Map<String, Value>,
+    ) {
+        if self.forms.len() >= MOST {
+            return;
+        }
+        let known = |member: &'a OutputMember| {
+            let (place, (_, value)) = object.iter().enumerate().find(|(_, (name, _))| **name == member.name)?;
+            (!value.is_null()).then(|| Known { member, place, values: vec![value] })
+        };
+        self.forms.push(Form {
+            contract,
+            status,
+            source,
+            names: object.iter().map(|(name, value)| (name.as_str(), value.is_null())).collect(),
+            members: contract.output.iter().filter_map(known).collect(),
+            dated: None,
+        });
+    }
+}
+
+impl<'a> Known<'a> {
+    /// Whether the value was right before.
+    pub(super) fn has(&self, value: &Value) -> bool {
+        self.values.contains(&value)
+    }
+
+    /// Notes a value that was right, in the place of the oldest but one: what a member starts with, it often has again.
+    pub(super) fn add(&mut self, value: &'a Value) {
+        if self.values.len() >= MOST {
+            self.values.remove(1);
+        }
+        self.values.push(value);
+    }
+}
