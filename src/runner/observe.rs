@@ -112,6 +112,8 @@ impl Runner {
         }
         if let Expect::Advances(output) = &case.expect {
             seen.subject = self.repeat(&subject, output, bindings).await;
+            // The next case finds the mapping at rest, as after any other.
+            self.settle(bindings).await;
             return Ok(seen);
         }
         seen.subject.push(if case.settle && case.expect == Expect::Accept {
