@@ -19,6 +19,8 @@ pub(super) struct Asked {
     text: Option<String>,
     /// The members of the body, where it is an object.
     members: Map<String, Value>,
+    /// Whether there is a body that is none.
+    no_object: bool,
     /// How large the body is, in bytes.
     size: usize,
 }
@@ -46,12 +48,16 @@ impl Asked {
             BodyDraft::Text(text) if !text.is_empty() => Some(text.clone()),
             _ => None,
         };
-        let members = match &draft.body {
+        // What stands for a long text is no JSON before it is filled in.
+        let (members, no_object) = match &draft.body {
             BodyDraft::Text(text) => match json::read(text.as_bytes()) {
-                Document::Value(Value::Object(members)) => members,
-                _ => Map::new(),
+                Document::Value(Value::Object(members)) => (members, false),
+                Document::Twice { .. } => (Map::new(), false),
+                Document::Value(_) => (Map::new(), true),
+                Document::Broken(_) => (Map::new(), !text.contains("${repeat ")),
             },
-            BodyDraft::None | BodyDraft::Bytes(_) => Map::new(),
+            BodyDraft::None => (Map::new(), false),
+            BodyDraft::Bytes(_) => (Map::new(), true),
         };
         Self {
             method: draft.method.clone(),
@@ -60,6 +66,7 @@ impl Asked {
             raw: draft.raw,
             text,
             members,
+            no_object,
             size: draft.size(),
         }
     }
@@ -73,6 +80,7 @@ impl Asked {
             raw: None,
             text: None,
             members: Map::new(),
+            no_object: false,
             size: 0,
         }
     }
@@ -100,6 +108,11 @@ impl Asked {
         }
         let mut own = self.members.iter().filter(|(name, value)| control.members.get(*name) != Some(value));
         own.next().map(|(name, _)| name).filter(|_| own.next().is_none())
+    }
+
+    /// Whether it has a body that is no JSON object.
+    pub(super) fn is_no_object(&self) -> bool {
+        self.no_object
     }
 
     /// Whether it asks all that the other one does, and perhaps more.

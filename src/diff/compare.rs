@@ -79,12 +79,10 @@ impl<'a> Comparison<'a> {
         let (l, r) = (left.status.clone(), right.status.clone());
         if left.came != right.came {
             let mut kind = Kind::of_outcome(pair.about(), left.came, right.came);
-            let asked = Asked::of(self.case, pair.role, pair.step).filter(|_| pair.is_own());
-            // What a target fails on is a member, in whichever way it breaks which promise.
-            if let (Kind::Failure { promise, .. }, Some(asked), Some(control)) = (&mut kind, &asked, self.control(pair))
-                && let (Some(name), Some(contract)) = (asked.differs_in(&control), pair.contract)
+            if let Kind::Failure { promise, .. } = &mut kind
+                && let Some(part) = self.part(pair)
             {
-                *promise = format!("{}::{name}", contract.slug);
+                *promise = part;
             }
             self.tell(pair, kind, l, r);
             return false;
@@ -132,6 +130,24 @@ impl<'a> Comparison<'a> {
             self.tell(pair, kind, left, right);
         }
         !taken
+    }
+
+    /// The part of the request that a target may fail on, in whichever way it breaks which promise: a member, or a body that
+    /// is no object.
+    fn part(&self, pair: &Pair<'_>) -> Option<String> {
+        let contract = pair.contract.filter(|_| pair.is_own())?;
+        let asked = Asked::of(self.case, pair.role, pair.step)?;
+        let of_promise =
+            pair.promise.as_deref().and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
+        let of_promise = of_promise.filter(|name| contract.member(name).is_some());
+        let control = self.control(pair)?;
+        let part = match (asked.is_no_object(), of_promise, asked.differs_in(&control)) {
+            (true, ..) => "body",
+            (false, Some(name), _) => name,
+            (false, None, Some(name)) => name.as_str(),
+            (false, None, None) => return None,
+        };
+        Some(format!("{}::{part}", contract.slug))
     }
 
     /// The request that the exchange's own is held against; one that asks nothing, in a sequence.

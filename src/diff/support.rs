@@ -45,7 +45,10 @@ pub(super) fn found(plan: &Plan, case: &Case, left: &CaseResult, right: &CaseRes
     let found = compare(plan, case, left_seen, right_seen).into_iter().map(|mut found| {
         let support = support(plan, &found, &left.judgement, &right.judgement);
         if let (Kind::Outcome { promise, .. }, Support::One { promise: broken, .. }) = (&mut found.kind, &support) {
-            *promise = broken.to_string();
+            // The promise of the request as a whole stands there with the class that it is broken by.
+            if !promise.starts_with(broken.as_str()) {
+                *promise = broken.to_string();
+            }
         }
         (found, support)
     });
