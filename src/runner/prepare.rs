@@ -214,7 +214,9 @@ impl Runner {
                     }
                     let why = match trouble {
                         Trouble::Silent(Silence::Unreachable(why)) => {
-                            let hint = match why.contains("UnknownIssuer") {
+                            // Of an authority of the same name, but another key, it is the signature that is wrong.
+                            let untrusted = ["UnknownIssuer", "BadSignature"].iter().any(|kind| why.contains(kind));
+                            let hint = match untrusted {
                                 true => "; AWS_CA_BUNDLE names a file of the authorities to trust",
                                 false => "",
                             };
