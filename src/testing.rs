@@ -1,4 +1,5 @@
-//! What the tests of whole runs share: a plan, a run with its report, and a reference that can be bent.
+//! What tests share: how properties are tried; and for whole runs a plan, a run with its report, and a reference that
+//! can be bent.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use tokio::sync::watch;
 use tower_service::Service;
 
@@ -36,6 +38,19 @@ pub(crate) struct Bent {
     pub reference: Reference,
     hand: Arc<Hand>,
     count: Arc<AtomicUsize>,
+}
+
+/// How property tests run: the same inputs each time, so that a run of the tests says something of the code alone.
+///
+/// Slow properties take one in so many of the usual number of cases. Other inputs are searched by the fuzz targets, and
+/// with `PROPTEST_RNG_SEED` and `PROPTEST_CASES`.
+pub(crate) fn property_tests(one_in: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let rng_seed = match default.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(0),
+        given @ RngSeed::Fixed(_) => given,
+    };
+    ProptestConfig { cases: default.cases.div_ceil(one_in), rng_seed, failure_persistence: None, ..default }
 }
 
 /// The plan of the page, loaded once.

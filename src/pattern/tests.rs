@@ -151,6 +151,12 @@ fn readings_that_disagree_are_named() {
     check("a.b", "a\nb", Anchoring::Whole, Zone::Depends(Reading::Dot));
     check("ab", "ab\n", Anchoring::Whole, Zone::Depends(Reading::FinalNewline));
     check("ab", "abc\n", Anchoring::Whole, Zone::Outside);
+    check("ab$", "ab\n", Anchoring::Whole, Zone::Depends(Reading::FinalNewline));
+    check(r"a$\n", "a\n", Anchoring::Whole, Zone::Depends(Reading::FinalNewline));
+    check(r"(?!a$)a\n", "a\n", Anchoring::Whole, Zone::Depends(Reading::FinalNewline));
+    check(r"a\r$", "a\r", Anchoring::Whole, Zone::Inside);
+    check(r"a\r$\n", "a\r\n", Anchoring::Whole, Zone::Depends(Reading::FinalNewline));
+    check(r"a$b\n", "ab\n", Anchoring::Either, Zone::Outside);
     check(".", "😀", Anchoring::Whole, Zone::Depends(Reading::CodeUnits));
     check(".*", "😀", Anchoring::Whole, Zone::Inside);
     check("(?!^[0-9]+$)[a-z0-9]+", "12", Anchoring::Whole, Zone::Outside);

@@ -51,8 +51,18 @@ pub enum Anchoring {
 /// The pattern's text, compiled on first use for every reading of its dialect.
 pub(super) struct Engines {
     tokens: Vec<Token>,
-    whole: OnceLock<Option<Vec<(Reading, Matcher)>>>,
-    search: OnceLock<Option<Vec<(Reading, Matcher)>>>,
+    whole: Readings,
+    search: Readings,
+}
+
+/// One matcher for each reading, or nothing where an engine refuses the text.
+type Matchers = OnceLock<Option<Vec<(Reading, Matcher)>>>;
+
+#[derive(Default)]
+struct Readings {
+    strict: Matchers,
+    /// The same where `$` also holds before a final line terminator: asked only of values that end in one.
+    lenient: Matchers,
 }
 
 enum Matcher {
@@ -68,12 +78,26 @@ enum Dot {
     Anything,
 }
 
+/// Where `$` holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// At the end of the value alone, as in JavaScript and Go.
+    Strict,
+    /// Also before a final line feed, as in Python and Perl.
+    LineFeed,
+    /// Also before any final line terminator, of which `\r\n` is one, as in Java.
+    Terminator,
+}
+
 /// How many steps back `fancy-regex` may take before the value is left undecided.
 const BACKTRACK_LIMIT: usize = 20_000;
 
+/// Where `$` holds for those who let it stand before a final line terminator.
+const LENIENT: &[End] = &[End::LineFeed, End::Terminator];
+
 impl Engines {
     pub(super) fn new(tokens: Vec<Token>) -> Self {
-        Self { tokens, whole: OnceLock::new(), search: OnceLock::new() }
+        Self { tokens, whole: Readings::default(), search: Readings::default() }
     }
 
     pub(super) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
@@ -85,12 +109,9 @@ impl Engines {
 
     /// Whether the value matches, or the first reading that differs.
     fn verdict(&self, value: &str, anchoring: Anchoring) -> Result<bool, Reading> {
-        let whole = self.whole.get_or_init(|| compile(&self.tokens, true)).as_ref().ok_or(Reading::Engine)?;
+        let whole = self.matchers(true, &[End::Strict])?;
         let stripped = without_final_terminator(value);
-        if stripped.is_some() && self.tokens.iter().any(|token| matches!(token, Token::End)) {
-            // An inner `$` may or may not hold before that terminator, and no engine here has a switch for it.
-            return Err(Reading::FinalNewline);
-        }
+        let ends = stripped.is_some() && self.tokens.iter().any(|token| matches!(token, Token::End));
         let widened = in_code_units(value);
         let first = whole.first().ok_or(Reading::Engine)?.1.matches(value)?;
         let agrees = |matches: bool, reading| if matches == first { Ok(()) } else { Err(reading) };
@@ -108,12 +129,24 @@ impl Engines {
             Ok(())
         };
         all(whole, None)?;
+        if ends {
+            all(self.matchers(true, LENIENT)?, None)?;
+        }
         // Whatever matches as a whole also contains a match, under the same reading.
         if anchoring == Anchoring::Either && !first {
-            let search = self.search.get_or_init(|| compile(&self.tokens, false)).as_ref().ok_or(Reading::Engine)?;
-            all(search, Some(Reading::Anchoring))?;
+            all(self.matchers(false, &[End::Strict])?, Some(Reading::Anchoring))?;
+            if ends {
+                all(self.matchers(false, LENIENT)?, Some(Reading::Anchoring))?;
+            }
         }
         Ok(first)
+    }
+
+    /// The matchers of the whole value or of a part of it, by where `$` holds.
+    fn matchers(&self, whole: bool, ends: &[End]) -> Result<&[(Reading, Matcher)], Reading> {
+        let readings = if whole { &self.whole } else { &self.search };
+        let matchers = if ends == LENIENT { &readings.lenient } else { &readings.strict };
+        matchers.get_or_init(|| compile(&self.tokens, whole, ends)).as_deref().ok_or(Reading::Engine)
     }
 }
 
@@ -127,7 +160,7 @@ impl Matcher {
 }
 
 /// One matcher for each combination of readings that the tokens can tell apart, the narrowest first.
-fn compile(tokens: &[Token], whole: bool) -> Option<Vec<(Reading, Matcher)>> {
+fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, Matcher)>> {
     let varied = tokens.iter().any(|token| match token {
         Token::Class(text) => text.ascii != text.unicode,
         Token::Boundary { .. } => true,
@@ -136,27 +169,33 @@ fn compile(tokens: &[Token], whole: bool) -> Option<Vec<(Reading, Matcher)>> {
     let dots = tokens.iter().any(|token| matches!(token, Token::Dot));
     let looks = tokens.iter().any(|token| matches!(token, Token::Open(Group::Look { .. })));
     let mut matchers = Vec::new();
-    for unicode in [false, true] {
-        for dot in [Dot::Java, Dot::NotLineFeed, Dot::Anything] {
-            if (unicode && !varied) || (dot != Dot::Java && !dots) {
-                continue;
+    for &end in ends {
+        for unicode in [false, true] {
+            for dot in [Dot::Java, Dot::NotLineFeed, Dot::Anything] {
+                if (unicode && !varied) || (dot != Dot::Java && !dots) {
+                    continue;
+                }
+                let text = text(tokens, unicode, dot, end, whole);
+                let reading = match (end, dot) {
+                    (End::LineFeed | End::Terminator, _) => Reading::FinalNewline,
+                    (End::Strict, Dot::Java) => Reading::Classes,
+                    (End::Strict, _) => Reading::Dot,
+                };
+                let matcher = if looks || end != End::Strict {
+                    let regex = fancy_regex::RegexBuilder::new(&text).backtrack_limit(BACKTRACK_LIMIT).build();
+                    Matcher::Looking(Box::new(regex.ok()?))
+                } else {
+                    Matcher::Plain(regex::Regex::new(&text).ok()?)
+                };
+                matchers.push((reading, matcher));
             }
-            let text = text(tokens, unicode, dot, whole);
-            let reading = if dot == Dot::Java { Reading::Classes } else { Reading::Dot };
-            let matcher = if looks {
-                let regex = fancy_regex::RegexBuilder::new(&text).backtrack_limit(BACKTRACK_LIMIT).build();
-                Matcher::Looking(Box::new(regex.ok()?))
-            } else {
-                Matcher::Plain(regex::Regex::new(&text).ok()?)
-            };
-            matchers.push((reading, matcher));
         }
     }
     Some(matchers)
 }
 
 /// The pattern in the engines' own syntax, under one reading.
-fn text(tokens: &[Token], unicode: bool, dot: Dot, whole: bool) -> String {
+fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> String {
     let mut text = String::from(if whole { "\\A(?:" } else { "(?:" });
     for (at, token) in tokens.iter().enumerate() {
         match token {
@@ -168,7 +207,13 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, whole: bool) -> String {
                 Dot::Anything => "[\\x{0}-\\x{10FFFF}]",
             }),
             Token::Start => text.push_str("\\A"),
-            Token::End | Token::StrictEnd => text.push_str("\\z"),
+            Token::End => text.push_str(match end {
+                End::Strict => "\\z",
+                End::LineFeed => "(?=\\n?\\z)",
+                // Not between the two characters of one terminator.
+                End::Terminator => "(?:(?=\\z|\\r\\n\\z|[\\r\\x{85}\\x{2028}\\x{2029}]\\z)|(?<!\\r)(?=\\n\\z))",
+            }),
+            Token::StrictEnd => text.push_str("\\z"),
             Token::Boundary { negated } => text.push_str(match (negated, unicode) {
                 (false, true) => "\\b",
                 (true, true) => "\\B",

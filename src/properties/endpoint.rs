@@ -220,7 +220,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 32, ..ProptestConfig::default() })]
+        #![proptest_config(crate::testing::property_tests(8))]
 
         #[test]
         fn sequences(bytes in prop::collection::vec(any::<u8>(), 0..300)) {

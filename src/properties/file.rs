@@ -131,7 +131,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::testing::property_tests(1))]
 
         #[test]
         fn contracts(text in edited(CONTRACTS)) {

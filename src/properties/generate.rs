@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+        #![proptest_config(crate::testing::property_tests(4))]
 
         #[test]
         fn contracts_of_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

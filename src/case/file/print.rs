@@ -199,7 +199,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::testing::property_tests(1))]
 
         #[test]
         fn any_texts(says: String, why: String, value: String, given: String, twin: String, expect in 0..3) {

@@ -38,7 +38,7 @@ fn small_pattern() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::testing::property_tests(1))]
 
     #[test]
     fn counts_are_those_of_brute_force(source in small_pattern()) {

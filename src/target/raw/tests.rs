@@ -108,7 +108,7 @@ fn any_request() -> impl Strategy<Value = Request> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+    #![proptest_config(crate::testing::property_tests(2))]
 
     /// The bytes on the wire are the bytes planned: none more, none less, none changed, whatever they are.
     #[test]
