@@ -81,7 +81,7 @@ fn reports_that_were_made_already() {
     project.check(&["matrix", "--from", "a=a.json", "--report", "html=board"], &[], 0, &[]);
     let html = board("board").expect("a scoreboard");
     let twice = ["matrix", "--from", "a=a.json", "--report", "json=board", "--report", "markdown=board"];
-    project.check(&twice, &[], 2, &["board: another report goes there"]);
+    project.check(&twice, &[], 2, &["board cannot be written: another report goes there"]);
     project.check(&["matrix", "--from", "a=none.json", "--report", "json=board"], &[], 2, &[]);
     assert!(board("board").is_ok_and(|there| there == html), "it was written to before there was anything to write");
     project.check(

@@ -12,12 +12,15 @@ pub(super) struct Place {
     part: Option<PathBuf>,
 }
 
+/// Makes the folders that a file is to be in.
+pub(super) fn make_folder(path: &Path) -> std::io::Result<()> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), std::fs::create_dir_all)
+}
+
 impl Place {
     /// Makes sure that a file can be written there, with the folders above it. What is there stays until [`write`](Self::write).
     pub(super) fn open(path: &Path) -> std::io::Result<Self> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)?;
-        }
+        make_folder(path)?;
         // One that is there already may itself be read-only, which a renamed file would not mind.
         match std::fs::metadata(path) {
             Ok(there) if there.is_dir() => return Err(std::io::ErrorKind::IsADirectory.into()),

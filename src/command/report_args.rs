@@ -2,15 +2,14 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 
 use proofmark::plan::Plan;
 use proofmark::report::{Facts, Format, Report, Secrets, Stream};
 use proofmark::runner::Event;
 
 use super::Failure;
-use super::place::Place;
-use super::report_path::format_and_path;
+use super::place::{Place, make_folder};
+use super::report_path::{self, Wanted};
 
 /// Which reports are written.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,20 +17,13 @@ pub(super) struct ReportArgs {
     /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, html,
     /// github or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
-    reports: Vec<Wanted>,
-}
-
-/// A report that is wanted, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Wanted {
-    format: Format,
-    path: Option<PathBuf>,
+    reports: Vec<Wanted<Format>>,
 }
 
 /// Reports that can be written.
 #[derive(Debug, Default)]
 pub(super) struct Reports {
-    sinks: Vec<(Wanted, Sink)>,
+    sinks: Vec<(Wanted<Format>, Sink)>,
     stream: Stream,
     failed: Option<String>,
 }
@@ -47,26 +39,18 @@ enum Sink {
     Live(File),
 }
 
-fn wanted(text: &str) -> Result<Wanted, String> {
-    let (format, path) = format_and_path(text, &Format::ALL, Format::name, Format::file_name)?;
-    Ok(Wanted { format, path })
+fn wanted(text: &str) -> Result<Wanted<Format>, String> {
+    report_path::wanted(text, &Format::ALL, Format::name, Format::file_name)
 }
 
-impl Wanted {
-    fn failure(&self, why: impl std::fmt::Display) -> String {
-        let path = self.path.as_deref().unwrap_or(Path::new("standard output")).display();
-        format!("--report {}: {path} cannot be written: {why}", self.format.name())
-    }
-
-    fn open(&self, live: bool) -> std::io::Result<Sink> {
-        let Some(path) = &self.path else { return Ok(Sink::Output) };
-        if live && self.format == Format::Ndjson {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)?;
-            }
-            return Ok(Sink::Live(File::create(path)?));
+impl Sink {
+    fn open(wanted: &Wanted<Format>, live: bool) -> std::io::Result<Self> {
+        let Some(path) = &wanted.path else { return Ok(Self::Output) };
+        if live && wanted.format == Format::Ndjson {
+            make_folder(path)?;
+            return Ok(Self::Live(File::create(path)?));
         }
-        Ok(Sink::File(Place::open(path)?))
+        Ok(Self::File(Place::open(path)?))
     }
 }
 
@@ -82,12 +66,10 @@ impl ReportArgs {
     }
 
     fn sinks(&self, live: bool) -> Result<Reports, Failure> {
+        Wanted::apart(&self.reports)?;
         let mut reports = Reports::default();
-        for (number, wanted) in self.reports.iter().enumerate() {
-            if wanted.path.is_some() && self.reports[..number].iter().any(|w| w.path == wanted.path) {
-                return Err(Failure::usage(wanted.failure("another report goes there")));
-            }
-            let sink = wanted.open(live).map_err(|e| Failure::usage(wanted.failure(e)))?;
+        for wanted in &self.reports {
+            let sink = Sink::open(wanted, live).map_err(|e| Failure::usage(wanted.failure(e)))?;
             reports.sinks.push((wanted.clone(), sink));
         }
         Ok(reports)

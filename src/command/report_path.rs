@@ -2,17 +2,47 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Failure;
+
 /// The folder of reports for which no path is named.
 const FOLDER: &str = "target/proofmark";
 
+/// A report that is wanted, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted<F> {
+    pub(super) format: F,
+    /// What the format is called.
+    name: &'static str,
+    /// None for standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl<F> Wanted<F> {
+    /// That it cannot be written.
+    pub(super) fn failure(&self, why: impl std::fmt::Display) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new("standard output")).display();
+        format!("--report {}: {path} cannot be written: {why}", self.name)
+    }
+
+    /// Makes sure that none goes where another does.
+    pub(super) fn apart(wanted: &[Self]) -> Result<(), Failure> {
+        for (number, one) in wanted.iter().enumerate() {
+            if one.path.is_some() && wanted[..number].iter().any(|other| other.path == one.path) {
+                return Err(Failure::usage(one.failure("another report goes there")));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Reads what is wanted. Of each format the name and the name of its file are told; without a path, or with `-`, a report
 /// goes to standard output.
-pub(super) fn format_and_path<F: Copy>(
+pub(super) fn wanted<F: Copy>(
     text: &str,
     formats: &[F],
     name_of: impl Fn(F) -> &'static str,
     file_of: impl Fn(F) -> Option<&'static str>,
-) -> Result<(F, Option<PathBuf>), String> {
+) -> Result<Wanted<F>, String> {
     let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
     let Some(format) = formats.iter().copied().find(|format| name_of(*format) == name) else {
         let known: Vec<_> = formats.iter().copied().map(name_of).collect();
@@ -24,5 +54,5 @@ pub(super) fn format_and_path<F: Copy>(
         Some(path) => Some(path.into()),
         None => file_of(format).map(|file| Path::new(FOLDER).join(file)),
     };
-    Ok((format, path))
+    Ok(Wanted { format, name: name_of(format), path })
 }

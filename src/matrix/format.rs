@@ -37,12 +37,6 @@ impl Format {
         }
     }
 
-    /// The format of that name.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
-    }
-
     /// The scoreboard in that format.
     #[must_use]
     pub fn render(self, matrix: &Matrix) -> String {

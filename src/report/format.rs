@@ -65,12 +65,6 @@ impl Format {
         }
     }
 
-    /// The format of that name.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
-    }
-
     /// The report in that format.
     #[must_use]
     pub fn render(self, report: &Report) -> String {

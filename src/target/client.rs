@@ -17,6 +17,7 @@ use tokio_rustls::rustls::ClientConfig;
 use self::dial::{Dial, DialLayer};
 use self::kept::Kept;
 use super::raw::{self, Dialer};
+use super::signing::{is_plain_name, is_plain_path};
 use super::{Endpoint, Settings, TargetError};
 use crate::exchange::{Answer, Phase, Request, Silence};
 
@@ -126,19 +127,14 @@ impl Client {
 /// Whether it is plain that the library would send a request as it is: [`Client::build`] tells of the others, and takes
 /// its time.
 fn is_plain(request: &Request, signature: &[(String, String)]) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~/".contains(&byte);
-    let named = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') && !name.is_empty();
     let valued = |value: &str| value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     matches!(request.method.as_str(), "GET" | "PUT" | "POST" | "DELETE")
-        && request.path.starts_with('/')
-        && request.path.len() < 4096
-        && !request.path.contains("//")
-        && request.path.bytes().all(plain)
+        && is_plain_path(&request.path)
         && request
             .headers
             .iter()
             .chain(signature)
-            .all(|(name, value)| named(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str()))
+            .all(|(name, value)| is_plain_name(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str()))
 }
 
 /// A header field as the library's types, if it can be one.

@@ -14,6 +14,8 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use http::{HeaderName, HeaderValue, Uri};
 
+pub(super) use self::plain::{is_plain_name, is_plain_path};
+
 use self::plain::Moment;
 use super::{Clock, Settings};
 use crate::exchange::Request;

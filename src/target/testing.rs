@@ -71,6 +71,20 @@ impl Server {
         .await
     }
 
+    /// Says this to each request, and leaves its connections open.
+    pub(super) async fn repeating(answer: impl Into<Bytes>) -> Self {
+        let answer = answer.into();
+        Self::start(move |mut connection| {
+            let answer = answer.clone();
+            async move {
+                while connection.request().await.is_some() {
+                    connection.say(&answer).await;
+                }
+            }
+        })
+        .await
+    }
+
     pub(super) fn authority(&self) -> String {
         self.address.to_string()
     }

@@ -6,7 +6,7 @@ use proofmark::matrix::{Format, Matrix, badge};
 
 use crate::command::Failure;
 use crate::command::place::Place;
-use crate::command::report_path::format_and_path;
+use crate::command::report_path::{self, Wanted};
 
 /// What is written.
 #[derive(Clone, Debug, clap::Args)]
@@ -14,44 +14,31 @@ pub(super) struct OutputArgs {
     /// Write the scoreboard as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is html, markdown or json;
     /// without PATH it goes into target/proofmark/, and with the path `-` to standard output
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
-    reports: Vec<Wanted>,
+    reports: Vec<Wanted<Format>>,
     /// Write a badge of each target into this folder, as NAME.svg
     #[arg(long, value_name = "DIR")]
     badges: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug)]
-struct Wanted {
-    format: Format,
-    path: Option<PathBuf>,
-}
-
 /// What can be written.
 pub(super) struct Outputs {
     /// Each report, and where it goes; none for standard output.
-    reports: Vec<(Format, Option<Place>)>,
+    reports: Vec<(Wanted<Format>, Option<Place>)>,
     badges: Option<PathBuf>,
 }
 
-fn wanted(text: &str) -> Result<Wanted, String> {
-    let (format, path) = format_and_path(text, &Format::ALL, Format::name, |format| Some(format.file_name()))?;
-    Ok(Wanted { format, path })
+fn wanted(text: &str) -> Result<Wanted<Format>, String> {
+    report_path::wanted(text, &Format::ALL, Format::name, |format| Some(format.file_name()))
 }
 
 impl OutputArgs {
     /// Makes sure that all can be written. A file that is there already stays as it is until then.
     pub(super) fn open(&self) -> Result<Outputs, Failure> {
+        Wanted::apart(&self.reports)?;
         let mut reports = Vec::new();
-        for (number, wanted) in self.reports.iter().enumerate() {
-            let Some(path) = &wanted.path else {
-                reports.push((wanted.format, None));
-                continue;
-            };
-            let fail = |why: String| Failure::usage(format!("--report {}: {why}", path.display()));
-            if self.reports[..number].iter().any(|other| other.path == wanted.path) {
-                return Err(fail("another report goes there".to_owned()));
-            }
-            reports.push((wanted.format, Some(Place::open(path).map_err(|e| fail(e.to_string()))?)));
+        for wanted in &self.reports {
+            let place = wanted.path.as_deref().map(Place::open).transpose();
+            reports.push((wanted.clone(), place.map_err(|e| Failure::usage(wanted.failure(e)))?));
         }
         if let Some(folder) = &self.badges {
             let fail = |e: std::io::Error| Failure::usage(format!("--badges {}: {e}", folder.display()));
@@ -67,12 +54,10 @@ impl Outputs {
     /// # Errors
     /// The first that could not be written.
     pub(super) fn write(&self, matrix: &Matrix) -> Result<(), Failure> {
-        for (format, place) in &self.reports {
-            let text = format.render(matrix);
+        for (wanted, place) in &self.reports {
+            let text = wanted.format.render(matrix);
             match place {
-                Some(place) => {
-                    place.write(&text).map_err(|e| Failure::usage(format!("--report {}: {e}", format.name())))?
-                }
+                Some(place) => place.write(&text).map_err(|e| Failure::usage(wanted.failure(e)))?,
                 None => crate::command::print(&text),
             }
         }

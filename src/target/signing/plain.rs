@@ -94,12 +94,13 @@ fn second(time: SystemTime) -> Option<u64> {
 }
 
 /// Nothing in it is normalised, encoded or a query, and it is no longer than any URI may be.
-fn is_plain_path(path: &str) -> bool {
+pub(in crate::target) fn is_plain_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~/".contains(&byte);
     path.starts_with('/') && path.len() < 4096 && !path.contains("//") && path.bytes().all(plain)
 }
 
-fn is_plain_name(name: &str) -> bool {
+/// A header's name as every library writes it.
+pub(in crate::target) fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 

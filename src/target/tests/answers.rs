@@ -70,12 +70,7 @@ async fn a_banner() {
 /// Bytes after an answer are no answer to the next request. (The raw writer, on a connection of its own, reports them.)
 #[tokio::test]
 async fn surplus_is_not_blamed_on_the_next_request() {
-    let server = Server::start(async |mut c: Connection| {
-        while c.request().await.is_some() {
-            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{} and more").await;
-        }
-    })
-    .await;
+    let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{} and more".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..20 {
         let exchange = target.send(&put(Wire::Client, "{}")).await;

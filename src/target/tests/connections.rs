@@ -24,12 +24,7 @@ async fn nobody_listens() {
 
 #[tokio::test]
 async fn connections_are_kept() {
-    let server = Server::start(async |mut c: Connection| {
-        while c.request().await.is_some() {
-            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
-        }
-    })
-    .await;
+    let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..20 {
         assert!(target.clone().send(&put(Wire::Client, "{}")).await.accepted());

@@ -23,12 +23,7 @@ async fn which_connections_serve_once_more() {
         (b"HTTP/1.1 204 No Content\r\n\r\n{}", 3),
         (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n\r\n", 3),
     ] {
-        let server = Server::start(move |mut c: Connection| async move {
-            while c.request().await.is_some() {
-                c.say(said).await;
-            }
-        })
-        .await;
+        let server = Server::repeating(said).await;
         let target = server.target(settings());
         for _ in 0..3 {
             let exchange = target.send(&put(Wire::Client, "{}")).await;
@@ -40,12 +35,7 @@ async fn which_connections_serve_once_more() {
 
 #[tokio::test]
 async fn an_answer_to_head_has_no_body() {
-    let server = Server::start(async |mut c: Connection| {
-        while c.request().await.is_some() {
-            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await;
-        }
-    })
-    .await;
+    let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..3 {
         let exchange = target.send(&Request { method: "HEAD".to_owned(), ..put(Wire::Client, "") }).await;
