@@ -15,11 +15,6 @@ fn file(more: &str) -> String {
     )
 }
 
-fn port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
-}
-
 #[test]
 fn two_targets_side_by_side() {
     let project = Project::new("matrix", &file(""));
@@ -42,10 +37,24 @@ fn two_targets_side_by_side() {
     project.check(&pair, &[], 0, &["zero (2018)", "zero (current)", "follows"]);
 }
 
+/// What shows by chance is no part of a table that is to be the same again, unless it is asked for.
+#[test]
+fn requests_at_the_same_time() {
+    let racing = format!(
+        "[targets.racing]\nendpoint = 'http://127.0.0.1:${{PORT}}'\n\
+         start = ['{SERVE}', 'serve', '--port', '${{PORT}}', '--defect', 'concurrent-updates-lost']"
+    );
+    let project = Project::new("matrix-racing", &racing);
+    let judged = |only: &'static str| ["matrix", "--only", only, "--samples", "0", "--fail-broken"];
+    project.check(&judged("sequences"), &[], 0, &["(100 %) promises"]);
+    let race = [&judged("members-at-the-same-time")[..], &["--simultaneous"]].concat();
+    project.check(&race, &[], 1, &["broken"]);
+}
+
 #[test]
 fn one_that_does_not_start() {
-    let port = port();
-    let listener = std::net::TcpListener::bind(("127.0.0.1", port)).expect("the port");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
     let more = format!(
         "[targets.dead]\nendpoint = 'http://127.0.0.1:${{PORT}}'\nstart = ['bash', '-c', 'echo why; exit 7']\n\
          [targets.fixed]\nendpoint = 'http://127.0.0.1:{port}'\ntimeout = 0.2\nready-timeout = 5\n\
@@ -88,7 +97,7 @@ fn reports_that_were_made_already() {
         &["matrix", "--from", "a=a.json", "--report", "json=deep"],
         &[],
         2,
-        &["--report deep: is a directory"],
+        &["--report json: deep cannot be written: is a directory"],
     );
     let names = std::fs::read_dir(project.path())
         .expect("a folder")

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use proofmark::case::Case;
 use proofmark::config::{Config, Values};
 use proofmark::contract::Level;
 use proofmark::environment;
@@ -37,6 +38,10 @@ pub(super) struct How {
     /// What decides which: the same seed draws the same requests
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
+    /// Fire the cases too that send several requests at the same time. What these show may depend on which comes first,
+    /// so that two scoreboards of one target may differ
+    #[arg(long)]
+    simultaneous: bool,
     /// Only cases whose id holds this
     #[arg(long, value_name = "TEXT", hide = true)]
     only: Option<String>,
@@ -170,12 +175,14 @@ impl Wanted {
         Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
     }
 
-    /// The places of the cases to fire: all, or of a target that is slow those that show most.
+    /// The places of the cases to fire: all that are meant, or of a target that is slow those that show most.
     fn cases(&self, plan: &Plan) -> Vec<usize> {
-        let named = |place: &usize| {
-            let case = plan.cases.get(*place);
-            self.how.only.as_ref().is_none_or(|text| case.is_some_and(|c| c.id.as_str().contains(text.as_str())))
+        let meant = |case: &Case| {
+            let in_turn = case.sequence.iter().all(|step| step.together.is_none());
+            (in_turn || self.how.simultaneous)
+                && self.how.only.as_ref().is_none_or(|text| case.id.as_str().contains(text.as_str()))
         };
+        let named = |place: &usize| plan.cases.get(*place).is_some_and(meant);
         let most = self.target.chosen().values.cases.unwrap_or(usize::MAX);
         let mut places: Vec<usize> = match plan.cases.len() > most {
             true => interleaved(plan).into_iter().filter(named).take(most).collect(),
