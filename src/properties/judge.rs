@@ -42,7 +42,8 @@ const LARGEST: u64 = 1 << 16;
 
 impl AnyAnswer {
     /// Answers: whatever a target says is judged. No case passes without an answer, by a status of 500 or more (but for a
-    /// 501 where any answer will do) or by endless throttling, no invalid request passes by being accepted, and no valid one by being refused.
+    /// 501 where any answer will do) or by endless throttling, no invalid request passes by being accepted, and no valid
+    /// one by being refused.
     ///
     /// # Panics
     /// Where the judge or the reader of raw answers does, or such an answer passes.

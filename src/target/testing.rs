@@ -59,25 +59,23 @@ impl Server {
 
     /// Reads one request per connection, says this and closes.
     pub(super) async fn saying(answer: impl Into<Bytes>) -> Self {
-        let answer = answer.into();
-        Self::start(move |mut connection| {
-            let answer = answer.clone();
-            async move {
-                if connection.request().await.is_some() {
-                    connection.say(&answer).await;
-                }
-            }
-        })
-        .await
+        Self::answering(answer.into(), 1).await
     }
 
     /// Says this to each request, and leaves its connections open.
     pub(super) async fn repeating(answer: impl Into<Bytes>) -> Self {
-        let answer = answer.into();
+        Self::answering(answer.into(), usize::MAX).await
+    }
+
+    /// Says this to so many requests of each connection, and closes it.
+    async fn answering(answer: Bytes, requests: usize) -> Self {
         Self::start(move |mut connection| {
             let answer = answer.clone();
             async move {
-                while connection.request().await.is_some() {
+                for _ in 0..requests {
+                    if connection.request().await.is_none() {
+                        return;
+                    }
                     connection.say(&answer).await;
                 }
             }
