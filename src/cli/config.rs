@@ -118,11 +118,20 @@ fn in_a_ci() {
     plain.check(&["run", FEW], &[("PROOFMARK_PROFILE", "ci")], 2, &["no target is named"]);
     // No file is written.
     let chance = ["run", "sampled", "--reference", "--defect", "chance-13-refused"];
-    plain.check(&chance, &ci, 1, &["is not kept: profile ci writes no file"]);
+    plain.check(&chance, &ci, 1, &["is not kept: profile ci writes it only to --regressions FILE"]);
     let kept = plain.path().join("proofmark-regressions.toml");
     assert!(!kept.exists());
     plain.check(&chance, &[], 1, &["written      "]);
     assert!(kept.exists());
+    // That one is which a flag names.
+    let named = plain.path().join("named.toml");
+    let chance = [&chance[..], &["--regressions", "named.toml"]].concat();
+    plain.check(&chance, &ci, 1, &["written      "]);
+    assert!(named.exists());
+    // A campaign has a folder of its own, so that nothing it finds is lost.
+    let campaign = ["fuzz", "--reference", "--max-sequences", "500", "--max-findings", "1"];
+    let campaign = [&campaign[..], &["--defect", "pair-batch-size-disabled-lost"]].concat();
+    plain.check(&campaign, &ci, 1, &["written   target/proofmark/fuzz/regressions.toml"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(super) struct ConfigArgs {
     /// A target of the configuration file
     #[arg(long, value_name = "NAME")]
     target: Option<String>,
-    /// What the circumstances are: `dev`, or `ci`, which writes no file [default: ci where CI is set, else dev]
+    /// What the circumstances are: `dev`, or `ci`, which keeps findings only in files that flags name [default: ci where CI is set, else dev]
     #[arg(long, value_name = "NAME", env = "PROOFMARK_PROFILE", hide_env = true, value_parser = profile)]
     profile: Option<Profile>,
     /// The configuration file [default: proofmark.toml here, or above within the repository]

@@ -122,8 +122,9 @@ pub fn fuzz(args: &FuzzArgs) -> Outcome {
 }
 
 impl FuzzArgs {
-    /// Keeps a finding among the regressions, and gives the file's name. One that did not come back is not kept: a run
-    /// that fired it would be red by chance.
+    /// Keeps a finding among those of its corpus, and among the regressions if these may be written; gives the name of
+    /// the file that a run reads of itself, or else of the other. One that did not come back is not kept: a run that
+    /// fired it would be red by chance.
     fn keep(&self, plan: &Plan, found: &Found) -> Result<Option<String>, Failure> {
         if !found.confirmed {
             return Ok(None);
@@ -132,9 +133,10 @@ impl FuzzArgs {
         let table = proofmark::regressions::add(plan, "", [&found.case]);
         let name = "the case of a finding".to_owned();
         fuzz_merge::with_findings(&self.plan, Source { name, text: table })?;
-        super::regressions::add(plan, &self.corpus.join(FINDINGS), [&found.case])?;
+        let findings = self.corpus.join(FINDINGS);
+        super::regressions::add(plan, &findings, [&found.case])?;
         let path = self.plan.regressions.add(plan, self.plan.revision.as_deref(), &found.case)?;
-        Ok(path.map(|path| path.display().to_string()))
+        Ok(Some(path.unwrap_or(findings).display().to_string()))
     }
 }
 

@@ -70,7 +70,7 @@ impl PlanArgs {
     pub(super) fn take(&mut self, chosen: &Chosen) {
         self.revision = self.revision.take().or_else(|| chosen.values.revision.clone());
         self.region = self.region.take().or_else(|| chosen.values.region.clone());
-        self.regressions.read_only = chosen.profile == Profile::Ci;
+        self.regressions.sparing = chosen.profile == Profile::Ci;
     }
 
     /// What is drawn at random.

@@ -20,9 +20,9 @@ pub struct RegressionsArgs {
     /// Neither read nor write such a file
     #[arg(long, conflicts_with = "regressions")]
     no_regressions: bool,
-    /// Whether the file is not to be written, as in a CI.
+    /// Whether only what a flag asks for is written, as in a CI.
     #[arg(skip)]
-    pub(super) read_only: bool,
+    pub(super) sparing: bool,
 }
 
 impl RegressionsArgs {
@@ -33,6 +33,11 @@ impl RegressionsArgs {
             None => "proofmark-regressions.toml".into(),
         };
         (!self.no_regressions).then(|| self.regressions.clone().unwrap_or_else(usual))
+    }
+
+    /// Whether the file is read and not written: in a CI, unless a flag names it.
+    fn is_read_only(&self) -> bool {
+        self.sparing && self.regressions.is_none()
     }
 
     /// What the file holds; none where there is no such file.
@@ -53,8 +58,10 @@ impl RegressionsArgs {
         if shrunk.is_empty() {
             return Ok(());
         }
-        if self.read_only {
-            eprintln!("proofmark: what was found by chance is not kept: profile ci writes no file");
+        if self.is_read_only() {
+            eprintln!(
+                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE"
+            );
             return Ok(());
         }
         add(plan, &path, shrunk)?;
@@ -66,7 +73,7 @@ impl RegressionsArgs {
 
     /// Adds a case, and says to which file; `None` where none is to be written.
     pub fn add(&self, plan: &Plan, revision: Option<&str>, case: &Case) -> Result<Option<PathBuf>, Failure> {
-        let Some(path) = self.path(revision).filter(|_| !self.read_only) else { return Ok(None) };
+        let Some(path) = self.path(revision).filter(|_| !self.is_read_only()) else { return Ok(None) };
         add(plan, &path, [case])?;
         Ok(Some(path))
     }
