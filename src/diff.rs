@@ -42,6 +42,8 @@ use crate::verdict::Verdict;
 #[derive(Debug, Default)]
 pub struct Diff {
     differences: BTreeMap<Kind, Difference>,
+    /// What members showed of requests that both took, on the left and on the right, in words, and the kind that it shows.
+    values: BTreeMap<(String, String), Kind>,
     /// Cases that both targets were seen in.
     pub compared: usize,
     /// Cases that show any difference.
@@ -49,6 +51,9 @@ pub struct Diff {
     /// Cases that one of them, or both, could not be seen in, by the reason.
     pub left_out: BTreeMap<String, usize>,
 }
+
+/// So many pairs of values are kept.
+const VALUES: usize = 10_000;
 
 /// A difference of one case, before it is known to which kind it counts.
 struct Open<'a> {
@@ -81,6 +86,20 @@ impl Diff {
             let found = support::found(plan, case, left, right);
             self.differing += usize::from(!found.is_empty());
             open.extend(found.into_iter().map(|(found, support)| Open { found, support, left, right }));
+        }
+        for Found { kind, left, right, .. } in open.iter().map(|one| &one.found) {
+            let values = || (left.clone(), right.clone());
+            match kind {
+                _ if self.values.len() >= VALUES => {}
+                // What is made of valid requests counts before what is made of others.
+                Kind::Value { .. } => {
+                    self.values.insert(values(), kind.clone());
+                }
+                Kind::Taken { .. } => {
+                    self.values.entry(values()).or_insert_with(|| kind.clone());
+                }
+                _ => {}
+            }
         }
         // The smaller request first, so that a larger one that holds it finds it.
         open.sort_by_key(|one| (one.size(), one.left.index));
@@ -126,13 +145,22 @@ impl Diff {
 
     /// Counts a difference to its kind, which it may be the first of.
     fn count(&mut self, plan: &Arc<Plan>, one: Open<'_>) {
-        let kind = self.held(&one).unwrap_or_else(|| one.found.kind.clone());
+        let held = self.valued(&one).or_else(|| self.held(&one));
+        let kind = held.unwrap_or_else(|| one.found.kind.clone());
         match self.differences.get_mut(&kind) {
             Some(known) => known.add(plan, one),
             None => {
                 self.differences.insert(kind.clone(), Difference::new(kind, plan, one));
             }
         }
+    }
+
+    /// The kind that requests show which both take, where one that both need not take, or do not say that they take, shows
+    /// no other values: what is done with a value is done with it wherever it stands.
+    fn valued(&self, one: &Open<'_>) -> Option<Kind> {
+        let taken = matches!(one.found.kind, Kind::Taken { .. } | Kind::Kept { only: None });
+        let values = (one.found.left.clone(), one.found.right.clone());
+        taken.then(|| self.values.get(&values)).flatten().cloned()
     }
 
     /// The kind that a smaller request shows which is a part of this one: best one that says the same of it.

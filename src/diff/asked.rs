@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, Draft, PathDraft, Step, UNKNOWN};
 use crate::exchange::Framing;
 use crate::verdict::Role;
@@ -48,13 +49,13 @@ impl Asked {
             BodyDraft::Text(text) if !text.is_empty() => Some(text.clone()),
             _ => None,
         };
-        // What stands for a long text is no JSON before it is filled in.
+        // What stands for a long text may be no JSON before it is filled in.
         let (members, no_object) = match &draft.body {
             BodyDraft::Text(text) => match json::read(text.as_bytes()) {
                 Document::Value(Value::Object(members)) => (members, false),
                 Document::Twice { .. } => (Map::new(), false),
                 Document::Value(_) => (Map::new(), true),
-                Document::Broken(_) => (Map::new(), !text.contains("${repeat ")),
+                Document::Broken(_) => (Map::new(), !Bindings::default().fill(text).is_ok_and(|text| is_object(&text))),
             },
             BodyDraft::None => (Map::new(), false),
             BodyDraft::Bytes(_) => (Map::new(), true),
@@ -100,6 +101,11 @@ impl Asked {
         self.members.contains_key(member)
     }
 
+    /// The members of the body, by name.
+    pub(super) fn members(&self) -> impl Iterator<Item = &String> {
+        self.members.keys()
+    }
+
     /// The one member of the body that the control's has not, or not with this value, where they differ in nothing else.
     pub(super) fn differs_in(&self, control: &Self) -> Option<&String> {
         let same = (&self.path, &self.headers) == (&control.path, &control.headers);
@@ -110,9 +116,10 @@ impl Asked {
         own.next().map(|(name, _)| name).filter(|_| own.next().is_none())
     }
 
-    /// Whether it has a body that is no JSON object.
-    pub(super) fn is_no_object(&self) -> bool {
-        self.no_object
+    /// Whether it has a body that is no JSON object, or none where the control has one.
+    pub(super) fn is_no_object(&self, control: &Self) -> bool {
+        let without = |asked: &Self| asked.text.is_none() && !asked.no_object;
+        self.no_object || (self.method == control.method && without(self) && !without(control))
     }
 
     /// Whether it asks all that the other one does, and perhaps more.
@@ -127,4 +134,8 @@ impl Asked {
     pub(super) fn has_body_of(&self, other: &Self) -> bool {
         self.members.is_empty() && self.text.is_some() && self.text == other.text
     }
+}
+
+fn is_object(text: &str) -> bool {
+    matches!(json::read(text.as_bytes()), Document::Value(Value::Object(_)) | Document::Twice { .. })
 }

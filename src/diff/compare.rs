@@ -91,6 +91,7 @@ impl<'a> Comparison<'a> {
             Came::Silent | Came::NotImplemented => false,
             Came::Accepted => self.accepted(pair, left, right),
             Came::Refused | Came::Failed => {
+                self.members.refuse(pair, Asked::of(self.case, pair.role, pair.step).as_ref());
                 if l != r {
                     self.tell(pair, Kind::Refusal { left: l.clone(), right: r.clone() }, l, r);
                 } else if left.came == Came::Refused {
@@ -141,7 +142,7 @@ impl<'a> Comparison<'a> {
             pair.promise.as_deref().and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
         let control = self.control(pair)?;
-        let part = match (asked.is_no_object(), of_promise, asked.differs_in(&control)) {
+        let part = match (asked.is_no_object(&control), of_promise, asked.differs_in(&control)) {
             (true, ..) => "body",
             (false, Some(name), _) => name,
             (false, None, Some(name)) => name.as_str(),

@@ -29,6 +29,10 @@ pub(super) struct Members<'a> {
     met: BTreeSet<&'a str>,
     /// What the reads before the case's own request showed.
     before: Option<(Object, Object)>,
+    /// What the last answer about each resource of a sequence showed.
+    shown: BTreeMap<String, (Object, Object)>,
+    /// Of each resource of a sequence, the request members that both refused to change.
+    refused: BTreeMap<String, BTreeSet<String>>,
     /// Whether both accepted the case's own request.
     accepted: bool,
     /// What both accepted that they need not, and its promise: what is made of it is for the target to say.
@@ -49,10 +53,19 @@ impl<'a> Members<'a> {
             shaped: BTreeSet::new(),
             met: BTreeSet::new(),
             before: None,
+            shown: BTreeMap::new(),
+            refused: BTreeMap::new(),
             accepted: false,
             open: None,
             rules: &contract.rules,
             state,
+        }
+    }
+
+    /// Takes in a request of a sequence that both refuse.
+    pub(super) fn refuse(&mut self, pair: &Pair<'a>, asked: Option<&Asked>) {
+        if let (Some(on), Some(asked)) = (pair.on, asked) {
+            self.refused.entry(on.to_owned()).or_default().extend(asked.members().cloned());
         }
     }
 
@@ -74,20 +87,34 @@ impl<'a> Members<'a> {
             // What is sent now does not depend on what was there.
             let rules = self.rules;
             self.apart.retain(|name| !inputs(rules, name).any(|input| asked.names(input)));
+            if let Some(refused) = pair.on.and_then(|on| self.refused.get_mut(on)) {
+                refused.retain(|name| !asked.names(name));
+            }
             if pair.class != "valid" {
                 let member = control.and_then(|control| asked.differs_in(control));
                 let of_member = |name: &String| pair.contract.map(|contract| format!("{}::{name}", contract.slug));
-                let about = member.and_then(of_member).or_else(|| pair.promise_and_class()).unwrap_or_default();
+                let about = member.and_then(of_member).or_else(|| pair.promise.clone()).unwrap_or_default();
                 self.open = Some((about, asked.clone()));
             }
         }
         let mut told = Vec::new();
-        self.objects(pair, asked, left, right, &mut told);
+        self.objects(pair, pair.on, asked, (left, right), &mut told);
+        if let Some(on) = pair.on {
+            self.shown.insert(on.to_owned(), (left.clone(), right.clone()));
+        }
         self.met.extend(pair.contract.map(|contract| contract.slug.as_str()));
         told
     }
 
-    fn objects(&mut self, pair: &Pair<'_>, asked: Option<&Asked>, left: &Object, right: &Object, told: &mut Vec<Told>) {
+    /// The members of two objects. `on`: the resource of a sequence that they show.
+    fn objects(
+        &mut self,
+        pair: &Pair<'_>,
+        on: Option<&str>,
+        asked: Option<&Asked>,
+        (left, right): (&Object, &Object),
+        told: &mut Vec<Told>,
+    ) {
         let known = pair.contract.is_some_and(|contract| self.met.contains(contract.slug.as_str()));
         let refused = matches!(pair.role, Role::After | Role::Named) && !self.accepted;
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
@@ -114,6 +141,15 @@ impl<'a> Members<'a> {
             let form = form.map(|form| (form, self.shaped.contains(name)));
             let kind = match (&self.open, form) {
                 (_, Some((form, true))) => form,
+                // The model of a sequence does not say so, but what nobody else changed the refused request did.
+                _ if on.is_some_and(|on| self.was_refused(on, name)) => {
+                    let Some(shown) = on.and_then(|on| self.shown.get(on)).filter(|_| !self.apart.contains(name))
+                    else {
+                        self.apart.insert(of);
+                        continue;
+                    };
+                    Kind::Kept { only: kept(shown, name, l, r) }
+                }
                 (Some((about, open)), form) if form.is_none() || (known && self.is_of(open, name)) => {
                     if self.apart.contains(name) {
                         continue;
@@ -126,7 +162,7 @@ impl<'a> Members<'a> {
                     self.apart.insert(of);
                     continue;
                 }
-                _ if refused => Kind::Kept { only: self.kept(name, l, r) },
+                _ if refused => Kind::Kept { only: self.before.as_ref().and_then(|before| kept(before, name, l, r)) },
                 (None, None) => match (l, r) {
                     (Some(Member::Value(l)), Some(Member::Value(r))) => {
                         Kind::Value { name: of, values: self.few(name, l, r) }
@@ -144,6 +180,12 @@ impl<'a> Members<'a> {
                 told.push((kind, words.0, words.1));
             }
         }
+    }
+
+    /// Whether that member of the answer shows what both refused to change.
+    fn was_refused(&self, on: &str, name: &str) -> bool {
+        let Some(refused) = self.refused.get(on) else { return false };
+        refused.contains(name) || inputs(self.rules, name).any(|input| refused.contains(input))
     }
 
     /// Whether that member of the answer shows what a request named.
@@ -180,19 +222,12 @@ impl<'a> Members<'a> {
             match (left.get(name), right.get(name)) {
                 (Some(_), None) => told.push((Kind::Listed, there, missing)),
                 (None, Some(_)) => told.push((Kind::Listed, missing, there)),
-                (Some(left), Some(right)) => self.objects(pair, asked, left, right, told),
+                (Some(left), Some(right)) => {
+                    let on = pair.step.map(|_| name.as_str());
+                    self.objects(pair, on, asked, (left, right), told);
+                }
                 (None, None) => {}
             }
-        }
-    }
-
-    /// Where a refused request left that member as it was; none where it did so nowhere.
-    fn kept(&self, name: &str, left: Option<&Member>, right: Option<&Member>) -> Option<Hand> {
-        let (l, r) = self.before.as_ref()?;
-        match (same(l.get(name), left), same(r.get(name), right)) {
-            (true, false) => Some(Hand::Left),
-            (false, true) => Some(Hand::Right),
-            _ => None,
         }
     }
 
@@ -215,6 +250,15 @@ impl<'a> Members<'a> {
             (false, true) => pair("at rest", "in transition"),
             _ => Some((left, right)),
         }
+    }
+}
+
+/// Where a refused request left that member as it was; none where it did so nowhere.
+fn kept(before: &(Object, Object), name: &str, left: Option<&Member>, right: Option<&Member>) -> Option<Hand> {
+    match (same(before.0.get(name), left), same(before.1.get(name), right)) {
+        (true, false) => Some(Hand::Left),
+        (false, true) => Some(Hand::Right),
+        _ => None,
     }
 }
 

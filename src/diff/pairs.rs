@@ -15,8 +15,11 @@ pub(super) struct Pair<'a> {
     pub contract: Option<&'a Contract>,
     /// What the request of that exchange is meant to be, or, of a read, the one before it.
     pub class: &'a str,
-    /// The promise that the case, or the step, is about.
+    /// The promise that the case, or the step, is about. That of the request as a whole is broken in ways that have
+    /// nothing in common but their class, which stands behind it.
     pub promise: Option<String>,
+    /// The resource that it is about, in a sequence.
+    pub on: Option<&'a str>,
     /// The step that it is of, in a sequence.
     pub step: Option<&'a Step>,
     /// Whether values that nobody sent yet come from before the case: from cases fired earlier.
@@ -41,20 +44,22 @@ impl Pair<'_> {
         let read = || self.contract.map_or_else(|| "read".to_owned(), |contract| contract.slug.clone());
         match self.role {
             Role::Twin | Role::Given => CONTROL.to_owned(),
-            Role::Subject | Role::Step(_) => self.promise_and_class().unwrap_or_else(read),
+            Role::Subject | Role::Step(_) => self.promise.clone().unwrap_or_else(read),
             Role::Before | Role::After | Role::Named => read(),
         }
-    }
-
-    /// The promise. That of the request as a whole is broken in ways that have nothing in common but their class.
-    pub(super) fn promise_and_class(&self) -> Option<String> {
-        let promise = self.promise.clone()?;
-        Some(if promise.ends_with("::request::http") { format!("{promise}::{}", self.class) } else { promise })
     }
 }
 
 /// What stands in place of a promise for a request that only leads to a case's own.
 pub(super) const CONTROL: &str = "control";
+
+/// How the path of the promise ends that is about a request as a whole.
+const WHOLE: &str = "request::http";
+
+/// The promise, and the class where that of the request as a whole is broken.
+fn with_class(promise: &str, class: &str) -> String {
+    if promise.ends_with(&format!("::{WHOLE}")) { format!("{promise}::{class}") } else { promise.to_owned() }
+}
 
 /// The exchanges that can be compared, in the order they were made.
 pub(super) fn pairs<'a>(
@@ -78,7 +83,8 @@ pub(super) fn pairs<'a>(
         role,
         contract,
         class,
-        promise: promise.clone(),
+        promise: promise.as_deref().map(|promise| with_class(promise, class)),
+        on: None,
         step: None,
         first: matches!(role, Role::Twin | Role::Given | Role::Before),
         left: left.at(role),
@@ -101,7 +107,7 @@ pub(super) fn pairs<'a>(
 /// open, and with it all that follows.
 fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a Observation) -> Vec<Pair<'a>> {
     let mut all = Vec::new();
-    let mut met = BTreeSet::new();
+    let (mut met, mut deleted) = (BTreeSet::new(), BTreeSet::new());
     for (place, (l, r)) in left.steps.iter().zip(&right.steps).enumerate() {
         let Some(step) = case.sequence.get(l.step) else { break };
         if (l.step, &l.on, l.settled) != (r.step, &r.on, r.settled) || step.together.is_some() {
@@ -109,12 +115,22 @@ fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a O
         }
         let action = if l.settled { Action::Read } else { step.action };
         let class = step.refused.as_deref().filter(|_| !l.settled).unwrap_or("valid");
-        let promise = step.breaks.as_ref().or_else(|| case.atoms.first()).filter(|_| !l.settled);
+        let contract = plan.operations().map(|operations| operations.of(action));
+        if action == Action::Create {
+            deleted.remove(&l.on);
+        }
+        let once_more = action == Action::Delete && (!deleted.insert(&l.on) || class != "valid");
+        let promise = match contract {
+            // Whether a deletion has ended or goes on, to delete once more is one thing.
+            Some(contract) if once_more => Some(format!("{}::{WHOLE}", contract.slug)),
+            _ => step.breaks.as_ref().or_else(|| case.atoms.first()).map(|promise| with_class(promise.as_str(), class)),
+        };
         all.push(Pair {
             role: Role::Step(place),
-            contract: plan.operations().map(|operations| operations.of(action)),
+            contract,
             class,
-            promise: promise.map(ToString::to_string),
+            promise: promise.filter(|_| !l.settled),
+            on: l.on.as_deref(),
             step: (!l.settled).then_some(step),
             first: met.insert(&l.on) && action != Action::Create,
             left: Some(&l.exchange),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Diff, DiffDocument, DiffTargets, Hand, Support, diff_text};
+use crate::case::{BodyDraft, Case, Expect};
 use crate::files::{Files, Source};
 use crate::plan::PlanOptions;
 use crate::recording::{self, Recorder};
@@ -12,7 +13,7 @@ use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::{Secrets, Style};
 use crate::runner::{CaseResult, Event, Runner};
 use crate::target::{Settings, Target};
-use crate::testing::{every, options, plan};
+use crate::testing::{cases, every, options, plan};
 
 /// The results of those cases on a reference, by their places.
 async fn fired(of: Options, cases: &[usize]) -> BTreeMap<usize, CaseResult> {
@@ -29,13 +30,21 @@ async fn fired(of: Options, cases: &[usize]) -> BTreeMap<usize, CaseResult> {
     results
 }
 
+/// The places of the cases whose ids hold.
+fn named(holds: impl Fn(&str) -> bool) -> Vec<usize> {
+    cases(|case| holds(case.id.as_str()), usize::MAX)
+}
+
 fn reference(defect: Option<&str>) -> Options {
     let defect = defect.map(|id| find_defect(id).expect(id));
     Options { defect, clock: Clock::tokio(), ..Options::default() }
 }
 
 async fn compared(left: Options, right: Options) -> Diff {
-    let cases = every(5);
+    compared_in(every(5), left, right).await
+}
+
+async fn compared_in(cases: Vec<usize>, left: Options, right: Options) -> Diff {
     let (lefts, rights) = (fired(left.clone(), &cases).await, fired(right.clone(), &cases).await);
     let mut diff = Diff::default();
     diff.add(&plan(), cases.iter().map(|place| (&lefts[place], &rights[place])));
@@ -113,13 +122,63 @@ async fn a_fault_is_one_kind_and_the_contract_is_on_the_other_side() {
     assert_eq!(kinds(&diff), ["member::State::only-right"]);
 }
 
-/// In a sequence the read after a refusal shows it as another value: one more kind, and the contract is on the same side.
 #[tokio::test(start_paused = true)]
-async fn what_a_refusal_changes_is_told_whether_in_a_sequence_or_not() {
+async fn what_a_refusal_changes_is_told_once_whether_in_a_sequence_or_not() {
     let diff = compared(reference(None), reference(Some("refused-for-range-stored"))).await;
-    assert_eq!(kinds(&diff), ["changed-by-refusal::only-right", "value::BatchSize"]);
-    let left = |support: &Support| matches!(support, Support::One { side: Hand::Left, .. });
-    assert!(diff.differences().iter().all(|d| left(&d.shown.support)));
+    assert_eq!(kinds(&diff), ["changed-by-refusal::only-right"]);
+    let one = diff.differences()[0];
+    assert!(matches!(&one.shown.support, Support::One { side: Hand::Left, .. }), "{:?}", one.shown.support);
+    assert!(one.operations.len() > 1 || one.count > 1);
+    // Alone in a sequence, too.
+    let walks = named(|id| id.contains("walk") || id.contains("sequences::"));
+    let diff = compared_in(walks, reference(None), reference(Some("refused-for-range-stored"))).await;
+    assert_eq!(kinds(&diff), ["changed-by-refusal::only-right"]);
+}
+
+/// Requests that say the same are one, whichever promises they are about.
+#[tokio::test(start_paused = true)]
+async fn the_same_request_is_told_once() {
+    let without_body = named(|id| ["json::empty-body", "json::no-body"].iter().any(|end| id.ends_with(end)));
+    assert_eq!(without_body.len(), 2);
+    let diff = compared_in(without_body, reference(None), reference(Some("empty-body-crashes"))).await;
+    assert_eq!(kinds(&diff), ["failure::update-event-source-mapping::body::answered/server-error"]);
+    assert_eq!(diff.differences()[0].count, 2);
+
+    // A deletion that goes on or has ended.
+    let deletions = named(|id| id.contains("sequences::") && id.contains("delet"));
+    let diff = compared_in(deletions, reference(None), reference(Some("delete-unknown-202"))).await;
+    assert_eq!(kinds(&diff), ["outcome::delete-event-source-mapping::request::http::refused/accepted"]);
+}
+
+/// What is made of a valid value and of an invalid one that both take is one difference, where both show the same.
+#[tokio::test(start_paused = true)]
+async fn the_same_values_are_told_once() {
+    let alone = |case: &Case| matches!(&case.request.body, BodyDraft::Text(text) if text == r#"{"BatchSize":5}"#);
+    let valid = cases(|case| alone(case) && case.expect == Expect::Accept && case.sequence.is_empty(), 1)[0];
+    let broken = cases(|case| case.expect.class() == "range" && case.sequence.is_empty(), 1)[0];
+    let results = fired(reference(None), &[valid, broken]).await;
+    let taken = results[&valid].observation.clone().expect("exchanges");
+    let with = |size: &str, place: usize| {
+        let mut seen = taken.clone();
+        for exchange in seen.subject.iter_mut().chain(&mut seen.after) {
+            if let Ok(answer) = &mut exchange.outcome {
+                let text =
+                    String::from_utf8_lossy(&answer.body).replace("\"BatchSize\":5", &format!("\"BatchSize\":{size}"));
+                answer.body = text.into_bytes().into();
+            }
+        }
+        CaseResult { observation: Some(seen), ..results[&place].clone() }
+    };
+    let kinds_of = |values: [[&str; 2]; 2]| {
+        let [[left, right], [left_broken, right_broken]] = values;
+        let pairs = [(with(left, valid), with(right, valid)), (with(left_broken, broken), with(right_broken, broken))];
+        let mut diff = Diff::default();
+        diff.add(&plan(), pairs.iter().map(|(left, right)| (left, right)));
+        kinds(&diff)
+    };
+    assert_eq!(kinds_of([["5", "6"], ["5", "6"]]), ["value::BatchSize"]);
+    let other = kinds_of([["5", "6"], ["5", "7"]]);
+    assert_eq!(other, ["taken-otherwise::update-event-source-mapping::BatchSize", "value::BatchSize"]);
 }
 
 #[tokio::test(start_paused = true)]
