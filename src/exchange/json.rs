@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::constraint::number::Decimal;
@@ -33,18 +33,31 @@ pub(crate) fn read(body: &[u8]) -> Document {
 
 /// Reads a body, and says whether the parser took it without its lone halves of surrogate pairs replaced.
 pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
-    match serde_json::from_slice::<Value>(body) {
+    let colons = colons(body);
+    match value(body, colons) {
         Err(error) => match paired(body) {
             Some(body) => (read(&body), false),
             None => (Document::Broken(error.to_string()), false),
         },
-        Ok(value) => (told(body, value), true),
+        Ok(value) => (told(body, value, colons), true),
     }
 }
 
-fn told(body: &[u8], value: Value) -> Document {
+/// The document; `colons` of it stand outside its strings.
+fn value(body: &[u8], colons: usize) -> serde_json::Result<Value> {
+    if body.first() == Some(&b'{') {
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        let object = Roomy(colons.min(MOST_MEMBERS)).deserialize(&mut deserializer);
+        if let (Ok(object), Ok(())) = (object, deserializer.end()) {
+            return Ok(Value::Object(object));
+        }
+    }
+    serde_json::from_slice(body)
+}
+
+fn told(body: &[u8], value: Value, colons: usize) -> Document {
     // Each member has a colon of its own: where there are no more of these, no member stands twice.
-    if members(&value) == colons(body) {
+    if members(&value) == colons {
         return Document::Value(value);
     }
     match serde_json::from_slice::<Unique>(body) {
@@ -148,6 +161,36 @@ fn colons(body: &[u8]) -> usize {
         }
     }
     count + plain(rest)
+}
+
+/// Room for so many members is made ahead: more than any answer has in earnest.
+const MOST_MEMBERS: usize = 64;
+
+/// Reads an object, with room for so many members made at once.
+struct Roomy(usize);
+
+impl<'de> DeserializeSeed<'de> for Roomy {
+    type Value = Map<String, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Roomy {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Map::with_capacity(self.0);
+        while let Some((name, value)) = map.next_entry()? {
+            members.insert(name, value);
+        }
+        Ok(members)
+    }
 }
 
 const TWICE: &str = "member twice: `";
