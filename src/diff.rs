@@ -87,20 +87,7 @@ impl Diff {
             self.differing += usize::from(!found.is_empty());
             open.extend(found.into_iter().map(|(found, support)| Open { found, support, left, right }));
         }
-        for Found { kind, left, right, .. } in open.iter().map(|one| &one.found) {
-            let values = || (left.clone(), right.clone());
-            match kind {
-                _ if self.values.len() >= VALUES => {}
-                // What is made of valid requests counts before what is made of others.
-                Kind::Value { .. } => {
-                    self.values.insert(values(), kind.clone());
-                }
-                Kind::Taken { .. } => {
-                    self.values.entry(values()).or_insert_with(|| kind.clone());
-                }
-                _ => {}
-            }
-        }
+        open.iter().for_each(|one| self.note_values(&one.found));
         // The smaller request first, so that a larger one that holds it finds it.
         open.sort_by_key(|one| (one.size(), one.left.index));
         for one in open {
@@ -155,12 +142,29 @@ impl Diff {
         }
     }
 
+    /// Takes in which values a kind shows, of requests that both take.
+    fn note_values(&mut self, Found { kind, left, right, .. }: &Found) {
+        let values = || (left.clone(), right.clone());
+        match kind {
+            _ if self.values.len() >= VALUES => {}
+            // What is made of valid requests counts before what is made of others.
+            Kind::Value { .. } => {
+                self.values.insert(values(), kind.clone());
+            }
+            Kind::Taken { .. } => {
+                self.values.entry(values()).or_insert_with(|| kind.clone());
+            }
+            _ => {}
+        }
+    }
+
     /// The kind that requests show which both take, where one that both need not take, or do not say that they take, shows
     /// no other values: what is done with a value is done with it wherever it stands.
     fn valued(&self, one: &Open<'_>) -> Option<Kind> {
-        let taken = matches!(one.found.kind, Kind::Taken { .. } | Kind::Kept { only: None });
-        let values = (one.found.left.clone(), one.found.right.clone());
-        taken.then(|| self.values.get(&values)).flatten().cloned()
+        let Found { kind: Kind::Taken { .. } | Kind::Kept { only: None }, left, right, .. } = &one.found else {
+            return None;
+        };
+        self.values.get(&(left.clone(), right.clone())).cloned()
     }
 
     /// The kind that a smaller request shows which is a part of this one: best one that says the same of it.

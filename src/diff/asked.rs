@@ -55,7 +55,10 @@ impl Asked {
                 Document::Value(Value::Object(members)) => (members, false),
                 Document::Twice { .. } => (Map::new(), false),
                 Document::Value(_) => (Map::new(), true),
-                Document::Broken(_) => (Map::new(), !Bindings::default().fill(text).is_ok_and(|text| is_object(&text))),
+                Document::Broken(_) => (
+                    Map::new(),
+                    !Bindings::default().fill(text).is_ok_and(|text| json::read(text.as_bytes()).object().is_some()),
+                ),
             },
             BodyDraft::None => (Map::new(), false),
             BodyDraft::Bytes(_) => (Map::new(), true),
@@ -134,8 +137,4 @@ impl Asked {
     pub(super) fn has_body_of(&self, other: &Self) -> bool {
         self.members.is_empty() && self.text.is_some() && self.text == other.text
     }
-}
-
-fn is_object(text: &str) -> bool {
-    matches!(json::read(text.as_bytes()), Document::Value(Value::Object(_)) | Document::Twice { .. })
 }

@@ -91,7 +91,11 @@ impl<'a> Comparison<'a> {
             Came::Silent | Came::NotImplemented => false,
             Came::Accepted => self.accepted(pair, left, right),
             Came::Refused | Came::Failed => {
-                self.members.refuse(pair, Asked::of(self.case, pair.role, pair.step).as_ref());
+                if let Some(on) = pair.on
+                    && let Some(asked) = Asked::of(self.case, pair.role, pair.step)
+                {
+                    self.members.refuse(on, &asked);
+                }
                 if l != r {
                     self.tell(pair, Kind::Refusal { left: l.clone(), right: r.clone() }, l, r);
                 } else if left.came == Came::Refused {

@@ -31,7 +31,7 @@ pub(super) struct Members<'a> {
     before: Option<(Object, Object)>,
     /// What the last answer about each resource of a sequence showed.
     shown: BTreeMap<String, (Object, Object)>,
-    /// Of each resource of a sequence, the request members that both refused to change.
+    /// Of each resource of a sequence, the request members that neither took.
     refused: BTreeMap<String, BTreeSet<String>>,
     /// Whether both accepted the case's own request.
     accepted: bool,
@@ -62,11 +62,9 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Takes in a request of a sequence that both refuse.
-    pub(super) fn refuse(&mut self, pair: &Pair<'a>, asked: Option<&Asked>) {
-        if let (Some(on), Some(asked)) = (pair.on, asked) {
-            self.refused.entry(on.to_owned()).or_default().extend(asked.members().cloned());
-        }
+    /// Takes in that neither takes a request of a sequence about that resource.
+    pub(super) fn refuse(&mut self, on: &str, asked: &Asked) {
+        self.refused.entry(on.to_owned()).or_default().extend(asked.members().cloned());
     }
 
     /// What differs in two answers that accept. `asked`: the request of the exchange, or of the control before a read;
@@ -142,15 +140,16 @@ impl<'a> Members<'a> {
             let kind = match (&self.open, form) {
                 (_, Some((form, true))) => form,
                 // The model of a sequence does not say so, but what nobody else changed the refused request did.
-                _ if on.is_some_and(|on| self.was_refused(on, name)) => {
-                    let Some(shown) = on.and_then(|on| self.shown.get(on)).filter(|_| !self.apart.contains(name))
-                    else {
+                _ if on.is_some_and(|on| self.was_refused(on, name)) => match on.and_then(|on| self.shown.get(on)) {
+                    Some(shown) if !self.apart.contains(name) => Kind::Kept { only: kept(shown, name, l, r) },
+                    _ => {
                         self.apart.insert(of);
                         continue;
-                    };
-                    Kind::Kept { only: kept(shown, name, l, r) }
-                }
-                (Some((about, open)), form) if form.is_none() || (known && self.is_of(open, name)) => {
+                    }
+                },
+                (Some((about, open)), form)
+                    if form.is_none() || (known && self.is_of(name, |input| open.names(input))) =>
+                {
                     if self.apart.contains(name) {
                         continue;
                     }
@@ -182,15 +181,14 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether that member of the answer shows what both refused to change.
+    /// Whether that member of the answer shows what neither took.
     fn was_refused(&self, on: &str, name: &str) -> bool {
-        let Some(refused) = self.refused.get(on) else { return false };
-        refused.contains(name) || inputs(self.rules, name).any(|input| refused.contains(input))
+        self.refused.get(on).is_some_and(|refused| self.is_of(name, |input| refused.contains(input)))
     }
 
-    /// Whether that member of the answer shows what a request named.
-    fn is_of(&self, asked: &Asked, name: &str) -> bool {
-        asked.names(name) || inputs(self.rules, name).any(|input| asked.names(input))
+    /// Whether that member of the answer shows what a request names.
+    fn is_of(&self, name: &str, names: impl Fn(&str) -> bool) -> bool {
+        names(name) || inputs(self.rules, name).any(names)
     }
 
     /// Whether a value comes from before the case: it follows from what nobody sent yet, or tells by which way a state was

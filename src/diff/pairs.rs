@@ -54,11 +54,11 @@ impl Pair<'_> {
 pub(super) const CONTROL: &str = "control";
 
 /// How the path of the promise ends that is about a request as a whole.
-const WHOLE: &str = "request::http";
+const WHOLE: &str = "::request::http";
 
 /// The promise, and the class where that of the request as a whole is broken.
 fn with_class(promise: &str, class: &str) -> String {
-    if promise.ends_with(&format!("::{WHOLE}")) { format!("{promise}::{class}") } else { promise.to_owned() }
+    if promise.ends_with(WHOLE) { format!("{promise}::{class}") } else { promise.to_owned() }
 }
 
 /// The exchanges that can be compared, in the order they were made.
@@ -122,7 +122,7 @@ fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a O
         let once_more = action == Action::Delete && (!deleted.insert(&l.on) || class != "valid");
         let promise = match contract {
             // Whether a deletion has ended or goes on, to delete once more is one thing.
-            Some(contract) if once_more => Some(format!("{}::{WHOLE}", contract.slug)),
+            Some(contract) if once_more => Some(format!("{}{WHOLE}", contract.slug)),
             _ => step.breaks.as_ref().or_else(|| case.atoms.first()).map(|promise| with_class(promise.as_str(), class)),
         };
         all.push(Pair {

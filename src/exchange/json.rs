@@ -47,10 +47,8 @@ pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
 fn value(body: &[u8], colons: usize) -> serde_json::Result<Value> {
     if body.first() == Some(&b'{') {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let object = Roomy(colons.min(MOST_MEMBERS)).deserialize(&mut deserializer);
-        if let (Ok(object), Ok(())) = (object, deserializer.end()) {
-            return Ok(Value::Object(object));
-        }
+        let object = Roomy(colons.min(MOST_MEMBERS)).deserialize(&mut deserializer)?;
+        return deserializer.end().map(|()| Value::Object(object));
     }
     serde_json::from_slice(body)
 }
@@ -286,6 +284,21 @@ mod tests {
         assert!(matches!(read(br#"{"a": "\\ud83d"}"#), Document::Value(_)));
         assert!(matches!(read(br#"{"a": "\ud83"}"#), Document::Broken(_)));
         assert!(matches!(read(br#"{"a": "\ud83d"} x"#), Document::Broken(_)));
+    }
+
+    /// What an object is cut to, or followed by, is told as the parser tells it of any document.
+    #[test]
+    fn broken_objects_are_told_alike() {
+        let whole = r#"{"a": [1.5e3, {"b": null, "c": "\u0041"}], "d": {"e": true}, "a": -0} x"#;
+        let deep = "{\"a\":".repeat(200);
+        let cut = (1..=whole.len()).map(|length| &whole[..length]);
+        for text in cut.chain([deep.as_str(), "{1: 2}", "{\"a\" 1}", "{,}", "{\"a\": 01}", "{\"a\": 1,}", "{]"]) {
+            let plain = serde_json::from_str::<Value>(text);
+            match (read(text.as_bytes()), plain) {
+                (Document::Broken(why), Err(error)) => assert_eq!(why, error.to_string(), "{text}"),
+                (document, plain) => assert_eq!(document.value(), plain.ok().as_ref(), "{text}"),
+            }
+        }
     }
 
     #[test]
