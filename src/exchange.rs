@@ -13,6 +13,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 pub use self::body::Body;
+pub(crate) use self::body::Said;
 
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub type SigningName = String;
@@ -154,6 +155,14 @@ impl Exchange {
     #[must_use]
     pub fn answer(&self) -> Option<&Answer> {
         self.outcome.as_ref().ok()
+    }
+
+    /// Forgets the document of a successful answer; others have small ones, which tell many times what they refuse.
+    pub(crate) fn forget_document(&mut self) {
+        let accepted = self.accepted();
+        if let (true, Ok(answer)) = (accepted, &mut self.outcome) {
+            answer.body.forget();
+        }
     }
 
     /// Whether the target accepted the request: any 2xx status.

@@ -300,13 +300,39 @@ impl Runner {
 
     /// Fires a case that need not be in the plan, in place of the one that is.
     pub(crate) async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
-        let unfired = |why: String| CaseResult { index, judgement: skipped(why), observation: None };
-        match self.observe(worker, case).await {
+        self.watched_case(worker, index, case, |_| ()).await
+    }
+
+    /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while what its answers say is
+    /// at hand.
+    pub(crate) async fn watched_case(
+        &self,
+        worker: &Worker,
+        index: usize,
+        case: &Case,
+        mut watch: impl FnMut(&Observation) + Send,
+    ) -> CaseResult {
+        let judge = self.plan.judge();
+        let mut model = judge.model(case);
+        let mut looked_at = 0;
+        let each = |seen: &mut Observation| {
+            if let Some(model) = &mut model {
+                model.follow(seen);
+            }
+            watch(seen);
+            // Of a long sequence all documents at once are more than a processor has at hand, and who judges the last of
+            // them only then waits for each.
+            for fired in seen.steps.iter_mut().skip(looked_at) {
+                fired.exchange.forget_document();
+            }
+            looked_at = seen.steps.len();
+        };
+        match self.observe(worker, case, each).await {
             Ok(seen) => {
-                let judgement = self.plan.judge().judge(case, &seen);
+                let judgement = judge.judge_followed(case, &seen, model);
                 CaseResult { index, judgement, observation: Some(seen) }
             }
-            Err(why) => unfired(why),
+            Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::json::{self, Document};
 
@@ -16,6 +16,10 @@ pub struct Body {
     bytes: Bytes,
     read: OnceLock<Arc<Read>>,
 }
+
+/// What a body says, for whoever keeps it when the body itself has forgotten it.
+#[derive(Clone)]
+pub(crate) struct Said(Arc<Read>);
 
 struct Read {
     document: Document,
@@ -32,15 +36,48 @@ impl Body {
     /// The JSON document, where the body is one to a parser that forgives no half of a surrogate pair.
     #[must_use]
     pub fn value(&self) -> Option<&Value> {
-        let read = self.read();
-        if read.strict { read.document.value() } else { None }
+        self.read().value()
     }
 
-    fn read(&self) -> &Read {
+    /// What the body says, to keep.
+    pub(crate) fn said(&self) -> Said {
+        Said(Arc::clone(self.read()))
+    }
+
+    /// Forgets what was read, which takes several times the room of the bytes. Whoever asks again has it read again.
+    pub(crate) fn forget(&mut self) {
+        self.read.take();
+    }
+
+    fn read(&self) -> &Arc<Read> {
         self.read.get_or_init(|| {
             let (document, strict) = json::read_strictly(&self.bytes);
             Arc::new(Read { document, strict })
         })
+    }
+}
+
+impl Read {
+    fn value(&self) -> Option<&Value> {
+        if self.strict { self.document.value() } else { None }
+    }
+}
+
+impl Said {
+    /// As [`Body::value`].
+    pub(crate) fn value(&self) -> Option<&Value> {
+        self.0.value()
+    }
+
+    /// The members, if it is an object.
+    pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
+        self.0.document.object()
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
     }
 }
 
@@ -100,6 +137,15 @@ mod tests {
         let first = std::ptr::from_ref(body.document());
         assert!(std::ptr::eq(first, body.clone().document()));
         assert_eq!(body.value().and_then(|v| v.get("a")?.as_i64()), Some(1));
+    }
+
+    #[test]
+    fn what_is_kept_outlives_what_is_forgotten() {
+        let mut body = Body::from("{\"a\": 1}");
+        let said = body.said();
+        body.forget();
+        assert!(!std::ptr::eq(said.object().expect("an object"), body.document().object().expect("an object")));
+        assert_eq!(said.object(), body.document().object());
     }
 
     /// What the judge forgives and a parser does not is no document to whoever asks for its value.

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, watch};
 pub use progress::Progress;
 
 use super::corpus::{self, Corpus};
-use super::novelty::{self, Novelty};
+use super::novelty::{self, Novelty, Signatures};
 use super::{Input, Mutator, Space};
 use crate::case::Case;
 use crate::contract::Level;
@@ -247,13 +247,14 @@ impl Campaign {
                 continue;
             };
             // What a sequence that is cut off made is removed with the worker's fixtures.
+            let mut signatures = Signatures::new(&plan.service, &case);
             let result = tokio::select! {
                 biased;
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                result = self.runner.judged_case(&worker, 0, &case) => result,
+                result = self.runner.watched_case(&worker, 0, &case, |seen| signatures.follow(seen)) => result,
             };
             let wear = Wear::of(&result);
-            let claimed = self.note(&input, &case, result, again);
+            let claimed = self.note(&input, &case, result, &signatures.found(), again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
                 return (worker, Some(why));
             }
@@ -284,18 +285,24 @@ impl Campaign {
     }
 
     /// Takes in what an input showed, and gives the findings that nobody has looked into.
-    fn note(&self, input: &Input, case: &Case, result: CaseResult, again: bool) -> Vec<(Finding, Observation)> {
+    fn note(
+        &self,
+        input: &Input,
+        case: &Case,
+        result: CaseResult,
+        signatures: &BTreeSet<u64>,
+        again: bool,
+    ) -> Vec<(Finding, Observation)> {
         self.progress.note_input(self.runner.requests());
         let Some(seen) = result.observation else { return Vec::new() };
-        let signatures = novelty::signatures(&self.plan.service, case, &seen);
         let mut state = self.state();
         state.accepted_any = state.accepted_any || accepted_any(case, &seen);
-        if state.novelty.add(&signatures) > 0 {
+        if state.novelty.add(signatures) > 0 {
             self.progress.note_new(state.novelty.len());
             if state.numbers.len() < NUMBERS {
                 state.numbers.extend(novelty::numbers(&seen));
             }
-            if let Err(error) = state.corpus.add(input.clone(), signatures) {
+            if let Err(error) = state.corpus.add(input.clone(), signatures.clone()) {
                 state.failed.get_or_insert(error.to_string());
             }
             self.progress.note_corpus(state.corpus.len());

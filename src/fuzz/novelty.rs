@@ -8,11 +8,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::case::{Action, Case};
+use crate::case::{Action, Case, Step};
 use crate::contract::Service;
 use crate::digest::Digest;
-use crate::exchange::{Answer, Exchange, Silence};
-use crate::verdict::{Observation, error_type};
+use crate::exchange::{Answer, Exchange, Said, Silence};
+use crate::verdict::{Fired, Observation, error_type};
 
 /// The signatures seen so far, up to a limit: more than that is noise.
 #[derive(Debug, Default)]
@@ -46,39 +46,80 @@ impl Novelty {
 }
 
 /// The signatures of what was seen of a sequence: of each exchange, and of each two in a row.
-#[must_use]
-pub fn signatures(service: &Service, case: &Case, seen: &Observation) -> BTreeSet<u64> {
-    let mut found = BTreeSet::new();
-    let mut shown: HashMap<&str, &Map<String, Value>> = HashMap::new();
-    let mut before = 0_u64;
-    for fired in &seen.steps {
-        let Some(step) = case.sequence.get(fired.step) else { continue };
+#[derive(Debug)]
+pub struct Signatures<'a> {
+    service: &'a Service,
+    case: &'a Case,
+    found: BTreeSet<u64>,
+    /// How a read showed each resource last.
+    shown: HashMap<String, Said>,
+    /// The signature of the exchange before.
+    before: u64,
+    /// The first exchange that was not looked at.
+    next: usize,
+}
+
+impl<'a> Signatures<'a> {
+    /// None yet of that case.
+    #[must_use]
+    pub fn new(service: &'a Service, case: &'a Case) -> Self {
+        Self { service, case, found: BTreeSet::new(), shown: HashMap::new(), before: 0, next: 0 }
+    }
+
+    /// Looks at what was fired since it last did.
+    pub fn follow(&mut self, seen: &Observation) {
+        for fired in seen.steps.iter().skip(self.next) {
+            if let Some(step) = self.case.sequence.get(fired.step) {
+                self.add(fired, step);
+            }
+        }
+        self.next = seen.steps.len();
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn found(self) -> BTreeSet<u64> {
+        self.found
+    }
+
+    fn add(&mut self, fired: &Fired, step: &Step) {
         let reads = fired.settled || step.action == Action::Read;
         let mut one = Digest::new();
         one.add_whole(if reads { "read" } else { step.action.name() }.as_bytes());
         one.add_whole(step.refused.as_deref().filter(|_| !reads).unwrap_or_default().as_bytes());
-        let document = answered(&mut one, service, &fired.exchange);
-        if let (Some(Value::Object(object)), Some(on), true) = (document, fired.on.as_deref(), reads) {
-            if let Some(before) = shown.get(on) {
-                let mut was = before.iter();
-                for (name, value) in object {
-                    // Mostly the members stand in the same order.
-                    let was = was.next().filter(|(before, _)| *before == name).map(|(_, value)| value);
-                    if was.or_else(|| before.get(name.as_str())) != Some(value) {
-                        one.add_whole(name.as_bytes());
-                    }
+        let document = answered(&mut one, self.service, &fired.exchange);
+        if let (Some(Value::Object(object)), Some(on), Some(answer), true) =
+            (document, fired.on.as_deref(), fired.exchange.answer(), reads)
+        {
+            let shown = answer.body.said();
+            match self.shown.get_mut(on) {
+                Some(before) => {
+                    changed(&mut one, before.value(), object);
+                    *before = shown;
                 }
+                None => drop(self.shown.insert(on.to_owned(), shown)),
             }
-            shown.insert(on, object);
         }
         let one = one.value();
         let mut pair = Digest::new();
-        pair.add_whole(&before.to_le_bytes());
+        pair.add_whole(&self.before.to_le_bytes());
         pair.add_whole(&one.to_le_bytes());
-        found.extend([one, pair.value()]);
-        before = one;
+        self.found.extend([one, pair.value()]);
+        self.before = one;
     }
-    found
+}
+
+/// Adds the names of the members that are not as before.
+fn changed(one: &mut Digest, before: Option<&Value>, object: &Map<String, Value>) {
+    let Some(Value::Object(before)) = before else { return };
+    let mut was = before.iter();
+    for (name, value) in object {
+        // Mostly the members stand in the same order.
+        let was = was.next().filter(|(before, _)| *before == name).map(|(_, value)| value);
+        if was.or_else(|| before.get(name.as_str())) != Some(value) {
+            one.add_whole(name.as_bytes());
+        }
+    }
 }
 
 /// The whole numbers that the answers of a sequence show, in bodies and in messages.

@@ -70,10 +70,15 @@ pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
 }
 
 impl Runner {
-    /// Fires a case. `Err` says why it does not apply to the target.
-    pub(super) async fn observe(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
+    /// Fires a case. `Err` says why it does not apply to the target. `each` is told after each step of a sequence.
+    pub(super) async fn observe(
+        &self,
+        worker: &Worker,
+        case: &Case,
+        each: impl FnMut(&mut Observation) + Send,
+    ) -> Result<Observation, String> {
         if case.expect == Expect::Model {
-            return self.follow(worker, case).await;
+            return self.follow(worker, case, each).await;
         }
         let (source, bindings) = worker.bindings(case.source)?;
         let service = &self.plan.service.signing_name;

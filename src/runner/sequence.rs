@@ -29,17 +29,28 @@ impl Loose {
 }
 
 impl Runner {
-    /// Fires the steps of a sequence. `Err` says why it does not apply to the target.
-    pub(super) async fn follow(&self, worker: &Worker, case: &Case) -> Result<Observation, String> {
+    /// Fires the steps of a sequence, and tells `each` after every one. `Err` says why it does not apply to the target.
+    pub(super) async fn follow(
+        &self,
+        worker: &Worker,
+        case: &Case,
+        each: impl FnMut(&mut Observation) + Send,
+    ) -> Result<Observation, String> {
         let (source, bindings) = worker.bindings(case.source)?;
         let mut seen = Observation::new(bindings.clone(), source);
-        let outcome = self.steps(worker, &case.sequence, &mut seen).await;
+        let outcome = self.steps(worker, &case.sequence, &mut seen, each).await;
         // What stays behind is told at the end of the run, when it is tried once more.
         self.remove_loose(worker).await;
         outcome.map(|()| seen)
     }
 
-    async fn steps(&self, worker: &Worker, steps: &[Step], seen: &mut Observation) -> Result<(), String> {
+    async fn steps(
+        &self,
+        worker: &Worker,
+        steps: &[Step],
+        seen: &mut Observation,
+        mut each: impl FnMut(&mut Observation) + Send,
+    ) -> Result<(), String> {
         let mut next = 0;
         while let Some(step) = steps.get(next) {
             let group = match step.together {
@@ -57,6 +68,7 @@ impl Runner {
                 }
                 (_, group) => self.at_the_same_time(&steps[next..next + group], next, seen).await?,
             };
+            each(seen);
             if !fired {
                 return Ok(());
             }

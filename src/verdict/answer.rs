@@ -122,12 +122,12 @@ impl<'a> Checks<'a> {
     }
 
     /// As [`universal`](Self::universal), where it may have held for an answer like this before.
-    pub(super) fn universal_again<'e>(
+    pub(super) fn universal_again<'c, 'e>(
         &mut self,
-        contract: &'e Contract,
+        contract: &'c Contract,
         exchange: &'e Exchange,
         opaque: bool,
-        memo: &mut Memo<'e>,
+        memo: &mut Memo<'c>,
     ) -> Option<&'e Document> {
         let like = exchange.answer().filter(|answer| {
             !opaque && answer.status < 500 && !answer.body.is_empty() && exchange.request.method != "HEAD"

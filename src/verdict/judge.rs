@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
+use super::model::Model;
 use super::look::{Look, Seen, look, refusal_text};
 use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Action, Case, Draft, Expect, Operations, PathDraft, SourceKind};
@@ -32,8 +33,13 @@ impl<'a> Judge<'a> {
     /// Judges a case by its exchanges.
     #[must_use]
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
+        self.judge_followed(case, seen, self.model(case))
+    }
+
+    /// Judges a case by its exchanges, where the [model](Self::model) of its sequence may have followed them.
+    pub(crate) fn judge_followed(&self, case: &Case, seen: &Observation, model: Option<Model<'_>>) -> Judgement {
         let mut judgement = Judgement::new();
-        let verdict = self.verdict(case, seen, &mut judgement);
+        let verdict = self.verdict(case, seen, model, &mut judgement);
         for finding in &mut judgement.findings {
             // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
             // of two faults such an update is refused for is open.
@@ -59,7 +65,13 @@ impl<'a> Judge<'a> {
         judgement
     }
 
-    fn verdict(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+    fn verdict(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        model: Option<Model<'_>>,
+        judgement: &mut Judgement,
+    ) -> Verdict {
         if let Some(throttled) = seen.exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
             return self.throttled(throttled, judgement);
         }
@@ -71,7 +83,7 @@ impl<'a> Judge<'a> {
             return Verdict::NotImplemented;
         }
         if case.expect == Expect::Model {
-            return self.sequence(case, seen, judgement);
+            return self.sequence(case, seen, model, judgement);
         }
         let given = seen.given.as_ref().map(|e| self.write(e, Role::Given, seen.source, judgement));
         let before = seen.before.as_ref().map(|e| self.read(e, Role::Before, seen.source, judgement));
@@ -182,7 +194,7 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            Expect::Model => self.sequence(case, seen, judgement),
+            Expect::Model => self.sequence(case, seen, self.model(case), judgement),
         }
     }
 

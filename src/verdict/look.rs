@@ -40,11 +40,11 @@ pub(super) fn look<'e>(oracle: Oracle<'_>, exchange: &'e Exchange, look: Look, j
 }
 
 /// As [`look`], but that what earlier answers of the same sequence showed and was right is not looked at again.
-pub(super) fn look_again<'e>(
-    oracle: Oracle<'e>,
+pub(super) fn look_again<'c, 'e>(
+    oracle: Oracle<'c>,
     exchange: &'e Exchange,
     look: Look,
-    memo: &mut Memo<'e>,
+    memo: &mut Memo<'c>,
     judgement: &mut Judgement,
 ) -> Seen<'e> {
     let accepted = exchange.accepted();

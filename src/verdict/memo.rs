@@ -21,8 +21,8 @@ pub(super) struct Memo<'a> {
 struct Head<'a> {
     contract: &'a Contract,
     status: u16,
-    content_type: Option<&'a str>,
-    content_encoding: Option<&'a str>,
+    content_type: Option<String>,
+    content_encoding: Option<String>,
 }
 
 /// A successful answer with these members, in this order, was right.
@@ -32,11 +32,11 @@ pub(super) struct Form<'a> {
     status: u16,
     source: SourceKind,
     /// The members, and whether each was null.
-    names: Vec<(&'a str, bool)>,
+    names: Vec<(String, bool)>,
     /// The documented members that were there, in documented order.
     pub(super) members: Vec<Known<'a>>,
     /// The Date header and the times of an answer in which none was later than the other.
-    pub(super) dated: Option<(&'a str, Vec<&'a Value>)>,
+    pub(super) dated: Option<(String, Vec<Value>)>,
 }
 
 /// A member, and values of it that were right.
@@ -45,7 +45,7 @@ pub(super) struct Known<'a> {
     pub(super) member: &'a OutputMember,
     /// Where it stands among the members of the answer.
     pub(super) place: usize,
-    values: Vec<&'a Value>,
+    values: Vec<Value>,
 }
 
 /// So many values of a member are remembered, and so many forms of answers: more are rarely seen again.
@@ -58,19 +58,19 @@ impl<'a> Memo<'a> {
         self.heads.iter().any(|head| {
             std::ptr::eq(head.contract, contract)
                 && head.status == answer.status
-                && head.content_type == kind
-                && head.content_encoding == coding
+                && head.content_type.as_deref() == kind
+                && head.content_encoding.as_deref() == coding
         })
     }
 
     /// Notes that it held for this one.
-    pub(super) fn note(&mut self, contract: &'a Contract, answer: &'a Answer) {
+    pub(super) fn note(&mut self, contract: &'a Contract, answer: &Answer) {
         if self.heads.len() < MOST * MOST {
             self.heads.push(Head {
                 contract,
                 status: answer.status,
-                content_type: answer.header("content-type"),
-                content_encoding: answer.header("content-encoding"),
+                content_type: answer.header("content-type").map(str::to_owned),
+                content_encoding: answer.header("content-encoding").map(str::to_owned),
             });
         }
     }
@@ -101,34 +101,34 @@ impl<'a> Memo<'a> {
         contract: &'a Contract,
         status: u16,
         source: SourceKind,
-        object: &'a Map<String, Value>,
+        object: &Map<String, Value>,
     ) {
         if self.forms.len() >= MOST {
             return;
         }
         let known = |member: &'a OutputMember| {
             let (place, (_, value)) = object.iter().enumerate().find(|(_, (name, _))| **name == member.name)?;
-            (!value.is_null()).then(|| Known { member, place, values: vec![value] })
+            (!value.is_null()).then(|| Known { member, place, values: vec![value.clone()] })
         };
         self.forms.push(Form {
             contract,
             status,
             source,
-            names: object.iter().map(|(name, value)| (name.as_str(), value.is_null())).collect(),
+            names: object.iter().map(|(name, value)| (name.clone(), value.is_null())).collect(),
             members: contract.output.iter().filter_map(known).collect(),
             dated: None,
         });
     }
 }
 
-impl<'a> Known<'a> {
+impl Known<'_> {
     /// Whether the value was right before.
     pub(super) fn has(&self, value: &Value) -> bool {
-        self.values.contains(&value)
+        self.values.contains(value)
     }
 
     /// Notes a value that was right, in the place of the oldest but one: what a member starts with, it often has again.
-    pub(super) fn add(&mut self, value: &'a Value) {
+    pub(super) fn add(&mut self, value: Value) {
         if self.values.len() >= MOST {
             self.values.remove(1);
         }

@@ -9,6 +9,7 @@ mod reads;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
@@ -18,14 +19,14 @@ use super::judge::Judge;
 use super::look::{Look, Seen, look_again};
 use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
-use crate::case::{Action, Case, Operations, SourceKind, Step};
+use crate::case::{Action, Case, Expect, Operations, SourceKind, Step};
 use crate::contract::{AtomId, Contract, RuleKind};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Said};
 use crate::violation::Oracle;
 
 /// What is known of one resource.
 #[derive(Debug, Default)]
-struct Resource<'a> {
+struct Resource {
     life: Life,
     /// Its identity, as the answer to its creation told it.
     identity: Option<String>,
@@ -35,11 +36,11 @@ struct Resource<'a> {
     /// The members sent since it was last read.
     since_read: Map<String, Value>,
     /// How a read showed it last.
-    shown: Option<&'a Map<String, Value>>,
+    shown: Option<Shown>,
     /// The last answer to a write, if that came after the read.
-    answered: Option<&'a Map<String, Value>>,
+    answered: Option<Shown>,
     /// The last answer to an update: what tells the time goes forward from one to the next.
-    updated: Option<&'a Map<String, Value>>,
+    updated: Option<Shown>,
     /// What happened since it was read.
     happened: Happened,
     /// The class of the last write that was refused since it was read.
@@ -70,39 +71,67 @@ enum Happened {
     Written,
 }
 
-struct Model<'a> {
-    judge: &'a Judge<'a>,
+/// The members that an answer showed, kept apart from the answer.
+#[derive(Clone, Debug)]
+struct Shown(Option<Said>);
+
+/// What the answers to a sequence came to so far.
+///
+/// It borrows none of them, so that a sequence can be judged as it is fired, while what its last answers said is at hand
+/// and what they take in memory can be given back.
+#[derive(Debug)]
+pub(crate) struct Model<'a> {
+    judge: Judge<'a>,
     operations: Operations<'a>,
     case: &'a Case,
-    seen: &'a Observation,
-    judgement: &'a mut Judgement,
-    resources: BTreeMap<&'a str, Resource<'a>>,
+    judgement: Judgement,
+    resources: BTreeMap<String, Resource>,
     memo: Memo<'a>,
     /// Every identity that a creation gave, in order.
     identities: Vec<String>,
     /// The promises that earlier answers broke.
     broken: BTreeSet<AtomId>,
+    /// The first exchange that was not looked at.
+    next: usize,
+    /// What the sequence came to before its end.
+    verdict: Option<Verdict>,
 }
 
-impl Judge<'_> {
-    /// Judges the exchanges of a sequence.
-    pub(super) fn sequence(&self, case: &Case, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let Some(operations) = self.operations else {
-            return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
-        };
-        let mut model = Model {
-            judge: self,
+impl<'a> Judge<'a> {
+    /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file says which operations
+    /// sequences are made of.
+    pub(crate) fn model(&self, case: &'a Case) -> Option<Model<'a>> {
+        let operations = self.operations.filter(|_| case.expect == Expect::Model)?;
+        Some(Model {
+            judge: *self,
             operations,
             case,
-            seen,
-            judgement,
+            judgement: Judgement::new(),
             resources: BTreeMap::new(),
             memo: Memo::default(),
             identities: Vec::new(),
             broken: BTreeSet::new(),
+            next: 0,
+            verdict: None,
+        })
+    }
+}
+
+impl Judge<'_> {
+    /// Judges the exchanges of a sequence, those that the model has not followed as well.
+    pub(super) fn sequence(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        model: Option<Model<'_>>,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let Some(mut model) = model else {
+            return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
         };
-        let verdict = model.follow();
-        if verdict != Verdict::Pass {
+        model.follow(seen);
+        *judgement = model.judgement;
+        if let Some(verdict) = model.verdict {
             return verdict;
         }
         if let Some(state) = &seen.unsettled {
@@ -118,46 +147,46 @@ impl Judge<'_> {
 }
 
 impl<'a> Model<'a> {
-    fn follow(&mut self) -> Verdict {
-        let mut next = 0;
-        while let Some(fired) = self.seen.steps.get(next) {
-            let Some(step) = self.case.sequence.get(fired.step) else { break };
+    /// Looks at what was fired since it last did. Writes that were sent at the same time must have been answered together.
+    pub(crate) fn follow(&mut self, seen: &Observation) {
+        while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
+            let case = self.case;
+            let Some(step) = case.sequence.get(fired.step) else { break };
             let group = match step.together.filter(|_| !fired.settled) {
                 Some(number) => {
                     let of_group = |f: &&Fired| {
-                        !f.settled && self.case.sequence.get(f.step).is_some_and(|s| s.together == Some(number))
+                        !f.settled && case.sequence.get(f.step).is_some_and(|s| s.together == Some(number))
                     };
-                    self.seen.steps[next..].iter().take_while(of_group).count()
+                    seen.steps[self.next..].iter().take_while(of_group).count()
                 }
                 None => 1,
             };
             if group > 1 {
-                self.at_the_same_time(next, group);
-            } else if let Some(verdict) = self.step(next, fired, step) {
-                return verdict;
+                self.at_the_same_time(self.next, group, seen);
+            } else {
+                self.verdict = self.step(self.next, fired, step, seen);
             }
-            next += group;
+            self.next += group;
         }
-        Verdict::Pass
     }
 
-    fn step(&mut self, at: usize, fired: &'a Fired, step: &'a Step) -> Option<Verdict> {
+    fn step(&mut self, at: usize, fired: &Fired, step: &'a Step, seen: &Observation) -> Option<Verdict> {
         let exchange = &fired.exchange;
         match (fired.settled, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
-            (false, Action::Create) => return self.created(at, exchange, step),
-            (false, Action::List) => self.listed(at, exchange),
-            (false, Action::Update | Action::Delete) => self.write(at, exchange, step),
+            (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),
+            (false, Action::List) => self.listed(at, exchange, &seen.bindings),
+            (false, Action::Update | Action::Delete) => self.write(at, exchange, step, &seen.bindings),
         }
         None
     }
 
     /// What holds for every answer of the operation, whatever happened before.
-    fn look(&mut self, at: usize, exchange: &'a Exchange, action: Action, meant: bool) -> Seen<'a> {
+    fn look<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
         let oracle = self.oracle(action);
         let look_at = Look { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
-        look_again(oracle, exchange, look_at, &mut self.memo, self.judgement)
+        look_again(oracle, exchange, look_at, &mut self.memo, &mut self.judgement)
     }
 
     fn oracle(&self, action: Action) -> Oracle<'a> {
@@ -168,7 +197,7 @@ impl<'a> Model<'a> {
     }
 
     fn checks(&mut self, at: usize, action: Action) -> Checks<'_> {
-        Checks::new(self.oracle(action), Role::Step(at), self.judgement).with_floor(self.case.level)
+        Checks::new(self.oracle(action), Role::Step(at), &mut self.judgement).with_floor(self.case.level)
     }
 
     /// The promise that the sequence is about.
@@ -176,12 +205,16 @@ impl<'a> Model<'a> {
         self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default()
     }
 
-    fn resource(&mut self, step: &'a Step) -> Option<&mut Resource<'a>> {
-        Some(self.resources.entry(step.on.as_deref()?).or_default())
+    fn resource(&mut self, step: &Step) -> Option<&mut Resource> {
+        Some(self.named(step.on.as_deref()?))
+    }
+
+    fn named(&mut self, name: &str) -> &mut Resource {
+        self.resources.entry(name.to_owned()).or_default()
     }
 
     /// Keeps nothing of what is known of a resource's state.
-    fn forget(&mut self, step: &'a Step) {
+    fn forget(&mut self, step: &Step) {
         if let Some(resource) = self.resource(step) {
             let (life, identity, tainted) = (resource.life, resource.identity.take(), resource.tainted);
             *resource = Resource { life, identity, tainted, ..Resource::default() };
@@ -189,7 +222,7 @@ impl<'a> Model<'a> {
     }
 
     /// An invalid write was accepted.
-    fn taint(&mut self, step: &'a Step) {
+    fn taint(&mut self, step: &Step) {
         self.forget(step);
         if let Some(resource) = self.resource(step) {
             resource.tainted = true;
@@ -197,7 +230,7 @@ impl<'a> Model<'a> {
     }
 
     /// A write was refused, for that class of violation.
-    fn refusal(&mut self, step: &'a Step, class: &str) {
+    fn refusal(&mut self, step: &Step, class: &str) {
         if let Some(resource) = self.resource(step) {
             resource.refused = Some(class.to_owned());
             resource.happened = resource.happened.max(Happened::Refused);
@@ -207,7 +240,7 @@ impl<'a> Model<'a> {
     /// Something was written to: whatever else is known was not.
     fn elsewhere(&mut self, on: Option<&str>) {
         for (name, resource) in &mut self.resources {
-            if Some(*name) != on && resource.happened == Happened::Nothing {
+            if Some(name.as_str()) != on && resource.happened == Happened::Nothing {
                 resource.happened = Happened::Elsewhere;
             }
         }
@@ -215,6 +248,21 @@ impl<'a> Model<'a> {
 
     fn rule(&self, contract: &Contract, is: impl Fn(&RuleKind) -> bool) -> String {
         contract.rules.iter().find(|r| is(&r.kind)).map(|r| r.path.clone()).unwrap_or_default()
+    }
+}
+
+impl Shown {
+    /// What the answer of an exchange showed, as it was looked at.
+    fn of(exchange: &Exchange, seen: &Seen<'_>) -> Self {
+        Self(seen.object.and(exchange.answer()).map(|answer| answer.body.said()))
+    }
+}
+
+impl Deref for Shown {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Map<String, Value> {
+        self.0.as_ref().and_then(Said::object).unwrap_or(nothing())
     }
 }
 

@@ -66,8 +66,8 @@ impl Checks<'_> {
     pub(super) fn success_again<'e>(
         &mut self,
         contract: &'e Contract,
-        answer: &'e Answer,
-        document: Option<&'e Document>,
+        answer: &Answer,
+        document: Option<&Document>,
         source: SourceKind,
         memo: &mut Memo<'e>,
     ) {
@@ -83,13 +83,13 @@ impl Checks<'_> {
             self.broken |= earlier;
             return;
         };
-        let values: Vec<&'e Value> = object.values().collect();
+        let values: Vec<&Value> = object.values().collect();
         for known in &mut form.members {
             let Some(value) = values.get(known.place).copied().filter(|value| !known.has(value)) else { continue };
             let earlier = std::mem::take(&mut self.broken);
             self.value(known.member, value, true);
             if !self.broken {
-                known.add(value);
+                known.add(value.clone());
             }
             self.broken |= earlier;
         }
@@ -98,11 +98,12 @@ impl Checks<'_> {
             RuleKind::Advances { output } => object.get(output),
             _ => None,
         });
-        let times: Vec<&'e Value> = times.collect();
-        if form.dated.as_ref().is_none_or(|(before, was)| (*before, was) != (date, &times)) {
+        let times: Vec<&Value> = times.collect();
+        let known = |(before, was): &(String, Vec<Value>)| before == date && was.iter().eq(times.iter().copied());
+        if !form.dated.as_ref().is_some_and(known) {
             let earlier = std::mem::take(&mut self.broken);
             self.not_in_the_future(answer, object);
-            form.dated = (!self.broken).then_some((date, times));
+            form.dated = (!self.broken).then(|| (date.to_owned(), times.into_iter().cloned().collect()));
             self.broken |= earlier;
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::binding::Bindings;
 use crate::case::SourceKind;
 use crate::exchange::{Answer, Exchange, Request, Wire};
-use crate::fuzz::novelty::{Novelty, numbers, signatures};
+use crate::fuzz::novelty::{Novelty, Signatures, numbers};
 use crate::fuzz::{Input, Move, Mutator, Space, simpler};
 use crate::testing::plan;
 use crate::verdict::{Fired, Observation};
@@ -62,9 +62,14 @@ fn is_new(first: &[(u16, serde_json::Value, u64)], second: &[(u16, serde_json::V
     let plan = plan();
     let space = Space::new(&plan).expect("a space");
     let case = space.case(&Input { source: 0, moves: vec![Move::Read(0)] }).expect("a case");
+    let signatures = |answers| {
+        let mut signatures = Signatures::new(&plan.service, &case);
+        signatures.follow(&seen(answers));
+        signatures.found()
+    };
     let mut novelty = Novelty::default();
-    novelty.add(&signatures(&plan.service, &case, &seen(first)));
-    novelty.add(&signatures(&plan.service, &case, &seen(second))) > 0
+    novelty.add(&signatures(first));
+    novelty.add(&signatures(second)) > 0
 }
 
 #[test]

@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 use super::super::Symptom;
 use super::super::json::{self, Document};
 use super::{Happened, Life, Model, nothing};
+use crate::binding::Bindings;
 use crate::case::{Action, SourceKind, percent_decode};
 use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 
-impl<'a> Model<'a> {
+impl Model<'_> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
-    pub(super) fn listed(&mut self, at: usize, exchange: &'a Exchange) {
+    pub(super) fn listed(&mut self, at: usize, exchange: &Exchange, bindings: &Bindings) {
         // Lists are no part of the operation: a target without them keeps its promises all the same.
         if exchange.answer().is_some_and(|a| matches!(a.status, 403..=405)) {
             return;
@@ -30,7 +31,7 @@ impl<'a> Model<'a> {
             return;
         }
         let object = seen.object.unwrap_or(nothing());
-        self.members(at, exchange, object);
+        self.members(at, exchange, object, bindings);
         let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
             RuleKind::Listed { output, members } => Some((rule.path.clone(), output, members)),
             _ => None,
@@ -50,7 +51,7 @@ impl<'a> Model<'a> {
                 let expected = "only entries that the filter is about".to_owned();
                 (Symptom::OutOfContract, expected, Value::Object((*entry).clone()).to_string())
             });
-            let broken = self.entries(&entries, members, whole, &filters);
+            let broken = self.entries(&entries, members, whole, &filters, bindings);
             for broken in broken.into_iter().chain([stray]) {
                 self.checks(at, Action::List).check(&path, "valid", broken);
             }
@@ -59,14 +60,14 @@ impl<'a> Model<'a> {
 
     /// What the contract says of the list's own members, and of the entries that the sequence knows: what else there is, and
     /// how it came to be what it is, nobody knows.
-    fn members(&mut self, at: usize, exchange: &Exchange, object: &Map<String, Value>) {
+    fn members(&mut self, at: usize, exchange: &Exchange, object: &Map<String, Value>, bindings: &Bindings) {
         let Some(answer) = exchange.answer() else { return };
-        let (Some(identity), seen) = (self.judge.identity(), self.seen) else { return };
+        let Some(identity) = self.judge.identity() else { return };
         let known: BTreeSet<&str> = self
             .resources
             .iter()
             .filter(|(_, resource)| !resource.tainted)
-            .filter_map(|(name, resource)| resource.identity.as_deref().or_else(|| seen.bindings.get(name)))
+            .filter_map(|(name, resource)| resource.identity.as_deref().or_else(|| bindings.get(name)))
             .collect();
         let mut object = object.clone();
         for rule in &self.operations.list.rules {
@@ -90,11 +91,12 @@ impl<'a> Model<'a> {
         members: &[String],
         whole: bool,
         filters: &[(String, String)],
+        bindings: &Bindings,
     ) -> Vec<Option<(Symptom, String, String)>> {
         let mut found = Vec::new();
         let Some(identity) = self.judge.identity() else { return found };
         for (name, resource) in &self.resources {
-            let own = resource.identity.as_deref().or_else(|| self.seen.bindings.get(name));
+            let own = resource.identity.as_deref().or_else(|| bindings.get(name));
             let Some(own) = own else { continue };
             let of_it: Vec<_> =
                 entries.iter().filter(|e| e.get(identity).and_then(Value::as_str) == Some(own)).collect();
@@ -105,10 +107,10 @@ impl<'a> Model<'a> {
                 (Life::Gone, []) => found.push(None),
                 (Life::Gone, _) => found.push(Some((Symptom::Lingers, expected("no entry"), actual()))),
                 // A filter may leave it out.
-                (Life::Alive, []) if !whole || resource.shown.is_none_or(|s| !self.passes(s, filters)) => {}
+                (Life::Alive, []) if !whole || resource.shown.as_ref().is_none_or(|s| !self.passes(s, filters)) => {}
                 (Life::Alive, []) => found.push(Some((Symptom::Missing, expected("one entry"), actual()))),
                 (Life::Alive, [entry]) => {
-                    let shown = resource.shown.filter(|_| resource.happened == Happened::Nothing);
+                    let shown = resource.shown.as_ref().filter(|_| resource.happened == Happened::Nothing);
                     for member in members {
                         let (Some(was), Some(is)) = (shown.and_then(|s| s.get(member)), entry.get(member)) else {
                             continue;

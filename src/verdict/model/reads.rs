@@ -5,17 +5,17 @@ use serde_json::{Map, Value};
 use super::super::answer::{Checks, outcome};
 use super::super::look::refusal_text;
 use super::super::{Finding, Judgement, Role, Symptom, json};
-use super::{Happened, Life, Model, Resource, nothing};
+use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::case::{Action, Step, UNKNOWN};
 use crate::contract::{AtomId, Level, RuleKind};
 use crate::exchange::Exchange;
 
-impl<'a> Model<'a> {
-    pub(super) fn read(&mut self, at: usize, exchange: &'a Exchange, on: Option<&'a str>) {
+impl Model<'_> {
+    pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&str>) {
         let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
         let seen = self.look(at, exchange, Action::Read, !tainted);
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
-        match (self.resources.entry(on).or_default().life, seen.accepted) {
+        match (self.named(on).life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
@@ -29,7 +29,7 @@ impl<'a> Model<'a> {
             (Life::Alive, true) => {}
         }
         let object = seen.object.unwrap_or(nothing());
-        let mut resource = self.resources.remove(on).unwrap_or_default();
+        let mut resource = std::mem::take(self.named(on));
         let earlier = std::mem::take(&mut self.judgement.findings);
         self.broken.extend(earlier.iter().map(|f| f.atom.clone()));
         self.follows(at, &mut resource, object);
@@ -43,32 +43,32 @@ impl<'a> Model<'a> {
                 self.judgement.findings.push(finding);
             }
         }
-        resource.shown = Some(object);
+        resource.shown = Some(Shown::of(exchange, &seen));
         resource.answered = None;
         resource.since_read = Map::new();
         resource.happened = Happened::Nothing;
         resource.refused = None;
-        self.resources.insert(on, resource);
+        *self.named(on) = resource;
     }
 
     /// What a read shows follows from what happened since the one before.
-    fn follows(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
+    fn follows(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
         match resource.happened {
             Happened::Written => self.written(at, resource, object),
             Happened::Refused => {
-                if let (Some(shown), Some(class)) = (resource.shown, &resource.refused) {
+                if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
                     self.checks(at, Action::Update).refusal_kept(class, shown, object);
                 }
             }
             Happened::Elsewhere => self.apart(at, resource, object),
             Happened::Nothing => {
-                self.checks(at, Action::Update).consistent(None, resource.shown, object);
+                self.checks(at, Action::Update).consistent(None, resource.shown.as_deref(), object);
             }
         }
     }
 
     /// What was sent is what is read; what was not sent is as it was.
-    fn written(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) {
+    fn written(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) {
         if resource.sent.len() > 1 && self.no_order(at, resource, object) {
             resource.sent.clear();
         }
@@ -83,7 +83,7 @@ impl<'a> Model<'a> {
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
         }
-        checks.consistent(*shown, *answered, object);
+        checks.consistent(shown.as_deref(), answered.as_deref(), object);
         if let (Some(shown), None) = (shown, refused) {
             checks.unsent_kept(since_read, shown, object);
         }
@@ -92,7 +92,7 @@ impl<'a> Model<'a> {
     /// Puts the state first that explains most of what is shown, of those that orders of simultaneous updates lead to: what
     /// it leaves is wrong in every order. Where several explain as much, and what they leave has nothing in common, no
     /// single promise is to blame: that no order explains what is shown is the finding, and `true`.
-    fn no_order(&mut self, at: usize, resource: &mut Resource<'a>, object: &Map<String, Value>) -> bool {
+    fn no_order(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
         let mut left: Vec<(usize, Vec<Finding>)> = Vec::new();
         for (place, state) in resource.sent.iter().enumerate() {
             let mut scratch = Judgement::new();
@@ -128,8 +128,8 @@ impl<'a> Model<'a> {
     }
 
     /// Writes to others changed nothing here.
-    fn apart(&mut self, at: usize, resource: &Resource<'a>, object: &Map<String, Value>) {
-        let Some(shown) = resource.shown else { return };
+    fn apart(&mut self, at: usize, resource: &Resource, object: &Map<String, Value>) {
+        let Some(shown) = &resource.shown else { return };
         for rule in &self.operations.update.rules {
             let RuleKind::Apart { outputs } = &rule.kind else { continue };
             for output in outputs {
@@ -143,7 +143,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    pub(super) fn gone(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) {
+    pub(super) fn gone(&mut self, at: usize, exchange: &Exchange, step: &Step) {
         let seen = self.look(at, exchange, Action::Read, true);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;

@@ -6,15 +6,16 @@ use serde_json::{Map, Value};
 
 use super::super::answer::{error_type, outcome};
 use super::super::look::refusal_text;
-use super::super::{Symptom, Verdict, json};
-use super::{Happened, Life, Model, Resource, nothing};
+use super::super::{Observation, Symptom, Verdict, json};
+use super::{Happened, Life, Model, Resource, Shown, nothing};
+use crate::binding::Bindings;
 use crate::case::{Action, Step};
 use crate::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
 
 impl<'a> Model<'a> {
-    pub(super) fn created(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) -> Option<Verdict> {
+    pub(super) fn created(&mut self, at: usize, exchange: &Exchange, step: &Step, bindings: &Bindings) -> Option<Verdict> {
         let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
         if let Some(class) = &step.refused {
             self.refused(at, exchange, step, class, seen.accepted);
@@ -32,14 +33,14 @@ impl<'a> Model<'a> {
         let sent = sent_in(self.operations.create, exchange);
         let object = seen.object.unwrap_or(nothing());
         self.checks(at, Action::Create).stored(&sent, object, false);
-        let identity = self.fresh(at, object);
+        let identity = self.fresh(at, object, bindings);
         self.elsewhere(step.on.as_deref());
         if let Some(resource) = self.resource(step) {
             *resource = Resource {
                 identity,
                 since_read: sent.clone(),
                 sent: vec![sent],
-                answered: Some(object),
+                answered: Some(Shown::of(exchange, &seen)),
                 happened: Happened::Written,
                 ..Resource::default()
             };
@@ -48,14 +49,14 @@ impl<'a> Model<'a> {
     }
 
     /// A new resource is no other one.
-    fn fresh(&mut self, at: usize, object: &Map<String, Value>) -> Option<String> {
+    fn fresh(&mut self, at: usize, object: &Map<String, Value>, bindings: &Bindings) -> Option<String> {
         let (path, output) = self.operations.create.rules.iter().find_map(|rule| match &rule.kind {
             RuleKind::Fresh { output } => Some((rule.path.clone(), output)),
             _ => None,
         })?;
         let identity = object.get(output)?.as_str()?.to_owned();
         let others =
-            self.seen.bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
+            bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
         let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
         let broken = known.then(|| {
             let expected = format!("a {output} that no other has");
@@ -72,7 +73,7 @@ impl<'a> Model<'a> {
     }
 
     /// An update or a deletion by itself.
-    pub(super) fn write(&mut self, at: usize, exchange: &'a Exchange, step: &'a Step) {
+    pub(super) fn write(&mut self, at: usize, exchange: &Exchange, step: &Step, bindings: &Bindings) {
         let (life, tainted) = self.resource(step).map_or((Life::Alive, false), |r| (r.life, r.tainted));
         let meant = step.refused.is_none() && life == Life::Alive && !tainted;
         let seen = self.look(at, exchange, step.action, meant);
@@ -112,12 +113,13 @@ impl<'a> Model<'a> {
             return;
         }
         let sent = sent_in(self.operations.update, exchange);
-        let identity = self.identity_of(step);
+        let identity = self.identity_of(step, bindings);
         let mut echoed = sent.clone();
         echoed.extend(identity);
         self.checks(at, Action::Update).stored(&echoed, object, false);
         let Some(resource) = self.resource(step) else { return };
-        let earlier = resource.updated.replace(object);
+        let shown = Shown::of(exchange, &seen);
+        let earlier = resource.updated.replace(shown.clone());
         for known in &mut resource.sent {
             known.extend(sent.clone());
         }
@@ -125,29 +127,30 @@ impl<'a> Model<'a> {
             resource.sent.push(sent.clone());
         }
         resource.since_read.extend(sent);
-        resource.answered = Some(object);
+        resource.answered = Some(shown);
         resource.happened = Happened::Written;
         if let Some(earlier) = earlier {
-            self.checks(at, Action::Update).forward(earlier, object);
+            self.checks(at, Action::Update).forward(&earlier, object);
         }
     }
 
     /// The label of a step that is about the resource itself, with its value.
-    fn identity_of(&self, step: &Step) -> Option<(String, Value)> {
+    fn identity_of(&self, step: &Step, bindings: &Bindings) -> Option<(String, Value)> {
         let on = step.on.as_deref()?;
         let label = self.operations.label.keys().next()?;
         // A name that was made twice stands for the later one in the end.
         let made = self.resources.get(on).and_then(|r| r.identity.as_deref());
-        Some((label.clone(), Value::from(made.or_else(|| self.seen.bindings.get(on))?)))
+        Some((label.clone(), Value::from(made.or_else(|| bindings.get(on))?)))
     }
 
     /// Writes that were sent at the same time: some order of those accepted explains what follows.
-    pub(super) fn at_the_same_time(&mut self, first: usize, count: usize) {
+    pub(super) fn at_the_same_time(&mut self, first: usize, count: usize, seen: &Observation) {
+        let case = self.case;
         let fired = |at: usize| {
-            let fired = self.seen.steps.get(at)?;
-            Some((&fired.exchange, self.case.sequence.get(fired.step)?))
+            let fired = seen.steps.get(at)?;
+            Some((&fired.exchange, case.sequence.get(fired.step)?))
         };
-        let group: Vec<(usize, &'a Exchange, &'a Step)> =
+        let group: Vec<(usize, &Exchange, &'a Step)> =
             (first..first + count).filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step))).collect();
         // Where one failed, or was accepted that should not have been, nobody knows what was carried out.
         let mut unknown: Vec<Option<&str>> = Vec::new();
@@ -178,7 +181,7 @@ impl<'a> Model<'a> {
         }
         for (on, writes) in accepted {
             self.elsewhere(Some(on));
-            let resource = self.resources.entry(on).or_default();
+            let resource = self.named(on);
             let known = if resource.sent.is_empty() { vec![Map::new()] } else { std::mem::take(&mut resource.sent) };
             for order in orders(&writes) {
                 for base in &known {
