@@ -27,7 +27,7 @@ use crate::contract::Level;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
-use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Observation, Verdict};
+use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Memo, Observation, Verdict};
 
 use confirm::Doubts;
 use link::Link;
@@ -300,20 +300,22 @@ impl Runner {
 
     /// Fires a case that need not be in the plan, in place of the one that is.
     pub(crate) async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
-        self.watched_case(worker, index, case, |_| ()).await
+        self.watched_case(worker, index, case, &mut Memo::default(), |_| ()).await
     }
 
     /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while what its answers say is
-    /// at hand.
-    pub(crate) async fn watched_case(
-        &self,
+    /// at hand, and what was right in them is kept in `memo`: of what is known from there the judgement does not say
+    /// that it was tested.
+    pub(crate) async fn watched_case<'a>(
+        &'a self,
         worker: &Worker,
         index: usize,
         case: &Case,
+        memo: &mut Memo<'a>,
         mut watch: impl FnMut(&Observation) + Send,
     ) -> CaseResult {
         let judge = self.plan.judge();
-        let mut model = judge.model(case);
+        let mut model = judge.model(case, std::mem::take(memo));
         let mut looked_at = 0;
         let each = |seen: &mut Observation| {
             if let Some(model) = &mut model {
@@ -327,13 +329,17 @@ impl Runner {
             }
             looked_at = seen.steps.len();
         };
-        match self.observe(worker, case, each).await {
+        let result = match self.observe(worker, case, each).await {
             Ok(seen) => {
-                let judgement = judge.judge_followed(case, &seen, model);
+                let judgement = judge.judge_followed(case, &seen, model.as_mut());
                 CaseResult { index, judgement, observation: Some(seen) }
             }
             Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
+        };
+        if let Some(model) = model {
+            *memo = model.into_memo();
         }
+        result
     }
 
     /// Makes a worker fit for the next case. `Err` says why there is no use in one.

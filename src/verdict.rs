@@ -32,6 +32,7 @@ pub use answer::error_type;
 pub(crate) use answer::not_implemented;
 pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub use judge::Judge;
+pub(crate) use memo::Memo;
 pub use side::{Side, Sides};
 pub use symptom::Symptom;
 
@@ -148,7 +149,7 @@ impl Verdict {
 }
 
 /// A verdict, with all that supports it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     /// What became of the case.
     pub verdict: Verdict,

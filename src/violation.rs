@@ -76,6 +76,9 @@ impl Oracle<'_> {
             Some(check.found)
         };
         let mut found = of(self.contract).unwrap_or_default();
+        if found.is_empty() {
+            return found;
+        }
         for readings in self.others.iter().filter_map(of) {
             for violation in &mut found {
                 if !readings.iter().any(|v| v.class == violation.class && v.zone == Zone::Invalid) {

@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::regressions;
 use crate::runner::{CaseResult, Crew, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true};
 use crate::target::Target;
-use crate::verdict::{Finding, Observation};
+use crate::verdict::{Finding, Memo, Observation};
 
 /// What a campaign is to do, beside what its runner is told.
 #[derive(Clone, Debug)]
@@ -233,6 +233,7 @@ impl Campaign {
         };
         let stream = self.options.shard.wrapping_mul(1 << 20).wrapping_add(number as u64);
         let mut mutator = Mutator::new(self.options.seed, stream);
+        let mut memo = Memo::default();
         loop {
             if *enough.borrow() || self.options.most_sequences.is_some_and(|most| self.progress.inputs() >= most) {
                 return (worker, None);
@@ -251,7 +252,7 @@ impl Campaign {
             let result = tokio::select! {
                 biased;
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                result = self.runner.watched_case(&worker, 0, &case, |seen| signatures.follow(seen)) => result,
+                result = self.runner.watched_case(&worker, 0, &case, &mut memo, |seen| signatures.follow(seen)) => result,
             };
             let wear = Wear::of(&result);
             let claimed = self.note(&input, &case, result, &signatures.found(), again);

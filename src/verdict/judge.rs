@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, not_implemented, outcome};
 use super::json::{self, Document};
-use super::model::Model;
 use super::look::{Look, Seen, look, refusal_text};
+use super::memo::Memo;
+use super::model::Model;
 use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Action, Case, Draft, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Basis, Contract, Level, RuleKind};
@@ -33,11 +34,16 @@ impl<'a> Judge<'a> {
     /// Judges a case by its exchanges.
     #[must_use]
     pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
-        self.judge_followed(case, seen, self.model(case))
+        self.judge_followed(case, seen, self.model(case, Memo::default()).as_mut())
     }
 
     /// Judges a case by its exchanges, where the [model](Self::model) of its sequence may have followed them.
-    pub(crate) fn judge_followed(&self, case: &Case, seen: &Observation, model: Option<Model<'_>>) -> Judgement {
+    pub(crate) fn judge_followed(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        model: Option<&mut Model<'_, '_>>,
+    ) -> Judgement {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, model, &mut judgement);
         for finding in &mut judgement.findings {
@@ -69,7 +75,7 @@ impl<'a> Judge<'a> {
         &self,
         case: &Case,
         seen: &Observation,
-        model: Option<Model<'_>>,
+        model: Option<&mut Model<'_, '_>>,
         judgement: &mut Judgement,
     ) -> Verdict {
         if let Some(throttled) = seen.exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
@@ -194,7 +200,7 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            Expect::Model => self.sequence(case, seen, self.model(case), judgement),
+            Expect::Model => self.sequence(case, seen, self.model(case, Memo::default()).as_mut(), judgement),
         }
     }
 

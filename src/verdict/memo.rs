@@ -1,7 +1,8 @@
-//! What earlier answers of the same sequence showed and was right: an answer mostly shows it again.
+//! What earlier answers showed and was right: an answer mostly shows it again.
 //!
-//! Nothing here changes what is judged: what is left out was looked at before, under the same contract and from the same
-//! side, and every promise about it is marked as tested already.
+//! Nothing here changes what is found: what is left out was looked at before, under the same contract and from the same
+//! side. Within one sequence every promise about it is marked as tested already. Whoever keeps a memo from one sequence to
+//! the next learns of the later ones only what is wrong.
 
 use serde_json::{Map, Value};
 
@@ -9,10 +10,11 @@ use crate::case::SourceKind;
 use crate::contract::{Contract, OutputMember};
 use crate::exchange::Answer;
 
-/// What was right in the answers of one sequence so far.
+/// What was right in answers so far.
 #[derive(Debug, Default)]
-pub(super) struct Memo<'a> {
+pub(crate) struct Memo<'a> {
     heads: Vec<Head<'a>>,
+    /// Each stands one place further in front whenever it is found.
     forms: Vec<Form<'a>>,
 }
 
@@ -48,8 +50,10 @@ pub(super) struct Known<'a> {
     values: Vec<Value>,
 }
 
-/// So many values of a member are remembered, and so many forms of answers: more are rarely seen again.
-const MOST: usize = 8;
+/// So many values of a member are remembered: more are rarely seen again.
+const MOST_VALUES: usize = 8;
+/// So many forms of answers are remembered, and so many statuses with headers.
+const MOST_FORMS: usize = 64;
 
 impl<'a> Memo<'a> {
     /// Whether all that holds for every answer held for one like this.
@@ -65,7 +69,7 @@ impl<'a> Memo<'a> {
 
     /// Notes that it held for this one.
     pub(super) fn note(&mut self, contract: &'a Contract, answer: &Answer) {
-        if self.heads.len() < MOST * MOST {
+        if self.heads.len() < MOST_FORMS {
             self.heads.push(Head {
                 contract,
                 status: answer.status,
@@ -83,7 +87,7 @@ impl<'a> Memo<'a> {
         source: SourceKind,
         object: &Map<String, Value>,
     ) -> Option<&mut Form<'a>> {
-        self.forms.iter_mut().find(|form| {
+        let place = self.forms.iter().position(|form| {
             std::ptr::eq(form.contract, contract)
                 && (form.status, form.source) == (status, source)
                 && form.names.len() == object.len()
@@ -92,7 +96,10 @@ impl<'a> Memo<'a> {
                     .iter()
                     .zip(object)
                     .all(|((known, null), (name, value))| known == name && *null == value.is_null())
-        })
+        })?;
+        let before = place.saturating_sub(1);
+        self.forms.swap(before, place);
+        self.forms.get_mut(before)
     }
 
     /// Notes the form of an answer that was right, with its values.
@@ -103,9 +110,7 @@ impl<'a> Memo<'a> {
         source: SourceKind,
         object: &Map<String, Value>,
     ) {
-        if self.forms.len() >= MOST {
-            return;
-        }
+        self.forms.truncate(MOST_FORMS - 1);
         let known = |member: &'a OutputMember| {
             let (place, (_, value)) = object.iter().enumerate().find(|(_, (name, _))| **name == member.name)?;
             (!value.is_null()).then(|| Known { member, place, values: vec![value.clone()] })
@@ -129,7 +134,7 @@ impl Known<'_> {
 
     /// Notes a value that was right, in the place of the oldest but one: what a member starts with, it often has again.
     pub(super) fn add(&mut self, value: Value) {
-        if self.values.len() >= MOST {
+        if self.values.len() >= MOST_VALUES {
             self.values.remove(1);
         }
         self.values.push(value);

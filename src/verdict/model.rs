@@ -80,13 +80,13 @@ struct Shown(Option<Said>);
 /// It borrows none of them, so that a sequence can be judged as it is fired, while what its last answers said is at hand
 /// and what they take in memory can be given back.
 #[derive(Debug)]
-pub(crate) struct Model<'a> {
-    judge: Judge<'a>,
-    operations: Operations<'a>,
+pub(crate) struct Model<'c, 'a> {
+    judge: Judge<'c>,
+    operations: Operations<'c>,
     case: &'a Case,
     judgement: Judgement,
     resources: BTreeMap<String, Resource>,
-    memo: Memo<'a>,
+    memo: Memo<'c>,
     /// Every identity that a creation gave, in order.
     identities: Vec<String>,
     /// The promises that earlier answers broke.
@@ -97,10 +97,10 @@ pub(crate) struct Model<'a> {
     verdict: Option<Verdict>,
 }
 
-impl<'a> Judge<'a> {
+impl<'c> Judge<'c> {
     /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file says which operations
     /// sequences are made of.
-    pub(crate) fn model(&self, case: &'a Case) -> Option<Model<'a>> {
+    pub(crate) fn model<'a>(&self, case: &'a Case, memo: Memo<'c>) -> Option<Model<'c, 'a>> {
         let operations = self.operations.filter(|_| case.expect == Expect::Model)?;
         Some(Model {
             judge: *self,
@@ -108,7 +108,7 @@ impl<'a> Judge<'a> {
             case,
             judgement: Judgement::new(),
             resources: BTreeMap::new(),
-            memo: Memo::default(),
+            memo,
             identities: Vec::new(),
             broken: BTreeSet::new(),
             next: 0,
@@ -123,15 +123,15 @@ impl Judge<'_> {
         &self,
         case: &Case,
         seen: &Observation,
-        model: Option<Model<'_>>,
+        model: Option<&mut Model<'_, '_>>,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let Some(mut model) = model else {
+        let Some(model) = model else {
             return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
         };
         model.follow(seen);
-        *judgement = model.judgement;
-        if let Some(verdict) = model.verdict {
+        *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
+        if let Some(verdict) = model.verdict.take() {
             return verdict;
         }
         if let Some(state) = &seen.unsettled {
@@ -146,7 +146,12 @@ impl Judge<'_> {
     }
 }
 
-impl<'a> Model<'a> {
+impl<'c, 'a> Model<'c, 'a> {
+    /// What was right in the answers it followed.
+    pub(crate) fn into_memo(self) -> Memo<'c> {
+        self.memo
+    }
+
     /// Looks at what was fired since it last did. Writes that were sent at the same time must have been answered together.
     pub(crate) fn follow(&mut self, seen: &Observation) {
         while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
@@ -189,7 +194,7 @@ impl<'a> Model<'a> {
         look_again(oracle, exchange, look_at, &mut self.memo, &mut self.judgement)
     }
 
-    fn oracle(&self, action: Action) -> Oracle<'a> {
+    fn oracle(&self, action: Action) -> Oracle<'c> {
         match action {
             Action::Update => self.judge.oracle,
             _ => Oracle { contract: self.operations.of(action), others: &[], service: self.judge.oracle.service },

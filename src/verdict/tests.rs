@@ -12,7 +12,7 @@ use crate::target::{Settings, Target};
 use crate::testing::{options, plan};
 
 /// The cases whose ids are these, without the operation, on the reference with that defect.
-async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResult> {
+pub(super) async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResult> {
     let defect = defect.map(|id| find_defect(id).expect(id));
     let limit = Duration::from_millis(100);
     let settings = Settings { head_timeout: limit, body_timeout: limit, max_body: 64 << 10, ..Settings::default() };

@@ -12,7 +12,7 @@ use crate::case::{Action, SourceKind, percent_decode};
 use crate::contract::RuleKind;
 use crate::exchange::Exchange;
 
-impl Model<'_> {
+impl Model<'_, '_> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
     pub(super) fn listed(&mut self, at: usize, exchange: &Exchange, bindings: &Bindings) {
         // Lists are no part of the operation: a target without them keeps its promises all the same.

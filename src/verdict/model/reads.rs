@@ -10,7 +10,7 @@ use crate::case::{Action, Step, UNKNOWN};
 use crate::contract::{AtomId, Level, RuleKind};
 use crate::exchange::Exchange;
 
-impl Model<'_> {
+impl Model<'_, '_> {
     pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&str>) {
         let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
         let seen = self.look(at, exchange, Action::Read, !tainted);

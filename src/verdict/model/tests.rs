@@ -2,7 +2,8 @@
 
 use super::super::Symptom::{self, *};
 use super::super::tests;
-use crate::verdict::{Observation, Role};
+use crate::testing::plan;
+use crate::verdict::{Memo, Observation, Role};
 
 /// A defect, a sequence that meets it, and the finding at one of its exchanges.
 async fn check(symptom: Symptom, defect: &str, sequence: &str, expected: &str) {
@@ -17,6 +18,33 @@ fn orders_of_three() {
     assert_eq!(orders[0], [&1, &2, &3], "the order sent");
     assert_eq!(super::writes::orders(&[0; 6]).len(), 2);
     assert_eq!(Role::Step(3).to_string(), "step");
+}
+
+/// A sequence that is judged as it is fired comes to what is judged of it in the end, and what is remembered of one hides
+/// nothing that the next shows.
+#[tokio::test]
+async fn judged_as_it_is_fired() {
+    let plan = plan();
+    let judge = plan.judge();
+    for (defect, sequence) in [
+        (None, "values-last"),
+        (Some("lost-after-refusal"), "after-refused-range-min"),
+        (Some("list-twice"), "list-agrees"),
+        (Some("answer-last-modified-in-milliseconds"), "values-last"),
+    ] {
+        let id = format!("sequences::{sequence}");
+        let mut memo = Memo::default();
+        for result in tests::results(defect, &[&id, &id]).await {
+            let (case, seen) = (&plan.cases[result.index], result.observation.expect("exchanges"));
+            assert_eq!(result.judgement.findings.is_empty(), defect.is_none(), "{defect:?}");
+            assert_eq!(judge.judge(case, &seen), result.judgement, "{defect:?}");
+            let mut model = judge.model(case, memo).expect("a sequence");
+            let again = judge.judge_followed(case, &seen, Some(&mut model));
+            memo = model.into_memo();
+            assert_eq!(again.findings, result.judgement.findings, "{defect:?}");
+            assert_eq!(again.verdict, result.judgement.verdict, "{defect:?}");
+        }
+    }
 }
 
 #[tokio::test]

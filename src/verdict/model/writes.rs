@@ -14,8 +14,14 @@ use crate::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
 
-impl<'a> Model<'a> {
-    pub(super) fn created(&mut self, at: usize, exchange: &Exchange, step: &Step, bindings: &Bindings) -> Option<Verdict> {
+impl<'a> Model<'_, 'a> {
+    pub(super) fn created(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        step: &Step,
+        bindings: &Bindings,
+    ) -> Option<Verdict> {
         let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
         if let Some(class) = &step.refused {
             self.refused(at, exchange, step, class, seen.accepted);
@@ -55,8 +61,7 @@ impl<'a> Model<'a> {
             _ => None,
         })?;
         let identity = object.get(output)?.as_str()?.to_owned();
-        let others =
-            bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
+        let others = bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
         let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
         let broken = known.then(|| {
             let expected = format!("a {output} that no other has");
