@@ -4,6 +4,8 @@
 //! derived case passes through it: a valid case breaks nothing under any reading, an invalid one breaks exactly one
 //! promise under every reading.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::constraint::{self, Zone};
@@ -72,7 +74,7 @@ impl Oracle<'_> {
         let of = |contract: &Contract| {
             let member = contract.output_member(name)?;
             let mut check = Check { contract, service: self.service, found: Vec::new() };
-            check.value(&format!("response::{name}"), &member.shape, value, 0);
+            check.value(&format_args!("response::{name}"), &member.shape, value, 0);
             Some(check.found)
         };
         let mut found = of(self.contract).unwrap_or_default();
@@ -117,7 +119,7 @@ fn violations_of(contract: &Contract, service: &Service, body: &Map<String, Valu
                 check.push(|| format!("request::{}::required", member.name), "required", Zone::Invalid);
             }
             None | Some(Value::Null) => {}
-            Some(value) => check.value(&format!("request::{}", member.name), &member.shape, value, 0),
+            Some(value) => check.value(&format_args!("request::{}", member.name), &member.shape, value, 0),
         }
     }
     for rule in &contract.rules {
@@ -131,6 +133,7 @@ fn violations_of(contract: &Contract, service: &Service, body: &Map<String, Valu
     check.found
 }
 
+/// Looks for what a value breaks. Paths are written out where something is broken, which of answers is rare.
 struct Check<'a> {
     contract: &'a Contract,
     service: &'a Service,
@@ -147,7 +150,7 @@ impl Check<'_> {
         }
     }
 
-    fn value(&mut self, path: &str, shape: &Shape, value: &Value, depth: usize) {
+    fn value(&mut self, path: &dyn fmt::Display, shape: &Shape, value: &Value, depth: usize) {
         let shape = self.contract.resolve(shape);
         let kind = constraint::kind::admits(shape, value);
         // A number far outside the range is outside in every notation: then the notation does not matter.
@@ -172,16 +175,16 @@ impl Check<'_> {
                             self.push(|| format!("{path}.{name}::required"), "required", Zone::Invalid);
                         }
                         None | Some(Value::Null) => {}
-                        Some(value) => self.value(&format!("{path}.{name}"), &member.shape, value, depth + 1),
+                        Some(value) => self.value(&format_args!("{path}.{name}"), &member.shape, value, depth + 1),
                     }
                 }
                 if shape.kind == ShapeType::Map {
                     for (key, value) in object {
                         if let Some(of) = &shape.key {
-                            self.value(&format!("{path}{{}}"), of, &Value::from(key.as_str()), depth + 1);
+                            self.value(&format_args!("{path}{{}}"), of, &Value::from(key.as_str()), depth + 1);
                         }
                         if let Some(of) = &shape.element {
-                            self.value(&format!("{path}[]"), of, value, depth + 1);
+                            self.value(&format_args!("{path}[]"), of, value, depth + 1);
                         }
                     }
                 }
@@ -189,7 +192,7 @@ impl Check<'_> {
             Value::Array(elements) => {
                 if let Some(of) = &shape.element {
                     for element in elements {
-                        self.value(&format!("{path}[]"), of, element, depth + 1);
+                        self.value(&format_args!("{path}[]"), of, element, depth + 1);
                     }
                 }
             }
@@ -197,10 +200,13 @@ impl Check<'_> {
         }
     }
 
-    fn constraint(&mut self, path: &str, shape: &Shape, restriction: &Constraint, value: &Value) {
+    fn constraint(&mut self, path: &dyn fmt::Display, shape: &Shape, restriction: &Constraint, value: &Value) {
         match (restriction, value) {
             (Constraint::Range(bound), Value::Number(number)) => {
                 let zone = constraint::range::admits(*bound, number.as_str());
+                if zone == Zone::Valid {
+                    return;
+                }
                 let below = bound.min.is_some_and(|min| {
                     constraint::number::Decimal::parse(number.as_str()).is_some_and(|n| n.compare(min).is_lt())
                 });

@@ -55,18 +55,23 @@ impl Decimal {
                 if text.starts_with('-') { -size } else { size }
             }
         };
-        let all = format!("{whole}{fraction}");
-        let significant = all.trim_start_matches('0');
-        let digits = significant.trim_end_matches('0');
-        let dropped = i64::try_from(significant.len() - digits.len()).ok()?;
+        let mut digits = String::with_capacity(whole.len() + fraction.len());
+        digits.push_str(if whole == "0" { "" } else { whole });
+        digits.push_str(if digits.is_empty() { fraction.trim_start_matches('0') } else { fraction });
+        let significant = digits.len();
+        digits.truncate(digits.trim_end_matches('0').len());
+        let dropped = i64::try_from(significant - digits.len()).ok()?;
         let fraction = i64::try_from(fraction.len()).ok()?;
         let exponent = if digits.is_empty() { 0 } else { exponent.saturating_sub(fraction).saturating_add(dropped) };
-        Some(Self { negative, digits: digits.to_owned(), exponent })
+        Some(Self { negative, digits, exponent })
     }
 
     /// How the number was written.
     #[must_use]
     pub fn notation(lexeme: &str) -> Option<Notation> {
+        if integer(lexeme).is_some() {
+            return Some(Notation::Plain);
+        }
         let number = Self::parse(lexeme)?;
         Some(if number.exponent < 0 {
             Notation::Fraction
@@ -120,6 +125,13 @@ impl Decimal {
     }
 }
 
+/// The integer that a JSON number is, where it is written as digits alone and is no larger than most are.
+pub(super) fn integer(lexeme: &str) -> Option<i64> {
+    let leading = lexeme.starts_with('0') && lexeme.len() > 1;
+    let short = (1..=18).contains(&lexeme.len()) && lexeme.bytes().all(|byte| byte.is_ascii_digit());
+    if short && !leading { lexeme.parse().ok() } else { None }
+}
+
 /// Compares two positive numbers `digits × 10^exponent`, neither starting with a zero.
 fn compare_digits(a: &str, a_exponent: i64, b: &str, b_exponent: i64) -> Ordering {
     // The position of the first digit decides; where it is the same, the digits do, as text padded with zeros.
@@ -153,6 +165,15 @@ mod tests {
         check("-5", 3, Ordering::Less);
         check("18446744073709551621", i64::MAX, Ordering::Greater);
         check("1e99999999999999999999999", 7, Ordering::Greater);
+    }
+
+    #[test]
+    fn short_integers_are_read_at_once() {
+        assert_eq!(integer("0"), Some(0));
+        assert_eq!(integer("999999999999999999"), Some(999_999_999_999_999_999));
+        for other in ["", "00", "01", "-0", "-1", "+1", "1.0", "1e0", "1000000000000000000", "x", "1 "] {
+            assert_eq!(integer(other), None, "{other}");
+        }
     }
 
     #[test]

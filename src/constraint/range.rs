@@ -1,12 +1,15 @@
 //! Numeric ranges.
 
-use super::number::Decimal;
+use super::number::{self, Decimal};
 use super::{Candidate, Zone};
 use crate::contract::Bound;
 
 /// Whether the range admits a number, given as its JSON text.
 #[must_use]
 pub fn admits(bound: Bound, lexeme: &str) -> Zone {
+    if let Some(integer) = number::integer(lexeme) {
+        return if bound.admits(i128::from(integer)) { Zone::Valid } else { Zone::Invalid };
+    }
     let Some(number) = Decimal::parse(lexeme) else { return Zone::Invalid };
     let above = |limit: i64| number.compare(limit);
     let below_min = bound.min.is_some_and(|min| above(min).is_lt());

@@ -124,6 +124,12 @@ impl ErrorFamily {
     pub fn admits(&self, status: u16, error: Option<&str>) -> bool {
         self.accept.iter().any(|a| a.status.admits(status) && a.error.as_deref().is_none_or(|e| Some(e) == error))
     }
+
+    /// Whether an answer of that status may be one of the family.
+    #[must_use]
+    pub fn has_status(&self, status: u16) -> bool {
+        self.accept.iter().any(|a| a.status.admits(status))
+    }
 }
 
 impl StatusMatch {

@@ -46,11 +46,21 @@ pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
 /// The document; `colons` of it stand outside its strings.
 fn value(body: &[u8], colons: usize) -> serde_json::Result<Value> {
     if body.first() == Some(&b'{') {
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let object = Roomy(colons.min(MOST_MEMBERS)).deserialize(&mut deserializer)?;
-        return deserializer.end().map(|()| Value::Object(object));
+        // What is text as a whole need not be looked at again string by string.
+        return match std::str::from_utf8(body) {
+            Ok(text) => object(serde_json::Deserializer::from_str(text), colons),
+            Err(_) => object(serde_json::Deserializer::from_slice(body), colons),
+        };
     }
     serde_json::from_slice(body)
+}
+
+fn object<'de, R: serde_json::de::Read<'de>>(
+    mut deserializer: serde_json::Deserializer<R>,
+    colons: usize,
+) -> serde_json::Result<Value> {
+    let object = Roomy(colons.min(MOST_MEMBERS)).deserialize(&mut deserializer)?;
+    deserializer.end().map(|()| Value::Object(object))
 }
 
 fn told(body: &[u8], value: Value, colons: usize) -> Document {
@@ -104,6 +114,14 @@ impl Document {
         }
     }
 
+    /// The members, where the document is an object.
+    pub(crate) fn into_object(self) -> Option<Map<String, Value>> {
+        match self {
+            Self::Value(Value::Object(object)) | Self::Twice { value: Value::Object(object), .. } => Some(object),
+            _ => None,
+        }
+    }
+
     /// The document as an object.
     pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
         match self {
@@ -130,7 +148,25 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
 
 /// How two JSON numbers compare.
 pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
+    // Most have neither sign nor exponent: the one with more digits before the point is larger, and of two with as many
+    // the digits tell.
+    if let (Some((a, a_fraction)), Some((b, b_fraction))) = (plain(a), plain(b)) {
+        return Some((a.len(), a, a_fraction).cmp(&(b.len(), b, b_fraction)));
+    }
     Some(Decimal::parse(a)?.compare_with(&Decimal::parse(b)?))
+}
+
+/// The digits before the point and those behind it, without the zeros at their end, of a number that has nothing else.
+fn plain(number: &str) -> Option<(&[u8], &[u8])> {
+    let (whole, fraction) = match number.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (number, ""),
+    };
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let leading = whole.starts_with('0') && whole.len() > 1;
+    let is_plain = !whole.is_empty() && !leading && digits(whole) && digits(fraction);
+    is_plain.then(|| (whole.as_bytes(), fraction.trim_end_matches('0').as_bytes()))
 }
 
 /// How many members there are, in objects at any depth.
@@ -308,5 +344,19 @@ mod tests {
         assert!(!same(&value("18446744073709551621"), &value("5")));
         assert!(!same(&value("\"5\""), &value("5")));
         assert_eq!(compare("1795409913.663571", "1795409913.66"), Some(Ordering::Greater));
+    }
+
+    /// Comparing digits is comparing numbers, however many zeros stand before, behind or between them.
+    #[test]
+    fn digits_compare_as_numbers_do() {
+        let parts =
+            ["0", "1", "9", "10", "19", "90", "100", "0.0", "0.1", "0.10", "0.09", "1.0", "1.01", "1.1", "10.01"];
+        let more = ["-1", "-0", "1e1", "0e5", "1.", ".1", "", "01", "1.1.1", "1a", "100000000000", "99999999999.9"];
+        for a in parts.iter().chain(&more) {
+            for b in parts.iter().chain(&more) {
+                let exactly = Decimal::parse(a).zip(Decimal::parse(b)).map(|(a, b)| a.compare_with(&b));
+                assert_eq!(compare(a, b), exactly, "{a} and {b}");
+            }
+        }
     }
 }

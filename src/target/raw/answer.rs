@@ -1,6 +1,7 @@
 //! Reads one answer from a connection, and notices what follows it.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -131,9 +132,11 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 
 /// The head at the start of the buffer and its length in bytes, once it is complete.
 fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> {
-    let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
-    let mut response = httparse::Response::new(&mut fields);
-    let length = match response.parse(buffer) {
+    // Most answers have a few: the room for the others is not even written to.
+    let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
+    let mut response = httparse::Response::new(&mut []);
+    let parser = httparse::ParserConfig::default();
+    let length = match parser.parse_response_with_uninit_headers(&mut response, buffer, &mut fields) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(error) => return Err(not_http(&error.to_string(), buffer)),

@@ -7,7 +7,8 @@
 
 use std::time::SystemTime;
 
-use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use aws_sigv4::sign::v4::generate_signing_key;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{UNSIGNED_HEADERS, hex};
@@ -19,7 +20,8 @@ pub(super) struct Moment {
     service: String,
     date_time: String,
     scope: String,
-    key: Vec<u8>,
+    /// What every signature begins with: the key, taken in.
+    key: Hmac<Sha256>,
 }
 
 /// Headers that aws-sigv4 adds itself, or that it treats in a way of their own.
@@ -34,7 +36,7 @@ impl Moment {
             service: service.to_owned(),
             date_time: date_time.to_owned(),
             scope: format!("{date}/{region}/{service}/aws4_request"),
-            key: generate_signing_key(secret, now, region, service).as_ref().to_vec(),
+            key: Hmac::new_from_slice(generate_signing_key(secret, now, region, service).as_ref()).ok()?,
         })
     }
 
@@ -81,10 +83,11 @@ impl Moment {
         let mut to_sign = String::with_capacity(192);
         to_sign.extend(["AWS4-HMAC-SHA256\n", &self.date_time, "\n", &self.scope, "\n"]);
         hex(&Sha256::digest(canonical.as_bytes()), &mut to_sign);
-        let signature = calculate_signature(&self.key, to_sign.as_bytes());
-        let scope = &self.scope;
-        let authorization =
-            format!("AWS4-HMAC-SHA256 Credential={access_key}/{scope}, SignedHeaders={names}, Signature={signature}");
+        let signature = self.key.clone().chain_update(to_sign.as_bytes()).finalize();
+        let mut authorization = String::with_capacity(256);
+        authorization.extend(["AWS4-HMAC-SHA256 Credential=", access_key, "/", &self.scope]);
+        authorization.extend([", SignedHeaders=", &names, ", Signature="]);
+        hex(&signature.into_bytes(), &mut authorization);
         Some(vec![("x-amz-date".to_owned(), self.date_time.clone()), ("authorization".to_owned(), authorization)])
     }
 }

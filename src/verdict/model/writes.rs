@@ -118,10 +118,10 @@ impl<'a> Model<'_, 'a> {
             return;
         }
         let sent = sent_in(self.operations.update, exchange);
-        let identity = self.identity_of(step, bindings);
-        let mut echoed = sent.clone();
-        echoed.extend(identity);
-        self.checks(at, Action::Update).stored(&echoed, object, false);
+        self.checks(at, Action::Update).stored(&sent, object, false);
+        if let Some((label, identity)) = self.identity_of(step, bindings) {
+            self.checks(at, Action::Update).stored(&Map::from_iter([(label, identity)]), object, false);
+        }
         let Some(resource) = self.resource(step) else { return };
         let shown = Shown::of(exchange, &seen);
         let earlier = resource.updated.replace(shown.clone());
@@ -131,7 +131,11 @@ impl<'a> Model<'_, 'a> {
         if resource.sent.is_empty() {
             resource.sent.push(sent.clone());
         }
-        resource.since_read.extend(sent);
+        if resource.since_read.is_empty() {
+            resource.since_read = sent;
+        } else {
+            resource.since_read.extend(sent);
+        }
         resource.answered = Some(shown);
         resource.happened = Happened::Written;
         if let Some(earlier) = earlier {
@@ -249,12 +253,12 @@ impl<'a> Model<'_, 'a> {
 
 /// The members of a request's body that its contract knows there, and that are not null.
 fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
-    let document = json::read(&exchange.request.body);
-    let members = document.object().cloned().unwrap_or_default();
+    let mut members = json::read(&exchange.request.body).into_object().unwrap_or_default();
+    let is_sent = |name: &str, value: &Value| {
+        !value.is_null() && contract.member(name).is_some_and(|member| member.location == Location::Body)
+    };
+    members.retain(|name, value| is_sent(name, value));
     members
-        .into_iter()
-        .filter(|(name, value)| !value.is_null() && contract.member(name).is_some_and(|m| m.location == Location::Body))
-        .collect()
 }
 
 /// Every order of a few writes, the order sent first: where several explain as much, it is the likeliest. Of more than
