@@ -8,6 +8,7 @@ mod sequence_file;
 mod shorter;
 
 use std::fmt;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -17,7 +18,7 @@ pub use shorter::shorter;
 
 use crate::binding::{self, Bindings, TemplateError};
 use crate::contract::{AtomId, Basis, Level};
-use crate::exchange::Framing;
+use crate::exchange::{Framing, Request, Wire};
 
 /// The stable id of a case: `::`-separated names, never a value, an index or a seed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -229,10 +230,22 @@ pub(crate) fn fill_labels(
     labels: &IndexMap<String, String>,
     bindings: &Bindings,
 ) -> Result<String, TemplateError> {
-    let mut path = uri.to_owned();
-    for (name, template) in labels {
-        path = path.replace(&format!("{{{name}}}"), &percent_encode(&bindings.fill(template)?));
+    let mut path = String::with_capacity(uri.len() + 32);
+    let mut rest = uri;
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        match after.split_once('}').and_then(|(name, tail)| Some((labels.get(name)?, tail))) {
+            Some((template, tail)) => {
+                path.push_str(&percent_encode(&bindings.fill(template)?));
+                rest = tail;
+            }
+            None => {
+                path.push('{');
+                rest = after;
+            }
+        }
     }
+    path.push_str(rest);
     Ok(path)
 }
 
@@ -311,14 +324,13 @@ impl Draft {
     ///
     /// # Errors
     /// Where a template cannot be filled in.
-    pub fn bind(&self, bindings: &Bindings, service: &str) -> Result<crate::exchange::Request, TemplateError> {
-        use crate::exchange::{Request, Wire};
+    pub fn bind(&self, bindings: &Bindings, service: &str) -> Result<Arc<Request>, TemplateError> {
         let headers = self
             .headers
             .iter()
             .map(|(name, value)| Ok((name.clone(), bindings.fill(value)?)))
             .collect::<Result<_, TemplateError>>()?;
-        Ok(Request {
+        Ok(Arc::new(Request {
             method: self.method.clone(),
             path: self.path.fill(bindings)?,
             headers,
@@ -329,6 +341,6 @@ impl Draft {
             },
             service: service.to_owned(),
             wire: self.raw.map_or(Wire::Client, Wire::Raw),
-        })
+        }))
     }
 }

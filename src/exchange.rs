@@ -7,6 +7,7 @@ mod body;
 pub(crate) mod json;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ pub type SigningName = String;
 
 /// One HTTP/1.1 request, bound to a target's state: nothing is left to fill in but the target's authority and the
 /// Authorization headers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The method token, as written on the request line.
     pub method: String,
@@ -123,8 +124,8 @@ pub enum Phase {
 /// One request and what became of it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// The request, as it was sent.
-    pub request: Request,
+    /// The request, as it was sent. One that is sent again and again, such as a read, is there once.
+    pub request: Arc<Request>,
     /// The answer, or why there is none.
     pub outcome: Result<Answer, Silence>,
     /// From the first byte sent to the last received; for messages, never for verdicts.
@@ -162,6 +163,15 @@ impl Exchange {
         let accepted = self.accepted();
         if let (true, Ok(answer)) = (accepted, &mut self.outcome) {
             answer.body.forget();
+        }
+    }
+
+    /// Forgets all but how it ended: `nothing` stands for its request from now on.
+    pub(crate) fn forget(&mut self, nothing: &Arc<Request>) {
+        self.request = Arc::clone(nothing);
+        if let Ok(answer) = &mut self.outcome {
+            answer.headers = Vec::new();
+            answer.body = Body::default();
         }
     }
 

@@ -6,6 +6,7 @@ mod form;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use regex::Regex;
@@ -201,16 +202,16 @@ impl Call {
     ///
     /// # Errors
     /// Where a name is not bound.
-    pub fn bind(&self, bindings: &Bindings) -> Result<Request, TemplateError> {
+    pub fn bind(&self, bindings: &Bindings) -> Result<Arc<Request>, TemplateError> {
         let headers = self.headers.iter().map(|(n, v)| Ok((n.clone(), bindings.fill(v)?)));
-        Ok(Request {
+        Ok(Arc::new(Request {
             method: self.method.clone(),
             path: bindings.fill(&self.path)?,
             headers: headers.collect::<Result<_, TemplateError>>()?,
             body: bindings.fill(&self.body)?.into(),
             service: self.service.clone(),
             wire: Wire::Client,
-        })
+        }))
     }
 
     pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {

@@ -6,6 +6,7 @@
 mod confirm;
 mod crew;
 mod data_plane;
+mod lanes;
 mod link;
 mod observe;
 mod prepare;
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::case::Case;
@@ -36,6 +38,7 @@ pub(crate) use wear::Wear;
 
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use crew::Crew;
+pub(crate) use lanes::Lanes;
 pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
@@ -86,6 +89,15 @@ impl Default for RunOptions {
             known: Arc::default(),
         }
     }
+}
+
+/// What is kept of the exchanges of a sequence once they were judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All of them, for reports.
+    All,
+    /// Those in which something is wrong, and of the others how they ended.
+    Wrong,
 }
 
 /// One case, judged.
@@ -230,7 +242,9 @@ impl Runner {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
             let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
-            crew.add(worker, |worker| async move { runner.work(worker, share, stop, enough, sender).await });
+            crew.add(&Handle::current(), worker, |worker| async move {
+                runner.work(worker, share, stop, enough, sender).await
+            });
         }
         drop(sender);
         let mut accepted_any = false;
@@ -300,7 +314,7 @@ impl Runner {
 
     /// Fires a case that need not be in the plan, in place of the one that is.
     pub(crate) async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
-        self.watched_case(worker, index, case, &mut Memo::default(), |_| ()).await
+        self.watched_case(worker, index, case, Keep::All, &mut Memo::default(), |_| ()).await
     }
 
     /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while what its answers say is
@@ -311,21 +325,25 @@ impl Runner {
         worker: &Worker,
         index: usize,
         case: &Case,
+        keep: Keep,
         memo: &mut Memo<'a>,
         mut watch: impl FnMut(&Observation) + Send,
     ) -> CaseResult {
         let judge = self.plan.judge();
         let mut model = judge.model(case, std::mem::take(memo));
         let mut looked_at = 0;
+        let nothing = Arc::default();
         let each = |seen: &mut Observation| {
-            if let Some(model) = &mut model {
-                model.follow(seen);
-            }
+            let told = model.as_mut().is_none_or(|model| model.follow(seen));
             watch(seen);
             // Of a long sequence all documents at once are more than a processor has at hand, and who judges the last of
-            // them only then waits for each.
+            // them only then waits for each. The same goes for requests and answers that nobody will ask for.
             for fired in seen.steps.iter_mut().skip(looked_at) {
-                fired.exchange.forget_document();
+                if keep == Keep::All || told || judge.outweighs(&fired.exchange) {
+                    fired.exchange.forget_document();
+                } else {
+                    fired.exchange.forget(&nothing);
+                }
             }
             looked_at = seen.steps.len();
         };

@@ -132,14 +132,15 @@ impl Target {
     ///
     /// [`Exchange::request`] is the request given, without the endpoint's base path and the extra headers; its `wire`
     /// says who did write the bytes.
-    pub async fn send(&self, request: &Request) -> Exchange {
+    pub async fn send(&self, request: impl Into<Arc<Request>>) -> Exchange {
         self.send_waiting(request, self.shared.settings.max_throttle_waits).await
     }
 
     /// As [`send`](Self::send), but sent again no more than `waits` times, nor than the settings allow.
-    pub async fn send_waiting(&self, request: &Request, waits: u32) -> Exchange {
+    pub async fn send_waiting(&self, request: impl Into<Arc<Request>>, waits: u32) -> Exchange {
+        let mut request: Arc<Request> = request.into();
         let shared = &*self.shared;
-        let complete = shared.complete(request);
+        let complete = shared.complete(&request);
         let settings = shared.settings(self.patience);
         let mut throttled = 0;
         loop {
@@ -150,7 +151,10 @@ impl Target {
             let elapsed = started.elapsed();
             let wait = throttle_wait(&outcome, throttled, &settings);
             let Some(wait) = wait.filter(|_| throttled < waits) else {
-                let request = Request { wire, ..request.clone() };
+                drop(complete);
+                if request.wire != wire {
+                    Arc::make_mut(&mut request).wire = wire;
+                }
                 return Exchange { request, outcome, elapsed, throttled };
             };
             throttled += 1;

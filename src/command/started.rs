@@ -157,7 +157,7 @@ async fn answers(target: &Target, path: Option<&str>) -> bool {
         service: "lambda".to_owned(),
         wire: Wire::Client,
     };
-    let exchange = target.send_waiting(&request, 0).await;
+    let exchange = target.send_waiting(request, 0).await;
     exchange.outcome.is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
 }
 

@@ -15,14 +15,16 @@ use tokio::sync::{mpsc, watch};
 pub use progress::Progress;
 
 use super::corpus::{self, Corpus};
-use super::novelty::{self, Novelty, Signatures};
+use super::novelty::{Novelty, Signatures};
 use super::{Input, Mutator, Space};
 use crate::case::Case;
 use crate::contract::Level;
 use crate::files::FileError;
 use crate::plan::Plan;
 use crate::regressions;
-use crate::runner::{CaseResult, Crew, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true};
+use crate::runner::{
+    CaseResult, Crew, Keep, Lanes, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true,
+};
 use crate::target::Target;
 use crate::verdict::{Finding, Memo, Observation};
 
@@ -41,6 +43,9 @@ pub struct FuzzOptions {
     pub most_findings: Option<usize>,
     /// Findings of that level, and worse, count.
     pub level: Level,
+    /// Among so many threads the workers are divided, each with a runtime of its own. With none, all of them work in the
+    /// runtime that the campaign runs in, as is needed where the target lives in it, or where its time stands still.
+    pub threads: usize,
 }
 
 /// A finding, as the smallest sequence shows it.
@@ -50,7 +55,7 @@ pub struct Found {
     pub finding: Finding,
     /// The sequence, under the id that it has among the regressions.
     pub case: Case,
-    /// Its exchanges.
+    /// Its exchanges. Where it did not come back, those in which nothing was wrong are only there for their outcome.
     pub observation: Observation,
     /// Whether it came back on fixtures made anew.
     pub confirmed: bool,
@@ -126,7 +131,15 @@ impl std::fmt::Debug for Fresh {
 
 impl Default for FuzzOptions {
     fn default() -> Self {
-        Self { seed: 0, shard: 0, corpus: None, most_sequences: None, most_findings: None, level: Level::Must }
+        Self {
+            seed: 0,
+            shard: 0,
+            corpus: None,
+            most_sequences: None,
+            most_findings: None,
+            level: Level::Must,
+            threads: 0,
+        }
     }
 }
 
@@ -172,13 +185,20 @@ impl Campaign {
         let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
         let (mut workers, mut stopped) = this.runner.crew(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
+        let lanes = match Lanes::start(this.options.threads) {
+            Ok(lanes) => lanes,
+            Err(error) => {
+                stopped = Some(Stop::Failed(format!("no threads to be had: {error}")));
+                Lanes::default()
+            }
+        };
         if stopped.is_none() {
             let (sender, mut results) = mpsc::unbounded_channel();
             let (tell_enough, enough) = watch::channel(false);
             let mut crew = Crew::default();
             for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
                 let (this, sender, stop, enough) = (Arc::clone(&this), sender.clone(), stop.clone(), enough.clone());
-                crew.add(worker, |worker| this.work(worker, number, stop, enough, sender));
+                crew.add(&lanes.handle(number), worker, |worker| this.work(worker, number, stop, enough, sender));
             }
             drop(sender);
             while let Some(one) = results.recv().await {
@@ -252,10 +272,10 @@ impl Campaign {
             let result = tokio::select! {
                 biased;
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                result = self.runner.watched_case(&worker, 0, &case, &mut memo, |seen| signatures.follow(seen)) => result,
+                result = self.runner.watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, |seen| signatures.follow(seen)) => result,
             };
             let wear = Wear::of(&result);
-            let claimed = self.note(&input, &case, result, &signatures.found(), again);
+            let claimed = self.note(&input, &case, result, &signatures, again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
                 return (worker, Some(why));
             }
@@ -291,19 +311,19 @@ impl Campaign {
         input: &Input,
         case: &Case,
         result: CaseResult,
-        signatures: &BTreeSet<u64>,
+        signatures: &Signatures<'_>,
         again: bool,
     ) -> Vec<(Finding, Observation)> {
         self.progress.note_input(self.runner.requests());
         let Some(seen) = result.observation else { return Vec::new() };
         let mut state = self.state();
         state.accepted_any = state.accepted_any || accepted_any(case, &seen);
-        if state.novelty.add(signatures) > 0 {
+        if state.novelty.add(signatures.found()) > 0 {
             self.progress.note_new(state.novelty.len());
             if state.numbers.len() < NUMBERS {
-                state.numbers.extend(novelty::numbers(&seen));
+                state.numbers.extend(signatures.numbers());
             }
-            if let Err(error) = state.corpus.add(input.clone(), signatures.clone()) {
+            if let Err(error) = state.corpus.add(input.clone(), signatures.found().clone()) {
                 state.failed.get_or_insert(error.to_string());
             }
             self.progress.note_corpus(state.corpus.len());

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::case::{Action, Case, Step};
@@ -51,6 +52,8 @@ pub struct Signatures<'a> {
     service: &'a Service,
     case: &'a Case,
     found: BTreeSet<u64>,
+    /// The bodies of the answers that were new in this sequence.
+    bodies: Vec<Bytes>,
     /// How a read showed each resource last.
     shown: HashMap<String, Said>,
     /// The signature of the exchange before.
@@ -63,7 +66,7 @@ impl<'a> Signatures<'a> {
     /// None yet of that case.
     #[must_use]
     pub fn new(service: &'a Service, case: &'a Case) -> Self {
-        Self { service, case, found: BTreeSet::new(), shown: HashMap::new(), before: 0, next: 0 }
+        Self { service, case, found: BTreeSet::new(), bodies: Vec::new(), shown: HashMap::new(), before: 0, next: 0 }
     }
 
     /// Looks at what was fired since it last did.
@@ -78,8 +81,22 @@ impl<'a> Signatures<'a> {
 
     /// All of them.
     #[must_use]
-    pub fn found(self) -> BTreeSet<u64> {
-        self.found
+    pub fn found(&self) -> &BTreeSet<u64> {
+        &self.found
+    }
+
+    /// The whole numbers that the answers show in which something was new, in bodies and in messages.
+    #[must_use]
+    pub fn numbers(&self) -> BTreeSet<i64> {
+        let texts = self.bodies.iter().map(|body| String::from_utf8_lossy(body));
+        let mut found = BTreeSet::new();
+        for text in texts {
+            // A run of digits that is a part of an identifier says nothing.
+            let words = text.split(|c: char| !(c.is_alphanumeric() || "-_:.".contains(c)));
+            let words = words.map(|word| word.trim_matches([':', '.']));
+            found.extend(words.filter_map(|word| word.parse::<i64>().ok()).take(64));
+        }
+        found
     }
 
     fn add(&mut self, fired: &Fired, step: &Step) {
@@ -104,7 +121,10 @@ impl<'a> Signatures<'a> {
         let mut pair = Digest::new();
         pair.add_whole(&self.before.to_le_bytes());
         pair.add_whole(&one.to_le_bytes());
-        self.found.extend([one, pair.value()]);
+        let new = self.found.insert(one) | self.found.insert(pair.value());
+        if let (true, Some(answer)) = (new, fired.exchange.answer()) {
+            self.bodies.push(Bytes::clone(&answer.body));
+        }
         self.before = one;
     }
 }
@@ -120,20 +140,6 @@ fn changed(one: &mut Digest, before: Option<&Value>, object: &Map<String, Value>
             one.add_whole(name.as_bytes());
         }
     }
-}
-
-/// The whole numbers that the answers of a sequence show, in bodies and in messages.
-#[must_use]
-pub fn numbers(seen: &Observation) -> BTreeSet<i64> {
-    let answers = seen.steps.iter().filter_map(|fired| fired.exchange.answer());
-    let mut found = BTreeSet::new();
-    for text in answers.map(|answer| String::from_utf8_lossy(&answer.body)) {
-        // A run of digits that is a part of an identifier says nothing.
-        let words = text.split(|c: char| !(c.is_alphanumeric() || "-_:.".contains(c)));
-        let words = words.map(|word| word.trim_matches([':', '.']));
-        found.extend(words.filter_map(|word| word.parse::<i64>().ok()).take(64));
-    }
-    found
 }
 
 /// Adds what an answer shows, and gives its document.

@@ -183,7 +183,7 @@ fn a_run_sends_many_distinct_requests() {
     let sample = plan.sample();
     let bound = |draft: &crate::case::Draft| {
         let request = draft.bind(&sample, "lambda").expect("names that are known");
-        (request.method, request.path, request.headers, request.body)
+        (request.method.clone(), request.path.clone(), request.headers.clone(), request.body.clone())
     };
     let of_cases = plan.cases.iter().filter(|c| c.sequence.is_empty()).map(|case| bound(&case.request));
     let distinct: std::collections::BTreeSet<_> = of_cases.collect();

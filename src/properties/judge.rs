@@ -1,5 +1,6 @@
 //! Whatever a target says is judged, and what is wrong never passes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arbitrary::Arbitrary;
@@ -93,7 +94,8 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
     let request = |draft: &case::Draft| draft.bind(&bindings, &plan.service.signing_name).ok();
     let given = request(&case.given).unwrap_or_else(|| panic!("{}: the control cannot be filled in", case.id));
     let subject = request(&case.request).unwrap_or_else(|| panic!("{}: cannot be filled in", case.id));
-    let reads = Request { method: "GET".to_owned(), body: Default::default(), ..given.clone() };
+    let reads = Request { method: "GET".to_owned(), body: Default::default(), ..(*given).clone() };
+    let reads = Arc::new(reads);
     let asked = Exchange { request: subject, outcome, elapsed: Duration::ZERO, throttled: 0 };
     Observation {
         source: if case.source == SourceKind::Any { SourceKind::Stream } else { case.source },
@@ -114,7 +116,7 @@ fn fired(step: &case::Step, exchange: Exchange) -> Fired {
     Fired { step: 0, on: step.on.clone(), settled: false, exchange }
 }
 
-fn exchange(request: Request, answer: Answer) -> Exchange {
+fn exchange(request: Arc<Request>, answer: Answer) -> Exchange {
     Exchange { request, outcome: Ok(answer), elapsed: Duration::ZERO, throttled: 0 }
 }
 

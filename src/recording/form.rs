@@ -315,6 +315,6 @@ impl ExchangeForm {
             service: service.to_owned(),
             wire: Wire::Client,
         };
-        Ok(Exchange { request, outcome, elapsed: Duration::ZERO, throttled: self.throttled })
+        Ok(Exchange { request: request.into(), outcome, elapsed: Duration::ZERO, throttled: self.throttled })
     }
 }

@@ -3,6 +3,7 @@
 //! What a tool leaves out is never held against the target: an entry without an answer, or with an answer whose body was
 //! not saved, is left out and counted.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -137,14 +138,14 @@ impl EntryForm {
         #[allow(clippy::cast_possible_truncation)]
         let lasted = lasted.map_or(0, |time| time as i64);
         let exchange = Exchange {
-            request: Request {
+            request: Arc::new(Request {
                 method: self.request.method,
                 path,
                 headers: fields(self.request.headers),
                 body: sent.unwrap_or_default(),
                 service: String::new(),
                 wire: Wire::Client,
-            },
+            }),
             outcome: Ok(Answer {
                 status,
                 // The body stands decoded in the file, whatever it was coded with on the way.

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{Again, Check, Reproduction, Step, Then, Way};
 use crate::binding::Bindings;
 use crate::contract::Service;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::Exchange;
 use crate::target::Target;
 use crate::verdict::error_type;
 
@@ -155,8 +155,8 @@ impl Firing<'_> {
     }
 
     async fn send(&self, step: &Step) -> Result<Exchange, String> {
-        let request: Request = step.draft.bind(&self.bindings, &step.service).map_err(|e| e.to_string())?;
-        Ok(self.target.send(&request).await)
+        let request = step.draft.bind(&self.bindings, &step.service).map_err(|e| e.to_string())?;
+        Ok(self.target.send(request).await)
     }
 
     fn came(&self, exchange: &Exchange) -> String {

@@ -1,5 +1,6 @@
 //! The workers of a run as a crew: made one after another, set to work side by side, and undone the last first.
 
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::{Leftover, Runner, Stop, Worker};
@@ -12,13 +13,13 @@ pub(crate) struct Crew(Vec<(Worker, JoinHandle<Done>)>);
 pub(crate) type Done = (Worker, Option<Stop>);
 
 impl Crew {
-    /// Sets a worker to work. Should it panic, what it made is still known.
-    pub(crate) fn add<F>(&mut self, worker: Worker, work: impl FnOnce(Worker) -> F)
+    /// Sets a worker to work in a runtime. Should it panic, what it made is still known.
+    pub(crate) fn add<F>(&mut self, runtime: &Handle, worker: Worker, work: impl FnOnce(Worker) -> F)
     where
         F: Future<Output = Done> + Send + 'static,
     {
         let spare = worker.clone();
-        self.0.push((spare, tokio::spawn(work(worker))));
+        self.0.push((spare, runtime.spawn(work(worker))));
     }
 
     /// Waits for all, and says why the first did not do all of its work, or that one ended early.

@@ -1,6 +1,7 @@
 //! Carrying out the data plane: records put, the mapping changed, and what its functions received read back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Runner;
@@ -244,7 +245,7 @@ impl Phase<'_> {
             let body = serde_json::from_slice::<serde_json::Map<_, _>>(&request.body);
             let Ok(mut body) = body else { break };
             body.insert(read.next.clone(), next.clone());
-            request.body = serde_json::Value::Object(body).to_string().into();
+            Arc::make_mut(&mut request).body = serde_json::Value::Object(body).to_string().into();
         }
         Ok(records)
     }

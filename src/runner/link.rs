@@ -68,15 +68,15 @@ impl Link {
     }
 
     /// Sends a request; the answer is the target's, or says why there is none.
-    pub(super) async fn send(&self, request: &Request) -> Exchange {
+    pub(super) async fn send(&self, request: &Arc<Request>) -> Exchange {
         let learnt = &*self.learnt;
         learnt.sent.fetch_add(1, Ordering::Relaxed);
         let hung = learnt.hung.load(Ordering::Relaxed);
         // A target that throttles without end has shown it; one more try tells whether it still does.
         let sending = async {
             match learnt.throttled.load(Ordering::Relaxed) {
-                0 => self.target.send(request).await,
-                _ => self.target.send_waiting(request, 1).await,
+                0 => self.target.send(Arc::clone(request)).await,
+                _ => self.target.send_waiting(Arc::clone(request), 1).await,
             }
         };
         let started = tokio::time::Instant::now();
@@ -85,7 +85,7 @@ impl Link {
                 let slowest = Duration::from_micros(learnt.slowest.load(Ordering::Relaxed));
                 let limit = (slowest * 20).max(*least);
                 tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Exchange {
-                    request: request.clone(),
+                    request: Arc::clone(request),
                     outcome: Err(Silence::TimedOut(Phase::Head)),
                     elapsed: limit,
                     throttled: 0,
@@ -145,14 +145,14 @@ impl Link {
 
     /// Whether nobody listens any more.
     pub(super) async fn unreachable(&self) -> bool {
-        let request = Request {
+        let request = Arc::new(Request {
             method: "GET".to_owned(),
             path: "/".to_owned(),
             headers: Vec::new(),
             body: bytes::Bytes::new(),
             service: "lambda".to_owned(),
             wire: Wire::Client,
-        };
+        });
         matches!(self.send(&request).await.outcome, Err(Silence::Unreachable(_)))
     }
 

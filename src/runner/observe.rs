@@ -1,6 +1,7 @@
 //! Firing one case: the requests around it, in order, and the waits between them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -133,7 +134,7 @@ impl Runner {
 
     /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
     /// tried again for a while, and is the outcome only if it stays.
-    pub(super) async fn update(&self, request: &Request) -> Exchange {
+    pub(super) async fn update(&self, request: &Arc<Request>) -> Exchange {
         let mut waits = Waits::new(self.link.limit(Wait::Stray, STRAY_TRANSITION));
         loop {
             let exchange = self.link.send(request).await;
@@ -155,19 +156,26 @@ impl Runner {
 
     /// Whether the answer names an error that refuses a request for that class of violation.
     pub(super) fn refuses_for(&self, class: &str, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|answer| {
+        let (Some(answer), Some(family)) = (exchange.answer(), self.plan.service.family(class)) else { return false };
+        family.has_status(answer.status) && {
             let named = error_type(&self.plan.service, answer);
-            let family = self.plan.service.family(class);
-            named.is_some() && family.is_some_and(|f| f.admits(answer.status, named.as_deref()))
-        })
+            named.is_some() && family.admits(answer.status, named.as_deref())
+        }
     }
 
     /// Reads the mapping until it is in no transition, and says in which one it stayed.
     pub(super) async fn settle(&self, bindings: &Bindings) -> (Option<Exchange>, Option<String>) {
-        let Some(read) = self.read(bindings, None) else { return (None, None) };
+        match self.read(bindings, None) {
+            Some(read) => self.settle_by(&read).await,
+            None => (None, None),
+        }
+    }
+
+    /// As [`settle`](Self::settle), by that read.
+    pub(super) async fn settle_by(&self, read: &Arc<Request>) -> (Option<Exchange>, Option<String>) {
         let mut waits = Waits::new(self.link.limit(Wait::Transition, self.options.settle_timeout));
         loop {
-            let exchange = self.link.send(&read).await;
+            let exchange = self.link.send(read).await;
             match self.transition(&exchange) {
                 None => {
                     self.link.came(Wait::Transition, waits.elapsed());
@@ -193,7 +201,7 @@ impl Runner {
     }
 
     /// The same update again and again, until the member has moved or the time for it is up.
-    async fn repeat(&self, request: &Request, output: &str, bindings: &Bindings) -> Vec<Exchange> {
+    async fn repeat(&self, request: &Arc<Request>, output: &str, bindings: &Bindings) -> Vec<Exchange> {
         let value = |e: &Exchange| e.answer()?.body.value()?.get(output).cloned();
         let mut waits = Waits::new(self.options.advance_timeout);
         let mut sent = vec![self.update(request).await];
@@ -223,19 +231,19 @@ impl Runner {
     }
 
     /// The read of the mapping under test, or of what the labels of `path` name.
-    fn read(&self, bindings: &Bindings, path: Option<&PathDraft>) -> Option<Request> {
+    pub(super) fn read(&self, bindings: &Bindings, path: Option<&PathDraft>) -> Option<Arc<Request>> {
         let contract = self.plan.read.as_ref()?;
         let labels = match path {
             Some(PathDraft::Labels { labels, .. }) => labels,
             _ => &self.plan.binding.label,
         };
-        Some(Request {
+        Some(Arc::new(Request {
             method: contract.http.method.clone(),
             path: fill_labels(&contract.http.uri, labels, bindings).ok()?,
             headers: Vec::new(),
             body: bytes::Bytes::new(),
             service: self.plan.service.signing_name.clone(),
             wire: Wire::Client,
-        })
+        }))
     }
 }

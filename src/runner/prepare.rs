@@ -1,5 +1,7 @@
 //! Making fixtures, and undoing them.
 
+use std::sync::Arc;
+
 use super::observe::Waits;
 use super::sequence::Loose;
 use super::undo::{Leftover, Made};
@@ -150,7 +152,7 @@ impl Runner {
         let mut undo = Vec::new();
         for (index, known, _) in worker.made.iter().rev() {
             for step in self.plan.fixtures.steps.get(*index).iter().flat_map(|s| &s.undo) {
-                if let Ok(request) = step.call.bind(known) {
+                if let Ok(request) = step.call.bind(known).map(Arc::unwrap_or_clone) {
                     let body = match std::str::from_utf8(&request.body) {
                         Ok("") => BodyDraft::None,
                         Ok(text) => BodyDraft::Text(text.to_owned()),

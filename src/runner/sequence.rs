@@ -1,5 +1,6 @@
 //! Firing a sequence: step after step, each on what is at rest, and the removal of what it made.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::link::Wait;
@@ -8,12 +9,16 @@ use super::undo::Leftover;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, names};
 use crate::case::{Action, Case, Step};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Request};
 use crate::verdict::{Fired, Observation};
 
 /// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Loose(Arc<Mutex<Vec<Bindings>>>);
+
+/// The reads of a sequence's resources: by name what it stands for, and the request.
+#[derive(Debug, Default)]
+struct Reads(BTreeMap<String, (String, Arc<Request>)>);
 
 impl Loose {
     fn add(&self, bindings: Bindings) {
@@ -52,21 +57,22 @@ impl Runner {
         mut each: impl FnMut(&mut Observation) + Send,
     ) -> Result<(), String> {
         let mut next = 0;
+        let mut reads = Reads::default();
         while let Some(step) = steps.get(next) {
             let group = match step.together {
                 Some(number) => steps[next..].iter().take_while(|s| s.together == Some(number)).count(),
                 None => 1,
             };
             let fired = match (step.action, group) {
-                (Action::Read, _) => self.rest(next, step.action, step.on.as_deref(), seen).await,
+                (Action::Read, _) => self.rest(next, step.action, step.on.as_deref(), &mut reads, seen).await,
                 (Action::Gone, _) => self.until_gone(next, step, seen).await?,
                 (Action::Create, _) => self.create(worker, next, step, seen).await?,
-                (Action::List, _) => self.list(steps, next, seen).await?,
+                (Action::List, _) => self.list(steps, next, &mut reads, seen).await?,
                 (_, 1) => {
-                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), seen).await)
+                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), &mut reads, seen).await)
                         && self.one(next, step, seen).await?
                 }
-                (_, group) => self.at_the_same_time(&steps[next..next + group], next, seen).await?,
+                (_, group) => self.at_the_same_time(&steps[next..next + group], next, &mut reads, seen).await?,
             };
             each(seen);
             if !fired {
@@ -78,10 +84,17 @@ impl Runner {
     }
 
     /// Waits until the resource of a step is at rest; `false` if it does not come to it.
-    async fn rest(&self, index: usize, action: Action, on: Option<&str>, seen: &mut Observation) -> bool {
+    async fn rest(
+        &self,
+        index: usize,
+        action: Action,
+        on: Option<&str>,
+        reads: &mut Reads,
+        seen: &mut Observation,
+    ) -> bool {
         let Some(on) = on else { return true };
-        let Some(own) = self.alone(on, &seen.bindings) else { return false };
-        let (exchange, unsettled) = self.settle(&own).await;
+        let Some(read) = self.read_of(on, reads, &seen.bindings) else { return false };
+        let (exchange, unsettled) = self.settle_by(&read).await;
         let settled = action != Action::Read;
         let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
         seen.steps.extend(exchange.map(|exchange| Fired { step: index, on: Some(on.to_owned()), settled, exchange }));
@@ -100,10 +113,16 @@ impl Runner {
     }
 
     /// Sends several writes at once, to resources at rest.
-    async fn at_the_same_time(&self, steps: &[Step], first: usize, seen: &mut Observation) -> Result<bool, String> {
+    async fn at_the_same_time(
+        &self,
+        steps: &[Step],
+        first: usize,
+        reads: &mut Reads,
+        seen: &mut Observation,
+    ) -> Result<bool, String> {
         for (offset, step) in steps.iter().enumerate() {
             let first_of_it = steps[..offset].iter().all(|s| s.on != step.on);
-            if first_of_it && !self.rest(first + offset, step.action, step.on.as_deref(), seen).await {
+            if first_of_it && !self.rest(first + offset, step.action, step.on.as_deref(), reads, seen).await {
                 return Ok(false);
             }
         }
@@ -130,12 +149,12 @@ impl Runner {
         let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
         let mut exchange = self.link.send(&request).await;
         if unrouted(&exchange) {
-            request.path.push('/');
+            Arc::make_mut(&mut request).path.push('/');
             let other = self.link.send(&request).await;
             if other.accepted() {
                 exchange = other;
             } else {
-                request.path.pop();
+                Arc::make_mut(&mut request).path.pop();
             }
         }
         // Other faults may have an error type of that class too: only its own status tells it.
@@ -165,7 +184,13 @@ impl Runner {
     }
 
     /// Lists, once everything that was made is at rest.
-    async fn list(&self, steps: &[Step], index: usize, seen: &mut Observation) -> Result<bool, String> {
+    async fn list(
+        &self,
+        steps: &[Step],
+        index: usize,
+        reads: &mut Reads,
+        seen: &mut Observation,
+    ) -> Result<bool, String> {
         let mut alive: Vec<&String> = Vec::new();
         for step in &steps[..index] {
             match (step.action, &step.on) {
@@ -175,7 +200,7 @@ impl Runner {
             }
         }
         for on in alive {
-            if !self.rest(index, Action::List, Some(on), seen).await {
+            if !self.rest(index, Action::List, Some(on), reads, seen).await {
                 return Ok(false);
             }
         }
@@ -184,7 +209,8 @@ impl Runner {
         let mut exchange = self.link.send(&request).await;
         if unrouted(&exchange) {
             let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-            request.path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
+            let path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
+            Arc::make_mut(&mut request).path = path;
             exchange = self.link.send(&request).await;
         }
         let answered = exchange.answer().is_some();
@@ -232,6 +258,19 @@ impl Runner {
     /// The bindings with the resource of that name in the place of the one that most cases are about.
     fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
         Some(self.alone(on, bindings)?.over(bindings))
+    }
+
+    /// The read of the resource of that name, which is made once for each that the name stood for.
+    fn read_of(&self, on: &str, reads: &mut Reads, bindings: &Bindings) -> Option<Arc<Request>> {
+        let value = bindings.get(on)?;
+        if let Some((of, read)) = reads.0.get(on)
+            && of == value
+        {
+            return Some(Arc::clone(read));
+        }
+        let read = self.read(&self.alone(on, bindings)?, None)?;
+        reads.0.insert(on.to_owned(), (value.to_owned(), Arc::clone(&read)));
+        Some(read)
     }
 
     /// As [`named`](Self::named), with no other bindings than those: enough for its path.

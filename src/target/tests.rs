@@ -12,5 +12,5 @@ use crate::target::testing::{Server, put};
 const BOTH: [Wire; 2] = [Wire::Client, Wire::Raw(Framing::Length)];
 
 async fn outcome(server: &Server, wire: Wire, settings: Settings) -> Result<Answer, Silence> {
-    server.target(settings).send(&put(wire, "{}")).await.outcome
+    server.target(settings).send(put(wire, "{}")).await.outcome
 }

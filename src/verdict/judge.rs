@@ -387,6 +387,11 @@ impl<'a> Judge<'a> {
             && matches!(json::read(&exchange.request.body), Document::Value(Value::Object(members)) if members.is_empty())
     }
 
+    /// Whether an exchange decides the verdict whatever the others of its sequence came to.
+    pub(crate) fn outweighs(&self, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|a| a.status == 429) || self.lacks(exchange)
+    }
+
     fn lacks(&self, exchange: &Exchange) -> bool {
         exchange.answer().is_some_and(|a| not_implemented(self.oracle.service, a))
     }

@@ -152,8 +152,10 @@ impl<'c, 'a> Model<'c, 'a> {
         self.memo
     }
 
-    /// Looks at what was fired since it last did. Writes that were sent at the same time must have been answered together.
-    pub(crate) fn follow(&mut self, seen: &Observation) {
+    /// Looks at what was fired since it last did, and says whether anything was wrong that had not been before. Writes that
+    /// were sent at the same time must have been answered together.
+    pub(crate) fn follow(&mut self, seen: &Observation) -> bool {
+        let before = self.judgement.findings.len();
         while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
             let case = self.case;
             let Some(step) = case.sequence.get(fired.step) else { break };
@@ -173,6 +175,7 @@ impl<'c, 'a> Model<'c, 'a> {
             }
             self.next += group;
         }
+        self.judgement.findings.len() > before || self.verdict.is_some()
     }
 
     fn step(&mut self, at: usize, fired: &Fired, step: &'a Step, seen: &Observation) -> Option<Verdict> {

@@ -64,7 +64,7 @@ impl<'a> Condition<'a> {
         let headers = got.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let status = got.status.parse().unwrap_or_default();
         let answer = exchange::Answer { status, headers, body: got.body.clone().into() };
-        let exchange = Exchange { request, outcome: Ok(answer), elapsed: Duration::ZERO, throttled: 0 };
+        let exchange = Exchange { request: request.into(), outcome: Ok(answer), elapsed: Duration::ZERO, throttled: 0 };
         !self.check.holds(&self.plan.service, &exchange, &self.bindings, None)
     }
 }

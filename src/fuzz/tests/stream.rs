@@ -1,5 +1,6 @@
 //! The stream of inputs, and what counts as new in the answers to them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use serde_json::json;
 use crate::binding::Bindings;
 use crate::case::SourceKind;
 use crate::exchange::{Answer, Exchange, Request, Wire};
-use crate::fuzz::novelty::{Novelty, Signatures, numbers};
+use crate::fuzz::novelty::{Novelty, Signatures};
 use crate::fuzz::{Input, Move, Mutator, Space, simpler};
 use crate::testing::plan;
 use crate::verdict::{Fired, Observation};
@@ -51,7 +52,12 @@ fn seen(answers: &[(u16, serde_json::Value, u64)]) -> Observation {
             wire: Wire::Client,
         };
         let answer = Answer { status: *status, headers: Vec::new(), body: body.to_string().into() };
-        let exchange = Exchange { request, outcome: Ok(answer), elapsed: Duration::from_millis(*millis), throttled: 0 };
+        let exchange = Exchange {
+            request: request.into(),
+            outcome: Ok(answer),
+            elapsed: Duration::from_millis(*millis),
+            throttled: 0,
+        };
         seen.steps.push(Fired { step: 1, on: Some("one".to_owned()), settled: false, exchange });
     }
     seen
@@ -59,17 +65,19 @@ fn seen(answers: &[(u16, serde_json::Value, u64)]) -> Observation {
 
 /// Whether the second shows something that the first did not.
 fn is_new(first: &[(u16, serde_json::Value, u64)], second: &[(u16, serde_json::Value, u64)]) -> bool {
+    let mut novelty = Novelty::default();
+    novelty.add(&found(first).0);
+    novelty.add(&found(second).0) > 0
+}
+
+/// The signatures and the numbers of these reads.
+fn found(answers: &[(u16, serde_json::Value, u64)]) -> (BTreeSet<u64>, BTreeSet<i64>) {
     let plan = plan();
     let space = Space::new(&plan).expect("a space");
     let case = space.case(&Input { source: 0, moves: vec![Move::Read(0)] }).expect("a case");
-    let signatures = |answers| {
-        let mut signatures = Signatures::new(&plan.service, &case);
-        signatures.follow(&seen(answers));
-        signatures.found()
-    };
-    let mut novelty = Novelty::default();
-    novelty.add(&signatures(first));
-    novelty.add(&signatures(second)) > 0
+    let mut signatures = Signatures::new(&plan.service, &case);
+    signatures.follow(&seen(answers));
+    (signatures.found().clone(), signatures.numbers())
 }
 
 #[test]
@@ -87,5 +95,5 @@ fn values_are_not_new_and_forms_are() {
 #[test]
 fn numbers_of_answers_are_no_part_of_identifiers() {
     let body = json!({"BatchSize": 17, "UUID": "7a1b-4242", "arn": "a:123:b", "Message": "at most 10000."});
-    assert_eq!(numbers(&seen(&[(200, body, 1)])).into_iter().collect::<Vec<_>>(), [17, 10000]);
+    assert_eq!(found(&[(200, body, 1)]).1.into_iter().collect::<Vec<_>>(), [17, 10000]);
 }

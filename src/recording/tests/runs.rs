@@ -152,7 +152,8 @@ fn secrets_are_not_written() {
             body: bytes::Bytes::from_static(b"\xffof-the-target\x00"),
             service: "lambda".to_owned(),
             wire: crate::exchange::Wire::Client,
-        },
+        }
+        .into(),
         outcome: Ok(crate::exchange::Answer {
             status: 202,
             headers,

@@ -47,7 +47,7 @@ async fn sent(cases: &[usize]) -> Sent {
     let ended = runner.run(cases, stop, |event| {
         if let Event::Judged(result) = event {
             let seen = result.observation.as_ref();
-            sent.exchanged.extend(seen.into_iter().flat_map(exchanges).map(|e| e.request.clone()));
+            sent.exchanged.extend(seen.into_iter().flat_map(exchanges).map(|e| (*e.request).clone()));
         }
     });
     assert_eq!(ended.await.stopped, None);

@@ -3,6 +3,7 @@
 //! The task that sends a request writes it with one call and reads the answer itself. A library's pool hands each request
 //! to a task of the connection's and each answer back, which to a target in memory takes longer than all the rest.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 use std::mem::MaybeUninit;
@@ -14,16 +15,18 @@ use socket2::SockRef;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::net::tcp::ReadHalf;
+use tokio::runtime::{Handle, Id};
 use tokio::time::timeout;
 
 use crate::exchange::{Answer, Phase, Silence};
 use crate::target::Settings;
 use crate::target::raw::{Dialer, Reader};
 
-/// The connections that no request is using.
+/// The connections that no request is using, of each runtime: one that was opened in another's is read with the help of
+/// that one's thread, and not at all once it has ended.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<HashMap<Id, Vec<Connection>>>,
 }
 
 /// One connection, and room for what is read from it.
@@ -70,22 +73,23 @@ impl Kept {
     ) -> Result<Answer, Silence> {
         let (answer, keeps) = connection.exchange(bytes, method, settings).await?;
         if keeps {
-            self.idle().push(connection);
+            self.idle().entry(Handle::current().id()).or_default().push(connection);
         }
         Ok(answer)
     }
 
     /// The connection used last, of those on which nothing happened since.
     fn take(&self) -> Option<Connection> {
+        let here = Handle::current().id();
         loop {
-            let connection = self.idle().pop()?;
+            let connection = self.idle().get_mut(&here)?.pop()?;
             if connection.is_quiet() {
                 return Some(connection);
             }
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, HashMap<Id, Vec<Connection>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -52,7 +52,7 @@ async fn echo(request: http::Request<Full<Bytes>>) -> Result<http::Response<Full
 async fn both_ways_lead_to_the_service() {
     let target = Target::service(By(echo), settings()).expect("a target");
     for wire in BOTH {
-        let exchange = target.send(&put(wire, "{}")).await;
+        let exchange = target.send(put(wire, "{}")).await;
         assert_eq!(exchange.request.wire, wire);
         let answer = exchange.outcome.expect("an answer");
         assert_eq!((answer.status, answer.header("x-kind")), (202, Some("echo")));
@@ -64,7 +64,7 @@ async fn both_ways_lead_to_the_service() {
 #[tokio::test]
 async fn what_the_types_cannot_hold_goes_through_the_pipe() {
     let target = Target::service(By(echo), settings()).expect("a target");
-    let exchange = target.send(&Request { path: "/a b".to_owned(), ..put(Wire::Client, "{}") }).await;
+    let exchange = target.send(Request { path: "/a b".to_owned(), ..put(Wire::Client, "{}") }).await;
     assert_eq!(exchange.request.wire, Wire::Raw(Framing::Length));
     assert_eq!(exchange.answer().map(|a| a.status), Some(400), "{:?}", exchange.outcome);
 }
@@ -78,14 +78,18 @@ async fn faults_are_values() {
     let large = By(|_| async { Answer::Ok(http::Response::new(vec![b'x'; 200_000].into())) });
     for wire in BOTH {
         let request = put(wire, "{}");
-        let outcome = Target::service(panics.clone(), settings()).expect("a target").send(&request).await.outcome;
-        assert!(matches!(outcome, Err(Silence::Closed(_))), "{wire:?} {outcome:?}");
-        let outcome = Target::service(fails.clone(), settings()).expect("a target").send(&request).await.outcome;
-        assert!(matches!(outcome, Err(Silence::Closed(_))), "{wire:?} {outcome:?}");
         let outcome =
-            Target::service(hangs.clone(), impatient(Phase::Head)).expect("a target").send(&request).await.outcome;
+            Target::service(panics.clone(), settings()).expect("a target").send(request.clone()).await.outcome;
+        assert!(matches!(outcome, Err(Silence::Closed(_))), "{wire:?} {outcome:?}");
+        let outcome = Target::service(fails.clone(), settings()).expect("a target").send(request.clone()).await.outcome;
+        assert!(matches!(outcome, Err(Silence::Closed(_))), "{wire:?} {outcome:?}");
+        let outcome = Target::service(hangs.clone(), impatient(Phase::Head))
+            .expect("a target")
+            .send(request.clone())
+            .await
+            .outcome;
         assert_eq!(outcome, Err(Silence::TimedOut(Phase::Head)), "{wire:?}");
-        let outcome = Target::service(large.clone(), settings()).expect("a target").send(&request).await.outcome;
+        let outcome = Target::service(large.clone(), settings()).expect("a target").send(request.clone()).await.outcome;
         assert_eq!(outcome, Err(Silence::TooLarge { status: 200, limit: 100_000 }), "{wire:?}");
     }
 }
@@ -121,7 +125,7 @@ async fn bodies_that_go_wrong() {
     ] {
         let service = By(move |_| async move { Ok::<_, Infallible>(http::Response::new(Bad { said: false, then })) });
         let target = Target::service(service, impatient(Phase::Body)).expect("a target");
-        assert_eq!(target.send(&put(Wire::Client, "")).await.outcome, Err(expected));
+        assert_eq!(target.send(put(Wire::Client, "")).await.outcome, Err(expected));
     }
 }
 
@@ -135,6 +139,6 @@ async fn throttled_in_process() {
         async move { response }
     });
     let target = Target::service(service, crate::target::Settings { max_throttle_wait: Duration::ZERO, ..settings() });
-    let exchange = target.expect("a target").send(&put(Wire::Client, "")).await;
+    let exchange = target.expect("a target").send(put(Wire::Client, "")).await;
     assert_eq!((exchange.accepted(), exchange.throttled), (true, 3));
 }

@@ -279,7 +279,7 @@ async fn a_verifying_server() {
     .await;
     let why = async |settings: Settings, wire: Wire, path: &str| {
         let target: Target = server.target(settings);
-        let exchange = target.send(&Request { path: path.to_owned(), ..put(wire, "{\"BatchSize\":10}") }).await;
+        let exchange = target.send(Request { path: path.to_owned(), ..put(wire, "{\"BatchSize\":10}") }).await;
         exchange.outcome.expect("an answer").header("x-why").map(str::to_owned)
     };
     for wire in [Wire::Client, Wire::Raw(Framing::Length), Wire::Raw(Framing::Chunked(3))] {

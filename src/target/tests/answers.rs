@@ -73,10 +73,10 @@ async fn surplus_is_not_blamed_on_the_next_request() {
     let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{} and more".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..20 {
-        let exchange = target.send(&put(Wire::Client, "{}")).await;
+        let exchange = target.send(put(Wire::Client, "{}")).await;
         assert_eq!(exchange.outcome.expect("an answer").body, "{}");
     }
-    let outcome = target.send(&put(BOTH[1], "{}")).await.outcome;
+    let outcome = target.send(put(BOTH[1], "{}")).await.outcome;
     assert_eq!(outcome, Err(Silence::NotHttp("9 bytes after the end of the answer".to_owned())));
 }
 
@@ -216,7 +216,7 @@ async fn early_answers() {
     .await;
     let body: &'static str = Box::leak("x".repeat(4_000_000).into_boxed_str());
     for wire in BOTH {
-        let exchange = server.target(settings()).send(&put(wire, body)).await;
+        let exchange = server.target(settings()).send(put(wire, body)).await;
         assert_eq!(exchange.answer().map(|a| a.status), Some(413), "{wire:?} {:?}", exchange.outcome);
     }
 }

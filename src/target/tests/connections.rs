@@ -17,7 +17,7 @@ async fn nobody_listens() {
     let target = Target::http(Endpoint::parse(&format!("http://{address}")).expect("an endpoint"), settings());
     let target = target.expect("a target");
     for wire in BOTH {
-        let Err(Silence::Unreachable(reason)) = target.send(&put(wire, "")).await.outcome else { panic!("{wire:?}") };
+        let Err(Silence::Unreachable(reason)) = target.send(put(wire, "")).await.outcome else { panic!("{wire:?}") };
         assert!(reason.contains("refused"), "{reason}");
     }
 }
@@ -27,7 +27,7 @@ async fn connections_are_kept() {
     let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..20 {
-        assert!(target.clone().send(&put(Wire::Client, "{}")).await.accepted());
+        assert!(target.clone().send(put(Wire::Client, "{}")).await.accepted());
         // The pool gets the connection back in a task of its own.
         tokio::task::yield_now().await;
     }
@@ -46,7 +46,7 @@ async fn a_kept_connection_may_close() {
     .await;
     let target = server.target(settings());
     for _ in 0..50 {
-        let exchange = target.send(&put(Wire::Client, "{}")).await;
+        let exchange = target.send(put(Wire::Client, "{}")).await;
         assert!(exchange.accepted(), "{:?}", exchange.outcome);
     }
 }
@@ -57,7 +57,7 @@ async fn a_server_that_closes_after_each_answer_without_saying_so() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
     let target = server.target(settings());
     for _ in 0..200 {
-        let exchange = target.send(&put(Wire::Client, "{}")).await;
+        let exchange = target.send(put(Wire::Client, "{}")).await;
         assert!(exchange.accepted(), "{:?}", exchange.outcome);
     }
 }
@@ -73,8 +73,8 @@ async fn a_target_that_dies_is_found_out() {
     })
     .await;
     let target = server.target(settings());
-    assert!(target.send(&put(Wire::Client, "{}")).await.accepted());
-    let outcome = target.send(&put(Wire::Client, "{}")).await.outcome;
+    assert!(target.send(put(Wire::Client, "{}")).await.accepted());
+    let outcome = target.send(put(Wire::Client, "{}")).await.outcome;
     assert!(matches!(outcome, Err(Silence::Closed(_))), "{outcome:?}");
     assert_eq!(server.connections(), 2);
 }
@@ -97,12 +97,12 @@ async fn throttling_is_waited_out() {
     .await;
     let target = server.target(Settings { max_throttle_wait: Duration::from_millis(2), ..settings() });
     for _ in 0..3 {
-        let exchange = target.send(&put(Wire::Client, "{}")).await;
+        let exchange = target.send(put(Wire::Client, "{}")).await;
         assert!(exchange.accepted());
         assert_eq!(exchange.throttled, 2);
     }
     let strict = server.target(Settings { max_throttle_waits: 1, max_throttle_wait: Duration::ZERO, ..settings() });
-    let exchange = strict.send(&put(Wire::Client, "{}")).await;
+    let exchange = strict.send(put(Wire::Client, "{}")).await;
     assert_eq!((exchange.throttled, exchange.answer().map(|a| a.status)), (1, Some(429)));
 }
 
@@ -114,6 +114,6 @@ async fn clones_share_one_rate() {
     let started = Instant::now();
     let request = put(Wire::Client, "");
     let (one, two, three) = (target.clone(), target.clone(), target);
-    tokio::join!(one.send(&request), two.send(&request), three.send(&request));
+    tokio::join!(one.send(request.clone()), two.send(request.clone()), three.send(request.clone()));
     assert!(started.elapsed() >= Duration::from_millis(50));
 }

@@ -26,7 +26,7 @@ async fn which_connections_serve_once_more() {
         let server = Server::repeating(said).await;
         let target = server.target(settings());
         for _ in 0..3 {
-            let exchange = target.send(&put(Wire::Client, "{}")).await;
+            let exchange = target.send(put(Wire::Client, "{}")).await;
             assert!(exchange.answer().is_some(), "{} {:?}", said.escape_ascii(), exchange.outcome);
         }
         assert_eq!(server.connections(), connections, "{}", said.escape_ascii());
@@ -38,7 +38,7 @@ async fn an_answer_to_head_has_no_body() {
     let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..3 {
-        let exchange = target.send(&Request { method: "HEAD".to_owned(), ..put(Wire::Client, "") }).await;
+        let exchange = target.send(Request { method: "HEAD".to_owned(), ..put(Wire::Client, "") }).await;
         assert_eq!(exchange.outcome.expect("an answer").body, "");
     }
     assert_eq!(server.connections(), 1);
@@ -64,7 +64,7 @@ async fn a_second_answer_is_nobodys() {
         .await;
         let target = server.target(settings());
         for _ in 0..5 {
-            let exchange = target.send(&put(Wire::Client, "{}")).await;
+            let exchange = target.send(put(Wire::Client, "{}")).await;
             assert_eq!(exchange.answer().map(|a| a.status), Some(200), "{later:?} {:?}", exchange.outcome);
             // The other one is on its way.
             tokio::time::sleep(Duration::from_millis(40)).await;
@@ -84,7 +84,7 @@ async fn a_connection_closed_while_idle_is_not_used() {
     .await;
     let target = server.target(settings());
     for _ in 0..3 {
-        assert!(target.send(&put(Wire::Client, "{}")).await.accepted());
+        assert!(target.send(put(Wire::Client, "{}")).await.accepted());
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
     // Each request was sent once.
@@ -105,7 +105,7 @@ async fn lengths_that_lie() {
         let server = Server::saying(said).await;
         let target = server.target(settings());
         for _ in 0..3 {
-            let exchange = target.send(&put(Wire::Client, "{}")).await;
+            let exchange = target.send(put(Wire::Client, "{}")).await;
             assert_eq!(exchange.outcome.map(|a| a.status), outcome, "{}", said.escape_ascii());
         }
         assert_eq!(server.connections(), 3);
@@ -124,7 +124,7 @@ async fn an_answer_to_half_a_request() {
     let body: &'static str = Box::leak("x".repeat(4_000_000).into_boxed_str());
     let target = server.target(settings());
     for _ in 0..2 {
-        let exchange = target.send(&put(Wire::Client, body)).await;
+        let exchange = target.send(put(Wire::Client, body)).await;
         assert_eq!(exchange.answer().map(|a| a.status), Some(413), "{:?}", exchange.outcome);
     }
     assert_eq!(server.connections(), 2);
@@ -137,7 +137,7 @@ async fn what_is_written() {
     let target = server.target(crate::target::Settings { signing: false, ..settings() });
     let line = "PUT /2015-03-31/event-source-mappings/an-id HTTP/1.1";
     for (body, rest) in [("", "\r\n"), ("{}", "content-length: 2\r\n\r\n{}")] {
-        target.send(&put(Wire::Client, body)).await;
+        target.send(put(Wire::Client, body)).await;
         let sent = String::from_utf8(server.requests().pop().expect("a request")).expect("text");
         let host = server.authority();
         assert_eq!(sent, format!("{line}\r\nhost: {host}\r\ncontent-type: application/json\r\naccept: */*\r\n{rest}"));
@@ -157,7 +157,8 @@ async fn as_many_connections_as_requests_at_a_time() {
     let target = server.target(settings());
     let request = put(Wire::Client, "{}");
     for _ in 0..3 {
-        let (one, two, three) = tokio::join!(target.send(&request), target.send(&request), target.send(&request));
+        let (one, two, three) =
+            tokio::join!(target.send(request.clone()), target.send(request.clone()), target.send(request.clone()));
         assert!(one.accepted() && two.accepted() && three.accepted());
     }
     assert_eq!(server.connections(), 3);

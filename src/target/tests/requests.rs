@@ -34,7 +34,7 @@ async fn requests_that_a_library_would_change() {
         "/\u{202e}",
     ] {
         let request = Request { path: path.to_owned(), ..put(Wire::Client, "") };
-        let exchange = target.send(&request).await;
+        let exchange = target.send(request.clone()).await;
         assert!(exchange.accepted(), "{path:?} {:?}", exchange.outcome);
         assert_eq!(exchange.request.path, path);
         let sent = server.requests().pop().expect("a request");
@@ -44,14 +44,14 @@ async fn requests_that_a_library_would_change() {
     for (name, value) in [("host", "elsewhere"), ("Content-Length", "0"), ("connection", "keep-alive"), ("x y", "z")] {
         let mut request = put(Wire::Client, "");
         request.headers.push((name.to_owned(), value.to_owned()));
-        let exchange = target.send(&request).await;
+        let exchange = target.send(request.clone()).await;
         assert_eq!(exchange.request.wire, Wire::Raw(Framing::None), "{name}");
         let sent = String::from_utf8(server.requests().pop().expect("a request")).expect("text");
         assert!(sent.contains(&format!("\r\n{name}: {value}\r\n")), "{sent}");
         assert_eq!(sent.to_ascii_lowercase().matches(&format!("\r\n{}:", name.to_ascii_lowercase())).count(), 1);
     }
     for method in ["get", "CONNECT", "G T", "M-SEARCH"] {
-        target.send(&Request { method: method.to_owned(), ..put(Wire::Client, "") }).await;
+        target.send(Request { method: method.to_owned(), ..put(Wire::Client, "") }).await;
         assert!(server.requests().pop().expect("a request").starts_with(format!("{method} /").as_bytes()));
     }
 }
@@ -61,7 +61,7 @@ async fn same_request_same_bytes() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     for wire in BOTH {
         for _ in 0..2 {
-            server.target(settings()).send(&put(wire, "{\"BatchSize\": 1e2}")).await;
+            server.target(settings()).send(put(wire, "{\"BatchSize\": 1e2}")).await;
         }
         let requests = server.requests();
         let [.., one, other] = requests.as_slice() else { panic!("two requests") };
@@ -83,9 +83,9 @@ async fn base_path_and_extra_headers() {
         Target::http(endpoint.expect("an endpoint"), Settings { extra_headers, ..settings() }).expect("a target");
     for wire in BOTH {
         let request = put(wire, "{}");
-        let exchange = target.send(&request).await;
+        let exchange = target.send(request.clone()).await;
         assert!(exchange.accepted(), "{:?}", exchange.outcome);
-        assert_eq!(exchange.request, request);
+        assert_eq!(*exchange.request, request);
         let sent = String::from_utf8(server.requests().pop().expect("a request")).expect("text");
         assert!(sent.starts_with("PUT /base/2015-03-31/"), "{sent}");
         assert!(sent.contains("\r\nx-extra: 1\r\n") && sent.contains("\r\nauthorization: Bearer b\r\n"), "{sent}");

@@ -75,7 +75,7 @@ async fn a_private_authority() {
         let target = target(&format!("https://{host}:{port}"), &authority, settings());
         for wire in BOTH {
             for _ in 0..3 {
-                let exchange = target.send(&put(wire, "{}")).await;
+                let exchange = target.send(put(wire, "{}")).await;
                 assert!(exchange.accepted(), "{host} {wire:?} {:?}", exchange.outcome);
             }
         }
@@ -87,7 +87,7 @@ async fn somebody_elses_authority() {
     let port = Authority::new().server().await;
     let target = target(&format!("https://localhost:{port}"), &Authority::new(), settings());
     for wire in BOTH {
-        let outcome = target.send(&put(wire, "{}")).await.outcome;
+        let outcome = target.send(put(wire, "{}")).await.outcome;
         let Err(Silence::Unreachable(reason)) = outcome else { panic!("{outcome:?}") };
         assert!(reason.contains("certificate"), "{reason}");
     }
@@ -99,7 +99,7 @@ async fn another_name() {
     let port = authority.server().await;
     let target = target(&format!("https://other.localhost:{port}"), &authority, settings());
     for wire in BOTH {
-        let outcome = target.send(&put(wire, "{}")).await.outcome;
+        let outcome = target.send(put(wire, "{}")).await.outcome;
         assert!(matches!(outcome, Err(Silence::Unreachable(_))), "{outcome:?}");
     }
 }
@@ -109,7 +109,7 @@ async fn no_tls_there() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     let target = target(&format!("https://{}", server.authority()), &Authority::new(), impatient(Phase::Connect));
     for wire in BOTH {
-        let outcome = target.send(&put(wire, "")).await.outcome;
+        let outcome = target.send(put(wire, "")).await.outcome;
         let silent = matches!(outcome, Err(Silence::Unreachable(_) | Silence::TimedOut(Phase::Connect)));
         assert!(silent, "{outcome:?}");
     }
@@ -121,7 +121,7 @@ async fn a_handshake_that_hangs() {
     let server = Server::start(async |mut c: Connection| c.hang().await).await;
     let target = target(&format!("https://{}", server.authority()), &Authority::new(), impatient(Phase::Connect));
     for wire in BOTH {
-        let outcome = target.send(&put(wire, "")).await.outcome;
+        let outcome = target.send(put(wire, "")).await.outcome;
         assert_eq!(outcome, Err(Silence::TimedOut(Phase::Connect)), "{wire:?}");
     }
 }
