@@ -364,8 +364,9 @@ impl Runner {
     pub(crate) async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
         worker.silent = if wear.dead.is_some() { worker.silent + 1 } else { 0 };
         worker.stuck = if wear.unsettled.is_some() { worker.stuck + 1 } else { 0 };
-        if let Some(why) = wear.dead
-            && (worker.silent >= DEAD_AFTER || self.link.unreachable().await)
+        let silent = wear.dead.is_some() && worker.silent >= DEAD_AFTER;
+        if let Some(why) = wear.dead.or(wear.unreached)
+            && (silent || self.link.unreachable().await)
         {
             return Err(Stop::Unreachable(format!("the target stopped answering: {why}")));
         }

@@ -176,7 +176,13 @@ fn text(found: &Found, file: Option<String>) -> String {
         line("written", &file);
     }
     if !found.confirmed {
-        line("note", "it did not come back on mappings made anew, and fails nothing");
+        line(
+            "note",
+            match found.tried {
+                true => "it did not come back on mappings made anew, and fails nothing",
+                false => "it could not be tried again: the target stopped answering, perhaps because of this",
+            },
+        );
     }
     text.push('\n');
     text

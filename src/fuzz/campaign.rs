@@ -59,6 +59,8 @@ pub struct Found {
     pub observation: Observation,
     /// Whether it came back on fixtures made anew.
     pub confirmed: bool,
+    /// Whether that was tried. It cannot be of what was found as the target died.
+    pub tried: bool,
 }
 
 /// How a campaign ended.
@@ -277,10 +279,17 @@ impl Campaign {
             let wear = Wear::of(&result);
             let claimed = self.note(&input, &case, result, &signatures, again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
+                // Nobody is there to look into it any more, and it may be what the target died of.
+                for (finding, observation) in claimed {
+                    let tried = false;
+                    let found = Found { finding, case: case.clone(), observation, confirmed: false, tried };
+                    // Where nobody listens, the campaign is over anyway.
+                    let _ = results.send(Box::new(found));
+                }
                 return (worker, Some(why));
             }
             for (finding, observation) in claimed {
-                let first = Found { finding, case: case.clone(), observation, confirmed: false };
+                let first = Found { finding, case: case.clone(), observation, confirmed: false, tried: true };
                 let found = tokio::select! {
                     biased;
                     () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),

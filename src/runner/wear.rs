@@ -2,11 +2,15 @@
 
 use super::observe::spoilt;
 use super::{CaseResult, no_answer};
+use crate::exchange::Silence;
 
 /// What a case did to the worker that fired it.
 pub(crate) struct Wear {
     /// Why a valid request had no answer.
     pub dead: Option<String>,
+    /// Why a sequence ended before its end, where the target could not be reached any more. By itself that says little: a
+    /// server may close its door for one kind of request.
+    pub unreached: Option<String>,
     /// The state the mapping stays in.
     pub unsettled: Option<String>,
     /// Whether the mapping is of no use any more.
@@ -18,6 +22,10 @@ impl Wear {
         let seen = result.observation.as_ref();
         Self {
             dead: seen.and_then(|o| o.given.as_ref()).and_then(no_answer),
+            unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| match &fired.exchange.outcome {
+                Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
+                _ => None,
+            }),
             unsettled: seen.and_then(|o| o.unsettled.clone()),
             spoilt: seen.is_some_and(spoilt),
         }

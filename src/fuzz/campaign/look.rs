@@ -149,7 +149,7 @@ async fn again(runner: &Runner, number: usize, shared: Option<&Bindings>, id: &s
 /// What was found, where a result shows it.
 fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     let finding = result.judgement.findings.into_iter().find(|f| f.id() == id)?;
-    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false })
+    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false, tried: true })
 }
 
 /// The steps, with none at the same time as nothing else.

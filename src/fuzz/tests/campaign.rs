@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::fuzz::{Campaign, Fresh, FuzzOptions, Fuzzed};
-use crate::reference::{Clock, Options, Reference, find_defect};
+use crate::reference::{Clock, Options, Reference, find_defect, serve};
 use crate::runner::{RunOptions, Stop};
-use crate::target::{Settings, Target};
+use crate::target::{Endpoint, Settings, Target};
 use crate::testing::plan;
 
 /// Fuzzes the reference with that defect until there is a finding, or so much time is over.
@@ -50,4 +51,33 @@ fn finds_nothing_where_nothing_is_wrong() {
     let said: Vec<String> = fuzzed.found.iter().map(|f| f.finding.id()).collect();
     assert!(said.is_empty() && fuzzed.unstable.is_empty(), "{said:?} {:?}", fuzzed.unstable);
     assert!(fuzzed.accepted_any);
+}
+
+/// A campaign without an end ends when its target does, and tells what was sent last.
+#[tokio::test]
+async fn ends_with_its_target() {
+    for threads in [0, 2] {
+        let reference = Reference::new(Options::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let watched = reference.clone();
+        let died = async move {
+            while watched.requests() < 600 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let server = tokio::spawn(serve(listener, reference, died));
+        let endpoint = Endpoint::parse(&format!("http://{address}")).expect("an endpoint");
+        let target = Target::http(endpoint, Settings::default()).expect("a target");
+        let run = RunOptions { jobs: 3, ..RunOptions::default() };
+        let options = FuzzOptions { threads, ..FuzzOptions::default() };
+        let campaign = Campaign::new(plan(), target, None, run, options).expect("a campaign");
+        let (_sender, stop) = watch::channel(false);
+        let fuzzed = campaign.run(stop, |_| {}).await;
+        assert!(server.await.is_ok_and(|served| served.is_ok()));
+        let Some(Stop::Unreachable(why)) = &fuzzed.stopped else { panic!("{:?}", fuzzed.stopped) };
+        assert!(why.contains("the target stopped answering: no connection"), "{why}");
+        assert!(fuzzed.accepted_any && !fuzzed.leftovers.is_empty());
+        assert!(!fuzzed.found.is_empty() && fuzzed.found.iter().all(|found| !found.confirmed && !found.tried));
+    }
 }
