@@ -11,6 +11,8 @@ use std::fmt;
 
 pub use date::Date;
 
+use crate::echo::nearest;
+
 /// Findings that are known, by identity.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
@@ -51,6 +53,10 @@ pub struct Comparison {
     /// The entries to remove, and why.
     pub remove: BTreeMap<String, Removal>,
 }
+
+/// Of so many entries that are about no promise it is told which was probably meant. In a file with more, the reason is
+/// another one.
+const HINTS: usize = 100;
 
 /// Why an entry is to be removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +107,7 @@ impl Baseline {
     #[must_use]
     pub fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {
         let mut comparison = Comparison::default();
+        let mut hints = HINTS;
         for (id, entry) in &self.entries {
             let expired = entry.expires.filter(|_| entry.expired(today));
             let removal = match (seen.found.contains(id), expired) {
@@ -113,7 +120,8 @@ impl Baseline {
                     continue;
                 }
                 (false, _) if !seen.promises.contains(promise(id)) => {
-                    let promises = seen.promises.iter().map(String::as_str);
+                    hints = hints.saturating_sub(1);
+                    let promises = seen.promises.iter().map(String::as_str).filter(|_| hints > 0);
                     Removal::NoPromise(nearest(promise(id), promises).map(str::to_owned))
                 }
                 (false, Some(day)) => Removal::Expired(day),
@@ -166,12 +174,6 @@ pub fn promise(id: &str) -> &str {
 #[must_use]
 pub fn class(id: &str) -> &str {
     id.rsplit("::").nth(1).unwrap_or_default()
-}
-
-/// The most similar of some names, where one is similar enough to have been meant.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let distance = |other: &&str| strsim::damerau_levenshtein(name, other);
-    known.into_iter().min_by_key(distance).filter(|other| distance(other) <= name.len().div_ceil(4))
 }
 
 #[cfg(test)]

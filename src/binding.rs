@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::echo::shown;
+
 /// What the names in templates stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings(BTreeMap<String, String>);
@@ -46,10 +48,10 @@ const TELLING: usize = 8;
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unbound(name) => write!(f, "nothing is known for `${{{name}}}`"),
+            Self::Unbound(name) => write!(f, "nothing is known for `${{{}}}`", shown(name)),
             Self::Unclosed => write!(f, "expected `}}` after `${{`"),
             Self::Repeat(text) => {
-                write!(f, "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{text}`")
+                write!(f, "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{}`", shown(text))
             }
         }
     }
@@ -147,7 +149,10 @@ impl Bindings {
                     let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
                     filled.push_str(&function.apply(value));
                 }
-                Part::Repeat { count, text } => filled.push_str(&text.repeat(count)),
+                Part::Repeat { count, text } => {
+                    within_limits(filled.len().saturating_add(count.saturating_mul(text.len())), text)?;
+                    filled.push_str(&text.repeat(count));
+                }
             }
         }
         Ok(filled)
@@ -159,14 +164,23 @@ impl Bindings {
 /// # Errors
 /// Where a brace is not closed or a `repeat` is wrong.
 pub fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
-    let mut names = Vec::new();
+    let (mut names, mut repeated) = (Vec::new(), 0_usize);
     for part in parts(template) {
         match part? {
             Part::Name(name) | Part::Changed { name, .. } => names.push(name),
-            Part::Text(_) | Part::Repeat { .. } => {}
+            Part::Text(_) => {}
+            Part::Repeat { count, text } => {
+                repeated = repeated.saturating_add(count.saturating_mul(text.len()));
+                within_limits(repeated, text)?;
+            }
         }
     }
     Ok(names)
+}
+
+/// Several texts that are repeated are one text in the end.
+fn within_limits(length: usize, text: &str) -> Result<(), TemplateError> {
+    if length > MAX_LENGTH { Err(TemplateError::Repeat(text.to_owned())) } else { Ok(()) }
 }
 
 /// The template with each of those names prefixed.
@@ -289,5 +303,8 @@ mod tests {
         check("${function", Err(TemplateError::Unclosed));
         check("${repeat x y}", Err(TemplateError::Repeat("repeat x y".to_owned())));
         check("${repeat 99999999999 y}", Err(TemplateError::Repeat("repeat 99999999999 y".to_owned())));
+        let several = "${repeat 9999999 y}".repeat(2);
+        check(&several, Err(TemplateError::Repeat("y".to_owned())));
+        assert!(names(&several).is_err());
     }
 }

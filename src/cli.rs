@@ -20,8 +20,12 @@ mod fuzz;
 mod help;
 #[path = "cli/https.rs"]
 mod https;
+#[path = "cli/inputs.rs"]
+mod inputs;
 #[path = "cli/matrix.rs"]
 mod matrix;
+#[path = "cli/nothing.rs"]
+mod nothing;
 #[path = "cli/process.rs"]
 mod process;
 #[path = "cli/recordings.rs"]

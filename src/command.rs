@@ -1,6 +1,7 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
 mod baseline;
+mod command_line;
 mod completions;
 mod config_args;
 mod coverage;
@@ -41,6 +42,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use proofmark::contract::{Basis, Level};
+use proofmark::echo::{self, did_you_mean, shown};
 use proofmark::report::Exit;
 
 use filter_args::FilterArgs;
@@ -54,7 +56,7 @@ Exit codes:
   1    it does not: there are findings
   2    the command line, a case file or a contract is wrong, or what is judged is no recording
   3    the target could not be reached, stopped answering, or a verdict could not be reached
-  4    nothing was tested: the target accepted no valid request
+  4    nothing was tested: the target accepted no valid request, or there was nothing to look at
   5    the target conforms but for what the baseline knows, and the baseline has entries to remove
   130  interrupted; the report says what was done until then
 
@@ -145,7 +147,10 @@ type Outcome = Result<Exit, Failure>;
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match command_line::read() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let outcome = match cli.command {
         None => run::run(&cli.run),
         Some(Command::Run(args)) => run::run(&args),
@@ -171,34 +176,48 @@ pub fn main() -> ExitCode {
         Some(Command::Man(args)) => completions::man(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {
-        eprintln!("proofmark: {}", failure.message);
+        eprintln!("proofmark: {}", echo::message(&failure.message));
         failure.exit
     });
     ExitCode::from(exit as u8)
 }
 
 impl Colour {
-    /// Whether to use colours on that stream: never into a pipe, nor where NO_COLOR is set.
+    /// Whether to use colours on that stream: never where NO_COLOR is set; into a pipe only where CLICOLOR_FORCE is.
     fn on(self, stream: &impl IsTerminal) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+            // NO_COLOR counts whatever it holds.
+            Self::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+            Self::Auto => set("CLICOLOR_FORCE") || understands_codes(stream),
         }
     }
+}
+
+/// Whether a stream is a terminal that takes colours and moves its cursor back: one that calls itself dumb does neither.
+fn understands_codes(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
 }
 
 fn level(name: &str) -> Result<Level, String> {
     match name {
         "must" => Ok(Level::Must),
         "should" => Ok(Level::Should),
-        other => Err(format!("expected must or should, found {other}")),
+        other => Err(other_word("must or should", ["must", "should"], other)),
     }
 }
 
 fn basis(name: &str) -> Result<Basis, String> {
     let known = Basis::ALL.into_iter().find(|basis| basis.to_string() == name);
-    known.ok_or_else(|| format!("expected page, protocol, aws or inferred, found {name}"))
+    let words = Basis::ALL.map(|basis| basis.to_string());
+    known.ok_or_else(|| other_word("page, protocol, aws or inferred", words.iter().map(String::as_str), name))
+}
+
+/// What to say of a word that is none of the known ones.
+fn other_word<'a>(expected: &str, known: impl IntoIterator<Item = &'a str>, found: &str) -> String {
+    format!("expected {expected}, found {}{}", shown(found), did_you_mean(found, known))
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

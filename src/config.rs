@@ -17,10 +17,10 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::echo::{nearest, shown};
 use crate::files::{FileError, Source};
 
 pub use credentials::CredentialSource;
-pub use keys::nearest;
 
 use reader::Reader;
 
@@ -146,14 +146,8 @@ impl Config {
     /// # Errors
     /// As [`parse`](Self::parse), and where it cannot be read.
     pub fn load(path: &Path) -> Result<Self, FileError> {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| FileError {
-            file: name.clone(),
-            line: None,
-            message: e.to_string(),
-        })?;
         let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self::parse(Source { name, text }, folder)
+        Self::parse(Source::open(path)?, folder)
     }
 
     /// Checks a text that stands in that folder. Variables are looked up later, for the target that is chosen alone.
@@ -264,11 +258,7 @@ impl Config {
     }
 
     fn document(&self) -> Result<Spanned<DeTable<'_>>, FileError> {
-        DeTable::parse(&self.source.text).map_err(|e| FileError {
-            file: self.source.name.clone(),
-            line: e.span().map(|span| self.source.line(&span)),
-            message: e.message().to_owned(),
-        })
+        self.source.table()
     }
 
     /// The tables of `[key.NAME]`, each with its name.
@@ -290,11 +280,12 @@ impl Config {
 
     fn no_target(&self, name: &str) -> String {
         let known: Vec<&str> = self.targets.iter().map(String::as_str).collect();
-        match (nearest(name, &known), known.is_empty()) {
-            (_, true) => format!("there is no target `{name}`: the file has no [targets.NAME]"),
-            (Some(near), _) => format!("there is no target `{name}`: did you mean `{near}`?"),
-            (None, _) => format!("there is no target `{name}`: expected one of {}", known.join(", ")),
-        }
+        let hint = match (nearest(name, known.iter().copied()), known.is_empty()) {
+            (_, true) => "the file has no [targets.NAME]".to_owned(),
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, _) => format!("expected one of {}", known.join(", ")),
+        };
+        format!("there is no target `{}`: {hint}", shown(name))
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::binding;
 use crate::contract::Contract;
+use crate::echo::shown;
 use crate::files::{FileError, Files, Source, regex_fault};
 use crate::fixture::{Call, GIVEN_NAMES, Step, load_steps};
 
@@ -159,7 +160,8 @@ pub fn load_data_plane(
     revisions: &[&Contract],
 ) -> Result<Option<DataPlane>, FileError> {
     let mut document: Document = file.parse()?;
-    let fail = |message: String| FileError { file: file.name.clone(), line: None, message };
+    // A template knows its text and not its place.
+    let fail = |text: &str, message: String| file.at_text(text, message);
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = load_steps(file, std::mem::take(&mut document.fixture), &mut known)?;
     known.extend(OWN_NAMES.map(str::to_owned));
@@ -167,16 +169,17 @@ pub fn load_data_plane(
     let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
     let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);
     for template in templates.chain([d.receivers.first.as_str(), d.receivers.other.as_str()]) {
-        let names = binding::names(template).map_err(|e| fail(e.to_string()))?;
+        let names = binding::names(template).map_err(|e| fail(template, e.to_string()))?;
         if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
-            return Err(fail(format!("`${{{name}}}` is captured by no fixture")));
+            return Err(fail(template, format!("`${{{}}}` is captured by no fixture", shown(name))));
         }
     }
     let Some(promises) = document.promises.shift_remove(operation) else { return Ok(None) };
     let paths = [&promises.stops, &promises.position, &promises.receiver, &promises.resets];
     // What one revision promises another may not: that part then comes to no verdict there.
     if let Some(path) = paths.into_iter().find(|path| revisions.iter().all(|c| c.atom(path).is_none())) {
-        return Err(fail(format!("unknown promise `{path}`: expected the id of an atom of {operation}")));
+        let message = format!("unknown promise `{}`: expected the id of an atom of {operation}", shown(path));
+        return Err(fail(path, message));
     }
     let record = match Regex::new(document.received.record.get_ref()) {
         Ok(regex) if regex.captures_len() > 1 => regex,

@@ -81,6 +81,11 @@ impl Diff {
                 self.one_alone(left, right);
                 continue;
             }
+            // Two that both say nothing are not alike: nobody knows what they would say.
+            if is_silent(left) && is_silent(right) {
+                *self.left_out.entry("neither target answered".to_owned()).or_default() += 1;
+                continue;
+            }
             let Some(case) = plan.cases.get(left.index) else { continue };
             self.compared += 1;
             let found = support::found(plan, case, left, right);
@@ -207,6 +212,11 @@ impl Diff {
         };
         *self.left_out.entry(why).or_default() += 1;
     }
+}
+
+/// Whether no request of a case was answered.
+fn is_silent(result: &CaseResult) -> bool {
+    result.observation.as_ref().is_none_or(|seen| seen.exchanges().all(|exchange| exchange.answer().is_none()))
 }
 
 #[cfg(test)]

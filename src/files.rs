@@ -3,12 +3,17 @@
 //! The cases of this repository are compiled into the binary, so that an installed `proofmark` needs no folder; a
 //! folder can be named instead.
 
+mod text;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use serde::de::DeserializeOwned;
+
+use crate::echo;
+
+pub(crate) use text::json_fault;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
 
@@ -43,9 +48,10 @@ pub struct FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = echo::message(&self.message);
         match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
-            None => write!(f, "{}: {}", self.file, self.message),
+            Some(line) => write!(f, "{}:{line}: {message}", self.file),
+            None => write!(f, "{}: {message}", self.file),
         }
     }
 }
@@ -72,7 +78,7 @@ impl Files {
                 .contents_utf8()
                 .ok_or_else(|| fail("expected UTF-8 text".to_owned()))?
                 .to_owned(),
-            Self::Folder(folder) => std::fs::read_to_string(folder.join(path)).map_err(|e| fail(e.to_string()))?,
+            Self::Folder(folder) => return Source::open(&folder.join(path)),
         };
         Ok(Source { name: self.shown(path), text })
     }
@@ -132,21 +138,10 @@ impl Source {
     /// Where there is no such file, or it is not UTF-8 text.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Self { name, text }),
+        match std::fs::read(path) {
+            Ok(bytes) => text::text(&name, bytes).map(|text| Self { name, text }),
             Err(error) => Err(FileError { file: name, line: None, message: error.to_string() }),
         }
-    }
-
-    /// Reads the text as TOML of that form.
-    ///
-    /// # Errors
-    /// Where it is not TOML, lacks a field, or has a key the form does not know.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, FileError> {
-        toml::from_str(&self.text).map_err(|e| {
-            let line = e.span().map(|span| self.line(&span));
-            FileError { file: self.name.clone(), line, message: e.message().to_owned() }
-        })
     }
 
     /// An error about a place in this file.

@@ -55,6 +55,7 @@ pub mod coverage;
 pub mod data_plane;
 pub mod diff;
 pub mod drift;
+pub mod echo;
 pub mod environment;
 pub mod exchange;
 pub mod files;

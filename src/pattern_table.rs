@@ -3,12 +3,16 @@
 //! The model is the JSON that AWS publishes for its SDKs (`service-2.json` in botocore). A table of it shows at once
 //! which patterns we can generate from and break, and names those that we cannot: none is passed over.
 
+use indexmap::IndexMap;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::constraint::string::LONGEST;
+use crate::echo::shown;
+use crate::files::{FileError, Source, json_fault};
 use crate::pattern::{Anchoring, Language, NoViolation, Pattern, Zone, fits, violations};
 
 /// A shape of the model that has a pattern.
@@ -35,58 +39,35 @@ pub struct Tally {
     pub disputed: Option<String>,
 }
 
-/// Why a text is no model that a table can be made of.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// It is not JSON, or JSON of another form.
-    #[error("expected a service model, such as botocore's service-2.json: {0}")]
-    Form(#[from] serde_json::Error),
-    /// A shape's entry is not what models hold there.
-    #[error("shape `{shape}`: expected `{member}` to be {expected}, found {found}")]
-    Entry {
-        /// The shape.
-        shape: String,
-        /// The entry.
-        member: &'static str,
-        /// What is held there.
-        expected: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// A shape with a pattern is no string.
-    #[error("shape `{shape}` has a pattern, but is no string")]
-    NoString {
-        /// The shape.
-        shape: String,
-    },
-    /// No shape has a pattern: a table of nothing would look like success.
-    #[error("no shape of the model has a pattern")]
-    NoPattern,
-}
-
 #[derive(Deserialize)]
-struct Model {
-    shapes: Map<String, Value>,
+struct Model<'a> {
+    /// As they stand in the text: so each of them has a line.
+    #[serde(borrow)]
+    shapes: IndexMap<String, &'a RawValue>,
 }
 
 /// The shapes with a pattern, in the order of the model.
 ///
 /// # Errors
 ///
-/// Says what is wrong with the text, where it is no model or has no pattern.
-pub fn documented(model: &str) -> Result<Vec<Documented>, ModelError> {
-    let model: Model = serde_json::from_str(model)?;
+/// Says what is wrong with the file, where it is no model or has no pattern: a table of nothing would look like success.
+pub fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
+    let what = "a service model, such as botocore's service-2.json";
+    let model: Model<'_> = serde_json::from_str(&file.text).map_err(|e| json_fault(&file.name, 1, what, &e))?;
     let mut found = Vec::new();
-    for (shape, entries) in &model.shapes {
+    for (shape, raw) in &model.shapes {
+        // It borrows from the text, so that its place there is known.
+        let at = (raw.get().as_ptr() as usize).saturating_sub(file.text.as_ptr() as usize);
+        let what = format!("shape `{}`", shown(shape));
+        let entries: Value =
+            serde_json::from_str(raw.get()).map_err(|e| json_fault(&file.name, file.line(&(at..at)), &what, &e))?;
+        let fault = |message: String| file.at(at..at, format!("{what}{message}"));
         let Some(source) = entries.get("pattern") else { continue };
-        let wrong = |member, expected, found: &Value| ModelError::Entry {
-            shape: shape.clone(),
-            member,
-            expected,
-            found: found.to_string(),
+        let wrong = |member, expected, found: &Value| {
+            fault(format!(": expected `{member}` to be {expected}, found {}", shown(&found.to_string())))
         };
         if entries.get("type").and_then(Value::as_str) != Some("string") {
-            return Err(ModelError::NoString { shape: shape.clone() });
+            return Err(fault(" has a pattern, but is no string".to_owned()));
         }
         let length = |member| {
             let entry = entries.get(member);
@@ -103,7 +84,10 @@ pub fn documented(model: &str) -> Result<Vec<Documented>, ModelError> {
             max: length("max")?,
         });
     }
-    if found.is_empty() { Err(ModelError::NoPattern) } else { Ok(found) }
+    match found.is_empty() {
+        true => Err(file.at_start("no shape of the model has a pattern: there is nothing to check")),
+        false => Ok(found),
+    }
 }
 
 impl Documented {
@@ -176,27 +160,31 @@ mod tests {
         "All": {"type": "string", "min": 2, "pattern": "[a-c]*"}
     }}"#;
 
+    fn model(text: &str) -> Source {
+        Source { name: "m".to_owned(), text: text.to_owned() }
+    }
+
     fn alias() -> Documented {
-        documented(MODEL).expect("a model").remove(0)
+        documented(&model(MODEL)).expect("a model").remove(0)
     }
 
     #[test]
     fn shapes_with_a_pattern_are_found_in_order() {
-        let found = documented(MODEL).expect("a model");
+        let found = documented(&model(MODEL)).expect("a model");
         let lengths: Vec<_> = found.iter().map(|d| (d.shape.as_str(), d.min, d.max, d.longest())).collect();
         assert_eq!(lengths, [("Alias", 1, Some(128), 128), ("Twice", 0, None, LONGEST), ("All", 2, None, LONGEST)]);
     }
 
     #[test]
     fn what_is_no_model_is_told() {
-        let says = |text: &str| documented(text).expect_err("no model").to_string();
-        assert!(says("{").starts_with("expected a service model"), "{}", says("{"));
+        let says = |text: &str| documented(&model(text)).expect_err("no model").to_string();
+        assert!(says("{").starts_with("m:1: expected a service model"), "{}", says("{"));
         assert!(says("{}").contains("missing field `shapes`"), "{}", says("{}"));
-        assert_eq!(says(r#"{"shapes": {}}"#), "no shape of the model has a pattern");
-        let list = r#"{"shapes": {"L": {"type": "list", "pattern": "a"}}}"#;
-        assert_eq!(says(list), "shape `L` has a pattern, but is no string");
+        assert_eq!(says(r#"{"shapes": {}}"#), "m:1: no shape of the model has a pattern: there is nothing to check");
+        let list = "{\"shapes\":\n{\"L\": {\"type\": \"list\", \"pattern\": \"a\"}}}";
+        assert_eq!(says(list), "m:2: shape `L` has a pattern, but is no string");
         let length = r#"{"shapes": {"L": {"type": "string", "pattern": "a", "min": -1}}}"#;
-        assert_eq!(says(length), "shape `L`: expected `min` to be a length, found -1");
+        assert_eq!(says(length), "m:1: shape `L`: expected `min` to be a length, found -1");
     }
 
     #[test]

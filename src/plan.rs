@@ -11,6 +11,7 @@ use crate::binding::Bindings;
 use crate::case::{self, BodyDraft, Case, Defaults, Operations};
 use crate::contract::{self, AtomId, Basis, Contract, Service};
 use crate::data_plane::{self, DataPlane};
+use crate::echo::{did_you_mean, shown};
 use crate::files::{FileError, Files, Source};
 use crate::fixture::{self, Fixtures, OperationBinding};
 use crate::generator::{self, Generator, Sampling};
@@ -18,6 +19,7 @@ use crate::verdict::Judge;
 use crate::violation::Oracle;
 
 pub use shard::Shard;
+pub(crate) use written::REGION;
 
 /// What to plan for.
 #[derive(Clone, Debug)]
@@ -100,34 +102,47 @@ impl Plan {
     pub fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
         let folder = format!("{}/{}", options.service, options.operation);
         let service = contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
-        let fixtures = fixture::load_fixtures(&files.read(&format!("{}/fixtures.toml", options.service))?)?;
+        let fixture_file = files.read(&format!("{}/fixtures.toml", options.service))?;
+        let fixtures = fixture::load_fixtures(&fixture_file)?;
         let names = files.list(&folder)?;
         let (contracts, written): (Vec<String>, Vec<String>) =
             names.into_iter().filter(|n| n.ends_with(".toml")).partition(|n| n.starts_with("contract."));
         let mut revisions = Vec::new();
         for name in &contracts {
-            let contract =
-                contract::load_operation(&files.read(&format!("{folder}/{name}"))?, &options.operation, &service)?;
-            revisions.push((name == "contract.toml", contract));
+            let file = files.read(&format!("{folder}/{name}"))?;
+            let contract = contract::load_operation(&file, &options.operation, &service)?;
+            revisions.push((name == "contract.toml", contract, file));
         }
-        let chosen = revisions.iter().position(|(default, contract)| match &options.revision {
+        let chosen = revisions.iter().position(|(default, contract, _)| match &options.revision {
             Some(revision) => contract.revision == *revision,
             None => *default,
         });
         let Some(chosen) = chosen else {
-            let known = revisions.iter().map(|(_, c)| c.revision.as_str()).collect::<Vec<_>>().join(", ");
+            let known: Vec<&str> = revisions.iter().map(|(_, c, _)| c.revision.as_str()).collect();
             let wanted = options.revision.as_deref().unwrap_or("contract.toml");
-            let message = format!("no revision `{wanted}` of {}: expected one of {known}", options.operation);
+            let message = format!(
+                "no revision `{}` of {}: expected one of {}{}",
+                shown(wanted),
+                options.operation,
+                known.join(", "),
+                did_you_mean(wanted, known.iter().copied())
+            );
             return Err(FileError { file: folder, line: None, message });
         };
-        let (_, contract) = revisions.swap_remove(chosen);
-        let others: Vec<Contract> = revisions.into_iter().map(|(_, contract)| contract).collect();
+        let (_, contract, contract_file) = revisions.swap_remove(chosen);
+        let others: Vec<Contract> = revisions.into_iter().map(|(_, contract, _)| contract).collect();
         let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
             let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
-            return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
+            return Err(fixture_file.at(0..0, message));
         };
         let operation = |slug: &str| -> Result<Contract, FileError> {
-            contract::load_operation(&files.read(&format!("{}/{slug}/contract.toml", options.service))?, slug, &service)
+            // A file that is not there is a fault of the one that names it.
+            let file = files.read(&format!("{}/{slug}/contract.toml", options.service));
+            let file = file.map_err(|error| match error.line {
+                Some(_) => error,
+                None => fixture_file.at_text(slug, format!("unknown operation `{}`: {error}", shown(slug))),
+            })?;
+            contract::load_operation(&file, slug, &service)
         };
         let read = binding.read.as_deref().map(operation).transpose()?;
         let lifecycle = match &binding.lifecycle {
@@ -143,9 +158,11 @@ impl Plan {
         {
             let message = format!(
                 "[binding.{}] lifecycle: unknown promise `{}`: expected the id of an atom of {}",
-                options.operation, lifecycle.unknown, contract.operation
+                options.operation,
+                shown(&lifecycle.unknown),
+                contract.operation
             );
-            return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
+            return Err(fixture_file.at_text(&lifecycle.unknown, message));
         }
         let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
         let data_plane = data_plane::find(files, &options.service, &options.operation, &revisions)?;
@@ -163,7 +180,7 @@ impl Plan {
             impossible: BTreeMap::new(),
             fixtures,
         };
-        plan.fill(files, &folder, &written, options)?;
+        plan.fill(files, &written, options, [&contract_file, &fixture_file])?;
         Ok(plan)
     }
 
@@ -269,16 +286,18 @@ impl Plan {
     fn fill(
         &mut self,
         files: &Files,
-        folder: &str,
         written: &[String],
         options: &PlanOptions,
+        [contract_file, fixture_file]: [&Source; 2],
     ) -> Result<(), FileError> {
+        let folder = format!("{}/{}", options.service, options.operation);
         let sample = self.sample();
+        self.region_fits(&sample)?;
         let generator = Generator { oracle: self.oracle(), binding: &self.binding, sample: &sample };
         for (member, reference) in &self.binding.reference {
             if let Some(path) = reference.promises.values().find(|path| self.contract.atom(path).is_none()) {
-                let message = format!("reference.{member}: unknown promise `{path}`");
-                return Err(FileError { file: folder.to_owned(), line: None, message });
+                let message = format!("reference.{member}: unknown promise `{}`", shown(path));
+                return Err(fixture_file.at_text(path, message));
             }
         }
         let derived = generator.derive();
@@ -299,7 +318,7 @@ impl Plan {
         }
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
-            Some(file) if file.text.contains("[[") => {
+            Some(file) if !is_blank(&file.text) => {
                 case::load_cases(file, "regressions", &self.contract, &self.service, &defaults)?
             }
             _ => Vec::new(),
@@ -317,11 +336,16 @@ impl Plan {
         }
         self.cases = cases;
         self.impossible = derived.impossible;
-        self.written_rules(folder)?;
+        self.written_rules(contract_file)?;
         let bases = &self.bases;
         self.cases.retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
     }
+}
+
+/// Whether a file holds nothing but comments.
+fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 #[cfg(test)]

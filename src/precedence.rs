@@ -256,6 +256,12 @@ fn outcome(service: &Service, answer: &Answer) -> String {
 }
 
 impl Precedence {
+    /// Whether the target refuses no two of the faults: then it has no order of checks that could be told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.refused.len() < 2
+    }
+
     /// The table, and what stands in no row of it.
     #[must_use]
     pub fn text(&self) -> String {

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::files::{FileError, Files, Source};
+use crate::files::{FileError, Files, Source, json_fault};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Summary;
 use crate::runner::{CaseResult, Ended, Stop};
@@ -84,15 +84,6 @@ pub fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
 /// How a recording ends that does not hold all of what it was made of.
 fn partial(why: String) -> Ended {
     Ended { stopped: Some(Stop::Partial(why)), accepted_any: true, leftovers: Vec::new() }
-}
-
-/// What is wrong with a JSON text that begins on that line of a file. `what` was expected there.
-fn json_fault(file: &str, line: usize, what: &str, error: &serde_json::Error) -> FileError {
-    // The parser counts lines from 1 within the text it was given.
-    let within = error.line().saturating_sub(1);
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    FileError { file: file.to_owned(), line: Some(line + within), message: format!("expected {what}: {message}") }
 }
 
 /// The lines of a recording that hold anything, each with its number.

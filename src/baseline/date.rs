@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::echo::shown;
+
 /// A day, as `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -61,7 +63,7 @@ impl FromStr for Date {
             let (year, month, day) = dashes.then_some((part(0..4)?, part(5..7)?, part(8..10)?))?;
             Self::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
         };
-        parts().ok_or_else(|| format!("expected a day of the calendar, YYYY-MM-DD, found `{text}`"))
+        parts().ok_or_else(|| format!("expected a day of the calendar, YYYY-MM-DD, found `{}`", shown(text)))
     }
 }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::{Baseline, Entry, nearest, promise};
+use super::{Baseline, Entry, promise};
+use crate::echo::{did_you_mean, shown};
 use crate::files::{FileError, Source};
 
 const HEADER: &str = "\
@@ -25,10 +26,7 @@ impl Baseline {
     /// Where it is not TOML, has an unknown key, lacks `id` or `reason`, or has an id twice, or one that names no promise,
     /// class and symptom.
     pub fn load(file: &Source) -> Result<Self, FileError> {
-        let table = DeTable::parse(&file.text).map_err(|e| match e.span() {
-            Some(span) => file.at(span, e.message()),
-            None => FileError { file: file.name.clone(), line: None, message: e.message().to_owned() },
-        })?;
+        let table = file.table()?;
         let mut baseline = Self::default();
         for (key, value) in table.get_ref() {
             if key.get_ref() != "finding" {
@@ -54,7 +52,7 @@ impl Baseline {
         let (id, at) = required(file, finding, table, "id")?;
         let (reason, _) = required(file, finding, table, "reason")?;
         if promise(&id).is_empty() {
-            return Err(file.at(at, format!("id: expected PROMISE::CLASS::SYMPTOM, found `{id}`")));
+            return Err(file.at(at, format!("id: expected PROMISE::CLASS::SYMPTOM, found `{}`", shown(&id))));
         }
         let expires = match table.get("expires") {
             Some(day) => {
@@ -75,7 +73,7 @@ impl Baseline {
         };
         let link = table.get("link").map(|link| text(file, "link", link)).transpose()?;
         if self.entries.insert(id.clone(), Entry { reason, link, expires, chance }).is_some() {
-            return Err(file.at(at, format!("finding `{id}` stands twice in this file")));
+            return Err(file.at(at, format!("finding `{}` stands twice in this file", shown(&id))));
         }
         Ok(())
     }
@@ -120,6 +118,6 @@ fn text(file: &Source, key: &str, value: &Value<'_>) -> Result<String, FileError
 
 fn unknown(file: &Source, key: &Spanned<DeString<'_>>, known: &[&str]) -> FileError {
     let name = key.get_ref();
-    let meant = nearest(name, known.iter().copied()).map(|k| format!("; did you mean `{k}`?")).unwrap_or_default();
-    file.at(key.span(), format!("unknown key `{name}`: expected one of {}{meant}", known.join(", ")))
+    let meant = did_you_mean(name, known.iter().copied());
+    file.at(key.span(), format!("unknown key `{}`: expected one of {}{meant}", shown(name), known.join(", ")))
 }

@@ -15,6 +15,7 @@ use super::sequence_file::SequenceTable;
 use super::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::binding;
 use crate::contract::{AtomId, Basis, Contract, Level, Service};
+use crate::echo::{did_you_mean, shown};
 use crate::exchange::Framing;
 use crate::files::{FileError, Source};
 
@@ -161,7 +162,9 @@ impl Reader<'_> {
         let mut then = IndexMap::new();
         for (member, value) in &table.then {
             if self.contract.output_member(member).is_none() {
-                return Err(self.file.at(value.span(), format!("unknown answer member `{member}`")));
+                let known = self.contract.output.iter().map(|member| member.name.as_str());
+                let message = format!("unknown answer member `{}`{}", shown(member), did_you_mean(member, known));
+                return Err(self.file.at(value.span(), message));
             }
             then.insert(member.clone(), self.json(value)?);
         }
@@ -200,8 +203,10 @@ impl Reader<'_> {
         }
         let known = |path: &String| {
             let atom = self.contract.atom(path).ok_or_else(|| {
-                let message =
-                    format!("unknown promise `{path}`: expected the id of an atom of {}", self.contract.operation);
+                let hint = did_you_mean(path, self.contract.atoms.keys().map(AtomId::path));
+                let operation = &self.contract.operation;
+                let path = shown(path);
+                let message = format!("unknown promise `{path}`: expected the id of an atom of {operation}{hint}");
                 self.file.at(paths.span(), message)
             })?;
             Ok(atom.id.clone())
@@ -216,8 +221,9 @@ impl Reader<'_> {
             Some(class) => {
                 let known: Vec<&str> =
                     self.service.families.values().flat_map(|f| f.classes.iter().map(String::as_str)).collect();
-                let text =
-                    format!("unknown violation class `{}`: expected one of {}", class.get_ref(), known.join(", "));
+                let hint = did_you_mean(class.get_ref(), known.iter().copied());
+                let (class_name, known) = (shown(class.get_ref()), known.join(", "));
+                let text = format!("unknown violation class `{class_name}`: expected one of {known}{hint}");
                 return Err(self.file.at(class.span(), text));
             }
             None => None,
@@ -312,8 +318,10 @@ impl Reader<'_> {
         let offered = |name: &str| self.defaults.names.contains(name) || own.contains(name);
         match names.into_iter().find(|name| !offered(name)) {
             Some(name) => {
-                let known = self.defaults.names.iter().chain(own).cloned().collect::<Vec<_>>().join(", ");
-                let message = format!("`${{{name}}}` is offered by no fixture: expected one of {known}");
+                let names = || self.defaults.names.iter().chain(own).map(String::as_str);
+                let (hint, known) = (did_you_mean(name, names()), names().collect::<Vec<_>>().join(", "));
+                let name = shown(name);
+                let message = format!("`${{{name}}}` is offered by no fixture: expected one of {known}{hint}");
                 Err(self.file.at(text.span(), message))
             }
             None => Ok(()),

@@ -10,6 +10,7 @@ use super::file::Reader;
 use super::sequence::{Action, Step};
 use super::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft, SourceKind};
 use crate::contract::{Basis, Level};
+use crate::echo::{did_you_mean, shown};
 use crate::files::FileError;
 
 #[derive(Debug, Deserialize)]
@@ -101,6 +102,10 @@ impl Steps<'_> {
         let step = table.get_ref();
         if let Some(times) = &step.repeat {
             let Some(inner) = &step.steps else { return fail("expected `steps` beside `repeat`") };
+            // Each turn adds a step or fails, so that the limit on steps is one on turns.
+            if inner.is_empty() {
+                return fail("expected at least one step to repeat");
+            }
             for count in 1..=*times.get_ref() {
                 for step in inner {
                     self.add(step, Some(count), None)?;
@@ -109,6 +114,9 @@ impl Steps<'_> {
             return Ok(());
         }
         if let Some(inner) = &step.together {
+            if inner.is_empty() {
+                return fail("expected at least one step in `together`");
+            }
             self.groups += 1;
             let group = self.groups;
             return inner.iter().try_for_each(|step| self.add(step, count, Some(group)));
@@ -153,7 +161,10 @@ impl Steps<'_> {
         if let Some(class) = &table.refused
             && self.reader.service.family(class.get_ref()).is_none()
         {
-            return Err(file.at(class.span(), format!("unknown violation class `{}`", class.get_ref())));
+            let known = self.reader.service.families.values().flat_map(|f| f.classes.iter().map(String::as_str));
+            let hint = did_you_mean(class.get_ref(), known);
+            let message = format!("unknown violation class `{}`{hint}", shown(class.get_ref()));
+            return Err(file.at(class.span(), message));
         }
         let name = (action != Action::List).then(|| on.get_ref().clone());
         match &name {
@@ -166,7 +177,9 @@ impl Steps<'_> {
                 self.created.insert(name.clone());
             }
             Some(name) if !self.created.contains(name) && !self.reader.defaults.names.contains(name) => {
-                return Err(file.at(on.span(), format!("`{name}` is made by no fixture and by no step before")));
+                return Err(
+                    file.at(on.span(), format!("`{}` is made by no fixture and by no step before", shown(name)))
+                );
             }
             _ => {}
         }

@@ -151,5 +151,5 @@ fn relative(path: &Path) -> PathBuf {
 }
 
 pub(super) fn profile(name: &str) -> Result<Profile, String> {
-    Profile::named(name).ok_or_else(|| format!("expected dev or ci, found {name}"))
+    Profile::named(name).ok_or_else(|| super::other_word("dev or ci", ["dev", "ci"], name))
 }

@@ -20,6 +20,7 @@ pub struct CoverageArgs {
 /// Carries out `coverage`.
 pub fn coverage(args: &CoverageArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
+    args.plan.has_cases(&plan)?;
     let coverage = cover(&plan).map_err(Failure::usage)?;
     super::print(&coverage_text(&coverage, args.verbose));
     Ok(if coverage.untested().next().is_none() { Exit::Conforms } else { Exit::Findings })

@@ -160,7 +160,12 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
         }
     }
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+        let recorded = !args.filter.select(&plan).is_empty();
+        let message = match recorded {
+            true => "nothing can be compared: the recording holds no case that is meant".to_owned(),
+            false => args.filter.no_case(&plan),
+        };
+        return Err(Failure { exit: Exit::NothingTested, message });
     }
     let runtime = super::runtime()?;
     let _within = runtime.enter();
@@ -186,7 +191,7 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
     let [left, right] = sides.as_slice() else { return Err(Failure::usage("expected two sides")) };
     let mut diff = Diff::default();
     let ended = runtime.block_on(rounds(args, plan, cases, (left, right), &stop, &mut diff))?;
-    tell(args, names, &diff, [left, right]);
+    tell(args, names, &diff, [left, right], ended.is_none());
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
@@ -302,8 +307,8 @@ impl Side {
     }
 }
 
-/// Prints what came of it.
-fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2]) {
+/// Prints what came of it. `whole`: whether all cases that were meant were fired.
+fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], whole: bool) {
     let targets = DiffTargets {
         names: names.map(Clone::clone),
         curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
@@ -311,7 +316,7 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2]) {
     let text = if args.json {
         serde_json::to_string_pretty(&DiffDocument::new(diff, &targets)).map(|text| text + "\n").unwrap_or_default()
     } else {
-        diff_text(diff, &targets, Style { colour: args.color.on(&std::io::stdout()), verbose: false })
+        diff_text(diff, &targets, whole, Style { colour: args.color.on(&std::io::stdout()), verbose: false })
     };
     let redacted = sides.iter().filter_map(|side| side.live()).fold(text, |text, live| live.secrets.redact(&text));
     super::print(&redacted);

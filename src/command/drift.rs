@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use proofmark::drift::{Drift, schema, text};
+use proofmark::echo::shown;
 use proofmark::files::Files;
 use proofmark::generator::Sampling;
 use proofmark::plan::{Plan, PlanOptions};
@@ -55,7 +56,12 @@ pub fn drift(args: &DriftArgs) -> Outcome {
         };
         Plan::load(&files, &options).map_err(Failure::usage)
     };
-    let drift = Drift::new(&plan(&args.from)?, &plan(&args.to)?);
+    let (from, to) = (plan(&args.from)?, plan(&args.to)?);
+    if from.contract.revision == to.contract.revision {
+        let name = shown(&from.contract.revision);
+        return Err(Failure::usage(format!("--from and --to: expected two revisions, found `{name}` twice")));
+    }
+    let drift = Drift::new(&from, &to);
     super::print(&match args.format {
         Written::Text => text(&drift),
         Written::Json => {

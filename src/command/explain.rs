@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::config_args::ConfigArgs;
 use super::{Failure, Outcome, PlanArgs};
 use proofmark::contract::Atom;
+use proofmark::echo::{did_you_mean, shown};
 use proofmark::report::{self, Exit};
 
 /// The flags of `explain`.
@@ -36,8 +37,14 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
     let Some(atom) = atom else {
         let near = plan.cases.iter().filter(|c| c.id.as_str().contains(&args.id)).take(5);
         let near = near.map(|c| format!("\n  {}", c.id)).collect::<String>();
-        let hint = if near.is_empty() { String::new() } else { format!("; ids that contain it:{near}") };
-        return Err(Failure::usage(format!("no case or promise `{}`{hint}", args.id)));
+        let hint = match near.is_empty() {
+            true => {
+                let cases = plan.cases.iter().map(|case| case.id.as_str());
+                did_you_mean(&args.id, cases.chain(plan.promises().map(|atom| atom.id.as_str())))
+            }
+            false => format!("; ids that contain it:{near}"),
+        };
+        return Err(Failure::usage(format!("no case or promise `{}`{hint}", shown(&args.id))));
     };
     let mut text = String::new();
     let _ = writeln!(text, "{}\n\nsays         {}", atom.id, atom.says);

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use proofmark::case::{Case, Origin};
 use proofmark::contract::Level;
+use proofmark::echo::{did_you_mean, shown};
 use proofmark::plan::Plan;
 
 use super::level;
@@ -55,12 +56,13 @@ impl FilterArgs {
         let of_class = |name: &String| plan.cases.iter().any(|case| case.expect.class() == name);
         if let Some(unknown) = self.class.iter().find(|name| !of_class(name)) {
             let known: std::collections::BTreeSet<_> = plan.cases.iter().map(|case| case.expect.class()).collect();
-            let known: Vec<_> = known.into_iter().collect();
-            return format!("--class: no case is of the class `{unknown}`; there are {}", known.join(", "));
+            let hint = did_you_mean(unknown, known.iter().copied());
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            return format!("--class: no case is of the class `{}`; there are {known}{hint}", shown(unknown));
         }
         let others = !self.promise.is_empty() || !self.class.is_empty() || !self.origin.is_empty();
         let how = if self.exact { "is" } else { "contains" };
-        let filters = self.filters.join("` or `");
+        let filters = self.filters.iter().map(|filter| shown(filter)).collect::<Vec<_>>().join("` or `");
         let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
         match self.filters.is_empty() {
             _ if others || self.only.is_some() => {

@@ -38,12 +38,14 @@ pub fn merge(args: &FuzzMergeArgs) -> Outcome {
         corpora.push(corpus::load(folder).map_err(Failure::usage)?);
         let path = folder.join(FINDINGS);
         if path.exists() {
-            let text =
-                std::fs::read_to_string(&path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
-            let plan = with_findings(&args.plan, Source { name: path.display().to_string(), text })?;
+            let plan = with_findings(&args.plan, Source::open(&path).map_err(Failure::usage)?)?;
             let slug = plan.contract.slug.clone();
             found.extend(plan.cases.into_iter().filter(|case| regressions::kept(&slug, &case.id)));
         }
+    }
+    if corpora.iter().all(Vec::is_empty) && found.is_empty() {
+        let message = "nothing to merge: the folders hold no input and no finding of `fuzz`".to_owned();
+        return Err(Failure { exit: Exit::NothingTested, message });
     }
     for input in corpora.iter().flatten() {
         inputs += 1;

@@ -1,6 +1,6 @@
 //! How far a campaign is, on standard error: in place on a terminal, and a line now and then elsewhere.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -22,7 +22,7 @@ const IN_PLACE: Duration = Duration::from_millis(250);
 
 impl Status {
     pub(super) fn new(progress: Arc<Progress>, every: Option<Duration>) -> Self {
-        let terminal = std::io::stderr().is_terminal();
+        let terminal = super::understands_codes(&std::io::stderr());
         let pause = every.unwrap_or(if terminal { IN_PLACE } else { EVERY });
         let (end, ended) = channel();
         let thread = std::thread::spawn(move || {

@@ -96,11 +96,5 @@ pub(super) fn read(path: &Path) -> Result<Source, Failure> {
     if size > LARGEST {
         return Err(fail(format!("expected a recording of at most {LARGEST} bytes, found {size}")));
     }
-    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let valid = e.utf8_error().valid_up_to();
-        let line = e.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
-        Failure::usage(format!("{}:{line}: expected UTF-8 text", path.display()))
-    })?;
-    Ok(Source { name: path.display().to_string(), text })
+    Source::open(path).map_err(Failure::usage)
 }

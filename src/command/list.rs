@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::config_args::ConfigArgs;
-use super::{FilterArgs, Outcome, PlanArgs};
+use super::{Failure, FilterArgs, Outcome, PlanArgs};
 use proofmark::report::Exit;
 
 /// The flags of `list`.
@@ -31,9 +31,13 @@ pub fn list(args: &ListArgs) -> Outcome {
             let _ = writeln!(text, "{}: {} [{}: {}]", atom.id, atom.says, atom.basis, atom.section);
         }
     } else {
+        let cases = args.filter.select(&plan);
+        if cases.is_empty() {
+            return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+        }
         // All draws of a kind have one id.
         let mut told = std::collections::BTreeSet::new();
-        for index in args.filter.select(&plan) {
+        for index in cases {
             if told.insert(&plan.cases[index].id) {
                 let _ = writeln!(text, "{}", plan.cases[index].id);
             }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use proofmark::files::Source;
+use proofmark::report::document::VERSION;
 use proofmark::report::{Report, merge as merged, report_text};
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::{Failure, Outcome, ReportArgs};
 
@@ -30,16 +32,22 @@ pub fn merge(args: &MergeArgs) -> Outcome {
     Ok(whole.outcome())
 }
 
+/// The version of a report, whatever else it holds.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<u64>,
+}
+
 /// A JSON report, of a version that is known.
 pub(super) fn read(path: &Path) -> Result<Report, Failure> {
-    let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-    let document: Value = serde_json::from_str(&text).map_err(|e| fail(format!("not JSON: {e}")))?;
-    let version = document.get("version").and_then(Value::as_u64);
-    let known = u64::from(proofmark::report::document::VERSION);
+    let what = "a JSON report, as `run --report json` writes it";
+    let file = Source::open(path).map_err(Failure::usage)?;
+    let Versioned { version } = file.json(what).map_err(Failure::usage)?;
+    let known = u64::from(VERSION);
     if version != Some(known) {
-        let found = version.map_or_else(|| "none".to_owned(), |v| v.to_string());
-        return Err(fail(format!("expected a JSON report of version {known}, found version {found}")));
+        let found = version.map_or_else(|| "none".to_owned(), |version| format!("version {version}"));
+        let message = format!("expected a JSON report of version {known}, found {found}");
+        return Err(Failure::usage(file.at_start(message)));
     }
-    serde_json::from_value(document).map_err(|e| fail(format!("not a report: {e}")))
+    file.json(what).map_err(Failure::usage)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{Failure, Outcome};
+use proofmark::files::Source;
 use proofmark::pattern::{Anchoring, Language, Pattern};
 use proofmark::pattern_table::{Documented, Tally, documented};
 use proofmark::report::Exit;
@@ -56,9 +57,11 @@ struct Cost {
 
 /// Carries out `patterns`.
 pub fn patterns(args: &PatternsArgs) -> Outcome {
-    let unusable = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", args.file.display()));
-    let model = std::fs::read_to_string(&args.file).map_err(|error| unusable(&error))?;
-    let documented = documented(&model).map_err(|error| unusable(&error))?;
+    if args.samples == 0 {
+        return Err(Failure::usage("--samples: expected at least 1: with none nothing is checked"));
+    }
+    let file = Source::open(&args.file).map_err(Failure::usage)?;
+    let documented = documented(&file).map_err(Failure::usage)?;
     let width = documented.iter().map(|d| d.shape.chars().count()).max().unwrap_or(0);
     let mut head = line(width, "shape", "length", ["samples", "accepted", "violations", "rejected"]);
     if args.timings {
@@ -72,6 +75,10 @@ pub fn patterns(args: &PatternsArgs) -> Outcome {
         total.add(documented, row);
     }
     super::print(&total.text(documented.len()));
+    if total.samples.made == 0 && total.violations.made == 0 {
+        let message = "nothing was checked: no pattern can be generated or broken".to_owned();
+        return Err(Failure { exit: Exit::NothingTested, message });
+    }
     Ok(if total.samples.all_agree() && total.violations.all_agree() { Exit::Conforms } else { Exit::Findings })
 }
 

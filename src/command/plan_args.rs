@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use proofmark::config::Profile;
+use proofmark::config::{Profile, units};
 use proofmark::contract::Basis;
 use proofmark::files::Files;
 use proofmark::generator::{SAMPLES, Sampling};
 use proofmark::plan::{Plan, PlanOptions};
+use proofmark::report::Exit;
 
 use super::config_args::{Chosen, ConfigArgs};
 use super::{Failure, regressions};
@@ -22,7 +23,7 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "NAME")]
     pub(super) revision: Option<String>,
     /// The region that ARNs and credential scopes name [default: us-east-1]
-    #[arg(long, env = "AWS_REGION", hide_env = true)]
+    #[arg(long, env = "AWS_REGION", hide_env = true, value_parser = units::region)]
     region: Option<String>,
     /// What counts as a ground to expect anything, with commas between: `page`, `protocol`, `aws` (observed there) or
     /// `inferred` from these; all of them unless given
@@ -55,7 +56,7 @@ impl PlanArgs {
 
     /// The region, or that of the documentation's examples.
     pub(super) fn region(&self) -> String {
-        self.region.clone().unwrap_or_else(|| PlanOptions::default().region)
+        self.region.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| PlanOptions::default().region)
     }
 
     /// Takes the revision from the configuration file where no flag names one, for commands that reach no target.
@@ -69,7 +70,8 @@ impl PlanArgs {
     /// Takes what the configuration file says where the flags are silent, and the profile.
     pub(super) fn take(&mut self, chosen: &Chosen) {
         self.revision = self.revision.take().or_else(|| chosen.values.revision.clone());
-        self.region = self.region.take().or_else(|| chosen.values.region.clone());
+        let named = self.region.take().filter(|name| !name.is_empty());
+        self.region = named.or_else(|| chosen.values.region.clone());
         self.regressions.sparing = chosen.profile == Profile::Ci;
     }
 
@@ -87,6 +89,14 @@ impl PlanArgs {
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
         Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
+    }
+
+    /// Refuses a plan without cases: what is said of nothing would look like success.
+    pub(super) fn has_cases(&self, plan: &Plan) -> Result<(), Failure> {
+        match plan.cases.is_empty() {
+            true => Err(Failure { exit: Exit::NothingTested, message: "the plan has no case".to_owned() }),
+            false => Ok(()),
+        }
     }
 
     /// The options that lead to the plan.

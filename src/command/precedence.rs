@@ -32,6 +32,10 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     match asked {
         Ok((found, _)) => {
             super::print(&secrets.redact(&found.text()));
+            if found.is_empty() {
+                let message = "no order can be told: the target does not refuse two of these faults".to_owned();
+                return Err(Failure { exit: Exit::NothingTested, message });
+            }
             Ok(Exit::Conforms)
         }
         Err(ended) => {

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use proofmark::contract::Level;
-use proofmark::files::{Files, Source};
+use proofmark::echo::{did_you_mean, shown};
+use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::regressions;
-use proofmark::report::{Exit, Report};
+use proofmark::report::Exit;
 
 use super::Failure;
 
@@ -32,13 +33,7 @@ impl Replayed {
             return Err(Failure::usage("expected one id, or a JSON report and the id of a finding"));
         }
         match end {
-            "toml" => {
-                let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let mut file = Files::Folder(folder).read(&name).map_err(Failure::usage)?;
-                file.name = argument.to_owned();
-                Ok(Self::Cases(file))
-            }
+            "toml" => Source::open(path).map(Self::Cases).map_err(Failure::usage),
             "json" => Self::report(argument, finding),
             _ => Ok(Self::Id(argument.to_owned())),
         }
@@ -46,13 +41,12 @@ impl Replayed {
 
     fn report(argument: &str, wanted: Option<&str>) -> Result<Self, Failure> {
         let failed = |why: &dyn std::fmt::Display| Failure::usage(format!("{argument}: {why}"));
-        let text = std::fs::read_to_string(argument).map_err(|e| failed(&e))?;
-        let report: Report = serde_json::from_str(&text).map_err(|e| failed(&format!("no JSON report: {e}")))?;
+        let report = super::merge::read(Path::new(argument))?;
         let meant = report.findings.iter().filter(|f| wanted.is_none_or(|id| f.id == id));
-        let shown: Vec<_> = meant.filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?))).collect();
-        match (shown.is_empty(), wanted) {
-            (false, _) => Ok(Self::Findings(shown)),
-            (true, Some(id)) => Err(failed(&format!("the report has no finding `{id}` that a case shows"))),
+        let all: Vec<_> = meant.filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?))).collect();
+        match (all.is_empty(), wanted) {
+            (false, _) => Ok(Self::Findings(all)),
+            (true, Some(id)) => Err(failed(&format!("the report has no finding `{}` that a case shows", shown(id)))),
             (true, None) => Err(failed(&"the report has no finding that a case shows")),
         }
     }
@@ -66,13 +60,15 @@ impl Replayed {
         match self {
             // All draws of a kind have one id.
             Self::Id(id) => match of(id) {
-                none if none.is_empty() => Err(Failure::usage(format!("no case `{id}`: `proofmark list` lists them"))),
+                none if none.is_empty() => Err(Failure::usage(no_case(plan, id))),
                 all => Ok(all),
             },
             Self::Cases(file) => {
                 let kept = |i: &usize| regressions::kept(&plan.contract.slug, &plan.cases[*i].id);
                 match (0..plan.cases.len()).filter(kept).collect::<Vec<_>>() {
-                    none if none.is_empty() => Err(Failure::usage(format!("{}: it holds no case", file.name))),
+                    none if none.is_empty() => {
+                        Err(Failure::usage(file.at(0..0, "expected at least one [[case]] or [[sequence]]")))
+                    }
                     all => Ok(all),
                 }
             }
@@ -86,6 +82,7 @@ impl Replayed {
                         None => [of(case), of(kept.as_str())].concat(),
                     };
                     if found.is_empty() {
+                        let case = shown(case);
                         let message = format!("no case `{case}`: the plan is not that of the report; see its flags");
                         return Err(Failure::usage(message));
                     }
@@ -116,4 +113,9 @@ impl Replayed {
             other => other,
         }
     }
+}
+
+fn no_case(plan: &Plan, id: &str) -> String {
+    let hint = did_you_mean(id, plan.cases.iter().map(|case| case.id.as_str()));
+    format!("no case `{}`: `proofmark list` lists them{hint}", shown(id))
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use proofmark::echo::{did_you_mean, shown};
+
 use super::Failure;
 
 /// The folder of reports for which no path is named.
@@ -46,7 +48,8 @@ pub(super) fn wanted<F: Copy>(
     let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
     let Some(format) = formats.iter().copied().find(|format| name_of(*format) == name) else {
         let known: Vec<_> = formats.iter().copied().map(name_of).collect();
-        return Err(format!("no format `{name}`: expected one of {}", known.join(", ")));
+        let hint = did_you_mean(name, known.iter().copied());
+        return Err(format!("no format `{}`: expected one of {}{hint}", shown(name), known.join(", ")));
     };
     let path = match path {
         Some("") => return Err(format!("expected a path after `{name}=`")),

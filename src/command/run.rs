@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -202,10 +201,13 @@ async fn end_asked_for() -> bool {
     tokio::signal::ctrl_c().await.is_ok()
 }
 
-/// A bar on a terminal, and nothing in a pipe.
+/// A bar on a terminal, and nothing in a pipe or on a terminal that cannot draw one.
 pub(super) fn progress_bar(cases: usize) -> ProgressBar {
-    let target =
-        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if super::understands_codes(&std::io::stderr()) {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left") {
         bar.set_style(style);

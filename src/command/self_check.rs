@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use proofmark::echo::{did_you_mean, shown};
 use proofmark::reference::defects;
 use proofmark::report::Exit;
 use proofmark::self_check::{Outcome as Checked, self_check as check, table};
@@ -30,8 +31,9 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
     let meant = |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
     let chosen: Vec<_> = defects().iter().filter(|d| meant(d.id)).collect();
     if chosen.is_empty() {
-        return Err(Failure::usage(format!("no defect has an id that contains `{}`", args.filters.join("` or `"))));
+        return Err(Failure::usage(no_defect(&args.filters)));
     }
+    args.plan.has_cases(&plan)?;
     let tell = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
@@ -43,4 +45,9 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
     let outcomes = check(&plan, &chosen, args.jobs, tell).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
     Ok(if outcomes.iter().all(Checked::right) { Exit::Conforms } else { Exit::Findings })
+}
+
+fn no_defect(filters: &[String]) -> String {
+    let hint = filters.iter().map(|filter| did_you_mean(filter, defects().iter().map(|defect| defect.id)));
+    format!("no defect has an id that contains `{}`{}", shown(&filters.join("` or `")), hint.collect::<String>())
 }

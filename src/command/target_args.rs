@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 use proofmark::config::{CredentialSource, units};
+use proofmark::echo::{did_you_mean, shown};
 use proofmark::environment;
-use proofmark::reference::{Clock, Options, Reference, find_defect};
+use proofmark::reference::{Clock, Options, Reference, defects, find_defect};
 use proofmark::report::Secrets;
 use proofmark::report::curl::{CurlTarget, with_variable};
 use proofmark::runner::RunOptions;
@@ -177,7 +178,10 @@ impl TargetArgs {
             }
             None => {
                 let defect = self.defect.as_deref().map(|id| {
-                    find_defect(id).ok_or_else(|| Failure::usage(format!("--defect: the reference has no `{id}`")))
+                    find_defect(id).ok_or_else(|| {
+                        let hint = did_you_mean(id, defects().iter().map(|defect| defect.id));
+                        Failure::usage(format!("--defect: the reference has no `{}`{hint}", shown(id)))
+                    })
                 });
                 let options = Options {
                     defect: defect.transpose()?,

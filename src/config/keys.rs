@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::reader::Reader;
+use crate::echo::{did_you_mean, nearest, shown};
 use crate::files::FileError;
 
 /// What a target's table may hold.
@@ -41,17 +42,6 @@ const SECRETS: [&str; 7] = [
     "password",
 ];
 
-/// How like each other two words must be for one to be taken for the other, of 0 to 1.
-const LIKE: f64 = 0.8;
-
-/// The known word that is most like this one, where one is like it at all.
-#[must_use]
-pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let like = |other: &&str| strsim::jaro_winkler(&word.to_lowercase(), &other.to_lowercase());
-    let ranked = known.iter().map(|other| (like(other), *other)).filter(|(like, _)| *like >= LIKE);
-    ranked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| other)
-}
-
 impl Reader<'_> {
     /// Refuses the first key that is none of these.
     pub(super) fn known_keys(&self, table: &DeTable<'_>, known: &[&str]) -> Result<(), FileError> {
@@ -67,11 +57,11 @@ impl Reader<'_> {
                 );
                 return Err(self.file.at(key.span(), message));
             }
-            let hint = match nearest(name, known) {
+            let hint = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("expected one of {}", known.join(", ")),
             };
-            return Err(self.file.at(key.span(), format!("unknown key `{name}`: {hint}")));
+            return Err(self.file.at(key.span(), format!("unknown key `{}`: {hint}", shown(name))));
         }
         Ok(())
     }
@@ -80,7 +70,11 @@ impl Reader<'_> {
     pub(super) fn profile_name(&self, name: &str, table: &Spanned<DeTable<'_>>) -> Result<(), FileError> {
         match super::Profile::named(name) {
             Some(_) => Ok(()),
-            None => Err(self.file.at(table.span(), format!("unknown profile `{name}`: expected dev or ci"))),
+            None => {
+                let hint = did_you_mean(name, ["dev", "ci"]);
+                let message = format!("unknown profile `{}`: expected dev or ci{hint}", shown(name));
+                Err(self.file.at(table.span(), message))
+            }
         }
     }
 }

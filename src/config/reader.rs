@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{substitute, units};
+use crate::echo::shown;
 use crate::files::{FileError, Source};
 
 /// Gives the value of a variable of the environment, where it is set.
@@ -49,6 +50,12 @@ impl Reader<'_> {
         Ok(text)
     }
 
+    /// A region.
+    pub(super) fn region(&self, value: &Value<'_>) -> Result<Option<String>, FileError> {
+        let text = self.word(value)?;
+        text.map(|text| units::region(&text)).transpose().map_err(|message| self.file.at(value.span(), message))
+    }
+
     /// Texts: an array of them, or one alone.
     pub(super) fn words(&self, value: &Value<'_>) -> Result<Vec<String>, FileError> {
         match value.get_ref() {
@@ -72,7 +79,7 @@ impl Reader<'_> {
     pub(super) fn count(&self, value: &Value<'_>) -> Result<Option<usize>, FileError> {
         let read = |text: &str| match text.parse::<usize>() {
             Ok(count) if count > 0 => Ok(count),
-            _ => Err(format!("expected a whole number above 0, found `{text}`")),
+            _ => Err(format!("expected a whole number above 0, found `{}`", shown(text))),
         };
         self.measured(value, read, "a whole number above 0")
     }

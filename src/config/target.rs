@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::reader::{Reader, Value};
 use super::{Release, Start, Values, keys};
 use crate::files::FileError;
+use crate::target::Endpoint;
 
 /// How long a started target may take to be ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -29,8 +30,8 @@ impl Reader<'_> {
         let Some(endpoint) = keys.get("endpoint") else {
             return Err(self.file.at(table.span(), "expected a key `endpoint`: the target's URL"));
         };
-        values.endpoint = self.word(endpoint)?;
-        values.region = keys.get("region").map(|v| self.word(v)).transpose()?.flatten();
+        values.endpoint = self.endpoint(endpoint)?;
+        values.region = keys.get("region").map(|v| self.region(v)).transpose()?.flatten();
         values.credentials = keys.get("credentials").map(|v| self.credentials(v)).transpose()?.unwrap_or_default();
         values.headers = keys.get("headers").map(|v| self.headers(v)).transpose()?.unwrap_or_default();
         values.allow_host = keys.get("allow-host").map(|v| self.words(v)).transpose()?.unwrap_or_default();
@@ -81,6 +82,15 @@ impl Reader<'_> {
             values.baseline = Some(folder.join(path));
         }
         Ok(())
+    }
+
+    /// A URL that requests can go to. One that variables are still to be filled into is not looked at.
+    fn endpoint(&self, value: &Value<'_>) -> Result<Option<String>, FileError> {
+        let url = self.word(value)?;
+        if let Some(Err(error)) = url.as_deref().map(Endpoint::parse) {
+            return Err(self.file.at(value.span(), error.to_string()));
+        }
+        Ok(url)
     }
 
     fn start(&self, value: &Value<'_>, folder: &Path) -> Result<Start, FileError> {

@@ -71,7 +71,7 @@ fn the_example_of_the_readme_is_in_order() {
 #[test]
 fn the_revision_alone_needs_no_other_variable() {
     let both = config(
-        "[targets.a]\nendpoint = '${ABSENT}'\nrevision = 'current'\n[targets.b]\nendpoint = 'x'\n\
+        "[targets.a]\nendpoint = '${ABSENT}'\nrevision = 'current'\n[targets.b]\nendpoint = 'http://x'\n\
          [profiles.ci]\nrevision = '2018'\n",
     );
     let of = |target, profile| both.revision(target, profile, &variable).expect("a revision");

@@ -1,6 +1,8 @@
-//! Times and rates as people write them, in the file and on the command line.
+//! Times, rates and regions as people write them, in the file and on the command line.
 
 use std::time::Duration;
+
+use crate::echo::shown;
 
 /// The longest time that is taken for meant: a day.
 const LONGEST: Duration = Duration::from_secs(86_400);
@@ -10,10 +12,9 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 /// # Errors
 /// What was expected.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    limit(text)
-        .ok()
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| format!("expected a time above 0 and up to a day, such as 30, 500ms or 10m, found `{text}`"))
+    limit(text).ok().filter(|time| !time.is_zero()).ok_or_else(|| {
+        format!("expected a time above 0 and up to a day, such as 30, 500ms or 10m, found `{}`", shown(text))
+    })
 }
 
 /// A time up to a day, as [`duration`], or none at all: 0.
@@ -24,7 +25,7 @@ pub fn limit(text: &str) -> Result<Duration, String> {
     let seconds = || text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds().or_else(|| humantime::parse_duration(text).ok());
     time.filter(|time| *time <= LONGEST)
-        .ok_or_else(|| format!("expected a time of up to a day, such as 30, 500ms or 10m, found `{text}`"))
+        .ok_or_else(|| format!("expected a time of up to a day, such as 30, 500ms or 10m, found `{}`", shown(text)))
 }
 
 /// A time as it would be written: `1m 30s`.
@@ -52,7 +53,28 @@ pub fn rate(text: &str) -> Result<f64, String> {
     };
     let rate = number.trim().parse::<f64>().ok().map(|number| number / seconds);
     rate.filter(|rate| rate.is_finite() && *rate > 0.0)
-        .ok_or_else(|| format!("expected a rate above 0, such as 20, 20/s or 600/min, found `{text}`"))
+        .ok_or_else(|| format!("expected a rate above 0, such as 20, 20/s or 600/min, found `{}`", shown(text)))
+}
+
+/// A region as AWS names them: two letters, words and a number with dashes between them, such as `us-gov-west-1`. It
+/// becomes a part of ARNs and of what is signed. An empty text stands for none, as an empty variable does.
+///
+/// # Errors
+/// What was expected.
+pub fn region(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_region = match parts.as_slice() {
+        [land, words @ .., number] => {
+            let numbered = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+            is_word(land) && land.len() == 2 && !words.is_empty() && words.iter().all(is_word) && numbered
+        }
+        _ => false,
+    };
+    match is_region || text.is_empty() {
+        true => Ok(text.to_owned()),
+        false => Err(format!("expected a region such as us-east-1 or eu-central-1, found `{}`", shown(text))),
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +91,17 @@ mod tests {
         }
         assert_eq!(limit("0"), Ok(Duration::ZERO));
         assert_eq!(duration_text(Duration::from_secs(90)), "1m 30s");
+    }
+
+    #[test]
+    fn regions() {
+        for text in ["us-east-1", "us-gov-west-1", "eu-isoe-west-1", "ap-southeast-12", ""] {
+            assert_eq!(region(text).as_deref(), Ok(text));
+        }
+        for text in ["local", "us_east_1", "US-EAST-1", "us-east", "us--1", "us-east-1/x", "${run}", "us-1", "é-east-1"]
+        {
+            assert!(region(text).is_err_and(|e| e.contains(text)), "{text}");
+        }
     }
 
     #[test]

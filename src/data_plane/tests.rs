@@ -16,8 +16,10 @@ fn check(from: &str, to: &str, expected: &str) {
 fn faults() {
     let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
     let name = &file.name;
-    check("${record}", "${recod}", &format!("{name}: `${{recod}}` is captured by no fixture"));
-    check("rule::polling-stops", "rule::poling", &format!("{name}: unknown promise `rule::poling`: …"));
+    let line = |text: &str| file.text.lines().position(|l| l.contains(text)).expect("the line") + 1;
+    let (record, stops) = (line("${record}"), line("rule::polling-stops"));
+    check("${record}", "${recod}", &format!("{name}:{record}: `${{recod}}` is captured by no fixture"));
+    check("rule::polling-stops", "rule::poling", &format!("{name}:{stops}: unknown promise `rule::poling`: …"));
     check("[receivers]", "[reciever]", &format!("{name}:…"));
     let line = file.text.lines().position(|l| l.starts_with("record = ")).expect("the line") + 1;
     check("([A-Za-z0-9]{8})", "x", &format!("{name}:{line}: expected a group in the regular expression"));

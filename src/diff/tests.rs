@@ -187,7 +187,7 @@ async fn what_both_may_do_is_told_as_such() {
     let differences = diff.differences();
     assert!(!differences.is_empty());
     assert!(differences.iter().all(|d| d.shown.support == Support::Either), "{:?}", kinds(&diff));
-    let text = diff_text(&diff, &targets(), Style::default());
+    let text = diff_text(&diff, &targets(), true, Style::default());
     assert!(text.contains("  contract     allows both, or does not say\n"), "{text}");
 }
 
@@ -206,7 +206,7 @@ async fn what_does_not_come_back_does_not_count() {
     }
     assert_eq!(tried.len(), 4, "where one case does not show it again, another may");
     assert!(!diff.any() && diff.untried(&plan).is_empty());
-    let text = diff_text(&diff, &targets(), Style::default());
+    let text = diff_text(&diff, &targets(), true, Style::default());
     assert!(text.starts_with("note seen after others, not when fired alone: member::State::only-left\n"), "{text}");
     assert!(text.lines().last().is_some_and(|l| l.starts_with("ALIKE: a and b: 0 kinds")), "{text}");
 }

@@ -17,9 +17,9 @@ pub struct DiffTargets<'a> {
     pub curl: [Option<&'a CurlTarget>; 2],
 }
 
-/// The whole report.
+/// The whole report. `whole`: whether all cases that were meant were fired.
 #[must_use]
-pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String {
+pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Style) -> String {
     let mut text = String::new();
     let all = diff.differences();
     for difference in all.iter().filter(|d| d.counts()) {
@@ -37,8 +37,14 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, style: Style) -> String
     let of = |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
     let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.shown.support, Support::One { .. })));
     let [left, right] = &targets.names;
-    let verdict = match counted {
-        0 => style.green("ALIKE"),
+    if diff.compared == 0 {
+        let _ =
+            writeln!(text, "{}: {left} and {right}: no case was answered by both", style.red("NOTHING WAS COMPARED"));
+        return text;
+    }
+    let verdict = match (counted, whole) {
+        (0, true) => style.green("ALIKE"),
+        (0, false) => style.yellow("ALIKE AS FAR AS COMPARED"),
         _ => style.yellow("DIFFERENT"),
     };
     let _ = writeln!(

@@ -133,8 +133,7 @@ pub fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
     for entry in std::fs::read_dir(folder).map_err(|e| fail(folder, e))? {
         let path = entry.map_err(|e| fail(folder, e))?.path();
         if path.extension().is_some_and(|e| e == "json") {
-            let text = std::fs::read_to_string(&path).map_err(|e| fail(&path, e))?;
-            inputs.push(read(&Source { name: path.display().to_string(), text })?);
+            inputs.push(read(&Source::open(&path)?)?);
         }
     }
     // Neither the order of a folder nor that of its files' making counts.
@@ -172,17 +171,13 @@ pub fn entry_text(input: &Input) -> String {
 /// # Errors
 /// Where it is no input, with the line and what was expected.
 pub fn read(file: &Source) -> Result<Input, FileError> {
-    let fail = |error: serde_json::Error| {
-        let text = error.to_string();
-        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-        FileError { file: file.name.clone(), line: Some(error.line()), message: message.to_owned() }
-    };
-    let found: Versioned = serde_json::from_str(&file.text).map_err(fail)?;
+    let what = "an input of `fuzz`";
+    let found: Versioned = file.json(what)?;
     if found.version != VERSION {
         let message = format!("expected an input of version {VERSION}, found version {}", found.version);
-        return Err(FileError { file: file.name.clone(), line: Some(1), message });
+        return Err(file.at_start(message));
     }
-    let document: Document = serde_json::from_str(&file.text).map_err(fail)?;
+    let document: Document = file.json(what)?;
     Ok(Input { source: document.source, moves: document.moves })
 }
 

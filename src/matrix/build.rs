@@ -103,6 +103,7 @@ fn standing(source: &Source) -> (Standing, Option<String>) {
             StopKind::Unreachable => (Standing::Died, Some(stopped.why.clone())),
             _ => (Standing::Stopped, Some(stopped.why.clone())),
         },
+        None if report.cases.is_empty() => (Standing::Stopped, Some("no case was fired".to_owned())),
         None if !report.accepted_any => (Standing::Stopped, Some("it accepted no valid request".to_owned())),
         None if report.cases.len() < report.plan.selected => {
             let why = format!("{} of {} were fired", report.cases.len(), plural(report.plan.selected, "case"));

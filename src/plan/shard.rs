@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use crate::case::Case;
 use crate::digest::Digest;
+use crate::echo::shown;
 
 /// One of several parts of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl FromStr for Shard {
         let parts = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match parts {
             Some((number, of)) if 1 <= number && number <= of => Ok(Self { number, of }),
-            _ => Err(format!("expected K/N, such as 1/4 for the first of four shards, found `{text}`")),
+            _ => Err(format!("expected K/N, such as 1/4 for the first of four shards, found `{}`", shown(text))),
         }
     }
 }

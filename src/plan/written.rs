@@ -1,13 +1,44 @@
 //! What written cases leave out is filled in, and what they say of their requests is checked against the oracle.
 
-use super::Plan;
+use super::{Plan, PlanOptions};
 use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, Expect, Origin};
 use crate::constraint::Zone;
 use crate::contract::{Level, RuleKind};
-use crate::files::FileError;
+use crate::echo::shown;
+use crate::files::{FileError, Source};
+
+/// What a fault of the region is told of, in place of a file: no file names it.
+pub(crate) const REGION: &str = "region";
 
 impl Plan {
+    /// A region that the contract admits in no name would be told of the first case that holds such a name, and the fault is
+    /// not that of a case.
+    pub(super) fn region_fits(&self, sample: &Bindings) -> Result<(), FileError> {
+        let usual = PlanOptions::default().region;
+        if self.region == usual {
+            return Ok(());
+        }
+        let broken = |member: &String, value: String| {
+            let members = serde_json::Map::from_iter([(member.clone(), value.into())]);
+            self.oracle().violations(&members).into_iter().next()
+        };
+        for (member, reference) in &self.binding.reference {
+            for value in reference.bases.values().filter_map(|template| sample.fill(template).ok()) {
+                let fits_usually = broken(member, value.replace(&self.region, &usual)).is_none();
+                if let (Some(violation), true) = (broken(member, value), fits_usually) {
+                    let message = format!(
+                        "`{}`: names that hold it break {}: expected a region such as {usual} (--region, AWS_REGION)",
+                        shown(&self.region),
+                        violation.atom
+                    );
+                    return Err(FileError { file: REGION.to_owned(), line: None, message });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A written case names only what matters of the state before it: the rest is that of every other case.
     ///
     /// The control of an invalid case is left as it is: it differs from the request in the violation alone.
@@ -99,13 +130,13 @@ impl Plan {
     }
 
     /// A rule that only written cases check has at least one.
-    pub(super) fn written_rules(&self, folder: &str) -> Result<(), FileError> {
+    pub(super) fn written_rules(&self, file: &Source) -> Result<(), FileError> {
         for rule in &self.contract.rules {
             let id = self.contract.atom_id(&format!("rule::{}", rule.id));
             if matches!(rule.kind, RuleKind::Written) && !self.cases.iter().any(|c| c.atoms.contains(&id)) {
                 let message =
                     format!("rule `{}` is checked by written cases, but no case names `rule::{}`", rule.id, rule.id);
-                return Err(FileError { file: folder.to_owned(), line: None, message });
+                return Err(file.at_text(&format!("rule.{}", rule.id), message));
             }
         }
         Ok(())

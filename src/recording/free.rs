@@ -3,6 +3,7 @@
 use super::entry::{Entries, Entry};
 use super::form::ExchangeForm;
 use super::{json_fault, lines};
+use crate::echo::shown;
 use crate::files::{FileError, Source};
 
 /// Reads the exchanges.
@@ -18,7 +19,8 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
         }
         let exchange = form.into_exchange("").map_err(fault)?;
         if !exchange.request.path.starts_with('/') {
-            return Err(fault(format!("expected a path that starts with `/`, found `{}`", exchange.request.path)));
+            let path = shown(&exchange.request.path);
+            return Err(fault(format!("expected a path that starts with `/`, found `{path}`")));
         }
         let entry = Entry { line: number, host: String::new(), span: None, body_cut: false, exchange };
         entries.all.push(entry);

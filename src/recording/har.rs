@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use super::entry::{Entries, Entry};
 use super::form::decode;
 use super::{json_fault, time};
+use crate::echo::shown;
 use crate::exchange::{Answer, Exchange, Request, Wire};
 use crate::files::{FileError, Source};
 
@@ -78,11 +79,11 @@ struct Content {
 pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
     let what = "a recording: lines of JSON, or a HAR file, `{\"log\": {\"entries\": […]}}`";
     let document: Document<'_> = serde_json::from_str(text).map_err(|e| json_fault(&source.name, 1, what, &e))?;
-    let fault = |message: String| FileError { file: source.name.clone(), line: None, message };
+    let fault = |message: String| source.at_start(message);
     let log = document.log.ok_or_else(|| fault(format!("expected {what}: found no `log`")))?;
     // 1.1 and 1.2 differ in nothing that is read here.
     if let Some(version) = log.version.filter(|v| !v.is_empty() && !v.starts_with("1.")) {
-        return Err(fault(format!("expected a HAR file of version 1.2, found `{version}`")));
+        return Err(fault(format!("expected a HAR file of version 1.2, found `{}`", shown(&version))));
     }
     let raw = log.entries.ok_or_else(|| fault("expected `entries` in the `log` of a HAR file".to_owned()))?;
     let mut entries = Entries::default();
@@ -113,7 +114,7 @@ impl EntryForm {
     /// The exchange; none where it is not whole. `Err` says what was expected.
     fn into_entry(self, line: usize) -> Result<Option<Entry>, String> {
         let (host, path) = split(&self.request.url)
-            .ok_or_else(|| format!("expected an absolute `url`, found `{}`", self.request.url))?;
+            .ok_or_else(|| format!("expected an absolute `url`, found `{}`", shown(&self.request.url)))?;
         let (host, path) = (host.to_owned(), path.to_owned());
         let sent = self.request.post_data.as_ref().map(Content::bytes).transpose()?.flatten();
         let size = self.request.body_size.and_then(|size| usize::try_from(size).ok());
@@ -169,7 +170,9 @@ impl Content {
             (None, _) => Ok(None),
             (Some(text), None | Some("")) => Ok(Some(text.clone().into())),
             (Some(text), Some("base64")) => decode(text).map(Some),
-            (_, Some(other)) => Err(format!("expected text, or text with the encoding `base64`, found `{other}`")),
+            (_, Some(other)) => {
+                Err(format!("expected text, or text with the encoding `base64`, found `{}`", shown(other)))
+            }
         }
     }
 }

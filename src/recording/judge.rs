@@ -97,11 +97,13 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         .extend((unanswered > 0).then(|| format!("exchanges left out, recorded without a whole answer: {unanswered}")));
     summary.add(&plan, Event::Prepared { notes });
     let nothing = results.is_empty();
+    let tested = results.iter().any(|result| !matches!(result.judgement.verdict, Verdict::Skip(_)));
     for result in results {
         // Each exchange is counted once, by itself.
         summary.add(&plan, Event::Judged(Box::new(result)));
     }
-    let mut ended = Ended { stopped: None, accepted_any: true, leftovers: Vec::new() };
+    // What was throttled alone shows nothing.
+    let mut ended = Ended { stopped: None, accepted_any: tested, leftovers: Vec::new() };
     if nothing {
         ended = partial("the recording holds no exchange of an operation that is judged here".to_owned());
         ended.accepted_any = false;

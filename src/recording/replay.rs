@@ -9,13 +9,18 @@ use super::write::{PRINTED, with_defaults};
 use super::{Judged, VERSION, json_fault, lines, partial};
 use crate::binding::Bindings;
 use crate::case::{Case, CaseId, Origin, SourceKind, load_cases};
+use crate::config::units;
+use crate::echo::shown;
 use crate::exchange::Exchange;
 use crate::files::{FileError, Files, Source};
 use crate::generator::Sampling;
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, accepted_any, skipped};
 use crate::verdict::{Fired, Observation};
+
+/// A recording of a run that drew more is not judged: its plan would take minutes to make.
+const MOST_SAMPLES: usize = 1_000_000;
 
 /// Judges a recorded run. `keep`: with the results of its cases.
 pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> Result<Judged, FileError> {
@@ -26,7 +31,11 @@ pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> R
     let header = header(source, number, first)?;
     let written_by = header.proofmark.clone();
     let flags = flags(&header.plan);
-    let plan = Plan::load(files, &options(header))?;
+    in_order(&header.plan).map_err(|message| fault(source, number, message))?;
+    let plan = Plan::load(files, &options(header)).map_err(|error| match error.file == REGION {
+        true => fault(source, number, error.to_string()),
+        false => error,
+    })?;
     let mut reading = Reading::new(plan, source, flags);
     reading.kept = keep.then(Vec::new);
     while let Some((number, line)) = lines.next() {
@@ -46,11 +55,24 @@ fn header(source: &Source, number: usize, line: &str) -> Result<HeaderLine, File
     let any: Value = serde_json::from_str(line).map_err(|e| json_fault(&source.name, number, "a JSON object", &e))?;
     if any.get(HEADER).and_then(Value::as_u64) != Some(VERSION) {
         let found = any.get(HEADER).map(ToString::to_string).unwrap_or_default();
-        let message = format!("expected `{HEADER}` with version {VERSION}, found {found}");
+        let message = format!("expected `{HEADER}` with version {VERSION}, found {}", shown(&found));
         return Err(fault(source, number, message));
     }
     serde_json::from_str(line)
         .map_err(|e| json_fault(&source.name, number, "`proofmark` and the `plan` of the run", &e))
+}
+
+/// Whether what leads to a plan is what a run writes: a recording is a text of whoever made it, and what stands there names
+/// files and decides how much is drawn.
+fn in_order(plan: &PlanForm) -> Result<(), String> {
+    let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if let Some(name) = [&plan.service, &plan.operation].into_iter().find(|name| !is_name(name)) {
+        return Err(format!("expected the name of a folder of cases, found `{}`", shown(name)));
+    }
+    if plan.samples > MOST_SAMPLES {
+        return Err(format!("expected at most {MOST_SAMPLES} `samples`, found {}", plan.samples));
+    }
+    units::region(&plan.region).map(|_| ())
 }
 
 fn options(header: HeaderLine) -> PlanOptions {

@@ -68,7 +68,7 @@ impl Report {
             stopped: self.stopped.as_ref().map(|s| s.kind),
             enough: self.stopped.as_ref().is_some_and(|s| s.enough),
             missing: self.missing() > 0,
-            accepted_any: self.accepted_any,
+            accepted_any: self.accepted_any && !self.cases.is_empty(),
             findings: self.findings.iter().any(|f| f.fails(self.run.gate)),
             untold: no_verdict.iter().any(|v| self.untold(*v) > 0),
             outdated: self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()),

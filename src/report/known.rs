@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Summary;
 use super::text::Style;
+use crate::echo::{message, shown};
 use crate::runner::Confirmation;
 use crate::verdict::Finding;
 
@@ -15,7 +16,7 @@ pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
     let _ = writeln!(text, "Known, by {}:", held.file);
     for (id, entry) in &held.comparison.known {
-        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&entry.to_string()));
+        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&message(&entry.to_string())));
     }
     text.push('\n');
 }
@@ -24,10 +25,11 @@ pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
 pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = &summary.baseline else { return };
     for (id, day) in &held.comparison.expired {
+        let id = shown(id);
         let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
     }
     for (id, removal) in &held.comparison.remove {
-        let _ = writeln!(text, "{} {id} from {}: {removal}", style.yellow("remove"), held.file);
+        let _ = writeln!(text, "{} {} from {}: {removal}", style.yellow("remove"), shown(id), held.file);
     }
 }
 

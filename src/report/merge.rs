@@ -44,7 +44,7 @@ pub fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError> {
     let Some(mut whole) = reports.next() else { return Err(MergeError::None) };
     let mut merged = whole.run.merged.unwrap_or(1);
     for report in reports {
-        merged += report.run.merged.unwrap_or(1);
+        merged = merged.saturating_add(report.run.merged.unwrap_or(1));
         whole.take_in(report);
     }
     whole.run.merged = Some(merged);
@@ -99,7 +99,8 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
 
 impl Report {
     fn take_in(&mut self, other: Self) {
-        self.plan.share += other.plan.share;
+        // A report is a file, and may hold any number.
+        self.plan.share = self.plan.share.saturating_add(other.plan.share);
         if !self.run.target.split(", ").any(|target| target == other.run.target) {
             self.run.target = format!("{}, {}", self.run.target, other.run.target);
         }
@@ -108,7 +109,7 @@ impl Report {
             self.stopped = other.stopped;
         }
         self.accepted_any |= other.accepted_any;
-        self.requests += other.requests;
+        self.requests = self.requests.saturating_add(other.requests);
         self.cases.extend(other.cases);
         for note in other.notes {
             if !self.notes.contains(&note) {
@@ -119,7 +120,7 @@ impl Report {
         match (&mut self.baseline, other.baseline) {
             (Some(held), Some(other)) => {
                 held.remove.extend(other.remove);
-                held.masked += other.masked;
+                held.masked = held.masked.saturating_add(other.masked);
             }
             // What one of them was not held against is not known to the whole.
             (held, _) => *held = None,
@@ -141,7 +142,7 @@ impl Report {
 
 impl ReportedFinding {
     fn take_in(&mut self, other: Self) {
-        let count = self.count + other.count;
+        let count = self.count.saturating_add(other.count);
         let unstable = self.unstable && other.unstable;
         let known = self.known.take().filter(|_| other.known.is_some());
         // The severest shows it; of those, the smallest; of those, the first.
@@ -168,9 +169,10 @@ impl ReportedPromise {
 impl ReportedSide {
     fn take_in(&mut self, other: Self) {
         for (origin, count) in other.origins {
-            *self.origins.entry(origin).or_default() += count;
+            let known = self.origins.entry(origin).or_default();
+            *known = known.saturating_add(count);
         }
-        self.cases += other.cases;
+        self.cases = self.cases.saturating_add(other.cases);
         if other.state > self.state {
             (self.state, self.why) = (other.state, other.why);
         }

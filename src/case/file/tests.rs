@@ -71,7 +71,7 @@ fn expectations() {
     with(
         "\"accept\"",
         "\"accepted\"",
-        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`",
+        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`; did you mean `accept`?",
     );
     with("\"accept\"", "\"reject\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
     with("\"accept\"", "\"like-twin\"", "odd.toml:8: expected `twin` beside it: the body to compare with");
@@ -93,7 +93,10 @@ fn expectations() {
         "\"probe\"\nthen = { BatchSize = 1 }",
         "odd.toml:9: `then` goes with `expect = \"accept\"` only",
     );
-    check(&format!("{CASE}then = {{ BatchSise = 1 }}\n"), "odd.toml:9: unknown answer member `BatchSise`");
+    check(
+        &format!("{CASE}then = {{ BatchSise = 1 }}\n"),
+        "odd.toml:9: unknown answer member `BatchSise`; did you mean `BatchSize`?",
+    );
     check(
         &format!("{CASE}then = {{ BatchSize = 1.5 }}\n"),
         "odd.toml:9: expected a string, a whole number or a boolean",

@@ -3,8 +3,9 @@
 use regex::Regex;
 use toml::Spanned;
 
-use super::super::{Rule, RuleKind, ShapeType, StateEffect, document as toml_form};
+use super::super::{OutputMember, Rule, RuleKind, ShapeType, StateEffect, document as toml_form};
 use super::{FileError, Known, Reader};
+use crate::echo::{did_you_mean, shown};
 use crate::files::regex_fault;
 
 impl Reader<'_> {
@@ -19,18 +20,19 @@ impl Reader<'_> {
             if input.iter().any(|m| m.name == *name.get_ref()) {
                 return Ok(name.get_ref().clone());
             }
-            Err(self.file.at(name.span(), format!("unknown request member `{}`", name.get_ref())))
+            let hint = did_you_mean(name.get_ref(), input.iter().map(|m| m.name.as_str()));
+            Err(self.file.at(name.span(), format!("unknown request member `{}`{hint}", shown(name.get_ref()))))
         };
         let answer = |name: &Spanned<String>| -> Result<String, FileError> {
             if output.iter().any(|m| m.name == *name.get_ref()) {
                 return Ok(name.get_ref().clone());
             }
-            Err(self.file.at(name.span(), format!("unknown answer member `{}`", name.get_ref())))
+            Err(self.file.at(name.span(), unknown_answer(name.get_ref(), output)))
         };
         let answers = |names: &toml_form::Outputs| -> Result<Vec<String>, FileError> {
             let unknown = names.outputs.get_ref().iter().find(|n| !output.iter().any(|m| m.name == **n));
             match unknown {
-                Some(name) => Err(self.file.at(names.outputs.span(), format!("unknown answer member `{name}`"))),
+                Some(name) => Err(self.file.at(names.outputs.span(), unknown_answer(name, output))),
                 None => Ok(names.outputs.get_ref().clone()),
             }
         };
@@ -143,7 +145,8 @@ impl Reader<'_> {
         {
             Some(name) => {
                 let known = values.unwrap_or_default().join(", ");
-                let text = format!("`{name}` is no value of {output}: expected one of {known}");
+                let hint = did_you_mean(name, values.unwrap_or_default().iter().map(String::as_str));
+                let text = format!("`{}` is no value of {output}: expected one of {known}{hint}", shown(name));
                 Err(self.file.at(names.span(), text))
             }
             None => Ok(()),
@@ -151,7 +154,7 @@ impl Reader<'_> {
         check(&table.transitional)?;
         for (value, effect) in &table.when {
             if serde_json::from_str::<serde_json::Value>(value.get_ref()).is_err() {
-                let text = format!("expected a value as JSON text, found `{}`", value.get_ref());
+                let text = format!("expected a value as JSON text, found `{}`", shown(value.get_ref()));
                 return Err(self.file.at(value.span(), text));
             }
             check(&effect.answer)?;
@@ -159,4 +162,9 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+fn unknown_answer(name: &str, known: &[OutputMember]) -> String {
+    let hint = did_you_mean(name, known.iter().map(|member| member.name.as_str()));
+    format!("unknown answer member `{}`{hint}", shown(name))
 }

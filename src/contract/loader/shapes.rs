@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::super::shape::StructureMember;
 use super::super::{Bound, Constraint, Shape, ShapeType, TimestampFormat, document as toml_form};
 use super::{FileError, Reader, Span};
+use crate::echo::{did_you_mean, shown};
 use crate::pattern::Pattern;
 
 impl Reader<'_> {
@@ -17,7 +18,9 @@ impl Reader<'_> {
             if !self.shapes.contains(target.get_ref()) {
                 let known = self.shapes.iter().cloned().collect::<Vec<_>>().join(", ");
                 let known = if known.is_empty() { "this file defines none".to_owned() } else { known };
-                let text = format!("unknown target `{}`: expected the name of a shape ({known})", target.get_ref());
+                let hint = did_you_mean(target.get_ref(), self.shapes.iter().map(String::as_str));
+                let target_name = shown(target.get_ref());
+                let text = format!("unknown target `{target_name}`: expected the name of a shape ({known}){hint}");
                 return Err(self.file.at(target.span(), text));
             }
             if table.kind.is_some() {

@@ -55,7 +55,7 @@ fn keys() {
     );
     check(
         "[error.E]\nstatus = 400\nstatuses = [400]\n",
-        "contract.toml:11: unknown field `statuses`, expected one of `status`, `section`, `impossible`",
+        "contract.toml:11: unknown field `statuses`, expected one of `status`, `section`, `impossible`; did you mean `status`?",
     );
     check(
         "[rule.r]\nsays = \"s\"\nsection = \"s\"\nunsent = true\n",
@@ -268,7 +268,7 @@ fn services() {
     );
     check_service(
         "[familie]\n",
-        "service.toml:10: unknown field `familie`, expected one of `service`, `signing-name`, `protocol`, `family`, `confusion`",
+        "service.toml:10: unknown field `familie`, expected one of `service`, `signing-name`, `protocol`, `family`, `confusion`; did you mean `family`?",
     );
     check_service("", "service.toml:1: missing field `family`");
 }

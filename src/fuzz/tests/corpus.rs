@@ -46,11 +46,23 @@ fn what_is_broken_is_refused_with_its_line() {
     let refused =
         |from: &str, to: &str, expected: &str| assert_refused(read(&source(&good.replace(from, to))), expected);
     refused("\"version\":1", "\"version\":2", "a.json:1: expected an input of version 1, found version 2");
-    refused("\"read\":1", "\"reads\":1", "a.json:3: unknown variant `reads`, expected one of `create`, …");
-    refused("\"read\":1", "\"read\":300", "a.json:3: invalid value: integer `300`, expected u8");
-    refused("\"source\":1,", "", "a.json:4: missing field `source`");
-    refused("]}", "]", "a.json:5: EOF while parsing an object");
-    refused("\"moves\"", "\"more\":1,\"moves\"", "a.json:1: unknown field `more`, expected one of …");
+    refused(
+        "\"read\":1",
+        "\"reads\":1",
+        "a.json:3: expected an input of `fuzz`: unknown variant `reads`, expected one of `create`, …",
+    );
+    refused(
+        "\"read\":1",
+        "\"read\":300",
+        "a.json:3: expected an input of `fuzz`: invalid value: integer `300`, expected u8",
+    );
+    refused("\"source\":1,", "", "a.json:4: expected an input of `fuzz`: missing field `source`");
+    refused("]}", "]", "a.json:5: expected an input of `fuzz`: EOF while parsing an object");
+    refused(
+        "\"moves\"",
+        "\"more\":1,\"moves\"",
+        "a.json:1: expected an input of `fuzz`: unknown field `more`, expected one of …",
+    );
 }
 
 #[test]
@@ -64,7 +76,7 @@ fn a_folder_is_read_the_smallest_first() {
     assert_eq!(load(&folder), Ok(vec![small, large]));
     std::fs::write(folder.join("broken.json"), "{").expect("a file that can be written");
     let said = load(&folder).expect_err("a broken file").to_string();
-    assert!(said.contains("broken.json:1: EOF"), "{said}");
+    assert!(said.contains("broken.json:1: expected an input of `fuzz`: EOF"), "{said}");
     std::fs::remove_dir_all(folder).expect("a folder");
 }
 
