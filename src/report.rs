@@ -16,6 +16,7 @@ mod promises;
 mod records;
 mod secrets;
 mod share;
+pub mod shell;
 mod standing;
 pub(crate) mod steps;
 mod text;
