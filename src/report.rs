@@ -15,6 +15,7 @@ mod merge;
 mod promises;
 mod records;
 mod secrets;
+mod sent;
 mod share;
 pub mod shell;
 mod standing;
