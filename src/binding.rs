@@ -3,11 +3,13 @@
 //! A plan is made before anything is known of the target, so its requests hold names such as `${mapping}`; the fixture
 //! finds out what they stand for. `${repeat 300 x}` stands for a text repeated, and `${upper mapping}` for what a name
 //! stands for, changed by one of the [functions](Function).
+//!
+//! What a name stands for is data: it is filled in once and never read as a template again. A text that came from
+//! elsewhere and is to stand in a template goes through [`literal`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-
-use crate::echo::shown;
 
 /// What the names in templates stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +47,11 @@ pub const MAX_LENGTH: usize = 16 << 20;
 /// Bindings shorter than this, in bytes, are words that stand in texts by chance.
 const TELLING: usize = 8;
 
+/// What begins a reference in a template.
+const OPENING: &str = "${";
+/// A template of that, as text.
+const WRITTEN_OPENING: &str = "${repeat 1 $}{";
+
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -72,6 +79,11 @@ impl Function {
     pub fn of(inside: &str) -> Option<(Self, &str)> {
         let (word, name) = inside.split_once(' ')?;
         Some((Self::ALL.iter().find(|(known, _)| *known == word)?.1, name))
+    }
+
+    /// The word that templates use.
+    pub(crate) fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, function)| *function == self).map_or("", |(word, _)| word)
     }
 
     fn apply(self, value: &str) -> String {
@@ -112,24 +124,38 @@ impl Bindings {
     }
 
     /// The template that a text was filled in from, as far as it can be told: every value that a name stands for is
-    /// replaced by that name. Values so short that they stand in texts by chance are left.
+    /// replaced by that name. Values so short that they stand in texts by chance are left. All else is text, whatever it
+    /// looks like: filled in with these bindings, the template is the text again.
     #[must_use]
     pub fn template(&self, text: &str) -> String {
+        self.replaced(text, literal)
+    }
+
+    /// The same for people, who need not tell a name from a text that looks like one.
+    #[must_use]
+    pub fn named(&self, text: &str) -> String {
+        self.replaced(text, str::to_owned)
+    }
+
+    /// The text with names for values. `between`: what becomes of the text before, between and after them.
+    fn replaced(&self, text: &str, between: impl Fn(&str) -> String) -> String {
         let mut known: Vec<(&str, &str)> = self.iter().filter(|(_, value)| value.len() >= TELLING).collect();
         known.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
-        let mut found = String::new();
-        let mut rest = text;
+        let (mut found, mut rest, mut start) = (String::new(), text, 0);
         'text: while let Some(first) = rest.chars().next() {
+            let at = text.len() - rest.len();
             for (name, value) in &known {
                 if let Some(tail) = rest.strip_prefix(value) {
+                    found.push_str(&between(text.get(start..at).unwrap_or_default()));
                     found.extend(["${", name, "}"]);
                     rest = tail;
+                    start = text.len() - rest.len();
                     continue 'text;
                 }
             }
-            found.push(first);
-            rest = &rest[first.len_utf8()..];
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
+        found.push_str(&between(text.get(start..).unwrap_or_default()));
         found
     }
 
@@ -138,12 +164,21 @@ impl Bindings {
     /// # Errors
     /// Where a name is not bound, a brace is not closed, or a `repeat` is wrong.
     pub fn fill(&self, template: &str) -> Result<String, TemplateError> {
+        self.fill_with(template, as_it_stands)
+    }
+
+    /// As [`fill`](Self::fill), with each value that a name stands for encoded for the place it is put in.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_with(&self, template: &str, encode: impl Fn(&str) -> Cow<'_, str>) -> Result<String, TemplateError> {
         let mut filled = String::with_capacity(template.len());
         for part in parts(template) {
             match part? {
                 Part::Text(text) => filled.push_str(text),
                 Part::Name(name) => {
-                    filled.push_str(self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?);
+                    let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
+                    filled.push_str(&encode(value));
                 }
                 Part::Changed { function, name } => {
                     let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
@@ -157,6 +192,31 @@ impl Bindings {
         }
         Ok(filled)
     }
+}
+
+fn as_it_stands(value: &str) -> Cow<'_, str> {
+    Cow::Borrowed(value)
+}
+
+/// A value as it stands within the quotes of a text in JSON.
+pub(crate) fn in_json(value: &str) -> Cow<'_, str> {
+    if !value.contains(|c: char| c == '"' || c == '\\' || c.is_control()) {
+        return Cow::Borrowed(value);
+    }
+    let quoted = serde_json::Value::from(value).to_string();
+    Cow::Owned(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned())
+}
+
+/// The template that is filled in as exactly this text, with any bindings.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    text.replace(OPENING, WRITTEN_OPENING)
+}
+
+/// A template for people, with what [`literal`] did to it undone.
+#[must_use]
+pub fn shown(template: &str) -> String {
+    template.replace(WRITTEN_OPENING, OPENING)
 }
 
 /// The names a template uses, in order.
@@ -242,6 +302,26 @@ pub(crate) fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, Tem
     })
 }
 
+/// The parts of what is known to be a template; what is wrong in it is text.
+pub(crate) fn pieces(template: &str) -> Vec<Part<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = template;
+    while let Some((text, (inside, tail))) =
+        rest.split_once(OPENING).and_then(|(text, tail)| Some((text, tail.split_once('}')?)))
+    {
+        if !text.is_empty() {
+            pieces.push(Part::Text(text));
+        }
+        let whole = rest.get(text.len()..rest.len() - tail.len()).unwrap_or_default();
+        pieces.push(reference(inside).unwrap_or(Part::Text(whole)));
+        rest = tail;
+    }
+    if !rest.is_empty() {
+        pieces.push(Part::Text(rest));
+    }
+    pieces
+}
+
 fn reference(inside: &str) -> Result<Part<'_>, TemplateError> {
     let Some(repeat) = inside.strip_prefix("repeat ") else {
         return Ok(match Function::of(inside) {
@@ -276,6 +356,30 @@ mod tests {
         bindings.set("worker", "0");
         let text = "\"arn:aws:lambda:::function:proofmark-x-a:0\"";
         assert_eq!(bindings.template(text), "\"${function_arn}:0\"");
+    }
+
+    #[test]
+    fn what_was_filled_in_is_no_template() {
+        let evil = "${x:-$(touch PWNED)}${function}$${${repeat 9 x}${";
+        let mut bindings = Bindings::default();
+        bindings.set("function", evil);
+        // Once, and not again.
+        assert_eq!(bindings.fill("<${function}>").as_deref(), Ok(format!("<{evil}>").as_str()));
+        assert_eq!(Bindings::default().fill(&literal(evil)).as_deref(), Ok(evil));
+        assert_eq!(shown(&literal(evil)), evil);
+        for text in [evil, "${function}", "a$", &format!("${{{evil}}}$"), &format!("$${{b}}{evil}{{c}}")] {
+            assert_eq!(bindings.fill(&bindings.template(text)).as_deref(), Ok(text));
+        }
+        assert_eq!(bindings.named(&format!("${{a}} {evil}")), "${a} ${function}");
+    }
+
+    #[test]
+    fn a_value_is_no_json() {
+        let mut bindings = Bindings::default();
+        bindings.set("function", "a\",\"b\":\"\\\n");
+        let filled = bindings.fill_with(r#"{"a": "${function}"}"#, in_json).expect("a template");
+        let document: serde_json::Value = serde_json::from_str(&filled).expect("JSON");
+        assert_eq!(document, serde_json::json!({"a": "a\",\"b\":\"\\\n"}));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use file::{Defaults, load_cases, print_case};
 pub use sequence::{Action, Operations, Step, UNKNOWN};
 pub use shorter::shorter;
 
-use crate::binding::{self, Bindings, TemplateError};
+use crate::binding::{self, Bindings, TemplateError, in_json};
 use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::{Framing, Request, Wire};
 
@@ -211,6 +211,18 @@ pub enum BodyDraft {
     Bytes(Vec<u8>),
 }
 
+impl BodyDraft {
+    /// A body as it was sent, with nothing to fill in.
+    #[must_use]
+    pub fn of(body: &[u8]) -> Self {
+        match std::str::from_utf8(body) {
+            Ok("") => Self::None,
+            Ok(text) => Self::Text(binding::literal(text)),
+            Err(_) => Self::Bytes(body.to_vec()),
+        }
+    }
+}
+
 impl PathDraft {
     /// Fills in the path.
     ///
@@ -292,6 +304,18 @@ pub fn percent_decode(text: &str) -> String {
 }
 
 impl Draft {
+    /// A request as it was sent, with nothing to fill in: what looks like a name in it is text.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        Self {
+            method: request.method.clone(),
+            path: PathDraft::Exact(binding::literal(&request.path)),
+            headers: request.headers.iter().map(|(n, v)| (n.clone(), binding::literal(v))).collect(),
+            body: BodyDraft::of(&request.body),
+            raw: None,
+        }
+    }
+
     /// How large its body is, in bytes, before names are filled in.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -320,7 +344,13 @@ impl Draft {
         Self { path, body, ..self.clone() }
     }
 
-    /// Fills in the request.
+    /// Whether its body says that it is JSON, so that a value in it is text of JSON.
+    fn is_json(&self) -> bool {
+        let is_json = |value: &str| value.starts_with("application/") && value.contains("json");
+        self.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("content-type") && is_json(value))
+    }
+
+    /// Fills in the request. What a name stands for is data, also within a label or a text of JSON.
     ///
     /// # Errors
     /// Where a template cannot be filled in.
@@ -336,6 +366,7 @@ impl Draft {
             headers,
             body: match &self.body {
                 BodyDraft::None => bytes::Bytes::new(),
+                BodyDraft::Text(template) if self.is_json() => bindings.fill_with(template, in_json)?.into(),
                 BodyDraft::Text(template) => bindings.fill(template)?.into(),
                 BodyDraft::Bytes(bytes) => bytes.clone().into(),
             },

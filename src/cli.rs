@@ -4,6 +4,9 @@
 mod baseline;
 #[path = "cli/by_chance.rs"]
 mod by_chance;
+#[cfg(unix)]
+#[path = "cli/captured.rs"]
+mod captured;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/config.rs"]
@@ -14,6 +17,9 @@ mod curl_defects;
 mod curl_lines;
 #[path = "cli/diff.rs"]
 mod diff;
+#[cfg(unix)]
+#[path = "cli/front.rs"]
+mod front;
 #[path = "cli/fuzz.rs"]
 mod fuzz;
 #[path = "cli/help.rs"]

@@ -43,6 +43,7 @@ use crate::files::{Files, Source};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference};
 use crate::report::curl::CurlTarget;
+use crate::report::shell::word;
 use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, HttpService, Target};
@@ -233,7 +234,7 @@ impl Rig {
             runtime,
             session,
             curl: started.url.as_ref().map(|url| environment::curl_target(url, &self.region)),
-            flags: started.url.map(|url| format!("--endpoint {url}")).unwrap_or_default(),
+            flags: started.url.map(|url| format!("--endpoint {}", word(&url))).unwrap_or_default(),
             secrets,
             keep: Mutex::new(Some(started.keep)),
         })

@@ -17,6 +17,7 @@ mod rust;
 mod shell;
 mod shell_check;
 mod sign;
+mod words;
 
 use crate::binding::Bindings;
 use crate::case::Draft;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use proofmark::config::{Config, Profile, Values};
 use proofmark::environment;
+use proofmark::report::shell::word;
 
 use super::Failure;
 
@@ -134,9 +135,9 @@ impl ConfigArgs {
 
     pub(super) fn flags(&self, target: Option<&str>, url: Option<&str>, reference: bool) -> Vec<String> {
         let mut flags = Vec::new();
-        flags.extend(self.config.iter().map(|file| format!("--config {}", file.display())));
-        flags.extend(target.map(|name| format!("--target {name}")));
-        flags.extend(url.map(|url| format!("--endpoint {url}")));
+        flags.extend(self.config.iter().map(|file| format!("--config {}", word(&file.to_string_lossy()))));
+        flags.extend(target.map(|name| format!("--target {}", word(name))));
+        flags.extend(url.map(|url| format!("--endpoint {}", word(url))));
         if reference {
             flags.push("--reference".to_owned());
         }

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use proofmark::binding::{Bindings, names};
+use proofmark::case::{SourceKind, percent_encode};
+use proofmark::plan::Plan;
 use proofmark::report::Exit;
 use proofmark::report::curl::assignments;
 use proofmark::runner::Runner;
@@ -36,8 +39,9 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
         let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
         Failure { exit: Exit::CouldNotTell, message: secrets.redact(&format!("{stop}{left}")) }
     })?;
-    let mut text = assignments(&bindings);
-    text.push_str("proofmark_undo() {\n");
+    let mut text = assignments(&as_segments(&plan, bindings));
+    // A function of no command is a mistake to a shell.
+    text.push_str("proofmark_undo() {\n  :\n");
     for (request, service) in undo {
         let _ =
             writeln!(text, "  {}", curl.line(&request, &service).replacen("curl -sS -i", "curl -sS -o /dev/null", 1));
@@ -45,4 +49,18 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
     text.push_str("}\n");
     super::print(&text);
     Ok(Exit::Conforms)
+}
+
+/// The bindings, with those percent-encoded that lines put into a path: whatever it is, an identifier is one segment there.
+fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
+    let of_paths = plan.binding.label.values().flat_map(|template| names(template).unwrap_or_default());
+    for name in of_paths {
+        for source in [SourceKind::Any, SourceKind::Queue, SourceKind::Stream] {
+            let name = format!("{}{name}", source.prefix().unwrap_or_default());
+            if let Some(value) = bindings.get(&name).map(percent_encode) {
+                bindings.set(name, value);
+            }
+        }
+    }
+    bindings
 }

@@ -9,6 +9,7 @@ use proofmark::files::Files;
 use proofmark::generator::{SAMPLES, Sampling};
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::report::Exit;
+use proofmark::report::shell::word;
 
 use super::config_args::{Chosen, ConfigArgs};
 use super::{Failure, regressions};
@@ -114,8 +115,8 @@ impl PlanArgs {
     /// The flags that lead another command to the same plan.
     pub(super) fn flags(&self) -> Vec<String> {
         let mut flags = Vec::new();
-        flags.extend(self.cases.iter().map(|folder| format!("--cases {}", folder.display())));
-        flags.extend(self.revision.iter().map(|revision| format!("--revision {revision}")));
+        flags.extend(self.cases.iter().map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))));
+        flags.extend(self.revision.iter().map(|revision| format!("--revision {}", word(revision))));
         if !self.basis.is_empty() {
             let bases: Vec<String> = self.basis.iter().map(ToString::to_string).collect();
             flags.push(format!("--basis {}", bases.join(",")));

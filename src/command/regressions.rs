@@ -6,6 +6,7 @@ use proofmark::case::{Case, Origin};
 use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::regressions;
+use proofmark::report::shell::word;
 use proofmark::report::{Cause, Summary};
 
 use super::Failure;
@@ -78,7 +79,7 @@ impl RegressionsArgs {
 
     /// The flags that lead another command to the same file.
     pub fn flags(&self) -> Option<String> {
-        let named = self.regressions.as_ref().map(|path| format!("--regressions {}", path.display()));
+        let named = self.regressions.as_ref().map(|path| format!("--regressions {}", word(&path.to_string_lossy())));
         named.or_else(|| self.no_regressions.then(|| "--no-regressions".to_owned()))
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proofmark::plan::Plan;
 use proofmark::report::curl::CurlTarget;
+use proofmark::report::shell::word;
 use proofmark::report::{Secrets, Summary};
 use proofmark::reproducer::files::{Entry, Site, files, index};
 use proofmark::reproducer::reproduction;
@@ -53,7 +54,7 @@ pub(super) async fn write(
 ) -> Result<(), Failure> {
     let stopped = summary.ended().and_then(|e| e.stopped.as_ref());
     let fires = !matches!(stopped, Some(Stop::Interrupted | Stop::Unreachable(_)));
-    let site = Site { plan, curl: again.curl, flags: again.flags };
+    let site = Site { plan, curl: again.curl };
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         let failed = |e| Failure::usage(format!("--reproducers {}: {e}", path.display()));
@@ -65,7 +66,7 @@ pub(super) async fn write(
             Ok(of) => of,
             Err(why) => {
                 let case = cause.shown_by(plan).map(|case| case.id.to_string()).unwrap_or_default();
-                let replay = format!("proofmark replay {case} {}", again.flags).trim_end().to_owned();
+                let replay = format!("proofmark replay {} {}", word(&case), again.flags).trim_end().to_owned();
                 entries.push(Entry::Left { id: cause.finding.id(), why: why.to_owned(), replay });
                 continue;
             }

@@ -9,6 +9,7 @@ use proofmark::environment;
 use proofmark::reference::{Clock, Options, Reference, defects, find_defect};
 use proofmark::report::Secrets;
 use proofmark::report::curl::{CurlTarget, with_variable};
+use proofmark::report::shell::word;
 use proofmark::runner::RunOptions;
 use proofmark::target::{Endpoint, Permission, Settings, Target};
 
@@ -253,8 +254,8 @@ impl TargetArgs {
     pub(super) fn flags(&self, plan: &PlanArgs) -> String {
         let mut flags = plan.flags();
         flags.extend(self.chosen.flags.iter().cloned());
-        flags.extend(self.defect.iter().map(|defect| format!("--defect {defect}")));
-        flags.extend(self.allow_host.iter().map(|h| format!("--allow-host {h}")));
+        flags.extend(self.defect.iter().map(|defect| format!("--defect {}", word(defect))));
+        flags.extend(self.allow_host.iter().map(|h| format!("--allow-host {}", word(h))));
         let names = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim());
         flags.extend(names.map(|name| format!("--header {}", with_variable(name))));
         if self.settle > 0 {

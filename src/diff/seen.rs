@@ -129,7 +129,7 @@ impl Reader<'_> {
     /// The value with names for what is the target's own.
     fn named(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(nameless(&self.bindings.template(text))),
+            Value::String(text) => Value::String(nameless(&self.bindings.named(text))),
             Value::Array(items) => Value::Array(items.iter().map(|item| self.named(item)).collect()),
             Value::Object(object) => {
                 Value::Object(object.iter().map(|(name, value)| (name.clone(), self.named(value))).collect())

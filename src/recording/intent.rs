@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::document;
 use super::entry::{Entry, Operation};
+use crate::binding;
 use crate::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN};
 use crate::constraint::Zone;
 use crate::contract::{Basis, Level, Location};
@@ -138,19 +139,15 @@ pub(super) fn draft(operation: Operation<'_>, label: Option<&str>, exchange: &Ex
     let request = &exchange.request;
     let uri = &operation.contract.http.uri;
     let path = match (operation.action, label) {
-        (Action::List, _) => PathDraft::Exact(request.path.clone()),
+        (Action::List, _) => PathDraft::Exact(binding::literal(&request.path)),
         (_, Some(value)) => {
             let name = operation.contract.input.iter().find(|m| m.location == Location::Label);
-            let labels = name.map(|member| (member.name.clone(), value.to_owned())).into_iter().collect();
+            let labels = name.map(|member| (member.name.clone(), binding::literal(value))).into_iter().collect();
             PathDraft::Labels { uri: uri.clone(), labels }
         }
         _ => PathDraft::Labels { uri: uri.clone(), labels: IndexMap::new() },
     };
-    let body = match std::str::from_utf8(&request.body) {
-        Ok("") => BodyDraft::None,
-        Ok(text) => BodyDraft::Text(text.to_owned()),
-        Err(_) => BodyDraft::Bytes(request.body.to_vec()),
-    };
+    let body = BodyDraft::of(&request.body);
     Draft { method: request.method.clone(), path, headers: Vec::new(), body, raw: None }
 }
 

@@ -16,6 +16,7 @@ use crate::files::{FileError, Files, Source};
 use crate::generator::Sampling;
 use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
+use crate::report::shell::word;
 use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, accepted_any, skipped};
 use crate::verdict::{Fired, Observation};
 
@@ -90,7 +91,8 @@ fn options(header: HeaderLine) -> PlanOptions {
 
 /// The flags that lead to the plan, for whoever fires a case of it again.
 fn flags(plan: &PlanForm) -> String {
-    let mut flags: Vec<String> = plan.revision.iter().map(|revision| format!("--revision {revision}")).collect();
+    let mut flags: Vec<String> =
+        plan.revision.iter().map(|revision| format!("--revision {}", word(revision))).collect();
     flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
     if !plan.basis.is_empty() {
         let bases: Vec<String> = plan.basis.iter().map(ToString::to_string).collect();

@@ -1,11 +1,13 @@
 //! Requests as curl lines for a POSIX shell.
 //!
 //! Names that a fixture binds become shell variables, because what a run made is gone when its report is read;
-//! `proofmark fixtures` makes it again and prints the variables.
+//! `proofmark fixtures` makes it again and prints the variables. All else is quoted: to the shell it is data.
 
 use std::fmt::Write as _;
 
-use crate::binding::{Bindings, Function, Part, parts};
+use super::sent::Sent;
+use super::shell::{assignment, format, variable as shell_variable, word};
+use crate::binding::{Bindings, Function, Part, pieces};
 use crate::case::{BodyDraft, Draft, PathDraft};
 use crate::exchange::Framing;
 
@@ -30,16 +32,19 @@ impl CurlTarget {
     /// The curl line of a request.
     #[must_use]
     pub fn line(&self, draft: &Draft, service: &str) -> String {
-        let mut line = match &draft.body {
-            BodyDraft::Text(template) if is_long(template) => format!("printf %s {} | curl -sS -i", shell(template)),
-            _ => String::from("curl -sS -i"),
-        };
+        let body = Sent::of(&draft.body);
         let path = match &draft.path {
-            PathDraft::Exact(template) => shell(template),
-            PathDraft::Labels { uri, labels } => shell(&labelled(uri, labels)),
+            PathDraft::Exact(template) => template.clone(),
+            PathDraft::Labels { uri, labels } => labelled(uri, labels),
         };
+
+        let mut line = body.before().unwrap_or_default();
+        line.push_str("curl -sS -i");
         if draft.raw.is_some() {
             line.push_str(" --path-as-is");
+        }
+        if globs(&self.url) || pieces(&path).iter().any(|p| matches!(p, Part::Text(text) if globs(text))) {
+            line.push_str(" --globoff");
         }
         if self.bundle {
             line.push_str(" --cacert \"$AWS_CA_BUNDLE\"");
@@ -47,10 +52,27 @@ impl CurlTarget {
         match draft.method.as_str() {
             "HEAD" => line.push_str(" --head"),
             method => {
-                let _ = write!(line, " -X {}", quoted(method));
+                let _ = write!(line, " -X {}", word(method));
             }
         }
-        let _ = write!(line, " {}{path} {}", quoted(&self.url), self.authorization(service));
+        let _ = write!(line, " {}{} {}", word(&self.url), shell(&path), self.authorization(service));
+
+        let typed = self.headers(draft, &mut line);
+        if !matches!(draft.body, BodyDraft::None) {
+            if !typed {
+                // Without this curl would send a type of its own.
+                line.push_str(" -H 'content-type:'");
+            }
+            if matches!(draft.raw, Some(Framing::Chunked(_))) {
+                line.push_str(" -H 'transfer-encoding: chunked'");
+            }
+            line.push_str(&body.flag());
+        }
+        line
+    }
+
+    /// Adds the header fields, and says whether one of them is the content type.
+    fn headers(&self, draft: &Draft, line: &mut String) -> bool {
         let mut typed = false;
         for (name, value) in &draft.headers {
             typed |= name.eq_ignore_ascii_case("content-type");
@@ -62,146 +84,118 @@ impl CurlTarget {
                 let _ = write!(line, " -H {}", with_variable(name));
             }
         }
-        match &draft.body {
-            BodyDraft::None => {}
-            body => {
-                if !typed {
-                    // Without this curl would send a type of its own.
-                    line.push_str(" -H 'content-type:'");
-                }
-                if matches!(draft.raw, Some(Framing::Chunked(_))) {
-                    line.push_str(" -H 'transfer-encoding: chunked'");
-                }
-                let _ = match body {
-                    BodyDraft::Text(template) if is_long(template) => write!(line, " --data-binary @-"),
-                    BodyDraft::Text(template) => write!(line, " --data-binary {}", shell(template)),
-                    BodyDraft::Bytes(bytes) => write!(line, " --data-binary $'{}'", escaped(bytes)),
-                    BodyDraft::None => Ok(()),
-                };
-            }
-        }
-        line
+        typed
     }
 
     fn authorization(&self, service: &str) -> String {
         if self.signs {
             let token = if self.session { " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"" } else { "" };
             return format!(
-                "--aws-sigv4 aws:amz:{}:{service} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"{token}",
-                self.region
+                "--aws-sigv4 {} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"{token}",
+                word(&format!("aws:amz:{}:{service}", self.region))
             );
         }
         let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
-        format!("-H 'authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00'")
+        let header = format!("authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
+        format!("-H {}", word(&header))
     }
 }
 
 /// A header as one shell word, with a variable named after it in the place of its value.
 #[must_use]
 pub fn with_variable(name: &str) -> String {
-    format!("\"{name}: ${{{}}}\"", variable(name))
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    match plain {
+        true => format!("\"{name}: ${{{}}}\"", variable(name)),
+        false => format!("{}\"${{{}}}\"", word(&format!("{name}: ")), variable(name)),
+    }
 }
 
 /// The variable that stands for the value of that header.
 #[must_use]
 pub fn variable(name: &str) -> String {
-    let upper = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-    let variable: String = name.chars().map(upper).collect();
-    let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
-    format!("{digit}{variable}")
+    shell_variable(name).to_ascii_uppercase()
 }
 
-/// Shell assignments of bindings.
+/// Shell assignments of bindings, each in a line of its own.
 #[must_use]
 pub fn assignments(bindings: &Bindings) -> String {
-    let mut text = String::new();
-    for (name, value) in bindings.iter() {
-        let _ = writeln!(text, "{name}={}", quoted(value));
-    }
-    text
+    bindings.iter().map(|(name, value)| assignment(name, value) + "\n").collect()
 }
 
 /// The uri with its labels filled in by templates; what a template leaves literal is percent-encoded.
 pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
-    let mut path = uri.to_owned();
-    for (name, template) in labels {
-        path = path.replace(&format!("{{{name}}}"), &encoded(template));
+    let mut path = String::new();
+    let mut rest = uri;
+    while let Some((before, (name, tail))) =
+        rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    {
+        path.push_str(before);
+        match labels.get(name) {
+            Some(template) => path.push_str(&encoded(template)),
+            None => path.extend(["{", name, "}"]),
+        }
+        rest = tail;
     }
-    path
+    path + rest
 }
 
 /// A label's template with its literal parts percent-encoded. A binding's value is an identifier of the target's own, and
 /// needs none of it.
 fn encoded(template: &str) -> String {
+    use crate::case::percent_encode;
     let mut text = String::new();
-    let mut rest = template;
-    while let Some((literal, name, tail)) = rest.split_once("${").and_then(|(literal, tail)| {
-        let (name, tail) = tail.split_once('}')?;
-        Some((literal, name, tail))
-    }) {
-        text.push_str(&crate::case::percent_encode(literal));
-        let _ = match (name.strip_prefix("repeat ").and_then(|r| r.split_once(' ')), Function::of(name)) {
-            (Some((count, repeated)), _) => {
-                write!(text, "${{repeat {count} {}}}", crate::case::percent_encode(repeated))
-            }
+    for piece in pieces(template) {
+        let _ = match piece {
+            Part::Text(literal) => write!(text, "{}", percent_encode(literal)),
+            Part::Repeat { count: 1, text: literal } => write!(text, "{}", percent_encode(literal)),
+            Part::Repeat { count, text: repeated } => write!(text, "${{repeat {count} {}}}", percent_encode(repeated)),
+            Part::Name(name) => write!(text, "${{{name}}}"),
             // Its percent signs are encoded like any other.
-            (None, Some((Function::Encoded, name))) => write!(text, "${{encoded-twice {name}}}"),
-            (None, _) => write!(text, "${{{name}}}"),
+            Part::Changed { function: Function::Encoded, name } => write!(text, "${{encoded-twice {name}}}"),
+            Part::Changed { function, name } => write!(text, "${{{} {name}}}", function.word()),
         };
-        rest = tail;
     }
-    text.push_str(&crate::case::percent_encode(rest));
     text
 }
 
-/// Whether a template is too long for an argument of a command: Linux takes 128 KiB. What a name stands for is short.
-fn is_long(template: &str) -> bool {
-    const MOST: usize = 1 << 16;
-    let length = |part| match part {
-        Part::Text(text) => text.len(),
-        Part::Repeat { count, text } => text.len().saturating_mul(count),
-        Part::Name(_) | Part::Changed { .. } => 0,
-    };
-    parts(template).flatten().map(length).fold(0, usize::saturating_add) > MOST
+/// Whether curl would take a text of a URL for more than one.
+fn globs(text: &str) -> bool {
+    text.contains(['[', ']', '{', '}'])
 }
 
 /// A template as one shell word: literal parts in single quotes, names as variables in double quotes.
 pub(crate) fn shell(template: &str) -> String {
-    let mut word = String::new();
+    let mut all = String::new();
     let mut literal = String::new();
-    let mut rest = template;
-    let flush = |literal: &mut String, word: &mut String| {
-        if !literal.is_empty() {
-            word.push_str(&quoted(literal));
-            literal.clear();
-        }
-    };
-    while let Some(start) = rest.find("${") {
-        literal.push_str(&rest[..start]);
-        let Some(end) = rest[start..].find('}') else { break };
-        let inside = &rest[start + 2..start + end];
-        match inside.strip_prefix("repeat ").and_then(|r| r.split_once(' ')) {
-            Some((count, text)) => {
-                flush(&mut literal, &mut word);
-                let _ = write!(
-                    word,
-                    "\"$(printf {}'%.0s' $(seq {count}))\"",
-                    quoted(&text.replace('%', "%%").replace('\\', "\\\\"))
-                );
-            }
-            None => {
-                flush(&mut literal, &mut word);
-                let _ = match Function::of(inside) {
-                    Some((function, name)) => write!(word, "\"$(printf %s \"${{{name}}}\" | {})\"", filter(function)),
-                    None => write!(word, "\"${{{inside}}}\""),
-                };
+    for piece in pieces(template) {
+        match piece {
+            Part::Text(text) | Part::Repeat { count: 1, text } => literal.push_str(text),
+            piece => {
+                if !literal.is_empty() {
+                    all.push_str(&word(&literal));
+                    literal.clear();
+                }
+                all.push_str(&substituted(&piece));
             }
         }
-        rest = &rest[start + end + 1..];
     }
-    literal.push_str(rest);
-    flush(&mut literal, &mut word);
-    if word.is_empty() { "''".to_owned() } else { word }
+    if !literal.is_empty() || all.is_empty() {
+        all.push_str(&word(&literal));
+    }
+    all
+}
+
+/// What stands for a part of a template that is no text of its own, as one shell word.
+pub(super) fn substituted(piece: &Part<'_>) -> String {
+    match piece {
+        Part::Text(text) => word(text),
+        Part::Repeat { count, text } => format!("\"$(printf {}'%.0s' $(seq {count}))\"", format(text)),
+        Part::Name(name) => format!("\"${{{}}}\"", shell_variable(name)),
+        Part::Changed { function, name } => {
+            format!("\"$(printf %s \"${{{}}}\" | {})\"", shell_variable(name), filter(*function))
+        }
+    }
 }
 
 /// The shell command that does to its input what the function does.
@@ -213,33 +207,6 @@ fn filter(function: Function) -> &'static str {
         Function::Encoded => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%/g' | tr a-f A-F",
         Function::EncodedTwice => "od -An -v -tx1 | tr -d '\\n' | sed 's/ /%25/g' | tr a-f A-F",
     }
-}
-
-/// Text in single quotes; control characters in the `$'…'` form that bash, zsh and ksh share.
-fn quoted(text: &str) -> String {
-    if text.chars().any(|c| c.is_control()) {
-        return format!("$'{}'", escaped(text.as_bytes()));
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-fn escaped(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        match byte {
-            b'\'' => text.push_str("\\'"),
-            b'\\' => text.push_str("\\\\"),
-            0x20..=0x7e => text.push(char::from(*byte)),
-            other => {
-                let _ = write!(text, "\\x{other:02x}");
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -260,9 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_argument_comes_from_a_pipe() {
-        assert!(
-            !is_long("${repeat 65536 a}") && is_long("${repeat 65537 a}") && is_long("[${repeat 32768 ab}]${name}")
+    fn whatever_names_the_target_is_quoted() {
+        let target = CurlTarget {
+            url: "http://127.0.0.1:1/it's$(id)[1-9]".to_owned(),
+            region: "us'$(id)".to_owned(),
+            signs: true,
+            session: false,
+            bundle: false,
+            headers: vec!["X-`id`".to_owned()],
+        };
+        let draft = Draft {
+            method: "G'T".to_owned(),
+            path: PathDraft::Exact("/${x:-$(id)}".to_owned()),
+            headers: Vec::new(),
+            body: BodyDraft::None,
+            raw: None,
+        };
+        assert_eq!(
+            target.line(&draft, "lambda"),
+            "curl -sS -i --globoff -X 'G'\\''T' 'http://127.0.0.1:1/it'\\''s$(id)[1-9]'/\"${x____id_}\" --aws-sigv4 \
+             'aws:amz:us'\\''$(id):lambda' --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" -H 'X-`id`: '\"${X__ID_}\""
         );
     }
 
@@ -279,7 +263,8 @@ mod tests {
         check(r#"{"FunctionName": "${function}:$LATEST"}"#, r#"'{"FunctionName": "'"${function}"':$LATEST"}'"#);
         check("/${undashed mapping}", "/\"$(printf %s \"${mapping}\" | tr -d -)\"");
         check("it's", r"'it'\''s'");
-        check("a\nb", r"$'a\x0ab'");
+        check("a\nb", r#""$(printf 'a\012b')""#);
+        check("a${repeat 1 $}{b}", "'a${b}'");
         check("x${repeat 3 ab}", "x\"$(printf ab'%.0s' $(seq 3))\"");
     }
 }

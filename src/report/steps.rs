@@ -1,6 +1,7 @@
 //! The curl lines that show a finding, in order: no more than are needed.
 
 use super::curl::CurlTarget;
+use super::shell::{variable, word};
 use crate::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
 use crate::plan::Plan;
 use crate::verdict::{Observation, Role};
@@ -55,12 +56,12 @@ pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, seen: &Observation, at: 
     found
 }
 
-/// The line, and the identity its answer gives kept in a variable.
+/// The line, and the identity its answer gives kept in a variable: only one that is a single segment of a path.
 fn captured(name: &str, line: &str, plan: &Plan) -> String {
     let judge = plan.judge();
     let identity = judge.identity().unwrap_or_default();
-    let pick = format!(r#"s/.*"{identity}" *: *"\([^"]*\)".*/\1/p"#);
-    format!("{name}=$({line} | tee /dev/stderr | sed -n '{pick}')")
+    let pick = format!(r#"s/.*"{identity}" *: *"\([0-9A-Za-z_~:-][0-9A-Za-z._~:-]*\)".*/\1/p"#);
+    format!("{}=$({line} | tee /dev/stderr | sed -n {})", variable(name), word(&pick))
 }
 
 /// The requests that show a finding, in order: no more than are needed.

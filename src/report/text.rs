@@ -7,8 +7,10 @@ use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
 use super::known::{known_text, outdated_text, retried_text};
 use super::promises::promises_text;
+use super::shell::word;
 use super::steps::lines;
 use super::{Cause, Standing, Summary};
+use crate::binding::shown;
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
 use crate::plan::Plan;
@@ -86,7 +88,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
         let _ = writeln!(
             text,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
-             eval \"$(proofmark fixtures {})\"\nin bash, paste the line, and remove it all again with\n  \
+             eval \"$(proofmark fixtures {})\"\nin a shell, paste the line, and remove it all again with\n  \
              proofmark_undo\nA read is to be sent again while it shows a transition.\n",
             at.flags
         );
@@ -201,7 +203,7 @@ fn marked_text(
 pub(super) fn replay_line(plan: &Plan, case: &Case, cause: &Cause, at: &Where<'_>) -> String {
     // A smaller case that was not kept is known to nobody else.
     let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
-    format!("proofmark replay {} {}", kept.unwrap_or(case).id, at.flags)
+    format!("proofmark replay {} {}", word(kept.unwrap_or(case).id.as_str()), at.flags)
 }
 
 /// The command that carries the run out again.
@@ -228,17 +230,17 @@ pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
 /// A request in words.
 pub(crate) fn draft_text(draft: &Draft) -> String {
     let path = match &draft.path {
-        PathDraft::Exact(template) => template.clone(),
+        PathDraft::Exact(template) => shown(template),
         PathDraft::Labels { uri, labels } => {
-            labels.iter().fold(uri.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
+            labels.iter().fold(uri.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &shown(value)))
         }
     };
     let body = match &draft.body {
         BodyDraft::None => "without a body".to_owned(),
         BodyDraft::Text(text) if text.chars().count() > 160 => {
-            format!("{}…", text.chars().take(160).collect::<String>())
+            format!("{}…", shown(text).chars().take(160).collect::<String>())
         }
-        BodyDraft::Text(text) => text.clone(),
+        BodyDraft::Text(text) => shown(text),
         BodyDraft::Bytes(bytes) => format!("{} bytes that are not text", bytes.len()),
     };
     format!("{} {path} {body}", draft.method)

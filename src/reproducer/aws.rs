@@ -7,85 +7,90 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Reproduction, shell};
-use crate::binding::{Part, parts};
-use crate::case::{Action, BodyDraft, Case, Draft, PathDraft};
+use super::shell::Script;
+use super::words::{Into, decoded, filled};
+use super::{Check, Reproduction, Step, Then};
+use crate::binding::{Part, pieces};
+use crate::case::{BodyDraft, PathDraft};
 use crate::contract::{Contract, Location, ShapeType};
 use crate::plan::Plan;
 use crate::report::curl::CurlTarget;
-use crate::report::{Cause, steps};
-use crate::verdict::Role;
+use crate::report::shell::comment;
 
-/// The file. `None`: a request of it is one that the CLI cannot send.
+/// What a script needs beside the helpers of every script.
+const HELPERS: &str = include_str!("aws_helpers.sh");
+
+/// The file. `None`: the CLI cannot send a request of it, or hides what the finding is about.
 #[must_use]
-pub(super) fn file(
-    of: &Reproduction,
-    plan: &Plan,
-    cause: &Cause,
-    at: Option<&CurlTarget>,
-    flags: &str,
-) -> Option<String> {
+pub(super) fn file(of: &Reproduction, plan: &Plan, at: Option<&CurlTarget>) -> Option<String> {
     let at = at.filter(|at| at.headers.is_empty())?;
-    let case = cause.shown_by(plan)?;
-    let mut text = shell::head(of, flags);
-    text.push_str(
-        "# The CLI's own check of parameters would keep the request back.\nAWS_CONFIG_FILE=$(mktemp)\n\
-         printf '[default]\\nparameter_validation = false\\n' >\"$AWS_CONFIG_FILE\"\n\
-         trap 'proofmark_undo; rm -f \"$AWS_CONFIG_FILE\"' EXIT\nexport AWS_CONFIG_FILE AWS_MAX_ATTEMPTS=1 AWS_PAGER=\n",
-    );
+    if !is_told(&of.check) {
+        return None;
+    }
+    let script = Script { of, at: Some(at) };
+    let cli = Cli { plan };
+    let (last, first) = of.steps.split_last()?;
+
+    let mut text = script.head(".aws.sh", "the AWS CLI, curl and jq");
+    text.push_str(HELPERS);
     if !at.signs {
         text.push_str("export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n");
     }
-    let cli = Cli { plan, at };
-    text.push('\n');
-    for line in cli.lines(case, cause)? {
-        let _ = writeln!(text, "{line}");
+    text.push_str(&script.preparing());
+    for step in first {
+        // A wait sends a read many times, and none of them is what the finding is about.
+        text.push_str(&match step.then {
+            Then::While { .. } | Then::UntilRefused => script.statement(step),
+            Then::Go | Then::Accepted => script.around(step, &cli.sent(step)?),
+        });
     }
+    let _ = write!(text, "\n# {}\n{}", comment(&last.says), cli.sent(last)?);
+    if matches!(of.check, Check::Status(_)) {
+        text.push_str("[ -n \"$pm_told\" ] || cannot 'the CLI told no status'\n");
+    }
+    text.push_str(&script.ending(last));
     Some(text)
+}
+
+/// Whether what the CLI prints tells whether a check holds: it shows no headers, and values as it reads them.
+fn is_told(check: &Check) -> bool {
+    match check {
+        Check::Media(_) | Check::Plain | Check::Document | Check::Type(..) | Check::Between(..) => false,
+        Check::Answered
+        | Check::Accepted
+        | Check::NotAccepted
+        | Check::Status(_)
+        | Check::Refused(_)
+        | Check::NotRefused(_)
+        | Check::StatusOf(..)
+        | Check::Typed
+        | Check::Has(_)
+        | Check::HasNot(_)
+        | Check::Is(..)
+        | Check::EndsWith(..)
+        | Check::OneOf(..)
+        | Check::NoneOf(..)
+        | Check::Kept(_)
+        | Check::Entries { .. } => true,
+    }
 }
 
 struct Cli<'a> {
     plan: &'a Plan,
-    at: &'a CurlTarget,
 }
 
 impl Cli<'_> {
-    fn lines(&self, case: &Case, cause: &Cause) -> Option<Vec<String>> {
-        // The plain names are those of the mapping that most cases use.
-        let named = |draft: &Draft| match case.source.prefix() {
-            Some(prefix) => draft.prefixed(prefix, self.plan.fixtures.names_of(case.source)),
-            None => draft.clone(),
-        };
-        let Role::Step(at) = cause.finding.role else {
-            let drafts = steps::steps(self.plan, case, cause.finding.role);
-            return drafts.iter().map(|draft| self.line(&named(draft))).collect();
-        };
-        let identity = self.plan.judge().identity()?;
-        let mut lines = Vec::new();
-        for (step, draft) in steps::sequence(self.plan, case, &cause.observation, at) {
-            let line = self.line(&named(&draft))?;
-            lines.push(match (step.action, &step.on) {
-                _ if step.together.is_some() => return None,
-                (Action::Create, Some(on)) if draft == step.request => {
-                    format!("{on}=$({line} --query {identity} --output text)")
-                }
-                _ => line,
-            });
-        }
-        Some(lines)
-    }
-
-    /// The line that sends a request.
-    fn line(&self, draft: &Draft) -> Option<String> {
-        let contract = self.operation(draft)?;
-        let mut line = format!("aws {} {}", self.plan.service.name, contract.slug);
+    /// The line that sends a step.
+    fn sent(&self, step: &Step) -> Option<String> {
+        let draft = &step.draft;
+        let PathDraft::Exact(path) = &draft.path else { return None };
+        let (contract, labels) = self.operation(&draft.method, path)?;
+        let mut line = format!("cli aws {} {}", self.plan.service.name, contract.slug);
         if draft.raw.is_some() {
             return None;
         }
-        if let PathDraft::Labels { labels, .. } = &draft.path {
-            for (name, template) in labels {
-                let _ = write!(line, " --{}={}", kebab(name), word(template).filter(|w| !w.is_empty())?);
-            }
+        for (name, template) in labels {
+            let _ = write!(line, " --{}={}", kebab(name), decoded(template).filter(|w| !w.is_empty())?);
         }
         match &draft.body {
             BodyDraft::None => {}
@@ -101,20 +106,32 @@ impl Cli<'_> {
                 }
             }
         }
-        let _ = write!(line, " --endpoint-url {} --region {}", self.at.url, self.at.region);
+        line.push_str(" --endpoint-url \"$endpoint\" --region \"$region\"\n");
         Some(line)
     }
 
-    /// The operation whose documented method and path a request has.
-    fn operation(&self, draft: &Draft) -> Option<&Contract> {
-        let uri = match &draft.path {
-            PathDraft::Exact(path) => path,
-            PathDraft::Labels { uri, .. } => uri,
-        };
+    /// The operation whose documented method and path a request has, and the templates of its labels.
+    fn operation<'p>(&self, method: &str, path: &'p str) -> Option<(&Contract, Vec<(&str, &'p str)>)> {
         let known = self.plan.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
-        let mut known = std::iter::once(&self.plan.contract).chain(&self.plan.read).chain(known);
-        known.find(|c| c.http.method == draft.method && c.http.uri == *uri)
+        let known = std::iter::once(&self.plan.contract).chain(&self.plan.read).chain(known);
+        known.filter(|c| c.http.method == method).find_map(|c| Some((c, labels(&c.http.uri, path)?)))
     }
+}
+
+/// The labels of a documented path in the template of a path.
+fn labels<'u, 'p>(uri: &'u str, path: &'p str) -> Option<Vec<(&'u str, &'p str)>> {
+    let mut labels = Vec::new();
+    let (mut uri, mut path) = (uri, path);
+    while let Some((before, (name, after))) = uri.split_once('{').and_then(|(b, tail)| Some((b, tail.split_once('}')?)))
+    {
+        path = path.strip_prefix(before)?;
+        // A label is one segment, and a slash that its template holds is encoded.
+        let end = path.find('/').unwrap_or(path.len());
+        let (label, rest) = path.split_at(end);
+        labels.push((name, label));
+        (uri, path) = (after, rest);
+    }
+    (uri == path && labels.iter().all(|(_, label)| !label.contains('?'))).then_some(labels)
 }
 
 /// The flag that sends a member with that value.
@@ -151,16 +168,12 @@ fn kebab(name: &str) -> String {
 
 /// A template as one shell word. `None` where it changes a name, or is no text for a command line.
 fn word(template: &str) -> Option<String> {
-    let mut word = String::new();
-    for part in parts(template) {
-        match part.ok()? {
-            Part::Text(text) if text.chars().any(char::is_control) => return None,
-            Part::Text(text) => word.push_str(&format!("'{}'", text.replace('\'', "'\\''"))),
-            Part::Name(name) => word.push_str(&format!("\"${{{name}}}\"")),
-            Part::Repeat { .. } | Part::Changed { .. } => return None,
-        }
-    }
-    Some(word)
+    let fits = |piece: &Part<'_>| match piece {
+        Part::Text(text) | Part::Repeat { count: 1, text } => !text.contains(char::is_control),
+        Part::Name(_) => true,
+        Part::Repeat { .. } | Part::Changed { .. } => false,
+    };
+    pieces(template).iter().all(fits).then(|| filled(template, Into::Plain))
 }
 
 #[cfg(test)]
@@ -173,5 +186,15 @@ mod tests {
         assert_eq!(kebab("UUID"), "uuid");
         assert_eq!(word("it's ${mapping}").as_deref(), Some("'it'\\''s '\"${mapping}\""));
         assert_eq!(word("${upper mapping}"), None);
+    }
+
+    #[test]
+    fn labels_of_a_path() {
+        assert_eq!(labels("/a/{UUID}", "/a/${x}"), Some(vec![("UUID", "${x}")]));
+        assert_eq!(labels("/a/{UUID}/b", "/a/c%2F/b"), Some(vec![("UUID", "c%2F")]));
+        assert_eq!(labels("/a/", "/a/"), Some(Vec::new()));
+        for path in ["/a", "/a/x/y", "/a/x?y=1", "/b/x"] {
+            assert_eq!(labels("/a/{UUID}", path), None, "{path}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::binding::Bindings;
+use crate::binding::{Bindings, in_json};
 use crate::contract::{Service, StatusMatch};
 use crate::exchange::{Answer, Exchange};
 use crate::verdict::error_type;
@@ -93,7 +93,8 @@ impl Check {
             Self::Has(member) => object.get(member).is_some_and(|v| !v.is_null()),
             Self::HasNot(member) => object.get(member).is_none_or(Value::is_null),
             Self::Is(member, template) => {
-                let wanted = bindings.fill(template).ok().and_then(|t| serde_json::from_str::<Value>(&t).ok());
+                let wanted =
+                    bindings.fill_with(template, in_json).ok().and_then(|t| serde_json::from_str::<Value>(&t).ok());
                 wanted.is_some_and(|wanted| same(&wanted, object.get(member).unwrap_or(&Value::Null)))
             }
             Self::EndsWith(member, template) => {

@@ -51,8 +51,8 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
             case: case.id.to_string(),
             says: case.says.clone(),
             // What is a run's own, such as names and times, says nothing in a file that is kept.
-            expected: cause.observation.bindings.template(&finding.expected),
-            actual: cause.observation.bindings.template(bodiless(&finding.actual)),
+            expected: cause.observation.bindings.named(&finding.expected),
+            actual: cause.observation.bindings.named(bodiless(&finding.actual)),
         },
         fixtures: needed(&plan.fixtures, source(cause), wanted),
         steps,

@@ -24,8 +24,6 @@ pub struct Site<'a> {
     pub plan: &'a Plan,
     /// How the target is reached; none for the built-in reference.
     pub curl: Option<&'a CurlTarget>,
-    /// The flags that lead other commands to the same plan and target.
-    pub flags: &'a str,
 }
 
 /// The files of one reproduction: those languages that have words for it.
@@ -39,8 +37,8 @@ pub fn files(of: &Reproduction, cause: &Cause, site: &Site<'_>) -> Vec<Written> 
         (format!("test_{name}.py"), (!signs).then(|| python::file(of, curl))),
         (format!("{name}.hurl"), hurl::file(of, curl)),
         (format!("{name}.rs"), plain.then(|| rust::file(of, curl)).flatten()),
-        (format!("{name}.sh"), shell::file(of, plan, cause, curl, site.flags)),
-        (format!("{name}.aws.sh"), aws::file(of, plan, cause, curl, site.flags)),
+        (format!("{name}.sh"), shell::file(of, curl)),
+        (format!("{name}.aws.sh"), aws::file(of, plan, curl)),
         (format!("{name}.toml"), case(of, plan, cause)),
     ];
     all.into_iter().filter_map(|(name, text)| Some(Written { name, text: text? })).collect()
@@ -59,10 +57,10 @@ impl Reproduction {
     /// What a file is about, in lines.
     pub(super) fn told(&self) -> Vec<String> {
         let of = &self.finding;
-        let mut lines = vec![of.id.clone()];
-        lines.extend(self.label());
-        lines.push(String::new());
         let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut lines = vec![of.id.clone()];
+        lines.extend(self.label().map(|label| flat(&label)));
+        lines.push(String::new());
         lines.push(format!("requirement: {} [{}]", flat(&of.requirement), flat(&of.section)));
         lines.push(format!("sent:        {}", flat(&of.says)));
         lines.push(format!("expected:    {}", flat(&of.expected)));

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{Check, Reproduction, Step, Then};
-use crate::binding::{Part, parts};
+use crate::binding::{Part, names, parts};
 use crate::case::{BodyDraft, PathDraft};
 use crate::contract::StatusMatch;
 use crate::fixture::Capture;
 use crate::report::curl::{CurlTarget, variable};
+use crate::report::shell::word;
 use crate::verdict::Symptom;
 
 /// So long a text is written out where Hurl has no word for its repetition.
@@ -21,8 +22,9 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
     let url = at.map_or("http://127.0.0.1:5000", |at| at.url.as_str());
     let _ = writeln!(
         text,
-        "#\n#   hurl --test --continue-on-error --variable endpoint={url} --variable run=$RANDOM {name}.hurl\n#\n\
-         # It fails while the finding shows. With --continue-on-error what was made is removed all the same."
+        "#\n#   hurl --test --continue-on-error --variable {} --variable run=$RANDOM {name}.hurl\n#\n\
+         # It fails while the finding shows. With --continue-on-error what was made is removed all the same.",
+        word(&format!("endpoint={url}"))
     );
     let hurl = Hurl { at, region: of.given.get("region").unwrap_or_default(), of };
     for step in of.preparing() {
@@ -68,9 +70,12 @@ impl Hurl<'_> {
             let asserts = text.split_off(text.len() - if step.then == Then::Accepted { accepted.len() } else { 0 });
             text.push_str("[Captures]\n");
             for (name, how) in &step.capture {
+                let segment = self.segment(name);
                 let _ = match how {
-                    Capture::Json(pointer) => writeln!(text, "{name}: jsonpath {}", quoted(&self.path(pointer))),
-                    Capture::Text(regex) => writeln!(text, "{name}: body regex {}", quoted(regex.as_str())),
+                    Capture::Json(pointer) => {
+                        writeln!(text, "{name}: jsonpath {}{segment}", quoted(&self.path(pointer)))
+                    }
+                    Capture::Text(regex) => writeln!(text, "{name}: body regex {}{segment}", quoted(regex.as_str())),
                 };
             }
             if let Some(member) = &step.keep {
@@ -168,6 +173,17 @@ impl Hurl<'_> {
         self.of.given.get(name).map(str::to_owned)
     }
 
+    /// What keeps a value from being captured that is not one segment of a path, where it is put into one: Hurl encodes none.
+    fn segment(&self, name: &str) -> &'static str {
+        let all = self.of.preparing().into_iter().chain(self.of.steps.iter().cloned()).chain(self.of.undoing());
+        let mut paths = all.map(|step| step.draft.path);
+        let is_put = paths.any(|path| match path {
+            PathDraft::Exact(path) => names(&path).is_ok_and(|names| names.contains(&name)),
+            PathDraft::Labels { .. } => false,
+        });
+        if is_put { " regex \"^([0-9A-Za-z_~-][0-9A-Za-z._~-]*)$\"" } else { "" }
+    }
+
     fn path(&self, pointer: &str) -> String {
         pointer.split('/').skip(1).fold("$".to_owned(), |path, part| format!("{path}['{part}']"))
     }
@@ -234,7 +250,7 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
     for (place, (name, how)) in of.steps.last()?.capture.iter().enumerate() {
         if let Capture::Json(pointer) = how {
             let head = if place == 0 { "[Captures]\n" } else { "" };
-            let _ = writeln!(text, "{head}{name}: jsonpath {}", quoted(&hurl.path(pointer)));
+            let _ = writeln!(text, "{head}{name}: jsonpath {}{}", quoted(&hurl.path(pointer)), hurl.segment(name));
         }
     }
     text.push_str("[Asserts]\nstatus < 500\n");

@@ -31,8 +31,8 @@ pub fn index(entries: &[Entry]) -> String {
          | `test_NAME.py` | `pytest`, or `python test_NAME.py`: no package is needed |\n\
          | `NAME.hurl` | `hurl --test --continue-on-error --variable endpoint=URL --variable run=$RANDOM NAME.hurl` |\n\
          | `NAME.rs` | `rustc --edition 2021 --test NAME.rs && ./NAME`, or a file of `tests/` in a crate: no crate is needed |\n\
-         | `NAME.sh` | bash, curl and jq, on what `proofmark fixtures` makes: exit code 1 while it shows |\n\
-         | `NAME.aws.sh` | the AWS CLI, on what `proofmark fixtures` makes |\n\
+         | `NAME.sh` | `sh NAME.sh`, with curl and jq: exit code 1 while it shows, 0 when not, 2 where nobody can tell |\n\
+         | `NAME.aws.sh` | the same by the AWS CLI, whose fixtures curl makes |\n\
          | `NAME.toml` | `proofmark replay NAME.toml` |\n",
     );
     for entry in entries {

@@ -59,6 +59,14 @@ def send(service, method, path, headers=(), body=b"", chunk=None, bare=False):
         connection.close()
 
 
+def segment(text):
+    return urllib.parse.quote(text, safe="")
+
+
+def inside(text):
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
 def error(answer):
     document = answer.document()
     of_body = [document.get(name) for name in ERROR_MEMBERS] if isinstance(document, dict) else []

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::words::{Into, OWN};
 use super::{Check, Reproduction, Step, Then};
 use crate::binding::{Function, Part, parts};
 use crate::case::{BodyDraft, PathDraft};
@@ -125,7 +126,8 @@ fn sent(step: &Step) -> String {
         PathDraft::Exact(path) => path.as_str(),
         PathDraft::Labels { uri, .. } => uri.as_str(),
     };
-    let mut text = format!("send({}, {}, {}", quoted(&step.service), quoted(&draft.method), expression(path));
+    let mut text =
+        format!("send({}, {}, {}", quoted(&step.service), quoted(&draft.method), encoded(path, Into::Segment));
     let headers: Vec<String> =
         draft.headers.iter().map(|(n, v)| format!("({}, {})", quoted(n), expression(v))).collect();
     if !headers.is_empty() {
@@ -134,7 +136,7 @@ fn sent(step: &Step) -> String {
     match &draft.body {
         BodyDraft::None => {}
         BodyDraft::Text(template) => {
-            let _ = write!(text, ", body=({}).encode()", expression(template));
+            let _ = write!(text, ", body=({}).encode()", encoded(template, Into::body(draft)));
         }
         BodyDraft::Bytes(bytes) => {
             let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
@@ -209,20 +211,31 @@ fn family(of: &[(StatusMatch, Option<String>)]) -> String {
 
 /// A template as an expression of a text.
 fn expression(template: &str) -> String {
+    encoded(template, Into::Plain)
+}
+
+/// The same, with what names stand for encoded for what it is put into.
+fn encoded(template: &str, into: Into) -> String {
+    let value = |value: String| match into {
+        Into::Plain => value,
+        Into::Segment => format!("segment({value})"),
+        Into::Json => format!("inside({value})"),
+    };
     let mut all = Vec::new();
     for part in parts(template).flatten() {
         all.push(match part {
             Part::Text(text) => quoted(text),
-            Part::Name(name) => format!("v[{}]", quoted(name)),
+            Part::Name(name) if OWN.contains(&name) => format!("v[{}]", quoted(name)),
+            Part::Name(name) => value(format!("v[{}]", quoted(name))),
             Part::Repeat { count, text } => format!("{} * {count}", quoted(text)),
             Part::Changed { function, name } => {
-                let value = format!("v[{}]", quoted(name));
+                let of = format!("v[{}]", quoted(name));
                 match function {
-                    Function::Upper => format!("{value}.upper()"),
-                    Function::Cut => format!("{value}[:-1]"),
-                    Function::Undashed => format!("{value}.replace(\"-\", \"\")"),
-                    Function::Encoded => format!("\"\".join(\"%%%02X\" % b for b in {value}.encode())"),
-                    Function::EncodedTwice => format!("\"\".join(\"%%25%02X\" % b for b in {value}.encode())"),
+                    Function::Upper => value(format!("{of}.upper()")),
+                    Function::Cut => value(format!("{of}[:-1]")),
+                    Function::Undashed => value(format!("{of}.replace(\"-\", \"\")")),
+                    Function::Encoded => format!("\"\".join(\"%%%02X\" % b for b in {of}.encode())"),
+                    Function::EncodedTwice => format!("\"\".join(\"%%25%02X\" % b for b in {of}.encode())"),
                 }
             }
         });

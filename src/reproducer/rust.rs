@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::needs::names_in;
+use super::words::{Into, OWN};
 use super::{Check, Reproduction, Step, Then};
 use crate::binding::{Function, Part, names, parts};
 use crate::case::{BodyDraft, PathDraft};
@@ -143,7 +144,7 @@ fn ask(step: &Step) -> String {
     let headers: Vec<String> = draft.headers.iter().map(|(n, v)| format!("({n:?}, {})", expression(v))).collect();
     let body = match &draft.body {
         BodyDraft::None => "Vec::new()".to_owned(),
-        BodyDraft::Text(template) => format!("{}.into_bytes()", expression(template)),
+        BodyDraft::Text(template) => format!("{}.into_bytes()", encoded(template, Into::body(draft))),
         BodyDraft::Bytes(bytes) => format!("vec!{bytes:?}"),
     };
     let chunk = match draft.raw {
@@ -154,7 +155,7 @@ fn ask(step: &Step) -> String {
         "Ask {{ service: {:?}, method: {:?}, path: {}, headers: vec![{}], body: {body}, chunk: {chunk:?}, bare: {} }}",
         step.service,
         draft.method,
-        expression(path),
+        encoded(path, Into::Segment),
         headers.join(", "),
         draft.raw == Some(Framing::None)
     )
@@ -236,16 +237,28 @@ fn path(pointer: &str) -> String {
 
 /// A template as an expression of a `String`.
 fn expression(template: &str) -> String {
+    encoded(template, Into::Plain)
+}
+
+/// The same, with what names stand for encoded for what it is put into.
+fn encoded(template: &str, into: Into) -> String {
+    let changed = |value: String| match into {
+        Into::Plain => format!("{value}.as_str()"),
+        Into::Segment => format!("segment(&{value}).as_str()"),
+        Into::Json => format!("inside(&{value}).as_str()"),
+    };
     let mut all = Vec::new();
     for part in parts(template).flatten() {
         all.push(match part {
             Part::Text(text) => format!("{text:?}"),
-            Part::Name(name) => format!("v[{name:?}].as_str()"),
+            Part::Name(name) if OWN.contains(&name) => format!("v[{name:?}].as_str()"),
+            Part::Name(name) => changed(format!("v[{name:?}]")),
             Part::Repeat { count, text } => format!("{text:?}.repeat({count}).as_str()"),
             Part::Changed { function, name } => match function {
-                Function::Upper => format!("v[{name:?}].to_uppercase().as_str()"),
-                Function::Cut => format!("&v[{name:?}][..v[{name:?}].len() - 1]"),
-                Function::Undashed => format!("v[{name:?}].replace('-', \"\").as_str()"),
+                Function::Upper => changed(format!("v[{name:?}].to_uppercase()")),
+                Function::Cut if into == Into::Plain => format!("&v[{name:?}][..v[{name:?}].len() - 1]"),
+                Function::Cut => changed(format!("v[{name:?}][..v[{name:?}].len() - 1]")),
+                Function::Undashed => changed(format!("v[{name:?}].replace('-', \"\")")),
                 Function::Encoded => format!("encoded(\"%\", &v[{name:?}]).as_str()"),
                 Function::EncodedTwice => format!("encoded(\"%25\", &v[{name:?}]).as_str()"),
             },
@@ -271,6 +284,7 @@ mod tests {
         assert_eq!(between("<Arn>([^<]+)</Arn>").as_deref(), Some("between(&answer, \"<Arn>\", \"</Arn>\")"));
         assert_eq!(between("\"Arn\" *: *\"([^:]+):"), None);
         assert_eq!(expression("a${cut mapping}"), "[\"a\", &v[\"mapping\"][..v[\"mapping\"].len() - 1]].concat()");
+        assert_eq!(encoded("/${mapping}", Into::Segment), "[\"/\", segment(&v[\"mapping\"]).as_str()].concat()");
         assert_eq!(expression("${cut mapping}"), "(v[\"mapping\"][..v[\"mapping\"].len() - 1]).to_owned()");
     }
 }

@@ -1,13 +1,11 @@
 //! Making fixtures, and undoing them.
 
-use std::sync::Arc;
-
 use super::observe::Waits;
 use super::sequence::Loose;
 use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
 use crate::binding::{Bindings, names};
-use crate::case::{BodyDraft, Draft, PathDraft, SourceKind};
+use crate::case::{Draft, SourceKind};
 use crate::exchange::{Exchange, Silence};
 use crate::fixture::{Capture, Scope, Step, Wait};
 use crate::verdict::error_type;
@@ -152,17 +150,8 @@ impl Runner {
         let mut undo = Vec::new();
         for (index, known, _) in worker.made.iter().rev() {
             for step in self.plan.fixtures.steps.get(*index).iter().flat_map(|s| &s.undo) {
-                if let Ok(request) = step.call.bind(known).map(Arc::unwrap_or_clone) {
-                    let body = match std::str::from_utf8(&request.body) {
-                        Ok("") => BodyDraft::None,
-                        Ok(text) => BodyDraft::Text(text.to_owned()),
-                        Err(_) => BodyDraft::Bytes(request.body.to_vec()),
-                    };
-                    let path = PathDraft::Exact(request.path);
-                    undo.push((
-                        Draft { method: request.method, path, headers: request.headers, body, raw: None },
-                        request.service,
-                    ));
+                if let Ok(request) = step.call.bind(known) {
+                    undo.push((Draft::of(&request), request.service.clone()));
                 }
             }
         }

@@ -13,6 +13,7 @@ use proofmark::generator::{SAMPLES, Sampling};
 use proofmark::matrix::{Judged, Source};
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::report::curl::CurlTarget;
+use proofmark::report::shell::word;
 use proofmark::report::{Exit, Facts, Report, Summary, Where};
 use proofmark::runner::{RunOptions, Runner};
 use proofmark::self_check::interleaved;
@@ -194,8 +195,8 @@ impl Wanted {
 
     fn flags(&self, options: &PlanOptions) -> String {
         let mut flags = Vec::new();
-        flags.extend(self.how.cases.iter().map(|folder| format!("--cases {}", folder.display())));
-        flags.extend(options.revision.iter().map(|revision| format!("--revision {revision}")));
+        flags.extend(self.how.cases.iter().map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))));
+        flags.extend(options.revision.iter().map(|revision| format!("--revision {}", word(revision))));
         if self.how.samples != SAMPLES {
             flags.push(format!("--samples {}", self.how.samples));
         }
