@@ -146,14 +146,9 @@ impl Config {
     /// # Errors
     /// As [`parse`](Self::parse), and where it cannot be read.
     pub fn load(path: &Path) -> Result<Self, FileError> {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| FileError {
-            file: name.clone(),
-            line: None,
-            message: e.to_string(),
-        })?;
+        let file = Source::open(path)?;
         let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self::parse(Source { name, text }, folder)
+        Self::parse(file, folder)
     }
 
     /// Checks a text that stands in that folder. Variables are looked up later, for the target that is chosen alone.

@@ -35,17 +35,20 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use crate::baseline::Baseline;
 use crate::contract::Level;
 use crate::environment;
 use crate::files::{Files, Source};
+use crate::interrupt;
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference};
 use crate::report::curl::CurlTarget;
 use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, HttpService, Target};
+use crate::tell::tell;
 
 use known::Known;
 
@@ -163,7 +166,7 @@ impl Conformance {
         let arguments = Arguments::from_args();
         self.baseline = environment::baseline_file().or(self.baseline);
         let rig = self.rig().unwrap_or_else(|error| {
-            eprintln!("proofmark: {error}");
+            tell(&format!("proofmark: {error}"));
             std::process::exit(Exit::Usage as i32);
         });
         let conclusion = libtest_mimic::run(&arguments, Rig::trials(&rig, &arguments));
@@ -228,7 +231,10 @@ impl Rig {
         let secrets = Secrets::new(settings.credentials.secrets(), []);
         let run = RunOptions { token: started.token, ..RunOptions::default() };
         let session = Arc::new(Session::new(Runner::new(Arc::clone(&self.plan), started.target, run)));
-        runtime.spawn(end_on_interrupt(Arc::clone(&session)));
+        // Where signals cannot be heard, they end the process at once.
+        if let Ok(stop) = interrupt::listen(told_of_interrupt, leave) {
+            runtime.spawn(end_on_interrupt(Arc::clone(&session), stop));
+        }
         Ok(Running {
             runtime,
             session,
@@ -265,22 +271,25 @@ impl Rig {
     }
 }
 
-/// At the first Ctrl-C no further trial is started, and what was made is removed; the second ends the process at once.
-async fn end_on_interrupt(session: Arc<Session>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
+/// At the first signal no further trial is started, and what was made is removed.
+async fn end_on_interrupt(session: Arc<Session>, mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_ok() {
+        report_leftovers(&session.end().await);
+        leave();
     }
-    eprintln!("proofmark: interrupted; removing what the trials made (once more to leave it)");
-    tokio::select! {
-        leftovers = session.end() => report_leftovers(&leftovers),
-        _ = tokio::signal::ctrl_c() => {}
-    }
+}
+
+fn told_of_interrupt() {
+    tell("proofmark: interrupted; removing what the trials made (again in a second to leave at once)");
+}
+
+fn leave() {
     std::process::exit(Exit::Interrupted as i32);
 }
 
 fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
     for leftover in leftovers {
-        eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        tell(&format!("proofmark: not removed: {} ({})", leftover.what, leftover.why));
     }
 }
 

@@ -61,6 +61,7 @@ pub mod files;
 pub mod fixture;
 pub mod fuzz;
 pub mod generator;
+pub mod interrupt;
 pub mod matrix;
 pub mod pattern;
 pub mod pattern_table;
@@ -81,6 +82,7 @@ pub mod violation;
 mod digest;
 #[cfg(test)]
 mod null_targets;
+mod tell;
 #[cfg(test)]
 mod testing;
 

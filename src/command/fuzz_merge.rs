@@ -38,9 +38,7 @@ pub fn merge(args: &FuzzMergeArgs) -> Outcome {
         corpora.push(corpus::load(folder).map_err(Failure::usage)?);
         let path = folder.join(FINDINGS);
         if path.exists() {
-            let text =
-                std::fs::read_to_string(&path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
-            let plan = with_findings(&args.plan, Source { name: path.display().to_string(), text })?;
+            let plan = with_findings(&args.plan, Source::open(&path).map_err(Failure::usage)?)?;
             let slug = plan.contract.slug.clone();
             found.extend(plan.cases.into_iter().filter(|case| regressions::kept(&slug, &case.id)));
         }

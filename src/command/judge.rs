@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proofmark::contract::{Basis, Level};
-use proofmark::files::{Files, Source};
+use proofmark::files::{Files, LARGEST_RECORDING, Source};
 use proofmark::plan::PlanOptions;
 use proofmark::recording;
 use proofmark::report::{Exit, Style, Where, summary_text};
@@ -47,9 +47,6 @@ pub struct JudgeArgs {
     color: Colour,
 }
 
-/// A file larger than this is no recording that fits into memory with what is made of it: 1 GiB.
-const LARGEST: u64 = 1 << 30;
-
 /// Carries out `judge`.
 pub fn judge(args: &JudgeArgs) -> Outcome {
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
@@ -91,16 +88,5 @@ fn severity(exit: Exit) -> u8 {
 }
 
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
-    let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > LARGEST {
-        return Err(fail(format!("expected a recording of at most {LARGEST} bytes, found {size}")));
-    }
-    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let valid = e.utf8_error().valid_up_to();
-        let line = e.as_bytes().iter().take(valid).filter(|b| **b == b'\n').count() + 1;
-        Failure::usage(format!("{}:{line}: expected UTF-8 text", path.display()))
-    })?;
-    Ok(Source { name: path.display().to_string(), text })
+    Source::open_within(path, LARGEST_RECORDING).map_err(Failure::usage)
 }

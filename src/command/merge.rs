@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use proofmark::files::{LARGEST_REPORT, read as read_file};
 use proofmark::report::{Report, merge as merged, report_text};
 use serde_json::Value;
 
@@ -33,8 +34,8 @@ pub fn merge(args: &MergeArgs) -> Outcome {
 /// A JSON report, of a version that is known.
 pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|e| fail(e.to_string()))?;
-    let document: Value = serde_json::from_str(&text).map_err(|e| fail(format!("not JSON: {e}")))?;
+    let text = read_file(path, LARGEST_REPORT).map_err(Failure::usage)?;
+    let document: Value = serde_json::from_slice(&text).map_err(|e| fail(format!("not JSON: {e}")))?;
     let version = document.get("version").and_then(Value::as_u64);
     let known = u64::from(proofmark::report::document::VERSION);
     if version != Some(known) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{Failure, Outcome};
+use proofmark::files::{LARGEST_MODEL, Source};
 use proofmark::pattern::{Anchoring, Language, Pattern};
 use proofmark::pattern_table::{Documented, Tally, documented};
 use proofmark::report::Exit;
@@ -16,7 +17,7 @@ pub struct PatternsArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How many strings to draw from each pattern
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = super::limits::strings())]
     samples: usize,
     /// The seed of the draws
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -57,8 +58,8 @@ struct Cost {
 /// Carries out `patterns`.
 pub fn patterns(args: &PatternsArgs) -> Outcome {
     let unusable = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", args.file.display()));
-    let model = std::fs::read_to_string(&args.file).map_err(|error| unusable(&error))?;
-    let documented = documented(&model).map_err(|error| unusable(&error))?;
+    let model = Source::open_within(&args.file, LARGEST_MODEL).map_err(Failure::usage)?;
+    let documented = documented(&model.text).map_err(|error| unusable(&error))?;
     let width = documented.iter().map(|d| d.shape.chars().count()).max().unwrap_or(0);
     let mut head = line(width, "shape", "length", ["samples", "accepted", "violations", "rejected"]);
     if args.timings {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use proofmark::case::{Case, Origin};
-use proofmark::files::{Files, Source};
+use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::regressions;
 use proofmark::report::{Cause, Summary};
 
-use super::Failure;
+use super::{Failure, output};
 
 /// Where counterexamples found by chance are kept.
 #[derive(Clone, Debug, clap::Args)]
@@ -43,9 +43,7 @@ impl RegressionsArgs {
     /// What the file holds; none where there is no such file.
     pub fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
         let Some(path) = self.path(revision).filter(|path| path.exists()) else { return Ok(None) };
-        let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        Files::Folder(folder).read(&name).map(Some).map_err(Failure::usage)
+        Source::open(&path).map(Some).map_err(Failure::usage)
     }
 
     /// Adds what the run shrunk, and notes in the summary where it was written.
@@ -59,8 +57,8 @@ impl RegressionsArgs {
             return Ok(());
         }
         if self.is_read_only() {
-            eprintln!(
-                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE"
+            output::tell(
+                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE",
             );
             return Ok(());
         }
@@ -87,8 +85,8 @@ impl RegressionsArgs {
 
 /// Adds cases to a file of regressions, which need not be there yet.
 pub(super) fn add<'a>(plan: &Plan, path: &Path, cases: impl IntoIterator<Item = &'a Case>) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
-    let text = if path.exists() { std::fs::read_to_string(path).map_err(failed)? } else { String::new() };
+    let failed = |e: std::io::Error| Failure::unwritten(format!("{}: {e}", path.display()));
+    let text = if path.exists() { Source::open(path).map_err(Failure::usage)?.text } else { String::new() };
     let whole = regressions::add(plan, &text, cases);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;

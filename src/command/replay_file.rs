@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use proofmark::contract::Level;
-use proofmark::files::{Files, Source};
+use proofmark::files::{LARGEST_REPORT, Source, read};
 use proofmark::plan::Plan;
 use proofmark::regressions;
 use proofmark::report::{Exit, Report};
@@ -32,13 +32,7 @@ impl Replayed {
             return Err(Failure::usage("expected one id, or a JSON report and the id of a finding"));
         }
         match end {
-            "toml" => {
-                let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-                let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                let mut file = Files::Folder(folder).read(&name).map_err(Failure::usage)?;
-                file.name = argument.to_owned();
-                Ok(Self::Cases(file))
-            }
+            "toml" => Ok(Self::Cases(Source::open(path).map_err(Failure::usage)?)),
             "json" => Self::report(argument, finding),
             _ => Ok(Self::Id(argument.to_owned())),
         }
@@ -46,8 +40,8 @@ impl Replayed {
 
     fn report(argument: &str, wanted: Option<&str>) -> Result<Self, Failure> {
         let failed = |why: &dyn std::fmt::Display| Failure::usage(format!("{argument}: {why}"));
-        let text = std::fs::read_to_string(argument).map_err(|e| failed(&e))?;
-        let report: Report = serde_json::from_str(&text).map_err(|e| failed(&format!("no JSON report: {e}")))?;
+        let text = read(Path::new(argument), LARGEST_REPORT).map_err(Failure::usage)?;
+        let report: Report = serde_json::from_slice(&text).map_err(|e| failed(&format!("no JSON report: {e}")))?;
         let meant = report.findings.iter().filter(|f| wanted.is_none_or(|id| f.id == id));
         let shown: Vec<_> = meant.filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?))).collect();
         match (shown.is_empty(), wanted) {

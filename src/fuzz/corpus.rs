@@ -133,8 +133,7 @@ pub fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
     for entry in std::fs::read_dir(folder).map_err(|e| fail(folder, e))? {
         let path = entry.map_err(|e| fail(folder, e))?.path();
         if path.extension().is_some_and(|e| e == "json") {
-            let text = std::fs::read_to_string(&path).map_err(|e| fail(&path, e))?;
-            inputs.push(read(&Source { name: path.display().to_string(), text })?);
+            inputs.push(read(&Source::open(&path)?)?);
         }
     }
     // Neither the order of a folder nor that of its files' making counts.

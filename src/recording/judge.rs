@@ -101,7 +101,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         // Each exchange is counted once, by itself.
         summary.add(&plan, Event::Judged(Box::new(result)));
     }
-    let mut ended = Ended { stopped: None, accepted_any: true, leftovers: Vec::new() };
+    let mut ended = Ended { stopped: None, accepted_any: true, leftovers: Vec::new(), cut: Vec::new() };
     if nothing {
         ended = partial("the recording holds no exchange of an operation that is judged here".to_owned());
         ended.accepted_any = false;
