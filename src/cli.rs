@@ -2,6 +2,8 @@
 
 #[path = "cli/baseline.rs"]
 mod baseline;
+#[path = "cli/bounds.rs"]
+mod bounds;
 #[path = "cli/by_chance.rs"]
 mod by_chance;
 #[path = "cli/commands.rs"]
@@ -22,6 +24,8 @@ mod help;
 mod https;
 #[path = "cli/matrix.rs"]
 mod matrix;
+#[path = "cli/output.rs"]
+mod output;
 #[path = "cli/process.rs"]
 mod process;
 #[path = "cli/recordings.rs"]
@@ -34,6 +38,9 @@ mod reproducers;
 mod runs;
 #[path = "cli/shares.rs"]
 mod shares;
+#[cfg(unix)]
+#[path = "cli/signals.rs"]
+mod signals;
 #[cfg(unix)]
 #[path = "cli/started.rs"]
 mod started;

@@ -169,7 +169,7 @@ impl Runner {
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
     /// from now on.
     #[must_use]
-    pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
+    pub fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
         let budget = Budget::new(self.options.time, self.options.jobs, stop);
         Self { link: self.link.within(&budget), budget, ..self.clone() }
     }

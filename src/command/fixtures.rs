@@ -37,7 +37,7 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
     let runner = Runner::new(Arc::clone(&plan), target.clone(), args.target.run_options(1)?);
     let runtime = runtime()?;
     let stop = signals::stop();
-    let made = runtime.block_on(runner.make_fixtures(stop));
+    let made = runtime.block_on(runner.stoppable(stop).make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
         let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
         let exit = if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::CouldNotTell };

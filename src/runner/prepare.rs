@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::loose::Loose;
 use super::observe::Waits;
 use super::undo::{Leftover, Made};
@@ -139,15 +137,11 @@ impl Runner {
     /// with the service it is for.
     ///
     /// # Errors
-    /// Why they could not be made, or that `stop` turned true, and what was made on the way and could not be removed again.
-    pub async fn make_fixtures(
-        &self,
-        stop: watch::Receiver<bool>,
-    ) -> Result<(Bindings, Vec<(Draft, String)>), (Stop, Vec<Leftover>)> {
-        let this = self.stoppable(stop);
-        let (worker, made) = this.prepare(0, None).await;
-        if let Some(stop) = made.err().or_else(|| this.budget.spent()) {
-            return Err((stop, this.undo(worker).await));
+    /// Why they could not be made, and what was made on the way and could not be removed again.
+    pub async fn make_fixtures(&self) -> Result<(Bindings, Vec<(Draft, String)>), (Stop, Vec<Leftover>)> {
+        let (worker, made) = self.prepare(0, None).await;
+        if let Some(stop) = made.err().or_else(|| self.budget.spent()) {
+            return Err((stop, self.undo(worker).await));
         }
         let mut bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
         for source in [SourceKind::Queue, SourceKind::Stream] {
@@ -222,6 +216,10 @@ impl Runner {
                     let otherwise = otherwise(step, &known);
                     if let Some(made) = made {
                         worker.made.push((index, otherwise.clone().unwrap_or_default().over(&known), made));
+                    }
+                    // What was cut short says nothing of the target.
+                    if let Some(why) = self.budget.spent() {
+                        return Err(why);
                     }
                     let why = match trouble {
                         Trouble::Silent(Silence::Unreachable(why)) => {
