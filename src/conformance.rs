@@ -31,11 +31,10 @@ mod trial;
 
 use std::any::Any;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use libtest_mimic::{Arguments, Completion, Trial};
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use tokio::runtime::{Handle, Runtime};
 
 use crate::baseline::Baseline;
 use crate::contract::Level;
@@ -231,10 +230,9 @@ impl Rig {
         let secrets = Secrets::new(settings.credentials.secrets(), []);
         let run = RunOptions { token: started.token, ..RunOptions::default() };
         let session = Arc::new(Session::new(Runner::new(Arc::clone(&self.plan), started.target, run)));
+        let (ended, handle) = (Arc::downgrade(&session), runtime.handle().clone());
         // Where signals cannot be heard, they end the process at once.
-        if let Ok(stop) = interrupt::listen(told_of_interrupt, leave) {
-            runtime.spawn(end_on_interrupt(Arc::clone(&session), stop));
-        }
+        let _ = interrupt::listen(move || end_on_interrupt(&ended, handle), || leave());
         Ok(Running {
             runtime,
             session,
@@ -271,19 +269,21 @@ impl Rig {
     }
 }
 
-/// At the first signal no further trial is started, and what was made is removed.
-async fn end_on_interrupt(session: Arc<Session>, mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_ok() {
-        report_leftovers(&session.end().await);
+/// At the first signal no further trial is started, what was made is removed, and the process ends.
+fn end_on_interrupt(session: &Weak<Session>, runtime: Handle) {
+    // Where the trials are over, nothing is left to be removed.
+    let Some(session) = session.upgrade() else { leave() };
+    tell("proofmark: interrupted; removing what the trials made (again in a second to leave at once)");
+    let end = move || {
+        report_leftovers(&runtime.block_on(session.end()));
+        leave();
+    };
+    if std::thread::Builder::new().spawn(end).is_err() {
         leave();
     }
 }
 
-fn told_of_interrupt() {
-    tell("proofmark: interrupted; removing what the trials made (again in a second to leave at once)");
-}
-
-fn leave() {
+fn leave() -> ! {
     std::process::exit(Exit::Interrupted as i32);
 }
 

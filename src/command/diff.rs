@@ -28,7 +28,7 @@ the same time. Each kind of difference is told once, with the smallest request t
 of it. Its case is fired once more, alone, and it does not count if it is not there again.
 
 Exit codes: 0 the targets answer alike, 1 they do not, 2 the command line or a file is wrong, 3 a target could not be
-reached or stopped answering, 4 nothing could be compared, 130 interrupted";
+reached or stopped answering, or the result could not be written, 4 nothing could be compared, 130 interrupted";
 
 /// The flags of `diff`.
 #[derive(Clone, Debug, clap::Args)]

@@ -57,7 +57,7 @@ Exit codes:
   0    every target was judged, whatever it breaks
   1    with --fail-broken: every target was judged, and one breaks a promise
   2    the command line, the configuration file or a report is wrong
-  3    a target did not start, ended, or was not judged wholly; its column says why
+  3    a target did not start, ended, or was not judged wholly; its column says why; or a result could not be written
   130  interrupted";
 
 /// Carries out `matrix`.
