@@ -1,5 +1,7 @@
 //! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really reproduce.
 
+#![allow(clippy::print_stdout, reason = "what a test prints is read with it")]
+
 #[path = "cli/baseline.rs"]
 mod baseline;
 #[path = "cli/bounds.rs"]

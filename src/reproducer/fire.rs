@@ -165,7 +165,7 @@ impl Firing<'_> {
             return Err(why.to_string());
         }
         let request = step.draft.bind(&self.bindings, &step.service).map_err(|e| e.to_string())?;
-        Ok(send(self.target, request.into(), u32::MAX, self.budget, self.removing).await)
+        Ok(send(self.target, request, u32::MAX, self.budget, self.removing).await)
     }
 
     fn came(&self, exchange: &Exchange) -> String {
