@@ -4,6 +4,8 @@
 //! length is legal. The rates that Criterion prints (`elem/s`) are of those strings alone: of a batch in which one
 //! string in four is valid, a fourth is counted. The share is printed before each.
 
+#![allow(clippy::print_stdout, reason = "who measures reads it")]
+
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use proofmark::pattern::{Anchoring, Language, Pattern, Zone, fits};
 use proptest::strategy::{Strategy as _, ValueTree as _};

@@ -1,7 +1,11 @@
 //! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really reproduce.
 
+#![allow(clippy::print_stdout, reason = "what a test prints is read with it")]
+
 #[path = "cli/baseline.rs"]
 mod baseline;
+#[path = "cli/bounds.rs"]
+mod bounds;
 #[path = "cli/by_chance.rs"]
 mod by_chance;
 #[cfg(unix)]
@@ -32,6 +36,8 @@ mod inputs;
 mod matrix;
 #[path = "cli/nothing.rs"]
 mod nothing;
+#[path = "cli/output.rs"]
+mod output;
 #[path = "cli/process.rs"]
 mod process;
 #[path = "cli/recordings.rs"]
@@ -44,6 +50,9 @@ mod reproducers;
 mod runs;
 #[path = "cli/shares.rs"]
 mod shares;
+#[cfg(unix)]
+#[path = "cli/signals.rs"]
+mod signals;
 #[cfg(unix)]
 #[path = "cli/started.rs"]
 mod started;

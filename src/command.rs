@@ -1,5 +1,6 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
+mod bar;
 mod baseline;
 mod command_line;
 mod completions;
@@ -15,10 +16,12 @@ mod fuzz_merge;
 mod fuzz_status;
 mod init;
 mod judge;
+mod limits;
 mod lint;
 mod list;
 mod matrix;
 mod merge;
+mod output;
 mod patterns;
 mod place;
 mod plan_args;
@@ -34,6 +37,7 @@ mod schema;
 mod self_check;
 mod serve;
 mod share_args;
+mod signals;
 mod started;
 mod target_args;
 
@@ -46,6 +50,7 @@ use proofmark::echo::{self, did_you_mean, shown};
 use proofmark::report::Exit;
 
 use filter_args::FilterArgs;
+use output::print;
 use plan_args::PlanArgs;
 use report_args::ReportArgs;
 use target_args::TargetArgs;
@@ -55,10 +60,14 @@ Exit codes:
   0    the target conforms
   1    it does not: there are findings
   2    the command line, a case file or a contract is wrong, or what is judged is no recording
-  3    the target could not be reached, stopped answering, or a verdict could not be reached
+  3    the target could not be reached, stopped answering, or a verdict could not be reached; or a result could not be
+       written: the disk is full, or standard output is closed for another reason than that its reader went away
   4    nothing was tested: the target accepted no valid request, or there was nothing to look at
   5    the target conforms but for what the baseline knows, and the baseline has entries to remove
   130  interrupted; the report says what was done until then
+
+Ctrl-C, SIGTERM and SIGHUP end a run well: what it made is removed, and its reports are written. Signals within a second
+of the first are the same request; one that comes later ends the process at once.
 
 The endpoint is --endpoint or that of --target, else PROOFMARK_ENDPOINT or that of PROOFMARK_TARGET, else
 AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else that of the default target of proofmark.toml, else the reference that
@@ -141,16 +150,37 @@ impl Failure {
     fn usage(message: impl std::fmt::Display) -> Self {
         Self { exit: Exit::Usage, message: message.to_string() }
     }
+
+    /// A result that is there and cannot be written: nothing that the command line says wrongly.
+    fn unwritten(message: impl std::fmt::Display) -> Self {
+        Self { exit: Exit::CouldNotTell, message: message.to_string() }
+    }
+
+    /// What is to be written to could not be opened: a path that is wrong, unless the disk is full.
+    fn unopened(error: &std::io::Error, message: impl std::fmt::Display) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::unwritten(message),
+            _ => Self::usage(message),
+        }
+    }
 }
 
 type Outcome = Result<Exit, Failure>;
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
-    let cli = match command_line::read() {
-        Ok(cli) => cli,
-        Err(code) => return code,
+    signals::listen();
+    let exit = match command_line::read() {
+        Ok(cli) => carried_out(cli),
+        Err(exit) => exit,
     };
+    let exit = output::end(exit);
+    // What was told without waiting is read before the end, if anybody reads.
+    output::show("");
+    ExitCode::from(exit as u8)
+}
+
+fn carried_out(cli: Cli) -> Exit {
     let outcome = match cli.command {
         None => run::run(&cli.run),
         Some(Command::Run(args)) => run::run(&args),
@@ -175,11 +205,10 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(args)) => completions::completions(&args),
         Some(Command::Man(args)) => completions::man(&args),
     };
-    let exit = outcome.unwrap_or_else(|failure| {
-        eprintln!("proofmark: {}", echo::message(&failure.message));
+    outcome.unwrap_or_else(|failure| {
+        output::tell(&format!("proofmark: {}", echo::message(&failure.message)));
         failure.exit
-    });
-    ExitCode::from(exit as u8)
+    })
 }
 
 impl Colour {
@@ -226,11 +255,4 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 fn no_runtime(error: std::io::Error) -> Failure {
     Failure { exit: Exit::CouldNotTell, message: format!("no threads to be had: {error}") }
-}
-
-/// Writes to standard output; a reader that went away, as `head` does, is no fault of ours.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -31,15 +31,16 @@ mod trial;
 
 use std::any::Any;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use libtest_mimic::{Arguments, Completion, Trial};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
 use crate::baseline::Baseline;
 use crate::contract::Level;
 use crate::environment;
 use crate::files::{Files, Source};
+use crate::interrupt;
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference};
 use crate::report::curl::CurlTarget;
@@ -47,6 +48,7 @@ use crate::report::shell::word;
 use crate::report::{Exit, Secrets};
 use crate::runner::{RunOptions, Runner, Session};
 use crate::target::{Endpoint, HttpService, Target};
+use crate::tell::tell;
 
 use known::Known;
 
@@ -164,7 +166,7 @@ impl Conformance {
         let arguments = Arguments::from_args();
         self.baseline = environment::baseline_file().or(self.baseline);
         let rig = self.rig().unwrap_or_else(|error| {
-            eprintln!("proofmark: {error}");
+            tell(&format!("proofmark: {error}"));
             std::process::exit(Exit::Usage as i32);
         });
         let conclusion = libtest_mimic::run(&arguments, Rig::trials(&rig, &arguments));
@@ -229,7 +231,9 @@ impl Rig {
         let secrets = Secrets::new(settings.credentials.secrets(), []);
         let run = RunOptions { token: started.token, ..RunOptions::default() };
         let session = Arc::new(Session::new(Runner::new(Arc::clone(&self.plan), started.target, run)));
-        runtime.spawn(end_on_interrupt(Arc::clone(&session)));
+        let (ended, handle) = (Arc::downgrade(&session), runtime.handle().clone());
+        // Where signals cannot be heard, they end the process at once.
+        let _ = interrupt::listen(move || end_on_interrupt(&ended, handle), || leave());
         Ok(Running {
             runtime,
             session,
@@ -266,22 +270,27 @@ impl Rig {
     }
 }
 
-/// At the first Ctrl-C no further trial is started, and what was made is removed; the second ends the process at once.
-async fn end_on_interrupt(session: Arc<Session>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
+/// At the first signal no further trial is started, what was made is removed, and the process ends.
+fn end_on_interrupt(session: &Weak<Session>, runtime: Handle) {
+    // Where the trials are over, nothing is left to be removed.
+    let Some(session) = session.upgrade() else { leave() };
+    tell("proofmark: interrupted; removing what the trials made (again in a second to leave at once)");
+    let end = move || {
+        report_leftovers(&runtime.block_on(session.end()));
+        leave();
+    };
+    if std::thread::Builder::new().spawn(end).is_err() {
+        leave();
     }
-    eprintln!("proofmark: interrupted; removing what the trials made (once more to leave it)");
-    tokio::select! {
-        leftovers = session.end() => report_leftovers(&leftovers),
-        _ = tokio::signal::ctrl_c() => {}
-    }
+}
+
+fn leave() -> ! {
     std::process::exit(Exit::Interrupted as i32);
 }
 
 fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
     for leftover in leftovers {
-        eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        tell(&format!("proofmark: not removed: {} ({})", leftover.what, leftover.why));
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! The commands and the test harness read the same variables, so that both lead to the same target.
 
+use std::path::Path;
+
 use crate::baseline::Date;
+use crate::files;
 use crate::report::curl::CurlTarget;
 use crate::target::{Credentials, Permission, Settings};
 
@@ -95,7 +98,10 @@ pub fn settings(region: &str) -> Result<Settings, String> {
 /// A bundle of certificates that cannot be read.
 pub fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, String> {
     let ca_bundle = match set("AWS_CA_BUNDLE") {
-        Some(path) => Some(std::fs::read(&path).map_err(|e| format!("AWS_CA_BUNDLE: {path}: {e}"))?.into()),
+        Some(path) => {
+            let bundle = files::read(Path::new(&path), files::LARGEST_TEXT);
+            Some(bundle.map_err(|e| format!("AWS_CA_BUNDLE: {e}"))?.into())
+        }
         None => None,
     };
     Ok(Settings {

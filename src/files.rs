@@ -6,6 +6,8 @@
 mod text;
 
 use std::fmt;
+use std::fs::Metadata;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,15 @@ use include_dir::{Dir, include_dir};
 use crate::echo;
 
 pub(crate) use text::json_fault;
+
+/// A contract, a case file, a baseline, a configuration and the like may have so many bytes.
+pub const LARGEST_TEXT: u64 = 16 << 20;
+/// A service model.
+pub const LARGEST_MODEL: u64 = 64 << 20;
+/// A report of a run.
+pub const LARGEST_REPORT: u64 = 256 << 20;
+/// A recording, or a HAR file.
+pub const LARGEST_RECORDING: u64 = 256 << 20;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
 
@@ -56,6 +67,69 @@ impl fmt::Display for FileError {
     }
 }
 
+/// Reads a file on disk, of at most so many bytes. Everything that this program reads is read here.
+///
+/// Only files are read, and the pipes that a shell names `/dev/fd/…` or `/dev/stdin`: another pipe, or a device, may never
+/// come to an end.
+///
+/// # Errors
+/// Where there is no such file, it is none, or it is too large.
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let fail = |message: String| FileError { file: path.display().to_string(), line: None, message };
+    let failed = |error: std::io::Error| fail(error.to_string());
+    let there = std::fs::metadata(path).map_err(failed)?;
+    if !there.is_file() && !is_pipe_of_shell(path, &there) {
+        return Err(fail(format!("expected a file, found {}", kind(&there))));
+    }
+    let most_text = || {
+        let mebibytes = most >> 20;
+        if mebibytes > 0 { format!("{mebibytes} MiB") } else { format!("{most} bytes") }
+    };
+    if there.len() > most {
+        return Err(fail(format!("expected a file of at most {}, found {} bytes", most_text(), there.len())));
+    }
+
+    let mut bytes = Vec::new();
+    // It may have grown meanwhile, and of a pipe nobody knows the size.
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > most {
+        return Err(fail(format!("expected a file of at most {}, found more", most_text())));
+    }
+    Ok(bytes)
+}
+
+/// What it is that is no file.
+fn kind(there: &Metadata) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let kind = there.file_type();
+        if kind.is_fifo() {
+            return "a pipe";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+    }
+    if there.is_dir() { "a folder" } else { "something else" }
+}
+
+#[cfg(unix)]
+fn is_pipe_of_shell(path: &Path, there: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let named = ["/dev/fd", "/proc/self/fd"].iter().any(|folder| path.parent() == Some(Path::new(folder)));
+    there.file_type().is_fifo() && (named || path == Path::new("/dev/stdin"))
+}
+
+#[cfg(not(unix))]
+fn is_pipe_of_shell(_: &Path, _: &Metadata) -> bool {
+    false
+}
+
 /// What is wrong with a regular expression, without the picture of it that the engine draws over several lines.
 #[must_use]
 pub fn regex_fault(error: &regex::Error) -> String {
@@ -71,16 +145,14 @@ impl Files {
     /// Where there is no such file, or it is not UTF-8 text.
     pub fn read(&self, path: &str) -> Result<Source, FileError> {
         let fail = |message: String| FileError { file: self.shown(path), line: None, message };
-        let text = match self {
-            Self::Embedded => EMBEDDED
-                .get_file(path)
-                .ok_or_else(|| fail("no such file".to_owned()))?
-                .contents_utf8()
-                .ok_or_else(|| fail("expected UTF-8 text".to_owned()))?
-                .to_owned(),
-            Self::Folder(folder) => return Source::open(&folder.join(path)),
-        };
-        Ok(Source { name: self.shown(path), text })
+        match self {
+            Self::Embedded => {
+                let file = EMBEDDED.get_file(path).ok_or_else(|| fail("no such file".to_owned()))?;
+                let text = file.contents_utf8().ok_or_else(|| fail("expected UTF-8 text".to_owned()))?;
+                Ok(Source { name: self.shown(path), text: text.to_owned() })
+            }
+            Self::Folder(folder) => Source::open(&folder.join(path)),
+        }
     }
 
     /// The names of the files directly in a folder within this one, sorted.
@@ -132,16 +204,22 @@ impl Files {
 }
 
 impl Source {
-    /// Reads a file on disk.
+    /// Reads a file on disk, of a size that people write.
     ///
     /// # Errors
-    /// Where there is no such file, or it is not UTF-8 text.
+    /// As [`open_within`](Self::open_within).
     pub fn open(path: &Path) -> Result<Self, FileError> {
+        Self::open_within(path, LARGEST_TEXT)
+    }
+
+    /// Reads a file on disk, of at most so many bytes.
+    ///
+    /// # Errors
+    /// As [`read`], and where it is not UTF-8 text.
+    pub fn open_within(path: &Path, most: u64) -> Result<Self, FileError> {
         let name = path.display().to_string();
-        match std::fs::read(path) {
-            Ok(bytes) => text::text(&name, bytes).map(|text| Self { name, text }),
-            Err(error) => Err(FileError { file: name, line: None, message: error.to_string() }),
-        }
+        let text = text::text(&name, read(path, most)?)?;
+        Ok(Self { name, text })
     }
 
     /// An error about a place in this file.

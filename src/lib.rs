@@ -62,6 +62,7 @@ pub mod files;
 pub mod fixture;
 pub mod fuzz;
 pub mod generator;
+pub mod interrupt;
 pub mod matrix;
 pub mod pattern;
 pub mod pattern_table;
@@ -82,6 +83,7 @@ pub mod violation;
 mod digest;
 #[cfg(test)]
 mod null_targets;
+mod tell;
 #[cfg(test)]
 mod testing;
 

@@ -83,7 +83,7 @@ pub fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
 
 /// How a recording ends that does not hold all of what it was made of.
 fn partial(why: String) -> Ended {
-    Ended { stopped: Some(Stop::Partial(why)), accepted_any: true, leftovers: Vec::new() }
+    Ended { stopped: Some(Stop::Partial(why)), accepted_any: true, leftovers: Vec::new(), cut: Vec::new() }
 }
 
 /// The lines of a recording that hold anything, each with its number.

@@ -149,6 +149,7 @@ impl Summary {
 
     /// Takes in how the run ended.
     pub fn end(&mut self, ended: Ended) {
+        self.notes.extend(ended.cut.iter().cloned());
         self.ended = Some(ended);
     }
 

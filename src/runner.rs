@@ -3,11 +3,13 @@
 //! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
+mod budget;
 mod confirm;
 mod crew;
 mod data_plane;
 mod lanes;
 mod link;
+mod loose;
 mod observe;
 mod prepare;
 mod sequence;
@@ -19,7 +21,7 @@ mod wear;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -36,9 +38,11 @@ use link::Link;
 use shrink::ByChance;
 pub(crate) use wear::Wear;
 
+pub use budget::Budget;
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use crew::Crew;
 pub(crate) use lanes::Lanes;
+pub(crate) use link::send;
 pub(crate) use observe::accepted_any;
 pub use prepare::Worker;
 pub use session::Session;
@@ -72,6 +76,9 @@ pub struct RunOptions {
     /// Findings that are known, by identity: they are not tried again, and do not count as failures.
     pub known: Arc<BTreeSet<String>>,
 }
+
+/// So many workers at most: each makes mappings of its own, and keeps a connection.
+pub const MOST_JOBS: usize = 512;
 
 impl Default for RunOptions {
     fn default() -> Self {
@@ -138,6 +145,8 @@ pub struct Ended {
     pub accepted_any: bool,
     /// What could not be removed from the target.
     pub leftovers: Vec<Leftover>,
+    /// What was cut short, in words.
+    pub cut: Vec<String>,
 }
 
 /// Runs cases of a plan on a target.
@@ -146,32 +155,34 @@ pub struct Runner {
     plan: Arc<Plan>,
     link: Link,
     options: RunOptions,
-    /// Turns true when the user wants an end. Undoing does not look at it.
-    stop: Option<watch::Receiver<bool>>,
-    /// When to fire no further case.
-    until: Option<Instant>,
+    /// What all may take. Undoing does not look at it.
+    budget: Budget,
 }
 
 impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        Self { plan, link: Link::new(target), options, stop: None, until: None }
+        Self { plan, link: Link::new(target), options, budget: Budget::default() }
     }
 
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
     /// from now on.
     #[must_use]
-    pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
-        // A target in this process has a time of its own, which stands still while there is something to do.
-        let until = self.options.time.and_then(|time| Instant::now().checked_add(time));
-        Self { stop: Some(stop), until, ..self.clone() }
+    pub fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
+        let budget = Budget::new(self.options.time, self.options.jobs, stop);
+        Self { link: self.link.within(&budget), budget, ..self.clone() }
     }
 
     /// The same runner on another target, of which it has learnt nothing yet.
     #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
-        Self { link: Link::new(target), ..self.clone() }
+        Self { link: Link::new(target).within(&self.budget), ..self.clone() }
+    }
+
+    /// What the run may take.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// How many requests it sent, with all its clones.
@@ -207,29 +218,39 @@ impl Runner {
                 }
                 on_event(event);
             };
-            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &stop, &mut by_chance, &mut note).await;
-            if let (None | Some(Stop::Failures(_)), Some(worker)) = (&stopped, workers.first_mut()) {
-                stoppable.shrink(worker, &by_chance, &stop, &mut note).await;
-                let shared = worker.shared().clone();
-                stoppable.confirm(&doubts, cases, &shared, &stop, &mut leftovers, &mut on_event).await;
+            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &mut by_chance, &mut note).await;
+            match (&stopped, workers.first_mut()) {
+                (None | Some(Stop::Failures(_)), Some(worker)) => {
+                    stoppable.shrink(worker, &by_chance, &mut note).await;
+                    let shared = worker.shared().clone();
+                    stoppable.confirm(&doubts, cases, &shared, &mut leftovers, &mut on_event).await;
+                }
+                (Some(Stop::Time(_)), _) => stoppable.note_unconfirmed(&doubts),
+                _ => {}
             }
         }
         if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {
-            let judgement = stoppable.data_plane(plane, 0, &mut leftovers).await;
-            let retried = stoppable.confirm_data_plane(plane, &judgement, &mut leftovers).await;
-            on_event(Event::DataPlane(Box::new(judgement)));
-            retried.into_iter().for_each(|r| on_event(Event::Retried(Box::new(r))));
-            stopped = stop.borrow().then_some(Stop::Interrupted);
+            stopped = stoppable.budget.over();
+            if stopped.is_none() {
+                let judgement = stoppable.data_plane(plane, 0, &mut leftovers).await;
+                let retried = stoppable.confirm_data_plane(plane, &judgement, &mut leftovers).await;
+                on_event(Event::DataPlane(Box::new(judgement)));
+                retried.into_iter().for_each(|r| on_event(Event::Retried(Box::new(r))));
+                stopped = stoppable.budget.spent();
+            }
         }
-        leftovers.extend(self.dismiss(workers).await);
-        Ended { stopped, accepted_any, leftovers }
+        // An interrupt after the last case cuts short what follows it.
+        if let (None | Some(Stop::Failures(_)), true) = (&stopped, *stop.borrow()) {
+            stopped = Some(Stop::Interrupted);
+        }
+        leftovers.extend(stoppable.dismiss(workers).await);
+        Ended { stopped, accepted_any, leftovers, cut: stoppable.budget.notes() }
     }
 
     async fn fire(
         &self,
         workers: Vec<Worker>,
         cases: &[usize],
-        stop: &watch::Receiver<bool>,
         by_chance: &mut ByChance,
         on_event: &mut impl FnMut(Event),
     ) -> (Vec<Worker>, Option<Stop>, bool) {
@@ -241,10 +262,12 @@ impl Runner {
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
-            let (runner, sender, stop, enough) = (self.clone(), sender.clone(), stop.clone(), enough.clone());
-            crew.add(&Handle::current(), worker, |worker| async move {
-                runner.work(worker, share, stop, enough, sender).await
-            });
+            let (runner, sender, enough) = (self.clone(), sender.clone(), enough.clone());
+            crew.add(
+                &Handle::current(),
+                worker,
+                |worker| async move { runner.work(worker, share, enough, sender).await },
+            );
         }
         drop(sender);
         let mut accepted_any = false;
@@ -272,7 +295,6 @@ impl Runner {
         &self,
         mut worker: Worker,
         share: Vec<usize>,
-        mut stop: watch::Receiver<bool>,
         enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<CaseResult>>,
     ) -> (Worker, Option<Stop>) {
@@ -280,14 +302,13 @@ impl Runner {
             if *enough.borrow() {
                 return (worker, None);
             }
-            if let Some(over) = self.time_over() {
+            if let Some(over) = self.budget.over() {
                 return (worker, Some(over));
             }
             // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
-            let result = tokio::select! {
-                biased;
-                () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                result = self.judged(&worker, index) => result,
+            let result = match self.budget.unless_spent(self.judged(&worker, index)).await {
+                Ok(result) => result,
+                Err(why) => return (worker, Some(why)),
             };
             let wear = Wear::of(&result);
             if results.send(Box::new(result)).is_err() {
@@ -379,14 +400,9 @@ impl Runner {
         if wear.spoilt { self.renew(worker).await } else { Ok(()) }
     }
 
-    /// Says so where the time for the run is over.
-    pub(crate) fn time_over(&self) -> Option<Stop> {
-        let over = self.until.is_some_and(|until| Instant::now() >= until);
-        self.options.time.filter(|_| over).map(Stop::Time)
-    }
-
+    /// Whether what is under way is to end.
     pub(crate) fn stopped(&self) -> bool {
-        self.stop.as_ref().is_some_and(|s| *s.borrow())
+        self.budget.spent().is_some()
     }
 }
 

@@ -57,7 +57,7 @@ impl Outcome {
 }
 
 /// Fires the plan at a reference with each of the defects, `threads` of them side by side, and tells `on_outcome` of each
-/// as it is known. The outcomes are in the order of the defects.
+/// as it is known. The outcomes are in the order of the defects. Once `stop` turns true, what is not known yet is left out.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
@@ -65,6 +65,7 @@ pub fn self_check(
     plan: &Arc<Plan>,
     defects: &[&'static Defect],
     threads: usize,
+    stop: &watch::Receiver<bool>,
     on_outcome: impl Fn(&Outcome) + Sync,
 ) -> Result<Vec<Outcome>, TargetError> {
     let next = AtomicUsize::new(0);
@@ -81,7 +82,10 @@ pub fn self_check(
                         let Some(defect) = defects.get(index) else { return own };
                         // What must stay clean is fired at as in a run; what must be found is found sooner in turns.
                         let order = if defect.expected == Expected::MustBeFound { &early } else { &all };
-                        let outcome = check(plan, order, defect);
+                        let outcome = check(plan, order, defect, stop);
+                        if *stop.borrow() {
+                            return own;
+                        }
                         outcome.iter().for_each(&on_outcome);
                         own.push((index, outcome));
                     }
@@ -94,7 +98,12 @@ pub fn self_check(
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<Outcome, TargetError> {
+fn check(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    defect: &'static Defect,
+    stop: &watch::Receiver<bool>,
+) -> Result<Outcome, TargetError> {
     let started = Instant::now();
     let mut outcome = Outcome {
         defect,
@@ -110,7 +119,7 @@ fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<O
     // As in a run: what is not found again when it is tried again fails nothing.
     let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
     let run = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
-    let ran = rehearse(plan, cases, options, run, |event| {
+    let ran = rehearse_until(plan, cases, options, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
             outcome.requests += result.observation.as_ref().map_or(0, |seen| seen.exchanges().count());
@@ -146,6 +155,18 @@ pub(crate) fn rehearse(
     run: RunOptions,
     on_event: impl FnMut(Event),
 ) -> Result<Option<crate::runner::Ended>, TargetError> {
+    rehearse_until(plan, cases, options, run, watch::channel(false).1, on_event)
+}
+
+/// As [`rehearse`], and ends once `stop` turns true.
+fn rehearse_until(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    options: Options,
+    run: RunOptions,
+    stop: watch::Receiver<bool>,
+    on_event: impl FnMut(Event),
+) -> Result<Option<crate::runner::Ended>, TargetError> {
     // Nothing but timers and tasks of this thread: only then does paused time go on by itself.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let Ok(runtime) = runtime else { return Ok(None) };
@@ -154,7 +175,6 @@ pub(crate) fn rehearse(
         let settings = Settings { signing: false, ..Settings::default() };
         let target = Target::service(Reference::new(Options { clock: Clock::tokio(), ..options }), settings)?;
         let runner = Runner::new(Arc::clone(plan), target, RunOptions { data_plane: true, ..run });
-        let (_never, stop) = watch::channel(false);
         Ok(Some(runner.run(cases, stop, on_event).await))
     })
 }

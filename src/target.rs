@@ -162,6 +162,11 @@ impl Target {
         }
     }
 
+    /// How long to wait before a request is sent again that waited so many times already, where the answer asks for that.
+    pub(crate) fn throttle_wait(&self, outcome: &Result<Answer, Silence>, waited: u32) -> Option<Duration> {
+        throttle_wait(outcome, waited, &self.shared.settings)
+    }
+
     fn new(way: Way, authority: String, base_path: String, settings: Settings) -> Result<Self, TargetError> {
         if let Some(rate) = settings.rate.filter(|rate| !(rate.is_finite() && *rate > 0.0)) {
             return Err(TargetError::Rate(rate));

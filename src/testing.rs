@@ -137,6 +137,9 @@ impl Service<http::Request<Full<Bytes>>> for Bent {
             if response.ending == crate::reference::Ending::Hang {
                 std::future::pending::<()>().await;
             }
+            if !response.delay.is_zero() {
+                tokio::time::sleep(response.delay).await;
+            }
             response.into_http().map_err(|Broken| "closed".to_owned())
         })
     }

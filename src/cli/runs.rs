@@ -117,7 +117,7 @@ fn interrupted() {
 
 /// The mappings that the server at this URL has, as it lists them.
 #[cfg(unix)]
-fn mappings(url: &str) -> String {
+pub fn mappings(url: &str) -> String {
     let list = format!("{url}/2015-03-31/event-source-mappings/");
     let output = std::process::Command::new("curl").args(["-sS", &list]).output().expect("curl");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

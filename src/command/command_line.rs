@@ -1,31 +1,43 @@
 //! The command line, read: what is wrong with it is told in a few lines, however long it is.
 
-use std::process::ExitCode;
+use std::io::IsTerminal as _;
 
 use clap::Parser as _;
 use proofmark::echo;
 use proofmark::report::Exit;
 
-use super::Cli;
+use super::{Cli, output};
 
 /// The longest argument, in bytes: a path has at most 4,096, and no server takes a header of more than this.
 const LONGEST: usize = 16 << 10;
 
 /// Reads the command line. `Err`: all is said, and the process ends with that code.
-pub(super) fn read() -> Result<Cli, ExitCode> {
+pub(super) fn read() -> Result<Cli, Exit> {
     // Looking for a flag that is like a long one would take seconds.
     if let Some((number, length)) = too_long() {
-        eprintln!("proofmark: argument {number} has {length} bytes: expected at most {LONGEST}");
-        return Err(ExitCode::from(Exit::Usage as u8));
+        output::tell(&format!("proofmark: argument {number} has {length} bytes: expected at most {LONGEST}"));
+        return Err(Exit::Usage);
     }
-    Cli::try_parse().map_err(|error| {
-        // What is no fault is help that was asked for, and goes to standard output.
-        if !error.use_stderr() || error.render().to_string().lines().all(|line| echo::message(line) == line) {
-            error.exit();
-        }
-        eprintln!("{}", echo::message(error.render().to_string().trim_end()));
-        ExitCode::from(Exit::Usage as u8)
-    })
+
+    Cli::try_parse().map_err(|said| answered(&said))
+}
+
+/// Help, the version, or what is wrong with the command line.
+fn answered(said: &clap::Error) -> Exit {
+    let text = said.render();
+    // What is no fault is help that was asked for, and goes to standard output.
+    if !said.use_stderr() {
+        output::print(&if std::io::stdout().is_terminal() { text.ansi().to_string() } else { text.to_string() });
+        return Exit::Conforms;
+    }
+
+    let plain = text.to_string();
+    let is_short = plain.lines().all(|line| echo::message(line) == line);
+    match is_short && std::io::stderr().is_terminal() {
+        true => output::show(&text.ansi().to_string()),
+        false => output::tell(&echo::message(plain.trim_end())),
+    }
+    Exit::Usage
 }
 
 /// The number and the length of the first argument that is longer than any that is meant.

@@ -50,7 +50,7 @@ pub fn man(args: &ManArgs) -> Outcome {
 fn write(folder: &Path, command: &Command) -> Result<(), Failure> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let path = folder.join(format!("{name}.1"));
-    let cannot = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let cannot = |error: std::io::Error| Failure::unopened(&error, format!("{}: {error}", path.display()));
     std::fs::create_dir_all(folder).map_err(cannot)?;
     std::fs::write(&path, page(command).map_err(cannot)?).map_err(cannot)
 }

@@ -18,9 +18,8 @@ use proofmark::target::Target;
 use tokio::sync::watch;
 
 use super::judge::read;
-use super::run::stop_on_interrupt;
 use super::started::Started;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, limits, output, signals};
 
 const HELP: &str = "\
 A target is a URL, a target of proofmark.toml, `reference`, or a file that `run --record` wrote. Identifiers, accounts, times
@@ -29,7 +28,7 @@ the same time. Each kind of difference is told once, with the smallest request t
 of it. Its case is fired once more, alone, and it does not count if it is not there again.
 
 Exit codes: 0 the targets answer alike, 1 they do not, 2 the command line or a file is wrong, 3 a target could not be
-reached or stopped answering, 4 nothing could be compared, 130 interrupted";
+reached or stopped answering, or the result could not be written, 4 nothing could be compared, 130 interrupted";
 
 /// The flags of `diff`.
 #[derive(Clone, Debug, clap::Args)]
@@ -48,7 +47,7 @@ pub struct DiffArgs {
     #[command(flatten)]
     target: TargetArgs,
     /// How many workers fire cases side by side at each target [default: 1]
-    #[arg(short, long, value_name = "N", default_value_t = 1)]
+    #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = limits::jobs())]
     jobs: usize,
     /// Go on with requests and sequences drawn at random, of one seed after another, until this time is over
     #[arg(long, value_name = "TIME", value_parser = units::duration)]
@@ -169,7 +168,7 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
     }
     let runtime = super::runtime()?;
     let _within = runtime.enter();
-    let stop = stop_on_interrupt();
+    let stop = signals::stop();
     let mut sides = Vec::new();
     for side in prepared {
         sides.push(match side {
@@ -195,7 +194,7 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
-            eprintln!("proofmark: {stop}");
+            output::tell(&format!("proofmark: {stop}"));
             Exit::CouldNotTell
         }
         None if diff.compared == 0 => Exit::NothingTested,
@@ -294,7 +293,8 @@ impl Side {
             })
             .await;
         for leftover in &ended.leftovers {
-            eprintln!("proofmark: not removed: {} ({})", leftover.what, live.secrets.redact(&leftover.why));
+            let why = live.secrets.redact(&leftover.why);
+            output::tell(&format!("proofmark: not removed: {} ({why})", leftover.what));
         }
         Ok((results, ended.stopped))
     }

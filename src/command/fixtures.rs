@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proofmark::binding::{Bindings, names};
-use proofmark::case::{SourceKind, percent_encode};
+use proofmark::case::{Draft, PathDraft, SourceKind, percent_encode};
 use proofmark::plan::Plan;
 use proofmark::report::Exit;
 use proofmark::report::curl::assignments;
-use proofmark::runner::Runner;
+use proofmark::runner::{Runner, Stop};
+use proofmark::target::Target;
+use tokio::runtime::Runtime;
 
-use super::{Failure, Outcome, PlanArgs, TargetArgs, runtime};
+use super::{Failure, Outcome, PlanArgs, TargetArgs, output, runtime, signals};
 
 /// The flags of `fixtures`.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,21 +35,26 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
     };
     let target = args.target.target(&args.plan.region())?;
     let secrets = args.target.secrets(&args.plan.region())?;
-    let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
-    let made = runtime()?.block_on(runner.make_fixtures());
+    let runner = Runner::new(Arc::clone(&plan), target.clone(), args.target.run_options(1)?);
+    let runtime = runtime()?;
+    let stop = signals::stop();
+    let made = runtime.block_on(runner.stoppable(stop).make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
         let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
-        Failure { exit: Exit::CouldNotTell, message: secrets.redact(&format!("{stop}{left}")) }
+        let exit = if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::CouldNotTell };
+        Failure { exit, message: secrets.redact(&format!("{stop}{left}")) }
     })?;
     let mut text = assignments(&as_segments(&plan, bindings));
     // A function of no command is a mistake to a shell.
     text.push_str("proofmark_undo() {\n  :\n");
-    for (request, service) in undo {
-        let _ =
-            writeln!(text, "  {}", curl.line(&request, &service).replacen("curl -sS -i", "curl -sS -o /dev/null", 1));
+    for (request, service) in &undo {
+        let _ = writeln!(text, "  {}", curl.line(request, service).replacen("curl -sS -i", "curl -sS -o /dev/null", 1));
     }
     text.push_str("}\n");
-    super::print(&text);
+    // Whoever does not get these lines can remove nothing.
+    if !output::printed(&text) {
+        return Err(unread(&runtime, &target, undo));
+    }
     Ok(Exit::Conforms)
 }
 
@@ -63,4 +70,21 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
         }
     }
     bindings
+}
+
+/// Removes what was made, since nobody was told of it.
+fn unread(runtime: &Runtime, target: &Target, undo: Vec<(Draft, String)>) -> Failure {
+    let mut message = "standard output cannot be written, so that what was made is removed again".to_owned();
+    for (draft, service) in undo {
+        let (PathDraft::Exact(path) | PathDraft::Labels { uri: path, .. }) = &draft.path;
+        let what = format!("{} {path}", draft.method);
+        let sent = match draft.bind(&Bindings::default(), &service) {
+            Ok(request) => runtime.block_on(target.send(request)).accepted(),
+            Err(_) => false,
+        };
+        if !sent {
+            let _ = write!(message, "\nnot removed: {what}");
+        }
+    }
+    Failure::unwritten(message)
 }

@@ -18,7 +18,7 @@ use super::baseline::BaselineArgs;
 use super::fuzz_merge::{self, FuzzMergeArgs};
 use super::fuzz_status::{Status, seconds};
 use super::target_args::Opened;
-use super::{Failure, Outcome, PlanArgs, TargetArgs, level};
+use super::{Failure, Outcome, PlanArgs, TargetArgs, level, limits};
 
 /// The flags of `fuzz`.
 #[derive(Clone, Debug, Args)]
@@ -36,7 +36,7 @@ pub struct FuzzArgs {
     #[arg(long, value_name = "TIME", value_parser = units::limit)]
     time: Option<Duration>,
     /// How many workers fire side by side, each on mappings of its own [default: 1]
-    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true)]
+    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true, value_parser = limits::jobs())]
     jobs: Option<usize>,
     /// The folder of inputs whose answers showed something new: fired first, and added to
     #[arg(long, value_name = "DIR", default_value = CORPUS)]
@@ -150,7 +150,11 @@ fn threads(jobs: usize) -> usize {
 
 fn text(found: &Found, file: Option<String>) -> String {
     let finding = &found.finding;
-    let word = if found.confirmed { "FOUND" } else { "UNSTABLE" };
+    let word = match (found.confirmed, &found.untried) {
+        (true, _) => "FOUND",
+        (false, None) => "UNSTABLE",
+        (false, Some(_)) => "UNTRIED",
+    };
     let mut text = format!("{word}  {}\n", finding.id());
     let mut line = |name: &str, value: &str| {
         let value: String = value.chars().take(400).collect();
@@ -176,13 +180,11 @@ fn text(found: &Found, file: Option<String>) -> String {
         line("written", &file);
     }
     if !found.confirmed {
-        line(
-            "note",
-            match found.tried {
-                true => "it did not come back on mappings made anew, and fails nothing",
-                false => "it could not be tried again: the target stopped answering, perhaps because of this",
-            },
-        );
+        let why = match &found.untried {
+            None => "it did not come back on mappings made anew, and fails nothing".to_owned(),
+            Some(why) => format!("it could not be tried again: {why}"),
+        };
+        line("note", &why);
     }
     text.push('\n');
     text
@@ -203,6 +205,13 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
         corpus.display(),
     );
     text.push_str(&format!("  {}, {} unstable\n", plural(confirmed, "finding"), fuzzed.unstable.len()));
+    let untried = fuzzed.found.iter().filter(|f| !f.confirmed && f.untried.is_some()).count();
+    if untried > 0 {
+        text.push_str(&format!("  {} could not be tried again, and may be none\n", plural(untried, "finding")));
+    }
+    for cut in &fuzzed.cut {
+        text.push_str(&format!("  cut short: {cut}\n"));
+    }
     for (id, count) in &fuzzed.unstable {
         text.push_str(&format!("  unstable: {id}, {}, and never on mappings made anew\n", plural(*count, "time")));
     }
@@ -231,6 +240,8 @@ fn exit(fuzzed: &Fuzzed) -> Exit {
         Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,
         _ if !fuzzed.accepted_any => Exit::NothingTested,
         _ if findings => Exit::Findings,
+        // Something was seen, and nobody can tell what it is worth.
+        _ if fuzzed.found.iter().any(|f| f.untried.is_some()) => Exit::CouldNotTell,
         Some(Stop::Time(_) | Stop::Failures(_)) | None => Exit::Conforms,
         Some(_) => Exit::CouldNotTell,
     }

@@ -1,6 +1,5 @@
 //! How far a campaign is, on standard error: in place on a terminal, and a line now and then elsewhere.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -8,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use proofmark::fuzz::Progress;
 use proofmark::report::plural;
+
+use super::output;
 
 /// Shows it for as long as this lives: on a thread of its own, since a target in this process leaves no time to others.
 pub(super) struct Status {
@@ -33,12 +34,10 @@ impl Status {
                 last = now;
                 let line = line(&progress, rate);
                 let (before, after) = if terminal { ("\r\x1b[K", "") } else { ("", "\n") };
-                let mut error = std::io::stderr().lock();
-                // Nobody reads it: the campaign goes on.
-                let _ = write!(error, "{before}{line}{after}").and_then(|()| error.flush());
+                output::show(&format!("{before}{line}{after}"));
             }
             if terminal {
-                eprint!("\r\x1b[K");
+                output::show("\r\x1b[K");
             }
         });
         Self { end: Some(end), thread: Some(thread) }

@@ -21,10 +21,14 @@ pub fn init(args: &InitArgs) -> Outcome {
     let shown = args.file.display();
     let cannot = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already, and stays as it is")),
-        _ => Failure::usage(format!("{shown}: {error}")),
+        _ => Failure::unopened(&error, format!("{shown}: {error}")),
     };
     let mut file = std::fs::File::create_new(&args.file).map_err(cannot)?;
-    file.write_all(SAMPLE.as_bytes()).map_err(cannot)?;
+    file.write_all(SAMPLE.as_bytes()).map_err(|error| {
+        // What is not whole would be taken for a file that somebody wrote.
+        let _ = std::fs::remove_file(&args.file);
+        Failure::unwritten(format!("{shown}: {error}"))
+    })?;
     super::print(&format!("{shown} is written: every line in it says what it is for\n"));
     Ok(Exit::Conforms)
 }

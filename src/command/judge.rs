@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proofmark::contract::{Basis, Level};
-use proofmark::files::{Files, Source};
+use proofmark::files::{Files, LARGEST_RECORDING, Source};
 use proofmark::plan::PlanOptions;
 use proofmark::recording;
 use proofmark::report::{Exit, Style, Where, summary_text};
@@ -47,9 +47,6 @@ pub struct JudgeArgs {
     color: Colour,
 }
 
-/// A file larger than this is no recording that fits into memory with what is made of it: 1 GiB.
-const LARGEST: u64 = 1 << 30;
-
 /// Carries out `judge`.
 pub fn judge(args: &JudgeArgs) -> Outcome {
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
@@ -91,10 +88,5 @@ fn severity(exit: Exit) -> u8 {
 }
 
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
-    let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > LARGEST {
-        return Err(fail(format!("expected a recording of at most {LARGEST} bytes, found {size}")));
-    }
-    Source::open(path).map_err(Failure::usage)
+    Source::open_within(path, LARGEST_RECORDING).map_err(Failure::usage)
 }

@@ -40,7 +40,7 @@ pub struct MatrixArgs {
     #[command(flatten)]
     how: How,
     /// How many targets are judged side by side [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = super::limits::jobs())]
     parallel: Option<usize>,
     #[command(flatten)]
     outputs: OutputArgs,
@@ -57,7 +57,7 @@ Exit codes:
   0    every target was judged, whatever it breaks
   1    with --fail-broken: every target was judged, and one breaks a promise
   2    the command line, the configuration file or a report is wrong
-  3    a target did not start, ended, or was not judged wholly; its column says why
+  3    a target did not start, ended, or was not judged wholly; its column says why; or a result could not be written
   130  interrupted";
 
 /// Carries out `matrix`.
@@ -69,10 +69,10 @@ pub fn matrix(args: &MatrixArgs) -> Outcome {
     let today = environment::today().map_err(Failure::usage)?;
     let wanted = args.wanted()?;
     let reports = args.reports()?;
+    let stop = super::signals::stop();
     let outputs = args.outputs.open()?;
     let runtime = super::runtime()?;
     let _within = runtime.enter();
-    let stop = super::run::stop_on_interrupt();
     let parallel = args.parallel.or_else(|| std::thread::available_parallelism().ok().map(Into::into));
     let mut judged = all(&wanted, runtime.handle(), &stop, parallel.unwrap_or(1).max(1))?;
     judged.extend(reports);
@@ -175,7 +175,7 @@ fn tell(judged: &[Judged]) {
     for (column, name) in matrix.columns.iter().zip(matrix.names()) {
         let Column { standing, score, .. } = column;
         let score = score.map(|score| format!(", {score} promises")).unwrap_or_default();
-        eprintln!("proofmark: {name}: {}{score}", standing.word());
+        super::output::tell(&format!("proofmark: {name}: {}{score}", standing.word()));
     }
 }
 

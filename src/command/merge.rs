@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use proofmark::files::Source;
+use proofmark::files::{LARGEST_REPORT, Source};
 use proofmark::report::document::VERSION;
 use proofmark::report::{Report, merge as merged, report_text};
 use serde::Deserialize;
@@ -41,7 +41,7 @@ struct Versioned {
 /// A JSON report, of a version that is known.
 pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     let what = "a JSON report, as `run --report json` writes it";
-    let file = Source::open(path).map_err(Failure::usage)?;
+    let file = Source::open_within(path, LARGEST_REPORT).map_err(Failure::usage)?;
     let Versioned { version } = file.json(what).map_err(Failure::usage)?;
     let known = u64::from(VERSION);
     if version != Some(known) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{Failure, Outcome};
-use proofmark::files::Source;
+use proofmark::files::{LARGEST_MODEL, Source};
 use proofmark::pattern::{Anchoring, Language, Pattern};
 use proofmark::pattern_table::{Documented, Tally, documented};
 use proofmark::report::Exit;
@@ -17,7 +17,7 @@ pub struct PatternsArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How many strings to draw from each pattern
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = super::limits::strings())]
     samples: usize,
     /// The seed of the draws
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -60,7 +60,7 @@ pub fn patterns(args: &PatternsArgs) -> Outcome {
     if args.samples == 0 {
         return Err(Failure::usage("--samples: expected at least 1: with none nothing is checked"));
     }
-    let file = Source::open(&args.file).map_err(Failure::usage)?;
+    let file = Source::open_within(&args.file, LARGEST_MODEL).map_err(Failure::usage)?;
     let documented = documented(&file).map_err(Failure::usage)?;
     let width = documented.iter().map(|d| d.shape.chars().count()).max().unwrap_or(0);
     let mut head = line(width, "shape", "length", ["samples", "accepted", "violations", "rejected"]);

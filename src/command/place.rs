@@ -1,8 +1,10 @@
 //! Files that are whole or not there: each is written beside its place, and takes it at the end.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Where a file will be.
 #[derive(Debug)]
@@ -10,6 +12,21 @@ pub(super) struct Place {
     path: PathBuf,
     /// What takes its place; none where a pipe or a device is, which nothing can take the place of.
     part: Option<PathBuf>,
+}
+
+/// Those that are there now: what is to be removed where this process ends without unwinding.
+static PARTS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Removes what was not written to its end: for the moment before this process ends without unwinding.
+pub(super) fn remove_parts() {
+    for part in std::mem::take(&mut *parts()) {
+        // What took its place is gone already.
+        let _ = std::fs::remove_file(part);
+    }
+}
+
+fn parts() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    PARTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Makes the folders that a file is to be in.
@@ -35,7 +52,11 @@ impl Place {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
-        File::create(&part)?;
+        parts().insert(part.clone());
+        if let Err(error) = File::create(&part) {
+            parts().remove(&part);
+            return Err(error);
+        }
         Ok(Self { path: path.to_owned(), part: Some(part) })
     }
 
@@ -53,6 +74,7 @@ impl Drop for Place {
         if let Some(part) = &self.part {
             // What was renamed is gone already; what came to nothing leaves nothing behind.
             let _ = std::fs::remove_file(part);
+            parts().remove(part);
         }
     }
 }

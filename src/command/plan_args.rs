@@ -12,7 +12,7 @@ use proofmark::report::Exit;
 use proofmark::report::shell::word;
 
 use super::config_args::{Chosen, ConfigArgs};
-use super::{Failure, regressions};
+use super::{Failure, limits, regressions};
 
 /// What is planned.
 #[derive(Clone, Debug, Args)]
@@ -40,7 +40,7 @@ pub(super) struct PlanArgs {
 #[derive(Clone, Debug, Args)]
 pub(super) struct SamplingArgs {
     /// How many requests are drawn at random, beside the cases that are derived and written
-    #[arg(long, value_name = "N", default_value_t = SAMPLES)]
+    #[arg(long, value_name = "N", default_value_t = SAMPLES, value_parser = limits::samples())]
     samples: usize,
     /// What decides which: the same seed draws the same requests
     #[arg(long, value_name = "SEED", default_value_t = 0)]

@@ -5,7 +5,7 @@ use proofmark::report::Exit;
 use proofmark::runner::Stop;
 
 use super::target_args::Opened;
-use super::{Failure, Outcome, PlanArgs, TargetArgs};
+use super::{Failure, Outcome, PlanArgs, TargetArgs, output};
 
 /// The flags of `precedence`.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,7 +27,8 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
-        eprintln!("proofmark: not removed: {} ({})", leftover.what, secrets.redact(&leftover.why));
+        let why = secrets.redact(&leftover.why);
+        output::tell(&format!("proofmark: not removed: {} ({why})", leftover.what));
     }
     match asked {
         Ok((found, _)) => {

@@ -9,7 +9,7 @@ use proofmark::regressions;
 use proofmark::report::shell::word;
 use proofmark::report::{Cause, Summary};
 
-use super::Failure;
+use super::{Failure, output};
 
 /// Where counterexamples found by chance are kept.
 #[derive(Clone, Debug, clap::Args)]
@@ -58,8 +58,8 @@ impl RegressionsArgs {
             return Ok(());
         }
         if self.is_read_only() {
-            eprintln!(
-                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE"
+            output::tell(
+                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE",
             );
             return Ok(());
         }
@@ -86,7 +86,7 @@ impl RegressionsArgs {
 
 /// Adds cases to a file of regressions, which need not be there yet.
 pub(super) fn add<'a>(plan: &Plan, path: &Path, cases: impl IntoIterator<Item = &'a Case>) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
+    let failed = |e: std::io::Error| Failure::unwritten(format!("{}: {e}", path.display()));
     let text = if path.exists() { Source::open(path).map_err(Failure::usage)?.text } else { String::new() };
     let whole = regressions::add(plan, &text, cases);
     if let Some(folder) = path.parent() {

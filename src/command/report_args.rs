@@ -69,7 +69,7 @@ impl ReportArgs {
         Wanted::apart(&self.reports)?;
         let mut reports = Reports::default();
         for wanted in &self.reports {
-            let sink = Sink::open(wanted, live).map_err(|e| Failure::usage(wanted.failure(e)))?;
+            let sink = Sink::open(wanted, live).map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?;
             reports.sinks.push((wanted.clone(), sink));
         }
         Ok(reports)
@@ -135,6 +135,6 @@ impl Reports {
                 failed.get_or_insert_with(|| wanted.failure(e));
             }
         }
-        failed.map_or(Ok(()), |message| Err(Failure::usage(message)))
+        failed.map_or(Ok(()), |message| Err(Failure::unwritten(message)))
     }
 }

@@ -1,6 +1,7 @@
 //! `run --reproducers DIR`: each finding as files that show it without us.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use proofmark::plan::Plan;
 use proofmark::report::curl::CurlTarget;
@@ -8,8 +9,9 @@ use proofmark::report::shell::word;
 use proofmark::report::{Secrets, Summary};
 use proofmark::reproducer::files::{Entry, Site, files, index};
 use proofmark::reproducer::reproduction;
-use proofmark::runner::Stop;
+use proofmark::runner::{Budget, Stop};
 use proofmark::target::Target;
+use tokio::sync::watch;
 
 use super::Failure;
 
@@ -26,10 +28,15 @@ pub(super) struct ReproducersArgs {
 pub(super) struct Again<'a> {
     pub target: Target,
     pub token: String,
-    pub patience: std::time::Duration,
+    pub patience: Duration,
     pub curl: Option<&'a CurlTarget>,
     pub flags: &'a str,
+    /// Turns true when the user wants an end: nothing more is fired then.
+    pub stop: &'a watch::Receiver<bool>,
 }
+
+/// So long may all findings together take to be fired once more. What is left says that it was not.
+const TIME: Duration = Duration::from_secs(120);
 
 impl ReproducersArgs {
     /// The folder, once it is there.
@@ -38,7 +45,7 @@ impl ReproducersArgs {
     /// Where it cannot be made: before anything is sent.
     pub(super) fn open(&self) -> Result<Option<&Path>, Failure> {
         let Some(folder) = &self.reproducers else { return Ok(None) };
-        let failed = |e| Failure::usage(format!("--reproducers {}: {e}", folder.display()));
+        let failed = |e| Failure::unopened(&e, format!("--reproducers {}: {e}", folder.display()));
         std::fs::create_dir_all(folder).map_err(failed)?;
         Ok(Some(folder))
     }
@@ -57,10 +64,11 @@ pub(super) async fn write(
     let site = Site { plan, curl: again.curl };
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
-        let failed = |e| Failure::usage(format!("--reproducers {}: {e}", path.display()));
+        let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", path.display()));
         std::fs::write(&path, secrets.redact(text)).map_err(failed)
     };
     let mut entries = Vec::new();
+    let budget = Budget::new(Some(TIME), 1, again.stop.clone());
     for (place, cause) in summary.shown().into_iter().enumerate() {
         let mut of = match reproduction(plan, cause) {
             Ok(of) => of,
@@ -71,9 +79,9 @@ pub(super) async fn write(
                 continue;
             }
         };
-        if fires {
+        if fires && budget.over().is_none() {
             let token = token(&again.token, place);
-            of.fire(&again.target, &plan.service, &token, again.patience).await;
+            of.fire(&again.target, &plan.service, &token, again.patience, &budget).await;
         }
         let all = files(&of, cause, &site);
         for file in &all {

@@ -10,14 +10,15 @@ use proofmark::contract::Level;
 use proofmark::plan::Plan;
 use proofmark::recording::Recorder;
 use proofmark::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
-use proofmark::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
-use tokio::sync::watch;
+use proofmark::runner::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
 
+use super::bar::Bar;
 use super::baseline::BaselineArgs;
+use super::report_args::Reports;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
 use super::target_args::Opened;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level, limits, output, signals};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,7 +34,7 @@ pub struct RunArgs {
     #[command(flatten)]
     report: ReportArgs,
     /// How many workers fire cases side by side, each on mappings of its own [default: 1]
-    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true)]
+    #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true, value_parser = limits::jobs())]
     jobs: Option<usize>,
     /// Stop once so many cases failed
     #[arg(long, value_name = "N")]
@@ -44,7 +45,7 @@ pub struct RunArgs {
     #[command(flatten)]
     baseline: BaselineArgs,
     /// Try each finding that fails the run again at the end, at most so often: what does not come back is unstable
-    #[arg(long, value_name = "N", default_value_t = CONFIRM)]
+    #[arg(long, value_name = "N", default_value_t = CONFIRM, value_parser = limits::tries())]
     confirm: usize,
     /// Fail the run for unstable findings too
     #[arg(long)]
@@ -84,8 +85,6 @@ pub fn run(args: &RunArgs) -> Outcome {
         return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
     let known = args.baseline.read()?;
-    let Opened { runtime, target, secrets, stop, mut started } = args.target.open(&args.plan.region())?;
-    let _within = runtime.enter();
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
         max_failures: args.max_failures,
@@ -96,6 +95,8 @@ pub fn run(args: &RunArgs) -> Outcome {
         time: args.share.time(),
         ..args.target.run_options(jobs)?
     };
+    // From here on there is something to end well: reports, and then what is made on the target.
+    signals::stop();
     let mut reports = args.report.open_live()?;
     let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());
@@ -109,20 +110,33 @@ pub fn run(args: &RunArgs) -> Outcome {
         share: cases.len(),
         shard: args.share.shard,
     };
-    reports.start(&plan, &facts, &secrets);
+    reports.start(&plan, &facts, &args.target.secrets(&args.plan.region())?);
+    let opened = match args.target.open(&args.plan.region()) {
+        Ok(opened) => opened,
+        Err(failure) => return unfired(failure, &plan, &facts, reports, &args),
+    };
+    let Opened { runtime, target, secrets, stop, mut started } = opened;
+    let _within = runtime.enter();
     let (token, patience) = (options.token.clone(), options.settle_timeout);
-    let again = reproducers::Again { target: target.clone(), token, patience, curl: curl.as_ref(), flags: &at.flags };
+    let again = reproducers::Again {
+        target: target.clone(),
+        token,
+        patience,
+        curl: curl.as_ref(),
+        flags: &at.flags,
+        stop: &stop,
+    };
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan, &secrets)?;
-    let bar = progress_bar(cases.len());
+    let bar = Bar::new(progress_bar(cases.len()));
     let mut summary = Summary::default();
     summary.fail_unstable = args.fail_unstable;
     let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
         runner
-            .run(&cases, stop, |event| {
+            .run(&cases, stop.clone(), |event| {
                 if matches!(event, Event::Judged(_)) {
-                    bar.inc(1);
+                    bar.step();
                 }
                 reports.event(&plan, &event, &facts, &secrets);
                 note_fired(&event, &mut fired);
@@ -133,7 +147,7 @@ pub fn run(args: &RunArgs) -> Outcome {
             })
             .await
     });
-    bar.finish_and_clear();
+    drop(bar);
     let recorded = recorder.map_or(Ok(()), |recorder| recorder.end(&ended));
     summary.end(ended);
     args.share.note(&plan, &cases, &fired, &mut summary);
@@ -148,7 +162,7 @@ pub fn run(args: &RunArgs) -> Outcome {
     super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
     if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
         let said = secrets.redact(&started.said());
-        eprintln!("proofmark: the target that was started ended during the run: {status}\n{said}");
+        output::tell(&format!("proofmark: the target that was started ended during the run: {status}\n{said}"));
     }
     if !reports.is_empty() {
         reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
@@ -160,49 +174,38 @@ pub fn run(args: &RunArgs) -> Outcome {
         let message = format!("{}: the recording is not whole: {error}", path.display());
         return Err(Failure { exit: Exit::CouldNotTell, message });
     }
-    Ok(summary.exit(args.level))
+    // After the run, what writes the reproducers may have been cut short.
+    Ok(if *stop.borrow() { Exit::Interrupted } else { summary.exit(args.level) })
+}
+
+/// The reports of a run whose target was not there to fire anything at, or that was interrupted before it was.
+fn unfired(failure: Failure, plan: &Plan, facts: &Facts<'_>, reports: Reports, args: &RunArgs) -> Outcome {
+    let stopped = match failure.exit {
+        Exit::Interrupted => Stop::Interrupted,
+        Exit::CouldNotTell => Stop::Unreachable(failure.message.clone()),
+        _ => return Err(failure),
+    };
+    let mut summary = Summary::default();
+    summary.end(Ended { stopped: Some(stopped), accepted_any: false, leftovers: Vec::new(), cut: Vec::new() });
+    if !reports.is_empty() {
+        let secrets = args.target.secrets(&args.plan.region())?;
+        reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
+    }
+    Err(failure)
 }
 
 impl RunArgs {
     /// What writes the run down, where it is to be.
     fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
         let Some(path) = &self.record else { return Ok(None) };
-        let file = File::create(path).map_err(|e| Failure::usage(format!("--record {}: {e}", path.display())))?;
+        let failed = |e| Failure::unopened(&e, format!("--record {}: {e}", path.display()));
+        let file = File::create(path).map_err(failed)?;
         Ok(Some(Recorder::new(file, plan, &self.plan.options()?, secrets.clone())))
     }
 }
 
-/// Turns true at the first Ctrl-C: the run ends, undoes its fixtures and reports. The second ends the process.
-pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
-    let (sender, receiver) = watch::channel(false);
-    tokio::spawn(async move {
-        if end_asked_for().await {
-            eprintln!("proofmark: interrupted; removing what the run made (once more to leave it)");
-            // A receiver that is gone means that the run is over anyway.
-            let _ = sender.send(true);
-            if end_asked_for().await {
-                super::started::end_now();
-                std::process::exit(i32::from(Exit::Interrupted as u8));
-            }
-        }
-    });
-    receiver
-}
-
-/// Waits for Ctrl-C, or for what a service manager or a CI sends instead; `false` if neither can be heard.
-async fn end_asked_for() -> bool {
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        return tokio::select! {
-            heard = tokio::signal::ctrl_c() => heard.is_ok(),
-            heard = terminate.recv() => heard.is_some(),
-        };
-    }
-    tokio::signal::ctrl_c().await.is_ok()
-}
-
 /// A bar on a terminal, and nothing in a pipe or on a terminal that cannot draw one.
-pub(super) fn progress_bar(cases: usize) -> ProgressBar {
+fn progress_bar(cases: usize) -> ProgressBar {
     let target = if super::understands_codes(&std::io::stderr()) {
         ProgressDrawTarget::stderr()
     } else {

@@ -7,7 +7,7 @@ use proofmark::reference::defects;
 use proofmark::report::Exit;
 use proofmark::self_check::{Outcome as Checked, self_check as check, table};
 
-use super::{Failure, Outcome, PlanArgs};
+use super::{Failure, Outcome, PlanArgs, output, signals};
 
 /// The flags of `self-check`.
 #[derive(Clone, Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub struct SelfCheckArgs {
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
     /// How many defects are checked side by side
-    #[arg(short, long, value_name = "N", default_value_t = 2)]
+    #[arg(short, long, value_name = "N", default_value_t = 2, value_parser = super::limits::jobs())]
     jobs: usize,
     /// Tell on standard error of every defect as it is checked: the finding that gave it away, and the time it took
     #[arg(short, long)]
@@ -39,11 +39,16 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
             let by = by.map_or("-".to_owned(), |f| format!("{} at {}", f.id(), f.role));
             let Checked { elapsed, requests, cases, defect, .. } = outcome;
-            eprintln!("{:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", elapsed.as_millis(), defect.id);
+            let took = elapsed.as_millis();
+            output::tell(&format!("{took:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", defect.id));
         }
     };
-    let outcomes = check(&plan, &chosen, args.jobs, tell).map_err(Failure::usage)?;
+    let stop = signals::stop();
+    let outcomes = check(&plan, &chosen, args.jobs, &stop, tell).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
+    if *stop.borrow() {
+        return Ok(Exit::Interrupted);
+    }
     Ok(if outcomes.iter().all(Checked::right) { Exit::Conforms } else { Exit::Findings })
 }
 

@@ -42,6 +42,7 @@ pub fn serve(args: &ServeArgs) -> Outcome {
         throttle_every: args.throttle_every,
         ..Options::default()
     };
+    let stop = super::signals::stop();
     runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
         let cannot = |e: std::io::Error| Failure { exit: Exit::CouldNotTell, message: format!("{address}: {e}") };
@@ -49,9 +50,12 @@ pub fn serve(args: &ServeArgs) -> Outcome {
         let bound = listener.local_addr().map_err(cannot)?;
         // A caller that starts us waits for this line.
         super::print(&format!("http://{bound}\n"));
+        // Whoever cannot be told where it listens has no use for it.
+        super::output::check()?;
+        let mut stop = stop;
         let interrupted = async {
-            // Without a signal handler there is nothing to wait for but the end of the process.
-            if tokio::signal::ctrl_c().await.is_err() {
+            // Where signals are not heard there is nothing to wait for but the end of the process.
+            if stop.wait_for(|stop| *stop).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };

@@ -45,14 +45,15 @@ impl Started {
         target: &Target,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Self, Failure> {
-        if answers(target, None).await {
+        let interrupted = || Failure { exit: Exit::Interrupted, message: "interrupted".to_owned() };
+        if heeding(&mut stop, answers(target, None)).await.ok_or_else(interrupted)? {
             let message = format!("{url} answers already, so that nothing was started; --endpoint {url} judges it");
             return Err(could_not(message));
         }
         let mut started = Self::spawn(start)?;
         let limit = Instant::now() + start.timeout;
         loop {
-            if answers(target, start.ready.as_deref()).await {
+            if heeding(&mut stop, answers(target, start.ready.as_deref())).await.ok_or_else(interrupted)? {
                 return Ok(started);
             }
             let why = match started.child.try_wait() {
@@ -63,13 +64,7 @@ impl Started {
                     format!("{} was not ready after {waited}: {url}{path}", name(start))
                 }
                 _ => {
-                    tokio::select! {
-                        biased;
-                        Ok(_) = stop.wait_for(|stop| *stop) => {
-                            return Err(Failure { exit: Exit::Interrupted, message: "interrupted".to_owned() });
-                        }
-                        () = tokio::time::sleep(PAUSE) => {}
-                    }
+                    heeding(&mut stop, tokio::time::sleep(PAUSE)).await.ok_or_else(interrupted)?;
                     continue;
                 }
             };
@@ -144,6 +139,15 @@ pub(super) fn end_now() {
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     for id in std::mem::take(&mut *running) {
         signal(id, Ask::EndNow);
+    }
+}
+
+/// Does something, unless the user wants an end meanwhile.
+async fn heeding<T>(stop: &mut watch::Receiver<bool>, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        Ok(_) = stop.wait_for(|stop| *stop) => None,
+        done = work => Some(done),
     }
 }
 

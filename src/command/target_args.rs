@@ -200,7 +200,7 @@ impl TargetArgs {
     pub(super) fn open(&self, region: &str) -> Result<Opened, Failure> {
         let runtime = self.runtime()?;
         let within = runtime.enter();
-        let stop = super::run::stop_on_interrupt();
+        let stop = super::signals::stop();
         let started = runtime.block_on(self.start(region, &stop))?;
         let (target, secrets) = (self.target(region)?, self.secrets(region)?);
         drop(within);

@@ -77,11 +77,16 @@ impl Reader<'_> {
 
     /// A whole number of 1 or more, also as a text that a variable fills in.
     pub(super) fn count(&self, value: &Value<'_>) -> Result<Option<usize>, FileError> {
+        self.count_within(value, "a whole number above 0", usize::MAX)
+    }
+
+    /// As [`count`](Self::count), up to `most`; `what` says so.
+    pub(super) fn count_within(&self, value: &Value<'_>, what: &str, most: usize) -> Result<Option<usize>, FileError> {
         let read = |text: &str| match text.parse::<usize>() {
-            Ok(count) if count > 0 => Ok(count),
-            _ => Err(format!("expected a whole number above 0, found `{}`", shown(text))),
+            Ok(count) if (1..=most).contains(&count) => Ok(count),
+            _ => Err(format!("expected {what}, found `{}`", shown(text))),
         };
-        self.measured(value, read, "a whole number above 0")
+        self.measured(value, read, what)
     }
 
     /// A table.

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::reader::{Reader, Value};
 use super::{Release, Start, Values, keys};
 use crate::files::FileError;
+use crate::runner::MOST_JOBS;
 use crate::target::Endpoint;
 
 /// How long a started target may take to be ready.
@@ -69,7 +70,9 @@ impl Reader<'_> {
     fn shared(&self, keys: &DeTable<'_>, folder: &Path, values: &mut Values) -> Result<(), FileError> {
         let duration = |key| keys.get(key).map(|v| self.duration(v)).transpose().map(Option::flatten);
         values.rate = keys.get("rate").map(|v| self.rate(v)).transpose()?.flatten().or(values.rate);
-        values.jobs = keys.get("jobs").map(|v| self.count(v)).transpose()?.flatten().or(values.jobs);
+        let jobs = format!("a whole number from 1 to {MOST_JOBS}");
+        values.jobs =
+            keys.get("jobs").map(|v| self.count_within(v, &jobs, MOST_JOBS)).transpose()?.flatten().or(values.jobs);
         values.timeout = duration("timeout")?.or(values.timeout);
         values.settle_timeout = duration("settle-timeout")?.or(values.settle_timeout);
         if let (Some(timeout), Some(start)) = (duration("ready-timeout")?, &mut values.start) {

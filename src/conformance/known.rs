@@ -77,7 +77,12 @@ impl Known {
         let whole = whole && shown.summary.verdicts.values().sum::<usize>() == plan.cases.len();
         let mut summary = std::mem::take(&mut shown.summary);
         if whole {
-            summary.end(Ended { stopped: None, accepted_any: shown.accepted_any, leftovers: Vec::new() });
+            summary.end(Ended {
+                stopped: None,
+                accepted_any: shown.accepted_any,
+                leftovers: Vec::new(),
+                cut: Vec::new(),
+            });
         }
         summary.hold_against(plan, &self.baseline, &self.file, self.today);
         if let Some(held) = summary.baseline.as_mut().filter(|_| !whole) {

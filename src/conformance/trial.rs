@@ -10,6 +10,7 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::report::{Cause, Style, Where, finding_text};
 use crate::runner::{CaseResult, Stop};
+use crate::tell::say;
 use crate::verdict::Verdict;
 
 impl Rig {
@@ -67,12 +68,12 @@ impl Told<'_> {
             // Counted apart, and not as passed: this was not tested.
             Verdict::Skip(why) => return Ok(Completion::ignored_with(why)),
             Verdict::NotImplemented => return Ok(Completion::ignored_with("the target does not implement this")),
-            Verdict::Probe(outcome) if verbose => println!("probe: {outcome}"),
-            Verdict::Masked(why) if verbose => println!("masked, as is known: {why}"),
+            Verdict::Probe(outcome) if verbose => say(&format!("probe: {outcome}")),
+            Verdict::Masked(why) if verbose => say(&format!("masked, as is known: {why}")),
             Verdict::Pass | Verdict::Fail | Verdict::Masked(_) | Verdict::Probe(_) => {}
         }
         if verbose && !(known.is_empty() && warned.is_empty()) {
-            println!("{known}{warned}");
+            say(&format!("{known}{warned}"));
         }
         Ok(Completion::Completed)
     }

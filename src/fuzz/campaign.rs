@@ -22,9 +22,7 @@ use crate::contract::Level;
 use crate::files::FileError;
 use crate::plan::Plan;
 use crate::regressions;
-use crate::runner::{
-    CaseResult, Crew, Keep, Lanes, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any, turned_true,
-};
+use crate::runner::{CaseResult, Crew, Keep, Lanes, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any};
 use crate::target::Target;
 use crate::verdict::{Finding, Memo, Observation};
 
@@ -59,8 +57,8 @@ pub struct Found {
     pub observation: Observation,
     /// Whether it came back on fixtures made anew.
     pub confirmed: bool,
-    /// Whether that was tried. It cannot be of what was found as the target died.
-    pub tried: bool,
+    /// Why that could not be tried to its end, where that is so: the target died as it was found, or the time was over.
+    pub untried: Option<String>,
 }
 
 /// How a campaign ended.
@@ -82,6 +80,8 @@ pub struct Fuzzed {
     pub known: BTreeMap<String, usize>,
     /// How large the corpus is.
     pub corpus: usize,
+    /// What was cut short, in words.
+    pub cut: Vec<String>,
 }
 
 /// Fuzzes one target.
@@ -116,6 +116,8 @@ struct State {
     known: BTreeMap<String, usize>,
     numbers: BTreeSet<i64>,
     accepted_any: bool,
+    /// What could not be removed from the target after findings were tried again.
+    leftovers: Vec<Leftover>,
     /// The corpus could not be written.
     failed: Option<String>,
 }
@@ -199,8 +201,8 @@ impl Campaign {
             let (tell_enough, enough) = watch::channel(false);
             let mut crew = Crew::default();
             for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
-                let (this, sender, stop, enough) = (Arc::clone(&this), sender.clone(), stop.clone(), enough.clone());
-                crew.add(&lanes.handle(number), worker, |worker| this.work(worker, number, stop, enough, sender));
+                let (this, sender, enough) = (Arc::clone(&this), sender.clone(), enough.clone());
+                crew.add(&lanes.handle(number), worker, |worker| this.work(worker, number, enough, sender));
             }
             drop(sender);
             while let Some(one) = results.recv().await {
@@ -219,8 +221,9 @@ impl Campaign {
             // That we failed is told before that enough was found.
             stopped = if let Some(Stop::Failed(_)) = why { why } else { stopped.or(why) };
         }
-        let leftovers = this.runner.dismiss(workers).await;
+        let mut leftovers = this.runner.dismiss(workers).await;
         let mut state = this.state();
+        leftovers.append(&mut state.leftovers);
         state.corpus.thin();
         this.progress.note_corpus(state.corpus.len());
         if let Some(why) = state.failed.take() {
@@ -238,6 +241,7 @@ impl Campaign {
             kept: std::mem::take(&mut state.kept),
             known: std::mem::take(&mut state.known),
             corpus: state.corpus.len(),
+            cut: this.runner.budget().notes(),
         }
     }
 
@@ -245,7 +249,6 @@ impl Campaign {
         self: Arc<Self>,
         mut worker: Worker,
         number: usize,
-        mut stop: watch::Receiver<bool>,
         enough: watch::Receiver<bool>,
         results: mpsc::UnboundedSender<Box<Found>>,
     ) -> (Worker, Option<Stop>) {
@@ -260,7 +263,7 @@ impl Campaign {
             if *enough.borrow() || self.options.most_sequences.is_some_and(|most| self.progress.inputs() >= most) {
                 return (worker, None);
             }
-            if let Some(over) = self.runner.time_over() {
+            if let Some(over) = self.runner.budget().over() {
                 return (worker, Some(over));
             }
             let (input, again) = self.next(&mut mutator, &space);
@@ -271,30 +274,27 @@ impl Campaign {
             };
             // What a sequence that is cut off made is removed with the worker's fixtures.
             let mut signatures = Signatures::new(&plan.service, &case);
-            let result = tokio::select! {
-                biased;
-                () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                result = self.runner.watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, |seen| signatures.follow(seen)) => result,
+            let follow = |seen: &Observation| signatures.follow(seen);
+            let fired = self.runner.watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, follow);
+            let result = match self.runner.budget().unless_spent(fired).await {
+                Ok(result) => result,
+                Err(why) => return (worker, Some(why)),
             };
             let wear = Wear::of(&result);
             let claimed = self.note(&input, &case, result, &signatures, again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
                 // Nobody is there to look into it any more, and it may be what the target died of.
                 for (finding, observation) in claimed {
-                    let tried = false;
-                    let found = Found { finding, case: case.clone(), observation, confirmed: false, tried };
+                    let untried = Some("the target stopped answering, perhaps because of this".to_owned());
+                    let found = Found { finding, case: case.clone(), observation, confirmed: false, untried };
                     // Where nobody listens, the campaign is over anyway.
                     let _ = results.send(Box::new(found));
                 }
                 return (worker, Some(why));
             }
             for (finding, observation) in claimed {
-                let first = Found { finding, case: case.clone(), observation, confirmed: false, tried: true };
-                let found = tokio::select! {
-                    biased;
-                    () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
-                    found = self.look_into(&mut worker, &space, &input, first) => found,
-                };
+                let first = Found { finding, case: case.clone(), observation, confirmed: false, untried: None };
+                let found = self.look_into(&mut worker, &space, &input, first).await;
                 if self.settled(&found) && results.send(Box::new(found)).is_err() {
                     return (worker, Some(Stop::Interrupted));
                 }
@@ -359,7 +359,7 @@ impl Campaign {
     /// Whether nobody looks into a finding any more. One that did not come back may have shown what an earlier input led
     /// to: another input may show it by itself.
     fn settled(&self, found: &Found) -> bool {
-        if found.confirmed {
+        if found.confirmed || found.untried.is_some() {
             return true;
         }
         let mut state = self.state();

@@ -103,7 +103,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         summary.add(&plan, Event::Judged(Box::new(result)));
     }
     // What was throttled alone shows nothing.
-    let mut ended = Ended { stopped: None, accepted_any: tested, leftovers: Vec::new() };
+    let mut ended = Ended { stopped: None, accepted_any: tested, leftovers: Vec::new(), cut: Vec::new() };
     if nothing {
         ended = partial("the recording holds no exchange of an operation that is judged here".to_owned());
         ended.accepted_any = false;

@@ -256,7 +256,7 @@ impl<'a> Reading<'a> {
         let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
-        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers });
+        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut: Vec::new() });
         Judged { plan: self.plan, summary: self.summary, flags: self.flags, results: self.kept.unwrap_or_default() }
     }
 }

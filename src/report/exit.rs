@@ -12,7 +12,8 @@ pub enum Exit {
     Findings = 1,
     /// The command line, a case file or a contract is wrong.
     Usage = 2,
-    /// The target could not be reached, stopped answering, or a verdict could not be reached.
+    /// The target could not be reached, stopped answering, or a verdict could not be reached; or a result could not be
+    /// written.
     CouldNotTell = 3,
     /// No valid request was accepted: nothing was tested.
     NothingTested = 4,

@@ -104,7 +104,12 @@ mod tests {
             let fired = fired.map(|count| meant.iter().copied().take(count).collect());
             let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));
             let mut summary = Summary { share: Share { shard: None, budget }, ..Summary::default() };
-            summary.end(Ended { stopped: Some(Stop::Time(TIME)), accepted_any, leftovers: Vec::new() });
+            summary.end(Ended {
+                stopped: Some(Stop::Time(TIME)),
+                accepted_any,
+                leftovers: Vec::new(),
+                cut: Vec::new(),
+            });
             let at = Where { curl: None, flags: String::new() };
             (summary.exit(Level::Must), summary_text(&plan, &summary, &at, Level::Must, Style::default()))
         };

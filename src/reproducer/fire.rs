@@ -9,6 +9,7 @@ use super::{Again, Check, Reproduction, Step, Then, Way};
 use crate::binding::Bindings;
 use crate::contract::Service;
 use crate::exchange::Exchange;
+use crate::runner::{Budget, send};
 use crate::target::Target;
 use crate::verdict::error_type;
 
@@ -21,16 +22,18 @@ const REMOVAL: Duration = Duration::from_secs(5);
 
 impl Reproduction {
     /// Fires it, and notes what came of it and which ways the fixtures took. `token`: what makes the names of this firing
-    /// its own; `patience`: the longest wait for a transition.
+    /// its own; `patience`: the longest wait for a transition; `budget`: what all of it may take.
     ///
     /// What was made is removed, whatever happens.
-    pub async fn fire(&mut self, target: &Target, service: &Service, token: &str, patience: Duration) {
-        let mut firing = Firing { target, service, patience, bindings: self.given.clone(), kept: None };
+    pub async fn fire(&mut self, target: &Target, service: &Service, token: &str, patience: Duration, budget: &Budget) {
+        let bindings = self.given.clone();
+        let mut firing = Firing { target, service, patience, budget, removing: false, bindings, kept: None };
         firing.bindings.set("run", token);
         self.again = match self.made(&mut firing).await {
             Ok(()) => firing.steps(&self.steps, &self.check).await,
             Err(why) => Again::Unfired(why),
         };
+        firing.removing = true;
         for step in self.undoing() {
             firing.remove(&step).await;
         }
@@ -70,6 +73,9 @@ struct Firing<'a> {
     target: &'a Target,
     service: &'a Service,
     patience: Duration,
+    budget: &'a Budget,
+    /// Whether what was made is being removed, after the end of the rest.
+    removing: bool,
     bindings: Bindings,
     kept: Option<Value>,
 }
@@ -131,7 +137,7 @@ impl Firing<'_> {
                     text.is_some_and(|t| values.iter().any(|v| v == t))
                 }),
             };
-            if !again || started.elapsed() >= self.patience {
+            if !again || started.elapsed() >= self.patience || self.budget.spent().is_some() {
                 return Ok(exchange);
             }
             tokio::time::sleep(next).await;
@@ -155,8 +161,11 @@ impl Firing<'_> {
     }
 
     async fn send(&self, step: &Step) -> Result<Exchange, String> {
+        if let Some(why) = self.budget.spent().filter(|_| !self.removing) {
+            return Err(why.to_string());
+        }
         let request = step.draft.bind(&self.bindings, &step.service).map_err(|e| e.to_string())?;
-        Ok(self.target.send(request).await)
+        Ok(send(self.target, request, u32::MAX, self.budget, self.removing).await)
     }
 
     fn came(&self, exchange: &Exchange) -> String {

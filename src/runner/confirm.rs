@@ -9,13 +9,13 @@ mod doubts;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::undo::Leftover;
 use super::wear::Wear;
-use super::{CaseResult, Event, Runner, turned_true};
+use super::{CaseResult, Event, Runner, Worker};
 use crate::binding::Bindings;
+use crate::case::Case;
 use crate::contract::Level;
 use crate::verdict::{Observation, Symptom, Verdict};
 
@@ -75,6 +75,8 @@ const LEAD: usize = 24;
 /// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
 /// time limit: beside a slow control, a slow answer is no hang.
 const PATIENCE: u32 = 4;
+/// A try that is under way when the time for all tries is over has so much more.
+const GRACE: Duration = Duration::from_secs(15);
 
 impl Default for Confirm {
     /// Nothing is tried again.
@@ -92,7 +94,6 @@ impl Runner {
         doubts: &Doubts,
         cases: &[usize],
         shared: &Bindings,
-        stop: &watch::Receiver<bool>,
         leftovers: &mut Vec<Leftover>,
         on_event: &mut impl FnMut(Event),
     ) {
@@ -107,9 +108,7 @@ impl Runner {
             let mut retried =
                 Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None };
             while retried.tries < confirm.tries && retried.confirmation == Confirmation::Unstable {
-                let left = confirm.limit.saturating_sub(started.elapsed());
-                if left.is_zero() {
-                    let why = format!("trying others again took {} seconds", confirm.limit.as_secs());
+                if let Some(why) = self.no_time(started) {
                     retried.confirmation = Confirmation::Untried(why);
                     break;
                 }
@@ -119,12 +118,12 @@ impl Runner {
                 let jobs = self.options.jobs.max(1).min(cases.len().max(1));
                 let lead: Vec<usize> = doubt.before(cases, jobs, if last { LEAD } else { 0 }).collect();
                 let led = !lead.is_empty();
-                let mut stop = stop.clone();
-                let again = tokio::select! {
-                    biased;
-                    () = turned_true(&mut stop) => return,
-                    again = self.again((id, doubt), lead.into_iter(), (retried.tries, number), shared, leftovers) => again,
-                };
+                let end = started + confirm.limit + GRACE;
+                let tries = (retried.tries, number);
+                let again = self.again((id, doubt), lead.into_iter(), tries, (shared, end), leftovers).await;
+                if self.budget.interrupted() {
+                    return;
+                }
                 retried.tries += 1;
                 let outcome = match again {
                     Ok(result) => {
@@ -145,35 +144,42 @@ impl Runner {
         }
     }
 
-    /// One further try, with a mapping of its own. `Err` says why there was none.
+    /// Notes that findings are told as they were found, since the run had no time to try them again.
+    pub(super) fn note_unconfirmed(&self, doubts: &Doubts) {
+        let confirm = self.options.confirm;
+        let left = doubts.of_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)).count();
+        if confirm.tries > 0 && left > 0 {
+            self.budget.note(format!("the time for the run was over: {} not tried again", were(left)));
+        }
+    }
+
+    /// Why nothing is tried again any more, where that is so. `started`: when trying again began.
+    fn no_time(&self, started: Instant) -> Option<String> {
+        let limit = self.options.confirm.limit;
+        let took =
+            (started.elapsed() >= limit).then(|| format!("trying others again took {} seconds", limit.as_secs()));
+        took.or_else(|| self.budget.over().map(|why| why.to_string()))
+    }
+
+    /// One further try, with a mapping of its own, until `end`. `Err` says why there was none.
     async fn again(
         &self,
         (id, doubt): (&str, &Doubt),
         lead: impl Iterator<Item = usize>,
         (tries, number): (usize, usize),
-        shared: &Bindings,
+        (shared, end): (&Bindings, Instant),
         leftovers: &mut Vec<Leftover>,
     ) -> Result<CaseResult, String> {
         let (index, case) = doubt.case(&self.plan, tries).ok_or("its case is not in the plan")?;
         let (mut worker, made) = self.prepare(number, Some(shared)).await;
         let result = match made {
+            // Only what is fired is cut off: what was made for it is removed whatever happens.
             Ok(()) => {
-                for place in lead {
-                    let before = self.judged(&worker, place).await;
-                    if before.judgement.findings.iter().any(|f| f.id() == id) {
-                        leftovers.extend(self.undo(worker).await);
-                        return Ok(before);
-                    }
-                    if let Err(why) = self.tend(&mut worker, Wear::of(&before)).await {
-                        leftovers.extend(self.undo(worker).await);
-                        return Err(why.to_string());
-                    }
+                let tried = self.try_again((id, doubt), lead, (index, case), &mut worker);
+                match self.budget.unless_spent(tokio::time::timeout_at(end, tried)).await {
+                    Ok(tried) => tried.unwrap_or_else(|_| Err("it took too long".to_owned())),
+                    Err(why) => Err(why.to_string()),
                 }
-                let runner = match doubt.symptom {
-                    Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
-                    _ => self.clone(),
-                };
-                Ok(runner.judged_case(&worker, index, case).await)
             }
             Err(why) => Err(why.to_string()),
         };
@@ -181,10 +187,36 @@ impl Runner {
         result
     }
 
+    /// Fires what came before, and then the case; the first that shows the finding is what came of it.
+    async fn try_again(
+        &self,
+        (id, doubt): (&str, &Doubt),
+        lead: impl Iterator<Item = usize>,
+        (index, case): (usize, &Case),
+        worker: &mut Worker,
+    ) -> Result<CaseResult, String> {
+        for place in lead {
+            let before = self.judged(worker, place).await;
+            if before.judgement.findings.iter().any(|f| f.id() == id) {
+                return Ok(before);
+            }
+            self.tend(worker, Wear::of(&before)).await.map_err(|why| why.to_string())?;
+        }
+        let runner = match doubt.symptom {
+            Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
+            _ => self.clone(),
+        };
+        Ok(runner.judged_case(worker, index, case).await)
+    }
+
     /// A runner that has lost no patience yet, and waits so long for an answer where that is more than the limit.
     fn patient(&self, least: Duration) -> Self {
         Self { link: self.link.patient(least), ..self.clone() }
     }
+}
+
+fn were(findings: usize) -> String {
+    if findings == 1 { "1 finding was".to_owned() } else { format!("{findings} findings were") }
 }
 
 fn outcome(id: &str, result: &CaseResult, doubts: &Doubts, level: Level, known: &BTreeSet<String>) -> Again {

@@ -46,8 +46,8 @@ impl Runner {
     pub(crate) async fn crew(&self, jobs: usize) -> (Vec<Worker>, Option<Stop>) {
         let mut workers: Vec<Worker> = Vec::new();
         for number in 0..jobs {
-            if self.stopped() {
-                return (workers, Some(Stop::Interrupted));
+            if let Some(why) = self.budget.over() {
+                return (workers, Some(why));
             }
             let shared = workers.first().map(|worker| worker.shared().clone());
             let (worker, made) = self.prepare(number, shared.as_ref()).await;

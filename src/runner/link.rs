@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::Budget;
+use super::budget::Pauses;
 use crate::exchange::{Exchange, Phase, Request, Silence, Wire};
 use crate::target::Target;
 
@@ -16,6 +18,10 @@ use crate::target::Target;
 pub(super) struct Link {
     target: Target,
     learnt: Arc<Learnt>,
+    /// What waits count for.
+    budget: Budget,
+    /// Whether what is sent removes what the run made, and so is waited for after the end of the run too.
+    removing: bool,
 }
 
 /// What is waited for besides answers.
@@ -54,12 +60,22 @@ const IMPATIENT: [(u32, Duration); 2] = [(20, Duration::from_millis(100)), (PATI
 
 impl Link {
     pub(super) fn new(target: Target) -> Self {
-        Self { target, learnt: Arc::default() }
+        Self { target, learnt: Arc::default(), budget: Budget::default(), removing: false }
+    }
+
+    /// The same way, within that budget.
+    pub(super) fn within(&self, budget: &Budget) -> Self {
+        Self { budget: budget.clone(), ..self.clone() }
+    }
+
+    /// The same way, for the removal of what was made.
+    pub(super) fn removing(&self) -> Self {
+        Self { removing: true, ..self.clone() }
     }
 
     /// A way to the same target that has learnt nothing yet, and waits for the head of an answer for at least so long.
     pub(super) fn patient(&self, least: Duration) -> Self {
-        Self::new(self.target.patient(least))
+        Self { target: self.target.patient(least), learnt: Arc::default(), ..self.clone() }
     }
 
     /// How many requests were sent.
@@ -73,12 +89,8 @@ impl Link {
         learnt.sent.fetch_add(1, Ordering::Relaxed);
         let hung = learnt.hung.load(Ordering::Relaxed);
         // A target that throttles without end has shown it; one more try tells whether it still does.
-        let sending = async {
-            match learnt.throttled.load(Ordering::Relaxed) {
-                0 => self.target.send(Arc::clone(request)).await,
-                _ => self.target.send_waiting(Arc::clone(request), 1).await,
-            }
-        };
+        let most = if learnt.throttled.load(Ordering::Relaxed) == 0 { u32::MAX } else { 1 };
+        let sending = send(&self.target, Arc::clone(request), most, &self.budget, self.removing);
         let started = tokio::time::Instant::now();
         let sent = match IMPATIENT.iter().find(|(after, _)| hung >= *after) {
             Some((_, least)) => {
@@ -117,7 +129,8 @@ impl Link {
     pub(super) fn lost(&self) -> Option<String> {
         let lost = Duration::from_micros(self.learnt.lost.load(Ordering::Relaxed));
         let hung = self.learnt.hung.load(Ordering::Relaxed);
-        (lost > LOST).then(|| format!("{hung} requests hung, which took {} seconds", lost.as_secs()))
+        let hangs = (lost > LOST).then(|| format!("{hung} requests hung, which took {} seconds", lost.as_secs()));
+        hangs.or_else(|| self.budget.throttled())
     }
 
     /// How long to wait for that, where `limit` is the longest.
@@ -163,6 +176,31 @@ impl Link {
             Wait::Removal => &self.learnt.waits[2],
         }
     }
+}
+
+/// Sends a request, and again while the target says that it gets too many: at most so many times, and only for as long as
+/// the budget has time for it.
+pub(crate) async fn send(
+    target: &Target,
+    request: Arc<Request>,
+    most: u32,
+    budget: &Budget,
+    removing: bool,
+) -> Exchange {
+    let (mut throttled, mut pauses) = (0, Pauses::default());
+    let exchange = loop {
+        let sent = target.send_waiting(Arc::clone(&request), 0).await;
+        let wish = target.throttle_wait(&sent.outcome, throttled).filter(|_| throttled < most);
+        match wish {
+            Some(wish) if budget.pause(wish, removing, &mut pauses).await => throttled += 1,
+            _ => break Exchange { throttled, ..sent },
+        }
+    };
+    if throttled > 0 {
+        let answered = target.throttle_wait(&exchange.outcome, 0).is_none();
+        budget.waited(pauses, removing, answered);
+    }
+    exchange
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -1,12 +1,14 @@
 //! Making fixtures, and undoing them.
 
+use std::time::Duration;
+
+use super::loose::Loose;
 use super::observe::Waits;
-use super::sequence::Loose;
 use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
 use crate::binding::{Bindings, names};
 use crate::case::{Draft, SourceKind};
-use crate::exchange::{Exchange, Silence};
+use crate::exchange::{Exchange, Phase, Silence};
 use crate::fixture::{Capture, Scope, Step, Wait};
 use crate::verdict::error_type;
 
@@ -49,6 +51,8 @@ pub(super) enum Trouble {
 const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
+/// How long the answer to a request that makes something is waited for, once the run is to end.
+const LAST: Duration = Duration::from_secs(2);
 
 impl Trouble {
     /// How sure it is that the thing was made all the same.
@@ -135,7 +139,7 @@ impl Runner {
     /// Why they could not be made, and what was made on the way and could not be removed again.
     pub async fn make_fixtures(&self) -> Result<(Bindings, Vec<(Draft, String)>), (Stop, Vec<Leftover>)> {
         let (worker, made) = self.prepare(0, None).await;
-        if let Err(stop) = made {
+        if let Some(stop) = made.err().or_else(|| self.budget.spent()) {
             return Err((stop, self.undo(worker).await));
         }
         let mut bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
@@ -178,8 +182,8 @@ impl Runner {
         let mut last_refusal = String::new();
         let mut mapping_refusal = None;
         for (index, step) in self.plan.fixtures.steps.iter().enumerate() {
-            if self.stopped() {
-                return Err(Stop::Interrupted);
+            if let Some(why) = self.budget.spent() {
+                return Err(why);
             }
             if step.scope == Scope::Run && !first {
                 continue;
@@ -202,6 +206,10 @@ impl Runner {
                     let otherwise = otherwise(step, &known);
                     if let Some(made) = made {
                         worker.made.push((index, otherwise.clone().unwrap_or_default().over(&known), made));
+                    }
+                    // What was cut short says nothing of the target.
+                    if let Some(why) = self.budget.spent() {
+                        return Err(why);
                     }
                     let why = match trouble {
                         Trouble::Silent(Silence::Unreachable(why)) => {
@@ -270,7 +278,9 @@ impl Runner {
                 Ok(request) => request,
                 Err(error) => return Err(Trouble::Unbound(error.to_string())),
             };
-            let exchange = self.link.send(&request).await;
+            // Whether it was made is worth a wait: it is to be removed again.
+            let sent = self.budget.soon(LAST, self.link.send(&request)).await;
+            let Some(exchange) = sent else { return Err(Trouble::Silent(Silence::TimedOut(Phase::Head))) };
             let answer = match &exchange.outcome {
                 Ok(answer) if exchange.accepted() => answer,
                 Ok(answer) if answer.status == 429 => {

@@ -1,37 +1,19 @@
 //! Firing a sequence: step after step, each on what is at rest, and the removal of what it made.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::link::Wait;
 use super::observe::{Waits, unbound};
-use super::undo::Leftover;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, names};
 use crate::case::{Action, Case, Step};
 use crate::exchange::{Exchange, Request};
 use crate::verdict::{Fired, Observation};
 
-/// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Loose(Arc<Mutex<Vec<Bindings>>>);
-
 /// The reads of a sequence's resources: by name what it stands for, and the request.
 #[derive(Debug, Default)]
 struct Reads(BTreeMap<String, (String, Arc<Request>)>);
-
-impl Loose {
-    fn add(&self, bindings: Bindings) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bindings);
-    }
-
-    /// Takes out all of it, the last first.
-    pub(super) fn take(&self) -> Vec<Bindings> {
-        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        all.reverse();
-        all
-    }
-}
 
 impl Runner {
     /// Fires the steps of a sequence, and tells `each` after every one. `Err` says why it does not apply to the target.
@@ -147,10 +129,12 @@ impl Runner {
     async fn create(&self, worker: &Worker, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
-        let mut exchange = self.link.send(&request).await;
+        let on = step.on.as_deref();
+        let known = seen.bindings.clone();
+        let mut exchange = self.make_loose(worker, &request, on, &known).await;
         if unrouted(&exchange) {
             Arc::make_mut(&mut request).path.push('/');
-            let other = self.link.send(&request).await;
+            let other = self.make_loose(worker, &request, on, &known).await;
             if other.accepted() {
                 exchange = other;
             } else {
@@ -161,7 +145,7 @@ impl Runner {
         let conflicts = |e: &Exchange| e.answer().is_some_and(|a| a.status == 409) && self.refuses_for("conflict", e);
         let occupied = step.refused.is_none() && conflicts(&exchange);
         while occupied && conflicts(&exchange) && waits.wait().await {
-            exchange = self.link.send(&request).await;
+            exchange = self.make_loose(worker, &request, on, &known).await;
         }
         // A place that one mapping never leaves is waited for in full once, and not by every sequence.
         match (occupied, conflicts(&exchange)) {
@@ -169,17 +153,11 @@ impl Runner {
             (true, false) => self.link.came(Wait::Removal, waits.elapsed()),
             (false, _) => {}
         }
-        let identity = exchange
-            .answer()
-            .filter(|_| exchange.accepted())
-            .and_then(|answer| Some(answer.body.value()?.get(self.plan.judge().identity()?)?.as_str()?.to_owned()));
+        let identity = self.identity(&exchange);
         let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
         let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
         seen.bindings.set(on.clone(), identity);
-        if let Some(own) = self.named(on, &seen.bindings) {
-            worker.loose.add(own);
-        }
         Ok(true)
     }
 
@@ -238,25 +216,8 @@ impl Runner {
         Ok(gone)
     }
 
-    /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
-    pub(super) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
-        let mut leftovers = Vec::new();
-        let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
-        for bindings in worker.loose.take() {
-            let before = leftovers.len();
-            for undo in &step.undo {
-                leftovers.extend(self.remove_one(undo, &bindings).await);
-            }
-            // Its removal is tried once more when the worker's own fixtures are undone.
-            if leftovers.len() > before {
-                worker.loose.add(bindings);
-            }
-        }
-        leftovers
-    }
-
     /// The bindings with the resource of that name in the place of the one that most cases are about.
-    fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
+    pub(super) fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
         Some(self.alone(on, bindings)?.over(bindings))
     }
 

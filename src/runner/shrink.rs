@@ -1,12 +1,13 @@
 //! Making what fails small: simpler cases are fired as long as they show the same finding.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use proptest::strategy::ValueTree;
-use tokio::sync::watch;
+use tokio::time::Instant;
 
-use super::{CaseResult, Event, Runner, Wear, Worker, turned_true};
+use super::{CaseResult, Event, Runner, Wear, Worker};
 use crate::case::{Case, Origin};
 use crate::generator::{CaseTree, Generator};
 use crate::plan::Plan;
@@ -50,6 +51,8 @@ pub(super) struct ByChance {
 const SEQUENCES: usize = 60;
 /// So many trials in all.
 const TRIALS: usize = 2000;
+/// So long may all trials take together, in the time of the target.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// Tries simpler values of a tree while they show what is looked for, at most so many; the first trial is the value
 /// itself. Gives the simplest that does, and what was seen of it.
@@ -101,30 +104,30 @@ impl ByChance {
 
 impl Runner {
     /// Shrinks what only cases drawn at random or sequences show, on a worker that has done its work.
-    pub(super) async fn shrink(
-        &self,
-        worker: &mut Worker,
-        found: &ByChance,
-        stop: &watch::Receiver<bool>,
-        on_event: &mut impl FnMut(Event),
-    ) {
+    pub(super) async fn shrink(&self, worker: &mut Worker, found: &ByChance, on_event: &mut impl FnMut(Event)) {
         let sample = self.plan.sample();
         let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
         let mut left = TRIALS;
+        let started = Instant::now();
+        let mut cut = None;
         for (id, (_, index)) in found.findings.iter().filter(|(id, _)| !found.known.contains(*id)) {
             let Some(case) = self.plan.cases.get(*index) else { continue };
             let mut tree = CaseTree::new(&generator, case.clone());
             let most = if case.sequence.is_empty() { self.options.shrink } else { self.options.shrink.min(SEQUENCES) };
             let shrunk = shrink(&mut tree, most.min(left), async |case: &Case| {
-                if self.time_over().is_some() {
+                let took = started.elapsed() >= LIMIT;
+                let took = took.then(|| format!("it took {} seconds", LIMIT.as_secs()));
+                if let Some(why) = took.or_else(|| self.budget.over().map(|why| why.to_string())) {
+                    cut.get_or_insert(why);
                     return Trial::Stop;
                 }
                 left -= 1;
-                let mut stop = stop.clone();
-                let result = tokio::select! {
-                    biased;
-                    () = turned_true(&mut stop) => return Trial::Stop,
-                    result = self.judged_case(worker, *index, case) => result,
+                let result = match self.budget.unless_spent(self.judged_case(worker, *index, case)).await {
+                    Ok(result) => result,
+                    Err(why) => {
+                        cut.get_or_insert(why.to_string());
+                        return Trial::Stop;
+                    }
                 };
                 if self.tend(worker, Wear::of(&result)).await.is_err() {
                     return Trial::Stop;
@@ -151,6 +154,9 @@ impl Runner {
                 let case = Case { id: name, ..case };
                 on_event(Event::Shrunk(Box::new(Shrunk { of: id.clone(), finding, case, observation })));
             }
+        }
+        if let Some(why) = cut {
+            self.budget.note(format!("findings were not all made as small as they could be: {why}"));
         }
     }
 }

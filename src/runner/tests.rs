@@ -5,6 +5,7 @@ mod answers;
 mod by_chance;
 mod confirm;
 mod data_plane;
+mod ends;
 mod kept;
 mod stuck;
 mod tidy;

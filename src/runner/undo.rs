@@ -42,7 +42,13 @@ const REMOVAL: Duration = Duration::from_secs(5);
 
 impl Runner {
     /// Undoes what a worker made, the last first.
+    ///
+    /// That the run is to end is no reason to leave anything: what is throttled meanwhile is waited for all the same.
     pub(crate) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
+        Self { link: self.link.removing(), ..self.clone() }.undo_all(worker).await
+    }
+
+    async fn undo_all(&self, worker: Worker) -> Vec<Leftover> {
         let mut leftovers = self.remove_loose(&worker).await;
         let mut silent = 0;
         for (index, bindings, made) in worker.made.iter().rev() {

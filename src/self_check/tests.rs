@@ -33,7 +33,7 @@ fn plan() -> Plan {
 
 fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    self_check(plan, chosen, threads, |_| ()).expect("a target in this process")
+    self_check(plan, chosen, threads, &tokio::sync::watch::channel(false).1, |_| ()).expect("a target in this process")
 }
 
 /// The name of the file that a case is written in.
@@ -59,7 +59,8 @@ fn two_checks_are_alike() {
     let plan = Arc::new(plan());
     let chosen: Vec<_> = defects().iter().filter(|d| matches!(d.class, "lifecycle" | "keeping" | "chance")).collect();
     let figures = |threads| {
-        let outcomes = self_check(&plan, &chosen, threads, |_| ()).expect("a target in this process");
+        let outcomes = self_check(&plan, &chosen, threads, &tokio::sync::watch::channel(false).1, |_| ())
+            .expect("a target in this process");
         let of = |o: &Outcome| (o.defect.id, o.cases, o.requests, o.exit, o.finding.clone(), o.warning.clone());
         (table(&outcomes), outcomes.iter().map(of).collect::<Vec<_>>())
     };

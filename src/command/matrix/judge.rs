@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::release;
 use crate::command::config_args::{Chosen, ConfigArgs};
-use crate::command::{Failure, TargetArgs};
+use crate::command::{Failure, TargetArgs, limits};
 
 /// What is fired at each target.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) struct How {
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
     /// How many requests are drawn at random, beside the cases that are derived and written
-    #[arg(long, value_name = "N", default_value_t = SAMPLES)]
+    #[arg(long, value_name = "N", default_value_t = SAMPLES, value_parser = limits::samples())]
     samples: usize,
     /// What decides which: the same seed draws the same requests
     #[arg(long, value_name = "SEED", default_value_t = 0)]
@@ -116,7 +116,7 @@ impl Wanted {
         let files = self.how.cases.clone().map_or(Files::Embedded, Files::Folder);
         let plans: Result<Vec<Plan>, _> = self.plans.iter().map(|options| Plan::load(&files, options)).collect();
         let plans = plans.map_err(Failure::usage)?;
-        let release = self.target.chosen().values.release.as_ref().and_then(release::of);
+        let release = self.target.chosen().values.release.as_ref().and_then(|release| release::of(release, stop));
         let judged = |plan: &Plan, source: Source| Judged {
             target: self.name.clone(),
             release: release.clone(),

@@ -38,10 +38,10 @@ impl OutputArgs {
         let mut reports = Vec::new();
         for wanted in &self.reports {
             let place = wanted.path.as_deref().map(Place::open).transpose();
-            reports.push((wanted.clone(), place.map_err(|e| Failure::usage(wanted.failure(e)))?));
+            reports.push((wanted.clone(), place.map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?));
         }
         if let Some(folder) = &self.badges {
-            let fail = |e: std::io::Error| Failure::usage(format!("--badges {}: {e}", folder.display()));
+            let fail = |e: std::io::Error| Failure::unopened(&e, format!("--badges {}: {e}", folder.display()));
             std::fs::create_dir_all(folder).map_err(fail)?;
         }
         Ok(Outputs { reports, badges: self.badges.clone() })
@@ -57,7 +57,7 @@ impl Outputs {
         for (wanted, place) in &self.reports {
             let text = wanted.format.render(matrix);
             match place {
-                Some(place) => place.write(&text).map_err(|e| Failure::usage(wanted.failure(e)))?,
+                Some(place) => place.write(&text).map_err(|e| Failure::unwritten(wanted.failure(e)))?,
                 None => crate::command::print(&text),
             }
         }
@@ -69,7 +69,7 @@ impl Outputs {
                 let file = file.replace("--", "-");
                 let path = folder.join(format!("{}.svg", file.trim_start_matches('.')));
                 let written = Place::open(&path).and_then(|place| place.write(&badge(column)));
-                written.map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
+                written.map_err(|e| Failure::unwritten(format!("{}: {e}", path.display())))?;
             }
         }
         Ok(())

@@ -4,6 +4,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use proofmark::config::Release;
+use tokio::sync::watch;
+
+use crate::command::output;
 
 /// How long the command may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -11,20 +14,20 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const MOST: usize = 60;
 
 /// The version; none where the command fails, which is no reason not to judge the target.
-pub(super) fn of(release: &Release) -> Option<String> {
+pub(super) fn of(release: &Release, stop: &watch::Receiver<bool>) -> Option<String> {
     match release {
         Release::Known(text) => Some(text.clone()),
         Release::Told { command, folder } => {
-            let told = told(command, folder);
+            let told = told(command, folder, stop);
             if told.is_none() {
-                eprintln!("proofmark: version: {} tells none", command.join(" "));
+                output::tell(&format!("proofmark: version: {} tells none", command.join(" ")));
             }
             told
         }
     }
 }
 
-fn told(command: &[String], folder: &std::path::Path) -> Option<String> {
+fn told(command: &[String], folder: &std::path::Path, stop: &watch::Receiver<bool>) -> Option<String> {
     let (program, arguments) = command.split_first()?;
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -33,7 +36,7 @@ fn told(command: &[String], folder: &std::path::Path) -> Option<String> {
     let ended = loop {
         match child.try_wait().ok()? {
             Some(status) => break status,
-            None if Instant::now() < limit => std::thread::sleep(Duration::from_millis(20)),
+            None if Instant::now() < limit && !*stop.borrow() => std::thread::sleep(Duration::from_millis(20)),
             None => {
                 let _ = child.kill();
                 let _ = child.wait();

@@ -8,7 +8,7 @@ use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, Step, shorter};
 use crate::fuzz::{Input, Space, simpler};
 use crate::regressions;
-use crate::runner::{CONFIRM, CaseResult, Runner, Wear, Worker};
+use crate::runner::{CONFIRM, CaseResult, Leftover, Runner, Stop, Wear, Worker};
 
 /// So many trials to make an input small.
 const TRIALS: usize = 240;
@@ -32,17 +32,24 @@ impl Campaign {
     pub(super) async fn look_into(&self, worker: &mut Worker, space: &Space<'_>, input: &Input, found: Found) -> Found {
         let id = found.finding.id();
         let shared = worker.shared().clone();
-        if let Some(again) = self.confirm(&shared, &id, &found.case).await {
-            let quick = self.smallest(Ground::Worn(worker), space, input, again.clone(), TRIALS).await;
-            let mut found = match self.confirm(&shared, &id, &quick.case).await {
-                Some(found) => found,
-                None => self.smallest(Ground::Anew(&shared), space, input, again, TRIALS / 2).await,
-            };
-            found.confirmed = true;
-            found.case.id = regressions::case_id(&self.plan.contract.slug, &found.finding);
-            found.case.says = format!("A sequence found by fuzzing that shows {id}");
-            return found;
+        let again = match self.confirm(&shared, &id, &found.case).await {
+            Ok(Some(again)) => again,
+            Ok(None) => return found,
+            Err(why) => return Found { untried: Some(why.to_string()), ..found },
+        };
+        let quick = self.smallest(Ground::Worn(worker), space, input, again.clone(), TRIALS).await;
+        let mut found = match self.confirm(&shared, &id, &quick.case).await {
+            Ok(Some(found)) => found,
+            Ok(None) => self.smallest(Ground::Anew(&shared), space, input, again, TRIALS / 2).await,
+            // What is known to show it on fixtures made anew is larger, and right.
+            Err(_) => again,
+        };
+        if let Some(why) = self.runner.budget().over() {
+            self.runner.budget().note(format!("{id} was not made as small as it could be: {why}"));
         }
+        found.confirmed = true;
+        found.case.id = regressions::case_id(&self.plan.contract.slug, &found.finding);
+        found.case.says = format!("A sequence found by fuzzing that shows {id}");
         found
     }
 
@@ -100,56 +107,69 @@ impl Campaign {
         case: &Case,
         left: &mut usize,
     ) -> Result<Option<Found>, ()> {
-        if *left == 0 || self.runner.stopped() || self.runner.time_over().is_some() {
+        if *left == 0 || self.runner.budget().over().is_some() {
             return Err(());
         }
         *left -= 1;
         match ground {
             Ground::Worn(worker) => {
-                let result = self.runner.judged_case(worker, 0, case).await;
+                let fired = self.runner.judged_case(worker, 0, case);
+                let result = self.runner.budget().unless_spent(fired).await.map_err(drop)?;
                 self.runner.tend(worker, Wear::of(&result)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
-            Ground::Anew(shared) => Ok(self.anew(shared, id, case).await),
+            Ground::Anew(shared) => self.anew(shared, id, case).await.map_err(drop),
         }
     }
 
-    /// Fires the case again on fixtures made anew, a few times if need be.
-    async fn confirm(&self, shared: &Bindings, id: &str, case: &Case) -> Option<Found> {
+    /// Fires the case again on fixtures made anew, a few times if need be. `Err`: there was no time for it.
+    async fn confirm(&self, shared: &Bindings, id: &str, case: &Case) -> Result<Option<Found>, Stop> {
         for _ in 0..=CONFIRM {
-            if let Some(found) = self.anew(shared, id, case).await {
-                return Some(found);
+            if let Some(found) = self.anew(shared, id, case).await? {
+                return Ok(Some(found));
             }
         }
-        None
+        Ok(None)
     }
 
-    /// Fires the case on fixtures made anew, and where that can be on a target made anew.
-    async fn anew(&self, shared: &Bindings, id: &str, case: &Case) -> Option<Found> {
+    /// Fires the case on fixtures made anew, and where that can be on a target made anew. `Err`: there was no time for it.
+    async fn anew(&self, shared: &Bindings, id: &str, case: &Case) -> Result<Option<Found>, Stop> {
         static NUMBER: AtomicUsize = AtomicUsize::new(ANEW);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let target = self.fresh.as_ref().and_then(|fresh| fresh.0());
-        match target {
-            Some(target) => again(&self.runner.on(target), number, None, id, case).await,
-            None => again(&self.runner, number, Some(shared), id, case).await,
+        if let Some(why) = self.runner.budget().spent() {
+            return Err(why);
         }
+        let target = self.fresh.as_ref().and_then(|fresh| fresh.0());
+        let (result, leftovers) = match target {
+            Some(target) => again(&self.runner.on(target), number, None, case).await,
+            None => again(&self.runner, number, Some(shared), case).await,
+        };
+        self.state().leftovers.extend(leftovers);
+        Ok(result?.and_then(|result| shown(id, case, result)))
     }
 }
 
-async fn again(runner: &Runner, number: usize, shared: Option<&Bindings>, id: &str, case: &Case) -> Option<Found> {
+/// Fires the case on fixtures of its own, and says what could not be removed of these.
+async fn again(
+    runner: &Runner,
+    number: usize,
+    shared: Option<&Bindings>,
+    case: &Case,
+) -> (Result<Option<CaseResult>, Stop>, Vec<Leftover>) {
     let (worker, made) = runner.prepare(number, shared).await;
+    // Only what is fired is cut off: what was made for it is removed whatever happens.
     let result = match made {
-        Ok(()) => Some(runner.judged_case(&worker, 0, case).await),
-        Err(_) => None,
+        Ok(()) => runner.budget().unless_spent(runner.judged_case(&worker, 0, case)).await.map(Some),
+        Err(_) => runner.budget().spent().map_or(Ok(None), Err),
     };
-    runner.undo(worker).await;
-    shown(id, case, result?)
+    let leftovers = runner.undo(worker).await;
+    (result, leftovers)
 }
 
 /// What was found, where a result shows it.
 fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     let finding = result.judgement.findings.into_iter().find(|f| f.id() == id)?;
-    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false, tried: true })
+    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false, untried: None })
 }
 
 /// The steps, with none at the same time as nothing else.

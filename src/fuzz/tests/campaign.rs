@@ -1,7 +1,7 @@
 //! Campaigns in this process, in a time that moves on by itself: what they find, and what they do not.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -10,7 +10,7 @@ use crate::fuzz::{Campaign, Fresh, FuzzOptions, Fuzzed};
 use crate::reference::{Clock, Options, Reference, find_defect, serve};
 use crate::runner::{RunOptions, Stop};
 use crate::target::{Endpoint, Settings, Target};
-use crate::testing::plan;
+use crate::testing::{Bent, plan};
 
 /// Fuzzes the reference with that defect until there is a finding, or so much time is over.
 fn fuzz(defect: Option<&'static str>, seed: u64, time: Duration) -> Fuzzed {
@@ -78,6 +78,32 @@ async fn ends_with_its_target() {
         let Some(Stop::Unreachable(why)) = &fuzzed.stopped else { panic!("{:?}", fuzzed.stopped) };
         assert!(why.contains("the target stopped answering: no connection"), "{why}");
         assert!(fuzzed.accepted_any && !fuzzed.leftovers.is_empty());
-        assert!(!fuzzed.found.is_empty() && fuzzed.found.iter().all(|found| !found.confirmed && !found.tried));
+        assert!(
+            !fuzzed.found.is_empty() && fuzzed.found.iter().all(|found| !found.confirmed && found.untried.is_some())
+        );
     }
+}
+
+/// Each operation breaks a promise, and each answer takes its time: to make all that small would take minutes.
+#[tokio::test]
+async fn ends_with_its_time_although_much_is_found() {
+    let bent = Bent::new(Reference::new(Options::default()), |_, request, reference| {
+        let mut response = reference.answer(request.clone());
+        response.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        response.delay = Duration::from_millis(40);
+        Some(response)
+    });
+    let run = RunOptions { time: Some(Duration::from_secs(4)), ..RunOptions::default() };
+    let campaign = Campaign::new(plan(), bent.target(), None, run, FuzzOptions::default()).expect("a campaign");
+    let (_sender, stop) = watch::channel(false);
+    let started = Instant::now();
+    let fuzzed = campaign.run(stop, |_| {}).await;
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(12), "{took:?}");
+    assert_eq!(fuzzed.stopped, Some(Stop::Time(Duration::from_secs(4))));
+    // All of it is told, also what there was no time for.
+    assert!(fuzzed.found.len() > 1, "{:?}", fuzzed.found.iter().map(|f| f.finding.id()).collect::<Vec<_>>());
+    let untold = fuzzed.found.iter().filter(|f| !f.confirmed && f.untried.is_none()).count();
+    assert_eq!(untold, 0);
+    assert_eq!(bent.reference.leftovers(), Vec::<String>::new());
 }

@@ -35,9 +35,10 @@ impl Runner {
             if !all.iter().any(|r| r.confirmation == unstable) {
                 break;
             }
-            let again = match started.elapsed() < confirm.limit {
-                true => Ok(self.data_plane(plane, number, leftovers).await),
-                false => Err(format!("trying it again took {} seconds", confirm.limit.as_secs())),
+            let again = match (started.elapsed() < confirm.limit, self.budget.over()) {
+                (true, None) => Ok(self.data_plane(plane, number, leftovers).await),
+                (true, Some(why)) => Err(why.to_string()),
+                (false, _) => Err(format!("trying it again took {} seconds", confirm.limit.as_secs())),
             };
             for (retried, finding) in all.iter_mut().zip(&findings).filter(|(r, _)| r.confirmation == unstable) {
                 retried.tries += usize::from(again.is_ok());
