@@ -14,16 +14,22 @@ mod curl_defects;
 mod curl_lines;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "testing/evil.rs"]
+mod evil;
 #[path = "cli/fuzz.rs"]
 mod fuzz;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/https.rs"]
 mod https;
 #[path = "cli/matrix.rs"]
 mod matrix;
 #[path = "cli/process.rs"]
 mod process;
+#[path = "cli/proxy.rs"]
+mod proxy;
 #[path = "cli/recordings.rs"]
 mod recordings;
 #[path = "cli/reports.rs"]
@@ -32,6 +38,8 @@ mod reports;
 mod reproducers;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/shares.rs"]
 mod shares;
 #[cfg(unix)]

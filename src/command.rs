@@ -18,6 +18,7 @@ mod lint;
 mod list;
 mod matrix;
 mod merge;
+mod output;
 mod patterns;
 mod place;
 mod plan_args;
@@ -44,6 +45,7 @@ use proofmark::contract::{Basis, Level};
 use proofmark::report::Exit;
 
 use filter_args::FilterArgs;
+use output::{complain, print};
 use plan_args::PlanArgs;
 use report_args::ReportArgs;
 use target_args::TargetArgs;
@@ -145,6 +147,7 @@ type Outcome = Result<Exit, Failure>;
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
+    output::tell_panics();
     let cli = Cli::parse();
     let outcome = match cli.command {
         None => run::run(&cli.run),
@@ -171,7 +174,7 @@ pub fn main() -> ExitCode {
         Some(Command::Man(args)) => completions::man(&args),
     };
     let exit = outcome.unwrap_or_else(|failure| {
-        eprintln!("proofmark: {}", failure.message);
+        complain(&failure.message);
         failure.exit
     });
     ExitCode::from(exit as u8)
@@ -207,11 +210,4 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 fn no_runtime(error: std::io::Error) -> Failure {
     Failure { exit: Exit::CouldNotTell, message: format!("no threads to be had: {error}") }
-}
-
-/// Writes to standard output; a reader that went away, as `head` does, is no fault of ours.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -280,7 +280,8 @@ async fn end_on_interrupt(session: Arc<Session>) {
 
 fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
     for leftover in leftovers {
-        eprintln!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        let line = format!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        eprintln!("{}", crate::sink::guard(&crate::sink::one_line(&line)));
     }
 }
 

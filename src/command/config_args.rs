@@ -75,7 +75,7 @@ impl ConfigArgs {
                 ));
             }
             // A run on a new clone, and the commands of the documentation, are not refused for where they take place.
-            eprintln!("proofmark: no target is named: this judges the built-in reference (--reference says so)");
+            super::complain("no target is named: this judges the built-in reference (--reference says so)");
         }
         let values = match &config {
             Some(config) => config.values(target.as_deref(), profile, &environment::variable),

@@ -14,6 +14,7 @@ use proofmark::recording::{self, Judged};
 use proofmark::report::curl::CurlTarget;
 use proofmark::report::{Exit, Secrets, Style};
 use proofmark::runner::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
+use proofmark::sink::one_line;
 use proofmark::target::Target;
 use tokio::sync::watch;
 
@@ -88,7 +89,7 @@ type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
 /// Carries out `diff`.
 pub fn diff(args: &DiffArgs) -> Outcome {
     if args.schema {
-        super::print(&schema());
+        super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
     let (Some(left), Some(right)) = (&args.left, &args.right) else {
@@ -171,11 +172,12 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
             Prepared::Recorded(results) => Side::Recorded(results),
             Prepared::Live(target) => {
                 let region = args.plan.region();
+                let secrets = target.secrets(&region)?;
                 let started = runtime.block_on(target.start(&region, &stop))?;
                 Side::Live(Box::new(Live {
                     target: target.target(&region)?,
                     curl: target.curl(&region),
-                    secrets: target.secrets(&region)?,
+                    secrets,
                     jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
                     args: *target,
                     _started: started,
@@ -190,7 +192,7 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
-            eprintln!("proofmark: {stop}");
+            super::complain(&one_line(&stop.to_string()));
             Exit::CouldNotTell
         }
         None if diff.compared == 0 => Exit::NothingTested,
@@ -289,7 +291,7 @@ impl Side {
             })
             .await;
         for leftover in &ended.leftovers {
-            eprintln!("proofmark: not removed: {} ({})", leftover.what, live.secrets.redact(&leftover.why));
+            super::complain(&one_line(&format!("not removed: {} ({})", leftover.what, leftover.why)));
         }
         Ok((results, ended.stopped))
     }
@@ -308,11 +310,11 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2]) {
         names: names.map(Clone::clone),
         curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
     };
-    let text = if args.json {
-        serde_json::to_string_pretty(&DiffDocument::new(diff, &targets)).map(|text| text + "\n").unwrap_or_default()
+    if args.json {
+        let live = sides.iter().filter_map(|side| side.live());
+        let document = live.fold(DiffDocument::new(diff, &targets), |document, live| document.redacted(&live.secrets));
+        super::output::document(&document.json());
     } else {
-        diff_text(diff, &targets, Style { colour: args.color.on(&std::io::stdout()), verbose: false })
-    };
-    let redacted = sides.iter().filter_map(|side| side.live()).fold(text, |text, live| live.secrets.redact(&text));
-    super::print(&redacted);
+        super::print(&diff_text(diff, &targets, Style { colour: args.color.on(&std::io::stdout()), verbose: false }));
+    }
 }

@@ -41,7 +41,7 @@ enum Written {
 /// Carries out `drift`.
 pub fn drift(args: &DriftArgs) -> Outcome {
     if args.schema {
-        super::print(&schema());
+        super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
@@ -56,13 +56,9 @@ pub fn drift(args: &DriftArgs) -> Outcome {
         Plan::load(&files, &options).map_err(Failure::usage)
     };
     let drift = Drift::new(&plan(&args.from)?, &plan(&args.to)?);
-    super::print(&match args.format {
-        Written::Text => text(&drift),
-        Written::Json => {
-            let mut text = serde_json::to_string_pretty(&drift).unwrap_or_default();
-            text.push('\n');
-            text
-        }
-    });
+    match args.format {
+        Written::Text => super::print(&text(&drift)),
+        Written::Json => super::output::document(&drift.json()),
+    }
     Ok(Exit::Conforms)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proofmark::report::Exit;
 use proofmark::report::curl::assignments;
 use proofmark::runner::Runner;
+use proofmark::sink::one_line;
 
 use super::{Failure, Outcome, PlanArgs, TargetArgs, runtime};
 
@@ -29,12 +30,13 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
         return Err(Failure::usage("expected --endpoint: the built-in reference listens nowhere"));
     };
     let target = args.target.target(&args.plan.region())?;
-    let secrets = args.target.secrets(&args.plan.region())?;
+    args.target.secrets(&args.plan.region())?;
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let made = runtime()?.block_on(runner.make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
-        let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
-        Failure { exit: Exit::CouldNotTell, message: secrets.redact(&format!("{stop}{left}")) }
+        let left = leftovers.iter().map(|l| one_line(&format!("not removed: {} ({})", l.what, l.why)).into_owned());
+        let left = left.map(|line| format!("\n{line}")).collect::<String>();
+        Failure { exit: Exit::CouldNotTell, message: format!("{}{left}", one_line(&stop.to_string())) }
     })?;
     let mut text = assignments(&bindings);
     text.push_str("proofmark_undo() {\n");

@@ -59,9 +59,7 @@ impl RegressionsArgs {
             return Ok(());
         }
         if self.is_read_only() {
-            eprintln!(
-                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE"
-            );
+            super::complain("what was found by chance is not kept: profile ci writes it only to --regressions FILE");
             return Ok(());
         }
         add(plan, &path, shrunk)?;

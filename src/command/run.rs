@@ -146,10 +146,9 @@ pub fn run(args: &RunArgs) -> Outcome {
         None => Ok(()),
     };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
-    super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
+    super::print(&summary_text(&plan, &summary, &at, args.level, style));
     if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
-        let said = secrets.redact(&started.said());
-        eprintln!("proofmark: the target that was started ended during the run: {status}\n{said}");
+        super::complain(&format!("the target that was started ended during the run: {status}\n{}", started.said()));
     }
     if !reports.is_empty() {
         reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
@@ -178,7 +177,7 @@ pub(super) fn stop_on_interrupt() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
         if end_asked_for().await {
-            eprintln!("proofmark: interrupted; removing what the run made (once more to leave it)");
+            super::complain("interrupted; removing what the run made (once more to leave it)");
             // A receiver that is gone means that the run is over anyway.
             let _ = sender.send(true);
             if end_asked_for().await {

@@ -32,15 +32,16 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
     if chosen.is_empty() {
         return Err(Failure::usage(format!("no defect has an id that contains `{}`", args.filters.join("` or `"))));
     }
-    let tell = |outcome: &Checked| {
+    let told = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
             let by = by.map_or("-".to_owned(), |f| format!("{} at {}", f.id(), f.role));
             let Checked { elapsed, requests, cases, defect, .. } = outcome;
-            eprintln!("{:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", elapsed.as_millis(), defect.id);
+            let time = elapsed.as_millis();
+            super::output::tell(&format!("{time:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", defect.id));
         }
     };
-    let outcomes = check(&plan, &chosen, args.jobs, tell).map_err(Failure::usage)?;
+    let outcomes = check(&plan, &chosen, args.jobs, told).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
     Ok(if outcomes.iter().all(Checked::right) { Exit::Conforms } else { Exit::Findings })
 }

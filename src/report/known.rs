@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Summary;
 use super::text::Style;
 use crate::runner::Confirmation;
+use crate::sink::one_line;
 use crate::verdict::Finding;
 
 /// So many characters of an answer are shown.
@@ -13,9 +14,9 @@ const PREVIEW: usize = 160;
 /// The findings that are known, a line each.
 pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
-    let _ = writeln!(text, "Known, by {}:", held.file);
+    let _ = writeln!(text, "Known, by {}:", one_line(&held.file));
     for (id, entry) in &held.comparison.known {
-        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&entry.to_string()));
+        let _ = writeln!(text, "  {} {}  {}", style.dim("known"), one_line(id), style.dim(&entry.to_string()));
     }
     text.push('\n');
 }
@@ -24,10 +25,11 @@ pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
 pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = &summary.baseline else { return };
     for (id, day) in &held.comparison.expired {
-        let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
+        let _ =
+            writeln!(text, "{} {}: it was known until {day}, and counts as new", style.yellow("expired"), one_line(id));
     }
     for (id, removal) in &held.comparison.remove {
-        let _ = writeln!(text, "{} {id} from {}: {removal}", style.yellow("remove"), held.file);
+        let _ = writeln!(text, "{} {} from {}: {removal}", style.yellow("remove"), one_line(id), one_line(&held.file));
     }
 }
 

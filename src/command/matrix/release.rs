@@ -17,7 +17,7 @@ pub(super) fn of(release: &Release) -> Option<String> {
         Release::Told { command, folder } => {
             let told = told(command, folder);
             if told.is_none() {
-                eprintln!("proofmark: version: {} tells none", command.join(" "));
+                crate::command::complain(&format!("version: {} tells none", command.join(" ")));
             }
             told
         }
