@@ -21,6 +21,8 @@ mod curl_defects;
 mod curl_lines;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "testing/evil.rs"]
+mod evil;
 #[cfg(unix)]
 #[path = "cli/front.rs"]
 mod front;
@@ -28,6 +30,8 @@ mod front;
 mod fuzz;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/https.rs"]
 mod https;
 #[path = "cli/inputs.rs"]
@@ -40,6 +44,8 @@ mod nothing;
 mod output;
 #[path = "cli/process.rs"]
 mod process;
+#[path = "cli/proxy.rs"]
+mod proxy;
 #[path = "cli/recordings.rs"]
 mod recordings;
 #[path = "cli/reports.rs"]
@@ -48,6 +54,8 @@ mod reports;
 mod reproducers;
 #[path = "cli/runs.rs"]
 mod runs;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/shares.rs"]
 mod shares;
 #[cfg(unix)]

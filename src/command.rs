@@ -50,7 +50,7 @@ use proofmark::echo::{self, did_you_mean, shown};
 use proofmark::report::Exit;
 
 use filter_args::FilterArgs;
-use output::print;
+use output::{complain, print};
 use plan_args::PlanArgs;
 use report_args::ReportArgs;
 use target_args::TargetArgs;
@@ -169,6 +169,7 @@ type Outcome = Result<Exit, Failure>;
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
+    output::tell_panics();
     signals::listen();
     let exit = match command_line::read() {
         Ok(cli) => carried_out(cli),
@@ -206,7 +207,7 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::Man(args)) => completions::man(&args),
     };
     outcome.unwrap_or_else(|failure| {
-        output::tell(&format!("proofmark: {}", echo::message(&failure.message)));
+        complain(&echo::message(&failure.message));
         failure.exit
     })
 }

@@ -290,7 +290,8 @@ fn leave() -> ! {
 
 fn report_leftovers(leftovers: &[crate::runner::Leftover]) {
     for leftover in leftovers {
-        tell(&format!("proofmark: not removed: {} ({})", leftover.what, leftover.why));
+        let line = format!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        tell(&crate::sink::one_line(&line));
     }
 }
 

@@ -151,6 +151,18 @@ impl fmt::Display for Silence {
     }
 }
 
+impl Silence {
+    /// The same in other words, where it has words.
+    pub(crate) fn redacted(&self, clean: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Unreachable(why) => Self::Unreachable(clean(why)),
+            Self::Closed(why) => Self::Closed(clean(why)),
+            Self::NotHttp(why) => Self::NotHttp(clean(why)),
+            Self::Cut { .. } | Self::TimedOut(_) | Self::TooLarge { .. } => self.clone(),
+        }
+    }
+}
+
 impl Exchange {
     /// The complete answer, if there is one.
     #[must_use]

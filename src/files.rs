@@ -26,6 +26,8 @@ pub const LARGEST_REPORT: u64 = 256 << 20;
 /// A recording, or a HAR file.
 pub const LARGEST_RECORDING: u64 = 256 << 20;
 
+use crate::sink::one_line;
+
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/cases");
 
 /// A folder of case and contract files.
@@ -61,8 +63,8 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = echo::message(&self.message);
         match self.line {
-            Some(line) => write!(f, "{}:{line}: {message}", self.file),
-            None => write!(f, "{}: {message}", self.file),
+            Some(line) => write!(f, "{}:{line}: {}", one_line(&self.file), one_line(&message)),
+            None => write!(f, "{}: {}", one_line(&self.file), one_line(&message)),
         }
     }
 }

@@ -28,6 +28,8 @@
 //! 8. A run in which no valid request was accepted is an error, not a success.
 //! 9. The bytes on the wire are the bytes planned.
 //! 10. Nothing is sent to a host that is not loopback unless the user allowed that host by name.
+//! 11. Whatever a target answers is text wherever it is shown: all that is printed or written for others goes by the rules of
+//!     [`sink`].
 //!
 //! # In the tests of an emulator
 //!
@@ -76,6 +78,7 @@ pub mod report;
 pub mod reproducer;
 pub mod runner;
 pub mod self_check;
+pub mod sink;
 pub mod target;
 pub mod verdict;
 pub mod violation;

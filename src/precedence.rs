@@ -15,6 +15,7 @@ use crate::exchange::Answer;
 use crate::generator::Generator;
 use crate::plan::Plan;
 use crate::runner::{Ended, Event, RunOptions, Runner};
+use crate::sink::one_line;
 use crate::target::Target;
 use crate::verdict::error_type;
 
@@ -267,7 +268,7 @@ impl Precedence {
     pub fn text(&self) -> String {
         let mut text = String::from("Alone, each fault is answered with\n");
         for (fault, told) in self.refused.iter().chain(&self.taken) {
-            let _ = writeln!(text, "  {:<12}{:<40}{told}", fault.name, fault.says);
+            let _ = writeln!(text, "  {:<12}{:<40}{}", fault.name, fault.says, one_line(told));
         }
         text.push_str("\nOf two faults in one request, the target reports\n");
         let columns = || self.refused.iter().map(|(fault, _)| fault.name);
@@ -292,7 +293,7 @@ impl Precedence {
         }
         text.push('\n');
         for (fault, told) in &self.taken {
-            let _ = writeln!(text, "Left out, as the target does not refuse it: {} ({told})", fault.name);
+            let _ = writeln!(text, "Left out, as the target does not refuse it: {} ({})", fault.name, one_line(told));
         }
         text
     }

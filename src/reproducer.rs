@@ -22,6 +22,7 @@ mod words;
 use crate::binding::Bindings;
 use crate::case::Draft;
 use crate::fixture::{self, Capture};
+use crate::report::Secrets;
 use crate::verdict::Symptom;
 
 pub use check::Check;
@@ -175,6 +176,20 @@ impl Reproduction {
     pub fn undoing(&self) -> Vec<Step> {
         let made = self.fixtures.iter().filter(|f| matches!(f.way, Way::Call(_))).rev();
         self.undo.iter().cloned().chain(made.flat_map(|f| f.removing())).collect()
+    }
+
+    /// The same without secrets, in what stems from the target. The rest is of the plan, whose words stay as they are.
+    #[must_use]
+    pub fn redacted(mut self, secrets: &Secrets) -> Self {
+        let Told { expected, actual, .. } = &mut self.finding;
+        for text in [expected, actual] {
+            *text = secrets.redact(text);
+        }
+        match &mut self.again {
+            Again::Shows(how) | Again::Unfired(how) => *how = secrets.redact(how),
+            Again::Hides => {}
+        }
+        self
     }
 
     /// The line that a file has where the finding did not show again.

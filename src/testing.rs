@@ -1,6 +1,8 @@
 //! What tests share: how properties are tried; and for whole runs a plan, a run with its report, and a reference that
 //! can be bent.
 
+pub(crate) mod evil;
+
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

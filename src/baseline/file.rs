@@ -9,6 +9,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::{Baseline, Entry, promise};
 use crate::echo::{did_you_mean, shown};
 use crate::files::{FileError, Source};
+use crate::sink::source;
 
 const HEADER: &str = "\
 # Findings that are known: they are shown and fail no run. `--baseline-update` adds to this file and keeps `reason`, `link`
@@ -83,10 +84,10 @@ impl Baseline {
     pub fn print(&self) -> String {
         let mut text = HEADER.to_owned();
         for (id, entry) in &self.entries {
-            let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-            let _ = writeln!(text, "\n[[finding]]\nid = {}\nreason = {}", quoted(id), quoted(&entry.reason));
+            let _ =
+                writeln!(text, "\n[[finding]]\nid = {}\nreason = {}", source::toml(id), source::toml(&entry.reason));
             if let Some(link) = &entry.link {
-                let _ = writeln!(text, "link = {}", quoted(link));
+                let _ = writeln!(text, "link = {}", source::toml(link));
             }
             if let Some(day) = entry.expires {
                 let _ = writeln!(text, "expires = {day}");

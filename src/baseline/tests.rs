@@ -123,3 +123,13 @@ fn days() {
     assert!(day("2027-01-31") < day("2027-02-01") && day("2026-12-31") < day("2027-01-01"));
     assert!("1900-02-29".parse::<Date>().is_err() && "2000-02-29".parse::<Date>().is_ok());
 }
+
+#[test]
+fn any_text_is_read_as_it_was_written() {
+    let mut baseline = Baseline::default();
+    for (number, evil) in crate::testing::evil::EVIL.iter().enumerate() {
+        let entry = Entry { reason: evil.to_string(), link: Some(evil.to_string()), ..Entry::default() };
+        baseline.entries.insert(format!("a::{number}{evil}::b::c"), entry);
+    }
+    assert_eq!(Baseline::load(&source(&baseline.print())), Ok(baseline));
+}

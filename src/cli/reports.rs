@@ -1,12 +1,10 @@
-//! Machine-readable reports: written whatever happened, refused before a run where they cannot be, and without secrets.
+//! Machine-readable reports: written whatever happened, and refused before a run where they cannot be.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::process::{check, proofmark, said, serve};
+use super::process::{check, proofmark, serve};
 
 /// Few cases, since the binary under test is not optimised.
 const FEW: &str = "BatchSize::range";
@@ -154,101 +152,4 @@ fn merging() {
     std::fs::write(folder.path("c.json"), "{\"version\": 2}").expect("a file");
     check(&["merge", &folder.path("c.json")], 2, &["expected a JSON report of version 1, found version 2"]);
     check(&["schema"], 0, &["\"$schema\"", "ReportedFinding"]);
-}
-
-const KEY: &str = "AKIASENTINELKEY00001";
-const SECRET: &str = "sentinel/secret+key/0123456789abcdefghij";
-const TOKEN: &str = "sentinel-session-token-0123456789==";
-const VALUE: &str = "sentinel-header-value-0123456789";
-
-/// A target that repeats in every answer, in a header and in the body, what it was sent.
-fn echoing(url: &str) -> String {
-    let goal = url.trim_start_matches("http://").to_owned();
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let goal = goal.clone();
-            std::thread::spawn(move || echo(stream, &goal));
-        }
-    });
-    url
-}
-
-/// One request of one connection, answered by the target behind. The secret key is never sent; it is repeated all the same.
-fn echo(mut stream: TcpStream, goal: &str) -> Option<()> {
-    let (head, body) = message(&mut stream)?;
-    let line = |name: &str| head.lines().find(|l| l.to_lowercase().starts_with(name)).unwrap_or_default().to_owned();
-    let sent = format!("{} {} {} {SECRET}", line("authorization"), line("x-amz-security-token"), line("x-api-key"));
-    let mut behind = TcpStream::connect(goal).ok()?;
-    let head = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
-    behind.write_all(format!("{head}{body}").as_bytes()).ok()?;
-    let (head, body) = message(&mut behind)?;
-    // It comes first: of a long answer some reports show the beginning only.
-    let body = match body.strip_prefix('{') {
-        Some(rest) if rest.len() > 1 => format!("{{\"sent\":{},{rest}", Value::from(sent.as_str())),
-        _ => body,
-    };
-    let kept: Vec<_> =
-        head.lines().filter(|l| !l.is_empty() && !l.to_lowercase().starts_with("content-length")).collect();
-    let head = format!("{}\r\nx-sent: {sent}\r\ncontent-length: {}\r\n\r\n", kept.join("\r\n"), body.len());
-    stream.write_all(format!("{head}{body}").as_bytes()).ok()
-}
-
-/// The head of a message, with the empty line at its end, and the body.
-fn message(stream: &mut TcpStream) -> Option<(String, String)> {
-    let mut bytes = Vec::new();
-    let mut part = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length =
-                head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
-            if body.len() >= length.unwrap_or(0_usize) {
-                return Some((format!("{head}\r\n\r\n"), body.to_owned()));
-            }
-        }
-        match stream.read(&mut part) {
-            Ok(0) | Err(_) => return None,
-            Ok(count) => bytes.extend_from_slice(&part[..count]),
-        }
-    }
-}
-
-#[test]
-fn no_output_holds_a_secret() {
-    let folder = Folder::new("secrets");
-    let served = serve(&["--defect", "batch-size-min-zero"]);
-    let url = echoing(&served.url);
-    let header = format!("X-Api-Key: {VALUE}");
-    let say = |arguments: &[&str]| {
-        let mut command = proofmark();
-        command.args(arguments).args(["--endpoint", &url, "--header", &header, "--no-regressions"]);
-        command.env("AWS_ACCESS_KEY_ID", KEY).env("AWS_SECRET_ACCESS_KEY", SECRET).env("AWS_SESSION_TOKEN", TOKEN);
-        said(command.output().expect("the binary starts"))
-    };
-    let every = folder.every();
-    let mut arguments = vec!["run", "-v", "BatchSize::range::min"];
-    arguments.extend(every.iter().map(String::as_str));
-    let recording = folder.path("recording");
-    arguments.extend(["--record", &recording]);
-    let ran = say(&arguments);
-    assert_eq!(ran.code, Some(1), "{}\n{}", ran.out, ran.err);
-    let id = "update-event-source-mapping::request::BatchSize::range::min::below-min";
-    let replayed = say(&["replay", id]);
-    let mut outputs = vec![ran.out, ran.err, replayed.out, replayed.err];
-    outputs.extend(folder.files().iter().map(|file| folder.read(file)));
-    assert_eq!(outputs.len(), 4 + 8);
-    // What the target repeats was there to be found.
-    let holds = |mark: &str| outputs.iter().filter(|text| text.contains(mark)).count();
-    assert!(holds("[redacted]") >= 4, "{}", outputs.join("\n"));
-    let recorded = folder.read("recording");
-    assert!(recorded.matches(r#"{\"sent\":\"authorization: "#).count() > 1, "{recorded}");
-    for output in &outputs {
-        for secret in [KEY, SECRET, TOKEN, VALUE, "sentinel", "SENTINEL"] {
-            assert!(!output.contains(secret), "{secret} is in:\n{output}");
-        }
-    }
-    // A curl line says where to put what it cannot say.
-    assert!(outputs[0].contains("-H \"X-Api-Key: ${X_API_KEY}\""), "{}", outputs[0]);
 }

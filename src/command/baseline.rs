@@ -9,8 +9,8 @@ use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::report::Summary;
 
+use super::Failure;
 use super::config_args::Chosen;
-use super::{Failure, output};
 
 /// Which findings are known.
 #[derive(Clone, Debug, clap::Args)]
@@ -73,7 +73,7 @@ impl BaselineArgs {
         }
         // Half a run would leave half the findings out, and one that tested nothing all of them.
         if !summary.ended().is_some_and(|ended| ended.stopped.is_none() && ended.accepted_any) {
-            output::tell(&format!("proofmark: {file}: not written, since the run did not come to its end"));
+            super::complain(&format!("{file}: not written, since the run did not come to its end"));
             return Ok(());
         }
         let before = baseline.clone();
@@ -94,7 +94,7 @@ impl BaselineArgs {
             std::fs::write(&path, baseline.print()).map_err(failed)?;
         }
         let (added, removed) = (baseline.len() - kept, before.len() - kept);
-        output::tell(&format!("proofmark: {file}: {added} added, {removed} removed, {} in all", baseline.len()));
+        super::complain(&format!("{file}: {added} added, {removed} removed, {} in all", baseline.len()));
         summary.hold_against(plan, &baseline, &file, today);
         Ok(())
     }

@@ -27,7 +27,7 @@ pub struct ManArgs {
 pub fn completions(args: &CompletionsArgs) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "proofmark", &mut script);
-    super::print(&String::from_utf8_lossy(&script));
+    super::output::document(&String::from_utf8_lossy(&script));
     Ok(Exit::Conforms)
 }
 
@@ -37,7 +37,7 @@ pub fn man(args: &ManArgs) -> Outcome {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = &args.dir else {
-        super::print(&page(&command).map_err(Failure::usage)?);
+        super::output::document(&page(&command).map_err(Failure::usage)?);
         return Ok(Exit::Conforms);
     };
     write(folder, &command)?;

@@ -7,7 +7,7 @@ use proofmark::config::{Config, Profile, Values};
 use proofmark::environment;
 use proofmark::report::shell::word;
 
-use super::{Failure, output};
+use super::Failure;
 
 /// Which target, and which file tells of it.
 #[derive(Clone, Debug, Default, Args)]
@@ -76,7 +76,7 @@ impl ConfigArgs {
                 ));
             }
             // A run on a new clone, and the commands of the documentation, are not refused for where they take place.
-            output::tell("proofmark: no target is named: this judges the built-in reference (--reference says so)");
+            super::complain("no target is named: this judges the built-in reference (--reference says so)");
         }
         let values = match &config {
             Some(config) => config.values(target.as_deref(), profile, &environment::variable),

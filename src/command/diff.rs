@@ -14,12 +14,13 @@ use proofmark::recording::{self, Judged};
 use proofmark::report::curl::CurlTarget;
 use proofmark::report::{Exit, Secrets, Style};
 use proofmark::runner::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
+use proofmark::sink::one_line;
 use proofmark::target::Target;
 use tokio::sync::watch;
 
 use super::judge::read;
 use super::started::Started;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, limits, output, signals};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, limits, signals};
 
 const HELP: &str = "\
 A target is a URL, a target of proofmark.toml, `reference`, or a file that `run --record` wrote. Identifiers, accounts, times
@@ -87,7 +88,7 @@ type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
 /// Carries out `diff`.
 pub fn diff(args: &DiffArgs) -> Outcome {
     if args.schema {
-        super::print(&schema());
+        super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
     let (Some(left), Some(right)) = (&args.left, &args.right) else {
@@ -175,11 +176,12 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
             Prepared::Recorded(results) => Side::Recorded(results),
             Prepared::Live(target) => {
                 let region = args.plan.region();
+                let secrets = target.secrets(&region)?;
                 let started = runtime.block_on(target.start(&region, &stop))?;
                 Side::Live(Box::new(Live {
                     target: target.target(&region)?,
                     curl: target.curl(&region),
-                    secrets: target.secrets(&region)?,
+                    secrets,
                     jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
                     args: *target,
                     _started: started,
@@ -194,7 +196,7 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
-            output::tell(&format!("proofmark: {stop}"));
+            super::complain(&one_line(&stop.to_string()));
             Exit::CouldNotTell
         }
         None if diff.compared == 0 => Exit::NothingTested,
@@ -293,8 +295,7 @@ impl Side {
             })
             .await;
         for leftover in &ended.leftovers {
-            let why = live.secrets.redact(&leftover.why);
-            output::tell(&format!("proofmark: not removed: {} ({why})", leftover.what));
+            super::complain(&one_line(&format!("not removed: {} ({})", leftover.what, leftover.why)));
         }
         Ok((results, ended.stopped))
     }
@@ -313,11 +314,16 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], wh
         names: names.map(Clone::clone),
         curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
     };
-    let text = if args.json {
-        serde_json::to_string_pretty(&DiffDocument::new(diff, &targets)).map(|text| text + "\n").unwrap_or_default()
+    if args.json {
+        let live = sides.iter().filter_map(|side| side.live());
+        let document = live.fold(DiffDocument::new(diff, &targets), |document, live| document.redacted(&live.secrets));
+        super::output::document(&document.json());
     } else {
-        diff_text(diff, &targets, whole, Style { colour: args.color.on(&std::io::stdout()), verbose: false })
-    };
-    let redacted = sides.iter().filter_map(|side| side.live()).fold(text, |text, live| live.secrets.redact(&text));
-    super::print(&redacted);
+        super::print(&diff_text(
+            diff,
+            &targets,
+            whole,
+            Style { colour: args.color.on(&std::io::stdout()), verbose: false },
+        ));
+    }
 }

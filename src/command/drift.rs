@@ -42,7 +42,7 @@ enum Written {
 /// Carries out `drift`.
 pub fn drift(args: &DriftArgs) -> Outcome {
     if args.schema {
-        super::print(&schema());
+        super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
@@ -61,14 +61,11 @@ pub fn drift(args: &DriftArgs) -> Outcome {
         let name = shown(&from.contract.revision);
         return Err(Failure::usage(format!("--from and --to: expected two revisions, found `{name}` twice")));
     }
+
     let drift = Drift::new(&from, &to);
-    super::print(&match args.format {
-        Written::Text => text(&drift),
-        Written::Json => {
-            let mut text = serde_json::to_string_pretty(&drift).unwrap_or_default();
-            text.push('\n');
-            text
-        }
-    });
+    match args.format {
+        Written::Text => super::print(&text(&drift)),
+        Written::Json => super::output::document(&drift.json()),
+    }
     Ok(Exit::Conforms)
 }

@@ -7,6 +7,7 @@ use super::{Failure, Outcome, PlanArgs};
 use proofmark::contract::Atom;
 use proofmark::echo::{did_you_mean, shown};
 use proofmark::report::{self, Exit};
+use proofmark::sink::one_line;
 
 /// The flags of `explain`.
 #[derive(Clone, Debug, clap::Args)]
@@ -47,10 +48,11 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
         return Err(Failure::usage(format!("no case or promise `{}`{hint}", shown(&args.id))));
     };
     let mut text = String::new();
-    let _ = writeln!(text, "{}\n\nsays         {}", atom.id, atom.says);
-    let _ = writeln!(text, "section      {}\nbasis        {}\nlevel        {}", atom.section, atom.basis, atom.level);
+    let _ = writeln!(text, "{}\n\nsays         {}", atom.id, one_line(&atom.says));
+    let section = one_line(&atom.section);
+    let _ = writeln!(text, "section      {section}\nbasis        {}\nlevel        {}", atom.basis, atom.level);
     if let Some(why) = atom.impossible.as_ref().or_else(|| plan.impossible.get(&atom.id)) {
-        let _ = writeln!(text, "impossible   {why}");
+        let _ = writeln!(text, "impossible   {}", one_line(why));
     }
     let class = rest_of(atom).and_then(|rest| rest.split("::").nth(1));
     if let Some(family) = class.and_then(|class| plan.service.family(class)) {
@@ -60,7 +62,7 @@ pub fn explain(args: &ExplainArgs) -> Outcome {
     }
     let about = plan.cases.iter().filter(|c| c.atoms.contains(&atom.id));
     for case in about {
-        let _ = writeln!(text, "case         {}", case.id);
+        let _ = writeln!(text, "case         {}", one_line(case.id.as_str()));
     }
     super::print(&text);
     Ok(Exit::Conforms)

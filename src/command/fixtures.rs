@@ -9,6 +9,7 @@ use proofmark::plan::Plan;
 use proofmark::report::Exit;
 use proofmark::report::curl::assignments;
 use proofmark::runner::{Runner, Stop};
+use proofmark::sink::one_line;
 use proofmark::target::Target;
 use tokio::runtime::Runtime;
 
@@ -34,15 +35,17 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
         return Err(Failure::usage("expected --endpoint: the built-in reference listens nowhere"));
     };
     let target = args.target.target(&args.plan.region())?;
-    let secrets = args.target.secrets(&args.plan.region())?;
+    args.target.secrets(&args.plan.region())?;
     let runner = Runner::new(Arc::clone(&plan), target.clone(), args.target.run_options(1)?);
     let runtime = runtime()?;
     let stop = signals::stop();
+
     let made = runtime.block_on(runner.stoppable(stop).make_fixtures());
     let (bindings, undo) = made.map_err(|(stop, leftovers)| {
-        let left = leftovers.iter().map(|l| format!("\nnot removed: {} ({})", l.what, l.why)).collect::<String>();
+        let left = leftovers.iter().map(|l| one_line(&format!("not removed: {} ({})", l.what, l.why)).into_owned());
+        let left = left.map(|line| format!("\n{line}")).collect::<String>();
         let exit = if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::CouldNotTell };
-        Failure { exit, message: secrets.redact(&format!("{stop}{left}")) }
+        Failure { exit, message: format!("{}{left}", one_line(&stop.to_string())) }
     })?;
     let mut text = assignments(&as_segments(&plan, bindings));
     // A function of no command is a mistake to a shell.

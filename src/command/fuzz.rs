@@ -11,8 +11,9 @@ use proofmark::contract::Level;
 use proofmark::files::Source;
 use proofmark::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
 use proofmark::plan::{Plan, Shard};
-use proofmark::report::{Exit, plural};
+use proofmark::report::{Exit, Secrets, plural};
 use proofmark::runner::{RunOptions, Stop};
+use proofmark::sink::one_line;
 
 use super::baseline::BaselineArgs;
 use super::fuzz_merge::{self, FuzzMergeArgs};
@@ -70,6 +71,8 @@ const CORPUS: &str = "target/proofmark/fuzz";
 pub(super) const FINDINGS: &str = "regressions.toml";
 /// So many steps of a finding are shown; the file has all.
 const SHOWN: usize = 12;
+/// So many characters of a value are shown.
+const WIDTH: usize = 400;
 
 /// Carries out `fuzz`.
 pub fn fuzz(args: &FuzzArgs) -> Outcome {
@@ -111,13 +114,13 @@ pub fn fuzz(args: &FuzzArgs) -> Outcome {
     let fuzzed = runtime.block_on(campaign.run(stop, |found| {
         let written = args.keep(&plan, found);
         let file = written.as_ref().ok().cloned().flatten();
-        super::print(&secrets.redact(&text(found, file)));
+        super::print(&text(found, file, &secrets));
         if let (Err(failure), Ok(())) = (written, &kept) {
             kept = Err(failure);
         }
     }));
     drop(status);
-    super::print(&secrets.redact(&summary(&fuzzed, &progress, &args.corpus)));
+    super::print(&summary(&fuzzed, &progress, &args.corpus));
     kept?;
     Ok(exit(&fuzzed))
 }
@@ -148,17 +151,21 @@ fn threads(jobs: usize) -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(jobs)
 }
 
-fn text(found: &Found, file: Option<String>) -> String {
+fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
     let finding = &found.finding;
     let word = match (found.confirmed, &found.untried) {
         (true, _) => "FOUND",
         (false, None) => "UNSTABLE",
         (false, Some(_)) => "UNTRIED",
     };
-    let mut text = format!("{word}  {}\n", finding.id());
+    let mut text = format!("{word}  {}\n", one_line(&finding.id()));
     let mut line = |name: &str, value: &str| {
-        let value: String = value.chars().take(400).collect();
-        text.push_str(&format!("  {name:<9} {value}\n"));
+        // A value that is cut says so, or the beginning of a secret would not be known for one.
+        let value = match value.char_indices().nth(WIDTH) {
+            Some((cut, _)) => format!("{}…", &value[..cut]),
+            None => value.to_owned(),
+        };
+        text.push_str(&format!("  {name:<9} {}\n", one_line(&secrets.redact(&value))));
     };
     line("expected", &finding.expected);
     line("actual", &finding.actual);
@@ -222,13 +229,13 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
     }
     match &fuzzed.stopped {
         Some(Stop::Time(_)) | None => {}
-        Some(why) => text.push_str(&format!("  ended early: {why}\n")),
+        Some(why) => text.push_str(&format!("  ended early: {}\n", one_line(&why.to_string()))),
     }
     if !fuzzed.accepted_any {
         text.push_str("  nothing was tested: the target accepted no valid request\n");
     }
     for left in &fuzzed.leftovers {
-        text.push_str(&format!("  left behind: {}: {}\n", left.what, left.why));
+        text.push_str(&format!("  left behind: {}: {}\n", one_line(&left.what), one_line(&left.why)));
     }
     text
 }

@@ -33,11 +33,13 @@ impl Status {
                 let rate = (now.1 - last.1) as f64 / (now.0 - last.0).as_secs_f64().max(0.001);
                 last = now;
                 let line = line(&progress, rate);
-                let (before, after) = if terminal { ("\r\x1b[K", "") } else { ("", "\n") };
-                output::show(&format!("{before}{line}{after}"));
+                match terminal {
+                    true => output::replace(&line),
+                    false => output::tell(&line),
+                }
             }
             if terminal {
-                output::show("\r\x1b[K");
+                output::replace("");
             }
         });
         Self { end: Some(end), thread: Some(thread) }

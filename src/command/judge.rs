@@ -7,6 +7,7 @@ use proofmark::files::{Files, LARGEST_RECORDING, Source};
 use proofmark::plan::PlanOptions;
 use proofmark::recording;
 use proofmark::report::{Exit, Style, Where, summary_text};
+use proofmark::sink::one_line;
 
 use super::{Colour, Failure, Outcome, level};
 
@@ -61,7 +62,7 @@ pub fn judge(args: &JudgeArgs) -> Outcome {
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
         let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
-            format!("{}:\n", path.display())
+            format!("{}:\n", one_line(&path.display().to_string()))
         } else {
             String::new()
         };

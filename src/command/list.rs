@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::config_args::ConfigArgs;
 use super::{Failure, FilterArgs, Outcome, PlanArgs};
 use proofmark::report::Exit;
+use proofmark::sink::one_line;
 
 /// The flags of `list`.
 #[derive(Clone, Debug, clap::Args)]
@@ -28,7 +29,8 @@ pub fn list(args: &ListArgs) -> Outcome {
     let mut text = String::new();
     if args.atoms {
         for atom in plan.contract.atoms.values() {
-            let _ = writeln!(text, "{}: {} [{}: {}]", atom.id, atom.says, atom.basis, atom.section);
+            let _ =
+                writeln!(text, "{}: {} [{}: {}]", atom.id, one_line(&atom.says), atom.basis, one_line(&atom.section));
         }
     } else {
         let cases = args.filter.select(&plan);
@@ -39,7 +41,7 @@ pub fn list(args: &ListArgs) -> Outcome {
         let mut told = std::collections::BTreeSet::new();
         for index in cases {
             if told.insert(&plan.cases[index].id) {
-                let _ = writeln!(text, "{}", plan.cases[index].id);
+                let _ = writeln!(text, "{}", one_line(plan.cases[index].id.as_str()));
             }
         }
     }

@@ -13,6 +13,7 @@ use proofmark::config::{Config, Profile};
 use proofmark::environment;
 use proofmark::matrix::{Column, Judged, Matrix, Source, schema, text};
 use proofmark::report::Exit;
+use proofmark::sink::one_line;
 use tokio::sync::watch;
 
 use super::config_args::{ConfigArgs, profile};
@@ -63,7 +64,7 @@ Exit codes:
 /// Carries out `matrix`.
 pub fn matrix(args: &MatrixArgs) -> Outcome {
     if args.schema {
-        super::print(&schema());
+        super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
     let today = environment::today().map_err(Failure::usage)?;
@@ -175,7 +176,7 @@ fn tell(judged: &[Judged]) {
     for (column, name) in matrix.columns.iter().zip(matrix.names()) {
         let Column { standing, score, .. } = column;
         let score = score.map(|score| format!(", {score} promises")).unwrap_or_default();
-        super::output::tell(&format!("proofmark: {name}: {}{score}", standing.word()));
+        super::complain(&format!("{}: {}{score}", one_line(&name), standing.word()));
     }
 }
 

@@ -1,34 +1,27 @@
-//! The one place where this program prints, and what becomes of it where nobody can or does read that.
+//! The one place where this program prints, what must not be in that, and what becomes of it where nobody can or does read it.
 //!
-//! Printing never panics and never stands in the way of an end. Each stream is written to by a thread of its own: a pipe
-//! whose reader has stopped reading blocks that thread, and whoever prints waits for it only while nobody asked for an end.
+//! Every text for a person goes through here on its way out: without the secrets of the targets that were opened, and
+//! through the [guard](sink::guard). Documents for programs are whole as they were rendered.
+//!
+//! Printing never panics and never stands in the way of an end. Each [stream](stream) is written to by a thread of its own:
+//! whoever prints waits for it only while nobody asked for an end.
 
-use std::io::{ErrorKind, Write};
-use std::sync::OnceLock;
+mod stream;
+
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use proofmark::report::Exit;
+use proofmark::report::{Exit, Secrets};
+use proofmark::sink;
 
 use super::{Failure, signals};
+use stream::Stream;
 
-/// A stream, and the thread that writes to it.
-struct Stream {
-    /// None where there was no thread to be had: whoever prints then writes by himself.
-    thread: Option<SyncSender<Piece>>,
-    open: fn() -> Box<dyn Write>,
-    failed: fn(&std::io::Error),
-    /// Nobody reads what was written last.
-    stuck: AtomicBool,
-}
-
-/// A text to be written, and who waits until it is.
-struct Piece {
-    text: String,
-    written: Sender<()>,
-}
-
+/// The secrets of every target that this process was told of.
+static SECRETS: RwLock<Option<Secrets>> = RwLock::new(None);
 static OUT: OnceLock<Stream> = OnceLock::new();
 static ERR: OnceLock<Stream> = OnceLock::new();
 /// Why something that was to be read on standard output is lost.
@@ -36,15 +29,38 @@ static LOST: OnceLock<String> = OnceLock::new();
 /// Whether the reader of standard output went away, as `head` does.
 static LEFT: AtomicBool = AtomicBool::new(false);
 
-/// So many texts may wait for a reader that does not read. Those after them are dropped.
-const WAITING: usize = 64;
 /// How long a message waits for its reader, and all that is printed once an end was asked for.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Time between two looks at whether an end was asked for.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Prints a result. That it cannot be written is told at the end, by [`end`], unless its reader went away.
+/// From now on no text holds these.
+pub(super) fn keep_secret(secrets: &Secrets) {
+    let mut all = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
+    *all = Some(all.as_ref().map_or_else(|| secrets.clone(), |known| known.with(secrets)));
+}
+
+/// The text as it may leave.
+fn leaving(text: &str) -> String {
+    let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
+    match secrets.as_ref() {
+        Some(secrets) => sink::guard(&secrets.redact(text)),
+        None => sink::guard(text),
+    }
+}
+
+/// A panic is told as every other message is: what it repeats may stem from a target.
+pub(super) fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| complain(&panic.to_string())));
+}
+
+/// Prints a result for a person. That it cannot be written is told at the end, by [`end`], unless its reader went away.
 pub(super) fn print(text: &str) {
+    document(&leaving(text));
+}
+
+/// Prints a document for a program, as it is. That it cannot be written is told as with [`print`].
+pub(super) fn document(text: &str) {
     let out = OUT.get_or_init(|| Stream::new("proofmark-out", || Box::new(std::io::stdout()), note_lost));
     if out.stuck.load(Ordering::Relaxed) && signals::asked().is_some() {
         return;
@@ -70,13 +86,27 @@ pub(super) fn printed(text: &str) -> bool {
     LOST.get().is_none() && !LEFT.load(Ordering::Relaxed)
 }
 
+/// Says a message of this program on standard error.
+pub(super) fn complain(message: &str) {
+    tell(&format!("proofmark: {message}"));
+}
+
 /// Says a line on standard error. It is lost where nobody can or does read it.
 pub(super) fn tell(line: &str) {
     show(&format!("{line}\n"));
 }
 
-/// Writes to standard error as it stands.
+/// Writes a text to standard error, without a line break of its own.
 pub(super) fn show(text: &str) {
+    write(&leaving(text));
+}
+
+/// Puts a line of standard error, which is a terminal, in the place of the one that stands there.
+pub(super) fn replace(line: &str) {
+    write(&format!("\r\x1b[K{}", leaving(line)));
+}
+
+fn write(text: &str) {
     let err = err();
     let Some(written) = err.send(text) else { return };
     // Messages are in their place among what is printed, where somebody reads them.
@@ -87,7 +117,7 @@ pub(super) fn show(text: &str) {
 
 /// Says a line on standard error without waiting for anybody.
 pub(super) fn tell_at_once(line: &str) {
-    err().send(&format!("{line}\n"));
+    err().send(&leaving(&format!("{line}\n")));
 }
 
 /// Why what was printed until now is lost, where that is so.
@@ -98,7 +128,7 @@ pub(super) fn check() -> Result<(), Failure> {
 /// The code to end with, where that was to be `exit`: not that of a result that nobody can read.
 pub(super) fn end(exit: Exit) -> Exit {
     let Err(failure) = check() else { return exit };
-    tell(&format!("proofmark: {}", failure.message));
+    complain(&failure.message);
     match exit {
         Exit::Conforms | Exit::Findings | Exit::Outdated if signals::asked().is_some() => Exit::Interrupted,
         Exit::Conforms | Exit::Findings | Exit::Outdated => failure.exit,
@@ -120,66 +150,5 @@ fn note_lost(error: &std::io::Error) {
         LEFT.store(true, Ordering::Relaxed);
     } else {
         let _ = LOST.set(error.to_string());
-    }
-}
-
-impl Stream {
-    fn new(name: &str, open: fn() -> Box<dyn Write>, failed: fn(&std::io::Error)) -> Self {
-        let (sender, pieces) = sync_channel(WAITING);
-        let write = move || write_all(&mut *open(), &pieces, failed);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(write).ok();
-        Self { thread: thread.map(|_| sender), open, failed, stuck: AtomicBool::new(false) }
-    }
-
-    /// Hands a text to the thread. `None`: it is written already, or too much waits.
-    fn send(&self, text: &str) -> Option<Receiver<()>> {
-        let (written, receiver) = channel();
-        let piece = Piece { text: text.to_owned(), written };
-        match &self.thread {
-            Some(thread) => thread.try_send(piece).is_ok().then_some(receiver),
-            None => {
-                if let Err(error) = write_one(&mut *(self.open)(), text.as_bytes()) {
-                    (self.failed)(&error);
-                }
-                None
-            }
-        }
-    }
-}
-
-/// Writes what comes, one text after the other.
-fn write_all(stream: &mut dyn Write, pieces: &Receiver<Piece>, failed: fn(&std::io::Error)) {
-    for Piece { text, written } in pieces {
-        if let Err(error) = write_one(stream, text.as_bytes()) {
-            failed(&error);
-        }
-        // Who waited may have lost patience.
-        let _ = written.send(());
-    }
-}
-
-fn write_one(stream: &mut dyn Write, mut left: &[u8]) -> std::io::Result<()> {
-    while !left.is_empty() {
-        match stream.write(left) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(count) => left = left.get(count..).unwrap_or_default(),
-            Err(error) => passes(error)?,
-        }
-    }
-    while let Err(error) = stream.flush() {
-        passes(error)?;
-    }
-    Ok(())
-}
-
-/// Waits where a stream takes nothing just now: another process may have told it not to block.
-fn passes(error: std::io::Error) -> std::io::Result<()> {
-    match error.kind() {
-        ErrorKind::Interrupted => Ok(()),
-        ErrorKind::WouldBlock => {
-            std::thread::sleep(LOOK / 5);
-            Ok(())
-        }
-        _ => Err(error),
     }
 }

@@ -3,9 +3,10 @@
 use proofmark::precedence::precedence as ask;
 use proofmark::report::Exit;
 use proofmark::runner::Stop;
+use proofmark::sink::one_line;
 
 use super::target_args::Opened;
-use super::{Failure, Outcome, PlanArgs, TargetArgs, output};
+use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `precedence`.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,18 +22,17 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let plan = args.plan.plan()?;
-    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&args.plan.region())?;
+    let Opened { runtime, target, secrets: _, stop, started: _started } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
     let options = args.target.run_options(1)?;
     let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
-        let why = secrets.redact(&leftover.why);
-        output::tell(&format!("proofmark: not removed: {} ({why})", leftover.what));
+        super::complain(&one_line(&format!("not removed: {} ({})", leftover.what, leftover.why)));
     }
     match asked {
         Ok((found, _)) => {
-            super::print(&secrets.redact(&found.text()));
+            super::print(&found.text());
             if found.is_empty() {
                 let message = "no order can be told: the target does not refuse two of these faults".to_owned();
                 return Err(Failure { exit: Exit::NothingTested, message });
@@ -45,7 +45,7 @@ pub fn precedence(args: &PrecedenceArgs) -> Outcome {
                 _ => Exit::CouldNotTell,
             };
             let why = ended.stopped.map_or_else(|| "no request was answered".to_owned(), |stop| stop.to_string());
-            Err(Failure { exit, message: secrets.redact(&why) })
+            Err(Failure { exit, message: one_line(&why).into_owned() })
         }
     }
 }

@@ -9,7 +9,7 @@ use proofmark::regressions;
 use proofmark::report::shell::word;
 use proofmark::report::{Cause, Summary};
 
-use super::{Failure, output};
+use super::Failure;
 
 /// Where counterexamples found by chance are kept.
 #[derive(Clone, Debug, clap::Args)]
@@ -58,9 +58,7 @@ impl RegressionsArgs {
             return Ok(());
         }
         if self.is_read_only() {
-            output::tell(
-                "proofmark: what was found by chance is not kept: profile ci writes it only to --regressions FILE",
-            );
+            super::complain("what was found by chance is not kept: profile ci writes it only to --regressions FILE");
             return Ok(());
         }
         add(plan, &path, shrunk)?;

@@ -8,6 +8,7 @@ use proofmark::exchange::Exchange;
 use proofmark::plan::Plan;
 use proofmark::report::{self, Secrets, Style, Summary, Where};
 use proofmark::runner::{Event, Runner};
+use proofmark::sink::one_line;
 use proofmark::verdict::Verdict;
 
 use super::replay_file::Replayed;
@@ -70,7 +71,7 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
                         }
                         Verdict::Pass | Verdict::Fail | Verdict::NotImplemented => "",
                     };
-                    let _ = writeln!(text, "verdict      {} {why}\n", result.judgement.verdict.name());
+                    let _ = writeln!(text, "verdict      {} {}\n", result.judgement.verdict.name(), one_line(why));
                 }
                 summary.add(&plan, event);
             })
@@ -83,7 +84,7 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
     for cause in summary.causes.values() {
         text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));
     }
-    super::print(&secrets.redact(&text));
+    super::print(&text);
     let shown: Vec<&String> = summary.causes.keys().collect();
     Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
 }
@@ -91,23 +92,28 @@ pub fn replay(args: &ReplayArgs) -> Outcome {
 fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, text: &mut String) {
     let Some(exchange) = exchange else { return };
     let request = &exchange.request;
-    let _ = writeln!(text, "--- {name}\n> {} {}", request.method, request.path);
+    // In a text every line is ours: a value that has several is shown in one.
+    let say = |text: &mut String, line: &str| text.push_str(&format!("{}\n", one_line(&secrets.redact(line))));
+    let _ = writeln!(text, "--- {name}");
+    say(text, &format!("> {} {}", request.method, request.path));
     for (header, value) in &request.headers {
-        let _ = writeln!(text, "> {header}: {}", secrets.header(header, value));
+        say(text, &format!("> {header}: {}", secrets.header(header, value)));
     }
     if !request.body.is_empty() {
-        let _ = writeln!(text, "> {}", shown(&request.body));
+        say(text, &format!("> {}", shown(&request.body)));
     }
     match &exchange.outcome {
         Ok(answer) => {
             let _ = writeln!(text, "< {}", answer.status);
             for (header, value) in &answer.headers {
-                let _ = writeln!(text, "< {header}: {}", secrets.header(header, value));
+                say(text, &format!("< {header}: {}", secrets.header(header, value)));
             }
-            let _ = writeln!(text, "< {}\n", shown(&answer.body));
+            say(text, &format!("< {}", shown(&answer.body)));
+            text.push('\n');
         }
         Err(silence) => {
-            let _ = writeln!(text, "< no answer: {silence:?}\n");
+            say(text, &format!("< no answer: {silence:?}"));
+            text.push('\n');
         }
     }
 }

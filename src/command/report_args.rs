@@ -127,7 +127,7 @@ impl Reports {
                 Sink::File(place) => place.write(&text()),
                 Sink::Live(_) => Ok(()),
                 Sink::Output => {
-                    super::print(&text());
+                    super::output::document(&text());
                     Ok(())
                 }
             };

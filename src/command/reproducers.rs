@@ -65,7 +65,7 @@ pub(super) async fn write(
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", path.display()));
-        std::fs::write(&path, secrets.redact(text)).map_err(failed)
+        std::fs::write(&path, text).map_err(failed)
     };
     let mut entries = Vec::new();
     let budget = Budget::new(Some(TIME), 1, again.stop.clone());
@@ -83,6 +83,7 @@ pub(super) async fn write(
             let token = token(&again.token, place);
             of.fire(&again.target, &plan.service, &token, again.patience, &budget).await;
         }
+        let of = of.redacted(secrets);
         let all = files(&of, cause, &site);
         for file in &all {
             put(&file.name, &file.text)?;

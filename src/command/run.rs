@@ -18,7 +18,7 @@ use super::report_args::Reports;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
 use super::target_args::Opened;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level, limits, output, signals};
+use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level, limits, signals};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -159,10 +159,9 @@ pub fn run(args: &RunArgs) -> Outcome {
         None => Ok(()),
     };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
-    super::print(&secrets.redact(&summary_text(&plan, &summary, &at, args.level, style)));
+    super::print(&summary_text(&plan, &summary, &at, args.level, style));
     if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
-        let said = secrets.redact(&started.said());
-        output::tell(&format!("proofmark: the target that was started ended during the run: {status}\n{said}"));
+        super::complain(&format!("the target that was started ended during the run: {status}\n{}", started.said()));
     }
     if !reports.is_empty() {
         reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;

@@ -6,6 +6,6 @@ use super::Outcome;
 
 /// Carries out `schema`.
 pub fn schema() -> Outcome {
-    super::print(&document::schema());
+    super::output::document(&document::schema());
     Ok(Exit::Conforms)
 }

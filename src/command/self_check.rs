@@ -34,17 +34,17 @@ pub fn self_check(args: &SelfCheckArgs) -> Outcome {
         return Err(Failure::usage(no_defect(&args.filters)));
     }
     args.plan.has_cases(&plan)?;
-    let tell = |outcome: &Checked| {
+    let told = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
             let by = by.map_or("-".to_owned(), |f| format!("{} at {}", f.id(), f.role));
             let Checked { elapsed, requests, cases, defect, .. } = outcome;
-            let took = elapsed.as_millis();
-            output::tell(&format!("{took:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", defect.id));
+            let time = elapsed.as_millis();
+            output::tell(&format!("{time:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", defect.id));
         }
     };
     let stop = signals::stop();
-    let outcomes = check(&plan, &chosen, args.jobs, &stop, tell).map_err(Failure::usage)?;
+    let outcomes = check(&plan, &chosen, args.jobs, &stop, told).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
     if *stop.borrow() {
         return Ok(Exit::Interrupted);

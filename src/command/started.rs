@@ -11,6 +11,7 @@ use proofmark::config::Start;
 use proofmark::config::units::duration_text;
 use proofmark::exchange::{Request, Wire};
 use proofmark::report::Exit;
+use proofmark::sink::one_line;
 use proofmark::target::Target;
 use tokio::sync::watch;
 
@@ -86,7 +87,7 @@ impl Started {
         if text.trim().is_empty() {
             return "  (it wrote nothing)".to_owned();
         }
-        text.lines().map(|line| format!("  | {line}")).collect::<Vec<_>>().join("\n")
+        text.lines().map(|line| format!("  | {}", one_line(line))).collect::<Vec<_>>().join("\n")
     }
 
     fn spawn(start: &Start) -> Result<Self, Failure> {

@@ -201,8 +201,9 @@ impl TargetArgs {
         let runtime = self.runtime()?;
         let within = runtime.enter();
         let stop = super::signals::stop();
+        let secrets = self.secrets(region)?;
         let started = runtime.block_on(self.start(region, &stop))?;
-        let (target, secrets) = (self.target(region)?, self.secrets(region)?);
+        let target = self.target(region)?;
         drop(within);
         Ok(Opened { runtime, target, secrets, stop, started })
     }
@@ -243,11 +244,13 @@ impl TargetArgs {
         })
     }
 
-    /// What no output may hold.
+    /// What no output may hold. From now on no text of this process does.
     pub(super) fn secrets(&self, region: &str) -> Result<Secrets, Failure> {
         let settings = self.settings(region)?;
         let headers = settings.extra_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Ok(Secrets::new(settings.credentials.secrets(), headers))
+        let secrets = Secrets::new(settings.credentials.secrets(), headers);
+        super::output::keep_secret(&secrets);
+        Ok(secrets)
     }
 
     /// The flags that lead another command to the same plan and target.

@@ -10,6 +10,7 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::report::{Cause, Style, Where, finding_text};
 use crate::runner::{CaseResult, Stop};
+use crate::sink::{self, one_line};
 use crate::tell::say;
 use crate::verdict::Verdict;
 
@@ -21,7 +22,10 @@ impl Rig {
         let result = match running.runtime.block_on(running.session.judge(index)) {
             Ok(result) => result,
             Err(Stop::Interrupted) => wait_for_the_end(),
-            Err(stop) => return Err(format!("not fired: {stop}").into()),
+            Err(stop) => {
+                let why = running.secrets.redact(&stop.to_string());
+                return Err(sink::guard(&format!("not fired: {}", one_line(&why))).into());
+            }
         };
         let told = Told { plan: &self.plan, running, gate: self.level, known: self.known.as_ref() };
         let completion = told.completion(&result, verbose);
@@ -55,21 +59,22 @@ impl Told<'_> {
     fn completion(&self, result: &CaseResult, verbose: bool) -> Result<Completion, Failed> {
         let Texts { wrong, warned, known } = self.findings(result);
         let masked_by_known = || self.known.is_some_and(|k| k.masks(&result.judgement.findings));
-        let failed = |why: String| Err(Failed::from(format!("{why}{wrong}{warned}")));
+        let failed = |why: String| Err(Failed::from(sink::guard(&format!("{why}{wrong}{warned}"))));
+        let clean = |why: &str| sink::guard(&one_line(&self.running.secrets.redact(why)));
         match &result.judgement.verdict {
-            Verdict::Error(why) => return failed(format!("could not tell: {why}\n")),
+            Verdict::Error(why) => return failed(format!("could not tell: {}\n", clean(why))),
             // Not a pass: the refusal of a violation says nothing where the same request without it is refused too.
             Verdict::Masked(why) if !wrong.is_empty() || !masked_by_known() => {
-                return failed(format!("masked: {why}\n"));
+                return failed(format!("masked: {}\n", clean(why)));
             }
             Verdict::Fail if !wrong.is_empty() || (warned.is_empty() && known.is_empty()) => {
                 return failed(String::new());
             }
             // Counted apart, and not as passed: this was not tested.
-            Verdict::Skip(why) => return Ok(Completion::ignored_with(why)),
+            Verdict::Skip(why) => return Ok(Completion::ignored_with(clean(why))),
             Verdict::NotImplemented => return Ok(Completion::ignored_with("the target does not implement this")),
-            Verdict::Probe(outcome) if verbose => say(&format!("probe: {outcome}")),
-            Verdict::Masked(why) if verbose => say(&format!("masked, as is known: {why}")),
+            Verdict::Probe(outcome) if verbose => say(&format!("probe: {}", clean(outcome))),
+            Verdict::Masked(why) if verbose => say(&format!("masked, as is known: {}", clean(why))),
             Verdict::Pass | Verdict::Fail | Verdict::Masked(_) | Verdict::Probe(_) => {}
         }
         if verbose && !(known.is_empty() && warned.is_empty()) {
@@ -84,7 +89,7 @@ impl Told<'_> {
         let at = Where { curl: self.running.curl.as_ref(), flags: self.running.flags.clone() };
         for finding in &result.judgement.findings {
             if let Some(entry) = self.known.and_then(|known| known.entry(finding)) {
-                let _ = writeln!(texts.known, "known: {}  {entry}", finding.id());
+                let _ = writeln!(texts.known, "known: {}  {}", one_line(&finding.id()), one_line(&entry.to_string()));
                 continue;
             }
             let cause = Cause {

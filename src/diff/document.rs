@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Diff, DiffTargets, Difference, Support, Variant};
-use crate::report::exchange_lines;
+use crate::report::{Secrets, exchange_lines};
+use crate::sink::json;
 
 /// The version of the form. One that an older reader would misread has a higher one.
 pub const VERSION: u32 = 1;
@@ -91,6 +92,26 @@ impl DiffDocument {
             differences: diff.differences().into_iter().map(|d| DifferenceForm::new(d, targets)).collect(),
             left_out: diff.left_out.clone(),
         }
+    }
+
+    /// The comparison without the secrets of its targets: in the values that stem from them.
+    #[must_use]
+    pub fn redacted(mut self, secrets: &Secrets) -> Self {
+        let clean = |text: &mut String| *text = secrets.redact(text);
+        [&mut self.left, &mut self.right].into_iter().for_each(clean);
+        for difference in &mut self.differences {
+            let DifferenceForm { left, right, variants, curl_left, curl_right, .. } = difference;
+            [left, right].into_iter().chain(curl_left).chain(curl_right).for_each(clean);
+            variants.iter_mut().flat_map(|variant| [&mut variant.left, &mut variant.right]).for_each(clean);
+        }
+        self.left_out = self.left_out.into_iter().map(|(why, cases)| (secrets.redact(&why), cases)).collect();
+        self
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::pretty(self)
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{Diff, Difference, Support, Variant};
 use crate::report::curl::CurlTarget;
 use crate::report::{Style, draft_text, exchange_lines, plural, sent_text};
+use crate::sink::one_line;
 use crate::verdict::{Observation, Role};
 
 /// What the two targets are called, and how curl reaches them.
@@ -29,14 +30,19 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Sty
     // Where the targets are in different states, the next case may differ too: by itself it does not.
     let alone: Vec<String> = all.iter().filter(|d| !d.counts()).map(|d| d.kind.to_string()).collect();
     if !alone.is_empty() {
-        let _ = writeln!(text, "{} seen after others, not when fired alone: {}", style.dim("note"), alone.join(", "));
+        let _ = writeln!(
+            text,
+            "{} seen after others, not when fired alone: {}",
+            style.dim("note"),
+            one_line(&alone.join(", "))
+        );
     }
     for (why, cases) in &diff.left_out {
-        let _ = writeln!(text, "{} {}: {why}", style.dim("not compared"), plural(*cases, "case"));
+        let _ = writeln!(text, "{} {}: {}", style.dim("not compared"), plural(*cases, "case"), one_line(why));
     }
     let of = |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
     let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.shown.support, Support::One { .. })));
-    let [left, right] = &targets.names;
+    let [left, right] = [0, 1].map(|side| one_line(&targets.names[side]));
     if diff.compared == 0 {
         let _ =
             writeln!(text, "{}: {left} and {right}: no case was answered by both", style.red("NOTHING WAS COMPARED"));
@@ -60,7 +66,7 @@ pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Sty
 
 fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: Style, text: &mut String) {
     let times = if difference.count == 1 { String::new() } else { format!("  ({})", plural(difference.count, "case")) };
-    let _ = writeln!(text, "{} {}{}", style.red("DIFF"), difference.kind, style.dim(&times));
+    let _ = writeln!(text, "{} {}{}", style.red("DIFF"), one_line(&difference.kind.to_string()), style.dim(&times));
     let [left, right] = &targets.names;
     if let Some(case) = difference.case() {
         let sent = match difference.shown.role {
@@ -69,23 +75,23 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
             Role::After | Role::Named => format!("a read, after {}: {}", case.says, draft_text(&case.request)),
             role => sent_text(case, role, &difference.shown.left_seen),
         };
-        let _ = writeln!(text, "  sent         {sent}");
+        let _ = writeln!(text, "  sent         {}", one_line(&sent));
     }
     if difference.operations.len() > 1 {
         let operations: Vec<&str> = difference.operations.iter().map(String::as_str).collect();
         let _ = writeln!(text, "  answers of   {}", operations.join(", "));
     }
-    let _ = writeln!(text, "  left         {}  {}", difference.shown.left, style.dim(left));
-    let _ = writeln!(text, "  right        {}  {}", difference.shown.right, style.dim(right));
+    let _ = writeln!(text, "  left         {}  {}", one_line(&difference.shown.left), style.dim(left));
+    let _ = writeln!(text, "  right        {}  {}", one_line(&difference.shown.right), style.dim(right));
     for line in variants_text(difference) {
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "  {}", one_line(&line));
     }
     let _ = match &difference.shown.support {
         Support::One { side, promise, says, .. } => {
             let plan = &difference.shown.plan;
             let atom = plan.atom(promise);
             let ground = atom.map_or_else(String::new, |atom| format!("[{}: {}]", atom.basis, atom.section));
-            writeln!(text, "  contract     supports {side}: {says}  {}", style.dim(&ground))
+            writeln!(text, "  contract     supports {side}: {}  {}", one_line(says), style.dim(&ground))
         }
         Support::Neither => writeln!(text, "  contract     supports neither"),
         Support::Either => writeln!(text, "  contract     allows both, or does not say"),
@@ -137,6 +143,6 @@ fn curl_text(
         exchange_lines(&difference.shown.plan, case, difference.shown.role, seen, curl).iter().enumerate()
     {
         let label = if number == 0 { format!("curl {label}") } else { "then".to_owned() };
-        let _ = writeln!(text, "  {label:<12} {line}");
+        let _ = writeln!(text, "  {label:<12} {}", one_line(line));
     }
 }

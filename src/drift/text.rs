@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Change, Drift, Reading, VerdictDrift};
+use crate::sink::{json, one_line};
 
 /// The difference in lines: changed promises with both texts, then removed and added ones, then the cases.
 #[must_use]
@@ -24,7 +25,7 @@ pub fn text(drift: &Drift) -> String {
             let _ = writeln!(text, "\n{word:<8} {}", promise.id);
             for (revision, says) in [(from, &promise.from), (to, &promise.to)] {
                 if let Some(says) = says {
-                    let _ = writeln!(text, "  {revision:width$}  {says}");
+                    let _ = writeln!(text, "  {revision:width$}  {}", one_line(says));
                 }
             }
         }
@@ -33,13 +34,21 @@ pub fn text(drift: &Drift) -> String {
     let _ = writeln!(text, "\n{cases} cases change their verdict, in {} ways", drift.verdicts.len());
     for VerdictDrift { from: one, to: other, cases, sent } in &drift.verdicts {
         let times = if cases.len() == 1 { "case" } else { "cases" };
-        let _ = writeln!(text, "\nverdict  {} {times}, such as {sent}", cases.len());
+        let _ = writeln!(text, "\nverdict  {} {times}, such as {}", cases.len(), one_line(sent));
         let _ = writeln!(text, "  {from:width$}  {}", one.words());
         let _ = writeln!(text, "  {to:width$}  {}", other.words());
     }
     only(&mut text, from, &drift.only_from);
     only(&mut text, to, &drift.only_to);
     text
+}
+
+impl Drift {
+    /// The difference as JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::pretty(self)
+    }
 }
 
 fn only(text: &mut String, revision: &str, cases: &BTreeMap<String, usize>) {

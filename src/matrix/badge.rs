@@ -1,6 +1,8 @@
 //! A badge of one target, as SVG that needs no font and no network.
 
 use super::{Column, Standing};
+use crate::sink::markdown::html;
+use crate::sink::one_line;
 
 /// The widths of a letter in tenths of a pixel at 11 px, as sans-serif faces have them: `textLength` fits the rest.
 const WIDTH: usize = 66;
@@ -49,18 +51,7 @@ fn width(text: &str) -> usize {
     text.chars().count() * WIDTH / 10 + 2 * PAD
 }
 
-/// Text of XML. Controls cannot stand in it at all.
+/// Text of XML, as an attribute too. What it has no way to write down is plain before.
 fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            c if c.is_control() => safe.push('?'),
-            c => safe.push(c),
-        }
-    }
-    safe
+    html(&one_line(text)).replace('"', "&quot;")
 }

@@ -1,6 +1,7 @@
 //! The formats of a scoreboard, each rendered from the document alone.
 
 use super::{Matrix, html, markdown};
+use crate::sink::json;
 
 /// A format that a scoreboard can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,11 +42,7 @@ impl Format {
     #[must_use]
     pub fn render(self, matrix: &Matrix) -> String {
         match self {
-            Self::Json => {
-                let mut text = serde_json::to_string_pretty(matrix).unwrap_or_default();
-                text.push('\n');
-                text
-            }
+            Self::Json => json::pretty(matrix),
             Self::Markdown => markdown::render(matrix),
             Self::Html => html::render(matrix),
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Column, Mark, Matrix, Row};
-use crate::report::format::markdown::{cell, code};
+use crate::sink::markdown::{cell, code};
 
 pub(super) fn render(matrix: &Matrix) -> String {
     let names = matrix.names();

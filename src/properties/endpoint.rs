@@ -188,7 +188,8 @@ impl Drop for Subject {
         std::thread::scope(|scope| {
             let ended = scope.spawn(|| self.runtime.block_on(session.end())).join();
             for leftover in ended.unwrap_or_default() {
-                crate::tell::tell(&format!("proofmark: not removed: {} ({})", leftover.what, leftover.why));
+                let line = format!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+                crate::tell::tell(&crate::sink::one_line(&line));
             }
         });
     }

@@ -239,13 +239,19 @@ impl Headers {
     }
 }
 
-/// A body as text, or else in Base64, which hides what it holds from whoever looks for secrets later.
+/// A body without secrets: as text, or else in Base64.
 fn texts(body: &Bytes, secrets: &Secrets) -> (Option<String>, Option<String>) {
     match std::str::from_utf8(body) {
         Ok("") => (None, None),
-        Ok(text) => (Some(text.to_owned()), None),
+        Ok(text) => (Some(secrets.redact(text)), None),
         Err(_) => (None, Some(STANDARD.encode(secrets.redact_bytes(body)))),
     }
+}
+
+/// Header fields without secrets.
+fn fields(headers: &[(String, String)], secrets: &Secrets) -> Headers {
+    let clean = |(name, value): &(String, String)| (secrets.redact(name), secrets.header(name, value));
+    Headers::Pairs(headers.iter().map(clean).collect())
 }
 
 /// The body that one of them holds.
@@ -265,23 +271,23 @@ pub(super) fn decode(text: &str) -> Result<Bytes, String> {
 }
 
 impl ExchangeForm {
-    /// An exchange as it is written. Secrets in texts are still there; those in Base64 are not.
+    /// An exchange as it is written: its values without secrets.
     pub(super) fn of(exchange: &Exchange, secrets: &Secrets) -> Self {
-        let headers = |headers: &[(String, String)]| Headers::Pairs(headers.to_vec());
+        let headers = |headers: &[(String, String)]| fields(headers, secrets);
         let request = &exchange.request;
         let (answer, silence) = match &exchange.outcome {
             Ok(a) => {
                 let (body, base64) = texts(&a.body, secrets);
                 (Some(AnswerForm { status: a.status, headers: headers(&a.headers), body, base64, json: None }), None)
             }
-            Err(silence) => (None, Some(silence.clone())),
+            Err(silence) => (None, Some(silence.redacted(|why| secrets.redact(why)))),
         };
         let (body, base64) = texts(&request.body, secrets);
         Self {
             throttled: exchange.throttled,
             request: RequestForm {
-                method: request.method.clone(),
-                path: request.path.clone(),
+                method: secrets.redact(&request.method),
+                path: secrets.redact(&request.path),
                 headers: headers(&request.headers),
                 body,
                 base64,

@@ -15,6 +15,7 @@ use crate::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
 use crate::runner::{Ended, Event, Stop};
+use crate::sink::json;
 use crate::verdict::{Observation, Verdict};
 
 /// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written when a run is cut off is
@@ -70,13 +71,16 @@ impl<W: Write> Recorder<W> {
     /// Writes what just happened.
     pub fn add(&mut self, plan: &Plan, event: &Event) {
         match event {
-            Event::Prepared { notes } => self.line(&NotesLine { notes: notes.clone() }),
+            Event::Prepared { notes } => {
+                let notes = notes.iter().map(|note| self.secrets.redact(note)).collect();
+                self.line(&NotesLine { notes });
+            }
             Event::Judged(result) => {
                 let Some(case) = plan.cases.get(result.index) else { return };
                 let mut line = self.case(case, result.observation.as_ref());
                 line.draw = self.draws.get(result.index).copied().unwrap_or_default();
                 if let (Verdict::Skip(why), None) = (&result.judgement.verdict, &result.observation) {
-                    line.skipped = Some(why.clone());
+                    line.skipped = Some(self.secrets.redact(why));
                 }
                 line.toml = self.is_regression(case).then(|| printed(plan, case)).flatten();
                 self.line(&line);
@@ -97,8 +101,9 @@ impl<W: Write> Recorder<W> {
     /// # Errors
     /// What kept this or an earlier line from being written.
     pub fn end(mut self, ended: &Ended) -> io::Result<()> {
-        let leftovers = ended.leftovers.iter().map(|l| (l.what.clone(), l.why.clone())).collect();
-        let stopped = ended.stopped.as_ref().map(StopForm::of);
+        let clean = |text: &str| self.secrets.redact(text);
+        let leftovers = ended.leftovers.iter().map(|l| (clean(&l.what), clean(&l.why))).collect();
+        let stopped = ended.stopped.as_ref().map(|stop| StopForm::of(stop, &self.secrets));
         self.line(&EndLine { end: EndForm { stopped, leftovers } });
         self.failed.map_or(Ok(()), Err)
     }
@@ -122,9 +127,9 @@ impl<W: Write> Recorder<W> {
             bindings: seen
                 .iter()
                 .flat_map(|seen| seen.bindings.iter())
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .map(|(name, value)| (name.to_owned(), self.secrets.redact(value)))
                 .collect(),
-            unsettled: seen.and_then(|seen| seen.unsettled.clone()),
+            unsettled: seen.and_then(|seen| seen.unsettled.as_ref()).map(|why| self.secrets.redact(why)),
             exchanges: seen.map(|seen| exchanges(seen, &self.secrets)).unwrap_or_default(),
         }
     }
@@ -134,8 +139,7 @@ impl<W: Write> Recorder<W> {
             return;
         }
         let written = serde_json::to_value(line).map_err(io::Error::other).and_then(|line| {
-            let mut line = self.secrets.document(line).to_string();
-            line.push('\n');
+            let line = json::escaped(line.to_string()) + "\n";
             self.out.write_all(line.as_bytes())?;
             self.out.flush()
         });
@@ -144,16 +148,16 @@ impl<W: Write> Recorder<W> {
 }
 
 impl StopForm {
-    fn of(stop: &Stop) -> Self {
+    fn of(stop: &Stop, secrets: &Secrets) -> Self {
         match stop {
-            Stop::Unreachable(why) => Self::Unreachable(why.clone()),
-            Stop::NoFixture(why) => Self::NoFixture(why.clone()),
-            Stop::Hangs(why) => Self::Hangs(why.clone()),
+            Stop::Unreachable(why) => Self::Unreachable(secrets.redact(why)),
+            Stop::NoFixture(why) => Self::NoFixture(secrets.redact(why)),
+            Stop::Hangs(why) => Self::Hangs(secrets.redact(why)),
             Stop::Failures(count) => Self::Failures(*count),
             Stop::Time(time) => Self::Time(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
             Stop::Interrupted => Self::Interrupted,
-            Stop::Failed(why) => Self::Failed(why.clone()),
-            Stop::Partial(why) => Self::Partial(why.clone()),
+            Stop::Failed(why) => Self::Failed(secrets.redact(why)),
+            Stop::Partial(why) => Self::Partial(secrets.redact(why)),
         }
     }
 

@@ -7,6 +7,7 @@ use super::text::{Style, Where};
 use super::{Standing, Summary};
 use crate::contract::Level;
 use crate::plan::Plan;
+use crate::sink::one_line;
 
 /// Its findings, each with its requirement and how to see it again.
 pub(super) fn data_plane_text(
@@ -23,19 +24,19 @@ pub(super) fn data_plane_text(
             continue;
         }
         let mark = style.standing(standing);
-        let _ = writeln!(text, "{mark} {}", finding.id());
+        let _ = writeln!(text, "{mark} {}", one_line(&finding.id()));
         if let Some(atom) = plan.atom(&finding.atom) {
             let section = style.dim(&format!("[{}: {}]", finding.basis, atom.section));
-            let _ = writeln!(text, "  requirement  {}  {section}", atom.says);
+            let _ = writeln!(text, "  requirement  {}  {section}", one_line(&atom.says));
         }
-        let _ = writeln!(text, "  expected     {}", finding.expected);
-        let _ = writeln!(text, "  actual       {}", finding.actual);
+        let _ = writeln!(text, "  expected     {}", one_line(&finding.expected));
+        let _ = writeln!(text, "  actual       {}", one_line(&finding.actual));
         if let Some(line) = retried_text(summary, finding) {
-            let _ = writeln!(text, "  tried again  {line}");
+            let _ = writeln!(text, "  tried again  {}", one_line(&line));
         }
         text.push_str("  curl         none: it shows in the records that functions receive, and in no answer\n");
         let again = format!("proofmark run --data-plane {}", at.flags);
-        let _ = writeln!(text, "  again        {}\n", again.trim_end());
+        let _ = writeln!(text, "  again        {}\n", one_line(again.trim_end()));
     }
 }
 

@@ -6,6 +6,7 @@
 mod case;
 mod finding;
 mod promise;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ use crate::contract::Level;
 pub use case::{Outcome, ReportedCase};
 pub use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
 pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
+pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
 pub const VERSION: u32 = 1;

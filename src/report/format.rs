@@ -3,14 +3,16 @@
 mod github;
 mod json;
 mod junit;
-pub(crate) mod markdown;
+mod markdown;
 mod ndjson;
+mod plain;
 mod sarif;
 
 use super::document::Report;
 use super::html;
 
 pub use ndjson::Stream;
+pub(super) use plain::plain;
 
 /// A format that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

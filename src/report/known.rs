@@ -6,6 +6,7 @@ use super::Summary;
 use super::text::Style;
 use crate::echo::{message, shown};
 use crate::runner::Confirmation;
+use crate::sink::one_line;
 use crate::verdict::Finding;
 
 /// So many characters of an answer are shown.
@@ -14,9 +15,11 @@ const PREVIEW: usize = 160;
 /// The findings that are known, a line each.
 pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
     let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
-    let _ = writeln!(text, "Known, by {}:", held.file);
+    let _ = writeln!(text, "Known, by {}:", one_line(&held.file));
     for (id, entry) in &held.comparison.known {
-        let _ = writeln!(text, "  {} {id}  {}", style.dim("known"), style.dim(&message(&entry.to_string())));
+        let why = entry.to_string();
+        let why = message(&why);
+        let _ = writeln!(text, "  {} {}  {}", style.dim("known"), one_line(id), style.dim(&one_line(&why)));
     }
     text.push('\n');
 }
@@ -26,10 +29,12 @@ pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) 
     let Some(held) = &summary.baseline else { return };
     for (id, day) in &held.comparison.expired {
         let id = shown(id);
+        let id = one_line(&id);
         let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
     }
     for (id, removal) in &held.comparison.remove {
-        let _ = writeln!(text, "{} {} from {}: {removal}", style.yellow("remove"), shown(id), held.file);
+        let (id, file) = (shown(id), one_line(&held.file));
+        let _ = writeln!(text, "{} {} from {file}: {removal}", style.yellow("remove"), one_line(&id));
     }
 }
 

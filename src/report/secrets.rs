@@ -1,13 +1,15 @@
 //! What no output may hold: credentials, and the values of headers that a flag adds.
 //!
 //! Requests are recorded without what signs them, and without those headers. But a target may say in its answer what it
-//! was sent, so that every text that leaves is gone through.
+//! was sent, so that every text that stems from one is gone through. In a document these are its values alone: words that
+//! a reader knows, and what we say ourselves, stay as they are, so that a secret which is a part of one breaks no form.
+
+mod forms;
 
 use std::fmt;
 
-use serde_json::Value;
-
-use super::document::Report;
+use super::document::{Body, Report, ReportedCase, ReportedFinding, Run, Texts};
+use forms::Forms;
 
 /// What stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
@@ -15,11 +17,16 @@ pub const REDACTED: &str = "[redacted]";
 /// Values that no output may hold.
 #[derive(Clone, Default)]
 pub struct Secrets {
-    /// Each in every form in which an answer may repeat it, the longest first.
+    /// As they are.
     values: Vec<String>,
+    /// In every form in which an answer may repeat them.
+    forms: Forms,
     /// Headers whose values are secret, in lower case.
     headers: Vec<String>,
 }
+
+/// Takes secrets out of the values of a document.
+struct Redacting<'a>(&'a Secrets);
 
 /// A shorter value is a word like any other: a report without it could not be read.
 const LEAST: usize = 8;
@@ -66,43 +73,42 @@ impl Secrets {
             // Of `Bearer TOKEN` the token alone may be repeated.
             value.split_whitespace().filter(|word| *word != value).for_each(|word| secrets.add(word));
         }
-        secrets.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        secrets.values.dedup();
+        secrets.forms = Forms::of(secrets.values.iter().map(String::as_str), LEAST);
         secrets
     }
 
     fn add(&mut self, value: &str) {
-        if value.len() < LEAST {
-            return;
+        if value.len() >= LEAST && !self.values.iter().any(|known| known == value) {
+            self.values.push(value.to_owned());
         }
-        let json = Value::from(value).to_string();
-        let json = json.trim_matches('"');
-        let forms = [
-            value.to_owned(),
-            json.to_owned(),
-            json.replace('/', "\\/"),
-            crate::case::percent_encode(value),
-            crate::case::percent_encode(value).replace("%2F", "/"),
-            xml(value),
-        ];
-        self.values.extend(forms);
+    }
+
+    /// These and those of others.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let mut all = self.clone();
+        others.values.iter().for_each(|value| all.add(value));
+        all.headers.extend(others.headers.iter().cloned());
+        all.forms = Forms::of(all.values.iter().map(String::as_str), LEAST);
+        all
     }
 
     /// The text without any of them. Every text that shows what a target answered goes through here.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let mut text = unsigned(text);
-        for value in &self.values {
-            if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), REDACTED);
+        let text = unsigned(text);
+        let mut clean = String::with_capacity(text.len());
+        let mut end = 0;
+        for found in self.forms.find(&text) {
+            clean.push_str(text.get(end..found.place.start).unwrap_or_default());
+            // The beginning of one is left out: that there was one shows where the text was shortened.
+            if found.whole {
+                clean.push_str(REDACTED);
             }
+            end = found.place.end;
         }
-        // What was shortened may end within one.
-        if text.contains('…') {
-            let parts: Vec<_> = text.split('…').map(|part| self.ending(part)).collect();
-            return parts.join("…");
-        }
-        self.ending(&text).to_owned()
+        clean.push_str(text.get(end..).unwrap_or_default());
+        clean
     }
 
     /// The bytes without any of them, also where they are no text.
@@ -110,18 +116,6 @@ impl Secrets {
     pub fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let parts = bytes.utf8_chunks();
         parts.flat_map(|part| [self.redact(part.valid()).as_bytes(), part.invalid()].concat()).collect()
-    }
-
-    /// The text without the beginning of a secret at its end.
-    fn ending<'a>(&self, text: &'a str) -> &'a str {
-        for value in &self.values {
-            for length in (LEAST..value.len()).rev() {
-                if let Some(rest) = value.get(..length).and_then(|beginning| text.strip_suffix(beginning)) {
-                    return rest;
-                }
-            }
-        }
-        text
     }
 
     /// The value of a header that may be shown.
@@ -136,28 +130,55 @@ impl Secrets {
 
     /// The report without any of them.
     #[must_use]
-    pub fn redact_report(&self, report: Report) -> Report {
-        let document = serde_json::to_value(&report).map(|document| self.document(document));
-        // What was written from the form fits the form: only texts are other than they were.
-        document.and_then(serde_json::from_value).unwrap_or(report)
+    pub fn redact_report(&self, mut report: Report) -> Report {
+        report.each(&mut Redacting(self));
+        report
     }
 
-    /// The document without any of them, in whichever text of it they stand.
-    #[must_use]
-    pub fn document(&self, document: Value) -> Value {
-        match document {
-            Value::String(text) => Value::String(self.redact(&text)),
-            Value::Array(items) => match items.as_slice() {
-                // A header: its name and its value.
-                [Value::String(name), Value::String(value)] => {
-                    Value::Array(vec![self.redact(name).into(), self.header(name, value).into()])
-                }
-                _ => Value::Array(items.into_iter().map(|item| self.document(item)).collect()),
-            },
-            Value::Object(members) => {
-                Value::Object(members.into_iter().map(|(key, value)| (key, self.document(value))).collect())
-            }
-            other => other,
+    /// The finding without any of them.
+    pub(super) fn redact_finding(&self, mut finding: ReportedFinding) -> ReportedFinding {
+        finding.each(&mut Redacting(self));
+        finding
+    }
+
+    /// The case without any of them.
+    pub(super) fn redact_case(&self, mut case: ReportedCase) -> ReportedCase {
+        case.each(&mut Redacting(self));
+        case
+    }
+
+    /// What is said of a run without any of them.
+    pub(super) fn redact_run(&self, mut run: Run) -> Run {
+        run.each(&mut Redacting(self));
+        run
+    }
+}
+
+impl Texts for Redacting<'_> {
+    fn value(&mut self, text: &mut String) {
+        *text = self.0.redact(text);
+    }
+
+    fn header(&mut self, name: &mut String, value: &mut String) {
+        *value = self.0.header(name, value);
+        *name = self.0.redact(name);
+    }
+
+    fn body(&mut self, body: &mut Body) {
+        if let Some(text) = &mut body.text {
+            self.value(text);
+        }
+        if let Some(hex) = &mut body.hex {
+            // Escapes are bytes here too.
+            let bytes: Option<Vec<u8>> = hex
+                .as_bytes()
+                .chunks(2)
+                .map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
+                .collect();
+            *hex = match bytes {
+                Some(bytes) => self.0.redact_bytes(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+                None => self.0.redact(hex),
+            };
         }
     }
 }
@@ -166,10 +187,6 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Secrets").field("headers", &self.headers).finish_non_exhaustive()
     }
-}
-
-fn xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
 }
 
 /// The text without the signatures of requests: 64 digits after `Signature=`.
@@ -211,8 +228,29 @@ mod tests {
         check("Bearer tokentoken01, tokentoken01", "[redacted], [redacted]");
         check(&format!("Signature={}, x", "0a".repeat(32)), "Signature=[redacted], x");
         check("Signature=00'", "Signature=00'");
+        check("secret%252fwith%252bsigns0001 Secret/With+Signs0001", "[redacted] [redacted]");
+        check(r"secret\u002fwith\u002Bsigns0001 secret&#x2f;with&#43;signs0001", "[redacted] [redacted]");
+        check("x AKIAFORTESTSAKIAFORTESTS0001AKIA", "x AKIAFORTESTS[redacted]AKIA");
         check("a AKIAFORTEST", "a ");
         check("a AKIAFORTEST… (70000 bytes)", "a … (70000 bytes)");
+        check(r"a \u0041KIAFORTEST\u00… b", "a … b");
+        check("a AKIAFORTEST%4", "a ");
+    }
+
+    #[test]
+    fn digits_that_hold_a_secret_are_found_wherever_it_begins() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+        for around in ["", "a", "ab", "abc", "::"] {
+            let text = format!("{around}secret/with+signs0001{around}");
+            let hex: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+            for digits in [STANDARD.encode(&text), URL_SAFE.encode(&text), hex] {
+                let clean = secrets().redact(&format!("key={digits}."));
+                assert!(clean.contains(REDACTED), "{around}: {digits} -> {clean}");
+                // What is left is too little to tell anything.
+                assert!(clean.len() <= "key=[redacted].".len() + 4 * around.len() + 4, "{around}: {clean}");
+            }
+        }
     }
 
     #[test]
@@ -221,9 +259,9 @@ mod tests {
         assert_eq!(secrets().header("x-api-key", "x"), REDACTED);
         assert_eq!(Secrets::default().header("X-Api-Key", "x"), REDACTED);
         assert_eq!(secrets().header("content-type", "x"), "x");
-        let document = serde_json::json!({"headers": [["X-Amz-Security-Token", "x"], ["a", "b"]]});
-        let expected = serde_json::json!({"headers": [["X-Amz-Security-Token", REDACTED], ["a", "b"]]});
-        assert_eq!(secrets().document(document), expected);
+        let mut header = ("X-Amz-Security-Token".to_owned(), "x".to_owned());
+        Redacting(&secrets()).header(&mut header.0, &mut header.1);
+        assert_eq!(header, ("X-Amz-Security-Token".to_owned(), REDACTED.to_owned()));
     }
 
     #[test]

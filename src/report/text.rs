@@ -14,6 +14,7 @@ use crate::binding::shown;
 use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
 use crate::plan::Plan;
+use crate::sink::one_line;
 use crate::verdict::{Observation, Role};
 
 /// How text is set off.
@@ -30,7 +31,9 @@ const ERRORS: usize = 5;
 
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        // A value is made plain before the codes of ours stand around it.
+        let text = one_line(text);
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into_owned() }
     }
 
     pub(crate) fn red(self, text: &str) -> String {
@@ -80,7 +83,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
         let alone = !summary.only_after_others(&cause.finding);
         text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), alone), style));
         if let Some(line) = retried_text(summary, &cause.finding) {
-            let _ = writeln!(text, "  tried again  {line}");
+            let _ = writeln!(text, "  tried again  {}", one_line(&line));
         }
         text.push('\n');
     }
@@ -90,7 +93,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
              eval \"$(proofmark fixtures {})\"\nin a shell, paste the line, and remove it all again with\n  \
              proofmark_undo\nA read is to be sent again while it shows a transition.\n",
-            at.flags
+            one_line(&at.flags)
         );
     }
     data_plane_text(plan, summary, at, gate, style, &mut text);
@@ -99,14 +102,14 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
         text.push_str("Where readings of the contract differ, the target answered:\n");
         for (index, outcome) in &summary.probes {
             if let Some(case) = plan.cases.get(*index) {
-                let _ = writeln!(text, "  {outcome:<48} {}", case.id);
+                let _ = writeln!(text, "  {:<48} {}", one_line(outcome), case.id);
             }
         }
         text.push('\n');
     }
     for (index, why) in summary.errors.iter().take(ERRORS) {
         if let Some(case) = plan.cases.get(*index) {
-            let _ = writeln!(text, "{} {}: {why}", style.yellow("could not tell"), case.id);
+            let _ = writeln!(text, "{} {}: {}", style.yellow("could not tell"), case.id, one_line(why));
         }
     }
     if let Some(more) = summary.errors.len().checked_sub(ERRORS).filter(|more| *more > 0) {
@@ -114,14 +117,19 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     }
     promises_text(plan, summary, style, &mut text);
     for note in &summary.notes {
-        let _ = writeln!(text, "{} {note}", style.dim("note"));
+        let _ = writeln!(text, "{} {}", style.dim("note"), one_line(note));
     }
     if let Some(why) = note(summary) {
-        let _ = writeln!(text, "{} {why}", style.dim("note"));
+        let _ = writeln!(text, "{} {}", style.dim("note"), one_line(&why));
     }
     if let Some(ended) = summary.ended() {
         for leftover in &ended.leftovers {
-            let _ = writeln!(text, "{} {} ({})", style.yellow("not removed"), leftover.what, leftover.why);
+            let _ = writeln!(
+                text,
+                "{} {}",
+                style.yellow("not removed"),
+                one_line(&format!("{} ({})", leftover.what, leftover.why))
+            );
         }
     }
     outdated_text(summary, style, &mut text);
@@ -158,43 +166,43 @@ fn marked_text(
     let atom = plan.atom(&finding.atom);
     let mark = style.standing(standing);
     let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
-    let _ = writeln!(text, "{mark} {}{}", finding.id(), style.dim(&times));
+    let _ = writeln!(text, "{mark} {}{}", one_line(&finding.id()), style.dim(&times));
     if let Some(atom) = atom {
         let _ = writeln!(
             text,
             "  requirement  {}  {}",
-            atom.says,
+            one_line(&atom.says),
             style.dim(&format!("[{}: {}]", atom.basis, atom.section))
         );
     }
     let Some(case) = cause.shown_by(plan) else { return text };
     // The case expects more than the promise says by itself.
     if atom.is_some_and(|atom| atom.basis != finding.basis) {
-        let _ = writeln!(text, "  ground       {}: {}", finding.basis, case.why);
+        let _ = writeln!(text, "  ground       {}: {}", finding.basis, one_line(&case.why));
     }
-    let _ = writeln!(text, "  sent         {}", sent_text(case, cause.finding.role, &cause.observation));
-    let _ = writeln!(text, "  expected     {}", finding.expected);
-    let _ = writeln!(text, "  actual       {}", finding.actual);
+    let _ = writeln!(text, "  sent         {}", one_line(&sent_text(case, cause.finding.role, &cause.observation)));
+    let _ = writeln!(text, "  expected     {}", one_line(&finding.expected));
+    let _ = writeln!(text, "  actual       {}", one_line(&finding.actual));
     if !alone {
         let _ = writeln!(text, "  curl         none: its requests by themselves do not show it");
     } else if let Some(curl) = at.curl {
         for (number, line) in lines(plan, case, cause.finding.role, &cause.observation, curl).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
-            let _ = writeln!(text, "  {label:<12} {line}");
+            let _ = writeln!(text, "  {label:<12} {}", one_line(line));
         }
     }
     // Nobody but the recording knows what it was sent to.
     if let Origin::Recorded { file, line } = &case.origin {
-        let _ = writeln!(text, "  recorded     {file}:{line}");
+        let _ = writeln!(text, "  recorded     {}:{line}", one_line(file));
         return text;
     }
     match alone {
-        true => writeln!(text, "  replay       {}", replay_line(plan, case, cause, at)),
-        false => writeln!(text, "  again        {}", run_line(at)),
+        true => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, cause, at))),
+        false => writeln!(text, "  again        {}", one_line(&run_line(at))),
     }
     .unwrap_or_default();
     if let Some(file) = &cause.written {
-        let _ = writeln!(text, "  written      {file}: every run from now on fires it first");
+        let _ = writeln!(text, "  written      {}: every run from now on fires it first", one_line(file));
     }
     text
 }
@@ -257,7 +265,7 @@ fn sequence_text(case: &Case, text: &mut String) {
             (None, false, Some(_)) => "  (at the same time)".to_owned(),
             (None, false, None) => String::new(),
         };
-        let _ = writeln!(text, "{label:<12} {:<7} {}{more}", step.action.name(), draft_text(&step.request));
+        let _ = writeln!(text, "{label:<12} {:<7} {}{more}", step.action.name(), one_line(&draft_text(&step.request)));
     }
     if let Some(more) = case.sequence.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let _ = writeln!(text, "{:<12} and {more} more", "");
@@ -268,23 +276,23 @@ fn sequence_text(case: &Case, text: &mut String) {
 #[must_use]
 pub fn explain(plan: &Plan, case: &Case) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{}\n", case.id);
+    let _ = writeln!(text, "{}\n", one_line(case.id.as_str()));
     let origin = match &case.origin {
         Origin::Written { file, line } => format!("written in {file}:{line}"),
         Origin::Recorded { file, line } => format!("recorded in {file}:{line}"),
         Origin::Derived => "derived from the contract".to_owned(),
         Origin::Sampled => "drawn at random; so is every case of this id".to_owned(),
     };
-    let _ = writeln!(text, "says         {}\norigin       {origin}", case.says);
+    let _ = writeln!(text, "says         {}\norigin       {}", one_line(&case.says), one_line(&origin));
     for id in &case.atoms {
         if let Some(atom) = plan.contract.atoms.get(id) {
             let _ = writeln!(
                 text,
                 "promise      {}\n             {}  [{}: {}]",
                 id.path(),
-                atom.says,
+                one_line(&atom.says),
                 atom.basis,
-                atom.section
+                one_line(&atom.section)
             );
         }
     }
@@ -295,12 +303,12 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
     };
     let _ = writeln!(text, "on           {source}");
     if let Some(twin) = &case.twin {
-        let _ = writeln!(text, "control      {}", draft_text(twin));
+        let _ = writeln!(text, "control      {}", one_line(&draft_text(twin)));
     }
     let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) { "control" } else { "given" };
     if case.sequence.is_empty() {
-        let _ = writeln!(text, "{role:<12} {}", draft_text(&case.given));
-        let _ = writeln!(text, "request      {}", draft_text(&case.request));
+        let _ = writeln!(text, "{role:<12} {}", one_line(&draft_text(&case.given)));
+        let _ = writeln!(text, "request      {}", one_line(&draft_text(&case.request)));
     }
     sequence_text(case, &mut text);
     let family = |class: &str| -> String {
@@ -324,10 +332,16 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
         Expect::Model => "every answer, and the state in between, follows from the steps before".to_owned(),
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };
-    let _ = writeln!(text, "expected     {expected}");
+    let _ = writeln!(text, "expected     {}", one_line(&expected));
     for (member, value) in &case.then {
-        let _ = writeln!(text, "             {member}: {value}");
+        let _ = writeln!(text, "             {}: {}", one_line(member), one_line(value));
     }
-    let _ = writeln!(text, "basis        {}\nlevel        {}\nwhy          {}", case.basis, case.level, case.why);
+    let _ = writeln!(
+        text,
+        "basis        {}\nlevel        {}\nwhy          {}",
+        case.basis,
+        case.level,
+        one_line(&case.why)
+    );
     text
 }

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use super::document::{Outcome, Report, State};
 use super::ending::plural;
+use super::format::plain;
 
 /// The findings, and what it all comes to in the last line.
 #[must_use]
 pub fn report_text(report: &Report) -> String {
+    let report = &plain(report);
     let mut text = String::new();
     for finding in report.shown() {
         let mark = match finding.fails(report.run.gate) {

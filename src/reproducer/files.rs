@@ -5,6 +5,7 @@ use crate::plan::Plan;
 use crate::regressions;
 use crate::report::Cause;
 use crate::report::curl::CurlTarget;
+use crate::sink::source::comment;
 
 pub use super::index::{Entry, index};
 
@@ -54,17 +55,16 @@ fn case(of: &Reproduction, plan: &Plan, cause: &Cause) -> Option<String> {
 }
 
 impl Reproduction {
-    /// What a file is about, in lines.
+    /// What a file is about, in lines: words for a comment of any language.
     pub(super) fn told(&self) -> Vec<String> {
         let of = &self.finding;
-        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut lines = vec![of.id.clone()];
-        lines.extend(self.label().map(|label| flat(&label)));
+        let mut lines = vec![comment(&of.id)];
+        lines.extend(self.label().map(|label| comment(&label)));
         lines.push(String::new());
-        lines.push(format!("requirement: {} [{}]", flat(&of.requirement), flat(&of.section)));
-        lines.push(format!("sent:        {}", flat(&of.says)));
-        lines.push(format!("expected:    {}", flat(&of.expected)));
-        lines.push(format!("came:        {}", flat(&of.actual)));
+        lines.push(format!("requirement: {} [{}]", comment(&of.requirement), comment(&of.section)));
+        lines.push(format!("sent:        {}", comment(&of.says)));
+        lines.push(format!("expected:    {}", comment(&of.expected)));
+        lines.push(format!("came:        {}", comment(&of.actual)));
         lines
     }
 }

@@ -9,6 +9,7 @@ use crate::contract::StatusMatch;
 use crate::fixture::Capture;
 use crate::report::curl::{CurlTarget, variable};
 use crate::report::shell::word;
+use crate::sink::source::{comment, hurl as quoted, hurl_within as escaped};
 use crate::verdict::Symptom;
 
 /// So long a text is written out where Hurl has no word for its repetition.
@@ -99,7 +100,7 @@ impl Hurl<'_> {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&b);
             text.bytes().all(plain).then(|| text.to_owned())
         })?;
-        let _ = writeln!(text, "\n# {}", step.says.split_whitespace().collect::<Vec<_>>().join(" "));
+        let _ = writeln!(text, "\n# {}", comment(&step.says));
         let _ = writeln!(text, "{} {{{{endpoint}}}}{path}", draft.method);
         let mut typed = false;
         for (name, value) in &draft.headers {
@@ -212,10 +213,11 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
         // An absent member and a null are told apart by nothing but this.
         Check::HasNot(name) => vec![format!("body not matches {}", quoted(&format!("\"{name}\" *: *[^n ]")))],
         Check::Is(name, template) => {
-            let value = match template.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
-                Some(inner) => format!("\"{}\"", hurl.filled(inner, |text| Some(text.to_owned()))?),
-                None if template.starts_with(['{', '[']) => return None,
-                None => template.clone(),
+            // A text is written in JSON, whose escapes are not all those of Hurl.
+            let value = match serde_json::from_str::<String>(template) {
+                Ok(inner) => format!("\"{}\"", hurl.filled(&inner, |text| Some(escaped(text, '"')))?),
+                Err(_) if template.starts_with(['{', '[']) => return None,
+                Err(_) => template.clone(),
             };
             vec![format!("{} == {value}", path(name))]
         }
@@ -288,39 +290,4 @@ fn member_path(name: &str) -> String {
 
 fn regex(text: &str) -> String {
     regex_syntax::escape(text)
-}
-
-/// A text in double quotes.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text, '"'))
-}
-
-/// The text with what Hurl takes for something else escaped.
-fn escaped(text: &str, quote: char) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' => escaped.push_str("\\\\"),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            c if c == quote => escaped.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_as_hurl_reads_them() {
-        assert_eq!(quoted("a\"\\b\n\u{1}"), "\"a\\\"\\\\b\\n\\u{1}\"");
-        assert_eq!(escaped("`{\"a\":1}", '`'), "\\`{\"a\":1}");
-    }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::Reproduction;
 use super::files::Written;
+use crate::sink::source::comment;
+use crate::sink::{markdown, one_line};
 
 /// A finding of the index.
 #[derive(Clone, Debug)]
@@ -38,18 +40,23 @@ pub fn index(entries: &[Entry]) -> String {
     for entry in entries {
         match entry {
             Entry::Offered(of, files) => {
-                let _ = write!(text, "\n## {}\n\n", of.finding.id);
+                let _ = write!(text, "\n## {}\n\n", markdown::text(&of.finding.id));
                 if let Some(label) = of.label() {
-                    let _ = write!(text, "**It {label}.**\n\n");
+                    let _ = write!(text, "**It {}.**\n\n", markdown::text(&label));
                 }
-                let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-                let _ = writeln!(text, "{}\n", flat(&of.finding.requirement));
+                let _ = writeln!(text, "{}\n", markdown::text(&comment(&of.finding.requirement)));
                 for file in files {
                     let _ = writeln!(text, "- [{0}]({0})", file.name);
                 }
             }
             Entry::Left { id, why, replay } => {
-                let _ = write!(text, "\n## {id}\n\nNo file shows it: {why}.\n\n    {replay}\n");
+                let _ = write!(
+                    text,
+                    "\n## {}\n\nNo file shows it: {}.\n\n    {}\n",
+                    markdown::text(id),
+                    markdown::text(why),
+                    one_line(replay)
+                );
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::contract::StatusMatch;
 use crate::exchange::Framing;
 use crate::fixture::Capture;
 use crate::report::curl::{CurlTarget, variable};
+use crate::sink::source::{comment, python as quoted};
 
 /// What every such file begins with, after its constants.
 const HELPERS: &str = include_str!("python.py");
@@ -241,13 +242,4 @@ fn encoded(template: &str, into: Into) -> String {
         });
     }
     if all.is_empty() { "\"\"".to_owned() } else { all.join(" + ") }
-}
-
-/// A literal: what JSON writes, Python reads.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-fn comment(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -12,6 +12,7 @@ use crate::contract::StatusMatch;
 use crate::exchange::Framing;
 use crate::fixture::Capture;
 use crate::report::curl::{CurlTarget, variable};
+use crate::sink::source::{self, comment};
 
 /// What every such file ends with.
 const HELPERS: &str = include_str!("rust_helpers.rs");
@@ -60,7 +61,7 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
     for step in first {
         text.push_str(&statement(step, &wanted)?);
     }
-    let _ = writeln!(text, "    // {}\n    let answer = answered(send(&{}));", flat(&last.says), ask(last));
+    let _ = writeln!(text, "    // {}\n    let answer = answered(send(&{}));", comment(&last.says), ask(last));
     for (name, how) in &last.capture {
         if let Capture::Json(pointer) = how {
             let made = format!("if let Json::String(text) = answer.at({})", path(pointer));
@@ -82,7 +83,7 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
         );
     }
     let _ = write!(text, "}}\n\ntype {helpers}");
-    Some(text)
+    Some(source::rust(&text))
 }
 
 /// Every name that something after its capture uses.
@@ -96,7 +97,7 @@ fn wanted(of: &Reproduction) -> BTreeSet<String> {
 
 /// A step before the last one.
 fn statement(step: &Step, wanted: &BTreeSet<String>) -> Option<String> {
-    let mut text = format!("    // {}\n", flat(&step.says));
+    let mut text = format!("    // {}\n", comment(&step.says));
     let ask = ask(step);
     let _ = match &step.then {
         Then::Go => writeln!(text, "    let answer = answered(send(&{ask}));"),
@@ -269,10 +270,6 @@ fn encoded(template: &str, into: Into) -> String {
         [one] => format!("{}.to_owned()", one.strip_prefix('&').map_or(one.clone(), |o| format!("({o})"))),
         _ => format!("[{}].concat()", all.join(", ")),
     }
-}
-
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

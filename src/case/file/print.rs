@@ -10,6 +10,7 @@ use super::Defaults;
 use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
 use crate::contract::{Contract, Level, Service};
 use crate::exchange::Framing;
+use crate::sink::source;
 
 /// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
 /// that is not the operation's plain one, or an expectation that only derived cases have.
@@ -138,7 +139,7 @@ impl Printer<'_> {
 
 /// A text as a TOML string.
 fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    source::toml(text)
 }
 
 /// A JSON text of a simple value, as TOML has it.

@@ -128,9 +128,12 @@ impl Wanted {
             return Ok(nothing("interrupted"));
         }
         let region = self.plans.first().map(|options| options.region.clone()).unwrap_or_default();
+        let secrets = self.target.secrets(&region)?;
         let mut started = match self.target.start(&region, stop).await {
             Ok(started) => started,
-            Err(Failure { exit: Exit::CouldNotTell | Exit::Interrupted, message }) => return Ok(nothing(&message)),
+            Err(Failure { exit: Exit::CouldNotTell | Exit::Interrupted, message }) => {
+                return Ok(nothing(&secrets.redact(&message)));
+            }
             Err(failure) => return Err(failure),
         };
         let mut all: Vec<Judged> = Vec::new();
@@ -141,7 +144,9 @@ impl Wanted {
                 continue;
             }
             let report = Box::new(self.fire(plan, options, stop).await?);
-            died = started.as_mut().and_then(|s| s.ended().map(|status| format!("{status}\n{}", s.said())));
+            died = started
+                .as_mut()
+                .and_then(|s| s.ended().map(|status| secrets.redact(&format!("{status}\n{}", s.said()))));
             let source = match &died {
                 Some(how) => Source::Died(report, how.clone()),
                 None => Source::Report(report),

@@ -58,7 +58,7 @@ impl Outputs {
             let text = wanted.format.render(matrix);
             match place {
                 Some(place) => place.write(&text).map_err(|e| Failure::unwritten(wanted.failure(e)))?,
-                None => crate::command::print(&text),
+                None => crate::command::output::document(&text),
             }
         }
         if let Some(folder) = &self.badges {

@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 use proofmark::config::Release;
 use tokio::sync::watch;
 
-use crate::command::output;
-
 /// How long the command may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// So many characters of what it writes are shown.
@@ -20,7 +18,7 @@ pub(super) fn of(release: &Release, stop: &watch::Receiver<bool>) -> Option<Stri
         Release::Told { command, folder } => {
             let told = told(command, folder, stop);
             if told.is_none() {
-                output::tell(&format!("proofmark: version: {} tells none", command.join(" ")));
+                crate::command::complain(&format!("version: {} tells none", command.join(" ")));
             }
             told
         }

@@ -110,10 +110,10 @@ fn one(finding: &MatrixFinding, shown: &Shown) -> Markup {
         }
         @if !shown.curl.is_empty() {
             p class="label" { "curl, once " code { "proofmark fixtures" } " has made what the lines name" }
-            // What is copied must stay as it is: a curl line quotes control characters itself.
-            pre class="copy" { code { (shown.curl.join("\n")) } }
+            // What is copied stays as it is: a curl line holds nothing that is hidden.
+            pre class="copy" { code { (plain(&shown.curl.join("\n"))) } }
         }
         p class="label" { "The case again, with every exchange" }
-        pre class="copy" { code { (shown.replay) } }
+        pre class="copy" { code { (plain(&shown.replay)) } }
     }
 }

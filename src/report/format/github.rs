@@ -2,6 +2,8 @@
 
 use crate::report::Exit;
 use crate::report::document::{Report, ReportedFinding};
+use crate::sink::github::command;
+use crate::sink::one_line;
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -12,7 +14,7 @@ pub(super) fn render(report: &Report) -> String {
         Exit::Conforms => "notice",
         _ => "error",
     };
-    text.push_str(&command(level, &[("title", "proofmark")], &report.headline));
+    text.push_str(&command(level, &[("title", "proofmark")], &one_line(&report.headline)));
     text
 }
 
@@ -25,33 +27,12 @@ fn annotation(report: &Report, finding: &ReportedFinding) -> String {
     properties.push(("title", finding.id.as_str()));
     let message = format!(
         "{} [{}: {}]\nexpected: {}\nactual: {}\n{}",
-        finding.requirement, finding.basis, finding.section, finding.expected, finding.actual, finding.replay
+        one_line(&finding.requirement),
+        finding.basis,
+        one_line(&finding.section),
+        one_line(&finding.expected),
+        one_line(&finding.actual),
+        one_line(&finding.replay)
     );
     command(level, &properties, &message)
-}
-
-fn command(name: &str, properties: &[(&str, &str)], message: &str) -> String {
-    let properties: Vec<_> = properties.iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
-    format!("::{name} {}::{}\n", properties.join(","), data(message))
-}
-
-/// What a command says. A line break would end it, and `%` begins an escape.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// The value of a property, which `,` and `:` would end as well.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::command;
-
-    #[test]
-    fn what_would_end_a_command_is_escaped() {
-        let said = command("error", &[("file", "a,b:c%"), ("title", "x::y\n")], "100%\r\n::error::, z");
-        assert_eq!(said, "::error file=a%2Cb%3Ac%25,title=x%3A%3Ay%0A::100%25%0D%0A::error::, z\n");
-    }
 }

@@ -12,6 +12,8 @@ use crate::report::Exit;
 use crate::report::document::{Outcome, Report, ReportedCase, ReportedFinding};
 
 pub(super) fn render(report: &Report) -> String {
+    // XML knows no way to write some characters down, and a value must begin no line of an output.
+    let report = &super::plain(report);
     let mut suite = TestSuite::new(report.run.slug.as_str());
     for (name, value) in [
         ("revision", report.run.revision.clone()),

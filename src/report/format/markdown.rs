@@ -5,22 +5,22 @@ use std::fmt::Write as _;
 
 use crate::report::document::{Report, ReportedFinding, State};
 use crate::report::plural;
+use crate::sink::markdown::{self as sink, cell, code};
+use crate::sink::one_line;
 
 /// A summary of a GitHub job may have so many bytes.
 const MOST: usize = 1024 * 1024;
 /// So many bytes are kept for what follows the findings.
 const REST: usize = 64 * 1024;
-/// So many characters of a value are shown in a table.
-const CELL: usize = 400;
 
 pub(super) fn render(report: &Report) -> String {
     let run = &report.run;
-    let mut text = format!("# proofmark: {}\n\n", escaped(&report.headline));
+    let mut text = format!("# proofmark: {}\n\n", sink::text(&report.headline));
     let _ = writeln!(
         text,
         "{} ({}) at {}: {} of {}, {}.\n",
-        escaped(&run.operation),
-        escaped(&run.revision),
+        sink::text(&run.operation),
+        sink::text(&run.revision),
         code(&run.target),
         report.cases.len(),
         plural(report.plan.selected, "case"),
@@ -91,56 +91,7 @@ fn row(report: &Report, finding: &ReportedFinding) -> String {
 
 /// How to see a finding again, folded away.
 fn details(finding: &ReportedFinding) -> String {
-    let lines = finding.curl.iter().chain(std::iter::once(&finding.replay));
-    let lines: Vec<_> = lines.map(|line| html(line)).collect();
-    format!(
-        "\n<details><summary>{}</summary>\n<pre>{}</pre>\n</details>\n",
-        html(&finding.id),
-        // A blank line would end the block of HTML.
-        lines.join("\n").replace("\n\n", "\n&#8203;\n")
-    )
-}
-
-pub(crate) fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(CELL) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text.to_owned(),
-    }
-}
-
-/// Text of a table, in which nothing is markup.
-pub(crate) fn cell(text: &str) -> String {
-    escaped(&shortened(text))
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => safe.push(' '),
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '$' | '@' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-/// Text of a table as code. HTML's own element knows no text that ends it.
-pub(crate) fn code(text: &str) -> String {
-    let safe = html(&shortened(text)).replace(['\n', '\r'], " ");
-    let safe = ["\\", "`", "*", "_", "[", "]", "|", "~", "$", "@"].iter().fold(safe, |text, mark| {
-        let numbers: String = mark.chars().map(|c| format!("&#{};", u32::from(c))).collect();
-        text.replace(mark, &numbers)
-    });
-    format!("<code>{safe}</code>")
+    let lines: Vec<&str> = finding.curl.iter().chain([&finding.replay]).map(String::as_str).collect();
+    let id = sink::html(&one_line(&finding.id));
+    format!("\n<details><summary>{id}</summary>\n{}\n</details>\n", sink::preformatted(&lines))
 }

@@ -10,6 +10,7 @@ use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
 use crate::report::records::Record;
 use crate::report::{Cause, Secrets};
 use crate::runner::{Confirmation, Event};
+use crate::sink::json;
 
 /// Tells of a run while it goes on.
 #[derive(Clone, Debug, Default)]
@@ -25,20 +26,25 @@ impl Stream {
             "event": "start",
             "version": VERSION,
             "tool": {"name": "proofmark", "version": env!("CARGO_PKG_VERSION")},
-            "run": run(plan, facts),
+            "run": secrets.redact_run(run(plan, facts)),
             "cases": facts.share,
         });
-        lines([start], secrets)
+        lines([start])
     }
 
     /// The lines of what just happened. A finding is told in full where the first case shows it.
     #[must_use]
     pub fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) -> String {
         let mut values = Vec::new();
+        let told = |finding: ReportedFinding| told(&secrets.redact_finding(finding));
         match event {
-            Event::Prepared { notes } => values.push(json!({"event": "prepared", "notes": notes})),
+            Event::Prepared { notes } => {
+                let notes: Vec<_> = notes.iter().map(|note| secrets.redact(note)).collect();
+                values.push(json!({"event": "prepared", "notes": notes}));
+            }
             Event::Judged(result) => {
-                values.extend(case(plan, &Record::of(result)).map(|case| json!({"event": "case", "case": case})));
+                let case = case(plan, &Record::of(result)).map(|case| secrets.redact_case(case));
+                values.extend(case.map(|case| json!({"event": "case", "case": case})));
                 for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
                     let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
                     let cause = Cause {
@@ -49,7 +55,7 @@ impl Stream {
                         shrunk: None,
                         written: None,
                     };
-                    values.push(told(&of_cases(plan, &cause, facts)));
+                    values.push(told(of_cases(plan, &cause, facts)));
                 }
             }
             Event::Shrunk(shrunk) => {
@@ -62,6 +68,7 @@ impl Stream {
                     written: None,
                 };
                 let finding = ReportedFinding { place: None, ..of_cases(plan, &cause, facts) };
+                let finding = secrets.redact_finding(finding);
                 values.push(json!({"event": "shrunk", "of": shrunk.of, "finding": finding}));
             }
             Event::Retried(retried) => {
@@ -74,18 +81,18 @@ impl Stream {
                 values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
             }
             Event::DataPlane(judgement) => {
-                let plane = DataPlane { not_offered: judgement.not_offered.clone() };
+                let plane = DataPlane { not_offered: judgement.not_offered.as_ref().map(|why| secrets.redact(why)) };
                 values.push(json!({"event": "data-plane", "data_plane": plane}));
-                values.extend(judgement.findings.iter().map(|f| told(&of_data_plane(plan, f, facts))));
+                values.extend(judgement.findings.iter().map(|f| told(of_data_plane(plan, f, facts))));
             }
         }
-        lines(values, secrets)
+        lines(values)
     }
 
     /// The line after everything else.
     #[must_use]
     pub fn end(report: &Report) -> String {
-        lines([end(report)], &Secrets::default())
+        lines([end(report)])
     }
 }
 
@@ -103,7 +110,7 @@ pub(super) fn render(report: &Report) -> String {
     values.extend(report.data_plane.iter().map(|plane| json!({"event": "data-plane", "data_plane": plane})));
     values.extend(report.findings.iter().map(told));
     values.push(end(report));
-    lines(values, &Secrets::default())
+    lines(values)
 }
 
 fn told(finding: &ReportedFinding) -> Value {
@@ -124,6 +131,6 @@ fn end(report: &Report) -> Value {
     })
 }
 
-fn lines(values: impl IntoIterator<Item = Value>, secrets: &Secrets) -> String {
-    values.into_iter().map(|value| format!("{}\n", secrets.document(value))).collect()
+fn lines(values: impl IntoIterator<Item = Value>) -> String {
+    values.into_iter().map(|value| json::escaped(value.to_string()) + "\n").collect()
 }

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use crate::contract::Level;
 use crate::report::Exit;
 use crate::report::document::{Report, ReportedFinding};
+use crate::sink::json;
 
 pub(super) fn render(report: &Report) -> String {
+    let report = &super::plain(report);
     let mut rules: Vec<Value> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for promise in &report.promises {
@@ -24,12 +26,11 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     let results: Vec<_> = report.shown().map(|finding| result(report, finding, &places)).collect();
-    let notes = report.notes.iter().map(|note| json!({"level": "note", "message": {"text": note}}));
-    let left = report
-        .leftovers
-        .iter()
-        .map(|l| json!({"level": "warning", "message": {"text": format!("not removed: {} ({})", l.what, l.why)}}));
-    let stopped = report.stopped.iter().map(|s| json!({"level": "error", "message": {"text": s.why}}));
+    let notes = report.notes.iter().map(|note| json!({"level": "note", "message": {"text": said(note)}}));
+    let left = report.leftovers.iter().map(
+        |l| json!({"level": "warning", "message": {"text": said(&format!("not removed: {} ({})", l.what, l.why))}}),
+    );
+    let stopped = report.stopped.iter().map(|s| json!({"level": "error", "message": {"text": said(&s.why)}}));
     let notifications: Vec<_> = notes.chain(left).chain(stopped).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -54,17 +55,15 @@ pub(super) fn render(report: &Report) -> String {
             },
         }],
     });
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    json::pretty(&document)
 }
 
 fn rule(id: &str, says: &str, section: &str, level: Level, basis: crate::contract::Basis) -> Value {
     let help = format!("{says}. This is promised by: {section} (basis: {basis}). `proofmark explain {id}` tells more.");
     json!({
         "id": id,
-        "shortDescription": {"text": says},
-        "help": {"text": help},
+        "shortDescription": {"text": said(says)},
+        "help": {"text": said(&help)},
         "defaultConfiguration": {"level": level_name(level)},
         "properties": {"basis": basis, "section": section},
     })
@@ -89,7 +88,7 @@ fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usi
     let mut result = json!({
         "ruleId": finding.promise,
         "level": level,
-        "message": {"text": text},
+        "message": {"text": said(&text)},
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"proofmarkFinding/v1": finding.id},
         "occurrenceCount": finding.count,
@@ -110,6 +109,11 @@ fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usi
         result["suppressions"] = json!([{"kind": "external", "justification": why}]);
     }
     result
+}
+
+/// A message in which no part is a link.
+fn said(text: &str) -> String {
+    text.replace("](", "]\\(")
 }
 
 /// A path as a reference that is relative where the path is.

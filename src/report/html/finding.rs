@@ -157,11 +157,11 @@ fn again(finding: &ReportedFinding, unfolded: bool) -> Markup {
                     (counted(finding.curl.len(), "curl line", "curl lines"))
                     ", once " code { "proofmark fixtures" } " has made what they name"
                 }
-                // What is copied must stay as it is: a curl line quotes control characters itself.
-                pre class="copy" { code { (finding.curl.join("\n")) } }
+                // What is copied stays as it is: a curl line holds nothing that is hidden.
+                pre class="copy" { code { (plain(&finding.curl.join("\n"))) } }
             }
             p class="label" { "The case again, with every exchange" }
-            pre class="copy" { code { (finding.replay) } }
+            pre class="copy" { code { (plain(&finding.replay)) } }
         }
     }
 }

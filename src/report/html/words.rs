@@ -1,28 +1,10 @@
 //! Text for a page: nothing hidden, nothing reordered, and numbers that can be read.
 
+use crate::sink::many_lines;
+
 /// The text with every character visible that a browser would hide, drop or let reorder the others.
 pub(crate) fn plain(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => safe.push(c),
-            // Controls, marks of direction, characters without width, and what is no character.
-            '\0'..='\x1f'
-            | '\x7f'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{fffe}'..='\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}' => safe.extend(c.escape_default()),
-            other => safe.push(other),
-        }
-    }
-    safe
+    many_lines(text).into_owned()
 }
 
 /// The number with its thousands apart.

@@ -1,0 +1,29 @@
+//! A report of which every text is one line that hides nothing: for formats that have no way to write the rest down.
+
+use crate::report::document::{Report, Texts};
+use crate::sink::one_line;
+
+struct Plain;
+
+/// The report with every text made plain.
+pub(in crate::report) fn plain(report: &Report) -> Report {
+    let mut report = report.clone();
+    report.each(&mut Plain);
+    report
+}
+
+impl Texts for Plain {
+    fn word(&mut self, text: &mut String) {
+        if let std::borrow::Cow::Owned(plain) = one_line(text) {
+            *text = plain;
+        }
+    }
+
+    fn ours(&mut self, text: &mut String) {
+        self.word(text);
+    }
+
+    fn value(&mut self, text: &mut String) {
+        self.word(text);
+    }
+}
