@@ -4,6 +4,7 @@
 //! finds out what they stand for. `${repeat 300 x}` stands for a text repeated, and `${upper mapping}` for what a name
 //! stands for, changed by one of the [functions](Function).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -136,12 +137,21 @@ impl Bindings {
     /// # Errors
     /// Where a name is not bound, a brace is not closed, or a `repeat` is wrong.
     pub fn fill(&self, template: &str) -> Result<String, TemplateError> {
+        self.fill_with(template, as_it_stands)
+    }
+
+    /// As [`fill`](Self::fill), with each value that a name stands for encoded for the place it is put in.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub fn fill_with(&self, template: &str, encode: impl Fn(&str) -> Cow<'_, str>) -> Result<String, TemplateError> {
         let mut filled = String::with_capacity(template.len());
         for part in parts(template) {
             match part? {
                 Part::Text(text) => filled.push_str(text),
                 Part::Name(name) => {
-                    filled.push_str(self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?);
+                    let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
+                    filled.push_str(&encode(value));
                 }
                 Part::Changed { function, name } => {
                     let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
@@ -152,6 +162,10 @@ impl Bindings {
         }
         Ok(filled)
     }
+}
+
+fn as_it_stands(value: &str) -> Cow<'_, str> {
+    Cow::Borrowed(value)
 }
 
 /// The names a template uses, in order.

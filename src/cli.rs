@@ -4,6 +4,8 @@
 mod baseline;
 #[path = "cli/by_chance.rs"]
 mod by_chance;
+#[path = "cli/clean.rs"]
+mod clean;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/config.rs"]
@@ -20,6 +22,9 @@ mod fuzz;
 mod help;
 #[path = "cli/https.rs"]
 mod https;
+#[cfg(unix)]
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/matrix.rs"]
 mod matrix;
 #[path = "cli/process.rs"]

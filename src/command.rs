@@ -1,6 +1,7 @@
 //! The commands, one file each; this one holds what they share: flags, the target they lead to, exit codes.
 
 mod baseline;
+mod clean;
 mod completions;
 mod config_args;
 mod coverage;
@@ -111,6 +112,8 @@ enum Command {
     Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(Box<fixtures::FixturesArgs>),
+    /// Remove what earlier runs left on a target: those that were killed, and could not tidy up
+    Clean(Box<clean::CleanArgs>),
     /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
     Patterns(patterns::PatternsArgs),
     /// Write a commented configuration file, proofmark.toml, to start from
@@ -165,6 +168,7 @@ pub fn main() -> ExitCode {
         Some(Command::Diff(args)) => diff::diff(&args),
         Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
+        Some(Command::Clean(args)) => clean::clean(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Completions(args)) => completions::completions(&args),
@@ -202,11 +206,23 @@ fn basis(name: &str) -> Result<Basis, String> {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    room_for_files()?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_runtime)
 }
 
+/// A runtime needs a few descriptors, and ends the program where there are none.
+fn room_for_files() -> Result<(), Failure> {
+    const NEEDED: usize = 12;
+    let own = std::env::current_exe().map_err(no_runtime)?;
+    let opened = (0..NEEDED).map(|_| std::fs::File::open(&own)).collect::<Result<Vec<_>, _>>();
+    opened.map(drop).map_err(no_runtime)
+}
+
 fn no_runtime(error: std::io::Error) -> Failure {
-    Failure { exit: Exit::CouldNotTell, message: format!("no threads to be had: {error}") }
+    Failure {
+        exit: Exit::CouldNotTell,
+        message: format!("no room for threads and files: {error}; see `ulimit -a`, above all `ulimit -n`"),
+    }
 }
 
 /// Writes to standard output; a reader that went away, as `head` does, is no fault of ours.

@@ -3,11 +3,13 @@
 //! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
+mod clean;
 mod confirm;
 mod crew;
 mod data_plane;
 mod lanes;
 mod link;
+mod look;
 mod observe;
 mod prepare;
 mod sequence;
@@ -25,17 +27,19 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::case::Case;
-use crate::contract::Level;
+use crate::contract::{Level, Service};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
-use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Memo, Observation, Verdict};
+use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Memo, Observation, Verdict, error_type, throttles};
 
 use confirm::Doubts;
 use link::Link;
+use look::Known;
 use shrink::ByChance;
 pub(crate) use wear::Wear;
 
+pub use clean::{Cleaned, Stray, Unlisted};
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use crew::Crew;
 pub(crate) use lanes::Lanes;
@@ -146,6 +150,8 @@ pub struct Runner {
     plan: Arc<Plan>,
     link: Link,
     options: RunOptions,
+    /// What is known of the identifiers that the target gave.
+    known: Arc<Known>,
     /// Turns true when the user wants an end. Undoing does not look at it.
     stop: Option<watch::Receiver<bool>>,
     /// When to fire no further case.
@@ -156,7 +162,8 @@ impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        Self { plan, link: Link::new(target), options, stop: None, until: None }
+        let link = Link::new(target, &plan);
+        Self { plan, link, options, known: Arc::default(), stop: None, until: None }
     }
 
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
@@ -171,7 +178,7 @@ impl Runner {
     /// The same runner on another target, of which it has learnt nothing yet.
     #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
-        Self { link: Link::new(target), ..self.clone() }
+        Self { link: Link::new(target, &self.plan), known: Arc::default(), ..self.clone() }
     }
 
     /// How many requests it sent, with all its clones.
@@ -289,7 +296,7 @@ impl Runner {
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
                 result = self.judged(&worker, index) => result,
             };
-            let wear = Wear::of(&result);
+            let wear = Wear::of(&result, &self.plan.service);
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
@@ -362,6 +369,9 @@ impl Runner {
 
     /// Makes a worker fit for the next case. `Err` says why there is no use in one.
     pub(crate) async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
+        if let Some(why) = wear.ours {
+            return Err(Stop::Failed(why));
+        }
         worker.silent = if wear.dead.is_some() { worker.silent + 1 } else { 0 };
         worker.stuck = if wear.unsettled.is_some() { worker.stuck + 1 } else { 0 };
         let silent = wear.dead.is_some() && worker.silent >= DEAD_AFTER;
@@ -403,11 +413,14 @@ pub(crate) async fn turned_true(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Why an exchange says nothing about its request: there is no answer, or none but "slow down".
-fn no_answer(exchange: &Exchange) -> Option<String> {
+fn no_answer(service: &Service, exchange: &Exchange) -> Option<String> {
     match &exchange.outcome {
         Err(silence) => Some(silence.to_string()),
-        Ok(answer) if answer.status == 429 => {
-            Some(format!("it throttles without end: status 429, {} times", exchange.throttled + 1))
+        Ok(answer) if throttles(service, answer) => {
+            let (status, times) = (answer.status, exchange.throttled + 1);
+            let named = error_type(service, answer).filter(|_| status != 429);
+            let named = named.map(|named| format!(" {named}")).unwrap_or_default();
+            Some(format!("it throttles without end: status {status}{named}, {times} times"))
         }
         Ok(_) => None,
     }

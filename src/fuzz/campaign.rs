@@ -276,7 +276,7 @@ impl Campaign {
                 () = turned_true(&mut stop) => return (worker, Some(Stop::Interrupted)),
                 result = self.runner.watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, |seen| signatures.follow(seen)) => result,
             };
-            let wear = Wear::of(&result);
+            let wear = Wear::of(&result, &plan.service);
             let claimed = self.note(&input, &case, result, &signatures, again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
                 // Nobody is there to look into it any more, and it may be what the target died of.

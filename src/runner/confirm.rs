@@ -164,7 +164,7 @@ impl Runner {
                         leftovers.extend(self.undo(worker).await);
                         return Ok(before);
                     }
-                    if let Err(why) = self.tend(&mut worker, Wear::of(&before)).await {
+                    if let Err(why) = self.tend(&mut worker, Wear::of(&before, &self.plan.service)).await {
                         leftovers.extend(self.undo(worker).await);
                         return Err(why.to_string());
                     }

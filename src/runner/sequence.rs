@@ -1,7 +1,7 @@
 //! Firing a sequence: step after step, each on what is at rest, and the removal of what it made.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::link::Wait;
 use super::observe::{Waits, unbound};
@@ -9,12 +9,21 @@ use super::undo::Leftover;
 use super::{Runner, Worker};
 use crate::binding::{Bindings, names};
 use crate::case::{Action, Case, Step};
-use crate::exchange::{Exchange, Request};
-use crate::verdict::{Fired, Observation};
+use crate::exchange::{Exchange, Request, Silence};
+use crate::fixture::{self, Find, is_segment};
+use crate::verdict::{Fired, Observation, TAKEN};
 
 /// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Loose(Arc<Mutex<Vec<Bindings>>>);
+pub(super) struct Loose(Arc<Mutex<Made>>);
+
+#[derive(Debug, Default)]
+struct Made {
+    /// What is known of each.
+    things: Vec<Bindings>,
+    /// What was known when nobody could say whether one more was made.
+    unclear: Option<Bindings>,
+}
 
 /// The reads of a sequence's resources: by name what it stands for, and the request.
 #[derive(Debug, Default)]
@@ -22,14 +31,27 @@ struct Reads(BTreeMap<String, (String, Arc<Request>)>);
 
 impl Loose {
     fn add(&self, bindings: Bindings) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bindings);
+        self.made().things.push(bindings);
+    }
+
+    /// A creation is on its way, or came to no clear end.
+    fn unclear(&self, bindings: &Bindings) {
+        self.made().unclear.get_or_insert_with(|| bindings.clone());
     }
 
     /// Takes out all of it, the last first.
-    pub(super) fn take(&self) -> Vec<Bindings> {
-        let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    fn take(&self) -> Vec<Bindings> {
+        let mut all = std::mem::take(&mut self.made().things);
         all.reverse();
         all
+    }
+
+    fn take_unclear(&self) -> Option<Bindings> {
+        self.made().unclear.take()
+    }
+
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -147,10 +169,15 @@ impl Runner {
     async fn create(&self, worker: &Worker, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
+        // Whoever is cut off while it is on its way does not hear what came of it.
+        let clear_before = worker.loose.made().unclear.is_none();
+        worker.loose.unclear(&seen.bindings);
         let mut exchange = self.link.send(&request).await;
+        let mut unclear = self.may_have_made(&exchange);
         if unrouted(&exchange) {
             Arc::make_mut(&mut request).path.push('/');
             let other = self.link.send(&request).await;
+            unclear |= self.may_have_made(&other);
             if other.accepted() {
                 exchange = other;
             } else {
@@ -162,6 +189,7 @@ impl Runner {
         let occupied = step.refused.is_none() && conflicts(&exchange);
         while occupied && conflicts(&exchange) && waits.wait().await {
             exchange = self.link.send(&request).await;
+            unclear |= self.may_have_made(&exchange);
         }
         // A place that one mapping never leaves is waited for in full once, and not by every sequence.
         match (occupied, conflicts(&exchange)) {
@@ -174,8 +202,19 @@ impl Runner {
             .filter(|_| exchange.accepted())
             .and_then(|answer| Some(answer.body.value()?.get(self.plan.judge().identity()?)?.as_str()?.to_owned()));
         let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
+        unclear |= exchange.accepted() && identity.is_none();
+        // What it names is not its own, and what it made has another name.
+        let foreign = identity.as_deref().is_some_and(|id| !is_segment(id) || self.known.is_taken(id));
+        unclear |= foreign;
+        if clear_before && !unclear {
+            worker.loose.take_unclear();
+        }
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
         let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
+        if foreign {
+            seen.bindings.set(TAKEN, identity);
+            return Ok(false);
+        }
         seen.bindings.set(on.clone(), identity);
         if let Some(own) = self.named(on, &seen.bindings) {
             worker.loose.add(own);
@@ -242,10 +281,16 @@ impl Runner {
     pub(super) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
         let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
+        if let Some(known) = worker.loose.take_unclear() {
+            self.find_loose(worker, step, &known).await.into_iter().for_each(|left| {
+                worker.loose.unclear(&known);
+                leftovers.push(left);
+            });
+        }
         for bindings in worker.loose.take() {
             let before = leftovers.len();
             for undo in &step.undo {
-                leftovers.extend(self.remove_one(undo, &bindings).await);
+                leftovers.extend(self.remove_one(undo, &bindings, step.find.as_ref()).await);
             }
             // Its removal is tried once more when the worker's own fixtures are undone.
             if leftovers.len() > before {
@@ -253,6 +298,31 @@ impl Runner {
             }
         }
         leftovers
+    }
+
+    /// Looks for what sequences made without an answer that says so, and says where that cannot be seen.
+    async fn find_loose(&self, worker: &Worker, step: &fixture::Step, known: &Bindings) -> Option<Leftover> {
+        let ours = &self.plan.binding.lifecycle.as_ref()?.ours;
+        let find = Find { ours: ours.clone(), ..step.find.clone()? };
+        let look = fixture::Step { find: Some(find), ..step.clone() };
+        match self.look_for_ours(&look, known).await {
+            Ok(found) => {
+                found.into_iter().for_each(|bindings| worker.loose.add(bindings));
+                None
+            }
+            Err(why) => {
+                let what = "what a sequence made, if it was made at all: `proofmark clean` looks for it".to_owned();
+                Some(Leftover { what, why })
+            }
+        }
+    }
+
+    /// Whether a creation that was not accepted may have been carried out all the same.
+    fn may_have_made(&self, exchange: &Exchange) -> bool {
+        match &exchange.outcome {
+            Ok(answer) => self.may_be_done(answer),
+            Err(silence) => !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_)),
+        }
     }
 
     /// The bindings with the resource of that name in the place of the one that most cases are about.

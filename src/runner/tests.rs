@@ -6,6 +6,8 @@ mod by_chance;
 mod confirm;
 mod data_plane;
 mod kept;
+mod left;
+mod others;
 mod stuck;
 mod tidy;
 mod troubled;

@@ -107,7 +107,7 @@ impl Campaign {
         match ground {
             Ground::Worn(worker) => {
                 let result = self.runner.judged_case(worker, 0, case).await;
-                self.runner.tend(worker, Wear::of(&result)).await.map_err(drop)?;
+                self.runner.tend(worker, Wear::of(&result, &self.plan.service)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
             Ground::Anew(shared) => Ok(self.anew(shared, id, case).await),
