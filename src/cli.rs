@@ -11,6 +11,8 @@ mod by_chance;
 #[cfg(unix)]
 #[path = "cli/captured.rs"]
 mod captured;
+#[path = "cli/clean.rs"]
+mod clean;
 #[path = "cli/commands.rs"]
 mod commands;
 #[path = "cli/config.rs"]
@@ -36,6 +38,9 @@ mod hostile;
 mod https;
 #[path = "cli/inputs.rs"]
 mod inputs;
+#[cfg(unix)]
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/matrix.rs"]
 mod matrix;
 #[path = "cli/nothing.rs"]

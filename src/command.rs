@@ -2,6 +2,7 @@
 
 mod bar;
 mod baseline;
+mod clean;
 mod command_line;
 mod completions;
 mod config_args;
@@ -122,6 +123,8 @@ enum Command {
     Precedence(Box<precedence::PrecedenceArgs>),
     /// Make what the cases need on a target and print it as shell variables for curl lines
     Fixtures(Box<fixtures::FixturesArgs>),
+    /// Remove what earlier runs left on a target: those that were killed, and could not tidy up
+    Clean(Box<clean::CleanArgs>),
     /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
     Patterns(patterns::PatternsArgs),
     /// Write a commented configuration file, proofmark.toml, to start from
@@ -201,6 +204,7 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::Diff(args)) => diff::diff(&args),
         Some(Command::Precedence(args)) => precedence::precedence(&args),
         Some(Command::Fixtures(args)) => fixtures::fixtures(&args),
+        Some(Command::Clean(args)) => clean::clean(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),
         Some(Command::Init(args)) => init::init(&args),
         Some(Command::Completions(args)) => completions::completions(&args),
@@ -251,9 +255,21 @@ fn other_word<'a>(expected: &str, known: impl IntoIterator<Item = &'a str>, foun
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    room_for_files()?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_runtime)
 }
 
+/// A runtime needs a few descriptors, and ends the program where there are none.
+fn room_for_files() -> Result<(), Failure> {
+    const NEEDED: usize = 12;
+    let own = std::env::current_exe().map_err(no_runtime)?;
+    let opened = (0..NEEDED).map(|_| std::fs::File::open(&own)).collect::<Result<Vec<_>, _>>();
+    opened.map(drop).map_err(no_runtime)
+}
+
 fn no_runtime(error: std::io::Error) -> Failure {
-    Failure { exit: Exit::CouldNotTell, message: format!("no threads to be had: {error}") }
+    Failure {
+        exit: Exit::CouldNotTell,
+        message: format!("no room for threads and files: {error}; see `ulimit -a`, above all `ulimit -n`"),
+    }
 }

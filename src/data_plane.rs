@@ -12,7 +12,7 @@ use crate::binding;
 use crate::contract::Contract;
 use crate::echo::shown;
 use crate::files::{FileError, Files, Source, regex_fault};
-use crate::fixture::{Call, GIVEN_NAMES, Step, load_steps};
+use crate::fixture::{Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps};
 
 /// Names that templates may use besides those that fixtures capture: the record that is put, the function in question,
 /// and the mapping.
@@ -23,6 +23,8 @@ const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
 pub struct DataPlane {
     /// What is made first, and removed in reverse.
     pub steps: Vec<Step>,
+    /// How to see which mappings are there.
+    pub find: Option<Find>,
     /// The functions.
     pub receivers: Receivers,
     /// Puts `${record}` into the stream.
@@ -110,6 +112,7 @@ pub struct Promises {
 #[serde(deny_unknown_fields)]
 struct Document {
     fixture: Vec<crate::fixture::FixtureTable>,
+    find: Option<toml::Spanned<FindTable>>,
     receivers: Receivers,
     put: Call,
     received: ReceivedTable,
@@ -165,6 +168,11 @@ pub fn load_data_plane(
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = load_steps(file, std::mem::take(&mut document.fixture), &mut known)?;
     known.extend(OWN_NAMES.map(str::to_owned));
+    let find = document.find.take().map(|find| {
+        let at = find.span();
+        load_find(file, find.into_inner(), &at, &known)
+    });
+    let find = find.transpose()?;
     let d = &document;
     let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
     let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);
@@ -189,6 +197,7 @@ pub fn load_data_plane(
     let ReceivedTable { call, list, text, next, .. } = document.received;
     Ok(Some(DataPlane {
         steps,
+        find,
         receivers: document.receivers,
         put: document.put,
         received: Received { call, list, text, record, next },

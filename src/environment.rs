@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::baseline::Date;
 use crate::files;
+use crate::fixture::token;
 use crate::report::curl::CurlTarget;
 use crate::target::{Credentials, Permission, Settings};
 
@@ -131,13 +132,15 @@ pub fn curl_target(url: &str, region: &str) -> CurlTarget {
 #[must_use]
 pub fn run_token() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let mut number = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 36_u128.pow(8);
-    let mut token = String::new();
-    for _ in 0..8 {
-        token.extend(char::from_digit(u32::try_from(number % 36).unwrap_or(0), 36));
+    // Two started at the same moment differ in their process, which must count in the few digits there are.
+    let mixed = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 0xffff_ffff_ffff_ffc5;
+    let mut number = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
+    let mut free = String::new();
+    for _ in 0..6 {
+        free.extend(char::from_digit(u32::try_from(number % 36).unwrap_or(0), 36));
         number /= 36;
     }
-    token
+    token(&free)
 }
 
 fn set(name: &str) -> Option<String> {

@@ -107,6 +107,9 @@ pub enum Silence {
     },
     /// What came back is not HTTP/1.1.
     NotHttp(String),
+    /// Nothing was sent, because of a limit of the machine or the process that we run on. This one is no fault of the
+    /// target, and nothing is held against it.
+    Ours(String),
 }
 
 /// What was being waited for when time ran out.
@@ -130,7 +133,7 @@ pub struct Exchange {
     pub outcome: Result<Answer, Silence>,
     /// From the first byte sent to the last received; for messages, never for verdicts.
     pub elapsed: Duration,
-    /// How many times the target answered 429 and the request was sent again before this outcome.
+    /// How many times the target asked for fewer requests and this one was sent again before this outcome.
     pub throttled: u32,
 }
 
@@ -147,6 +150,7 @@ impl fmt::Display for Silence {
             Self::TimedOut(Phase::Body) => f.write_str("no end of the answer within the time limit"),
             Self::TooLarge { status, limit } => write!(f, "status {status}, then a body of more than {limit} bytes"),
             Self::NotHttp(why) => write!(f, "not HTTP/1.1: {why}"),
+            Self::Ours(why) => f.write_str(why),
         }
     }
 }
@@ -158,6 +162,7 @@ impl Silence {
             Self::Unreachable(why) => Self::Unreachable(clean(why)),
             Self::Closed(why) => Self::Closed(clean(why)),
             Self::NotHttp(why) => Self::NotHttp(clean(why)),
+            Self::Ours(why) => Self::Ours(clean(why)),
             Self::Cut { .. } | Self::TimedOut(_) | Self::TooLarge { .. } => self.clone(),
         }
     }
@@ -168,6 +173,15 @@ impl Exchange {
     #[must_use]
     pub fn answer(&self) -> Option<&Answer> {
         self.outcome.as_ref().ok()
+    }
+
+    /// Why nothing was sent, where that is no fault of the target.
+    #[must_use]
+    pub fn fault_of_ours(&self) -> Option<&str> {
+        match &self.outcome {
+            Err(Silence::Ours(why)) => Some(why),
+            _ => None,
+        }
     }
 
     /// Forgets the document of a successful answer; others have small ones, which tell many times what they refuse.

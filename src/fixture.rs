@@ -2,9 +2,15 @@
 //!
 //! This file is data and its loader; [`crate::runner`] carries it out.
 
+mod check;
+mod clean;
+mod find;
 mod form;
+mod not_yet;
 mod steps;
+mod token;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,11 +18,17 @@ use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
 
-pub(crate) use form::FixtureTable;
-pub(crate) use steps::steps as load_steps;
+pub use check::{Check, is_segment};
+pub use clean::Clean;
+pub(crate) use find::quoted;
+pub use find::{Find, Next, NextTo, Place};
+pub(crate) use form::{FindTable, FixtureTable};
+pub use not_yet::NotYet;
+pub(crate) use steps::{find as load_find, steps as load_steps};
+pub use token::{is_like_token, is_token, token};
 
-use crate::binding::{Bindings, TemplateError};
-use crate::case::SourceKind;
+use crate::binding::{Bindings, TemplateError, in_json};
+use crate::case::{SourceKind, percent_encode};
 use crate::exchange::{Request, Wire};
 use crate::files::{FileError, Source, regex_fault};
 
@@ -31,6 +43,10 @@ pub struct Fixtures {
     pub steps: Vec<Step>,
     /// By operation: what is known to be good on the target.
     pub bindings: IndexMap<String, OperationBinding>,
+    /// Refusals that say that something cannot be used yet.
+    pub not_yet: Vec<NotYet>,
+    /// What earlier runs may have left, in the order in which it is removed.
+    pub clean: Vec<Clean>,
 }
 
 /// One thing to be made on the target.
@@ -42,10 +58,14 @@ pub struct Step {
     pub scope: Scope,
     /// The kind of mapping it belongs to; its captures are known to cases of that kind only.
     pub source: SourceKind,
+    /// How to see whether it is there.
+    pub find: Option<Find>,
     /// Tried in order until one is accepted.
     pub make: Vec<Call>,
     /// What to read from the answer.
     pub capture: IndexMap<String, Capture>,
+    /// What some of that must be, so that nothing is touched that we did not make.
+    pub checks: IndexMap<String, Check>,
     /// Polled after it was made.
     pub wait: Option<Wait>,
     /// What to use where the target refuses: without it, the step is needed or `optional`.
@@ -68,7 +88,7 @@ pub enum Scope {
 }
 
 /// A request to the target, as a template.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The service in the credential scope.
@@ -149,6 +169,9 @@ pub struct LifecycleBinding {
     pub delete: String,
     /// The promise that an update of what is gone breaks, as the path of an atom.
     pub unknown: String,
+    /// What tells that one was made by a worker's sequences, as [`Find::ours`].
+    #[serde(default)]
+    pub ours: IndexMap<String, String>,
 }
 
 /// A member whose values name something on the target.
@@ -197,18 +220,34 @@ pub struct Limit {
     pub why: String,
 }
 
+impl Step {
+    /// The name of what it captures that tells it from others of its kind, in paths.
+    #[must_use]
+    pub fn identity(&self) -> Option<&str> {
+        self.checks.iter().find(|(_, check)| matches!(check, Check::Segment)).map(|(name, _)| name.as_str())
+    }
+}
+
 impl Call {
-    /// Fills in the request.
+    /// Fills in the request. What a name stands for is data wherever it is put: a segment of the path, the text of a JSON
+    /// string, the value of a field of a form.
     ///
     /// # Errors
     /// Where a name is not bound.
     pub fn bind(&self, bindings: &Bindings) -> Result<Arc<Request>, TemplateError> {
+        let form = |name: &String, value: &String| {
+            name.eq_ignore_ascii_case("content-type") && value.starts_with("application/x-www-form-urlencoded")
+        };
+        let body = match self.headers.iter().any(|(name, value)| form(name, value)) {
+            true => bindings.fill_with(&self.body, encoded)?,
+            false => bindings.fill_with(&self.body, in_json)?,
+        };
         let headers = self.headers.iter().map(|(n, v)| Ok((n.clone(), bindings.fill(v)?)));
         Ok(Arc::new(Request {
             method: self.method.clone(),
-            path: bindings.fill(&self.path)?,
+            path: bindings.fill_with(&self.path, encoded)?,
             headers: headers.collect::<Result<_, TemplateError>>()?,
-            body: bindings.fill(&self.body)?.into(),
+            body: body.into(),
             service: self.service.clone(),
             wire: Wire::Client,
         }))
@@ -217,6 +256,11 @@ impl Call {
     pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {
         [self.path.as_str(), self.body.as_str()].into_iter().chain(self.headers.values().map(String::as_str))
     }
+}
+
+/// A text as one segment of a path, or a value in a form.
+fn encoded(text: &str) -> Cow<'_, str> {
+    Cow::Owned(percent_encode(text))
 }
 
 impl Capture {
@@ -283,6 +327,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
     let document: form::Document = file.parse()?;
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = steps::steps(file, document.fixture, &mut known)?;
+    let clean = document.clean.into_iter().map(|table| clean::clean(file, table)).collect::<Result<_, FileError>>()?;
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
@@ -319,7 +364,7 @@ pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         };
         bindings.insert(operation, binding);
     }
-    Ok(Fixtures { steps, bindings })
+    Ok(Fixtures { steps, bindings, not_yet: document.not_yet, clean })
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //! | answers, but makes nothing that a case could use | 4, nothing was tested |
 //! | does not answer, or never to the end | 3, could not tell |
 //! | answers nothing but "slow down" | 3, could not tell |
-//! | answers like a mapping that never changes | 1, findings |
+//! | answers like a mapping of ours that never changes | 1, findings |
+//! | answers like a mapping of others | 4, nothing was tested |
 
 mod server;
 
@@ -18,8 +19,8 @@ use server::{Asked, Say, Server, answer};
 
 /// However busy the machine: no run here may take longer.
 const BOUND: Duration = Duration::from_secs(20);
-/// A mapping as the page shows one.
-const MAPPING: &str = r#"{"BatchSize":100,"EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/s","FunctionArn":"arn:aws:lambda:us-east-1:123456789012:function:f","LastModified":1440938160,"LastProcessingResult":"OK","State":"Enabled","StateTransitionReason":"USER_INITIATED","UUID":"7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"}"#;
+/// A mapping as the page shows one, of the function and the queue that a run's first worker makes.
+const MAPPING: &str = r#"{"BatchSize":100,"EventSourceArn":"arn:aws:sqs:us-east-1:123456789012:proofmark-proofrun-q0","FunctionArn":"arn:aws:lambda:us-east-1:123456789012:function:proofmark-proofrun-a","LastModified":1440938160,"LastProcessingResult":"OK","State":"Enabled","StateTransitionReason":"USER_INITIATED","UUID":"7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"}"#;
 const JSON: &str = "content-type: application/json\r\n";
 
 async fn ran(server: &Server) -> Ran {
@@ -66,6 +67,14 @@ async fn empty_object() {
 #[tokio::test]
 async fn one_fixed_mapping() {
     check(always(answer("202 Accepted", JSON, MAPPING)), Exit::Findings, &["DOES NOT CONFORM", "findings"]).await;
+}
+
+/// Whose mapping it is, the target says itself: it is not ours to update.
+#[tokio::test]
+async fn one_fixed_mapping_of_others() {
+    let others = MAPPING.replace("proofmark-proofrun-a", "prod");
+    let words = ["fixture queue-mapping", "function:prod\" at /FunctionArn, and not proofmark-proofrun-a"];
+    makes_nothing("202 Accepted", JSON, &others, &words).await;
 }
 
 #[tokio::test]

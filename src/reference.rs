@@ -51,7 +51,7 @@ use fault::{Cause, Fault};
 use world::{Mapping, World};
 
 pub use clock::{Clock, Hands};
-pub use defect::{Defect, Expected, defects, find_defect, rare_defects};
+pub use defect::{Defect, Expected, defects, find_defect, hostile_defects, rare_defects};
 pub use response::{Body, Broken, Ending, Response};
 pub use service::{NoAnswer, serve};
 
@@ -195,11 +195,13 @@ impl Inner {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// 429 for every so manieth request to Lambda.
+    /// 429, or what a defect says instead, for every so manieth request to Lambda.
     fn throttled(&self) -> Option<Fault> {
-        let every = u64::from(self.options.throttle_every.filter(|n| *n > 0)?);
+        let asked =
+            self.options.throttle_every.filter(|n| *n > 0).map(|n| (u64::from(n), 429, "TooManyRequestsException"));
+        let (every, status, kind) = self.behaviour.throttles.or(asked)?;
         let n = self.lambda_requests.fetch_add(1, Ordering::Relaxed) + 1;
-        n.is_multiple_of(every).then(|| Fault::new(Cause::Throttled, 429, "TooManyRequestsException", "Rate exceeded"))
+        n.is_multiple_of(every).then(|| Fault::new(Cause::Throttled, status, kind, "Rate exceeded"))
     }
 }
 

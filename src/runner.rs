@@ -4,11 +4,13 @@
 //! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
 
 mod budget;
+mod clean;
 mod confirm;
 mod crew;
 mod data_plane;
 mod lanes;
 mod link;
+mod look;
 mod loose;
 mod observe;
 mod prepare;
@@ -27,18 +29,20 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::case::Case;
-use crate::contract::Level;
+use crate::contract::{Level, Service};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::target::Target;
-use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Memo, Observation, Verdict};
+use crate::verdict::{DataPlaneJudgement, Finding, Judgement, Memo, Observation, Verdict, error_type, throttles};
 
 use confirm::Doubts;
 use link::Link;
+use look::Known;
 use shrink::ByChance;
 pub(crate) use wear::Wear;
 
 pub use budget::Budget;
+pub use clean::{Cleaned, Stray, Unlisted};
 pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
 pub(crate) use crew::Crew;
 pub(crate) use lanes::Lanes;
@@ -157,13 +161,16 @@ pub struct Runner {
     options: RunOptions,
     /// What all may take. Undoing does not look at it.
     budget: Budget,
+    /// What is known of the identifiers that the target gave.
+    known: Arc<Known>,
 }
 
 impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        Self { plan, link: Link::new(target), options, budget: Budget::default() }
+        let link = Link::new(target, &plan);
+        Self { plan, link, options, budget: Budget::default(), known: Arc::default() }
     }
 
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
@@ -177,7 +184,8 @@ impl Runner {
     /// The same runner on another target, of which it has learnt nothing yet.
     #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
-        Self { link: Link::new(target).within(&self.budget), ..self.clone() }
+        let link = Link::new(target, &self.plan).within(&self.budget);
+        Self { link, known: Arc::default(), ..self.clone() }
     }
 
     /// What the run may take.
@@ -310,7 +318,7 @@ impl Runner {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
             };
-            let wear = Wear::of(&result);
+            let wear = Wear::of(&result, &self.plan.service);
             if results.send(Box::new(result)).is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
@@ -383,6 +391,9 @@ impl Runner {
 
     /// Makes a worker fit for the next case. `Err` says why there is no use in one.
     pub(crate) async fn tend(&self, worker: &mut Worker, wear: Wear) -> Result<(), Stop> {
+        if let Some(why) = wear.ours {
+            return Err(Stop::Failed(why));
+        }
         worker.silent = if wear.dead.is_some() { worker.silent + 1 } else { 0 };
         worker.stuck = if wear.unsettled.is_some() { worker.stuck + 1 } else { 0 };
         let silent = wear.dead.is_some() && worker.silent >= DEAD_AFTER;
@@ -419,11 +430,14 @@ pub(crate) async fn turned_true(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Why an exchange says nothing about its request: there is no answer, or none but "slow down".
-fn no_answer(exchange: &Exchange) -> Option<String> {
+fn no_answer(service: &Service, exchange: &Exchange) -> Option<String> {
     match &exchange.outcome {
         Err(silence) => Some(silence.to_string()),
-        Ok(answer) if answer.status == 429 => {
-            Some(format!("it throttles without end: status 429, {} times", exchange.throttled + 1))
+        Ok(answer) if throttles(service, answer) => {
+            let (status, times) = (answer.status, exchange.throttled + 1);
+            let named = error_type(service, answer).filter(|_| status != 429);
+            let named = named.map(|named| format!(" {named}")).unwrap_or_default();
+            Some(format!("it throttles without end: status {status}{named}, {times} times"))
         }
         Ok(_) => None,
     }

@@ -20,6 +20,7 @@
 mod client;
 mod credentials;
 mod endpoint;
+mod ours;
 mod pace;
 pub mod raw;
 mod service;
@@ -53,7 +54,12 @@ pub struct Target {
     shared: Arc<Shared>,
     /// The least time to wait for the head of an answer, whatever the settings say.
     patience: Duration,
+    throttling: Throttling,
 }
+
+/// Says of an answer whether it only asks for fewer requests.
+#[derive(Clone)]
+struct Throttling(Arc<dyn Fn(&Answer) -> bool + Send + Sync>);
 
 /// Why a target cannot be used at all: faults of the settings, not of the target.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -94,6 +100,9 @@ enum Way {
     Service(InProcess),
 }
 
+/// So long is waited for room for another connection before it is tried again.
+const ROOM_WAIT: Duration = Duration::from_millis(20);
+
 impl Target {
     /// An HTTP(S) endpoint.
     ///
@@ -124,11 +133,18 @@ impl Target {
     /// The same target, but that the head of an answer is waited for at least so long, and its body twice as long.
     #[must_use]
     pub fn patient(&self, least: Duration) -> Self {
-        Self { shared: Arc::clone(&self.shared), patience: least }
+        Self { patience: least, ..self.clone() }
+    }
+
+    /// The same target; `throttles` says of an answer whether it only asks for fewer requests. Without it that is what
+    /// status 429 says, and no other.
+    #[must_use]
+    pub fn with_throttling(self, throttles: impl Fn(&Answer) -> bool + Send + Sync + 'static) -> Self {
+        Self { throttling: Throttling(Arc::new(throttles)), ..self }
     }
 
     /// Sends the request and waits for its answer, for no longer than the limits of the settings. While the target
-    /// answers 429 it is sent again, each time after the wait that the answer asks for.
+    /// [asks for fewer requests](Self::with_throttling) it is sent again, each time after the wait that the answer asks for.
     ///
     /// [`Exchange::request`] is the request given, without the endpoint's base path and the extra headers; its `wire`
     /// says who did write the bytes.
@@ -147,9 +163,9 @@ impl Target {
             shared.pace.turn().await;
             let signature = shared.signer.sign(&complete, &shared.authority);
             let started = Instant::now();
-            let (wire, outcome) = shared.attempt(&complete, &signature, &settings).await;
+            let (wire, outcome) = shared.attempt_with_room(&complete, &signature, &settings).await;
             let elapsed = started.elapsed();
-            let wait = throttle_wait(&outcome, throttled, &settings);
+            let wait = self.throttle_wait(&outcome, throttled);
             let Some(wait) = wait.filter(|_| throttled < waits) else {
                 drop(complete);
                 if request.wire != wire {
@@ -164,7 +180,8 @@ impl Target {
 
     /// How long to wait before a request is sent again that waited so many times already, where the answer asks for that.
     pub(crate) fn throttle_wait(&self, outcome: &Result<Answer, Silence>, waited: u32) -> Option<Duration> {
-        throttle_wait(outcome, waited, &self.shared.settings)
+        let throttles = outcome.as_ref().ok().filter(|answer| (self.throttling.0)(answer));
+        throttles.and_then(|answer| throttle_wait(answer, waited, &self.shared.settings))
     }
 
     fn new(way: Way, authority: String, base_path: String, settings: Settings) -> Result<Self, TargetError> {
@@ -183,7 +200,19 @@ impl Target {
         let signer = Signer::new(&settings);
         let pace = Pace::new(settings.rate);
         let shared = Arc::new(Shared { settings, signer, pace, authority, base_path, way });
-        Ok(Self { shared, patience: Duration::ZERO })
+        Ok(Self { shared, patience: Duration::ZERO, throttling: Throttling::default() })
+    }
+}
+
+impl Default for Throttling {
+    fn default() -> Self {
+        Self(Arc::new(|answer| answer.status == 429))
+    }
+}
+
+impl std::fmt::Debug for Throttling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Throttling")
     }
 }
 
@@ -210,6 +239,27 @@ impl Shared {
         }
         let body_timeout = self.settings.body_timeout.max(patience * 2);
         Cow::Owned(Settings { head_timeout: patience, body_timeout, ..self.settings.clone() })
+    }
+
+    /// As [`attempt`](Self::attempt). Where this machine has no room for another connection, one that is not in use makes
+    /// room, or a request that ends; the wait for that is as long as one for a connection.
+    async fn attempt_with_room(
+        &self,
+        request: &Request,
+        signature: &[(String, String)],
+        settings: &Settings,
+    ) -> (Wire, Result<Answer, Silence>) {
+        let started = Instant::now();
+        loop {
+            let (wire, outcome) = self.attempt(request, signature, settings).await;
+            if !matches!(outcome, Err(Silence::Ours(_))) || started.elapsed() >= settings.connect_timeout {
+                return (wire, outcome);
+            }
+            if let Way::Http { client, .. } = &self.way {
+                client.close_idle();
+            }
+            tokio::time::sleep(ROOM_WAIT).await;
+        }
     }
 
     async fn attempt(

@@ -28,13 +28,16 @@ use crate::contract::{AtomId, Basis, Level};
 use crate::exchange::Exchange;
 
 pub(crate) use crate::exchange::json;
-pub use answer::error_type;
 pub(crate) use answer::not_implemented;
+pub use answer::{error_type, throttles};
 pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub use judge::Judge;
 pub(crate) use memo::Memo;
 pub use side::{Side, Sides};
 pub use symptom::Symptom;
+
+/// The name under which an [`Observation`] holds the identifier that a creation gave and something else had before.
+pub const TAKEN: &str = "taken";
 
 /// The exchanges of one case, by the part they play.
 #[derive(Clone, Debug)]

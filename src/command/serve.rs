@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Failure, Outcome, runtime};
-use proofmark::reference::{Options, Reference, defects, find_defect, rare_defects, serve as serve_on};
+use proofmark::reference::{
+    Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on,
+};
 use proofmark::report::Exit;
 
 /// The flags of `serve`.
@@ -27,8 +29,8 @@ pub struct ServeArgs {
 /// Carries out `serve`, until it is interrupted.
 pub fn serve(args: &ServeArgs) -> Outcome {
     if args.defect.as_deref() == Some("list") {
-        let lines =
-            defects().iter().chain(rare_defects()).map(|d| format!("{:<44} {}\n", d.id, d.says)).collect::<String>();
+        let all = defects().iter().chain(rare_defects()).chain(hostile_defects());
+        let lines = all.map(|d| format!("{:<44} {}\n", d.id, d.says)).collect::<String>();
         super::print(&lines);
         return Ok(Exit::Conforms);
     }

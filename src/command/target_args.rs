@@ -216,6 +216,7 @@ impl TargetArgs {
         if self.url().is_some() {
             return super::runtime();
         }
+        super::room_for_files()?;
         Builder::new_current_thread().enable_all().start_paused(true).build().map_err(super::no_runtime)
     }
 

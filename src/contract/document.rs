@@ -211,6 +211,19 @@ pub struct ServiceTable {
     pub family: IndexMap<String, FamilyTable>,
     #[serde(default)]
     pub confusion: Vec<ConfusionTable>,
+    #[serde(default)]
+    pub throttling: ThrottlingTable,
+}
+
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ThrottlingTable {
+    #[serde(default)]
+    pub statuses: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub types: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]

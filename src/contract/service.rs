@@ -1,6 +1,7 @@
 //! What all operations of a service share: the protocol, and which errors count as the right refusal of a fault.
 
 use indexmap::IndexMap;
+use regex::Regex;
 
 use super::{Basis, Level, Shape, ShapeType};
 use crate::pattern::Anchoring;
@@ -18,6 +19,19 @@ pub struct Service {
     pub families: IndexMap<String, ErrorFamily>,
     /// What `(type, notation)` means, for values of a JSON type or notation other than the documented one.
     pub confusions: Vec<Confusion>,
+    /// Which refusals only ask for fewer requests.
+    pub throttling: Throttling,
+}
+
+/// Which refusals only ask for fewer requests, besides the status 429, which always does.
+#[derive(Clone, Debug, Default)]
+pub struct Throttling {
+    /// The statuses that such a refusal may have.
+    pub statuses: Vec<StatusMatch>,
+    /// The error types that say so.
+    pub types: Vec<String>,
+    /// Finds the error type in a body that is no JSON: its first group.
+    pub text: Option<Regex>,
 }
 
 /// How requests and answers are written.
@@ -115,6 +129,20 @@ impl Service {
     pub fn confusions_of<'a>(&'a self, shape: &Shape) -> impl Iterator<Item = &'a Confusion> {
         let kind = shape.kind;
         self.confusions.iter().filter(move |c| c.types.contains(&kind))
+    }
+}
+
+impl Throttling {
+    /// Whether an answer of that status may only ask for fewer requests, where its error type says so.
+    #[must_use]
+    pub fn has_status(&self, status: u16) -> bool {
+        self.statuses.iter().any(|s| s.admits(status))
+    }
+
+    /// Whether that error type asks for fewer requests.
+    #[must_use]
+    pub fn has_type(&self, error: &str) -> bool {
+        self.types.iter().any(|t| t == error)
     }
 }
 

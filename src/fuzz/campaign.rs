@@ -280,7 +280,7 @@ impl Campaign {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
             };
-            let wear = Wear::of(&result);
+            let wear = Wear::of(&result, &plan.service);
             let claimed = self.note(&input, &case, result, &signatures, again);
             if let Err(why) = self.runner.tend(&mut worker, wear).await {
                 // Nobody is there to look into it any more, and it may be what the target died of.

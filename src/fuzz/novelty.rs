@@ -157,6 +157,7 @@ fn answered<'e>(one: &mut Digest, service: &Service, exchange: &'e Exchange) -> 
                 Silence::TimedOut(_) => b"timed out",
                 Silence::TooLarge { .. } => b"too large",
                 Silence::NotHttp(_) => b"no HTTP",
+                Silence::Ours(_) => b"nothing sent",
             };
             one.add_whole(kind);
             return None;

@@ -18,7 +18,7 @@ use crate::exchange::Exchange;
 use crate::generator::overflows;
 use crate::plan::Plan;
 use crate::verdict::json::{self, Document};
-use crate::verdict::{Judge, error_type};
+use crate::verdict::{Judge, error_type, throttles};
 use crate::violation::Oracle;
 
 /// A request as a case, and what it does to the mapping it names.
@@ -171,7 +171,7 @@ impl Decision<'_> {
         let named = named.as_deref();
         let accepted = exchange.accepted();
         // What is throttled was not carried out.
-        if answer.status == 429 {
+        if throttles(&self.plan.service, answer) {
             return (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing);
         }
         if answer.status >= 500 {

@@ -14,7 +14,7 @@ use crate::files::{FileError, Source};
 use crate::plan::Plan;
 use crate::report::Summary;
 use crate::runner::{CaseResult, Ended, Event};
-use crate::verdict::{Judgement, Observation, Symptom, Verdict};
+use crate::verdict::{Judgement, Observation, Symptom, Verdict, throttles};
 
 /// A mapping: where it is, and its identity there.
 type Key = (String, String);
@@ -197,7 +197,8 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
     forgive(&mut judgement, &seen);
     // A run waits and tries again, and cannot tell where that is of no use. Here there was nothing to wait for.
-    if let (Verdict::Error(_), Some(429)) = (&judgement.verdict, met.entry.exchange.answer().map(|a| a.status)) {
+    let throttled = met.entry.exchange.answer().is_some_and(|answer| throttles(&plan.service, answer));
+    if let (Verdict::Error(_), true) = (&judgement.verdict, throttled) {
         let throttled = Verdict::Skip("it was throttled".to_owned());
         judgement.verdict = if judgement.findings.is_empty() { throttled } else { Verdict::Fail };
     }

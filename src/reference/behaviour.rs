@@ -37,6 +37,8 @@ type FindHook = Box<dyn Fn(&mut World, &str) -> Option<String> + Send + Sync>;
 type VisitHook = Box<dyn Fn(&mut World, &str) + Send + Sync>;
 /// Changes an answer while it still has members.
 type ReplyHook = Box<dyn Fn(&Call, &mut Reply) + Send + Sync>;
+/// Changes any answer, those that are not of mappings as well, with the state at hand.
+type AnswerHook = Box<dyn Fn(&mut World, &Call, &mut Response) + Send + Sync>;
 /// Changes the bytes of an answer.
 type WireHook = Box<dyn Fn(&Call, &Reply, &mut Response) + Send + Sync>;
 
@@ -112,6 +114,9 @@ pub(crate) struct Behaviour {
     pub(crate) find_for_get: Option<FindHook>,
     pub(crate) on_reply: Vec<ReplyHook>,
     pub(crate) on_wire: Vec<WireHook>,
+    pub(crate) on_answer: Vec<AnswerHook>,
+    /// Every how many requests to Lambda one is refused as too many, with that status and error type.
+    pub(crate) throttles: Option<(u64, u16, &'static str)>,
 }
 
 impl Rules {
@@ -163,6 +168,8 @@ impl Default for Behaviour {
             find_for_get: None,
             on_reply: Vec::new(),
             on_wire: Vec::new(),
+            on_answer: Vec::new(),
+            throttles: None,
         }
     }
 }

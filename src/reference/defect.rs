@@ -12,6 +12,7 @@ mod error_bodies;
 mod errors;
 mod form;
 mod fuzzed;
+mod hostile;
 mod identity;
 mod keeping;
 mod lawful_answers;
@@ -115,10 +116,17 @@ pub fn rare_defects() -> &'static [Defect] {
     fuzzed::DEFECTS
 }
 
+/// Defects that no promise is about: they try what a run that trusts its target would do to what is not its own, and
+/// whether it waits where it should. They are no part of [`defects`] either.
+#[must_use]
+pub fn hostile_defects() -> &'static [Defect] {
+    hostile::DEFECTS
+}
+
 /// The defect of that id.
 #[must_use]
 pub fn find_defect(id: &str) -> Option<&'static Defect> {
-    defects().iter().chain(rare_defects()).find(|defect| defect.id == id)
+    defects().iter().chain(rare_defects()).chain(hostile_defects()).find(|defect| defect.id == id)
 }
 
 impl Defect {

@@ -14,6 +14,7 @@ use super::world::{Function, World};
 pub(crate) fn answer(desk: &Desk<'_>, rest: &[&str]) -> Response {
     let done = match (&desk.call.method, rest) {
         (&Method::POST, [] | [""]) => create(desk).map(|c| (201, c)),
+        (&Method::GET, [] | [""]) => Ok((200, list(desk))),
         (&Method::GET, [name]) if !name.is_empty() => get(desk, name).map(|c| (200, c)),
         (&Method::GET, [name, "configuration"]) => configuration(desk, name).map(|c| (200, c)),
         (&Method::DELETE, [name]) if !name.is_empty() => delete(desk, name).map(|()| (204, Map::new())),
@@ -79,6 +80,12 @@ fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
     };
     world.functions.insert(arn, function);
     Ok(configuration)
+}
+
+fn list(desk: &Desk<'_>) -> Map<String, Value> {
+    let world = desk.server.world();
+    let functions = world.functions.values().map(|f| Value::Object(f.configuration.clone()));
+    Map::from_iter([("Functions".to_owned(), functions.collect())])
 }
 
 fn get(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault> {

@@ -31,6 +31,12 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
             Ok(None)
         }
         "DeleteLogGroup" => world.logs.remove(&group).map(|_| None).ok_or_else(missing),
+        "DescribeLogGroups" => {
+            let prefix = text("logGroupNamePrefix");
+            let groups = world.logs.keys().filter(|name| name.starts_with(&prefix));
+            let groups: Vec<Value> = groups.map(|name| json!({"logGroupName": name})).collect();
+            Ok(Some(json!({ "logGroups": groups })))
+        }
         "FilterLogEvents" => {
             let events = world.logs.get(&group).ok_or_else(missing)?;
             let from = text("nextToken").parse::<usize>().unwrap_or(0);

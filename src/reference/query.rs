@@ -39,6 +39,11 @@ fn iam(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
             Some(document) => success(action, &role(desk, name, document), NAMESPACE),
             None => missing(),
         },
+        "ListRoles" => {
+            let roles: String =
+                world.roles.iter().map(|(name, document)| member(&role(desk, name, document))).collect();
+            success(action, &format!("<Roles>{roles}</Roles><IsTruncated>false</IsTruncated>"), NAMESPACE)
+        }
         "DeleteRole" => match world.roles.remove(name) {
             Some(_) => success(action, "", NAMESPACE),
             None => missing(),
@@ -59,6 +64,11 @@ fn role(desk: &Desk<'_>, name: &str, document: &str) -> String {
         name = escaped(name),
         document = escaped(document),
     )
+}
+
+/// A role as a member of a list.
+fn member(role: &str) -> String {
+    role.replacen("<Role>", "<member>", 1).replacen("</Role>", "</member>", 1)
 }
 
 /// A query-protocol success.

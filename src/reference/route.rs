@@ -14,7 +14,14 @@ const LAMBDA: &str = "2015-03-31";
 /// Answers one request.
 pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
     server.behaviour.on_call.iter().for_each(|hook| hook(&mut call));
-    let call = &call;
+    let mut response = routed(server, &call);
+    for hook in &server.behaviour.on_answer {
+        hook(&mut server.world(), &call, &mut response);
+    }
+    response
+}
+
+fn routed(server: &Inner, call: &Call) -> Response {
     let region = call.region().unwrap_or(&server.options.region);
     let desk = Desk { server, call, region, now: server.options.clock.millis() };
     delivery::deliver(server, desk.now);

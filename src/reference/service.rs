@@ -5,12 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Body as HttpBody;
 use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tower_service::Service;
@@ -20,6 +21,14 @@ use super::response::{Body, Broken, Ending};
 
 /// Larger bodies are not read to their end; the connection is closed.
 const LARGEST_BODY: usize = 64 << 20;
+
+/// A connection on which nothing comes for so long, or not the whole of a request, is closed.
+const SLOWEST: Duration = Duration::from_secs(60);
+/// The wait until a connection is accepted again, where one could not be.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(20);
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+const ENOBUFS: i32 = 105;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -53,7 +62,8 @@ pub async fn serve(
                     let _ = stream.set_nodelay(true);
                     connections.spawn(converse(stream, reference.clone()));
                 }
-                Err(error) if is_passing(&error) => tokio::task::yield_now().await,
+                // Room is made by connections that end.
+                Err(error) if is_passing(&error) => tokio::time::sleep(ACCEPT_AGAIN).await,
                 Err(error) => return Err(error),
             },
         }
@@ -62,20 +72,29 @@ pub async fn serve(
 
 /// One connection, to its end. How it ends is the client's business.
 async fn converse(stream: tokio::net::TcpStream, reference: Reference) {
-    let service = hyper::service::service_fn(|request| {
+    let service = hyper::service::service_fn(|request: http::Request<hyper::body::Incoming>| {
         let mut reference = reference.clone();
-        async move { reference.call(request).await }
+        async move {
+            let (head, body) = request.into_parts();
+            let late = || NoAnswer::Unreadable(format!("it did not come within {} s", SLOWEST.as_secs()));
+            let body = tokio::time::timeout(SLOWEST, whole(body)).await.unwrap_or_else(|_| Err(late()))?;
+            reference.call(http::Request::from_parts(head, Full::new(body))).await
+        }
     });
     let _ = http1::Builder::new()
+        // The time for a head begins when the answer before it ends: it is that of an idle connection as well.
+        .timer(TokioTimer::new())
+        .header_read_timeout(SLOWEST)
         .title_case_headers(reference.inner.behaviour.title_case_headers)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
-/// Whether accepting may work again at the next attempt.
+/// Whether accepting may work again: the connection failed, or there is no room for one more, in files or in memory.
 fn is_passing(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, WouldBlock};
-    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | WouldBlock)
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, OutOfMemory, WouldBlock};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | OutOfMemory | WouldBlock)
+        || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
 }
 
 impl<B> Service<http::Request<B>> for Reference

@@ -200,7 +200,7 @@ impl Runner {
             if before.judgement.findings.iter().any(|f| f.id() == id) {
                 return Ok(before);
             }
-            self.tend(worker, Wear::of(&before)).await.map_err(|why| why.to_string())?;
+            self.tend(worker, Wear::of(&before, &self.plan.service)).await.map_err(|why| why.to_string())?;
         }
         let runner = match doubt.symptom {
             Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Runner;
+use super::look::Sight;
 use super::observe::Waits;
 use super::prepare::otherwise;
 use super::undo::Leftover;
 use crate::binding::Bindings;
 use crate::data_plane::{Change, DataPlane};
 use crate::exchange::Exchange;
-use crate::fixture::{Call, Capture, Undo};
-use crate::verdict::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
+use crate::fixture::{Call, Capture, Undo, is_segment};
+use crate::verdict::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane, throttles};
 
 /// So many pages of what a function received are read.
 const PAGES: usize = 50;
@@ -29,6 +30,8 @@ struct Phase<'a> {
     other: String,
     /// The mappings that were made and not deleted.
     mappings: Vec<String>,
+    /// What a creation was about of which nobody knows what came of it.
+    unclear: Option<Bindings>,
     /// How long nothing may come before it is taken that nothing will.
     quiet: Duration,
 }
@@ -47,9 +50,7 @@ impl Runner {
         let seen = match made {
             Ok(()) => {
                 let (seen, mappings) = self.carry_out(plane, &bindings).await;
-                for mapping in mappings {
-                    let mut own = bindings.clone();
-                    own.set("mapping", mapping);
+                for own in mappings {
                     undo.push((Undo { call: plane.delete.clone(), wait: None, prepares: false }, own));
                 }
                 seen
@@ -57,7 +58,7 @@ impl Runner {
             Err(why) => Err(why),
         };
         for (undo, bindings) in undo.iter().rev() {
-            leftovers.extend(self.remove_one(undo, bindings).await);
+            leftovers.extend(self.remove_one(undo, bindings, None).await);
         }
         match seen {
             // What was cut short says nothing of what did not come.
@@ -99,7 +100,12 @@ impl Runner {
         (undo, Ok(()))
     }
 
-    async fn carry_out(&self, plane: &DataPlane, bindings: &Bindings) -> (Result<DataPlaneSeen, String>, Vec<String>) {
+    /// What was seen, and what the templates of the mappings that are still there stand for.
+    async fn carry_out(
+        &self,
+        plane: &DataPlane,
+        bindings: &Bindings,
+    ) -> (Result<DataPlaneSeen, String>, Vec<Bindings>) {
         let name = |template: &str| bindings.fill(template).map_err(|e| e.to_string());
         let (first, other) = match (name(&plane.receivers.first), name(&plane.receivers.other)) {
             (Ok(first), Ok(other)) => (first, other),
@@ -112,10 +118,18 @@ impl Runner {
             first,
             other,
             mappings: Vec::new(),
+            unclear: None,
             quiet: self.options.quiet,
         };
         let seen = phase.go().await;
-        (seen, phase.mappings)
+        let unclear = phase.unclear_mappings().await;
+        let named = phase.mappings.iter().map(|mapping| {
+            let mut own = bindings.clone();
+            own.set("mapping", mapping);
+            own
+        });
+        let mappings = named.chain(unclear).collect();
+        (seen, mappings)
     }
 }
 
@@ -232,7 +246,7 @@ impl Phase<'_> {
         let mut request = read.call.bind(&bindings).map_err(|e| e.to_string())?;
         for _ in 0..PAGES {
             let exchange = self.runner.link.send(&request).await;
-            if exchange.answer().is_none_or(|a| a.status == 429 || a.status >= 500) {
+            if exchange.answer().is_none_or(|a| a.status >= 500 || throttles(&self.runner.plan.service, a)) {
                 return Err(self.runner.said(&exchange));
             }
             // What has written nothing yet may be unknown.
@@ -264,16 +278,56 @@ impl Phase<'_> {
 
     async fn create(&mut self, receiver: &str) -> Result<(), String> {
         self.bindings.set("receiver", receiver);
-        let exchange = self.send(&self.plane.create.call, &self.bindings).await?;
-        if !exchange.accepted() {
-            return Err(self.runner.said(&exchange));
+        let identity = Capture::Json(self.plane.state.mapping.clone());
+        if let Some(find) = &self.plane.find
+            && let Sight::Things(things) = self.runner.look(find, &self.bindings).await
+        {
+            self.runner.note_others(Some(&identity), &things);
         }
-        let pointer = self.plane.state.mapping.clone();
-        let named = exchange.answer().and_then(|a| Capture::Json(pointer).read(&a.body));
+        self.unclear = Some(self.bindings.clone());
+        let exchange = self.send(&self.plane.create.call, &self.bindings).await?;
+        let Some(answer) = exchange.answer().filter(|_| exchange.accepted()) else {
+            if exchange.answer().is_some_and(|answer| !self.runner.may_be_done(answer)) {
+                self.unclear = None;
+            }
+            return Err(self.runner.said(&exchange));
+        };
+        let named = identity.read(&answer.body);
         let Some(mapping) = named else { return Err(format!("{} names no mapping", self.runner.said(&exchange))) };
+        if !is_segment(&mapping) || self.runner.known.is_taken(&mapping) {
+            let why = "names a mapping that it did not make";
+            return Err(format!("{}, which {why}", self.runner.said(&exchange)));
+        }
+        let contradiction =
+            document(&exchange).and_then(|d| self.plane.find.as_ref()?.contradiction(&d, &self.bindings));
+        if let Some(contradiction) = contradiction {
+            return Err(format!("{}, which names another mapping: {contradiction}", self.runner.said(&exchange)));
+        }
+        self.unclear = None;
         self.mappings.push(mapping.clone());
         self.bindings.set("mapping", mapping);
         self.settled(&self.plane.create.until).await
+    }
+
+    /// The mappings that a creation made without saying so. Those that cannot be seen are told, under a name that is not
+    /// known.
+    async fn unclear_mappings(&self) -> Vec<Bindings> {
+        let (Some(known), Some(find)) = (&self.unclear, &self.plane.find) else { return Vec::new() };
+        let things = match self.runner.look(find, known).await {
+            Sight::Things(things) => things,
+            Sight::Unseen { .. } => return vec![known.clone()],
+        };
+        let identity = Capture::Json(self.plane.state.mapping.clone());
+        let ours = things.iter().filter(|thing| find.is_ours(thing, known).unwrap_or(false));
+        let named = ours.filter_map(|thing| identity.read(thing.to_string().as_bytes()));
+        let named = named.filter(|mapping| is_segment(mapping) && !self.runner.known.is_of_others(mapping));
+        named
+            .map(|mapping| {
+                let mut own = known.clone();
+                own.set("mapping", mapping);
+                own
+            })
+            .collect()
     }
 
     async fn change(&self, change: &Change, receiver: &str) -> Result<(), String> {

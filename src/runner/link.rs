@@ -11,12 +11,15 @@ use std::time::Duration;
 use super::Budget;
 use super::budget::Pauses;
 use crate::exchange::{Exchange, Phase, Request, Silence, Wire};
+use crate::plan::Plan;
 use crate::target::Target;
+use crate::verdict::throttles;
 
 /// The way to the target. Clones learn together.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     target: Target,
+    plan: Arc<Plan>,
     learnt: Arc<Learnt>,
     /// What waits count for.
     budget: Budget,
@@ -33,6 +36,8 @@ pub(super) enum Wait {
     Stray,
     /// That what is to be removed is no longer in use.
     Removal,
+    /// That what was made a moment ago can be used.
+    Usable,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +47,7 @@ struct Learnt {
     hung: AtomicU32,
     lost: AtomicU64,
     throttled: AtomicU32,
-    waits: [Waited; 3],
+    waits: [Waited; 4],
 }
 
 #[derive(Debug, Default)]
@@ -59,8 +64,10 @@ const LOST: Duration = Duration::from_secs(120);
 const IMPATIENT: [(u32, Duration); 2] = [(20, Duration::from_millis(100)), (PATIENCE, Duration::from_millis(500))];
 
 impl Link {
-    pub(super) fn new(target: Target) -> Self {
-        Self { target, learnt: Arc::default(), budget: Budget::default(), removing: false }
+    pub(super) fn new(target: Target, plan: &Arc<Plan>) -> Self {
+        let told = Arc::clone(plan);
+        let target = target.with_throttling(move |answer| throttles(&told.service, answer));
+        Self { target, plan: Arc::clone(plan), learnt: Arc::default(), budget: Budget::default(), removing: false }
     }
 
     /// The same way, within that budget.
@@ -106,7 +113,7 @@ impl Link {
             None => sending.await,
         };
         match &sent.outcome {
-            Ok(answer) if answer.status == 429 => {
+            Ok(answer) if throttles(&self.plan.service, answer) => {
                 learnt.throttled.fetch_add(1, Ordering::Relaxed);
             }
             Ok(_) => {
@@ -137,7 +144,7 @@ impl Link {
     pub(super) fn limit(&self, wait: Wait, limit: Duration) -> Duration {
         let waited = self.waited(wait);
         let least = match wait {
-            Wait::Transition => Duration::from_secs(1),
+            Wait::Transition | Wait::Usable => Duration::from_secs(1),
             Wait::Stray | Wait::Removal => Duration::from_millis(250),
         };
         if waited.vain.load(Ordering::Relaxed) == 0 {
@@ -174,6 +181,7 @@ impl Link {
             Wait::Transition => &self.learnt.waits[0],
             Wait::Stray => &self.learnt.waits[1],
             Wait::Removal => &self.learnt.waits[2],
+            Wait::Usable => &self.learnt.waits[3],
         }
     }
 }

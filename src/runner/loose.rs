@@ -11,7 +11,8 @@ use tokio::sync::RwLock;
 use super::undo::Leftover;
 use super::{Runner, Worker};
 use crate::binding::Bindings;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::{Exchange, Request, Silence};
+use crate::fixture::{self, Find, is_segment};
 
 /// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ pub(super) struct Loose {
 struct Made {
     all: Vec<(u64, Bindings)>,
     next: u64,
+    /// What was known when nobody could say whether one more was made.
+    unclear: Option<Bindings>,
 }
 
 /// A request that is sent to its end, also where nobody waits for it any more: what it makes is to be removed.
@@ -39,6 +42,15 @@ impl Loose {
         let number = made.next;
         made.next += 1;
         made.all.push((number, bindings));
+    }
+
+    /// A creation came to no clear end.
+    fn unclear(&self, known: &Bindings) {
+        self.made().unclear.get_or_insert_with(|| known.clone());
+    }
+
+    fn take_unclear(&self) -> Option<Bindings> {
+        self.made().unclear.take()
     }
 
     /// All of it, the last first.
@@ -70,9 +82,15 @@ impl Runner {
         let making = Arc::clone(&loose.making).try_read_owned();
         let sending = Box::pin(async move {
             let exchange = runner.link.send(&request).await;
-            if let (Some(on), Some(identity)) = (on, runner.identity(&exchange)) {
-                known.set(on.clone(), identity);
-                runner.named(&on, &known).into_iter().for_each(|own| loose.add(own));
+            match (on, runner.identity(&exchange)) {
+                // What it names is not its own, and what it made has another name.
+                (_, Some(identity)) if runner.is_foreign(&identity) => loose.unclear(&known),
+                (Some(on), Some(identity)) => {
+                    known.set(on.clone(), identity);
+                    runner.named(&on, &known).into_iter().for_each(|own| loose.add(own));
+                }
+                _ if exchange.accepted() || runner.may_have_made(&exchange) => loose.unclear(&known),
+                _ => {}
             }
             drop(making);
             exchange
@@ -86,6 +104,19 @@ impl Runner {
         Some(answer.body.value()?.get(self.plan.judge().identity()?)?.as_str()?.to_owned())
     }
 
+    /// Whether that is not the identifier of what was just made: no segment of a path, or one that was given before.
+    pub(super) fn is_foreign(&self, identity: &str) -> bool {
+        !is_segment(identity) || self.known.is_taken(identity)
+    }
+
+    /// Whether a creation that was not accepted may have been carried out all the same.
+    fn may_have_made(&self, exchange: &Exchange) -> bool {
+        match &exchange.outcome {
+            Ok(answer) => self.may_be_done(answer),
+            Err(silence) => !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_)),
+        }
+    }
+
     /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
     pub(super) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
@@ -94,10 +125,17 @@ impl Runner {
             leftovers.push(Leftover { what, why: "the target did not answer".to_owned() });
         }
         let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
+
+        if let Some(known) = worker.loose.take_unclear()
+            && let Some(left) = self.find_loose(worker, step, &known).await
+        {
+            worker.loose.unclear(&known);
+            leftovers.push(left);
+        }
         for (number, bindings) in worker.loose.all() {
             let before = leftovers.len();
             for undo in &step.undo {
-                leftovers.extend(self.remove_one(undo, &bindings).await);
+                leftovers.extend(self.remove_one(undo, &bindings, step.find.as_ref()).await);
             }
             // What stays is tried once more when the worker's own fixtures are undone.
             if leftovers.len() == before {
@@ -105,6 +143,24 @@ impl Runner {
             }
         }
         leftovers
+    }
+
+    /// Looks for what sequences made without an answer that says so, and says where that cannot be seen.
+    async fn find_loose(&self, worker: &Worker, step: &fixture::Step, known: &Bindings) -> Option<Leftover> {
+        let ours = &self.plan.binding.lifecycle.as_ref()?.ours;
+        let find = Find { ours: ours.clone(), ..step.find.clone()? };
+        let look = fixture::Step { find: Some(find), ..step.clone() };
+
+        match self.look_for_ours(&look, known).await {
+            Ok(found) => {
+                found.into_iter().for_each(|bindings| worker.loose.add(bindings));
+                None
+            }
+            Err(why) => {
+                let what = "what a sequence made, if it was made at all: `proofmark clean` looks for it".to_owned();
+                Some(Leftover { what, why })
+            }
+        }
     }
 }
 

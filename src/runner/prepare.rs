@@ -1,16 +1,18 @@
 //! Making fixtures, and undoing them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::look::Sight;
 use super::loose::Loose;
 use super::observe::Waits;
 use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
 use crate::binding::{Bindings, names};
 use crate::case::{Draft, SourceKind};
-use crate::exchange::{Exchange, Phase, Silence};
+use crate::exchange::{Exchange, Phase, Request, Silence};
 use crate::fixture::{Capture, Scope, Step, Wait};
-use crate::verdict::error_type;
+use crate::verdict::{error_type, throttles};
 
 /// One worker: what it made on the target, and what the names in templates stand for.
 #[derive(Clone, Debug)]
@@ -37,6 +39,16 @@ pub struct Worker {
 pub(super) enum Trouble {
     /// The target refused it.
     Refused(String),
+    /// The target refused it for now, until the time for it was up.
+    NotYet(String),
+    /// The target failed, and may have made it all the same.
+    Failed(String),
+    /// What the target named is not what was asked for, or there is one that we did not make.
+    Foreign {
+        why: String,
+        /// Whether another may have been made.
+        made: bool,
+    },
     /// A name it needs is not known, because something before it was not made.
     Unbound(String),
     /// The target said that it made it, but not what it is called.
@@ -59,7 +71,11 @@ impl Trouble {
     pub(super) fn made(&self) -> Option<Made> {
         match self {
             Self::Unnamed(_) => Some(Made::Surely),
-            Self::Silent(silence) => (!matches!(silence, Silence::Unreachable(_))).then_some(Made::Perhaps),
+            Self::Failed(_) | Self::Foreign { made: true, .. } => Some(Made::Perhaps),
+            Self::Silent(silence) => {
+                let sent = !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_));
+                sent.then_some(Made::Perhaps)
+            }
             _ => None,
         }
     }
@@ -68,7 +84,13 @@ impl Trouble {
     pub(super) fn why(self) -> String {
         match self {
             Self::Silent(silence) => silence.to_string(),
-            Self::Refused(why) | Self::Unbound(why) | Self::Unnamed(why) | Self::Throttled(why) => why,
+            Self::Refused(why)
+            | Self::NotYet(why)
+            | Self::Failed(why)
+            | Self::Foreign { why, .. }
+            | Self::Unbound(why)
+            | Self::Unnamed(why)
+            | Self::Throttled(why) => why,
         }
     }
 }
@@ -172,6 +194,13 @@ impl Runner {
         let base = worker.number.split('n').next().unwrap_or_default().to_owned();
         worker.number = format!("{base}n{}", worker.renewed);
         (worker.queue, worker.stream) = (None, None);
+        // A target that gives such an identifier again gives what is ours.
+        for (index, bindings, _) in &worker.made {
+            let identity = self.plan.fixtures.steps.get(*index).and_then(Step::identity);
+            if let Some(identity) = identity.and_then(|name| bindings.get(name)) {
+                self.known.release(identity);
+            }
+        }
         self.make(worker, false).await
     }
 
@@ -180,7 +209,7 @@ impl Runner {
         let (mut queue, mut stream) = (Bindings::default(), Bindings::default());
         let mut silent = 0;
         let mut last_refusal = String::new();
-        let mut mapping_refusal = None;
+        let (mut not_yet, mut mapping_refusal) = (None, None);
         for (index, step) in self.plan.fixtures.steps.iter().enumerate() {
             if let Some(why) = self.budget.spent() {
                 return Err(why);
@@ -203,6 +232,8 @@ impl Runner {
                     let made = trouble.made();
                     silent = if matches!(trouble, Trouble::Silent(_)) { silent + 1 } else { 0 };
                     let unbound = matches!(trouble, Trouble::Unbound(_));
+                    let for_now = matches!(trouble, Trouble::NotYet(_));
+                    let foreign = matches!(trouble, Trouble::Foreign { .. });
                     let otherwise = otherwise(step, &known);
                     if let Some(made) = made {
                         worker.made.push((index, otherwise.clone().unwrap_or_default().over(&known), made));
@@ -212,6 +243,7 @@ impl Runner {
                         return Err(why);
                     }
                     let why = match trouble {
+                        Trouble::Silent(Silence::Ours(why)) => return Err(Stop::Failed(why)),
                         Trouble::Silent(Silence::Unreachable(why)) => {
                             // Of an authority of the same name, but another key, it is the signature that is wrong.
                             let untrusted = ["UnknownIssuer", "BadSignature"].iter().any(|kind| why.contains(kind));
@@ -229,16 +261,21 @@ impl Runner {
                     };
                     worker.notes.push(format!("fixture {}: {why}", step.id));
                     let refusal = format!("fixture {}: {why}", step.id);
-                    // What a user can act on is the first refusal of a mapping, not what follows from it.
+                    // What a user can act on is what stayed refused for now, else the first refusal of a mapping, and not
+                    // what follows from them.
+                    if for_now {
+                        not_yet.get_or_insert_with(|| refusal.clone());
+                    }
                     if !unbound && self.names_mapping(step) {
                         mapping_refusal.get_or_insert_with(|| refusal.clone());
                     }
                     last_refusal = refusal;
-                    match otherwise {
+                    // What has our name and is not ours is no substitute.
+                    match otherwise.filter(|_| !foreign) {
                         Some(captured) => (captured, None),
                         // What stands on it will find its name unbound, and is not offered either.
                         None if step.optional => continue,
-                        None => return Err(Stop::NoFixture(last_refusal)),
+                        None => return Err(Stop::NoFixture(not_yet.unwrap_or(last_refusal))),
                     }
                 }
             };
@@ -261,7 +298,7 @@ impl Runner {
         if worker.has_mapping() {
             return Ok(());
         }
-        Err(Stop::NoFixture(mapping_refusal.unwrap_or(last_refusal)))
+        Err(Stop::NoFixture(not_yet.or(mapping_refusal).unwrap_or(last_refusal)))
     }
 
     /// Whether a step makes what the operation's requests are about.
@@ -272,44 +309,54 @@ impl Runner {
 
     /// Makes one thing and reads what it is called.
     pub(super) async fn step(&self, step: &Step, known: &Bindings) -> Result<Bindings, Trouble> {
+        let before = match self.look_before(step, known).await {
+            Ok(before) => before,
+            Err(why) => return Err(Trouble::Foreign { why, made: false }),
+        };
         let mut trouble = Trouble::Refused("nothing was tried".to_owned());
-        for call in &step.make {
+        for (number, call) in step.make.iter().enumerate() {
             let request = match call.bind(known) {
                 Ok(request) => request,
                 Err(error) => return Err(Trouble::Unbound(error.to_string())),
             };
             // Whether it was made is worth a wait: it is to be removed again.
-            let sent = self.budget.soon(LAST, self.link.send(&request)).await;
+            let sent = self.budget.soon(LAST, self.send_until_usable(&request)).await;
             let Some(exchange) = sent else { return Err(Trouble::Silent(Silence::TimedOut(Phase::Head))) };
             let answer = match &exchange.outcome {
                 Ok(answer) if exchange.accepted() => answer,
-                Ok(answer) if answer.status == 429 => {
-                    return Err(Trouble::Throttled(no_answer(&exchange).unwrap_or_default()));
+                Ok(answer) if throttles(&self.plan.service, answer) => {
+                    return Err(Trouble::Throttled(no_answer(&self.plan.service, &exchange).unwrap_or_default()));
                 }
-                Ok(_) => {
-                    if !matches!(trouble, Trouble::Unnamed(_)) {
-                        trouble = Trouble::Refused(self.said(&exchange));
+                Ok(_) if self.refuses_for_now(&exchange) => return Err(Trouble::NotYet(self.said(&exchange))),
+                Ok(answer) => {
+                    let failed = self.may_be_done(answer);
+                    // Were it there, the next request for it would be refused for that.
+                    if failed && number + 1 < step.make.len() {
+                        self.remove_found(step, known).await;
                     }
+                    trouble = match trouble {
+                        unnamed @ Trouble::Unnamed(_) => unnamed,
+                        Trouble::Failed(_) => Trouble::Failed(self.said(&exchange)),
+                        _ if failed => Trouble::Failed(self.said(&exchange)),
+                        _ => Trouble::Refused(self.said(&exchange)),
+                    };
                     continue;
                 }
                 Err(silence) => return Err(Trouble::Silent(silence.clone())),
             };
-            let mut captured = Bindings::default();
-            let mut missing = None;
-            for (name, how) in &step.capture {
-                match how.read(&answer.body) {
-                    Some(value) => captured.set(name.clone(), value),
-                    None => missing = missing.or(Some((name, how))),
+            let captured = match self.captured(step, &exchange, &answer.body) {
+                Ok(captured) => captured,
+                Err(why) => {
+                    trouble = Trouble::Unnamed(why);
+                    continue;
                 }
+            };
+            let unseen = matches!(before, Some(Sight::Unseen { .. }));
+            if let Some(fault) = self.foreign(step, &captured, &answer.body, known, unseen).await {
+                return Err(Trouble::Foreign { why: format!("{}, which {fault}", self.said(&exchange)), made: true });
             }
-            if let Some((name, how)) = missing {
-                let place = match how {
-                    Capture::Json(pointer) => format!(" at {pointer}"),
-                    Capture::Text(_) => String::new(),
-                };
-                let name = name.replace('_', " ");
-                trouble = Trouble::Unnamed(format!("{}, which names no {name}{place}", self.said(&exchange)));
-                continue;
+            if let Some(identity) = step.identity().and_then(|name| captured.get(name)) {
+                self.known.hold(identity);
             }
             if let Some(wait) = &step.wait {
                 self.wait(wait, &captured.clone().over(known)).await;
@@ -317,6 +364,60 @@ impl Runner {
             return Ok(captured);
         }
         Err(trouble)
+    }
+
+    /// Sends a request again and again while it is refused only for now, for no longer than a transition may take.
+    async fn send_until_usable(&self, request: &Arc<Request>) -> Exchange {
+        let mut waits = Waits::new(self.link.limit(link::Wait::Usable, self.options.settle_timeout));
+        loop {
+            let exchange = self.link.send(request).await;
+            if !self.refuses_for_now(&exchange) {
+                self.link.came(link::Wait::Usable, waits.elapsed());
+                return exchange;
+            }
+            if self.stopped() {
+                return exchange;
+            }
+            if !waits.wait().await {
+                self.link.never_came(link::Wait::Usable);
+                return exchange;
+            }
+        }
+    }
+
+    /// What an answer says that the thing is called; else which part of that it does not say.
+    fn captured(&self, step: &Step, exchange: &Exchange, body: &[u8]) -> Result<Bindings, String> {
+        let mut captured = Bindings::default();
+        for (name, how) in &step.capture {
+            let Some(value) = how.read(body) else {
+                let place = match how {
+                    Capture::Json(pointer) => format!(" at {pointer}"),
+                    Capture::Text(_) => String::new(),
+                };
+                return Err(format!("{}, which names no {}{place}", self.said(exchange), name.replace('_', " ")));
+            };
+            captured.set(name.clone(), value);
+        }
+        Ok(captured)
+    }
+
+    /// What says that the thing that an answer names is not the one that was asked for. Where nobody could see what was
+    /// there before, a read of it is asked as well.
+    async fn foreign(
+        &self,
+        step: &Step,
+        captured: &Bindings,
+        body: &[u8],
+        known: &Bindings,
+        unseen: bool,
+    ) -> Option<String> {
+        let document = serde_json::from_slice(body).unwrap_or_default();
+        let fault = self.names_another(step, captured, &document, known);
+        let (true, None, Some(_), Some(wait)) = (unseen, &fault, step.identity(), &step.wait) else { return fault };
+        let request = wait.call.bind(&captured.clone().over(known)).ok()?;
+        let read = self.link.send(&request).await;
+        let document = serde_json::from_slice(&read.answer()?.body).ok()?;
+        step.find.as_ref()?.contradiction(&document, known)
     }
 
     /// Polls until the value is none of those to wait out, or the time for it is up.

@@ -9,7 +9,7 @@ use super::{Runner, Worker};
 use crate::binding::{Bindings, names};
 use crate::case::{Action, Case, Step};
 use crate::exchange::{Exchange, Request};
-use crate::verdict::{Fired, Observation};
+use crate::verdict::{Fired, Observation, TAKEN};
 
 /// The reads of a sequence's resources: by name what it stands for, and the request.
 #[derive(Debug, Default)]
@@ -155,8 +155,13 @@ impl Runner {
         }
         let identity = self.identity(&exchange);
         let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
+        let foreign = identity.as_deref().is_some_and(|id| self.is_foreign(id));
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
         let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
+        if foreign {
+            seen.bindings.set(TAKEN, identity);
+            return Ok(false);
+        }
         seen.bindings.set(on.clone(), identity);
         Ok(true)
     }

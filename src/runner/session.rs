@@ -82,7 +82,7 @@ impl Session {
         let mut borrowed = self.borrow().await?;
         let Some(worker) = &mut borrowed.worker else { return Err(Stop::Interrupted) };
         let result = self.runner.judged_case(worker, index, case).await;
-        if let Err(stop) = self.runner.tend(worker, Wear::of(&result)).await {
+        if let Err(stop) = self.runner.tend(worker, Wear::of(&result, &self.runner.plan.service)).await {
             self.crew().stopped.get_or_insert(stop);
         }
         Ok(result)

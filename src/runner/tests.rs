@@ -7,6 +7,8 @@ mod confirm;
 mod data_plane;
 mod ends;
 mod kept;
+mod left;
+mod others;
 mod stuck;
 mod tidy;
 mod troubled;

@@ -2,7 +2,8 @@
 
 use super::observe::spoilt;
 use super::{CaseResult, no_answer};
-use crate::exchange::Silence;
+use crate::contract::Service;
+use crate::exchange::{Exchange, Silence};
 
 /// What a case did to the worker that fired it.
 pub(crate) struct Wear {
@@ -15,19 +16,22 @@ pub(crate) struct Wear {
     pub unsettled: Option<String>,
     /// Whether the mapping is of no use any more.
     pub spoilt: bool,
+    /// Why a request was not sent, where that is no fault of the target.
+    pub ours: Option<String>,
 }
 
 impl Wear {
-    pub(crate) fn of(result: &CaseResult) -> Self {
+    pub(crate) fn of(result: &CaseResult, service: &Service) -> Self {
         let seen = result.observation.as_ref();
         Self {
-            dead: seen.and_then(|o| o.given.as_ref()).and_then(no_answer),
+            dead: seen.and_then(|o| o.given.as_ref()).and_then(|given| no_answer(service, given)),
             unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| match &fired.exchange.outcome {
                 Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
                 _ => None,
             }),
             unsettled: seen.and_then(|o| o.unsettled.clone()),
             spoilt: seen.is_some_and(spoilt),
+            ours: seen.and_then(|o| o.exchanges().find_map(Exchange::fault_of_ours)).map(str::to_owned),
         }
     }
 }

@@ -18,7 +18,7 @@ use self::dial::{Dial, DialLayer};
 use self::kept::Kept;
 use super::raw::{self, Dialer};
 use super::signing::{is_plain_name, is_plain_path};
-use super::{Endpoint, Settings, TargetError};
+use super::{Endpoint, Settings, TargetError, ours};
 use crate::exchange::{Answer, Phase, Request, Silence};
 
 /// Sends what a client library sends unchanged.
@@ -101,6 +101,13 @@ impl Client {
         Some(outcome)
     }
 
+    /// Closes the connections of this runtime that no request is using.
+    pub(super) fn close_idle(&self) {
+        if let Way::Kept(kept) = &self.way {
+            kept.close();
+        }
+    }
+
     fn build(&self, request: &Request, signature: &[(String, String)]) -> Option<reqwest::Request> {
         let method = Method::from_bytes(request.method.as_bytes()).ok().filter(|m| m != Method::CONNECT)?;
         let url = Url::parse(&[&self.origin, request.path.as_str()].concat()).ok()?;
@@ -159,6 +166,17 @@ pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
+/// The innermost error that tells of the operating system.
+fn io_cause<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e std::io::Error> {
+    let mut found = None;
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        found = error.downcast_ref::<std::io::Error>().or(found);
+        cause = error.source();
+    }
+    found
+}
+
 /// Whether URL parsing, twice, left the path and query as they are.
 fn is_kept(url: &Url, path: &str) -> bool {
     // With the right length, an ending that equals the path begins where the URL's path begins.
@@ -205,7 +223,10 @@ fn silence(error: &reqwest::Error) -> Silence {
         return if error.is_timeout() {
             Silence::TimedOut(Phase::Connect)
         } else {
-            Silence::Unreachable(root_cause(error))
+            match io_cause(error) {
+                Some(cause) if ours::limit(cause).is_some() => ours::no_connection(cause),
+                _ => Silence::Unreachable(root_cause(error)),
+            }
         };
     }
     let mut source = error.source();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::Settings;
-use crate::exchange::{Answer, Silence};
+use crate::exchange::Answer;
 
 /// Turns, spaced evenly: shared by all clones of a target.
 #[derive(Debug)]
@@ -43,10 +43,9 @@ impl Pace {
     }
 }
 
-/// How long to wait before sending again, if the answer is 429 (RFC 6585, section 4) and there are waits left.
+/// How long to wait before sending again after an answer that asks for fewer requests, if there are waits left.
 /// Retry-After counts in seconds; a date there, or nothing, means waits that grow from 50 ms.
-pub(super) fn throttle_wait(outcome: &Result<Answer, Silence>, waited: u32, settings: &Settings) -> Option<Duration> {
-    let answer = outcome.as_ref().ok().filter(|answer| answer.status == 429)?;
+pub(super) fn throttle_wait(answer: &Answer, waited: u32, settings: &Settings) -> Option<Duration> {
     if waited >= settings.max_throttle_waits {
         return None;
     }
@@ -59,9 +58,9 @@ pub(super) fn throttle_wait(outcome: &Result<Answer, Silence>, waited: u32, sett
 mod tests {
     use super::*;
 
-    fn answer(status: u16, retry_after: Option<&str>) -> Result<Answer, Silence> {
+    fn answer(status: u16, retry_after: Option<&str>) -> Answer {
         let headers = retry_after.map(|v| ("Retry-After".to_owned(), v.to_owned())).into_iter().collect();
-        Ok(Answer { status, headers, body: bytes::Bytes::new().into() })
+        Answer { status, headers, body: bytes::Bytes::new().into() }
     }
 
     #[test]
@@ -89,10 +88,8 @@ mod tests {
     #[test]
     fn waits() {
         let settings = Settings::default();
-        let wait = |outcome: &_, waited| throttle_wait(outcome, waited, &settings).map(|d| d.as_millis());
-        assert_eq!(wait(&answer(200, Some("1")), 0), None);
-        assert_eq!(wait(&answer(503, Some("1")), 0), None);
-        assert_eq!(wait(&Err(Silence::Closed(String::new())), 0), None);
+        let wait = |answer: &_, waited| throttle_wait(answer, waited, &settings).map(|d| d.as_millis());
+        assert_eq!(wait(&answer(503, Some("1")), 0), Some(1000));
         assert_eq!(wait(&answer(429, Some("1")), 0), Some(1000));
         assert_eq!(wait(&answer(429, Some("0")), 3), Some(0));
         assert_eq!(wait(&answer(429, Some("86400")), 0), Some(5000));

@@ -178,6 +178,24 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
     ["not implemented", "not yet implemented", "not been implemented"].iter().any(|t| text.contains(t))
 }
 
+/// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be accepted later.
+#[must_use]
+pub fn throttles(service: &Service, answer: &Answer) -> bool {
+    if answer.status == 429 {
+        return true;
+    }
+    let throttling = &service.throttling;
+    if !throttling.has_status(answer.status) {
+        return false;
+    }
+    if let Some(named) = error_type(service, answer) {
+        return throttling.has_type(&named);
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    let in_text = throttling.text.as_ref().and_then(|text| text.captures(&body)?.get(1).map(|c| c.as_str().to_owned()));
+    in_text.is_some_and(|named| throttling.has_type(named.trim()))
+}
+
 /// The error type an answer names: in the header or in the body, without the URI after `:` and the namespace before
 /// `#` that AWS's protocols allow around it.
 #[must_use]
@@ -219,7 +237,8 @@ pub(super) fn outcome(service: &Service, exchange: &Exchange) -> String {
 
 fn silence_symptom(silence: &Silence) -> Symptom {
     match silence {
-        Silence::Unreachable(_) | Silence::Closed(_) => Symptom::NoAnswer,
+        // One of ours never comes here: the judge gives no verdict on it.
+        Silence::Unreachable(_) | Silence::Closed(_) | Silence::Ours(_) => Symptom::NoAnswer,
         Silence::Cut { .. } => Symptom::Cut,
         Silence::TimedOut(_) => Symptom::TimedOut,
         Silence::TooLarge { .. } => Symptom::TooLarge,

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::answer::{Checks, error_type, not_implemented, outcome};
+use super::answer::{Checks, error_type, not_implemented, outcome, throttles};
 use super::json::{self, Document};
 use super::look::{Look, Seen, look, refusal_text};
 use super::memo::Memo;
@@ -78,7 +78,10 @@ impl<'a> Judge<'a> {
         model: Option<&mut Model<'_, '_>>,
         judgement: &mut Judgement,
     ) -> Verdict {
-        if let Some(throttled) = seen.exchanges().find(|e| e.answer().is_some_and(|a| a.status == 429)) {
+        if let Some(why) = seen.exchanges().find_map(Exchange::fault_of_ours) {
+            return Verdict::Error(why.to_owned());
+        }
+        if let Some(throttled) = seen.exchanges().find(|e| self.throttles(e)) {
             return self.throttled(throttled, judgement);
         }
         let listed = |e: &Exchange| {
@@ -328,6 +331,7 @@ impl<'a> Judge<'a> {
         let named = exchange.answer().and_then(|a| error_type(self.oracle.service, a));
         let documented = self.oracle.contract.errors.iter().find(|e| e.status == 429);
         if let Some(documented) = documented
+            && exchange.answer().is_some_and(|a| a.status == documented.status)
             && named.as_deref() != Some(documented.name.as_str())
         {
             let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
@@ -389,7 +393,12 @@ impl<'a> Judge<'a> {
 
     /// Whether an exchange decides the verdict whatever the others of its sequence came to.
     pub(crate) fn outweighs(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|a| a.status == 429) || self.lacks(exchange)
+        exchange.fault_of_ours().is_some() || self.throttles(exchange) || self.lacks(exchange)
+    }
+
+    /// Whether the answer only asks for fewer requests.
+    pub(super) fn throttles(&self, exchange: &Exchange) -> bool {
+        exchange.answer().is_some_and(|a| throttles(self.oracle.service, a))
     }
 
     fn lacks(&self, exchange: &Exchange) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Judgement, Observation, Role, Symptom};
+use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::exchange::{Answer, Exchange, Phase, Silence};
 use crate::reference::{Options, Reference, find_defect};
 use crate::runner::{CaseResult, Event, RunOptions, Runner};
@@ -63,6 +63,55 @@ pub(super) async fn check_changed(symptom: Symptom, id: &str, change: impl FnOnc
     let found = findings(&plan().judge().judge(&plan().cases[result.index], &seen));
     assert!(expected.contains(&format!("::{symptom} ")), "{expected} is no {symptom}");
     assert!(found.iter().any(|f| f == expected), "{id}\n  expected: {expected}\n     found: {found:#?}");
+}
+
+/// What comes of a case whose request had that outcome.
+async fn verdict_with(outcome: Result<Answer, Silence>) -> (Verdict, Vec<String>) {
+    let results = results(None, &[ALL]).await;
+    let result = results.first().expect("a case");
+    let mut seen = result.observation.clone().expect("an observation");
+    subject(&mut seen).outcome = outcome;
+    let judgement = plan().judge().judge(&plan().cases[result.index], &seen);
+    (judgement.verdict.clone(), findings(&judgement))
+}
+
+#[tokio::test]
+async fn a_limit_of_ours_is_no_finding() {
+    let ours = Err(Silence::Ours("no connection of ours can be made".to_owned()));
+    let why = "no connection of ours can be made".to_owned();
+    assert_eq!(verdict_with(ours).await, (Verdict::Error(why), Vec::new()));
+}
+
+/// Each form in which AWS asks for fewer requests, and none that only looks like it.
+#[tokio::test]
+async fn throttling_is_no_finding() {
+    let refused = |status, headers: &[(&str, &str)], body: &str| {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Ok(Answer { status, headers, body: Bytes::copy_from_slice(body.as_bytes()).into() })
+    };
+    let json = ("content-type", "application/json");
+    for (status, kind) in [
+        (400, "ThrottlingException"),
+        (400, "RequestLimitExceeded"),
+        (403, "TooManyRequestsException"),
+        (503, "SlowDown"),
+    ] {
+        let of_header = refused(status, &[json, ("x-amzn-errortype", kind)], "{}");
+        let of_body = refused(status, &[json], &format!(r#"{{"__type":"com.amazonaws#{kind}"}}"#));
+        let of_xml = refused(status, &[("content-type", "text/xml")], &format!("<Error><Code>{kind}</Code></Error>"));
+        for outcome in [of_header, of_body, of_xml] {
+            let (verdict, found) = verdict_with(outcome).await;
+            assert!(
+                matches!(&verdict, Verdict::Error(why) if why.contains("throttles")),
+                "{status} {kind}: {verdict:?}"
+            );
+            assert_eq!(found, [""; 0], "{status} {kind}");
+        }
+    }
+    for (status, kind) in [(400, "ValidationException"), (503, "ServiceException"), (500, "ThrottlingException")] {
+        let (verdict, found) = verdict_with(refused(status, &[json, ("x-amzn-errortype", kind)], "{}")).await;
+        assert!(verdict == Verdict::Fail && !found.is_empty(), "{status} {kind}: {verdict:?}");
+    }
 }
 
 fn subject(seen: &mut Observation) -> &mut Exchange {

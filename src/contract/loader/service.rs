@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use regex::Regex;
 
-use super::super::service::Promise;
+use super::super::service::{Promise, Throttling};
 use super::super::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch, document as toml_form};
-use crate::files::{FileError, Source};
+use crate::files::{FileError, Source, regex_fault};
 use crate::pattern::Anchoring;
 
 /// Reads `service.toml`.
@@ -74,6 +75,7 @@ pub fn load_service(file: &Source) -> Result<Service, FileError> {
         .promise
         .into_iter()
         .map(|(id, p)| (id, Promise { says: p.says, section: p.section, basis: p.basis, level: p.level }));
+    let throttling = throttling(file, table.throttling)?;
     Ok(Service {
         name: table.service,
         signing_name: table.signing_name,
@@ -90,7 +92,24 @@ pub fn load_service(file: &Source) -> Result<Service, FileError> {
         },
         families,
         confusions,
+        throttling,
     })
+}
+
+fn throttling(file: &Source, table: toml_form::ThrottlingTable) -> Result<Throttling, FileError> {
+    let statuses = table.statuses.into_iter().map(|status| {
+        let found = status_match(status.get_ref());
+        found.ok_or_else(|| file.at(status.span(), "expected a status such as \"400\", or \"4xx\""))
+    });
+    let text = match table.text {
+        Some(text) => match Regex::new(text.get_ref()) {
+            Ok(regex) if regex.captures_len() > 1 => Some(regex),
+            Ok(_) => return Err(file.at(text.span(), "expected a group in the regular expression")),
+            Err(e) => return Err(file.at(text.span(), regex_fault(&e))),
+        },
+        None => None,
+    };
+    Ok(Throttling { statuses: statuses.collect::<Result<_, FileError>>()?, types: table.types, text })
 }
 
 fn status_match(text: &str) -> Option<StatusMatch> {

@@ -115,7 +115,7 @@ impl Campaign {
             Ground::Worn(worker) => {
                 let fired = self.runner.judged_case(worker, 0, case);
                 let result = self.runner.budget().unless_spent(fired).await.map_err(drop)?;
-                self.runner.tend(worker, Wear::of(&result)).await.map_err(drop)?;
+                self.runner.tend(worker, Wear::of(&result, &self.plan.service)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
             Ground::Anew(shared) => self.anew(shared, id, case).await.map_err(drop),

@@ -54,6 +54,24 @@ async fn talk(defect: &str, sent: &str) -> String {
     String::from_utf8_lossy(&received).into_owned()
 }
 
+/// The time moves on by itself where all wait.
+#[tokio::test(start_paused = true)]
+async fn a_connection_on_which_nothing_comes_is_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = tokio::spawn(serve(listener, Reference::new(Options::default()), std::future::pending()));
+    for sent in
+        ["", "GET /2015-03-31/functions HTTP/1.1\r\nhost:", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"]
+    {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(sent.as_bytes()).await.expect("room for a request");
+        let mut received = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(600), stream.read_to_end(&mut received)).await;
+        assert!(ended.is_ok(), "{sent:?} keeps a connection for ever");
+    }
+    server.abort();
+}
+
 #[tokio::test]
 async fn a_connection_is_kept_alive() {
     let received = talk("", &format!("{CREATE}{CREATE}")).await;

@@ -89,6 +89,12 @@ impl Kept {
         }
     }
 
+    /// Closes the connections of this runtime.
+    pub(super) fn close(&self) {
+        let closed = self.idle().remove(&Handle::current().id());
+        drop(closed);
+    }
+
     fn idle(&self) -> MutexGuard<'_, HashMap<Id, Vec<Connection>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,6 +11,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::exchange::{Phase, Silence};
+use crate::target::ours::no_connection;
 use crate::target::{Endpoint, Settings};
 
 /// Opens connections to one endpoint.
@@ -61,7 +62,7 @@ impl Dialer {
 async fn within<T>(settings: &Settings, connecting: impl Future<Output = io::Result<T>>) -> Result<T, Silence> {
     match timeout(settings.connect_timeout, connecting).await {
         Ok(Ok(stream)) => Ok(stream),
-        Ok(Err(error)) => Err(Silence::Unreachable(error.to_string())),
+        Ok(Err(error)) => Err(no_connection(&error)),
         Err(_) => Err(Silence::TimedOut(Phase::Connect)),
     }
 }

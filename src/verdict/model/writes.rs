@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::answer::{error_type, outcome};
+use super::super::answer::{error_type, outcome, throttles};
 use super::super::look::refusal_text;
-use super::super::{Observation, Symptom, Verdict, json};
+use super::super::{Observation, Symptom, TAKEN, Verdict, json};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::binding::Bindings;
 use crate::case::{Action, Step};
 use crate::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
+use crate::fixture::is_segment;
 
 impl<'a> Model<'_, 'a> {
     pub(super) fn created(
@@ -40,6 +41,10 @@ impl<'a> Model<'_, 'a> {
         let object = seen.object.unwrap_or(nothing());
         self.checks(at, Action::Create).stored(&sent, object, false);
         let identity = self.fresh(at, object, bindings);
+        // Nothing more was sent to what it names.
+        if identity.is_some() && identity.as_deref() == bindings.get(TAKEN) {
+            return Some(Verdict::Fail);
+        }
         self.elsewhere(step.on.as_deref());
         if let Some(resource) = self.resource(step) {
             *resource = Resource {
@@ -63,9 +68,15 @@ impl<'a> Model<'_, 'a> {
         let identity = object.get(output)?.as_str()?.to_owned();
         let others = bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
         let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
-        let broken = known.then(|| {
+        let fault = match (known, bindings.get(TAKEN) == Some(&identity)) {
+            _ if !is_segment(&identity) => Some("which is not one segment of a path"),
+            (true, _) => Some("which was given before"),
+            (false, true) => Some("which something had that was there before"),
+            (false, false) => None,
+        };
+        let broken = fault.map(|fault| {
             let expected = format!("a {output} that no other has");
-            (Symptom::Inconsistent, expected, format!("{output}: {identity}, which was given before"))
+            (Symptom::Inconsistent, expected, format!("{output}: {identity}, {fault}"))
         });
         self.checks(at, Action::Create).check(&path, "valid", broken);
         self.identities.push(identity.clone());
@@ -181,7 +192,10 @@ impl<'a> Model<'_, 'a> {
             } else if seen.accepted && step.action == Action::Update {
                 let sent = sent_in(self.operations.update, exchange);
                 accepted.entry(step.on.as_deref().unwrap_or_default()).or_default().push(sent);
-            } else if !seen.accepted && answer.status != 429 && !self.is_of(exchange, "in-transition") {
+            } else if !seen.accepted
+                && !throttles(self.judge.oracle.service, answer)
+                && !self.is_of(exchange, "in-transition")
+            {
                 let expected = "an update carried out, or refused as in use".to_owned();
                 let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
                 let path = self.main();
