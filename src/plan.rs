@@ -122,6 +122,7 @@ impl Plan {
         };
         let (_, contract) = revisions.swap_remove(chosen);
         let others: Vec<Contract> = revisions.into_iter().map(|(_, contract)| contract).collect();
+        let written = written::of_revision(written, &contract, &others, &folder)?;
         let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
             let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
             return Err(FileError { file: format!("{}/fixtures.toml", options.service), line: None, message });
@@ -181,6 +182,7 @@ impl Plan {
             read: self.read.as_ref(),
             operations: self.operations(),
             limits: &self.binding.limit,
+            references: Some(&self.binding.reference),
             bases: &self.bases,
         }
     }
@@ -288,7 +290,8 @@ impl Plan {
         let mut cases = derived.cases;
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;
-            let stem = name.strip_suffix(".toml").unwrap_or(name);
+            // `NAME.toml`, or `NAME.REVISION.toml`.
+            let stem = name.split('.').next().unwrap_or(name);
             cases.extend(case::load_cases(&file, stem, &self.contract, &self.service, &defaults)?);
         }
         let whole = generator.given();

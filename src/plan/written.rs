@@ -4,8 +4,40 @@ use super::Plan;
 use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, Expect, Origin};
 use crate::constraint::Zone;
-use crate::contract::{Level, RuleKind};
+use crate::contract::{Contract, Level, RuleKind};
 use crate::files::FileError;
+
+/// The case files for that revision: those that name none, and those that name it.
+///
+/// # Errors
+/// Where a file names something else.
+pub(super) fn of_revision(
+    names: Vec<String>,
+    contract: &Contract,
+    others: &[Contract],
+    folder: &str,
+) -> Result<Vec<String>, FileError> {
+    let mut of_it = Vec::new();
+    for name in names {
+        let parts: Vec<&str> = name.split('.').collect();
+        let revision = match parts.as_slice() {
+            [_, "toml"] => None,
+            [_, revision, "toml"] => Some(*revision),
+            _ => Some(""),
+        };
+        let known = |wanted: &str| others.iter().chain([contract]).any(|c| c.revision == wanted);
+        match revision {
+            Some(wanted) if !known(wanted) => {
+                let message =
+                    "expected a name such as NAME.toml, or NAME.REVISION.toml with a revision of the contract";
+                return Err(FileError { file: format!("{folder}/{name}"), line: None, message: message.to_owned() });
+            }
+            Some(wanted) if wanted != contract.revision => {}
+            _ => of_it.push(name),
+        }
+    }
+    Ok(of_it)
+}
 
 impl Plan {
     /// A written case names only what matters of the state before it: the rest is that of every other case.

@@ -6,6 +6,7 @@
 
 mod bounds;
 mod chance;
+mod creation;
 mod deletion;
 mod delivery;
 mod error_bodies;
@@ -84,6 +85,7 @@ const CLASSES: &[(&str, &[Defect])] = &[
     ("identity", identity::DEFECTS),
     ("lifecycle", lifecycle::DEFECTS),
     ("deletion", deletion::DEFECTS),
+    ("creation", creation::DEFECTS),
     ("delivery", delivery::DEFECTS),
     ("rare", rare::DEFECTS),
     ("pairs", pairs::DEFECTS),
