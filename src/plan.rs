@@ -8,7 +8,7 @@ mod written;
 use std::collections::BTreeMap;
 
 use crate::binding::Bindings;
-use crate::case::{self, BodyDraft, Case, Defaults, Operations};
+use crate::case::{self, BodyDraft, Case, Defaults, Operations, Origin};
 use crate::contract::{self, AtomId, Basis, Contract, Service};
 use crate::data_plane::{self, DataPlane};
 use crate::files::{FileError, Files, Source};
@@ -260,6 +260,13 @@ impl Plan {
             }
             _ => None,
         }
+    }
+
+    /// Keeps only the cases of files that are written for this revision alone, and says whether there are any.
+    pub fn keep_own(&mut self) -> bool {
+        let ending = format!(".{}.toml", self.contract.revision);
+        self.cases.retain(|case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)));
+        !self.cases.is_empty()
     }
 
     /// The case of that id.

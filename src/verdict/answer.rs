@@ -83,7 +83,12 @@ impl<'a> Checks<'a> {
                 return None;
             }
         };
-        self.exercise("protocol::answers");
+        let surplus = answer.body.surplus();
+        let broken = (surplus > 0).then(|| {
+            let actual = format!("{surplus} bytes after the end of the answer");
+            (Symptom::NotHttp, "nothing after the announced end of the answer".to_owned(), actual)
+        });
+        self.check("protocol::answers", "answer", broken);
         if not_implemented(self.oracle.service, answer) {
             return None;
         }
@@ -133,7 +138,11 @@ impl<'a> Checks<'a> {
         memo: &mut Memo<'c>,
     ) -> Option<&'e Document> {
         let like = exchange.answer().filter(|answer| {
-            !opaque && answer.status < 500 && !answer.body.is_empty() && exchange.request.method != "HEAD"
+            !opaque
+                && answer.status < 500
+                && !answer.body.is_empty()
+                && answer.body.surplus() == 0
+                && exchange.request.method != "HEAD"
         });
         let Some(answer) = like else { return self.universal(exchange, opaque) };
         let document = answer.body.document();

@@ -44,8 +44,11 @@ impl<'a> Judge<'a> {
             let names = |kind: &RuleKind| matches!(kind, RuleKind::Resolved { input, .. } if input == member);
             self.oracle.contract.rules.iter().any(|rule| names(&rule.kind))
         };
+        // Of one fault that has several classes, the case knows best.
+        let is_expected = |member: &str| path.starts_with(&format!("request::{member}::"));
+        let other_name = |member: &str| is_name(member) && !is_expected(member);
         let found = self.oracle.violations(sent);
-        let of_name = found.iter().find(|v| v.zone == Zone::Invalid && v.member().is_some_and(is_name));
+        let of_name = found.iter().find(|v| v.zone == Zone::Invalid && v.member().is_some_and(other_name));
         of_name.map_or_else(expected, |violation| (violation.atom.clone(), violation.class.to_owned()))
     }
 }

@@ -98,6 +98,11 @@ async fn no_whole_answer() {
         "protocol::answers::answer::not-http at subject must",
     )
     .await;
+    let followed = |seen: &mut Observation| {
+        let answer = answer(subject(seen));
+        answer.body = std::mem::take(&mut answer.body).followed_by(3);
+    };
+    check_changed(NotHttp, ALL, followed, "protocol::answers::answer::not-http at subject must").await;
     check_changed(
         TooLarge,
         ALL,

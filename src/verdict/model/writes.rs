@@ -37,7 +37,10 @@ impl<'a> Model<'_, 'a> {
             self.checks(at, Action::Create).check("request::http", "valid", broken);
             return Some(Verdict::Masked(format!("what the sequence is about was not made: {why}")));
         }
-        let sent = sent_in(self.operations.create, exchange);
+        let mut sent = sent_in(self.operations.create, exchange);
+        // What the revision that is judged by does not show need not be shown: there is one contract of creations for all.
+        let shown = |name: &str| self.operations.update.output_member(name).is_some();
+        sent.retain(|name, _| shown(name) || self.operations.create.output_member(name).is_none());
         let object = seen.object.unwrap_or(nothing());
         let mut checks = self.checks(at, Action::Create);
         checks.stored(&sent, object, false);
@@ -242,8 +245,11 @@ impl<'a> Model<'_, 'a> {
         let path = path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main());
         let level = self.case.level;
         let own = step.action == Action::Update;
+        // Another operation may make the same promise; if it does not, that one request of it is refused is all there is.
+        let makes = |path: &str| path.starts_with("rule::") && self.operations.of(step.action).atom(path).is_some();
         let (reported, of) = match own {
             true => self.judge.reported(exchange, &path, class),
+            false if makes(&path) => (path.clone(), class.to_owned()),
             false => ("request::http".to_owned(), class.to_owned()),
         };
         let mut checks = self.checks(at, step.action);
@@ -251,7 +257,7 @@ impl<'a> Model<'_, 'a> {
             let service = checks.oracle.service;
             let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
             let actual = refusal_text(service, exchange);
-            let path = if own { path.as_str() } else { "request::http" };
+            let path = if own { path.as_str() } else { reported.as_str() };
             checks.check_at(path, class, level, Some((Symptom::Accepted, expected, actual)));
         } else {
             checks.refused_for(&reported, &of, level, exchange);
