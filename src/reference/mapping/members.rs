@@ -12,8 +12,11 @@ const FUNCTION_NAME_PATTERN: &str =
 
 const WINDOW: &str = "MaximumBatchingWindowInSeconds";
 
+/// Whether a value has a JSON type.
+type Is = fn(&Value) -> bool;
+
 /// The members of today's API that are shown as they were sent, each with its JSON type.
-const MORE: [(&str, fn(&Value) -> bool); 17] = [
+const MORE: [(&str, Is); 17] = [
     ("AmazonManagedKafkaEventSourceConfig", Value::is_object),
     ("BisectBatchOnFunctionError", Value::is_boolean),
     ("DestinationConfig", Value::is_object),

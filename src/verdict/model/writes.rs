@@ -277,8 +277,8 @@ impl<'a> Model<'_, 'a> {
         self.operations.update.rules.iter().find_map(|rule| {
             let value = sent.get(rule.kind.input()?)?;
             let short = unqualified(&rule.kind, value)?;
-            let kept = matches!(shown::told(&rule.kind, value, object, false)?, None);
-            let lost = matches!(shown::told(&rule.kind, &short, object, false)?, None);
+            let kept = shown::told(&rule.kind, value, object, false)?.is_none();
+            let lost = shown::told(&rule.kind, &short, object, false)?.is_none();
             Some(lost && !kept)
         })
     }
