@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 pub use atom::{Atom, AtomId, Part};
 pub use loader::{FileError, Files, load_operation, load_service};
 pub use print::{print_operation, print_service};
-pub use rule::{Rule, RuleKind, StateEffect};
+pub use rule::{Rule, RuleKind, StateEffect, When};
 pub use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
 pub use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
 

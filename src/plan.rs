@@ -8,7 +8,7 @@ mod written;
 use std::collections::BTreeMap;
 
 use crate::binding::Bindings;
-use crate::case::{self, BodyDraft, Case, Defaults, Operations};
+use crate::case::{self, BodyDraft, Case, Defaults, Operations, Origin};
 use crate::contract::{self, AtomId, Basis, Contract, Service};
 use crate::data_plane::{self, DataPlane};
 use crate::echo::{did_you_mean, shown};
@@ -131,6 +131,7 @@ impl Plan {
         };
         let (_, contract, contract_file) = revisions.swap_remove(chosen);
         let others: Vec<Contract> = revisions.into_iter().map(|(_, contract, _)| contract).collect();
+        let written = written::of_revision(written, &contract, &others, &folder)?;
         let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
             let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
             return Err(fixture_file.at(0..0, message));
@@ -198,6 +199,7 @@ impl Plan {
             read: self.read.as_ref(),
             operations: self.operations(),
             limits: &self.binding.limit,
+            references: Some(&self.binding.reference),
             bases: &self.bases,
         }
     }
@@ -277,6 +279,13 @@ impl Plan {
         }
     }
 
+    /// Keeps only the cases of files that are written for this revision alone, and says whether there are any.
+    pub fn keep_own(&mut self) -> bool {
+        let ending = format!(".{}.toml", self.contract.revision);
+        self.cases.retain(|case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)));
+        !self.cases.is_empty()
+    }
+
     /// The case of that id.
     #[must_use]
     pub fn case(&self, id: &str) -> Option<&Case> {
@@ -307,7 +316,8 @@ impl Plan {
         let mut cases = derived.cases;
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;
-            let stem = name.strip_suffix(".toml").unwrap_or(name);
+            // `NAME.toml`, or `NAME.REVISION.toml`.
+            let stem = name.split('.').next().unwrap_or(name);
             cases.extend(case::load_cases(&file, stem, &self.contract, &self.service, &defaults)?);
         }
         let whole = generator.given();

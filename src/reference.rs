@@ -51,7 +51,7 @@ use fault::{Cause, Fault};
 use world::{Mapping, World};
 
 pub use clock::{Clock, Hands};
-pub use defect::{Defect, Expected, defects, find_defect, hostile_defects, rare_defects};
+pub use defect::{Defect, Expected, defects, find_defect, hostile_defects, rare_defects, todays_defects};
 pub use response::{Body, Broken, Ending, Response};
 pub use service::{NoAnswer, serve};
 

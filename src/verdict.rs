@@ -5,6 +5,7 @@
 
 mod aftermath;
 mod answer;
+mod blame;
 mod control;
 mod data_plane;
 mod effect;
@@ -14,6 +15,7 @@ mod look;
 mod memo;
 mod model;
 mod refusal;
+mod shown;
 mod side;
 mod success;
 mod symptom;

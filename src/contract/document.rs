@@ -119,6 +119,7 @@ pub struct RuleTable {
     pub level: Level,
     pub limited_when: Option<LimitedWhenTable>,
     pub stored: Option<PairTable>,
+    pub default: Option<DefaultTable>,
     pub resolved: Option<ResolvedTable>,
     pub state: Option<StateTable>,
     pub immutable: Option<OneOutput>,
@@ -130,6 +131,7 @@ pub struct RuleTable {
     pub apart: Option<Outputs>,
     pub listed: Option<ListedTable>,
     pub fresh: Option<OneOutput>,
+    pub shows: Option<ShowsTable>,
     pub gone: Option<bool>,
     pub written: Option<bool>,
     pub impossible: Option<String>,
@@ -148,6 +150,28 @@ pub struct LimitedWhenTable {
 pub struct PairTable {
     pub input: Spanned<String>,
     pub output: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultTable {
+    pub input: Spanned<String>,
+    pub value: Spanned<String>,
+    pub when: Option<WhenTable>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhenTable {
+    pub member: Spanned<String>,
+    pub matches: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowsTable {
+    pub output: Spanned<String>,
+    pub values: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]

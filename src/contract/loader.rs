@@ -1,5 +1,6 @@
 //! From TOML text to a checked [`Contract`]. Whatever is wrong is said with file, line and what was expected.
 
+mod inferred;
 mod rules;
 mod service;
 mod shapes;
@@ -75,6 +76,7 @@ pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Co
     for (id, rule) in table.rule {
         rules.push(reader.rule(id, rule, &known)?);
     }
+    rules.extend(inferred::stored(&input, &output, &rules));
 
     let contract = Contract {
         operation: table.operation.into_inner(),

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use regex::Regex;
+use serde_json::{Map, Value};
 
 use super::{Basis, Bound, Level};
 
@@ -42,6 +43,15 @@ pub enum RuleKind {
         input: String,
         /// The answer member.
         output: String,
+    },
+    /// A request without this member is as one with that value.
+    Default {
+        /// The request member.
+        input: String,
+        /// The value.
+        value: Value,
+        /// Of which requests this holds; all, if nothing is said.
+        when: Option<When>,
     },
     /// A name that was sent comes back in its resolved form, which ends with `suffix`.
     Resolved {
@@ -106,6 +116,13 @@ pub enum RuleKind {
         /// The answer member.
         output: String,
     },
+    /// This member of every successful answer has one of these values.
+    Shows {
+        /// The answer member.
+        output: String,
+        /// The values.
+        values: Vec<String>,
+    },
     /// What was removed is gone in the end.
     Gone,
     /// The member never goes back from one successful update to the next.
@@ -119,6 +136,15 @@ pub enum RuleKind {
     Impossible(String),
 }
 
+/// Which requests a rule is about: those that have such a text as this member.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The request member.
+    pub member: String,
+    /// What its value matches.
+    pub matches: Regex,
+}
+
 /// The states a value of a request member leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateEffect {
@@ -126,4 +152,23 @@ pub struct StateEffect {
     pub answer: Vec<String>,
     /// Admitted once the transition has ended.
     pub settled: Vec<String>,
+}
+
+impl RuleKind {
+    /// The request member whose value an answer tells, by this rule.
+    #[must_use]
+    pub fn input(&self) -> Option<&str> {
+        match self {
+            Self::Stored { input, .. } | Self::Resolved { input, .. } | Self::State { input, .. } => Some(input),
+            _ => None,
+        }
+    }
+}
+
+impl When {
+    /// Whether the rule is about a request with these members.
+    #[must_use]
+    pub fn holds(&self, sent: &Map<String, Value>) -> bool {
+        sent.get(&self.member).and_then(Value::as_str).is_some_and(|text| self.matches.is_match(text))
+    }
 }

@@ -15,11 +15,11 @@ pub(super) fn wanted(contract: &Contract, atom: &Atom) -> Sides {
         (Part::Response | Part::Error | Part::Protocol, _) => &[Side::Answer],
         (Part::Rule, _) => match rule(contract, atom) {
             Some(RuleKind::LimitedWhen { .. }) => &[Side::Valid, Side::Invalid],
-            Some(RuleKind::Stored { .. } | RuleKind::Resolved { .. } | RuleKind::State { .. }) => {
-                &[Side::Answer, Side::State]
-            }
+            Some(
+                RuleKind::Stored { .. } | RuleKind::Default { .. } | RuleKind::Resolved { .. } | RuleKind::State { .. },
+            ) => &[Side::Answer, Side::State],
             Some(RuleKind::Advances { .. }) => &[Side::Valid, Side::Answer],
-            Some(RuleKind::NullFor { .. }) => &[Side::Answer],
+            Some(RuleKind::NullFor { .. } | RuleKind::Shows { .. }) => &[Side::Answer],
             _ => &[Side::State],
         },
     };

@@ -125,6 +125,7 @@ fn is_of_outcome(symptom: Symptom) -> bool {
             | S::WrongRefusal
             | S::WrongErrorStatus
             | S::NoErrorType
+            | S::TwoErrorTypes
             | S::Gone
             | S::Created
             | S::Lingers

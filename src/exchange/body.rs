@@ -15,6 +15,7 @@ use super::json::{self, Document};
 pub struct Body {
     bytes: Bytes,
     read: OnceLock<Arc<Read>>,
+    surplus: usize,
 }
 
 /// What a body says, for whoever keeps it when the body itself has forgotten it.
@@ -42,6 +43,16 @@ impl Body {
     /// What the body says, to keep.
     pub(crate) fn said(&self) -> Said {
         Said(Arc::clone(self.read()))
+    }
+
+    /// The same body, with so many bytes after its announced end that no request had asked for.
+    pub(crate) fn followed_by(self, surplus: usize) -> Self {
+        Self { surplus, ..self }
+    }
+
+    /// How many bytes came after its announced end.
+    pub(crate) fn surplus(&self) -> usize {
+        self.surplus
     }
 
     /// Forgets what was read, which takes several times the room of the bytes. Whoever asks again has it read again.
@@ -91,13 +102,13 @@ impl Deref for Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self { bytes: bytes.into(), read: OnceLock::new() }
+        Self { bytes: bytes.into(), read: OnceLock::new(), surplus: 0 }
     }
 }
 
 impl PartialEq for Body {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
+        (&self.bytes, self.surplus) == (&other.bytes, other.surplus)
     }
 }
 

@@ -1,5 +1,7 @@
 //! JSON as it came: what a lenient parser would forgive is seen here.
 
+mod deep;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::LazyLock;
@@ -35,12 +37,21 @@ pub(crate) fn read(body: &[u8]) -> Document {
 pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
     let colons = colons(body);
     match value(body, colons) {
+        Err(error) if is_too_deep(&error) => match deep::shortened(body) {
+            Some(short) => (read(&short), true),
+            None => (Document::Broken(error.to_string()), false),
+        },
         Err(error) => match paired(body) {
             Some(body) => (read(&body), false),
             None => (Document::Broken(error.to_string()), false),
         },
         Ok(value) => (told(body, value, colons), true),
     }
+}
+
+/// Whether the parser gave up because of its own limit, which is no fault of the document.
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
 }
 
 /// The document; `colons` of it stand outside its strings.
@@ -320,6 +331,17 @@ mod tests {
         assert!(matches!(read(br#"{"a": "\\ud83d"}"#), Document::Value(_)));
         assert!(matches!(read(br#"{"a": "\ud83"}"#), Document::Broken(_)));
         assert!(matches!(read(br#"{"a": "\ud83d"} x"#), Document::Broken(_)));
+    }
+
+    /// A limit of the parser's is not held against the document.
+    #[test]
+    fn depth_is_no_fault() {
+        let body = format!("{{\"deep\": {}{}, \"BatchSize\": 9}}", "[".repeat(100_000), "]".repeat(100_000));
+        let Document::Value(value) = read(body.as_bytes()) else { panic!("not read") };
+        assert_eq!(value["BatchSize"], 9);
+        let twice = body.replace("\"BatchSize\"", "\"deep\"");
+        assert!(matches!(read(twice.as_bytes()), Document::Twice { member, .. } if member == "deep"));
+        assert!(matches!(read(&body.as_bytes()[1..]), Document::Broken(_)));
     }
 
     /// What an object is cut to, or followed by, is told as the parser tells it of any document.

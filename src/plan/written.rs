@@ -4,12 +4,44 @@ use super::{Plan, PlanOptions};
 use crate::binding::Bindings;
 use crate::case::{BodyDraft, Case, Expect, Origin};
 use crate::constraint::Zone;
-use crate::contract::{Level, RuleKind};
+use crate::contract::{Contract, Level, RuleKind};
 use crate::echo::shown;
 use crate::files::{FileError, Source};
 
 /// What a fault of the region is told of, in place of a file: no file names it.
 pub(crate) const REGION: &str = "region";
+
+/// The case files for that revision: those that name none, and those that name it.
+///
+/// # Errors
+/// Where a file names something else.
+pub(super) fn of_revision(
+    names: Vec<String>,
+    contract: &Contract,
+    others: &[Contract],
+    folder: &str,
+) -> Result<Vec<String>, FileError> {
+    let mut of_it = Vec::new();
+    for name in names {
+        let parts: Vec<&str> = name.split('.').collect();
+        let revision = match parts.as_slice() {
+            [_, "toml"] => None,
+            [_, revision, "toml"] => Some(*revision),
+            _ => Some(""),
+        };
+        let known = |wanted: &str| others.iter().chain([contract]).any(|c| c.revision == wanted);
+        match revision {
+            Some(wanted) if !known(wanted) => {
+                let message =
+                    "expected a name such as NAME.toml, or NAME.REVISION.toml with a revision of the contract";
+                return Err(FileError { file: format!("{folder}/{name}"), line: None, message: message.to_owned() });
+            }
+            Some(wanted) if wanted != contract.revision => {}
+            _ => of_it.push(name),
+        }
+    }
+    Ok(of_it)
+}
 
 impl Plan {
     /// A region that the contract admits in no name would be told of the first case that holds such a name, and the fault is

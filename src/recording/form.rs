@@ -199,6 +199,9 @@ pub(super) struct AnswerForm {
     /// By hand: the body as a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Value>,
+    /// How many bytes came after the announced end of the body.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub surplus: usize,
 }
 
 /// Header fields: pairs in order, or, by hand, an object.
@@ -278,7 +281,17 @@ impl ExchangeForm {
         let (answer, silence) = match &exchange.outcome {
             Ok(a) => {
                 let (body, base64) = texts(&a.body, secrets);
-                (Some(AnswerForm { status: a.status, headers: headers(&a.headers), body, base64, json: None }), None)
+                (
+                    Some(AnswerForm {
+                        status: a.status,
+                        headers: headers(&a.headers),
+                        body,
+                        base64,
+                        json: None,
+                        surplus: a.body.surplus(),
+                    }),
+                    None,
+                )
             }
             Err(silence) => (None, Some(silence.redacted(|why| secrets.redact(why)))),
         };
@@ -307,7 +320,11 @@ impl ExchangeForm {
                     return Err(format!("expected a status of three digits, found {}", answer.status));
                 }
                 let body = bytes(answer.body, answer.base64, answer.json.as_ref())?;
-                Ok(Answer { status: answer.status, headers: answer.headers.into_pairs(), body: body.into() })
+                Ok(Answer {
+                    status: answer.status,
+                    headers: answer.headers.into_pairs(),
+                    body: crate::exchange::Body::from(body).followed_by(answer.surplus),
+                })
             }
             (None, Some(silence)) => Err(silence),
             (None, None) => return Err("expected an `answer` beside the `request`, or a `silence`".to_owned()),

@@ -92,7 +92,7 @@ pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
         Action::Update => plan.oracle(),
         _ => Oracle { contract: operation.contract, others: &[], service: &plan.service },
     };
-    Judge { oracle, read: None, operations: None, limits: &[], bases: &plan.bases }
+    Judge { oracle, read: None, operations: None, limits: &[], references: None, bases: &plan.bases }
 }
 
 /// What an exchange was meant for. `alive`: whether the mapping is known to be there.

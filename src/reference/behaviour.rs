@@ -101,6 +101,8 @@ pub(crate) struct Behaviour {
     pub(crate) delivery: Delivery,
     pub(crate) on_call: Vec<CallHook>,
     pub(crate) objects_to_call: Vec<CallObjection>,
+    /// Change the members of a creation before their types are read.
+    pub(crate) on_creation: Vec<MemberHook>,
     pub(crate) on_members: Vec<MemberHook>,
     pub(crate) objects_to_sent: Vec<MemberObjection>,
     pub(crate) on_commit: Vec<CommitHook>,
@@ -112,6 +114,8 @@ pub(crate) struct Behaviour {
     pub(crate) find_for_update: Option<FindHook>,
     /// Replaces the look-up of Get's UUID.
     pub(crate) find_for_get: Option<FindHook>,
+    /// Replaces the look-up of Delete's UUID.
+    pub(crate) find_for_delete: Option<FindHook>,
     pub(crate) on_reply: Vec<ReplyHook>,
     pub(crate) on_wire: Vec<WireHook>,
     pub(crate) on_answer: Vec<AnswerHook>,
@@ -157,6 +161,7 @@ impl Default for Behaviour {
             delivery: Delivery::default(),
             on_call: Vec::new(),
             objects_to_call: Vec::new(),
+            on_creation: Vec::new(),
             on_members: Vec::new(),
             objects_to_sent: Vec::new(),
             on_commit: Vec::new(),
@@ -166,6 +171,7 @@ impl Default for Behaviour {
             on_delete: Vec::new(),
             find_for_update: None,
             find_for_get: None,
+            find_for_delete: None,
             on_reply: Vec::new(),
             on_wire: Vec::new(),
             on_answer: Vec::new(),

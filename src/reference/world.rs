@@ -109,6 +109,8 @@ pub(crate) struct Mapping {
     /// MaximumBatchingWindowInSeconds.
     pub(crate) window: i64,
     pub(crate) starting_position: Option<String>,
+    /// The members of today's API that the page does not know, as they were sent.
+    pub(crate) more: Map<String, Value>,
     /// Milliseconds since the Unix epoch.
     pub(crate) modified: u64,
     pub(crate) transition: Option<Transition>,
@@ -202,6 +204,7 @@ impl Mapping {
             set("TumblingWindowInSeconds", 0.into());
         }
         set("UUID", self.uuid.as_str().into());
+        document.extend(self.more.iter().map(|(name, value)| (name.clone(), value.clone())));
         document
     }
 }

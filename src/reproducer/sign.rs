@@ -94,7 +94,11 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
             let (member, _) = finding.expected.split_once(" as answered: ")?;
             Some(Check::Kept(member.to_owned()))
         }
-        Symptom::WentBack | Symptom::StandsStill | Symptom::Delivered | Symptom::NotDelivered => None,
+        Symptom::TwoErrorTypes
+        | Symptom::WentBack
+        | Symptom::StandsStill
+        | Symptom::Delivered
+        | Symptom::NotDelivered => None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::coverage::coverage;
 use crate::files::Files;
 use crate::generator::{SAMPLES, Sampling};
 use crate::plan::{Plan, PlanOptions};
-use crate::reference::{Defect, Expected, defects, find_defect};
+use crate::reference::{Defect, Expected, defects, find_defect, todays_defects};
 
 /// Case files, each with a defect that nothing but its cases finds.
 const ONLY_IN: &[(&str, &str)] = &[
@@ -52,6 +52,37 @@ fn every_defect_is_caught_and_no_variation_flagged() {
     assert!(outcomes.iter().all(Outcome::right), "{table}");
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
     assert!(readme.contains(&table), "the README is to show this table, as `proofmark self-check` prints it:\n{table}");
+}
+
+/// What only today's API knows is judged by the cases that are written for it alone.
+#[test]
+fn defects_of_today_are_caught() {
+    let options = PlanOptions { revision: Some("current".to_owned()), ..PlanOptions::default() };
+    let mut plan = Plan::load(&Files::Embedded, &options).expect("a plan");
+    assert!(plan.keep_own());
+    let plan = Arc::new(plan);
+    let all: Vec<_> = todays_defects().iter().collect();
+    let outcomes = checked(&plan, &all);
+    let told = table(&outcomes);
+    assert!(outcomes.iter().all(Outcome::right), "{told}");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    assert!(readme.contains(&told), "the README is to show this table as well:\n{told}");
+    // Each by the promise it breaks, and the reference itself keeps all of them.
+    for outcome in &outcomes {
+        let found = outcome.finding.as_ref().or(outcome.warning.as_ref()).expect("a finding");
+        let made = plan.promises().map(|atom| atom.id.path().to_owned()).collect::<Vec<_>>();
+        assert!(outcome.defect.breaks.iter().all(|atom| made.iter().any(|m| m == atom)), "{}", outcome.defect.id);
+        assert!(!found.atom.path().starts_with("protocol"), "{}", found.id());
+    }
+    let all: Vec<usize> = (0..plan.cases.len()).collect();
+    let mut wrong = Vec::new();
+    super::rehearse(&plan, &all, Default::default(), Default::default(), |event| {
+        if let crate::runner::Event::Judged(result) = event {
+            wrong.extend(result.judgement.findings.iter().map(|f| (f.id(), f.actual.clone())));
+        }
+    })
+    .expect("a target in this process");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -95,7 +126,9 @@ fn every_case_file_has_something_only_it_finds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let options = PlanOptions::default();
     let files = Files::Embedded.list(&format!("{}/{}", options.service, options.operation)).expect("case files");
-    for name in files.iter().filter(|name| !name.starts_with("contract.")) {
+    // A file of another revision is none of this plan's.
+    let of_every_revision = |name: &&String| name.matches('.').count() == 1;
+    for name in files.iter().filter(|name| !name.starts_with("contract.")).filter(of_every_revision) {
         if ONLY_IN.iter().any(|(file, _)| file == name) {
             continue;
         }

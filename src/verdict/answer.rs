@@ -83,7 +83,12 @@ impl<'a> Checks<'a> {
                 return None;
             }
         };
-        self.exercise("protocol::answers");
+        let surplus = answer.body.surplus();
+        let broken = (surplus > 0).then(|| {
+            let actual = format!("{surplus} bytes after the end of the answer");
+            (Symptom::NotHttp, "nothing after the announced end of the answer".to_owned(), actual)
+        });
+        self.check("protocol::answers", "answer", broken);
         if not_implemented(self.oracle.service, answer) {
             return None;
         }
@@ -105,6 +110,9 @@ impl<'a> Checks<'a> {
         }
         let accepted = exchange.accepted();
         if answer.body.is_empty() && !accepted {
+            return None;
+        }
+        if self.answered_in_kind(exchange, answer) {
             return None;
         }
         self.content_type(answer, accepted);
@@ -130,7 +138,11 @@ impl<'a> Checks<'a> {
         memo: &mut Memo<'c>,
     ) -> Option<&'e Document> {
         let like = exchange.answer().filter(|answer| {
-            !opaque && answer.status < 500 && !answer.body.is_empty() && exchange.request.method != "HEAD"
+            !opaque
+                && answer.status < 500
+                && !answer.body.is_empty()
+                && answer.body.surplus() == 0
+                && exchange.request.method != "HEAD"
         });
         let Some(answer) = like else { return self.universal(exchange, opaque) };
         let document = answer.body.document();
@@ -145,10 +157,29 @@ impl<'a> Checks<'a> {
         document
     }
 
+    /// Whether a request in another media type was answered in that one. Such an answer is one fault and no grave one: who
+    /// sends CBOR can read it, and its bytes are not meant as JSON.
+    fn answered_in_kind(&mut self, exchange: &Exchange, answer: &Answer) -> bool {
+        let known = &self.oracle.service.protocol.answer_content_types;
+        let sent = exchange.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let asked = sent.map(|(_, value)| media_type(value)).filter(|media| !known.contains(media));
+        let answered = answer.header("content-type").map(media_type);
+        let is_json = matches!(answer.body.document(), Document::Value(_) | Document::Twice { .. });
+        if is_json || asked.is_none() || asked != answered {
+            return false;
+        }
+        let expected = known.first().map(|k| format!("content-type: {k}")).unwrap_or_default();
+        let actual = format!("content-type: {}, as that of the request", answered.unwrap_or_default());
+        let broken = (Symptom::ContentType, expected, actual);
+        let class = if exchange.accepted() { "answer" } else { "refusal" };
+        self.check_at("protocol::content-type", class, Level::Should, Some(broken));
+        true
+    }
+
     fn content_type(&mut self, answer: &Answer, accepted: bool) {
         let known = &self.oracle.service.protocol.answer_content_types;
         let header = answer.header("content-type");
-        let media = header.map(|h| h.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let media = header.map(media_type);
         let right = media.as_ref().is_some_and(|m| known.contains(m));
         let expected = known.first().map(|k| format!("content-type: {k}")).unwrap_or_default();
         let actual = header.map_or("no content-type".to_owned(), |h| format!("content-type: {h}"));
@@ -158,6 +189,11 @@ impl<'a> Checks<'a> {
         let broken = (!right).then_some((Symptom::ContentType, expected, actual));
         self.check_at("protocol::content-type", class, level, broken);
     }
+}
+
+/// A media type without its parameters.
+fn media_type(header: &str) -> String {
+    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// Whether the answer says that the target has no such operation.
@@ -200,17 +236,32 @@ pub fn throttles(service: &Service, answer: &Answer) -> bool {
 /// `#` that AWS's protocols allow around it.
 #[must_use]
 pub fn error_type(service: &Service, answer: &Answer) -> Option<String> {
-    let plain = |text: &str| {
-        let text = text.split(':').next().unwrap_or_default();
-        let text = text.rsplit('#').next().unwrap_or_default().trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
     let protocol = &service.protocol;
-    if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain)) {
+    if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain_type)) {
         return Some(name);
     }
     let document = answer.body.value()?;
-    protocol.error_type_members.iter().find_map(|m| document.get(m)?.as_str().and_then(plain))
+    protocol.error_type_members.iter().find_map(|m| document.get(m)?.as_str().and_then(plain_type))
+}
+
+/// Every place where an answer names an error type, with the type it names there.
+pub(super) fn error_types<'s>(service: &'s Service, answer: &Answer) -> Vec<(&'s str, String)> {
+    let protocol = &service.protocol;
+    let headers =
+        protocol.error_type_headers.iter().filter_map(|h| Some((h.as_str(), answer.header(h).and_then(plain_type)?)));
+    let document = answer.body.value();
+    let members = protocol
+        .error_type_members
+        .iter()
+        .filter_map(|m| Some((m.as_str(), document?.get(m)?.as_str().and_then(plain_type)?)));
+    headers.chain(members).collect()
+}
+
+/// An error type without the URI after `:` and the namespace before `#`.
+fn plain_type(text: &str) -> Option<String> {
+    let text = text.split(':').next().unwrap_or_default();
+    let text = text.rsplit('#').next().unwrap_or_default().trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// The beginning of a body, for messages.

@@ -22,7 +22,11 @@ impl Judge<'_> {
             Checks::new(self.oracle, Role::Given, judgement).stored(&sent, object, false);
         }
         if let Some(object) = reads.before.filter(|_| seen.before.as_ref().is_some_and(Exchange::accepted)) {
-            Checks::new(self.oracle, Role::Before, judgement).stored(&sent, object, true);
+            let mut checks = Checks::new(self.oracle, Role::Before, judgement);
+            checks.stored(&sent, object, true);
+            if let Some(answered) = reads.given {
+                checks.not_before(answered, object);
+            }
         }
     }
 
@@ -36,7 +40,8 @@ impl Judge<'_> {
             let mut checks = Checks::new(self.oracle, Role::Given, judgement);
             let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
             let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
-            checks.check("request::http", "valid", Some(broken));
+            let path = self.form(exchange, &seen.bindings).unwrap_or("request::http");
+            checks.check(path, "valid", Some(broken));
         }
         Verdict::Masked(format!("the control was refused: {refused}"))
     }

@@ -4,50 +4,47 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::answer::Checks;
-use super::{Symptom, json};
+use super::success::seconds;
+use super::{Symptom, json, shown};
 use crate::case::Case;
-use crate::contract::RuleKind;
+use crate::contract::{Level, Presence, RuleKind};
 
 impl Checks<'_> {
     /// The values sent are the values of this answer. `settled`: it is a read after the transition has ended.
     pub(super) fn stored(&mut self, sent: &Map<String, Value>, object: &Map<String, Value>, settled: bool) {
-        let symptom = if settled { Symptom::NotStored } else { Symptom::NotEchoed };
         for rule in &self.contract.rules {
-            let path = &rule.path;
-            match &rule.kind {
-                RuleKind::Stored { input, output } => {
-                    let (Some(value), Some(answered)) = (sent.get(input), object.get(output)) else { continue };
-                    let broken = (!json::same(value, answered))
-                        .then(|| (symptom, format!("{output}: {value}"), format!("{output}: {answered}")));
-                    self.check(path, "valid", broken);
-                }
-                RuleKind::Resolved { input, output, parts, suffix } => {
-                    let (Some(Value::String(name)), Some(Value::String(answered))) =
-                        (sent.get(input), object.get(output))
-                    else {
-                        continue;
-                    };
-                    let Some(captures) = parts.captures(name) else { continue };
-                    let mut end = String::new();
-                    captures.expand(suffix, &mut end);
-                    let broken = (!answered.ends_with(&end))
-                        .then(|| (symptom, format!("{output} that ends with {end}"), format!("{output}: {answered}")));
-                    self.check(path, "valid", broken);
-                }
-                RuleKind::State { input, output, effects, .. } => {
-                    let (Some(value), Some(Value::String(state))) = (sent.get(input), object.get(output)) else {
-                        continue;
-                    };
-                    let Some(effect) = effects.get(&value.to_string()) else { continue };
-                    let admitted = if settled { &effect.settled } else { &effect.answer };
-                    let broken = (!admitted.contains(state)).then(|| {
-                        let when = if settled { "in the end" } else { "in the answer" };
-                        let expected = format!("{output} {} {when}, after {input} {value}", admitted.join(" or "));
-                        (Symptom::WrongState, expected, format!("{output}: {state}"))
-                    });
-                    self.check(path, "valid", broken);
-                }
-                _ => {}
+            let Some(value) = rule.kind.input().and_then(|input| sent.get(input)) else { continue };
+            if let Some(broken) = shown::told(&rule.kind, value, object, settled) {
+                self.check(&rule.path, "valid", broken);
+            } else if let RuleKind::Stored { output, .. } = &rule.kind {
+                self.dropped(&rule.path, output, value, object, settled);
+            }
+        }
+    }
+
+    /// A member that was accepted is shown, where an answer may lack it.
+    ///
+    /// That is no more than a warning: a service may know that the member is of no use to the resource at hand.
+    fn dropped(&mut self, path: &str, output: &str, value: &Value, object: &Map<String, Value>, settled: bool) {
+        let optional = self.contract.output_member(output).is_some_and(|m| m.presence == Presence::Optional);
+        if !optional || object.is_empty() || shown::is_nothing(value) {
+            return;
+        }
+        let symptom = if settled { Symptom::NotStored } else { Symptom::NotEchoed };
+        let broken = (symptom, format!("{output}: {value}"), format!("{output}: no such member"));
+        self.check_at(path, "valid", Level::Should, Some(broken));
+    }
+
+    /// What a request leaves out is as if its default had been sent.
+    pub(super) fn defaults(&mut self, sent: &Map<String, Value>, object: &Map<String, Value>, settled: bool) {
+        for rule in &self.contract.rules {
+            let RuleKind::Default { input, value, when } = &rule.kind else { continue };
+            if sent.contains_key(input) || when.as_ref().is_some_and(|when| !when.holds(sent)) {
+                continue;
+            }
+            let told = self.contract.rules.iter().filter(|other| other.kind.input() == Some(input));
+            for broken in told.filter_map(|other| shown::told(&other.kind, value, object, settled)) {
+                self.check(&rule.path, "valid", broken);
             }
         }
     }
@@ -194,6 +191,23 @@ impl Checks<'_> {
         }
     }
 
+    /// A read after an update shows no earlier time than the update's answer.
+    ///
+    /// A read may cut the time: AWS was seen to show whole minutes in reads and milliseconds in the answers to updates. So
+    /// the time of the answer is cut to what the read shows before the two are compared.
+    pub(super) fn not_before(&mut self, answered: &Map<String, Value>, read: &Map<String, Value>) {
+        for rule in &self.contract.rules {
+            let RuleKind::Advances { output } = &rule.kind else { continue };
+            let (Some(was), Some(is)) = (answered.get(output), read.get(output)) else { continue };
+            let (Some(earliest), Some(time)) = (plain_seconds(was), plain_seconds(is)) else { continue };
+            let broken = (time < cut_like(earliest, time) - LEAST_SECONDS).then(|| {
+                let expected = format!("{output} not before the update that was answered, {was}");
+                (Symptom::WentBack, expected, format!("{output} as read: {is}"))
+            });
+            self.check(&rule.path, "valid", broken);
+        }
+    }
+
     /// Of a case about what a request leaves alone, expects what was there before it.
     ///
     /// Whether the case came upon what it had asked for is another promise's: a member that was not sent, and is as it
@@ -255,4 +269,22 @@ impl Checks<'_> {
             self.check(path, "valid", broken);
         }
     }
+}
+
+/// The least difference of two times that tells anything: answers show milliseconds, and not always the same one.
+const LEAST_SECONDS: f64 = 0.0015;
+
+/// A time in seconds since 1970, where it is one.
+fn plain_seconds(value: &Value) -> Option<f64> {
+    let Value::Number(number) = value else { return None };
+    if seconds(value) != Some(true) {
+        return None;
+    }
+    number.as_str().parse().ok()
+}
+
+/// A time cut to whole minutes, whole seconds or milliseconds, as another one is.
+fn cut_like(time: f64, other: f64) -> f64 {
+    let unit = [60.0, 1.0].into_iter().find(|unit| other % unit == 0.0).unwrap_or(0.001);
+    (time / unit).floor() * unit
 }

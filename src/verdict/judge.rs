@@ -12,7 +12,7 @@ use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::case::{Action, Case, Draft, Expect, Operations, PathDraft, SourceKind};
 use crate::contract::{Basis, Contract, Level, RuleKind};
 use crate::exchange::Exchange;
-use crate::fixture::Limit;
+use crate::fixture::{Limit, Reference};
 use crate::violation::Oracle;
 
 /// Judges the cases of one operation.
@@ -26,6 +26,8 @@ pub struct Judge<'a> {
     pub operations: Option<Operations<'a>>,
     /// What AWS refuses although the page admits it.
     pub limits: &'a [Limit],
+    /// Members whose values name something on the target.
+    pub references: Option<&'a IndexMap<String, Reference>>,
     /// What counts as a ground to expect anything; empty for every ground.
     pub bases: &'a [Basis],
 }
@@ -176,8 +178,9 @@ impl<'a> Judge<'a> {
                 Verdict::Pass
             }
             Expect::Reject(class) => {
+                let (path, of) = self.reported(last, &main, class);
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-                checks.refused_for(&main, class, case.level, last);
+                checks.refused_for(&path, &of, case.level, last);
                 self.refused_kept(case, seen, reads, judgement);
                 self.named(case, seen, &main, class, judgement);
                 Verdict::Pass
@@ -191,9 +194,10 @@ impl<'a> Judge<'a> {
             }
             Expect::LikeTwin => self.like_twin(case, seen, last, subject, &main, judgement),
             Expect::AsTwin => self.as_twin(case, seen, last, &main, judgement),
-            Expect::Probe(_) => {
+            Expect::Probe(class) => {
                 if subject.accepted {
-                    self.accepted(case, seen, subject, reads, false, judgement);
+                    // Whether the request is accepted is open, and then what it means is not.
+                    self.accepted(case, seen, subject, reads, class == "valid", judgement);
                 } else {
                     self.refused_kept(case, seen, reads, judgement);
                 }
@@ -255,6 +259,9 @@ impl<'a> Judge<'a> {
         }
         checks.then(&main, &then, after, true);
         checks.consistent(reads.before, subject.object, after);
+        if let Some(answered) = subject.object {
+            checks.not_before(answered, after);
+        }
         if let (true, Some(before)) = (known && case.settle, reads.before) {
             checks.unsent_kept(&sent, before, after);
         }

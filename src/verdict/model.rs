@@ -45,6 +45,10 @@ struct Resource {
     happened: Happened,
     /// The class of the last write that was refused since it was read.
     refused: Option<String>,
+    /// Whether nothing but its creation decides what it shows: it was not updated since, nor read.
+    new: bool,
+    /// Whether updates that were sent at the same time named something by a qualifier, and each was answered without it.
+    unqualified: bool,
     /// Whether an invalid write was accepted: what it shows since is that one's fault.
     tainted: bool,
 }

@@ -1,7 +1,7 @@
 //! Refusals: whether a request was refused for the fault it had.
 
 use super::Symptom;
-use super::answer::{Checks, body_preview, error_type};
+use super::answer::{Checks, body_preview, error_type, error_types};
 use crate::contract::{ErrorFamily, Level};
 use crate::exchange::{Answer, Exchange};
 
@@ -46,11 +46,20 @@ impl Checks<'_> {
         self.check_at(path, class, level.max(family.level), broken);
     }
 
+    /// A refusal names its error type, and everywhere the same one: some clients read the header, and others the body.
     fn names_its_type(&mut self, answer: &Answer, named: Option<&str>) {
-        let broken = named.is_none().then(|| {
-            let expected = "an error type, in the header x-amzn-errortype or in the body".to_owned();
-            (Symptom::NoErrorType, expected, format!("status {}: {}", answer.status, body_preview(answer)))
-        });
+        let types = error_types(self.oracle.service, answer);
+        let broken = match types.as_slice() {
+            [] => {
+                let expected = "an error type, in the header x-amzn-errortype or in the body".to_owned();
+                let actual = format!("status {}: {}", answer.status, body_preview(answer));
+                named.is_none().then_some((Symptom::NoErrorType, expected, actual))
+            }
+            [(_, first), others @ ..] => others.iter().any(|(_, other)| other != first).then(|| {
+                let list: Vec<String> = types.iter().map(|(place, name)| format!("{place}: {name}")).collect();
+                (Symptom::TwoErrorTypes, "one error type, in the header and in the body".to_owned(), list.join(", "))
+            }),
+        };
         self.check("protocol::error-type", "refusal", broken);
     }
 

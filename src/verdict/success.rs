@@ -60,6 +60,23 @@ impl Checks<'_> {
                 self.check(&rule.path, "answer", broken);
             }
         }
+        self.shows(object);
+    }
+
+    /// A member of which the contract says what every answer shows.
+    fn shows(&mut self, object: &Map<String, Value>) {
+        for rule in &self.contract.rules {
+            let RuleKind::Shows { output, values } = &rule.kind else { continue };
+            let Some(Value::String(value)) = object.get(output) else { continue };
+            let broken = (!values.contains(value)).then(|| {
+                (
+                    Symptom::WrongState,
+                    format!("{output} {} in the answer", values.join(" or ")),
+                    format!("{output}: {value}"),
+                )
+            });
+            self.check(&rule.path, "answer", broken);
+        }
     }
 
     /// As [`success`](Self::success), where an answer with the same members may have been right before.
@@ -93,6 +110,7 @@ impl Checks<'_> {
             }
             self.broken |= earlier;
         }
+        self.shows(object);
         let date = answer.header("date").unwrap_or_default();
         let times = contract.rules.iter().filter_map(|rule| match &rule.kind {
             RuleKind::Advances { output } => object.get(output),
@@ -179,7 +197,7 @@ impl Checks<'_> {
 }
 
 /// Of a number, whether it may be one of seconds since 1970.
-fn seconds(value: &Value) -> Option<bool> {
+pub(super) fn seconds(value: &Value) -> Option<bool> {
     let Value::Number(number) = value else { return None };
     let negative = json::compare(number.as_str(), "0").is_none_or(std::cmp::Ordering::is_lt);
     let far = json::compare(number.as_str(), MILLISECONDS).is_some_and(std::cmp::Ordering::is_gt);

@@ -31,6 +31,8 @@ pub enum Symptom {
     WrongErrorStatus,
     /// A refusal that names no error type.
     NoErrorType,
+    /// A refusal that names different error types in different places.
+    TwoErrorTypes,
     /// Not labelled as JSON.
     ContentType,
     /// Labelled with a content coding nobody asked for.
@@ -81,7 +83,7 @@ pub enum Symptom {
 
 impl Symptom {
     /// Every one.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::NoAnswer,
         Self::TimedOut,
         Self::Cut,
@@ -95,6 +97,7 @@ impl Symptom {
         Self::WrongRefusal,
         Self::WrongErrorStatus,
         Self::NoErrorType,
+        Self::TwoErrorTypes,
         Self::ContentType,
         Self::ContentCoding,
         Self::NotJson,
@@ -137,6 +140,7 @@ impl fmt::Display for Symptom {
             Self::WrongRefusal => "wrong-refusal",
             Self::WrongErrorStatus => "wrong-error-status",
             Self::NoErrorType => "no-error-type",
+            Self::TwoErrorTypes => "two-error-types",
             Self::ContentType => "content-type",
             Self::ContentCoding => "content-coding",
             Self::NotJson => "not-json",

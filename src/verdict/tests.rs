@@ -147,6 +147,11 @@ async fn no_whole_answer() {
         "protocol::answers::answer::not-http at subject must",
     )
     .await;
+    let followed = |seen: &mut Observation| {
+        let answer = answer(subject(seen));
+        answer.body = std::mem::take(&mut answer.body).followed_by(3);
+    };
+    check_changed(NotHttp, ALL, followed, "protocol::answers::answer::not-http at subject must").await;
     check_changed(
         TooLarge,
         ALL,
@@ -290,6 +295,13 @@ async fn refused_for_its_fault() {
         "rule::unknown-mapping::unknown-resource::wrong-refusal at subject must",
     )
     .await;
+    check(
+        Symptom::TwoErrorTypes,
+        "error-types-differ",
+        BELOW,
+        "protocol::error-type::refusal::two-error-types at subject must",
+    )
+    .await;
     check(NoErrorType, "error-type-missing", BELOW, "protocol::error-type::refusal::no-error-type at subject must")
         .await;
     let throttled = |seen: &mut Observation| {
@@ -384,6 +396,16 @@ async fn the_rest_is_kept() {
     .await;
     check(WentBack, "last-modified-goes-back", ALL, "rule::last-modified-advances::valid::went-back at subject must")
         .await;
+    for defect in ["get-last-modified-an-hour-ago", "get-last-modified-seconds-ago"] {
+        check(WentBack, defect, ALL, "rule::last-modified-advances::valid::went-back at after must").await;
+    }
+    check(
+        StandsStill,
+        "last-modified-kept-by-enabled",
+        "rule::last-modified-advances::with-time::Enabled",
+        "rule::last-modified-advances::valid::stands-still at subject must",
+    )
+    .await;
     check(
         StandsStill,
         "last-modified-frozen",
@@ -391,6 +413,32 @@ async fn the_rest_is_kept() {
         "rule::last-modified-advances::valid::stands-still at subject must",
     )
     .await;
+}
+
+/// The findings of one case on the reference with that defect.
+async fn all_of(defect: &str, id: &str) -> Vec<String> {
+    results(Some(defect), &[id]).await.iter().flat_map(|r| findings(&r.judgement)).collect()
+}
+
+#[tokio::test]
+async fn each_fault_is_told_once_and_of_the_right_promise() {
+    // A form of a name that is refused is no fault of the operation's path.
+    let control = "request::FunctionName::pattern::refuses::account-and-name::value::space-before";
+    assert_eq!(all_of("account-name-refused", control).await, ["rule::partial-arn::valid::refused at given must"]);
+    // Who looks a malformed name up refuses the name in the wrong way, and not the number beside it.
+    let two = "pairs::zero-and-bad-name";
+    assert_eq!(
+        all_of("names-looked-up-first", two).await,
+        ["request::FunctionName::pattern::pattern::wrong-refusal at subject must"]
+    );
+    // An answer in the type of the request is one fault.
+    let cbor = "methods-and-headers::cbor-type";
+    assert_eq!(
+        all_of("cbor-answered-in-cbor", cbor).await,
+        ["protocol::content-type::refusal::content-type at subject should"]
+    );
+    // Our reader's own limit is nobody's fault.
+    assert_eq!(all_of("deep-nesting-read", "members::nested-100000-deep").await, [""; 0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use regex::Regex;
 use toml::Spanned;
 
-use super::super::{OutputMember, Rule, RuleKind, ShapeType, StateEffect, document as toml_form};
+use super::super::{OutputMember, Rule, RuleKind, ShapeType, StateEffect, When, document as toml_form};
 use super::{FileError, Known, Reader};
 use crate::echo::{did_you_mean, shown};
 use crate::files::regex_fault;
@@ -51,6 +51,17 @@ impl Reader<'_> {
         }
         if let Some(t) = &table.stored {
             kinds.push(RuleKind::Stored { input: member(&t.input)?, output: answer(&t.output)? });
+        }
+        if let Some(t) = &table.default {
+            let value = serde_json::from_str(t.value.get_ref()).map_err(|_| {
+                let text = format!("expected a value as JSON text, found `{}`", t.value.get_ref());
+                self.file.at(t.value.span(), text)
+            })?;
+            let when = match &t.when {
+                Some(when) => Some(When { member: member(&when.member)?, matches: regex(&when.matches)? }),
+                None => None,
+            };
+            kinds.push(RuleKind::Default { input: member(&t.input)?, value, when });
         }
         if let Some(t) = &table.resolved {
             let parts = regex(&t.parts)?;
@@ -109,6 +120,9 @@ impl Reader<'_> {
         }
         if let Some(t) = &table.fresh {
             kinds.push(RuleKind::Fresh { output: answer(&t.output)? });
+        }
+        if let Some(t) = &table.shows {
+            kinds.push(RuleKind::Shows { output: answer(&t.output)?, values: t.values.clone() });
         }
         if table.gone == Some(true) {
             kinds.push(RuleKind::Gone);

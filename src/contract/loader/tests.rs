@@ -212,6 +212,16 @@ fn rules() {
     check(&rule("immutable = { output = \"X\" }\n"), "contract.toml:18: unknown answer member `X`");
     check(&rule("read-back = { outputs = [\"S\", \"X\"] }\n"), "contract.toml:18: unknown answer member `X`");
     check(&rule("stored = { input = \"X\", output = \"S\" }\n"), "contract.toml:18: unknown request member `X`");
+    let default = |input: &str, value: &str, when: &str| {
+        rule(&format!("default = {{ input = \"{input}\", value = '{value}'{when} }}\n"))
+    };
+    check(&default("X", "1", ""), "contract.toml:18: unknown request member `X`");
+    check(&default("A", "one", ""), "contract.toml:18: expected a value as JSON text, found `one`");
+    let when = ", when = { member = \"X\", matches = 'a' }";
+    check(&default("A", "1", when), "contract.toml:18: unknown request member `X`");
+    let when = ", when = { member = \"A\", matches = '(a' }";
+    check(&default("A", "1", when), "contract.toml:18: pattern cannot be compiled: unclosed group");
+    check(&rule("shows = { output = \"X\", values = [\"on\"] }\n"), "contract.toml:18: unknown answer member `X`");
     let limited = |member: &str, when: &str, max: i64| {
         rule(&format!("limited-when = {{ member = \"{member}\", when = '{when}', length = {{ max = {max} }} }}\n"))
     };

@@ -2,6 +2,7 @@
 
 use super::super::{Basis, BodyDraft, Expect, Level, Map, RuleKind, SourceKind, Value, Worth};
 use super::{About, Derive, preview};
+use crate::contract::Rule;
 
 impl Derive<'_> {
     pub(super) fn rules(&mut self) {
@@ -38,21 +39,34 @@ impl Derive<'_> {
                         }
                     }
                 }
-                RuleKind::Advances { output } => {
-                    let about = About {
-                        atom: self.atom(&format!("rule::{}", rule.id)),
-                        id: format!("rule::{}::with-time", rule.id),
-                        says: "The same update again, until its time shows".to_owned(),
-                        expect: Expect::Advances(output.clone()),
-                        basis: rule.basis,
-                        level: rule.level,
-                        why: rule.says.clone(),
-                    };
-                    let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
-                    self.push(about, given.clone(), None, given, SourceKind::Any);
-                }
+                RuleKind::Advances { output } => self.advances(rule, output),
                 _ => {}
             }
+        }
+    }
+
+    /// Updates over a while: of all members at once, and of each alone, since a time may be moved by some of them only.
+    fn advances(&mut self, rule: &Rule, output: &str) {
+        let g = self.generator;
+        let place = format!("rule::{}::with-time", rule.id);
+        let about = |derive: &Self, id: String, says: String| About {
+            atom: derive.atom(&format!("rule::{}", rule.id)),
+            id,
+            says,
+            expect: Expect::Advances(output.to_owned()),
+            basis: rule.basis,
+            level: rule.level,
+            why: rule.says.clone(),
+        };
+        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let whole = about(self, place.clone(), "The same update again, until its time shows".to_owned());
+        self.push(whole, given.clone(), None, given.clone(), SourceKind::Any);
+
+        for member in g.binding.values.keys() {
+            let before = g.given().get(member).cloned().unwrap_or(Value::Null);
+            let request = g.request(&[(member.clone(), g.another(member, &before))].into_iter().collect());
+            let says = format!("{member} alone, again and again, until its time shows");
+            self.push(about(self, format!("{place}::{member}"), says), given.clone(), None, request, SourceKind::Any);
         }
     }
 

@@ -54,6 +54,16 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("error-type-empty", "The error type of refusals is empty.", INVALID, |b| {
         b.refused(REFUSALS, |reply| reply.kind = Some(String::new()))
     }),
+    Defect::must(
+        "error-types-differ",
+        "Refusals name another error type in the body than in the header.",
+        &["protocol::error-type"],
+        |b| {
+            b.refused(REFUSALS, |reply| {
+                reply.document.insert("__type".to_owned(), "UnknownError".into());
+            });
+        },
+    ),
     Defect::must("error-type-generic", "Every refusal has the error type Exception.", INVALID, |b| {
         b.refused(REFUSALS, |reply| reply.kind = Some("Exception".to_owned()))
     }),

@@ -1,7 +1,10 @@
 //! Refusals with the wrong status.
 
+use serde_json::Value;
+
 use super::Defect;
 use crate::reference::fault::Cause;
+use crate::reference::function_name::Grammar;
 
 const SYNTAX: &[Cause] = &[Cause::Syntax];
 const TYPE: &[Cause] = &[Cause::Type];
@@ -169,6 +172,19 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("unknown-qualifier-accepted", "A version or alias that does not exist is accepted.", NOT_FOUND, |b| {
         b.update_checks_qualifier = false;
     }),
+    Defect::must(
+        "names-looked-up-first",
+        "A malformed FunctionName is answered as an unknown function, before anything else is looked at.",
+        &["request::FunctionName::pattern"],
+        |b| {
+            let malformed = |name: &str| Grammar::page().parse(name).is_none();
+            b.refuse_sent(
+                move |sent| sent.get("FunctionName").and_then(Value::as_str).is_some_and(malformed),
+                404,
+                "ResourceNotFoundException",
+            );
+        },
+    ),
     Defect::must("unknown-function-409", "An unknown function is answered 409.", NOT_FOUND, |b| {
         b.status(NO_FUNCTION, 409)
     }),

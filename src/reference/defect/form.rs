@@ -6,6 +6,7 @@ use http::Method;
 use super::Defect;
 use crate::reference::behaviour::Behaviour;
 use crate::reference::fault::Cause;
+use crate::reference::reply::Operation;
 
 const METHOD: &[&str] = &["rule::method"];
 const HEADERS: &[&str] = &["request::http"];
@@ -49,6 +50,27 @@ pub(super) const DEFECTS: &[Defect] = &[
             }
         }));
     }),
+    Defect::warned(
+        "cbor-answered-in-cbor",
+        "A request labelled as CBOR is refused in CBOR.",
+        &["protocol::content-type"],
+        |b| {
+            b.on_wire.push(Box::new(|call, reply, response| {
+                if reply.operation == Operation::Update && call.header("content-type") == Some("application/cbor") {
+                    response.status = 400;
+                    response.set_header("x-amzn-ErrorType", "SerializationException");
+                    response.set_header("content-type", "application/cbor");
+                    response.body = Bytes::from_static(b"\xa1\x67message\x66broken");
+                }
+            }));
+            // What is refused is not carried out either.
+            b.update_calls(|call| {
+                if call.header("content-type") == Some("application/cbor") {
+                    call.body = Bytes::new();
+                }
+            });
+        },
+    ),
     Defect::must(
         "wrong-method-crashes",
         "A method without an operation is answered 500.",

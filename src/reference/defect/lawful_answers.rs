@@ -85,8 +85,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::lawful("more-members", "Answers hold members that the page does not know.", |b| {
         every_document(b, |d| {
-            d.insert("FilterCriteria".to_owned(), json!({"Filters": [{"Pattern": "{}"}]}));
-            d.insert("ScalingConfig".to_owned(), json!({"MaximumConcurrency": 2}));
+            d.entry("FilterCriteria").or_insert_with(|| json!({"Filters": [{"Pattern": "{}"}]}));
+            d.entry("ScalingConfig").or_insert_with(|| json!({"MaximumConcurrency": 2}));
             d.insert("X".to_owned(), json!([null, 1.5e-7, {"UUID": "no"}]));
         });
     }),

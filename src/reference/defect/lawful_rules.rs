@@ -118,6 +118,15 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     ),
+    Defect::lawful("deep-nesting-read", "A member is ignored however deep it is nested.", |b| {
+        b.update_calls(|call| {
+            let deep = call.body.windows(200).any(|part| part.iter().all(|byte| *byte == b'['));
+            let end = call.body.windows(3).rposition(|part| part == b"], ").filter(|_| deep);
+            if let Some(rest) = end.and_then(|end| call.body.get(end + 3..)) {
+                call.body = [b"{", rest].concat().into();
+            }
+        });
+    }),
     Defect::lawful("empty-body-accepted", "An empty body is taken as {}.", |b| {
         b.update_calls(|call| {
             if call.body.is_empty() {

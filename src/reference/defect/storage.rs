@@ -166,6 +166,30 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| b.applies(|m, before, _| m.modified = before.modified),
     ),
     Defect::must(
+        "last-modified-kept-by-enabled",
+        "An update that names Enabled alone does not move LastModified.",
+        &["rule::last-modified-advances"],
+        |b| {
+            b.applies(|m, before, sent| {
+                if sent.len() == 1 && has(sent, "Enabled") {
+                    m.modified = before.modified;
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "get-last-modified-an-hour-ago",
+        "Get and List show LastModified an hour early.",
+        &["rule::last-modified-advances"],
+        |b| b.on_read.push(Box::new(|m| m.modified = m.modified.saturating_sub(3_600_000))),
+    ),
+    Defect::must(
+        "get-last-modified-seconds-ago",
+        "Get and List show LastModified a few seconds early.",
+        &["rule::last-modified-advances"],
+        |b| b.on_read.push(Box::new(|m| m.modified = m.modified.saturating_sub(4_321))),
+    ),
+    Defect::must(
         "last-modified-goes-back",
         "Every update moves LastModified a second back.",
         &["rule::last-modified-advances"],

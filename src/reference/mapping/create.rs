@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::members::{Settings, integer, object, range_violation, string, violation};
+use super::members::{Settings, more, object, string, violation};
 use super::{Desk, no_twin, qualifier_exists, source_allows};
 use crate::reference::fault::{Cause, Fault, validation_message};
 use crate::reference::identifier;
@@ -16,10 +16,12 @@ impl Desk<'_> {
     /// Creates a mapping; `sent` receives the members of the request as far as it could be read.
     pub(super) fn create(&self, sent: &mut Map<String, Value>) -> Result<Map<String, Value>, Fault> {
         *sent = object(&self.call.body)?;
+        self.server.behaviour.on_creation.iter().for_each(|hook| hook(sent));
         let settings = Settings::read(sent, &self.server.behaviour.create)?;
         let source = string(sent, "EventSourceArn")?.map(str::to_owned);
         let starting_position = string(sent, "StartingPosition")?.map(str::to_owned);
-        let window = window(sent)?;
+        let window = settings.window.unwrap_or(0);
+        let more = more(sent)?;
         if let Some(position) = starting_position.as_deref().filter(|p| !STARTING_POSITIONS.contains(p)) {
             return Err(not_a_position(position));
         }
@@ -51,6 +53,7 @@ impl Desk<'_> {
             enabled,
             window,
             starting_position,
+            more,
             modified: self.now,
             // A mapping created disabled was recorded to be Disabled at once.
             transition: enabled.then(|| self.transition(State::Creating)),
@@ -63,16 +66,6 @@ impl Desk<'_> {
         let shown = mapping.document(state);
         world.mappings.insert(mapping.uuid.clone(), mapping);
         Ok(shown)
-    }
-}
-
-/// MaximumBatchingWindowInSeconds, 0–300; 0 if absent.
-fn window(sent: &Map<String, Value>) -> Result<i64, Fault> {
-    let name = "MaximumBatchingWindowInSeconds";
-    let n = integer(sent, name)?.unwrap_or(0);
-    match range_violation("maximumBatchingWindowInSeconds", n, 0, 300) {
-        Some((_, message)) => Err(Fault::invalid(Cause::Constraint, validation_message(&[message]))),
-        None => Ok(i64::try_from(n).unwrap_or(0)),
     }
 }
 

@@ -10,6 +10,32 @@ use crate::reference::number::integral;
 const FUNCTION_NAME_PATTERN: &str =
     r"(arn:aws:lambda:)?([a-z]{2}-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
 
+const WINDOW: &str = "MaximumBatchingWindowInSeconds";
+
+/// Whether a value has a JSON type.
+type Is = fn(&Value) -> bool;
+
+/// The members of today's API that are shown as they were sent, each with its JSON type.
+const MORE: [(&str, Is); 17] = [
+    ("AmazonManagedKafkaEventSourceConfig", Value::is_object),
+    ("BisectBatchOnFunctionError", Value::is_boolean),
+    ("DestinationConfig", Value::is_object),
+    ("DocumentDBEventSourceConfig", Value::is_object),
+    ("FilterCriteria", Value::is_object),
+    ("FunctionResponseTypes", Value::is_array),
+    ("KMSKeyArn", Value::is_string),
+    ("LoggingConfig", Value::is_object),
+    ("MaximumRecordAgeInSeconds", Value::is_number),
+    ("MaximumRetryAttempts", Value::is_number),
+    ("MetricsConfig", Value::is_object),
+    ("ParallelizationFactor", Value::is_number),
+    ("ProvisionedPollerConfig", Value::is_object),
+    ("ScalingConfig", Value::is_object),
+    ("SelfManagedKafkaEventSourceConfig", Value::is_object),
+    ("SourceAccessConfigurations", Value::is_array),
+    ("TumblingWindowInSeconds", Value::is_number),
+];
+
 /// The body as a JSON object. A duplicate member's last value counts.
 ///
 /// An empty body, a body that is no object, bytes that are not UTF-8 and a byte-order mark are refused with 400
@@ -59,6 +85,8 @@ pub(super) struct Settings {
     pub(super) batch_size: Option<i64>,
     pub(super) enabled: Option<bool>,
     pub(super) function: Option<FunctionName>,
+    /// MaximumBatchingWindowInSeconds.
+    pub(super) window: Option<i64>,
 }
 
 impl Settings {
@@ -92,7 +120,7 @@ impl Settings {
         }
         // Loosened bounds may admit what no 64-bit integer holds.
         let batch_size = batch_size.map(|n| i64::try_from(n).unwrap_or(if n < 0 { i64::MIN } else { i64::MAX }));
-        Ok(Self { batch_size, enabled, function })
+        Ok(Self { batch_size, enabled, function, window: window(members)? })
     }
 }
 
@@ -108,6 +136,34 @@ pub(super) fn range_violation(member: &str, n: i128, min: i128, max: i128) -> Op
     } else {
         None
     }
+}
+
+/// MaximumBatchingWindowInSeconds, 0–300, if it was sent.
+fn window(sent: &Map<String, Value>) -> Result<Option<i64>, Fault> {
+    let Some(n) = integer(sent, WINDOW)? else { return Ok(None) };
+    match range_violation("maximumBatchingWindowInSeconds", n, 0, 300) {
+        Some((_, message)) => Err(Fault::invalid(Cause::Constraint, validation_message(&[message]))),
+        None => Ok(i64::try_from(n).ok()),
+    }
+}
+
+/// The members of today's API that were sent, where they have the right JSON type: all but what is stored in its own way.
+/// What has another type is left out, as a member that nobody knows.
+pub(super) fn more(sent: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    let known = |(name, value): &(&String, &Value)| {
+        let is = MORE.iter().find(|(known, _)| known == name).map(|(_, is)| is);
+        is.is_some_and(|is| is(value))
+    };
+    let more: Map<String, Value> = sent.iter().filter(known).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let filters = more.get("FilterCriteria").and_then(|c| c.get("Filters")?.as_array());
+    let patterns = filters.into_iter().flatten().filter_map(|filter| filter.get("Pattern")?.as_str());
+    for pattern in patterns {
+        // In the words recorded for Create.
+        if serde_json::from_str::<Map<String, Value>>(pattern).is_err() {
+            return Err(Fault::invalid(Cause::Constraint, "Invalid filter pattern definition."));
+        }
+    }
+    Ok(more)
 }
 
 /// One violated constraint in AWS's words.

@@ -55,6 +55,11 @@ impl Desk<'_> {
     pub(super) fn delete(&self, uuid: &str) -> Result<Map<String, Value>, Fault> {
         let behaviour = &self.server.behaviour;
         let world = &mut *self.server.world();
+        if let Some(find) = &behaviour.find_for_delete
+            && find(world, uuid).is_none()
+        {
+            return Err(Fault::unknown_mapping());
+        }
         let mapping = world.mappings.get_mut(uuid).filter(|m| m.state(self.now).is_some());
         let mapping = mapping.ok_or_else(Fault::unknown_mapping)?;
         if behaviour.delete_refused_in_transition && mapping.in_transition(self.now) {

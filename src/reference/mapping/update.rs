@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::members::{Settings, object};
+use super::members::{Settings, more, object};
 use super::{Desk, no_twin, qualifier_exists, source_allows};
 use crate::reference::fault::{Cause, Fault};
 use crate::reference::world::{Mapping, State, World};
@@ -29,6 +29,7 @@ impl Desk<'_> {
         behaviour.on_members.iter().for_each(|hook| hook(sent));
         objections(behaviour.objects_to_sent.iter().find_map(|objects| objects(sent)))?;
         let settings = Settings::read(sent, &behaviour.update)?;
+        let more = more(sent)?;
 
         let world = &mut *self.server.world();
         let key = match &behaviour.find_for_update {
@@ -43,7 +44,9 @@ impl Desk<'_> {
         if behaviour.update_refused_in_transition && before.in_transition(self.now) {
             return Err(Fault::in_use("update"));
         }
-        let after = self.applied(world, &before, settings)?;
+        let mut asked = before.clone();
+        asked.more.extend(more);
+        let after = self.applied(world, asked, settings)?;
         if behaviour.update_refuses_twins
             && (&after.function, &after.qualifier) != (&before.function, &before.qualifier)
         {
@@ -64,11 +67,12 @@ impl Desk<'_> {
     }
 
     /// The mapping with the members that were sent, and only those, changed.
-    fn applied(&self, world: &World, before: &Mapping, settings: Settings) -> Result<Mapping, Fault> {
+    fn applied(&self, world: &World, before: Mapping, settings: Settings) -> Result<Mapping, Fault> {
         let behaviour = &self.server.behaviour;
         let mut after = before.clone();
         after.batch_size = settings.batch_size.unwrap_or(before.batch_size);
-        if behaviour.source_limits_batch && settings.batch_size.is_some() {
+        after.window = settings.window.unwrap_or(before.window);
+        if behaviour.source_limits_batch && (settings.batch_size.is_some() || settings.window.is_some()) {
             source_allows(&after)?;
         }
         if let Some(name) = settings.function {

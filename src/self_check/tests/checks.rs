@@ -28,6 +28,7 @@ fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
         Symptom::WrongRefusal => "function-name-max-none",
         Symptom::WrongErrorStatus => "constraint-403",
         Symptom::NoErrorType => "error-type-missing",
+        Symptom::TwoErrorTypes => "error-types-differ",
         Symptom::ContentType => "content-type-html",
         Symptom::ContentCoding => "gzip-label",
         Symptom::NotJson => "body-cut",

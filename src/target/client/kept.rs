@@ -130,9 +130,13 @@ impl Connection {
             }
         };
         self.buffer = reader.into_buffer();
-        let (answer, keeps) = outcome?;
-        // What follows the answer is no answer to the next request.
-        Ok((answer, keeps && self.buffer.is_empty() && written.into_inner()))
+        let (mut answer, keeps) = outcome?;
+        // What follows the answer is no answer to the next request, and no part of this one.
+        let surplus = if answer.status == 101 { 0 } else { self.buffer.len() };
+        answer.body = answer.body.followed_by(surplus);
+        let keeps = keeps && self.buffer.is_empty() && written.into_inner();
+        self.buffer.clear();
+        Ok((answer, keeps))
     }
 }
 

@@ -106,6 +106,8 @@ async fn lengths_that_lie() {
         let target = server.target(settings());
         for _ in 0..3 {
             let exchange = target.send(put(Wire::Client, "{}")).await;
+            let surplus = exchange.answer().map(|a| a.body.surplus());
+            assert_eq!(surplus, outcome.is_ok().then_some(1), "{}", said.escape_ascii());
             assert_eq!(exchange.outcome.map(|a| a.status), outcome, "{}", said.escape_ascii());
         }
         assert_eq!(server.connections(), 3);

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::answer::{Checks, outcome};
+use super::super::blame::unqualified;
 use super::super::look::refusal_text;
 use super::super::{Finding, Judgement, Role, Symptom, json};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
@@ -45,6 +46,8 @@ impl Model<'_, '_> {
         }
         resource.shown = Some(Shown::of(exchange, &seen));
         resource.answered = None;
+        resource.new = false;
+        resource.unqualified = false;
         resource.since_read = Map::new();
         resource.happened = Happened::Nothing;
         resource.refused = None;
@@ -73,8 +76,9 @@ impl Model<'_, '_> {
             resource.sent.clear();
         }
         resource.sent.truncate(1);
-        let Resource { sent, shown, answered, since_read, refused, .. } = &*resource;
-        let mut checks = self.checks(at, Action::Update);
+        let Resource { sent, shown, answered, since_read, refused, new, .. } = &*resource;
+        // What the creation alone decided is the creation's to keep: no update can be blamed for it.
+        let mut checks = self.checks(at, if *new { Action::Create } else { Action::Update });
         // After a refusal too, what was sent is stored; the rest may be the refusal's doing, which a read after it shows.
         let sent_since = |state: &Map<String, Value>| -> Map<String, Value> {
             let since = state.iter().filter(|(name, _)| refused.is_none() || since_read.contains_key(*name));
@@ -82,8 +86,14 @@ impl Model<'_, '_> {
         };
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
+            if *new && refused.is_none() {
+                checks.defaults(state, object, true);
+            }
         }
         checks.consistent(shown.as_deref(), answered.as_deref(), object);
+        if let Some(answered) = answered {
+            checks.not_before(answered, object);
+        }
         if let (Some(shown), None) = (shown, refused) {
             checks.unsent_kept(since_read, shown, object);
         }
@@ -113,6 +123,9 @@ impl Model<'_, '_> {
         }
         let best: Vec<Vec<Finding>> = left.into_iter().map(|(_, findings)| findings).collect();
         let (Some(first), true) = (best.first(), best.len() > 1) else { return false };
+        if resource.unqualified && self.explained_by_a_lost_qualifier(at, resource, object) {
+            return false;
+        }
         let blamed = |findings: &[Finding], atom: &AtomId| findings.iter().any(|f| f.atom == *atom);
         if first.is_empty() || first.iter().any(|f| best.iter().all(|other| blamed(other, &f.atom))) {
             return false;
@@ -125,6 +138,28 @@ impl Model<'_, '_> {
         let broken = (Symptom::ReadDisagrees, expected, format!("{}, which no order explains", shown.join(", ")));
         self.checks(at, Action::Update).check(&path, "valid", Some(broken));
         true
+    }
+
+    /// Puts the state first that explains all that is shown once names have lost their qualifiers, where one does. Their
+    /// loss is the finding then, and no race.
+    fn explained_by_a_lost_qualifier(&self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
+        let explains = |state: &Map<String, Value>| {
+            let mut cut = state.clone();
+            for rule in &self.operations.update.rules {
+                let Some(value) = rule.kind.input().and_then(|input| cut.get_mut(input)) else { continue };
+                if let Some(short) = unqualified(&rule.kind, value) {
+                    *value = short;
+                }
+            }
+            let mut scratch = Judgement::new();
+            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(&cut, object, true);
+            scratch.findings.iter().all(|f| self.broken.contains(&f.atom))
+        };
+        let place = resource.sent.iter().position(explains);
+        if let Some(place) = place {
+            resource.sent.swap(0, place);
+        }
+        place.is_some()
     }
 
     /// Writes to others changed nothing here.

@@ -99,9 +99,9 @@ async fn deletion() {
     check(Lingers, "deleted-brought-back", "deleted-queue", gone).await;
     let listed = "list-event-source-mappings::rule::shows-each-once::valid::lingers at step must";
     check(Lingers, "list-shows-deleted", "deleted-queue", listed).await;
-    let remembers = "rule::batch-size-stored::valid::not-stored at step must";
+    let remembers = "create-event-source-mapping::rule::batch-size-stored::valid::not-stored at step must";
     check(NotStored, "recreated-remembers", "created-again-queue", remembers).await;
-    let state = "rule::enabled-stored::valid::wrong-state at step must";
+    let state = "create-event-source-mapping::rule::enabled-stored::valid::wrong-state at step must";
     check(WrongState, "recreated-disabled", "created-again-queue", state).await;
     let apart = "rule::mappings-apart::valid::changed at step must";
     check(Changed, "delete-disables-others", "two-on-one-queue", apart).await;
@@ -119,4 +119,42 @@ async fn lists() {
     }
     let filter = format!("{list}::out-of-contract at step must");
     check(OutOfContract, "list-filter-ignored", "list-agrees", &filter).await;
+}
+
+/// What a creation decides is the creation's to keep, and what it leaves out has its default.
+#[tokio::test]
+async fn creation() {
+    let create = "create-event-source-mapping::rule";
+    for (symptom, defect, sequence, rule) in [
+        (WrongState, "create-ignores-disabled", "two-on-one-queue", "enabled-stored"),
+        (NotEchoed, "create-ignores-batch-size", "two-on-one-queue", "batch-size-stored"),
+        (NotEchoed, "create-default-batch-size-one", "defaults-queue", "batch-size-default-for-queues"),
+        (NotEchoed, "create-default-batch-size-of-queues", "defaults-stream", "batch-size-default-for-streams"),
+        (WrongState, "create-default-disabled", "defaults-queue", "enabled-by-default"),
+    ] {
+        check(symptom, defect, sequence, &format!("{create}::{rule}::valid::{symptom} at step must")).await;
+        let id = format!("sequences::{sequence}");
+        for finding in tests::results(Some(defect), &[&id]).await.iter().flat_map(|r| &r.judgement.findings) {
+            assert!(finding.atom.as_str().starts_with("create-"), "{defect} is held against {}", finding.atom);
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_its_function() {
+    let gone = "rule::read-back::valid::gone at step must";
+    check(Gone, "get-needs-function", "function-deleted", gone).await;
+    let refused = "delete-event-source-mapping::request::http::valid::refused at step must";
+    check(Refused, "delete-needs-function", "function-deleted", refused).await;
+    let state = "delete-event-source-mapping::rule::deleting::answer::wrong-state at step must";
+    check(WrongState, "delete-shows-enabled", "deleted-queue", state).await;
+}
+
+/// One order explains what is shown once the qualifier is lost: that is the finding, and no race.
+#[tokio::test]
+async fn a_lost_qualifier_is_no_race() {
+    let id = "sequences::qualifier-at-the-same-time";
+    let results = tests::results(Some("latest-dropped"), &[id]).await;
+    let found: Vec<String> = results.iter().flat_map(|r| &r.judgement.findings).map(|f| f.id()).collect();
+    assert_eq!(found, ["update-event-source-mapping::rule::function-stored::valid::not-stored"]);
 }

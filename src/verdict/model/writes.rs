@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::super::answer::{error_type, outcome, throttles};
+use super::super::blame::unqualified;
 use super::super::look::refusal_text;
-use super::super::{Observation, Symptom, TAKEN, Verdict, json};
+use super::super::{Observation, Symptom, TAKEN, Verdict, json, shown};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::binding::Bindings;
 use crate::case::{Action, Step};
@@ -37,9 +38,14 @@ impl<'a> Model<'_, 'a> {
             self.checks(at, Action::Create).check("request::http", "valid", broken);
             return Some(Verdict::Masked(format!("what the sequence is about was not made: {why}")));
         }
-        let sent = sent_in(self.operations.create, exchange);
+        let mut sent = sent_in(self.operations.create, exchange);
+        // What the revision that is judged by does not show need not be shown: there is one contract of creations for all.
+        let shown = |name: &str| self.operations.update.output_member(name).is_some();
+        sent.retain(|name, _| shown(name) || self.operations.create.output_member(name).is_none());
         let object = seen.object.unwrap_or(nothing());
-        self.checks(at, Action::Create).stored(&sent, object, false);
+        let mut checks = self.checks(at, Action::Create);
+        checks.stored(&sent, object, false);
+        checks.defaults(&sent, object, false);
         let identity = self.fresh(at, object, bindings);
         // Nothing more was sent to what it names.
         if identity.is_some() && identity.as_deref() == bindings.get(TAKEN) {
@@ -53,6 +59,7 @@ impl<'a> Model<'_, 'a> {
                 sent: vec![sent],
                 answered: Some(Shown::of(exchange, &seen)),
                 happened: Happened::Written,
+                new: true,
                 ..Resource::default()
             };
         }
@@ -114,7 +121,10 @@ impl<'a> Model<'_, 'a> {
                 Life::Deleting | Life::Gone => of("in-transition") || of("unknown-resource"),
             };
             if !may {
-                let path = if step.action == Action::Update { self.main() } else { "request::http".to_owned() };
+                let path = match step.action {
+                    Action::Update => self.path_of_update(exchange, bindings),
+                    _ => "request::http".to_owned(),
+                };
                 self.refused_though_valid(at, exchange, step.action, &path);
             }
             self.refusal(step, if may { "in-transition" } else { "valid" });
@@ -135,6 +145,7 @@ impl<'a> Model<'_, 'a> {
         }
         let Some(resource) = self.resource(step) else { return };
         let shown = Shown::of(exchange, &seen);
+        resource.new = false;
         let earlier = resource.updated.replace(shown.clone());
         for known in &mut resource.sent {
             known.extend(sent.clone());
@@ -152,6 +163,12 @@ impl<'a> Model<'_, 'a> {
         if let Some(earlier) = earlier {
             self.checks(at, Action::Update).forward(&earlier, object);
         }
+    }
+
+    /// What the refusal of a valid update breaks: the promise of the form in which it names something, where one says so,
+    /// or the one that the sequence is about.
+    fn path_of_update(&self, exchange: &Exchange, bindings: &Bindings) -> String {
+        self.judge.form(exchange, bindings).map_or_else(|| self.main(), str::to_owned)
     }
 
     /// The label of a step that is about the resource itself, with its value.
@@ -181,30 +198,37 @@ impl<'a> Model<'_, 'a> {
             }
         }
         let mut accepted: BTreeMap<&'a str, Vec<Map<String, Value>>> = BTreeMap::new();
+        let mut cut: BTreeMap<&'a str, bool> = BTreeMap::new();
         for (at, exchange, step) in group {
             let tainted = self.resource(step).is_some_and(|r| r.tainted);
-            let seen = self.look(at, exchange, step.action, step.refused.is_none() && !tainted);
+            let looked = self.look(at, exchange, step.action, step.refused.is_none() && !tainted);
             let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { continue };
             if let Some(class) = &step.refused {
-                self.refused(at, exchange, step, class, seen.accepted);
+                self.refused(at, exchange, step, class, looked.accepted);
             } else if unknown.contains(&step.on.as_deref()) {
                 self.forget(step);
-            } else if seen.accepted && step.action == Action::Update {
+            } else if looked.accepted && step.action == Action::Update {
                 let sent = sent_in(self.operations.update, exchange);
-                accepted.entry(step.on.as_deref().unwrap_or_default()).or_default().push(sent);
-            } else if !seen.accepted
+                let on = step.on.as_deref().unwrap_or_default();
+                if let Some(lost) = self.loses_qualifier(&sent, looked.object.unwrap_or(nothing())) {
+                    *cut.entry(on).or_insert(true) &= lost;
+                }
+                accepted.entry(on).or_default().push(sent);
+            } else if !looked.accepted
                 && !throttles(self.judge.oracle.service, answer)
                 && !self.is_of(exchange, "in-transition")
             {
                 let expected = "an update carried out, or refused as in use".to_owned();
                 let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
-                let path = self.main();
+                let path = self.path_of_update(exchange, &seen.bindings);
                 self.checks(at, step.action).check(&path, "valid", Some(broken));
             }
         }
         for (on, writes) in accepted {
             self.elsewhere(Some(on));
             let resource = self.named(on);
+            resource.new = false;
+            resource.unqualified = cut.get(on).copied().unwrap_or_default();
             let known = if resource.sent.is_empty() { vec![Map::new()] } else { std::mem::take(&mut resource.sent) };
             for order in orders(&writes) {
                 for base in &known {
@@ -235,15 +259,22 @@ impl<'a> Model<'_, 'a> {
         let path = path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main());
         let level = self.case.level;
         let own = step.action == Action::Update;
+        // Another operation may make the same promise; if it does not, that one request of it is refused is all there is.
+        let makes = |path: &str| path.starts_with("rule::") && self.operations.of(step.action).atom(path).is_some();
+        let (reported, of) = match own {
+            true => self.judge.reported(exchange, &path, class),
+            false if makes(&path) => (path.clone(), class.to_owned()),
+            false => ("request::http".to_owned(), class.to_owned()),
+        };
         let mut checks = self.checks(at, step.action);
         if accepted {
             let service = checks.oracle.service;
             let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
             let actual = refusal_text(service, exchange);
-            let path = if own { path.as_str() } else { "request::http" };
+            let path = if own { path.as_str() } else { reported.as_str() };
             checks.check_at(path, class, level, Some((Symptom::Accepted, expected, actual)));
         } else {
-            checks.refused_for(if own { &path } else { "request::http" }, class, level, exchange);
+            checks.refused_for(&reported, &of, level, exchange);
         }
     }
 
@@ -253,6 +284,17 @@ impl<'a> Model<'_, 'a> {
         let found = self.judge.oracle.violations(document.object()?);
         let wanted = if class == "overflow" { "range" } else { class };
         found.into_iter().find(|v| v.class == wanted && v.zone == Zone::Invalid).map(|v| v.atom)
+    }
+
+    /// Of an update that names something by a qualifier, whether its answer shows the name without it.
+    fn loses_qualifier(&self, sent: &Map<String, Value>, object: &Map<String, Value>) -> Option<bool> {
+        self.operations.update.rules.iter().find_map(|rule| {
+            let value = sent.get(rule.kind.input()?)?;
+            let short = unqualified(&rule.kind, value)?;
+            let kept = shown::told(&rule.kind, value, object, false)?.is_none();
+            let lost = shown::told(&rule.kind, &short, object, false)?.is_none();
+            Some(lost && !kept)
+        })
     }
 
     /// Whether the answer refuses a request for that class of violation.

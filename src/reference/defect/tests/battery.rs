@@ -111,6 +111,7 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     for (n, (name, value)) in [
         ("content-type", "application/json; charset=utf-8"),
         ("content-type", "Application/JSON"),
+        ("content-type", "application/cbor"),
         ("accept", "*/*"),
         ("x-long", &long),
         ("transfer-encoding", "chunked"),
@@ -177,6 +178,15 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     };
     pause();
     send("GET", &mapping(&again), &json, b"");
+    // Made disabled, and then without its function.
+    let orphan = {
+        let body = format!(r#"{{"FunctionName":"9z",{queue},"Enabled":false}}"#);
+        send("POST", collection, &json, body.as_bytes()).unwrap_or_default()
+    };
+    send("DELETE", "/2015-03-31/functions/9z", &json, b"");
+    pause();
+    send("GET", &mapping(&orphan), &json, b"");
+    send("DELETE", &mapping(&orphan), &json, b"");
     answers
 }
 
@@ -218,6 +228,7 @@ fn long_updates() -> Vec<String> {
         name("toString".to_owned()),
         name("--".to_owned()),
         format!(r#"{{"x":{}1{}}}"#, "[".repeat(110), "]".repeat(110)),
+        format!(r#"{{"x":{}{}, "BatchSize":9}}"#, "[".repeat(200), "]".repeat(200)),
         format!("{{{}}}", members(60)),
         format!(r#"{{"x":"{}"}}"#, "y".repeat(5 << 10)),
         format!(r#"{{"x":"{}"}}"#, "y".repeat(64 << 10)),
