@@ -118,6 +118,9 @@ fn check(plan: &Arc<Plan>, cases: &[usize], defect: &'static Defect) -> Result<O
         let findings = match &event {
             Event::Judged(result) => result.judgement.findings.as_slice(),
             Event::DataPlane(judgement) => judgement.findings.as_slice(),
+            Event::Spoilt(spoilt) => {
+                spoilt.overtaken.as_ref().map_or(&[][..], |first| first.judgement.findings.as_slice())
+            }
             Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {

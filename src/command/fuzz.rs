@@ -150,7 +150,7 @@ fn threads(jobs: usize) -> usize {
 
 fn text(found: &Found, file: Option<String>) -> String {
     let finding = &found.finding;
-    let word = if found.confirmed { "FOUND" } else { "UNSTABLE" };
+    let word = if found.counts() { "FOUND" } else { "UNSTABLE" };
     let mut text = format!("{word}  {}\n", finding.id());
     let mut line = |name: &str, value: &str| {
         let value: String = value.chars().take(400).collect();
@@ -178,9 +178,13 @@ fn text(found: &Found, file: Option<String>) -> String {
     if !found.confirmed {
         line(
             "note",
-            match found.tried {
-                true => "it did not come back on mappings made anew, and fails nothing",
-                false => "it could not be tried again: the target stopped answering, perhaps because of this",
+            &match found.tried {
+                true if found.counts() => format!(
+                    "seen {}; it did not come back on mappings made anew, but was answered, so that it counts",
+                    plural(found.times, "time")
+                ),
+                true => "it did not come back on mappings made anew, and fails nothing".to_owned(),
+                false => "it could not be tried again: the target stopped answering, perhaps because of this".to_owned(),
             },
         );
     }
@@ -191,7 +195,7 @@ fn text(found: &Found, file: Option<String>) -> String {
 fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> String {
     let elapsed = progress.elapsed();
     let rate = progress.requests() as f64 / elapsed.as_secs_f64().max(0.001);
-    let confirmed = fuzzed.found.iter().filter(|f| f.confirmed).count();
+    let counted = fuzzed.found.iter().filter(|f| f.counts()).count();
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let mut text = format!(
         "FUZZED  {}: {} ({rate:.0}/s) of {}, {}, {} in {}\n",
@@ -202,7 +206,7 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
         plural(fuzzed.corpus, "input"),
         corpus.display(),
     );
-    text.push_str(&format!("  {}, {} unstable\n", plural(confirmed, "finding"), fuzzed.unstable.len()));
+    text.push_str(&format!("  {}, {} unstable\n", plural(counted, "finding"), fuzzed.unstable.len()));
     for (id, count) in &fuzzed.unstable {
         text.push_str(&format!("  unstable: {id}, {}, and never on mappings made anew\n", plural(*count, "time")));
     }
@@ -225,7 +229,7 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
 }
 
 fn exit(fuzzed: &Fuzzed) -> Exit {
-    let findings = fuzzed.found.iter().any(|f| f.confirmed) || !fuzzed.kept.is_empty();
+    let findings = fuzzed.found.iter().any(Found::counts) || !fuzzed.kept.is_empty();
     match &fuzzed.stopped {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,

@@ -1,8 +1,11 @@
-//! Firing again what fails, on mappings made anew: what does not come back is told apart, as unstable.
+//! Firing again what was found, on mappings made anew: the plainest case that shows a finding by itself is its example,
+//! and what does not come back is told apart.
 //!
-//! A finding counts as unstable only where every further try came to a verdict without it. Whatever stands in the way of
-//! a try leaves the finding as it was found: nothing passes because it could not be tried again.
+//! The cases that showed a finding most plainly are tried one after another. What none of them shows by itself is tried
+//! as it came in the run: after the cases before it, and with as many workers at the same time. Whatever stands in the way
+//! of a try leaves the finding as it was found: nothing passes because it could not be tried again.
 
+mod as_found;
 mod data_plane;
 mod doubts;
 
@@ -17,17 +20,17 @@ use super::wear::Wear;
 use super::{CaseResult, Event, Runner, turned_true};
 use crate::binding::Bindings;
 use crate::contract::Level;
-use crate::verdict::{Observation, Symptom, Verdict};
+use crate::verdict::{Finding, Observation, Symptom, Verdict};
 
-use doubts::Doubt;
 pub(super) use doubts::Doubts;
+use doubts::{Candidate, Doubt};
 
 /// Which findings are tried again, and how often.
 #[derive(Clone, Copy, Debug)]
 pub struct Confirm {
-    /// At most so many further tries of each; 0 for none.
+    /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
     pub tries: usize,
-    /// Findings of that level, and worse.
+    /// Findings of that level, and worse. Of others only the example is looked for.
     pub level: Level,
     /// How long all further tries may take together. What is left then counts as it was found.
     pub limit: Duration,
@@ -41,8 +44,10 @@ pub const CONFIRM: usize = 2;
 pub enum Confirmation {
     /// It came back, or the same case failed in a way that was not seen before.
     Confirmed,
-    /// It did so only after cases that came before it in the run.
-    AfterOthers,
+    /// It did so only after those cases, fired in that order before it.
+    AfterOthers(Vec<String>),
+    /// It did so only with so many workers that fired at the same time.
+    AtTheSameTime(usize),
     /// It did not come back.
     Unstable,
     /// It could not be tried as often as was wanted, and why. It counts as confirmed.
@@ -60,6 +65,19 @@ pub struct Retried {
     pub confirmation: Confirmation,
     /// The exchanges of the last try, where it was a case that was fired.
     pub observation: Option<Observation>,
+    /// The case that showed the same finding, where one did.
+    pub shown: Option<Example>,
+}
+
+/// A case that showed a finding again.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its place in the plan, or that of the case it was made from.
+    pub index: usize,
+    /// Whether it is a smaller one than the plan's.
+    pub shrunk: bool,
+    /// The finding, as it showed.
+    pub finding: Finding,
 }
 
 /// What one further try came to.
@@ -70,7 +88,29 @@ enum Again {
     Unknown(String),
 }
 
-/// The last of several tries fires so many cases first that came before in the run: what they did may have led to it.
+/// What all further tries have in common.
+struct Ground<'a> {
+    doubts: &'a Doubts,
+    /// The places of the run's cases, in the order they were fired in.
+    cases: &'a [usize],
+    /// What is known of the fixtures made once a run.
+    shared: &'a Bindings,
+    stop: &'a watch::Receiver<bool>,
+    started: Instant,
+    /// No worker had this number.
+    number: usize,
+    leftovers: &'a mut Vec<Leftover>,
+}
+
+/// Why trying ends.
+enum End {
+    /// The user wants an end.
+    Stopped,
+    /// The time for it is over.
+    Over(String),
+}
+
+/// The last tries fire so many cases first that came before in the run: what they did may have led to it.
 const LEAD: usize = 24;
 /// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
 /// time limit: beside a slow control, a slow answer is no hang.
@@ -84,7 +124,8 @@ impl Default for Confirm {
 }
 
 impl Runner {
-    /// Tries again what fails the run, and tells `on_event` what that came to.
+    /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks for the plainest
+    /// example.
     ///
     /// `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
@@ -100,71 +141,118 @@ impl Runner {
         if confirm.tries == 0 {
             return;
         }
-        let started = Instant::now();
-        // No worker of the run has such a number.
-        let mut number = self.options.jobs;
-        for (id, doubt) in doubts.of_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+        let (started, number) = (Instant::now(), self.options.jobs);
+        let mut ground = Ground { doubts, cases, shared, stop, started, number, leftovers };
+        for (id, doubt) in doubts.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+            let gates = doubt.within(confirm.level);
             let mut retried =
-                Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None };
-            while retried.tries < confirm.tries && retried.confirmation == Confirmation::Unstable {
-                let left = confirm.limit.saturating_sub(started.elapsed());
-                if left.is_zero() {
-                    let why = format!("trying others again took {} seconds", confirm.limit.as_secs());
-                    retried.confirmation = Confirmation::Untried(why);
-                    break;
-                }
-                number += 1;
-                // What shows only after other requests shows again after the same ones.
-                let last = retried.tries > 0 && retried.tries + 1 == confirm.tries;
-                let jobs = self.options.jobs.max(1).min(cases.len().max(1));
-                let lead: Vec<usize> = doubt.before(cases, jobs, if last { LEAD } else { 0 }).collect();
-                let led = !lead.is_empty();
-                let mut stop = stop.clone();
-                let again = tokio::select! {
-                    biased;
-                    () = turned_true(&mut stop) => return,
-                    again = self.again((id, doubt), lead.into_iter(), (retried.tries, number), shared, leftovers) => again,
-                };
-                retried.tries += 1;
-                let outcome = match again {
-                    Ok(result) => {
-                        let outcome = outcome(id, &result, doubts, confirm.level, &self.options.known);
-                        retried.observation = result.observation;
-                        outcome
-                    }
-                    Err(why) => Again::Unknown(why),
-                };
-                retried.confirmation = match outcome {
-                    Again::Shows if led => Confirmation::AfterOthers,
-                    Again::Shows => Confirmation::Confirmed,
-                    Again::Hides => continue,
-                    Again::Unknown(why) => Confirmation::Untried(why),
-                };
+                Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None, shown: None };
+            match self.retry(&mut ground, (id, doubt), gates, &mut retried).await {
+                Ok(()) => {}
+                Err(End::Stopped) => return,
+                // A warning counts for nothing either way.
+                Err(End::Over(_)) if !gates => return,
+                Err(End::Over(why)) => retried.confirmation = Confirmation::Untried(why),
             }
             on_event(Event::Retried(Box::new(retried)));
         }
     }
 
-    /// One further try, with a mapping of its own. `Err` says why there was none.
+    /// Tries one finding again until something shows it.
+    async fn retry(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        gates: bool,
+        retried: &mut Retried,
+    ) -> Result<(), End> {
+        let tries = self.options.confirm.tries;
+        let jobs = self.options.jobs.max(1).min(ground.cases.len().max(1));
+        let candidates = doubt.candidates(&self.plan);
+        let lead = doubt.before(ground.cases, jobs, if gates && tries > 1 { LEAD } else { 0 });
+        let least = if gates { tries - usize::from(!lead.is_empty()) } else { 0 };
+        let alone = candidates.len().max(least);
+        let mut unknown = None;
+        for candidate in candidates.iter().cycle().take(alone) {
+            match self.once(ground, (id, doubt), &[], *candidate, retried).await? {
+                Again::Shows => {
+                    retried.confirmation = Confirmation::Confirmed;
+                    return Ok(());
+                }
+                Again::Hides => {}
+                Again::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if gates && self.as_found(ground, (id, doubt), &lead, jobs, retried).await? {
+            return Ok(());
+        }
+        if let Some(why) = unknown {
+            retried.confirmation = Confirmation::Untried(why);
+        }
+        Ok(())
+    }
+
+    /// One further try: those cases, and then the one that is to show the finding, on mappings of their own.
+    async fn once(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        lead: &[usize],
+        candidate: Candidate<'_>,
+        retried: &mut Retried,
+    ) -> Result<Again, End> {
+        let limit = self.options.confirm.limit;
+        if ground.started.elapsed() >= limit {
+            return Err(End::Over(format!("trying others again took {} seconds", limit.as_secs())));
+        }
+        ground.number += 1;
+        let mut stop = ground.stop.clone();
+        let again = tokio::select! {
+            biased;
+            () = turned_true(&mut stop) => return Err(End::Stopped),
+            again = self.again((id, doubt), lead, candidate, (ground.number, ground.shared), ground.leftovers) => again,
+        };
+        retried.tries += 1;
+        Ok(match again {
+            Ok(result) => {
+                let known = &self.options.known;
+                let outcome = outcome(id, &result, ground.doubts, self.options.confirm.level, known);
+                let index = result.index;
+                let same = result.judgement.findings.into_iter().find(|f| f.id() == id);
+                retried.shown = same.map(|finding| Example {
+                    index,
+                    shrunk: candidate.shrunk && index == candidate.index,
+                    finding,
+                });
+                // A warning has to come back itself to be shown by the case.
+                let shows = retried.shown.is_some();
+                retried.observation = result.observation;
+                if shows { Again::Shows } else { outcome }
+            }
+            Err(why) => Again::Unknown(why),
+        })
+    }
+
+    /// Fires those cases, and then the one that is to show the finding. `Err` says why there was no try.
     async fn again(
         &self,
         (id, doubt): (&str, &Doubt),
-        lead: impl Iterator<Item = usize>,
-        (tries, number): (usize, usize),
-        shared: &Bindings,
+        lead: &[usize],
+        candidate: Candidate<'_>,
+        (number, shared): (usize, &Bindings),
         leftovers: &mut Vec<Leftover>,
     ) -> Result<CaseResult, String> {
-        let (index, case) = doubt.case(&self.plan, tries).ok_or("its case is not in the plan")?;
         let (mut worker, made) = self.prepare(number, Some(shared)).await;
         let result = match made {
             Ok(()) => {
                 for place in lead {
-                    let before = self.judged(&worker, place).await;
+                    let Some(case) = self.plan.cases.get(*place) else { continue };
+                    let before = self.judged_case(&worker, *place, case).await;
                     if before.judgement.findings.iter().any(|f| f.id() == id) {
                         leftovers.extend(self.undo(worker).await);
                         return Ok(before);
                     }
-                    if let Err(why) = self.tend(&mut worker, Wear::of(&before)).await {
+                    if let Err(why) = self.tend(&mut worker, Wear::of(case, &before)).await {
                         leftovers.extend(self.undo(worker).await);
                         return Err(why.to_string());
                     }
@@ -173,7 +261,7 @@ impl Runner {
                     Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
                     _ => self.clone(),
                 };
-                Ok(runner.judged_case(&worker, index, case).await)
+                Ok(runner.judged_case(&worker, candidate.index, candidate.case).await)
             }
             Err(why) => Err(why.to_string()),
         };

@@ -25,6 +25,11 @@ impl Loose {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(bindings);
     }
 
+    /// How much there is.
+    pub(super) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Takes out all of it, the last first.
     pub(super) fn take(&self) -> Vec<Bindings> {
         let mut all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));

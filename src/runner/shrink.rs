@@ -126,7 +126,7 @@ impl Runner {
                     () = turned_true(&mut stop) => return Trial::Stop,
                     result = self.judged_case(worker, *index, case) => result,
                 };
-                if self.tend(worker, Wear::of(&result)).await.is_err() {
+                if self.tend(worker, Wear::of(case, &result)).await.is_err() {
                     return Trial::Stop;
                 }
                 let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);

@@ -107,7 +107,7 @@ impl Campaign {
         match ground {
             Ground::Worn(worker) => {
                 let result = self.runner.judged_case(worker, 0, case).await;
-                self.runner.tend(worker, Wear::of(&result)).await.map_err(drop)?;
+                self.runner.tend(worker, Wear::of(case, &result)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
             Ground::Anew(shared) => Ok(self.anew(shared, id, case).await),
@@ -149,7 +149,8 @@ async fn again(runner: &Runner, number: usize, shared: Option<&Bindings>, id: &s
 /// What was found, where a result shows it.
 fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     let finding = result.judgement.findings.into_iter().find(|f| f.id() == id)?;
-    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false, tried: true })
+    let observation = result.observation?;
+    Some(Found { finding, case: case.clone(), observation, confirmed: false, tried: true, times: 1 })
 }
 
 /// The steps, with none at the same time as nothing else.

@@ -9,7 +9,7 @@ use crate::report::build::{Facts, case, of_cases, of_data_plane, run};
 use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
 use crate::report::records::Record;
 use crate::report::{Cause, Secrets};
-use crate::runner::{Confirmation, Event};
+use crate::runner::{CaseResult, Confirmation, Event};
 
 /// Tells of a run while it goes on.
 #[derive(Clone, Debug, Default)]
@@ -39,18 +39,12 @@ impl Stream {
             Event::Prepared { notes } => values.push(json!({"event": "prepared", "notes": notes})),
             Event::Judged(result) => {
                 values.extend(case(plan, &Record::of(result)).map(|case| json!({"event": "case", "case": case})));
-                for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
-                    let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
-                    let cause = Cause {
-                        finding: finding.clone(),
-                        count: 1,
-                        case: result.index,
-                        observation: seen.clone(),
-                        shrunk: None,
-                        written: None,
-                    };
-                    values.push(told(&of_cases(plan, &cause, facts)));
-                }
+                self.found(plan, result, facts, &mut values);
+            }
+            Event::Spoilt(spoilt) => {
+                let by = spoilt.by.and_then(|place| plan.cases.get(place)).map(|case| case.id.as_str());
+                values.push(json!({"event": "spoilt", "by": by, "why": spoilt.why}));
+                spoilt.overtaken.iter().for_each(|first| self.found(plan, first, facts, &mut values));
             }
             Event::Shrunk(shrunk) => {
                 let cause = Cause {
@@ -69,7 +63,8 @@ impl Stream {
                     Confirmation::Confirmed => "confirmed",
                     Confirmation::Untried(_) => "untried",
                     Confirmation::Unstable => "unstable",
-                    Confirmation::AfterOthers => "after-others",
+                    Confirmation::AfterOthers(_) => "after-others",
+                    Confirmation::AtTheSameTime(_) => "at-the-same-time",
                 };
                 values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
             }
@@ -80,6 +75,22 @@ impl Stream {
             }
         }
         lines(values, secrets)
+    }
+
+    /// What a case shows that none did before.
+    fn found(&mut self, plan: &Plan, result: &CaseResult, facts: &Facts<'_>, values: &mut Vec<Value>) {
+        for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
+            let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
+            let cause = Cause {
+                finding: finding.clone(),
+                count: 1,
+                case: result.index,
+                observation: seen.clone(),
+                shrunk: None,
+                written: None,
+            };
+            values.push(told(&of_cases(plan, &cause, facts)));
+        }
     }
 
     /// The line after everything else.
