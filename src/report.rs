@@ -232,7 +232,10 @@ impl Summary {
             self.spoilt += 1;
             let more = match self.spoilt.checked_sub(SPOILT) {
                 None | Some(0) => {
-                    format!("after {} no valid update put the mapping right, and a new one took its place: {}", by.id, spoilt.why)
+                    format!(
+                        "after {} no valid update put the mapping right, and a new one took its place: {}",
+                        by.id, spoilt.why
+                    )
                 }
                 Some(more) => {
                     if more > 1 {

@@ -184,7 +184,9 @@ fn text(found: &Found, file: Option<String>) -> String {
                     plural(found.times, "time")
                 ),
                 true => "it did not come back on mappings made anew, and fails nothing".to_owned(),
-                false => "it could not be tried again: the target stopped answering, perhaps because of this".to_owned(),
+                false => {
+                    "it could not be tried again: the target stopped answering, perhaps because of this".to_owned()
+                }
             },
         );
     }

@@ -12,7 +12,7 @@ use super::exchanges::Exchanges;
 use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
-use super::text::{Where, draft_text, again_line, replay_line, run_line, sent_text};
+use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_text};
 use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};

@@ -38,9 +38,7 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
     let times = if retried.tries == 1 { "once".to_owned() } else { format!("{} times", retried.tries) };
     match &retried.confirmation {
         Confirmation::Confirmed => None,
-        Confirmation::AfterOthers(before) => {
-            Some(format!("not by itself: it came back after {}", before.join(", ")))
-        }
+        Confirmation::AfterOthers(before) => Some(format!("not by itself: it came back after {}", before.join(", "))),
         Confirmation::AtTheSameTime(jobs) => {
             Some(format!("not by itself: it came back with {jobs} workers that fired at the same time"))
         }

@@ -107,7 +107,9 @@ impl Summary {
 
     /// Whether its requests alone did not show it when they were sent again, but only those before them in the run.
     pub(super) fn only_after_others(&self, finding: &Finding) -> bool {
-        self.retried.get(&finding.id()).is_some_and(|r| matches!(r.confirmation, Confirmation::AfterOthers(_) | Confirmation::AtTheSameTime(_)))
+        self.retried
+            .get(&finding.id())
+            .is_some_and(|r| matches!(r.confirmation, Confirmation::AfterOthers(_) | Confirmation::AtTheSameTime(_)))
     }
 
     /// The cases that have to be fired for it to show, the last of which shows it, where it is not that one alone.

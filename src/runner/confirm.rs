@@ -145,8 +145,13 @@ impl Runner {
         let mut ground = Ground { doubts, cases, shared, stop, started, number, leftovers };
         for (id, doubt) in doubts.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
             let gates = doubt.within(confirm.level);
-            let mut retried =
-                Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None, shown: None };
+            let mut retried = Retried {
+                id: id.clone(),
+                tries: 0,
+                confirmation: Confirmation::Unstable,
+                observation: None,
+                shown: None,
+            };
             match self.retry(&mut ground, (id, doubt), gates, &mut retried).await {
                 Ok(()) => {}
                 Err(End::Stopped) => return,

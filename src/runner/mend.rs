@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::wear::{Doubt, unknown};
 use super::{CaseResult, Runner, Stop, Worker, no_answer, turned_true};
-use crate::case::{Case, CaseId, Expect, SourceKind};
+use crate::case::{BodyDraft, Case, CaseId, Draft, Expect, SourceKind};
 use crate::contract::Location;
 use crate::exchange::Exchange;
 use crate::exchange::json::{self, Document};
@@ -35,6 +35,8 @@ pub(super) struct Health {
 struct Kind {
     /// Whether a control was accepted there.
     sound: bool,
+    /// The bodies of the controls that were.
+    accepted: BTreeSet<String>,
     /// The last case that was fired there.
     last: Option<usize>,
     /// The last case after which nobody knew its state, unless a control was accepted since. What it did wrong was told.
@@ -44,8 +46,8 @@ struct Kind {
 /// What a control shows of the state of its mapping.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sign {
-    /// It was not accepted.
-    Refused,
+    /// It was not accepted, and had this body.
+    Refused(String),
     /// It, or the read after it, shows that finding.
     Finding(String),
 }
@@ -106,21 +108,26 @@ impl Runner {
         shown: BTreeSet<Sign>,
     ) -> (CaseResult, Option<Stop>) {
         let new: BTreeSet<Sign> = shown.difference(&worker.health.usual).cloned().collect();
-        if worker.health.kind(source).sound {
-            if !new.is_empty() {
+        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+        let kind = worker.health.kind(source);
+        if !refused(&shown) {
+            // A control is what shows that a mapping is as it should be.
+            kind.accepted.insert(body);
+            if !kind.sound {
+                // The first on a mapping says what controls show on this target.
+                kind.sound = true;
+                worker.health.usual.extend(new);
+            } else if new.is_empty() {
+                kind.doubted = None;
+            } else {
                 return self.look_into(worker, case, (first, source), new).await;
-            }
-            if !shown.contains(&Sign::Refused) {
-                worker.health.kind(source).doubted = None;
             }
             return (first, None);
         }
-        // The first control on a mapping says what controls show on this target, unless it is refused.
-        if !shown.contains(&Sign::Refused) {
-            worker.health.usual.extend(new);
-            worker.health.kind(source).sound = true;
+        if !kind.sound || new.is_empty() {
+            return (first, None);
         }
-        (first, None)
+        self.look_into(worker, case, (first, source), new).await
     }
 
     /// Finds out why a control fails that worked before.
@@ -136,11 +143,15 @@ impl Runner {
         let Some(still) = self.check(worker, case, source).await else { return (first, None) };
         if still.is_disjoint(&new) {
             // It comes and goes: what was answered counts, and the case is fired once more where it was kept from it.
-            if !new.contains(&Sign::Refused) {
+            if !refused(&new) {
                 return (first, None);
             }
             let second = self.judged_case(worker, index, case).await;
             return (worker.overtake(first, second, Spoilt::passing()), None);
+        }
+        if refused(&new) && self.only_this(worker, case, (&first, source)).await {
+            worker.health.usual.extend(new);
+            return (first, None);
         }
         match self.anew(worker).await {
             Ok(true) => {}
@@ -149,7 +160,7 @@ impl Runner {
         }
         let second = self.judged_case(worker, index, case).await;
         let shown = signs(&second).unwrap_or_default();
-        worker.health.kind(source).sound = !shown.contains(&Sign::Refused);
+        worker.health.kind(source).sound = !refused(&shown);
         if !shown.is_disjoint(&new) {
             // New mappings are no better: that is how this target is, or has become.
             worker.health.usual.extend(shown.intersection(&new).cloned());
@@ -164,6 +175,21 @@ impl Runner {
         (worker.overtake(first, second, spoilt), None)
     }
 
+    /// Whether the target refuses just this control, which it never accepted, and its mapping is as it was.
+    async fn only_this(&self, worker: &Worker, case: &Case, (first, source): (&CaseResult, SourceKind)) -> bool {
+        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+        let kind = match source {
+            SourceKind::Queue => &worker.health.queue,
+            SourceKind::Stream | SourceKind::Any => &worker.health.stream,
+        };
+        if kind.accepted.contains(&body) {
+            return false;
+        }
+        let plain = Draft { body: BodyDraft::Text(self.plan.binding.given.clone()), ..case.given.clone() };
+        let shown = self.check(worker, &valid(case, plain), source).await;
+        shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
+    }
+
     /// Puts the mapping back that a case left in a state nobody knows, or makes new ones.
     ///
     /// # Errors
@@ -171,7 +197,7 @@ impl Runner {
     pub(super) async fn mend(&self, worker: &mut Worker, doubt: Doubt) -> Result<(), Stop> {
         let Doubt { index, case, source, .. } = &doubt;
         // Where a control is refused as always, there is nothing to put right.
-        if doubt.control.as_ref().is_some_and(|c| c.contains(&Sign::Refused) && c.is_subset(&worker.health.usual)) {
+        if doubt.control.as_ref().is_some_and(|c| refused(c) && c.is_subset(&worker.health.usual)) {
             return Ok(());
         }
         if doubt.told {
@@ -192,7 +218,7 @@ impl Runner {
         // What new mappings show as well, the case is not to blame for.
         let back = back.unwrap_or_else(|| valid(case, case.given.clone()));
         if let Some(shown) = self.check(worker, &back, *source).await {
-            let accepted = !shown.contains(&Sign::Refused);
+            let accepted = !refused(&shown);
             worker.health.usual.extend(shown);
             worker.health.kind(*source).sound = accepted;
         }
@@ -245,9 +271,8 @@ impl Runner {
     fn putting_back(&self, doubt: &Doubt) -> Option<Case> {
         let sample = self.plan.sample();
         let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
-        let of_mapping = |name: &String| {
-            self.plan.binding.label.values().any(|template| template == &format!("${{{name}}}"))
-        };
+        let of_mapping =
+            |name: &String| self.plan.binding.label.values().any(|template| template == &format!("${{{name}}}"));
         if !doubt.named.iter().all(of_mapping) {
             return None;
         }
@@ -289,7 +314,7 @@ impl Runner {
         }
         let judgement = self.plan.judge().judge(&case, &seen);
         let accepted = seen.subject.iter().all(Exchange::accepted) && seen.unsettled.is_none();
-        Some(signs_of(&judgement, accepted, |_| true))
+        Some(signs_of(&judgement, (!accepted).then(|| String::from_utf8_lossy(&request.body).into_owned()), |_| true))
     }
 
     fn id(&self, place: Option<usize>) -> Option<&CaseId> {
@@ -325,7 +350,7 @@ impl Spoilt {
 }
 
 /// The same case with a valid update in the place of everything it sends.
-fn valid(case: &Case, request: crate::case::Draft) -> Case {
+fn valid(case: &Case, request: Draft) -> Case {
     Case {
         atoms: Vec::new(),
         twin: None,
@@ -357,7 +382,7 @@ pub(super) fn signs(result: &CaseResult) -> Option<BTreeSet<Sign>> {
         return None;
     }
     let around = |role: Role| matches!(role, Role::Given | Role::Before);
-    Some(signs_of(&result.judgement, given.accepted(), around))
+    Some(signs_of(&result.judgement, (!given.accepted()).then(|| body_of(given)), around))
 }
 
 /// Whether an update was not sent, or answered with nothing but that there are too many.
@@ -365,18 +390,24 @@ fn says_nothing(exchange: &Exchange) -> bool {
     no_answer(exchange).is_some() && !unknown(exchange)
 }
 
-fn signs_of(judgement: &Judgement, accepted: bool, of: impl Fn(Role) -> bool) -> BTreeSet<Sign> {
+fn signs_of(judgement: &Judgement, refused: Option<String>, of: impl Fn(Role) -> bool) -> BTreeSet<Sign> {
     let findings = judgement.findings.iter().filter(|f| of(f.role) && f.symptom != Symptom::Refused);
     let mut signs: BTreeSet<Sign> = findings.map(|f| Sign::Finding(f.id())).collect();
-    if !accepted {
-        signs.insert(Sign::Refused);
-    }
+    signs.extend(refused.map(Sign::Refused));
     signs
+}
+
+fn refused(signs: &BTreeSet<Sign>) -> bool {
+    signs.iter().any(|sign| matches!(sign, Sign::Refused(_)))
+}
+
+fn body_of(exchange: &Exchange) -> String {
+    String::from_utf8_lossy(&exchange.request.body).into_owned()
 }
 
 fn words(signs: &BTreeSet<Sign>) -> String {
     let words = signs.iter().map(|sign| match sign {
-        Sign::Refused => "a valid update is not accepted",
+        Sign::Refused(_) => "a valid update is not accepted",
         Sign::Finding(id) => id.as_str(),
     });
     words.collect::<Vec<_>>().join(", ")

@@ -12,12 +12,12 @@ pub(crate) struct Plainness {
     level: Level,
     /// One request is plainer than a sequence.
     sequence: bool,
-    /// A request of the case's own is plainer than one that came before it.
-    around: bool,
     /// A valid request is plainer than one with a fault.
     expects: u8,
-    /// An ordinary update of the mapping is plainer than one in another form, or of something else.
+    /// An ordinary update of the mapping at rest is plainer than one in another form, or of something else.
     odd: bool,
+    /// A request of the case's own is plainer than one that came before it.
+    around: bool,
     /// What follows from the contract is plainer than what was written, and that than what was drawn.
     origin: u8,
     /// A small request is plainer than a large one.
@@ -26,20 +26,21 @@ pub(crate) struct Plainness {
 
 impl Plainness {
     pub(crate) fn of(case: &Case, finding: &Finding, seen: &Observation) -> Self {
-        let (given, request) = (&case.given, &case.request);
-        let like_given = (&given.method, &given.path, &given.headers) == (&request.method, &request.path, &request.headers);
+        // What comes before the request of a case is a valid update and a read of it.
+        let around = matches!(finding.role, Role::Given | Role::Before);
         Self {
             level: finding.level,
             sequence: !case.sequence.is_empty(),
-            around: matches!(finding.role, Role::Twin | Role::Given | Role::Before),
             expects: match case.expect {
+                _ if around => 0,
                 Expect::Accept | Expect::Model => 0,
                 Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
                 Expect::Reject(_) => 2,
                 Expect::NoEffect(_) => 3,
                 Expect::Advances(_) => 4,
             },
-            odd: case.sequence.is_empty() && (!like_given || request.raw.is_some()),
+            odd: !around && odd(case),
+            around: around || finding.role == Role::Twin,
             origin: match case.origin {
                 Origin::Derived => 0,
                 Origin::Written { .. } => 1,
@@ -48,6 +49,16 @@ impl Plainness {
             },
             size: size(finding.role, seen),
         }
+    }
+}
+
+/// Whether a case sends anything but ordinary updates of what is at rest.
+fn odd(case: &Case) -> bool {
+    let (given, request) = (&case.given, &case.request);
+    let in_form = (&given.method, &given.path, &given.headers) == (&request.method, &request.path, &request.headers);
+    match case.sequence.as_slice() {
+        [] => !in_form || !case.settle || request.raw.is_some(),
+        steps => steps.iter().any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
     }
 }
 

@@ -70,14 +70,15 @@ fn what_was_answered_counts_however_seldom() {
             })
         });
         let fuzzed = runtime.expect("a runtime").block_on(async {
-            let options = FuzzOptions { seed: 3, most_sequences: Some(200), ..FuzzOptions::default() };
+            let options = FuzzOptions { seed: 3, most_sequences: Some(600), ..FuzzOptions::default() };
             let run = RunOptions::default();
             let campaign = Campaign::new(plan(), bent.target(), None, run, options).expect("a campaign");
             let (_sender, stop) = watch::channel(false);
             campaign.run(stop, |_| {}).await
         });
         let counted: Vec<_> = fuzzed.found.iter().filter(|found| found.counts()).collect();
-        assert_eq!((counted.len(), fuzzed.unstable.len()), (count, 1 - count), "{counted:?} {:?}", fuzzed.unstable);
+        let came_to = (counted.len(), fuzzed.unstable.len());
+        assert_eq!(came_to, (count, 1 - count), "{counted:?} {:?} {:?}", fuzzed.unstable, fuzzed.stopped);
         assert!(counted.iter().all(|found| !found.confirmed && found.times == 1));
     }
 }

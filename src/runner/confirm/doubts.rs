@@ -116,9 +116,10 @@ impl Doubt {
 
     /// The cases to fire by themselves, the plainest first: what was made small, and then those of the plan.
     pub(super) fn candidates<'a>(&'a self, plan: &'a Plan) -> Vec<Candidate<'a>> {
-        let planned = self.plainest.iter().filter_map(|(_, index)| {
-            Some(Candidate { index: *index, case: plan.cases.get(*index)?, shrunk: false })
-        });
+        let planned = self
+            .plainest
+            .iter()
+            .filter_map(|(_, index)| Some(Candidate { index: *index, case: plan.cases.get(*index)?, shrunk: false }));
         let made_from = self.plainest.first().map_or(self.first, |(_, index)| *index);
         let shrunk = self.shrunk.iter().map(|case| Candidate { index: made_from, case, shrunk: true });
         shrunk.chain(planned).take(KEPT).collect()

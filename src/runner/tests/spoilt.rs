@@ -51,7 +51,11 @@ fn accepted(reference: &Reference, path: &str) -> Option<Response> {
 }
 
 /// After a BatchSize out of range, which is accepted, every update of the mapping is answered with 500.
-fn breaks_for_good(request: &http::Request<Bytes>, reference: &Reference, spoilt: &mut BTreeSet<String>) -> Option<Response> {
+fn breaks_for_good(
+    request: &http::Request<Bytes>,
+    reference: &Reference,
+    spoilt: &mut BTreeSet<String>,
+) -> Option<Response> {
     let (path, size) = update(request)?;
     if spoilt.contains(&path) {
         return Some(refusal(500, "ServiceException"));
@@ -62,7 +66,11 @@ fn breaks_for_good(request: &http::Request<Bytes>, reference: &Reference, spoilt
 }
 
 /// A BatchSize that is a text is accepted; from then on every answer about the mapping shows it as one.
-fn shows_a_text(request: &http::Request<Bytes>, reference: &Reference, spoilt: &mut BTreeSet<String>) -> Option<Response> {
+fn shows_a_text(
+    request: &http::Request<Bytes>,
+    reference: &Reference,
+    spoilt: &mut BTreeSet<String>,
+) -> Option<Response> {
     let path = request.uri().path().to_owned();
     let text = update(request).and_then(|(_, size)| size).is_some_and(|size| size.is_string());
     let mut response = match accepted(reference, &path).filter(|_| text) {
