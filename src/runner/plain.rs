@@ -18,6 +18,8 @@ pub(crate) struct Plainness {
     odd: bool,
     /// A request of the case's own is plainer than one that came before it.
     around: bool,
+    /// Whatever shows it, a case of a plain and valid request has less beside it.
+    case: (u8, bool),
     /// What follows from the contract is plainer than what was written, and that than what was drawn.
     origin: u8,
     /// A small request is plainer than a large one.
@@ -31,16 +33,10 @@ impl Plainness {
         Self {
             level: finding.level,
             sequence: !case.sequence.is_empty(),
-            expects: match case.expect {
-                _ if around => 0,
-                Expect::Accept | Expect::Model => 0,
-                Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
-                Expect::Reject(_) => 2,
-                Expect::NoEffect(_) => 3,
-                Expect::Advances(_) => 4,
-            },
+            expects: if around { 0 } else { expects(case) },
             odd: !around && odd(case),
             around: around || finding.role == Role::Twin,
+            case: (expects(case), odd(case)),
             origin: match case.origin {
                 Origin::Derived => 0,
                 Origin::Written { .. } => 1,
@@ -49,6 +45,17 @@ impl Plainness {
             },
             size: size(finding.role, seen),
         }
+    }
+}
+
+/// How far what a case expects is from a plain and valid request.
+fn expects(case: &Case) -> u8 {
+    match case.expect {
+        Expect::Accept | Expect::Model => 0,
+        Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
+        Expect::Reject(_) => 2,
+        Expect::NoEffect(_) => 3,
+        Expect::Advances(_) => 4,
     }
 }
 

@@ -193,7 +193,7 @@ async fn what_a_failed_deletion_leaves_is_nobody_elses_fault() {
             let deletes = request.method() == "DELETE" && request.uri().path().starts_with(MAPPINGS);
             let mut count = count.lock().expect("a lock");
             *count += u32::from(deletes);
-            (deletes && *count % failing == 0).then(|| refusal(500, "ServiceException"))
+            (deletes && count.is_multiple_of(failing)).then(|| refusal(500, "ServiceException"))
         });
         let ran = run(bent.target(), &sequences, options()).await;
         assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
