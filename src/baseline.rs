@@ -28,7 +28,7 @@ pub struct Entry {
     pub link: Option<String>,
     /// The last day on which it is let be.
     pub expires: Option<Date>,
-    /// Whether only requests drawn at random show it: a run with another seed may miss it, which proves nothing.
+    /// Whether another run may miss it, which proves nothing: only requests drawn at random show it, or it comes and goes.
     pub chance: bool,
 }
 
@@ -135,7 +135,7 @@ impl Baseline {
 
     /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of it.
     ///
-    /// `chance`: only requests drawn at random show it.
+    /// `chance`: another run may miss it.
     pub fn add(&mut self, id: &str, chance: bool) {
         self.entries.entry(id.to_owned()).or_insert_with(|| Entry { chance, ..Entry::default() });
     }

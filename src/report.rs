@@ -31,7 +31,7 @@ use crate::case::Case;
 use crate::contract::{Atom, AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
-use crate::runner::{CaseResult, Ended, Event, Retried};
+use crate::runner::{CaseResult, Ended, Event, Plainness, Retried, Spoilt};
 use crate::verdict::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 
 use standing::by_chance;
@@ -52,6 +52,9 @@ pub(crate) use steps::lines as exchange_lines;
 pub use text::{Style, Where, explain, finding_text, summary_text};
 pub(crate) use text::{draft_text, sent_text};
 pub use told::report_text;
+
+/// So many cases are named that spoilt a mapping.
+const SPOILT: usize = 3;
 
 /// The same cause, however many requests showed it.
 #[derive(Clone, Debug)]
@@ -104,6 +107,10 @@ pub struct Summary {
     /// The baseline that the run was held against.
     pub baseline: Option<Held>,
     records: records::Records,
+    /// How plainly the case of each cause shows it, and its place.
+    ranks: BTreeMap<String, (Plainness, usize)>,
+    /// How many mappings were spoilt by a case that is known.
+    spoilt: usize,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
     delivered: BTreeSet<AtomId>,
@@ -123,6 +130,7 @@ impl Summary {
         match event {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
+            Event::Spoilt(spoilt) => self.spoilt(plan, *spoilt),
             Event::Retried(retried) => self.retry(*retried),
             Event::DataPlane(judgement) => {
                 self.delivered.extend(judgement.exercised.iter().cloned());
@@ -187,7 +195,12 @@ impl Summary {
         }
         let Some(observation) = result.observation else { return };
         self.requests += observation.exchanges().count();
-        for finding in result.judgement.findings {
+        self.found(case, result.index, result.judgement.findings, &observation);
+    }
+
+    /// Takes in what a case showed.
+    fn found(&mut self, case: &Case, index: usize, findings: Vec<Finding>, observation: &Observation) {
+        for finding in findings {
             let id = finding.id();
             if finding.symptom == Symptom::Refused {
                 let bodies = match finding.role {
@@ -198,29 +211,52 @@ impl Summary {
                     if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
                 bodies.extend(of.map(|e| plain(&e.request.body)));
             }
-            let new = Cause {
-                finding,
-                count: 1,
-                case: result.index,
-                observation: observation.clone(),
-                shrunk: None,
-                written: None,
-            };
-            match self.causes.get_mut(&id) {
+            let rank = (Plainness::of(case, &finding, observation), index);
+            let count = match self.causes.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;
-                    // The severest shows it; of those, one whose own request does; of those, the smallest.
-                    let around = |c: &Cause| matches!(c.finding.role, Role::Given | Role::Before);
-                    let rank = |c: &Cause| (c.finding.level, around(c), size(c));
-                    if rank(&new) < rank(known) {
-                        *known = Cause { count: known.count, ..new };
+                    // The plainest shows it; of several as plain, the first of the plan.
+                    if self.ranks.get(&id).is_some_and(|known| rank >= *known) {
+                        continue;
                     }
+                    known.count
                 }
-                None => {
-                    self.causes.insert(id, new);
-                }
-            }
+                None => 1,
+            };
+            self.ranks.insert(id.clone(), rank);
+            let observation = observation.clone();
+            self.causes.insert(id, Cause { finding, count, case: index, observation, shrunk: None, written: None });
         }
+    }
+
+    /// Takes in that a case spoilt a mapping, and what was seen there before its place was taken.
+    fn spoilt(&mut self, plan: &Plan, spoilt: Spoilt) {
+        if let Some(by) = spoilt.by.and_then(|place| plan.cases.get(place)) {
+            self.spoilt += 1;
+            let more = match self.spoilt.checked_sub(SPOILT) {
+                None | Some(0) => {
+                    format!(
+                        "after {} no valid update put the mapping right, and a new one took its place: {}",
+                        by.id, spoilt.why
+                    )
+                }
+                Some(more) => {
+                    if more > 1 {
+                        self.notes.pop();
+                    }
+                    format!("after {} the same was done", plural(more, "more case"))
+                }
+            };
+            self.notes.push(more);
+        }
+        let Some(first) = spoilt.overtaken else { return };
+        let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else { return };
+        self.requests += seen.exchanges().count();
+        if !by_chance(plan, case) {
+            self.steady.extend(first.judgement.findings.iter().map(Finding::id));
+        }
+        self.records.overtaken(&first);
+        self.found(case, first.index, first.judgement.findings, seen);
     }
 
     /// What became of each promise of the contract, and why where that is not plain.

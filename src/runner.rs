@@ -12,7 +12,9 @@ mod lanes;
 mod link;
 mod look;
 mod loose;
+mod mend;
 mod observe;
+mod plain;
 mod prepare;
 mod sequence;
 mod session;
@@ -43,11 +45,13 @@ pub(crate) use wear::Wear;
 
 pub use budget::Budget;
 pub use clean::{Cleaned, Stray, Unlisted};
-pub use confirm::{CONFIRM, Confirm, Confirmation, Retried};
+pub use confirm::{CONFIRM, Confirm, Confirmation, Example, Retried};
 pub(crate) use crew::Crew;
 pub(crate) use lanes::Lanes;
 pub(crate) use link::send;
+pub use mend::Spoilt;
 pub(crate) use observe::accepted_any;
+pub(crate) use plain::Plainness;
 pub use prepare::Worker;
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
@@ -132,6 +136,8 @@ pub enum Event {
     },
     /// A case was judged.
     Judged(Box<CaseResult>),
+    /// A case spoilt a mapping for the cases after it, or a control failed that worked before and after.
+    Spoilt(Box<Spoilt>),
     /// A finding that only cases drawn at random show has a smaller one.
     Shrunk(Box<Shrunk>),
     /// A finding was tried again.
@@ -221,6 +227,7 @@ impl Runner {
             let mut note = |event: Event| {
                 match &event {
                     Event::Judged(result) => doubts.note(&self.plan, result),
+                    Event::Spoilt(spoilt) => spoilt.overtaken.iter().for_each(|first| doubts.note(&self.plan, first)),
                     Event::Shrunk(shrunk) => doubts.shrunk(shrunk),
                     _ => {}
                 }
@@ -279,8 +286,14 @@ impl Runner {
         }
         drop(sender);
         let mut accepted_any = false;
-        while let Some(result) = results.recv().await {
-            let result: Box<CaseResult> = result;
+        while let Some(event) = results.recv().await {
+            let result: Box<CaseResult> = match event {
+                Event::Judged(result) => result,
+                other => {
+                    on_event(other);
+                    continue;
+                }
+            };
             let fails = |f: &Finding| f.level == Level::Must && !self.options.known.contains(&f.id());
             failures += usize::from(result.judgement.findings.iter().any(fails));
             if self.options.max_failures.is_some_and(|most| failures >= most) {
@@ -304,7 +317,7 @@ impl Runner {
         mut worker: Worker,
         share: Vec<usize>,
         enough: watch::Receiver<bool>,
-        results: mpsc::UnboundedSender<Box<CaseResult>>,
+        results: mpsc::UnboundedSender<Event>,
     ) -> (Worker, Option<Stop>) {
         for index in share {
             if *enough.borrow() {
@@ -318,17 +331,31 @@ impl Runner {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
             };
-            let wear = Wear::of(&result, &self.plan.service);
-            if results.send(Box::new(result)).is_err() {
+            let (mut events, over) = self.tended(&mut worker, index, result).await;
+            // What came before the result of a case is told before it.
+            let sent = events.drain(..).try_for_each(|event| results.send(event));
+            if sent.is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
             // A target in this process never keeps us waiting, and the one who listens would hear of nothing until the end.
             tokio::task::yield_now().await;
-            if let Err(why) = self.tend(&mut worker, wear).await {
+            if let Some(why) = over {
                 return (worker, Some(why));
             }
         }
         (worker, None)
+    }
+
+    /// Makes a worker fit for the next case after one, and gives what there is to tell of that: first what came of the
+    /// mappings, and last the case's result. The stop says why there is no use in going on.
+    async fn tended(&self, worker: &mut Worker, index: usize, result: CaseResult) -> (Vec<Event>, Option<Stop>) {
+        let Some(case) = self.plan.cases.get(index) else { return (vec![Event::Judged(Box::new(result))], None) };
+        let (result, mut over) = self.unspoilt(worker, case, result).await;
+        if over.is_none() {
+            over = self.tend(worker, Wear::of(case, &result, &self.plan.service)).await.err();
+        }
+        let spoilt = worker.take_spoilt().into_iter().map(|spoilt| Event::Spoilt(Box::new(spoilt)));
+        (spoilt.chain([Event::Judged(Box::new(result))]).collect(), over)
     }
 
     /// Fires one case with a worker, and judges it.
@@ -408,7 +435,14 @@ impl Runner {
         if let Some(state) = wear.unsettled.filter(|_| worker.stuck >= STUCK_AFTER) {
             return Err(Stop::NoFixture(format!("{STUCK_AFTER} new mappings in a row stayed {state} for good")));
         }
-        if wear.spoilt { self.renew(worker).await } else { Ok(()) }
+        if let Some((place, unsure)) = wear.made {
+            self.make_room(worker, place, unsure).await?;
+        }
+        match wear.doubt {
+            _ if wear.spoilt => self.renew(worker).await,
+            Some(doubt) => self.mend(worker, doubt).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether what is under way is to end.

@@ -127,6 +127,9 @@ fn check(
         let findings = match &event {
             Event::Judged(result) => result.judgement.findings.as_slice(),
             Event::DataPlane(judgement) => judgement.findings.as_slice(),
+            Event::Spoilt(spoilt) => {
+                spoilt.overtaken.as_ref().map_or(&[][..], |first| first.judgement.findings.as_slice())
+            }
             Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {

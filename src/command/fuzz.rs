@@ -153,7 +153,7 @@ fn threads(jobs: usize) -> usize {
 
 fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
     let finding = &found.finding;
-    let word = match (found.confirmed, &found.untried) {
+    let word = match (found.counts(), &found.untried) {
         (true, _) => "FOUND",
         (false, None) => "UNSTABLE",
         (false, Some(_)) => "UNTRIED",
@@ -188,8 +188,12 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
     }
     if !found.confirmed {
         let why = match &found.untried {
-            None => "it did not come back on mappings made anew, and fails nothing".to_owned(),
             Some(why) => format!("it could not be tried again: {why}"),
+            None if found.counts() => format!(
+                "seen {}; it did not come back on mappings made anew, but was answered, so that it counts",
+                plural(found.times, "time")
+            ),
+            None => "it did not come back on mappings made anew, and fails nothing".to_owned(),
         };
         line("note", &why);
     }
@@ -200,7 +204,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
 fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> String {
     let elapsed = progress.elapsed();
     let rate = progress.requests() as f64 / elapsed.as_secs_f64().max(0.001);
-    let confirmed = fuzzed.found.iter().filter(|f| f.confirmed).count();
+    let counted = fuzzed.found.iter().filter(|f| f.counts()).count();
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let mut text = format!(
         "FUZZED  {}: {} ({rate:.0}/s) of {}, {}, {} in {}\n",
@@ -211,7 +215,7 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
         plural(fuzzed.corpus, "input"),
         corpus.display(),
     );
-    text.push_str(&format!("  {}, {} unstable\n", plural(confirmed, "finding"), fuzzed.unstable.len()));
+    text.push_str(&format!("  {}, {} unstable\n", plural(counted, "finding"), fuzzed.unstable.len()));
     let untried = fuzzed.found.iter().filter(|f| !f.confirmed && f.untried.is_some()).count();
     if untried > 0 {
         text.push_str(&format!("  {} could not be tried again, and may be none\n", plural(untried, "finding")));
@@ -241,7 +245,7 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
 }
 
 fn exit(fuzzed: &Fuzzed) -> Exit {
-    let findings = fuzzed.found.iter().any(|f| f.confirmed) || !fuzzed.kept.is_empty();
+    let findings = fuzzed.found.iter().any(Found::counts) || !fuzzed.kept.is_empty();
     match &fuzzed.stopped {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(Stop::Unreachable(_) | Stop::Failed(_)) => Exit::CouldNotTell,

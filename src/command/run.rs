@@ -44,10 +44,10 @@ pub struct RunArgs {
     level: Level,
     #[command(flatten)]
     baseline: BaselineArgs,
-    /// Try each finding that fails the run again at the end, at most so often: what does not come back is unstable
+    /// Try each finding that fails the run again at the end, so often where it does not come back
     #[arg(long, value_name = "N", default_value_t = CONFIRM, value_parser = limits::tries())]
     confirm: usize,
-    /// Fail the run for unstable findings too
+    /// Fail the run also for what did not come back and may be the network
     #[arg(long)]
     fail_unstable: bool,
     /// Test the data plane as well: which records functions receive, while a mapping is disabled, enabled and changed

@@ -59,6 +59,16 @@ pub struct Found {
     pub confirmed: bool,
     /// Why that could not be tried to its end, where that is so: the target died as it was found, or the time was over.
     pub untried: Option<String>,
+    /// How many inputs showed it until somebody had looked into it for good.
+    pub times: usize,
+}
+
+impl Found {
+    /// Whether it is a finding: it came back, or the target answered it, however seldom.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.confirmed || (self.untried.is_none() && !self.finding.symptom.may_be_the_network())
+    }
 }
 
 /// How a campaign ended.
@@ -74,7 +84,7 @@ pub struct Fuzzed {
     pub found: Vec<Found>,
     /// Findings that are kept among the regressions already, and how many inputs showed each.
     pub kept: BTreeMap<String, usize>,
-    /// Findings that never came back on fixtures made anew, and how often that was tried.
+    /// What never came back on fixtures made anew and may be the network's doing, and how often that was tried.
     pub unstable: BTreeMap<String, usize>,
     /// Findings that the baseline knows, and how many inputs showed each.
     pub known: BTreeMap<String, usize>,
@@ -110,8 +120,8 @@ struct State {
     waiting: Vec<Input>,
     /// Findings that somebody looks into or has looked into.
     claimed: BTreeSet<String>,
-    /// Findings that did not come back, and how often.
-    doubts: BTreeMap<String, usize>,
+    /// Findings that did not come back, as they were first seen.
+    doubts: BTreeMap<String, Found>,
     kept: BTreeMap<String, usize>,
     known: BTreeMap<String, usize>,
     numbers: BTreeSet<i64>,
@@ -230,8 +240,14 @@ impl Campaign {
             stopped = Some(Stop::Failed(why));
         }
         let confirmed: BTreeSet<String> = found.iter().filter(|f| f.confirmed).map(|f| f.finding.id()).collect();
-        let unstable = std::mem::take(&mut state.doubts);
-        let unstable = unstable.into_iter().filter(|(id, _)| !confirmed.contains(id)).collect();
+        let told: BTreeSet<String> = found.iter().map(|f| f.finding.id()).collect();
+        let mut doubts = std::mem::take(&mut state.doubts);
+        doubts.retain(|id, _| !confirmed.contains(id));
+        for (_, one) in doubts.iter().filter(|(id, one)| one.counts() && !told.contains(*id)) {
+            on_found(one);
+            found.push(one.clone());
+        }
+        let unstable = doubts.into_iter().filter(|(_, one)| !one.counts()).map(|(id, one)| (id, one.times)).collect();
         Fuzzed {
             stopped,
             unstable,
@@ -280,20 +296,24 @@ impl Campaign {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
             };
-            let wear = Wear::of(&result, &plan.service);
+            let wear = Wear::of(&case, &result, &plan.service);
             let claimed = self.note(&input, &case, result, &signatures, again);
-            if let Err(why) = self.runner.tend(&mut worker, wear).await {
+            let tended = self.runner.tend(&mut worker, wear).await;
+            // Inputs have no names to tell anybody of.
+            worker.take_spoilt();
+            if let Err(why) = tended {
                 // Nobody is there to look into it any more, and it may be what the target died of.
                 for (finding, observation) in claimed {
                     let untried = Some("the target stopped answering, perhaps because of this".to_owned());
-                    let found = Found { finding, case: case.clone(), observation, confirmed: false, untried };
+                    let found = Found { finding, case: case.clone(), observation, confirmed: false, untried, times: 1 };
                     // Where nobody listens, the campaign is over anyway.
                     let _ = results.send(Box::new(found));
                 }
                 return (worker, Some(why));
             }
             for (finding, observation) in claimed {
-                let first = Found { finding, case: case.clone(), observation, confirmed: false, untried: None };
+                let first =
+                    Found { finding, case: case.clone(), observation, confirmed: false, untried: None, times: 1 };
                 let found = self.look_into(&mut worker, &space, &input, first).await;
                 if self.settled(&found) && results.send(Box::new(found)).is_err() {
                     return (worker, Some(Stop::Interrupted));
@@ -364,9 +384,9 @@ impl Campaign {
         }
         let mut state = self.state();
         let id = found.finding.id();
-        let doubts = state.doubts.entry(id.clone()).or_default();
-        *doubts += 1;
-        let given_up = *doubts >= DOUBTS;
+        let doubt = state.doubts.entry(id.clone()).or_insert_with(|| Found { times: 0, ..found.clone() });
+        doubt.times += 1;
+        let given_up = doubt.times >= DOUBTS;
         if !given_up {
             state.claimed.remove(&id);
         }

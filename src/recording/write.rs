@@ -91,6 +91,15 @@ impl<W: Write> Recorder<W> {
                 line.toml = printed(plan, &shrunk.case);
                 self.line(&line);
             }
+            // A first try that counts is judged again beside the second.
+            Event::Spoilt(spoilt) => {
+                let first = spoilt.overtaken.as_ref();
+                if let Some((first, case)) = first.and_then(|first| Some((first, plan.cases.get(first.index)?))) {
+                    let mut line = self.case(case, first.observation.as_ref());
+                    line.draw = self.draws.get(first.index).copied().unwrap_or_default();
+                    self.line(&line);
+                }
+            }
             // What functions received are no exchanges of cases.
             _ => {}
         }

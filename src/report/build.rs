@@ -12,7 +12,7 @@ use super::exchanges::Exchanges;
 use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
-use super::text::{Where, draft_text, replay_line, run_line, sent_text};
+use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_text};
 use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
@@ -189,7 +189,9 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         reported.retried = retried_text(summary, finding);
         if summary.only_after_others(finding) {
             reported.curl.clear();
-            reported.replay = run_line(facts.at);
+            let cause = summary.causes.get(&reported.id);
+            let again = cause.and_then(|cause| again_line(plan, summary, cause, facts.at));
+            reported.replay = again.unwrap_or_else(|| run_line(facts.at));
         }
     }
     findings

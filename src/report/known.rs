@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Summary;
 use super::text::Style;
+use crate::contract::Level;
 use crate::echo::{message, shown};
 use crate::runner::Confirmation;
 use crate::sink::one_line;
@@ -44,9 +45,12 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
     let times = if retried.tries == 1 { "once".to_owned() } else { format!("{} times", retried.tries) };
     match &retried.confirmation {
         Confirmation::Confirmed => None,
-        Confirmation::AfterOthers => {
-            Some("not by itself: it came back after the cases before it, as in the run".to_owned())
+        Confirmation::AfterOthers(before) => Some(format!("not by itself: it came back after {}", before.join(", "))),
+        Confirmation::AtTheSameTime(jobs) => {
+            Some(format!("not by itself: it came back with {jobs} workers that fired at the same time"))
         }
+        // A warning counts for nothing either way.
+        Confirmation::Untried(_) if finding.level == Level::Should => None,
         Confirmation::Untried(why) => Some(format!("it could not be, so that it counts: {why}")),
         Confirmation::Unstable => {
             let exchange = retried.observation.as_ref().and_then(|seen| seen.at(finding.role));
@@ -60,7 +64,12 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
                 Some(Err(silence)) => format!("; then: {silence}"),
                 None => String::new(),
             };
-            Some(format!("{times}, and it did not come back{answer}"))
+            let counts = match summary.intermittent(finding) {
+                Some(seen) if finding.level == Level::Must => format!(" ({seen}; it was answered, so that it counts)"),
+                Some(seen) => format!(" ({seen})"),
+                None => String::new(),
+            };
+            Some(format!("{times}, and it did not come back{counts}{answer}"))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What every case came to, kept for the document.
 
+use std::collections::BTreeMap;
+
 use crate::case::Case;
 use crate::coverage::Seen;
 use crate::runner::CaseResult;
@@ -12,6 +14,8 @@ pub(super) struct Records {
     pub(super) cases: Vec<Record>,
     /// From which sides they tested promises.
     pub(super) sides: Seen,
+    /// What first tries showed whose case was fired again, until its result is there.
+    overtaken: BTreeMap<usize, Record>,
 }
 
 /// What one case came to.
@@ -26,7 +30,18 @@ pub(super) struct Record {
 impl Records {
     pub(super) fn add(&mut self, case: &Case, result: &CaseResult) {
         self.sides.add(case, result);
-        self.cases.push(Record::of(result));
+        let mut record = Record::of(result);
+        if let Some(first) = self.overtaken.remove(&result.index) {
+            let shown = record.findings.clone();
+            record.requests += first.requests;
+            record.findings.extend(first.findings.into_iter().filter(|id| !shown.contains(id)));
+        }
+        self.cases.push(record);
+    }
+
+    /// Keeps what a first try of a case showed.
+    pub(super) fn overtaken(&mut self, first: &CaseResult) {
+        self.overtaken.insert(first.index, Record::of(first));
     }
 
     /// What was taken for one finding turned out to be another.

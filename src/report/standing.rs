@@ -24,6 +24,9 @@ pub enum Standing {
     Known,
 }
 
+/// Of so many requests one may have no whole answer for a reason that lies in the network.
+const RARE: usize = 100;
+
 /// A baseline held against a run, and the file it came from.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -71,17 +74,50 @@ impl Summary {
         if self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(&id)) {
             return Standing::Known;
         }
-        let unstable = || self.retried.get(&id).is_some_and(|r| r.confirmation == Confirmation::Unstable);
         match finding.level <= gate {
-            true if !self.fail_unstable && unstable() => Standing::Unstable,
+            true if !self.fail_unstable && self.vanished(&id) && self.of_the_network(finding) => Standing::Unstable,
             true => Standing::Fails,
             false => Standing::Warns,
         }
     }
 
+    /// Whether it did not come back when it was tried again.
+    fn vanished(&self, id: &str) -> bool {
+        self.retried.get(id).is_some_and(|r| r.confirmation == Confirmation::Unstable)
+    }
+
+    /// Whether it may have been the network, or our own time limits, and not the target. What was answered was answered by
+    /// the target.
+    fn of_the_network(&self, finding: &Finding) -> bool {
+        // Connections that break more often than that are broken by the target.
+        let count = self.causes.get(&finding.id()).map_or(1, |cause| cause.count);
+        let often = count > 1 && count * RARE > self.requests;
+        finding.symptom.may_be_the_network() && !(often && matches!(finding.symptom, Symptom::NoAnswer | Symptom::Cut))
+    }
+
+    /// How often what was answered and did not come back was seen, in words.
+    pub(super) fn intermittent(&self, finding: &Finding) -> Option<String> {
+        if !self.vanished(&finding.id()) || self.of_the_network(finding) {
+            return None;
+        }
+        let count = self.causes.get(&finding.id()).map_or(1, |cause| cause.count);
+        let seen = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+        Some(format!("seen {seen} in {}", super::plural(self.requests, "request")))
+    }
+
     /// Whether its requests alone did not show it when they were sent again, but only those before them in the run.
     pub(super) fn only_after_others(&self, finding: &Finding) -> bool {
-        self.retried.get(&finding.id()).is_some_and(|r| r.confirmation == Confirmation::AfterOthers)
+        self.retried
+            .get(&finding.id())
+            .is_some_and(|r| matches!(r.confirmation, Confirmation::AfterOthers(_) | Confirmation::AtTheSameTime(_)))
+    }
+
+    /// The cases that have to be fired for it to show, the last of which shows it, where it is not that one alone.
+    pub(super) fn shown_after(&self, finding: &Finding) -> &[String] {
+        match self.retried.get(&finding.id()).map(|r| &r.confirmation) {
+            Some(Confirmation::AfterOthers(before)) => before,
+            _ => &[],
+        }
     }
 
     /// Holds a baseline against what the run showed.
@@ -93,11 +129,13 @@ impl Summary {
         self.baseline = Some(Held { file: file.to_owned(), comparison });
     }
 
-    /// The findings that fail the run, by identity, and whether nothing but chance shows each.
+    /// The findings that fail the run, by identity, and whether another run may miss each: nothing but chance shows it, or
+    /// it did not come back.
     #[must_use]
     pub fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
         let fails = self.findings().filter(|f| self.standing(f, gate) == Standing::Fails);
-        fails.map(|f| (f.id(), self.causes.contains_key(&f.id()) && !self.steady.contains(&f.id()))).collect()
+        let by_chance = |f: &Finding| self.causes.contains_key(&f.id()) && !self.steady.contains(&f.id());
+        fails.map(|f| (f.id(), by_chance(f) || self.vanished(&f.id()))).collect()
     }
 
     /// Whether there is anything to remove from the baseline.
@@ -113,6 +151,17 @@ impl Summary {
 
     /// Takes in that a finding was tried again.
     pub(super) fn retry(&mut self, retried: Retried) {
+        if let (Some(shown), Some(seen), Some(cause)) =
+            (&retried.shown, &retried.observation, self.causes.get_mut(&retried.id))
+        {
+            // What was seen to show it is what is printed.
+            cause.finding = shown.finding.clone();
+            cause.observation = seen.clone();
+            cause.case = shown.index;
+            if !shown.shrunk {
+                (cause.shrunk, cause.written) = (None, None);
+            }
+        }
         self.retried.insert(retried.id.clone(), retried);
     }
 

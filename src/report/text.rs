@@ -80,8 +80,8 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
     let told = || [Standing::Fails, Standing::Unstable, Standing::Warns].into_iter().flat_map(of);
     for cause in told() {
-        let alone = !summary.only_after_others(&cause.finding);
-        text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), alone), style));
+        let again = again_line(plan, summary, cause, at);
+        text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), again), style));
         if let Some(line) = retried_text(summary, &cause.finding) {
             let _ = writeln!(text, "  tried again  {}", one_line(&line));
         }
@@ -150,15 +150,15 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 #[must_use]
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, cause, at, (standing, true), style)
+    marked_text(plan, cause, at, (standing, None), style)
 }
 
-/// `alone`: whether its requests show it without those before them in the run.
+/// `again`: the command that shows it again, where its requests do not without others before or beside them.
 fn marked_text(
     plan: &Plan,
     cause: &Cause,
     at: &Where<'_>,
-    (standing, alone): (Standing, bool),
+    (standing, again): (Standing, Option<String>),
     style: Style,
 ) -> String {
     let finding = &cause.finding;
@@ -183,7 +183,7 @@ fn marked_text(
     let _ = writeln!(text, "  sent         {}", one_line(&sent_text(case, cause.finding.role, &cause.observation)));
     let _ = writeln!(text, "  expected     {}", one_line(&finding.expected));
     let _ = writeln!(text, "  actual       {}", one_line(&finding.actual));
-    if !alone {
+    if again.is_some() {
         let _ = writeln!(text, "  curl         none: its requests by themselves do not show it");
     } else if let Some(curl) = at.curl {
         for (number, line) in lines(plan, case, cause.finding.role, &cause.observation, curl).iter().enumerate() {
@@ -196,9 +196,9 @@ fn marked_text(
         let _ = writeln!(text, "  recorded     {}:{line}", one_line(file));
         return text;
     }
-    match alone {
-        true => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, cause, at))),
-        false => writeln!(text, "  again        {}", one_line(&run_line(at))),
+    match again {
+        None => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, cause, at))),
+        Some(line) => writeln!(text, "  again        {}", one_line(&line)),
     }
     .unwrap_or_default();
     if let Some(file) = &cause.written {
@@ -214,9 +214,25 @@ pub(super) fn replay_line(plan: &Plan, case: &Case, cause: &Cause, at: &Where<'_
     format!("proofmark replay {} {}", word(kept.unwrap_or(case).id.as_str()), at.flags)
 }
 
+/// The command that shows a finding again whose requests do not by themselves.
+pub(super) fn again_line(plan: &Plan, summary: &Summary, cause: &Cause, at: &Where<'_>) -> Option<String> {
+    if !summary.only_after_others(&cause.finding) {
+        return None;
+    }
+    Some(match (summary.shown_after(&cause.finding), cause.shown_by(plan)) {
+        ([], _) | (_, None) => run_line(at),
+        (before, Some(case)) => exact_line(before, case.id.as_str(), at),
+    })
+}
+
 /// The command that carries the run out again.
 pub(super) fn run_line(at: &Where<'_>) -> String {
     format!("proofmark run {}", at.flags).trim_end().to_owned()
+}
+
+/// The command that fires those cases in their order, and then the one that shows a finding after them.
+fn exact_line(before: &[String], case: &str, at: &Where<'_>) -> String {
+    format!("proofmark run --exact {} {case} {}", before.join(" "), at.flags).trim_end().to_owned()
 }
 
 /// What was sent for an exchange of that role, in words.

@@ -1,8 +1,11 @@
-//! Firing again what fails, on mappings made anew: what does not come back is told apart, as unstable.
+//! Firing again what was found, on mappings made anew: the plainest case that shows a finding by itself is its example,
+//! and what does not come back is told apart.
 //!
-//! A finding counts as unstable only where every further try came to a verdict without it. Whatever stands in the way of
-//! a try leaves the finding as it was found: nothing passes because it could not be tried again.
+//! The cases that showed a finding most plainly are tried one after another. What none of them shows by itself is tried
+//! as it came in the run: after the cases before it, and with as many workers at the same time. Whatever stands in the way
+//! of a try leaves the finding as it was found: nothing passes because it could not be tried again.
 
+mod as_found;
 mod data_plane;
 mod doubts;
 
@@ -15,19 +18,18 @@ use super::undo::Leftover;
 use super::wear::Wear;
 use super::{CaseResult, Event, Runner, Worker};
 use crate::binding::Bindings;
-use crate::case::Case;
 use crate::contract::Level;
-use crate::verdict::{Observation, Symptom, Verdict};
+use crate::verdict::{Finding, Observation, Symptom, Verdict};
 
-use doubts::Doubt;
 pub(super) use doubts::Doubts;
+use doubts::{Candidate, Doubt};
 
 /// Which findings are tried again, and how often.
 #[derive(Clone, Copy, Debug)]
 pub struct Confirm {
-    /// At most so many further tries of each; 0 for none.
+    /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
     pub tries: usize,
-    /// Findings of that level, and worse.
+    /// Findings of that level, and worse. Of others only the example is looked for.
     pub level: Level,
     /// How long all further tries may take together. What is left then counts as it was found.
     pub limit: Duration,
@@ -41,8 +43,10 @@ pub const CONFIRM: usize = 2;
 pub enum Confirmation {
     /// It came back, or the same case failed in a way that was not seen before.
     Confirmed,
-    /// It did so only after cases that came before it in the run.
-    AfterOthers,
+    /// It did so only after those cases, fired in that order before it.
+    AfterOthers(Vec<String>),
+    /// It did so only with so many workers that fired at the same time.
+    AtTheSameTime(usize),
     /// It did not come back.
     Unstable,
     /// It could not be tried as often as was wanted, and why. It counts as confirmed.
@@ -60,6 +64,19 @@ pub struct Retried {
     pub confirmation: Confirmation,
     /// The exchanges of the last try, where it was a case that was fired.
     pub observation: Option<Observation>,
+    /// The case that showed the same finding, where one did.
+    pub shown: Option<Example>,
+}
+
+/// A case that showed a finding again.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its place in the plan, or that of the case it was made from.
+    pub index: usize,
+    /// Whether it is a smaller one than the plan's.
+    pub shrunk: bool,
+    /// The finding, as it showed.
+    pub finding: Finding,
 }
 
 /// What one further try came to.
@@ -70,7 +87,28 @@ enum Again {
     Unknown(String),
 }
 
-/// The last of several tries fires so many cases first that came before in the run: what they did may have led to it.
+/// What all further tries have in common.
+struct Ground<'a> {
+    doubts: &'a Doubts,
+    /// The places of the run's cases, in the order they were fired in.
+    cases: &'a [usize],
+    /// What is known of the fixtures made once a run.
+    shared: &'a Bindings,
+    started: Instant,
+    /// No worker had this number.
+    number: usize,
+    leftovers: &'a mut Vec<Leftover>,
+}
+
+/// Why trying ends.
+enum End {
+    /// The user wants an end.
+    Stopped,
+    /// The time for it is over.
+    Over(String),
+}
+
+/// The last tries fire so many cases first that came before in the run: what they did may have led to it.
 const LEAD: usize = 24;
 /// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
 /// time limit: beside a slow control, a slow answer is no hang.
@@ -86,7 +124,8 @@ impl Default for Confirm {
 }
 
 impl Runner {
-    /// Tries again what fails the run, and tells `on_event` what that came to.
+    /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks for the plainest
+    /// example.
     ///
     /// `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
@@ -101,44 +140,23 @@ impl Runner {
         if confirm.tries == 0 {
             return;
         }
-        let started = Instant::now();
-        // No worker of the run has such a number.
-        let mut number = self.options.jobs;
-        for (id, doubt) in doubts.of_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
-            let mut retried =
-                Retried { id: id.clone(), tries: 0, confirmation: Confirmation::Unstable, observation: None };
-            while retried.tries < confirm.tries && retried.confirmation == Confirmation::Unstable {
-                if let Some(why) = self.no_time(started) {
-                    retried.confirmation = Confirmation::Untried(why);
-                    break;
-                }
-                number += 1;
-                // What shows only after other requests shows again after the same ones.
-                let last = retried.tries > 0 && retried.tries + 1 == confirm.tries;
-                let jobs = self.options.jobs.max(1).min(cases.len().max(1));
-                let lead: Vec<usize> = doubt.before(cases, jobs, if last { LEAD } else { 0 }).collect();
-                let led = !lead.is_empty();
-                let end = started + confirm.limit + GRACE;
-                let tries = (retried.tries, number);
-                let again = self.again((id, doubt), lead.into_iter(), tries, (shared, end), leftovers).await;
-                if self.budget.interrupted() {
-                    return;
-                }
-                retried.tries += 1;
-                let outcome = match again {
-                    Ok(result) => {
-                        let outcome = outcome(id, &result, doubts, confirm.level, &self.options.known);
-                        retried.observation = result.observation;
-                        outcome
-                    }
-                    Err(why) => Again::Unknown(why),
-                };
-                retried.confirmation = match outcome {
-                    Again::Shows if led => Confirmation::AfterOthers,
-                    Again::Shows => Confirmation::Confirmed,
-                    Again::Hides => continue,
-                    Again::Unknown(why) => Confirmation::Untried(why),
-                };
+        let (started, number) = (Instant::now(), self.options.jobs);
+        let mut ground = Ground { doubts, cases, shared, started, number, leftovers };
+        for (id, doubt) in doubts.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+            let gates = doubt.within(confirm.level);
+            let mut retried = Retried {
+                id: id.clone(),
+                tries: 0,
+                confirmation: Confirmation::Unstable,
+                observation: None,
+                shown: None,
+            };
+            match self.retry(&mut ground, (id, doubt), gates, &mut retried).await {
+                Ok(()) => {}
+                Err(End::Stopped) => return,
+                // A warning counts for nothing either way.
+                Err(End::Over(_)) if !gates => return,
+                Err(End::Over(why)) => retried.confirmation = Confirmation::Untried(why),
             }
             on_event(Event::Retried(Box::new(retried)));
         }
@@ -147,7 +165,8 @@ impl Runner {
     /// Notes that findings are told as they were found, since the run had no time to try them again.
     pub(super) fn note_unconfirmed(&self, doubts: &Doubts) {
         let confirm = self.options.confirm;
-        let left = doubts.of_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)).count();
+        let gating = doubts.by_level(confirm.level).filter(|(_, doubt)| doubt.within(confirm.level));
+        let left = gating.filter(|(id, _)| !self.options.known.contains(*id)).count();
         if confirm.tries > 0 && left > 0 {
             self.budget.note(format!("the time for the run was over: {} not tried again", were(left)));
         }
@@ -161,21 +180,92 @@ impl Runner {
         took.or_else(|| self.budget.over().map(|why| why.to_string()))
     }
 
-    /// One further try, with a mapping of its own, until `end`. `Err` says why there was none.
+    /// Tries one finding again until something shows it.
+    async fn retry(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        gates: bool,
+        retried: &mut Retried,
+    ) -> Result<(), End> {
+        let tries = self.options.confirm.tries;
+        let jobs = self.options.jobs.max(1).min(ground.cases.len().max(1));
+        let candidates = doubt.candidates(&self.plan);
+        let lead = doubt.before(ground.cases, jobs, if gates && tries > 1 { LEAD } else { 0 });
+        let least = if gates { tries - usize::from(!lead.is_empty()) } else { 0 };
+        let alone = candidates.len().max(least);
+        let mut unknown = None;
+        for candidate in candidates.iter().cycle().take(alone) {
+            match self.once(ground, (id, doubt), &[], *candidate, retried).await? {
+                Again::Shows => {
+                    retried.confirmation = Confirmation::Confirmed;
+                    return Ok(());
+                }
+                Again::Hides => {}
+                Again::Unknown(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        if gates && self.as_found(ground, (id, doubt), &lead, jobs, retried).await? {
+            return Ok(());
+        }
+        if let Some(why) = unknown {
+            retried.confirmation = Confirmation::Untried(why);
+        }
+        Ok(())
+    }
+
+    /// One further try: those cases, and then the one that is to show the finding, on mappings of their own.
+    async fn once(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        lead: &[usize],
+        candidate: Candidate<'_>,
+        retried: &mut Retried,
+    ) -> Result<Again, End> {
+        if let Some(why) = self.no_time(ground.started) {
+            return Err(End::Over(why));
+        }
+        ground.number += 1;
+        let again = self.again(ground, (id, doubt), lead, candidate).await;
+        if self.budget.interrupted() {
+            return Err(End::Stopped);
+        }
+        retried.tries += 1;
+        Ok(match again {
+            Ok(result) => {
+                let known = &self.options.known;
+                let outcome = outcome(id, &result, ground.doubts, self.options.confirm.level, known);
+                let index = result.index;
+                let same = result.judgement.findings.into_iter().find(|f| f.id() == id);
+                retried.shown = same.map(|finding| Example {
+                    index,
+                    shrunk: candidate.shrunk && index == candidate.index,
+                    finding,
+                });
+                // A warning has to come back itself to be shown by the case.
+                let shows = retried.shown.is_some();
+                retried.observation = result.observation;
+                if shows { Again::Shows } else { outcome }
+            }
+            Err(why) => Again::Unknown(why),
+        })
+    }
+
+    /// One further try, with a mapping of its own. `Err` says why there was none.
     async fn again(
         &self,
+        ground: &mut Ground<'_>,
         (id, doubt): (&str, &Doubt),
-        lead: impl Iterator<Item = usize>,
-        (tries, number): (usize, usize),
-        (shared, end): (&Bindings, Instant),
-        leftovers: &mut Vec<Leftover>,
+        lead: &[usize],
+        candidate: Candidate<'_>,
     ) -> Result<CaseResult, String> {
-        let (index, case) = doubt.case(&self.plan, tries).ok_or("its case is not in the plan")?;
-        let (mut worker, made) = self.prepare(number, Some(shared)).await;
+        let end = ground.started + self.options.confirm.limit + GRACE;
+        let (mut worker, made) = self.prepare(ground.number, Some(ground.shared)).await;
         let result = match made {
             // Only what is fired is cut off: what was made for it is removed whatever happens.
             Ok(()) => {
-                let tried = self.try_again((id, doubt), lead, (index, case), &mut worker);
+                let tried = self.try_again((id, doubt), lead, candidate, &mut worker);
                 match self.budget.unless_spent(tokio::time::timeout_at(end, tried)).await {
                     Ok(tried) => tried.unwrap_or_else(|_| Err("it took too long".to_owned())),
                     Err(why) => Err(why.to_string()),
@@ -183,7 +273,7 @@ impl Runner {
             }
             Err(why) => Err(why.to_string()),
         };
-        leftovers.extend(self.undo(worker).await);
+        ground.leftovers.extend(self.undo(worker).await);
         result
     }
 
@@ -191,22 +281,24 @@ impl Runner {
     async fn try_again(
         &self,
         (id, doubt): (&str, &Doubt),
-        lead: impl Iterator<Item = usize>,
-        (index, case): (usize, &Case),
+        lead: &[usize],
+        candidate: Candidate<'_>,
         worker: &mut Worker,
     ) -> Result<CaseResult, String> {
         for place in lead {
-            let before = self.judged(worker, place).await;
+            let Some(case) = self.plan.cases.get(*place) else { continue };
+            let before = self.judged_case(worker, *place, case).await;
             if before.judgement.findings.iter().any(|f| f.id() == id) {
                 return Ok(before);
             }
-            self.tend(worker, Wear::of(&before, &self.plan.service)).await.map_err(|why| why.to_string())?;
+            self.tend(worker, Wear::of(case, &before, &self.plan.service)).await.map_err(|why| why.to_string())?;
         }
+
         let runner = match doubt.symptom {
             Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
             _ => self.clone(),
         };
-        Ok(runner.judged_case(worker, index, case).await)
+        Ok(runner.judged_case(worker, candidate.index, candidate.case).await)
     }
 
     /// A runner that has lost no patience yet, and waits so long for an answer where that is more than the limit.

@@ -58,6 +58,11 @@ impl Loose {
         self.made().all.iter().rev().cloned().collect()
     }
 
+    /// How much there is.
+    pub(super) fn len(&self) -> usize {
+        self.made().all.len()
+    }
+
     fn forget(&self, number: u64) {
         self.made().all.retain(|(other, _)| *other != number);
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::look::Sight;
 use super::loose::Loose;
+use super::mend::{Health, Spoilt};
 use super::observe::Waits;
 use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
@@ -29,6 +30,12 @@ pub struct Worker {
     /// What the target does not offer, in words.
     pub notes: Vec<String>,
     renewed: u32,
+    /// How many of these new mappings took the place of one that vanished or stayed in transition.
+    vanished: u32,
+    /// What is known of the mappings.
+    pub(super) health: Health,
+    /// The mappings that cases spoilt, and that nobody was told of yet.
+    pub(super) spoilt: Vec<Spoilt>,
     /// How many cases in a row had no answer to a valid request.
     pub(super) silent: u32,
     /// How many cases in a row left their mapping in transition.
@@ -112,6 +119,21 @@ impl Worker {
         &self.any
     }
 
+    /// What its mappings are, by kind.
+    pub(super) fn mappings(&self) -> [Option<Bindings>; 2] {
+        [self.queue.clone(), self.stream.clone()]
+    }
+
+    /// Uses those mappings again, where no new ones were to be had.
+    pub(super) fn take_back(&mut self, mappings: [Option<Bindings>; 2]) {
+        [self.queue, self.stream] = mappings;
+    }
+
+    /// Takes out what is known of mappings that cases spoilt.
+    pub(crate) fn take_spoilt(&mut self) -> Vec<Spoilt> {
+        std::mem::take(&mut self.spoilt)
+    }
+
     fn has_mapping(&self) -> bool {
         self.queue.is_some() || self.stream.is_some()
     }
@@ -147,6 +169,9 @@ impl Runner {
             loose: Loose::default(),
             notes: Vec::new(),
             renewed: 0,
+            vanished: 0,
+            health: Health::default(),
+            spoilt: Vec::new(),
             silent: 0,
             stuck: 0,
         };
@@ -186,11 +211,19 @@ impl Runner {
 
     /// New mappings for a worker whose old ones are of no use any more.
     pub(super) async fn renew(&self, worker: &mut Worker) -> Result<(), Stop> {
-        worker.renewed += 1;
-        if worker.renewed > RENEWALS {
+        worker.vanished += 1;
+        if worker.vanished > RENEWALS {
             let why = format!("{RENEWALS} mappings vanished or stayed in transition, and each had to be made anew");
             return Err(Stop::NoFixture(why));
         }
+        self.remake(worker).await?;
+        worker.health.renewed();
+        Ok(())
+    }
+
+    /// New mappings in the place of a worker's old ones.
+    pub(super) async fn remake(&self, worker: &mut Worker) -> Result<(), Stop> {
+        worker.renewed += 1;
         let base = worker.number.split('n').next().unwrap_or_default().to_owned();
         worker.number = format!("{base}n{}", worker.renewed);
         (worker.queue, worker.stream) = (None, None);

@@ -81,9 +81,18 @@ impl Session {
         }
         let mut borrowed = self.borrow().await?;
         let Some(worker) = &mut borrowed.worker else { return Err(Stop::Interrupted) };
-        let result = self.runner.judged_case(worker, index, case).await;
-        if let Err(stop) = self.runner.tend(worker, Wear::of(&result, &self.runner.plan.service)).await {
+        let first = self.runner.judged_case(worker, index, case).await;
+        let (mut result, mut over) = self.runner.unspoilt(worker, case, first).await;
+        if over.is_none() {
+            let wear = Wear::of(case, &result, &self.runner.plan.service);
+            over = self.runner.tend(worker, wear).await.err();
+        }
+        if let Some(stop) = over {
             self.crew().stopped.get_or_insert(stop);
+        }
+        // Each case has one result here: a first try that no other case is to blame for is its own.
+        if let Some(first) = worker.take_spoilt().into_iter().find_map(|spoilt| spoilt.overtaken) {
+            result = *first;
         }
         Ok(result)
     }

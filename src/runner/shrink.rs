@@ -129,7 +129,7 @@ impl Runner {
                         return Trial::Stop;
                     }
                 };
-                if self.tend(worker, Wear::of(&result, &self.plan.service)).await.is_err() {
+                if self.tend(worker, Wear::of(case, &result, &self.plan.service)).await.is_err() {
                     return Trial::Stop;
                 }
                 let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);

@@ -60,6 +60,8 @@ enum Life {
     /// Deleted, and perhaps still shown.
     Deleting,
     Gone,
+    /// The answer to its deletion did not say whether it was carried out: it may be there, and it may not.
+    Unknown,
 }
 
 /// What happened to a resource since it was read, the weightiest last.
@@ -233,12 +235,20 @@ impl<'c, 'a> Model<'c, 'a> {
         }
     }
 
-    /// An invalid write was accepted.
+    /// An invalid write was accepted, or nobody knows what a write did.
     fn taint(&mut self, step: &Step) {
         self.forget(step);
         if let Some(resource) = self.resource(step) {
             resource.tainted = true;
+            if step.action == Action::Delete && resource.life != Life::Gone {
+                resource.life = Life::Unknown;
+            }
         }
+    }
+
+    /// Whether a resource may still be in its place although the sequence deleted it.
+    fn may_linger(&self) -> bool {
+        self.resources.values().any(|resource| resource.life == Life::Unknown)
     }
 
     /// A write was refused, for that class of violation.

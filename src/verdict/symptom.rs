@@ -124,6 +124,14 @@ impl Symptom {
     ];
 }
 
+impl Symptom {
+    /// Whether the network may be to blame, or a time limit of ours. Everything else was answered by the target.
+    #[must_use]
+    pub fn may_be_the_network(self) -> bool {
+        matches!(self, Self::NoAnswer | Self::Cut | Self::TimedOut | Self::NeverSettles | Self::NotDelivered)
+    }
+}
+
 impl fmt::Display for Symptom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -115,7 +115,7 @@ impl Campaign {
             Ground::Worn(worker) => {
                 let fired = self.runner.judged_case(worker, 0, case);
                 let result = self.runner.budget().unless_spent(fired).await.map_err(drop)?;
-                self.runner.tend(worker, Wear::of(&result, &self.plan.service)).await.map_err(drop)?;
+                self.runner.tend(worker, Wear::of(case, &result, &self.plan.service)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
             Ground::Anew(shared) => self.anew(shared, id, case).await.map_err(drop),
@@ -169,7 +169,8 @@ async fn again(
 /// What was found, where a result shows it.
 fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     let finding = result.judgement.findings.into_iter().find(|f| f.id() == id)?;
-    Some(Found { finding, case: case.clone(), observation: result.observation?, confirmed: false, untried: None })
+    let observation = result.observation?;
+    Some(Found { finding, case: case.clone(), observation, confirmed: false, untried: None, times: 1 })
 }
 
 /// The steps, with none at the same time as nothing else.

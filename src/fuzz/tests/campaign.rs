@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::fuzz::{Campaign, Fresh, FuzzOptions, Fuzzed};
-use crate::reference::{Clock, Options, Reference, find_defect, serve};
+use crate::reference::{Clock, Ending, Options, Reference, find_defect, serve};
 use crate::runner::{RunOptions, Stop};
 use crate::target::{Endpoint, Settings, Target};
 use crate::testing::{Bent, plan};
@@ -51,6 +51,36 @@ fn finds_nothing_where_nothing_is_wrong() {
     let said: Vec<String> = fuzzed.found.iter().map(|f| f.finding.id()).collect();
     assert!(said.is_empty() && fuzzed.unstable.is_empty(), "{said:?} {:?}", fuzzed.unstable);
     assert!(fuzzed.accepted_any);
+}
+
+/// What was answered once counts, although it never comes back; a connection that was closed once does not.
+#[test]
+fn what_was_answered_counts_however_seldom() {
+    for (closes, count) in [(false, 1), (true, 0)] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let updates = std::sync::atomic::AtomicUsize::new(0);
+        let bent = Bent::new(Reference::new(Options::default()), move |_, request, reference| {
+            let update = request.method() == "PUT";
+            let once = update && updates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 100;
+            once.then(|| {
+                let mut response = reference.answer(request.clone());
+                response.status = 500;
+                response.ending = if closes { Ending::Close } else { Ending::Length };
+                response
+            })
+        });
+        let fuzzed = runtime.expect("a runtime").block_on(async {
+            let options = FuzzOptions { seed: 3, most_sequences: Some(600), ..FuzzOptions::default() };
+            let run = RunOptions::default();
+            let campaign = Campaign::new(plan(), bent.target(), None, run, options).expect("a campaign");
+            let (_sender, stop) = watch::channel(false);
+            campaign.run(stop, |_| {}).await
+        });
+        let counted: Vec<_> = fuzzed.found.iter().filter(|found| found.counts()).collect();
+        let came_to = (counted.len(), fuzzed.unstable.len());
+        assert_eq!(came_to, (count, 1 - count), "{counted:?} {:?} {:?}", fuzzed.unstable, fuzzed.stopped);
+        assert!(counted.iter().all(|found| !found.confirmed && found.times == 1));
+    }
 }
 
 /// A campaign without an end ends when its target does, and tells what was sent last.

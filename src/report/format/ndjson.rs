@@ -9,7 +9,7 @@ use crate::report::build::{Facts, case, of_cases, of_data_plane, run};
 use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
 use crate::report::records::Record;
 use crate::report::{Cause, Secrets};
-use crate::runner::{Confirmation, Event};
+use crate::runner::{CaseResult, Confirmation, Event};
 use crate::sink::json;
 
 /// Tells of a run while it goes on.
@@ -45,18 +45,13 @@ impl Stream {
             Event::Judged(result) => {
                 let case = case(plan, &Record::of(result)).map(|case| secrets.redact_case(case));
                 values.extend(case.map(|case| json!({"event": "case", "case": case})));
-                for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
-                    let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
-                    let cause = Cause {
-                        finding: finding.clone(),
-                        count: 1,
-                        case: result.index,
-                        observation: seen.clone(),
-                        shrunk: None,
-                        written: None,
-                    };
-                    values.push(told(of_cases(plan, &cause, facts)));
-                }
+                values.extend(self.found(plan, result, facts).into_iter().map(told));
+            }
+            Event::Spoilt(spoilt) => {
+                let by = spoilt.by.and_then(|place| plan.cases.get(place)).map(|case| case.id.as_str());
+                values.push(json!({"event": "spoilt", "by": by, "why": secrets.redact(&spoilt.why)}));
+                let overtaken = spoilt.overtaken.iter();
+                values.extend(overtaken.flat_map(|first| self.found(plan, first, facts)).map(told));
             }
             Event::Shrunk(shrunk) => {
                 let cause = Cause {
@@ -76,7 +71,8 @@ impl Stream {
                     Confirmation::Confirmed => "confirmed",
                     Confirmation::Untried(_) => "untried",
                     Confirmation::Unstable => "unstable",
-                    Confirmation::AfterOthers => "after-others",
+                    Confirmation::AfterOthers(_) => "after-others",
+                    Confirmation::AtTheSameTime(_) => "at-the-same-time",
                 };
                 values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
             }
@@ -87,6 +83,24 @@ impl Stream {
             }
         }
         lines(values)
+    }
+
+    /// What a case shows that none did before.
+    fn found(&mut self, plan: &Plan, result: &CaseResult, facts: &Facts<'_>) -> Vec<ReportedFinding> {
+        let mut found = Vec::new();
+        for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
+            let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
+            let cause = Cause {
+                finding: finding.clone(),
+                count: 1,
+                case: result.index,
+                observation: seen.clone(),
+                shrunk: None,
+                written: None,
+            };
+            found.push(of_cases(plan, &cause, facts));
+        }
+        found
     }
 
     /// The line after everything else.

@@ -25,7 +25,7 @@ impl Runner {
         let unstable = Confirmation::Unstable;
         let mut all: Vec<Retried> = findings
             .iter()
-            .map(|f| Retried { id: f.id(), tries: 0, confirmation: unstable.clone(), observation: None })
+            .map(|f| Retried { id: f.id(), tries: 0, confirmation: unstable.clone(), observation: None, shown: None })
             .collect();
         let started = Instant::now();
         for number in 1..=confirm.tries {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::case::Case;
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::runner::{CaseResult, Shrunk};
+use crate::runner::{CaseResult, Plainness, Shrunk};
 use crate::verdict::{Observation, Symptom};
 
 /// The findings of a run, by identity, in the order they were first seen.
@@ -20,38 +20,51 @@ pub(super) struct Doubt {
     level: Level,
     /// How it shows.
     pub symptom: Symptom,
-    /// How long the slowest answer took in the case that shows it.
+    /// The places of the cases that show it most plainly, the plainest first.
+    plainest: Vec<(Plainness, usize)>,
+    /// How long the slowest answer took in the plainest of them.
     pub slowest: Duration,
-    /// The place of the smallest case.
-    smallest: usize,
     /// The place of the first case.
-    first: usize,
+    pub first: usize,
     shrunk: Option<Case>,
 }
+
+/// A case that is to show a finding again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate<'a> {
+    /// Its place in the plan, or that of the case it was made from.
+    pub index: usize,
+    /// The case.
+    pub case: &'a Case,
+    /// Whether it is a smaller one than the plan's.
+    pub shrunk: bool,
+}
+
+/// So many of the cases that show a finding are kept.
+const KEPT: usize = 4;
 
 impl Doubts {
     /// Takes in what a case showed.
     pub(in crate::runner) fn note(&mut self, plan: &Plan, result: &CaseResult) {
-        let Some(seen) = &result.observation else { return };
-        let size = |index: usize| plan.cases.get(index).map_or(usize::MAX, Case::size);
+        let (Some(seen), Some(case)) = (&result.observation, plan.cases.get(result.index)) else { return };
         for finding in &result.judgement.findings {
-            let index = result.index;
-            let new = Doubt {
+            let doubt = self.0.entry(finding.id()).or_insert_with(|| Doubt {
                 level: finding.level,
                 symptom: finding.symptom,
-                slowest: slowest(seen),
-                smallest: index,
-                first: index,
+                plainest: Vec::new(),
+                slowest: Duration::ZERO,
+                first: result.index,
                 shrunk: None,
-            };
-            match self.0.get_mut(&finding.id()) {
-                Some(known) if (new.level, size(index)) < (known.level, size(known.smallest)) => {
-                    *known = Doubt { first: known.first, ..new };
-                }
-                Some(_) => {}
-                None => {
-                    self.0.insert(finding.id(), new);
-                }
+            });
+            doubt.level = doubt.level.min(finding.level);
+            let new = (Plainness::of(case, finding, seen), result.index);
+            let place = doubt.plainest.partition_point(|known| *known < new);
+            if place == 0 {
+                doubt.slowest = slowest(seen);
+            }
+            if place < KEPT {
+                doubt.plainest.insert(place, new);
+                doubt.plainest.truncate(KEPT);
             }
         }
     }
@@ -74,30 +87,47 @@ impl Doubts {
         self.0.contains_key(id)
     }
 
-    /// Those of that level, and worse.
-    pub(super) fn of_level(&self, level: Level) -> impl Iterator<Item = (&String, &Doubt)> {
-        self.0.iter().filter(move |(_, doubt)| doubt.level <= level)
+    /// All of them, those of that level and worse first.
+    pub(super) fn by_level(&self, level: Level) -> impl Iterator<Item = (&String, &Doubt)> {
+        let of = move |within: bool| self.0.iter().filter(move |(_, doubt)| doubt.within(level) == within);
+        of(true).chain(of(false))
     }
 }
 
 impl Doubt {
-    /// The places of the cases that came before the first that showed it, of the same worker: at most so many of those
-    /// that `jobs` workers fired in turns.
-    pub(super) fn before<'a>(&self, cases: &'a [usize], jobs: usize, most: usize) -> impl Iterator<Item = usize> + 'a {
-        let at = cases.iter().position(|place| *place == self.first).unwrap_or_default();
-        let own = cases.get(..at).unwrap_or_default().iter().rev().skip(jobs - 1).step_by(jobs).take(most);
-        let own: Vec<usize> = own.copied().collect();
-        own.into_iter().rev()
+    /// Whether it is of that level, or worse.
+    pub(super) fn within(&self, level: Level) -> bool {
+        self.level <= level
     }
 
-    /// The case to fire, with its place in the plan: the smallest and the first that showed it take turns.
-    pub(super) fn case<'a>(&'a self, plan: &'a Plan, tries: usize) -> Option<(usize, &'a Case)> {
-        let planned = |index: usize| Some((index, plan.cases.get(index)?));
-        match (&self.shrunk, tries.is_multiple_of(2)) {
-            (Some(shrunk), true) => Some((self.smallest, shrunk)),
-            (Some(_), false) | (None, true) => planned(self.smallest),
-            (None, false) => planned(self.first),
-        }
+    /// The places of the cases that came before the first that showed it, of the same worker: at most so many of those
+    /// that `jobs` workers fired in turns.
+    pub(super) fn before(&self, cases: &[usize], jobs: usize, most: usize) -> Vec<usize> {
+        let own = cases.get(..self.at(cases)).unwrap_or_default().iter().rev().skip(jobs - 1).step_by(jobs).take(most);
+        let mut own: Vec<usize> = own.copied().collect();
+        own.reverse();
+        own
+    }
+
+    /// Where among the cases of a run the first stands that showed it.
+    pub(super) fn at(&self, cases: &[usize]) -> usize {
+        cases.iter().position(|place| *place == self.first).unwrap_or_default()
+    }
+
+    /// The cases to fire by themselves, the plainest first: what was made small, and then those of the plan.
+    pub(super) fn candidates<'a>(&'a self, plan: &'a Plan) -> Vec<Candidate<'a>> {
+        let planned = self
+            .plainest
+            .iter()
+            .filter_map(|(_, index)| Some(Candidate { index: *index, case: plan.cases.get(*index)?, shrunk: false }));
+        let made_from = self.plainest.first().map_or(self.first, |(_, index)| *index);
+        let shrunk = self.shrunk.iter().map(|case| Candidate { index: made_from, case, shrunk: true });
+        shrunk.chain(planned).take(KEPT).collect()
+    }
+
+    /// The first case that showed it.
+    pub(super) fn found_by<'a>(&self, plan: &'a Plan) -> Option<Candidate<'a>> {
+        Some(Candidate { index: self.first, case: plan.cases.get(self.first)?, shrunk: false })
     }
 }
 

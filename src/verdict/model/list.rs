@@ -103,7 +103,7 @@ impl Model<'_, '_> {
             let expected = |count: &str| format!("{count} for the {identity} {own}");
             let actual = || format!("{} of {} entries are it", of_it.len(), entries.len());
             match (resource.life, of_it.as_slice()) {
-                (Life::Deleting, _) => {}
+                (Life::Deleting | Life::Unknown, _) => {}
                 (Life::Gone, []) => found.push(None),
                 (Life::Gone, _) => found.push(Some((Symptom::Lingers, expected("no entry"), actual()))),
                 // A filter may leave it out.

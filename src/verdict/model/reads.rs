@@ -18,7 +18,7 @@ impl Model<'_, '_> {
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
         match (self.named(on).life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
-            (Life::Deleting, _) => return,
+            (Life::Deleting | Life::Unknown, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
                 let path = self.rule(self.operations.update, |k| matches!(k, RuleKind::ReadBack { .. }));
                 let actual = outcome(self.judge.oracle.service, exchange);
@@ -184,7 +184,8 @@ impl Model<'_, '_> {
             return;
         }
         let path = self.rule(self.operations.delete, |k| matches!(k, RuleKind::Gone));
-        let broken = seen.accepted.then(|| {
+        let deleted = step.on.as_deref().and_then(|on| self.resources.get(on)).is_none_or(|r| r.life != Life::Unknown);
+        let broken = (seen.accepted && deleted).then(|| {
             let actual = refusal_text(self.judge.oracle.service, exchange);
             (Symptom::Lingers, "a read of it is refused, within the time limit".to_owned(), actual)
         });

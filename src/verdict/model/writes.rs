@@ -10,7 +10,7 @@ use super::super::look::refusal_text;
 use super::super::{Observation, Symptom, TAKEN, Verdict, json, shown};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::binding::Bindings;
-use crate::case::{Action, Step};
+use crate::case::{Action, Step, UNKNOWN};
 use crate::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
 use crate::exchange::Exchange;
@@ -31,7 +31,9 @@ impl<'a> Model<'_, 'a> {
         }
         if !seen.accepted {
             let why = outcome(self.judge.oracle.service, exchange);
-            let broken = exchange.answer().filter(|a| a.status < 500).map(|_| {
+            // What a failed deletion left in its place is in the way: this refusal is right.
+            let in_the_way = self.may_linger() && self.is_of(exchange, "conflict");
+            let broken = exchange.answer().filter(|a| a.status < 500 && !in_the_way).map(|_| {
                 let expected = format!("status {}: the request is valid", self.operations.create.http.code);
                 (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange))
             });
@@ -106,6 +108,10 @@ impl<'a> Model<'_, 'a> {
             return;
         }
         if let Some(class) = &step.refused {
+            // It is unknown only where its deletion was carried out.
+            if class == UNKNOWN && life == Life::Unknown {
+                return;
+            }
             self.refused(at, exchange, step, class, seen.accepted);
             match seen.accepted {
                 true => self.taint(step),
@@ -118,7 +124,7 @@ impl<'a> Model<'_, 'a> {
             // What is being deleted is in transition, and then unknown.
             let may = match life {
                 Life::Alive => step.at_once && of("in-transition"),
-                Life::Deleting | Life::Gone => of("in-transition") || of("unknown-resource"),
+                Life::Deleting | Life::Gone | Life::Unknown => of("in-transition") || of("unknown-resource"),
             };
             if !may {
                 let path = match step.action {
