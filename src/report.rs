@@ -1,6 +1,7 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
 mod build;
+mod cause;
 mod conclude;
 pub mod curl;
 mod data_plane;
@@ -26,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::case::Case;
-use crate::contract::{Atom, AtomId, Level};
+use crate::contract::{AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Retried};
@@ -102,6 +103,7 @@ pub struct Summary {
     /// The baseline that the run was held against.
     pub baseline: Option<Held>,
     records: records::Records,
+    gathered: cause::Gathered,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
     delivered: BTreeSet<AtomId>,
@@ -135,6 +137,7 @@ impl Summary {
                     let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
                     known.count += found.count;
                     self.records.rename(&shrunk.of, &id);
+                    self.gathered.rename(&shrunk.of, &id);
                 }
                 if let Some(cause) = self.causes.get_mut(&id) {
                     cause.finding = shrunk.finding;
@@ -160,6 +163,7 @@ impl Summary {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
         self.records.add(case, &result);
+        self.gathered.add(plan, case, &result);
         if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
             self.untold.extend(case.atoms.iter().cloned());
         }
@@ -206,9 +210,10 @@ impl Summary {
             match self.causes.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;
-                    // The severest shows it; of those, one whose own request does; of those, the smallest.
+                    // The severest shows it; of those, one whose own request does; of those, the smallest; of
+                    // those, the first of the plan.
                     let around = |c: &Cause| matches!(c.finding.role, Role::Given | Role::Before);
-                    let rank = |c: &Cause| (c.finding.level, around(c), size(c));
+                    let rank = |c: &Cause| (c.finding.level, around(c), size(c), c.case);
                     if rank(&new) < rank(known) {
                         *known = Cause { count: known.count, ..new };
                     }
@@ -223,11 +228,10 @@ impl Summary {
     /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
     pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let told = self.told();
-        let breaks = |f: &&Finding| !told || !is_refused_control(f);
-        let broken = |id: &AtomId| self.findings().filter(breaks).filter(|f| f.atom == *id).map(|f| f.level).min();
-        let state = |atom: &Atom| build::facts(plan, self, atom).state(broken(&atom.id));
-        plan.contract.atoms.values().map(|atom| (atom.id.clone(), state(atom))).collect()
+        let at = Where { curl: None, flags: String::new() };
+        let report = cause::report(plan, self, &at, Level::Must);
+        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
+        plan.contract.atoms.keys().cloned().zip(states).collect()
     }
 
     /// The findings to show: one for each cause.

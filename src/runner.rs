@@ -415,7 +415,12 @@ fn no_answer(exchange: &Exchange) -> Option<String> {
 
 /// What becomes of a case that was not fired.
 pub(crate) fn skipped(why: String) -> Judgement {
-    Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
+    Judgement {
+        verdict: Verdict::Skip(why),
+        findings: Vec::new(),
+        exercised: std::collections::BTreeMap::new(),
+        shown: std::collections::BTreeMap::new(),
+    }
 }
 
 #[cfg(test)]

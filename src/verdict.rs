@@ -14,6 +14,7 @@ mod look;
 mod memo;
 mod model;
 mod refusal;
+mod shown;
 mod side;
 mod success;
 mod symptom;
@@ -157,6 +158,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// The promises this case really tested, whichever way it went, and from which sides.
     pub exercised: BTreeMap<AtomId, Sides>,
+    /// Of these, the promises that it showed to be kept by itself, and from which sides.
+    pub shown: BTreeMap<AtomId, Sides>,
 }
 
 /// One thing the target does wrong.

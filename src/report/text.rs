@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::curl::CurlTarget;
+use super::cause::{Told, cause_text, counted_text, example_text, grouped, report};
 use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
 use super::known::{known_text, outdated_text, retried_text};
@@ -73,16 +74,18 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     let mut text = String::new();
     let shown = summary.shown();
     let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
-    let told = || [Standing::Fails, Standing::Unstable, Standing::Warns].into_iter().flat_map(of);
-    for cause in told() {
-        let alone = !summary.only_after_others(&cause.finding);
-        text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), alone), style));
-        if let Some(line) = retried_text(summary, &cause.finding) {
+    let report = report(plan, summary, at, gate);
+    for told in grouped(&report, summary, gate) {
+        let found = told.shown;
+        let alone = !summary.only_after_others(&found.finding);
+        text.push_str(&marked_text(plan, &told, at, (summary.standing(&found.finding, gate), alone), style));
+        if let Some(line) = retried_text(summary, &found.finding) {
             let _ = writeln!(text, "  tried again  {line}");
         }
         text.push('\n');
     }
-    if at.curl.is_some() && told().next().is_some() {
+    text.push_str(&counted_text(&report, summary, gate));
+    if at.curl.is_some() && grouped(&report, summary, gate).next().is_some() {
         let _ = writeln!(
             text,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
@@ -140,22 +143,24 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 #[must_use]
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, cause, at, (standing, true), style)
+    marked_text(plan, &Told { shown: cause, of: None }, at, (standing, true), style)
 }
 
 /// `alone`: whether its requests show it without those before them in the run.
 fn marked_text(
     plan: &Plan,
-    cause: &Cause,
+    told: &Told<'_>,
     at: &Where<'_>,
     (standing, alone): (Standing, bool),
     style: Style,
 ) -> String {
+    let cause = told.shown;
     let finding = &cause.finding;
     let mut text = String::new();
     let atom = plan.atom(&finding.atom);
     let mark = style.standing(standing);
-    let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
+    let cases = told.of.map_or(cause.count, |of| of.cases);
+    let times = if cases == 1 { String::new() } else { format!("  ({cases} cases)") };
     let _ = writeln!(text, "{mark} {}{}", finding.id(), style.dim(&times));
     if let Some(atom) = atom {
         let _ = writeln!(
@@ -164,6 +169,13 @@ fn marked_text(
             atom.says,
             style.dim(&format!("[{}: {}]", atom.basis, atom.section))
         );
+    }
+    if let Some(of) = told.of {
+        text.push_str(&cause_text(of, style));
+    }
+    if let Some(example) = told.of.and_then(|of| of.example.as_ref()) {
+        text.push_str(&example_text(example));
+        return text;
     }
     let Some(case) = cause.shown_by(plan) else { return text };
     // The case expects more than the promise says by itself.

@@ -1,12 +1,12 @@
 //! Commands to GitHub's runner, which shows them as annotations of a job.
 
 use crate::report::Exit;
-use crate::report::document::{Report, ReportedFinding};
+use crate::report::document::{Report, Told};
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
-    for finding in report.shown() {
-        text.push_str(&annotation(report, finding));
+    for told in report.told() {
+        text.push_str(&annotation(report, &told));
     }
     let level = match report.outcome() {
         Exit::Conforms => "notice",
@@ -16,7 +16,8 @@ pub(super) fn render(report: &Report) -> String {
     text
 }
 
-fn annotation(report: &Report, finding: &ReportedFinding) -> String {
+fn annotation(report: &Report, told: &Told<'_>) -> String {
+    let finding = told.finding;
     let level = if finding.fails(report.run.gate) { "error" } else { "warning" };
     let line = finding.line.map(|line| line.to_string());
     let mut properties = Vec::new();
@@ -24,10 +25,22 @@ fn annotation(report: &Report, finding: &ReportedFinding) -> String {
     properties.extend(line.as_deref().map(|line| ("line", line)));
     properties.push(("title", finding.id.as_str()));
     let message = format!(
-        "{} [{}: {}]\nexpected: {}\nactual: {}\n{}",
-        finding.requirement, finding.basis, finding.section, finding.expected, finding.actual, finding.replay
+        "{} [{}: {}]\n{}expected: {}\nactual: {}\n{}",
+        finding.requirement,
+        finding.basis,
+        finding.section,
+        cause(told),
+        told.expected(),
+        told.actual(),
+        told.replay()
     );
     command(level, &properties, &message)
+}
+
+/// What the finding has in common with others.
+fn cause(told: &Told<'_>) -> String {
+    let others = told.others().map(|id| format!("also breaks: {id}\n"));
+    format!("cause: {}\n{}", told.says(), others.collect::<String>())
 }
 
 fn command(name: &str, properties: &[(&str, &str)], message: &str) -> String {

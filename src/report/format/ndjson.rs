@@ -121,6 +121,7 @@ fn end(report: &Report) -> Value {
         "requests": report.requests,
         "leftovers": report.leftovers,
         "findings": counts,
+        "causes": report.causes,
     })
 }
 

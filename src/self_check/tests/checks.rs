@@ -21,6 +21,7 @@ fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
         Symptom::TooLarge => "body-of-nine-mebibytes",
         Symptom::NotHttp => return Err("the reference speaks HTTP; the tests of targets have servers that do not"),
         Symptom::ServerError => "batch-size-huge-crashes",
+        Symptom::Crashed => "type-crashes",
         Symptom::Accepted => "batch-size-zero-means-default",
         Symptom::Refused => "batch-size-min-two",
         Symptom::Inconsistent => "function-name-max-141",

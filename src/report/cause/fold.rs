@@ -1,0 +1,119 @@
+//! What only follows from another cause is folded under it: reads that show what a request left behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::document::{CauseKind, Report, ReportedFinding};
+use super::group::Group;
+use super::key::Key;
+
+/// Folds causes under others that explain them.
+///
+/// One follows from another where it shows in nothing but what requests leave behind, and only in cases that show the other
+/// as well; or where the values that it is about are those that the other accepted.
+pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>) {
+    same_failure(groups);
+    let mut shown: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for case in &report.cases {
+        for id in &case.findings {
+            shown.entry(id).or_default().insert(case.place);
+        }
+    }
+    let cases = |group: &Group<'_>| -> BTreeSet<usize> {
+        let findings = group.evidence.keys().filter_map(|place| report.findings.get(*place));
+        findings.filter_map(|f| shown.get(f.id.as_str())).flatten().copied().collect()
+    };
+    let all: BTreeMap<Key, BTreeSet<usize>> = groups.iter().map(|(key, group)| (key.clone(), cases(group))).collect();
+    let keys: Vec<Key> = groups.keys().cloned().collect();
+    // What follows from most comes last, so that a chain is folded from its end.
+    let mut later: Vec<&Key> = keys.iter().filter(|key| rank(report, key, groups).is_some_and(|r| r > 0)).collect();
+    later.sort_by_key(|key| (std::cmp::Reverse(rank(report, key, groups)), (*key).clone()));
+    for key in later {
+        let Some(own) = rank(report, key, groups) else { continue };
+        let earlier = keys.iter().filter(|other| rank(report, other, groups).is_some_and(|r| r < own));
+        let explains = |other: &&Key| {
+            let (these, those) = (all.get(key), all.get(other));
+            let within = these.zip(those).is_some_and(|(these, those)| !these.is_empty() && these.is_subset(those));
+            within || accepted_it(report, groups, key, other)
+        };
+        // The narrowest explains most.
+        let best = earlier.filter(explains).min_by_key(|other| (all.get(*other).map_or(0, BTreeSet::len), (*other).clone()));
+        let Some(best) = best.cloned() else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(&best) else { continue };
+        for (place, evidence) in group.evidence {
+            if !known.evidence.contains_key(&place) {
+                known.follows.insert(place);
+            }
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+        known.follows.extend(group.follows);
+    }
+}
+
+/// Puts failures of the service of which it is open what led to them where the same failure is told with what did.
+fn same_failure(groups: &mut BTreeMap<Key, Group<'_>>) {
+    let is_open = |group: &Group<'_>| group.evidence.values().flatten().all(|e| e.kind.fault.is_none() && e.kind.class != "valid");
+    let crashes: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Crash).cloned().collect();
+    let came = |group: &Group<'_>| -> BTreeSet<String> {
+        group.evidence.values().flatten().map(|e| e.kind.came.clone()).collect()
+    };
+    for key in &crashes {
+        let Some(group) = groups.get(key).filter(|group| is_open(group)) else { continue };
+        let texts = came(group);
+        let told = |other: &&Key| {
+            groups.get(*other).is_some_and(|other| !is_open(other) && texts.is_subset(&came(other)))
+        };
+        let Some(known) = crashes.iter().find(told) else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(known) else { continue };
+        for (place, evidence) in group.evidence {
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+    }
+}
+
+/// How far a cause is from a request: 0 for what a request was answered, more for what it left behind. `None`: it follows
+/// from nothing, and nothing from it.
+fn rank(report: &Report, key: &Key, groups: &BTreeMap<Key, Group<'_>>) -> Option<u8> {
+    match key.kind {
+        CauseKind::Form => None,
+        CauseKind::Stored => Some(1),
+        CauseKind::Changed | CauseKind::Answer => Some(2),
+        CauseKind::Single => {
+            let group = groups.get(key)?;
+            let left = |f: &ReportedFinding| LEFT.contains(&f.symptom.as_str());
+            let mut findings = group.evidence.keys().filter_map(|place| report.findings.get(*place));
+            findings.all(left).then_some(3)
+        }
+        _ => Some(0),
+    }
+}
+
+/// What a request may leave behind for reads, and for the requests after it.
+const LEFT: [&str; 12] = [
+    "changed",
+    "changed-by-refusal",
+    "created",
+    "gone",
+    "inconsistent",
+    "lingers",
+    "missing",
+    "mutated",
+    "never-settles",
+    "not-stored",
+    "read-disagrees",
+    "went-back",
+];
+
+/// Whether what answers show of a member is what a cause accepted as that member.
+fn accepted_it(report: &Report, groups: &BTreeMap<Key, Group<'_>>, key: &Key, other: &Key) -> bool {
+    let (CauseKind::Answer, CauseKind::Accepted | CauseKind::Ignored) = (key.kind, other.kind) else { return false };
+    let Some((shows, accepts)) = groups.get(key).zip(groups.get(other)) else { return false };
+    let Some(member) = key.about.first() else { return false };
+    let about = accepts.evidence.values().flatten().any(|e| e.kind.fault_member.as_ref() == Some(member));
+    let values = |group: &Group<'_>| -> BTreeSet<&String> {
+        group.evidence.keys().filter_map(|place| report.findings.get(*place)).flat_map(|f| &f.values).collect()
+    };
+    let shown = values(shows);
+    about && !shown.is_empty() && shown.is_subset(&values(accepts))
+}
