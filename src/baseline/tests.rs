@@ -79,7 +79,12 @@ fn compared(found: &[&str], shows: bool, today: &str) -> Comparison {
     let baseline = Baseline::load(&source(WHOLE)).expect("a baseline");
     let found: BTreeSet<String> = found.iter().map(|id| (*id).to_owned()).collect();
     let promises = BTreeSet::from(["op::request::A::range::min".to_owned(), "op::rule::b".to_owned()]);
-    let seen = Seen { found: &found, causes: &BTreeMap::new(), promises: &promises, would_show: &|_, entry: &Entry| shows && !entry.chance };
+    let seen = Seen {
+        found: &found,
+        causes: &BTreeMap::new(),
+        promises: &promises,
+        would_show: &|_, entry: &Entry| shows && !entry.chance,
+    };
     baseline.compare(seen, day(today))
 }
 
@@ -107,7 +112,8 @@ fn entries_to_remove() {
     assert_eq!(expired.get(MIN), Some(&Removal::Expired(day("2027-01-31"))));
     let baseline = Baseline::load(&source(&WHOLE.replace("rule::b", "rule::bb"))).expect("a baseline");
     let promises = BTreeSet::from(["op::request::A::range::min".to_owned(), "op::rule::b".to_owned()]);
-    let seen = Seen { found: &BTreeSet::new(), causes: &BTreeMap::new(), promises: &promises, would_show: &|_, _| false };
+    let seen =
+        Seen { found: &BTreeSet::new(), causes: &BTreeMap::new(), promises: &promises, would_show: &|_, _| false };
     let removal = baseline.compare(seen, day("2027-01-01")).remove;
     assert_eq!(removal.into_values().collect::<Vec<_>>(), [Removal::NoPromise(Some("op::rule::b".to_owned()))]);
 }
@@ -129,7 +135,8 @@ fn a_cause_may_be_named() {
     let cause = "op::cause::crash::rule::b";
     let text = format!("[[finding]]\nid = \"{cause}\"\nreason = \"known\"\n");
     let baseline = Baseline::load(&source(&text)).expect("a baseline");
-    let found: BTreeSet<String> = ["op::rule::b::valid::changed", "op::rule::c::valid::changed"].map(str::to_owned).into();
+    let found: BTreeSet<String> =
+        ["op::rule::b::valid::changed", "op::rule::c::valid::changed"].map(str::to_owned).into();
     let promises = BTreeSet::from(["op::rule::b".to_owned()]);
     let of = |causes: &[(&str, &[usize])]| -> BTreeMap<String, Vec<String>> {
         let named = |places: &[usize]| places.iter().filter_map(|at| found.iter().nth(*at).cloned()).collect();

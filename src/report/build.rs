@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::document::{
-    DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report, ReportedCase,
-    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind, Stopped,
-    Tool, VERSION,
+    DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report,
+    ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind,
+    Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
 use super::known::retried_text;
@@ -347,8 +347,7 @@ pub(super) fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPr
 }
 
 fn side(cover: Cover) -> ReportedSide {
-    let bare =
-        |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), hindered: BTreeMap::new(), why: None };
+    let bare = |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), hindered: BTreeMap::new(), why: None };
     match cover {
         Cover::Exercised(origins) => {
             ReportedSide { cases: origins.values().sum(), origins, ..bare(SideState::Exercised) }

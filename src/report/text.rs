@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::curl::CurlTarget;
 use super::cause::{Told, cause_text, counted_text, example_text, grouped, report};
+use super::curl::CurlTarget;
 use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
 use super::known::{known_text, outdated_text, retried_text};

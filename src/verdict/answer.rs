@@ -234,12 +234,7 @@ fn silence_symptom(silence: &Silence) -> Symptom {
 
 impl Judgement {
     pub(super) fn new() -> Self {
-        Self {
-            verdict: Verdict::Pass,
-            findings: Vec::new(),
-            exercised: BTreeMap::new(),
-            shown: BTreeMap::new(),
-        }
+        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: BTreeMap::new(), shown: BTreeMap::new() }
     }
 
     /// Marks a promise as tested from that side.

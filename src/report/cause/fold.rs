@@ -23,6 +23,7 @@ pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>
         findings.filter_map(|f| shown.get(f.id.as_str())).flatten().copied().collect()
     };
     let all: BTreeMap<Key, BTreeSet<usize>> = groups.iter().map(|(key, group)| (key.clone(), cases(group))).collect();
+    same_member(&all, groups);
     let keys: Vec<Key> = groups.keys().cloned().collect();
     // What follows from most comes last, so that a chain is folded from its end.
     let mut later: Vec<&Key> = keys.iter().filter(|key| rank(report, key, groups).is_some_and(|r| r > 0)).collect();
@@ -36,7 +37,8 @@ pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>
             within || accepted_it(report, groups, key, other)
         };
         // The narrowest explains most.
-        let best = earlier.filter(explains).min_by_key(|other| (all.get(*other).map_or(0, BTreeSet::len), (*other).clone()));
+        let best =
+            earlier.filter(explains).min_by_key(|other| (all.get(*other).map_or(0, BTreeSet::len), (*other).clone()));
         let Some(best) = best.cloned() else { continue };
         let Some(group) = groups.remove(key) else { continue };
         let Some(known) = groups.get_mut(&best) else { continue };
@@ -52,7 +54,9 @@ pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>
 
 /// Puts failures of the service of which it is open what led to them where the same failure is told with what did.
 fn same_failure(groups: &mut BTreeMap<Key, Group<'_>>) {
-    let is_open = |group: &Group<'_>| group.evidence.values().flatten().all(|e| e.kind.fault.is_none() && e.kind.class != "valid");
+    let is_open = |group: &Group<'_>| {
+        group.evidence.values().flatten().all(|e| e.kind.fault.is_none() && e.kind.class != "valid")
+    };
     let crashes: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Crash).cloned().collect();
     let came = |group: &Group<'_>| -> BTreeSet<String> {
         group.evidence.values().flatten().map(|e| e.kind.came.clone()).collect()
@@ -60,12 +64,32 @@ fn same_failure(groups: &mut BTreeMap<Key, Group<'_>>) {
     for key in &crashes {
         let Some(group) = groups.get(key).filter(|group| is_open(group)) else { continue };
         let texts = came(group);
-        let told = |other: &&Key| {
-            groups.get(*other).is_some_and(|other| !is_open(other) && texts.is_subset(&came(other)))
-        };
+        let told =
+            |other: &&Key| groups.get(*other).is_some_and(|other| !is_open(other) && texts.is_subset(&came(other)));
         let Some(known) = crashes.iter().find(told) else { continue };
         let Some(group) = groups.remove(key) else { continue };
         let Some(known) = groups.get_mut(known) else { continue };
+        for (place, evidence) in group.evidence {
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+    }
+}
+
+/// Puts together what is wrong with one member in the same cases: a value that is malformed is no echo of what was sent either.
+fn same_member(all: &BTreeMap<Key, BTreeSet<usize>>, groups: &mut BTreeMap<Key, Group<'_>>) {
+    let shown = |key: &Key| all.get(key).map_or(0, BTreeSet::len);
+    let is_shown = |key: &&Key| matches!(key.kind, CauseKind::Stored | CauseKind::Changed | CauseKind::Answer);
+    let mut keys: Vec<Key> = groups.keys().filter(is_shown).cloned().collect();
+    keys.sort_by_key(|key| (shown(key), key.clone()));
+    for (place, key) in keys.iter().enumerate() {
+        let within = |other: &&Key| {
+            let cases = all.get(key).zip(all.get(*other));
+            other.about.first() == key.about.first() && cases.is_some_and(|(these, those)| these.is_subset(those))
+        };
+        // The one of most cases explains the others.
+        let Some(wider) = keys.iter().skip(place + 1).rev().find(within) else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(wider) else { continue };
         for (place, evidence) in group.evidence {
             known.evidence.entry(place).or_default().extend(evidence);
         }

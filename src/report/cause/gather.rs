@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::super::Cause;
 use super::super::document::{EvidenceKind, Traffic};
 use super::super::size;
-use super::super::Cause;
 use crate::case::{Action, Case, Expect};
 use crate::contract::{Contract, RuleKind};
 use crate::digest::Digest;
@@ -16,7 +16,7 @@ use crate::runner::CaseResult;
 use crate::verdict::{Finding, Observation, Role, Symptom, error_type, json};
 
 /// So many characters of the text of an error are kept.
-const TEXT: usize = 80;
+const TEXT: usize = 60;
 
 /// What was gathered of a run.
 #[derive(Clone, Debug, Default)]
@@ -70,14 +70,8 @@ impl Gathered {
 
 impl Seen {
     fn keep(&mut self, finding: &Finding, case: usize, seen: &Observation) {
-        let new = Cause {
-            finding: finding.clone(),
-            count: 1,
-            case,
-            observation: seen.clone(),
-            shrunk: None,
-            written: None,
-        };
+        let new =
+            Cause { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
         let rank = |c: &Cause| (c.finding.role != Role::Subject, size(c), c.case);
         if self.best.as_ref().is_none_or(|known| rank(&new) < rank(known)) {
             self.best = Some(Box::new(new));
@@ -184,11 +178,7 @@ impl Look<'_> {
             None if finding.class == class => finding.atom.path().to_owned(),
             None => self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default(),
         });
-        Led {
-            exchange: self.seen.steps.get(place).map(|f| &f.exchange),
-            fault,
-            class: class.unwrap_or("valid"),
-        }
+        Led { exchange: self.seen.steps.get(place).map(|f| &f.exchange), fault, class: class.unwrap_or("valid") }
     }
 
     /// The members that a body names, and the forms of their values.
@@ -245,17 +235,16 @@ impl Look<'_> {
         }
         let rule = contract.rules.iter().find(|rule| rule.path == path);
         match rule.map(|rule| &rule.kind) {
-            Some(
-                RuleKind::Stored { input, .. } | RuleKind::Resolved { input, .. } | RuleKind::State { input, .. },
-            ) => Some(input.clone()),
+            Some(RuleKind::Stored { input, .. } | RuleKind::Resolved { input, .. } | RuleKind::State { input, .. }) => {
+                Some(input.clone())
+            }
             Some(RuleKind::Immutable { output } | RuleKind::Advances { output } | RuleKind::NullFor { output, .. }) => {
                 Some(self.input_of(output))
             }
             // What was expected begins with the member's name.
             _ => {
-                let is_named = |text: &str, name: &str| {
-                    text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']))
-                };
+                let is_named =
+                    |text: &str, name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']));
                 let named = contract.output.iter().find(|m| is_named(&finding.expected, &m.name));
                 named.map(|m| self.input_of(&m.name))
             }
@@ -336,7 +325,10 @@ impl Look<'_> {
             let Some(step) = self.case.sequence.get(fired.step) else { continue };
             // What is sent to what is in transition, or gone, may be refused for that.
             let plain = step.action == Action::Update && !step.at_once && step.together.is_none();
-            if plain && step.refused.is_none() && fired.exchange.answer().is_some_and(|a| !matches!(a.status, 404 | 409)) {
+            if plain
+                && step.refused.is_none()
+                && fired.exchange.answer().is_some_and(|a| !matches!(a.status, 404 | 409))
+            {
                 self.update(&fired.exchange, None, traffic);
             }
         }
@@ -428,6 +420,10 @@ fn plain(body: &str, request: &Request) -> String {
             _ => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
         }
     }
-    words.dedup();
+    // A page of HTML has its title and its heading.
+    let twice = (1..=words.len() / 2).find(|n| words.get(..*n) == words.get(*n..2 * n));
+    if let Some(n) = twice {
+        words.drain(..n);
+    }
     words.join(" ").chars().take(TEXT).collect()
 }

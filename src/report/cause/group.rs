@@ -47,7 +47,8 @@ fn repeats<'a>(report: &'a Report, known: &Known<'_>, groups: &mut BTreeMap<Key,
             // Which finding tells it is known by its answer: the first that was refused alike.
             let alike = || {
                 groups.iter().find(|(_, group)| {
-                    let mut kinds = group.evidence.iter().filter(|(at, _)| report.findings[**at].symptom == "refused");
+                    let refused = |at: &usize| report.findings.get(*at).is_some_and(|f| f.symptom == "refused");
+                    let mut kinds = group.evidence.iter().filter(|(at, _)| refused(at));
                     kinds.any(|(_, of)| of.iter().any(|e| e.kind.came == evidence.kind.came))
                 })
             };
@@ -59,7 +60,11 @@ fn repeats<'a>(report: &'a Report, known: &Known<'_>, groups: &mut BTreeMap<Key,
 
 impl Group<'_> {
     fn first(&self) -> Option<usize> {
-        self.evidence.keys().copied().find(|place| !self.follows.contains(place)).or(self.evidence.keys().next().copied())
+        self.evidence.keys().copied().find(|place| !self.follows.contains(place)).or(self
+            .evidence
+            .keys()
+            .next()
+            .copied())
     }
 
     /// How many cases showed it.
@@ -81,7 +86,18 @@ fn cause(report: &Report, key: &Key, group: &Group<'_>) -> Option<ReportedCause>
     let rank = |(place, f): &&(usize, &ReportedFinding)| {
         let around = matches!(f.role.as_str(), "given" | "before" | "twin" | "after" | "named");
         let general = f.promise_path().starts_with("protocol::no-server-error");
-        (!f.fails(report.run.gate), f.level, general, f.role == "step", around, Reverse(f.count), f.size, *place)
+        let elsewhere = f.promise.split("::").next() != Some(report.run.slug.as_str());
+        (
+            !f.fails(report.run.gate),
+            f.level,
+            general,
+            f.role == "step",
+            elsewhere,
+            around,
+            Reverse(f.count),
+            f.size,
+            *place,
+        )
     };
     let (place, shown_by) = roots().min_by_key(rank).or_else(|| findings.iter().min_by_key(rank))?;
     let mut promises = Vec::new();

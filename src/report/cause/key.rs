@@ -19,7 +19,7 @@ pub(super) struct Known<'a> {
     traffic: &'a Traffic,
     /// What every valid update was answered, where that is one answer and no success.
     every: Option<&'a str>,
-    /// Whether every update was accepted with the same body.
+    /// Whether every update that was accepted got the same answer.
     same: bool,
     /// The members that are never read.
     ignored: BTreeSet<String>,
@@ -41,19 +41,19 @@ impl Key {
 impl<'a> Known<'a> {
     pub(super) fn of(findings: &'a [ReportedFinding], traffic: &'a Traffic) -> Self {
         let every = traffic.valid.get("").and_then(alike).filter(|came| *came != ACCEPTED);
-        let all = traffic.valid.get("").map_or(0, total) + faults(traffic).map(total).sum::<usize>();
-        let accepted = |outcomes: &BTreeMap<String, usize>| outcomes.keys().all(|came| came == ACCEPTED);
-        let every_accepted = traffic.valid.values().all(accepted) && faults(traffic).all(accepted);
+        let accepted = |outcomes: &BTreeMap<String, usize>| outcomes.get(ACCEPTED).copied().unwrap_or_default();
+        let all = traffic.valid.get("").map_or(0, accepted) + faults(traffic).map(accepted).sum::<usize>();
         let mut known = Self {
             traffic,
             every,
-            same: every_accepted && traffic.bodies.len() == 1 && all > ENOUGH,
+            same: traffic.bodies.len() == 1 && all > ENOUGH,
             ignored: BTreeSet::new(),
             refusal: None,
         };
         let members: BTreeSet<&String> = kinds(findings).filter_map(|(_, kind)| kind.member.as_ref()).collect();
         known.ignored = members.into_iter().filter(|m| known.is_ignored(findings, m)).cloned().collect();
-        let refusals: BTreeSet<&str> = faults(traffic).flat_map(|o| o.keys().map(String::as_str)).filter(refuses).collect();
+        let refusals: BTreeSet<&str> =
+            faults(traffic).flat_map(|o| o.keys().map(String::as_str)).filter(refuses).collect();
         let classes = traffic.faults.values().filter(|of| of.values().any(|o| o.keys().any(|c| refuses(&c.as_str()))));
         known.refusal = refusals.first().copied().filter(|_| refusals.len() == 1 && classes.count() >= ENOUGH);
         known
@@ -98,7 +98,10 @@ impl<'a> Known<'a> {
             return Some(Key::new(CauseKind::EveryUpdate, [how(every)]));
         }
         let shown_by_all = kind.operation == "update"
-            && matches!(finding.symptom.as_str(), "accepted" | "missing" | "not-echoed" | "wrong-state" | "inconsistent");
+            && matches!(
+                finding.symptom.as_str(),
+                "accepted" | "missing" | "not-echoed" | "wrong-state" | "inconsistent"
+            );
         let nothing_moved = self.traffic.moved.is_empty() && kind.operation == "read" && is_effect(finding);
         let same = self.same && (shown_by_all || nothing_moved);
         same.then(|| Key::new(CauseKind::SameAnswer, Vec::<String>::new()))
@@ -120,7 +123,8 @@ impl<'a> Known<'a> {
         }
         let named: Vec<&String> = kind.names.iter().filter(|name| !name.contains('=')).collect();
         let sole = named.first().filter(|_| named.len() == 1).map(|name| name.as_str());
-        let of_effect = is_effect(finding) || matches!(finding.symptom.as_str(), "accepted" | "read-disagrees" | "changed");
+        let of_effect =
+            is_effect(finding) || matches!(finding.symptom.as_str(), "accepted" | "read-disagrees" | "changed");
         // A list, or an answer to another operation, is not about what an update names.
         let member = match finding.symptom.as_str() {
             "accepted" => kind.fault_member.as_deref().or(sole),
@@ -201,7 +205,10 @@ fn of_answer(finding: &ReportedFinding, kind: &EvidenceKind) -> Key {
     let path = finding.promise_path();
     let symptom = finding.symptom.as_str();
     match (symptom, &kind.member) {
-        ("accepted", _) => Key::new(CauseKind::Accepted, [path]),
+        ("accepted", _) => match kind.operation.as_str() {
+            "update" | "other" => Key::new(CauseKind::Accepted, [path]),
+            operation => Key::new(CauseKind::Accepted, [operation, path]),
+        },
         ("not-echoed" | "not-stored" | "wrong-state", Some(member)) => Key::new(CauseKind::Stored, [member.as_str()]),
         ("changed", Some(member)) => Key::new(CauseKind::Changed, [member.as_str()]),
         ("missing" | "wrong-type" | "out-of-contract" | "not-null", Some(member)) => {
@@ -260,7 +267,7 @@ fn total(outcomes: &BTreeMap<String, usize>) -> usize {
 
 /// The text of an error as part of an identity: its first words.
 fn slug(came: &str) -> String {
-    let words = came.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(5);
+    let words = came.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(4);
     let text = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     text.chars().take(48).collect()
 }

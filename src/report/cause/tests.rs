@@ -41,12 +41,20 @@ async fn with_defect(id: &str) -> Report {
 }
 
 /// The reference behind a hand that answers updates itself.
-async fn updates(hand: impl Fn(&http::Request<bytes::Bytes>, &Reference) -> Option<Response> + Send + Sync + 'static) -> Report {
+async fn updates(
+    hand: impl Fn(&http::Request<bytes::Bytes>, &Reference) -> Option<Response> + Send + Sync + 'static,
+) -> Report {
     let bent = Bent::new(reference(None), move |_, request, reference| {
         let is_update = request.method() == "PUT" && request.uri().path().contains("/event-source-mappings/");
         if is_update { hand(request, reference) } else { None }
     });
     ran(bent.target(), &some()).await
+}
+
+/// What became of a promise of the operation.
+fn state(report: &Report, path: &str) -> State {
+    let id = plan().contract.atom_id(path).to_string();
+    report.promises.iter().find(|p| p.id == id).map(|p| p.state).expect(path)
 }
 
 fn failing(report: &Report) -> Vec<&ReportedCause> {
@@ -55,7 +63,8 @@ fn failing(report: &Report) -> Vec<&ReportedCause> {
 
 /// The causes, a line each, with what they explain.
 fn told(report: &Report) -> String {
-    let of = |c: &ReportedCause| format!("{} ({} cases)\n  {}\n    {}", c.id, c.cases, c.says, c.findings.join("\n    "));
+    let of =
+        |c: &ReportedCause| format!("{} ({} cases)\n  {}\n    {}", c.id, c.cases, c.says, c.findings.join("\n    "));
     report.causes.iter().map(of).collect::<Vec<_>>().join("\n")
 }
 
@@ -109,7 +118,10 @@ async fn every_update_redirected() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_answer_to_everything() {
-    check(&updates(|_, _| Some(Response::new(202, PLAIN, "{}"))).await, 3, "cause::same-answer");
+    let report = updates(|_, _| Some(Response::new(202, PLAIN, "{}"))).await;
+    check(&report, 3, "cause::same-answer");
+    // Nothing was refused.
+    assert_ne!(state(&report, "rule::refusal-changes-nothing"), State::Kept);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,6 +129,10 @@ async fn a_member_that_is_never_read() {
     for member in ["BatchSize", "Enabled", "FunctionName"] {
         let report = updates(move |request, reference| without(member, request, reference)).await;
         check(&report, 1, &format!("cause::ignored::{member}"));
+        if member == "FunctionName" {
+            // None of its cases came through.
+            assert_ne!(state(&report, "rule::qualified-function"), State::Kept);
+        }
     }
 }
 
@@ -154,8 +170,7 @@ async fn crashes_are_told_apart_by_class_and_by_text() {
         assert!(failing(&report).iter().any(|c| c.id.contains(id)), "no {id}:\n{all}");
     }
     for promise in ["rule::json-body", "request::BatchSize::range::max"] {
-        let promise = report.promises.iter().find(|p| p.id.ends_with(promise)).expect("a promise");
-        assert_eq!(promise.state, State::Broken, "{}\n{all}", promise.id);
+        assert_eq!(state(&report, promise), State::Broken, "{promise}\n{all}");
     }
     let json = failing(&report).into_iter().find(|c| c.id.contains("syntax")).expect("a cause");
     let shown = report.finding(&json.shown_by).expect("a finding");

@@ -10,7 +10,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
     let came = || answered(group);
     match key.kind {
         CauseKind::EveryUpdate => format!("Every valid update is {}", outcome(about(0), came())),
-        CauseKind::SameAnswer => "Every update gets the same answer, whatever it names".to_owned(),
+        CauseKind::SameAnswer => "Every accepted update gets the same answer, whatever it names".to_owned(),
         CauseKind::EveryUpdateWith => {
             format!("Every valid update that names {} is {}", name(about(0)), outcome(about(1), came()))
         }
@@ -23,7 +23,9 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
             _ => format!("Requests against this promise are refused with {}: {}", came(), shown_by.requirement),
         },
         CauseKind::Crash => crash(key, shown_by, came()),
-        CauseKind::Refused if about(0) == "nothing" => format!("A valid update that names nothing is refused with {}", came()),
+        CauseKind::Refused if about(0) == "nothing" => {
+            format!("A valid update that names nothing is refused with {}", came())
+        }
         CauseKind::Refused => format!("Some valid updates that name {} are refused with {}", name(about(0)), came()),
         CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
@@ -41,7 +43,9 @@ fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
     match (key.about.len(), about(0)) {
         (3, "valid") => format!("Some valid updates that name {} are answered with {came}", name(about(1))),
         (_, "valid") => format!("Some valid updates are answered with {came}"),
-        (1, class) => format!("Updates of the class {class} are answered with {came}"),
+        (1, class) => {
+            format!("Updates that break a promise by their {class} are answered with a failure, such as {came}")
+        }
         (_, operation @ ("read" | "create" | "list" | "delete" | "gone")) => {
             format!("Some requests to {operation} are answered with {came}")
         }

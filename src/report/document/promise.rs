@@ -105,7 +105,11 @@ impl ReportedSide {
         let most = self.hindered.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
         match most {
             Some((id, count)) => {
-                let cases = if self.cases == 1 { "its one case".to_owned() } else { format!("any of its {} cases", self.cases) };
+                let cases = if self.cases == 1 {
+                    "its one case".to_owned()
+                } else {
+                    format!("any of its {} cases", self.cases)
+                };
                 format!("not shown on its {name} side by {cases}: {id} stood in the way of {count}")
             }
             None => format!("no case on its {name} side came to a verdict"),

@@ -32,9 +32,7 @@ pub(super) fn render(report: &Report) -> String {
     }
     let shown: Vec<_> = report.told().collect();
     if !shown.is_empty() {
-        text.push_str(
-            "| | finding | cases | cause | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n",
-        );
+        text.push_str("| | finding | cases | cause | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n");
     }
     for (number, told) in shown.iter().enumerate() {
         let row = row(report, told);

@@ -194,9 +194,8 @@ fn side_of(promise: &ReportedPromise, finding: &ReportedFinding) -> &'static str
         (_, "answer" | "refusal") => "answer",
         _ => "invalid",
     };
-    let tested = |(_, side): &&(&'static str, &ReportedSide)| {
-        matches!(side.state, SideState::Exercised | SideState::Unshown)
-    };
+    let tested =
+        |(_, side): &&(&'static str, &ReportedSide)| matches!(side.state, SideState::Exercised | SideState::Unshown);
     let sides = promise.sides();
     if sides.iter().filter(tested).any(|(name, _)| *name == told) {
         return told;
