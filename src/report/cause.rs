@@ -8,7 +8,9 @@ mod fold;
 mod gather;
 mod group;
 mod key;
+mod outcome;
 mod text;
+mod traffic;
 mod words;
 
 #[cfg(test)]

@@ -134,10 +134,15 @@ fn accepted_it(report: &Report, groups: &BTreeMap<Key, Group<'_>>, key: &Key, ot
     let (CauseKind::Answer, CauseKind::Accepted | CauseKind::Ignored) = (key.kind, other.kind) else { return false };
     let Some((shows, accepts)) = groups.get(key).zip(groups.get(other)) else { return false };
     let Some(member) = key.about.first() else { return false };
-    let about = accepts.evidence.values().flatten().any(|e| e.kind.fault_member.as_ref() == Some(member));
+    let about =
+        |group: &Group<'_>| group.evidence.values().flatten().any(|e| e.kind.fault_member.as_ref() == Some(member));
     let values = |group: &Group<'_>| -> BTreeSet<&String> {
         group.evidence.keys().filter_map(|place| report.findings.get(*place)).flat_map(|f| &f.values).collect()
     };
+    // What a range admits on neither side may have been accepted by two causes.
+    let kinds = [CauseKind::Accepted, CauseKind::Ignored];
+    let all = groups.iter().filter(|(key, group)| kinds.contains(&key.kind) && about(group));
+    let accepted: BTreeSet<&String> = all.flat_map(|(_, group)| values(group)).collect();
     let shown = values(shows);
-    about && !shown.is_empty() && shown.is_subset(&values(accepts))
+    about(accepts) && shown.is_subset(&accepted) && !shown.is_disjoint(&values(accepts))
 }

@@ -4,19 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::super::Cause;
 use super::super::document::{EvidenceKind, Traffic};
-use super::super::size;
+use super::super::{Cause, size};
+use super::outcome::form;
+use super::traffic::stored;
 use crate::case::{Action, Case, Expect};
 use crate::contract::{Contract, RuleKind};
 use crate::digest::Digest;
-use crate::exchange::{Exchange, Request};
+use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::runner::CaseResult;
-use crate::verdict::{Finding, Observation, Role, Symptom, error_type, json};
-
-/// So many characters of the text of an error are kept.
-const TEXT: usize = 60;
+use crate::verdict::{Finding, Observation, Role, Symptom, json};
 
 /// What was gathered of a run.
 #[derive(Clone, Debug, Default)]
@@ -94,10 +92,10 @@ pub(super) fn is_failure(symptom: Symptom) -> bool {
 }
 
 /// A case and its exchanges.
-struct Look<'a> {
-    plan: &'a Plan,
-    case: &'a Case,
-    seen: &'a Observation,
+pub(super) struct Look<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) case: &'a Case,
+    pub(super) seen: &'a Observation,
 }
 
 /// The request that a finding follows from.
@@ -137,7 +135,7 @@ impl Look<'_> {
     }
 
     /// Whether the request of the case is one of the operation, whatever is wrong with it.
-    fn is_update(&self) -> bool {
+    pub(super) fn is_update(&self) -> bool {
         let opaque = self.plan.service.family(self.case.expect.class()).is_some_and(|f| f.opaque);
         self.case.request.method == self.plan.contract.http.method && !opaque
     }
@@ -182,7 +180,7 @@ impl Look<'_> {
     }
 
     /// The members that a body names, and the forms of their values.
-    fn names(&self, members: &Map<String, Value>) -> BTreeSet<String> {
+    pub(super) fn names(&self, members: &Map<String, Value>) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for (name, value) in members.iter().filter(|(name, _)| self.plan.contract.member(name).is_some()) {
             names.insert(name.clone());
@@ -264,22 +262,6 @@ impl Look<'_> {
         stored(&self.plan.contract).find(|(_, to)| *to == output).map_or(output, |(from, _)| from).to_owned()
     }
 
-    /// What an exchange came to, in short: equal faults of a target are equal texts.
-    fn came(&self, exchange: &Exchange) -> String {
-        let Ok(answer) = &exchange.outcome else { return "no answer".to_owned() };
-        match answer.status {
-            200..300 => "accepted".to_owned(),
-            500.. => {
-                let body = String::from_utf8_lossy(&answer.body);
-                format!("{}: {}", answer.status, plain(&body, &exchange.request))
-            }
-            status => match error_type(&self.plan.service, answer) {
-                Some(name) => format!("{status} {}", name.chars().take(TEXT).collect::<String>()),
-                None => status.to_string(),
-            },
-        }
-    }
-
     /// A digest of the value that a finding is about: what was accepted, or what an answer showed.
     fn value(&self, finding: &Finding) -> Option<String> {
         let (member, exchange) = match finding.symptom {
@@ -297,133 +279,4 @@ impl Look<'_> {
         let document = json::read(&exchange);
         document.object()?.get(&member).map(|value| Digest::of(&value.to_string()))
     }
-
-    /// What became of the updates of the case.
-    fn traffic(&self, traffic: &mut Traffic) {
-        let control = [&self.seen.given, &self.seen.twin].into_iter().flatten();
-        let twins = matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin);
-        for exchange in control.take(if twins { 1 } else { 2 }) {
-            self.update(exchange, None, traffic);
-        }
-        match &self.case.expect {
-            Expect::Accept | Expect::Advances(_) => {
-                self.seen.subject.iter().for_each(|exchange| self.update(exchange, None, traffic));
-                self.moved(traffic);
-            }
-            Expect::Reject(class) if self.is_update() => {
-                let path = self.case.atoms.first().map(|a| a.path()).unwrap_or_default();
-                let exchanges = self.seen.subject.iter();
-                exchanges.for_each(|exchange| self.update(exchange, Some((class, path)), traffic));
-            }
-            Expect::Model => self.steps(traffic),
-            _ => {}
-        }
-    }
-
-    fn steps(&self, traffic: &mut Traffic) {
-        for fired in self.seen.steps.iter().filter(|f| !f.settled) {
-            let Some(step) = self.case.sequence.get(fired.step) else { continue };
-            // What is sent to what is in transition, or gone, may be refused for that.
-            let plain = step.action == Action::Update && !step.at_once && step.together.is_none();
-            if plain
-                && step.refused.is_none()
-                && fired.exchange.answer().is_some_and(|a| !matches!(a.status, 404 | 409))
-            {
-                self.update(&fired.exchange, None, traffic);
-            }
-        }
-    }
-
-    fn update(&self, exchange: &Exchange, fault: Option<(&str, &str)>, traffic: &mut Traffic) {
-        let came = self.came(exchange);
-        if let Some(answer) = exchange.answer().filter(|_| exchange.accepted()) {
-            let digest = Digest::of(&String::from_utf8_lossy(&answer.body));
-            traffic.bodies.insert(digest);
-            traffic.few_bodies();
-        }
-        if let Some((class, path)) = fault {
-            let promises = traffic.faults.entry(class.to_owned()).or_default();
-            *promises.entry(path.to_owned()).or_default().entry(came).or_default() += 1;
-            return;
-        }
-        let document = json::read(&exchange.request.body);
-        let names = document.object().map(|members| self.names(members)).unwrap_or_default();
-        for name in std::iter::once(String::new()).chain(names) {
-            *traffic.valid.entry(name).or_default().entry(came.clone()).or_default() += 1;
-        }
-    }
-
-    /// Which members the accepted update of the case changed, by the reads around it.
-    fn moved(&self, traffic: &mut Traffic) {
-        let reads = [&self.seen.before, &self.seen.after].map(|e| e.as_ref().and_then(Exchange::answer));
-        let [Some(before), Some(after)] = reads.map(|a| a.and_then(|a| a.body.document().object())) else { return };
-        let Some(last) = self.seen.subject.last().filter(|e| e.accepted()) else { return };
-        let sent = json::read(&last.request.body);
-        let Some(sent) = sent.object() else { return };
-        for (input, output) in stored(&self.plan.contract) {
-            if sent.contains_key(input) && before.get(output) != after.get(output) {
-                *traffic.moved.entry(input.to_owned()).or_default() += 1;
-            }
-        }
-    }
-}
-
-/// The members of requests that a contract says are stored, each with the member of answers that shows it.
-fn stored(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
-    contract.rules.iter().filter_map(|rule| match &rule.kind {
-        RuleKind::Stored { input, output }
-        | RuleKind::Resolved { input, output, .. }
-        | RuleKind::State { input, output, .. } => Some((input.as_str(), output.as_str())),
-        _ => None,
-    })
-}
-
-/// The form of a value: its type, and of a text how many parts it has between colons.
-fn form(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(true) => "true".to_owned(),
-        Value::Bool(false) => "false".to_owned(),
-        Value::Number(_) => "number".to_owned(),
-        Value::String(text) if text.starts_with("arn:") => format!("arn-{}", text.split(':').count()),
-        Value::String(text) => match text.split(':').count() {
-            1 => "plain".to_owned(),
-            parts => format!("parts-{parts}"),
-        },
-        Value::Array(_) => "list".to_owned(),
-        Value::Object(_) => "structure".to_owned(),
-    }
-}
-
-/// The text of an error without what differs from request to request: values that were sent, numbers, names in quotes, and
-/// the marks of HTML.
-fn plain(body: &str, request: &Request) -> String {
-    let mut text = body.chars().take(4096).collect::<String>();
-    if let Some(members) = json::read(&request.body).object() {
-        let values = members.values().filter_map(Value::as_str).filter(|value| value.len() > 3);
-        for value in values {
-            text = text.replace(value, "…");
-        }
-    }
-    let mut words: Vec<String> = Vec::new();
-    let mut in_mark = false;
-    let mut word = String::new();
-    for c in text.chars().chain(std::iter::once(' ')) {
-        match c {
-            '<' => in_mark = true,
-            '>' if in_mark => {
-                in_mark = false;
-                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            }
-            _ if in_mark => {}
-            c if c.is_alphabetic() || (c == '_' && !word.is_empty()) => word.push(c),
-            _ => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
-        }
-    }
-    // A page of HTML has its title and its heading.
-    let twice = (1..=words.len() / 2).find(|n| words.get(..*n) == words.get(*n..2 * n));
-    if let Some(n) = twice {
-        words.drain(..n);
-    }
-    words.join(" ").chars().take(TEXT).collect()
 }

@@ -164,7 +164,8 @@ impl<'a> Known<'a> {
         subjects.len() >= ENOUGH
     }
 
-    /// What a request names whose share of requests with that end is the greatest.
+    /// What a request names whose share of requests with that end is the greatest, where it says something: a tenth of them
+    /// at least, and twice as many as of all.
     fn likeliest(&self, kind: &EvidenceKind) -> Option<String> {
         let share = |name: &String| {
             let outcomes = self.traffic.valid.get(name)?;
@@ -172,9 +173,11 @@ impl<'a> Known<'a> {
             // In thousandths, so that shares can be ordered.
             (ended * 1000).checked_div(total(outcomes))
         };
+        let all = share(&String::new()).unwrap_or_default();
         let names = kind.names.iter().filter_map(|name| Some((share(name)?, name)));
+        let telling = names.filter(|(share, _)| *share >= 100.max(2 * all));
         // Of equals the first, and a member before its forms.
-        names.max_by_key(|(share, name)| (*share, std::cmp::Reverse(*name))).map(|(_, name)| name.clone())
+        telling.max_by_key(|(share, name)| (*share, std::cmp::Reverse(*name))).map(|(_, name)| name.clone())
     }
 
     /// What requests have in common that are refused wrongly.
@@ -192,7 +195,7 @@ impl<'a> Known<'a> {
                 }
             }
             "refused" if kind.operation == "update" && kind.fault.is_none() => {
-                let name = self.likeliest(kind).unwrap_or_else(|| "nothing".to_owned());
+                let name = self.likeliest(kind).unwrap_or_else(|| "any".to_owned());
                 Some(Key::new(CauseKind::Refused, [name.as_str(), how(&kind.came)]))
             }
             _ => None,

@@ -23,9 +23,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
             _ => format!("Requests against this promise are refused with {}: {}", came(), shown_by.requirement),
         },
         CauseKind::Crash => crash(key, shown_by, came()),
-        CauseKind::Refused if about(0) == "nothing" => {
-            format!("A valid update that names nothing is refused with {}", came())
-        }
+        CauseKind::Refused if about(0) == "any" => format!("Some valid updates are refused with {}", came()),
         CauseKind::Refused => format!("Some valid updates that name {} are refused with {}", name(about(0)), came()),
         CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
