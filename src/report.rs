@@ -52,7 +52,7 @@ pub use text::{Style, Where, explain, finding_text, summary_text};
 pub(crate) use text::{draft_text, sent_text};
 pub use told::report_text;
 
-/// The same cause, however many requests showed it.
+/// A finding, however many requests showed it.
 #[derive(Clone, Debug)]
 pub struct Cause {
     /// The finding, as the smallest request shows it.
@@ -234,7 +234,7 @@ impl Summary {
         plan.contract.atoms.keys().cloned().zip(states).collect()
     }
 
-    /// The findings to show: one for each cause.
+    /// The findings to show, before they are grouped.
     ///
     /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
     /// promise of that case, and no other.

@@ -300,7 +300,7 @@ impl Report {
         self.findings.iter().find(|f| f.id == id)
     }
 
-    /// The findings to show, one for each cause: those that fail the run first, each group in the order of the plan.
+    /// The findings to show, before they are grouped: those that fail the run first, each group in the order of the plan.
     pub fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
         let of = |fails: bool| self.findings.iter().filter(move |f| !f.repeats && f.fails(self.run.gate) == fails);
         of(true).chain(of(false))

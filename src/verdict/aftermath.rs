@@ -39,8 +39,12 @@ impl Judge<'_> {
             let shown = judgement.shown.clone();
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
             checks.refusal_kept(case.expect.class(), before, after);
-            // After a failure of the service nothing may have changed either, but nothing was refused.
-            if !seen.subject.last().and_then(Exchange::answer).is_some_and(|a| (400..500).contains(&a.status)) {
+            // After a failure of the service, or a request that is no update, nothing may have changed either, but no update
+            // was refused.
+            let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
+            let refused =
+                seen.subject.last().and_then(Exchange::answer).is_some_and(|a| (400..500).contains(&a.status));
+            if opaque || !refused {
                 judgement.shown = shown;
             }
         }

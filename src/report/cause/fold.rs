@@ -12,6 +12,7 @@ use super::key::Key;
 /// as well; or where the values that it is about are those that the other accepted.
 pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>) {
     same_failure(groups);
+    same_end(groups);
     let mut shown: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for case in &report.cases {
         for id in &case.findings {
@@ -73,6 +74,47 @@ fn same_failure(groups: &mut BTreeMap<Key, Group<'_>>) {
             known.evidence.entry(place).or_default().extend(evidence);
         }
     }
+}
+
+/// Puts together valid updates that end alike, where what they name differs: that is not what they have in common.
+fn same_end(groups: &mut BTreeMap<Key, Group<'_>>) {
+    let mut alike: BTreeMap<(CauseKind, String), Vec<Key>> = BTreeMap::new();
+    for (key, group) in groups.iter() {
+        let valid = key.kind == CauseKind::Refused
+            || (key.kind == CauseKind::Crash && key.about.first().is_some_and(|first| first == "valid"));
+        let came = group.evidence.values().flatten().map(|e| &e.kind.came).min();
+        if let (true, Some(came)) = (valid, came) {
+            alike.entry((key.kind, came.clone())).or_default().push(key.clone());
+        }
+    }
+    for ((kind, _), keys) in alike.into_iter().filter(|(_, keys)| keys.len() > 1) {
+        let Some(end) = keys.first().and_then(|key| key.about.last()).cloned() else { continue };
+        let members: BTreeSet<&str> = keys.iter().map(member_of).collect();
+        let member = members.first().filter(|_| members.len() == 1).copied().unwrap_or("any");
+        let about = match kind {
+            CauseKind::Crash if member == "any" => vec!["valid".to_owned(), end],
+            CauseKind::Crash => vec!["valid".to_owned(), member.to_owned(), end],
+            _ => vec![member.to_owned(), end],
+        };
+        let together = Key { kind, about };
+        for key in &keys {
+            let Some(group) = groups.remove(key) else { continue };
+            let known = groups.entry(together.clone()).or_default();
+            for (place, evidence) in group.evidence {
+                known.evidence.entry(place).or_default().extend(evidence);
+            }
+        }
+    }
+}
+
+/// The member that valid updates name which end alike.
+fn member_of(key: &Key) -> &str {
+    let name = match (key.kind, key.about.as_slice()) {
+        (CauseKind::Crash, [_, name, _]) => name,
+        (CauseKind::Refused, [name, _]) => name,
+        _ => return "any",
+    };
+    name.split('=').next().unwrap_or_default()
 }
 
 /// Puts together what is wrong with one member in the same cases: a value that is malformed is no echo of what was sent either.

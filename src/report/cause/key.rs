@@ -75,7 +75,7 @@ impl<'a> Known<'a> {
         };
         let (accepted, all) = about.map(counts).fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
         // A fault of the body as a whole is seen by who never looks for the member.
-        let hardly_refused = 10 * (all - accepted) <= all;
+        let hardly_refused = all - accepted <= 1.max(all / 10);
         lost && !paths.is_empty() && hardly_refused && !self.traffic.moved.contains_key(member)
     }
 
@@ -93,7 +93,7 @@ impl<'a> Known<'a> {
         let about_updates = matches!(kind.operation.as_str(), "update" | "read");
         if let Some(every) = self.every
             && about_updates
-            && kind.came == every
+            && end(&kind.came) == every
         {
             return Some(Key::new(CauseKind::EveryUpdate, [how(every)]));
         }
@@ -115,7 +115,7 @@ impl<'a> Known<'a> {
         if kind.operation == "update" && not_accepted {
             let bad = |name: &&String| {
                 let outcomes = self.traffic.valid.get(*name);
-                outcomes.is_some_and(|o| total(o) >= ENOUGH && alike(o) == Some(kind.came.as_str()))
+                outcomes.is_some_and(|o| total(o) >= ENOUGH && alike(o) == Some(end(&kind.came)))
             };
             if let Some(name) = kind.names.iter().find(bad) {
                 return Some(Key::new(CauseKind::EveryUpdateWith, [name.as_str(), how(&kind.came)]));
@@ -237,6 +237,11 @@ fn how(came: &str) -> &'static str {
     }
 }
 
+/// An outcome, but for the text of a failure of the service, which may tell what was sent.
+fn end(came: &str) -> &str {
+    if how(came) == "crashed" { "500" } else { came }
+}
+
 fn refuses(came: &&str) -> bool {
     how(came) == "refused"
 }
@@ -260,8 +265,9 @@ fn faults(traffic: &Traffic) -> impl Iterator<Item = &BTreeMap<String, usize>> {
 
 /// The one outcome that there is, where there is one.
 fn alike(outcomes: &BTreeMap<String, usize>) -> Option<&str> {
-    let (first, _) = outcomes.first_key_value()?;
-    (outcomes.len() == 1).then_some(first.as_str())
+    let mut ends = outcomes.keys().map(|came| end(came));
+    let first = ends.next()?;
+    ends.all(|other| other == first).then_some(first)
 }
 
 fn total(outcomes: &BTreeMap<String, usize>) -> usize {

@@ -120,8 +120,6 @@ async fn every_update_redirected() {
 async fn the_same_answer_to_everything() {
     let report = updates(|_, _| Some(Response::new(202, PLAIN, "{}"))).await;
     check(&report, 3, "cause::same-answer");
-    // Nothing was refused.
-    assert_ne!(state(&report, "rule::refusal-changes-nothing"), State::Kept);
 }
 
 #[tokio::test(start_paused = true)]
