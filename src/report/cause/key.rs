@@ -23,6 +23,8 @@ pub(super) struct Known<'a> {
     same: bool,
     /// The members that are never read.
     ignored: BTreeSet<String>,
+    /// The promises about these that requests broke and were accepted, each with the member.
+    ignored_faults: BTreeMap<&'a str, &'a str>,
     /// What everything that was refused was answered, where that is one answer.
     refusal: Option<&'a str>,
 }
@@ -48,10 +50,14 @@ impl<'a> Known<'a> {
             every,
             same: traffic.bodies.len() == 1 && all > ENOUGH,
             ignored: BTreeSet::new(),
+            ignored_faults: BTreeMap::new(),
             refusal: None,
         };
         let members: BTreeSet<&String> = kinds(findings).filter_map(|(_, kind)| kind.member.as_ref()).collect();
         known.ignored = members.into_iter().filter(|m| known.is_ignored(findings, m)).cloned().collect();
+        let accepted = kinds(findings).filter(|(f, _)| f.symptom == "accepted");
+        let faults_of = accepted.filter_map(|(_, kind)| Some((kind.fault.as_deref()?, kind.fault_member.as_deref()?)));
+        known.ignored_faults = faults_of.filter(|(_, member)| known.ignored.contains(*member)).collect();
         let refusals: BTreeSet<&str> =
             faults(traffic).flat_map(|o| o.keys().map(String::as_str)).filter(refuses).collect();
         let classes = traffic.faults.values().filter(|of| of.values().any(|o| o.keys().any(|c| refuses(&c.as_str()))));
@@ -127,7 +133,14 @@ impl<'a> Known<'a> {
             is_effect(finding) || matches!(finding.symptom.as_str(), "accepted" | "read-disagrees" | "changed");
         // A list, or an answer to another operation, is not about what an update names.
         let member = match finding.symptom.as_str() {
-            "accepted" => kind.fault_member.as_deref().or(sole),
+            "accepted" => {
+                let elsewhere = || self.ignored_faults.get(kind.fault.as_deref()?).copied();
+                kind.fault_member.as_deref().or(sole).or_else(elsewhere)
+            }
+            // Of updates sent at the same time no order explains what is shown where one of their members is never read.
+            "read-disagrees" if kind.member.is_none() => {
+                named.iter().map(|name| name.as_str()).find(|name| self.ignored.contains(*name))
+            }
             _ => kind.member.as_deref().or(sole),
         };
         let member = member.filter(|m| of_effect && self.ignored.contains(*m))?;
