@@ -37,6 +37,8 @@ pub struct Entry {
 pub struct Seen<'a> {
     /// The identities of all that was found.
     pub found: &'a BTreeSet<String>,
+    /// The causes of it, each with the findings that it explains.
+    pub causes: &'a BTreeMap<String, Vec<String>>,
     /// The ids of all promises that there are.
     pub promises: &'a BTreeSet<String>,
     /// Whether the run would have shown that finding of an entry, were it still there.
@@ -110,7 +112,9 @@ impl Baseline {
         let mut hints = HINTS;
         for (id, entry) in &self.entries {
             let expired = entry.expires.filter(|_| entry.expired(today));
-            let removal = match (seen.found.contains(id), expired) {
+            let there = seen.found.contains(id) || seen.causes.contains_key(id);
+            let removal = match (there, expired) {
+                (true, None) if is_cause(id) => continue,
                 (true, None) => {
                     comparison.known.insert(id.clone(), entry.clone());
                     continue;
@@ -119,7 +123,7 @@ impl Baseline {
                     comparison.expired.insert(id.clone(), day);
                     continue;
                 }
-                (false, _) if !seen.promises.contains(promise(id)) => {
+                (false, _) if !is_cause(id) && !seen.promises.contains(promise(id)) => {
                     hints = hints.saturating_sub(1);
                     let promises = seen.promises.iter().map(String::as_str).filter(|_| hints > 0);
                     Removal::NoPromise(nearest(promise(id), promises).map(str::to_owned))
@@ -130,7 +134,20 @@ impl Baseline {
             };
             comparison.remove.insert(id.clone(), removal);
         }
+        self.known_by_cause(seen, today, &mut comparison);
         comparison
+    }
+
+    /// Adds the findings that causes explain which are known, where no other cause explains them as well.
+    fn known_by_cause(&self, seen: Seen<'_>, today: Date, comparison: &mut Comparison) {
+        for id in seen.found {
+            let of: Vec<&String> =
+                seen.causes.iter().filter(|(_, findings)| findings.contains(id)).map(|(cause, _)| cause).collect();
+            let entries: Option<Vec<&Entry>> = of.iter().map(|cause| self.entry(cause, today)).collect();
+            if let Some(entry) = entries.as_ref().and_then(|entries| entries.first()) {
+                comparison.known.entry(id.clone()).or_insert_with(|| (*entry).clone());
+            }
+        }
     }
 
     /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of it.
@@ -168,6 +185,12 @@ impl Entry {
 #[must_use]
 pub fn promise(id: &str) -> &str {
     id.rsplitn(3, "::").nth(2).unwrap_or_default()
+}
+
+/// Whether an identity is that of a cause, and not of a finding.
+#[must_use]
+pub fn is_cause(id: &str) -> bool {
+    id.split("::").nth(1) == Some("cause")
 }
 
 /// The class that a finding's identity names.

@@ -27,6 +27,8 @@ pub use text::coverage_text;
 pub enum Cover {
     /// Tested by so many cases of each of these origins: `derived`, `chance`, or a case file.
     Exercised(BTreeMap<String, usize>),
+    /// Tested, but no case showed it by itself.
+    Unshown(Unshown),
     /// Its cases came to no verdict, because their controls were refused.
     Masked,
     /// No request can test it, and why.
@@ -35,6 +37,15 @@ pub enum Cover {
     Untested,
     /// A promise of this kind has no such side.
     None,
+}
+
+/// Cases that tested a side of a promise, none of which showed that it is kept there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unshown {
+    /// How many of each origin.
+    pub origins: BTreeMap<String, usize>,
+    /// The findings that stood in the way, each with the number of cases.
+    pub hindered: BTreeMap<String, usize>,
 }
 
 /// What is known of one promise, side by side in the order of [`Side::ALL`].
@@ -52,7 +63,7 @@ pub struct Coverage {
 impl Coverage {
     /// Each side of a promise of the contract that could be tested and is not.
     pub fn untested(&self) -> impl Iterator<Item = (&AtomId, Side)> {
-        let open = |cover: &Cover| matches!(cover, Cover::Untested | Cover::Masked);
+        let open = |cover: &Cover| matches!(cover, Cover::Untested | Cover::Masked | Cover::Unshown(_));
         self.own.iter().flat_map(move |(id, row)| {
             Side::ALL.into_iter().zip(row).filter(move |(_, cover)| open(cover)).map(move |(side, _)| (id, side))
         })

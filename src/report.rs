@@ -1,6 +1,7 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
 mod build;
+mod cause;
 mod conclude;
 pub mod curl;
 mod data_plane;
@@ -28,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::case::Case;
-use crate::contract::{Atom, AtomId, Level};
+use crate::contract::{AtomId, Level};
 use crate::exchange::Exchange;
 use crate::plan::Plan;
 use crate::runner::{CaseResult, Ended, Event, Plainness, Retried, Spoilt};
@@ -56,7 +57,7 @@ pub use told::report_text;
 /// So many cases are named that spoilt a mapping.
 const SPOILT: usize = 3;
 
-/// The same cause, however many requests showed it.
+/// A finding, however many requests showed it.
 #[derive(Clone, Debug)]
 pub struct Cause {
     /// The finding, as the smallest request shows it.
@@ -111,6 +112,7 @@ pub struct Summary {
     ranks: BTreeMap<String, (Plainness, usize)>,
     /// How many mappings were spoilt by a case that is known.
     spoilt: usize,
+    gathered: cause::Gathered,
     refused_controls: BTreeSet<String>,
     refused_subjects: BTreeSet<String>,
     delivered: BTreeSet<AtomId>,
@@ -145,6 +147,7 @@ impl Summary {
                     let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
                     known.count += found.count;
                     self.records.rename(&shrunk.of, &id);
+                    self.gathered.rename(&shrunk.of, &id);
                 }
                 if let Some(cause) = self.causes.get_mut(&id) {
                     cause.finding = shrunk.finding;
@@ -171,6 +174,7 @@ impl Summary {
         let Some(case) = plan.cases.get(result.index) else { return };
         *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
         self.records.add(case, &result);
+        self.gathered.add(plan, case, &result);
         if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
             self.untold.extend(case.atoms.iter().cloned());
         }
@@ -262,14 +266,13 @@ impl Summary {
     /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
     pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let told = self.told();
-        let breaks = |f: &&Finding| !told || !is_refused_control(f);
-        let broken = |id: &AtomId| self.findings().filter(breaks).filter(|f| f.atom == *id).map(|f| f.level).min();
-        let state = |atom: &Atom| build::facts(plan, self, atom).state(broken(&atom.id));
-        plan.contract.atoms.values().map(|atom| (atom.id.clone(), state(atom))).collect()
+        let at = Where { curl: None, flags: String::new() };
+        let report = cause::report(plan, self, &at, Level::Must);
+        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
+        plan.contract.atoms.keys().cloned().zip(states).collect()
     }
 
-    /// The findings to show: one for each cause.
+    /// The findings to show, before they are grouped.
     ///
     /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
     /// promise of that case, and no other.

@@ -479,7 +479,12 @@ fn no_answer(service: &Service, exchange: &Exchange) -> Option<String> {
 
 /// What becomes of a case that was not fired.
 pub(crate) fn skipped(why: String) -> Judgement {
-    Judgement { verdict: Verdict::Skip(why), findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
+    Judgement {
+        verdict: Verdict::Skip(why),
+        findings: Vec::new(),
+        exercised: std::collections::BTreeMap::new(),
+        shown: std::collections::BTreeMap::new(),
+    }
 }
 
 #[cfg(test)]

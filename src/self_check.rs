@@ -14,9 +14,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::contract::Level;
+use crate::generator::Sampling;
 use crate::plan::Plan;
 use crate::reference::{Clock, Defect, Expected, Options, Reference};
-use crate::report::{Exit, Summary};
+use crate::report::{Exit, Facts, Report, Summary, Where};
 use crate::runner::{CONFIRM, Confirm, Event, RunOptions, Runner};
 use crate::target::{Settings, Target, TargetError};
 use crate::verdict::Finding;
@@ -41,9 +42,22 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// How a run against it ends.
     pub exit: Exit,
+    /// The causes that a report of it tells, of those cases that are fired at it.
+    pub causes: Vec<String>,
 }
 
+/// So many cases, in turns between the promises, are fired at a defect that one of them finds, to see what a report tells of
+/// it.
+const EARLY: usize = 120;
+
 impl Outcome {
+    /// Whether a report tells the defect as one cause, or as two where the defect says why.
+    #[must_use]
+    pub fn told(&self) -> bool {
+        self.defect.expected == Expected::LawfulVariation
+            || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
+    }
+
     /// Whether the suite did right: a defect was caught, a variation was not.
     #[must_use]
     pub fn right(&self) -> bool {
@@ -113,12 +127,35 @@ fn check(
         requests: 0,
         elapsed: Duration::ZERO,
         exit: Exit::CouldNotTell,
+        causes: Vec::new(),
     };
-    let mut summary = Summary::default();
-    let options = Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
+    let options = || Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
     // As in a run: what is not found again when it is tried again fails nothing.
     let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
-    let run = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
+    let until_found = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
+    let summary = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
+    outcome.exit = summary.exit(Level::Must);
+    outcome.causes = causes(plan, &summary);
+    // A report of one failing case tells little. What is found later than that is shown by few cases anyway.
+    if let Some(early) = cases.get(..EARLY).filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY) {
+        let mut again = outcome.clone();
+        let summary = fire(plan, early, options(), RunOptions::default(), stop, &mut again)?;
+        outcome.causes = causes(plan, &summary);
+    }
+    outcome.elapsed = started.elapsed();
+    Ok(outcome)
+}
+
+/// Fires cases at a reference and takes in what came of it.
+fn fire(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    options: Options,
+    run: RunOptions,
+    stop: &watch::Receiver<bool>,
+    outcome: &mut Outcome,
+) -> Result<Summary, TargetError> {
+    let mut summary = Summary::default();
     let ran = rehearse_until(plan, cases, options, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
@@ -141,9 +178,22 @@ fn check(
     if let Some(ended) = ran? {
         summary.end(ended);
     }
-    outcome.exit = summary.exit(Level::Must);
-    outcome.elapsed = started.elapsed();
-    Ok(outcome)
+    Ok(summary)
+}
+
+/// The causes that a report would tell, by identity.
+fn causes(plan: &Plan, summary: &Summary) -> Vec<String> {
+    let at = Where { curl: None, flags: String::new() };
+    let facts = Facts {
+        at: &at,
+        url: None,
+        gate: Level::Must,
+        sampling: Sampling::default(),
+        selected: &[],
+        share: 0,
+        shard: None,
+    };
+    Report::new(plan, summary, &facts).causes.into_iter().map(|cause| cause.id).collect()
 }
 
 /// Runs cases against a reference in time that waits for nothing, and then the data plane. `None`: there is no runtime to

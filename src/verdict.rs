@@ -11,6 +11,7 @@ mod data_plane;
 mod effect;
 mod grounds;
 mod judge;
+mod kept;
 mod look;
 mod memo;
 mod model;
@@ -162,6 +163,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// The promises this case really tested, whichever way it went, and from which sides.
     pub exercised: BTreeMap<AtomId, Sides>,
+    /// Of these, the promises that it showed to be kept by itself, and from which sides.
+    pub shown: BTreeMap<AtomId, Sides>,
 }
 
 /// One thing the target does wrong.

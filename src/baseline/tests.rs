@@ -1,6 +1,6 @@
 //! Files of known findings, and what a run says of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Baseline, Comparison, Date, Entry, Removal, Seen};
@@ -79,7 +79,12 @@ fn compared(found: &[&str], shows: bool, today: &str) -> Comparison {
     let baseline = Baseline::load(&source(WHOLE)).expect("a baseline");
     let found: BTreeSet<String> = found.iter().map(|id| (*id).to_owned()).collect();
     let promises = BTreeSet::from(["op::request::A::range::min".to_owned(), "op::rule::b".to_owned()]);
-    let seen = Seen { found: &found, promises: &promises, would_show: &|_, entry: &Entry| shows && !entry.chance };
+    let seen = Seen {
+        found: &found,
+        causes: &BTreeMap::new(),
+        promises: &promises,
+        would_show: &|_, entry: &Entry| shows && !entry.chance,
+    };
     baseline.compare(seen, day(today))
 }
 
@@ -107,7 +112,8 @@ fn entries_to_remove() {
     assert_eq!(expired.get(MIN), Some(&Removal::Expired(day("2027-01-31"))));
     let baseline = Baseline::load(&source(&WHOLE.replace("rule::b", "rule::bb"))).expect("a baseline");
     let promises = BTreeSet::from(["op::request::A::range::min".to_owned(), "op::rule::b".to_owned()]);
-    let seen = Seen { found: &BTreeSet::new(), promises: &promises, would_show: &|_, _| false };
+    let seen =
+        Seen { found: &BTreeSet::new(), causes: &BTreeMap::new(), promises: &promises, would_show: &|_, _| false };
     let removal = baseline.compare(seen, day("2027-01-01")).remove;
     assert_eq!(removal.into_values().collect::<Vec<_>>(), [Removal::NoPromise(Some("op::rule::b".to_owned()))]);
 }
@@ -132,4 +138,30 @@ fn any_text_is_read_as_it_was_written() {
         baseline.entries.insert(format!("a::{number}{evil}::b::c"), entry);
     }
     assert_eq!(Baseline::load(&source(&baseline.print())), Ok(baseline));
+}
+
+#[test]
+fn a_cause_may_be_named() {
+    let cause = "op::cause::crash::rule::b";
+    let text = format!("[[finding]]\nid = \"{cause}\"\nreason = \"known\"\n");
+    let baseline = Baseline::load(&source(&text)).expect("a baseline");
+    let found: BTreeSet<String> =
+        ["op::rule::b::valid::changed", "op::rule::c::valid::changed"].map(str::to_owned).into();
+    let promises = BTreeSet::from(["op::rule::b".to_owned()]);
+    let of = |causes: &[(&str, &[usize])]| -> BTreeMap<String, Vec<String>> {
+        let named = |places: &[usize]| places.iter().filter_map(|at| found.iter().nth(*at).cloned()).collect();
+        causes.iter().map(|(id, places)| ((*id).to_owned(), named(places))).collect()
+    };
+    let compare = |causes: &BTreeMap<String, Vec<String>>| {
+        let seen = Seen { found: &found, causes, promises: &promises, would_show: &|_, _| true };
+        baseline.compare(seen, day("2026-01-01"))
+    };
+    // What another cause shows as well is known only where that one is.
+    let both = compare(&of(&[(cause, &[0, 1]), ("op::cause::crash::rule::c", &[1])]));
+    assert_eq!(both.known.keys().map(String::as_str).collect::<Vec<_>>(), ["op::rule::b::valid::changed"]);
+    assert!(both.remove.is_empty());
+    let all = compare(&of(&[(cause, &[0, 1])]));
+    assert_eq!(all.known.len(), 2);
+    let gone = compare(&of(&[]));
+    assert_eq!(gone.remove.get(cause), Some(&Removal::Gone));
 }

@@ -39,10 +39,11 @@ pub fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
     let count = |word: &str| counts.get(word).copied().unwrap_or_default();
     let _ = writeln!(
         text,
-        "{} promises, {} sides: {} exercised, {} impossible, {} masked, {} untested",
+        "{} promises, {} sides: {} exercised, {} unshown, {} impossible, {} masked, {} untested",
         coverage.own.len(),
         counts.iter().filter(|(word, _)| **word != "-").map(|(_, count)| count).sum::<usize>(),
         count("exercised"),
+        count("unshown"),
         count("impossible"),
         count("masked"),
         count("untested"),
@@ -75,6 +76,7 @@ fn rows(rows: &IndexMap<AtomId, Row>, verbose: bool, text: &mut String) {
 fn word(cover: &Cover) -> &'static str {
     match cover {
         Cover::Exercised(_) => "exercised",
+        Cover::Unshown(_) => "unshown",
         Cover::Masked => "masked",
         Cover::Impossible(_) => "impossible",
         Cover::Untested => "untested",

@@ -67,6 +67,8 @@ pub struct Defect {
     pub breaks: &'static [&'static str],
     /// What the suite is expected to say.
     pub expected: Expected,
+    /// Why a report tells it as two causes, where it does.
+    pub twice: Option<&'static str>,
     order: fn(&mut Behaviour),
 }
 
@@ -154,7 +156,7 @@ impl Defect {
         breaks: &'static [&'static str],
         order: fn(&mut Behaviour),
     ) -> Self {
-        Self { class: "", id, says, breaks, expected: Expected::MustBeFound, order }
+        Self { class: "", id, says, breaks, expected: Expected::MustBeFound, twice: None, order }
     }
 
     const fn warned(
@@ -163,11 +165,11 @@ impl Defect {
         breaks: &'static [&'static str],
         order: fn(&mut Behaviour),
     ) -> Self {
-        Self { class: "", id, says, breaks, expected: Expected::MustBeWarnedOf, order }
+        Self { class: "", id, says, breaks, expected: Expected::MustBeWarnedOf, twice: None, order }
     }
 
     const fn lawful(id: &'static str, says: &'static str, order: fn(&mut Behaviour)) -> Self {
-        Self { class: "", id, says, breaks: &[], expected: Expected::LawfulVariation, order }
+        Self { class: "", id, says, breaks: &[], expected: Expected::LawfulVariation, twice: None, order }
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::document::{
-    DataPlane, Ending, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report, ReportedCase,
-    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind, Stopped,
-    Tool, VERSION,
+    DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report,
+    ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind,
+    Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
 use super::known::retried_text;
@@ -16,7 +16,7 @@ use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_tex
 use super::{Budget, Cause, Exit, Standing, Summary, size};
 use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
-use crate::coverage::Cover;
+use crate::coverage::{Cover, Unshown};
 use crate::digest::Digest;
 use crate::generator::Sampling;
 use crate::plan::Plan;
@@ -92,6 +92,7 @@ impl Report {
             accepted_any: ended.is_some_and(|e| e.accepted_any),
             counts: BTreeMap::new(),
             requests: summary.requests,
+            causes: Vec::new(),
             findings: findings(plan, summary, facts),
             promises: plan.contract.atoms.values().map(|atom| promise(plan, summary, atom)).collect(),
             cases,
@@ -107,6 +108,7 @@ impl Report {
                 controls: digests(&summary.refused_controls),
                 subjects: digests(&summary.refused_subjects),
             },
+            traffic: summary.gathered.traffic.clone(),
         };
         report.conclude();
         report
@@ -187,6 +189,8 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         reported.known = entry.filter(|_| standing == Standing::Known).map(ToString::to_string);
         reported.unstable = standing == Standing::Unstable;
         reported.retried = retried_text(summary, finding);
+        reported.evidence = evidence(plan, summary, &reported.id, facts);
+        reported.values = summary.gathered.values.get(&reported.id).cloned().unwrap_or_default();
         if summary.only_after_others(finding) {
             reported.curl.clear();
             let cause = summary.causes.get(&reported.id);
@@ -195,6 +199,32 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         }
     }
     findings
+}
+
+/// What kinds of requests showed a finding.
+fn evidence(plan: &Plan, summary: &Summary, id: &str, facts: &Facts<'_>) -> Vec<Evidence> {
+    let example = |cause: &Cause| {
+        let shown = of_cases(plan, cause, facts);
+        Example {
+            case: shown.case.unwrap_or_default(),
+            place: cause.case,
+            by_itself: cause.finding.role == Role::Subject,
+            size: size(cause),
+            sent: shown.sent.unwrap_or_default(),
+            expected: shown.expected,
+            actual: shown.actual,
+            curl: shown.curl,
+            replay: shown.replay,
+        }
+    };
+    let kinds = summary.gathered.evidence.get(id).into_iter().flatten();
+    kinds
+        .map(|(kind, seen)| Evidence {
+            kind: kind.clone(),
+            cases: seen.cases,
+            example: seen.best.as_deref().map(example),
+        })
+        .collect()
 }
 
 pub(super) fn of_data_plane(plan: &Plan, finding: &Finding, facts: &Facts<'_>) -> ReportedFinding {
@@ -237,6 +267,8 @@ fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
         known: None,
         unstable: false,
         retried: None,
+        evidence: Vec::new(),
+        values: BTreeSet::new(),
     }
 }
 
@@ -296,7 +328,8 @@ pub(super) fn facts(plan: &Plan, summary: &Summary, atom: &Atom) -> PromiseFacts
     }
 }
 
-fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
+/// A promise and all that is known of it, but what became of it.
+pub(super) fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
     let sides = summary.records.sides.row(plan, &plan.contract, atom, true);
     let [valid, invalid, answer, in_state] = sides.map(side);
     ReportedPromise {
@@ -316,10 +349,13 @@ fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
 }
 
 fn side(cover: Cover) -> ReportedSide {
-    let bare = |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), why: None };
+    let bare = |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), hindered: BTreeMap::new(), why: None };
     match cover {
         Cover::Exercised(origins) => {
             ReportedSide { cases: origins.values().sum(), origins, ..bare(SideState::Exercised) }
+        }
+        Cover::Unshown(Unshown { origins, hindered }) => {
+            ReportedSide { cases: origins.values().sum(), origins, hindered, ..bare(SideState::Unshown) }
         }
         Cover::Masked => bare(SideState::Masked),
         Cover::Impossible(why) => ReportedSide { why: Some(why), ..bare(SideState::Impossible) },

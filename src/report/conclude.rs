@@ -3,9 +3,10 @@
 //!
 //! A merge brings facts together and concludes anew, by the rules that one run has.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::build::ending;
+use super::cause::causes;
 use super::document::{Outcome, Report, ReportedFinding};
 use super::ending::{Facts, Shown, Untold, headline, plural};
 use super::exit::{Ended, Exit};
@@ -23,18 +24,28 @@ impl Report {
         for finding in &mut self.findings {
             finding.repeats = told && finding.role == "given" && finding.symptom == "refused";
         }
+        self.causes = causes(self);
+        let only_follows = self.only_follows();
         let mut broken: HashMap<&str, Level> = HashMap::new();
-        // What repeats another finding breaks the promise that the other one is about.
-        for finding in self.findings.iter().filter(|f| !f.repeats) {
+        // What repeats another finding breaks the promise that the other one is about, and what only follows from a cause
+        // is no fault of its own.
+        for finding in self.findings.iter().filter(|f| !f.repeats && !only_follows.contains(&f.id)) {
             let level = broken.entry(&finding.promise).or_insert(finding.level);
             *level = finding.level.min(*level);
         }
         for promise in &mut self.promises {
             let level = broken.get(promise.id.as_str()).copied();
-            (promise.state, promise.why) = promise.facts.state(level);
+            (promise.state, promise.why) = promise.facts.state(level, promise.sides());
         }
         self.exit = ending(self.outcome());
         self.headline = self.headline();
+    }
+
+    /// The findings that are nothing but what causes leave behind.
+    fn only_follows(&self) -> HashSet<String> {
+        let follows = self.causes.iter().flat_map(|cause| &cause.follows);
+        let breaks = |id: &&String| self.causes.iter().any(|c| c.findings.contains(id) && !c.follows.contains(id));
+        follows.filter(|id| !breaks(id)).cloned().collect()
     }
 
     /// The order in which the plan's cases show them; what no case shows comes last.

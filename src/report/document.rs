@@ -4,11 +4,13 @@
 //! those of shards, gives the same bytes. The same run gives the same document.
 
 mod case;
+mod cause;
+mod evidence;
 mod finding;
 mod promise;
 mod texts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,18 +18,20 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Level;
 
 pub use case::{Outcome, ReportedCase};
+pub use cause::{CauseKind, ReportedCause};
+pub use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
 pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
 pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A run, or several merged into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
-    /// The version of this form: 1.
+    /// The version of this form: 2.
     pub version: u32,
     /// What wrote it.
     pub tool: Tool,
@@ -47,6 +51,8 @@ pub struct Report {
     pub counts: BTreeMap<Outcome, usize>,
     /// How many requests were sent for cases.
     pub requests: usize,
+    /// What the target does wrong, grouped: the unit in which a report tells it.
+    pub causes: Vec<ReportedCause>,
     /// What the target does wrong, in the order of the plan; findings of the data plane last.
     pub findings: Vec<ReportedFinding>,
     /// The promises of the contract, in its order.
@@ -64,6 +70,8 @@ pub struct Report {
     /// Which valid requests were refused, as digests of their bodies. A control that is refused is the same cause as the
     /// refusal of that request in a case about it; see [`ReportedFinding::repeats`].
     pub refused: Refused,
+    /// What became of all updates, by what they had.
+    pub traffic: Traffic,
 }
 
 /// A baseline, held against a run.
@@ -216,6 +224,69 @@ pub struct Refused {
     pub subjects: BTreeSet<String>,
 }
 
+/// A cause with the finding that shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The cause, where there is one.
+    pub cause: Option<&'a ReportedCause>,
+    /// The finding.
+    pub finding: &'a ReportedFinding,
+}
+
+impl<'a> Told<'a> {
+    /// What is wrong, in words.
+    #[must_use]
+    pub fn says(&self) -> &'a str {
+        self.cause.map_or(self.finding.requirement.as_str(), |cause| cause.says.as_str())
+    }
+
+    /// How many cases show it.
+    #[must_use]
+    pub fn cases(&self) -> usize {
+        self.cause.map_or(self.finding.count, |cause| cause.cases)
+    }
+
+    /// The other findings that the cause explains.
+    pub fn others(&self) -> impl Iterator<Item = &'a String> {
+        let findings = self.cause.into_iter().flat_map(|cause| &cause.findings);
+        findings.filter(|id| **id != self.finding.id)
+    }
+
+    /// What came, of the request that shows the cause.
+    #[must_use]
+    pub fn actual(&self) -> &'a str {
+        self.example().map_or(self.finding.actual.as_str(), |e| e.actual.as_str())
+    }
+
+    /// What was expected of that request.
+    #[must_use]
+    pub fn expected(&self) -> &'a str {
+        self.example().map_or(self.finding.expected.as_str(), |e| e.expected.as_str())
+    }
+
+    /// The request in words.
+    #[must_use]
+    pub fn sent(&self) -> Option<&'a str> {
+        self.example().map(|e| e.sent.as_str()).or(self.finding.sent.as_deref())
+    }
+
+    /// Lines of a POSIX shell that show it.
+    #[must_use]
+    pub fn curl(&self) -> &'a [String] {
+        self.example().map_or(self.finding.curl.as_slice(), |e| e.curl.as_slice())
+    }
+
+    /// The command that shows it again.
+    #[must_use]
+    pub fn replay(&self) -> &'a str {
+        self.example().map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
+    }
+
+    fn example(&self) -> Option<&'a Example> {
+        self.cause.and_then(|cause| cause.example.as_ref())
+    }
+}
+
 /// The form of the document as a JSON Schema.
 #[must_use]
 pub fn schema() -> String {
@@ -231,10 +302,28 @@ impl Report {
         self.findings.iter().find(|f| f.id == id)
     }
 
-    /// The findings to show, one for each cause: those that fail the run first, each group in the order of the plan.
+    /// The findings to show, before they are grouped: those that fail the run first, each group in the order of the plan.
     pub fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
         let of = |fails: bool| self.findings.iter().filter(move |f| !f.repeats && f.fails(self.run.gate) == fails);
         of(true).chain(of(false))
+    }
+
+    /// What to tell: each cause with the finding that shows it, those that fail the run first. A finding that no cause
+    /// explains is told by itself.
+    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+        let by_id: HashMap<&str, &ReportedFinding> = self.findings.iter().map(|f| (f.id.as_str(), f)).collect();
+        let explained: HashSet<&str> = self.causes.iter().flat_map(|c| &c.findings).map(String::as_str).collect();
+        let causes = self.causes.iter().filter_map(move |cause| {
+            let finding = by_id.get(cause.shown_by.as_str()).copied()?;
+            Some(Told { cause: Some(cause), finding })
+        });
+        let alone = self.shown().filter(move |f| !explained.contains(f.id.as_str()));
+        causes.chain(alone.map(|finding| Told { cause: None, finding }))
+    }
+
+    /// The causes that explain a finding.
+    pub fn causes_of(&self, id: &str) -> impl Iterator<Item = &ReportedCause> {
+        self.causes.iter().filter(move |cause| cause.findings.iter().any(|of| of == id))
     }
 
     /// How many cases came to that verdict.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::document::{Report, ReportedFinding, ReportedPromise, ReportedSide, VERSION};
+use super::document::{Evidence, Example, Report, ReportedFinding, ReportedPromise, ReportedSide, VERSION};
 
 /// Why reports cannot be merged. Each is told by the name it was given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,6 +125,7 @@ impl Report {
             // What one of them was not held against is not known to the whole.
             (held, _) => *held = None,
         }
+        self.traffic.take_in(other.traffic);
         self.data_plane = self.data_plane.take().or(other.data_plane);
         self.refused.controls.extend(other.refused.controls);
         self.refused.subjects.extend(other.refused.subjects);
@@ -145,12 +146,35 @@ impl ReportedFinding {
         let count = self.count.saturating_add(other.count);
         let unstable = self.unstable && other.unstable;
         let known = self.known.take().filter(|_| other.known.is_some());
-        // The severest shows it; of those, the smallest; of those, the first.
-        let rank = |f: &Self| (f.level, f.size.unwrap_or(usize::MAX), f.place.unwrap_or(usize::MAX));
+        let mut evidence = std::mem::take(&mut self.evidence);
+        other.evidence.iter().for_each(|more| take_in(&mut evidence, more));
+        let mut values = std::mem::take(&mut self.values);
+        values.extend(other.values.iter().cloned());
+        // As in one run: the severest shows it; of those, one whose own request does; of those, the smallest, the first.
+        let around = |f: &Self| matches!(f.role.as_str(), "given" | "before");
+        let rank = |f: &Self| (f.level, around(f), f.size.unwrap_or(usize::MAX), f.place.unwrap_or(usize::MAX));
         if rank(&other) < rank(self) {
             *self = other;
         }
         (self.count, self.unstable, self.known) = (count, unstable, known);
+        (self.evidence, self.values) = (evidence, values);
+    }
+}
+
+/// Adds the cases of one kind to the kinds of cases that showed a finding.
+fn take_in(evidence: &mut Vec<Evidence>, more: &Evidence) {
+    let place = match evidence.binary_search_by(|known| known.kind.cmp(&more.kind)) {
+        Err(place) => return evidence.insert(place, more.clone()),
+        Ok(place) => place,
+    };
+    let Some(known) = evidence.get_mut(place) else { return };
+    known.cases += more.cases;
+    let rank = |example: &Option<Example>| match example {
+        Some(e) => (!e.by_itself, e.size, e.place),
+        None => (true, usize::MAX, usize::MAX),
+    };
+    if rank(&more.example) < rank(&known.example) {
+        known.example.clone_from(&more.example);
     }
 }
 
@@ -170,6 +194,10 @@ impl ReportedSide {
     fn take_in(&mut self, other: Self) {
         for (origin, count) in other.origins {
             let known = self.origins.entry(origin).or_default();
+            *known = known.saturating_add(count);
+        }
+        for (id, count) in other.hindered {
+            let known = self.hindered.entry(id).or_default();
             *known = known.saturating_add(count);
         }
         self.cases = self.cases.saturating_add(other.cases);

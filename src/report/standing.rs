@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Summary;
+use super::text::Where;
+use super::{Summary, cause};
 use crate::baseline::{self, Baseline, Comparison, Date, Entry, Seen};
 use crate::case::{Case, Origin};
 use crate::contract::Level;
@@ -50,6 +51,7 @@ impl Mask {
                     f.symptom,
                     Symptom::Refused
                         | Symptom::ServerError
+                        | Symptom::Crashed
                         | Symptom::NoAnswer
                         | Symptom::TimedOut
                         | Symptom::Cut
@@ -125,7 +127,12 @@ impl Summary {
         let found = self.findings().map(Finding::id).collect();
         let promises = plan.promises().map(|a| a.id.to_string()).collect();
         let would_show = |id: &str, entry: &Entry| self.would_show(plan, id, entry);
-        let comparison = baseline.compare(Seen { found: &found, promises: &promises, would_show: &would_show }, today);
+        // What a cause is called does not depend on the gate.
+        let at = Where { curl: None, flags: String::new() };
+        let report = cause::report(plan, self, &at, Level::Must);
+        let causes = report.causes.into_iter().map(|cause| (cause.id, cause.findings)).collect();
+        let seen = Seen { found: &found, causes: &causes, promises: &promises, would_show: &would_show };
+        let comparison = baseline.compare(seen, today);
         self.baseline = Some(Held { file: file.to_owned(), comparison });
     }
 
@@ -171,6 +178,9 @@ impl Summary {
             |atoms: &BTreeSet<crate::contract::AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
         let whole = self.ended().is_some_and(|e| e.stopped.is_none() && e.accepted_any)
             && self.verdicts.values().sum::<usize>() == plan.cases.len();
+        if baseline::is_cause(id) {
+            return whole && !self.verdicts.contains_key("masked") && !self.verdicts.contains_key("error");
+        }
         let atom = plan.promises().find(|atom| atom.id.as_str() == baseline::promise(id));
         let exercised = atom.is_some_and(|atom| self.tested(&atom.id));
         if !whole || !exercised || tested(&self.masked) || tested(&self.untold) {

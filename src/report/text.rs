@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::cause::{Told, cause_text, counted_text, example_text, grouped, report};
 use super::curl::CurlTarget;
 use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
+use super::format::plain;
 use super::known::{known_text, outdated_text, retried_text};
 use super::promises::promises_text;
 use super::shell::word;
@@ -78,16 +80,18 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
     let mut text = String::new();
     let shown = summary.shown();
     let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
-    let told = || [Standing::Fails, Standing::Unstable, Standing::Warns].into_iter().flat_map(of);
-    for cause in told() {
-        let again = again_line(plan, summary, cause, at);
-        text.push_str(&marked_text(plan, cause, at, (summary.standing(&cause.finding, gate), again), style));
-        if let Some(line) = retried_text(summary, &cause.finding) {
+    let report = plain(&report(plan, summary, at, gate));
+    for told in grouped(&report, summary, gate) {
+        let found = told.shown;
+        let again = again_line(plan, summary, found, at);
+        text.push_str(&marked_text(plan, &told, at, (summary.standing(&found.finding, gate), again), style));
+        if let Some(line) = retried_text(summary, &found.finding) {
             let _ = writeln!(text, "  tried again  {}", one_line(&line));
         }
         text.push('\n');
     }
-    if at.curl.is_some() && told().next().is_some() {
+    text.push_str(&counted_text(&report, summary, gate));
+    if at.curl.is_some() && grouped(&report, summary, gate).next().is_some() {
         let _ = writeln!(
             text,
             "To try a curl line: what it names (${{mapping}} and the like) was removed after the run. Make it anew with\n  \
@@ -150,22 +154,24 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 #[must_use]
 pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, cause, at, (standing, None), style)
+    marked_text(plan, &Told { shown: cause, of: None }, at, (standing, None), style)
 }
 
 /// `again`: the command that shows it again, where its requests do not without others before or beside them.
 fn marked_text(
     plan: &Plan,
-    cause: &Cause,
+    told: &Told<'_>,
     at: &Where<'_>,
     (standing, again): (Standing, Option<String>),
     style: Style,
 ) -> String {
+    let cause = told.shown;
     let finding = &cause.finding;
     let mut text = String::new();
     let atom = plan.atom(&finding.atom);
     let mark = style.standing(standing);
-    let times = if cause.count == 1 { String::new() } else { format!("  ({} cases)", cause.count) };
+    let cases = told.of.map_or(cause.count, |of| of.cases);
+    let times = if cases == 1 { String::new() } else { format!("  ({cases} cases)") };
     let _ = writeln!(text, "{mark} {}{}", one_line(&finding.id()), style.dim(&times));
     if let Some(atom) = atom {
         let _ = writeln!(
@@ -174,6 +180,13 @@ fn marked_text(
             one_line(&atom.says),
             style.dim(&format!("[{}: {}]", atom.basis, atom.section))
         );
+    }
+    if let Some(of) = told.of {
+        text.push_str(&cause_text(of, style));
+    }
+    if let Some(example) = told.of.and_then(|of| of.example.as_ref()) {
+        text.push_str(&example_text(example));
+        return text;
     }
     let Some(case) = cause.shown_by(plan) else { return text };
     // The case expects more than the promise says by itself.

@@ -2,41 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::document::{Outcome, Report, State};
+use super::cause::cause_text;
+use super::document::{Outcome, Report, State, Told};
 use super::ending::plural;
 use super::format::plain;
+use super::text::Style;
 
 /// The findings, and what it all comes to in the last line.
 #[must_use]
 pub fn report_text(report: &Report) -> String {
     let report = &plain(report);
     let mut text = String::new();
-    for finding in report.shown() {
-        let mark = match finding.fails(report.run.gate) {
-            true => "FAIL",
-            false if finding.known.is_some() => "KNOWN",
-            false if finding.unstable => "UNSTABLE",
-            false => "WARN",
-        };
-        let times = if finding.count == 1 { String::new() } else { format!("  ({} cases)", finding.count) };
-        let _ = writeln!(text, "{mark} {}{times}", finding.id);
-        let _ = writeln!(text, "  requirement  {}  [{}: {}]", finding.requirement, finding.basis, finding.section);
-        if let Some(sent) = &finding.sent {
-            let _ = writeln!(text, "  sent         {sent}");
-        }
-        let _ = writeln!(text, "  expected     {}\n  actual       {}", finding.expected, finding.actual);
-        for (number, line) in finding.curl.iter().enumerate() {
-            let label = if number == 0 { "curl" } else { "then" };
-            let _ = writeln!(text, "  {label:<12} {line}");
-        }
-        if finding.data_plane {
-            text.push_str("  curl         none: it shows in the records that functions receive, and in no answer\n");
-        }
-        let _ = writeln!(text, "  replay       {}", finding.replay);
-        if let Some(how) = &finding.retried {
-            let _ = writeln!(text, "  tried again  {how}");
-        }
-        text.push('\n');
+    for told in report.told() {
+        one(report, &told, &mut text);
     }
     let errors = report.cases.iter().filter(|case| case.verdict == Outcome::Error);
     for case in errors.take(5) {
@@ -68,4 +46,37 @@ pub fn report_text(report: &Report) -> String {
     );
     let _ = writeln!(text, "{}", report.headline);
     text
+}
+
+/// One cause, with the request that shows it.
+fn one(report: &Report, told: &Told<'_>, text: &mut String) {
+    let finding = told.finding;
+    let mark = match finding.fails(report.run.gate) {
+        true => "FAIL",
+        false if finding.known.is_some() => "KNOWN",
+        false if finding.unstable => "UNSTABLE",
+        false => "WARN",
+    };
+    let times = if told.cases() == 1 { String::new() } else { format!("  ({} cases)", told.cases()) };
+    let _ = writeln!(text, "{mark} {}{times}", finding.id);
+    let _ = writeln!(text, "  requirement  {}  [{}: {}]", finding.requirement, finding.basis, finding.section);
+    if let Some(cause) = told.cause {
+        text.push_str(&cause_text(cause, Style::default()));
+    }
+    if let Some(sent) = told.sent() {
+        let _ = writeln!(text, "  sent         {sent}");
+    }
+    let _ = writeln!(text, "  expected     {}\n  actual       {}", told.expected(), told.actual());
+    for (number, line) in told.curl().iter().enumerate() {
+        let label = if number == 0 { "curl" } else { "then" };
+        let _ = writeln!(text, "  {label:<12} {line}");
+    }
+    if finding.data_plane {
+        text.push_str("  curl         none: it shows in the records that functions receive, and in no answer\n");
+    }
+    let _ = writeln!(text, "  replay       {}", told.replay());
+    if let Some(how) = &finding.retried {
+        let _ = writeln!(text, "  tried again  {how}");
+    }
+    text.push('\n');
 }

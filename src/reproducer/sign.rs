@@ -39,7 +39,8 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         | Symptom::Cut
         | Symptom::TooLarge
         | Symptom::NotHttp
-        | Symptom::ServerError => Some(Check::Answered),
+        | Symptom::ServerError
+        | Symptom::Crashed => Some(Check::Answered),
         Symptom::Accepted | Symptom::WrongRefusal => Some(Check::Refused(family(&finding.class)?)),
         Symptom::Refused if finding.class == "well-formed" => Some(Check::NotRefused(family("pattern")?)),
         Symptom::Refused | Symptom::Gone => Some(Check::Accepted),

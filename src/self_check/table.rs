@@ -15,6 +15,10 @@ struct Row {
     missed: usize,
     lawful: usize,
     flagged: usize,
+    /// Defects that a report tells as more causes than it should.
+    split: usize,
+    /// The causes of all defects that are told.
+    causes: usize,
     requests: Vec<usize>,
 }
 
@@ -29,6 +33,15 @@ pub fn table(outcomes: &[Outcome]) -> String {
         if !outcome.right() {
             wrong(outcome, &mut text);
         }
+        if !outcome.told() {
+            let _ = writeln!(
+                text,
+                "SPLIT   {}: {} causes: {}",
+                outcome.defect.id,
+                outcome.causes.len(),
+                outcome.causes.join(", ")
+            );
+        }
         rows.entry(outcome.defect.class).or_default().add(outcome);
     }
     let mut all = Row::default();
@@ -36,16 +49,33 @@ pub fn table(outcomes: &[Outcome]) -> String {
     rows.insert("all", all);
     let _ = writeln!(
         text,
-        "| {:<17} | {:>6} | {:>6} | {:>6} | {:>6} | {:>7} | {:>8} |\n|{:-<19}|{:->7}:|{:->7}:|{:->7}:|{:->7}:|{:->8}:|{:->9}:|",
-        "class", "caught", "warned", "missed", "lawful", "flagged", "requests", "", "", "", "", "", "", ""
+        "| {:<17} | {:>6} | {:>6} | {:>6} | {:>6} | {:>7} | {:>8} | {:>6} | {:>5} |\n|{:-<19}|{:->7}:|{:->7}:|{:->7}:|{:->7}:|{:->8}:|{:->9}:|{:->7}:|{:->6}:|",
+        "class",
+        "caught",
+        "warned",
+        "missed",
+        "lawful",
+        "flagged",
+        "requests",
+        "causes",
+        "split",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        ""
     );
     for (class, row) in &mut rows {
         row.requests.sort_unstable();
         let median = row.requests.get(row.requests.len() / 2).map_or(String::from("-"), usize::to_string);
         let _ = writeln!(
             text,
-            "| {class:<17} | {:>6} | {:>6} | {:>6} | {:>6} | {:>7} | {median:>8} |",
-            row.caught, row.warned, row.missed, row.lawful, row.flagged
+            "| {class:<17} | {:>6} | {:>6} | {:>6} | {:>6} | {:>7} | {median:>8} | {:>6} | {:>5} |",
+            row.caught, row.warned, row.missed, row.lawful, row.flagged, row.causes, row.split
         );
     }
     text
@@ -53,6 +83,8 @@ pub fn table(outcomes: &[Outcome]) -> String {
 
 impl Row {
     fn add(&mut self, outcome: &Outcome) {
+        self.causes += outcome.causes.len();
+        self.split += usize::from(!outcome.told());
         let count = match (outcome.defect.expected, outcome.right()) {
             (Expected::MustBeFound, true) => {
                 self.requests.push(outcome.requests);

@@ -6,6 +6,7 @@ use super::look::{Seen, refusal_text};
 use super::{Judgement, Observation, Role, Symptom};
 use crate::case::Case;
 use crate::contract::RuleKind;
+use crate::exchange::Exchange;
 
 impl Judge<'_> {
     /// Whatever the request was answered, the mapping is there and is as it was.
@@ -35,8 +36,17 @@ impl Judge<'_> {
             return;
         }
         if let (Some(before), Some(after), true) = (reads.before, after.object, case.settle) {
+            let shown = judgement.shown.clone();
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
             checks.refusal_kept(case.expect.class(), before, after);
+            // After a failure of the service, or a request that is no update, nothing may have changed either, but no update
+            // was refused.
+            let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
+            let refused =
+                seen.subject.last().and_then(Exchange::answer).is_some_and(|a| (400..500).contains(&a.status));
+            if opaque || !refused {
+                judgement.shown = shown;
+            }
         }
     }
 

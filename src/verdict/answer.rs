@@ -1,8 +1,10 @@
 //! What holds for every answer, and what the contract says of a successful one.
 
+use std::collections::BTreeMap;
+
 use super::json::Document;
 use super::memo::Memo;
-use super::{Finding, Judgement, Role, Side, Symptom, Verdict};
+use super::{Finding, Judgement, Role, Side, Sides, Symptom, Verdict};
 use crate::contract::{AtomId, Contract, Level, Part, Service};
 use crate::exchange::{Answer, Exchange, Silence};
 use crate::violation::Oracle;
@@ -30,10 +32,10 @@ impl<'a> Checks<'a> {
         self
     }
 
-    /// Marks a promise as tested.
-    pub(super) fn exercise(&mut self, path: &str) {
+    /// Marks a promise as tested, and as kept in this exchange.
+    pub(super) fn show(&mut self, path: &str) {
         if let Some(atom) = self.contract.atom(path) {
-            self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
+            self.judgement.show(&atom.id, Side::of_exchange(self.role));
         }
     }
 
@@ -55,7 +57,10 @@ impl<'a> Checks<'a> {
         let Some(atom) = self.contract.atom(path) else { return true };
         let side = if atom.part == Part::Request { Side::of_class(class) } else { Side::of_exchange(self.role) };
         self.judgement.exercise(&atom.id, side);
-        let Some((symptom, expected, actual)) = broken else { return true };
+        let Some((symptom, expected, actual)) = broken else {
+            self.judgement.show(&atom.id, side);
+            return true;
+        };
         self.broken = true;
         let finding = Finding {
             atom: atom.id.clone(),
@@ -98,7 +103,7 @@ impl<'a> Checks<'a> {
             self.check("protocol::no-server-error", "answer", Some(broken));
             return None;
         }
-        self.exercise("protocol::no-server-error");
+        self.show("protocol::no-server-error");
         if opaque || exchange.request.method == "HEAD" {
             return None;
         }
@@ -299,16 +304,27 @@ fn silence_symptom(silence: &Silence) -> Symptom {
 
 impl Judgement {
     pub(super) fn new() -> Self {
-        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: std::collections::BTreeMap::new() }
+        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: BTreeMap::new(), shown: BTreeMap::new() }
     }
 
     /// Marks a promise as tested from that side.
     pub(super) fn exercise(&mut self, atom: &AtomId, side: Side) {
-        match self.exercised.get_mut(atom) {
-            Some(sides) => sides.add(side),
-            None => {
-                self.exercised.insert(atom.clone(), side.into());
-            }
+        mark(&mut self.exercised, atom, side);
+    }
+
+    /// Marks a promise as tested from that side, and as kept there.
+    pub(super) fn show(&mut self, atom: &AtomId, side: Side) {
+        mark(&mut self.exercised, atom, side);
+        mark(&mut self.shown, atom, side);
+    }
+}
+
+/// Adds a side to those of a promise. Nearly always it is there.
+fn mark(marks: &mut BTreeMap<AtomId, Sides>, atom: &AtomId, side: Side) {
+    match marks.get_mut(atom) {
+        Some(sides) => sides.add(side),
+        None => {
+            marks.insert(atom.clone(), side.into());
         }
     }
 }

@@ -22,6 +22,7 @@ impl Judge<'_> {
         }
         judgement.findings.retain(|finding| self.bases.contains(&finding.basis));
         judgement.exercised.retain(|id, _| self.counts(id));
+        judgement.shown.retain(|id, _| self.counts(id));
     }
 
     /// Whether the ground of a promise of the operation counts.

@@ -67,8 +67,13 @@ impl<'a> Judge<'a> {
         };
         // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
-            let counted = case.atoms.iter().filter(|atom| self.counts(atom));
-            counted.for_each(|atom| judgement.exercise(atom, Side::of_case(case)));
+            let side = Side::of_case(case);
+            for atom in case.atoms.iter().filter(|atom| self.counts(atom)) {
+                judgement.exercise(atom, side);
+                if self.shows(case, atom, seen, &judgement) {
+                    judgement.show(atom, side);
+                }
+            }
         }
         judgement
     }
@@ -140,8 +145,9 @@ impl<'a> Judge<'a> {
         if last.outcome.is_err() {
             return Verdict::Pass;
         }
-        // A failure of the service is one finding, whatever the request deserved.
+        // A failure of the service is a finding, whatever the request deserved, and what it deserved was not shown.
         if last.answer().is_some_and(|a| a.status >= 500) && !opaque {
+            self.crashed(case, last, judgement);
             self.refused_kept(case, seen, reads, judgement);
             return Verdict::Pass;
         }

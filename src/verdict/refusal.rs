@@ -27,7 +27,7 @@ impl Checks<'_> {
             let right_type = family.accept.iter().any(|a| a.error.as_deref() == Some(name.as_str()));
             // The right error with the wrong status is one fault, not two.
             if !self.check(&format!("error::{name}"), "refusal", broken) && right_type {
-                self.exercise(path);
+                self.check_at(path, class, level, None);
                 return;
             }
         }

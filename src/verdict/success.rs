@@ -172,7 +172,11 @@ impl Checks<'_> {
         for atom in self.contract.atoms_of_output(name).filter(|_| !known) {
             let path = self.contract.path_of(&atom.id);
             if path.starts_with(&within) && (typed || path.ends_with("::type")) {
-                self.judgement.exercise(&atom.id, Side::of_exchange(self.role));
+                let side = Side::of_exchange(self.role);
+                match violations.iter().any(|v| v.atom == path) {
+                    true => self.judgement.exercise(&atom.id, side),
+                    false => self.judgement.show(&atom.id, side),
+                }
             }
         }
         for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {

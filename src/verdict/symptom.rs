@@ -17,6 +17,8 @@ pub enum Symptom {
     NotHttp,
     /// A status of 500 or more.
     ServerError,
+    /// A request that a case is about was answered with such a status, so that nothing shows that its promise is kept.
+    Crashed,
     /// An invalid request was accepted.
     Accepted,
     /// A valid request was refused.
@@ -83,13 +85,14 @@ pub enum Symptom {
 
 impl Symptom {
     /// Every one.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::NoAnswer,
         Self::TimedOut,
         Self::Cut,
         Self::TooLarge,
         Self::NotHttp,
         Self::ServerError,
+        Self::Crashed,
         Self::Accepted,
         Self::Refused,
         Self::Inconsistent,
@@ -141,6 +144,7 @@ impl fmt::Display for Symptom {
             Self::TooLarge => "too-large",
             Self::NotHttp => "not-http",
             Self::ServerError => "server-error",
+            Self::Crashed => "crashed",
             Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Inconsistent => "inconsistent",

@@ -134,11 +134,12 @@ const UNKNOWN: &str = "identifiers::unknown";
 
 #[tokio::test]
 async fn no_whole_answer() {
-    use Symptom::{Cut, NoAnswer, NotHttp, ServerError, TimedOut, TooLarge};
+    use Symptom::{Crashed, Cut, NoAnswer, NotHttp, ServerError, TimedOut, TooLarge};
     check(NoAnswer, "refusal-closes", BELOW, "protocol::answers::answer::no-answer at subject must").await;
     check(TimedOut, "refusal-hangs", BELOW, "protocol::answers::answer::timed-out at subject must").await;
     check(Cut, "chunks-broken", ALL, "protocol::answers::answer::cut at given must").await;
     check(ServerError, "status-500", ALL, "protocol::no-server-error::answer::server-error at given must").await;
+    check(Crashed, "range-crashes", BELOW, "request::BatchSize::range::min::range::crashed at subject must").await;
     let silent = |silence: Silence| move |seen: &mut Observation| subject(seen).outcome = Err(silence);
     check_changed(
         NotHttp,

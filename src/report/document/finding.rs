@@ -1,11 +1,14 @@
 //! One thing the target does wrong, with all that shows it.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Evidence;
 use crate::contract::{Basis, Level};
 
-/// One cause, however many cases showed it, as the smallest request shows it.
+/// One finding, however many cases showed it, as the smallest request shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportedFinding {
@@ -73,6 +76,10 @@ pub struct ReportedFinding {
     pub unstable: bool,
     /// What further tries came to, where it is worth a line.
     pub retried: Option<String>,
+    /// What kinds of requests showed it.
+    pub evidence: Vec<Evidence>,
+    /// Digests of the values that were accepted, or that answers showed.
+    pub values: BTreeSet<String>,
 }
 
 /// One request and what became of it.

@@ -58,14 +58,15 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What became of the promise, and why where that is not plain; `broken`: the severest finding about it.
+    /// What became of the promise, and why where that is not plain; `broken`: the severest finding about it; `sides`: what
+    /// is known of each.
     #[must_use]
-    pub fn state(&self, broken: Option<Level>) -> (State, Option<String>) {
+    pub fn state(&self, broken: Option<Level>, sides: [(&str, &ReportedSide); 4]) -> (State, Option<String>) {
         let offered = |why: &String| (State::NotOffered, Some(why.clone()));
         match broken {
             Some(Level::Must) => return (State::Broken, None),
             Some(Level::Should) => return (State::Warned, None),
-            None if self.tested => return (State::Kept, None),
+            None if self.tested => return open(sides).unwrap_or((State::Kept, None)),
             None => {}
         }
         if let Some(why) = &self.uncounted {
@@ -75,7 +76,7 @@ impl Facts {
             // The data plane tells more than that no case can test it.
             (Some(_), _, Some(why)) => offered(why),
             (Some(why), ..) | (_, Some(why), _) => (State::Impossible, Some(why.clone())),
-            _ if self.masked => (State::Masked, Some("the valid request to compare with was refused".to_owned())),
+            _ if self.masked => (State::Masked, Some(MASKED.to_owned())),
             _ => match self.skipped.as_ref().or(self.optional.as_ref()) {
                 Some(why) => offered(why),
                 None => (State::Untested, Some("no case came to a verdict about it".to_owned())),
@@ -84,17 +85,49 @@ impl Facts {
     }
 }
 
+/// Why a promise is masked, where its cases had nothing to compare with.
+const MASKED: &str = "the valid request to compare with was refused";
+
+/// Why a promise is not kept although no finding is about it: on one of its sides no case showed it.
+fn open(sides: [(&str, &ReportedSide); 4]) -> Option<(State, Option<String>)> {
+    let of = |state: SideState| sides.into_iter().find(|(_, side)| side.state == state);
+    if let Some((name, side)) = of(SideState::Unshown) {
+        let state = if side.cases > 0 { State::Masked } else { State::Untested };
+        return Some((state, Some(side.unshown(name))));
+    }
+    of(SideState::Masked).map(|(name, _)| (State::Masked, Some(format!("{MASKED} ({name} side)"))))
+}
+
+impl ReportedSide {
+    /// Why no case showed the side of that name.
+    fn unshown(&self, name: &str) -> String {
+        // The one that stood there most often; of several the first by name.
+        let most = self.hindered.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
+        match most {
+            Some((id, count)) => {
+                let cases = if self.cases == 1 {
+                    "its one case".to_owned()
+                } else {
+                    format!("any of its {} cases", self.cases)
+                };
+                format!("not shown on its {name} side by {cases}: {id} stood in the way of {count}")
+            }
+            None => format!("no case on its {name} side came to a verdict"),
+        }
+    }
+}
+
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Tested, and kept.
+    /// Tested, and shown on every side that has cases.
     Kept,
     /// A finding that fails the run breaks it.
     Broken,
     /// A finding that is a warning breaks it.
     Warned,
-    /// Its cases came to no verdict, because their controls were refused.
+    /// Its cases came to no verdict, because their controls were refused, or each of them failed for another reason.
     Masked,
     /// No request can test it.
     Impossible,
@@ -114,6 +147,8 @@ pub struct ReportedSide {
     pub cases: usize,
     /// How many of each origin: `derived`, `chance`, or a case file.
     pub origins: BTreeMap<String, usize>,
+    /// The findings that kept cases from showing it, each with their number.
+    pub hindered: BTreeMap<String, usize>,
     /// Why no request can test it, where that is so.
     pub why: Option<String>,
 }
@@ -130,7 +165,9 @@ pub enum SideState {
     Masked,
     /// A promise of this kind has no such side, or another side does.
     None,
-    /// Tested.
+    /// Tested, but no case showed by itself that it is kept.
+    Unshown,
+    /// Tested, and shown to be kept by a case; whether others break it is another matter.
     Exercised,
 }
 

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Body, DataPlane, Ending, HeldBaseline, Left, Planned, PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase,
-    ReportedExchange, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Stopped, Tool,
+    Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned, PromiseFacts, Refused,
+    Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange, ReportedFinding, ReportedPromise,
+    ReportedSide, ReportedStep, Run, Stopped, Tool, Traffic,
 };
 
 /// What is done with the texts of a report.
@@ -34,8 +35,28 @@ pub(crate) trait Texts {
 impl Report {
     /// Goes through every text of the report.
     pub(crate) fn each(&mut self, texts: &mut impl Texts) {
-        let Self { version: _, tool, run, plan, exit, headline, stopped, accepted_any: _, counts: _, .. } = self;
-        let Self { requests: _, findings, promises, cases, notes, baseline, leftovers, data_plane, refused, .. } = self;
+        let Self {
+            version: _,
+            tool,
+            run,
+            plan,
+            exit,
+            headline,
+            stopped,
+            accepted_any: _,
+            counts: _,
+            requests: _,
+            findings,
+            promises,
+            cases,
+            notes,
+            baseline,
+            leftovers,
+            data_plane,
+            refused,
+            causes,
+            traffic,
+        } = self;
         let Tool { name, version } = tool;
         let Planned { digest, cases: _, selected: _, share: _ } = plan;
         let Ending { code: _, meaning } = exit;
@@ -61,6 +82,8 @@ impl Report {
         if let Some(DataPlane { not_offered }) = data_plane {
             not_offered.iter_mut().for_each(|why| texts.value(why));
         }
+        causes.iter_mut().for_each(|cause| cause.each(texts));
+        traffic.each(texts);
         // Digests.
         let Refused { controls: _, subjects: _ } = refused;
     }
@@ -68,8 +91,21 @@ impl Report {
 
 impl Run {
     pub(crate) fn each(&mut self, texts: &mut impl Texts) {
-        let Self { operation, slug, revision, source, contract, target, flags, .. } = self;
-        let Self { seed: _, samples: _, exhaustive: _, gate: _, shard: _, merged: _, .. } = self;
+        let Self {
+            operation,
+            slug,
+            revision,
+            source,
+            contract,
+            target,
+            flags,
+            seed: _,
+            samples: _,
+            exhaustive: _,
+            gate: _,
+            shard: _,
+            merged: _,
+        } = self;
         [operation, revision, source, contract].into_iter().for_each(|text| texts.ours(text));
         texts.word(slug);
         texts.value(target);
@@ -79,8 +115,21 @@ impl Run {
 
 impl ReportedCase {
     pub(crate) fn each(&mut self, texts: &mut impl Texts) {
-        let Self { place: _, id, file, line: _, promises, says, basis: _, level: _, class, .. } = self;
-        let Self { verdict: _, reason, findings, requests: _, .. } = self;
+        let Self {
+            place: _,
+            id,
+            file,
+            line: _,
+            promises,
+            says,
+            basis: _,
+            level: _,
+            class,
+            verdict: _,
+            reason,
+            findings,
+            requests: _,
+        } = self;
         [id, class].into_iter().chain(promises).chain(findings).for_each(|text| texts.word(text));
         file.iter_mut().chain([says]).for_each(|text| texts.ours(text));
         reason.iter_mut().for_each(|text| texts.value(text));
@@ -89,15 +138,47 @@ impl ReportedCase {
 
 impl ReportedFinding {
     pub(crate) fn each(&mut self, texts: &mut impl Texts) {
-        let Self { id, promise, class, symptom, level: _, basis: _, requirement, section, expected, .. } = self;
-        let Self { actual, count: _, case, says, file, line: _, place: _, size: _, role, sent, exchanges, .. } = self;
-        let Self { shown_by: _, control: _, steps, curl, replay, written, data_plane: _, repeats: _, .. } = self;
-        let Self { known, unstable: _, retried, .. } = self;
+        let Self {
+            id,
+            promise,
+            class,
+            symptom,
+            level: _,
+            basis: _,
+            requirement,
+            section,
+            expected,
+            actual,
+            count: _,
+            case,
+            says,
+            file,
+            line: _,
+            place: _,
+            size: _,
+            role,
+            sent,
+            exchanges,
+            shown_by: _,
+            control: _,
+            steps,
+            curl,
+            replay,
+            written,
+            data_plane: _,
+            repeats: _,
+            known,
+            unstable: _,
+            retried,
+            evidence,
+            values: _,
+        } = self;
         [id, promise, class, symptom, role].into_iter().chain(case).for_each(|text| texts.word(text));
         [requirement, section].into_iter().chain(says).chain(file).for_each(|text| texts.ours(text));
         let values = [expected, actual, replay].into_iter().chain(sent).chain(curl).chain(written);
         values.chain(known).chain(retried).for_each(|text| texts.value(text));
         exchanges.iter_mut().for_each(|exchange| exchange.each(texts));
+        evidence.iter_mut().for_each(|evidence| evidence.each(texts));
         for ReportedStep { action, on, sent, refused } in steps {
             [action].into_iter().chain(on).chain(refused).for_each(|text| texts.word(text));
             texts.value(sent);
@@ -129,18 +210,88 @@ impl ReportedPromise {
         let PromiseFacts { tested: _, masked: _, skipped, untestable, unplanned, optional, uncounted } = facts;
         why.iter_mut().chain(skipped).for_each(|text| texts.value(text));
         [untestable, unplanned, optional, uncounted].into_iter().flatten().for_each(|text| texts.ours(text));
-        for ReportedSide { state: _, cases: _, origins, why } in [valid, invalid, answer, in_state] {
+        for ReportedSide { state: _, cases: _, origins, why, hindered } in [valid, invalid, answer, in_state] {
             keys(origins, texts);
+            keys(hindered, texts);
             why.iter_mut().for_each(|text| texts.ours(text));
         }
     }
 }
 
+impl ReportedCause {
+    fn each(&mut self, texts: &mut impl Texts) {
+        let Self {
+            id,
+            kind: _,
+            about,
+            says,
+            level: _,
+            cases: _,
+            findings,
+            follows,
+            promises,
+            shown_by,
+            example,
+            fails: _,
+            known,
+        } = self;
+        findings.iter_mut().chain(follows).chain(promises).chain([shown_by]).for_each(|text| texts.word(text));
+        // What a cause is about may be the words of an error.
+        [id, says].into_iter().chain(about).chain(known).for_each(|text| texts.value(text));
+        example.iter_mut().for_each(|example| example.each(texts));
+    }
+}
+
+impl Evidence {
+    fn each(&mut self, texts: &mut impl Texts) {
+        let Self { kind, cases: _, example } = self;
+        let EvidenceKind { operation, fault, class, fault_member, names, came, member } = kind;
+        let words = [operation, class].into_iter().chain(fault).chain(fault_member).chain(member);
+        words.for_each(|text| texts.word(text));
+        *names = std::mem::take(names).into_iter().map(|name| changed(name, |name| texts.word(name))).collect();
+        texts.value(came);
+        example.iter_mut().for_each(|example| example.each(texts));
+    }
+}
+
+impl Example {
+    fn each(&mut self, texts: &mut impl Texts) {
+        let Self { case, place: _, by_itself: _, size: _, sent, expected, actual, curl, replay } = self;
+        texts.word(case);
+        [sent, expected, actual, replay].into_iter().chain(curl).for_each(|text| texts.value(text));
+    }
+}
+
+impl Traffic {
+    fn each(&mut self, texts: &mut impl Texts) {
+        // Bodies are digests.
+        let Self { valid, faults, moved, bodies: _ } = self;
+        keys(valid, texts);
+        keys(faults, texts);
+        keys(moved, texts);
+        faults.values_mut().for_each(|promises| keys(promises, texts));
+        let outcomes = valid.values_mut().chain(faults.values_mut().flat_map(BTreeMap::values_mut));
+        outcomes.for_each(|outcomes| values(outcomes, texts));
+    }
+}
+
+/// The keys of a map of counts are values: two that become alike are counted together.
+fn values(map: &mut BTreeMap<String, usize>, texts: &mut impl Texts) {
+    let mut told = BTreeMap::new();
+    for (text, count) in std::mem::take(map) {
+        let known: &mut usize = told.entry(changed(text, |text| texts.value(text))).or_default();
+        *known = known.saturating_add(count);
+    }
+    *map = told;
+}
+
+fn changed(mut text: String, change: impl FnOnce(&mut String)) -> String {
+    change(&mut text);
+    text
+}
+
 /// The keys of a map are words.
 fn keys<T>(map: &mut BTreeMap<String, T>, texts: &mut impl Texts) {
-    let word = |(mut key, value): (String, T)| {
-        texts.word(&mut key);
-        (key, value)
-    };
+    let word = |(key, value): (String, T)| (changed(key, |key| texts.word(key)), value);
     *map = std::mem::take(map).into_iter().map(word).collect();
 }

@@ -1,14 +1,14 @@
 //! Commands to GitHub's runner, which shows them as annotations of a job.
 
 use crate::report::Exit;
-use crate::report::document::{Report, ReportedFinding};
+use crate::report::document::{Report, Told};
 use crate::sink::github::command;
 use crate::sink::one_line;
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
-    for finding in report.shown() {
-        text.push_str(&annotation(report, finding));
+    for told in report.told() {
+        text.push_str(&annotation(report, &told));
     }
     let level = match report.outcome() {
         Exit::Conforms => "notice",
@@ -18,7 +18,8 @@ pub(super) fn render(report: &Report) -> String {
     text
 }
 
-fn annotation(report: &Report, finding: &ReportedFinding) -> String {
+fn annotation(report: &Report, told: &Told<'_>) -> String {
+    let finding = told.finding;
     let level = if finding.fails(report.run.gate) { "error" } else { "warning" };
     let line = finding.line.map(|line| line.to_string());
     let mut properties = Vec::new();
@@ -26,13 +27,20 @@ fn annotation(report: &Report, finding: &ReportedFinding) -> String {
     properties.extend(line.as_deref().map(|line| ("line", line)));
     properties.push(("title", finding.id.as_str()));
     let message = format!(
-        "{} [{}: {}]\nexpected: {}\nactual: {}\n{}",
+        "{} [{}: {}]\n{}expected: {}\nactual: {}\n{}",
         one_line(&finding.requirement),
         finding.basis,
         one_line(&finding.section),
-        one_line(&finding.expected),
-        one_line(&finding.actual),
-        one_line(&finding.replay)
+        cause(told),
+        one_line(told.expected()),
+        one_line(told.actual()),
+        one_line(told.replay())
     );
     command(level, &properties, &message)
+}
+
+/// What the finding has in common with others.
+fn cause(told: &Told<'_>) -> String {
+    let others = told.others().map(|id| format!("also breaks: {}\n", one_line(id)));
+    format!("cause: {}\n{}", one_line(told.says()), others.collect::<String>())
 }

@@ -35,7 +35,7 @@ pub(super) fn render(report: &Report) -> String {
     for finding in report.findings.iter().filter(|f| f.data_plane) {
         let status = if finding.fails(report.run.gate) { failure(&[finding]) } else { TestCaseStatus::success() };
         let mut test = TestCase::new(finding.id.as_str(), status);
-        test.set_classname(finding.promise.as_str()).set_system_out(output(&[finding]));
+        test.set_classname(finding.promise.as_str()).set_system_out(output(report, &[finding]));
         suite.add_test_case(test);
     }
     // What went wrong with the run itself is no case's, and must be seen.
@@ -76,7 +76,7 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         let _ = writeln!(text, "promise: {promise}");
     }
     let _ = writeln!(text, "says: {}\nbasis: {}\nlevel: {}", case.says, case.basis, case.level);
-    text.push_str(&output(&findings));
+    text.push_str(&output(report, &findings));
     let mut test = TestCase::new(name, status);
     test.set_classname(case.promises.first().map_or(report.run.slug.as_str(), String::as_str)).set_system_out(text);
     test
@@ -104,10 +104,13 @@ fn failure(findings: &[&ReportedFinding]) -> TestCaseStatus {
 }
 
 /// How to see the findings again.
-fn output(findings: &[&ReportedFinding]) -> String {
+fn output(report: &Report, findings: &[&ReportedFinding]) -> String {
     let mut text = String::new();
     for finding in findings {
         let _ = writeln!(text, "finding: {}", finding.id);
+        for cause in report.causes_of(&finding.id) {
+            let _ = writeln!(text, "cause: {}", cause.id);
+        }
         for line in &finding.curl {
             let _ = writeln!(text, "curl: {line}");
         }

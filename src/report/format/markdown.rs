@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::report::document::{Report, ReportedFinding, State};
+use crate::report::document::{Report, State, Told};
 use crate::report::plural;
 use crate::sink::markdown::{self as sink, cell, code};
 use crate::sink::one_line;
@@ -30,22 +30,20 @@ pub(super) fn render(report: &Report) -> String {
     if !verdicts.is_empty() {
         let _ = writeln!(text, "Verdicts: {}.\n", verdicts.join(", "));
     }
-    let shown: Vec<_> = report.shown().collect();
+    let shown: Vec<_> = report.told().collect();
     if !shown.is_empty() {
-        text.push_str(
-            "| | finding | cases | requirement | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n",
-        );
+        text.push_str("| | finding | cases | cause | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n");
     }
-    for (number, finding) in shown.iter().enumerate() {
-        let row = row(report, finding);
+    for (number, told) in shown.iter().enumerate() {
+        let row = row(report, told);
         if text.len() + row.len() > MOST - REST {
             let _ = writeln!(text, "\n{} more findings are left out here.", shown.len() - number);
             break;
         }
         text.push_str(&row);
     }
-    for finding in shown {
-        let details = details(finding);
+    for told in &shown {
+        let details = details(told);
         if text.len() + details.len() > MOST - REST {
             break;
         }
@@ -71,27 +69,39 @@ pub(super) fn render(report: &Report) -> String {
     text
 }
 
-fn row(report: &Report, finding: &ReportedFinding) -> String {
+fn row(report: &Report, told: &Told<'_>) -> String {
+    let finding = told.finding;
     let mark = match (finding.fails(report.run.gate), &finding.known) {
         (true, _) => "FAIL",
         (false, Some(_)) => "KNOWN",
         (false, None) => "WARN",
     };
     format!(
-        "| {mark} | {} | {} | {} ({}: {}) | {} | {} |\n",
+        "| {mark} | {} | {} | {}{} ({}: {}) | {} | {} |\n",
         code(&finding.id),
-        finding.count,
-        cell(&finding.requirement),
+        told.cases(),
+        cell(told.says()),
+        and_more(told),
         finding.basis,
         cell(&finding.section),
-        cell(&finding.expected),
-        code(&finding.actual)
+        cell(told.expected()),
+        code(told.actual())
     )
 }
 
-/// How to see a finding again, folded away.
-fn details(finding: &ReportedFinding) -> String {
-    let lines: Vec<&str> = finding.curl.iter().chain([&finding.replay]).map(String::as_str).collect();
-    let id = sink::html(&one_line(&finding.id));
+/// How many other findings the cause explains.
+fn and_more(told: &Told<'_>) -> String {
+    match told.others().count() {
+        0 => String::new(),
+        more => format!(", and {} more", plural(more, "finding")),
+    }
+}
+
+/// How to see a cause again, and what else it explains, folded away.
+fn details(told: &Told<'_>) -> String {
+    let others: Vec<String> = told.others().map(|id| format!("also breaks {}", one_line(id))).collect();
+    let again = told.curl().iter().map(String::as_str).chain([told.replay()]);
+    let lines: Vec<&str> = others.iter().map(String::as_str).chain(again).collect();
+    let id = sink::html(&one_line(&told.finding.id));
     format!("\n<details><summary>{id}</summary>\n{}\n</details>\n", sink::preformatted(&lines))
 }

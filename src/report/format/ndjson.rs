@@ -142,6 +142,7 @@ fn end(report: &Report) -> Value {
         "requests": report.requests,
         "leftovers": report.leftovers,
         "findings": counts,
+        "causes": report.causes,
     })
 }
 

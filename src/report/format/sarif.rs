@@ -97,6 +97,7 @@ fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usi
             "class": finding.class,
             "basis": finding.basis,
             "case": finding.case,
+            "causes": report.causes_of(&finding.id).map(|cause| &cause.id).collect::<Vec<_>>(),
             "curl": finding.curl,
             "replay": finding.replay,
             "unstable": finding.unstable,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::exchange::{one, rows};
 use super::group::Group;
 use super::words::{anchor, counted, plain};
-use crate::report::document::{Report, ReportedFinding, ReportedStep};
+use crate::report::document::{Report, ReportedCause, ReportedFinding, ReportedStep};
 
 /// Of so many findings the exchanges are unfolded from the start; of more they would bury the findings.
 const UNFOLDED: usize = 3;
@@ -29,7 +29,13 @@ pub(super) fn findings(report: &Report) -> Markup {
 }
 
 fn of_group(report: &Report, group: Group) -> Markup {
-    let findings: Vec<_> = report.findings.iter().filter(|f| Group::of(report, f) == group).collect();
+    let mut findings: Vec<_> = report.findings.iter().filter(|f| Group::of(report, f) == group).collect();
+    // Those of one cause stand together, the one that shows it best before the others.
+    findings.sort_by_key(|f| {
+        let place = report.causes.iter().position(|cause| cause.findings.contains(&f.id));
+        let shows = place.and_then(|place| report.causes.get(place)).is_some_and(|cause| cause.shown_by == f.id);
+        (place.unwrap_or(usize::MAX), !shows)
+    });
     if findings.is_empty() {
         return html! {};
     }
@@ -63,6 +69,10 @@ fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) 
                     @if finding.data_plane { " · in the records that functions receive" }
                 }
                 dl class="facts" {
+                    @for cause in report.causes_of(&finding.id) {
+                        dt { "Cause" }
+                        dd { (plain(&cause.says)) " " code { (plain(&cause.id)) } (beside(cause, finding)) }
+                    }
                     @if let Some(sent) = &finding.sent { dt { "Sent" } dd { code { (plain(sent)) } } }
                     dt { "Expected" } dd class="expected" { code { (plain(&finding.expected)) } }
                     dt { "Actual" } dd class="actual" { code { (plain(&finding.actual)) } }
@@ -89,6 +99,20 @@ fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) 
                 (exchanges(finding, unfolded))
             }
             (again(finding, unfolded))
+        }
+    }
+}
+
+/// What a finding is to a cause that explains others as well.
+fn beside(cause: &ReportedCause, finding: &ReportedFinding) -> Markup {
+    let others = cause.findings.len() - 1;
+    html! {
+        @if cause.shown_by == finding.id && others > 0 {
+            ", which explains " (counted(others, "more finding", "more findings"))
+        } @else if cause.follows.contains(&finding.id) {
+            ": this only follows from it"
+        } @else if cause.shown_by != finding.id {
+            ", shown best by " a href={ "#" (anchor(&cause.shown_by)) } { "another finding" }
         }
     }
 }

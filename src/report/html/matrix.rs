@@ -168,6 +168,7 @@ fn cell(
     }
     match side.state {
         SideState::Exercised => html! { (Tone::KEPT.badge("kept")) (cases(side)) },
+        SideState::Unshown => html! { (Tone::MASKED.badge("not shown")) (cases(side)) },
         SideState::Masked => Tone::MASKED.badge("masked"),
         SideState::Impossible => Tone::of_state(State::Impossible).badge("impossible"),
         SideState::Untested => Tone::UNTESTED.badge("untested"),
@@ -193,7 +194,8 @@ fn side_of(promise: &ReportedPromise, finding: &ReportedFinding) -> &'static str
         (_, "answer" | "refusal") => "answer",
         _ => "invalid",
     };
-    let tested = |(_, side): &&(&'static str, &ReportedSide)| side.state == SideState::Exercised;
+    let tested =
+        |(_, side): &&(&'static str, &ReportedSide)| matches!(side.state, SideState::Exercised | SideState::Unshown);
     let sides = promise.sides();
     if sides.iter().filter(tested).any(|(name, _)| *name == told) {
         return told;

@@ -20,7 +20,13 @@ fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
         Symptom::Cut => "content-length-long",
         Symptom::TooLarge => "body-of-nine-mebibytes",
         Symptom::NotHttp => return Err("the reference speaks HTTP; the tests of targets have servers that do not"),
-        Symptom::ServerError => "batch-size-huge-crashes",
+        Symptom::ServerError => "status-500",
+        Symptom::Crashed => {
+            return Err(
+                "the failure of the service that breaks a promise is a finding as well; without the check, the \
+                        promise stays masked, as the tests of causes hold",
+            );
+        }
         Symptom::Accepted => "batch-size-zero-means-default",
         Symptom::Refused => "batch-size-min-two",
         Symptom::Inconsistent => "function-name-max-141",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::super::answer::{error_type, outcome, throttles};
+use super::super::answer::{error_type, not_implemented, outcome, throttles};
 use super::super::blame::unqualified;
 use super::super::look::refusal_text;
 use super::super::{Observation, Symptom, TAKEN, Verdict, json, shown};
@@ -104,6 +104,7 @@ impl<'a> Model<'_, 'a> {
         let seen = self.look(at, exchange, step.action, meant);
         // After a failure of the service, or of what should have been refused, nobody knows what was carried out.
         if exchange.answer().is_none_or(|a| a.status >= 500) {
+            self.crashed(at, exchange, step);
             self.taint(step);
             return;
         }
@@ -259,10 +260,26 @@ impl<'a> Model<'_, 'a> {
         self.checks(at, action).check(path, "valid", Some(broken));
     }
 
+    /// A step that is to be refused for a class of violation was answered with a failure of the service.
+    fn crashed(&mut self, at: usize, exchange: &Exchange, step: &Step) {
+        let (Some(class), Action::Update) = (&step.refused, step.action) else { return };
+        let Some(answer) = exchange.answer().filter(|a| !not_implemented(self.judge.oracle.service, a)) else { return };
+        let path = self.broken_by(exchange, step, class);
+        let level = self.case.level;
+        let mut checks = self.checks(at, step.action);
+        let broken = checks.crash(class, answer);
+        checks.check_at(&path, class, level, Some(broken));
+    }
+
+    /// The promise that a step breaks which is to be refused for that class of violation.
+    fn broken_by(&self, exchange: &Exchange, step: &Step, class: &str) -> String {
+        let path = step.breaks.as_ref().map(|atom| atom.path().to_owned());
+        path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main())
+    }
+
     /// A step that is to be refused for a class of violation.
     fn refused(&mut self, at: usize, exchange: &Exchange, step: &Step, class: &str, accepted: bool) {
-        let path = step.breaks.as_ref().map(|atom| atom.path().to_owned());
-        let path = path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main());
+        let path = self.broken_by(exchange, step, class);
         let level = self.case.level;
         let own = step.action == Action::Update;
         // Another operation may make the same promise; if it does not, that one request of it is refused is all there is.

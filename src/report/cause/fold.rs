@@ -1,0 +1,190 @@
+//! What only follows from another cause is folded under it: reads that show what a request left behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::document::{CauseKind, Report, ReportedFinding};
+use super::group::Group;
+use super::key::Key;
+
+/// Folds causes under others that explain them.
+///
+/// One follows from another where it shows in nothing but what requests leave behind, and only in cases that show the other
+/// as well; or where the values that it is about are those that the other accepted.
+pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>) {
+    same_failure(groups);
+    same_end(groups);
+    let mut shown: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for case in &report.cases {
+        for id in &case.findings {
+            shown.entry(id).or_default().insert(case.place);
+        }
+    }
+    let cases = |group: &Group<'_>| -> BTreeSet<usize> {
+        let findings = group.evidence.keys().filter_map(|place| report.findings.get(*place));
+        findings.filter_map(|f| shown.get(f.id.as_str())).flatten().copied().collect()
+    };
+    let all: BTreeMap<Key, BTreeSet<usize>> = groups.iter().map(|(key, group)| (key.clone(), cases(group))).collect();
+    same_member(&all, groups);
+    let keys: Vec<Key> = groups.keys().cloned().collect();
+    // What follows from most comes last, so that a chain is folded from its end.
+    let mut later: Vec<&Key> = keys.iter().filter(|key| rank(report, key, groups).is_some_and(|r| r > 0)).collect();
+    later.sort_by_key(|key| (std::cmp::Reverse(rank(report, key, groups)), (*key).clone()));
+    for key in later {
+        let Some(own) = rank(report, key, groups) else { continue };
+        let earlier = keys.iter().filter(|other| rank(report, other, groups).is_some_and(|r| r < own));
+        let explains = |other: &&Key| {
+            let (these, those) = (all.get(key), all.get(other));
+            let within = these.zip(those).is_some_and(|(these, those)| !these.is_empty() && these.is_subset(those));
+            within || accepted_it(report, groups, key, other)
+        };
+        // The narrowest explains most.
+        let best =
+            earlier.filter(explains).min_by_key(|other| (all.get(*other).map_or(0, BTreeSet::len), (*other).clone()));
+        let Some(best) = best.cloned() else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(&best) else { continue };
+        for (place, evidence) in group.evidence {
+            if !known.evidence.contains_key(&place) {
+                known.follows.insert(place);
+            }
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+        known.follows.extend(group.follows);
+    }
+}
+
+/// Puts failures of the service of which it is open what led to them where the same failure is told with what did.
+fn same_failure(groups: &mut BTreeMap<Key, Group<'_>>) {
+    let is_open = |group: &Group<'_>| {
+        group.evidence.values().flatten().all(|e| e.kind.fault.is_none() && e.kind.class != "valid")
+    };
+    let crashes: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Crash).cloned().collect();
+    let came = |group: &Group<'_>| -> BTreeSet<String> {
+        group.evidence.values().flatten().map(|e| e.kind.came.clone()).collect()
+    };
+    for key in &crashes {
+        let Some(group) = groups.get(key).filter(|group| is_open(group)) else { continue };
+        let texts = came(group);
+        let told =
+            |other: &&Key| groups.get(*other).is_some_and(|other| !is_open(other) && texts.is_subset(&came(other)));
+        let Some(known) = crashes.iter().find(told) else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(known) else { continue };
+        for (place, evidence) in group.evidence {
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+    }
+}
+
+/// Puts together valid updates that end alike, where what they name differs: that is not what they have in common.
+fn same_end(groups: &mut BTreeMap<Key, Group<'_>>) {
+    let mut alike: BTreeMap<(CauseKind, String), Vec<Key>> = BTreeMap::new();
+    for (key, group) in groups.iter() {
+        let valid = key.kind == CauseKind::Refused
+            || (key.kind == CauseKind::Crash && key.about.first().is_some_and(|first| first == "valid"));
+        let came = group.evidence.values().flatten().map(|e| &e.kind.came).min();
+        if let (true, Some(came)) = (valid, came) {
+            alike.entry((key.kind, came.clone())).or_default().push(key.clone());
+        }
+    }
+    for ((kind, _), keys) in alike.into_iter().filter(|(_, keys)| keys.len() > 1) {
+        let Some(end) = keys.first().and_then(|key| key.about.last()).cloned() else { continue };
+        let members: BTreeSet<&str> = keys.iter().map(member_of).collect();
+        let member = members.first().filter(|_| members.len() == 1).copied().unwrap_or("any");
+        let about = match kind {
+            CauseKind::Crash if member == "any" => vec!["valid".to_owned(), end],
+            CauseKind::Crash => vec!["valid".to_owned(), member.to_owned(), end],
+            _ => vec![member.to_owned(), end],
+        };
+        let together = Key { kind, about };
+        for key in &keys {
+            let Some(group) = groups.remove(key) else { continue };
+            let known = groups.entry(together.clone()).or_default();
+            for (place, evidence) in group.evidence {
+                known.evidence.entry(place).or_default().extend(evidence);
+            }
+        }
+    }
+}
+
+/// The member that valid updates name which end alike.
+fn member_of(key: &Key) -> &str {
+    let name = match (key.kind, key.about.as_slice()) {
+        (CauseKind::Crash, [_, name, _]) => name,
+        (CauseKind::Refused, [name, _]) => name,
+        _ => return "any",
+    };
+    name.split('=').next().unwrap_or_default()
+}
+
+/// Puts together what is wrong with one member in the same cases: a value that is malformed is no echo of what was sent either.
+fn same_member(all: &BTreeMap<Key, BTreeSet<usize>>, groups: &mut BTreeMap<Key, Group<'_>>) {
+    let shown = |key: &Key| all.get(key).map_or(0, BTreeSet::len);
+    let is_shown = |key: &&Key| matches!(key.kind, CauseKind::Stored | CauseKind::Changed | CauseKind::Answer);
+    let mut keys: Vec<Key> = groups.keys().filter(is_shown).cloned().collect();
+    keys.sort_by_key(|key| (shown(key), key.clone()));
+    for (place, key) in keys.iter().enumerate() {
+        let within = |other: &&Key| {
+            let cases = all.get(key).zip(all.get(*other));
+            other.about.first() == key.about.first() && cases.is_some_and(|(these, those)| these.is_subset(those))
+        };
+        // The one of most cases explains the others.
+        let Some(wider) = keys.iter().skip(place + 1).rev().find(within) else { continue };
+        let Some(group) = groups.remove(key) else { continue };
+        let Some(known) = groups.get_mut(wider) else { continue };
+        for (place, evidence) in group.evidence {
+            known.evidence.entry(place).or_default().extend(evidence);
+        }
+    }
+}
+
+/// How far a cause is from a request: 0 for what a request was answered, more for what it left behind. `None`: it follows
+/// from nothing, and nothing from it.
+fn rank(report: &Report, key: &Key, groups: &BTreeMap<Key, Group<'_>>) -> Option<u8> {
+    match key.kind {
+        CauseKind::Form => None,
+        CauseKind::Stored => Some(1),
+        CauseKind::Changed | CauseKind::Answer => Some(2),
+        CauseKind::Single => {
+            let group = groups.get(key)?;
+            let left = |f: &ReportedFinding| LEFT.contains(&f.symptom.as_str());
+            let mut findings = group.evidence.keys().filter_map(|place| report.findings.get(*place));
+            findings.all(left).then_some(3)
+        }
+        _ => Some(0),
+    }
+}
+
+/// What a request may leave behind for reads, and for the requests after it.
+const LEFT: [&str; 12] = [
+    "changed",
+    "changed-by-refusal",
+    "created",
+    "gone",
+    "inconsistent",
+    "lingers",
+    "missing",
+    "mutated",
+    "never-settles",
+    "not-stored",
+    "read-disagrees",
+    "went-back",
+];
+
+/// Whether what answers show of a member is what a cause accepted as that member.
+fn accepted_it(report: &Report, groups: &BTreeMap<Key, Group<'_>>, key: &Key, other: &Key) -> bool {
+    let (CauseKind::Answer, CauseKind::Accepted | CauseKind::Ignored) = (key.kind, other.kind) else { return false };
+    let Some((shows, accepts)) = groups.get(key).zip(groups.get(other)) else { return false };
+    let Some(member) = key.about.first() else { return false };
+    let about =
+        |group: &Group<'_>| group.evidence.values().flatten().any(|e| e.kind.fault_member.as_ref() == Some(member));
+    let values = |group: &Group<'_>| -> BTreeSet<&String> {
+        group.evidence.keys().filter_map(|place| report.findings.get(*place)).flat_map(|f| &f.values).collect()
+    };
+    // What a range admits on neither side may have been accepted by two causes.
+    let kinds = [CauseKind::Accepted, CauseKind::Ignored];
+    let all = groups.iter().filter(|(key, group)| kinds.contains(&key.kind) && about(group));
+    let accepted: BTreeSet<&String> = all.flat_map(|(_, group)| values(group)).collect();
+    let shown = values(shows);
+    about(accepts) && shown.is_subset(&accepted) && !shown.is_disjoint(&values(accepts))
+}

@@ -1,0 +1,282 @@
+//! From a case and what became of it to the facts that causes are concluded from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::super::document::{EvidenceKind, Traffic};
+use super::super::{Cause, size};
+use super::outcome::form;
+use super::traffic::stored;
+use crate::case::{Action, Case, Expect};
+use crate::contract::{Contract, RuleKind};
+use crate::digest::Digest;
+use crate::exchange::Exchange;
+use crate::plan::Plan;
+use crate::runner::CaseResult;
+use crate::verdict::{Finding, Observation, Role, Symptom, json};
+
+/// What was gathered of a run.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct Gathered {
+    /// For each finding the kinds of requests that showed it.
+    pub(in crate::report) evidence: BTreeMap<String, BTreeMap<EvidenceKind, Seen>>,
+    /// For each finding digests of the values that were accepted, or that answers showed.
+    pub(in crate::report) values: BTreeMap<String, BTreeSet<String>>,
+    /// What became of all updates.
+    pub(in crate::report) traffic: Traffic,
+}
+
+/// The cases of one kind that showed a finding.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct Seen {
+    pub(in crate::report) cases: usize,
+    /// The smallest of them, where another kind of case may show the finding by another fault.
+    pub(in crate::report) best: Option<Box<Cause>>,
+}
+
+impl Gathered {
+    /// Takes in what became of a case.
+    pub(in crate::report) fn add(&mut self, plan: &Plan, case: &Case, result: &CaseResult) {
+        let Some(seen) = &result.observation else { return };
+        let look = Look { plan, case, seen };
+        look.traffic(&mut self.traffic);
+        for finding in &result.judgement.findings {
+            let id = finding.id();
+            if let Some(value) = look.value(finding) {
+                self.values.entry(id.clone()).or_default().insert(value);
+            }
+            let known = self.evidence.entry(id).or_default().entry(look.kind(finding)).or_default();
+            known.cases += 1;
+            if is_failure(finding.symptom) {
+                known.keep(finding, result.index, seen);
+            }
+        }
+    }
+
+    /// What was taken for one finding turned out to be another.
+    pub(in crate::report) fn rename(&mut self, from: &str, to: &str) {
+        for (kind, seen) in self.evidence.remove(from).unwrap_or_default() {
+            let known = self.evidence.entry(to.to_owned()).or_default().entry(kind).or_default();
+            known.cases += seen.cases;
+            known.best = known.best.take().or(seen.best);
+        }
+        let values = self.values.remove(from).unwrap_or_default();
+        self.values.entry(to.to_owned()).or_default().extend(values);
+    }
+}
+
+impl Seen {
+    fn keep(&mut self, finding: &Finding, case: usize, seen: &Observation) {
+        let new =
+            Cause { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
+        let rank = |c: &Cause| (c.finding.role != Role::Subject, size(c), c.case);
+        if self.best.as_ref().is_none_or(|known| rank(&new) < rank(known)) {
+            self.best = Some(Box::new(new));
+        }
+    }
+}
+
+/// Whether a symptom is that of a service that failed, or left a request without an answer.
+pub(super) fn is_failure(symptom: Symptom) -> bool {
+    matches!(
+        symptom,
+        Symptom::ServerError
+            | Symptom::Crashed
+            | Symptom::NoAnswer
+            | Symptom::TimedOut
+            | Symptom::Cut
+            | Symptom::TooLarge
+            | Symptom::NotHttp
+    )
+}
+
+/// A case and its exchanges.
+pub(super) struct Look<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) case: &'a Case,
+    pub(super) seen: &'a Observation,
+}
+
+/// The request that a finding follows from.
+struct Led<'a> {
+    exchange: Option<&'a Exchange>,
+    fault: Option<String>,
+    class: &'a str,
+}
+
+impl Look<'_> {
+    /// What a request had that showed a finding.
+    fn kind(&self, finding: &Finding) -> EvidenceKind {
+        let led = self.led(finding);
+        let document = led.exchange.map(|e| json::read(&e.request.body));
+        let names = document.as_ref().and_then(|d| d.object()).map(|members| self.names(members)).unwrap_or_default();
+        let fault_member = led.fault.as_ref().and_then(|path| self.fault_member(path, led.exchange));
+        EvidenceKind {
+            operation: self.operation(finding.role).to_owned(),
+            fault: led.fault,
+            class: led.class.to_owned(),
+            fault_member,
+            names,
+            came: led.exchange.map(|e| self.came(e)).unwrap_or_default(),
+            member: self.member(finding),
+        }
+    }
+
+    /// What the exchange of a role was.
+    fn operation(&self, role: Role) -> &'static str {
+        match role {
+            Role::Before | Role::After | Role::Named => "read",
+            Role::Given | Role::Twin => "update",
+            Role::Subject if self.is_update() => "update",
+            Role::Subject => "other",
+            Role::Step(at) => self.step(at).map_or("other", |(action, _)| action.name()),
+        }
+    }
+
+    /// Whether the request of the case is one of the operation, whatever is wrong with it.
+    pub(super) fn is_update(&self) -> bool {
+        let opaque = self.plan.service.family(self.case.expect.class()).is_some_and(|f| f.opaque);
+        self.case.request.method == self.plan.contract.http.method && !opaque
+    }
+
+    fn step(&self, at: usize) -> Option<(Action, &crate::case::Step)> {
+        let fired = self.seen.steps.get(at)?;
+        let step = self.case.sequence.get(fired.step)?;
+        Some((if fired.settled { Action::Read } else { step.action }, step))
+    }
+
+    /// The request that what an exchange shows follows from: for a read the write before it.
+    fn led(&self, finding: &Finding) -> Led<'_> {
+        let valid = |exchange| Led { exchange, fault: None, class: "valid" };
+        match finding.role {
+            Role::Given | Role::Before => valid(self.seen.given.as_ref()),
+            Role::Twin => valid(self.seen.twin.as_ref()),
+            Role::Subject | Role::After | Role::Named => {
+                let class = self.case.expect.class();
+                let breaks = matches!(self.case.expect, Expect::Reject(_) | Expect::Either(_));
+                let main = self.case.atoms.first().map(|a| a.path().to_owned());
+                Led { exchange: self.seen.subject.last(), fault: main.filter(|_| breaks), class }
+            }
+            Role::Step(at) => self.led_by_step(at, finding),
+        }
+    }
+
+    fn led_by_step(&self, at: usize, finding: &Finding) -> Led<'_> {
+        let Some(fired) = self.seen.steps.get(at) else { return Led { exchange: None, fault: None, class: "valid" } };
+        let writes = |place: &usize| {
+            self.step(*place).is_some_and(|(action, _)| !matches!(action, Action::Read | Action::List | Action::Gone))
+        };
+        let own = |place: &usize| self.seen.steps.get(*place).is_some_and(|other| other.on == fired.on);
+        let place = (0..=at).rev().filter(writes).find(own).unwrap_or(at);
+        let step = self.step(place).map(|(_, step)| step);
+        let class = step.and_then(|step| step.refused.as_deref());
+        let fault = class.map(|class| match step.and_then(|step| step.breaks.as_ref()) {
+            Some(atom) => atom.path().to_owned(),
+            None if finding.class == class => finding.atom.path().to_owned(),
+            None => self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default(),
+        });
+        Led { exchange: self.seen.steps.get(place).map(|f| &f.exchange), fault, class: class.unwrap_or("valid") }
+    }
+
+    /// The members that a body names, and the forms of their values.
+    pub(super) fn names(&self, members: &Map<String, Value>) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (name, value) in members.iter().filter(|(name, _)| self.plan.contract.member(name).is_some()) {
+            names.insert(name.clone());
+            let form = form(value);
+            // An ARN is one, however many parts it has.
+            if let Some((kind @ "arn", _)) = form.split_once('-') {
+                names.insert(format!("{name}={kind}"));
+            }
+            names.insert(format!("{name}={form}"));
+        }
+        names
+    }
+
+    /// The member that a broken promise is about; of a written one, the only member that differs from the control's.
+    fn fault_member(&self, path: &str, exchange: Option<&Exchange>) -> Option<String> {
+        let contract = &self.plan.contract;
+        if let Some(member) = path.strip_prefix("request::").and_then(|rest| rest.split("::").next())
+            && contract.member(member).is_some()
+        {
+            return Some(member.to_owned());
+        }
+        let limited = contract.rules.iter().filter(|rule| rule.path == path).find_map(|rule| match &rule.kind {
+            RuleKind::LimitedWhen { member, .. } => Some(member.clone()),
+            _ => None,
+        });
+        if limited.is_some() {
+            return limited;
+        }
+        let sent = json::read(&exchange?.request.body);
+        let sent = sent.object()?;
+        let control = self.seen.given.as_ref().map(|e| json::read(&e.request.body));
+        let control = control.as_ref().and_then(|d| d.object());
+        let differs = |name: &&String| control.is_none_or(|control| control.get(*name) != sent.get(*name));
+        let mut differing = sent.keys().filter(|name| contract.member(name).is_some()).filter(differs);
+        let first = differing.next()?;
+        differing.next().is_none().then(|| first.clone())
+    }
+
+    /// The member that a finding is about, as requests name it where they do.
+    fn member(&self, finding: &Finding) -> Option<String> {
+        let contract = self.contract_of(finding);
+        let path = finding.atom.path();
+        let mut parts = path.split("::");
+        let (part, name) = (parts.next()?, parts.next()?);
+        if part == "request" {
+            return contract.member(name).map(|_| name.to_owned());
+        }
+        if part == "response" {
+            return Some(self.input_of(name));
+        }
+        let rule = contract.rules.iter().find(|rule| rule.path == path);
+        match rule.map(|rule| &rule.kind) {
+            Some(RuleKind::Stored { input, .. } | RuleKind::Resolved { input, .. } | RuleKind::State { input, .. }) => {
+                Some(input.clone())
+            }
+            Some(RuleKind::Immutable { output } | RuleKind::Advances { output } | RuleKind::NullFor { output, .. }) => {
+                Some(self.input_of(output))
+            }
+            // What was expected begins with the member's name.
+            _ => {
+                let is_named =
+                    |text: &str, name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']));
+                let named = contract.output.iter().find(|m| is_named(&finding.expected, &m.name));
+                named.map(|m| self.input_of(&m.name))
+            }
+        }
+    }
+
+    fn contract_of(&self, finding: &Finding) -> &Contract {
+        let own = finding.atom.as_str().strip_prefix(self.plan.contract.slug.as_str());
+        match own.is_some_and(|rest| rest.starts_with("::")) {
+            true => &self.plan.contract,
+            false => self.plan.read.as_ref().unwrap_or(&self.plan.contract),
+        }
+    }
+
+    /// The member of requests that decides a member of answers; else that member itself.
+    fn input_of(&self, output: &str) -> String {
+        stored(&self.plan.contract).find(|(_, to)| *to == output).map_or(output, |(from, _)| from).to_owned()
+    }
+
+    /// A digest of the value that a finding is about: what was accepted, or what an answer showed.
+    fn value(&self, finding: &Finding) -> Option<String> {
+        let (member, exchange) = match finding.symptom {
+            Symptom::Accepted => {
+                let led = self.led(finding);
+                let member = self.fault_member(led.fault.as_deref()?, led.exchange)?;
+                (member, led.exchange?.request.body.to_vec())
+            }
+            Symptom::OutOfContract | Symptom::WrongType => {
+                let member = finding.atom.path().strip_prefix("response::")?.split("::").next()?.to_owned();
+                (member, self.seen.at(finding.role)?.answer()?.body.to_vec())
+            }
+            _ => return None,
+        };
+        let document = json::read(&exchange);
+        document.object()?.get(&member).map(|value| Digest::of(&value.to_string()))
+    }
+}

@@ -1,0 +1,83 @@
+//! What a cause is, in words.
+
+use super::super::document::{CauseKind, ReportedFinding};
+use super::group::Group;
+use super::key::Key;
+
+/// One sentence on what the target does wrong.
+pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> String {
+    let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
+    let came = || answered(group);
+    match key.kind {
+        CauseKind::EveryUpdate => format!("Every valid update is {}", outcome(about(0), came())),
+        CauseKind::SameAnswer => "Every accepted update gets the same answer, whatever it names".to_owned(),
+        CauseKind::EveryUpdateWith => {
+            format!("Every valid update that names {} is {}", name(about(0)), outcome(about(1), came()))
+        }
+        CauseKind::Ignored => {
+            format!("{} is never read: whatever is sent as it is accepted, and nothing of it is stored", about(0))
+        }
+        CauseKind::EveryRefusal => format!("Whatever is refused is answered alike, with {}", came()),
+        CauseKind::Refusals => match key.about.len() {
+            1 => format!("Every refusal of the class {} is answered with {}", about(0), came()),
+            _ => format!("Requests against this promise are refused with {}: {}", came(), shown_by.requirement),
+        },
+        CauseKind::Crash => crash(key, shown_by, came()),
+        CauseKind::Refused if about(0) == "any" => format!("Some valid updates are refused with {}", came()),
+        CauseKind::Refused => format!("Some valid updates that name {} are refused with {}", name(about(0)), came()),
+        CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
+        CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
+        CauseKind::Changed => format!("{} changes although no update names it", about(0)),
+        CauseKind::Answer => format!("Answers have a wrong {} ({})", about(0), about(1).replace('-', " ")),
+        CauseKind::Form | CauseKind::Single => {
+            format!("{} ({})", shown_by.requirement, shown_by.symptom.replace('-', " "))
+        }
+    }
+}
+
+/// Which requests make the service fail.
+fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
+    let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
+    match (key.about.len(), about(0)) {
+        (3, "valid") => format!("Some valid updates that name {} are answered with {came}", name(about(1))),
+        (_, "valid") => format!("Some valid updates are answered with {came}"),
+        (1, class) => {
+            format!("Updates that break a promise by their {class} are answered with a failure, such as {came}")
+        }
+        (_, operation @ ("read" | "create" | "list" | "delete" | "gone")) => {
+            format!("Some requests to {operation} are answered with {came}")
+        }
+        (_, path) if path.contains("::") => {
+            format!("Requests against this promise are answered with {came}: {}", shown_by.requirement)
+        }
+        (_, class) => format!("Some requests of the class {class} are answered with {came}"),
+    }
+}
+
+/// What was answered, in short; of several outcomes the first.
+fn answered<'a>(group: &Group<'a>) -> &'a str {
+    let followed = |place: &usize| group.follows.contains(place);
+    let own = group.evidence.iter().filter(|(place, _)| !followed(place)).flat_map(|(_, of)| of.iter());
+    own.map(|e| e.kind.came.as_str()).filter(|came| !came.is_empty()).min().unwrap_or("another answer")
+}
+
+fn outcome(how: &str, came: &str) -> String {
+    match how {
+        "not-answered" => "left without an answer".to_owned(),
+        "redirected" => format!("redirected, with status {came}"),
+        "crashed" => format!("answered with a failure of the service, {came}"),
+        _ => format!("refused with {came}"),
+    }
+}
+
+/// A member, or a member in a form, in words.
+fn name(name: &str) -> String {
+    let Some((member, form)) = name.split_once('=') else { return name.to_owned() };
+    match form.split_once('-') {
+        Some(("arn", parts)) => format!("{member} as an ARN of {parts} parts"),
+        Some(("parts", parts)) => format!("{member} as a name of {parts} parts"),
+        _ if form == "arn" => format!("{member} as an ARN"),
+        _ if form == "plain" => format!("{member} as a name of one part"),
+        _ => format!("{member} as {form}"),
+    }
+}
