@@ -52,7 +52,7 @@ pub(crate) use link::send;
 pub use mend::Spoilt;
 pub(crate) use observe::accepted_any;
 pub(crate) use plain::Plainness;
-pub use prepare::Worker;
+pub use prepare::{MadeFixtures, Worker};
 pub use session::Session;
 pub use shrink::{Shrunk, Trial, shrink};
 pub use stop::Stop;

@@ -80,7 +80,7 @@ fn patterns_are_checked_and_none_is_passed_over() {
     let once = check(&["patterns", &good, "--samples", "100"], 0, &words);
     assert_eq!(once.out, say(&["patterns", &good, "--samples", "100"]).out);
     check(&["patterns", &good, "--samples", "10", "--timings"], 0, &["build", "ms"]);
-    check(&["patterns", &file("broken.json", "{")], 2, &["broken.json: expected a service model"]);
+    check(&["patterns", &file("broken.json", "{")], 2, &["broken.json:1: expected a service model"]);
     check(&["patterns", "no-such-file.json"], 2, &["no-such-file.json: No such file"]);
 }
 

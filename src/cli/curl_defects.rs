@@ -107,7 +107,7 @@ fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, caus
     let runner = Runner::new(Arc::clone(plan), target, RunOptions::default());
     let made = runtime.block_on(runner.make_fixtures());
     let bindings = match made {
-        Ok((bindings, _)) => bindings,
+        Ok(made) => made.bindings,
         Err((stop, _)) => return Some(format!("no fixtures: {stop}")),
     };
     let lines: Vec<String> = finding.curl.iter().map(|line| line.replace(URL, &url)).collect();

@@ -74,7 +74,11 @@ fn finds_keeps_and_goes_on() {
 
     // A broken file of the corpus is refused before anything is sent.
     std::fs::write(folder.join("corpus/0.json"), "{\"version\":1,\n\"source\":true}").expect("a file");
-    check(&with(&["fuzz", "--reference", "--time", "1"], &flags), 2, &["0.json:2: invalid type: boolean"]);
+    check(
+        &with(&["fuzz", "--reference", "--time", "1"], &flags),
+        2,
+        &["0.json:2: expected an input of `fuzz`: invalid type: boolean"],
+    );
     std::fs::remove_dir_all(folder).expect("a folder");
 }
 
@@ -107,7 +111,7 @@ fn an_endpoint_and_its_exit_codes() {
     let live = ["fuzz", "--endpoint", &served.url, "--time", "2", "-j", "4"];
     check(&with(&live, &flags), 0, &["FUZZED", " 0 findings"]);
     // No more than the user allows, fixtures included.
-    let slow = ["fuzz", "--endpoint", &served.url, "--time", "3", "-j", "4", "--rate", "40"];
+    let slow = ["fuzz", "--endpoint", &served.url, "--time", "6", "-j", "2", "--rate", "40"];
     let out = check(&with(&slow, &flags), 0, &["FUZZED"]).out;
     let requests = out.split_once(": ").and_then(|(_, rest)| rest.split(' ').next()?.parse::<u32>().ok());
     assert!(requests.is_some_and(|requests| requests <= 400), "{out}");

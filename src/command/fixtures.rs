@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proofmark::binding::{Bindings, names};
-use proofmark::case::{Draft, PathDraft, SourceKind, percent_encode};
+use proofmark::case::{SourceKind, percent_encode};
 use proofmark::plan::Plan;
 use proofmark::report::Exit;
 use proofmark::report::curl::assignments;
-use proofmark::runner::{Runner, Stop};
+use proofmark::runner::{Leftover, MadeFixtures, Runner, Stop};
 use proofmark::sink::one_line;
-use proofmark::target::Target;
 use tokio::runtime::Runtime;
 
 use super::{Failure, Outcome, PlanArgs, TargetArgs, output, runtime, signals};
@@ -36,27 +35,26 @@ pub fn fixtures(args: &FixturesArgs) -> Outcome {
     };
     let target = args.target.target(&args.plan.region())?;
     args.target.secrets(&args.plan.region())?;
-    let runner = Runner::new(Arc::clone(&plan), target.clone(), args.target.run_options(1)?);
+    let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let runtime = runtime()?;
     let stop = signals::stop();
 
     let made = runtime.block_on(runner.stoppable(stop).make_fixtures());
-    let (bindings, undo) = made.map_err(|(stop, leftovers)| {
-        let left = leftovers.iter().map(|l| one_line(&format!("not removed: {} ({})", l.what, l.why)).into_owned());
-        let left = left.map(|line| format!("\n{line}")).collect::<String>();
+    let made = made.map_err(|(stop, leftovers)| {
+        let left: String = leftovers.iter().map(not_removed).collect();
         let exit = if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::CouldNotTell };
         Failure { exit, message: format!("{}{left}", one_line(&stop.to_string())) }
     })?;
-    let mut text = assignments(&as_segments(&plan, bindings));
+    let mut text = assignments(&as_segments(&plan, made.bindings.clone()));
     // A function of no command is a mistake to a shell.
     text.push_str("proofmark_undo() {\n  :\n");
-    for (request, service) in &undo {
+    for (request, service) in &made.undo {
         let _ = writeln!(text, "  {}", curl.line(request, service).replacen("curl -sS -i", "curl -sS -o /dev/null", 1));
     }
     text.push_str("}\n");
     // Whoever does not get these lines can remove nothing.
     if !output::printed(&text) {
-        return Err(unread(&runtime, &target, undo));
+        return Err(unread(&runtime, &runner, made));
     }
     Ok(Exit::Conforms)
 }
@@ -76,18 +74,13 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
 }
 
 /// Removes what was made, since nobody was told of it.
-fn unread(runtime: &Runtime, target: &Target, undo: Vec<(Draft, String)>) -> Failure {
+fn unread(runtime: &Runtime, runner: &Runner, made: MadeFixtures) -> Failure {
+    let left = runtime.block_on(runner.remove_fixtures(made));
     let mut message = "standard output cannot be written, so that what was made is removed again".to_owned();
-    for (draft, service) in undo {
-        let (PathDraft::Exact(path) | PathDraft::Labels { uri: path, .. }) = &draft.path;
-        let what = format!("{} {path}", draft.method);
-        let sent = match draft.bind(&Bindings::default(), &service) {
-            Ok(request) => runtime.block_on(target.send(request)).accepted(),
-            Err(_) => false,
-        };
-        if !sent {
-            let _ = write!(message, "\nnot removed: {what}");
-        }
-    }
+    message.extend(left.iter().map(not_removed));
     Failure::unwritten(message)
+}
+
+fn not_removed(left: &Leftover) -> String {
+    format!("\n{}", one_line(&format!("not removed: {} ({})", left.what, left.why)))
 }

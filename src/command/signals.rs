@@ -19,8 +19,12 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// When an end was asked for.
 static ASKED: OnceLock<Instant> = OnceLock::new();
 
-/// Listens from now on. Where that is impossible, signals do what they do by default.
+/// Listens from now on. Where there is no room for that, signals do what they do by default.
 pub(super) fn listen() {
+    // Listening takes descriptors, and a process that has too few is told so by what it does next.
+    if super::room_for_files().is_err() {
+        return;
+    }
     if let Ok(stop) = interrupt::listen(first, leave) {
         let _ = STOP.set(stop);
     }

@@ -15,6 +15,16 @@ use crate::exchange::{Exchange, Phase, Request, Silence};
 use crate::fixture::{Capture, Scope, Step, Wait};
 use crate::verdict::{error_type, throttles};
 
+/// The fixtures of one worker, made and left in place.
+#[derive(Clone, Debug)]
+pub struct MadeFixtures {
+    /// What the names in templates stand for.
+    pub bindings: Bindings,
+    /// The requests that remove them, each with the service it is for.
+    pub undo: Vec<(Draft, String)>,
+    worker: Worker,
+}
+
 /// One worker: what it made on the target, and what the names in templates stand for.
 #[derive(Clone, Debug)]
 pub struct Worker {
@@ -184,7 +194,7 @@ impl Runner {
     ///
     /// # Errors
     /// Why they could not be made, and what was made on the way and could not be removed again.
-    pub async fn make_fixtures(&self) -> Result<(Bindings, Vec<(Draft, String)>), (Stop, Vec<Leftover>)> {
+    pub async fn make_fixtures(&self) -> Result<MadeFixtures, (Stop, Vec<Leftover>)> {
         let (worker, made) = self.prepare(0, None).await;
         if let Some(stop) = made.err().or_else(|| self.budget.spent()) {
             return Err((stop, self.undo(worker).await));
@@ -206,7 +216,12 @@ impl Runner {
                 }
             }
         }
-        Ok((bindings, undo))
+        Ok(MadeFixtures { bindings, undo, worker })
+    }
+
+    /// Removes what [`make_fixtures`](Self::make_fixtures) made, and says what is left.
+    pub async fn remove_fixtures(&self, made: MadeFixtures) -> Vec<Leftover> {
+        self.undo(made.worker).await
     }
 
     /// New mappings for a worker whose old ones are of no use any more.
