@@ -1,8 +1,8 @@
 //! The one place where text leaves us: a rule for each kind of reader.
 //!
 //! What a target answers, and what a file holds, is data wherever it is shown. So a value is made plain where it enters a
-//! text ([`one_line`], [`many_lines`]), and a whole text for a terminal or a log is gone through once more where it is
-//! printed ([`guard`]). Documents have rules of their own: [`json`], [`markdown`], [`github`], and [`source`] for
+//! text ([`one_line`], `many_lines`), and a whole text for a terminal or a log is gone through once more where it is
+//! printed ([`guard`]). Documents have rules of their own: `json`, `markdown`, `github`, and `source` for
 //! the files of a programmer.
 //!
 //! A value that nothing is wrong with is shown as it is.

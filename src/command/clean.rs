@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use proofmark::fixture::is_like_token;
-use proofmark::report::{Exit, Secrets};
+use proofmark::report::Exit;
 use proofmark::runner::{Cleaned, Runner};
+use proofmark::sink::one_line;
 
 use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
@@ -38,21 +39,23 @@ pub fn clean(args: &CleanArgs) -> Outcome {
     }
     let plan = Arc::new(args.plan.plan()?);
     let region = args.plan.region();
-    let (target, secrets) = (args.target.target(&region)?, args.target.secrets(&region)?);
+    let target = args.target.target(&region)?;
+    // From here on no text holds these.
+    args.target.secrets(&region)?;
     let runner = Runner::new(plan, target, args.target.run_options(1)?);
     super::runtime()?.block_on(async {
         let found = runner.strays(args.run.as_deref()).await;
-        show(&found, args.dry_run, &secrets)?;
+        show(&found, args.dry_run)?;
         if args.dry_run || found.strays.is_empty() {
             return Ok(exit(&found, 0));
         }
         let mut left = 0;
         for stray in &found.strays {
             match runner.remove_stray(stray).await {
-                Ok(()) => super::print(&secrets.redact(&format!("removed {}\n", stray.what))),
+                Ok(()) => super::print(&format!("removed {}\n", one_line(&stray.what))),
                 Err(why) => {
                     left += 1;
-                    super::print(&secrets.redact(&format!("not removed {} ({why})\n", stray.what)));
+                    super::print(&format!("not removed {}\n", one_line(&format!("{} ({why})", stray.what))));
                 }
             }
         }
@@ -63,10 +66,10 @@ pub fn clean(args: &CleanArgs) -> Outcome {
 }
 
 /// What was found, before any of it is removed.
-fn show(found: &Cleaned, dry_run: bool, secrets: &Secrets) -> Result<(), Failure> {
+fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
     for kind in &found.unlisted {
         let (what, why) = (&kind.what, &kind.why);
-        eprintln!("proofmark: {}", secrets.redact(&format!("what there is of kind {what} cannot be listed: {why}")));
+        super::complain(&one_line(&format!("what there is of kind {what} cannot be listed: {why}")));
     }
     if found.strays.is_empty() && found.listed == 0 {
         let message = "nothing can be listed on the target, so nobody knows what earlier runs left".to_owned();
@@ -74,14 +77,14 @@ fn show(found: &Cleaned, dry_run: bool, secrets: &Secrets) -> Result<(), Failure
     }
     let mut text = String::new();
     for stray in &found.strays {
-        text.push_str(&format!("found {} (run {})\n", stray.what, stray.run));
+        text.push_str(&format!("found {}\n", one_line(&format!("{} (run {})", stray.what, stray.run))));
     }
     match (found.strays.len(), dry_run) {
         (0, _) => text.push_str("nothing was left by earlier runs\n"),
         (count, true) => text.push_str(&format!("{count} found, none removed: --dry-run\n")),
         (_, false) => {}
     }
-    super::print(&secrets.redact(&text));
+    super::print(&text);
     Ok(())
 }
 
