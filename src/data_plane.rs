@@ -24,7 +24,7 @@ pub struct DataPlane {
     /// What is made first, and removed in reverse.
     pub steps: Vec<Step>,
     /// How to see which mappings are there.
-    pub find: Option<Find>,
+    pub find: Find,
     /// The functions.
     pub receivers: Receivers,
     /// Puts `${record}` into the stream.
@@ -170,9 +170,16 @@ pub fn load_data_plane(
     known.extend(OWN_NAMES.map(str::to_owned));
     let find = document.find.take().map(|find| {
         let at = find.span();
-        load_find(file, find.into_inner(), &at, &known)
+        let find = load_find(file, find.into_inner(), &at, &known)?;
+        let tells = find.lists() && !find.ours.is_empty();
+        tells.then_some(find).ok_or_else(|| file.at(at, "`find`: expected `ours`, and one of `list` and `items`"))
     });
-    let find = find.transpose()?;
+    // The target chooses what the mapping is called, and may name one that was there before.
+    let Some(find) = find.transpose()? else {
+        let message = "the target chooses `mapping`; add a `find` with `ours`, which tells what a run made from what was \
+                       there before";
+        return Err(fail(&document.create.call.body, message.to_owned()));
+    };
     let d = &document;
     let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
     let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);

@@ -6,6 +6,7 @@ mod check;
 mod clean;
 mod find;
 mod form;
+mod guard;
 mod not_yet;
 mod steps;
 mod token;

@@ -43,12 +43,12 @@ fn the_sample_is_in_order() {
     for key in keys::TARGET {
         assert!(uncommented.contains(&format!("\n{key} = ")), "{key} is not in the sample");
     }
-    let values = whole.values(Some("local"), Profile::Ci, &|_| Some("X".to_owned())).expect("values");
+    let values = whole.values(Some("local"), Profile::Ci, &|_| Some("5002".to_owned())).expect("values");
     assert_eq!(values.rate, Some(100.0));
     assert_eq!(values.settle_timeout, Some(Duration::from_secs(120)));
     assert_eq!(values.baseline, Some(Path::new(FOLDER).join("proofmark-baseline.toml")));
     let start = values.start.expect("a command");
-    assert_eq!(start.command, ["moto_server", "--port", "X"]);
+    assert_eq!(start.command, ["moto_server", "--port", "5002"]);
     assert_eq!((start.ready.as_deref(), start.timeout.as_secs()), (Some("/moto-api/"), 60));
     assert_eq!(start.folder, Path::new(FOLDER));
 }

@@ -25,6 +25,22 @@ fn faults() {
     check("([A-Za-z0-9]{8})", "x", &format!("{name}:{line}: expected a group in the regular expression"));
 }
 
+/// A creation may name a mapping that was there before: without a look at what is there, that one would be removed.
+#[test]
+fn what_is_made_is_told_from_what_was_there() {
+    let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");
+    let (before, block) = file.text.split_once("[find]\n").expect("the table");
+    let block = block.split("\n\n").next().expect("its lines");
+    let name = &file.name;
+    let ours = block.lines().find(|line| line.starts_with("ours = ")).expect("the line");
+    let line = before.lines().count() + 1;
+    check(ours, "", &format!("{name}:{line}: `find`: expected `ours`, and one of `list` and `items`"));
+    let expected = "the target chooses `mapping`; add a `find` with `ours`, which tells what a run made from what was \
+                    there before";
+    let created = before.lines().position(|line| line == "[create]").expect("the line") + 2;
+    check(&format!("[find]\n{block}"), "", &format!("{name}:{created}: {expected}"));
+}
+
 #[test]
 fn other_operations_have_none() {
     let file = Files::Embedded.read("lambda/data-plane.toml").expect("the file");

@@ -279,9 +279,7 @@ impl Phase<'_> {
     async fn create(&mut self, receiver: &str) -> Result<(), String> {
         self.bindings.set("receiver", receiver);
         let identity = Capture::Json(self.plane.state.mapping.clone());
-        if let Some(find) = &self.plane.find
-            && let Sight::Things(things) = self.runner.look(find, &self.bindings).await
-        {
+        if let Sight::Things(things) = self.runner.look(&self.plane.find, &self.bindings).await {
             self.runner.note_others(Some(&identity), &things);
         }
         self.unclear = Some(self.bindings.clone());
@@ -298,8 +296,7 @@ impl Phase<'_> {
             let why = "names a mapping that it did not make";
             return Err(format!("{}, which {why}", self.runner.said(&exchange)));
         }
-        let contradiction =
-            document(&exchange).and_then(|d| self.plane.find.as_ref()?.contradiction(&d, &self.bindings));
+        let contradiction = document(&exchange).and_then(|d| self.plane.find.contradiction(&d, &self.bindings));
         if let Some(contradiction) = contradiction {
             return Err(format!("{}, which names another mapping: {contradiction}", self.runner.said(&exchange)));
         }
@@ -312,7 +309,8 @@ impl Phase<'_> {
     /// The mappings that a creation made without saying so. Those that cannot be seen are told, under a name that is not
     /// known.
     async fn unclear_mappings(&self) -> Vec<Bindings> {
-        let (Some(known), Some(find)) = (&self.unclear, &self.plane.find) else { return Vec::new() };
+        let Some(known) = &self.unclear else { return Vec::new() };
+        let find = &self.plane.find;
         let things = match self.runner.look(find, known).await {
             Sight::Things(things) => things,
             Sight::Unseen { .. } => return vec![known.clone()],

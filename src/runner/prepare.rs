@@ -414,12 +414,14 @@ impl Runner {
         Err(trouble)
     }
 
-    /// Sends a request again and again while it is refused only for now, for no longer than a transition may take.
+    /// Sends a request again and again while it is refused only for now, for no longer than a transition may take. One that
+    /// is throttled although the target was waited for is refused for now as well: nothing can be tested without it.
     async fn send_until_usable(&self, request: &Arc<Request>) -> Exchange {
         let mut waits = Waits::new(self.link.limit(link::Wait::Usable, self.options.settle_timeout));
         loop {
             let exchange = self.link.send(request).await;
-            if !self.refuses_for_now(&exchange) {
+            let throttled = exchange.answer().is_some_and(|answer| throttles(&self.plan.service, answer));
+            if !throttled && !self.refuses_for_now(&exchange) {
                 self.link.came(link::Wait::Usable, waits.elapsed());
                 return exchange;
             }
