@@ -133,6 +133,9 @@ pub(super) struct EndForm {
     /// What could not be removed, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leftovers: Vec<(String, String)>,
+    /// What was cut short, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

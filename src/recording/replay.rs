@@ -269,12 +269,12 @@ impl<'a> Reading<'a> {
     }
 
     fn end(mut self, written_by: &str) -> Judged {
-        let (stopped, leftovers) = match self.ended {
+        let (stopped, leftovers, cut) = match self.ended {
             Some(EndLine { end }) => {
                 let leftovers = end.leftovers.into_iter().map(|(what, why)| Leftover { what, why }).collect();
-                (end.stopped.map(super::form::StopForm::into_stop), leftovers)
+                (end.stopped.map(super::form::StopForm::into_stop), leftovers, end.cut)
             }
-            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new()),
+            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new(), Vec::new()),
         };
         let own = env!("CARGO_PKG_VERSION");
         let unknown = (self.unknown > 0).then(|| {
@@ -287,7 +287,7 @@ impl<'a> Reading<'a> {
         let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
-        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut: Vec::new() });
+        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut });
         Judged { plan: self.plan, summary: self.summary, flags: self.flags, results: self.kept.unwrap_or_default() }
     }
 }

@@ -109,7 +109,8 @@ impl<W: Write> Recorder<W> {
         let clean = |text: &str| self.secrets.redact(text);
         let leftovers = ended.leftovers.iter().map(|l| (clean(&l.what), clean(&l.why))).collect();
         let stopped = ended.stopped.as_ref().map(|stop| StopForm::of(stop, &self.secrets));
-        self.line(&EndLine { end: EndForm { stopped, leftovers } });
+        let cut = ended.cut.iter().map(|text| clean(text)).collect();
+        self.line(&EndLine { end: EndForm { stopped, leftovers, cut } });
         self.failed.map_or(Ok(()), Err)
     }
 
