@@ -183,7 +183,10 @@ impl Diff {
         let failure = matches!(kind, Kind::Failure { .. });
         let mut same = self.differences.values().filter(|d| d.kind.is_as(kind));
         let mut holds = self.differences.values().filter(|d| d.kind.promise().is_some());
-        let found = same.find(|d| d.is_held_by(asked, failure)).or_else(|| holds.find(|d| d.is_held_by(asked, false)));
+        // A fault that one does not see is none that it can refuse for, whatever else is wrong and wherever the request goes.
+        let found = same
+            .find(|d| d.is_held_by(asked, failure))
+            .or_else(|| holds.find(|d| d.is_held_by(asked, false) || (refusal && d.is_named_by(asked))));
         found.map(|d| d.kind.clone())
     }
 

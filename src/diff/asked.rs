@@ -127,10 +127,13 @@ impl Asked {
 
     /// Whether it asks all that the other one does, and perhaps more.
     pub(super) fn contains(&self, other: &Self) -> bool {
-        let same = (&self.method, &self.path, &self.headers, &self.raw)
-            == (&other.method, &other.path, &other.headers, &other.raw);
+        (&self.path, &self.headers, &self.raw) == (&other.path, &other.headers, &other.raw) && self.names_all_of(other)
+    }
+
+    /// Whether it sends all members that the other one does, with the same values, wherever it goes.
+    pub(super) fn names_all_of(&self, other: &Self) -> bool {
         let member = |(name, value): (&String, &Value)| self.members.get(name).is_some_and(|own| own == value);
-        same && !other.members.is_empty() && other.members.iter().all(member)
+        self.method == other.method && !other.members.is_empty() && other.members.iter().all(member)
     }
 
     /// Whether it has the same body, which is no object with members.

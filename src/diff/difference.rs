@@ -141,6 +141,11 @@ impl Difference {
         self.least.iter().any(|least| asked.contains(least) || (bodies && asked.has_body_of(least)))
     }
 
+    /// Whether that request sends all members of one that shows it, wherever it goes.
+    pub(super) fn is_named_by(&self, asked: &Asked) -> bool {
+        self.least.iter().any(|least| asked.names_all_of(least))
+    }
+
     /// Whether a request of that class shows it.
     pub(super) fn is_of_class(&self, class: &str) -> bool {
         self.variants.keys().any(|variant| variant.class == class)

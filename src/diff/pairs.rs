@@ -61,6 +61,12 @@ fn with_class(promise: &str, class: &str) -> String {
     if promise.ends_with(WHOLE) { format!("{promise}::{class}") } else { promise.to_owned() }
 }
 
+/// The promise about what is not there, where the contract has one, or that of the request as a whole.
+fn of_unknown(plan: &Plan, contract: &Contract) -> String {
+    let unknown = plan.operations().map(|operations| operations.unknown).filter(|path| contract.atom(path).is_some());
+    unknown.map_or_else(|| format!("{}{WHOLE}", contract.slug), |path| format!("{}::{path}", contract.slug))
+}
+
 /// The exchanges that can be compared, in the order they were made.
 pub(super) fn pairs<'a>(
     plan: &'a Plan,
@@ -122,7 +128,7 @@ fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a O
         let once_more = action == Action::Delete && (!deleted.insert(&l.on) || class != "valid");
         let promise = match contract {
             // Whether a deletion has ended or goes on, to delete once more is one thing.
-            Some(contract) if once_more => Some(format!("{}{WHOLE}", contract.slug)),
+            Some(contract) if once_more => Some(of_unknown(plan, contract)),
             _ => step.breaks.as_ref().or_else(|| case.atoms.first()).map(|promise| with_class(promise.as_str(), class)),
         };
         all.push(Pair {

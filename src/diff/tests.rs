@@ -147,7 +147,7 @@ async fn the_same_request_is_told_once() {
     // A deletion that goes on or has ended.
     let deletions = named(|id| id.contains("sequences::") && id.contains("delet"));
     let diff = compared_in(deletions, reference(None), reference(Some("delete-unknown-202"))).await;
-    assert_eq!(kinds(&diff), ["outcome::delete-event-source-mapping::request::http::refused/accepted"]);
+    assert_eq!(kinds(&diff), ["outcome::delete-event-source-mapping::rule::unknown-mapping::refused/accepted"]);
 }
 
 /// What is made of a valid value and of an invalid one that both take is one difference, where both show the same.

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::{Follows, Format, Judged, Mark, Matrix, Score, Source, Standing, badge, schema, text};
 use crate::case::Case;
 use crate::report::document::tests::{document, ran};
-use crate::report::document::{StopKind, Stopped};
+use crate::report::document::{ReportedFinding, StopKind, Stopped};
 use crate::report::{Report, State};
 use crate::testing::cases;
 
@@ -68,11 +68,20 @@ async fn a_refused_control_that_is_told_already_breaks_no_other_promise() {
     some.extend(cases(|c| about(c, PARTIAL), usize::MAX));
     some.sort_unstable();
     some.dedup();
-    let report = document(&ran(Some("partial-arn-unsupported"), &some).await, &some).0;
-    let repeated = report.findings.iter().find(|f| f.repeats).expect("a control that is refused");
-    let matrix = Matrix::new(&[judged("own", Source::Report(Box::new(report.clone())))], "2026-11-23");
+    let mut report = document(&ran(Some("partial-arn-unsupported"), &some).await, &some).0;
+    // A control in that form breaks the promise of the form, and none that its case is about.
+    assert!(report.findings.iter().all(|f| f.role != "given"));
+    let refused = report.findings.iter().find(|f| f.symptom == "refused" && f.promise.ends_with(PARTIAL));
+    let refused = refused.expect("a form that is refused").clone();
+    // Where no promise says so of the form, the control stands with the promise of its case.
+    let other =
+        report.promises.iter().find(|p| p.id.ends_with("FunctionName::optional")).expect("a promise").id.clone();
+    let id = format!("{other}::valid::refused");
+    let repeated = ReportedFinding { id: id.clone(), promise: other, repeats: true, ..refused };
+    report.findings.push(repeated.clone());
+    let matrix = Matrix::new(&[judged("own", Source::Report(Box::new(report)))], "2026-11-23");
     assert_eq!(mark(&matrix, PARTIAL, 0), Some(Mark::Broken));
-    assert!(!repeated.promise.ends_with(PARTIAL) && matrix.findings.iter().all(|f| f.id != repeated.id));
+    assert!(matrix.findings.iter().all(|f| f.id != id));
     let row = matrix.rows.iter().find(|row| row.id == repeated.promise).expect("a promise");
     assert_ne!(row.cells[0].as_ref().map(|cell| cell.mark), Some(Mark::Broken), "{}", repeated.id);
 }

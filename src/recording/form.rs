@@ -89,6 +89,27 @@ pub(super) enum SourceForm {
     Stream,
 }
 
+/// A mapping that a case spoilt.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpoiltLine {
+    pub spoilt: SpoiltForm,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpoiltForm {
+    /// The id of the case that spoilt it, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// How that shows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// The first try of a case that was fired again, and that counts beside the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overtaken: Option<CaseLine>,
+}
+
 /// What the target does not offer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +133,9 @@ pub(super) struct EndForm {
     /// What could not be removed, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leftovers: Vec<(String, String)>,
+    /// What was cut short, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

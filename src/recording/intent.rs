@@ -86,6 +86,9 @@ const BUSY: &str = "in-transition";
 /// The class of what a write names that is not there.
 const ABSENT: &str = "unknown-reference";
 
+/// Up to it a float of 64 bits tells all whole numbers apart: 2⁵³.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
 /// The judge of an operation's answers.
 pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
     let oracle = match operation.action {
@@ -322,6 +325,14 @@ impl Decision<'_> {
                 (if beyond { "overflow" } else { v.class }, v.atom.clone())
             })
             .collect();
+        // What is broken as it is written may be kept by the whole number that a service reads.
+        if !certain.is_empty() {
+            let cut = cut(members);
+            let left = judge(self.plan, self.operation).oracle.violations(&cut);
+            if certain.iter().any(|(_, atom)| !left.iter().any(|v| v.atom == *atom)) {
+                return Fault::Open;
+            }
+        }
         // What is certain of one promise is all the same open where a second is: the answer may be about either.
         match (certain.is_empty(), found.iter().all(|v| v.zone == Zone::Invalid)) {
             (false, true) => return Fault::Certain(certain),
@@ -334,6 +345,26 @@ impl Decision<'_> {
         let unusual =
             members.is_empty() || members.iter().any(|(name, v)| v.is_null() || contract.member(name).is_none());
         if unusual { Fault::Unusual } else { Fault::None }
+    }
+}
+
+/// The members as a service sees them that reads numbers as floats of 64 bits and cuts off what is behind the point: AWS was
+/// seen to cut.
+fn cut(members: &serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
+    members.iter().map(|(name, value)| (name.clone(), cut_value(value))).collect()
+}
+
+fn cut_value(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.as_str().contains(['.', 'e', 'E']) => {
+            let whole = number.as_f64().map(f64::trunc).filter(|whole| whole.abs() < LARGEST_WHOLE);
+            // It is small enough for both.
+            #[allow(clippy::cast_possible_truncation)]
+            whole.map_or_else(|| value.clone(), |whole| Value::from(whole as i64))
+        }
+        Value::Object(members) => Value::Object(cut(members)),
+        Value::Array(elements) => elements.iter().map(cut_value).collect(),
+        value => value.clone(),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::form::{CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RoleForm, SourceForm};
+use super::form::{
+    CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RoleForm, SourceForm, SpoiltLine,
+};
 use super::write::{PRINTED, with_defaults};
 use super::{Judged, VERSION, json_fault, lines, partial};
 use crate::binding::Bindings;
@@ -17,7 +19,7 @@ use crate::generator::Sampling;
 use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
-use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, accepted_any, skipped};
+use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, Spoilt, accepted_any, skipped};
 use crate::verdict::{Fired, Observation};
 
 /// A recording of a run that drew more is not judged: its plan would take minutes to make.
@@ -114,6 +116,8 @@ struct Reading<'a> {
     unknown: usize,
     ended: Option<EndLine>,
     flags: String,
+    /// The first try of a case, where the next line of that case is its second.
+    first: Option<CaseResult>,
     /// The results of cases, where they are asked for.
     kept: Option<Vec<CaseResult>>,
 }
@@ -134,6 +138,7 @@ impl<'a> Reading<'a> {
             unknown: 0,
             ended: None,
             flags,
+            first: None,
             kept: None,
         }
     }
@@ -149,6 +154,10 @@ impl<'a> Reading<'a> {
             let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a case", &e))?;
             return self.case(number, line);
         }
+        if keys.contains_key("spoilt") {
+            let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
+            return self.spoilt(number, line);
+        }
         if keys.contains_key("notes") {
             let notes: NotesLine = serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
             self.summary.add(&self.plan, Event::Prepared { notes: notes.notes });
@@ -158,49 +167,71 @@ impl<'a> Reading<'a> {
             self.ended = Some(serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?);
             return Ok(());
         }
-        Err(fault(self.source, number, "expected a line with `case`, `notes` or `end`".to_owned()))
+        Err(fault(self.source, number, "expected a line with `case`, `spoilt`, `notes` or `end`".to_owned()))
     }
 
     fn case(&mut self, number: usize, line: CaseLine) -> Result<(), FileError> {
-        let place = match &line.toml {
-            Some(table) => Some(self.printed(number, &line.case, table, line.shrunk.is_some())?),
-            // What has no words in case files is not in the plan, and nobody knows what it was.
-            None if line.shrunk.is_some() => None,
-            None => self.places.get(&line.case).and_then(|places| places.get(line.draw)).copied(),
-        };
         let shrunk = line.shrunk.as_ref().map(|s| (s.of.clone(), s.finding.clone()));
-        let skip = line.skipped.clone();
-        let seen = observation(line, &self.plan.service.signing_name).map_err(|m| fault(self.source, number, m))?;
-        let Some(index) = place.filter(|place| self.same(*place, skip.is_none().then_some(&seen))) else {
+        let Some(mut result) = self.result(number, line)? else {
             self.unknown += 1;
             return Ok(());
         };
-        if let Some(why) = skip {
-            self.judged(CaseResult { index, judgement: skipped(why), observation: None });
+        let index = result.index;
+        let Some((of, id)) = shrunk else {
+            if let Some(first) = self.first.take_if(|first| first.index == index) {
+                result.counts_beside(&first);
+            }
+            self.judged(result);
             return Ok(());
-        }
-        let Some(case) = self.plan.cases.get(index) else { return Ok(()) };
-        let judgement = self.plan.judge().judge(case, &seen);
-        match shrunk {
-            Some((of, id)) => {
-                let case = case.clone();
-                let found = judgement.findings.into_iter().find(|f| f.id() == id);
-                match found {
-                    Some(finding) => {
-                        let shrunk = Shrunk { of, finding, case, observation: seen };
-                        self.summary.add(&self.plan, Event::Shrunk(Box::new(shrunk)));
-                    }
-                    None => self.unknown += 1,
-                }
-                // It is shown in place of a case of the plan, and counted nowhere.
-                self.plan.cases.truncate(index);
+        };
+        let found = result.judgement.findings.into_iter().find(|f| f.id() == id);
+        match (found, self.plan.cases.get(index), result.observation) {
+            (Some(finding), Some(case), Some(observation)) => {
+                let shrunk = Shrunk { of, finding, case: case.clone(), observation };
+                self.summary.add(&self.plan, Event::Shrunk(Box::new(shrunk)));
             }
-            None => {
-                self.accepted_any |= accepted_any(case, &seen);
-                self.judged(CaseResult { index, judgement, observation: Some(seen) });
-            }
+            _ => self.unknown += 1,
         }
+        // It is shown in place of a case of the plan, and counted nowhere.
+        self.plan.cases.truncate(index);
         Ok(())
+    }
+
+    /// A case that spoilt a mapping. What another case showed there before it was fired again counts beside its result.
+    fn spoilt(&mut self, number: usize, line: SpoiltLine) -> Result<(), FileError> {
+        let SpoiltLine { spoilt } = line;
+        let by = spoilt.by.and_then(|id| self.places.get(&id)?.first().copied());
+        let first = spoilt.overtaken.map(|line| self.result(number, line)).transpose()?;
+        self.unknown += usize::from(matches!(first, Some(None)));
+        let overtaken = first.flatten();
+        self.first.clone_from(&overtaken);
+        let overtaken = overtaken.map(Box::new);
+        let spoilt = Spoilt { by, why: spoilt.why, overtaken };
+        self.summary.add(&self.plan, Event::Spoilt(Box::new(spoilt)));
+        Ok(())
+    }
+
+    /// What a line tells of a case, judged; `None` where this plan has another case there.
+    fn result(&mut self, number: usize, line: CaseLine) -> Result<Option<CaseResult>, FileError> {
+        let shrunk = line.shrunk.is_some();
+        let place = match &line.toml {
+            Some(table) => Some(self.printed(number, &line.case, table, shrunk)?),
+            // What has no words in case files is not in the plan, and nobody knows what it was.
+            None if shrunk => None,
+            None => self.places.get(&line.case).and_then(|places| places.get(line.draw)).copied(),
+        };
+        let skip = line.skipped.clone();
+        let seen = observation(line, &self.plan.service.signing_name).map_err(|m| fault(self.source, number, m))?;
+        let Some(index) = place.filter(|place| self.same(*place, skip.is_none().then_some(&seen))) else {
+            return Ok(None);
+        };
+        if let Some(why) = skip {
+            return Ok(Some(CaseResult { index, judgement: skipped(why), observation: None }));
+        }
+        let Some(case) = self.plan.cases.get(index) else { return Ok(None) };
+        let judgement = self.plan.judge().judge(case, &seen);
+        self.accepted_any |= !shrunk && accepted_any(case, &seen);
+        Ok(Some(CaseResult { index, judgement, observation: Some(seen) }))
     }
 
     fn judged(&mut self, result: CaseResult) {
@@ -238,12 +269,12 @@ impl<'a> Reading<'a> {
     }
 
     fn end(mut self, written_by: &str) -> Judged {
-        let (stopped, leftovers) = match self.ended {
+        let (stopped, leftovers, cut) = match self.ended {
             Some(EndLine { end }) => {
                 let leftovers = end.leftovers.into_iter().map(|(what, why)| Leftover { what, why }).collect();
-                (end.stopped.map(super::form::StopForm::into_stop), leftovers)
+                (end.stopped.map(super::form::StopForm::into_stop), leftovers, end.cut)
             }
-            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new()),
+            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new(), Vec::new()),
         };
         let own = env!("CARGO_PKG_VERSION");
         let unknown = (self.unknown > 0).then(|| {
@@ -256,7 +287,7 @@ impl<'a> Reading<'a> {
         let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
-        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut: Vec::new() });
+        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut });
         Judged { plan: self.plan, summary: self.summary, flags: self.flags, results: self.kept.unwrap_or_default() }
     }
 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::form::{
     CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RoleForm, ShrunkForm, SourceForm,
-    StopForm,
+    SpoiltForm, SpoiltLine, StopForm,
 };
 use crate::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
 use crate::exchange::Exchange;
 use crate::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
-use crate::runner::{Ended, Event, Stop};
+use crate::runner::{CaseResult, Ended, Event, Stop};
 use crate::sink::json;
 use crate::verdict::{Observation, Verdict};
 
@@ -77,13 +77,7 @@ impl<W: Write> Recorder<W> {
             }
             Event::Judged(result) => {
                 let Some(case) = plan.cases.get(result.index) else { return };
-                let mut line = self.case(case, result.observation.as_ref());
-                line.draw = self.draws.get(result.index).copied().unwrap_or_default();
-                if let (Verdict::Skip(why), None) = (&result.judgement.verdict, &result.observation) {
-                    line.skipped = Some(self.secrets.redact(why));
-                }
-                line.toml = self.is_regression(case).then(|| printed(plan, case)).flatten();
-                self.line(&line);
+                self.line(&self.planned(plan, case, result));
             }
             Event::Shrunk(shrunk) => {
                 let mut line = self.case(&shrunk.case, Some(&shrunk.observation));
@@ -93,12 +87,14 @@ impl<W: Write> Recorder<W> {
             }
             // A first try that counts is judged again beside the second.
             Event::Spoilt(spoilt) => {
-                let first = spoilt.overtaken.as_ref();
-                if let Some((first, case)) = first.and_then(|first| Some((first, plan.cases.get(first.index)?))) {
-                    let mut line = self.case(case, first.observation.as_ref());
-                    line.draw = self.draws.get(first.index).copied().unwrap_or_default();
-                    self.line(&line);
-                }
+                let id = |place: usize| Some(plan.cases.get(place)?.id.as_str().to_owned());
+                let first = spoilt.overtaken.as_deref();
+                let spoilt = SpoiltForm {
+                    by: spoilt.by.and_then(id),
+                    why: self.secrets.redact(&spoilt.why),
+                    overtaken: first.and_then(|first| Some(self.planned(plan, plan.cases.get(first.index)?, first))),
+                };
+                self.line(&SpoiltLine { spoilt });
             }
             // What functions received are no exchanges of cases.
             _ => {}
@@ -113,12 +109,24 @@ impl<W: Write> Recorder<W> {
         let clean = |text: &str| self.secrets.redact(text);
         let leftovers = ended.leftovers.iter().map(|l| (clean(&l.what), clean(&l.why))).collect();
         let stopped = ended.stopped.as_ref().map(|stop| StopForm::of(stop, &self.secrets));
-        self.line(&EndLine { end: EndForm { stopped, leftovers } });
+        let cut = ended.cut.iter().map(|text| clean(text)).collect();
+        self.line(&EndLine { end: EndForm { stopped, leftovers, cut } });
         self.failed.map_or(Ok(()), Err)
     }
 
     fn is_regression(&self, case: &Case) -> bool {
         matches!(&case.origin, Origin::Written { file, .. } if Some(file) == self.regressions.as_ref())
+    }
+
+    /// A case of the plan, with what came of it.
+    fn planned(&self, plan: &Plan, case: &Case, result: &CaseResult) -> CaseLine {
+        let mut line = self.case(case, result.observation.as_ref());
+        line.draw = self.draws.get(result.index).copied().unwrap_or_default();
+        if let (Verdict::Skip(why), None) = (&result.judgement.verdict, &result.observation) {
+            line.skipped = Some(self.secrets.redact(why));
+        }
+        line.toml = self.is_regression(case).then(|| printed(plan, case)).flatten();
+        line
     }
 
     fn case(&self, case: &Case, seen: Option<&Observation>) -> CaseLine {

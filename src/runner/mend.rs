@@ -327,14 +327,20 @@ impl Runner {
 impl Worker {
     /// Keeps what a first try showed beside the result of the second.
     fn overtake(&mut self, first: CaseResult, mut second: CaseResult, spoilt: Spoilt) -> CaseResult {
-        // What was answered counts, whatever came after it.
-        if !first.judgement.findings.is_empty()
-            && matches!(second.judgement.verdict, Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_))
-        {
-            second.judgement.verdict = Verdict::Fail;
-        }
+        second.counts_beside(&first);
         self.spoilt.push(Spoilt { overtaken: Some(Box::new(first)), ..spoilt });
         second
+    }
+}
+
+impl CaseResult {
+    /// Takes in that a first try of the case counts as well: what was answered counts, whatever came after it.
+    pub(crate) fn counts_beside(&mut self, first: &Self) {
+        if !first.judgement.findings.is_empty()
+            && matches!(self.judgement.verdict, Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_))
+        {
+            self.judgement.verdict = Verdict::Fail;
+        }
     }
 }
 
