@@ -153,6 +153,10 @@ fn scripts_take_answers_for_data() {
     assert_eq!(report.code, Some(1), "{}\n{}", report.out, report.err);
     let scripts = folder.files("files", ".sh");
     assert!(scripts.len() >= 2, "{scripts:?}");
+    for script in &scripts {
+        let text = std::fs::read_to_string(script).expect("a script");
+        assert!(!text.contains("orphan"), "{script:?} makes what its finding does not need");
+    }
     for evil in EVIL {
         front.turn(evil);
         for (shell, script) in shells().into_iter().flat_map(|shell| scripts.iter().map(move |script| (shell, script)))

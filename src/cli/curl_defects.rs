@@ -48,6 +48,7 @@ fn plan() -> Arc<Plan> {
 const BY_CHANCE: &[(&str, &str)] = &[
     ("concurrent-updates-lost", "two processes of curl seldom meet within the microseconds of a request"),
     ("concurrent-updates-crash", "two processes of curl seldom meet within the microseconds of a request"),
+    ("every-tenth-update-lost", "the lines are seldom the tenth update of a server"),
 ];
 
 /// A transition that a process of curl meets.

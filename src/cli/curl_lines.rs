@@ -10,9 +10,11 @@ use super::process::{proofmark, said, say, serve};
 /// The run's fixtures and those made for its curl lines get the same names, so that answers can be compared.
 const TOKEN: &str = "proofcli";
 
-/// One finding of a report: its id, the line on what came, and the curl lines in order.
+/// One cause of a report: the finding that shows it, all findings it explains, the line on what came, and the curl lines in
+/// order.
 struct Printed {
     id: String,
+    all: Vec<String>,
     actual: String,
     lines: Vec<String>,
 }
@@ -22,9 +24,13 @@ fn printed(report: &str) -> Vec<Printed> {
     for line in report.lines() {
         if let Some(id) = line.strip_prefix("FAIL ").or(line.strip_prefix("WARN ")) {
             let id = id.split("  ").next().unwrap_or_default().to_owned();
-            all.push(Printed { id, actual: String::new(), lines: Vec::new() });
+            all.push(Printed { all: vec![id.clone()], id, actual: String::new(), lines: Vec::new() });
         }
         let Some(last) = all.last_mut() else { continue };
+        // Others stand below one another.
+        for label in ["  also breaks  ", "  so that      ", "               "] {
+            last.all.extend(line.strip_prefix(label).map(str::to_owned));
+        }
         if let Some(actual) = line.strip_prefix("  actual       ") {
             last.actual = actual.to_owned();
         }
@@ -37,6 +43,9 @@ fn printed(report: &str) -> Vec<Printed> {
 
 /// What the last of the lines shows on new fixtures: its status, and everything it printed.
 fn carried_out(url: &str, lines: &[String]) -> (String, String) {
+    // What lines create is theirs to remove, and another run of this token is told that it is there.
+    let cleaned = say(&["clean", "--endpoint", url]);
+    assert_eq!(cleaned.code, Some(0), "{}{}", cleaned.out, cleaned.err);
     let fixtures = say(&["fixtures", "--endpoint", url, "--token", TOKEN]);
     assert_eq!(fixtures.code, Some(0), "{}", fixtures.err);
     let (last, first) = lines.split_last().expect("a curl line");
@@ -59,7 +68,8 @@ fn check(defect: &str, symptom: &str, filters: &[&str]) {
     let report = proofmark().args(["run", "--endpoint", &served.url, "--token", TOKEN]).args(filters).output();
     let report = said(report.expect("the binary starts"));
     let findings = printed(&report.out);
-    assert!(findings.iter().any(|f| f.id.ends_with(symptom)), "no {symptom} in:\n{}", report.out);
+    let shows = |f: &Printed| f.all.iter().any(|id| id.ends_with(symptom));
+    assert!(findings.iter().any(shows), "no {symptom} in:\n{}", report.out);
     for finding in findings {
         let (status, text) = carried_out(&served.url, &finding.lines);
         let context = format!("{defect}: {}\nactual {}\n{:#?}\n{text}", finding.id, finding.actual, finding.lines);

@@ -149,7 +149,13 @@ fn merging() {
     check(&["merge", &a, &b], 2, &["are not of one plan"]);
     check(&["merge", &a, &a], 2, &["the case update-", "is in"]);
     check(&["merge", "/no/such/file"], 2, &["/no/such/file"]);
-    std::fs::write(folder.path("c.json"), "{\"version\": 2}").expect("a file");
-    check(&["merge", &folder.path("c.json")], 2, &["expected a JSON report of version 1, found version 2"]);
+    // The version is told before anything else that another version may have otherwise.
+    for (text, found) in
+        [("{\"version\": 1}", "version 1"), ("{\"version\": 3, \"tool\": 1}", "version 3"), ("{}", "none")]
+    {
+        std::fs::write(folder.path("c.json"), text).expect("a file");
+        let message = format!("expected a JSON report of version 2, found {found}");
+        check(&["merge", &folder.path("c.json")], 2, &[&message]);
+    }
     check(&["schema"], 0, &["\"$schema\"", "ReportedFinding"]);
 }

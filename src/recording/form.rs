@@ -47,7 +47,7 @@ pub(super) struct PlanForm {
 }
 
 /// A judged case.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseLine {
     /// Its id.
@@ -79,6 +79,41 @@ pub(super) struct CaseLine {
 pub(super) struct ShrunkForm {
     pub of: String,
     pub finding: String,
+}
+
+/// What further tries of a finding came to.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RetriedLine {
+    /// The finding's identity.
+    pub retried: String,
+    pub tries: usize,
+    pub came: CameForm,
+    /// Whether the last try showed the finding, and that by the case as it was made small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<ShownForm>,
+    /// The last try. It has no name where it did not show the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<CaseLine>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CameForm {
+    Confirmed,
+    AfterOthers(Vec<String>),
+    AtTheSameTime(usize),
+    Unstable,
+    Untried(String),
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ShownForm {
+    /// By a case of the plan.
+    Planned,
+    /// By that case as it was made small.
+    Shrunk,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

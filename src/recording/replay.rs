@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::form::{
-    CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RoleForm, SourceForm, SpoiltLine,
+    CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
+    ShownForm, SourceForm, SpoiltLine,
 };
 use super::write::{PRINTED, with_defaults};
 use super::{Judged, VERSION, json_fault, lines, partial};
@@ -19,7 +20,9 @@ use crate::generator::Sampling;
 use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
-use crate::runner::{CaseResult, Ended, Event, Leftover, Shrunk, Spoilt, accepted_any, skipped};
+use crate::runner::{
+    CaseResult, Confirmation, Ended, Event, Example, Leftover, Retried, Shrunk, Spoilt, accepted_any, skipped,
+};
 use crate::verdict::{Fired, Observation};
 
 /// A recording of a run that drew more is not judged: its plan would take minutes to make.
@@ -158,6 +161,11 @@ impl<'a> Reading<'a> {
             let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
             return self.spoilt(number, line);
         }
+        if keys.contains_key("retried") {
+            let line = serde_json::from_str(line)
+                .map_err(|e| json_fault(name, number, "what further tries of a finding came to", &e))?;
+            return self.retried(number, line);
+        }
         if keys.contains_key("notes") {
             let notes: NotesLine = serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
             self.summary.add(&self.plan, Event::Prepared { notes: notes.notes });
@@ -167,7 +175,7 @@ impl<'a> Reading<'a> {
             self.ended = Some(serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?);
             return Ok(());
         }
-        Err(fault(self.source, number, "expected a line with `case`, `spoilt`, `notes` or `end`".to_owned()))
+        Err(fault(self.source, number, "expected a line with `case`, `spoilt`, `retried`, `notes` or `end`".to_owned()))
     }
 
     fn case(&mut self, number: usize, line: CaseLine) -> Result<(), FileError> {
@@ -232,6 +240,46 @@ impl<'a> Reading<'a> {
         let judgement = self.plan.judge().judge(case, &seen);
         self.accepted_any |= !shrunk && accepted_any(case, &seen);
         Ok(Some(CaseResult { index, judgement, observation: Some(seen) }))
+    }
+
+    /// Takes in what further tries of a finding came to: the last of them is what the report shows.
+    fn retried(&mut self, number: usize, line: RetriedLine) -> Result<(), FileError> {
+        let RetriedLine { retried: id, tries, came, shown, last } = line;
+        let confirmation = match came {
+            CameForm::Confirmed => Confirmation::Confirmed,
+            CameForm::AfterOthers(before) => Confirmation::AfterOthers(before),
+            CameForm::AtTheSameTime(jobs) => Confirmation::AtTheSameTime(jobs),
+            CameForm::Unstable => Confirmation::Unstable,
+            CameForm::Untried(why) => Confirmation::Untried(why),
+        };
+        let mut retried = Retried { id, tries, confirmation, observation: None, shown: None };
+        if let Some(last) = last {
+            let index = self.place(&last.case, last.draw);
+            let seen = observation(last, &self.plan.service.signing_name)
+                .map_err(|message| fault(self.source, number, message))?;
+            retried.shown = shown.zip(index).and_then(|(shown, index)| self.example(&retried.id, shown, index, &seen));
+            retried.observation = Some(seen);
+        }
+        self.summary.add(&self.plan, Event::Retried(Box::new(retried)));
+        Ok(())
+    }
+
+    /// The finding as a further try showed it.
+    fn example(&self, id: &str, shown: ShownForm, index: usize, seen: &Observation) -> Option<Example> {
+        let shrunk = matches!(shown, ShownForm::Shrunk);
+        let case = match shrunk {
+            true => self.summary.causes.get(id)?.shrunk.as_deref()?,
+            false => self.plan.cases.get(index).filter(|_| self.same(index, Some(seen)))?,
+        };
+        let found = self.plan.judge().judge(case, seen).findings.into_iter().find(|f| f.id() == id);
+        found.map(|finding| Example { index, shrunk, finding })
+    }
+
+    /// The place of the case with that id which was drawn as that one of several.
+    fn place(&self, id: &str, draw: usize) -> Option<usize> {
+        let planned = self.places.get(id).and_then(|places| places.get(draw)).copied();
+        // What was recorded with its text stands behind the cases of the plan.
+        planned.or_else(|| self.plan.cases.iter().rposition(|case| case.id.as_str() == id))
     }
 
     fn judged(&mut self, result: CaseResult) {

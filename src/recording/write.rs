@@ -6,15 +6,15 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::form::{
-    CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RoleForm, ShrunkForm, SourceForm,
-    SpoiltForm, SpoiltLine, StopForm,
+    CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
+    ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
 };
 use crate::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
 use crate::exchange::Exchange;
 use crate::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
-use crate::runner::{CaseResult, Ended, Event, Stop};
+use crate::runner::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
 use crate::sink::json;
 use crate::verdict::{Observation, Verdict};
 
@@ -96,8 +96,39 @@ impl<W: Write> Recorder<W> {
                 };
                 self.line(&SpoiltLine { spoilt });
             }
+            Event::Retried(retried) => {
+                let line = self.retried(plan, retried);
+                self.line(&line);
+            }
             // What functions received are no exchanges of cases.
-            _ => {}
+            Event::DataPlane(_) => {}
+        }
+    }
+
+    /// What further tries came to: the last of them is what the report shows.
+    fn retried(&self, plan: &Plan, retried: &Retried) -> RetriedLine {
+        let clean = |text: &str| self.secrets.redact(text);
+        let shown = retried.shown.as_ref();
+        let last = retried.observation.as_ref().map(|seen| {
+            let case = shown.and_then(|shown| Some((shown.index, plan.cases.get(shown.index)?)));
+            CaseLine {
+                case: case.map(|(_, case)| case.id.as_str().to_owned()).unwrap_or_default(),
+                draw: case.and_then(|(index, _)| self.draws.get(index).copied()).unwrap_or_default(),
+                ..self.seen(seen)
+            }
+        });
+        RetriedLine {
+            retried: retried.id.clone(),
+            tries: retried.tries,
+            came: match &retried.confirmation {
+                Confirmation::Confirmed => CameForm::Confirmed,
+                Confirmation::AfterOthers(before) => CameForm::AfterOthers(before.clone()),
+                Confirmation::AtTheSameTime(jobs) => CameForm::AtTheSameTime(*jobs),
+                Confirmation::Unstable => CameForm::Unstable,
+                Confirmation::Untried(why) => CameForm::Untried(clean(why)),
+            },
+            shown: shown.map(|shown| if shown.shrunk { ShownForm::Shrunk } else { ShownForm::Planned }),
+            last,
         }
     }
 
@@ -130,24 +161,22 @@ impl<W: Write> Recorder<W> {
     }
 
     fn case(&self, case: &Case, seen: Option<&Observation>) -> CaseLine {
+        let line = seen.map(|seen| self.seen(seen)).unwrap_or_default();
+        CaseLine { case: case.id.as_str().to_owned(), ..line }
+    }
+
+    /// What was seen, of a case without a name yet.
+    fn seen(&self, seen: &Observation) -> CaseLine {
         CaseLine {
-            case: case.id.as_str().to_owned(),
-            draw: 0,
-            toml: None,
-            shrunk: None,
-            skipped: None,
-            source: seen.map(|seen| match seen.source {
+            source: Some(match seen.source {
                 SourceKind::Any => SourceForm::Any,
                 SourceKind::Queue => SourceForm::Queue,
                 SourceKind::Stream => SourceForm::Stream,
             }),
-            bindings: seen
-                .iter()
-                .flat_map(|seen| seen.bindings.iter())
-                .map(|(name, value)| (name.to_owned(), self.secrets.redact(value)))
-                .collect(),
-            unsettled: seen.and_then(|seen| seen.unsettled.as_ref()).map(|why| self.secrets.redact(why)),
-            exchanges: seen.map(|seen| exchanges(seen, &self.secrets)).unwrap_or_default(),
+            bindings: seen.bindings.iter().map(|(name, value)| (name.to_owned(), self.secrets.redact(value))).collect(),
+            unsettled: seen.unsettled.as_ref().map(|why| self.secrets.redact(why)),
+            exchanges: exchanges(seen, &self.secrets),
+            ..CaseLine::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Preparation, Step, Then, Way};
 use crate::binding::names;
 use crate::case::{BodyDraft, Draft, PathDraft, SourceKind};
-use crate::fixture::{Call, Fixtures, Wait};
+use crate::fixture::{self, Call, Fixtures, Wait};
 
 impl Preparation {
     /// The call at that place, and the wait after it.
@@ -34,9 +34,14 @@ pub(super) fn needed(fixtures: &Fixtures, source: SourceKind, mut wanted: BTreeS
     for (place, step) in fixtures.steps.iter().enumerate().rev() {
         let own = step.source == SourceKind::Any || step.source == source;
         let mut gives = step.capture.keys().chain(step.otherwise.keys()).peekable();
-        // What gives no name is there for the step after it, which asks for one.
         let needed = match gives.peek() {
-            None => taken.contains(&(place + 1)),
+            // What gives no name is there for the step after it, which asks for one; or else it changes what the step
+            // before it made.
+            None if serves(step, fixtures.steps.get(place + 1)) => taken.contains(&(place + 1)),
+            None => place
+                .checked_sub(1)
+                .and_then(|before| fixtures.steps.get(before))
+                .is_some_and(|before| before.capture.keys().any(|name| wanted.contains(name))),
             Some(_) => gives.any(|name| wanted.contains(name)),
         };
         if !own || !needed {
@@ -51,6 +56,15 @@ pub(super) fn needed(fixtures: &Fixtures, source: SourceKind, mut wanted: BTreeS
     }
     let of = |place: usize| fixtures.steps.get(place).map(|s| Preparation { step: s.clone(), way: Way::Call(0) });
     taken.into_iter().filter_map(of).collect()
+}
+
+/// Whether the next step is about what this one is about: it uses all of its names.
+fn serves(step: &fixture::Step, next: Option<&fixture::Step>) -> bool {
+    let used = |step: &fixture::Step| -> BTreeSet<String> {
+        let templates = step.make.iter().flat_map(Call::templates);
+        templates.flat_map(|t| names(t).unwrap_or_default()).map(str::to_owned).collect()
+    };
+    next.is_some_and(|next| used(step).is_subset(&used(next)))
 }
 
 /// The names that templates of a request use.

@@ -80,13 +80,37 @@ impl Runner {
         let Some(find) = &step.find else { return Ok(None) };
         let sight = self.look(find, known).await;
         if let Sight::Things(things) = &sight {
-            if things.iter().any(|thing| find.is_ours(thing, known).unwrap_or(false)) {
+            let ours: Vec<&Value> = things.iter().filter(|t| find.is_ours(t, known).unwrap_or(false)).collect();
+            let mut there = !ours.is_empty() && !find.lists();
+            for thing in ours {
+                there = there || !self.is_gone(step, find, thing, known).await;
+            }
+            if there {
                 let (method, path) = (&find.call.method, known.fill(&find.call.path).unwrap_or_default());
-                return Err(format!("{method} {path} shows that there is one already, which is not ours"));
+                return Err(format!(
+                    "{method} {path} shows that there is one already, which is not ours; `proofmark clean` removes what \
+                     earlier runs left"
+                ));
             }
             self.note_others(step.identity().and_then(|name| step.capture.get(name)), things);
         }
         Ok(Some(sight))
+    }
+
+    /// Whether a thing that a list shows is not there any more: a target may list for a while, or for ever, what was deleted.
+    async fn is_gone(&self, step: &Step, find: &Find, thing: &Value, known: &Bindings) -> bool {
+        let text = thing.to_string();
+        let mut own = Bindings::default();
+        for (name, how) in &step.capture {
+            if let Some(value) = how.read(text.as_bytes()) {
+                own.set(name.clone(), value);
+            }
+        }
+        let read = step.wait.as_ref().and_then(|wait| wait.call.bind(&own.over(known)).ok());
+        match read {
+            Some(read) => self.says_absent(find, &self.link.send(&read).await),
+            None => false,
+        }
     }
 
     /// Remembers what is there: none of it is ours but what names this run.

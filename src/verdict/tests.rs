@@ -360,9 +360,10 @@ async fn the_rest_is_kept() {
         Mutated,
         "source-changed-by-body",
         "members::event-source-arn",
-        "rule::source-immutable::valid::mutated at after must",
+        "rule::source-immutable::valid::mutated at subject must",
     )
     .await;
+    check(Mutated, "answer-source-null", ALL, "rule::source-immutable::valid::mutated at subject must").await;
     check(
         ChangedByRefusal,
         "refused-for-range-stored",

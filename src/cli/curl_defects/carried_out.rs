@@ -104,7 +104,7 @@ pub(super) fn carried_out(assignments: &str, lines: &[String]) -> Got {
             true => format!("{{ {line}; }} > /dev/null 2> early-{number}{aside}\n"),
             // As the report says: a read is sent again while it shows a transition.
             false if line.contains(" -X GET ") => format!(
-                "for again in $(seq 12); do\n{{ {line}; }} > out-{number} 2> err-{number}\ncode=$?\n\
+                "for _ in $(seq 12); do\n{{ {line}; }} > out-{number} 2> err-{number}\ncode=$?\n\
                  grep -qE '\"State\" *: *\"(Creating|Enabling|Disabling|Updating|Deleting)\"' out-{number} || break\n\
                  sleep 0.1\ndone\n(exit $code)\n"
             ),
@@ -191,7 +191,9 @@ fn unlike(
             return Some(format!("{name}: {then:?} in the run, {:?} now", got.headers.get(name)));
         }
     }
-    if shown.body.cut {
+    // Which mapping a request was taken for is of the run: that it was accepted is the finding.
+    let taken = finding.symptom == "accepted" && condition.is_some_and(|condition| condition.shown_by(got));
+    if shown.body.cut || taken {
         return None;
     }
     let Some(then) = &shown.body.text else {
@@ -239,10 +241,12 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A value without identities, which each run has of its own.
+/// A value without identities and numbers of workers, which each run and each further try has of its own.
 fn plain(value: &Value) -> String {
     let uuid = Regex::new("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").expect("a pattern");
-    uuid.replace_all(&value.to_string(), "UUID").into_owned()
+    let worker = Regex::new("(proofmark-[a-z0-9]+-[a-z])[0-9]+(n[0-9]+)?").expect("a pattern");
+    let text = value.to_string();
+    worker.replace_all(&uuid.replace_all(&text, "UUID"), "${1}N").into_owned()
 }
 
 impl fmt::Display for Got {
