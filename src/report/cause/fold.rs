@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::document::{CauseKind, Report, ReportedFinding};
+use super::super::document::{CauseKind, Evidence, Report, ReportedFinding};
 use super::group::Group;
 use super::join::{absorb, move_evidence};
 use super::key::Key;
@@ -14,6 +14,7 @@ use super::key::Key;
 pub(super) fn fold<'a>(report: &'a Report, groups: &mut BTreeMap<Key, Group<'a>>) {
     same_failure(groups);
     same_end(groups);
+    delivered_elsewhere(report, groups);
     of_one_member(groups);
     let mut shown: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for case in &report.cases {
@@ -79,6 +80,22 @@ fn of_one_member(groups: &mut BTreeMap<Key, Group<'_>>) {
             stored.get(member).or_else(|| members.get(member)).cloned()
         });
     }
+    // Where nothing else is told of a member, what is left of it is one.
+    let left: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Single).cloned().collect();
+    let mut first: BTreeMap<String, Key> = BTreeMap::new();
+    for key in left.iter().rev().filter(|key| key.about.last().is_some_and(|symptom| SHOWN.contains(&symptom.as_str())))
+    {
+        let Some(group) = groups.get(key) else { continue };
+        let members: BTreeSet<Option<&String>> =
+            group.evidence.values().flatten().map(|e| e.kind.member.as_ref()).collect();
+        let Some(Some(member)) = members.first().filter(|_| members.len() == 1) else { continue };
+        match first.get(*member) {
+            Some(to) => absorb(groups, key, to),
+            None => {
+                first.insert((*member).clone(), key.clone());
+            }
+        }
+    }
     // What is not stored is not left as it was either.
     let changed: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Changed).cloned().collect();
     for key in changed {
@@ -88,6 +105,24 @@ fn of_one_member(groups: &mut BTreeMap<Key, Group<'_>>) {
         if both {
             absorb(groups, &key, to);
         }
+    }
+}
+
+/// Where records go to follows from what is stored: where that is told, they are told with it.
+fn delivered_elsewhere(report: &Report, groups: &mut BTreeMap<Key, Group<'_>>) {
+    let promise = |place: &usize| report.findings.get(*place).map(|f| &f.promise);
+    let is_open = |group: &Group<'_>| group.evidence.values().all(Vec::is_empty);
+    let open: Vec<Key> = groups.iter().filter(|(_, group)| is_open(group)).map(|(key, _)| key.clone()).collect();
+    for key in open {
+        let Some(group) = groups.get(&key) else { continue };
+        let promises: BTreeSet<_> = group.evidence.keys().filter_map(promise).collect();
+        let tells = |(_, other): &(&Key, &Group<'_>)| {
+            !is_open(other) && other.evidence.keys().filter_map(promise).any(|of| promises.contains(of))
+        };
+        let Some(to) = groups.iter().find(tells).map(|(key, _)| key.clone()) else { continue };
+        let places: Vec<usize> = group.evidence.keys().copied().collect();
+        absorb(groups, &key, &to);
+        groups.entry(to).or_default().follows.extend(places);
     }
 }
 
@@ -133,7 +168,11 @@ fn every_member(report: &Report, groups: &mut BTreeMap<Key, Group<'_>>) {
     let stored = members(CauseKind::Stored, groups);
     let shown = || groups.iter().filter(|(key, _)| key.kind == CauseKind::Stored);
     let reads = |group: &Group<'_>| group.evidence.values().flatten().any(|e| e.kind.operation == "read");
-    let all = named.len() > 1 && named.iter().all(|name| stored.contains(*name));
+    // A member that no update stores anyway, such as an identity, says nothing.
+    let moves = |name: &str| report.traffic.moved.contains_key(name);
+    let every =
+        |told: &BTreeSet<String>| told.len() > 1 && named.iter().all(|name| told.contains(*name) || !moves(name));
+    let all = every(&stored);
     if all && shown().all(|(_, group)| reads(group)) {
         let to = together(CauseKind::Stored, None);
         let left = |key: &&Key| {
@@ -142,6 +181,19 @@ fn every_member(report: &Report, groups: &mut BTreeMap<Key, Group<'_>>) {
                     && key.about.last().is_some_and(|symptom| SHOWN.contains(&symptom.as_str())))
         };
         let keys: Vec<Key> = groups.keys().filter(left).cloned().collect();
+        keys.iter().for_each(|key| absorb(groups, key, &to));
+        // What is not read of updates that name several members is accepted, whatever is wrong with it.
+        let among_others = |(key, group): &(&Key, &Group<'_>)| {
+            let plain = |e: &Evidence| e.kind.names.iter().filter(|name| !name.contains('=')).count();
+            key.kind == CauseKind::Accepted && group.evidence.values().flatten().all(|e| plain(e) > 1)
+        };
+        let keys: Vec<Key> = groups.iter().filter(among_others).map(|(key, _)| key.clone()).collect();
+        keys.iter().for_each(|key| absorb(groups, key, &to));
+    }
+    let changed = members(CauseKind::Changed, groups);
+    if every(&changed) {
+        let to = together(CauseKind::Changed, None);
+        let keys: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Changed).cloned().collect();
         keys.iter().for_each(|key| absorb(groups, key, &to));
     }
 }
@@ -159,6 +211,14 @@ fn gone(report: &Report, groups: &mut BTreeMap<Key, Group<'_>>) {
         .flat_map(BTreeMap::values)
         .flat_map(BTreeMap::keys)
         .collect();
+    let lists = |group: &Group<'_>| group.evidence.values().flatten().all(|e| e.kind.operation == "list");
+    let is_lacked = |(key, group): &(&Key, &Group<'_>)| {
+        key.kind == CauseKind::Single && key.about.last().is_some_and(|symptom| symptom == "missing") && lists(group)
+    };
+    let lacked: Vec<Key> = groups.iter().filter(is_lacked).map(|(key, _)| key.clone()).collect();
+    for key in lacked {
+        move_evidence(groups, &key, true, |_| Some(to.clone()));
+    }
     let keys: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Refused).cloned().collect();
     for key in keys {
         move_evidence(groups, &key, true, |e| unknown.contains(&e.kind.came).then(|| to.clone()));
@@ -200,6 +260,27 @@ fn same_end(groups: &mut BTreeMap<Key, Group<'_>>) {
             let kind = if refused { CauseKind::Refused } else { key.kind };
             alike.entry((kind, came.clone())).or_default().push(key.clone());
         }
+    }
+    // All updates of one form may be but some of those that fail.
+    let every: Vec<Key> = groups
+        .keys()
+        .filter(|key| key.kind == CauseKind::EveryUpdateWith && key.about.last().is_some_and(|h| h == "crashed"))
+        .cloned()
+        .collect();
+    for key in every {
+        let texts = |group: &Group<'_>| -> BTreeSet<String> {
+            group.evidence.values().flatten().map(|e| e.kind.came.clone()).collect()
+        };
+        let Some(own) = groups.get(&key) else { continue };
+        let (own, count) = (texts(own), own.evidence.len());
+        let some = |(other, group): &(&Key, &Group<'_>)| {
+            let valid = other.kind == CauseKind::Crash
+                && other.about.len() == 2
+                && other.about.first().is_some_and(|a| a == "valid");
+            valid && own.is_subset(&texts(group)) && count <= group.evidence.len()
+        };
+        let Some(to) = groups.iter().find(some).map(|(key, _)| key.clone()) else { continue };
+        absorb(groups, &key, &to);
     }
     for ((kind, _), keys) in alike.into_iter().filter(|(_, keys)| keys.len() > 1) {
         let Some(end) = keys.first().and_then(|key| key.about.last()).cloned() else { continue };
@@ -280,7 +361,11 @@ fn rank(report: &Report, key: &Key, groups: &BTreeMap<Key, Group<'_>>) -> Option
             let group = groups.get(key)?;
             let left = |f: &ReportedFinding| LEFT.contains(&f.symptom.as_str());
             let mut findings = group.evidence.keys().filter_map(|place| report.findings.get(*place));
-            findings.all(left).then_some(3)
+            let asked = |f: &ReportedFinding| matches!(f.symptom.as_str(), "refused" | "accepted");
+            match findings.clone().all(left) {
+                true => Some(3),
+                false => findings.all(asked).then_some(0),
+            }
         }
         _ => Some(0),
     }

@@ -157,6 +157,10 @@ impl Look<'_> {
         let valid = |exchange| Led { exchange, fault: None, class: "valid" };
         match finding.role {
             Role::Given | Role::Before => valid(self.seen.given.as_ref()),
+            // What a request is held against may name nothing that there is.
+            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => {
+                Led { exchange: self.seen.twin.as_ref(), fault: None, class: self.case.expect.class() }
+            }
             Role::Twin => valid(self.seen.twin.as_ref()),
             Role::Subject | Role::After | Role::Named => {
                 let class = self.case.expect.class();
@@ -247,7 +251,9 @@ impl Look<'_> {
             return contract.member(name).map(|_| name.to_owned());
         }
         if part == "response" {
-            return Some(self.input_of(name));
+            // An entry of a list shows what a read does.
+            let entry = name.rsplit_once("[].").map_or(name, |(_, entry)| entry);
+            return Some(self.input_of(entry));
         }
         let rule = contract.rules.iter().find(|rule| rule.path == path);
         match rule.map(|rule| &rule.kind) {

@@ -36,17 +36,21 @@ pub(super) fn join<'a>(report: &'a Report, groups: &mut Groups<'a>) {
 
 /// Moves what requests show that should have been refused, and were not: that they were accepted explains it.
 fn after_accepted(groups: &mut Groups<'_>) {
-    let of: BTreeMap<(String, String), Key> = groups
-        .iter()
-        .filter(|(key, _)| key.kind == CauseKind::Accepted)
-        .flat_map(|(key, group)| kinds(group).map(move |kind| (key, kind)))
-        .filter_map(|(key, kind)| Some(((kind.fault.clone()?, kind.class.clone()), key.clone())))
-        .collect();
+    let accepted = groups.iter().filter(|(key, _)| key.kind == CauseKind::Accepted);
+    let of: Vec<(EvidenceKind, Key)> =
+        accepted.flat_map(|(key, group)| kinds(group).map(move |kind| (kind.clone(), key.clone()))).collect();
     let from: Vec<Key> = groups.keys().filter(|key| is_shown(key)).cloned().collect();
     for key in from {
         let to = |e: &Evidence| {
-            let fault = e.kind.fault.clone().filter(|_| e.kind.came == ACCEPTED)?;
-            of.get(&(fault, e.kind.class.clone())).cloned()
+            let is_of = |kind: &EvidenceKind| match &e.kind.fault {
+                Some(fault) => kind.fault.as_ref() == Some(fault),
+                // Where it is open what the request breaks, its class tells, or the member that it names.
+                None => {
+                    kind.class == e.kind.class || kind.fault_member.as_ref().is_some_and(|m| e.kind.names.contains(m))
+                }
+            };
+            let broken = e.kind.class != "valid" && e.kind.came == ACCEPTED;
+            of.iter().find(|(kind, _)| broken && is_of(kind)).map(|(_, key)| key.clone())
         };
         move_evidence(groups, &key, true, to);
     }
@@ -118,6 +122,7 @@ fn refusals(faults: &Faults<'_>, groups: &mut Groups<'_>) {
         keys.iter().for_each(|key| absorb(groups, key, &all));
         return;
     }
+    valid_as_well(faults, groups);
     together(groups, keys, CauseKind::Refusals, |one, other| faults.refused_alike(one, other));
     // A type that does not go with its status is the same wrong answer.
     let statuses: Vec<Key> = groups.keys().filter(|key| is_status(key)).cloned().collect();
@@ -128,6 +133,21 @@ fn refusals(faults: &Faults<'_>, groups: &mut Groups<'_>) {
         };
         let Some(to) = groups.iter().find(tells).map(|(key, _)| key.clone()) else { continue };
         absorb(groups, &status, &to);
+    }
+}
+
+/// Puts wrong refusals with those of valid updates that get an answer which no request is rightly given.
+fn valid_as_well(faults: &Faults<'_>, groups: &mut Groups<'_>) {
+    let keys: Vec<Key> = groups.keys().filter(|key| key.kind == CauseKind::Refusals).cloned().collect();
+    for key in keys {
+        let Some(group) = groups.get(&key) else { continue };
+        let is_strange = |came: &&&str| !faults.is_right(came);
+        let strange: BTreeSet<&str> = cames(group).iter().filter(is_strange).copied().collect();
+        let same = |(other, group): &(&Key, &Group<'_>)| {
+            other.kind == CauseKind::Refused && !strange.is_disjoint(&cames(group))
+        };
+        let Some(to) = groups.iter().find(same).map(|(key, _)| key.clone()) else { continue };
+        absorb(groups, &key, &to);
     }
 }
 
@@ -273,7 +293,11 @@ impl<'a> Faults<'a> {
         let crashes = |came: &str| matches!(how(came), "crashed" | "not-answered") && came != ACCEPTED;
         let entire = |group: &Group<'_>| self.entire(&paths(group), crashes);
         let same_member = !members(one).is_disjoint(&members(other)) && entire(one) && entire(other);
-        same_text && (same_class || same_member)
+        let same_promise = !paths(one).is_disjoint(&paths(other));
+        let whole = self.classes(crashes);
+        let is_whole = |group: &Group<'_>| classes(group).iter().any(|class| whole.contains(class));
+        let many = whole.len() >= CLASSES && is_whole(one) && is_whole(other);
+        same_text && (same_class || same_member || same_promise || many)
     }
 
     fn accepted_alike(&self, one: &Group<'_>, other: &Group<'_>) -> bool {

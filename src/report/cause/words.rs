@@ -28,6 +28,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
         CauseKind::Accepted if is_wide(about(0)) => format!("{} are accepted", broken(about(0))),
         CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
         CauseKind::Stored if about(0) == "members" => "What updates send is not what the mapping shows".to_owned(),
+        CauseKind::Changed if about(0) == "members" => "Members change although no update names them".to_owned(),
         CauseKind::Answer if about(0) == "members" => "Answers lack several members".to_owned(),
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
         CauseKind::Changed => format!("{} changes although no update names it", about(0)),
