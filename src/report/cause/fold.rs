@@ -116,7 +116,15 @@ fn delivered_elsewhere(report: &Report, groups: &mut BTreeMap<Key, Group<'_>>) {
     for key in open {
         let Some(group) = groups.get(&key) else { continue };
         let promises: BTreeSet<_> = group.evidence.keys().filter_map(promise).collect();
-        let tells = |(_, other): &(&Key, &Group<'_>)| {
+        // An answer that shows what an accepted request left behind breaks the same bound of the same member.
+        let bound = |promise: &str| promise.split_once("response::").map(|(_, path)| format!("request::{path}"));
+        let bounds: BTreeSet<String> = promises.iter().filter_map(|promise| bound(promise)).collect();
+        let tells = |(of, other): &(&Key, &Group<'_>)| {
+            if of.kind == CauseKind::Accepted {
+                let faults = other.evidence.values().flatten().filter_map(|e| e.kind.fault.as_ref());
+                let mut faults = faults.filter(|fault| bounds.contains(*fault));
+                return faults.next().is_some();
+            }
             !is_open(other) && other.evidence.keys().filter_map(promise).any(|of| promises.contains(of))
         };
         let Some(to) = groups.iter().find(tells).map(|(key, _)| key.clone()) else { continue };

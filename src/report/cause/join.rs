@@ -230,7 +230,8 @@ fn common(kinds: &[&EvidenceKind]) -> String {
         all.first().filter(|_| all.len() == 1).cloned()
     };
     let last = || one(paths().map(|path| path.rsplit("::").next().unwrap_or(path)).collect());
-    classes().or_else(members).or_else(deeper).or_else(last).unwrap_or_else(|| "any".to_owned())
+    let path = one(paths().collect());
+    path.or_else(classes).or_else(members).or_else(deeper).or_else(last).unwrap_or_else(|| "any".to_owned())
 }
 
 impl<'a> Faults<'a> {
