@@ -168,6 +168,11 @@ impl Defect {
         Self { class: "", id, says, breaks, expected: Expected::MustBeWarnedOf, twice: None, order }
     }
 
+    /// Why a report tells it as two causes.
+    const fn twice(self, why: &'static str) -> Self {
+        Self { twice: Some(why), ..self }
+    }
+
     const fn lawful(id: &'static str, says: &'static str, order: fn(&mut Behaviour)) -> Self {
         Self { class: "", id, says, breaks: &[], expected: Expected::LawfulVariation, twice: None, order }
     }

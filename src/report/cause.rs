@@ -7,6 +7,7 @@
 mod fold;
 mod gather;
 mod group;
+mod join;
 mod key;
 mod outcome;
 mod text;

@@ -45,6 +45,8 @@ struct Resource {
     happened: Happened,
     /// The class of the last write that was refused since it was read.
     refused: Option<String>,
+    /// Whether an update is among what was refused.
+    refused_update: bool,
     /// Whether nothing but its creation decides what it shows: it was not updated since, nor read.
     new: bool,
     /// Whether updates that were sent at the same time named something by a qualifier, and each was answered without it.
@@ -255,6 +257,7 @@ impl<'c, 'a> Model<'c, 'a> {
     fn refusal(&mut self, step: &Step, class: &str) {
         if let Some(resource) = self.resource(step) {
             resource.refused = Some(class.to_owned());
+            resource.refused_update |= step.action == Action::Update;
             resource.happened = resource.happened.max(Happened::Refused);
         }
     }

@@ -78,7 +78,8 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             });
         },
-    ),
+    )
+    .twice("The answer shows another mapping, and the one that the path names stays as it was."),
     Defect::must(
         "uuid-from-query",
         "A UUID in the query wins over the one in the path.",
@@ -162,7 +163,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::must("alias-unsupported", "An alias is answered as an unknown function.", QUALIFIED, |b| {
         unknown_if(b, |q| q.bytes().any(|b| b.is_ascii_alphabetic()) && !q.starts_with('$'));
-    }),
+    })
+    .twice("A name that is too long has a qualifier as well, and is refused for that one."),
     Defect::must("version-unsupported", "A version is answered as an unknown function.", QUALIFIED, |b| {
         unknown_if(b, |q| q.bytes().all(|b| b.is_ascii_digit()));
     }),

@@ -64,7 +64,8 @@ pub(super) const DEFECTS: &[Defect] = &[
             b.on_creation.push(Box::new(any_pattern));
             b.on_members.push(Box::new(any_pattern));
         },
-    ),
+    )
+    .twice("Create and Update accept it, and each promises that it does not."),
 ];
 
 /// Takes a member away wherever it is sent. A filter that is to be refused is left for that.

@@ -9,7 +9,7 @@ use super::super::{Cause, size};
 use super::outcome::form;
 use super::traffic::stored;
 use crate::case::{Action, Case, Expect};
-use crate::contract::{Contract, RuleKind};
+use crate::contract::{Contract, Presence, RuleKind};
 use crate::digest::Digest;
 use crate::exchange::Exchange;
 use crate::plan::Plan;
@@ -91,6 +91,12 @@ pub(super) fn is_failure(symptom: Symptom) -> bool {
     )
 }
 
+/// Whether a symptom is about the value of a member that an answer shows.
+fn is_about_values(symptom: Symptom) -> bool {
+    use Symptom::{Changed, ChangedByRefusal, Mutated, NotEchoed, NotStored, ReadDisagrees, WrongState};
+    matches!(symptom, NotEchoed | NotStored | WrongState | Changed | ChangedByRefusal | ReadDisagrees | Mutated)
+}
+
 /// A case and its exchanges.
 pub(super) struct Look<'a> {
     pub(super) plan: &'a Plan,
@@ -151,6 +157,10 @@ impl Look<'_> {
         let valid = |exchange| Led { exchange, fault: None, class: "valid" };
         match finding.role {
             Role::Given | Role::Before => valid(self.seen.given.as_ref()),
+            // What a request is held against may name nothing that there is.
+            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => {
+                Led { exchange: self.seen.twin.as_ref(), fault: None, class: self.case.expect.class() }
+            }
             Role::Twin => valid(self.seen.twin.as_ref()),
             Role::Subject | Role::After | Role::Named => {
                 let class = self.case.expect.class();
@@ -171,10 +181,10 @@ impl Look<'_> {
         let place = (0..=at).rev().filter(writes).find(own).unwrap_or(at);
         let step = self.step(place).map(|(_, step)| step);
         let class = step.and_then(|step| step.refused.as_deref());
-        let fault = class.map(|class| match step.and_then(|step| step.breaks.as_ref()) {
-            Some(atom) => atom.path().to_owned(),
-            None if finding.class == class => finding.atom.path().to_owned(),
-            None => self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default(),
+        // Where the step names no promise, the case tells what it shows, and not what the request breaks.
+        let fault = class.and_then(|class| match step.and_then(|step| step.breaks.as_ref()) {
+            Some(atom) => Some(atom.path().to_owned()),
+            None => Some(finding.atom.path()).filter(|_| finding.class == class).map(str::to_owned),
         });
         Led { exchange: self.seen.steps.get(place).map(|f| &f.exchange), fault, class: class.unwrap_or("valid") }
     }
@@ -223,13 +233,27 @@ impl Look<'_> {
     fn member(&self, finding: &Finding) -> Option<String> {
         let contract = self.contract_of(finding);
         let path = finding.atom.path();
+        if is_about_values(finding.symptom) {
+            // An answer without a member shows nothing of what is stored as it.
+            if let Some(missing) = self.lacks(finding, contract) {
+                return Some(self.input_of(missing));
+            }
+            // What was expected begins with the member's name, whatever the case is about.
+            let is_named =
+                |text: &str, name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']));
+            if let Some(named) = contract.output.iter().find(|m| is_named(&finding.expected, &m.name)) {
+                return Some(self.input_of(&named.name));
+            }
+        }
         let mut parts = path.split("::");
         let (part, name) = (parts.next()?, parts.next()?);
         if part == "request" {
             return contract.member(name).map(|_| name.to_owned());
         }
         if part == "response" {
-            return Some(self.input_of(name));
+            // An entry of a list shows what a read does.
+            let entry = name.rsplit_once("[].").map_or(name, |(_, entry)| entry);
+            return Some(self.input_of(entry));
         }
         let rule = contract.rules.iter().find(|rule| rule.path == path);
         match rule.map(|rule| &rule.kind) {
@@ -239,14 +263,19 @@ impl Look<'_> {
             Some(RuleKind::Immutable { output } | RuleKind::Advances { output } | RuleKind::NullFor { output, .. }) => {
                 Some(self.input_of(output))
             }
-            // What was expected begins with the member's name.
-            _ => {
-                let is_named =
-                    |text: &str, name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']));
-                let named = contract.output.iter().find(|m| is_named(&finding.expected, &m.name));
-                named.map(|m| self.input_of(&m.name))
-            }
+            _ => None,
         }
+    }
+
+    /// The first member that the answer of a finding lacks although each has it.
+    fn lacks<'c>(&self, finding: &Finding, contract: &'c Contract) -> Option<&'c str> {
+        let answer = self.seen.at(finding.role)?.answer()?;
+        let members = answer.body.document().object()?;
+        let missing = contract
+            .output
+            .iter()
+            .find(|m| m.presence == Presence::Always && members.get(&m.name).is_none_or(Value::is_null))?;
+        Some(missing.name.as_str())
     }
 
     fn contract_of(&self, finding: &Finding) -> &Contract {

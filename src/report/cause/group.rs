@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{Evidence, Example, Report, ReportedCause, ReportedFinding};
 use super::fold::fold;
+use super::join::join;
 use super::key::{Key, Known};
 use super::words::says;
 use crate::contract::Level;
@@ -31,6 +32,7 @@ pub(in crate::report) fn causes(report: &Report) -> Vec<ReportedCause> {
             group.evidence.entry(place).or_default().push(evidence);
         }
     }
+    join(report, &mut groups);
     fold(report, &mut groups);
     repeats(report, &known, &mut groups);
     let mut causes: Vec<(usize, ReportedCause)> =

@@ -149,7 +149,8 @@ impl<'a> Known<'a> {
 
     /// What requests have in common that make the service fail.
     fn of_failure(&self, finding: &ReportedFinding, kind: &EvidenceKind) -> Option<Key> {
-        if !is_failure(finding) {
+        let crashed = finding.symptom == "wrong-refusal" && how(&kind.came) == "crashed";
+        if !is_failure(finding) && !crashed {
             return None;
         }
         let text = slug(&kind.came);
@@ -238,10 +239,10 @@ fn of_answer(finding: &ReportedFinding, kind: &EvidenceKind) -> Key {
     }
 }
 
-const ACCEPTED: &str = "accepted";
+pub(super) const ACCEPTED: &str = "accepted";
 
 /// How a request ended, in a word that names no status: it may be another tomorrow, and the cause is the same.
-fn how(came: &str) -> &'static str {
+pub(super) fn how(came: &str) -> &'static str {
     match came.as_bytes().first() {
         Some(b'3') => "redirected",
         Some(b'4') => "refused",
@@ -255,7 +256,7 @@ fn end(came: &str) -> &str {
     if how(came) == "crashed" { "500" } else { came }
 }
 
-fn refuses(came: &&str) -> bool {
+pub(super) fn refuses(came: &&str) -> bool {
     how(came) == "refused"
 }
 
@@ -288,7 +289,7 @@ fn total(outcomes: &BTreeMap<String, usize>) -> usize {
 }
 
 /// The text of an error as part of an identity: its first words.
-fn slug(came: &str) -> String {
+pub(super) fn slug(came: &str) -> String {
     let words = came.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(4);
     let text = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     text.chars().take(48).collect()

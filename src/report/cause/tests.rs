@@ -120,6 +120,8 @@ async fn every_update_redirected() {
 async fn the_same_answer_to_everything() {
     let report = updates(|_, _| Some(Response::new(202, PLAIN, "{}"))).await;
     check(&report, 3, "cause::same-answer");
+    // No update was refused, though deletions were.
+    assert_ne!(state(&report, "rule::refusal-changes-nothing"), State::Kept);
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,17 +178,41 @@ async fn crashes_are_told_apart_by_class_and_by_text() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_faults_at_once_are_two_causes() {
+    let body = |request: &http::Request<bytes::Bytes>| serde_json::from_slice::<serde_json::Value>(request.body()).ok();
+    // BatchSize 0 is accepted beside a refusal of names that is wrong, or a failure on them.
+    for status in [409, 500] {
+        let bent = Bent::new(reference(Some("batch-size-min-zero")), move |_, request, _| {
+            let is_update = request.method() == "PUT" && request.uri().path().contains("/event-source-mappings/");
+            let name = body(request).filter(|_| is_update)?["FunctionName"].as_str().map(str::to_owned)?;
+            name.is_empty().then(|| error(status, "ResourceConflictException"))
+        });
+        let report = ran(bent.target(), &some()).await;
+        let ids: Vec<&str> = report.causes.iter().map(|c| c.id.as_str()).collect();
+        assert_eq!(ids.len(), 2, "{}", told(&report));
+        assert!(ids.iter().any(|id| id.contains("accepted::request::BatchSize::range::min")), "{ids:?}");
+        assert!(ids.iter().any(|id| id.contains("FunctionName")), "{ids:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_order_of_cases_changes_nothing() {
-    let one = with_defect("batch-size-min-zero").await;
-    // Which reads show what was accepted depends on which come after it.
-    let causes = |report: &Report| report.causes.iter().map(|c| (c.id.clone(), c.promises.clone())).collect::<Vec<_>>();
-    for by in [7, 11] {
-        let mut cases = some();
-        cases.sort_by_key(|place| place.wrapping_mul(2_654_435_761 * by) % 10_007);
-        let target = Target::service(reference(Some("batch-size-min-zero")), Settings::default()).expect("a target");
-        let other = ran(target, &cases).await;
-        assert_eq!(causes(&other), causes(&one));
-        let states = |report: &Report| report.promises.iter().map(|p| (p.id.clone(), p.state)).collect::<Vec<_>>();
-        assert_eq!(states(&other), states(&one));
+    for id in ["batch-size-min-zero", "batch-size-unchecked", "range-crashes", "get-shows-the-update-before"] {
+        let one = with_defect(id).await;
+        // Which reads show what was accepted depends on which come after it.
+        let causes = |report: &Report| {
+            let mut all: Vec<String> = report.causes.iter().map(|c| c.id.clone()).collect();
+            all.sort();
+            all
+        };
+        for by in [7, 11, 13] {
+            let mut cases = some();
+            cases.sort_by_key(|place| place.wrapping_mul(2_654_435_761 * by) % 10_007);
+            let target = Target::service(reference(Some(id)), Settings::default()).expect("a target");
+            let other = ran(target, &cases).await;
+            assert_eq!(causes(&other), causes(&one), "{id}\n{}\n\n{}", told(&other), told(&one));
+            let states = |report: &Report| report.promises.iter().map(|p| (p.id.clone(), p.state)).collect::<Vec<_>>();
+            assert_eq!(states(&other), states(&one), "{id}");
+        }
     }
 }

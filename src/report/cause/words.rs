@@ -17,15 +17,19 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
         CauseKind::Ignored => {
             format!("{} is never read: whatever is sent as it is accepted, and nothing of it is stored", about(0))
         }
-        CauseKind::EveryRefusal => format!("Whatever is refused is answered alike, with {}", came()),
+        CauseKind::EveryRefusal => format!("Nothing is refused as documented, but for example with {}", came()),
         CauseKind::Refusals => match key.about.len() {
-            1 => format!("Every refusal of the class {} is answered with {}", about(0), came()),
+            1 => format!("{} are refused with {}", broken(about(0)), came()),
             _ => format!("Requests against this promise are refused with {}: {}", came(), shown_by.requirement),
         },
         CauseKind::Crash => crash(key, shown_by, came()),
         CauseKind::Refused if about(0) == "any" => format!("Some valid updates are refused with {}", came()),
         CauseKind::Refused => format!("Some valid updates that name {} are refused with {}", name(about(0)), came()),
+        CauseKind::Accepted if is_wide(about(0)) => format!("{} are accepted", broken(about(0))),
         CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
+        CauseKind::Stored if about(0) == "members" => "What updates send is not what the mapping shows".to_owned(),
+        CauseKind::Changed if about(0) == "members" => "Members change although no update names them".to_owned(),
+        CauseKind::Answer if about(0) == "members" => "Answers lack several members".to_owned(),
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
         CauseKind::Changed => format!("{} changes although no update names it", about(0)),
         CauseKind::Answer => format!("Answers have a wrong {} ({})", about(0), about(1).replace('-', " ")),
@@ -47,10 +51,27 @@ fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
         (_, operation @ ("read" | "create" | "list" | "delete" | "gone")) => {
             format!("Some requests to {operation} are answered with {came}")
         }
+        (_, path) if is_wide(path) => format!("{} are answered with {came}", broken(path)),
         (_, path) if path.contains("::") => {
             format!("Requests against this promise are answered with {came}: {}", shown_by.requirement)
         }
-        (_, class) => format!("Some requests of the class {class} are answered with {came}"),
+        (_, class) => format!("{} are answered with {came}", broken(class)),
+    }
+}
+
+/// Whether a cause is about more than one promise.
+fn is_wide(about: &str) -> bool {
+    let parts = about.split("::").count();
+    parts == 1 || (parts == 2 && about.starts_with("request::"))
+}
+
+/// Requests that break promises: of any kind, about one member, or of one class.
+fn broken(about: &str) -> String {
+    match about.strip_prefix("request::") {
+        _ if about == "any" => "Requests that break promises of several kinds".to_owned(),
+        Some(member) if is_wide(about) => format!("Requests with an invalid {member}"),
+        Some(_) => "Requests against this promise".to_owned(),
+        None => format!("Requests that break a promise of the class {about}"),
     }
 }
 
@@ -73,6 +94,7 @@ fn outcome(how: &str, came: &str) -> String {
 /// A member, or a member in a form, in words.
 fn name(name: &str) -> String {
     let Some((member, form)) = name.split_once('=') else { return name.to_owned() };
+    let member = if member == "any" { "a member" } else { member };
     match form.split_once('-') {
         Some(("arn", parts)) => format!("{member} as an ARN of {parts} parts"),
         Some(("parts", parts)) => format!("{member} as a name of {parts} parts"),

@@ -51,6 +51,7 @@ impl Model<'_, '_> {
         resource.since_read = Map::new();
         resource.happened = Happened::Nothing;
         resource.refused = None;
+        resource.refused_update = false;
         *self.named(on) = resource;
     }
 
@@ -60,7 +61,12 @@ impl Model<'_, '_> {
             Happened::Written => self.written(at, resource, object),
             Happened::Refused => {
                 if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
+                    let before = self.judgement.shown.clone();
                     self.checks(at, Action::Update).refusal_kept(class, shown, object);
+                    // That refusals change nothing is a promise of updates: only a refused one shows it.
+                    if !resource.refused_update {
+                        self.judgement.shown = before;
+                    }
                 }
             }
             Happened::Elsewhere => self.apart(at, resource, object),
