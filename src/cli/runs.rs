@@ -27,10 +27,10 @@ fn a_defect_is_found() {
 
 #[test]
 fn warnings_fail_a_run_at_their_level() {
-    let served = serve(&["--defect", "error-body-html"]);
-    let must = say(&["run", FEW, "--endpoint", &served.url]);
-    let should = say(&["run", FEW, "--endpoint", &served.url, "--level", "should"]);
-    assert!(must.out.contains("WARN"), "{}", must.out);
+    let served = serve(&["--defect", "null-disables"]);
+    let must = say(&["run", "Enabled", "--endpoint", &served.url]);
+    let should = say(&["run", "Enabled", "--endpoint", &served.url, "--level", "should"]);
+    assert!(must.code == Some(0) && must.out.contains("WARN "), "{}", must.out);
     assert!(should.code == Some(1) && !should.out.contains("WARN "), "{}", should.out);
 }
 

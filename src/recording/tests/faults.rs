@@ -61,7 +61,7 @@ fn recorded_runs() {
     check(&HEADER.replace("null", "\"1999\""), "lambda/update-event-source-mapping: no revision `1999` …");
     let line = |line: &str| format!("{HEADER}\n{line}\n{{\"end\":{{}}}}\n");
     check(&line("{"), "x:2: expected a JSON object: EOF while parsing an object");
-    check(&line("{}"), "x:2: expected a line with `case`, `notes` or `end`");
+    check(&line("{}"), "x:2: expected a line with `case`, `spoilt`, `retried`, `notes` or `end`");
     check(&line("{\"end\":{}}"), "x:3: expected nothing after the line with `end`");
     check(&line("{\"case\":1}"), "x:2: expected a case: invalid type: …");
     check(&line("{\"case\":\"a\",\"toml\":\"[[case]]\"}"), "x:2: expected one case in `toml`: missing field `id`");
