@@ -41,9 +41,11 @@ impl Report {
         self.headline = self.headline();
     }
 
-    /// The findings that are nothing but what causes leave behind.
+    /// The findings that are nothing but answers which show what causes leave behind. A refusal that changes something, or
+    /// a value that is not stored, breaks its own promise, wherever it is told.
     fn only_follows(&self) -> HashSet<String> {
-        let follows = self.causes.iter().flat_map(|cause| &cause.follows);
+        let answers: HashSet<&String> = self.findings.iter().filter(|f| f.class == "answer").map(|f| &f.id).collect();
+        let follows = self.causes.iter().flat_map(|cause| &cause.follows).filter(|id| answers.contains(id));
         let breaks = |id: &&String| self.causes.iter().any(|c| c.findings.contains(id) && !c.follows.contains(id));
         follows.filter(|id| !breaks(id)).cloned().collect()
     }

@@ -101,7 +101,10 @@ fn cause(report: &Report, key: &Key, group: &Group<'_>) -> Option<ReportedCause>
             *place,
         )
     };
-    let (place, shown_by) = roots().min_by_key(rank).or_else(|| findings.iter().min_by_key(rank))?;
+    // A finding that fails the run is never hidden behind one that is known.
+    let fails = |(_, f): &&(usize, &ReportedFinding)| f.fails(report.run.gate);
+    let shown = roots().filter(fails).min_by_key(rank).or_else(|| findings.iter().filter(fails).min_by_key(rank));
+    let (place, shown_by) = shown.or_else(|| roots().min_by_key(rank)).or_else(|| findings.iter().min_by_key(rank))?;
     let mut promises = Vec::new();
     for (_, finding) in findings.iter().filter(|(place, _)| !group.follows.contains(place)) {
         if !promises.contains(&finding.promise) {
