@@ -46,18 +46,7 @@ impl Mask {
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let masks = |f: &&Finding| {
             let control = matches!(f.role, Role::Given | Role::Twin | Role::Step(_));
-            control
-                && matches!(
-                    f.symptom,
-                    Symptom::Refused
-                        | Symptom::ServerError
-                        | Symptom::Crashed
-                        | Symptom::NoAnswer
-                        | Symptom::TimedOut
-                        | Symptom::Cut
-                        | Symptom::TooLarge
-                        | Symptom::NotHttp
-                )
+            control && (f.symptom == Symptom::Refused || f.symptom.is_failure())
         };
         Self(findings.iter().filter(masks).map(Finding::id).collect())
     }

@@ -59,14 +59,8 @@ impl Judge<'_> {
             return true;
         }
         match finding.symptom {
-            Symptom::NoAnswer
-            | Symptom::TimedOut
-            | Symptom::Cut
-            | Symptom::TooLarge
-            | Symptom::NotHttp
-            | Symptom::ServerError
-            | Symptom::Crashed
-            | Symptom::Accepted
+            symptom if symptom.is_failure() => true,
+            Symptom::Accepted
             | Symptom::Refused
             | Symptom::WrongRefusal
             | Symptom::Inconsistent

@@ -128,6 +128,21 @@ impl Symptom {
 }
 
 impl Symptom {
+    /// Whether the service failed, or left a request without an answer that can be read.
+    #[must_use]
+    pub(crate) fn is_failure(self) -> bool {
+        matches!(
+            self,
+            Self::ServerError
+                | Self::Crashed
+                | Self::NoAnswer
+                | Self::TimedOut
+                | Self::Cut
+                | Self::TooLarge
+                | Self::NotHttp
+        )
+    }
+
     /// Whether the network may be to blame, or a time limit of ours. Everything else was answered by the target.
     #[must_use]
     pub fn may_be_the_network(self) -> bool {

@@ -48,7 +48,7 @@ impl Gathered {
             }
             let known = self.evidence.entry(id).or_default().entry(look.kind(finding)).or_default();
             known.cases += 1;
-            if is_failure(finding.symptom) {
+            if finding.symptom.is_failure() {
                 known.keep(finding, result.index, seen);
             }
         }
@@ -75,20 +75,6 @@ impl Seen {
             self.best = Some(Box::new(new));
         }
     }
-}
-
-/// Whether a symptom is that of a service that failed, or left a request without an answer.
-pub(super) fn is_failure(symptom: Symptom) -> bool {
-    matches!(
-        symptom,
-        Symptom::ServerError
-            | Symptom::Crashed
-            | Symptom::NoAnswer
-            | Symptom::TimedOut
-            | Symptom::Cut
-            | Symptom::TooLarge
-            | Symptom::NotHttp
-    )
 }
 
 /// Whether a symptom is about the value of a member that an answer shows.
