@@ -59,7 +59,8 @@ fn what_was_answered_counts_however_seldom() {
     for (closes, count) in [(false, 1), (true, 0)] {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         let updates = std::sync::atomic::AtomicUsize::new(0);
-        let bent = Bent::new(Reference::new(Options::default()), move |_, request, reference| {
+        let reference = Reference::new(Options { clock: Clock::tokio(), ..Options::default() });
+        let bent = Bent::new(reference, move |_, request, reference| {
             let update = request.method() == "PUT";
             let once = update && updates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 100;
             once.then(|| {
