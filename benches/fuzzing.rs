@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use proofmark::files::Files;
-use proofmark::fuzz::{Campaign, FuzzOptions};
 use proofmark::plan::{Plan, PlanOptions};
 use proofmark::reference::{Clock, Options, Reference};
-use proofmark::runner::RunOptions;
-use proofmark::target::{Settings, Target};
+use proofmark::run::RunOptions;
+use proofmark::run::fuzz::{Campaign, FuzzOptions};
+use proofmark::support::files::Files;
+use proofmark::wire::target::{Settings, Target};
 use tokio::sync::watch;
 
 const SEQUENCES: u64 = 50;

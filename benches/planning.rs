@@ -1,8 +1,8 @@
 //! How long it takes to make the plan: contract, fixtures and cases are read, and every case is derived and judged.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use proofmark::files::Files;
 use proofmark::plan::{Plan, PlanOptions};
+use proofmark::support::files::Files;
 
 fn plan(criterion: &mut Criterion) {
     for revision in ["2018", "current"] {

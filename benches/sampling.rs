@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "who measures reads it")]
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use proofmark::pattern::{Anchoring, Language, Pattern, Zone, fits};
+use proofmark::contract::pattern::{Anchoring, Language, Pattern, Zone, fits};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::{Rng as _, SeedableRng as _};

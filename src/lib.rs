@@ -46,48 +46,28 @@
 //! One that is a tower service is tested in its own process: [`Conformance::service`] fires the plan at it, and
 //! [`properties::Subject::service`] is what a fuzz target fires any sequence at.
 
-pub mod baseline;
-pub mod binding;
-pub mod case;
-pub mod config;
-pub mod conformance;
-pub mod constraint;
+pub mod support;
+
 pub mod contract;
-pub mod coverage;
-pub mod data_plane;
-pub mod diff;
-pub mod drift;
-pub mod echo;
-pub mod environment;
-pub mod exchange;
-pub mod files;
-pub mod fixture;
-pub mod fuzz;
-pub mod generator;
-pub mod interrupt;
-pub mod matrix;
-pub mod pattern;
-pub mod pattern_table;
+
+pub mod wire;
+
 pub mod plan;
-pub mod precedence;
-pub mod properties;
-pub mod recording;
+
+pub mod judge;
+
 pub mod reference;
-pub mod regressions;
+
+pub mod run;
+
 pub mod report;
-pub mod reproducer;
-pub mod runner;
-pub mod self_check;
-pub mod sink;
-pub mod target;
-pub mod verdict;
-pub mod violation;
 
-mod digest;
-#[cfg(test)]
-mod null_targets;
-mod tell;
-#[cfg(test)]
-mod testing;
+pub mod recording;
 
-pub use conformance::{Conformance, conformance};
+pub mod harness;
+
+#[doc(hidden)]
+pub mod command;
+
+pub use harness::conformance::{Conformance, conformance};
+pub use harness::properties;

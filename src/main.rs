@@ -1,7 +1,5 @@
 //! The `proofmark` command: see `proofmark --help`.
 
-mod command;
-
 use std::process::ExitCode;
 
 /// Answers are read by one thread and dropped by another, many small pieces at a time: with the allocator of glibc the
@@ -10,5 +8,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    command::main()
+    proofmark::command::main()
 }

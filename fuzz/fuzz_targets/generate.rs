@@ -1,6 +1,6 @@
 //! Any small contract, and what is generated from it.
 #![no_main]
 
-use proofmark::properties::AnyContract;
+use proofmark::harness::properties::AnyContract;
 
 libfuzzer_sys::fuzz_target!(|input: AnyContract| input.check());

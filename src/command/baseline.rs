@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use proofmark::baseline::{Baseline, Date};
-use proofmark::contract::Level;
-use proofmark::environment;
-use proofmark::files::Source;
-use proofmark::plan::Plan;
-use proofmark::report::Summary;
+use crate::contract::Level;
+use crate::harness::environment;
+use crate::plan::Plan;
+use crate::report::Summary;
+use crate::report::baseline::{Baseline, Date};
+use crate::support::files::Source;
 
 use super::Failure;
 use super::config_args::Chosen;

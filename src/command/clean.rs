@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use proofmark::fixture::is_like_token;
-use proofmark::report::Exit;
-use proofmark::runner::{Cleaned, Runner};
-use proofmark::sink::one_line;
+use crate::plan::fixture::is_like_token;
+use crate::report::Exit;
+use crate::run::{Cleaned, Runner};
+use crate::support::sink::one_line;
 
 use super::{Failure, Outcome, PlanArgs, TargetArgs};
 

@@ -2,9 +2,9 @@
 
 use std::io::IsTerminal as _;
 
+use crate::report::Exit;
+use crate::support::echo;
 use clap::Parser as _;
-use proofmark::echo;
-use proofmark::report::Exit;
 
 use super::{Cli, output};
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::report::Exit;
 use clap::{Command, CommandFactory as _};
-use proofmark::report::Exit;
 
 use super::{Cli, Failure, Outcome};
 

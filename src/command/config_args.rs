@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::command::config::{Config, Profile, Values};
+use crate::harness::environment;
+use crate::report::shell::word;
 use clap::Args;
-use proofmark::config::{Config, Profile, Values};
-use proofmark::environment;
-use proofmark::report::shell::word;
 
 use super::Failure;
 
@@ -65,7 +65,7 @@ impl ConfigArgs {
         let profile = self.profile();
         let (target, url) = self.pick(config.as_ref(), endpoint, reference)?;
         if let (Some(name), None) = (&target, &config) {
-            return Err(Failure::usage(format!("target `{name}`: there is no {}", proofmark::config::FILE_NAME)));
+            return Err(Failure::usage(format!("target `{name}`: there is no {}", crate::command::config::FILE_NAME)));
         }
         let nobody = target.is_none() && url.is_none() && !reference;
         if nobody && profile == Profile::Ci {

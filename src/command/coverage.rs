@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use proofmark::coverage::{coverage as cover, coverage_text};
-use proofmark::report::Exit;
+use crate::report::Exit;
+use crate::report::coverage::{coverage as cover, coverage_text};
 
 use super::{Failure, Outcome, PlanArgs};
 

@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use proofmark::case::Origin;
-use proofmark::config::units;
-use proofmark::diff::{Diff, DiffDocument, DiffTargets, diff_text, schema};
-use proofmark::generator::Sampling;
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::recording::{self, Judged};
-use proofmark::report::curl::CurlTarget;
-use proofmark::report::{Exit, Secrets, Style};
-use proofmark::runner::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
-use proofmark::sink::one_line;
-use proofmark::target::Target;
+use crate::plan::case::Origin;
+use crate::plan::generator::Sampling;
+use crate::plan::{Plan, PlanOptions};
+use crate::recording::{self, Judged};
+use crate::report::curl::CurlTarget;
+use crate::report::diff::{Diff, DiffDocument, DiffTargets, diff_text, schema};
+use crate::report::{Exit, Secrets, Style};
+use crate::run::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
+use crate::support::sink::one_line;
+use crate::support::units;
+use crate::wire::target::Target;
 use tokio::sync::watch;
 
 use super::judge::read;

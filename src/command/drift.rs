@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::plan::generator::Sampling;
+use crate::plan::{Plan, PlanOptions};
+use crate::report::Exit;
+use crate::report::drift::{Drift, schema, text};
+use crate::support::echo::shown;
+use crate::support::files::Files;
 use clap::ValueEnum;
-use proofmark::drift::{Drift, schema, text};
-use proofmark::echo::shown;
-use proofmark::files::Files;
-use proofmark::generator::Sampling;
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::report::Exit;
 
 use super::{Failure, Outcome};
 

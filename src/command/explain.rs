@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::config_args::ConfigArgs;
 use super::{Failure, Outcome, PlanArgs};
-use proofmark::contract::Atom;
-use proofmark::echo::{did_you_mean, shown};
-use proofmark::report::{self, Exit};
-use proofmark::sink::one_line;
+use crate::contract::Atom;
+use crate::report::{self, Exit};
+use crate::support::echo::{did_you_mean, shown};
+use crate::support::sink::one_line;
 
 /// The flags of `explain`.
 #[derive(Clone, Debug, clap::Args)]

@@ -1,10 +1,10 @@
 //! Which of the plan's cases are meant: flags of `run` and `list`.
 
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::plan::case::{Case, Origin};
+use crate::support::echo::{did_you_mean, shown};
 use clap::{Args, ValueEnum};
-use proofmark::case::{Case, Origin};
-use proofmark::contract::Level;
-use proofmark::echo::{did_you_mean, shown};
-use proofmark::plan::Plan;
 
 use super::level;
 

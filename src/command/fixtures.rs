@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use proofmark::binding::{Bindings, names};
-use proofmark::case::{SourceKind, percent_encode};
-use proofmark::plan::Plan;
-use proofmark::report::Exit;
-use proofmark::report::curl::assignments;
-use proofmark::runner::{Leftover, MadeFixtures, Runner, Stop};
-use proofmark::sink::one_line;
+use crate::plan::Plan;
+use crate::plan::case::{SourceKind, percent_encode};
+use crate::report::Exit;
+use crate::report::curl::assignments;
+use crate::run::{Leftover, MadeFixtures, Runner, Stop};
+use crate::support::sink::one_line;
+use crate::support::template::{Bindings, names};
 use tokio::runtime::Runtime;
 
 use super::{Failure, Outcome, PlanArgs, TargetArgs, output, runtime, signals};

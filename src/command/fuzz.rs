@@ -4,16 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::contract::Level;
+use crate::plan::case::BodyDraft;
+use crate::plan::{Plan, Shard};
+use crate::report::{Exit, Secrets, plural};
+use crate::run::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
+use crate::run::{RunOptions, Stop};
+use crate::support::files::Source;
+use crate::support::sink::one_line;
+use crate::support::units;
 use clap::{Args, Subcommand};
-use proofmark::case::BodyDraft;
-use proofmark::config::units;
-use proofmark::contract::Level;
-use proofmark::files::Source;
-use proofmark::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
-use proofmark::plan::{Plan, Shard};
-use proofmark::report::{Exit, Secrets, plural};
-use proofmark::runner::{RunOptions, Stop};
-use proofmark::sink::one_line;
 
 use super::baseline::BaselineArgs;
 use super::fuzz_merge::{self, FuzzMergeArgs};
@@ -134,7 +134,7 @@ impl FuzzArgs {
             return Ok(None);
         }
         // What cannot be read back would spoil every run.
-        let table = proofmark::regressions::add(plan, "", [&found.case]);
+        let table = crate::run::regressions::add(plan, "", [&found.case]);
         let name = "the case of a finding".to_owned();
         fuzz_merge::with_findings(&self.plan, Source { name, text: table })?;
         let findings = self.corpus.join(FINDINGS);

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use proofmark::case::Case;
-use proofmark::files::{Files, Source};
-use proofmark::fuzz::corpus;
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::regressions;
-use proofmark::report::Exit;
+use crate::plan::case::Case;
+use crate::plan::{Plan, PlanOptions};
+use crate::report::Exit;
+use crate::run::fuzz::corpus;
+use crate::run::regressions;
+use crate::support::files::{Files, Source};
 
 use super::fuzz::FINDINGS;
 use super::{Failure, Outcome, PlanArgs};

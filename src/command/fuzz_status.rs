@@ -5,8 +5,8 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use proofmark::fuzz::Progress;
-use proofmark::report::plural;
+use crate::report::plural;
+use crate::run::fuzz::Progress;
 
 use super::output;
 

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use proofmark::config::{FILE_NAME, SAMPLE};
-use proofmark::report::Exit;
+use crate::command::config::{FILE_NAME, SAMPLE};
+use crate::report::Exit;
 
 use super::{Failure, Outcome};
 

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use proofmark::contract::{Basis, Level};
-use proofmark::files::{Files, LARGEST_RECORDING, Source};
-use proofmark::plan::PlanOptions;
-use proofmark::recording;
-use proofmark::report::{Exit, Style, Where, summary_text};
-use proofmark::sink::one_line;
+use crate::contract::{Basis, Level};
+use crate::plan::PlanOptions;
+use crate::recording;
+use crate::report::{Exit, Style, Where, summary_text};
+use crate::support::files::{Files, LARGEST_RECORDING, Source};
+use crate::support::sink::one_line;
 
 use super::{Colour, Failure, Outcome, level};
 

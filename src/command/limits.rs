@@ -1,7 +1,7 @@
 //! How much may be asked for on the command line: more is a slip of the finger, and would take all memory or days.
 
+use crate::run::MOST_JOBS;
 use clap::builder::RangedU64ValueParser;
-use proofmark::runner::MOST_JOBS;
 
 type Count = RangedU64ValueParser<usize>;
 

@@ -1,11 +1,11 @@
 //! `proofmark lint`: contract and case files, without a target.
 
 use super::{Failure, Outcome, PlanArgs};
-use proofmark::contract::{self, Service};
-use proofmark::files::{FileError, Files};
-use proofmark::fixture;
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::report::Exit;
+use crate::contract::{self, Service};
+use crate::plan::fixture;
+use crate::plan::{Plan, PlanOptions};
+use crate::report::Exit;
+use crate::support::files::{FileError, Files};
 
 /// The flags of `lint`.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::config_args::ConfigArgs;
 use super::{Failure, FilterArgs, Outcome, PlanArgs};
-use proofmark::report::Exit;
-use proofmark::sink::one_line;
+use crate::report::Exit;
+use crate::support::sink::one_line;
 
 /// The flags of `list`.
 #[derive(Clone, Debug, clap::Args)]

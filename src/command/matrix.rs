@@ -9,11 +9,11 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use proofmark::config::{Config, Profile};
-use proofmark::environment;
-use proofmark::matrix::{Column, Judged, Matrix, Source, schema, text};
-use proofmark::report::Exit;
-use proofmark::sink::one_line;
+use crate::command::config::{Config, Profile};
+use crate::harness::environment;
+use crate::report::Exit;
+use crate::report::matrix::{Column, Judged, Matrix, Source, schema, text};
+use crate::support::sink::one_line;
 use tokio::sync::watch;
 
 use super::config_args::{ConfigArgs, profile};
@@ -99,7 +99,7 @@ impl MatrixArgs {
         }
         let file = ConfigArgs::of(self.config.clone(), self.profile);
         let Some(config) = file.load()? else {
-            let name = proofmark::config::FILE_NAME;
+            let name = crate::command::config::FILE_NAME;
             return Err(Failure::usage(format!("there is no {name}; `proofmark init` writes one")));
         };
         for name in &self.targets {

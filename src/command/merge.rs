@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use proofmark::files::{LARGEST_REPORT, Source};
-use proofmark::report::document::VERSION;
-use proofmark::report::{Report, merge as merged, report_text};
+use crate::report::document::VERSION;
+use crate::report::{Report, merge as merged, report_text};
+use crate::support::files::{LARGEST_REPORT, Source};
 use serde::Deserialize;
 
 use super::{Failure, Outcome, ReportArgs};

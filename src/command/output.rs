@@ -14,8 +14,8 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use proofmark::report::{Exit, Secrets};
-use proofmark::sink;
+use crate::report::{Exit, Secrets};
+use crate::support::sink;
 
 use super::{Failure, signals};
 use stream::Stream;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::{Failure, Outcome};
-use proofmark::files::{LARGEST_MODEL, Source};
-use proofmark::pattern::{Anchoring, Language, Pattern};
-use proofmark::pattern_table::{Documented, Tally, documented};
-use proofmark::report::Exit;
+use crate::contract::pattern::{Anchoring, Language, Pattern};
+use crate::contract::pattern_table::{Documented, Tally, documented};
+use crate::report::Exit;
+use crate::support::files::{LARGEST_MODEL, Source};
 
 /// The flags of `patterns`.
 #[derive(Clone, Debug, clap::Args)]
@@ -172,7 +172,7 @@ impl Total {
             }
         }
         if *unlimited > 0 {
-            let longest = proofmark::constraint::string::LONGEST;
+            let longest = crate::contract::constraint::string::LONGEST;
             let _ = writeln!(text, "{unlimited} without a greatest length: sampled up to {longest} characters");
         }
         text

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use crate::command::config::Profile;
+use crate::contract::Basis;
+use crate::plan::generator::{SAMPLES, Sampling};
+use crate::plan::{Plan, PlanOptions};
+use crate::report::Exit;
+use crate::report::shell::word;
+use crate::support::files::Files;
+use crate::support::units;
 use clap::Args;
-use proofmark::config::{Profile, units};
-use proofmark::contract::Basis;
-use proofmark::files::Files;
-use proofmark::generator::{SAMPLES, Sampling};
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::report::Exit;
-use proofmark::report::shell::word;
 
 use super::config_args::{Chosen, ConfigArgs};
 use super::{Failure, limits, regressions};

@@ -1,9 +1,9 @@
 //! `proofmark precedence`: which of two faults a target reports.
 
-use proofmark::precedence::precedence as ask;
-use proofmark::report::Exit;
-use proofmark::runner::Stop;
-use proofmark::sink::one_line;
+use crate::report::Exit;
+use crate::run::Stop;
+use crate::run::precedence::precedence as ask;
+use crate::support::sink::one_line;
 
 use super::target_args::Opened;
 use super::{Failure, Outcome, PlanArgs, TargetArgs};

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use proofmark::case::{Case, Origin};
-use proofmark::files::Source;
-use proofmark::plan::Plan;
-use proofmark::regressions;
-use proofmark::report::shell::word;
-use proofmark::report::{Cause, Summary};
+use crate::plan::Plan;
+use crate::plan::case::{Case, Origin};
+use crate::report::shell::word;
+use crate::report::{Cause, Summary};
+use crate::run::regressions;
+use crate::support::files::Source;
 
 use super::Failure;
 

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use proofmark::contract::Level;
-use proofmark::exchange::Exchange;
-use proofmark::plan::Plan;
-use proofmark::report::{self, Secrets, Style, Summary, Where};
-use proofmark::runner::{Event, Runner};
-use proofmark::sink::one_line;
-use proofmark::verdict::Verdict;
+use crate::contract::Level;
+use crate::judge::Verdict;
+use crate::plan::Plan;
+use crate::report::{self, Secrets, Style, Summary, Where};
+use crate::run::{Event, Runner};
+use crate::support::sink::one_line;
+use crate::wire::exchange::Exchange;
 
 use super::replay_file::Replayed;
 use super::target_args::Opened;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use proofmark::contract::Level;
-use proofmark::echo::{did_you_mean, shown};
-use proofmark::files::Source;
-use proofmark::plan::Plan;
-use proofmark::regressions;
-use proofmark::report::Exit;
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::report::Exit;
+use crate::run::regressions;
+use crate::support::echo::{did_you_mean, shown};
+use crate::support::files::Source;
 
 use super::Failure;
 

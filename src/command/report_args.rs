@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::Write as _;
 
-use proofmark::plan::Plan;
-use proofmark::report::{Facts, Format, Report, Secrets, Stream};
-use proofmark::runner::Event;
+use crate::plan::Plan;
+use crate::report::{Facts, Format, Report, Secrets, Stream};
+use crate::run::Event;
 
 use super::Failure;
 use super::place::{Place, make_folder};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use proofmark::echo::{did_you_mean, shown};
+use crate::support::echo::{did_you_mean, shown};
 
 use super::Failure;
 

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use proofmark::plan::Plan;
-use proofmark::report::curl::CurlTarget;
-use proofmark::report::shell::word;
-use proofmark::report::{Secrets, Summary};
-use proofmark::reproducer::files::{Entry, Site, files, index};
-use proofmark::reproducer::reproduction;
-use proofmark::runner::{Budget, Stop};
-use proofmark::target::Target;
+use crate::plan::Plan;
+use crate::report::curl::CurlTarget;
+use crate::report::reproducer::files::{Entry, Site, files, index};
+use crate::report::reproducer::reproduction;
+use crate::report::shell::word;
+use crate::report::{Secrets, Summary};
+use crate::run::{Budget, Stop};
+use crate::wire::target::Target;
 use tokio::sync::watch;
 
 use super::Failure;

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::contract::Level;
+use crate::plan::Plan;
+use crate::recording::Recorder;
+use crate::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
+use crate::run::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use proofmark::contract::Level;
-use proofmark::plan::Plan;
-use proofmark::recording::Recorder;
-use proofmark::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
-use proofmark::runner::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
 
 use super::bar::Bar;
 use super::baseline::BaselineArgs;

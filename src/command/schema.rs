@@ -1,6 +1,6 @@
 //! `proofmark schema`: the form of JSON reports.
 
-use proofmark::report::{Exit, document};
+use crate::report::{Exit, document};
 
 use super::Outcome;
 

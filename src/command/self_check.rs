@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use proofmark::echo::{did_you_mean, shown};
-use proofmark::reference::{defects, todays_defects};
-use proofmark::report::Exit;
-use proofmark::self_check::{Outcome as Checked, self_check as check, table};
+use crate::harness::self_check::{Outcome as Checked, self_check as check, table};
+use crate::reference::{defects, todays_defects};
+use crate::report::Exit;
+use crate::support::echo::{did_you_mean, shown};
 
 use super::{Failure, Outcome, PlanArgs, output, signals};
 

@@ -4,10 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Failure, Outcome, runtime};
-use proofmark::reference::{
-    Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on,
-};
-use proofmark::report::Exit;
+use crate::reference::{Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on};
+use crate::report::Exit;
 
 /// The flags of `serve`.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::harness::self_check::interleaved;
+use crate::plan::{Plan, Shard};
+use crate::report::{Budget, Share, Summary};
+use crate::run::Event;
+use crate::support::units;
 use clap::Args;
-use proofmark::config::units;
-use proofmark::plan::{Plan, Shard};
-use proofmark::report::{Budget, Share, Summary};
-use proofmark::runner::Event;
-use proofmark::self_check::interleaved;
 
 /// What part of the plan.
 #[derive(Clone, Debug, Args)]

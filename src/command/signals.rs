@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use proofmark::interrupt;
-use proofmark::report::Exit;
+use crate::report::Exit;
+use crate::support::interrupt;
 use tokio::sync::watch;
 
 use super::{output, place, started};

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use proofmark::config::Start;
-use proofmark::config::units::duration_text;
-use proofmark::exchange::{Request, Wire};
-use proofmark::report::Exit;
-use proofmark::sink::one_line;
-use proofmark::target::Target;
+use crate::command::config::Start;
+use crate::report::Exit;
+use crate::support::sink::one_line;
+use crate::support::units::duration_text;
+use crate::wire::exchange::{Request, Wire};
+use crate::wire::target::Target;
 use tokio::sync::watch;
 
 use super::Failure;

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use crate::command::config::CredentialSource;
+use crate::harness::environment;
+use crate::reference::{Clock, Options, Reference, defects, find_defect};
+use crate::report::Secrets;
+use crate::report::curl::{CurlTarget, with_variable};
+use crate::report::shell::word;
+use crate::run::RunOptions;
+use crate::support::echo::{did_you_mean, shown};
+use crate::support::units;
+use crate::wire::target::{Endpoint, Permission, Settings, Target};
 use clap::Args;
-use proofmark::config::{CredentialSource, units};
-use proofmark::echo::{did_you_mean, shown};
-use proofmark::environment;
-use proofmark::reference::{Clock, Options, Reference, defects, find_defect};
-use proofmark::report::Secrets;
-use proofmark::report::curl::{CurlTarget, with_variable};
-use proofmark::report::shell::word;
-use proofmark::runner::RunOptions;
-use proofmark::target::{Endpoint, Permission, Settings, Target};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;

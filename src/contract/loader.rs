@@ -14,8 +14,8 @@ use toml::Spanned;
 
 use super::document as toml_form;
 use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape, atom};
-use crate::files::Source;
-pub use crate::files::{FileError, Files};
+use crate::support::files::Source;
+pub use crate::support::files::{FileError, Files};
 pub use service::load_service;
 
 /// Reads one revision of one operation. `slug` is the folder it stands in.

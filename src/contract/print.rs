@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::document;
-use crate::files::{FileError, Source};
+use crate::support::files::{FileError, Source};
 
 /// Writes the file of an operation anew.
 ///

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use regex::Regex;
 
 use super::{Basis, Level, Shape, ShapeType};
-use crate::pattern::Anchoring;
+use crate::contract::pattern::Anchoring;
 
 /// A service: its protocol and its error families.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::pattern::Pattern;
+use crate::contract::pattern::Pattern;
 
 /// The type of a value, by Smithy's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Constraint, Contract, Service, Shape, load_operation, load_service};
-use crate::files::{Files, Source};
-use crate::testing::snapshot;
+use crate::harness::testing::snapshot;
+use crate::support::files::{Files, Source};
 
 /// One step into a TOML document.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::case::Case;
-use crate::digest::Digest;
-use crate::echo::shown;
+use crate::plan::case::Case;
+use crate::support::digest::Digest;
+use crate::support::echo::shown;
 
 /// One of several parts of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +88,8 @@ impl fmt::Display for Shard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::Files;
     use crate::plan::{Plan, PlanOptions};
+    use crate::support::files::Files;
 
     fn shard(text: &str) -> Shard {
         text.parse().expect("a shard")

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Plan;
-use crate::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
-use crate::testing::{plan, snapshot};
+use crate::harness::testing::{plan, snapshot};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
 
 /// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
 const LONGEST: usize = 200;
@@ -177,11 +177,11 @@ fn a_valid_name_has_every_length() {
 
 #[test]
 fn a_run_sends_many_distinct_requests() {
-    let sampling = crate::generator::Sampling { samples: crate::generator::SAMPLES, ..Default::default() };
+    let sampling = crate::plan::generator::Sampling { samples: crate::plan::generator::SAMPLES, ..Default::default() };
     let options = super::PlanOptions { sampling, ..Default::default() };
-    let plan = Plan::load(&crate::files::Files::Embedded, &options).expect("a plan");
+    let plan = Plan::load(&crate::support::files::Files::Embedded, &options).expect("a plan");
     let sample = plan.sample();
-    let bound = |draft: &crate::case::Draft| {
+    let bound = |draft: &crate::plan::case::Draft| {
         let request = draft.bind(&sample, "lambda").expect("names that are known");
         (request.method.clone(), request.path.clone(), request.headers.clone(), request.body.clone())
     };

@@ -1,12 +1,12 @@
 //! What written cases leave out is filled in, and what they say of their requests is checked against the oracle.
 
 use super::{Plan, PlanOptions};
-use crate::binding::Bindings;
-use crate::case::{BodyDraft, Case, Expect, Origin};
-use crate::constraint::Zone;
+use crate::contract::constraint::Zone;
 use crate::contract::{Contract, Level, RuleKind};
-use crate::echo::shown;
-use crate::files::{FileError, Source};
+use crate::plan::case::{BodyDraft, Case, Expect, Origin};
+use crate::support::echo::shown;
+use crate::support::files::{FileError, Source};
+use crate::support::template::Bindings;
 
 /// What a fault of the region is told of, in place of a file: no file names it.
 pub(crate) const REGION: &str = "region";
@@ -129,7 +129,7 @@ impl Plan {
             };
         };
         let found = self.oracle().violations(&members);
-        let says = |v: &crate::violation::Violation| format!("{} ({:?})", v.atom, v.zone);
+        let says = |v: &crate::contract::oracle::Violation| format!("{} ({:?})", v.atom, v.zone);
         let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
         match &case.expect {
             // What AWS alone settles is for the writer to judge: the level says that it is no certainty.

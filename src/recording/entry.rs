@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Action, Operations, percent_decode};
 use crate::contract::Contract;
-use crate::exchange::{Exchange, Request};
+use crate::plan::case::{Action, Operations, percent_decode};
+use crate::wire::exchange::{Exchange, Request};
 
 /// An exchange and where it stands.
 #[derive(Clone, Debug)]

@@ -14,8 +14,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::exchange::{Answer, Exchange, Request, Silence, Wire};
 use crate::report::Secrets;
+use crate::wire::exchange::{Answer, Exchange, Request, Silence, Wire};
 
 /// The key that begins a recorded run, with its version.
 pub(super) const HEADER: &str = "proofmark-recording";
@@ -382,7 +382,7 @@ impl ExchangeForm {
                 Ok(Answer {
                     status: answer.status,
                     headers: answer.headers.into_pairs(),
-                    body: crate::exchange::Body::from(body).followed_by(answer.surplus),
+                    body: crate::wire::exchange::Body::from(body).followed_by(answer.surplus),
                 })
             }
             (None, Some(silence)) => Err(silence),

@@ -3,8 +3,8 @@
 use super::entry::{Entries, Entry};
 use super::form::ExchangeForm;
 use super::{json_fault, lines};
-use crate::echo::shown;
-use crate::files::{FileError, Source};
+use crate::support::echo::shown;
+use crate::support::files::{FileError, Source};
 
 /// Reads the exchanges.
 pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {

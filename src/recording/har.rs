@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 use super::entry::{Entries, Entry};
 use super::form::decode;
 use super::{json_fault, time};
-use crate::echo::shown;
-use crate::exchange::{Answer, Exchange, Request, Wire};
-use crate::files::{FileError, Source};
+use crate::support::echo::shown;
+use crate::support::files::{FileError, Source};
+use crate::wire::exchange::{Answer, Exchange, Request, Wire};
 
 #[derive(Deserialize)]
 struct Document<'a> {

@@ -10,11 +10,11 @@ use indexmap::IndexMap;
 use super::document;
 use super::entry::{Entry, Operation, overlapping};
 use super::intent::{Effect, draft};
-use crate::binding::Bindings;
-use crate::case::{Action, Case, CaseId, Expect, Operations, Origin, SourceKind, Step};
 use crate::contract::{Basis, Contract, Level, RuleKind};
-use crate::exchange::Exchange;
-use crate::verdict::{Fired, Observation};
+use crate::judge::{Fired, Observation};
+use crate::plan::case::{Action, Case, CaseId, Expect, Operations, Origin, SourceKind, Step};
+use crate::support::template::Bindings;
+use crate::wire::exchange::Exchange;
 
 /// An exchange about a mapping, with what it does to it.
 #[derive(Clone, Copy, Debug)]

@@ -10,16 +10,16 @@ use serde_json::Value;
 
 use super::document;
 use super::entry::{Entry, Operation};
-use crate::binding;
-use crate::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN};
-use crate::constraint::Zone;
+use crate::contract::constraint::Zone;
+use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Level, Location};
-use crate::exchange::Exchange;
-use crate::generator::overflows;
+use crate::judge::json::{self, Document};
+use crate::judge::{Judge, error_type, throttles};
 use crate::plan::Plan;
-use crate::verdict::json::{self, Document};
-use crate::verdict::{Judge, error_type, throttles};
-use crate::violation::Oracle;
+use crate::plan::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN};
+use crate::plan::generator::overflows;
+use crate::support::template;
+use crate::wire::exchange::Exchange;
 
 /// A request as a case, and what it does to the mapping it names.
 #[derive(Debug)]
@@ -142,10 +142,10 @@ pub(super) fn draft(operation: Operation<'_>, label: Option<&str>, exchange: &Ex
     let request = &exchange.request;
     let uri = &operation.contract.http.uri;
     let path = match (operation.action, label) {
-        (Action::List, _) => PathDraft::Exact(binding::literal(&request.path)),
+        (Action::List, _) => PathDraft::Exact(template::literal(&request.path)),
         (_, Some(value)) => {
             let name = operation.contract.input.iter().find(|m| m.location == Location::Label);
-            let labels = name.map(|member| (member.name.clone(), binding::literal(value))).into_iter().collect();
+            let labels = name.map(|member| (member.name.clone(), template::literal(value))).into_iter().collect();
             PathDraft::Labels { uri: uri.clone(), labels }
         }
         _ => PathDraft::Labels { uri: uri.clone(), labels: IndexMap::new() },

@@ -8,13 +8,13 @@ use super::entry::{Entries, Entry, Operation, operation};
 use super::history::{History, Link, at_rest, histories};
 use super::intent::{Effect, Intent, intent, judge as judge_of};
 use super::{Judged, document, partial};
-use crate::binding::Bindings;
-use crate::case::{Action, Case, CaseId, Origin, SourceKind, percent_decode};
-use crate::files::{FileError, Source};
+use crate::judge::{Judge, Judgement, Observation, Symptom, Verdict, throttles};
 use crate::plan::Plan;
+use crate::plan::case::{Action, Case, CaseId, Origin, SourceKind, percent_decode};
 use crate::report::Summary;
-use crate::runner::{CaseResult, Ended, Event};
-use crate::verdict::{Judgement, Observation, Symptom, Verdict, throttles};
+use crate::run::{CaseResult, Ended, Event};
+use crate::support::files::{FileError, Source};
+use crate::support::template::Bindings;
 
 /// A mapping: where it is, and its identity there.
 type Key = (String, String);
@@ -33,7 +33,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         let message = "no fixture file says which operations create, read, list and delete".to_owned();
         return Err(FileError { file: source.name.clone(), line: None, message });
     };
-    let identity = plan.judge().identity();
+    let identity = Judge::of(&plan).identity();
     let met: Vec<Met<'_>> = entries
         .all
         .iter()
@@ -71,7 +71,7 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
     for history in &histories {
         let told: BTreeSet<String> =
             history.places.iter().flat_map(|at| results[*at].judgement.findings.iter().map(|f| f.id())).collect();
-        let mut judgement = plan.judge().judge(&history.case, &history.observation);
+        let mut judgement = Judge::of(&plan).judge(&history.case, &history.observation);
         forgive(&mut judgement, &history.observation);
         // What an exchange shows by itself was told of it.
         judgement.findings.retain(|finding| !told.contains(&finding.id()));

@@ -10,20 +10,20 @@ use super::form::{
 };
 use super::write::{PRINTED, with_defaults};
 use super::{Judged, VERSION, json_fault, lines, partial};
-use crate::binding::Bindings;
-use crate::case::{Case, CaseId, Origin, SourceKind, load_cases};
-use crate::config::units;
-use crate::echo::shown;
-use crate::exchange::Exchange;
-use crate::files::{FileError, Files, Source};
-use crate::generator::Sampling;
+use crate::judge::{Fired, Judge, Observation};
+use crate::plan::case::{Case, CaseId, Origin, SourceKind, load_cases};
+use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
-use crate::runner::{
+use crate::run::{
     CaseResult, Confirmation, Ended, Event, Example, Leftover, Retried, Shrunk, Spoilt, accepted_any, skipped,
 };
-use crate::verdict::{Fired, Observation};
+use crate::support::echo::shown;
+use crate::support::files::{FileError, Files, Source};
+use crate::support::template::Bindings;
+use crate::support::units;
+use crate::wire::exchange::Exchange;
 
 /// A recording of a run that drew more is not judged: its plan would take minutes to make.
 const MOST_SAMPLES: usize = 1_000_000;
@@ -237,7 +237,7 @@ impl<'a> Reading<'a> {
             return Ok(Some(CaseResult { index, judgement: skipped(why), observation: None }));
         }
         let Some(case) = self.plan.cases.get(index) else { return Ok(None) };
-        let judgement = self.plan.judge().judge(case, &seen);
+        let judgement = Judge::of(&self.plan).judge(case, &seen);
         self.accepted_any |= !shrunk && accepted_any(case, &seen);
         Ok(Some(CaseResult { index, judgement, observation: Some(seen) }))
     }
@@ -271,7 +271,7 @@ impl<'a> Reading<'a> {
             true => self.summary.causes.get(id)?.shrunk.as_deref()?,
             false => self.plan.cases.get(index).filter(|_| self.same(index, Some(seen)))?,
         };
-        let found = self.plan.judge().judge(case, seen).findings.into_iter().find(|f| f.id() == id);
+        let found = Judge::of(&self.plan).judge(case, seen).findings.into_iter().find(|f| f.id() == id);
         found.map(|finding| Example { index, shrunk, finding })
     }
 

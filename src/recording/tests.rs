@@ -8,9 +8,9 @@ mod spoilt;
 
 use super::Judged;
 use crate::contract::Level;
-use crate::files::{FileError, Files, Source};
 use crate::plan::PlanOptions;
 use crate::report::{Exit, Style, Where, summary_text};
+use crate::support::files::{FileError, Files, Source};
 
 /// Judges a text under that name.
 fn judge(name: &str, text: &str) -> Result<Judged, FileError> {

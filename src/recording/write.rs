@@ -9,14 +9,14 @@ use super::form::{
     CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
     ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
 };
-use crate::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
-use crate::exchange::Exchange;
-use crate::generator::Generator;
+use crate::judge::{Observation, Verdict};
+use crate::plan::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
+use crate::plan::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
-use crate::runner::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
-use crate::sink::json;
-use crate::verdict::{Observation, Verdict};
+use crate::run::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
+use crate::support::sink::json;
+use crate::wire::exchange::Exchange;
 
 /// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written when a run is cut off is
 /// the beginning of a recording.

@@ -14,14 +14,14 @@ use super::records::Record;
 use super::steps::lines;
 use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_text};
 use super::{Budget, Cause, Exit, Standing, Summary, size};
-use crate::case::{Case, Origin};
 use crate::contract::{Atom, Level};
-use crate::coverage::{Cover, Unshown};
-use crate::digest::Digest;
-use crate::generator::Sampling;
+use crate::judge::{Finding, Role};
 use crate::plan::Plan;
-use crate::runner::Stop;
-use crate::verdict::{Finding, Role};
+use crate::plan::case::{Case, Origin};
+use crate::plan::generator::Sampling;
+use crate::report::coverage::{Cover, Unshown};
+use crate::run::Stop;
+use crate::support::digest::Digest;
 
 /// What is not in the plan and what a run says of itself.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 
 use super::sent::Sent;
 use super::shell::{assignment, format, variable as shell_variable, word};
-use crate::binding::{Bindings, Function, Part, pieces};
-use crate::case::{BodyDraft, Draft, PathDraft};
-use crate::exchange::Framing;
+use crate::plan::case::{BodyDraft, Draft, PathDraft};
+use crate::support::template::{Bindings, Function, Part, pieces};
+use crate::wire::exchange::Framing;
 
 /// How curl lines reach and sign for a target.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
 /// A label's template with its literal parts percent-encoded. A binding's value is an identifier of the target's own, and
 /// needs none of it.
 fn encoded(template: &str) -> String {
-    use crate::case::percent_encode;
+    use crate::plan::case::percent_encode;
     let mut text = String::new();
     for piece in pieces(template) {
         let _ = match piece {

@@ -7,7 +7,7 @@ use super::text::{Style, Where};
 use super::{Standing, Summary};
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::sink::one_line;
+use crate::support::sink::one_line;
 
 /// Its findings, each with its requirement and how to see it again.
 pub(super) fn data_plane_text(

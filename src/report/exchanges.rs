@@ -1,8 +1,8 @@
 //! The exchanges of a case for the document, and which of them shows a finding.
 
 use super::document::{Body, ReportedAnswer, ReportedExchange};
-use crate::exchange::Exchange;
-use crate::verdict::{Observation, Role};
+use crate::judge::{Observation, Role};
+use crate::wire::exchange::Exchange;
 
 /// The exchanges that matter to a finding, in the order they were sent.
 pub(super) struct Exchanges {

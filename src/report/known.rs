@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::Summary;
 use super::text::Style;
 use crate::contract::Level;
-use crate::echo::{message, shown};
-use crate::runner::Confirmation;
-use crate::sink::one_line;
-use crate::verdict::Finding;
+use crate::judge::Finding;
+use crate::run::Confirmation;
+use crate::support::echo::{message, shown};
+use crate::support::sink::one_line;
 
 /// So many characters of an answer are shown.
 const PREVIEW: usize = 160;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::Case;
-use crate::coverage::Seen;
-use crate::runner::CaseResult;
-use crate::verdict::{Finding, Verdict};
+use crate::judge::{Finding, Verdict};
+use crate::plan::case::Case;
+use crate::report::coverage::Seen;
+use crate::run::CaseResult;
 
 /// What the cases came to so far.
 #[derive(Clone, Debug, Default)]

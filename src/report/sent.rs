@@ -2,8 +2,8 @@
 
 use super::curl::{shell, substituted};
 use super::shell::{format_bytes, format_of, guarded};
-use crate::binding::{Part, pieces};
-use crate::case::BodyDraft;
+use crate::plan::case::BodyDraft;
+use crate::support::template::{Part, pieces};
 
 /// How a body comes to curl.
 pub(super) enum Sent {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::Summary;
 use super::text::Style;
-use crate::config::units::duration_text;
 use crate::contract::AtomId;
 use crate::plan::{Plan, Shard};
+use crate::support::units::duration_text;
 
 /// What part of the plan a run was about, where it was not the whole as far as it went.
 #[derive(Clone, Debug, Default)]
@@ -89,17 +89,17 @@ pub(super) fn share_text(summary: &Summary, style: Style, text: &mut String) {
 mod tests {
     use super::*;
     use crate::contract::Level;
-    use crate::files::Files;
     use crate::plan::PlanOptions;
     use crate::report::{Exit, Where, summary_text};
-    use crate::runner::{Ended, Stop};
+    use crate::run::{Ended, Stop};
+    use crate::support::files::Files;
 
     const TIME: Duration = Duration::from_secs(1);
 
     #[test]
     fn a_pass_within_a_budget_has_seen_every_kind_of_case() {
         let plan = Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan");
-        let meant = crate::self_check::interleaved(&plan);
+        let meant = crate::harness::self_check::interleaved(&plan);
         let ended = |fired: Option<usize>, accepted_any| {
             let fired = fired.map(|count| meant.iter().copied().take(count).collect());
             let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::Where;
 use super::{Summary, cause};
-use crate::baseline::{self, Baseline, Comparison, Date, Entry, Seen};
-use crate::case::{Case, Origin};
 use crate::contract::Level;
+use crate::judge::{Finding, Role, Symptom};
 use crate::plan::Plan;
-use crate::regressions;
-use crate::runner::{Confirmation, Retried};
-use crate::verdict::{Finding, Role, Symptom};
+use crate::plan::case::{Case, Origin};
+use crate::report::baseline::{self, Baseline, Comparison, Date, Entry, Seen};
+use crate::run::regressions;
+use crate::run::{Confirmation, Retried};
 
 /// How a finding stands in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::curl::CurlTarget;
 use super::shell::{variable, word};
-use crate::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
+use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
-use crate::verdict::{Observation, Role};
+use crate::plan::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
 
 /// One line for each request that leads to an exchange of a case, and for the one of that exchange.
 pub(crate) fn lines(plan: &Plan, case: &Case, role: Role, seen: &Observation, curl: &CurlTarget) -> Vec<String> {
@@ -58,7 +58,7 @@ pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, seen: &Observation, at: 
 
 /// The line, and the identity its answer gives kept in a variable: only one that is a single segment of a path.
 fn captured(name: &str, line: &str, plan: &Plan) -> String {
-    let judge = plan.judge();
+    let judge = Judge::of(&plan);
     let identity = judge.identity().unwrap_or_default();
     let pick = format!(r#"s/.*"{identity}" *: *"\([0-9A-Za-z_~:-][0-9A-Za-z._~:-]*\)".*/\1/p"#);
     format!("{}=$({line} | tee /dev/stderr | sed -n {})", variable(name), word(&pick))

@@ -1,12 +1,12 @@
 //! The report of one fixed run, for review.
 
 use crate::contract::Level;
+use crate::harness::testing::{cases, options, plan, snapshot};
 use crate::reference::{Options, Reference, find_defect};
 use crate::report::curl::CurlTarget;
 use crate::report::{Style, Summary, Where, summary_text};
-use crate::runner::Runner;
-use crate::target::{Settings, Target};
-use crate::testing::{cases, options, plan, snapshot};
+use crate::run::Runner;
+use crate::wire::target::{Settings, Target};
 
 async fn report_of(defect: &str, verbose: bool) -> String {
     let plan = plan();

@@ -12,12 +12,12 @@ use super::promises::promises_text;
 use super::shell::word;
 use super::steps::lines;
 use super::{Cause, Standing, Summary};
-use crate::binding::shown;
-use crate::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
 use crate::contract::Level;
+use crate::judge::{Observation, Role};
 use crate::plan::Plan;
-use crate::sink::one_line;
-use crate::verdict::{Observation, Role};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
+use crate::support::sink::one_line;
+use crate::support::template::shown;
 
 /// How text is set off.
 #[derive(Clone, Copy, Debug, Default)]
@@ -326,9 +326,9 @@ pub fn explain(plan: &Plan, case: &Case) -> String {
         }
     }
     let source = match case.source {
-        crate::case::SourceKind::Any => "any mapping",
-        crate::case::SourceKind::Queue => "a mapping of a queue",
-        crate::case::SourceKind::Stream => "a mapping of a stream",
+        crate::plan::case::SourceKind::Any => "any mapping",
+        crate::plan::case::SourceKind::Queue => "a mapping of a queue",
+        crate::plan::case::SourceKind::Stream => "a mapping of a stream",
     };
     let _ = writeln!(text, "on           {source}");
     if let Some(twin) = &case.twin {

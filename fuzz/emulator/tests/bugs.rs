@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use emulator::{Bug, emulator};
 use proofmark::Conformance;
-use proofmark::properties::{AnySequence, Subject};
+use proofmark::harness::properties::{AnySequence, Subject};
 use proofmark::report::Exit;
 
 /// What an emulator with that bug does wrong, as the suite calls it.

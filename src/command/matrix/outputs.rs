@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use proofmark::matrix::{Format, Matrix, badge};
+use crate::report::matrix::{Format, Matrix, badge};
 
 use crate::command::Failure;
 use crate::command::place::Place;

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use proofmark::config::Release;
+use crate::command::config::Release;
 use tokio::sync::watch;
 
 /// How long the command may take.

@@ -54,7 +54,7 @@ fn kebab(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::contract::load_operation;
-    use crate::files::Source;
+    use crate::support::files::Source;
 
     #[test]
     fn names_in_ids() {
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn each_member_that_is_sent_and_shown_is_stored() {
-        let service = crate::testing::plan().service.clone();
+        let service = crate::harness::testing::plan().service.clone();
         let text = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\nuri = \"/x\"\n\
             code = 202\nsection = \"s\"\n\
             [input.Told]\ntype = \"long\"\n[input.Plain]\ntype = \"long\"\n[input.Other]\ntype = \"long\"\n\

@@ -5,8 +5,8 @@ use toml::Spanned;
 
 use super::super::{OutputMember, Rule, RuleKind, ShapeType, StateEffect, When, document as toml_form};
 use super::{FileError, Known, Reader};
-use crate::echo::{did_you_mean, shown};
-use crate::files::regex_fault;
+use crate::support::echo::{did_you_mean, shown};
+use crate::support::files::regex_fault;
 
 impl Reader<'_> {
     pub(super) fn rule(
@@ -65,7 +65,7 @@ impl Reader<'_> {
         }
         if let Some(t) = &table.resolved {
             let parts = regex(&t.parts)?;
-            let unknown = crate::binding::names(&t.suffix)
+            let unknown = crate::support::template::names(&t.suffix)
                 .map_err(|e| self.file.at(t.parts.span(), e.to_string()))?
                 .into_iter()
                 .find(|name| !parts.capture_names().flatten().any(|group| group == *name));

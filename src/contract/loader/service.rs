@@ -7,8 +7,8 @@ use regex::Regex;
 
 use super::super::service::{Promise, Throttling};
 use super::super::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch, document as toml_form};
-use crate::files::{FileError, Source, regex_fault};
-use crate::pattern::Anchoring;
+use crate::contract::pattern::Anchoring;
+use crate::support::files::{FileError, Source, regex_fault};
 
 /// Reads `service.toml`.
 ///

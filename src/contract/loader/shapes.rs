@@ -9,8 +9,8 @@ use toml::Spanned;
 use super::super::shape::StructureMember;
 use super::super::{Bound, Constraint, Shape, ShapeType, TimestampFormat, document as toml_form};
 use super::{FileError, Reader, Span};
-use crate::echo::{did_you_mean, shown};
-use crate::pattern::Pattern;
+use crate::contract::pattern::Pattern;
+use crate::support::echo::{did_you_mean, shown};
 
 impl Reader<'_> {
     pub(super) fn shape(&self, table: &toml_form::ShapeTable, span: Span) -> Result<Shape, FileError> {

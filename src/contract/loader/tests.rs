@@ -2,8 +2,8 @@
 
 use super::{load_operation, load_service};
 use crate::contract::Service;
-use crate::files::{Files, Source};
-use crate::testing::assert_refused;
+use crate::harness::testing::assert_refused;
+use crate::support::files::{Files, Source};
 
 /// Eight lines that are right: what a test adds starts at line 9.
 const OPERATION: &str = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\nuri = \"/x\"\n\

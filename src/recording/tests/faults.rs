@@ -1,8 +1,8 @@
 //! Files that are no recordings: told with the file, the line and what was expected.
 
 use super::{judge, report};
+use crate::harness::testing::assert_refused;
 use crate::report::Exit;
-use crate::testing::assert_refused;
 
 const EXCHANGE: &str =
     r#"{"request": {"method": "GET", "path": "/2015-03-31/functions"}, "answer": {"status": 200, "json": {}}}"#;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::judge;
-use crate::case::Case;
 use crate::contract::Level;
+use tokio::sync::watch;
+
+use crate::harness::testing::plan;
+use crate::plan::case::Case;
 use crate::recording::form::ExchangeForm;
 use crate::reference::{Defect, Expected, Options, defects};
 use crate::report::{Exit, Secrets};
-use crate::runner::{Event, RunOptions};
-use crate::self_check::rehearse;
-use crate::testing::plan;
+use crate::run::rehearsal::rehearse;
+use crate::run::{Event, RunOptions};
 
 /// Every exchange of a run, in order, one a line.
 fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -> String {
@@ -22,7 +24,7 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
     let mut lines = Vec::new();
     let options = Options { defect, region: plan.region.clone(), ..Options::default() };
     let run = RunOptions { max_failures: Some(1), ..RunOptions::default() };
-    rehearse(&Arc::clone(&plan), &cases, options, run, |event| {
+    rehearse(&Arc::clone(&plan), &cases, options, run, watch::channel(false).1, |event| {
         if let Event::Judged(result) = event {
             let Some(seen) = result.observation else { return };
             let parts = [&seen.twin, &seen.given, &seen.before].into_iter().flatten().chain(&seen.subject);

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{judge, report};
-use crate::case::Case;
-use crate::files::{Files, Source};
-use crate::generator::Sampling;
+use crate::plan::case::Case;
+use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
 use crate::recording::{Judged, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::regressions;
 use crate::report::{Secrets, Summary};
-use crate::runner::{RunOptions, Runner};
-use crate::target::{Settings, Target};
+use crate::run::regressions;
+use crate::run::{RunOptions, Runner};
+use crate::support::files::{Files, Source};
+use crate::wire::target::{Settings, Target};
 
 /// Carries out a run in time that waits for nothing, and gives what it came to and what was written.
 fn run(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> bool) -> (Judged, String) {
@@ -135,26 +135,26 @@ fn cases_of_another_version() {
 
 #[test]
 fn secrets_are_not_written() {
-    let plan = crate::testing::plan();
+    let plan = crate::harness::testing::plan();
     let mut written = Vec::new();
     let (_, recorded) = run(None, &PlanOptions::default(), |case| case.id.as_str().contains("BatchSize::range"));
     let judged = judge("run.ndjson", &recorded).expect("a recording");
     let cause =
         judged.plan.cases.iter().position(|case| case.id.as_str().contains("BatchSize::range")).expect("a case");
-    let mut seen = crate::verdict::Observation::new(plan.sample(), crate::case::SourceKind::Any);
+    let mut seen = crate::judge::Observation::new(plan.sample(), crate::plan::case::SourceKind::Any);
     let names = ["Authorization", "X-Amz-Security-Token", "X-Own", "accept"];
     let headers = names.map(|name| (name.to_owned(), format!("value of {name}"))).to_vec();
-    seen.subject.push(crate::exchange::Exchange {
-        request: crate::exchange::Request {
+    seen.subject.push(crate::wire::exchange::Exchange {
+        request: crate::wire::exchange::Request {
             method: "PUT".to_owned(),
             path: "/".to_owned(),
             headers: headers.clone(),
             body: bytes::Bytes::from_static(b"\xffof-the-target\x00"),
             service: "lambda".to_owned(),
-            wire: crate::exchange::Wire::Client,
+            wire: crate::wire::exchange::Wire::Client,
         }
         .into(),
-        outcome: Ok(crate::exchange::Answer {
+        outcome: Ok(crate::wire::exchange::Answer {
             status: 202,
             headers,
             body: bytes::Bytes::from_static(b"{\"a\": \"of-the-target\"}").into(),
@@ -162,14 +162,11 @@ fn secrets_are_not_written() {
         elapsed: std::time::Duration::ZERO,
         throttled: 0,
     });
-    let result = crate::runner::CaseResult {
-        index: cause,
-        judgement: crate::runner::skipped(String::new()),
-        observation: Some(seen),
-    };
+    let result =
+        crate::run::CaseResult { index: cause, judgement: crate::run::skipped(String::new()), observation: Some(seen) };
     let secrets = Secrets::new(["of-the-target"], [("x-OWN", "secret of the user")]);
     let mut recorder = Recorder::new(&mut written, &plan, &PlanOptions::default(), secrets);
-    recorder.add(&plan, &crate::runner::Event::Judged(Box::new(result)));
+    recorder.add(&plan, &crate::run::Event::Judged(Box::new(result)));
     drop(recorder);
     let text = String::from_utf8(written).expect("text");
     for name in &names[..3] {

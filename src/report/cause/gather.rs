@@ -8,36 +8,36 @@ use super::super::document::{EvidenceKind, Traffic};
 use super::super::{Cause, size};
 use super::outcome::form;
 use super::traffic::stored;
-use crate::case::{Action, Case, Expect};
 use crate::contract::{Contract, Presence, RuleKind};
-use crate::digest::Digest;
-use crate::exchange::Exchange;
+use crate::judge::{Finding, Observation, Role, Symptom, json};
 use crate::plan::Plan;
-use crate::runner::CaseResult;
-use crate::verdict::{Finding, Observation, Role, Symptom, json};
+use crate::plan::case::{Action, Case, Expect};
+use crate::run::CaseResult;
+use crate::support::digest::Digest;
+use crate::wire::exchange::Exchange;
 
 /// What was gathered of a run.
 #[derive(Clone, Debug, Default)]
-pub(in crate::report) struct Gathered {
+pub(crate) struct Gathered {
     /// For each finding the kinds of requests that showed it.
-    pub(in crate::report) evidence: BTreeMap<String, BTreeMap<EvidenceKind, Seen>>,
+    pub(crate) evidence: BTreeMap<String, BTreeMap<EvidenceKind, Seen>>,
     /// For each finding digests of the values that were accepted, or that answers showed.
-    pub(in crate::report) values: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) values: BTreeMap<String, BTreeSet<String>>,
     /// What became of all updates.
-    pub(in crate::report) traffic: Traffic,
+    pub(crate) traffic: Traffic,
 }
 
 /// The cases of one kind that showed a finding.
 #[derive(Clone, Debug, Default)]
-pub(in crate::report) struct Seen {
-    pub(in crate::report) cases: usize,
+pub(crate) struct Seen {
+    pub(crate) cases: usize,
     /// The smallest of them, where another kind of case may show the finding by another fault.
-    pub(in crate::report) best: Option<Box<Cause>>,
+    pub(crate) best: Option<Box<Cause>>,
 }
 
 impl Gathered {
     /// Takes in what became of a case.
-    pub(in crate::report) fn add(&mut self, plan: &Plan, case: &Case, result: &CaseResult) {
+    pub(crate) fn add(&mut self, plan: &Plan, case: &Case, result: &CaseResult) {
         let Some(seen) = &result.observation else { return };
         let look = Look { plan, case, seen };
         look.traffic(&mut self.traffic);
@@ -55,7 +55,7 @@ impl Gathered {
     }
 
     /// What was taken for one finding turned out to be another.
-    pub(in crate::report) fn rename(&mut self, from: &str, to: &str) {
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
         for (kind, seen) in self.evidence.remove(from).unwrap_or_default() {
             let known = self.evidence.entry(to.to_owned()).or_default().entry(kind).or_default();
             known.cases += seen.cases;
@@ -132,7 +132,7 @@ impl Look<'_> {
         self.case.request.method == self.plan.contract.http.method && !opaque
     }
 
-    fn step(&self, at: usize) -> Option<(Action, &crate::case::Step)> {
+    fn step(&self, at: usize) -> Option<(Action, &crate::plan::case::Step)> {
         let fired = self.seen.steps.get(at)?;
         let step = self.case.sequence.get(fired.step)?;
         Some((if fired.settled { Action::Read } else { step.action }, step))

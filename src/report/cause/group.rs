@@ -20,7 +20,7 @@ pub(super) struct Group<'a> {
 }
 
 /// The causes of what a report tells, those first whose findings come first.
-pub(in crate::report) fn causes(report: &Report) -> Vec<ReportedCause> {
+pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
     let known = Known::of(&report.findings, &report.traffic);
     let mut groups: BTreeMap<Key, Group<'_>> = BTreeMap::new();
     for (place, finding) in report.findings.iter().enumerate().filter(|(_, f)| !f.repeats) {

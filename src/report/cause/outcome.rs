@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::gather::Look;
-use crate::exchange::{Exchange, Request};
-use crate::verdict::{error_type, json};
+use crate::judge::{error_type, json};
+use crate::wire::exchange::{Exchange, Request};
 
 /// So many characters of the text of an error are kept.
 const TEXT: usize = 60;

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::Expect;
+use crate::harness::testing::{Bent, options, plan};
+use crate::plan::case::Expect;
 use crate::reference::{Clock, Options, Reference, Response, find_defect};
 use crate::report::document::{Report, ReportedCause, tests::shard};
 use crate::report::{State, Summary};
-use crate::runner::Runner;
-use crate::target::{Settings, Target};
-use crate::testing::{Bent, options, plan};
+use crate::run::Runner;
+use crate::wire::target::{Settings, Target};
 
 /// Every so manieth case, and all that are written: those show most.
 fn some() -> Vec<usize> {
     let plan = plan();
     let holds = |i: &usize| {
         let case = &plan.cases[*i];
-        let written = matches!(case.origin, crate::case::Origin::Written { .. });
+        let written = matches!(case.origin, crate::plan::case::Origin::Written { .. });
         (written || i.is_multiple_of(23)) && !matches!(case.expect, Expect::Advances(_))
     };
     (0..plan.cases.len()).filter(holds).collect()

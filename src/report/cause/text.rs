@@ -8,32 +8,28 @@ use super::super::ending::plural;
 use super::super::text::{Style, Where};
 use super::super::{Cause, Standing, Summary};
 use crate::contract::Level;
-use crate::generator::Sampling;
 use crate::plan::Plan;
+use crate::plan::generator::Sampling;
 
 /// So many findings of one cause are named.
 const NAMED: usize = 12;
 
 /// A cause, with the finding that shows it best.
-pub(in crate::report) struct Told<'a> {
+pub(crate) struct Told<'a> {
     /// The finding, as a run found it.
-    pub(in crate::report) shown: &'a Cause,
+    pub(crate) shown: &'a Cause,
     /// The cause; none where the finding is told by itself.
-    pub(in crate::report) of: Option<&'a ReportedCause>,
+    pub(crate) of: Option<&'a ReportedCause>,
 }
 
 /// The document of a run, for its causes.
-pub(in crate::report) fn report(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level) -> Report {
+pub(crate) fn report(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level) -> Report {
     let sampling = Sampling::default();
     Report::new(plan, summary, &Facts { at, url: None, gate, sampling, selected: &[], share: 0, shard: None })
 }
 
 /// The causes of a run to be told: those that fail it first, and none that is known. Those of the data plane are told apart.
-pub(in crate::report) fn grouped<'a>(
-    report: &'a Report,
-    summary: &'a Summary,
-    gate: Level,
-) -> impl Iterator<Item = Told<'a>> {
+pub(crate) fn grouped<'a>(report: &'a Report, summary: &'a Summary, gate: Level) -> impl Iterator<Item = Told<'a>> {
     let of = move |standing: Standing| {
         let told = move |cause: &'a ReportedCause| {
             let shown = summary.causes.get(&cause.shown_by)?;
@@ -45,7 +41,7 @@ pub(in crate::report) fn grouped<'a>(
 }
 
 /// What a cause is, and what else it explains.
-pub(in crate::report) fn cause_text(cause: &ReportedCause, style: Style) -> String {
+pub(crate) fn cause_text(cause: &ReportedCause, style: Style) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "  cause        {}  {}", cause.says, style.dim(&format!("[{}]", cause.id)));
     let others = cause.findings.iter().filter(|id| **id != cause.shown_by);
@@ -66,7 +62,7 @@ fn lines(label: &str, ids: &[&String], style: Style, text: &mut String) {
 }
 
 /// The request that shows a cause, where the finding's own shows another.
-pub(in crate::report) fn example_text(example: &Example) -> String {
+pub(crate) fn example_text(example: &Example) -> String {
     let mut text = String::new();
     let Example { sent, expected, actual, curl, replay, .. } = example;
     let _ = writeln!(text, "  sent         {sent}\n  expected     {expected}\n  actual       {actual}");
@@ -79,7 +75,7 @@ pub(in crate::report) fn example_text(example: &Example) -> String {
 }
 
 /// How many causes there are, where they are fewer than what they explain.
-pub(in crate::report) fn counted_text(report: &Report, summary: &Summary, gate: Level) -> String {
+pub(crate) fn counted_text(report: &Report, summary: &Summary, gate: Level) -> String {
     let told: Vec<Told<'_>> = grouped(report, summary, gate).collect();
     let findings: std::collections::BTreeSet<&String> =
         told.iter().filter_map(|told| told.of).flat_map(|cause| &cause.findings).collect();

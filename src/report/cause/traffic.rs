@@ -2,11 +2,11 @@
 
 use super::super::document::Traffic;
 use super::gather::Look;
-use crate::case::{Action, Expect};
 use crate::contract::{Contract, RuleKind};
-use crate::digest::Digest;
-use crate::exchange::Exchange;
-use crate::verdict::json;
+use crate::judge::json;
+use crate::plan::case::{Action, Expect};
+use crate::support::digest::Digest;
+use crate::wire::exchange::Exchange;
 
 impl Look<'_> {
     /// What became of the updates of the case.

@@ -80,7 +80,7 @@ pub struct Traffic {
 
 impl Traffic {
     /// Takes in what another report says.
-    pub(in crate::report) fn take_in(&mut self, other: Self) {
+    pub(crate) fn take_in(&mut self, other: Self) {
         for (name, outcomes) in other.valid {
             sum(self.valid.entry(name).or_default(), outcomes);
         }
@@ -96,7 +96,7 @@ impl Traffic {
     }
 
     /// Keeps no more bodies than tell whether there is more than one.
-    pub(in crate::report) fn few_bodies(&mut self) {
+    pub(crate) fn few_bodies(&mut self) {
         while self.bodies.len() > 2 {
             self.bodies.pop_last();
         }

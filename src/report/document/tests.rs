@@ -1,13 +1,13 @@
 //! The document says what the text report says, and the same run gives the same one.
 
 use crate::contract::Level;
+use crate::harness::testing::{cases, options, plan};
 use crate::plan::Shard;
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::document::{Outcome, schema};
 use crate::report::{Facts, Format, Report, Style, Summary, Where, summary_text};
-use crate::runner::Runner;
-use crate::target::{Settings, Target};
-use crate::testing::{cases, options, plan};
+use crate::run::Runner;
+use crate::wire::target::{Settings, Target};
 
 /// A short run against a reference that misbehaves in one way, or in none.
 pub(crate) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
@@ -28,7 +28,7 @@ pub(crate) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
 }
 
 /// The document of a run of some of those cases.
-pub(in crate::report) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Option<Shard>) -> Report {
+pub(crate) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Option<Shard>) -> Report {
     let facts = Facts {
         at: &Where { curl: None, flags: String::new() },
         url: None,

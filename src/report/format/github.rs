@@ -2,8 +2,8 @@
 
 use crate::report::Exit;
 use crate::report::document::{Report, Told};
-use crate::sink::github::command;
-use crate::sink::one_line;
+use crate::support::sink::github::command;
+use crate::support::sink::one_line;
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();

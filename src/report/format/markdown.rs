@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::report::document::{Report, State, Told};
 use crate::report::plural;
-use crate::sink::markdown::{self as sink, cell, code};
-use crate::sink::one_line;
+use crate::support::sink::markdown::{self as sink, cell, code};
+use crate::support::sink::one_line;
 
 /// A summary of a GitHub job may have so many bytes.
 const MOST: usize = 1024 * 1024;

@@ -9,8 +9,8 @@ use crate::report::build::{Facts, case, of_cases, of_data_plane, run};
 use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
 use crate::report::records::Record;
 use crate::report::{Cause, Secrets};
-use crate::runner::{CaseResult, Confirmation, Event};
-use crate::sink::json;
+use crate::run::{CaseResult, Confirmation, Event};
+use crate::support::sink::json;
 
 /// Tells of a run while it goes on.
 #[derive(Clone, Debug, Default)]

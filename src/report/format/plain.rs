@@ -1,12 +1,12 @@
 //! A report of which every text is one line that hides nothing: for formats that have no way to write the rest down.
 
 use crate::report::document::{Report, Texts};
-use crate::sink::one_line;
+use crate::support::sink::one_line;
 
 struct Plain;
 
 /// The report with every text made plain.
-pub(in crate::report) fn plain(report: &Report) -> Report {
+pub(crate) fn plain(report: &Report) -> Report {
     let mut report = report.clone();
     report.each(&mut Plain);
     report

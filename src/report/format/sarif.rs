@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::contract::Level;
 use crate::report::Exit;
 use crate::report::document::{Report, ReportedFinding};
-use crate::sink::json;
+use crate::support::sink::json;
 
 pub(super) fn render(report: &Report) -> String {
     let report = &super::plain(report);
@@ -119,7 +119,7 @@ fn said(text: &str) -> String {
 
 /// A path as a reference that is relative where the path is.
 fn uri(path: &str) -> String {
-    let parts: Vec<_> = path.split(['/', '\\']).map(crate::case::percent_encode).collect();
+    let parts: Vec<_> = path.split(['/', '\\']).map(crate::plan::case::percent_encode).collect();
     let prefix = if Path::new(path).is_absolute() { "file://" } else { "" };
     format!("{prefix}{}", parts.join("/"))
 }

@@ -4,10 +4,10 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Format;
+use crate::harness::testing::{cases, snapshot};
 use crate::report::Report;
 use crate::report::document::tests::{document, ran};
 use crate::report::document::{Outcome, ReportedFinding, StopKind, Stopped};
-use crate::testing::{cases, snapshot};
 
 async fn report_of(defect: &str) -> Report {
     let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);

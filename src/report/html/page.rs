@@ -23,7 +23,7 @@ pub(super) const POLICY: &str = "default-src 'none'; \
     base-uri 'none'; form-action 'none'";
 
 /// The report as one page.
-pub(in crate::report) fn render(report: &Report) -> String {
+pub(crate) fn render(report: &Report) -> String {
     let title = format!("{} – {} – proofmark", plain(&report.headline), plain(&report.run.operation));
     let body = html! {
         a class="skip" href="#main" { "To the report" }

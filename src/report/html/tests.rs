@@ -8,10 +8,10 @@ use sha2::{Digest as _, Sha256};
 use super::frame::{SHARED, STYLE};
 use super::page::{POLICY, SCRIPT, render};
 use crate::contract::Level;
+use crate::harness::testing::cases;
 use crate::report::document::tests::{document, ran};
 use crate::report::document::{Body, ReportedFinding, StopKind, Stopped};
 use crate::report::{Format, Report};
-use crate::testing::cases;
 
 async fn report_of(defect: &str) -> Report {
     let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);

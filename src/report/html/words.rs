@@ -1,6 +1,6 @@
 //! Text for a page: nothing hidden, nothing reordered, and numbers that can be read.
 
-use crate::sink::many_lines;
+use crate::support::sink::many_lines;
 
 /// The text with every character visible that a browser would hide, drop or let reorder the others.
 pub(crate) fn plain(text: &str) -> String {

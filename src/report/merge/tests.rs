@@ -1,10 +1,10 @@
 //! Shards that partition the cases give what one run gives; anything less says so.
 
 use super::{MergeError, merge};
+use crate::harness::testing::cases;
 use crate::report::Exit;
 use crate::report::document::tests::{document, ran, shard};
 use crate::report::document::{Report, ReportedFinding, Shard};
-use crate::testing::cases;
 
 fn some() -> Vec<usize> {
     cases(|c| c.id.as_str().contains("BatchSize") || c.id.as_str().contains("Enabled"), 90)

@@ -1,0 +1,275 @@
+//! What an API promises: operations, shapes, members, constraints, errors and prose rules. The words are Smithy's.
+//!
+//! A [`Contract`] is one operation as documented at one time (its *revision*), read from a TOML file by
+//! [`loader`](self::load_operation). Every promise in it is an [`Atom`] with a stable id: verdicts, findings and coverage all
+//! speak of atoms.
+//!
+//! **Architecture invariant:** no operation has Rust code of its own. What a contract cannot express in its words is
+//! a new word here, never an `if operation == …` further down.
+
+mod atom;
+pub mod constraint;
+mod document;
+mod loader;
+pub mod oracle;
+pub mod pattern;
+pub mod pattern_table;
+mod print;
+mod rule;
+mod service;
+mod shape;
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+pub use atom::{Atom, AtomId, Part};
+pub use loader::{FileError, Files, load_operation, load_service};
+pub use print::{print_operation, print_service};
+pub use rule::{Rule, RuleKind, StateEffect, When};
+pub use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
+pub use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
+
+/// One operation, as documented at one time.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The operation's name as documented, `UpdateEventSourceMapping`.
+    pub operation: String,
+    /// The operation's name in ids: the folder it stands in, `update-event-source-mapping`.
+    pub slug: String,
+    /// When it was documented like this: `2018`, `current`.
+    pub revision: String,
+    /// The document the promises are taken from.
+    pub source: String,
+    /// The file they are written in, as shown to the user.
+    pub file: String,
+    /// How a request of this operation looks in HTTP.
+    pub http: Http,
+    /// The members of a request, in documented order.
+    pub input: Vec<Member>,
+    /// The members of a successful answer, in documented order.
+    pub output: Vec<OutputMember>,
+    /// The documented errors.
+    pub errors: Vec<ErrorShape>,
+    /// What the page promises in prose.
+    pub rules: Vec<Rule>,
+    /// The named shapes that members target.
+    pub shapes: IndexMap<String, Shape>,
+    /// Every promise of this contract, in the order of the page; protocol promises last.
+    pub atoms: IndexMap<AtomId, Atom>,
+    /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
+    places: HashMap<String, usize>,
+    /// Where in `atoms` the promises about a member of an answer stand, by its name.
+    answered: HashMap<String, Vec<usize>>,
+}
+
+/// Method, path and success status of an operation.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// The documented method.
+    pub method: String,
+    /// The documented path, labels in braces: `/2015-03-31/event-source-mappings/{UUID}`.
+    pub uri: String,
+    /// The documented status of a successful answer.
+    pub code: u16,
+    /// Where the page says so.
+    pub section: String,
+}
+
+/// Where in a request a member goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Location {
+    /// A part of the path.
+    Label,
+    /// A parameter of the query string.
+    Query,
+    /// A header field.
+    Header,
+    /// A member of the JSON document in the body.
+    Body,
+    /// The whole body.
+    Payload,
+}
+
+/// One member of a request.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name as documented.
+    pub name: String,
+    /// What values it may take.
+    pub shape: Shape,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether a request without it breaks the contract.
+    pub required: bool,
+    /// The section of the page that documents it.
+    pub section: String,
+}
+
+/// When a member stands in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// In every successful answer, and never `null`.
+    Always,
+    /// It may be absent, or `null`.
+    Optional,
+}
+
+/// One member of a successful answer.
+#[derive(Clone, Debug)]
+pub struct OutputMember {
+    /// Its name as documented.
+    pub name: String,
+    /// What values it may take.
+    pub shape: Shape,
+    /// When it is there.
+    pub presence: Presence,
+    /// The section of the page that documents it.
+    pub section: String,
+}
+
+/// One documented error.
+#[derive(Clone, Debug)]
+pub struct ErrorShape {
+    /// The error type, `ResourceNotFoundException`.
+    pub name: String,
+    /// The documented status.
+    pub status: u16,
+    /// The section of the page that documents it.
+    pub section: String,
+    /// Why no request can bring it about on purpose, where that is so.
+    pub impossible: Option<String>,
+}
+
+/// Why we expect what we expect.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The reference page says so.
+    Page,
+    /// The protocol (HTTP, JSON, AWS REST-JSON) says so.
+    Protocol,
+    /// AWS was observed to do so.
+    Aws,
+    /// We conclude it from the others.
+    Inferred,
+}
+
+impl Basis {
+    /// Every ground, the firmest first.
+    pub const ALL: [Self; 4] = [Self::Page, Self::Protocol, Self::Aws, Self::Inferred];
+}
+
+impl std::fmt::Display for Basis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Page => "page",
+            Self::Protocol => "protocol",
+            Self::Aws => "aws",
+            Self::Inferred => "inferred",
+        })
+    }
+}
+
+/// What a broken expectation does to a run.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// It fails the run.
+    Must,
+    /// It is a warning.
+    Should,
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Must => "must",
+            Self::Should => "should",
+        })
+    }
+}
+
+impl Contract {
+    /// The request member of that name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.input.iter().find(|m| m.name == name)
+    }
+
+    /// The answer member of that name.
+    #[must_use]
+    pub fn output_member(&self, name: &str) -> Option<&OutputMember> {
+        self.output.iter().find(|m| m.name == name)
+    }
+
+    /// The documented error of that type.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<&ErrorShape> {
+        self.errors.iter().find(|e| e.name == name)
+    }
+
+    /// The full id of a promise of this contract, from its path within the operation: `rule::bare-name-length`.
+    #[must_use]
+    pub fn atom_id(&self, path: &str) -> AtomId {
+        AtomId::new(&self.slug, path)
+    }
+
+    /// With these promises instead of its own.
+    fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
+        self.places = atoms.keys().enumerate().map(|(place, id)| (id.path().to_owned(), place)).collect();
+        self.answered.clear();
+        for (place, atom) in atoms.values().enumerate().filter(|(_, atom)| atom.part == Part::Response) {
+            let name =
+                atom.id.path().strip_prefix("response::").and_then(|path| path.split(['.', '[', '{', ':']).next());
+            if let Some(name) = name {
+                self.answered.entry(name.to_owned()).or_default().push(place);
+            }
+        }
+        self.atoms = atoms;
+        self
+    }
+
+    /// The promises about a member of an answer and about what is inside it.
+    pub fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
+        let places = self.answered.get(name).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
+    }
+
+    /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of
+    /// every promise about an answer, for every answer.
+    #[must_use]
+    pub fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
+        id.as_str().get(self.slug.len() + "::".len()..).unwrap_or_default()
+    }
+
+    /// The promise at that path within the operation.
+    #[must_use]
+    pub fn atom(&self, path: &str) -> Option<&Atom> {
+        self.places.get(path).and_then(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
+    }
+
+    /// The shape a member or element really has: a target is followed to the shape it names.
+    ///
+    /// The loader has refused targets that name nothing and targets that lead in a circle.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+        let mut shape = shape;
+        while let Some(target) = &shape.target {
+            match self.shapes.get(target) {
+                Some(next) => shape = next,
+                None => break,
+            }
+        }
+        shape
+    }
+}
+
+#[cfg(test)]
+mod tests;

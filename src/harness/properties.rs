@@ -1,0 +1,113 @@
+//! What holds for any input at all. The fuzz targets in `fuzz/` and the property tests here call the same functions, so
+//! that plain `cargo test` exercises each of them; it also goes over their seeds, and over what they once found.
+//!
+//! Each function panics where its property does not hold: that is how a fuzzer learns of it.
+
+mod dictionary;
+mod endpoint;
+mod file;
+mod generate;
+mod judge;
+mod pattern;
+
+use std::sync::{Arc, OnceLock};
+
+use arbitrary::{Arbitrary, Unstructured};
+
+use crate::plan::case::{BodyDraft, Defaults};
+use crate::plan::generator::Generator;
+use crate::plan::{Plan, PlanOptions};
+use crate::support::files::Files;
+
+pub use dictionary::dictionary;
+pub use endpoint::{AnySequence, Subject};
+pub use file::{any_case_file_is_answered, any_contract_is_answered};
+pub use generate::{AnyContract, AnyMember, Kind, Part, Repeat};
+pub use judge::{AnyAnswer, Said};
+pub use pattern::AnyPattern;
+
+/// A property as a function of the bytes that a fuzzer makes up. It panics where it does not hold.
+pub type Check = fn(&[u8]);
+
+/// The properties by the names of their fuzz targets.
+pub const PROPERTIES: [(&str, Check); 6] = [
+    ("cases", any_case_file_is_answered),
+    ("contract", any_contract_is_answered),
+    ("endpoint", |bytes| of::<AnySequence>(bytes, AnySequence::check)),
+    ("generate", |bytes| of::<AnyContract>(bytes, AnyContract::check)),
+    ("judge", |bytes| of::<AnyAnswer>(bytes, AnyAnswer::check)),
+    ("pattern", |bytes| of::<AnyPattern<'_>>(bytes, AnyPattern::check)),
+];
+
+/// Decodes bytes as libFuzzer's harness does, and checks what they are.
+fn of<'a, T: Arbitrary<'a>>(bytes: &'a [u8], check: impl FnOnce(&T)) {
+    if bytes.len() < T::size_hint(0).0 {
+        return;
+    }
+    if let Ok(input) = T::arbitrary_take_rest(Unstructured::new(bytes)) {
+        check(&input);
+    }
+}
+
+/// The plan of the files that are built in, made once.
+fn plan() -> &'static Arc<Plan> {
+    static PLAN: OnceLock<Arc<Plan>> = OnceLock::new();
+    PLAN.get_or_init(|| {
+        Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("the files built in make a plan"))
+    })
+}
+
+/// What the files of cases leave out, in the plan of the files that are built in.
+fn defaults<T>(with: impl FnOnce(&Defaults<'_>) -> T) -> T {
+    let plan = plan();
+    let sample = plan.sample();
+    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
+    with(&Defaults { given: &given, names: &plan.fixtures.names(), operations: plan.operations() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The inputs of a folder beside the fuzz targets, by their paths.
+    fn inputs(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder).join(target);
+        let Ok(entries) = std::fs::read_dir(&folder) else { return Vec::new() };
+        let paths = entries.map(|entry| entry.expect("a file").path()).filter(|path| path.is_file());
+        let mut inputs: Vec<_> =
+            paths.map(|path| (path.display().to_string(), std::fs::read(&path).expect("bytes"))).collect();
+        inputs.sort();
+        inputs
+    }
+
+    /// Each target starts from small seeds, and nothing that it once found comes back.
+    #[test]
+    fn seeds_and_regressions_hold() {
+        for (target, check) in PROPERTIES {
+            let seeds = inputs("seeds", target);
+            assert!(!seeds.is_empty(), "{target} has no seeds");
+            for (path, bytes) in &seeds {
+                assert!(bytes.len() <= 4096, "{path} has {} bytes: a seed is small", bytes.len());
+            }
+            for (path, bytes) in seeds.into_iter().chain(inputs("regressions", target)) {
+                println!("{path}");
+                check(&bytes);
+            }
+        }
+    }
+
+    /// Each target is a program beside them, and each program a property.
+    #[test]
+    fn properties_are_the_fuzz_targets() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+        let files = std::fs::read_dir(folder).expect("a folder");
+        let mut names: Vec<String> = files
+            .map(|file| file.expect("a file").file_name().to_string_lossy().trim_end_matches(".rs").to_owned())
+            .collect();
+        names.sort();
+        assert_eq!(names, PROPERTIES.map(|(name, _)| name));
+    }
+}

@@ -1,0 +1,201 @@
+//! The suite against the reference's defects and lawful variations: what it would miss, and what it would wrongly flag.
+//!
+//! Each defect is ordered of a reference of its own, in this process, and the plan is fired at it until the first finding
+//! that fails a run. Time is the runtime's and stands still while there is something to do: a wait costs nothing, a time
+//! limit means what it means in a run, and the same plan gives the same outcomes.
+
+mod order;
+mod table;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::contract::Level;
+use crate::judge::Finding;
+use crate::plan::Plan;
+use crate::plan::generator::Sampling;
+use crate::reference::{Defect, Expected, Options};
+use crate::report::{Exit, Facts, Report, Summary, Where};
+use crate::run::rehearsal::rehearse;
+use crate::run::{CONFIRM, Confirm, Event, RunOptions};
+use crate::wire::target::TargetError;
+
+pub use order::interleaved;
+pub use table::table;
+
+/// What became of one defect or variation.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The defect.
+    pub defect: &'static Defect,
+    /// The finding that gave it away, if any.
+    pub finding: Option<Finding>,
+    /// A warning, where there was no finding that fails a run.
+    pub warning: Option<Finding>,
+    /// How many cases were judged until then.
+    pub cases: usize,
+    /// How many requests these cases took.
+    pub requests: usize,
+    /// How long the whole of it took, on the clock of the wall.
+    pub elapsed: Duration,
+    /// How a run against it ends.
+    pub exit: Exit,
+    /// The causes that a report of it tells, of those cases that are fired at it.
+    pub causes: Vec<String>,
+}
+
+/// So many cases, in turns between the promises, are fired at a defect that one of them finds, to see what a report tells of
+/// it.
+const EARLY: usize = 120;
+
+impl Outcome {
+    /// Whether a report tells the defect as one cause, or as two where the defect says why.
+    #[must_use]
+    pub fn told(&self) -> bool {
+        self.defect.expected == Expected::LawfulVariation
+            || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
+    }
+
+    /// Whether the suite did right: a defect was caught, a variation was not.
+    #[must_use]
+    pub fn right(&self) -> bool {
+        match self.defect.expected {
+            // What answers that it is busy, or implements nothing, breaks no promise, and is told apart all the same.
+            Expected::MustBeFound => self.exit != Exit::Conforms,
+            Expected::MustBeWarnedOf => self.exit == Exit::Conforms && self.warning.is_some(),
+            Expected::LawfulVariation => self.exit == Exit::Conforms && self.warning.is_none(),
+        }
+    }
+}
+
+/// Fires the plan at a reference with each of the defects, `threads` of them side by side, and tells `on_outcome` of each
+/// as it is known. The outcomes are in the order of the defects. Once `stop` turns true, what is not known yet is left out.
+///
+/// # Errors
+/// Where a target in this process cannot be set up.
+pub fn self_check(
+    plan: &Arc<Plan>,
+    defects: &[&'static Defect],
+    threads: usize,
+    stop: &watch::Receiver<bool>,
+    on_outcome: impl Fn(&Outcome) + Sync,
+) -> Result<Vec<Outcome>, TargetError> {
+    let next = AtomicUsize::new(0);
+    let workers = threads.max(1).min(defects.len().max(1));
+    let early = interleaved(plan);
+    let all: Vec<usize> = (0..plan.cases.len()).collect();
+    let mut outcomes: Vec<(usize, Result<Outcome, TargetError>)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut own = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(defect) = defects.get(index) else { return own };
+                        // What must stay clean is fired at as in a run; what must be found is found sooner in turns.
+                        let order = if defect.expected == Expected::MustBeFound { &early } else { &all };
+                        let outcome = check(plan, order, defect, stop);
+                        if *stop.borrow() {
+                            return own;
+                        }
+                        outcome.iter().for_each(&on_outcome);
+                        own.push((index, outcome));
+                    }
+                })
+            })
+            .collect();
+        handles.into_iter().flat_map(|h| h.join().unwrap_or_default()).collect()
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn check(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    defect: &'static Defect,
+    stop: &watch::Receiver<bool>,
+) -> Result<Outcome, TargetError> {
+    let started = Instant::now();
+    let mut outcome = Outcome {
+        defect,
+        finding: None,
+        warning: None,
+        cases: 0,
+        requests: 0,
+        elapsed: Duration::ZERO,
+        exit: Exit::CouldNotTell,
+        causes: Vec::new(),
+    };
+    let options = || Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
+    // As in a run: what is not found again when it is tried again fails nothing.
+    let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
+    let until_found = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
+    let summary = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
+    outcome.exit = summary.exit(Level::Must);
+    outcome.causes = causes(plan, &summary);
+    // A report of one failing case tells little. What is found later than that is shown by few cases anyway.
+    if let Some(early) = cases.get(..EARLY).filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY) {
+        let mut again = outcome.clone();
+        let summary = fire(plan, early, options(), RunOptions::default(), stop, &mut again)?;
+        outcome.causes = causes(plan, &summary);
+    }
+    outcome.elapsed = started.elapsed();
+    Ok(outcome)
+}
+
+/// Fires cases at a reference and takes in what came of it.
+fn fire(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    options: Options,
+    run: RunOptions,
+    stop: &watch::Receiver<bool>,
+    outcome: &mut Outcome,
+) -> Result<Summary, TargetError> {
+    let mut summary = Summary::default();
+    let ran = rehearse(plan, cases, options, run, stop.clone(), |event| {
+        if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
+            outcome.cases += 1;
+            outcome.requests += result.observation.as_ref().map_or(0, |seen| seen.exchanges().count());
+        }
+        let findings = match &event {
+            Event::Judged(result) => result.judgement.findings.as_slice(),
+            Event::DataPlane(judgement) => judgement.findings.as_slice(),
+            Event::Spoilt(spoilt) => {
+                spoilt.overtaken.as_ref().map_or(&[][..], |first| first.judgement.findings.as_slice())
+            }
+            Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
+        };
+        for finding in findings {
+            let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };
+            found.get_or_insert_with(|| finding.clone());
+        }
+        summary.add(plan, event);
+    });
+    if let Some(ended) = ran? {
+        summary.end(ended);
+    }
+    Ok(summary)
+}
+
+/// The causes that a report would tell, by identity.
+fn causes(plan: &Plan, summary: &Summary) -> Vec<String> {
+    let at = Where { curl: None, flags: String::new() };
+    let facts = Facts {
+        at: &at,
+        url: None,
+        gate: Level::Must,
+        sampling: Sampling::default(),
+        selected: &[],
+        share: 0,
+        shard: None,
+    };
+    Report::new(plan, summary, &facts).causes.into_iter().map(|cause| cause.id).collect()
+}
+
+#[cfg(test)]
+mod tests;

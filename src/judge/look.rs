@@ -1,0 +1,65 @@
+//! One exchange, looked at by what holds for every answer and by what the contract says of a successful one.
+
+use serde_json::{Map, Value};
+
+use super::answer::{Checks, body_preview, outcome};
+use super::json::Document;
+use super::memo::Memo;
+use super::{Judgement, Role};
+use crate::contract::Service;
+use crate::contract::oracle::Oracle;
+use crate::plan::case::SourceKind;
+use crate::wire::exchange::Exchange;
+
+/// One exchange with its document, once what holds for every answer was checked.
+pub(super) struct Seen<'e> {
+    pub accepted: bool,
+    pub object: Option<&'e Map<String, Value>>,
+}
+
+/// How to look at an exchange.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    pub role: Role,
+    pub source: SourceKind,
+    /// Only the status of a refusal counts.
+    pub opaque: bool,
+    /// The members of a successful answer count.
+    pub members: bool,
+}
+
+/// Looks at an exchange by the contract of its operation.
+pub(super) fn look<'e>(oracle: Oracle<'_>, exchange: &'e Exchange, look: Look, judgement: &mut Judgement) -> Seen<'e> {
+    let accepted = exchange.accepted();
+    let mut checks = Checks::new(oracle, look.role, judgement);
+    let document = checks.universal(exchange, look.opaque);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
+        checks.success(answer, document, look.source);
+    }
+    Seen { accepted, object: document.and_then(Document::object) }
+}
+
+/// As [`look`], but that what earlier answers of the same sequence showed and was right is not looked at again.
+pub(super) fn look_again<'c, 'e>(
+    oracle: Oracle<'c>,
+    exchange: &'e Exchange,
+    look: Look,
+    memo: &mut Memo<'c>,
+    judgement: &mut Judgement,
+) -> Seen<'e> {
+    let accepted = exchange.accepted();
+    let mut checks = Checks::new(oracle, look.role, judgement);
+    let document = checks.universal_again(oracle.contract, exchange, look.opaque, memo);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
+        checks.success_again(oracle.contract, answer, document, look.source, memo);
+    }
+    Seen { accepted, object: document.and_then(Document::object) }
+}
+
+/// What an exchange came to, with the beginning of its body.
+pub(super) fn refusal_text(service: &Service, exchange: &Exchange) -> String {
+    match exchange.answer() {
+        Some(answer) => format!("{}: {}", outcome(service, exchange), body_preview(answer)),
+        None => outcome(service, exchange),
+    }
+}

@@ -1,0 +1,301 @@
+//! The model of a resource, and what it says of the answers of a sequence.
+//!
+//! The model knows of each resource what was sent to it and accepted, how a read showed it last, and what happened since.
+//! What the rules of the contract make of that is what the next answer must show: sent values are stored, unsent ones are
+//! kept, refusals and writes to other resources change nothing, and what was deleted is gone.
+
+mod list;
+mod reads;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value};
+
+use super::answer::Checks;
+use super::case::Judge;
+use super::look::{Look, Seen, look_again};
+use super::memo::Memo;
+use super::{Fired, Judgement, Observation, Role, Verdict};
+use crate::contract::oracle::Oracle;
+use crate::contract::{AtomId, Contract, RuleKind};
+use crate::plan::case::{Action, Case, Expect, Operations, SourceKind, Step};
+use crate::wire::exchange::{Exchange, Said};
+
+/// What is known of one resource.
+#[derive(Debug, Default)]
+struct Resource {
+    life: Life,
+    /// Its identity, as the answer to its creation told it.
+    identity: Option<String>,
+    /// For each request member the last value accepted. More than one: which of them holds depends on an order that
+    /// nobody knows.
+    sent: Vec<Map<String, Value>>,
+    /// The members sent since it was last read.
+    since_read: Map<String, Value>,
+    /// How a read showed it last.
+    shown: Option<Shown>,
+    /// The last answer to a write, if that came after the read.
+    answered: Option<Shown>,
+    /// The last answer to an update: what tells the time goes forward from one to the next.
+    updated: Option<Shown>,
+    /// What happened since it was read.
+    happened: Happened,
+    /// The class of the last write that was refused since it was read.
+    refused: Option<String>,
+    /// Whether an update is among what was refused.
+    refused_update: bool,
+    /// Whether nothing but its creation decides what it shows: it was not updated since, nor read.
+    new: bool,
+    /// Whether updates that were sent at the same time named something by a qualifier, and each was answered without it.
+    unqualified: bool,
+    /// Whether an invalid write was accepted: what it shows since is that one's fault.
+    tainted: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Life {
+    #[default]
+    Alive,
+    /// Deleted, and perhaps still shown.
+    Deleting,
+    Gone,
+    /// The answer to its deletion did not say whether it was carried out: it may be there, and it may not.
+    Unknown,
+}
+
+/// What happened to a resource since it was read, the weightiest last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Happened {
+    #[default]
+    Nothing,
+    /// Others were written to.
+    Elsewhere,
+    /// A write to it was refused.
+    Refused,
+    /// It was written to.
+    Written,
+}
+
+/// The members that an answer showed, kept apart from the answer.
+#[derive(Clone, Debug)]
+struct Shown(Option<Said>);
+
+/// What the answers to a sequence came to so far.
+///
+/// It borrows none of them, so that a sequence can be judged as it is fired, while what its last answers said is at hand
+/// and what they take in memory can be given back.
+#[derive(Debug)]
+pub(crate) struct Model<'c, 'a> {
+    judge: Judge<'c>,
+    operations: Operations<'c>,
+    case: &'a Case,
+    judgement: Judgement,
+    resources: BTreeMap<String, Resource>,
+    memo: Memo<'c>,
+    /// Every identity that a creation gave, in order.
+    identities: Vec<String>,
+    /// The promises that earlier answers broke.
+    broken: BTreeSet<AtomId>,
+    /// The first exchange that was not looked at.
+    next: usize,
+    /// What the sequence came to before its end.
+    verdict: Option<Verdict>,
+}
+
+impl<'c> Judge<'c> {
+    /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file says which operations
+    /// sequences are made of.
+    pub(crate) fn model<'a>(&self, case: &'a Case, memo: Memo<'c>) -> Option<Model<'c, 'a>> {
+        let operations = self.operations.filter(|_| case.expect == Expect::Model)?;
+        Some(Model {
+            judge: *self,
+            operations,
+            case,
+            judgement: Judgement::new(),
+            resources: BTreeMap::new(),
+            memo,
+            identities: Vec::new(),
+            broken: BTreeSet::new(),
+            next: 0,
+            verdict: None,
+        })
+    }
+}
+
+impl Judge<'_> {
+    /// Judges the exchanges of a sequence, those that the model has not followed as well.
+    pub(super) fn sequence(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        model: Option<&mut Model<'_, '_>>,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let Some(model) = model else {
+            return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
+        };
+        model.follow(seen);
+        *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
+        if let Some(verdict) = model.verdict.take() {
+            return verdict;
+        }
+        if let Some(state) = &seen.unsettled {
+            return self.unsettled_at(state, Role::Step(seen.steps.len().saturating_sub(1)), judgement);
+        }
+        // Nothing is said of what was not fired: only a whole sequence passes.
+        let fired = seen.steps.last().map_or(0, |f| f.step + usize::from(!f.settled));
+        match case.sequence.len().checked_sub(fired) {
+            Some(left) if left > 0 => Verdict::Error(format!("its last {left} steps were not fired")),
+            _ => Verdict::Pass,
+        }
+    }
+}
+
+impl<'c, 'a> Model<'c, 'a> {
+    /// What was right in the answers it followed.
+    pub(crate) fn into_memo(self) -> Memo<'c> {
+        self.memo
+    }
+
+    /// Looks at what was fired since it last did, and says whether anything was wrong that had not been before. Writes that
+    /// were sent at the same time must have been answered together.
+    pub(crate) fn follow(&mut self, seen: &Observation) -> bool {
+        let before = self.judgement.findings.len();
+        while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
+            let case = self.case;
+            let Some(step) = case.sequence.get(fired.step) else { break };
+            let group = match step.together.filter(|_| !fired.settled) {
+                Some(number) => {
+                    let of_group = |f: &&Fired| {
+                        !f.settled && case.sequence.get(f.step).is_some_and(|s| s.together == Some(number))
+                    };
+                    seen.steps[self.next..].iter().take_while(of_group).count()
+                }
+                None => 1,
+            };
+            if group > 1 {
+                self.at_the_same_time(self.next, group, seen);
+            } else {
+                self.verdict = self.step(self.next, fired, step, seen);
+            }
+            self.next += group;
+        }
+        self.judgement.findings.len() > before || self.verdict.is_some()
+    }
+
+    fn step(&mut self, at: usize, fired: &Fired, step: &'a Step, seen: &Observation) -> Option<Verdict> {
+        let exchange = &fired.exchange;
+        match (fired.settled, step.action) {
+            (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
+            (false, Action::Gone) => self.gone(at, exchange, step),
+            (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),
+            (false, Action::List) => self.listed(at, exchange, &seen.bindings),
+            (false, Action::Update | Action::Delete) => self.write(at, exchange, step, &seen.bindings),
+        }
+        None
+    }
+
+    /// What holds for every answer of the operation, whatever happened before.
+    fn look<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
+        let oracle = self.oracle(action);
+        let look_at = Look { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
+        look_again(oracle, exchange, look_at, &mut self.memo, &mut self.judgement)
+    }
+
+    fn oracle(&self, action: Action) -> Oracle<'c> {
+        match action {
+            Action::Update => self.judge.oracle,
+            _ => Oracle { contract: self.operations.of(action), others: &[], service: self.judge.oracle.service },
+        }
+    }
+
+    fn checks(&mut self, at: usize, action: Action) -> Checks<'_> {
+        Checks::new(self.oracle(action), Role::Step(at), &mut self.judgement).with_floor(self.case.level)
+    }
+
+    /// The promise that the sequence is about.
+    fn main(&self) -> String {
+        self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default()
+    }
+
+    fn resource(&mut self, step: &Step) -> Option<&mut Resource> {
+        Some(self.named(step.on.as_deref()?))
+    }
+
+    fn named(&mut self, name: &str) -> &mut Resource {
+        self.resources.entry(name.to_owned()).or_default()
+    }
+
+    /// Keeps nothing of what is known of a resource's state.
+    fn forget(&mut self, step: &Step) {
+        if let Some(resource) = self.resource(step) {
+            let (life, identity, tainted) = (resource.life, resource.identity.take(), resource.tainted);
+            *resource = Resource { life, identity, tainted, ..Resource::default() };
+        }
+    }
+
+    /// An invalid write was accepted, or nobody knows what a write did.
+    fn taint(&mut self, step: &Step) {
+        self.forget(step);
+        if let Some(resource) = self.resource(step) {
+            resource.tainted = true;
+            if step.action == Action::Delete && resource.life != Life::Gone {
+                resource.life = Life::Unknown;
+            }
+        }
+    }
+
+    /// Whether a resource may still be in its place although the sequence deleted it.
+    fn may_linger(&self) -> bool {
+        self.resources.values().any(|resource| resource.life == Life::Unknown)
+    }
+
+    /// A write was refused, for that class of violation.
+    fn refusal(&mut self, step: &Step, class: &str) {
+        if let Some(resource) = self.resource(step) {
+            resource.refused = Some(class.to_owned());
+            resource.refused_update |= step.action == Action::Update;
+            resource.happened = resource.happened.max(Happened::Refused);
+        }
+    }
+
+    /// Something was written to: whatever else is known was not.
+    fn elsewhere(&mut self, on: Option<&str>) {
+        for (name, resource) in &mut self.resources {
+            if Some(name.as_str()) != on && resource.happened == Happened::Nothing {
+                resource.happened = Happened::Elsewhere;
+            }
+        }
+    }
+
+    fn rule(&self, contract: &Contract, is: impl Fn(&RuleKind) -> bool) -> String {
+        contract.rules.iter().find(|r| is(&r.kind)).map(|r| r.path.clone()).unwrap_or_default()
+    }
+}
+
+impl Shown {
+    /// What the answer of an exchange showed, as it was looked at.
+    fn of(exchange: &Exchange, seen: &Seen<'_>) -> Self {
+        Self(seen.object.and(exchange.answer()).map(|answer| answer.body.said()))
+    }
+}
+
+impl Deref for Shown {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Map<String, Value> {
+        self.0.as_ref().and_then(Said::object).unwrap_or(nothing())
+    }
+}
+
+/// The members of an answer that shows none.
+fn nothing() -> &'static Map<String, Value> {
+    static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+    &NOTHING
+}
+
+#[cfg(test)]
+mod tests;

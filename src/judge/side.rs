@@ -1,0 +1,99 @@
+//! The sides from which a promise can be tested.
+
+use super::Role;
+use crate::plan::case::{Case, Expect};
+
+/// One side of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// A request that keeps it is accepted.
+    Valid,
+    /// A request that breaks it is refused.
+    Invalid,
+    /// The answer to a request shows it.
+    Answer,
+    /// A read before or after shows it, or a later step of a sequence.
+    State,
+}
+
+/// A set of sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sides(u8);
+
+impl Side {
+    /// Every side, in the order of tables.
+    pub const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::Answer, Self::State];
+
+    /// The side in one word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Answer => "answer",
+            Self::State => "state",
+        }
+    }
+
+    /// The side from which a case tests the promises it names.
+    #[must_use]
+    pub fn of_case(case: &Case) -> Self {
+        match &case.expect {
+            Expect::Model | Expect::NoEffect(_) => Self::State,
+            expect => Self::of_class(expect.class()),
+        }
+    }
+
+    /// The side of a promise about requests that a class of violation is about.
+    #[must_use]
+    pub(super) fn of_class(class: &str) -> Self {
+        if matches!(class, "valid" | "well-formed" | "any-revision") { Self::Valid } else { Self::Invalid }
+    }
+
+    /// The side that an exchange of that role shows.
+    #[must_use]
+    pub(super) fn of_exchange(role: Role) -> Self {
+        match role {
+            Role::Twin | Role::Given | Role::Subject => Self::Answer,
+            Role::Before | Role::After | Role::Named | Role::Step(_) => Self::State,
+        }
+    }
+}
+
+impl Sides {
+    /// Whether the side is among them.
+    #[must_use]
+    pub fn has(self, side: Side) -> bool {
+        self.0 & (1 << side as u8) != 0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Adds a side.
+    pub fn add(&mut self, side: Side) {
+        self.0 |= 1 << side as u8;
+    }
+
+    /// The sides, in the order of tables.
+    pub fn iter(self) -> impl Iterator<Item = Side> {
+        Side::ALL.into_iter().filter(move |side| self.has(*side))
+    }
+}
+
+impl From<Side> for Sides {
+    fn from(side: Side) -> Self {
+        Self(1 << side as u8)
+    }
+}
+
+impl FromIterator<Side> for Sides {
+    fn from_iter<I: IntoIterator<Item = Side>>(sides: I) -> Self {
+        let mut all = Self::default();
+        sides.into_iter().for_each(|side| all.add(side));
+        all
+    }
+}

@@ -1,0 +1,222 @@
+//! The data plane: what a mapping does with the records of its stream. Declared in `data-plane.toml`.
+//!
+//! This file is data and its loader; [`crate::runner`] carries it out, and [`crate::verdict`] judges what was seen.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::contract::Contract;
+use crate::plan::fixture::{Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps};
+use crate::support::echo::shown;
+use crate::support::files::{FileError, Files, Source, regex_fault};
+use crate::support::template;
+
+/// Names that templates may use besides those that fixtures capture: the record that is put, the function in question,
+/// and the mapping.
+const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
+
+/// Everything `data-plane.toml` declares, for one operation.
+#[derive(Clone, Debug)]
+pub struct DataPlane {
+    /// What is made first, and removed in reverse.
+    pub steps: Vec<Step>,
+    /// How to see which mappings are there.
+    pub find: Find,
+    /// The functions.
+    pub receivers: Receivers,
+    /// Puts `${record}` into the stream.
+    pub put: Call,
+    /// How what a function received is read.
+    pub received: Received,
+    /// Makes the mapping, to `${receiver}`.
+    pub create: Change,
+    /// Disables it.
+    pub disable: Change,
+    /// Enables it.
+    pub enable: Change,
+    /// Names `${receiver}` as its function.
+    pub change: Change,
+    /// Deletes it.
+    pub delete: Call,
+    /// How its state is read.
+    pub state: State,
+    /// What each part is about.
+    pub promises: Promises,
+}
+
+/// The functions that receive records, as templates of their names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receivers {
+    /// The one the mapping is made with.
+    pub first: String,
+    /// The one an update names.
+    pub other: String,
+}
+
+/// How to read what a function received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The read, about `${receiver}`.
+    pub call: Call,
+    /// The JSON pointer to a list in its answer.
+    pub list: String,
+    /// The JSON pointer to a text in each element.
+    pub text: String,
+    /// Finds records in the text: its first group.
+    pub record: Regex,
+    /// The member of an answer that says where the next page begins, and of the request that asks for it.
+    pub next: String,
+}
+
+/// A request that changes the mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The request.
+    pub call: Call,
+    /// The state it leads to in the end.
+    pub until: String,
+}
+
+/// How to read the mapping.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The read.
+    pub call: Call,
+    /// The JSON pointer to the state in its answer.
+    pub json: String,
+    /// The JSON pointer to what the mapping is called, in the answer that made it.
+    pub mapping: String,
+}
+
+/// What each part is about, as paths of promises.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promises {
+    /// Polling stops while the mapping is disabled, and resumes.
+    pub stops: String,
+    /// The position in the stream is kept.
+    pub position: String,
+    /// The function that was named receives what follows.
+    pub receiver: String,
+    /// A mapping that was deleted and made again starts afresh.
+    pub resets: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    fixture: Vec<crate::plan::fixture::FixtureTable>,
+    find: Option<toml::Spanned<FindTable>>,
+    receivers: Receivers,
+    put: Call,
+    received: ReceivedTable,
+    create: Change,
+    disable: Change,
+    enable: Change,
+    change: Change,
+    delete: Call,
+    state: State,
+    promises: IndexMap<String, Promises>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceivedTable {
+    call: Call,
+    list: String,
+    text: String,
+    record: toml::Spanned<String>,
+    next: String,
+}
+
+/// What the files of that service say of the operation; `None` where they say nothing.
+///
+/// # Errors
+/// As [`load_data_plane`].
+pub fn find(
+    files: &Files,
+    service: &str,
+    operation: &str,
+    revisions: &[&Contract],
+) -> Result<Option<DataPlane>, FileError> {
+    const NAME: &str = "data-plane.toml";
+    match files.list(service)?.iter().any(|name| name == NAME) {
+        true => load_data_plane(&files.read(&format!("{service}/{NAME}"))?, operation, revisions),
+        false => Ok(None),
+    }
+}
+
+/// Reads `data-plane.toml`; `None` where it says nothing of that operation, whose folder is `operation`.
+///
+/// # Errors
+/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives, or names a promise
+/// that no revision of the contract makes.
+pub fn load_data_plane(
+    file: &Source,
+    operation: &str,
+    revisions: &[&Contract],
+) -> Result<Option<DataPlane>, FileError> {
+    let mut document: Document = file.parse()?;
+    // A template knows its text and not its place.
+    let fail = |text: &str, message: String| file.at_text(text, message);
+    let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
+    let steps = load_steps(file, std::mem::take(&mut document.fixture), &mut known)?;
+    known.extend(OWN_NAMES.map(str::to_owned));
+    let find = document.find.take().map(|find| {
+        let at = find.span();
+        let find = load_find(file, find.into_inner(), &at, &known)?;
+        let tells = find.lists() && !find.ours.is_empty();
+        tells.then_some(find).ok_or_else(|| file.at(at, "`find`: expected `ours`, and one of `list` and `items`"))
+    });
+    // The target chooses what the mapping is called, and may name one that was there before.
+    let Some(find) = find.transpose()? else {
+        let message = "the target chooses `mapping`; add a `find` with `ours`, which tells what a run made from what was \
+                       there before";
+        return Err(fail(&document.create.call.body, message.to_owned()));
+    };
+    let d = &document;
+    let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
+    let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);
+    for template in templates.chain([d.receivers.first.as_str(), d.receivers.other.as_str()]) {
+        let names = template::names(template).map_err(|e| fail(template, e.to_string()))?;
+        if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
+            return Err(fail(template, format!("`${{{}}}` is captured by no fixture", shown(name))));
+        }
+    }
+    let Some(promises) = document.promises.shift_remove(operation) else { return Ok(None) };
+    let paths = [&promises.stops, &promises.position, &promises.receiver, &promises.resets];
+    // What one revision promises another may not: that part then comes to no verdict there.
+    if let Some(path) = paths.into_iter().find(|path| revisions.iter().all(|c| c.atom(path).is_none())) {
+        let message = format!("unknown promise `{}`: expected the id of an atom of {operation}", shown(path));
+        return Err(fail(path, message));
+    }
+    let record = match Regex::new(document.received.record.get_ref()) {
+        Ok(regex) if regex.captures_len() > 1 => regex,
+        Ok(_) => return Err(file.at(document.received.record.span(), "expected a group in the regular expression")),
+        Err(e) => return Err(file.at(document.received.record.span(), regex_fault(&e))),
+    };
+    let ReceivedTable { call, list, text, next, .. } = document.received;
+    Ok(Some(DataPlane {
+        steps,
+        find,
+        receivers: document.receivers,
+        put: document.put,
+        received: Received { call, list, text, record, next },
+        create: document.create,
+        disable: document.disable,
+        enable: document.enable,
+        change: document.change,
+        delete: document.delete,
+        state: document.state,
+        promises,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

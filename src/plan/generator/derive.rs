@@ -1,0 +1,159 @@
+//! Every case a contract gives by itself, in the order of the page.
+
+mod member;
+mod names;
+mod rules;
+
+pub(super) use names::relocated;
+
+use std::collections::BTreeSet;
+
+use super::{
+    AtomId, Basis, BodyDraft, Case, CaseId, Derived, Draft, Expect, Generator, Level, Location, Map, Origin, PathDraft,
+    SourceKind, Value,
+};
+use crate::contract::Member;
+use crate::wire::exchange::Framing;
+
+/// Derives the cases of an operation.
+pub(super) fn derive(generator: &Generator<'_>) -> Derived {
+    let mut derive = Derive { generator, derived: Derived::default(), ids: BTreeSet::new() };
+    derive.whole();
+    for member in &generator.oracle.contract.input {
+        match member.location {
+            Location::Label => derive.label(member),
+            Location::Body => derive.member(member),
+            // No contract has them yet on an operation that is derived; lint says so.
+            Location::Query | Location::Header | Location::Payload => {}
+        }
+    }
+    derive.rules();
+    derive.sources();
+    derive.impossible();
+    derive.derived
+}
+
+struct Derive<'a> {
+    generator: &'a Generator<'a>,
+    derived: Derived,
+    ids: BTreeSet<String>,
+}
+
+/// What a case adds to the two requests it is made of.
+struct About {
+    atom: AtomId,
+    id: String,
+    says: String,
+    expect: Expect,
+    basis: Basis,
+    level: Level,
+    why: String,
+}
+
+impl Derive<'_> {
+    fn push(&mut self, about: About, given: Draft, twin: Option<Draft>, request: Draft, source: SourceKind) {
+        if !self.ids.insert(about.id.clone()) {
+            return;
+        }
+        self.derived.cases.push(Case {
+            id: CaseId(format!("{}::{}", self.generator.oracle.contract.slug, about.id)),
+            says: about.says,
+            origin: Origin::Derived,
+            atoms: vec![about.atom],
+            source,
+            given,
+            twin,
+            request,
+            expect: about.expect,
+            then: indexmap::IndexMap::new(),
+            settle: true,
+            sequence: Vec::new(),
+            basis: about.basis,
+            level: about.level,
+            why: about.why,
+        });
+    }
+
+    fn atom(&self, path: &str) -> AtomId {
+        self.generator.oracle.contract.atom_id(path)
+    }
+
+    /// A value for every member at once.
+    fn whole(&mut self) {
+        let g = self.generator;
+        let mut all = Map::new();
+        for member in g.binding.values.keys() {
+            let given = g.given().get(member).cloned().unwrap_or(Value::Null);
+            all.insert(member.clone(), g.another(member, &given));
+        }
+        if all.is_empty() {
+            return;
+        }
+        let about = About {
+            atom: self.atom("request::http"),
+            id: "request::http::all-members".to_owned(),
+            says: "All members at once, each with a new value".to_owned(),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+            why: "The page shows all members in one request".to_owned(),
+        };
+        self.push(about, g.draft(BodyDraft::Text(g.binding.given.clone())), None, g.request(&all), SourceKind::Any);
+    }
+
+    /// A path without its label is not the path of the operation.
+    fn label(&mut self, member: &Member) {
+        let g = self.generator;
+        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let mut request = given.clone();
+        if let PathDraft::Labels { labels, .. } = &mut request.path {
+            labels.insert(member.name.clone(), String::new());
+        }
+        // On a connection of its own: a server without such a route may leave the body unread.
+        request.raw = Some(Framing::Length);
+        let about = About {
+            atom: self.atom(&format!("request::{}::required", member.name)),
+            id: format!("request::{}::required::empty", member.name),
+            says: format!("The path with nothing for {}", member.name),
+            expect: Expect::Reject("route".to_owned()),
+            basis: Basis::Page,
+            level: Level::Must,
+            why: format!("The page requires {} in the path", member.name),
+        };
+        self.push(about, given, None, request, SourceKind::Any);
+    }
+
+    /// Says why of the promises with a side that no case of ours breaks.
+    fn impossible(&mut self) {
+        let contract = self.generator.oracle.contract;
+        for member in contract.input.iter().filter(|m| m.location == Location::Body) {
+            for constraint in ["length::min", "length::max", "range::min", "range::max", "pattern", "enum"] {
+                let id = self.atom(&format!("request::{}::{constraint}", member.name));
+                if !contract.atoms.contains_key(&id) {
+                    continue;
+                }
+                let broken =
+                    self.derived.cases.iter().any(|c| c.atoms.contains(&id) && matches!(c.expect, Expect::Reject(_)));
+                if !broken {
+                    let why = "no value breaks this promise alone and under every reading".to_owned();
+                    self.derived.impossible.insert(id, why);
+                }
+            }
+        }
+    }
+
+    fn says_of(&self, atom: &AtomId) -> String {
+        self.generator.oracle.contract.atoms.get(atom).map(|a| a.says.clone()).unwrap_or_default()
+    }
+}
+
+/// A value as a message shows it: whole where it is short.
+fn preview(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(72) {
+        Some((cut, _)) => {
+            format!("{}… ({} characters)", &text[..cut], value.as_str().map_or(text.len(), |t| t.chars().count()))
+        }
+        None => text,
+    }
+}

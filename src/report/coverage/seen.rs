@@ -1,0 +1,120 @@
+//! What cases came to, promise by promise and side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Cover, Row, Unshown, sides};
+use crate::contract::{Atom, AtomId, Contract};
+use crate::judge::{Finding, Side, Verdict};
+use crate::plan::Plan;
+use crate::plan::case::{Case, Origin};
+use crate::run::CaseResult;
+
+/// From which sides cases tested promises so far.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    exercised: BTreeMap<AtomId, [Tested; 4]>,
+    masked: BTreeSet<(AtomId, Side)>,
+    untold: BTreeSet<(AtomId, Side)>,
+}
+
+/// The cases that tested one side of a promise.
+#[derive(Clone, Debug, Default)]
+struct Tested {
+    origins: BTreeMap<String, usize>,
+    /// How many of them showed by themselves that it is kept.
+    shown: usize,
+    /// Of the others, what stood in the way.
+    hindered: BTreeMap<String, usize>,
+}
+
+impl Seen {
+    /// Takes in what became of a case.
+    pub fn add(&mut self, case: &Case, result: &CaseResult) {
+        let open = match result.judgement.verdict {
+            Verdict::Masked(_) => Some(&mut self.masked),
+            Verdict::Error(_) => Some(&mut self.untold),
+            _ => None,
+        };
+        if let Some(open) = open {
+            open.extend(case.atoms.iter().map(|atom| (atom.clone(), Side::of_case(case))));
+        }
+        let origin = match &case.origin {
+            Origin::Derived => "derived",
+            Origin::Sampled => "chance",
+            Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.rsplit('/').next().unwrap_or(file),
+        };
+        for (atom, sides) in &result.judgement.exercised {
+            if !self.exercised.contains_key(atom) {
+                self.exercised.insert(atom.clone(), Default::default());
+            }
+            let Some(by_side) = self.exercised.get_mut(atom) else { continue };
+            let shown = result.judgement.shown.get(atom).copied().unwrap_or_default();
+            for (side, tested) in Side::ALL.into_iter().zip(by_side).filter(|(side, _)| sides.has(*side)) {
+                add(&mut tested.origins, origin);
+                if shown.has(side) {
+                    tested.shown += 1;
+                } else if let Some(finding) = in_the_way(&result.judgement.findings) {
+                    add(&mut tested.hindered, &finding.id());
+                }
+            }
+        }
+    }
+
+    /// Whether any case tested the promise.
+    #[must_use]
+    pub fn tested(&self, atom: &AtomId) -> bool {
+        self.exercised.contains_key(atom)
+    }
+
+    /// What is known of each side of a promise. `own`: whether it is one of the contract under test, and not of an
+    /// operation around it.
+    #[must_use]
+    pub fn row(&self, plan: &Plan, contract: &Contract, atom: &Atom, own: bool) -> Row {
+        let wanted = sides::wanted(contract, atom);
+        let exercised = self.exercised.get(&atom.id);
+        // A promise that cases alone check is tested by whichever side they test it from.
+        let any = sides::any_will_do(contract, atom) && exercised.is_some();
+        Side::ALL.map(|side| {
+            let by = exercised.and_then(|by| by.get(side as usize)).filter(|by| !by.origins.is_empty());
+            if let Some(Tested { origins, shown, hindered }) = by {
+                let must = wanted.has(side) || any;
+                return match *shown {
+                    0 if must => Cover::Unshown(Unshown { origins: origins.clone(), hindered: hindered.clone() }),
+                    0 => Cover::None,
+                    _ => Cover::Exercised(origins.clone()),
+                };
+            }
+            if !wanted.has(side) || any {
+                return Cover::None;
+            }
+            if let Some(why) = &atom.impossible {
+                return Cover::Impossible(why.clone());
+            }
+            if self.masked.contains(&(atom.id.clone(), side)) {
+                return Cover::Masked;
+            }
+            if self.untold.contains(&(atom.id.clone(), side)) {
+                return Cover::Unshown(Unshown::default());
+            }
+            let why = if own { sides::impossible(plan, atom, side) } else { None };
+            why.map_or(Cover::Untested, Cover::Impossible)
+        })
+    }
+}
+
+/// Of the findings of a case, that which best says why it showed nothing: what is no mere form of an answer, where there is
+/// any.
+fn in_the_way(findings: &[Finding]) -> Option<&Finding> {
+    let form = |f: &&Finding| matches!(f.class.as_str(), "answer" | "refusal");
+    findings.iter().find(|f| !form(f)).or_else(|| findings.first())
+}
+
+/// Counts one more. Nearly always the name is there.
+fn add(counts: &mut BTreeMap<String, usize>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(name.to_owned(), 1);
+        }
+    }
+}

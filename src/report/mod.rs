@@ -1,0 +1,353 @@
+//! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
+
+pub mod baseline;
+mod build;
+mod cause;
+mod conclude;
+pub mod coverage;
+pub mod curl;
+mod data_plane;
+pub mod diff;
+pub mod document;
+pub mod drift;
+mod ending;
+mod exchanges;
+mod exit;
+pub(crate) mod format;
+pub(crate) mod html;
+mod known;
+pub mod matrix;
+mod merge;
+mod promises;
+mod records;
+pub mod reproducer;
+mod secrets;
+mod sent;
+mod share;
+pub mod shell;
+mod standing;
+pub(crate) mod steps;
+mod text;
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use crate::contract::{AtomId, Level};
+use crate::judge::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
+use crate::plan::Plan;
+use crate::plan::case::Case;
+use crate::run::{CaseResult, Ended, Event, Plainness, Retried, Spoilt};
+use crate::wire::exchange::Exchange;
+
+use standing::by_chance;
+
+pub(crate) use known::outdated_text;
+pub(crate) use standing::Mask;
+
+pub use build::{Facts, plan_digest};
+pub use document::{Report, State};
+pub use ending::plural;
+pub use exit::Exit;
+pub use format::{Format, Stream};
+pub use merge::{MergeError, merge};
+pub use secrets::Secrets;
+pub use share::{Budget, Share};
+pub use standing::{Held, Standing};
+pub(crate) use steps::lines as exchange_lines;
+pub use text::{Style, Where, explain, finding_text, summary_text};
+pub(crate) use text::{draft_text, sent_text};
+pub use told::report_text;
+
+/// So many cases are named that spoilt a mapping.
+const SPOILT: usize = 3;
+
+/// A finding, however many requests showed it.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// The finding, as the smallest request shows it.
+    pub finding: Finding,
+    /// How many cases showed it.
+    pub count: usize,
+    /// The case with the smallest request.
+    pub case: usize,
+    /// Its exchanges.
+    pub observation: Observation,
+    /// A smaller case that shows it too, where it was found by chance and shrunk.
+    pub shrunk: Option<Box<Case>>,
+    /// The file that the smaller case was written to.
+    pub written: Option<String>,
+}
+
+impl Cause {
+    /// The case that shows it best.
+    #[must_use]
+    pub fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
+        self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
+    }
+}
+
+/// Everything a run said so far.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Findings by identity, in the order they were first seen.
+    pub causes: IndexMap<String, Cause>,
+    /// How many cases came to each verdict.
+    pub verdicts: BTreeMap<&'static str, usize>,
+    /// What the target did where readings differ: case place and outcome.
+    pub probes: Vec<(usize, String)>,
+    /// Cases that could not be judged: place and reason.
+    pub errors: Vec<(usize, String)>,
+    /// What the target does not offer.
+    pub notes: Vec<String>,
+    /// How many requests were sent for cases.
+    pub requests: usize,
+    /// What part of the plan the run was about.
+    pub share: Share,
+    /// What the data plane came to, where it was asked for.
+    pub data_plane: Option<DataPlaneJudgement>,
+    /// What was tried again, by the finding's identity.
+    pub retried: BTreeMap<String, Retried>,
+    /// Whether what did not come back when it was tried again fails the run all the same.
+    pub fail_unstable: bool,
+    /// The baseline that the run was held against.
+    pub baseline: Option<Held>,
+    records: records::Records,
+    /// How plainly the case of each cause shows it, and its place.
+    ranks: BTreeMap<String, (Plainness, usize)>,
+    /// How many mappings were spoilt by a case that is known.
+    spoilt: usize,
+    gathered: cause::Gathered,
+    refused_controls: BTreeSet<String>,
+    refused_subjects: BTreeSet<String>,
+    delivered: BTreeSet<AtomId>,
+    masked: BTreeSet<AtomId>,
+    skipped: BTreeMap<AtomId, String>,
+    /// Promises of cases that came to no verdict for another reason than a refused control.
+    untold: BTreeSet<AtomId>,
+    masks: Vec<Mask>,
+    /// Findings that other cases than those drawn at random show.
+    steady: BTreeSet<String>,
+    ended: Option<Ended>,
+}
+
+impl Summary {
+    /// Takes in what just happened.
+    pub fn add(&mut self, plan: &Plan, event: Event) {
+        match event {
+            Event::Prepared { notes } => self.notes = notes,
+            Event::Judged(result) => self.judged(plan, *result),
+            Event::Spoilt(spoilt) => self.spoilt(plan, *spoilt),
+            Event::Retried(retried) => self.retry(*retried),
+            Event::DataPlane(judgement) => {
+                self.delivered.extend(judgement.exercised.iter().cloned());
+                self.skipped.extend(judgement.untold.iter().cloned());
+                self.data_plane = Some(*judgement);
+            }
+            Event::Shrunk(shrunk) => {
+                let id = shrunk.finding.id();
+                if shrunk.of != id
+                    && let Some(found) = self.causes.shift_remove(&shrunk.of)
+                {
+                    let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
+                    known.count += found.count;
+                    self.records.rename(&shrunk.of, &id);
+                    self.gathered.rename(&shrunk.of, &id);
+                }
+                if let Some(cause) = self.causes.get_mut(&id) {
+                    cause.finding = shrunk.finding;
+                    cause.observation = shrunk.observation;
+                    cause.shrunk = Some(Box::new(shrunk.case));
+                }
+            }
+        }
+    }
+
+    /// Takes in how the run ended.
+    pub fn end(&mut self, ended: Ended) {
+        self.notes.extend(ended.cut.iter().cloned());
+        self.ended = Some(ended);
+    }
+
+    /// How the run ended, once it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
+
+    fn judged(&mut self, plan: &Plan, result: CaseResult) {
+        let Some(case) = plan.cases.get(result.index) else { return };
+        *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
+        self.records.add(case, &result);
+        self.gathered.add(plan, case, &result);
+        if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
+            self.untold.extend(case.atoms.iter().cloned());
+        }
+        if !by_chance(plan, case) {
+            self.steady.extend(result.judgement.findings.iter().map(Finding::id));
+        }
+        match result.judgement.verdict {
+            Verdict::Masked(_) => {
+                self.masks.push(Mask::of(&result.judgement.findings));
+                self.masked.extend(case.atoms.iter().cloned());
+            }
+            Verdict::Skip(why) => {
+                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.clone())));
+            }
+            Verdict::NotImplemented => {
+                let why = "the target says it does not implement this";
+                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.to_owned())));
+            }
+            Verdict::Probe(outcome) => self.probes.push((result.index, outcome)),
+            Verdict::Error(why) => self.errors.push((result.index, why)),
+            Verdict::Pass | Verdict::Fail => {}
+        }
+        let Some(observation) = result.observation else { return };
+        self.requests += observation.exchanges().count();
+        self.found(case, result.index, result.judgement.findings, &observation);
+    }
+
+    /// Takes in what a case showed.
+    fn found(&mut self, case: &Case, index: usize, findings: Vec<Finding>, observation: &Observation) {
+        for finding in findings {
+            let id = finding.id();
+            if finding.symptom == Symptom::Refused {
+                let bodies = match finding.role {
+                    Role::Given => &mut self.refused_controls,
+                    _ => &mut self.refused_subjects,
+                };
+                let of =
+                    if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
+                bodies.extend(of.map(|e| plain(&e.request.body)));
+            }
+            let rank = (Plainness::of(case, &finding, observation), index);
+            let count = match self.causes.get_mut(&id) {
+                Some(known) => {
+                    known.count += 1;
+                    // The plainest shows it; of several as plain, the first of the plan.
+                    if self.ranks.get(&id).is_some_and(|known| rank >= *known) {
+                        continue;
+                    }
+                    known.count
+                }
+                None => 1,
+            };
+            self.ranks.insert(id.clone(), rank);
+            let observation = observation.clone();
+            self.causes.insert(id, Cause { finding, count, case: index, observation, shrunk: None, written: None });
+        }
+    }
+
+    /// Takes in that a case spoilt a mapping, and what was seen there before its place was taken.
+    fn spoilt(&mut self, plan: &Plan, spoilt: Spoilt) {
+        if let Some(by) = spoilt.by.and_then(|place| plan.cases.get(place)) {
+            self.spoilt += 1;
+            let more = match self.spoilt.checked_sub(SPOILT) {
+                None | Some(0) => {
+                    format!(
+                        "after {} no valid update put the mapping right, and a new one took its place: {}",
+                        by.id, spoilt.why
+                    )
+                }
+                Some(more) => {
+                    if more > 1 {
+                        self.notes.pop();
+                    }
+                    format!("after {} the same was done", plural(more, "more case"))
+                }
+            };
+            self.notes.push(more);
+        }
+        let Some(first) = spoilt.overtaken else { return };
+        let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else { return };
+        self.requests += seen.exchanges().count();
+        if !by_chance(plan, case) {
+            self.steady.extend(first.judgement.findings.iter().map(Finding::id));
+        }
+        self.records.overtaken(&first);
+        self.found(case, first.index, first.judgement.findings, seen);
+    }
+
+    /// What became of each promise of the contract, and why where that is not plain.
+    #[must_use]
+    pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
+        let at = Where { curl: None, flags: String::new() };
+        let report = cause::report(plan, self, &at, Level::Must);
+        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
+        plan.contract.atoms.keys().cloned().zip(states).collect()
+    }
+
+    /// The findings to show, before they are grouped.
+    ///
+    /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
+    /// promise of that case, and no other.
+    #[must_use]
+    pub fn shown(&self) -> Vec<&Cause> {
+        let told = self.told();
+        self.causes.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
+    }
+
+    /// Whether each refused control was refused in a case about it as well.
+    fn told(&self) -> bool {
+        self.refused_controls.is_subset(&self.refused_subjects)
+    }
+
+    /// Whether a case, or the data plane, tested the promise.
+    fn tested(&self, id: &AtomId) -> bool {
+        self.records.sides.tested(id) || self.delivered.contains(id)
+    }
+
+    /// Every finding, those of the data plane last.
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let data_plane = self.data_plane.iter().flat_map(|d| &d.findings);
+        self.causes.values().map(|c| &c.finding).chain(data_plane)
+    }
+
+    /// The exit code of the run, with findings of at least that level failing it.
+    #[must_use]
+    pub fn exit(&self, gate: Level) -> Exit {
+        let Some(ended) = &self.ended else { return Exit::CouldNotTell };
+        let no_verdict = ["error", "not implemented"];
+        let facts = exit::Ended {
+            stopped: ended.stopped.as_ref().map(build::kind),
+            enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
+            missing: false,
+            accepted_any: ended.accepted_any,
+            findings: self.findings().any(|f| self.standing(f, gate) == Standing::Fails),
+            untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
+            outdated: self.outdated(),
+        };
+        facts.exit()
+    }
+}
+
+fn is_refused_control(finding: &Finding) -> bool {
+    finding.role == Role::Given && finding.symptom == Symptom::Refused
+}
+
+/// A body without the white space that JSON leaves free, so that equal documents are equal texts.
+fn plain(body: &[u8]) -> String {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(document) => document.to_string(),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// How large the request that shows a finding is, in bytes: the smaller, the clearer.
+///
+/// Of a sequence it is all that was sent until then.
+fn size(cause: &Cause) -> usize {
+    let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
+    if let Role::Step(at) = cause.finding.role {
+        return cause.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
+    }
+    let sent = match cause.finding.role {
+        Role::Given | Role::Before => cause.observation.given.as_ref(),
+        _ => cause.observation.subject.last(),
+    };
+    sent.map_or(usize::MAX, of)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! Removing what earlier runs left on a target, known by the names that runs give.
+
+use super::Runner;
+use super::look::Sight;
+use crate::plan::fixture::{Clean, is_token, quoted};
+use crate::support::template::Bindings;
+
+/// Something that an earlier run left.
+#[derive(Clone, Debug)]
+pub struct Stray {
+    /// The kind of thing, and its name.
+    pub what: String,
+    /// The token of the run that made it.
+    pub run: String,
+    kind: usize,
+    known: Bindings,
+}
+
+/// What a look at a target for what earlier runs left has shown.
+#[derive(Clone, Debug, Default)]
+pub struct Cleaned {
+    /// What they left, in the order in which it is to be removed.
+    pub strays: Vec<Stray>,
+    /// How many kinds of things could be listed.
+    pub listed: usize,
+    /// Those that could not.
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// A kind of thing that could not be listed.
+#[derive(Clone, Debug)]
+pub struct Unlisted {
+    /// The kind.
+    pub what: String,
+    /// What the target answered.
+    pub why: String,
+    /// Whether the target failed, and does not only lack such things.
+    pub failed: bool,
+}
+
+impl Runner {
+    /// Lists what earlier runs left; `run` names the token of the only one that is meant.
+    pub async fn strays(&self, run: Option<&str>) -> Cleaned {
+        let mut cleaned = Cleaned::default();
+        for (kind, clean) in self.plan.fixtures.clean.iter().enumerate() {
+            let things = match self.look(&clean.find, &self.given_names()).await {
+                Sight::Things(things) => {
+                    cleaned.listed += 1;
+                    things
+                }
+                Sight::Unseen { why, lacks } => {
+                    cleaned.unlisted.push(Unlisted { what: clean.id.clone(), why, failed: !lacks });
+                    continue;
+                }
+            };
+            let is_run = |token: &str| run.map_or_else(|| is_token(token), |run| run == token);
+            for thing in &things {
+                let Some((run, known)) = clean.ours(thing, is_run) else { continue };
+                cleaned.strays.push(Stray { what: named(clean, thing, &known), run, kind, known });
+            }
+        }
+        cleaned
+    }
+
+    /// Removes one, and says why it is still there where that is so.
+    pub async fn remove_stray(&self, stray: &Stray) -> Result<(), String> {
+        let Some(clean) = self.plan.fixtures.clean.get(stray.kind) else { return Ok(()) };
+        let known = stray.known.clone().over(&self.given_names());
+        for undo in &clean.undo {
+            if let Some(left) = self.remove_one(undo, &known, None).await {
+                return Err(left.why);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a thing is called: for what has no name of its own, its identifier and what it belongs to.
+fn named(clean: &Clean, thing: &serde_json::Value, known: &Bindings) -> String {
+    let name = thing.pointer(&clean.name).and_then(|name| name.as_str()).unwrap_or_default();
+    match clean.capture.keys().find_map(|captured| known.get(captured)) {
+        Some(identity) => format!("{} {} of {name}", clean.id, quoted(identity).trim_matches('"')),
+        None => format!("{} {name}", clean.id),
+    }
+}

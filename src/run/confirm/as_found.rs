@@ -1,0 +1,161 @@
+//! Trying a finding again under the conditions in which it came: after the cases before it, or at the same time as others.
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use super::doubts::{Candidate, Doubt};
+use super::{Again, Confirmation, End, Example, Ground, Retried};
+use crate::run::{CaseResult, Crew, Runner, Wear};
+
+/// With several workers at once, so many cases of each are fired around the one that showed the finding.
+const ROUNDS: usize = 12;
+
+impl Runner {
+    /// Tries the first case that showed a finding as it was fired in the run. Gives whether something showed it.
+    pub(super) async fn as_found(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        lead: &[usize],
+        jobs: usize,
+        retried: &mut Retried,
+    ) -> Result<bool, End> {
+        let Some(found_by) = doubt.found_by(&self.plan) else { return Ok(false) };
+        if !lead.is_empty() {
+            match self.once(ground, (id, doubt), lead, found_by, retried).await? {
+                Again::Shows => {
+                    let lead = self.fewest(ground, (id, doubt), lead, found_by, retried).await?;
+                    let ids = lead.iter().filter_map(|place| self.plan.cases.get(*place));
+                    let ids: Vec<String> = ids.map(|case| case.id.to_string()).collect();
+                    retried.confirmation = match ids.is_empty() {
+                        true => Confirmation::Confirmed,
+                        false => Confirmation::AfterOthers(ids),
+                    };
+                    return Ok(true);
+                }
+                Again::Hides | Again::Unknown(_) => {}
+            }
+        }
+        if jobs > 1 && self.at_once(ground, (id, doubt), jobs, retried).await? {
+            retried.confirmation = Confirmation::AtTheSameTime(jobs);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// The fewest cases before the one that shows a finding after which it still does: the last so many, and of these the
+    /// first alone where that is enough.
+    async fn fewest(
+        &self,
+        ground: &mut Ground<'_>,
+        doubt: (&str, &Doubt),
+        lead: &[usize],
+        found_by: Candidate<'_>,
+        retried: &mut Retried,
+    ) -> Result<Vec<usize>, End> {
+        // One of the cases before may have shown it.
+        let by = retried.shown.as_ref().map_or(found_by.index, |shown| shown.index);
+        let lead: Vec<usize> = lead.iter().copied().take_while(|place| *place != by).collect();
+        let Some(case) = self.plan.cases.get(by) else { return Ok(lead) };
+        let candidate = Candidate { index: by, case, shrunk: false };
+        let mut best = (lead.clone(), retried.shown.clone(), retried.observation.clone());
+        let (mut least, mut most) = (0, lead.len());
+        while least < most {
+            let middle = least.midpoint(most);
+            let last = lead.get(lead.len() - middle..).unwrap_or_default();
+            if self.still(ground, doubt, last, candidate, retried).await? {
+                best = (last.to_vec(), retried.shown.clone(), retried.observation.clone());
+                most = middle;
+            } else {
+                least = middle + 1;
+            }
+        }
+        if let [first, _, ..] = best.0.as_slice()
+            && self.still(ground, doubt, &[*first], candidate, retried).await?
+        {
+            best = (vec![*first], retried.shown.clone(), retried.observation.clone());
+        }
+        (retried.shown, retried.observation) = (best.1, best.2);
+        Ok(best.0)
+    }
+
+    /// Whether a finding still shows after fewer cases.
+    async fn still(
+        &self,
+        ground: &mut Ground<'_>,
+        doubt: (&str, &Doubt),
+        lead: &[usize],
+        candidate: Candidate<'_>,
+        retried: &mut Retried,
+    ) -> Result<bool, End> {
+        match self.once(ground, doubt, lead, candidate, retried).await {
+            Ok(Again::Shows) => Ok(retried.shown.as_ref().is_some_and(|shown| shown.index == candidate.index)),
+            // What is known already stays known where the time is over.
+            Ok(Again::Hides | Again::Unknown(_)) | Err(End::Over(_)) => Ok(false),
+            Err(End::Stopped) => Err(End::Stopped),
+        }
+    }
+
+    /// Fires what was fired around the case that showed a finding, with as many workers at the same time as in the run.
+    async fn at_once(
+        &self,
+        ground: &mut Ground<'_>,
+        (id, doubt): (&str, &Doubt),
+        jobs: usize,
+        retried: &mut Retried,
+    ) -> Result<bool, End> {
+        if let Some(why) = self.no_time(ground.started) {
+            return Err(End::Over(why));
+        }
+
+        let round = doubt.at(ground.cases) / jobs;
+        let from = round.saturating_sub(ROUNDS) * jobs;
+        let around = ground.cases.get(from..).unwrap_or_default();
+        let around = around.get(..around.len().min(2 * ROUNDS * jobs)).unwrap_or_default();
+        let mut workers = Vec::new();
+        for _ in 0..jobs {
+            ground.number += 1;
+            let (worker, made) = self.prepare(ground.number, Some(ground.shared)).await;
+            workers.push(worker);
+            if made.is_err() {
+                ground.leftovers.extend(self.dismiss(workers).await);
+                return Ok(false);
+            }
+        }
+        let (sender, mut results) = mpsc::unbounded_channel::<CaseResult>();
+        let mut crew = Crew::default();
+        for (number, mut worker) in workers.into_iter().enumerate() {
+            let share: Vec<usize> = around.iter().copied().skip(number).step_by(jobs).collect();
+            let (runner, sender) = (self.clone(), sender.clone());
+            crew.add(&Handle::current(), worker.clone(), move |_| async move {
+                for place in share {
+                    let Some(case) = runner.plan.cases.get(place) else { continue };
+                    let fired = runner.judged_case(&worker, place, case);
+                    let Ok(result) = runner.budget.unless_spent(fired).await else { break };
+                    let wear = Wear::of(case, &result, &runner.plan.service);
+                    if sender.send(result).is_err() || runner.tend(&mut worker, wear).await.is_err() {
+                        break;
+                    }
+                }
+                (worker, None)
+            });
+        }
+        drop(sender);
+        let mut shown = None;
+        while let Some(result) = results.recv().await {
+            let same = result.judgement.findings.iter().find(|f| f.id() == id).cloned();
+            if let (None, Some(finding)) = (&shown, same) {
+                shown = Some((Example { index: result.index, shrunk: false, finding }, result.observation));
+            }
+        }
+        let (workers, _) = crew.end().await;
+        ground.leftovers.extend(self.dismiss(workers).await);
+        if self.budget.interrupted() {
+            return Err(End::Stopped);
+        }
+        retried.tries += 1;
+        let Some((example, observation)) = shown else { return Ok(false) };
+        (retried.shown, retried.observation) = (Some(example), observation);
+        Ok(true)
+    }
+}

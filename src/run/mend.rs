@@ -1,0 +1,424 @@
+//! Mappings that a case spoils for the cases after it: put back by a valid update, or made anew.
+//!
+//! After a case that left the state unknown, its mapping is put back by a valid update and a read that must show it. Where
+//! that does not help, the worker makes new mappings. A control that worked on a mapping and fails now is sent once more:
+//! if it still fails, and not on new mappings, an earlier case spoilt the old one, and the case is fired again.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::wear::{Doubt, unknown};
+use super::{CaseResult, Runner, Stop, Worker, no_answer};
+use crate::contract::{Location, Service};
+use crate::judge::{Judge, Judgement, Observation, Role, Symptom, Verdict};
+use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, SourceKind};
+use crate::plan::generator::{Generator, simplest};
+use crate::wire::exchange::Exchange;
+use crate::wire::exchange::json::{self, Document};
+
+/// What is known of the mappings of a worker, from one case to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Health {
+    queue: Kind,
+    stream: Kind,
+    /// What controls show on mappings that nothing has spoilt.
+    usual: BTreeSet<Sign>,
+    /// How many times in a row no new mappings were to be had.
+    failed: u32,
+    /// How much of what sequences made could not be removed.
+    left: usize,
+}
+
+/// What is known of one mapping.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    /// Whether a control was accepted there.
+    sound: bool,
+    /// The bodies of the controls that were.
+    accepted: BTreeSet<String>,
+    /// The last case that was fired there.
+    last: Option<usize>,
+    /// The last case after which nobody knew its state, unless a control was accepted since. What it did wrong was told.
+    doubted: Option<usize>,
+}
+
+/// What a control shows of the state of its mapping.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sign {
+    /// It was not accepted, and had this body.
+    Refused(String),
+    /// It, or the read after it, shows that finding.
+    Finding(String),
+}
+
+/// A mapping that a case spoilt.
+#[derive(Clone, Debug)]
+pub struct Spoilt {
+    /// The place of the case, where it is known.
+    pub by: Option<usize>,
+    /// How that shows.
+    pub why: String,
+    /// What a case showed there whose control failed. The case was fired again after that.
+    pub overtaken: Option<Box<CaseResult>>,
+}
+
+/// So many times in a row no new mappings are to be had before nobody tries any more.
+const FAILED: u32 = 3;
+
+impl Health {
+    fn kind(&mut self, source: SourceKind) -> &mut Kind {
+        match source {
+            SourceKind::Queue => &mut self.queue,
+            SourceKind::Stream | SourceKind::Any => &mut self.stream,
+        }
+    }
+
+    /// The mappings are new.
+    pub(super) fn renewed(&mut self) {
+        (self.queue, self.stream) = (Kind::default(), Kind::default());
+    }
+}
+
+impl Runner {
+    /// Fires a case again where an earlier one spoilt its mapping, and says what became of it. The stop says why there is no
+    /// use in going on.
+    pub(super) async fn unspoilt(
+        &self,
+        worker: &mut Worker,
+        case: &Case,
+        first: CaseResult,
+    ) -> (CaseResult, Option<Stop>) {
+        let Some(source) = first.observation.as_ref().map(|seen| seen.source) else { return (first, None) };
+        let index = first.index;
+        let (result, stop) = match signs(&first, &self.plan.service) {
+            Some(shown) => self.compared(worker, case, (first, source), shown).await,
+            None => (first, None),
+        };
+        worker.health.kind(source).last = Some(index);
+        (result, stop)
+    }
+
+    /// Compares what a control shows with what others showed before it.
+    async fn compared(
+        &self,
+        worker: &mut Worker,
+        case: &Case,
+        (first, source): (CaseResult, SourceKind),
+        shown: BTreeSet<Sign>,
+    ) -> (CaseResult, Option<Stop>) {
+        let new: BTreeSet<Sign> = shown.difference(&worker.health.usual).cloned().collect();
+        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+        let kind = worker.health.kind(source);
+        if !refused(&shown) {
+            // A control is what shows that a mapping is as it should be.
+            kind.accepted.insert(body);
+            if !kind.sound {
+                // The first on a mapping says what controls show on this target.
+                kind.sound = true;
+                worker.health.usual.extend(new);
+            } else if new.is_empty() {
+                kind.doubted = None;
+            } else {
+                return self.look_into(worker, case, (first, source), new).await;
+            }
+            return (first, None);
+        }
+        if !kind.sound || new.is_empty() {
+            return (first, None);
+        }
+        self.look_into(worker, case, (first, source), new).await
+    }
+
+    /// Finds out why a control fails that worked before.
+    async fn look_into(
+        &self,
+        worker: &mut Worker,
+        case: &Case,
+        (first, source): (CaseResult, SourceKind),
+        new: BTreeSet<Sign>,
+    ) -> (CaseResult, Option<Stop>) {
+        let index = first.index;
+        let Kind { last, doubted, .. } = worker.health.kind(source).clone();
+        let Some(still) = self.check(worker, case, source).await else { return (first, None) };
+        if still.is_disjoint(&new) {
+            // It comes and goes: what was answered counts, and the case is fired once more where it was kept from it.
+            if !refused(&new) {
+                return (first, None);
+            }
+            let second = self.judged_case(worker, index, case).await;
+            return (worker.overtake(first, second, Spoilt::passing()), None);
+        }
+        if refused(&new) && self.only_this(worker, case, (&first, source)).await {
+            worker.health.usual.extend(new);
+            return (first, None);
+        }
+        match self.anew(worker).await {
+            Ok(true) => {}
+            Ok(false) => return (named(self.id(doubted.or(last)), first), None),
+            Err(stop) => return (first, Some(stop)),
+        }
+        let second = self.judged_case(worker, index, case).await;
+        let shown = signs(&second, &self.plan.service).unwrap_or_default();
+        worker.health.kind(source).sound = !refused(&shown);
+        if !shown.is_disjoint(&new) {
+            // New mappings are no better: that is how this target is, or has become.
+            worker.health.usual.extend(shown.intersection(&new).cloned());
+            return (named(self.id(doubted.or(last)), second), None);
+        }
+        let spoilt = Spoilt { by: doubted.or(last), why: self.why(&first), overtaken: None };
+        // What follows from a case that is told already is no finding of its own.
+        if doubted.is_some() {
+            worker.spoilt.push(spoilt);
+            return (second, None);
+        }
+        (worker.overtake(first, second, spoilt), None)
+    }
+
+    /// Whether the target refuses just this control, which it never accepted, and its mapping is as it was.
+    async fn only_this(&self, worker: &Worker, case: &Case, (first, source): (&CaseResult, SourceKind)) -> bool {
+        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+        let kind = match source {
+            SourceKind::Queue => &worker.health.queue,
+            SourceKind::Stream | SourceKind::Any => &worker.health.stream,
+        };
+        if kind.accepted.contains(&body) {
+            return false;
+        }
+        let plain = Draft { body: BodyDraft::Text(self.plan.binding.given.clone()), ..case.given.clone() };
+        let shown = self.check(worker, &valid(case, plain), source).await;
+        shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
+    }
+
+    /// Puts the mapping back that a case left in a state nobody knows, or makes new ones.
+    ///
+    /// # Errors
+    /// Why there is no use in going on.
+    pub(super) async fn mend(&self, worker: &mut Worker, doubt: Doubt) -> Result<(), Stop> {
+        let Doubt { index, case, source, .. } = &doubt;
+        // Where a control is refused as always, there is nothing to put right.
+        if doubt.control.as_ref().is_some_and(|c| refused(c) && c.is_subset(&worker.health.usual)) {
+            return Ok(());
+        }
+        if doubt.told {
+            worker.health.kind(*source).doubted = Some(*index);
+        }
+        let back = self.putting_back(&doubt);
+        let wrong = match &back {
+            Some(back) => match self.check(worker, back, *source).await {
+                None => return Ok(()),
+                Some(shown) if shown.is_subset(&worker.health.usual) => return Ok(()),
+                Some(shown) => Some(shown),
+            },
+            None => None,
+        };
+        if worker.health.failed >= FAILED || !self.anew(worker).await? {
+            return Ok(());
+        }
+        // What new mappings show as well, the case is not to blame for.
+        let back = back.unwrap_or_else(|| valid(case, case.given.clone()));
+        if let Some(shown) = self.check(worker, &back, *source).await {
+            let accepted = !refused(&shown);
+            worker.health.usual.extend(shown);
+            worker.health.kind(*source).sound = accepted;
+        }
+        // Where new mappings are no better, the case spoilt nothing.
+        if wrong.as_ref().is_none_or(|wrong| !wrong.is_subset(&worker.health.usual)) {
+            let why = wrong.map_or("no valid update names all that it touched".to_owned(), |wrong| words(&wrong));
+            worker.spoilt.push(Spoilt { by: Some(*index), why, overtaken: None });
+        }
+        Ok(())
+    }
+
+    /// New mappings where a sequence left something behind in the place of its resources: the next one that makes them there
+    /// would be refused, and rightly.
+    ///
+    /// # Errors
+    /// Why there is no use in going on.
+    pub(super) async fn make_room(&self, worker: &mut Worker, by: usize, unsure: bool) -> Result<(), Stop> {
+        if worker.loose.len() > worker.health.left {
+            self.remove_loose(worker).await;
+        }
+        let left = worker.loose.len();
+        let more = left > worker.health.left;
+        worker.health.left = left;
+        if (more || unsure) && worker.health.failed < FAILED && self.anew(worker).await? {
+            let why = "what it made is, or may be, still there".to_owned();
+            worker.spoilt.push(Spoilt { by: Some(by), why, overtaken: None });
+        }
+        Ok(())
+    }
+
+    /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the old ones stay in use.
+    async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
+        let old = worker.mappings();
+        match self.remake(worker).await {
+            Ok(()) => {
+                worker.health.failed = 0;
+                worker.health.renewed();
+                Ok(true)
+            }
+            Err(Stop::NoFixture(_)) => {
+                worker.health.failed += 1;
+                worker.take_back(old);
+                Ok(false)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A valid update that names every member that the requests of a case named, where the contract allows.
+    fn putting_back(&self, doubt: &Doubt) -> Option<Case> {
+        let sample = self.plan.sample();
+        let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
+        let of_mapping =
+            |name: &String| self.plan.binding.label.values().any(|template| template == &format!("${{{name}}}"));
+        if !doubt.named.iter().all(of_mapping) {
+            return None;
+        }
+        let mut members: Map<String, Value> = generator.given();
+        for name in doubt.bodies.iter().flat_map(|body| named_in(body)) {
+            let Some(member) = self.plan.contract.member(&name).filter(|m| m.location == Location::Body) else {
+                continue;
+            };
+            if !members.contains_key(&name) {
+                members.insert(name, simplest(&self.plan.contract, &member.shape, 0)?);
+            }
+        }
+        Some(valid(&doubt.case, generator.request(&members)))
+    }
+
+    /// Sends a valid update and reads what it did: what is wrong with either. `None`: nobody answered, or the user wants an
+    /// end.
+    async fn check(&self, worker: &Worker, case: &Case, source: SourceKind) -> Option<BTreeSet<Sign>> {
+        let case = valid(case, case.given.clone());
+        let (_, bindings) = worker.bindings(source).ok()?;
+        let request = case.request.bind(bindings, &self.plan.service.signing_name).ok()?;
+        let mut seen = Observation::new(bindings.clone(), source);
+        let firing = async {
+            seen.subject.push(self.update(&request).await);
+            (seen.after, seen.unsettled) = self.settle(bindings).await;
+        };
+        self.budget.unless_spent(firing).await.ok()?;
+        // A target that answers neither an update nor a read says nothing of one mapping.
+        let silent = seen.after.as_ref().is_some_and(|read| read.outcome.is_err());
+        if silent || seen.subject.iter().any(|sent| says_nothing(sent, &self.plan.service)) {
+            return None;
+        }
+        let judgement = Judge::of(&self.plan).judge(&case, &seen);
+        let accepted = seen.subject.iter().all(Exchange::accepted) && seen.unsettled.is_none();
+        Some(signs_of(&judgement, (!accepted).then(|| String::from_utf8_lossy(&request.body).into_owned()), |_| true))
+    }
+
+    fn id(&self, place: Option<usize>) -> Option<&CaseId> {
+        place.and_then(|place| self.plan.cases.get(place)).map(|case| &case.id)
+    }
+
+    /// How a failed control shows that its mapping was spoilt.
+    fn why(&self, result: &CaseResult) -> String {
+        let given = result.observation.as_ref().and_then(|seen| seen.given.as_ref()).filter(|e| !e.accepted());
+        given.map_or_else(
+            || words(&signs(result, &self.plan.service).unwrap_or_default()),
+            |exchange| self.said(exchange),
+        )
+    }
+}
+
+impl Worker {
+    /// Keeps what a first try showed beside the result of the second.
+    fn overtake(&mut self, first: CaseResult, mut second: CaseResult, spoilt: Spoilt) -> CaseResult {
+        second.counts_beside(&first);
+        self.spoilt.push(Spoilt { overtaken: Some(Box::new(first)), ..spoilt });
+        second
+    }
+}
+
+impl CaseResult {
+    /// Takes in that a first try of the case counts as well: what was answered counts, whatever came after it.
+    pub(crate) fn counts_beside(&mut self, first: &Self) {
+        if !first.judgement.findings.is_empty()
+            && matches!(self.judgement.verdict, Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_))
+        {
+            self.judgement.verdict = Verdict::Fail;
+        }
+    }
+}
+
+impl Spoilt {
+    /// A control that failed once: no case is to blame.
+    fn passing() -> Self {
+        Self { by: None, why: String::new(), overtaken: None }
+    }
+}
+
+/// The same case with a valid update in the place of everything it sends.
+fn valid(case: &Case, request: Draft) -> Case {
+    Case {
+        atoms: Vec::new(),
+        twin: None,
+        given: request.clone(),
+        request,
+        expect: Expect::Accept,
+        then: indexmap::IndexMap::new(),
+        settle: true,
+        sequence: Vec::new(),
+        ..case.clone()
+    }
+}
+
+/// A result that says which case came before its control failed.
+fn named(by: Option<&CaseId>, mut result: CaseResult) -> CaseResult {
+    if let (Verdict::Masked(why), Some(by)) = (&mut result.judgement.verdict, by) {
+        why.push_str(&format!("; it was accepted until {by} was fired"));
+    }
+    result
+}
+
+/// What a case's control shows; `None` where it says nothing of its mapping.
+pub(super) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<Sign>> {
+    let seen = result.observation.as_ref()?;
+    let given = seen.given.as_ref()?;
+    let silent = says_nothing(given, service);
+    let told_apart = matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented);
+    if silent || told_apart || seen.unsettled.is_some() {
+        return None;
+    }
+    let around = |role: Role| matches!(role, Role::Given | Role::Before);
+    Some(signs_of(&result.judgement, (!given.accepted()).then(|| body_of(given)), around))
+}
+
+/// Whether an update was not sent, or answered with nothing but that there are too many.
+fn says_nothing(exchange: &Exchange, service: &Service) -> bool {
+    no_answer(service, exchange).is_some() && !unknown(exchange)
+}
+
+fn signs_of(judgement: &Judgement, refused: Option<String>, of: impl Fn(Role) -> bool) -> BTreeSet<Sign> {
+    let findings = judgement.findings.iter().filter(|f| of(f.role) && f.symptom != Symptom::Refused);
+    let mut signs: BTreeSet<Sign> = findings.map(|f| Sign::Finding(f.id())).collect();
+    signs.extend(refused.map(Sign::Refused));
+    signs
+}
+
+fn refused(signs: &BTreeSet<Sign>) -> bool {
+    signs.iter().any(|sign| matches!(sign, Sign::Refused(_)))
+}
+
+fn body_of(exchange: &Exchange) -> String {
+    String::from_utf8_lossy(&exchange.request.body).into_owned()
+}
+
+fn words(signs: &BTreeSet<Sign>) -> String {
+    let words = signs.iter().map(|sign| match sign {
+        Sign::Refused(_) => "a valid update is not accepted",
+        Sign::Finding(id) => id.as_str(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The names of the members of a body, as far as it can be read.
+fn named_in(body: &[u8]) -> Vec<String> {
+    match json::read(body) {
+        Document::Value(Value::Object(members)) => members.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    }
+}

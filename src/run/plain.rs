@@ -1,0 +1,81 @@
+//! How plainly a case shows a finding: what decides which example is tried first, and printed.
+
+use crate::contract::Level;
+use crate::judge::{Finding, Observation, Role};
+use crate::plan::case::{Case, Expect, Origin};
+use crate::wire::exchange::Exchange;
+
+/// How plainly a case shows a finding: the less, the plainer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Plainness {
+    /// The severest shows it best.
+    level: Level,
+    /// One request is plainer than a sequence.
+    sequence: bool,
+    /// A valid request is plainer than one with a fault.
+    expects: u8,
+    /// An ordinary update of the mapping at rest is plainer than one in another form, or of something else.
+    odd: bool,
+    /// A request of the case's own is plainer than one that came before it.
+    around: bool,
+    /// Whatever shows it, a case of a plain and valid request has less beside it.
+    case: (u8, bool),
+    /// What follows from the contract is plainer than what was written, and that than what was drawn.
+    origin: u8,
+    /// A small request is plainer than a large one.
+    size: usize,
+}
+
+impl Plainness {
+    pub(crate) fn of(case: &Case, finding: &Finding, seen: &Observation) -> Self {
+        // What comes before the request of a case is a valid update and a read of it.
+        let around = matches!(finding.role, Role::Given | Role::Before);
+        Self {
+            level: finding.level,
+            sequence: !case.sequence.is_empty(),
+            expects: if around { 0 } else { expects(case) },
+            odd: !around && odd(case),
+            around: around || finding.role == Role::Twin,
+            case: (expects(case), odd(case)),
+            origin: match case.origin {
+                Origin::Derived => 0,
+                Origin::Written { .. } => 1,
+                Origin::Recorded { .. } => 2,
+                Origin::Sampled => 3,
+            },
+            size: size(finding.role, seen),
+        }
+    }
+}
+
+/// How far what a case expects is from a plain and valid request.
+fn expects(case: &Case) -> u8 {
+    match case.expect {
+        Expect::Accept | Expect::Model => 0,
+        Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
+        Expect::Reject(_) => 2,
+        Expect::NoEffect(_) => 3,
+        Expect::Advances(_) => 4,
+    }
+}
+
+/// Whether a case sends anything but ordinary updates of what is at rest.
+fn odd(case: &Case) -> bool {
+    let (given, request) = (&case.given, &case.request);
+    let in_form = (&given.method, &given.path, &given.headers) == (&request.method, &request.path, &request.headers);
+    match case.sequence.as_slice() {
+        [] => !in_form || !case.settle || request.raw.is_some(),
+        steps => steps.iter().any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
+    }
+}
+
+/// How much was sent until the finding showed, in bytes: of a case of one request that request, of a sequence everything.
+fn size(role: Role, seen: &Observation) -> usize {
+    let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
+    match role {
+        Role::Step(at) => seen.steps.iter().take(at + 1).map(|fired| of(&fired.exchange)).sum(),
+        Role::Given | Role::Before => seen.given.as_ref().map_or(usize::MAX, of),
+        Role::Twin => seen.twin.as_ref().map_or(usize::MAX, of),
+        Role::Subject | Role::After | Role::Named => seen.subject.last().map_or(usize::MAX, of),
+    }
+}

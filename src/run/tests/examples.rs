@@ -1,0 +1,97 @@
+//! The case that a finding is printed with: the plainest that shows it by itself, or the fewest that do together.
+
+use crate::harness::testing::{Bent, Ran, cases, every, options, plan, run};
+use crate::plan::case::{Case, Expect, Origin};
+use crate::reference::{Options, Reference};
+use crate::run::{Confirm, Confirmation, RunOptions};
+use crate::wire::target::Target;
+
+async fn confirmed(target: Target, cases: &[usize]) -> Ran {
+    let confirm = Confirm { tries: 2, ..Confirm::default() };
+    run(target, cases, RunOptions { confirm, ..options() }).await
+}
+
+fn shown(ran: &Ran, end: &str) -> Case {
+    let cause = ran.summary.causes.iter().find(|(id, _)| id.ends_with(end)).map(|(_, cause)| cause);
+    let cause = cause.unwrap_or_else(|| panic!("no {end} in {}", ran.text));
+    plan().cases[cause.case].clone()
+}
+
+/// What every answer shows is shown by a plain update, whichever case came first.
+#[tokio::test]
+async fn what_every_answer_shows_is_shown_by_a_plain_update() {
+    let mut backwards = every(9);
+    backwards.reverse();
+    for cases in [every(9), backwards] {
+        let bent = Bent::new(Reference::new(Options::default()), |_, request, reference| {
+            let mut response = reference.answer(request.clone());
+            if request.method() == "PUT" && response.status < 300 {
+                response.set_header("content-type", "text/html");
+            }
+            Some(response)
+        });
+        let ran = confirmed(bent.target(), &cases).await;
+        let case = shown(&ran, "protocol::content-type::answer::content-type");
+        assert_eq!((&case.expect, &case.origin), (&Expect::Accept, &Origin::Derived), "{}", case.id);
+        assert!(case.sequence.is_empty() && case.request.path == case.given.path, "{}", case.id);
+        assert!(!ran.text.contains("tried again"), "{}", ran.text);
+    }
+}
+
+/// The plainest case does not show it by itself, since it only came after another: one that does takes its place.
+#[tokio::test]
+async fn a_case_that_does_not_show_it_is_not_printed() {
+    // The ninth update of a mapping, and all of those that disable it, are answered as something else.
+    let seen = std::sync::Mutex::new(std::collections::BTreeMap::<String, u32>::new());
+    let bent = Bent::new(Reference::new(Options::default()), move |_, request, reference| {
+        let mut response = reference.answer(request.clone());
+        let path = request.uri().path().to_owned();
+        if request.method() == "PUT" && response.status < 300 {
+            let mut seen = seen.lock().expect("a lock");
+            let count = seen.entry(path).or_default();
+            *count += 1;
+            let disables = request.body().windows(15).any(|w| w == b"\"Enabled\":false") && request.body().len() > 40;
+            if *count == 9 || disables {
+                response.set_header("content-type", "text/html");
+            }
+        }
+        Some(response)
+    });
+    let ran = confirmed(bent.target(), &every(5)).await;
+    let id = "update-event-source-mapping::protocol::content-type::answer::content-type";
+    let retried = &ran.summary.retried[id];
+    let cause = &ran.summary.causes[id];
+    assert_eq!(retried.confirmation, Confirmation::Confirmed, "{}", ran.text);
+    assert_eq!(retried.shown.as_ref().map(|shown| shown.index), Some(cause.case));
+    let sent = cause.observation.at(cause.finding.role).expect("an exchange");
+    assert!(sent.answer().is_some_and(|a| a.header("content-type") == Some("text/html")));
+}
+
+/// No case shows it by itself: the one that has to come before it is named, and the command fires both.
+#[tokio::test]
+async fn the_fewest_cases_before_it_are_named() {
+    let some = cases(|case| case.sequence.is_empty() && case.id.as_str().contains("BatchSize"), 40);
+    // The first update of a mapping after one that was refused is labelled as something else.
+    let refused = std::sync::Mutex::new(std::collections::BTreeSet::<String>::new());
+    let bent = Bent::new(Reference::new(Options::default()), move |_, request, reference| {
+        let mut response = reference.answer(request.clone());
+        if request.method() == "PUT" {
+            let mut refused = refused.lock().expect("a lock");
+            let path = request.uri().path().to_owned();
+            if response.status == 400 {
+                refused.insert(path);
+            } else if refused.remove(&path) {
+                response.set_header("content-type", "text/html");
+            }
+        }
+        Some(response)
+    });
+    let ran = confirmed(bent.target(), &some).await;
+    let retried = &ran.summary.retried["update-event-source-mapping::protocol::content-type::answer::content-type"];
+    let Confirmation::AfterOthers(before) = &retried.confirmation else { panic!("{retried:?} in {}", ran.text) };
+    assert_eq!(before.len(), 1, "{before:?}");
+    let line = format!("again        proofmark run --exact {} ", before[0]);
+    assert!(ran.text.contains(&line), "no `{line}` in {}", ran.text);
+    let told = format!("tried again  not by itself: it came back after {}", before[0]);
+    assert!(ran.text.contains(&told), "no `{told}` in {}", ran.text);
+}

@@ -1,0 +1,120 @@
+//! What firing a case does to the worker that fires it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::mend::{Sign, signs};
+use super::observe::spoilt;
+use super::{CaseResult, no_answer};
+use crate::contract::{Level, Service};
+use crate::judge::{Observation, Symptom, Verdict};
+use crate::plan::case::{Action, Case, SourceKind};
+use crate::wire::exchange::{Exchange, Silence};
+
+/// What a case did to the worker that fired it.
+pub(crate) struct Wear {
+    /// Why a valid request had no answer.
+    pub dead: Option<String>,
+    /// Why a sequence ended before its end, where the target could not be reached any more. By itself that says little: a
+    /// server may close its door for one kind of request.
+    pub unreached: Option<String>,
+    /// The state the mapping stays in.
+    pub unsettled: Option<String>,
+    /// Whether the mapping is of no use any more.
+    pub spoilt: bool,
+    /// Why a request was not sent, where that is no fault of the target.
+    pub ours: Option<String>,
+    /// What it may have left in the mapping.
+    pub doubt: Option<Doubt>,
+    /// The place of a sequence, and whether it may have made a resource without being told so.
+    pub made: Option<(usize, bool)>,
+}
+
+/// A case that left a mapping in a state that nobody knows.
+pub(crate) struct Doubt {
+    /// Its place in the plan.
+    pub index: usize,
+    /// The case.
+    pub case: Arc<Case>,
+    /// The kind of mapping that it was about.
+    pub source: SourceKind,
+    /// The body of each request that may have been carried out.
+    pub bodies: Vec<bytes::Bytes>,
+    /// Whether it has a finding that fails a run.
+    pub told: bool,
+    /// What its control showed.
+    pub control: Option<BTreeSet<Sign>>,
+    /// The names of the mappings that steps of a sequence wrote to.
+    pub named: Vec<String>,
+}
+
+/// What shows that a target did what it should not have done, or did it by a request that it refused.
+const CARRIED_OUT: [Symptom; 5] =
+    [Symptom::Accepted, Symptom::ChangedByRefusal, Symptom::Changed, Symptom::Mutated, Symptom::Created];
+
+impl Wear {
+    pub(crate) fn of(case: &Case, result: &CaseResult, service: &Service) -> Self {
+        let seen = result.observation.as_ref();
+        Self {
+            dead: seen.and_then(|o| o.given.as_ref()).and_then(|given| no_answer(service, given)),
+            unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| match &fired.exchange.outcome {
+                Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
+                _ => None,
+            }),
+            unsettled: seen.and_then(|o| o.unsettled.clone()),
+            spoilt: seen.is_some_and(spoilt),
+            ours: seen.and_then(|o| o.exchanges().find_map(Exchange::fault_of_ours)).map(str::to_owned),
+            doubt: seen.and_then(|seen| doubt(case, result, seen, service)),
+            made: seen.filter(|seen| !seen.steps.is_empty()).map(|seen| (result.index, may_have_made(case, seen))),
+        }
+    }
+}
+
+/// What a case may have left behind that no case of its own undoes.
+fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service) -> Option<Doubt> {
+    // What is not implemented was not carried out.
+    if result.judgement.verdict == Verdict::NotImplemented {
+        return None;
+    }
+    let wrong = result.judgement.findings.iter().any(|f| CARRIED_OUT.contains(&f.symptom));
+    let around = seen.twin.iter().chain(&seen.given).chain(&seen.subject).map(|exchange| (exchange, None));
+    let steps = seen.steps.iter().filter(|fired| !fired.settled).filter_map(|fired| {
+        let step = case.sequence.get(fired.step)?;
+        // What the sequence made is removed with it; what is left of that is the worker's to know.
+        let on = step.on.as_deref().filter(|on| !made(case, on))?;
+        let writes = matches!(step.action, Action::Update | Action::Delete);
+        writes.then_some((&fired.exchange, Some(on)))
+    });
+    let writes: Vec<(&Exchange, Option<&str>)> = around.chain(steps).collect();
+    if !(wrong && !writes.is_empty() || writes.iter().any(|(exchange, _)| unknown(exchange))) {
+        return None;
+    }
+    Some(Doubt {
+        index: result.index,
+        case: Arc::new(case.clone()),
+        source: seen.source,
+        told: result.judgement.findings.iter().any(|finding| finding.level == Level::Must),
+        control: signs(result, service),
+        bodies: writes.iter().map(|(exchange, _)| exchange.request.body.clone()).collect(),
+        named: writes.iter().filter_map(|(_, on)| on.map(str::to_owned)).collect(),
+    })
+}
+
+/// Whether the answer to a creation does not say if there is a new resource now.
+fn may_have_made(case: &Case, seen: &Observation) -> bool {
+    let creates = |at: usize| case.sequence.get(at).is_some_and(|step| step.action == Action::Create);
+    seen.steps.iter().any(|fired| creates(fired.step) && unknown(&fired.exchange))
+}
+
+/// Whether a sequence makes the resource of that name itself.
+fn made(case: &Case, on: &str) -> bool {
+    case.sequence.iter().any(|step| step.action == Action::Create && step.on.as_deref() == Some(on))
+}
+
+/// Whether nobody knows if a request was carried out: the target failed, or its answer was lost.
+pub(super) fn unknown(exchange: &Exchange) -> bool {
+    match &exchange.outcome {
+        Ok(answer) => answer.status >= 500,
+        Err(silence) => !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_)),
+    }
+}
