@@ -1,14 +1,12 @@
 //! How long it takes to make the plan: contract, fixtures and cases are read, and every case is derived and judged.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::support::files::Files;
+use proofmark::bench::Plan;
 
 fn plan(criterion: &mut Criterion) {
     for revision in ["2018", "current"] {
-        let options = PlanOptions { revision: Some(revision.to_owned()), ..PlanOptions::default() };
         criterion.bench_function(&format!("plan/{revision}"), |bencher| {
-            bencher.iter(|| Plan::load(&Files::Embedded, &options).expect("the files built in are in order"));
+            bencher.iter(|| Plan::load(revision));
         });
     }
 }

@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "who measures reads it")]
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use proofmark::contract::pattern::{Anchoring, Language, Pattern, Zone, fits};
+use proofmark::bench::Pattern;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::{Rng as _, SeedableRng as _};
@@ -59,7 +59,7 @@ const JUDGED: usize = 10_000;
 
 fn sampling(criterion: &mut Criterion) {
     for documented in DOCUMENTED {
-        let pattern = Pattern::parse(documented.source).expect("a pattern we read");
+        let pattern = Pattern::parse(documented.source, documented.min, documented.max);
         let mut group = criterion.benchmark_group(format!("valid-strings/{}", documented.name));
         let judge = Judge { documented, pattern: &pattern };
         ours(&mut group, &judge);
@@ -70,13 +70,12 @@ fn sampling(criterion: &mut Criterion) {
 }
 
 fn ours(group: &mut BenchmarkGroup<'_, WallTime>, judge: &Judge<'_>) {
-    let Documented { min, max, .. } = *judge.documented;
-    let language = Language::new(judge.pattern, min, max).expect("a pattern we generate from");
+    let language = judge.pattern.language();
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    judge.measure(group, "proofmark", || language.sample_any(&mut rng).expect("a string"));
+    judge.measure(group, "proofmark", || language.sample(&mut rng));
     // As a generator that keeps its buffer would: the longest strings, which are the most work.
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let longest = *language.lengths().last().expect("a length");
+    let longest = language.longest();
     let mut value = String::new();
     group.throughput(Throughput::Elements(BATCH as u64));
     group.bench_function("proofmark-longest-only", |bencher| {
@@ -114,17 +113,12 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Counts the valid among many strings, then measures how fast such strings are made.
     fn measure(&self, group: &mut BenchmarkGroup<'_, WallTime>, by: &str, mut make: impl FnMut() -> String) {
-        let valid = (0..JUDGED).filter(|_| self.is_valid(&make())).count();
+        let valid = (0..JUDGED).filter(|_| self.pattern.admits(&make())).count();
         let share = valid as f64 / JUDGED as f64;
         println!("{}: {:.1} % of the strings of {by} are valid", self.documented.name, share * 100.0);
         let counted = (BATCH as f64 * share).round() as u64;
         group.throughput(Throughput::Elements(counted));
         group.bench_function(by, |bencher| bencher.iter(|| (0..BATCH).map(|_| make().len()).sum::<usize>()));
-    }
-
-    fn is_valid(&self, value: &str) -> bool {
-        fits(value, self.documented.min, self.documented.max)
-            && self.pattern.zone(value, Anchoring::Whole) == Zone::Inside
     }
 
     fn refused(&self, by: &str, error: &dyn std::fmt::Display) {
@@ -137,10 +131,7 @@ impl Judge<'_> {
 fn building(criterion: &mut Criterion) {
     for Documented { name, source, min, max } in DOCUMENTED {
         criterion.bench_function(&format!("build/{name}"), |bencher| {
-            bencher.iter(|| {
-                let pattern = Pattern::parse(source).expect("a pattern we read");
-                Language::new(&pattern, *min, *max).expect("a pattern we generate from")
-            });
+            bencher.iter(|| Pattern::parse(source, *min, *max).language());
         });
     }
 }

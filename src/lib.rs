@@ -46,28 +46,36 @@
 //! One that is a tower service is tested in its own process: [`Conformance::service`] fires the plan at it, and
 //! [`properties::Subject::service`] is what a fuzz target fires any sequence at.
 
-pub mod support;
+mod support;
 
-pub mod contract;
+mod contract;
 
-pub mod wire;
+mod wire;
 
-pub mod plan;
+mod plan;
 
-pub mod judge;
+mod judge;
 
 pub mod reference;
 
-pub mod run;
+mod run;
 
-pub mod report;
+mod report;
 
-pub mod recording;
+mod recording;
 
-pub mod harness;
+mod harness;
+
+mod command;
+
+pub use contract::Level;
+pub use harness::conformance::{Conformance, Ran, conformance};
+pub use harness::properties;
+pub use report::Exit;
+pub use support::files::Files;
+pub use wire::target::HttpService;
 
 #[doc(hidden)]
-pub mod command;
-
-pub use harness::conformance::{Conformance, conformance};
-pub use harness::properties;
+pub use command::main;
+#[doc(hidden)]
+pub use harness::bench;

@@ -1,6 +1,6 @@
 //! Any small contract, and what is generated from it.
 #![no_main]
 
-use proofmark::harness::properties::AnyContract;
+use proofmark::properties::AnyContract;
 
 libfuzzer_sys::fuzz_target!(|input: AnyContract| input.check());

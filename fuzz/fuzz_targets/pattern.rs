@@ -1,6 +1,6 @@
 //! Any text as a pattern, any bounds of length, any value.
 #![no_main]
 
-use proofmark::harness::properties::AnyPattern;
+use proofmark::properties::AnyPattern;
 
 libfuzzer_sys::fuzz_target!(|input: AnyPattern<'_>| input.check());

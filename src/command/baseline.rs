@@ -14,7 +14,7 @@ use super::config_args::Chosen;
 
 /// Which findings are known.
 #[derive(Clone, Debug, clap::Args)]
-pub struct BaselineArgs {
+pub(crate) struct BaselineArgs {
     /// A file of findings that are known: they are shown, and do not fail the run
     #[arg(long, value_name = "FILE", env = environment::BASELINE_VARIABLE, hide_env_values = true)]
     baseline: Option<PathBuf>,
@@ -27,9 +27,9 @@ pub struct BaselineArgs {
 }
 
 /// A baseline, where it came from, and the day it is held against.
-pub struct Known {
-    pub baseline: Baseline,
-    pub today: Date,
+pub(crate) struct Known {
+    pub(crate) baseline: Baseline,
+    pub(crate) today: Date,
     path: PathBuf,
     /// Whether there is such a file.
     there: bool,
@@ -42,7 +42,7 @@ impl BaselineArgs {
     }
 
     /// Reads the file, if one is named. One that is missing is a fault, unless it is to be written.
-    pub fn read(&self) -> Result<Option<Known>, Failure> {
+    pub(crate) fn read(&self) -> Result<Option<Known>, Failure> {
         let Some(path) = self.baseline.clone() else {
             return match self.baseline_update || self.baseline_prune {
                 true => Err(Failure::usage("expected --baseline: the file to write")),
@@ -64,7 +64,13 @@ impl BaselineArgs {
     }
 
     /// Holds the baseline against a run, and writes it anew where that is asked for.
-    pub fn hold(&self, known: Option<Known>, plan: &Plan, summary: &mut Summary, gate: Level) -> Result<(), Failure> {
+    pub(crate) fn hold(
+        &self,
+        known: Option<Known>,
+        plan: &Plan,
+        summary: &mut Summary,
+        gate: Level,
+    ) -> Result<(), Failure> {
         let Some(Known { mut baseline, today, path, there }) = known else { return Ok(()) };
         let file = path.display().to_string();
         summary.hold_against(plan, &baseline, &file, today);

@@ -11,7 +11,7 @@ use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `clean`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct CleanArgs {
+pub(crate) struct CleanArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub struct CleanArgs {
 }
 
 /// Carries out `clean`: shows what it found, and removes it.
-pub fn clean(args: &CleanArgs) -> Outcome {
+pub(crate) fn clean(args: &CleanArgs) -> Outcome {
     let mut args = args.clone();
     if args.run.as_deref().is_some_and(|run| !is_like_token(run)) {
         return Err(Failure::usage("--run: expected eight of [0-9a-z], as in the names of what a run makes"));

@@ -9,7 +9,7 @@ use super::{Cli, Failure, Outcome};
 
 /// The flags of `completions`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct CompletionsArgs {
+pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL", value_enum)]
     shell: clap_complete::Shell,
@@ -17,14 +17,14 @@ pub struct CompletionsArgs {
 
 /// The flags of `man`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ManArgs {
+pub(crate) struct ManArgs {
     /// Write a page for every command into this folder, instead of the first one to standard output
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
 
 /// Carries out `completions`.
-pub fn completions(args: &CompletionsArgs) -> Outcome {
+pub(crate) fn completions(args: &CompletionsArgs) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "proofmark", &mut script);
     super::output::document(&String::from_utf8_lossy(&script));
@@ -32,7 +32,7 @@ pub fn completions(args: &CompletionsArgs) -> Outcome {
 }
 
 /// Carries out `man`.
-pub fn man(args: &ManArgs) -> Outcome {
+pub(crate) fn man(args: &ManArgs) -> Outcome {
     // The pages of the commands say all flags, and the first one of `run` too.
     let mut command = Cli::command();
     command.build();

@@ -19,19 +19,19 @@ use toml::de::{DeTable, DeValue};
 use crate::support::echo::{nearest, shown};
 use crate::support::files::{FileError, Source};
 
-pub use credentials::CredentialSource;
+pub(crate) use credentials::CredentialSource;
 
 use reader::Reader;
 
 /// The name of the file.
-pub const FILE_NAME: &str = "proofmark.toml";
+pub(crate) const FILE_NAME: &str = "proofmark.toml";
 
 /// A commented file to start from, as `proofmark init` writes it.
-pub const SAMPLE: &str = include_str!("config/sample.toml");
+pub(crate) const SAMPLE: &str = include_str!("config/sample.toml");
 
 /// A configuration file, of which every key is known and every value has its type.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub(crate) struct Config {
     source: Source,
     /// The folder of the file: paths in it start there, and commands are started there.
     folder: PathBuf,
@@ -40,7 +40,7 @@ pub struct Config {
 
 /// Under which circumstances a run takes place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
+pub(crate) enum Profile {
     /// On somebody's machine.
     #[default]
     Dev,
@@ -50,40 +50,40 @@ pub enum Profile {
 
 /// What the file says of one target, with what the profile puts in place of it. What it does not say is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Values {
+pub(crate) struct Values {
     /// The URL.
-    pub endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// The region that ARNs and credential scopes name.
-    pub region: Option<String>,
+    pub(crate) region: Option<String>,
     /// Where the credentials come from.
-    pub credentials: CredentialSource,
+    pub(crate) credentials: CredentialSource,
     /// Headers to send with every request.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// Requests per second, at most.
-    pub rate: Option<f64>,
+    pub(crate) rate: Option<f64>,
     /// The revision of the contract to judge by.
-    pub revision: Option<String>,
+    pub(crate) revision: Option<String>,
     /// The file of findings that are known.
-    pub baseline: Option<PathBuf>,
+    pub(crate) baseline: Option<PathBuf>,
     /// Hosts outside this machine that may be sent to.
-    pub allow_host: Vec<String>,
+    pub(crate) allow_host: Vec<String>,
     /// The longest wait for an answer.
-    pub timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     /// The longest wait for a transition to end.
-    pub settle_timeout: Option<Duration>,
+    pub(crate) settle_timeout: Option<Duration>,
     /// How many workers fire cases side by side.
-    pub jobs: Option<usize>,
+    pub(crate) jobs: Option<usize>,
     /// What brings the target up, where it does not run already.
-    pub start: Option<Start>,
+    pub(crate) start: Option<Start>,
     /// Which version of the target it is, for a scoreboard.
-    pub release: Option<Release>,
+    pub(crate) release: Option<Release>,
     /// At most so many cases are fired for a scoreboard, those that show most: for targets that are slow.
-    pub cases: Option<usize>,
+    pub(crate) cases: Option<usize>,
 }
 
 /// Which version of a target it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Release {
+pub(crate) enum Release {
     /// The file says it.
     Known(String),
     /// The first line that a command writes says it. It is started in the folder of the configuration file.
@@ -97,21 +97,21 @@ pub enum Release {
 
 /// How a target is brought up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Start {
+pub(crate) struct Start {
     /// The program and its arguments. No shell reads them.
-    pub command: Vec<String>,
+    pub(crate) command: Vec<String>,
     /// The folder it is started in: that of the configuration file.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The path whose answer must be a success before anything else is sent; none: any answer to `/` will do.
-    pub ready: Option<String>,
+    pub(crate) ready: Option<String>,
     /// How long it may take until then. Default: 60 s.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Profile {
     /// The profile of that name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "dev" => Some(Self::Dev),
             "ci" => Some(Self::Ci),
@@ -121,7 +121,7 @@ impl Profile {
 
     /// Its name.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
             Self::Ci => "ci",
@@ -134,7 +134,7 @@ impl Config {
     /// root of the repository. Outside a repository only the folder itself is looked at, since a file may start
     /// commands, and what lies further up may be anybody's.
     #[must_use]
-    pub fn find(folder: &Path) -> Option<PathBuf> {
+    pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
         let root = folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder);
         let within = folder.ancestors().take_while(|f| f.starts_with(root));
         within.map(|f| f.join(FILE_NAME)).find(|path| path.is_file())
@@ -144,7 +144,7 @@ impl Config {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and where it cannot be read.
-    pub fn load(path: &Path) -> Result<Self, FileError> {
+    pub(crate) fn load(path: &Path) -> Result<Self, FileError> {
         let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Self::parse(Source::open(path)?, folder)
     }
@@ -153,7 +153,7 @@ impl Config {
     ///
     /// # Errors
     /// Where it is no TOML, has a key that is not known or a secret, or a value of a wrong form.
-    pub fn parse(source: Source, folder: &Path) -> Result<Self, FileError> {
+    pub(crate) fn parse(source: Source, folder: &Path) -> Result<Self, FileError> {
         let mut config = Self { source, folder: folder.to_owned(), targets: Vec::new() };
         let document = config.document()?;
         let reader = Reader { file: &config.source, variable: None };
@@ -177,13 +177,13 @@ impl Config {
 
     /// The file's path, as it was given.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.source.name
     }
 
     /// The names of its targets, in its order.
     #[must_use]
-    pub fn targets(&self) -> &[String] {
+    pub(crate) fn targets(&self) -> &[String] {
         &self.targets
     }
 
@@ -191,7 +191,7 @@ impl Config {
     ///
     /// # Errors
     /// Where the file has no such target.
-    pub fn default_target(&self, profile: Profile) -> Result<Option<String>, FileError> {
+    pub(crate) fn default_target(&self, profile: Profile) -> Result<Option<String>, FileError> {
         let document = self.document()?;
         let reader = Reader { file: &self.source, variable: None };
         let profiles = self.tables(&document, "profiles")?;
@@ -212,7 +212,7 @@ impl Config {
     ///
     /// # Errors
     /// Where there is no such target, a variable is not set, or a value is wrong once its variables are filled in.
-    pub fn values(
+    pub(crate) fn values(
         &self,
         target: Option<&str>,
         profile: Profile,
@@ -239,7 +239,7 @@ impl Config {
     ///
     /// # Errors
     /// Where a variable in it is not set.
-    pub fn revision(
+    pub(crate) fn revision(
         &self,
         target: Option<&str>,
         profile: Profile,

@@ -9,7 +9,7 @@ use super::{Failure, Outcome, PlanArgs};
 
 /// The flags of `coverage`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct CoverageArgs {
+pub(crate) struct CoverageArgs {
     #[command(flatten)]
     plan: PlanArgs,
     /// The promises of the other operations too, and which cases test each side
@@ -18,7 +18,7 @@ pub struct CoverageArgs {
 }
 
 /// Carries out `coverage`.
-pub fn coverage(args: &CoverageArgs) -> Outcome {
+pub(crate) fn coverage(args: &CoverageArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
     args.plan.has_cases(&plan)?;
     let coverage = cover(&plan).map_err(Failure::usage)?;

@@ -34,7 +34,7 @@ reached or stopped answering, or the result could not be written, 4 nothing coul
 /// The flags of `diff`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = HELP)]
-pub struct DiffArgs {
+pub(crate) struct DiffArgs {
     /// The one target
     #[arg(long, value_name = "TARGET", required_unless_present = "schema")]
     left: Option<String>,
@@ -86,7 +86,7 @@ struct Live {
 type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
 
 /// Carries out `diff`.
-pub fn diff(args: &DiffArgs) -> Outcome {
+pub(crate) fn diff(args: &DiffArgs) -> Outcome {
     if args.schema {
         super::output::document(&schema());
         return Ok(Exit::Conforms);

@@ -14,7 +14,7 @@ use super::{Failure, Outcome};
 
 /// The flags of `drift`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct DriftArgs {
+pub(crate) struct DriftArgs {
     /// The older revision: `page` is the one that is meant where none is named
     #[arg(long, value_name = "NAME", default_value = "page")]
     from: String,
@@ -40,7 +40,7 @@ enum Written {
 }
 
 /// Carries out `drift`.
-pub fn drift(args: &DriftArgs) -> Outcome {
+pub(crate) fn drift(args: &DriftArgs) -> Outcome {
     if args.schema {
         super::output::document(&schema());
         return Ok(Exit::Conforms);

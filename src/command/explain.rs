@@ -11,7 +11,7 @@ use crate::support::sink::one_line;
 
 /// The flags of `explain`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub struct ExplainArgs {
 }
 
 /// Carries out `explain`.
-pub fn explain(args: &ExplainArgs) -> Outcome {
+pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
     let mut args = args.clone();
     args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;

@@ -16,7 +16,7 @@ use super::{Failure, Outcome, PlanArgs, TargetArgs, output, runtime, signals};
 
 /// The flags of `fixtures`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct FixturesArgs {
+pub(crate) struct FixturesArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub struct FixturesArgs {
 /// Carries out `fixtures`: prints assignments and a function that undoes everything, for `eval`.
 ///
 /// It starts no target: what it makes is to stay, and what was started would be stopped.
-pub fn fixtures(args: &FixturesArgs) -> Outcome {
+pub(crate) fn fixtures(args: &FixturesArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);

@@ -24,7 +24,7 @@ use super::{Failure, Outcome, PlanArgs, TargetArgs, level, limits};
 /// The flags of `fuzz`.
 #[derive(Clone, Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct FuzzArgs {
+pub(crate) struct FuzzArgs {
     #[command(subcommand)]
     merge: Option<FuzzCommand>,
     #[command(flatten)]
@@ -75,7 +75,7 @@ const SHOWN: usize = 12;
 const WIDTH: usize = 400;
 
 /// Carries out `fuzz`.
-pub fn fuzz(args: &FuzzArgs) -> Outcome {
+pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
     if let Some(FuzzCommand::Merge(merge)) = &args.merge {
         return fuzz_merge::merge(merge);
     }

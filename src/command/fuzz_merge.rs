@@ -14,7 +14,7 @@ use super::{Failure, Outcome, PlanArgs};
 
 /// The flags of `fuzz merge`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct FuzzMergeArgs {
+pub(crate) struct FuzzMergeArgs {
     /// Corpus folders that `fuzz --corpus DIR` wrote
     #[arg(required = true, value_name = "DIR")]
     folders: Vec<PathBuf>,
@@ -26,7 +26,7 @@ pub struct FuzzMergeArgs {
 }
 
 /// Carries out `fuzz merge`.
-pub fn merge(args: &FuzzMergeArgs) -> Outcome {
+pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
     let (mut inputs, mut added) = (0, 0);
     let mut found: Vec<Case> = Vec::new();
     // All is read before anything is written: one that is broken leaves the whole as it was.

@@ -10,14 +10,14 @@ use super::{Failure, Outcome};
 
 /// The flags of `init`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// The file to write
     #[arg(value_name = "FILE", default_value = FILE_NAME)]
     file: PathBuf,
 }
 
 /// Carries out `init`. A file that is there stays as it is.
-pub fn init(args: &InitArgs) -> Outcome {
+pub(crate) fn init(args: &InitArgs) -> Outcome {
     let shown = args.file.display();
     let cannot = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already, and stays as it is")),

@@ -24,7 +24,7 @@ Of the last two nobody knows what a request was meant for. What a state nobody s
 /// The flags of `judge`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = HELP)]
-pub struct JudgeArgs {
+pub(crate) struct JudgeArgs {
     /// The recordings
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -49,7 +49,7 @@ pub struct JudgeArgs {
 }
 
 /// Carries out `judge`.
-pub fn judge(args: &JudgeArgs) -> Outcome {
+pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
     let options = PlanOptions { revision: args.revision.clone(), bases: args.basis.clone(), ..PlanOptions::default() };
     // A file that is no recording is told before any report.

@@ -9,7 +9,7 @@ use crate::support::files::{FileError, Files};
 
 /// The flags of `lint`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct LintArgs {
+pub(crate) struct LintArgs {
     #[command(flatten)]
     plan: PlanArgs,
 }
@@ -22,7 +22,7 @@ struct Counts {
 }
 
 /// Carries out `lint`: every contract, fixture and case file loads, and every revision can be planned.
-pub fn lint(args: &LintArgs) -> Outcome {
+pub(crate) fn lint(args: &LintArgs) -> Outcome {
     let files = args.plan.files();
     let mut counts = Counts::default();
     for service in folders(&files, "")? {

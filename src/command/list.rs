@@ -9,7 +9,7 @@ use crate::support::sink::one_line;
 
 /// The flags of `list`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub struct ListArgs {
 }
 
 /// Carries out `list`.
-pub fn list(args: &ListArgs) -> Outcome {
+pub(crate) fn list(args: &ListArgs) -> Outcome {
     let mut args = args.clone();
     args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;

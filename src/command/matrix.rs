@@ -24,7 +24,7 @@ use outputs::OutputArgs;
 /// The flags of `matrix`.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct MatrixArgs {
+pub(crate) struct MatrixArgs {
     /// Targets of the configuration file [default: all of them]
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
@@ -62,7 +62,7 @@ Exit codes:
   130  interrupted";
 
 /// Carries out `matrix`.
-pub fn matrix(args: &MatrixArgs) -> Outcome {
+pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
     if args.schema {
         super::output::document(&schema());
         return Ok(Exit::Conforms);

@@ -11,7 +11,7 @@ use super::{Failure, Outcome, ReportArgs};
 
 /// The flags of `merge`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct MergeArgs {
+pub(crate) struct MergeArgs {
     /// Reports that `run --report json=FILE` wrote, one for each shard
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -20,7 +20,7 @@ pub struct MergeArgs {
 }
 
 /// Carries out `merge`.
-pub fn merge(args: &MergeArgs) -> Outcome {
+pub(crate) fn merge(args: &MergeArgs) -> Outcome {
     let mut reports = Vec::new();
     for path in &args.files {
         reports.push((path.display().to_string(), read(path)?));

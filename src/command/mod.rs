@@ -5,7 +5,7 @@ mod baseline;
 mod clean;
 mod command_line;
 mod completions;
-pub mod config;
+pub(crate) mod config;
 mod config_args;
 mod coverage;
 mod diff;

@@ -12,7 +12,7 @@ use crate::support::files::{LARGEST_MODEL, Source};
 
 /// The flags of `patterns`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PatternsArgs {
+pub(crate) struct PatternsArgs {
     /// A service model: `service-2.json` of botocore
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -56,7 +56,7 @@ struct Cost {
 }
 
 /// Carries out `patterns`.
-pub fn patterns(args: &PatternsArgs) -> Outcome {
+pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
     if args.samples == 0 {
         return Err(Failure::usage("--samples: expected at least 1: with none nothing is checked"));
     }

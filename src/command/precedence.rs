@@ -10,7 +10,7 @@ use super::{Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `precedence`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PrecedenceArgs {
+pub(crate) struct PrecedenceArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -18,7 +18,7 @@ pub struct PrecedenceArgs {
 }
 
 /// Carries out `precedence`. It informs: whatever the order, the target is not to blame.
-pub fn precedence(args: &PrecedenceArgs) -> Outcome {
+pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let plan = args.plan.plan()?;

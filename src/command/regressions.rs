@@ -13,7 +13,7 @@ use super::Failure;
 
 /// Where counterexamples found by chance are kept.
 #[derive(Clone, Debug, clap::Args)]
-pub struct RegressionsArgs {
+pub(crate) struct RegressionsArgs {
     /// The file in which requests found by chance are kept, and from which they are fired first
     /// [default: proofmark-regressions.toml, or proofmark-regressions.REVISION.toml with --revision]
     #[arg(long, value_name = "FILE")]
@@ -42,13 +42,13 @@ impl RegressionsArgs {
     }
 
     /// What the file holds; none where there is no such file.
-    pub fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
+    pub(crate) fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
         let Some(path) = self.path(revision).filter(|path| path.exists()) else { return Ok(None) };
         Source::open(&path).map(Some).map_err(Failure::usage)
     }
 
     /// Adds what the run shrunk, and notes in the summary where it was written.
-    pub fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
+    pub(crate) fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
         let Some(path) = self.path(revision) else { return Ok(()) };
         // What is written already is there on every run.
         let by_chance = |c: &Cause| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
@@ -69,14 +69,14 @@ impl RegressionsArgs {
     }
 
     /// Adds a case, and says to which file; `None` where none is to be written.
-    pub fn add(&self, plan: &Plan, revision: Option<&str>, case: &Case) -> Result<Option<PathBuf>, Failure> {
+    pub(crate) fn add(&self, plan: &Plan, revision: Option<&str>, case: &Case) -> Result<Option<PathBuf>, Failure> {
         let Some(path) = self.path(revision).filter(|_| !self.is_read_only()) else { return Ok(None) };
         add(plan, &path, [case])?;
         Ok(Some(path))
     }
 
     /// The flags that lead another command to the same file.
-    pub fn flags(&self) -> Option<String> {
+    pub(crate) fn flags(&self) -> Option<String> {
         let named = self.regressions.as_ref().map(|path| format!("--regressions {}", word(&path.to_string_lossy())));
         named.or_else(|| self.no_regressions.then(|| "--no-regressions".to_owned()))
     }

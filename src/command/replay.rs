@@ -17,7 +17,7 @@ use super::{Colour, Failure, Outcome, PlanArgs, TargetArgs};
 
 /// The flags of `replay`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ReplayArgs {
+pub(crate) struct ReplayArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -34,7 +34,7 @@ pub struct ReplayArgs {
 }
 
 /// Carries out `replay`.
-pub fn replay(args: &ReplayArgs) -> Outcome {
+pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let replayed = Replayed::of(&args.id, args.finding.as_deref())?;

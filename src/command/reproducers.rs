@@ -26,13 +26,13 @@ pub(super) struct ReproducersArgs {
 
 /// What reproducers are fired with.
 pub(super) struct Again<'a> {
-    pub target: Target,
-    pub token: String,
-    pub patience: Duration,
-    pub curl: Option<&'a CurlTarget>,
-    pub flags: &'a str,
+    pub(crate) target: Target,
+    pub(crate) token: String,
+    pub(crate) patience: Duration,
+    pub(crate) curl: Option<&'a CurlTarget>,
+    pub(crate) flags: &'a str,
     /// Turns true when the user wants an end: nothing more is fired then.
-    pub stop: &'a watch::Receiver<bool>,
+    pub(crate) stop: &'a watch::Receiver<bool>,
 }
 
 /// So long may all findings together take to be fired once more. What is left says that it was not.

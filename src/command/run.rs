@@ -22,7 +22,7 @@ use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetAr
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
@@ -70,7 +70,7 @@ pub struct RunArgs {
 const TRIALS: usize = 200;
 
 /// Carries out `run`.
-pub fn run(args: &RunArgs) -> Outcome {
+pub(crate) fn run(args: &RunArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     args.baseline.take(args.target.chosen());

@@ -5,7 +5,7 @@ use crate::report::{Exit, document};
 use super::Outcome;
 
 /// Carries out `schema`.
-pub fn schema() -> Outcome {
+pub(crate) fn schema() -> Outcome {
     super::output::document(&document::schema());
     Ok(Exit::Conforms)
 }

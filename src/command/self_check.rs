@@ -11,7 +11,7 @@ use super::{Failure, Outcome, PlanArgs, output, signals};
 
 /// The flags of `self-check`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct SelfCheckArgs {
+pub(crate) struct SelfCheckArgs {
     #[command(flatten)]
     plan: PlanArgs,
     /// Only defects whose id contains one of these
@@ -26,7 +26,7 @@ pub struct SelfCheckArgs {
 }
 
 /// Carries out `self-check`.
-pub fn self_check(args: &SelfCheckArgs) -> Outcome {
+pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     let mut plan = args.plan.plan()?;
     // The reference conforms to the page. Of what only a later revision knows, it has what the cases written for that one
     // alone are about.

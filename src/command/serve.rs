@@ -9,7 +9,7 @@ use crate::report::Exit;
 
 /// The flags of `serve`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// The port on 127.0.0.1; 0 for any that is free
     #[arg(long, default_value_t = 4566)]
     port: u16,
@@ -25,7 +25,7 @@ pub struct ServeArgs {
 }
 
 /// Carries out `serve`, until it is interrupted.
-pub fn serve(args: &ServeArgs) -> Outcome {
+pub(crate) fn serve(args: &ServeArgs) -> Outcome {
     if args.defect.as_deref() == Some("list") {
         let all = defects().iter().chain(rare_defects()).chain(hostile_defects());
         let lines = all.map(|d| format!("{:<44} {}\n", d.id, d.says)).collect::<String>();

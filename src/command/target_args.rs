@@ -66,14 +66,14 @@ pub(super) struct TargetArgs {
 /// A target that is up, and what is needed beside it.
 pub(super) struct Opened {
     /// What carries requests out; time and signals are those of it, so that it is to be entered.
-    pub runtime: Runtime,
-    pub target: Target,
+    pub(crate) runtime: Runtime,
+    pub(crate) target: Target,
     /// What no output may hold.
-    pub secrets: Secrets,
+    pub(crate) secrets: Secrets,
     /// Turns true when the user wants an end.
-    pub stop: watch::Receiver<bool>,
+    pub(crate) stop: watch::Receiver<bool>,
     /// What was started, and is stopped when this goes; none where the target runs already, or is built in.
-    pub started: Option<Started>,
+    pub(crate) started: Option<Started>,
 }
 
 /// How long an answer may take, unless something says otherwise.

@@ -12,24 +12,24 @@ use super::{Basis, Bound, Constraint, Contract, Level, Location, Presence, RuleK
 /// An id is made of names the page gives; it never holds a value, an index or a seed. It is shared, not copied: judging
 /// an answer notes dozens of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub struct AtomId(Arc<str>);
+pub(crate) struct AtomId(Arc<str>);
 
 impl AtomId {
     /// The id of the promise at `path` of an operation.
     #[must_use]
-    pub fn new(operation: &str, path: &str) -> Self {
+    pub(crate) fn new(operation: &str, path: &str) -> Self {
         Self(format!("{operation}::{path}").into())
     }
 
     /// The id without its operation: `request::BatchSize::range::max`.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.split_once("::").map_or(&*self.0, |(_, path)| path)
     }
 
     /// The id as text.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -42,7 +42,7 @@ impl fmt::Display for AtomId {
 
 /// Which part of the contract a promise belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub(crate) enum Part {
     /// What may be sent.
     Request,
     /// What a successful answer holds.
@@ -57,25 +57,25 @@ pub enum Part {
 
 /// The smallest promise a verdict can be about.
 #[derive(Clone, Debug)]
-pub struct Atom {
+pub(crate) struct Atom {
     /// Its id.
-    pub id: AtomId,
+    pub(crate) id: AtomId,
     /// Which part of the contract it belongs to.
-    pub part: Part,
+    pub(crate) part: Part,
     /// What is promised, in our words.
-    pub says: String,
+    pub(crate) says: String,
     /// Where.
-    pub section: String,
+    pub(crate) section: String,
     /// Why we expect it.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// Why no request can test it, where that is so.
-    pub impossible: Option<String>,
+    pub(crate) impossible: Option<String>,
 }
 
 /// Every promise of a contract, in the order of the page.
-pub fn atoms(contract: &Contract, service: &Service) -> IndexMap<super::AtomId, Atom> {
+pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<super::AtomId, Atom> {
     let mut list = List { contract, atoms: IndexMap::new() };
     list.page("request::http", Part::Request, &contract.http.section, http_says(contract));
     for member in &contract.input {

@@ -4,18 +4,18 @@
 //! **Architecture invariant:** a verdict needs certainty. Where readings of a restriction differ about a value, the
 //! answer is [`Zone::Depends`], and no expectation may be built on it.
 
-pub mod enumeration;
-pub mod kind;
-pub mod length;
-pub mod number;
-pub mod range;
-pub mod string;
+pub(crate) mod enumeration;
+pub(crate) mod kind;
+pub(crate) mod length;
+pub(crate) mod number;
+pub(crate) mod range;
+pub(crate) mod string;
 
 use serde_json::Value;
 
 /// What the readings of a restriction say about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Zone {
+pub(crate) enum Zone {
     /// Admitted under every reading.
     Valid,
     /// Refused under every reading.
@@ -24,27 +24,17 @@ pub enum Zone {
     Depends(&'static str),
 }
 
-impl Zone {
-    /// What holds when both must hold.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Invalid, _) | (_, Self::Invalid) => Self::Invalid,
-            (Self::Depends(why), _) | (_, Self::Depends(why)) => Self::Depends(why),
-            (Self::Valid, Self::Valid) => Self::Valid,
-        }
-    }
-}
+impl Zone {}
 
 /// One value that is right, or wrong in one way, and how it is named in ids.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// Names the place or edge, never the value: `below-min`, `at-max`.
-    pub id: String,
+    pub(crate) id: String,
     /// The side of the restriction it is about, as the last part of the atom's path: `range::min`.
-    pub side: &'static str,
+    pub(crate) side: &'static str,
     /// The value.
-    pub value: Value,
+    pub(crate) value: Value,
 }
 
 impl Candidate {

@@ -11,313 +11,304 @@ use super::{Basis, Level, Location, Presence, ShapeType, TimestampFormat};
 /// `contract.toml` or `contract.<revision>.toml`.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Operation {
-    pub operation: Spanned<String>,
-    pub revision: String,
-    pub source: String,
-    pub http: HttpTable,
+pub(crate) struct Operation {
+    pub(crate) operation: Spanned<String>,
+    pub(crate) revision: String,
+    pub(crate) source: String,
+    pub(crate) http: HttpTable,
     #[serde(default)]
-    pub input: IndexMap<Spanned<String>, InputTable>,
+    pub(crate) input: IndexMap<Spanned<String>, InputTable>,
     #[serde(default)]
-    pub output: IndexMap<Spanned<String>, OutputTable>,
+    pub(crate) output: IndexMap<Spanned<String>, OutputTable>,
     #[serde(default)]
-    pub error: IndexMap<Spanned<String>, ErrorTable>,
+    pub(crate) error: IndexMap<Spanned<String>, ErrorTable>,
     #[serde(default)]
-    pub rule: IndexMap<Spanned<String>, RuleTable>,
+    pub(crate) rule: IndexMap<Spanned<String>, RuleTable>,
     #[serde(default)]
-    pub shape: IndexMap<Spanned<String>, ShapeTable>,
+    pub(crate) shape: IndexMap<Spanned<String>, ShapeTable>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct HttpTable {
-    pub method: Spanned<String>,
-    pub uri: Spanned<String>,
-    pub code: Spanned<i64>,
-    pub section: String,
+pub(crate) struct HttpTable {
+    pub(crate) method: Spanned<String>,
+    pub(crate) uri: Spanned<String>,
+    pub(crate) code: Spanned<i64>,
+    pub(crate) section: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct InputTable {
+pub(crate) struct InputTable {
     #[serde(default = "body")]
-    pub location: Location,
+    pub(crate) location: Location,
     #[serde(default)]
-    pub required: bool,
-    pub section: Option<String>,
-    pub target: Option<Spanned<String>>,
+    pub(crate) required: bool,
+    pub(crate) section: Option<String>,
+    pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
-    pub kind: Option<Spanned<ShapeType>>,
-    pub range: Option<Spanned<BoundTable>>,
-    pub length: Option<Spanned<BoundTable>>,
-    pub pattern: Option<Spanned<String>>,
+    pub(crate) kind: Option<Spanned<ShapeType>>,
+    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) length: Option<Spanned<BoundTable>>,
+    pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
-    pub values: Option<Spanned<Vec<String>>>,
-    pub timestamp_format: Option<TimestampFormat>,
+    pub(crate) values: Option<Spanned<Vec<String>>>,
+    pub(crate) timestamp_format: Option<TimestampFormat>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct OutputTable {
-    pub presence: Presence,
-    pub section: Option<String>,
-    pub target: Option<Spanned<String>>,
+pub(crate) struct OutputTable {
+    pub(crate) presence: Presence,
+    pub(crate) section: Option<String>,
+    pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
-    pub kind: Option<Spanned<ShapeType>>,
-    pub range: Option<Spanned<BoundTable>>,
-    pub length: Option<Spanned<BoundTable>>,
-    pub pattern: Option<Spanned<String>>,
+    pub(crate) kind: Option<Spanned<ShapeType>>,
+    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) length: Option<Spanned<BoundTable>>,
+    pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
-    pub values: Option<Spanned<Vec<String>>>,
-    pub timestamp_format: Option<TimestampFormat>,
+    pub(crate) values: Option<Spanned<Vec<String>>>,
+    pub(crate) timestamp_format: Option<TimestampFormat>,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ShapeTable {
+pub(crate) struct ShapeTable {
     #[serde(default)]
-    pub required: bool,
-    pub target: Option<Spanned<String>>,
+    pub(crate) required: bool,
+    pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
-    pub kind: Option<Spanned<ShapeType>>,
-    pub range: Option<Spanned<BoundTable>>,
-    pub length: Option<Spanned<BoundTable>>,
-    pub pattern: Option<Spanned<String>>,
+    pub(crate) kind: Option<Spanned<ShapeType>>,
+    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) length: Option<Spanned<BoundTable>>,
+    pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
-    pub values: Option<Spanned<Vec<String>>>,
-    pub timestamp_format: Option<TimestampFormat>,
+    pub(crate) values: Option<Spanned<Vec<String>>>,
+    pub(crate) timestamp_format: Option<TimestampFormat>,
     #[serde(default)]
-    pub members: IndexMap<Spanned<String>, ShapeTable>,
-    pub member: Option<Spanned<Box<ShapeTable>>>,
-    pub key: Option<Spanned<Box<ShapeTable>>>,
-    pub value: Option<Spanned<Box<ShapeTable>>>,
+    pub(crate) members: IndexMap<Spanned<String>, ShapeTable>,
+    pub(crate) member: Option<Spanned<Box<ShapeTable>>>,
+    pub(crate) key: Option<Spanned<Box<ShapeTable>>>,
+    pub(crate) value: Option<Spanned<Box<ShapeTable>>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct BoundTable {
-    pub min: Option<i64>,
-    pub max: Option<i64>,
+pub(crate) struct BoundTable {
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ErrorTable {
-    pub status: Spanned<i64>,
-    pub section: Option<String>,
-    pub impossible: Option<String>,
+pub(crate) struct ErrorTable {
+    pub(crate) status: Spanned<i64>,
+    pub(crate) section: Option<String>,
+    pub(crate) impossible: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RuleTable {
-    pub says: String,
-    pub section: String,
+pub(crate) struct RuleTable {
+    pub(crate) says: String,
+    pub(crate) section: String,
     #[serde(default = "page")]
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     #[serde(default = "must")]
-    pub level: Level,
-    pub limited_when: Option<LimitedWhenTable>,
-    pub stored: Option<PairTable>,
-    pub default: Option<DefaultTable>,
-    pub resolved: Option<ResolvedTable>,
-    pub state: Option<StateTable>,
-    pub immutable: Option<OneOutput>,
-    pub unsent_unchanged: Option<bool>,
-    pub refusal_keeps: Option<Outputs>,
-    pub read_back: Option<Outputs>,
-    pub null_for: Option<NullForTable>,
-    pub advances: Option<OneOutput>,
-    pub apart: Option<Outputs>,
-    pub listed: Option<ListedTable>,
-    pub fresh: Option<OneOutput>,
-    pub shows: Option<ShowsTable>,
-    pub gone: Option<bool>,
-    pub written: Option<bool>,
-    pub impossible: Option<String>,
+    pub(crate) level: Level,
+    pub(crate) limited_when: Option<LimitedWhenTable>,
+    pub(crate) stored: Option<PairTable>,
+    pub(crate) default: Option<DefaultTable>,
+    pub(crate) resolved: Option<ResolvedTable>,
+    pub(crate) state: Option<StateTable>,
+    pub(crate) immutable: Option<OneOutput>,
+    pub(crate) unsent_unchanged: Option<bool>,
+    pub(crate) refusal_keeps: Option<Outputs>,
+    pub(crate) read_back: Option<Outputs>,
+    pub(crate) null_for: Option<NullForTable>,
+    pub(crate) advances: Option<OneOutput>,
+    pub(crate) apart: Option<Outputs>,
+    pub(crate) listed: Option<ListedTable>,
+    pub(crate) fresh: Option<OneOutput>,
+    pub(crate) shows: Option<ShowsTable>,
+    pub(crate) gone: Option<bool>,
+    pub(crate) written: Option<bool>,
+    pub(crate) impossible: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct LimitedWhenTable {
-    pub member: Spanned<String>,
-    pub when: Spanned<String>,
-    pub length: Spanned<BoundTable>,
+pub(crate) struct LimitedWhenTable {
+    pub(crate) member: Spanned<String>,
+    pub(crate) when: Spanned<String>,
+    pub(crate) length: Spanned<BoundTable>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct PairTable {
-    pub input: Spanned<String>,
-    pub output: Spanned<String>,
+pub(crate) struct PairTable {
+    pub(crate) input: Spanned<String>,
+    pub(crate) output: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct DefaultTable {
-    pub input: Spanned<String>,
-    pub value: Spanned<String>,
-    pub when: Option<WhenTable>,
+pub(crate) struct DefaultTable {
+    pub(crate) input: Spanned<String>,
+    pub(crate) value: Spanned<String>,
+    pub(crate) when: Option<WhenTable>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct WhenTable {
-    pub member: Spanned<String>,
-    pub matches: Spanned<String>,
+pub(crate) struct WhenTable {
+    pub(crate) member: Spanned<String>,
+    pub(crate) matches: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ShowsTable {
-    pub output: Spanned<String>,
-    pub values: Vec<String>,
+pub(crate) struct ShowsTable {
+    pub(crate) output: Spanned<String>,
+    pub(crate) values: Vec<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ResolvedTable {
-    pub input: Spanned<String>,
-    pub output: Spanned<String>,
-    pub parts: Spanned<String>,
-    pub suffix: String,
+pub(crate) struct ResolvedTable {
+    pub(crate) input: Spanned<String>,
+    pub(crate) output: Spanned<String>,
+    pub(crate) parts: Spanned<String>,
+    pub(crate) suffix: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct StateTable {
-    pub input: Spanned<String>,
-    pub output: Spanned<String>,
-    pub transitional: Spanned<Vec<String>>,
-    pub when: IndexMap<Spanned<String>, EffectTable>,
+pub(crate) struct StateTable {
+    pub(crate) input: Spanned<String>,
+    pub(crate) output: Spanned<String>,
+    pub(crate) transitional: Spanned<Vec<String>>,
+    pub(crate) when: IndexMap<Spanned<String>, EffectTable>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct EffectTable {
-    pub answer: Spanned<Vec<String>>,
-    pub settled: Spanned<Vec<String>>,
+pub(crate) struct EffectTable {
+    pub(crate) answer: Spanned<Vec<String>>,
+    pub(crate) settled: Spanned<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct OneOutput {
-    pub output: Spanned<String>,
+pub(crate) struct OneOutput {
+    pub(crate) output: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outputs {
-    pub outputs: Spanned<Vec<String>>,
+pub(crate) struct Outputs {
+    pub(crate) outputs: Spanned<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NullForTable {
-    pub output: Spanned<String>,
-    pub source: String,
+pub(crate) struct NullForTable {
+    pub(crate) output: Spanned<String>,
+    pub(crate) source: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ListedTable {
-    pub output: Spanned<String>,
-    pub members: Vec<String>,
+pub(crate) struct ListedTable {
+    pub(crate) output: Spanned<String>,
+    pub(crate) members: Vec<String>,
 }
 
 /// `service.toml`.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ServiceTable {
-    pub service: String,
-    pub signing_name: String,
-    pub protocol: ProtocolTable,
-    pub family: IndexMap<String, FamilyTable>,
+pub(crate) struct ServiceTable {
+    pub(crate) service: String,
+    pub(crate) signing_name: String,
+    pub(crate) protocol: ProtocolTable,
+    pub(crate) family: IndexMap<String, FamilyTable>,
     #[serde(default)]
-    pub confusion: Vec<ConfusionTable>,
+    pub(crate) confusion: Vec<ConfusionTable>,
     #[serde(default)]
-    pub throttling: ThrottlingTable,
+    pub(crate) throttling: ThrottlingTable,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ThrottlingTable {
+pub(crate) struct ThrottlingTable {
     #[serde(default)]
-    pub statuses: Vec<Spanned<String>>,
+    pub(crate) statuses: Vec<Spanned<String>>,
     #[serde(default)]
-    pub types: Vec<String>,
+    pub(crate) types: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<Spanned<String>>,
+    pub(crate) text: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ProtocolTable {
-    pub content_type: String,
-    pub answer_content_types: Vec<String>,
-    pub error_type_headers: Vec<String>,
-    pub error_type_members: Vec<String>,
-    pub pattern_anchoring: AnchoringName,
-    pub promise: IndexMap<String, PromiseTable>,
+pub(crate) struct ProtocolTable {
+    pub(crate) content_type: String,
+    pub(crate) answer_content_types: Vec<String>,
+    pub(crate) error_type_headers: Vec<String>,
+    pub(crate) error_type_members: Vec<String>,
+    pub(crate) pattern_anchoring: AnchoringName,
+    pub(crate) promise: IndexMap<String, PromiseTable>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AnchoringName {
+pub(crate) enum AnchoringName {
     Whole,
     Either,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct PromiseTable {
-    pub says: String,
-    pub section: String,
+pub(crate) struct PromiseTable {
+    pub(crate) says: String,
+    pub(crate) section: String,
     #[serde(default = "protocol")]
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     #[serde(default = "must")]
-    pub level: Level,
+    pub(crate) level: Level,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct FamilyTable {
-    pub classes: Spanned<Vec<String>>,
-    pub accept: Spanned<Vec<AcceptTable>>,
+pub(crate) struct FamilyTable {
+    pub(crate) classes: Spanned<Vec<String>>,
+    pub(crate) accept: Spanned<Vec<AcceptTable>>,
     #[serde(default)]
-    pub opaque: bool,
+    pub(crate) opaque: bool,
     #[serde(default = "must")]
-    pub level: Level,
+    pub(crate) level: Level,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct AcceptTable {
-    pub status: Spanned<String>,
+pub(crate) struct AcceptTable {
+    pub(crate) status: Spanned<String>,
     #[serde(rename = "type")]
-    pub error: Option<String>,
-    pub basis: Basis,
+    pub(crate) error: Option<String>,
+    pub(crate) basis: Basis,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ConfusionTable {
-    pub id: Spanned<String>,
-    pub types: Vec<ShapeType>,
-    pub text: Spanned<String>,
-    pub zone: ZoneName,
-    pub basis: Basis,
+pub(crate) struct ConfusionTable {
+    pub(crate) id: Spanned<String>,
+    pub(crate) types: Vec<ShapeType>,
+    pub(crate) text: Spanned<String>,
+    pub(crate) basis: Basis,
     #[serde(default = "must")]
-    pub level: Level,
-    pub why: String,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ZoneName {
-    Valid,
-    Invalid,
-    Probe,
+    pub(crate) level: Level,
+    pub(crate) why: String,
 }
 
 fn body() -> Location {

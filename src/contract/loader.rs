@@ -14,16 +14,16 @@ use toml::Spanned;
 
 use super::document as toml_form;
 use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape, atom};
+use crate::support::files::FileError;
 use crate::support::files::Source;
-pub use crate::support::files::{FileError, Files};
-pub use service::load_service;
+pub(crate) use service::load_service;
 
 /// Reads one revision of one operation. `slug` is the folder it stands in.
 ///
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, names a member, shape or label that is not there,
 /// has an empty range, a pattern that cannot be compiled, or the same id twice.
-pub fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Contract, FileError> {
+pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Contract, FileError> {
     let table: toml_form::Operation = file.parse()?;
     let reader = Reader { file, shapes: table.shape.keys().map(|k| k.get_ref().clone()).collect() };
 

@@ -8,12 +8,12 @@
 //! a new word here, never an `if operation == …` further down.
 
 mod atom;
-pub mod constraint;
+pub(crate) mod constraint;
 mod document;
 mod loader;
-pub mod oracle;
-pub mod pattern;
-pub mod pattern_table;
+pub(crate) mod oracle;
+pub(crate) mod pattern;
+pub(crate) mod pattern_table;
 mod print;
 mod rule;
 mod service;
@@ -23,40 +23,40 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-pub use atom::{Atom, AtomId, Part};
-pub use loader::{FileError, Files, load_operation, load_service};
-pub use print::{print_operation, print_service};
-pub use rule::{Rule, RuleKind, StateEffect, When};
-pub use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
-pub use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
+pub(crate) use atom::{Atom, AtomId, Part};
+pub(crate) use loader::{load_operation, load_service};
+pub(crate) use print::{print_operation, print_service};
+pub(crate) use rule::{Rule, RuleKind, StateEffect, When};
+pub(crate) use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
+pub(crate) use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
 
 /// One operation, as documented at one time.
 #[derive(Clone, Debug)]
-pub struct Contract {
+pub(crate) struct Contract {
     /// The operation's name as documented, `UpdateEventSourceMapping`.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The operation's name in ids: the folder it stands in, `update-event-source-mapping`.
-    pub slug: String,
+    pub(crate) slug: String,
     /// When it was documented like this: `2018`, `current`.
-    pub revision: String,
+    pub(crate) revision: String,
     /// The document the promises are taken from.
-    pub source: String,
+    pub(crate) source: String,
     /// The file they are written in, as shown to the user.
-    pub file: String,
+    pub(crate) file: String,
     /// How a request of this operation looks in HTTP.
-    pub http: Http,
+    pub(crate) http: Http,
     /// The members of a request, in documented order.
-    pub input: Vec<Member>,
+    pub(crate) input: Vec<Member>,
     /// The members of a successful answer, in documented order.
-    pub output: Vec<OutputMember>,
+    pub(crate) output: Vec<OutputMember>,
     /// The documented errors.
-    pub errors: Vec<ErrorShape>,
+    pub(crate) errors: Vec<ErrorShape>,
     /// What the page promises in prose.
-    pub rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// The named shapes that members target.
-    pub shapes: IndexMap<String, Shape>,
+    pub(crate) shapes: IndexMap<String, Shape>,
     /// Every promise of this contract, in the order of the page; protocol promises last.
-    pub atoms: IndexMap<AtomId, Atom>,
+    pub(crate) atoms: IndexMap<AtomId, Atom>,
     /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
     places: HashMap<String, usize>,
     /// Where in `atoms` the promises about a member of an answer stand, by its name.
@@ -65,21 +65,21 @@ pub struct Contract {
 
 /// Method, path and success status of an operation.
 #[derive(Clone, Debug)]
-pub struct Http {
+pub(crate) struct Http {
     /// The documented method.
-    pub method: String,
+    pub(crate) method: String,
     /// The documented path, labels in braces: `/2015-03-31/event-source-mappings/{UUID}`.
-    pub uri: String,
+    pub(crate) uri: String,
     /// The documented status of a successful answer.
-    pub code: u16,
+    pub(crate) code: u16,
     /// Where the page says so.
-    pub section: String,
+    pub(crate) section: String,
 }
 
 /// Where in a request a member goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Location {
+pub(crate) enum Location {
     /// A part of the path.
     Label,
     /// A parameter of the query string.
@@ -94,23 +94,23 @@ pub enum Location {
 
 /// One member of a request.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its name as documented.
-    pub name: String,
+    pub(crate) name: String,
     /// What values it may take.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Where it goes.
-    pub location: Location,
+    pub(crate) location: Location,
     /// Whether a request without it breaks the contract.
-    pub required: bool,
+    pub(crate) required: bool,
     /// The section of the page that documents it.
-    pub section: String,
+    pub(crate) section: String,
 }
 
 /// When a member stands in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Presence {
+pub(crate) enum Presence {
     /// In every successful answer, and never `null`.
     Always,
     /// It may be absent, or `null`.
@@ -119,28 +119,28 @@ pub enum Presence {
 
 /// One member of a successful answer.
 #[derive(Clone, Debug)]
-pub struct OutputMember {
+pub(crate) struct OutputMember {
     /// Its name as documented.
-    pub name: String,
+    pub(crate) name: String,
     /// What values it may take.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// When it is there.
-    pub presence: Presence,
+    pub(crate) presence: Presence,
     /// The section of the page that documents it.
-    pub section: String,
+    pub(crate) section: String,
 }
 
 /// One documented error.
 #[derive(Clone, Debug)]
-pub struct ErrorShape {
+pub(crate) struct ErrorShape {
     /// The error type, `ResourceNotFoundException`.
-    pub name: String,
+    pub(crate) name: String,
     /// The documented status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The section of the page that documents it.
-    pub section: String,
+    pub(crate) section: String,
     /// Why no request can bring it about on purpose, where that is so.
-    pub impossible: Option<String>,
+    pub(crate) impossible: Option<String>,
 }
 
 /// Why we expect what we expect.
@@ -148,7 +148,7 @@ pub struct ErrorShape {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Basis {
+pub(crate) enum Basis {
     /// The reference page says so.
     Page,
     /// The protocol (HTTP, JSON, AWS REST-JSON) says so.
@@ -161,7 +161,7 @@ pub enum Basis {
 
 impl Basis {
     /// Every ground, the firmest first.
-    pub const ALL: [Self; 4] = [Self::Page, Self::Protocol, Self::Aws, Self::Inferred];
+    pub(crate) const ALL: [Self; 4] = [Self::Page, Self::Protocol, Self::Aws, Self::Inferred];
 }
 
 impl std::fmt::Display for Basis {
@@ -199,25 +199,25 @@ impl std::fmt::Display for Level {
 impl Contract {
     /// The request member of that name.
     #[must_use]
-    pub fn member(&self, name: &str) -> Option<&Member> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Member> {
         self.input.iter().find(|m| m.name == name)
     }
 
     /// The answer member of that name.
     #[must_use]
-    pub fn output_member(&self, name: &str) -> Option<&OutputMember> {
+    pub(crate) fn output_member(&self, name: &str) -> Option<&OutputMember> {
         self.output.iter().find(|m| m.name == name)
     }
 
     /// The documented error of that type.
     #[must_use]
-    pub fn error(&self, name: &str) -> Option<&ErrorShape> {
+    pub(crate) fn error(&self, name: &str) -> Option<&ErrorShape> {
         self.errors.iter().find(|e| e.name == name)
     }
 
     /// The full id of a promise of this contract, from its path within the operation: `rule::bare-name-length`.
     #[must_use]
-    pub fn atom_id(&self, path: &str) -> AtomId {
+    pub(crate) fn atom_id(&self, path: &str) -> AtomId {
         AtomId::new(&self.slug, path)
     }
 
@@ -237,7 +237,7 @@ impl Contract {
     }
 
     /// The promises about a member of an answer and about what is inside it.
-    pub fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
+    pub(crate) fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
         let places = self.answered.get(name).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
     }
@@ -245,13 +245,13 @@ impl Contract {
     /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of
     /// every promise about an answer, for every answer.
     #[must_use]
-    pub fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
+    pub(crate) fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
         id.as_str().get(self.slug.len() + "::".len()..).unwrap_or_default()
     }
 
     /// The promise at that path within the operation.
     #[must_use]
-    pub fn atom(&self, path: &str) -> Option<&Atom> {
+    pub(crate) fn atom(&self, path: &str) -> Option<&Atom> {
         self.places.get(path).and_then(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
     }
 
@@ -259,7 +259,7 @@ impl Contract {
     ///
     /// The loader has refused targets that name nothing and targets that lead in a circle.
     #[must_use]
-    pub fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+    pub(crate) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
         let mut shape = shape;
         while let Some(target) = &shape.target {
             match self.shapes.get(target) {

@@ -14,32 +14,32 @@ use crate::contract::{Constraint, Contract, Location, RuleKind, Service, Shape, 
 
 /// One promise that a request breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub(crate) struct Violation {
     /// The promise, as a path within the operation: `request::BatchSize::range::min`.
-    pub atom: String,
+    pub(crate) atom: String,
     /// The class of violation, as error families name it.
-    pub class: &'static str,
+    pub(crate) class: &'static str,
     /// Under every reading; or only under some, and what they differ about.
-    pub zone: Zone,
+    pub(crate) zone: Zone,
 }
 
 impl Violation {
     /// The top-level member it is about; `None` for a rule, which names none.
     #[must_use]
-    pub fn member(&self) -> Option<&str> {
+    pub(crate) fn member(&self) -> Option<&str> {
         member_of(&self.atom)
     }
 }
 
 /// A contract, and the other revisions of the same operation: readings of one API.
 #[derive(Clone, Copy, Debug)]
-pub struct Oracle<'a> {
+pub(crate) struct Oracle<'a> {
     /// The revision that is judged by.
-    pub contract: &'a Contract,
+    pub(crate) contract: &'a Contract,
     /// Every other revision known.
-    pub others: &'a [Contract],
+    pub(crate) others: &'a [Contract],
     /// What the operations share.
-    pub service: &'a Service,
+    pub(crate) service: &'a Service,
 }
 
 const REVISIONS_DIFFER: &str = "the revision of the contract";
@@ -47,7 +47,7 @@ const REVISIONS_DIFFER: &str = "the revision of the contract";
 impl Oracle<'_> {
     /// Every promise about the body's members that the request breaks, under all readings or some.
     #[must_use]
-    pub fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {
+    pub(crate) fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {
         let mut found = violations_of(self.contract, self.service, body);
         for other in self.others {
             let readings = violations_of(other, self.service, body);
@@ -70,7 +70,7 @@ impl Oracle<'_> {
 
     /// Every promise about an answer's member that its value breaks, under all readings or some.
     #[must_use]
-    pub fn answer_violations(&self, name: &str, value: &Value) -> Vec<Violation> {
+    pub(crate) fn answer_violations(&self, name: &str, value: &Value) -> Vec<Violation> {
         let of = |contract: &Contract| {
             let member = contract.output_member(name)?;
             let mut check = Check { contract, service: self.service, found: Vec::new() };
@@ -89,14 +89,6 @@ impl Oracle<'_> {
             }
         }
         found
-    }
-
-    /// The one promise the request breaks, if it breaks exactly one and does so under every reading.
-    #[must_use]
-    pub fn certain_violation(&self, body: &Map<String, Value>) -> Option<Violation> {
-        let mut found = self.violations(body);
-        let one = found.pop()?;
-        (found.is_empty() && one.zone == Zone::Invalid).then_some(one)
     }
 }
 

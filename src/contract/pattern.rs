@@ -49,13 +49,12 @@ mod violation;
 mod weight;
 mod zone;
 
-pub use self::{
+pub(crate) use self::{
     cover::{Cover, covers},
-    edit::Edit,
-    language::{Language, Unsupported},
+    language::Language,
     length::fits,
     shrink::shrink,
-    violation::{Broken, NoViolation, Probe, probes, violations},
+    violation::{Broken, NoViolation, probes, violations},
     zone::{Anchoring, Reading, Zone},
 };
 
@@ -64,7 +63,7 @@ pub use self::{
 /// Read beyond what those dialects share: a hyphen after a range (`[0-9-_]`), needless escapes (`\/`, `\_`),
 /// `\u0020` escapes with surrogate pairs, POSIX and `\p` classes, look-ahead and look-behind, and braces that are no
 /// quantifier. Back-references, possessive quantifiers, atomic groups and inline flags are refused by name.
-pub struct Pattern {
+pub(crate) struct Pattern {
     source: String,
     tree: Tree,
     engines: Engines,
@@ -72,7 +71,7 @@ pub struct Pattern {
 
 /// Why a text is not a pattern we can work with. Positions count characters from zero.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PatternError {
+pub(crate) enum PatternError {
     /// The text is a regular expression in no dialect we know.
     #[error("character {at} of the pattern: {problem}")]
     Syntax {
@@ -103,7 +102,7 @@ impl Pattern {
     /// # Errors
     ///
     /// Returns where and why the text cannot be used; the value names a feature rather than guessing at its meaning.
-    pub fn parse(source: &str) -> Result<Self, PatternError> {
+    pub(crate) fn parse(source: &str) -> Result<Self, PatternError> {
         let tokens = token::tokens(source)?;
         let tree = Tree::parse(&tokens)?;
         let tokens: Vec<Token> = tokens.into_iter().map(|placed| placed.token).collect();
@@ -111,8 +110,9 @@ impl Pattern {
     }
 
     /// The text the pattern was read from.
+    #[cfg(test)]
     #[must_use]
-    pub fn source(&self) -> &str {
+    pub(crate) fn source(&self) -> &str {
         &self.source
     }
 
@@ -120,7 +120,7 @@ impl Pattern {
     ///
     /// The readings are those of [`Reading`]; `anchoring` says whether "matches" may also mean "contains a match".
     #[must_use]
-    pub fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
+    pub(crate) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
         self.engines.zone(value, anchoring)
     }
 }

@@ -17,26 +17,26 @@ use crate::support::files::{FileError, Source, json_fault};
 
 /// A shape of the model that has a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Documented {
+pub(crate) struct Documented {
     /// The shape's name.
-    pub shape: String,
+    pub(crate) shape: String,
     /// The pattern as the model writes it.
-    pub source: String,
+    pub(crate) source: String,
     /// The least length; 0 where none is documented.
-    pub min: usize,
+    pub(crate) min: usize,
     /// The greatest length, if one is documented.
-    pub max: Option<usize>,
+    pub(crate) max: Option<usize>,
 }
 
 /// How many values were made, and how many of them the independent engine judges as it should.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Values made.
-    pub made: usize,
+    pub(crate) made: usize,
     /// Those on which the engine agrees.
-    pub agreed: usize,
+    pub(crate) agreed: usize,
     /// The first on which it does not.
-    pub disputed: Option<String>,
+    pub(crate) disputed: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +51,7 @@ struct Model<'a> {
 /// # Errors
 ///
 /// Says what is wrong with the file, where it is no model or has no pattern: a table of nothing would look like success.
-pub fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
+pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
     let what = "a service model, such as botocore's service-2.json";
     let model: Model<'_> = serde_json::from_str(&file.text).map_err(|e| json_fault(&file.name, 1, what, &e))?;
     let mut found = Vec::new();
@@ -93,7 +93,7 @@ pub fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
 impl Documented {
     /// The greatest length that is generated: the documented one, or where there is none that of the plan's strings.
     #[must_use]
-    pub fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         self.max.unwrap_or(LONGEST).max(self.min)
     }
 
@@ -101,7 +101,7 @@ impl Documented {
     ///
     /// Nothing is made where the language is empty.
     #[must_use]
-    pub fn samples(&self, pattern: &Pattern, language: &Language, count: usize, seed: u64) -> Tally {
+    pub(crate) fn samples(&self, pattern: &Pattern, language: &Language, count: usize, seed: u64) -> Tally {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut tally = Tally::default();
         for value in (0..count).map_while(|_| language.sample_any(&mut rng)) {
@@ -118,7 +118,7 @@ impl Documented {
     /// # Errors
     ///
     /// Returns why no value certainly breaks it.
-    pub fn violations(&self, pattern: &Pattern, anchoring: Anchoring) -> Result<Tally, NoViolation> {
+    pub(crate) fn violations(&self, pattern: &Pattern, anchoring: Anchoring) -> Result<Tally, NoViolation> {
         let (min, max) = (self.min, self.longest());
         let mut values: Vec<String> =
             violations(pattern, min, max, "", anchoring, &[])?.into_iter().map(|broken| broken.value).collect();
@@ -136,7 +136,7 @@ impl Documented {
 impl Tally {
     /// Whether the engine agrees on every value.
     #[must_use]
-    pub fn all_agree(&self) -> bool {
+    pub(crate) fn all_agree(&self) -> bool {
         self.made == self.agreed
     }
 

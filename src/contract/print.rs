@@ -11,7 +11,7 @@ use crate::support::files::{FileError, Source};
 ///
 /// # Errors
 /// Where the text has not the form of one.
-pub fn print_operation(file: &Source) -> Result<String, FileError> {
+pub(crate) fn print_operation(file: &Source) -> Result<String, FileError> {
     print::<document::Operation>(file)
 }
 
@@ -19,7 +19,7 @@ pub fn print_operation(file: &Source) -> Result<String, FileError> {
 ///
 /// # Errors
 /// Where the text has not the form of one.
-pub fn print_service(file: &Source) -> Result<String, FileError> {
+pub(crate) fn print_service(file: &Source) -> Result<String, FileError> {
     print::<document::ServiceTable>(file)
 }
 

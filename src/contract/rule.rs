@@ -8,26 +8,26 @@ use super::{Basis, Bound, Level};
 
 /// One promise made in prose.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Its id within the operation.
-    pub id: String,
+    pub(crate) id: String,
     /// The path of its promise within the operation: `rule::`, and its id.
-    pub path: String,
+    pub(crate) path: String,
     /// What the page says, in our words.
-    pub says: String,
+    pub(crate) says: String,
     /// Where it says so.
-    pub section: String,
+    pub(crate) section: String,
     /// Why we expect it.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// How it is checked.
-    pub kind: RuleKind,
+    pub(crate) kind: RuleKind,
 }
 
 /// How a prose rule is checked. Each kind is one arm of the oracle or of the judge.
 #[derive(Clone, Debug)]
-pub enum RuleKind {
+pub(crate) enum RuleKind {
     /// A length limit on a request member that holds only for values that match `when`.
     LimitedWhen {
         /// The request member.
@@ -138,26 +138,26 @@ pub enum RuleKind {
 
 /// Which requests a rule is about: those that have such a text as this member.
 #[derive(Clone, Debug)]
-pub struct When {
+pub(crate) struct When {
     /// The request member.
-    pub member: String,
+    pub(crate) member: String,
     /// What its value matches.
-    pub matches: Regex,
+    pub(crate) matches: Regex,
 }
 
 /// The states a value of a request member leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateEffect {
+pub(crate) struct StateEffect {
     /// Admitted in the answer to the update itself.
-    pub answer: Vec<String>,
+    pub(crate) answer: Vec<String>,
     /// Admitted once the transition has ended.
-    pub settled: Vec<String>,
+    pub(crate) settled: Vec<String>,
 }
 
 impl RuleKind {
     /// The request member whose value an answer tells, by this rule.
     #[must_use]
-    pub fn input(&self) -> Option<&str> {
+    pub(crate) fn input(&self) -> Option<&str> {
         match self {
             Self::Stored { input, .. } | Self::Resolved { input, .. } | Self::State { input, .. } => Some(input),
             _ => None,
@@ -168,7 +168,7 @@ impl RuleKind {
 impl When {
     /// Whether the rule is about a request with these members.
     #[must_use]
-    pub fn holds(&self, sent: &Map<String, Value>) -> bool {
+    pub(crate) fn holds(&self, sent: &Map<String, Value>) -> bool {
         sent.get(&self.member).and_then(Value::as_str).is_some_and(|text| self.matches.is_match(text))
     }
 }

@@ -3,96 +3,94 @@
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::{Basis, Level, Shape, ShapeType};
+use super::{Basis, Level, ShapeType};
 use crate::contract::pattern::Anchoring;
 
 /// A service: its protocol and its error families.
 #[derive(Clone, Debug)]
-pub struct Service {
+pub(crate) struct Service {
     /// Its name, as a folder under `cases/`.
-    pub name: String,
+    pub(crate) name: String,
     /// Its name in the credential scope.
-    pub signing_name: String,
+    pub(crate) signing_name: String,
     /// How requests and answers are written.
-    pub protocol: Protocol,
+    pub(crate) protocol: Protocol,
     /// By name; see [`ErrorFamily`].
-    pub families: IndexMap<String, ErrorFamily>,
+    pub(crate) families: IndexMap<String, ErrorFamily>,
     /// What `(type, notation)` means, for values of a JSON type or notation other than the documented one.
-    pub confusions: Vec<Confusion>,
+    pub(crate) confusions: Vec<Confusion>,
     /// Which refusals only ask for fewer requests.
-    pub throttling: Throttling,
+    pub(crate) throttling: Throttling,
 }
 
 /// Which refusals only ask for fewer requests, besides the status 429, which always does.
 #[derive(Clone, Debug, Default)]
-pub struct Throttling {
+pub(crate) struct Throttling {
     /// The statuses that such a refusal may have.
-    pub statuses: Vec<StatusMatch>,
+    pub(crate) statuses: Vec<StatusMatch>,
     /// The error types that say so.
-    pub types: Vec<String>,
+    pub(crate) types: Vec<String>,
     /// Finds the error type in a body that is no JSON: its first group.
-    pub text: Option<Regex>,
+    pub(crate) text: Option<Regex>,
 }
 
 /// How requests and answers are written.
 #[derive(Clone, Debug)]
-pub struct Protocol {
+pub(crate) struct Protocol {
     /// The content type of a request with a body.
-    pub content_type: String,
+    pub(crate) content_type: String,
     /// The media types an answer may have, without parameters.
-    pub answer_content_types: Vec<String>,
+    pub(crate) answer_content_types: Vec<String>,
     /// The headers that may name the error type; the first present wins.
-    pub error_type_headers: Vec<String>,
+    pub(crate) error_type_headers: Vec<String>,
     /// The members of an error's body that may name its type.
-    pub error_type_members: Vec<String>,
+    pub(crate) error_type_members: Vec<String>,
     /// How a documented pattern is applied to a value.
-    pub anchoring: Anchoring,
+    pub(crate) anchoring: Anchoring,
     /// The promises of the protocol itself, by id: statement, basis and level.
-    pub promises: IndexMap<String, Promise>,
+    pub(crate) promises: IndexMap<String, Promise>,
 }
 
 /// One promise of the protocol.
 #[derive(Clone, Debug)]
-pub struct Promise {
+pub(crate) struct Promise {
     /// What is promised.
-    pub says: String,
+    pub(crate) says: String,
     /// Where.
-    pub section: String,
+    pub(crate) section: String,
     /// Why we expect it.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
 }
 
 /// The answers that count as refusing a class of violation *for that violation*.
 #[derive(Clone, Debug)]
-pub struct ErrorFamily {
-    /// Its name: `constraint`, `type`, `unknown-resource`, …
-    pub name: String,
+pub(crate) struct ErrorFamily {
     /// The violation classes it is for.
-    pub classes: Vec<String>,
+    pub(crate) classes: Vec<String>,
     /// Any of these will do.
-    pub accept: Vec<Acceptable>,
+    pub(crate) accept: Vec<Acceptable>,
     /// Whether only the status is judged: such a refusal may come from a server in front of the service.
-    pub opaque: bool,
+    pub(crate) opaque: bool,
     /// What another refusal does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
 }
 
 /// One acceptable refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Acceptable {
+pub(crate) struct Acceptable {
     /// The status or statuses.
-    pub status: StatusMatch,
+    pub(crate) status: StatusMatch,
     /// The error type; any, if none is given.
-    pub error: Option<String>,
+    pub(crate) error: Option<String>,
     /// Why it is acceptable.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
 }
 
 /// A status, or a class of statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatusMatch {
+pub(crate) enum StatusMatch {
     /// Exactly this one.
     Exactly(u16),
     /// Any of this hundred: 4 for 400 to 499.
@@ -101,47 +99,39 @@ pub enum StatusMatch {
 
 /// What a value of another JSON type or notation means where a documented type is expected.
 #[derive(Clone, Debug)]
-pub struct Confusion {
+pub(crate) struct Confusion {
     /// Names the notation in ids: `string`, `exponent`, …
-    pub id: String,
+    pub(crate) id: String,
     /// The documented types it is about.
-    pub types: Vec<ShapeType>,
+    pub(crate) types: Vec<ShapeType>,
     /// The JSON text to send.
-    pub text: String,
-    /// `Some(true)`: certainly valid; `Some(false)`: certainly invalid; `None`: readings differ, a probe.
-    pub valid: Option<bool>,
+    pub(crate) text: String,
     /// Why.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// One sentence of reasons.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 impl Service {
     /// The family of refusals for a violation class.
     #[must_use]
-    pub fn family(&self, class: &str) -> Option<&ErrorFamily> {
+    pub(crate) fn family(&self, class: &str) -> Option<&ErrorFamily> {
         self.families.values().find(|f| f.classes.iter().any(|c| c == class))
-    }
-
-    /// The notations listed for a shape.
-    pub fn confusions_of<'a>(&'a self, shape: &Shape) -> impl Iterator<Item = &'a Confusion> {
-        let kind = shape.kind;
-        self.confusions.iter().filter(move |c| c.types.contains(&kind))
     }
 }
 
 impl Throttling {
     /// Whether an answer of that status may only ask for fewer requests, where its error type says so.
     #[must_use]
-    pub fn has_status(&self, status: u16) -> bool {
+    pub(crate) fn has_status(&self, status: u16) -> bool {
         self.statuses.iter().any(|s| s.admits(status))
     }
 
     /// Whether that error type asks for fewer requests.
     #[must_use]
-    pub fn has_type(&self, error: &str) -> bool {
+    pub(crate) fn has_type(&self, error: &str) -> bool {
         self.types.iter().any(|t| t == error)
     }
 }
@@ -149,13 +139,13 @@ impl Throttling {
 impl ErrorFamily {
     /// Whether an answer of that status and error type is one of the family.
     #[must_use]
-    pub fn admits(&self, status: u16, error: Option<&str>) -> bool {
+    pub(crate) fn admits(&self, status: u16, error: Option<&str>) -> bool {
         self.accept.iter().any(|a| a.status.admits(status) && a.error.as_deref().is_none_or(|e| Some(e) == error))
     }
 
     /// Whether an answer of that status may be one of the family.
     #[must_use]
-    pub fn has_status(&self, status: u16) -> bool {
+    pub(crate) fn has_status(&self, status: u16) -> bool {
         self.accept.iter().any(|a| a.status.admits(status))
     }
 }
@@ -163,7 +153,7 @@ impl ErrorFamily {
 impl StatusMatch {
     /// Whether the status is meant.
     #[must_use]
-    pub fn admits(self, status: u16) -> bool {
+    pub(crate) fn admits(self, status: u16) -> bool {
         match self {
             Self::Exactly(s) => s == status,
             Self::Class(c) => status / 100 == c,

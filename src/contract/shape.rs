@@ -9,7 +9,7 @@ use crate::contract::pattern::Pattern;
 /// The type of a value, by Smithy's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ShapeType {
+pub(crate) enum ShapeType {
     /// Uninterpreted bytes; base64 in JSON.
     Blob,
     /// `true` or `false`.
@@ -43,7 +43,7 @@ pub enum ShapeType {
 impl ShapeType {
     /// The name used in contract files and messages.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Blob => "blob",
             Self::Boolean => "boolean",
@@ -66,7 +66,7 @@ impl ShapeType {
 /// How a timestamp is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TimestampFormat {
+pub(crate) enum TimestampFormat {
     /// A JSON number: seconds since 1970, with an optional fraction. The default of REST-JSON bodies.
     #[default]
     EpochSeconds,
@@ -78,16 +78,16 @@ pub enum TimestampFormat {
 
 /// Inclusive lower and upper limits; an absent side is unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bound {
+pub(crate) struct Bound {
     /// The smallest value admitted.
-    pub min: Option<i64>,
+    pub(crate) min: Option<i64>,
     /// The largest value admitted.
-    pub max: Option<i64>,
+    pub(crate) max: Option<i64>,
 }
 
 /// One documented restriction on a value.
 #[derive(Clone, Debug)]
-pub enum Constraint {
+pub(crate) enum Constraint {
     /// The numeric value.
     Range(Bound),
     /// The number of characters, elements or entries.
@@ -100,36 +100,36 @@ pub enum Constraint {
 
 /// What values are admitted somewhere.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// The type; of a shape with a target, see [`Contract::resolve`](super::Contract::resolve).
-    pub kind: ShapeType,
+    pub(crate) kind: ShapeType,
     /// The named shape this one stands for.
-    pub target: Option<String>,
+    pub(crate) target: Option<String>,
     /// The restrictions, in documented order.
-    pub constraints: Vec<Constraint>,
+    pub(crate) constraints: Vec<Constraint>,
     /// The members of a structure or union.
-    pub members: IndexMap<String, StructureMember>,
+    pub(crate) members: IndexMap<String, StructureMember>,
     /// The element of a list, or the value of a map.
-    pub element: Option<Box<Shape>>,
+    pub(crate) element: Option<Box<Shape>>,
     /// The key of a map.
-    pub key: Option<Box<Shape>>,
+    pub(crate) key: Option<Box<Shape>>,
     /// How a timestamp is written.
-    pub timestamp: TimestampFormat,
+    pub(crate) timestamp: TimestampFormat,
 }
 
 /// One member of a structure or union shape.
 #[derive(Clone, Debug)]
-pub struct StructureMember {
+pub(crate) struct StructureMember {
     /// What values it may take.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Whether a structure without it breaks the contract.
-    pub required: bool,
+    pub(crate) required: bool,
 }
 
 impl Shape {
     /// The documented numeric range.
     #[must_use]
-    pub fn range(&self) -> Option<Bound> {
+    pub(crate) fn range(&self) -> Option<Bound> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Range(b) => Some(*b),
             _ => None,
@@ -138,7 +138,7 @@ impl Shape {
 
     /// The documented length, in characters, elements or entries.
     #[must_use]
-    pub fn length(&self) -> Option<Bound> {
+    pub(crate) fn length(&self) -> Option<Bound> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Length(b) => Some(*b),
             _ => None,
@@ -147,7 +147,7 @@ impl Shape {
 
     /// The documented pattern.
     #[must_use]
-    pub fn pattern(&self) -> Option<&Pattern> {
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Pattern(p) => Some(&**p),
             _ => None,
@@ -156,7 +156,7 @@ impl Shape {
 
     /// The documented set of values.
     #[must_use]
-    pub fn values(&self) -> Option<&[String]> {
+    pub(crate) fn values(&self) -> Option<&[String]> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Enum(v) => Some(v.as_slice()),
             _ => None,
@@ -167,7 +167,7 @@ impl Shape {
 impl Bound {
     /// Whether the value lies within.
     #[must_use]
-    pub fn admits(self, value: i128) -> bool {
+    pub(crate) fn admits(self, value: i128) -> bool {
         self.min.is_none_or(|min| value >= i128::from(min)) && self.max.is_none_or(|max| value <= i128::from(max))
     }
 }

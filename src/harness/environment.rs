@@ -11,65 +11,65 @@ use crate::support::files;
 use crate::wire::target::{Credentials, Permission, Settings};
 
 /// The variables that may hold the endpoint; the first one that is set wins.
-pub const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
+pub(crate) const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
 
 /// The variable that names a target of the configuration file.
-pub const TARGET_VARIABLE: &str = "PROOFMARK_TARGET";
+pub(crate) const TARGET_VARIABLE: &str = "PROOFMARK_TARGET";
 
 /// The variable that names the hosts outside this machine that may be sent to, separated by commas.
-pub const ALLOW_HOST_VARIABLE: &str = "PROOFMARK_ALLOW_HOST";
+pub(crate) const ALLOW_HOST_VARIABLE: &str = "PROOFMARK_ALLOW_HOST";
 
 /// The variable that names the file of known findings.
-pub const BASELINE_VARIABLE: &str = "PROOFMARK_BASELINE";
+pub(crate) const BASELINE_VARIABLE: &str = "PROOFMARK_BASELINE";
 
 /// The variable that says which day it is instead of the system's clock, as `YYYY-MM-DD`.
-pub const TODAY_VARIABLE: &str = "PROOFMARK_TODAY";
+pub(crate) const TODAY_VARIABLE: &str = "PROOFMARK_TODAY";
 /// The value of a variable of the environment; one that is empty counts as not set.
 #[must_use]
-pub fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     set(name)
 }
 
 /// The name of the target that is meant, where one is set.
 #[must_use]
-pub fn target_name() -> Option<String> {
+pub(crate) fn target_name() -> Option<String> {
     set(TARGET_VARIABLE)
 }
 
 /// Whether this is a CI: the variable `CI` is set, and says neither `false` nor `0`.
 #[must_use]
-pub fn is_ci() -> bool {
+pub(crate) fn is_ci() -> bool {
     set("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false") && value != "0")
 }
 
 /// The endpoint's URL, where one is set.
 #[must_use]
-pub fn endpoint_url() -> Option<String> {
+pub(crate) fn endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.into_iter().find_map(set)
 }
 
 /// The endpoint's URL, where the variable of this tool's own is set: [`ENDPOINT_VARIABLES`] hold others' as well.
 #[must_use]
-pub fn own_endpoint_url() -> Option<String> {
+pub(crate) fn own_endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.first().copied().and_then(set)
 }
 
 /// The hosts outside this machine that may be sent to.
 #[must_use]
-pub fn allowed_hosts() -> Vec<String> {
+pub(crate) fn allowed_hosts() -> Vec<String> {
     let hosts = set(ALLOW_HOST_VARIABLE).unwrap_or_default();
     hosts.split(',').map(str::trim).filter(|h| !h.is_empty()).map(str::to_owned).collect()
 }
 
 /// The region, or that of the documentation's examples.
 #[must_use]
-pub fn region() -> String {
+pub(crate) fn region() -> String {
     set("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())
 }
 
 /// The file of known findings, where one is named.
 #[must_use]
-pub fn baseline_file() -> Option<std::path::PathBuf> {
+pub(crate) fn baseline_file() -> Option<std::path::PathBuf> {
     set(BASELINE_VARIABLE).map(Into::into)
 }
 
@@ -77,7 +77,7 @@ pub fn baseline_file() -> Option<std::path::PathBuf> {
 ///
 /// # Errors
 /// Where the variable that says so holds no day.
-pub fn today() -> Result<Date, String> {
+pub(crate) fn today() -> Result<Date, String> {
     match set(TODAY_VARIABLE) {
         Some(day) => day.parse().map_err(|e| format!("{TODAY_VARIABLE}: {e}")),
         None => Ok(Date::of(std::time::SystemTime::now())),
@@ -88,7 +88,7 @@ pub fn today() -> Result<Date, String> {
 ///
 /// # Errors
 /// Half a pair of credentials, or a bundle of certificates that cannot be read.
-pub fn settings(region: &str) -> Result<Settings, String> {
+pub(crate) fn settings(region: &str) -> Result<Settings, String> {
     let credentials = Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
     settings_for(region, credentials)
 }
@@ -97,7 +97,7 @@ pub fn settings(region: &str) -> Result<Settings, String> {
 ///
 /// # Errors
 /// A bundle of certificates that cannot be read.
-pub fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, String> {
+pub(crate) fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, String> {
     let ca_bundle = match set("AWS_CA_BUNDLE") {
         Some(path) => {
             let bundle = files::read(Path::new(&path), files::LARGEST_TEXT);
@@ -116,7 +116,7 @@ pub fn settings_for(region: &str, credentials: Credentials) -> Result<Settings, 
 
 /// How curl reaches that endpoint, with the credentials of the environment.
 #[must_use]
-pub fn curl_target(url: &str, region: &str) -> CurlTarget {
+pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
     let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
     CurlTarget {
         url: url.trim_end_matches('/').to_owned(),
@@ -130,7 +130,7 @@ pub fn curl_target(url: &str, region: &str) -> CurlTarget {
 
 /// A token for the names of a run's fixtures that no other run has, also not one started at the same moment.
 #[must_use]
-pub fn run_token() -> String {
+pub(crate) fn run_token() -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     // Two started at the same moment differ in their process, which must count in the few digits there are.
     let mixed = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 0xffff_ffff_ffff_ffc5;

@@ -1,10 +1,12 @@
 //! The faces for code: `cargo test`, fuzz targets, and the suite's check of itself.
 
-pub mod conformance;
-pub mod environment;
+#[doc(hidden)]
+pub mod bench;
+pub(crate) mod conformance;
+pub(crate) mod environment;
 #[cfg(test)]
 mod null_targets;
 pub mod properties;
-pub mod self_check;
+pub(crate) mod self_check;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,6 +3,7 @@
 //!
 //! Each function panics where its property does not hold: that is how a fuzzer learns of it.
 
+#[cfg(test)]
 mod dictionary;
 mod endpoint;
 mod file;
@@ -12,6 +13,7 @@ mod pattern;
 
 use std::sync::{Arc, OnceLock};
 
+#[cfg(test)]
 use arbitrary::{Arbitrary, Unstructured};
 
 use crate::plan::case::{BodyDraft, Defaults};
@@ -19,18 +21,19 @@ use crate::plan::generator::Generator;
 use crate::plan::{Plan, PlanOptions};
 use crate::support::files::Files;
 
-pub use dictionary::dictionary;
 pub use endpoint::{AnySequence, Subject};
 pub use file::{any_case_file_is_answered, any_contract_is_answered};
-pub use generate::{AnyContract, AnyMember, Kind, Part, Repeat};
-pub use judge::{AnyAnswer, Said};
+pub use generate::AnyContract;
+pub use judge::AnyAnswer;
 pub use pattern::AnyPattern;
 
 /// A property as a function of the bytes that a fuzzer makes up. It panics where it does not hold.
-pub type Check = fn(&[u8]);
+#[cfg(test)]
+pub(crate) type Check = fn(&[u8]);
 
 /// The properties by the names of their fuzz targets.
-pub const PROPERTIES: [(&str, Check); 6] = [
+#[cfg(test)]
+pub(crate) const PROPERTIES: [(&str, Check); 6] = [
     ("cases", any_case_file_is_answered),
     ("contract", any_contract_is_answered),
     ("endpoint", |bytes| of::<AnySequence>(bytes, AnySequence::check)),
@@ -40,6 +43,7 @@ pub const PROPERTIES: [(&str, Check); 6] = [
 ];
 
 /// Decodes bytes as libFuzzer's harness does, and checks what they are.
+#[cfg(test)]
 fn of<'a, T: Arbitrary<'a>>(bytes: &'a [u8], check: impl FnOnce(&T)) {
     if bytes.len() < T::size_hint(0).0 {
         return;

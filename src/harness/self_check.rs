@@ -23,28 +23,28 @@ use crate::run::rehearsal::rehearse;
 use crate::run::{CONFIRM, Confirm, Event, RunOptions};
 use crate::wire::target::TargetError;
 
-pub use order::interleaved;
-pub use table::table;
+pub(crate) use order::interleaved;
+pub(crate) use table::table;
 
 /// What became of one defect or variation.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The defect.
-    pub defect: &'static Defect,
+    pub(crate) defect: &'static Defect,
     /// The finding that gave it away, if any.
-    pub finding: Option<Finding>,
+    pub(crate) finding: Option<Finding>,
     /// A warning, where there was no finding that fails a run.
-    pub warning: Option<Finding>,
+    pub(crate) warning: Option<Finding>,
     /// How many cases were judged until then.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// How many requests these cases took.
-    pub requests: usize,
+    pub(crate) requests: usize,
     /// How long the whole of it took, on the clock of the wall.
-    pub elapsed: Duration,
+    pub(crate) elapsed: Duration,
     /// How a run against it ends.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// The causes that a report of it tells, of those cases that are fired at it.
-    pub causes: Vec<String>,
+    pub(crate) causes: Vec<String>,
 }
 
 /// So many cases, in turns between the promises, are fired at a defect that one of them finds, to see what a report tells of
@@ -54,14 +54,14 @@ const EARLY: usize = 120;
 impl Outcome {
     /// Whether a report tells the defect as one cause, or as two where the defect says why.
     #[must_use]
-    pub fn told(&self) -> bool {
+    pub(crate) fn told(&self) -> bool {
         self.defect.expected == Expected::LawfulVariation
             || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
     }
 
     /// Whether the suite did right: a defect was caught, a variation was not.
     #[must_use]
-    pub fn right(&self) -> bool {
+    pub(crate) fn right(&self) -> bool {
         match self.defect.expected {
             // What answers that it is busy, or implements nothing, breaks no promise, and is told apart all the same.
             Expected::MustBeFound => self.exit != Exit::Conforms,
@@ -76,7 +76,7 @@ impl Outcome {
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
-pub fn self_check(
+pub(crate) fn self_check(
     plan: &Arc<Plan>,
     defects: &[&'static Defect],
     threads: usize,

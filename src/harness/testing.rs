@@ -29,15 +29,15 @@ type Hand = dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response>
 
 /// A run that is over.
 pub(crate) struct Ran {
-    pub exit: Exit,
-    pub text: String,
-    pub summary: Summary,
+    pub(crate) exit: Exit,
+    pub(crate) text: String,
+    pub(crate) summary: Summary,
 }
 
 /// The reference, with a hand on its answers: the number of the request and the request may get another answer.
 #[derive(Clone)]
 pub(crate) struct Bent {
-    pub reference: Reference,
+    pub(crate) reference: Reference,
     hand: Arc<Hand>,
     count: Arc<AtomicUsize>,
 }

@@ -11,14 +11,14 @@ use crate::wire::exchange::{Answer, Exchange, Silence};
 
 /// Collects findings about one exchange against one contract, each promise tested marked as exercised.
 pub(super) struct Checks<'a> {
-    pub contract: &'a Contract,
-    pub oracle: Oracle<'a>,
-    pub role: Role,
+    pub(crate) contract: &'a Contract,
+    pub(crate) oracle: Oracle<'a>,
+    pub(crate) role: Role,
     /// No finding is more severe than this: what a warning's request leads to is a warning too.
-    pub floor: Level,
+    pub(crate) floor: Level,
     /// Whether any check so far found a promise broken.
-    pub broken: bool,
-    pub judgement: &'a mut Judgement,
+    pub(crate) broken: bool,
+    pub(crate) judgement: &'a mut Judgement,
 }
 
 impl<'a> Checks<'a> {
@@ -221,7 +221,7 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
 
 /// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be accepted later.
 #[must_use]
-pub fn throttles(service: &Service, answer: &Answer) -> bool {
+pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
     if answer.status == 429 {
         return true;
     }
@@ -240,7 +240,7 @@ pub fn throttles(service: &Service, answer: &Answer) -> bool {
 /// The error type an answer names: in the header or in the body, without the URI after `:` and the namespace before
 /// `#` that AWS's protocols allow around it.
 #[must_use]
-pub fn error_type(service: &Service, answer: &Answer) -> Option<String> {
+pub(crate) fn error_type(service: &Service, answer: &Answer) -> Option<String> {
     let protocol = &service.protocol;
     if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain_type)) {
         return Some(name);

@@ -18,25 +18,25 @@ use crate::wire::exchange::Exchange;
 
 /// Judges the cases of one operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     /// The operation's contract, and its other readings.
-    pub oracle: Oracle<'a>,
+    pub(crate) oracle: Oracle<'a>,
     /// The contract of the operation that reads what this one writes.
-    pub read: Option<&'a Contract>,
+    pub(crate) read: Option<&'a Contract>,
     /// The operations that sequences are made of.
-    pub operations: Option<Operations<'a>>,
+    pub(crate) operations: Option<Operations<'a>>,
     /// What AWS refuses although the page admits it.
-    pub limits: &'a [Limit],
+    pub(crate) limits: &'a [Limit],
     /// Members whose values name something on the target.
-    pub references: Option<&'a IndexMap<String, Reference>>,
+    pub(crate) references: Option<&'a IndexMap<String, Reference>>,
     /// What counts as a ground to expect anything; empty for every ground.
-    pub bases: &'a [Basis],
+    pub(crate) bases: &'a [Basis],
 }
 
 impl<'a> Judge<'a> {
     /// The judge of a plan's cases.
     #[must_use]
-    pub fn of(plan: &'a Plan) -> Self {
+    pub(crate) fn of(plan: &'a Plan) -> Self {
         Self {
             oracle: plan.oracle(),
             read: plan.read.as_ref(),
@@ -49,7 +49,7 @@ impl<'a> Judge<'a> {
 
     /// Judges a case by its exchanges.
     #[must_use]
-    pub fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
+    pub(crate) fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         self.judge_followed(case, seen, self.model(case, Memo::default()).as_mut())
     }
 
@@ -328,7 +328,7 @@ impl<'a> Judge<'a> {
 
     /// The member of answers that identifies what the operation changes.
     #[must_use]
-    pub fn identity(&self) -> Option<&'a str> {
+    pub(crate) fn identity(&self) -> Option<&'a str> {
         let labels = self.operations?.label;
         self.oracle.contract.rules.iter().find_map(|rule| match &rule.kind {
             RuleKind::Stored { input, output } if labels.contains_key(input) => Some(output.as_str()),
@@ -442,6 +442,6 @@ impl<'a> Judge<'a> {
 
 /// The state before the request.
 pub(super) struct Reads<'a> {
-    pub before: Option<&'a Map<String, Value>>,
-    pub given: Option<&'a Map<String, Value>>,
+    pub(crate) before: Option<&'a Map<String, Value>>,
+    pub(crate) given: Option<&'a Map<String, Value>>,
 }

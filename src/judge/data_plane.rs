@@ -9,56 +9,56 @@ use crate::plan::data_plane::Promises;
 
 /// What was seen of the data plane, part by part. `Err` says why a part could not be carried out.
 #[derive(Clone, Debug)]
-pub struct DataPlaneSeen {
+pub(crate) struct DataPlaneSeen {
     /// While the mapping was disabled.
-    pub disabled: Result<Quiet, String>,
+    pub(crate) disabled: Result<Quiet, String>,
     /// Once it was enabled again.
-    pub enabled: Result<Delivery, String>,
+    pub(crate) enabled: Result<Delivery, String>,
     /// Once it named another function.
-    pub moved: Result<(Delivery, Quiet), String>,
+    pub(crate) moved: Result<(Delivery, Quiet), String>,
     /// Once it had been deleted and made again.
-    pub anew: Result<Delivery, String>,
+    pub(crate) anew: Result<Delivery, String>,
 }
 
 /// Records that a function should not receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quiet {
+pub(crate) struct Quiet {
     /// Of those put at first, the ones it received: what was under way may still come.
-    pub at_first: Vec<String>,
+    pub(crate) at_first: Vec<String>,
     /// Of those put after that, the ones it received.
-    pub later: Vec<String>,
+    pub(crate) later: Vec<String>,
 }
 
 /// Records that a function should receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// Those put before the mapping was as it is now.
-    pub before: Vec<String>,
+    pub(crate) before: Vec<String>,
     /// Those put since.
-    pub since: Vec<String>,
+    pub(crate) since: Vec<String>,
     /// Of all these, the ones it received within the time limit.
-    pub received: Vec<String>,
+    pub(crate) received: Vec<String>,
     /// Of all these, the ones that the other function received.
-    pub elsewhere: Vec<String>,
+    pub(crate) elsewhere: Vec<String>,
 }
 
 /// What the data plane came to.
 #[derive(Clone, Debug, Default)]
-pub struct DataPlaneJudgement {
+pub(crate) struct DataPlaneJudgement {
     /// Why it could not be tested at all, where that is so.
-    pub not_offered: Option<String>,
+    pub(crate) not_offered: Option<String>,
     /// What the target does wrong.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// Promises that were tested.
-    pub exercised: Vec<AtomId>,
+    pub(crate) exercised: Vec<AtomId>,
     /// Promises that could not be tested, and why.
-    pub untold: Vec<(AtomId, String)>,
+    pub(crate) untold: Vec<(AtomId, String)>,
 }
 
 impl DataPlaneJudgement {
     /// One for a target that delivers nothing to functions.
     #[must_use]
-    pub fn not_offered(contract: &Contract, promises: &Promises, why: String) -> Self {
+    pub(crate) fn not_offered(contract: &Contract, promises: &Promises, why: String) -> Self {
         let paths = [&promises.stops, &promises.position, &promises.resets];
         let untold = paths.into_iter().filter_map(|path| contract.atom(path)).map(|a| (a.id.clone(), why.clone()));
         Self { untold: untold.collect(), not_offered: Some(why), ..Self::default() }
@@ -67,7 +67,7 @@ impl DataPlaneJudgement {
 
 /// Judges what was seen.
 #[must_use]
-pub fn judge_data_plane(contract: &Contract, promises: &Promises, seen: &DataPlaneSeen) -> DataPlaneJudgement {
+pub(crate) fn judge_data_plane(contract: &Contract, promises: &Promises, seen: &DataPlaneSeen) -> DataPlaneJudgement {
     let mut judge = Judge { contract, judged: DataPlaneJudgement::default() };
     match &seen.disabled {
         Ok(quiet) => {

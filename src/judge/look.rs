@@ -13,19 +13,19 @@ use crate::wire::exchange::Exchange;
 
 /// One exchange with its document, once what holds for every answer was checked.
 pub(super) struct Seen<'e> {
-    pub accepted: bool,
-    pub object: Option<&'e Map<String, Value>>,
+    pub(crate) accepted: bool,
+    pub(crate) object: Option<&'e Map<String, Value>>,
 }
 
 /// How to look at an exchange.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
-    pub role: Role,
-    pub source: SourceKind,
+    pub(crate) role: Role,
+    pub(crate) source: SourceKind,
     /// Only the status of a refusal counts.
-    pub opaque: bool,
+    pub(crate) opaque: bool,
     /// The members of a successful answer count.
-    pub members: bool,
+    pub(crate) members: bool,
 }
 
 /// Looks at an exchange by the contract of its operation.

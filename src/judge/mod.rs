@@ -32,45 +32,45 @@ use crate::wire::exchange::Exchange;
 
 pub(crate) use crate::wire::exchange::json;
 pub(crate) use answer::not_implemented;
-pub use answer::{error_type, throttles};
-pub use case::Judge;
-pub use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
+pub(crate) use answer::{error_type, throttles};
+pub(crate) use case::Judge;
+pub(crate) use data_plane::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane};
 pub(crate) use memo::Memo;
-pub use side::{Side, Sides};
-pub use symptom::Symptom;
+pub(crate) use side::{Side, Sides};
+pub(crate) use symptom::Symptom;
 
 /// The name under which an [`Observation`] holds the identifier that a creation gave and something else had before.
-pub const TAKEN: &str = "taken";
+pub(crate) const TAKEN: &str = "taken";
 
 /// The exchanges of one case, by the part they play.
 #[derive(Clone, Debug)]
-pub struct Observation {
+pub(crate) struct Observation {
     /// What the names in the case's templates stood for.
-    pub bindings: Bindings,
+    pub(crate) bindings: Bindings,
     /// The kind of event source the mapping had.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// The request to compare with.
-    pub twin: Option<Exchange>,
+    pub(crate) twin: Option<Exchange>,
     /// The valid update fired first.
-    pub given: Option<Exchange>,
+    pub(crate) given: Option<Exchange>,
     /// A read of the settled state before the request.
-    pub before: Option<Exchange>,
+    pub(crate) before: Option<Exchange>,
     /// The request the case is about, and its repetitions where it has any.
-    pub subject: Vec<Exchange>,
+    pub(crate) subject: Vec<Exchange>,
     /// A read of the settled state after it.
-    pub after: Option<Exchange>,
+    pub(crate) after: Option<Exchange>,
     /// A read of what the request named, where that is not the mapping under test.
-    pub named: Option<Exchange>,
+    pub(crate) named: Option<Exchange>,
     /// The exchanges of a sequence, in the order they were fired.
-    pub steps: Vec<Fired>,
+    pub(crate) steps: Vec<Fired>,
     /// The state that was still transitional when the time for it was up.
-    pub unsettled: Option<String>,
+    pub(crate) unsettled: Option<String>,
 }
 
 impl Observation {
     /// Nothing seen yet.
     #[must_use]
-    pub fn new(bindings: Bindings, source: SourceKind) -> Self {
+    pub(crate) fn new(bindings: Bindings, source: SourceKind) -> Self {
         Self {
             bindings,
             source,
@@ -86,14 +86,14 @@ impl Observation {
     }
 
     /// Every exchange, part by part.
-    pub fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
         let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];
         around.into_iter().flatten().chain(&self.subject).chain(self.steps.iter().map(|f| &f.exchange))
     }
 
     /// The exchange that plays that part.
     #[must_use]
-    pub fn at(&self, role: Role) -> Option<&Exchange> {
+    pub(crate) fn at(&self, role: Role) -> Option<&Exchange> {
         match role {
             Role::Twin => self.twin.as_ref(),
             Role::Given => self.given.as_ref(),
@@ -108,20 +108,20 @@ impl Observation {
 
 /// One exchange of a sequence.
 #[derive(Clone, Debug)]
-pub struct Fired {
+pub(crate) struct Fired {
     /// The place of its step in the sequence.
-    pub step: usize,
+    pub(crate) step: usize,
     /// The name of the resource it is about; none for a list.
-    pub on: Option<String>,
+    pub(crate) on: Option<String>,
     /// Whether it is the read before the step, which waits for the end of a transition.
-    pub settled: bool,
+    pub(crate) settled: bool,
     /// The exchange.
-    pub exchange: Exchange,
+    pub(crate) exchange: Exchange,
 }
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The expectation holds.
     Pass,
     /// It does not; the findings say how.
@@ -141,7 +141,7 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict in one word.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",
@@ -156,49 +156,49 @@ impl Verdict {
 
 /// A verdict, with all that supports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// What became of the case.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What the target does wrong.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// The promises this case really tested, whichever way it went, and from which sides.
-    pub exercised: BTreeMap<AtomId, Sides>,
+    pub(crate) exercised: BTreeMap<AtomId, Sides>,
     /// Of these, the promises that it showed to be kept by itself, and from which sides.
-    pub shown: BTreeMap<AtomId, Sides>,
+    pub(crate) shown: BTreeMap<AtomId, Sides>,
 }
 
 /// One thing the target does wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The promise it breaks.
-    pub atom: AtomId,
+    pub(crate) atom: AtomId,
     /// The class of violation, or `valid`, or `answer` where it does not depend on what was sent.
-    pub class: String,
+    pub(crate) class: String,
     /// How it shows.
-    pub symptom: Symptom,
+    pub(crate) symptom: Symptom,
     /// Whether it fails a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// Why we expect otherwise.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What was expected.
-    pub expected: String,
+    pub(crate) expected: String,
     /// What came.
-    pub actual: String,
+    pub(crate) actual: String,
     /// Which exchange shows it.
-    pub role: Role,
+    pub(crate) role: Role,
 }
 
 impl Finding {
     /// The identity of the finding: the same cause found by many requests has one.
     #[must_use]
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("{}::{}::{}", self.atom, self.class, self.symptom)
     }
 }
 
 /// The part an exchange plays in a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The request to compare with.
     Twin,
     /// The valid update fired first.

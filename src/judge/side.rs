@@ -5,7 +5,7 @@ use crate::plan::case::{Case, Expect};
 
 /// One side of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
+pub(crate) enum Side {
     /// A request that keeps it is accepted.
     Valid,
     /// A request that breaks it is refused.
@@ -18,15 +18,15 @@ pub enum Side {
 
 /// A set of sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sides(u8);
+pub(crate) struct Sides(u8);
 
 impl Side {
     /// Every side, in the order of tables.
-    pub const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::Answer, Self::State];
+    pub(crate) const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::Answer, Self::State];
 
     /// The side in one word.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Valid => "valid",
             Self::Invalid => "invalid",
@@ -37,7 +37,7 @@ impl Side {
 
     /// The side from which a case tests the promises it names.
     #[must_use]
-    pub fn of_case(case: &Case) -> Self {
+    pub(crate) fn of_case(case: &Case) -> Self {
         match &case.expect {
             Expect::Model | Expect::NoEffect(_) => Self::State,
             expect => Self::of_class(expect.class()),
@@ -63,23 +63,25 @@ impl Side {
 impl Sides {
     /// Whether the side is among them.
     #[must_use]
-    pub fn has(self, side: Side) -> bool {
+    pub(crate) fn has(self, side: Side) -> bool {
         self.0 & (1 << side as u8) != 0
     }
 
     /// Whether there is none.
+    #[cfg(test)]
     #[must_use]
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// Adds a side.
-    pub fn add(&mut self, side: Side) {
+    pub(crate) fn add(&mut self, side: Side) {
         self.0 |= 1 << side as u8;
     }
 
     /// The sides, in the order of tables.
-    pub fn iter(self) -> impl Iterator<Item = Side> {
+    #[cfg(test)]
+    pub(crate) fn iter(self) -> impl Iterator<Item = Side> {
         Side::ALL.into_iter().filter(move |side| self.has(*side))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// How a broken promise shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Symptom {
+pub(crate) enum Symptom {
     /// The connection could not be made, or was closed without an answer.
     NoAnswer,
     /// No whole answer within the time limit.
@@ -85,7 +85,8 @@ pub enum Symptom {
 
 impl Symptom {
     /// Every one.
-    pub const ALL: [Self; 38] = [
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 38] = [
         Self::NoAnswer,
         Self::TimedOut,
         Self::Cut,
@@ -145,7 +146,7 @@ impl Symptom {
 
     /// Whether the network may be to blame, or a time limit of ours. Everything else was answered by the target.
     #[must_use]
-    pub fn may_be_the_network(self) -> bool {
+    pub(crate) fn may_be_the_network(self) -> bool {
         matches!(self, Self::NoAnswer | Self::Cut | Self::TimedOut | Self::NeverSettles | Self::NotDelivered)
     }
 }

@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-pub use file::{Defaults, load_cases, print_case};
-pub use sequence::{Action, Operations, Step, UNKNOWN};
-pub use shorter::shorter;
+pub(crate) use file::{Defaults, load_cases, print_case};
+pub(crate) use sequence::{Action, Operations, Step, UNKNOWN};
+pub(crate) use shorter::shorter;
 
 use crate::contract::{AtomId, Basis, Level};
 use crate::support::template::{self, Bindings, TemplateError, in_json};
@@ -22,12 +22,12 @@ use crate::wire::exchange::{Framing, Request, Wire};
 
 /// The stable id of a case: `::`-separated names, never a value, an index or a seed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub struct CaseId(pub String);
+pub(crate) struct CaseId(pub(crate) String);
 
 impl CaseId {
     /// The id as text.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -40,44 +40,44 @@ impl fmt::Display for CaseId {
 
 /// One request, what is expected of its answer, and why.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// Its id.
-    pub id: CaseId,
+    pub(crate) id: CaseId,
     /// What is sent, in words.
-    pub says: String,
+    pub(crate) says: String,
     /// Where the case comes from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The promises it is about. The first is the one an unfulfilled expectation breaks.
-    pub atoms: Vec<AtomId>,
+    pub(crate) atoms: Vec<AtomId>,
     /// The kind of event source the mapping must have.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// A valid update that is fired first. For an invalid case it is the control: the same request in the same state,
     /// without the violation.
-    pub given: Draft,
+    pub(crate) given: Draft,
     /// Another request to compare the answer with; see [`Expect::LikeTwin`].
-    pub twin: Option<Draft>,
+    pub(crate) twin: Option<Draft>,
     /// The request the case is about.
-    pub request: Draft,
+    pub(crate) request: Draft,
     /// What is expected.
-    pub expect: Expect,
+    pub(crate) expect: Expect,
     /// Members of the answer and of a later read, where the update is accepted: JSON texts, as templates.
-    pub then: IndexMap<String, String>,
+    pub(crate) then: IndexMap<String, String>,
     /// Whether the transition that `given` starts is waited out before the request is sent.
-    pub settle: bool,
+    pub(crate) settle: bool,
     /// The steps that are fired instead of the request, where the case is a sequence; see [`Expect::Model`].
-    pub sequence: Vec<Step>,
+    pub(crate) sequence: Vec<Step>,
     /// Why the expectation holds.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What an unfulfilled expectation does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// The reason, in a sentence or two.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 impl Case {
     /// How much it sends, in bytes: the less, the clearer.
     #[must_use]
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         match self.sequence.as_slice() {
             [] => self.request.size(),
             steps => steps.iter().map(|step| step.request.size()).sum(),
@@ -87,7 +87,7 @@ impl Case {
 
 /// Where a case comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A file under `cases/`.
     Written {
         /// The file.
@@ -111,7 +111,7 @@ pub enum Origin {
 /// The kind of event source a mapping has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
+pub(crate) enum SourceKind {
     /// It does not matter.
     #[default]
     Any,
@@ -124,7 +124,7 @@ pub enum SourceKind {
 impl SourceKind {
     /// What tells the names of one kind's fixtures from the other's, where both are needed at once.
     #[must_use]
-    pub fn prefix(self) -> Option<&'static str> {
+    pub(crate) fn prefix(self) -> Option<&'static str> {
         match self {
             Self::Any => None,
             Self::Queue => Some("queue_"),
@@ -135,7 +135,7 @@ impl SourceKind {
 
 /// What is expected of the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expect {
+pub(crate) enum Expect {
     /// It accepts the request and does what it says.
     Accept,
     /// It refuses the request for this class of violation, and nothing changes.
@@ -161,7 +161,7 @@ pub enum Expect {
 impl Expect {
     /// The class of violation, or `valid`.
     #[must_use]
-    pub fn class(&self) -> &str {
+    pub(crate) fn class(&self) -> &str {
         match self {
             Self::Accept | Self::Advances(_) | Self::Model => "valid",
             Self::LikeTwin => "well-formed",
@@ -173,22 +173,22 @@ impl Expect {
 
 /// A request with names still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The request target.
-    pub path: PathDraft,
+    pub(crate) path: PathDraft,
     /// Header fields, in order.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: BodyDraft,
+    pub(crate) body: BodyDraft,
     /// `Some`: our own writer, with that framing; `None`: as an HTTP client library writes it.
-    pub raw: Option<Framing>,
+    pub(crate) raw: Option<Framing>,
 }
 
 /// The request target, still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PathDraft {
+pub(crate) enum PathDraft {
     /// The documented path; these templates are its labels, percent-encoded when they are filled in.
     Labels {
         /// `/2015-03-31/event-source-mappings/{UUID}`.
@@ -202,7 +202,7 @@ pub enum PathDraft {
 
 /// The body, still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BodyDraft {
+pub(crate) enum BodyDraft {
     /// No body.
     None,
     /// A template.
@@ -214,7 +214,7 @@ pub enum BodyDraft {
 impl BodyDraft {
     /// A body as it was sent, with nothing to fill in.
     #[must_use]
-    pub fn of(body: &[u8]) -> Self {
+    pub(crate) fn of(body: &[u8]) -> Self {
         match std::str::from_utf8(body) {
             Ok("") => Self::None,
             Ok(text) => Self::Text(template::literal(text)),
@@ -228,7 +228,7 @@ impl PathDraft {
     ///
     /// # Errors
     /// Where a template cannot be filled in.
-    pub fn fill(&self, bindings: &Bindings) -> Result<String, TemplateError> {
+    pub(crate) fn fill(&self, bindings: &Bindings) -> Result<String, TemplateError> {
         match self {
             Self::Exact(template) => bindings.fill(template),
             Self::Labels { uri, labels } => fill_labels(uri, labels, bindings),
@@ -263,7 +263,7 @@ pub(crate) fn fill_labels(
 
 /// Percent-encodes everything but RFC 3986's unreserved characters, as AWS encodes a label.
 #[must_use]
-pub fn percent_encode(text: &str) -> String {
+pub(crate) fn percent_encode(text: &str) -> String {
     use fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -279,7 +279,7 @@ pub fn percent_encode(text: &str) -> String {
 
 /// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.
 #[must_use]
-pub fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
@@ -306,7 +306,7 @@ pub fn percent_decode(text: &str) -> String {
 impl Draft {
     /// A request as it was sent, with nothing to fill in: what looks like a name in it is text.
     #[must_use]
-    pub fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         Self {
             method: request.method.clone(),
             path: PathDraft::Exact(template::literal(&request.path)),
@@ -318,7 +318,7 @@ impl Draft {
 
     /// How large its body is, in bytes, before names are filled in.
     #[must_use]
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         match &self.body {
             BodyDraft::None => 0,
             BodyDraft::Text(text) => text.len(),
@@ -328,7 +328,7 @@ impl Draft {
 
     /// The same request with each of those names in its templates prefixed.
     #[must_use]
-    pub fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+    pub(crate) fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
         let rename = |template: &str| template::prefixed(template, prefix, names.clone());
         let path = match &self.path {
             PathDraft::Exact(template) => PathDraft::Exact(rename(template)),
@@ -354,7 +354,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where a template cannot be filled in.
-    pub fn bind(&self, bindings: &Bindings, service: &str) -> Result<Arc<Request>, TemplateError> {
+    pub(crate) fn bind(&self, bindings: &Bindings, service: &str) -> Result<Arc<Request>, TemplateError> {
         let headers = self
             .headers
             .iter()

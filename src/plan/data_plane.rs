@@ -20,92 +20,92 @@ const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
 
 /// Everything `data-plane.toml` declares, for one operation.
 #[derive(Clone, Debug)]
-pub struct DataPlane {
+pub(crate) struct DataPlane {
     /// What is made first, and removed in reverse.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// How to see which mappings are there.
-    pub find: Find,
+    pub(crate) find: Find,
     /// The functions.
-    pub receivers: Receivers,
+    pub(crate) receivers: Receivers,
     /// Puts `${record}` into the stream.
-    pub put: Call,
+    pub(crate) put: Call,
     /// How what a function received is read.
-    pub received: Received,
+    pub(crate) received: Received,
     /// Makes the mapping, to `${receiver}`.
-    pub create: Change,
+    pub(crate) create: Change,
     /// Disables it.
-    pub disable: Change,
+    pub(crate) disable: Change,
     /// Enables it.
-    pub enable: Change,
+    pub(crate) enable: Change,
     /// Names `${receiver}` as its function.
-    pub change: Change,
+    pub(crate) change: Change,
     /// Deletes it.
-    pub delete: Call,
+    pub(crate) delete: Call,
     /// How its state is read.
-    pub state: State,
+    pub(crate) state: State,
     /// What each part is about.
-    pub promises: Promises,
+    pub(crate) promises: Promises,
 }
 
 /// The functions that receive records, as templates of their names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Receivers {
+pub(crate) struct Receivers {
     /// The one the mapping is made with.
-    pub first: String,
+    pub(crate) first: String,
     /// The one an update names.
-    pub other: String,
+    pub(crate) other: String,
 }
 
 /// How to read what a function received.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub(crate) struct Received {
     /// The read, about `${receiver}`.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The JSON pointer to a list in its answer.
-    pub list: String,
+    pub(crate) list: String,
     /// The JSON pointer to a text in each element.
-    pub text: String,
+    pub(crate) text: String,
     /// Finds records in the text: its first group.
-    pub record: Regex,
+    pub(crate) record: Regex,
     /// The member of an answer that says where the next page begins, and of the request that asks for it.
-    pub next: String,
+    pub(crate) next: String,
 }
 
 /// A request that changes the mapping.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub(crate) struct Change {
     /// The request.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The state it leads to in the end.
-    pub until: String,
+    pub(crate) until: String,
 }
 
 /// How to read the mapping.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub(crate) struct State {
     /// The read.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The JSON pointer to the state in its answer.
-    pub json: String,
+    pub(crate) json: String,
     /// The JSON pointer to what the mapping is called, in the answer that made it.
-    pub mapping: String,
+    pub(crate) mapping: String,
 }
 
 /// What each part is about, as paths of promises.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Promises {
+pub(crate) struct Promises {
     /// Polling stops while the mapping is disabled, and resumes.
-    pub stops: String,
+    pub(crate) stops: String,
     /// The position in the stream is kept.
-    pub position: String,
+    pub(crate) position: String,
     /// The function that was named receives what follows.
-    pub receiver: String,
+    pub(crate) receiver: String,
     /// A mapping that was deleted and made again starts afresh.
-    pub resets: String,
+    pub(crate) resets: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,7 +139,7 @@ struct ReceivedTable {
 ///
 /// # Errors
 /// As [`load_data_plane`].
-pub fn find(
+pub(crate) fn find(
     files: &Files,
     service: &str,
     operation: &str,
@@ -157,7 +157,7 @@ pub fn find(
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives, or names a promise
 /// that no revision of the contract makes.
-pub fn load_data_plane(
+pub(crate) fn load_data_plane(
     file: &Source,
     operation: &str,
     revisions: &[&Contract],

@@ -19,14 +19,14 @@ use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
 
-pub use check::{Check, is_segment};
-pub use clean::Clean;
+pub(crate) use check::{Check, is_segment};
+pub(crate) use clean::Clean;
 pub(crate) use find::quoted;
-pub use find::{Find, Next, NextTo, Place};
+pub(crate) use find::{Find, Next, NextTo, Place};
 pub(crate) use form::{FindTable, FixtureTable};
-pub use not_yet::NotYet;
+pub(crate) use not_yet::NotYet;
 pub(crate) use steps::{find as load_find, steps as load_steps};
-pub use token::{is_like_token, is_token, token};
+pub(crate) use token::{is_like_token, is_token, token};
 
 use crate::plan::case::{SourceKind, percent_encode};
 use crate::support::files::{FileError, Source, regex_fault};
@@ -35,52 +35,52 @@ use crate::wire::exchange::{Request, Wire};
 
 /// The names every template may use, whichever fixtures there are: the run's token, the worker's number, the region
 /// and the account.
-pub const GIVEN_NAMES: [&str; 4] = ["run", "worker", "region", "account"];
+pub(crate) const GIVEN_NAMES: [&str; 4] = ["run", "worker", "region", "account"];
 
 /// Everything `fixtures.toml` declares.
 #[derive(Clone, Debug)]
-pub struct Fixtures {
+pub(crate) struct Fixtures {
     /// In the order they are made; they are undone in reverse.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// By operation: what is known to be good on the target.
-    pub bindings: IndexMap<String, OperationBinding>,
+    pub(crate) bindings: IndexMap<String, OperationBinding>,
     /// Refusals that say that something cannot be used yet.
-    pub not_yet: Vec<NotYet>,
+    pub(crate) not_yet: Vec<NotYet>,
     /// What earlier runs may have left, in the order in which it is removed.
-    pub clean: Vec<Clean>,
+    pub(crate) clean: Vec<Clean>,
 }
 
 /// One thing to be made on the target.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub(crate) struct Step {
     /// Its name, for messages.
-    pub id: String,
+    pub(crate) id: String,
     /// Made once a run, or once a worker.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// The kind of mapping it belongs to; its captures are known to cases of that kind only.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// How to see whether it is there.
-    pub find: Option<Find>,
+    pub(crate) find: Option<Find>,
     /// Tried in order until one is accepted.
-    pub make: Vec<Call>,
+    pub(crate) make: Vec<Call>,
     /// What to read from the answer.
-    pub capture: IndexMap<String, Capture>,
+    pub(crate) capture: IndexMap<String, Capture>,
     /// What some of that must be, so that nothing is touched that we did not make.
-    pub checks: IndexMap<String, Check>,
+    pub(crate) checks: IndexMap<String, Check>,
     /// Polled after it was made.
-    pub wait: Option<Wait>,
+    pub(crate) wait: Option<Wait>,
     /// What to use where the target refuses: without it, the step is needed or `optional`.
-    pub otherwise: IndexMap<String, String>,
+    pub(crate) otherwise: IndexMap<String, String>,
     /// Whether the run goes on without it; cases that need it are skipped as not offered.
-    pub optional: bool,
+    pub(crate) optional: bool,
     /// Carried out in order to remove it.
-    pub undo: Vec<Undo>,
+    pub(crate) undo: Vec<Undo>,
 }
 
 /// How often a fixture is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scope {
+pub(crate) enum Scope {
     /// Once.
     #[default]
     Run,
@@ -91,35 +91,35 @@ pub enum Scope {
 /// A request to the target, as a template.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Call {
+pub(crate) struct Call {
     /// The service in the credential scope.
-    pub service: String,
+    pub(crate) service: String,
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The request target.
-    pub path: String,
+    pub(crate) path: String,
     /// Header fields.
     #[serde(default)]
-    pub headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     /// The body.
     #[serde(default)]
-    pub body: String,
+    pub(crate) body: String,
 }
 
 /// One request of an undoing, and what to wait for before the next.
 #[derive(Clone, Debug)]
-pub struct Undo {
+pub(crate) struct Undo {
     /// The request.
-    pub call: Call,
+    pub(crate) call: Call,
     /// Polled after it.
-    pub wait: Option<Wait>,
+    pub(crate) wait: Option<Wait>,
     /// Whether it only prepares the removal: its refusal leaves nothing behind.
-    pub prepares: bool,
+    pub(crate) prepares: bool,
 }
 
 /// Where in an answer a value stands.
 #[derive(Clone, Debug)]
-pub enum Capture {
+pub(crate) enum Capture {
     /// A JSON pointer.
     Json(String),
     /// The first group of a regular expression.
@@ -128,103 +128,103 @@ pub enum Capture {
 
 /// What is polled until it is so.
 #[derive(Clone, Debug)]
-pub struct Wait {
+pub(crate) struct Wait {
     /// The read.
-    pub call: Call,
+    pub(crate) call: Call,
     /// The JSON pointer into its answer.
-    pub json: String,
+    pub(crate) json: String,
     /// The values to wait out.
-    pub while_: Vec<String>,
+    pub(crate) while_: Vec<String>,
 }
 
 /// What is known to be good for an operation's requests on the target.
 #[derive(Clone, Debug)]
-pub struct OperationBinding {
+pub(crate) struct OperationBinding {
     /// The operation that reads what this one writes.
-    pub read: Option<String>,
+    pub(crate) read: Option<String>,
     /// The operations that make, list and remove it: what sequences are made of, besides these two.
-    pub lifecycle: Option<LifecycleBinding>,
+    pub(crate) lifecycle: Option<LifecycleBinding>,
     /// Label name to template.
-    pub label: IndexMap<String, String>,
+    pub(crate) label: IndexMap<String, String>,
     /// A valid body that sets every member there is a value for: the state most cases start from.
-    pub given: String,
+    pub(crate) given: String,
     /// For each member, JSON texts that the target must accept; at least two, and different.
-    pub values: IndexMap<String, Vec<String>>,
+    pub(crate) values: IndexMap<String, Vec<String>>,
     /// Members whose values name something on the target.
-    pub reference: IndexMap<String, Reference>,
+    pub(crate) reference: IndexMap<String, Reference>,
     /// What AWS refuses although the page admits it.
-    pub limit: Vec<Limit>,
+    pub(crate) limit: Vec<Limit>,
     /// What sequences drawn at random make.
-    pub made: Vec<Made>,
+    pub(crate) made: Vec<Made>,
 }
 
 /// The operations that make, list and remove what an operation changes, by their folders.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LifecycleBinding {
+pub(crate) struct LifecycleBinding {
     /// Makes one.
-    pub create: String,
+    pub(crate) create: String,
     /// Lists all.
-    pub list: String,
+    pub(crate) list: String,
     /// Removes one.
-    pub delete: String,
+    pub(crate) delete: String,
     /// The promise that an update of what is gone breaks, as the path of an atom.
-    pub unknown: String,
+    pub(crate) unknown: String,
     /// What tells that one was made by a worker's sequences, as [`Find::ours`].
     #[serde(default)]
-    pub ours: IndexMap<String, String>,
+    pub(crate) ours: IndexMap<String, String>,
 }
 
 /// A member whose values name something on the target.
 #[derive(Clone, Debug)]
-pub struct Reference {
+pub(crate) struct Reference {
     /// A well-formed name of nothing.
-    pub absent: String,
+    pub(crate) absent: String,
     /// A valid value that grows by letters at its end: for lengths.
-    pub stem: String,
+    pub(crate) stem: String,
     /// Takes a value apart by named groups; each group named like a binding is replaced by it.
-    pub parts: Regex,
+    pub(crate) parts: Regex,
     /// The forms of a name that every reading of the page admits.
-    pub documented: Regex,
+    pub(crate) documented: Regex,
     /// Valid values of several forms, by name: the starting points of violations.
-    pub bases: IndexMap<String, String>,
+    pub(crate) bases: IndexMap<String, String>,
     /// For some of these forms, the promise that says that it is one: what a refusal of it breaks.
-    pub promises: IndexMap<String, String>,
+    pub(crate) promises: IndexMap<String, String>,
 }
 
 /// Something that sequences drawn at random make, update and delete.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Made {
+pub(crate) struct Made {
     /// Its name in templates.
-    pub name: String,
+    pub(crate) name: String,
     /// The kind of source it has; those of one kind are in the same sequences.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// The body of the request that creates it.
-    pub body: String,
+    pub(crate) body: String,
     /// Values it must accept, in place of those that every one does.
     #[serde(default)]
-    pub values: IndexMap<String, Vec<String>>,
+    pub(crate) values: IndexMap<String, Vec<String>>,
 }
 
 /// Values that the page admits and AWS refuses for one kind of source.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// The member.
-    pub member: String,
+    pub(crate) member: String,
     /// Values above this one.
-    pub above: i64,
+    pub(crate) above: i64,
     /// The kind of source.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// Why.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 impl Step {
     /// The name of what it captures that tells it from others of its kind, in paths.
     #[must_use]
-    pub fn identity(&self) -> Option<&str> {
+    pub(crate) fn identity(&self) -> Option<&str> {
         self.checks.iter().find(|(_, check)| matches!(check, Check::Segment)).map(|(name, _)| name.as_str())
     }
 }
@@ -235,7 +235,7 @@ impl Call {
     ///
     /// # Errors
     /// Where a name is not bound.
-    pub fn bind(&self, bindings: &Bindings) -> Result<Arc<Request>, TemplateError> {
+    pub(crate) fn bind(&self, bindings: &Bindings) -> Result<Arc<Request>, TemplateError> {
         let form = |name: &String, value: &String| {
             name.eq_ignore_ascii_case("content-type") && value.starts_with("application/x-www-form-urlencoded")
         };
@@ -267,7 +267,7 @@ fn encoded(text: &str) -> Cow<'_, str> {
 impl Capture {
     /// Reads the value from an answer's body.
     #[must_use]
-    pub fn read(&self, body: &[u8]) -> Option<String> {
+    pub(crate) fn read(&self, body: &[u8]) -> Option<String> {
         match self {
             Self::Json(pointer) => {
                 let document: serde_json::Value = serde_json::from_slice(body).ok()?;
@@ -288,21 +288,21 @@ impl Capture {
 impl Fixtures {
     /// Every name a template of a case may use.
     #[must_use]
-    pub fn names(&self) -> BTreeSet<String> {
+    pub(crate) fn names(&self) -> BTreeSet<String> {
         let captured = self.steps.iter().flat_map(|s| s.capture.keys().chain(s.otherwise.keys()));
         captured.cloned().chain(GIVEN_NAMES.map(str::to_owned)).collect()
     }
 
     /// The names that only cases on that kind of source know.
     #[must_use]
-    pub fn names_of(&self, source: SourceKind) -> Vec<&str> {
+    pub(crate) fn names_of(&self, source: SourceKind) -> Vec<&str> {
         let own = self.steps.iter().filter(|s| s.source == source);
         own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys())).map(String::as_str).collect()
     }
 
     /// Bindings of the right shape for planning and checking offline: no target has given them.
     #[must_use]
-    pub fn sample(&self, region: &str) -> Bindings {
+    pub(crate) fn sample(&self, region: &str) -> Bindings {
         let mut sample = Bindings::default();
         sample.set("run", "0a1b2c3d");
         sample.set("worker", "0");
@@ -324,7 +324,7 @@ impl Fixtures {
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, uses a name no earlier step captures, or says how a
 /// value is captured in no way or two.
-pub fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
+pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
     let document: form::Document = file.parse()?;
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = steps::steps(file, document.fixture, &mut known)?;

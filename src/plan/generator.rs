@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use sampled::{CaseTree, SAMPLES, Sampling};
+pub(crate) use sampled::{CaseTree, SAMPLES, Sampling};
 pub(crate) use shape::overflows;
-pub use shape::{Proposal, proposals, simplest};
+pub(crate) use shape::{Proposal, proposals, simplest};
 pub(crate) use walks::refusing;
-pub use walks::walks;
+pub(crate) use walks::walks;
 
 use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
@@ -31,22 +31,22 @@ use crate::support::template::{Bindings, TemplateError};
 
 /// What is needed to derive the cases of an operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Generator<'a> {
+pub(crate) struct Generator<'a> {
     /// The contract and its other readings.
-    pub oracle: Oracle<'a>,
+    pub(crate) oracle: Oracle<'a>,
     /// What is known to be good on the target.
-    pub binding: &'a OperationBinding,
+    pub(crate) binding: &'a OperationBinding,
     /// Bindings of the right shape: to check offline what will be sent.
-    pub sample: &'a Bindings,
+    pub(crate) sample: &'a Bindings,
 }
 
 /// The derived cases of an operation, and what could not be derived.
 #[derive(Clone, Debug, Default)]
-pub struct Derived {
+pub(crate) struct Derived {
     /// In the order of the page.
-    pub cases: Vec<Case>,
+    pub(crate) cases: Vec<Case>,
     /// For promises with a side that no request can test: why.
-    pub impossible: BTreeMap<AtomId, String>,
+    pub(crate) impossible: BTreeMap<AtomId, String>,
 }
 
 /// What the oracle makes of a proposed body.
@@ -75,7 +75,7 @@ pub(crate) enum Breaks {
 impl<'a> Generator<'a> {
     /// Derives every case the contract gives.
     #[must_use]
-    pub fn derive(&self) -> Derived {
+    pub(crate) fn derive(&self) -> Derived {
         let mut derived = derive::derive(self);
         pairwise::extend(self, &mut derived);
         derived
@@ -83,13 +83,13 @@ impl<'a> Generator<'a> {
 
     /// Draws cases at random.
     #[must_use]
-    pub fn sample(&self, sampling: Sampling) -> Vec<Case> {
+    pub(crate) fn sample(&self, sampling: Sampling) -> Vec<Case> {
         sampled::sample(self, sampling)
     }
 
     /// A request of the operation with that body.
     #[must_use]
-    pub fn draft(&self, body: BodyDraft) -> Draft {
+    pub(crate) fn draft(&self, body: BodyDraft) -> Draft {
         let contract = self.oracle.contract;
         Draft {
             method: contract.http.method.clone(),
@@ -102,7 +102,7 @@ impl<'a> Generator<'a> {
 
     /// A request of the operation with those members, and with those that none may lack.
     #[must_use]
-    pub fn request(&self, members: &Map<String, Value>) -> Draft {
+    pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
         self.draft(BodyDraft::Text(Value::Object(self.complete(members).into_owned()).to_string()))
     }
 
@@ -120,7 +120,7 @@ impl<'a> Generator<'a> {
 
     /// The state most cases start from, as members.
     #[must_use]
-    pub fn given(&self) -> Map<String, Value> {
+    pub(crate) fn given(&self) -> Map<String, Value> {
         serde_json::from_str(&self.binding.given).unwrap_or_default()
     }
 

@@ -2,10 +2,10 @@
 //!
 //! **Architecture invariant:** same files, same options, same plan. Nothing here knows a target or a clock.
 
-pub mod case;
-pub mod data_plane;
-pub mod fixture;
-pub mod generator;
+pub(crate) mod case;
+pub(crate) mod data_plane;
+pub(crate) mod fixture;
+pub(crate) mod generator;
 mod shard;
 mod written;
 
@@ -21,26 +21,26 @@ use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
 use crate::support::template::Bindings;
 
-pub use shard::Shard;
+pub(crate) use shard::Shard;
 pub(crate) use written::REGION;
 
 /// What to plan for.
 #[derive(Clone, Debug)]
-pub struct PlanOptions {
+pub(crate) struct PlanOptions {
     /// The service's folder.
-    pub service: String,
+    pub(crate) service: String,
     /// The operation's folder.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The revision of its contract; none for the one in `contract.toml`.
-    pub revision: Option<String>,
+    pub(crate) revision: Option<String>,
     /// The region that ARNs name.
-    pub region: String,
+    pub(crate) region: String,
     /// What is drawn at random beside the cases that are derived and written.
-    pub sampling: Sampling,
+    pub(crate) sampling: Sampling,
     /// Cases found by chance before, which are fired first.
-    pub regressions: Option<Source>,
+    pub(crate) regressions: Option<Source>,
     /// What counts as a ground to expect anything; empty for every ground.
-    pub bases: Vec<Basis>,
+    pub(crate) bases: Vec<Basis>,
 }
 
 impl Default for PlanOptions {
@@ -59,42 +59,42 @@ impl Default for PlanOptions {
 
 /// Everything a run needs but a target.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The contract that is judged by.
-    pub contract: Contract,
+    pub(crate) contract: Contract,
     /// Every other revision of it.
-    pub others: Vec<Contract>,
+    pub(crate) others: Vec<Contract>,
     /// What the operations share.
-    pub service: Service,
+    pub(crate) service: Service,
     /// The contract of the operation that reads what this one writes.
-    pub read: Option<Contract>,
+    pub(crate) read: Option<Contract>,
     /// The contracts of the operations that make, list and remove what this one writes.
-    pub lifecycle: Option<Lifecycle>,
+    pub(crate) lifecycle: Option<Lifecycle>,
     /// What cases need on the target.
-    pub fixtures: Fixtures,
+    pub(crate) fixtures: Fixtures,
     /// What is known to be good in requests of the operation.
-    pub binding: OperationBinding,
+    pub(crate) binding: OperationBinding,
     /// What is done with records, where the files say so.
-    pub data_plane: Option<DataPlane>,
+    pub(crate) data_plane: Option<DataPlane>,
     /// The region that ARNs name.
-    pub region: String,
+    pub(crate) region: String,
     /// What counts as a ground to expect anything; empty for every ground. No case stands on another.
-    pub bases: Vec<Basis>,
+    pub(crate) bases: Vec<Basis>,
     /// The cases, in the order they are fired.
-    pub cases: Vec<Case>,
+    pub(crate) cases: Vec<Case>,
     /// Promises with a side that no case can test, and why.
-    pub impossible: BTreeMap<AtomId, String>,
+    pub(crate) impossible: BTreeMap<AtomId, String>,
 }
 
 /// The contracts of the operations that make, list and remove what an operation changes.
 #[derive(Clone, Debug)]
-pub struct Lifecycle {
+pub(crate) struct Lifecycle {
     /// Makes one.
-    pub create: Contract,
+    pub(crate) create: Contract,
     /// Lists all.
-    pub list: Contract,
+    pub(crate) list: Contract,
     /// Removes one.
-    pub delete: Contract,
+    pub(crate) delete: Contract,
 }
 
 impl Plan {
@@ -102,7 +102,7 @@ impl Plan {
     ///
     /// # Errors
     /// The first fault in the files, with file, line and what was expected.
-    pub fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
+    pub(crate) fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
         let folder = format!("{}/{}", options.service, options.operation);
         let service = contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
         let fixture_file = files.read(&format!("{}/fixtures.toml", options.service))?;
@@ -190,13 +190,13 @@ impl Plan {
 
     /// The oracle of this plan's contract.
     #[must_use]
-    pub fn oracle(&self) -> Oracle<'_> {
+    pub(crate) fn oracle(&self) -> Oracle<'_> {
         Oracle { contract: &self.contract, others: &self.others, service: &self.service }
     }
 
     /// The operations that sequences are made of, where the fixtures name them.
     #[must_use]
-    pub fn operations(&self) -> Option<Operations<'_>> {
+    pub(crate) fn operations(&self) -> Option<Operations<'_>> {
         let lifecycle = self.lifecycle.as_ref()?;
         Some(Operations {
             create: &lifecycle.create,
@@ -212,12 +212,12 @@ impl Plan {
 
     /// The promise of that id, of whichever operation it is.
     #[must_use]
-    pub fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
+    pub(crate) fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
         self.judged_by().find_map(|c| c.atoms.get(id))
     }
 
     /// Every promise that a finding may be about, of whichever operation it is.
-    pub fn promises(&self) -> impl Iterator<Item = &contract::Atom> {
+    pub(crate) fn promises(&self) -> impl Iterator<Item = &contract::Atom> {
         self.judged_by().flat_map(|c| c.atoms.values())
     }
 
@@ -228,7 +228,7 @@ impl Plan {
 
     /// Bindings of the right shape, for showing and checking requests offline.
     #[must_use]
-    pub fn sample(&self) -> Bindings {
+    pub(crate) fn sample(&self) -> Bindings {
         let mut sample = self.fixtures.sample(&self.region);
         // What only a target can give has a plain stand-in.
         for name in self.fixtures.names() {
@@ -249,7 +249,7 @@ impl Plan {
 
     /// Why a target need not show this promise at all, where that is so: no request can make it.
     #[must_use]
-    pub fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {
+    pub(crate) fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {
         let mut parts = id.path().split("::");
         match (parts.next()?, parts.next()?) {
             ("response", name) => {
@@ -270,7 +270,7 @@ impl Plan {
     }
 
     /// Keeps only the cases of files that are written for this revision alone, and says whether there are any.
-    pub fn keep_own(&mut self) -> bool {
+    pub(crate) fn keep_own(&mut self) -> bool {
         let ending = format!(".{}.toml", self.contract.revision);
         self.cases.retain(|case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)));
         !self.cases.is_empty()
@@ -278,7 +278,7 @@ impl Plan {
 
     /// The case of that id.
     #[must_use]
-    pub fn case(&self, id: &str) -> Option<&Case> {
+    pub(crate) fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|c| c.id.as_str() == id)
     }
 

@@ -13,7 +13,7 @@ use crate::support::echo::shown;
 
 /// One of several parts of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
+pub(crate) struct Shard {
     /// Which part, from 1.
     number: u64,
     /// Of how many.
@@ -23,19 +23,19 @@ pub struct Shard {
 impl Shard {
     /// Which part, from 1.
     #[must_use]
-    pub fn number(self) -> u64 {
+    pub(crate) fn number(self) -> u64 {
         self.number
     }
 
     /// Of how many.
     #[must_use]
-    pub fn of(self) -> u64 {
+    pub(crate) fn of(self) -> u64 {
         self.of
     }
 
     /// Of the cases at these places, in order, those that are this shard's, in the same order.
     #[must_use]
-    pub fn select(self, cases: &[Case], places: &[usize]) -> Vec<usize> {
+    pub(crate) fn select(self, cases: &[Case], places: &[usize]) -> Vec<usize> {
         let mut seen: HashMap<&str, u64> = HashMap::new();
         let mut numbered = vec![0; cases.len()];
         for (case, number) in cases.iter().zip(&mut numbered) {
@@ -56,7 +56,7 @@ impl Shard {
     /// the id and, unless it is the first of its id, of `#` and its place in decimal digits; the upper half of the hash
     /// is folded onto the lower one by exclusive or, since the lowest bits of this hash see only the lowest of the text.
     #[must_use]
-    pub fn holds(self, id: &str, number: u64) -> bool {
+    pub(crate) fn holds(self, id: &str, number: u64) -> bool {
         let mut digest = Digest::new();
         digest.add(id.as_bytes());
         if number > 0 {

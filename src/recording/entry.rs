@@ -10,30 +10,30 @@ use crate::wire::exchange::{Exchange, Request};
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     /// The line of the file it begins on.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The host and port it went to, where the recording says so.
-    pub host: String,
+    pub(crate) host: String,
     /// When it was sent and when its answer was whole, in milliseconds since 1970.
-    pub span: Option<(i64, i64)>,
+    pub(crate) span: Option<(i64, i64)>,
     /// Whether the request's body may be less than was sent, as where a tool cuts what is long.
-    pub body_cut: bool,
-    pub exchange: Exchange,
+    pub(crate) body_cut: bool,
+    pub(crate) exchange: Exchange,
 }
 
 /// What was read from a recording without cases.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     /// In the order they were sent.
-    pub all: Vec<Entry>,
+    pub(crate) all: Vec<Entry>,
     /// How many have no answer, or one whose body was not recorded.
-    pub unanswered: usize,
+    pub(crate) unanswered: usize,
 }
 
 /// The operation a request is of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operation<'a> {
-    pub action: Action,
-    pub contract: &'a Contract,
+    pub(crate) action: Action,
+    pub(crate) contract: &'a Contract,
 }
 
 /// The operation that the method and the path name, and the label of the path.

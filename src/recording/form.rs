@@ -24,26 +24,26 @@ pub(super) const HEADER: &str = "proofmark-recording";
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HeaderLine {
     #[serde(rename = "proofmark-recording")]
-    pub version: u64,
+    pub(crate) version: u64,
     /// The version of the program that wrote it.
-    pub proofmark: String,
-    pub plan: PlanForm,
+    pub(crate) proofmark: String,
+    pub(crate) plan: PlanForm,
 }
 
 /// What leads to the same plan.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PlanForm {
-    pub service: String,
-    pub operation: String,
-    pub revision: Option<String>,
-    pub region: String,
-    pub samples: usize,
-    pub seed: u64,
-    pub exhaustive: bool,
+    pub(crate) service: String,
+    pub(crate) operation: String,
+    pub(crate) revision: Option<String>,
+    pub(crate) region: String,
+    pub(crate) samples: usize,
+    pub(crate) seed: u64,
+    pub(crate) exhaustive: bool,
     /// What counted as a ground to expect anything; empty for every ground.
     #[serde(default)]
-    pub basis: Vec<Basis>,
+    pub(crate) basis: Vec<Basis>,
 }
 
 /// A judged case.
@@ -51,34 +51,34 @@ pub(super) struct PlanForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseLine {
     /// Its id.
-    pub case: String,
+    pub(crate) case: String,
     /// All draws of a kind have one id: which of them it is, from 0.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub draw: usize,
+    pub(crate) draw: usize,
     /// The case as a table of a case file, where the plan that the header leads to does not hold it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub toml: Option<String>,
+    pub(crate) toml: Option<String>,
     /// For what was made small: the finding's identity before, and after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shrunk: Option<ShrunkForm>,
+    pub(crate) shrunk: Option<ShrunkForm>,
     /// Why it was not fired, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<String>,
+    pub(crate) skipped: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<SourceForm>,
+    pub(crate) source: Option<SourceForm>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub bindings: BTreeMap<String, String>,
+    pub(crate) bindings: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unsettled: Option<String>,
+    pub(crate) unsettled: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exchanges: Vec<ExchangeForm>,
+    pub(crate) exchanges: Vec<ExchangeForm>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ShrunkForm {
-    pub of: String,
-    pub finding: String,
+    pub(crate) of: String,
+    pub(crate) finding: String,
 }
 
 /// What further tries of a finding came to.
@@ -86,15 +86,15 @@ pub(super) struct ShrunkForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct RetriedLine {
     /// The finding's identity.
-    pub retried: String,
-    pub tries: usize,
-    pub came: CameForm,
+    pub(crate) retried: String,
+    pub(crate) tries: usize,
+    pub(crate) came: CameForm,
     /// Whether the last try showed the finding, and that by the case as it was made small.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<ShownForm>,
+    pub(crate) shown: Option<ShownForm>,
     /// The last try. It has no name where it did not show the finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<CaseLine>,
+    pub(crate) last: Option<CaseLine>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -128,7 +128,7 @@ pub(super) enum SourceForm {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpoiltLine {
-    pub spoilt: SpoiltForm,
+    pub(crate) spoilt: SpoiltForm,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -136,27 +136,27 @@ pub(super) struct SpoiltLine {
 pub(super) struct SpoiltForm {
     /// The id of the case that spoilt it, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
     /// How that shows.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub why: String,
+    pub(crate) why: String,
     /// The first try of a case that was fired again, and that counts beside the second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overtaken: Option<CaseLine>,
+    pub(crate) overtaken: Option<CaseLine>,
 }
 
 /// What the target does not offer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NotesLine {
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// The last line: how the run ended.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EndLine {
-    pub end: EndForm,
+    pub(crate) end: EndForm,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -164,13 +164,13 @@ pub(super) struct EndLine {
 pub(super) struct EndForm {
     /// Why it was cut short, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<StopForm>,
+    pub(crate) stopped: Option<StopForm>,
     /// What could not be removed, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub leftovers: Vec<(String, String)>,
+    pub(crate) leftovers: Vec<(String, String)>,
     /// What was cut short, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cut: Vec<String>,
+    pub(crate) cut: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -193,27 +193,27 @@ pub(super) enum StopForm {
 pub(super) struct ExchangeForm {
     /// For the reader of a free recording: what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub says: Option<String>,
+    pub(crate) says: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<RoleForm>,
+    pub(crate) role: Option<RoleForm>,
     /// In a sequence: the place of its step, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<usize>,
+    pub(crate) step: Option<usize>,
     /// In a sequence: the name of the resource it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on: Option<String>,
+    pub(crate) on: Option<String>,
     /// In a sequence: whether it is the read before the step.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub settled: bool,
+    pub(crate) settled: bool,
     /// How many times it was throttled before.
     #[serde(default, skip_serializing_if = "is_zero_u32")]
-    pub throttled: u32,
-    pub request: RequestForm,
+    pub(crate) throttled: u32,
+    pub(crate) request: RequestForm,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<AnswerForm>,
+    pub(crate) answer: Option<AnswerForm>,
     /// In place of an answer: why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence: Option<Silence>,
+    pub(crate) silence: Option<Silence>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,36 +231,36 @@ pub(super) enum RoleForm {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestForm {
-    pub method: String,
+    pub(crate) method: String,
     /// The path and the query, byte for byte.
-    pub path: String,
+    pub(crate) path: String,
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
-    pub headers: Headers,
+    pub(crate) headers: Headers,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+    pub(crate) body: Option<String>,
     #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
-    pub base64: Option<String>,
+    pub(crate) base64: Option<String>,
     /// By hand: the body as a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub json: Option<Value>,
+    pub(crate) json: Option<Value>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AnswerForm {
-    pub status: u16,
+    pub(crate) status: u16,
     #[serde(default, skip_serializing_if = "Headers::is_empty")]
-    pub headers: Headers,
+    pub(crate) headers: Headers,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+    pub(crate) body: Option<String>,
     #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
-    pub base64: Option<String>,
+    pub(crate) base64: Option<String>,
     /// By hand: the body as a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub json: Option<Value>,
+    pub(crate) json: Option<Value>,
     /// How many bytes came after the announced end of the body.
     #[serde(default, skip_serializing_if = "is_zero")]
-    pub surplus: usize,
+    pub(crate) surplus: usize,
 }
 
 /// Header fields: pairs in order, or, by hand, an object.

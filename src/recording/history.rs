@@ -20,20 +20,20 @@ use crate::wire::exchange::Exchange;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link<'a> {
     /// Its place among the exchanges of the recording.
-    pub place: usize,
-    pub entry: &'a Entry,
-    pub operation: Operation<'a>,
-    pub label: Option<&'a str>,
-    pub effect: &'a Effect,
+    pub(crate) place: usize,
+    pub(crate) entry: &'a Entry,
+    pub(crate) operation: Operation<'a>,
+    pub(crate) label: Option<&'a str>,
+    pub(crate) effect: &'a Effect,
 }
 
 /// A stretch of what happened to a mapping.
 #[derive(Debug)]
 pub(super) struct History {
-    pub case: Case,
-    pub observation: Observation,
+    pub(crate) case: Case,
+    pub(crate) observation: Observation,
     /// The places of its exchanges in the recording.
-    pub places: Vec<usize>,
+    pub(crate) places: Vec<usize>,
 }
 
 /// The name that a mapping has in its history. No fixture has it.

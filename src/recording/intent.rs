@@ -24,8 +24,8 @@ use crate::wire::exchange::Exchange;
 /// A request as a case, and what it does to the mapping it names.
 #[derive(Debug)]
 pub(super) struct Intent {
-    pub case: Case,
-    pub effect: Effect,
+    pub(crate) case: Case,
+    pub(crate) effect: Effect,
 }
 
 /// What is known of a mapping after an exchange.

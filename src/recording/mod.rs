@@ -29,22 +29,22 @@ use crate::report::Summary;
 use crate::run::{CaseResult, Ended, Stop};
 use crate::support::files::{FileError, Files, Source, json_fault};
 
-pub use write::Recorder;
+pub(crate) use write::Recorder;
 
 /// The version of the form of recorded runs. One that an older `proofmark` would misread has a higher one.
-pub const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 /// A recording that was judged.
 #[derive(Debug)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// What it was judged by: the plan of a recorded run, or one whose cases are the exchanges of the recording.
-    pub plan: Plan,
+    pub(crate) plan: Plan,
     /// What the judge says.
-    pub summary: Summary,
+    pub(crate) summary: Summary,
     /// The flags that lead other commands to the plan of a recorded run.
-    pub flags: String,
+    pub(crate) flags: String,
     /// The results of the cases of a recorded run; empty unless they were asked for.
-    pub results: Vec<CaseResult>,
+    pub(crate) results: Vec<CaseResult>,
 }
 
 /// Judges a recording of any form. `options` are those of the plan where the recording itself names none: a recorded run
@@ -52,7 +52,7 @@ pub struct Judged {
 ///
 /// # Errors
 /// Where the text is no recording, or the plan cannot be made.
-pub fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Judged, FileError> {
+pub(crate) fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Judged, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty());
     let Some(first) = first else {
@@ -76,7 +76,7 @@ pub fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Ju
 ///
 /// # Errors
 /// Where the text is no recorded run, or its plan cannot be made.
-pub fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
+pub(crate) fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     replay::judge(files, source, text, true)
 }

@@ -21,7 +21,7 @@ use crate::wire::exchange::Exchange;
 /// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written when a run is cut off is
 /// the beginning of a recording.
 #[derive(Debug)]
-pub struct Recorder<W> {
+pub(crate) struct Recorder<W> {
     out: W,
     /// What is not written, wherever it stands.
     secrets: Secrets,
@@ -36,7 +36,7 @@ pub struct Recorder<W> {
 impl<W: Write> Recorder<W> {
     /// Begins a recording of a run of that plan, which those options lead to. No line holds any of the secrets: a target may
     /// repeat in an answer what it was sent.
-    pub fn new(out: W, plan: &Plan, options: &PlanOptions, secrets: Secrets) -> Self {
+    pub(crate) fn new(out: W, plan: &Plan, options: &PlanOptions, secrets: Secrets) -> Self {
         let regressions = options.regressions.as_ref().map(|file| file.name.clone());
         let mut recorder =
             Self { out, secrets, draws: Vec::with_capacity(plan.cases.len()), regressions, failed: None };
@@ -69,7 +69,7 @@ impl<W: Write> Recorder<W> {
     }
 
     /// Writes what just happened.
-    pub fn add(&mut self, plan: &Plan, event: &Event) {
+    pub(crate) fn add(&mut self, plan: &Plan, event: &Event) {
         match event {
             Event::Prepared { notes } => {
                 let notes = notes.iter().map(|note| self.secrets.redact(note)).collect();
@@ -136,7 +136,7 @@ impl<W: Write> Recorder<W> {
     ///
     /// # Errors
     /// What kept this or an earlier line from being written.
-    pub fn end(mut self, ended: &Ended) -> io::Result<()> {
+    pub(crate) fn end(mut self, ended: &Ended) -> io::Result<()> {
         let clean = |text: &str| self.secrets.redact(text);
         let leftovers = ended.leftovers.iter().map(|l| (clean(&l.what), clean(&l.why))).collect();
         let stopped = ended.stopped.as_ref().map(|stop| StopForm::of(stop, &self.secrets));

@@ -72,7 +72,6 @@ fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
     };
     let publish = body.get("Publish") == Some(&Value::Bool(true));
     let function = Function {
-        name,
         arn: arn.clone(),
         configuration: configuration.clone(),
         versions: u64::from(publish),

@@ -51,8 +51,11 @@ use fault::{Cause, Fault};
 use world::{Mapping, World};
 
 pub use clock::{Clock, Hands};
-pub use defect::{Defect, Expected, defects, find_defect, hostile_defects, rare_defects, todays_defects};
-pub use response::{Body, Broken, Ending, Response};
+pub use defect::{Defect, Expected, defects, find_defect};
+pub(crate) use defect::{hostile_defects, rare_defects, todays_defects};
+#[cfg(test)]
+pub(crate) use response::Ending;
+pub use response::{Body, Broken, Response};
 pub use service::{NoAnswer, serve};
 
 /// What tells the identifiers of requests from those of mappings.
@@ -148,19 +151,22 @@ impl Reference {
     }
 
     /// How many requests were answered so far.
+    #[cfg(test)]
     #[must_use]
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.inner.requests.load(Ordering::Relaxed)
     }
 
     /// Every resource that exists now, as `kind name`, sorted: what a suite that tidies up leaves empty.
+    #[cfg(test)]
     #[must_use]
-    pub fn leftovers(&self) -> Vec<String> {
+    pub(crate) fn leftovers(&self) -> Vec<String> {
         let now = self.inner.options.clock.millis();
         let world = self.inner.world();
         let mappings =
             world.mappings.values().filter(|m| m.state(now).is_some()).map(|m| format!("mapping {}", m.uuid));
-        let functions = world.functions.values().map(|f| format!("function {}", f.name));
+        let functions =
+            world.functions.values().map(|f| format!("function {}", f.arn.rsplit(':').next().unwrap_or_default()));
         let roles = world.roles.keys().map(|name| format!("role {name}"));
         let queues = world.queues.values().map(|q| format!("queue {}", q.name));
         let streams = world.streams.values().map(|s| format!("stream {}", s.name));

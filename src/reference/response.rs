@@ -20,14 +20,14 @@ pub struct Response {
     /// The body.
     pub body: Bytes,
     /// How the answer ends.
-    pub ending: Ending,
+    pub(crate) ending: Ending,
     /// How long the answer is held back.
-    pub delay: Duration,
+    pub(crate) delay: Duration,
 }
 
 /// How an answer ends. Only a defect or a variation answers with anything but [`Ending::Length`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// The whole body, its true length announced.
     #[default]
     Length,
@@ -89,8 +89,9 @@ impl Response {
     }
 
     /// The value of the first header of that name, in any letter case.
+    #[cfg(test)]
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
@@ -109,7 +110,7 @@ impl Response {
     ///
     /// # Errors
     /// [`Broken`] when the connection is to be closed without an answer.
-    pub fn into_http(self) -> Result<http::Response<Body>, Broken> {
+    pub(crate) fn into_http(self) -> Result<http::Response<Body>, Broken> {
         if self.ending == Ending::Close {
             return Err(Broken);
         }

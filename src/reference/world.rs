@@ -30,7 +30,6 @@ pub(crate) struct World {
 /// A Lambda function.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
-    pub(crate) name: String,
     /// Unqualified.
     pub(crate) arn: String,
     pub(crate) configuration: Map<String, Value>,

@@ -9,51 +9,51 @@ mod file;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-pub use date::Date;
+pub(crate) use date::Date;
 
 use crate::support::echo::nearest;
 
 /// Findings that are known, by identity.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     entries: BTreeMap<String, Entry>,
 }
 
 /// What is known of one finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Why it is let be; empty where the tool wrote the entry and nobody has said yet.
-    pub reason: String,
+    pub(crate) reason: String,
     /// Where it is told of, such as the address of an issue.
-    pub link: Option<String>,
+    pub(crate) link: Option<String>,
     /// The last day on which it is let be.
-    pub expires: Option<Date>,
+    pub(crate) expires: Option<Date>,
     /// Whether another run may miss it, which proves nothing: only requests drawn at random show it, or it comes and goes.
-    pub chance: bool,
+    pub(crate) chance: bool,
 }
 
 /// What a run says about the entries of a baseline.
 #[derive(Clone, Copy)]
-pub struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     /// The identities of all that was found.
-    pub found: &'a BTreeSet<String>,
+    pub(crate) found: &'a BTreeSet<String>,
     /// The causes of it, each with the findings that it explains.
-    pub causes: &'a BTreeMap<String, Vec<String>>,
+    pub(crate) causes: &'a BTreeMap<String, Vec<String>>,
     /// The ids of all promises that there are.
-    pub promises: &'a BTreeSet<String>,
+    pub(crate) promises: &'a BTreeSet<String>,
     /// Whether the run would have shown that finding of an entry, were it still there.
-    pub would_show: &'a dyn Fn(&str, &Entry) -> bool,
+    pub(crate) would_show: &'a dyn Fn(&str, &Entry) -> bool,
 }
 
 /// A baseline held against a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The findings that are known.
-    pub known: BTreeMap<String, Entry>,
+    pub(crate) known: BTreeMap<String, Entry>,
     /// Findings whose entry has expired, and when: they count as new.
-    pub expired: BTreeMap<String, Date>,
+    pub(crate) expired: BTreeMap<String, Date>,
     /// The entries to remove, and why.
-    pub remove: BTreeMap<String, Removal>,
+    pub(crate) remove: BTreeMap<String, Removal>,
 }
 
 /// Of so many entries that are about no promise it is told which was probably meant. In a file with more, the reason is
@@ -62,7 +62,7 @@ const HINTS: usize = 100;
 
 /// Why an entry is to be removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Removal {
+pub(crate) enum Removal {
     /// The finding no longer appears, although its promise was tested.
     Gone,
     /// It has expired, and the finding did not appear.
@@ -95,19 +95,19 @@ impl fmt::Display for Removal {
 impl Baseline {
     /// The findings that are known on that day.
     #[must_use]
-    pub fn known(&self, today: Date) -> BTreeSet<String> {
+    pub(crate) fn known(&self, today: Date) -> BTreeSet<String> {
         self.entries.iter().filter(|(_, e)| !e.expired(today)).map(|(id, _)| id.clone()).collect()
     }
 
     /// What is known of a finding on that day.
     #[must_use]
-    pub fn entry(&self, id: &str, today: Date) -> Option<&Entry> {
+    pub(crate) fn entry(&self, id: &str, today: Date) -> Option<&Entry> {
         self.entries.get(id).filter(|entry| !entry.expired(today))
     }
 
     /// Holds it against what a run showed.
     #[must_use]
-    pub fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {
+    pub(crate) fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {
         let mut comparison = Comparison::default();
         let mut hints = HINTS;
         for (id, entry) in &self.entries {
@@ -153,25 +153,19 @@ impl Baseline {
     /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of it.
     ///
     /// `chance`: another run may miss it.
-    pub fn add(&mut self, id: &str, chance: bool) {
+    pub(crate) fn add(&mut self, id: &str, chance: bool) {
         self.entries.entry(id.to_owned()).or_insert_with(|| Entry { chance, ..Entry::default() });
     }
 
     /// Removes an entry.
-    pub fn remove(&mut self, id: &str) {
+    pub(crate) fn remove(&mut self, id: &str) {
         self.entries.remove(id);
     }
 
     /// How many entries there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 }
 
@@ -183,19 +177,19 @@ impl Entry {
 
 /// The promise that a finding's identity names: all but its class and its symptom.
 #[must_use]
-pub fn promise(id: &str) -> &str {
+pub(crate) fn promise(id: &str) -> &str {
     id.rsplitn(3, "::").nth(2).unwrap_or_default()
 }
 
 /// Whether an identity is that of a cause, and not of a finding.
 #[must_use]
-pub fn is_cause(id: &str) -> bool {
+pub(crate) fn is_cause(id: &str) -> bool {
     id.split("::").nth(1) == Some("cause")
 }
 
 /// The class that a finding's identity names.
 #[must_use]
-pub fn class(id: &str) -> &str {
+pub(crate) fn class(id: &str) -> &str {
     id.rsplit("::").nth(1).unwrap_or_default()
 }
 

@@ -25,26 +25,26 @@ use crate::support::digest::Digest;
 
 /// What is not in the plan and what a run says of itself.
 #[derive(Clone, Debug)]
-pub struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     /// Where the target is.
-    pub at: &'a Where<'a>,
+    pub(crate) at: &'a Where<'a>,
     /// The URL of the target; none for the built-in reference.
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// Findings of that level, and worse, fail the run.
-    pub gate: Level,
+    pub(crate) gate: Level,
     /// What was drawn at random.
-    pub sampling: Sampling,
+    pub(crate) sampling: Sampling,
     /// The places of the cases that the filters left.
-    pub selected: &'a [usize],
+    pub(crate) selected: &'a [usize],
     /// How many of these the run was to fire.
-    pub share: usize,
+    pub(crate) share: usize,
     /// Which share that is, where the run is one of several.
-    pub shard: Option<crate::plan::Shard>,
+    pub(crate) shard: Option<crate::plan::Shard>,
 }
 
 /// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs lies does not matter.
 #[must_use]
-pub fn plan_digest(plan: &Plan, places: &[usize]) -> String {
+pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
     let mut digest = Digest::new();
     for (place, case) in places.iter().filter_map(|place| Some((place, plan.cases.get(*place)?))) {
         let Case { id, atoms, source, given, twin, request, expect, then, settle, sequence, .. } = case;
@@ -58,7 +58,7 @@ pub fn plan_digest(plan: &Plan, places: &[usize]) -> String {
 impl Report {
     /// The document of a run.
     #[must_use]
-    pub fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
+    pub(crate) fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
         let ended = summary.ended();
         let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped {
             kind: kind(s),

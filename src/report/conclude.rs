@@ -65,7 +65,7 @@ impl Report {
 
     /// How many cases are in no report, although the plan has them.
     #[must_use]
-    pub fn missing(&self) -> usize {
+    pub(crate) fn missing(&self) -> usize {
         match self.run.shard {
             // A shard is not to fire them.
             Some(_) => 0,
@@ -75,7 +75,7 @@ impl Report {
 
     /// How the run ended, for scripts.
     #[must_use]
-    pub fn outcome(&self) -> Exit {
+    pub(crate) fn outcome(&self) -> Exit {
         let no_verdict = [Outcome::Error, Outcome::NotImplemented, Outcome::Masked];
         let ended = Ended {
             stopped: self.stopped.as_ref().map(|s| s.kind),

@@ -21,12 +21,12 @@ use crate::judge::Side;
 use crate::run::rehearsal::rehearse;
 use crate::wire::target::TargetError;
 
-pub use seen::Seen;
-pub use text::coverage_text;
+pub(crate) use seen::Seen;
+pub(crate) use text::coverage_text;
 
 /// What is known of one side of a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cover {
+pub(crate) enum Cover {
     /// Tested by so many cases of each of these origins: `derived`, `chance`, or a case file.
     Exercised(BTreeMap<String, usize>),
     /// Tested, but no case showed it by itself.
@@ -43,28 +43,28 @@ pub enum Cover {
 
 /// Cases that tested a side of a promise, none of which showed that it is kept there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unshown {
+pub(crate) struct Unshown {
     /// How many of each origin.
-    pub origins: BTreeMap<String, usize>,
+    pub(crate) origins: BTreeMap<String, usize>,
     /// The findings that stood in the way, each with the number of cases.
-    pub hindered: BTreeMap<String, usize>,
+    pub(crate) hindered: BTreeMap<String, usize>,
 }
 
 /// What is known of one promise, side by side in the order of [`Side::ALL`].
-pub type Row = [Cover; 4];
+pub(crate) type Row = [Cover; 4];
 
 /// What is known of every promise.
 #[derive(Clone, Debug)]
-pub struct Coverage {
+pub(crate) struct Coverage {
     /// The promises of the contract, in its order.
-    pub own: IndexMap<AtomId, Row>,
+    pub(crate) own: IndexMap<AtomId, Row>,
     /// Those of the operations that read, make, list and remove what it changes. No case is about them alone.
-    pub others: IndexMap<AtomId, Row>,
+    pub(crate) others: IndexMap<AtomId, Row>,
 }
 
 impl Coverage {
     /// Each side of a promise of the contract that could be tested and is not.
-    pub fn untested(&self) -> impl Iterator<Item = (&AtomId, Side)> {
+    pub(crate) fn untested(&self) -> impl Iterator<Item = (&AtomId, Side)> {
         let open = |cover: &Cover| matches!(cover, Cover::Untested | Cover::Masked | Cover::Unshown(_));
         self.own.iter().flat_map(move |(id, row)| {
             Side::ALL.into_iter().zip(row).filter(move |(_, cover)| open(cover)).map(move |(side, _)| (id, side))
@@ -76,7 +76,7 @@ impl Coverage {
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
-pub fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
+pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
     let mut seen = Seen::default();
     let all: Vec<usize> = (0..plan.cases.len()).collect();
     let options = Options { region: plan.region.clone(), ..Options::default() };

@@ -13,25 +13,25 @@ use crate::wire::exchange::Framing;
 
 /// How curl lines reach and sign for a target.
 #[derive(Clone, Debug)]
-pub struct CurlTarget {
+pub(crate) struct CurlTarget {
     /// The endpoint's URL, without a slash at its end.
-    pub url: String,
+    pub(crate) url: String,
     /// The region in the credential scope.
-    pub region: String,
+    pub(crate) region: String,
     /// Whether real credentials are in the environment: then curl signs with them.
-    pub signs: bool,
+    pub(crate) signs: bool,
     /// Whether these credentials are for a session, whose token is in the environment too.
-    pub session: bool,
+    pub(crate) session: bool,
     /// Whether the environment names the authorities that the endpoint's certificate is of.
-    pub bundle: bool,
+    pub(crate) bundle: bool,
     /// Names of headers that every request has. Their values may be secret: each stands as a shell variable.
-    pub headers: Vec<String>,
+    pub(crate) headers: Vec<String>,
 }
 
 impl CurlTarget {
     /// The curl line of a request.
     #[must_use]
-    pub fn line(&self, draft: &Draft, service: &str) -> String {
+    pub(crate) fn line(&self, draft: &Draft, service: &str) -> String {
         let body = Sent::of(&draft.body);
         let path = match &draft.path {
             PathDraft::Exact(template) => template.clone(),
@@ -103,7 +103,7 @@ impl CurlTarget {
 
 /// A header as one shell word, with a variable named after it in the place of its value.
 #[must_use]
-pub fn with_variable(name: &str) -> String {
+pub(crate) fn with_variable(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     match plain {
         true => format!("\"{name}: ${{{}}}\"", variable(name)),
@@ -113,13 +113,13 @@ pub fn with_variable(name: &str) -> String {
 
 /// The variable that stands for the value of that header.
 #[must_use]
-pub fn variable(name: &str) -> String {
+pub(crate) fn variable(name: &str) -> String {
     shell_variable(name).to_ascii_uppercase()
 }
 
 /// Shell assignments of bindings, each in a line of its own.
 #[must_use]
-pub fn assignments(bindings: &Bindings) -> String {
+pub(crate) fn assignments(bindings: &Bindings) -> String {
     bindings.iter().map(|(name, value)| assignment(name, value) + "\n").collect()
 }
 

@@ -26,11 +26,11 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use difference::{Difference, Shown, Variant};
-pub use document::{DiffDocument, DifferenceForm, VERSION, VariantForm, schema};
-pub use kind::{Came, Hand, Kind};
-pub use support::Support;
-pub use text::{DiffTargets, diff_text};
+pub(crate) use difference::{Difference, Variant};
+pub(crate) use document::{DiffDocument, schema};
+pub(crate) use kind::Kind;
+pub(crate) use support::Support;
+pub(crate) use text::{DiffTargets, diff_text};
 
 use self::compare::Found;
 use self::pairs::CONTROL;
@@ -40,16 +40,16 @@ use crate::run::CaseResult;
 
 /// What two targets do differently, as far as they were compared.
 #[derive(Debug, Default)]
-pub struct Diff {
+pub(crate) struct Diff {
     differences: BTreeMap<Kind, Difference>,
     /// What members showed of requests that both took, on the left and on the right, in words, and the kind that it shows.
     values: BTreeMap<(String, String), Kind>,
     /// Cases that both targets were seen in.
-    pub compared: usize,
+    pub(crate) compared: usize,
     /// Cases that show any difference.
-    pub differing: usize,
+    pub(crate) differing: usize,
     /// Cases that one of them, or both, could not be seen in, by the reason.
-    pub left_out: BTreeMap<String, usize>,
+    pub(crate) left_out: BTreeMap<String, usize>,
 }
 
 /// So many pairs of values are kept.
@@ -74,7 +74,11 @@ impl Diff {
     /// Compares what both targets did in cases of the plan: of each case the left result and the right one.
     ///
     /// What comes of it does not depend on the order of the cases.
-    pub fn add<'a>(&mut self, plan: &Arc<Plan>, results: impl IntoIterator<Item = (&'a CaseResult, &'a CaseResult)>) {
+    pub(crate) fn add<'a>(
+        &mut self,
+        plan: &Arc<Plan>,
+        results: impl IntoIterator<Item = (&'a CaseResult, &'a CaseResult)>,
+    ) {
         let mut open = Vec::new();
         for (left, right) in results {
             if left.observation.is_none() || right.observation.is_none() {
@@ -102,7 +106,7 @@ impl Diff {
 
     /// The kinds of difference, those first that the contract calls one target's fault.
     #[must_use]
-    pub fn differences(&self) -> Vec<&Difference> {
+    pub(crate) fn differences(&self) -> Vec<&Difference> {
         let mut all: Vec<_> = self.differences.values().filter(|d| !self.follows(d)).collect();
         all.sort_by(|a, b| (a.shown.support.order(), &a.kind).cmp(&(b.shown.support.order(), &b.kind)));
         all
@@ -110,14 +114,14 @@ impl Diff {
 
     /// The places, in that plan, of the cases whose differences nobody has tried again.
     #[must_use]
-    pub fn untried(&self, plan: &Arc<Plan>) -> Vec<usize> {
+    pub(crate) fn untried(&self, plan: &Arc<Plan>) -> Vec<usize> {
         let open = self.differences.values().filter(|d| d.again.is_none() && Arc::ptr_eq(&d.shown.plan, plan));
         open.map(|d| d.shown.case).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Takes in what came of a further try of cases of that plan, and says of their differences whether they came back.
     /// One that did not is open again where another case showed it.
-    pub fn tried_again(&mut self, plan: &Arc<Plan>, left: &CaseResult, right: &CaseResult) {
+    pub(crate) fn tried_again(&mut self, plan: &Arc<Plan>, left: &CaseResult, right: &CaseResult) {
         let Some(case) = plan.cases.get(left.index) else { return };
         let seen: BTreeSet<Kind> =
             support::found(plan, case, left, right).into_iter().map(|(one, _)| one.kind).collect();
@@ -131,7 +135,7 @@ impl Diff {
 
     /// Whether there is a difference that counts.
     #[must_use]
-    pub fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.differences().into_iter().any(Difference::counts)
     }
 

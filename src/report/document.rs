@@ -17,167 +17,167 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::Level;
 
-pub use case::{Outcome, ReportedCase};
-pub use cause::{CauseKind, ReportedCause};
-pub use evidence::{Evidence, EvidenceKind, Example, Traffic};
-pub use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
-pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
+pub(crate) use case::{Outcome, ReportedCase};
+pub(crate) use cause::{CauseKind, ReportedCause};
+pub(crate) use evidence::{Evidence, EvidenceKind, Example, Traffic};
+pub(crate) use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
+pub(crate) use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
 pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
-pub const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 2;
 
 /// A run, or several merged into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this form: 2.
-    pub version: u32,
+    pub(crate) version: u32,
     /// What wrote it.
-    pub tool: Tool,
+    pub(crate) tool: Tool,
     /// What was judged, and how.
-    pub run: Run,
+    pub(crate) run: Run,
     /// What was planned.
-    pub plan: Planned,
+    pub(crate) plan: Planned,
     /// The exit code of the run.
-    pub exit: Ending,
+    pub(crate) exit: Ending,
     /// The verdict on the target in one line, as the last line of the text report.
-    pub headline: String,
+    pub(crate) headline: String,
     /// Why not every case was fired, where that is so.
-    pub stopped: Option<Stopped>,
+    pub(crate) stopped: Option<Stopped>,
     /// Whether the target accepted any valid request of the operation.
-    pub accepted_any: bool,
+    pub(crate) accepted_any: bool,
     /// How many cases came to each verdict; a verdict that none came to is left out.
-    pub counts: BTreeMap<Outcome, usize>,
+    pub(crate) counts: BTreeMap<Outcome, usize>,
     /// How many requests were sent for cases.
-    pub requests: usize,
+    pub(crate) requests: usize,
     /// What the target does wrong, grouped: the unit in which a report tells it.
-    pub causes: Vec<ReportedCause>,
+    pub(crate) causes: Vec<ReportedCause>,
     /// What the target does wrong, in the order of the plan; findings of the data plane last.
-    pub findings: Vec<ReportedFinding>,
+    pub(crate) findings: Vec<ReportedFinding>,
     /// The promises of the contract, in its order.
-    pub promises: Vec<ReportedPromise>,
+    pub(crate) promises: Vec<ReportedPromise>,
     /// The cases that were fired, in the order of the plan.
-    pub cases: Vec<ReportedCase>,
+    pub(crate) cases: Vec<ReportedCase>,
     /// What the target does not offer, in words.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// The baseline that the run was held against.
-    pub baseline: Option<HeldBaseline>,
+    pub(crate) baseline: Option<HeldBaseline>,
     /// What could not be removed from the target.
-    pub leftovers: Vec<Left>,
+    pub(crate) leftovers: Vec<Left>,
     /// What the data plane came to, where it was asked for.
-    pub data_plane: Option<DataPlane>,
+    pub(crate) data_plane: Option<DataPlane>,
     /// Which valid requests were refused, as digests of their bodies. A control that is refused is the same cause as the
     /// refusal of that request in a case about it; see [`ReportedFinding::repeats`].
-    pub refused: Refused,
+    pub(crate) refused: Refused,
     /// What became of all updates, by what they had.
-    pub traffic: Traffic,
+    pub(crate) traffic: Traffic,
 }
 
 /// A baseline, held against a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct HeldBaseline {
+pub(crate) struct HeldBaseline {
     /// The file, as it was named.
-    pub file: String,
+    pub(crate) file: String,
     /// The findings to remove from it, each with the reason.
-    pub remove: BTreeMap<String, String>,
+    pub(crate) remove: BTreeMap<String, String>,
     /// How many cases came to no verdict because of a refusal that the baseline knows.
-    pub masked: usize,
+    pub(crate) masked: usize,
 }
 
 /// What wrote a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tool {
+pub(crate) struct Tool {
     /// `proofmark`.
-    pub name: String,
+    pub(crate) name: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
 }
 
 /// What was judged, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Run {
+pub(crate) struct Run {
     /// The operation as documented, `UpdateEventSourceMapping`.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The operation in ids, `update-event-source-mapping`.
-    pub slug: String,
+    pub(crate) slug: String,
     /// The revision of its contract.
-    pub revision: String,
+    pub(crate) revision: String,
     /// The document that the promises are taken from.
-    pub source: String,
+    pub(crate) source: String,
     /// The file of the contract.
-    pub contract: String,
+    pub(crate) contract: String,
     /// What decided which requests were drawn at random.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// How many requests were drawn at random.
-    pub samples: usize,
+    pub(crate) samples: usize,
     /// Whether every value of every integer range was planned as well.
-    pub exhaustive: bool,
+    pub(crate) exhaustive: bool,
     /// The URL of the target, or `built-in reference`.
-    pub target: String,
+    pub(crate) target: String,
     /// The flags that lead `replay` to the same plan and target.
-    pub flags: String,
+    pub(crate) flags: String,
     /// Findings of that level, and worse, fail the run.
-    pub gate: Level,
+    pub(crate) gate: Level,
     /// Which share of the cases was fired, where the run was one of several.
-    pub shard: Option<Shard>,
+    pub(crate) shard: Option<Shard>,
     /// Of how many reports this one was merged; none where it is of one run.
-    pub merged: Option<usize>,
+    pub(crate) merged: Option<usize>,
 }
 
 /// One share of the cases of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Shard {
+pub(crate) struct Shard {
     /// Which, from 1.
-    pub number: u64,
+    pub(crate) number: u64,
     /// Of how many.
-    pub of: u64,
+    pub(crate) of: u64,
 }
 
 /// What was planned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// A digest of all cases that the filters left: reports with different ones cannot be merged.
-    pub digest: String,
+    pub(crate) digest: String,
     /// How many cases the plan has.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// How many of them the filters left.
-    pub selected: usize,
+    pub(crate) selected: usize,
     /// How many of these the run was to fire: fewer, where it was one of several.
-    pub share: usize,
+    pub(crate) share: usize,
 }
 
 /// How a run ended, for scripts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// The exit code.
-    pub code: u8,
+    pub(crate) code: u8,
     /// What it means.
-    pub meaning: String,
+    pub(crate) meaning: String,
 }
 
 /// Why a run stopped early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Stopped {
+pub(crate) struct Stopped {
     /// In one word.
-    pub kind: StopKind,
+    pub(crate) kind: StopKind,
     /// In a sentence.
-    pub why: String,
+    pub(crate) why: String,
     /// Whether what was fired until then is enough for a pass: every promise was tested by every kind of case.
-    pub enough: bool,
+    pub(crate) enough: bool,
 }
 
 /// Why a run stopped early, in one word; the worse comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum StopKind {
+pub(crate) enum StopKind {
     /// The time for it was over.
     Time,
     /// As many cases failed as the user wanted to see.
@@ -199,86 +199,86 @@ pub enum StopKind {
 /// Something that could not be removed from the target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Left {
+pub(crate) struct Left {
     /// The fixture, and the request that should have removed it.
-    pub what: String,
+    pub(crate) what: String,
     /// What the target answered.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// What the data plane came to; its findings stand among the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DataPlane {
+pub(crate) struct DataPlane {
     /// Why it could not be tested, where that is so.
-    pub not_offered: Option<String>,
+    pub(crate) not_offered: Option<String>,
 }
 
 /// Valid requests that were refused, as digests of their bodies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// As the control of another request.
-    pub controls: BTreeSet<String>,
+    pub(crate) controls: BTreeSet<String>,
     /// In a case about them.
-    pub subjects: BTreeSet<String>,
+    pub(crate) subjects: BTreeSet<String>,
 }
 
 /// A cause with the finding that shows it.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub(crate) struct Told<'a> {
     /// The cause, where there is one.
-    pub cause: Option<&'a ReportedCause>,
+    pub(crate) cause: Option<&'a ReportedCause>,
     /// The finding.
-    pub finding: &'a ReportedFinding,
+    pub(crate) finding: &'a ReportedFinding,
 }
 
 impl<'a> Told<'a> {
     /// What is wrong, in words.
     #[must_use]
-    pub fn says(&self) -> &'a str {
+    pub(crate) fn says(&self) -> &'a str {
         self.cause.map_or(self.finding.requirement.as_str(), |cause| cause.says.as_str())
     }
 
     /// How many cases show it.
     #[must_use]
-    pub fn cases(&self) -> usize {
+    pub(crate) fn cases(&self) -> usize {
         self.cause.map_or(self.finding.count, |cause| cause.cases)
     }
 
     /// The other findings that the cause explains.
-    pub fn others(&self) -> impl Iterator<Item = &'a String> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'a String> {
         let findings = self.cause.into_iter().flat_map(|cause| &cause.findings);
         findings.filter(|id| **id != self.finding.id)
     }
 
     /// What came, of the request that shows the cause.
     #[must_use]
-    pub fn actual(&self) -> &'a str {
+    pub(crate) fn actual(&self) -> &'a str {
         self.example().map_or(self.finding.actual.as_str(), |e| e.actual.as_str())
     }
 
     /// What was expected of that request.
     #[must_use]
-    pub fn expected(&self) -> &'a str {
+    pub(crate) fn expected(&self) -> &'a str {
         self.example().map_or(self.finding.expected.as_str(), |e| e.expected.as_str())
     }
 
     /// The request in words.
     #[must_use]
-    pub fn sent(&self) -> Option<&'a str> {
+    pub(crate) fn sent(&self) -> Option<&'a str> {
         self.example().map(|e| e.sent.as_str()).or(self.finding.sent.as_deref())
     }
 
     /// Lines of a POSIX shell that show it.
     #[must_use]
-    pub fn curl(&self) -> &'a [String] {
+    pub(crate) fn curl(&self) -> &'a [String] {
         self.example().map_or(self.finding.curl.as_slice(), |e| e.curl.as_slice())
     }
 
     /// The command that shows it again.
     #[must_use]
-    pub fn replay(&self) -> &'a str {
+    pub(crate) fn replay(&self) -> &'a str {
         self.example().map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
     }
 
@@ -289,7 +289,7 @@ impl<'a> Told<'a> {
 
 /// The form of the document as a JSON Schema.
 #[must_use]
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report)).unwrap_or_default();
     text.push('\n');
     text
@@ -298,19 +298,19 @@ pub fn schema() -> String {
 impl Report {
     /// The finding of that identity.
     #[must_use]
-    pub fn finding(&self, id: &str) -> Option<&ReportedFinding> {
+    pub(crate) fn finding(&self, id: &str) -> Option<&ReportedFinding> {
         self.findings.iter().find(|f| f.id == id)
     }
 
     /// The findings to show, before they are grouped: those that fail the run first, each group in the order of the plan.
-    pub fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
         let of = |fails: bool| self.findings.iter().filter(move |f| !f.repeats && f.fails(self.run.gate) == fails);
         of(true).chain(of(false))
     }
 
     /// What to tell: each cause with the finding that shows it, those that fail the run first. A finding that no cause
     /// explains is told by itself.
-    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+    pub(crate) fn told(&self) -> impl Iterator<Item = Told<'_>> {
         let by_id: HashMap<&str, &ReportedFinding> = self.findings.iter().map(|f| (f.id.as_str(), f)).collect();
         let explained: HashSet<&str> = self.causes.iter().flat_map(|c| &c.findings).map(String::as_str).collect();
         let causes = self.causes.iter().filter_map(move |cause| {
@@ -322,13 +322,13 @@ impl Report {
     }
 
     /// The causes that explain a finding.
-    pub fn causes_of(&self, id: &str) -> impl Iterator<Item = &ReportedCause> {
+    pub(crate) fn causes_of(&self, id: &str) -> impl Iterator<Item = &ReportedCause> {
         self.causes.iter().filter(move |cause| cause.findings.iter().any(|of| of == id))
     }
 
     /// How many cases came to that verdict.
     #[must_use]
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.counts.get(&outcome).copied().unwrap_or_default()
     }
 }

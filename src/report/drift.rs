@@ -16,53 +16,53 @@ use crate::plan::Plan;
 use crate::plan::case::{BodyDraft, CaseId};
 use crate::report::draft_text;
 
-pub use text::text;
+pub(crate) use text::text;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// How two revisions differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Drift {
+pub(crate) struct Drift {
     /// The version of this form: 1.
-    pub version: u32,
+    pub(crate) version: u32,
     /// The operation as documented, `UpdateEventSourceMapping`.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The older revision.
-    pub from: String,
+    pub(crate) from: String,
     /// The newer one.
-    pub to: String,
+    pub(crate) to: String,
     /// How many promises both make in the same words.
-    pub same: usize,
+    pub(crate) same: usize,
     /// The promises that they do not, in the order of the contracts.
-    pub promises: Vec<PromiseDrift>,
+    pub(crate) promises: Vec<PromiseDrift>,
     /// Requests of either plan that are valid by one revision and not by the other, those alike together.
-    pub verdicts: Vec<VerdictDrift>,
+    pub(crate) verdicts: Vec<VerdictDrift>,
     /// How many cases about each promise only the older plan has.
-    pub only_from: BTreeMap<String, usize>,
+    pub(crate) only_from: BTreeMap<String, usize>,
     /// How many cases about each promise only the newer plan has.
-    pub only_to: BTreeMap<String, usize>,
+    pub(crate) only_to: BTreeMap<String, usize>,
 }
 
 /// A promise that the revisions do not both make in the same words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PromiseDrift {
+pub(crate) struct PromiseDrift {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// What happened to it.
-    pub change: Change,
+    pub(crate) change: Change,
     /// What the older revision says.
-    pub from: Option<String>,
+    pub(crate) from: Option<String>,
     /// What the newer one says.
-    pub to: Option<String>,
+    pub(crate) to: Option<String>,
 }
 
 /// What happened to a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub(crate) enum Change {
     /// Both revisions make it, in different words.
     Changed,
     /// Only the older one makes it.
@@ -74,21 +74,21 @@ pub enum Change {
 /// Requests that the revisions read differently, in the same way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VerdictDrift {
+pub(crate) struct VerdictDrift {
     /// What they are by the older revision alone.
-    pub from: Reading,
+    pub(crate) from: Reading,
     /// What they are by the newer one alone.
-    pub to: Reading,
+    pub(crate) to: Reading,
     /// The cases that send them, of either plan, by id.
-    pub cases: BTreeSet<String>,
+    pub(crate) cases: BTreeSet<String>,
     /// The shortest of the requests, with the names of fixtures still to be filled in.
-    pub sent: String,
+    pub(crate) sent: String,
 }
 
 /// What a request is by one revision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Reading {
+pub(crate) enum Reading {
     /// It breaks nothing.
     Valid,
     /// It breaks a promise, and is to be refused.
@@ -107,7 +107,7 @@ impl Drift {
     /// How `to` differs from `from`. Neither plan should hold requests drawn at random: different contracts draw
     /// different ones.
     #[must_use]
-    pub fn new(from: &Plan, to: &Plan) -> Self {
+    pub(crate) fn new(from: &Plan, to: &Plan) -> Self {
         let (same, promises) = promises(&from.contract, &to.contract);
         Self {
             version: VERSION,
@@ -125,7 +125,7 @@ impl Drift {
 
 /// The form of the document as a JSON Schema.
 #[must_use]
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Drift)).unwrap_or_default();
     text.push('\n');
     text

@@ -11,10 +11,10 @@ use crate::plan::Plan;
 /// How many findings a report shows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shown {
-    pub fails: usize,
-    pub unstable: usize,
-    pub warns: usize,
-    pub known: usize,
+    pub(crate) fails: usize,
+    pub(crate) unstable: usize,
+    pub(crate) warns: usize,
+    pub(crate) known: usize,
 }
 
 /// How much was done, and the verdict on the target in one line.
@@ -53,21 +53,21 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
 /// How many cases came to no verdict, and nothing known says why.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Untold {
-    pub errors: usize,
-    pub lacking: usize,
-    pub masked: usize,
+    pub(crate) errors: usize,
+    pub(crate) lacking: usize,
+    pub(crate) masked: usize,
 }
 
 /// What the verdict on a target follows from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
-    pub exit: Exit,
-    pub shown: Shown,
+    pub(crate) exit: Exit,
+    pub(crate) shown: Shown,
     /// Why not every case was fired, where that is so.
-    pub stopped: Option<&'a str>,
-    pub untold: Untold,
+    pub(crate) stopped: Option<&'a str>,
+    pub(crate) untold: Untold,
     /// The file of the baseline, and how many of its entries are to be removed.
-    pub baseline: Option<(&'a str, usize)>,
+    pub(crate) baseline: Option<(&'a str, usize)>,
 }
 
 /// The verdict on the target in one line.
@@ -125,6 +125,6 @@ fn conforms(shown: Shown) -> String {
 
 /// So many of what the noun names, which takes an `s` where they are several.
 #[must_use]
-pub fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

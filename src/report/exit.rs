@@ -26,7 +26,7 @@ pub enum Exit {
 impl Exit {
     /// What the code says, in a sentence.
     #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Conforms => "the target conforms",
             Self::Findings => "it does not: there are findings",
@@ -47,19 +47,19 @@ impl Exit {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ended {
     /// Why not every case was fired, where that is so.
-    pub stopped: Option<StopKind>,
+    pub(crate) stopped: Option<StopKind>,
     /// Whether what was fired until the time was over is enough for a pass.
-    pub enough: bool,
+    pub(crate) enough: bool,
     /// Whether cases of the plan are in no report.
-    pub missing: bool,
+    pub(crate) missing: bool,
     /// Whether the target accepted any valid request of the operation.
-    pub accepted_any: bool,
+    pub(crate) accepted_any: bool,
     /// Whether a finding fails the run.
-    pub findings: bool,
+    pub(crate) findings: bool,
     /// Whether cases came to no verdict, and nothing known says why.
-    pub untold: bool,
+    pub(crate) untold: bool,
     /// Whether the baseline has entries to remove.
-    pub outdated: bool,
+    pub(crate) outdated: bool,
 }
 
 impl Ended {

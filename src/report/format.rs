@@ -11,12 +11,12 @@ mod sarif;
 use super::document::Report;
 use super::html;
 
-pub use ndjson::Stream;
+pub(crate) use ndjson::Stream;
 pub(super) use plain::plain;
 
 /// A format that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
+pub(crate) enum Format {
     /// The document itself, as JSON: what `merge` reads.
     Json,
     /// What happens as it happens, one JSON document a line.
@@ -35,12 +35,12 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Json, Self::Ndjson, Self::Junit, Self::Markdown, Self::Html, Self::Github, Self::Sarif];
 
     /// Its name on the command line.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
@@ -54,7 +54,7 @@ impl Format {
 
     /// The name of the file it is written to where none is named; none for what is of use on standard output only.
     #[must_use]
-    pub fn file_name(self) -> Option<&'static str> {
+    pub(crate) fn file_name(self) -> Option<&'static str> {
         match self {
             Self::Json => Some("report.json"),
             Self::Ndjson => Some("events.ndjson"),
@@ -69,7 +69,7 @@ impl Format {
 
     /// The report in that format.
     #[must_use]
-    pub fn render(self, report: &Report) -> String {
+    pub(crate) fn render(self, report: &Report) -> String {
         match self {
             Self::Json => json::render(report),
             Self::Ndjson => ndjson::render(report),

@@ -20,61 +20,61 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::document::Tool;
 
-pub use badge::badge;
-pub use build::{Judged, Source};
-pub use column::{Column, Score, Standing};
-pub use finding::{MatrixFinding, Shown};
-pub use follows::{Following, Follows};
-pub use format::Format;
-pub use mark::Mark;
-pub use row::{Cell, Row};
-pub use text::text;
+pub(crate) use badge::badge;
+pub(crate) use build::{Judged, Source};
+pub(crate) use column::{Column, Score, Standing};
+pub(crate) use finding::{MatrixFinding, Shown};
+pub(crate) use follows::Following;
+pub(crate) use format::Format;
+pub(crate) use mark::Mark;
+pub(crate) use row::{Cell, Row};
+pub(crate) use text::text;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What became of each promise on each target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Matrix {
+pub(crate) struct Matrix {
     /// The version of this form: 1.
-    pub version: u32,
+    pub(crate) version: u32,
     /// What wrote it.
-    pub tool: Tool,
+    pub(crate) tool: Tool,
     /// The day it was made, `YYYY-MM-DD` in UTC.
-    pub date: String,
+    pub(crate) date: String,
     /// The operation as documented, `UpdateEventSourceMapping`; empty where no target was judged.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The targets, in the order they were given; one judged by two revisions has two columns side by side.
-    pub columns: Vec<Column>,
+    pub(crate) columns: Vec<Column>,
     /// The promises, in the order of the contract; what only a later revision promises comes last.
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     /// What the targets do wrong, each once, in the order of the rows; of promises of other operations last.
-    pub findings: Vec<MatrixFinding>,
+    pub(crate) findings: Vec<MatrixFinding>,
 }
 
 impl Matrix {
     /// Whether targets were judged by several revisions.
     #[must_use]
-    pub fn several_revisions(&self) -> bool {
+    pub(crate) fn several_revisions(&self) -> bool {
         self.columns.iter().any(|c| self.columns.first().is_some_and(|first| first.revision != c.revision))
     }
 
     /// The names of the columns.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let several = self.several_revisions();
         self.columns.iter().map(|c| c.name(several)).collect()
     }
 
     /// The findings that several targets show, not only several columns of one.
-    pub fn shared(&self) -> impl Iterator<Item = (&MatrixFinding, Vec<&str>)> {
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&MatrixFinding, Vec<&str>)> {
         self.findings.iter().map(|f| (f, self.targets_of(f))).filter(|(_, targets)| targets.len() > 1)
     }
 
     /// The targets that show a finding, each once.
     #[must_use]
-    pub fn targets_of(&self, finding: &MatrixFinding) -> Vec<&str> {
+    pub(crate) fn targets_of(&self, finding: &MatrixFinding) -> Vec<&str> {
         let mut targets = Vec::new();
         for column in finding.shown.iter().filter_map(|s| self.columns.get(s.column)) {
             if !targets.contains(&column.target.as_str()) {
@@ -85,7 +85,7 @@ impl Matrix {
     }
 
     /// The findings about a promise that a column shows.
-    pub fn findings_of<'a>(
+    pub(crate) fn findings_of<'a>(
         &'a self,
         promise: &'a str,
         column: usize,
@@ -96,20 +96,20 @@ impl Matrix {
 
     /// Whether every target was judged by the whole plan.
     #[must_use]
-    pub fn complete(&self) -> bool {
+    pub(crate) fn complete(&self) -> bool {
         self.columns.iter().all(|c| c.standing == Standing::Judged)
     }
 
     /// Whether a target breaks a promise.
     #[must_use]
-    pub fn broken(&self) -> bool {
+    pub(crate) fn broken(&self) -> bool {
         self.columns.iter().any(|c| c.counts.contains_key(&Mark::Broken))
     }
 }
 
 /// The form of the document as a JSON Schema.
 #[must_use]
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Matrix)).unwrap_or_default();
     text.push('\n');
     text

@@ -6,7 +6,7 @@ use super::document::{Evidence, Example, Report, ReportedFinding, ReportedPromis
 
 /// Why reports cannot be merged. Each is told by the name it was given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum MergeError {
+pub(crate) enum MergeError {
     /// There is nothing to merge.
     #[error("no report to merge")]
     None,
@@ -38,7 +38,7 @@ pub enum MergeError {
 ///
 /// # Errors
 /// Reports of different plans, and cases that are in two of them.
-pub fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError> {
+pub(crate) fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError> {
     check(&reports)?;
     let mut reports = reports.into_iter().map(|(_, report)| report);
     let Some(mut whole) = reports.next() else { return Err(MergeError::None) };

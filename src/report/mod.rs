@@ -1,30 +1,30 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
-pub mod baseline;
+pub(crate) mod baseline;
 mod build;
 mod cause;
 mod conclude;
-pub mod coverage;
-pub mod curl;
+pub(crate) mod coverage;
+pub(crate) mod curl;
 mod data_plane;
-pub mod diff;
-pub mod document;
-pub mod drift;
+pub(crate) mod diff;
+pub(crate) mod document;
+pub(crate) mod drift;
 mod ending;
 mod exchanges;
 mod exit;
 pub(crate) mod format;
 pub(crate) mod html;
 mod known;
-pub mod matrix;
+pub(crate) mod matrix;
 mod merge;
 mod promises;
 mod records;
-pub mod reproducer;
+pub(crate) mod reproducer;
 mod secrets;
 mod sent;
 mod share;
-pub mod shell;
+pub(crate) mod shell;
 mod standing;
 pub(crate) mod steps;
 mod text;
@@ -46,73 +46,73 @@ use standing::by_chance;
 pub(crate) use known::outdated_text;
 pub(crate) use standing::Mask;
 
-pub use build::{Facts, plan_digest};
-pub use document::{Report, State};
-pub use ending::plural;
+pub(crate) use build::Facts;
+pub(crate) use document::{Report, State};
+pub(crate) use ending::plural;
 pub use exit::Exit;
-pub use format::{Format, Stream};
-pub use merge::{MergeError, merge};
-pub use secrets::Secrets;
-pub use share::{Budget, Share};
-pub use standing::{Held, Standing};
+pub(crate) use format::{Format, Stream};
+pub(crate) use merge::merge;
+pub(crate) use secrets::Secrets;
+pub(crate) use share::{Budget, Share};
+pub(crate) use standing::{Held, Standing};
 pub(crate) use steps::lines as exchange_lines;
-pub use text::{Style, Where, explain, finding_text, summary_text};
+pub(crate) use text::{Style, Where, explain, finding_text, summary_text};
 pub(crate) use text::{draft_text, sent_text};
-pub use told::report_text;
+pub(crate) use told::report_text;
 
 /// So many cases are named that spoilt a mapping.
 const SPOILT: usize = 3;
 
 /// A finding, however many requests showed it.
 #[derive(Clone, Debug)]
-pub struct Cause {
+pub(crate) struct Cause {
     /// The finding, as the smallest request shows it.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
     /// How many cases showed it.
-    pub count: usize,
+    pub(crate) count: usize,
     /// The case with the smallest request.
-    pub case: usize,
+    pub(crate) case: usize,
     /// Its exchanges.
-    pub observation: Observation,
+    pub(crate) observation: Observation,
     /// A smaller case that shows it too, where it was found by chance and shrunk.
-    pub shrunk: Option<Box<Case>>,
+    pub(crate) shrunk: Option<Box<Case>>,
     /// The file that the smaller case was written to.
-    pub written: Option<String>,
+    pub(crate) written: Option<String>,
 }
 
 impl Cause {
     /// The case that shows it best.
     #[must_use]
-    pub fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
+    pub(crate) fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
         self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
     }
 }
 
 /// Everything a run said so far.
 #[derive(Clone, Debug, Default)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// Findings by identity, in the order they were first seen.
-    pub causes: IndexMap<String, Cause>,
+    pub(crate) causes: IndexMap<String, Cause>,
     /// How many cases came to each verdict.
-    pub verdicts: BTreeMap<&'static str, usize>,
+    pub(crate) verdicts: BTreeMap<&'static str, usize>,
     /// What the target did where readings differ: case place and outcome.
-    pub probes: Vec<(usize, String)>,
+    pub(crate) probes: Vec<(usize, String)>,
     /// Cases that could not be judged: place and reason.
-    pub errors: Vec<(usize, String)>,
+    pub(crate) errors: Vec<(usize, String)>,
     /// What the target does not offer.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// How many requests were sent for cases.
-    pub requests: usize,
+    pub(crate) requests: usize,
     /// What part of the plan the run was about.
-    pub share: Share,
+    pub(crate) share: Share,
     /// What the data plane came to, where it was asked for.
-    pub data_plane: Option<DataPlaneJudgement>,
+    pub(crate) data_plane: Option<DataPlaneJudgement>,
     /// What was tried again, by the finding's identity.
-    pub retried: BTreeMap<String, Retried>,
+    pub(crate) retried: BTreeMap<String, Retried>,
     /// Whether what did not come back when it was tried again fails the run all the same.
-    pub fail_unstable: bool,
+    pub(crate) fail_unstable: bool,
     /// The baseline that the run was held against.
-    pub baseline: Option<Held>,
+    pub(crate) baseline: Option<Held>,
     records: records::Records,
     /// How plainly the case of each cause shows it, and its place.
     ranks: BTreeMap<String, (Plainness, usize)>,
@@ -134,7 +134,7 @@ pub struct Summary {
 
 impl Summary {
     /// Takes in what just happened.
-    pub fn add(&mut self, plan: &Plan, event: Event) {
+    pub(crate) fn add(&mut self, plan: &Plan, event: Event) {
         match event {
             Event::Prepared { notes } => self.notes = notes,
             Event::Judged(result) => self.judged(plan, *result),
@@ -165,14 +165,14 @@ impl Summary {
     }
 
     /// Takes in how the run ended.
-    pub fn end(&mut self, ended: Ended) {
+    pub(crate) fn end(&mut self, ended: Ended) {
         self.notes.extend(ended.cut.iter().cloned());
         self.ended = Some(ended);
     }
 
     /// How the run ended, once it has.
     #[must_use]
-    pub fn ended(&self) -> Option<&Ended> {
+    pub(crate) fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
     }
 
@@ -271,7 +271,7 @@ impl Summary {
 
     /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
-    pub fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
+    pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
         let at = Where { curl: None, flags: String::new() };
         let report = cause::report(plan, self, &at, Level::Must);
         let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
@@ -283,7 +283,7 @@ impl Summary {
     /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
     /// promise of that case, and no other.
     #[must_use]
-    pub fn shown(&self) -> Vec<&Cause> {
+    pub(crate) fn shown(&self) -> Vec<&Cause> {
         let told = self.told();
         self.causes.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
     }
@@ -306,7 +306,7 @@ impl Summary {
 
     /// The exit code of the run, with findings of at least that level failing it.
     #[must_use]
-    pub fn exit(&self, gate: Level) -> Exit {
+    pub(crate) fn exit(&self, gate: Level) -> Exit {
         let Some(ended) = &self.ended else { return Exit::CouldNotTell };
         let no_verdict = ["error", "not implemented"];
         let facts = exit::Ended {

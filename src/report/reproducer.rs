@@ -7,7 +7,7 @@
 mod aws;
 mod check;
 mod derive;
-pub mod files;
+pub(crate) mod files;
 mod fire;
 mod hurl;
 mod index;
@@ -25,65 +25,63 @@ use crate::plan::fixture::{self, Capture};
 use crate::report::Secrets;
 use crate::support::template::Bindings;
 
-pub use check::Check;
-pub use derive::reproduction;
+pub(crate) use check::Check;
+pub(crate) use derive::reproduction;
 
 /// How a finding is shown on a target that holds nothing yet.
 #[derive(Clone, Debug)]
-pub struct Reproduction {
+pub(crate) struct Reproduction {
     /// What it shows.
-    pub finding: Told,
+    pub(crate) finding: Told,
     /// What is made first.
-    pub fixtures: Vec<Preparation>,
+    pub(crate) fixtures: Vec<Preparation>,
     /// The requests, in order; the last one's answer shows the finding.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// What the last answer must be. It is not where the finding shows.
-    pub check: Check,
+    pub(crate) check: Check,
     /// Removes what the steps made.
-    pub undo: Vec<Step>,
+    pub(crate) undo: Vec<Step>,
     /// What every template may use, but for the token of the names: the worker's number, the region and the account.
-    pub given: Bindings,
+    pub(crate) given: Bindings,
     /// The headers that may name the error type of an answer, and then the members of its body that may.
-    pub error_types: (Vec<String>, Vec<String>),
+    pub(crate) error_types: (Vec<String>, Vec<String>),
     /// Which of these headers the answer had that showed the finding.
-    pub type_header: Option<String>,
+    pub(crate) type_header: Option<String>,
     /// What came of firing it once more.
-    pub again: Again,
+    pub(crate) again: Again,
 }
 
 /// The finding in words.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub(crate) struct Told {
     /// Its identity.
-    pub id: String,
+    pub(crate) id: String,
     /// How it shows.
-    pub symptom: Symptom,
+    pub(crate) symptom: Symptom,
     /// The promise in words.
-    pub requirement: String,
+    pub(crate) requirement: String,
     /// The section of the page that makes it.
-    pub section: String,
-    /// The case that shows it.
-    pub case: String,
+    pub(crate) section: String,
     /// What that case sends.
-    pub says: String,
+    pub(crate) says: String,
     /// What was expected.
-    pub expected: String,
+    pub(crate) expected: String,
     /// What came.
-    pub actual: String,
+    pub(crate) actual: String,
 }
 
 /// A fixture, and how the target came by it.
 #[derive(Clone, Debug)]
-pub struct Preparation {
+pub(crate) struct Preparation {
     /// What makes it.
-    pub step: fixture::Step,
+    pub(crate) step: fixture::Step,
     /// Which of its ways was taken. Files say that way alone, so that they need no decisions.
-    pub way: Way,
+    pub(crate) way: Way,
 }
 
 /// How a fixture came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// The call at that place was accepted.
     Call(usize),
     /// The target offers no such thing, and names are taken from what the fixture says instead.
@@ -94,24 +92,24 @@ pub enum Way {
 
 /// One request.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub(crate) struct Step {
     /// What it does, in a few words.
-    pub says: String,
+    pub(crate) says: String,
     /// What is sent; its path is [exact](crate::plan::case::PathDraft::Exact).
-    pub draft: Draft,
+    pub(crate) draft: Draft,
     /// The service in the credential scope.
-    pub service: String,
+    pub(crate) service: String,
     /// Names, and where in the answer their values stand.
-    pub capture: Vec<(String, Capture)>,
+    pub(crate) capture: Vec<(String, Capture)>,
     /// A member of the answer that the last one is compared with.
-    pub keep: Option<String>,
+    pub(crate) keep: Option<String>,
     /// What the answer is to be.
-    pub then: Then,
+    pub(crate) then: Then,
 }
 
 /// What is done with the answer to a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub(crate) enum Then {
     /// Nothing: it may be anything.
     Go,
     /// It is accepted, or what follows shows nothing.
@@ -129,7 +127,7 @@ pub enum Then {
 
 /// What came of firing a reproduction once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Again {
+pub(crate) enum Again {
     /// The finding showed, and how.
     Shows(String),
     /// It did not.
@@ -141,7 +139,7 @@ pub enum Again {
 impl Reproduction {
     /// A name for its files: the finding's id in letters, digits and underscores.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
         let mut name = String::new();
         for c in self.finding.id.chars().map(plain) {
@@ -154,7 +152,7 @@ impl Reproduction {
 
     /// The requests that make what is needed, as steps.
     #[must_use]
-    pub fn preparing(&self) -> Vec<Step> {
+    pub(crate) fn preparing(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for preparation in &self.fixtures {
             if let Way::Call(place) = preparation.way {
@@ -166,21 +164,21 @@ impl Reproduction {
 
     /// The names that stand for what the target does not offer, each with its template, in order.
     #[must_use]
-    pub fn otherwise(&self) -> Vec<(&str, &str)> {
+    pub(crate) fn otherwise(&self) -> Vec<(&str, &str)> {
         let without = self.fixtures.iter().filter(|f| f.way == Way::Otherwise);
         without.flat_map(|f| f.step.otherwise.iter().map(|(n, t)| (n.as_str(), t.as_str()))).collect()
     }
 
     /// Everything that removes what was made, the last made first.
     #[must_use]
-    pub fn undoing(&self) -> Vec<Step> {
+    pub(crate) fn undoing(&self) -> Vec<Step> {
         let made = self.fixtures.iter().filter(|f| matches!(f.way, Way::Call(_))).rev();
         self.undo.iter().cloned().chain(made.flat_map(|f| f.removing())).collect()
     }
 
     /// The same without secrets, in what stems from the target. The rest is of the plan, whose words stay as they are.
     #[must_use]
-    pub fn redacted(mut self, secrets: &Secrets) -> Self {
+    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let Told { expected, actual, .. } = &mut self.finding;
         for text in [expected, actual] {
             *text = secrets.redact(text);
@@ -194,7 +192,7 @@ impl Reproduction {
 
     /// The line that a file has where the finding did not show again.
     #[must_use]
-    pub fn label(&self) -> Option<String> {
+    pub(crate) fn label(&self) -> Option<String> {
         match &self.again {
             Again::Shows(_) => None,
             Again::Hides => Some("did not reproduce when it was written".to_owned()),

@@ -12,11 +12,11 @@ use super::document::{Body, Report, ReportedCase, ReportedFinding, Run, Texts};
 use forms::Forms;
 
 /// What stands in the place of a secret.
-pub const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Values that no output may hold.
 #[derive(Clone, Default)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     /// As they are.
     values: Vec<String>,
     /// In every form in which an answer may repeat them.
@@ -52,7 +52,7 @@ const OPEN_HEADERS: [&str; 10] = [
 impl Secrets {
     /// These credentials, and the values of these headers.
     #[must_use]
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         credentials: impl IntoIterator<Item = &'a str>,
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
@@ -85,7 +85,7 @@ impl Secrets {
 
     /// These and those of others.
     #[must_use]
-    pub fn with(&self, others: &Self) -> Self {
+    pub(crate) fn with(&self, others: &Self) -> Self {
         let mut all = self.clone();
         others.values.iter().for_each(|value| all.add(value));
         all.headers.extend(others.headers.iter().cloned());
@@ -95,7 +95,7 @@ impl Secrets {
 
     /// The text without any of them. Every text that shows what a target answered goes through here.
     #[must_use]
-    pub fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let text = unsigned(text);
         let mut clean = String::with_capacity(text.len());
         let mut end = 0;
@@ -113,14 +113,14 @@ impl Secrets {
 
     /// The bytes without any of them, also where they are no text.
     #[must_use]
-    pub fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let parts = bytes.utf8_chunks();
         parts.flat_map(|part| [self.redact(part.valid()).as_bytes(), part.invalid()].concat()).collect()
     }
 
     /// The value of a header that may be shown.
     #[must_use]
-    pub fn header(&self, name: &str, value: &str) -> String {
+    pub(crate) fn header(&self, name: &str, value: &str) -> String {
         let name = name.to_ascii_lowercase();
         if SECRET_HEADERS.contains(&name.as_str()) || self.headers.contains(&name) {
             return REDACTED.to_owned();
@@ -130,7 +130,7 @@ impl Secrets {
 
     /// The report without any of them.
     #[must_use]
-    pub fn redact_report(&self, mut report: Report) -> Report {
+    pub(crate) fn redact_report(&self, mut report: Report) -> Report {
         report.each(&mut Redacting(self));
         report
     }

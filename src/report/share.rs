@@ -12,24 +12,24 @@ use crate::support::units::duration_text;
 
 /// What part of the plan a run was about, where it was not the whole as far as it went.
 #[derive(Clone, Debug, Default)]
-pub struct Share {
+pub(crate) struct Share {
     /// The shard.
-    pub shard: Option<Shard>,
+    pub(crate) shard: Option<Shard>,
     /// What became of a budget of time.
-    pub budget: Option<Budget>,
+    pub(crate) budget: Option<Budget>,
 }
 
 /// What a run got done within its budget of time.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub(crate) struct Budget {
     /// The time it had.
-    pub time: Duration,
+    pub(crate) time: Duration,
     /// How many cases were meant.
-    pub meant: usize,
+    pub(crate) meant: usize,
     /// How many of these were fired.
-    pub fired: usize,
+    pub(crate) fired: usize,
     /// Promises with a kind of case, by class, of which not one was fired.
-    pub left: Vec<AtomId>,
+    pub(crate) left: Vec<AtomId>,
 }
 
 /// So many promises that were left out are named, unless all are asked for.
@@ -38,7 +38,7 @@ const NAMED: usize = 6;
 impl Budget {
     /// What was done of the cases at the places `meant`, when those at `fired` were.
     #[must_use]
-    pub fn new(plan: &Plan, time: Duration, meant: &[usize], fired: &BTreeSet<usize>) -> Self {
+    pub(crate) fn new(plan: &Plan, time: Duration, meant: &[usize], fired: &BTreeSet<usize>) -> Self {
         let kind = |place: &usize| plan.cases.get(*place).map(|case| (case.atoms.first(), case.expect.class()));
         let done: BTreeSet<_> = fired.iter().filter_map(kind).collect();
         let mut left = Vec::new();
@@ -52,7 +52,7 @@ impl Budget {
 
     /// Whether every promise was tested in every way that was meant, so that a run without a finding is a pass.
     #[must_use]
-    pub fn suffices(&self) -> bool {
+    pub(crate) fn suffices(&self) -> bool {
         self.left.is_empty()
     }
 }

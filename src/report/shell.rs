@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// A text as one word of a command. A word holds no NUL byte: a shell leaves it out.
 #[must_use]
-pub fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
@@ -25,7 +25,7 @@ pub fn word(text: &str) -> String {
 
 /// A command that sets a variable to a text.
 #[must_use]
-pub fn assignment(name: &str, value: &str) -> String {
+pub(crate) fn assignment(name: &str, value: &str) -> String {
     let name = variable(name);
     if value.chars().any(is_hidden) {
         // The last letter keeps newlines at the end from being cut off.
@@ -36,14 +36,14 @@ pub fn assignment(name: &str, value: &str) -> String {
 
 /// A text as the format of `printf` that writes it, as one word.
 #[must_use]
-pub fn format(text: &str) -> String {
+pub(crate) fn format(text: &str) -> String {
     let format = guarded(format_of(text));
     if is_plain(&format) { format } else { format!("'{format}'") }
 }
 
 /// Bytes as the format of `printf` that writes them, as one word.
 #[must_use]
-pub fn format_bytes(bytes: &[u8]) -> String {
+pub(crate) fn format_bytes(bytes: &[u8]) -> String {
     let mut format = String::new();
     bytes.iter().for_each(|byte| put_byte(*byte, &mut format));
     format!("'{}'", guarded(format))
@@ -74,14 +74,14 @@ pub(crate) fn guarded(format: String) -> String {
 
 /// A text as the rest of a line that begins with `#`.
 #[must_use]
-pub fn comment(text: &str) -> String {
+pub(crate) fn comment(text: &str) -> String {
     let visible: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
     visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The variable that stands for what a template calls so.
 #[must_use]
-pub fn variable(name: &str) -> String {
+pub(crate) fn variable(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let variable: String = name.chars().map(plain).collect();
     let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };

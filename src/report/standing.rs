@@ -14,7 +14,7 @@ use crate::run::{Confirmation, Retried};
 
 /// How a finding stands in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// It fails the run.
     Fails,
     /// It did not come back when it was tried again, and fails nothing.
@@ -30,11 +30,11 @@ const RARE: usize = 100;
 
 /// A baseline held against a run, and the file it came from.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub(crate) struct Held {
     /// The file, as shown to the user.
-    pub file: String,
+    pub(crate) file: String,
     /// What came of it.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
 }
 
 /// A case whose control was refused: the findings that say so.
@@ -60,7 +60,7 @@ impl Mask {
 impl Summary {
     /// How a finding of this run stands, with those of at least that level failing it.
     #[must_use]
-    pub fn standing(&self, finding: &Finding, gate: Level) -> Standing {
+    pub(crate) fn standing(&self, finding: &Finding, gate: Level) -> Standing {
         let id = finding.id();
         if self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(&id)) {
             return Standing::Known;
@@ -112,7 +112,7 @@ impl Summary {
     }
 
     /// Holds a baseline against what the run showed.
-    pub fn hold_against(&mut self, plan: &Plan, baseline: &Baseline, file: &str, today: Date) {
+    pub(crate) fn hold_against(&mut self, plan: &Plan, baseline: &Baseline, file: &str, today: Date) {
         let found = self.findings().map(Finding::id).collect();
         let promises = plan.promises().map(|a| a.id.to_string()).collect();
         let would_show = |id: &str, entry: &Entry| self.would_show(plan, id, entry);
@@ -128,7 +128,7 @@ impl Summary {
     /// The findings that fail the run, by identity, and whether another run may miss each: nothing but chance shows it, or
     /// it did not come back.
     #[must_use]
-    pub fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
+    pub(crate) fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
         let fails = self.findings().filter(|f| self.standing(f, gate) == Standing::Fails);
         let by_chance = |f: &Finding| self.causes.contains_key(&f.id()) && !self.steady.contains(&f.id());
         fails.map(|f| (f.id(), by_chance(f) || self.vanished(&f.id()))).collect()

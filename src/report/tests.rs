@@ -1,5 +1,8 @@
 //! The report of one fixed run, for review.
 
+#[cfg(unix)]
+mod curl_defects;
+
 use crate::contract::Level;
 use crate::harness::testing::{cases, options, plan, snapshot};
 use crate::reference::{Options, Reference, find_defect};

@@ -21,11 +21,11 @@ use crate::support::template::shown;
 
 /// How text is set off.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether colours may be used.
-    pub colour: bool,
+    pub(crate) colour: bool,
     /// Whether to show everything, and not only what a first look needs.
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 /// So many cases without a verdict are named.
@@ -67,16 +67,16 @@ impl Style {
 
 /// Where the target is, for a report: its curl lines, and the flag that names it again.
 #[derive(Clone, Debug)]
-pub struct Where<'a> {
+pub(crate) struct Where<'a> {
     /// How curl reaches it; none for the embedded reference.
-    pub curl: Option<&'a CurlTarget>,
+    pub(crate) curl: Option<&'a CurlTarget>,
     /// The flags that lead `replay` to the same target.
-    pub flags: String,
+    pub(crate) flags: String,
 }
 
 /// The whole report of a run.
 #[must_use]
-pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level, style: Style) -> String {
+pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level, style: Style) -> String {
     let mut text = String::new();
     let shown = summary.shown();
     let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
@@ -152,7 +152,7 @@ pub fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level,
 
 /// One finding: requirement, expected, actual, and how to see it again.
 #[must_use]
-pub fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
+pub(crate) fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
     let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
     marked_text(plan, &Told { shown: cause, of: None }, at, (standing, None), style)
 }
@@ -303,7 +303,7 @@ fn sequence_text(case: &Case, text: &mut String) {
 
 /// Everything about one case: what it is about, what it sends, what is expected and why.
 #[must_use]
-pub fn explain(plan: &Plan, case: &Case) -> String {
+pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", one_line(case.id.as_str()));
     let origin = match &case.origin {

@@ -10,7 +10,7 @@ use super::text::Style;
 
 /// The findings, and what it all comes to in the last line.
 #[must_use]
-pub fn report_text(report: &Report) -> String {
+pub(crate) fn report_text(report: &Report) -> String {
     let report = &plain(report);
     let mut text = String::new();
     for told in report.told() {

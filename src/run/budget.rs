@@ -13,7 +13,7 @@ use super::{Stop, turned_true};
 
 /// The budget of a run. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Budget(Arc<Shared>);
+pub(crate) struct Budget(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -71,7 +71,7 @@ impl Budget {
     /// A budget that begins now, for so many workers. After `time` no further case begins; what is under way then has half
     /// as long again, but at least 2 and at most 30 seconds. All ends when `stop` turns true.
     #[must_use]
-    pub fn new(time: Option<Duration>, jobs: usize, stop: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(time: Option<Duration>, jobs: usize, stop: watch::Receiver<bool>) -> Self {
         let grace = time.map(|time| (time / 2).clamp(GRACE.0, GRACE.1));
         let clock = time.zip(grace).and_then(|(time, grace)| Clock::start(time.saturating_add(grace)));
         Self(Arc::new(Shared {
@@ -86,7 +86,7 @@ impl Budget {
 
     /// Why nothing more is to begin, where that is so.
     #[must_use]
-    pub fn over(&self) -> Option<Stop> {
+    pub(crate) fn over(&self) -> Option<Stop> {
         let over = self.0.until.is_some_and(|until| Instant::now() >= until);
         self.spent().or_else(|| self.0.time.filter(|_| over).map(Stop::Time))
     }
@@ -94,7 +94,7 @@ impl Budget {
     /// Why what is under way is to end, where that is so: the user wants it, the grace is over too, or the target asked for
     /// longer waits than a run is worth.
     #[must_use]
-    pub fn spent(&self) -> Option<Stop> {
+    pub(crate) fn spent(&self) -> Option<Stop> {
         let shared = &*self.0;
         if shared.stop.as_ref().is_some_and(|stop| *stop.borrow()) {
             return Some(Stop::Interrupted);
@@ -105,7 +105,7 @@ impl Budget {
 
     /// Whether the user wants an end.
     #[must_use]
-    pub fn interrupted(&self) -> bool {
+    pub(crate) fn interrupted(&self) -> bool {
         self.spent() == Some(Stop::Interrupted)
     }
 
@@ -113,7 +113,7 @@ impl Budget {
     ///
     /// # Errors
     /// Why it was to end.
-    pub async fn unless_spent<T>(&self, work: impl Future<Output = T>) -> Result<T, Stop> {
+    pub(crate) async fn unless_spent<T>(&self, work: impl Future<Output = T>) -> Result<T, Stop> {
         tokio::select! {
             biased;
             why = self.end() => Err(why),

@@ -7,40 +7,40 @@ use crate::support::template::Bindings;
 
 /// Something that an earlier run left.
 #[derive(Clone, Debug)]
-pub struct Stray {
+pub(crate) struct Stray {
     /// The kind of thing, and its name.
-    pub what: String,
+    pub(crate) what: String,
     /// The token of the run that made it.
-    pub run: String,
+    pub(crate) run: String,
     kind: usize,
     known: Bindings,
 }
 
 /// What a look at a target for what earlier runs left has shown.
 #[derive(Clone, Debug, Default)]
-pub struct Cleaned {
+pub(crate) struct Cleaned {
     /// What they left, in the order in which it is to be removed.
-    pub strays: Vec<Stray>,
+    pub(crate) strays: Vec<Stray>,
     /// How many kinds of things could be listed.
-    pub listed: usize,
+    pub(crate) listed: usize,
     /// Those that could not.
-    pub unlisted: Vec<Unlisted>,
+    pub(crate) unlisted: Vec<Unlisted>,
 }
 
 /// A kind of thing that could not be listed.
 #[derive(Clone, Debug)]
-pub struct Unlisted {
+pub(crate) struct Unlisted {
     /// The kind.
-    pub what: String,
+    pub(crate) what: String,
     /// What the target answered.
-    pub why: String,
+    pub(crate) why: String,
     /// Whether the target failed, and does not only lack such things.
-    pub failed: bool,
+    pub(crate) failed: bool,
 }
 
 impl Runner {
     /// Lists what earlier runs left; `run` names the token of the only one that is meant.
-    pub async fn strays(&self, run: Option<&str>) -> Cleaned {
+    pub(crate) async fn strays(&self, run: Option<&str>) -> Cleaned {
         let mut cleaned = Cleaned::default();
         for (kind, clean) in self.plan.fixtures.clean.iter().enumerate() {
             let things = match self.look(&clean.find, &self.given_names()).await {
@@ -63,7 +63,7 @@ impl Runner {
     }
 
     /// Removes one, and says why it is still there where that is so.
-    pub async fn remove_stray(&self, stray: &Stray) -> Result<(), String> {
+    pub(crate) async fn remove_stray(&self, stray: &Stray) -> Result<(), String> {
         let Some(clean) = self.plan.fixtures.clean.get(stray.kind) else { return Ok(()) };
         let known = stray.known.clone().over(&self.given_names());
         for undo in &clean.undo {

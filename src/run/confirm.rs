@@ -26,21 +26,21 @@ use doubts::{Candidate, Doubt};
 
 /// Which findings are tried again, and how often.
 #[derive(Clone, Copy, Debug)]
-pub struct Confirm {
+pub(crate) struct Confirm {
     /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
-    pub tries: usize,
+    pub(crate) tries: usize,
     /// Findings of that level, and worse. Of others only the example is looked for.
-    pub level: Level,
+    pub(crate) level: Level,
     /// How long all further tries may take together. What is left then counts as it was found.
-    pub limit: Duration,
+    pub(crate) limit: Duration,
 }
 
 /// How often the commands try again what fails, unless a flag says otherwise.
-pub const CONFIRM: usize = 2;
+pub(crate) const CONFIRM: usize = 2;
 
 /// What further tries of a finding came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Confirmation {
+pub(crate) enum Confirmation {
     /// It came back, or the same case failed in a way that was not seen before.
     Confirmed,
     /// It did so only after those cases, fired in that order before it.
@@ -55,28 +55,28 @@ pub enum Confirmation {
 
 /// A finding that was tried again.
 #[derive(Clone, Debug)]
-pub struct Retried {
+pub(crate) struct Retried {
     /// The finding's identity.
-    pub id: String,
+    pub(crate) id: String,
     /// How often it was tried again.
-    pub tries: usize,
+    pub(crate) tries: usize,
     /// What that came to.
-    pub confirmation: Confirmation,
+    pub(crate) confirmation: Confirmation,
     /// The exchanges of the last try, where it was a case that was fired.
-    pub observation: Option<Observation>,
+    pub(crate) observation: Option<Observation>,
     /// The case that showed the same finding, where one did.
-    pub shown: Option<Example>,
+    pub(crate) shown: Option<Example>,
 }
 
 /// A case that showed a finding again.
 #[derive(Clone, Debug)]
-pub struct Example {
+pub(crate) struct Example {
     /// Its place in the plan, or that of the case it was made from.
-    pub index: usize,
+    pub(crate) index: usize,
     /// Whether it is a smaller one than the plan's.
-    pub shrunk: bool,
+    pub(crate) shrunk: bool,
     /// The finding, as it showed.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
 }
 
 /// What one further try came to.

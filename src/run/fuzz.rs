@@ -7,20 +7,20 @@
 //!
 //! All of this is sans-IO but for the [campaign], which fires, and the corpus, which keeps files.
 
-pub mod campaign;
-pub mod corpus;
+pub(crate) mod campaign;
+pub(crate) mod corpus;
 mod decode;
-pub mod input;
+pub(crate) mod input;
 mod mutate;
-pub mod novelty;
+pub(crate) mod novelty;
 mod shorter;
 mod space;
 
-pub use campaign::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
-pub use input::{Draw, Input, Move, Set, Wild};
-pub use mutate::Mutator;
-pub use shorter::simpler;
-pub use space::Space;
+pub(crate) use campaign::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
+pub(crate) use input::Input;
+pub(crate) use mutate::Mutator;
+pub(crate) use shorter::simpler;
+pub(crate) use space::Space;
 
 #[cfg(test)]
 mod tests;

@@ -54,13 +54,13 @@ pub(crate) enum Sign {
 
 /// A mapping that a case spoilt.
 #[derive(Clone, Debug)]
-pub struct Spoilt {
+pub(crate) struct Spoilt {
     /// The place of the case, where it is known.
-    pub by: Option<usize>,
+    pub(crate) by: Option<usize>,
     /// How that shows.
-    pub why: String,
+    pub(crate) why: String,
     /// What a case showed there whose control failed. The case was fired again after that.
-    pub overtaken: Option<Box<CaseResult>>,
+    pub(crate) overtaken: Option<Box<CaseResult>>,
 }
 
 /// So many times in a row no new mappings are to be had before nobody tries any more.

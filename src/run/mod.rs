@@ -8,7 +8,7 @@ mod clean;
 mod confirm;
 mod crew;
 mod data_plane;
-pub mod fuzz;
+pub(crate) mod fuzz;
 mod lanes;
 mod link;
 mod look;
@@ -16,10 +16,10 @@ mod loose;
 mod mend;
 mod observe;
 mod plain;
-pub mod precedence;
+pub(crate) mod precedence;
 mod prepare;
-pub mod regressions;
-pub mod rehearsal;
+pub(crate) mod regressions;
+pub(crate) mod rehearsal;
 mod sequence;
 mod session;
 mod shrink;
@@ -47,50 +47,50 @@ use look::Known;
 use shrink::ByChance;
 pub(crate) use wear::Wear;
 
-pub use budget::Budget;
-pub use clean::{Cleaned, Stray, Unlisted};
-pub use confirm::{CONFIRM, Confirm, Confirmation, Example, Retried};
+pub(crate) use budget::Budget;
+pub(crate) use clean::Cleaned;
+pub(crate) use confirm::{CONFIRM, Confirm, Confirmation, Example, Retried};
 pub(crate) use crew::Crew;
 pub(crate) use lanes::Lanes;
 pub(crate) use link::send;
-pub use mend::Spoilt;
+pub(crate) use mend::Spoilt;
 pub(crate) use observe::accepted_any;
 pub(crate) use plain::Plainness;
-pub use prepare::{MadeFixtures, Worker};
-pub use session::Session;
-pub use shrink::{Shrunk, Trial, shrink};
-pub use stop::Stop;
-pub use undo::Leftover;
+pub(crate) use prepare::{MadeFixtures, Worker};
+pub(crate) use session::Session;
+pub(crate) use shrink::Shrunk;
+pub(crate) use stop::Stop;
+pub(crate) use undo::Leftover;
 
 /// How to run.
 #[derive(Clone, Debug)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// How many workers fire cases side by side, each on mappings of its own.
-    pub jobs: usize,
+    pub(crate) jobs: usize,
     /// The longest wait for a transition to end.
-    pub settle_timeout: Duration,
+    pub(crate) settle_timeout: Duration,
     /// Stop once so many cases have a finding that fails the run; none for never.
-    pub max_failures: Option<usize>,
+    pub(crate) max_failures: Option<usize>,
     /// How long repeated updates may show no progress of what tells the time.
-    pub advance_timeout: Duration,
+    pub(crate) advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
-    pub token: String,
+    pub(crate) token: String,
     /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
-    pub shrink: usize,
+    pub(crate) shrink: usize,
     /// Whether the data plane is tested as well.
-    pub data_plane: bool,
+    pub(crate) data_plane: bool,
     /// After so long, on the clock of the wall, no further case is fired; none for never. Fixtures count as well.
-    pub time: Option<Duration>,
+    pub(crate) time: Option<Duration>,
     /// The least time for which no record may come before it is taken that none will.
-    pub quiet: Duration,
+    pub(crate) quiet: Duration,
     /// Which findings are tried again in the end, and how often.
-    pub confirm: Confirm,
+    pub(crate) confirm: Confirm,
     /// Findings that are known, by identity: they are not tried again, and do not count as failures.
-    pub known: Arc<BTreeSet<String>>,
+    pub(crate) known: Arc<BTreeSet<String>>,
 }
 
 /// So many workers at most: each makes mappings of its own, and keeps a connection.
-pub const MOST_JOBS: usize = 512;
+pub(crate) const MOST_JOBS: usize = 512;
 
 impl Default for RunOptions {
     fn default() -> Self {
@@ -121,18 +121,18 @@ pub(crate) enum Keep {
 
 /// One case, judged.
 #[derive(Clone, Debug)]
-pub struct CaseResult {
+pub(crate) struct CaseResult {
     /// The case's place in the plan.
-    pub index: usize,
+    pub(crate) index: usize,
     /// What became of it, and why.
-    pub judgement: Judgement,
+    pub(crate) judgement: Judgement,
     /// The exchanges, where there were any.
-    pub observation: Option<Observation>,
+    pub(crate) observation: Option<Observation>,
 }
 
 /// What happens in a run, as it happens.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub(crate) enum Event {
     /// The fixtures are made; so many cases follow.
     Prepared {
         /// What the target does not offer, in words.
@@ -152,20 +152,20 @@ pub enum Event {
 
 /// How a run ended.
 #[derive(Clone, Debug)]
-pub struct Ended {
+pub(crate) struct Ended {
     /// Why not every case was fired, where that is so.
-    pub stopped: Option<Stop>,
+    pub(crate) stopped: Option<Stop>,
     /// Whether the target accepted any valid request of the operation.
-    pub accepted_any: bool,
+    pub(crate) accepted_any: bool,
     /// What could not be removed from the target.
-    pub leftovers: Vec<Leftover>,
+    pub(crate) leftovers: Vec<Leftover>,
     /// What was cut short, in words.
-    pub cut: Vec<String>,
+    pub(crate) cut: Vec<String>,
 }
 
 /// Runs cases of a plan on a target.
 #[derive(Clone, Debug)]
-pub struct Runner {
+pub(crate) struct Runner {
     plan: Arc<Plan>,
     link: Link,
     options: RunOptions,
@@ -178,7 +178,7 @@ pub struct Runner {
 impl Runner {
     /// A runner for that plan and target.
     #[must_use]
-    pub fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
+    pub(crate) fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
         let link = Link::new(target, &plan);
         Self { plan, link, options, budget: Budget::default(), known: Arc::default() }
     }
@@ -186,7 +186,7 @@ impl Runner {
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
     /// from now on.
     #[must_use]
-    pub fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
+    pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
         let budget = Budget::new(self.options.time, self.options.jobs, stop);
         Self { link: self.link.within(&budget), budget, ..self.clone() }
     }
@@ -205,20 +205,19 @@ impl Runner {
 
     /// How many requests it sent, with all its clones.
     #[must_use]
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.link.sent()
-    }
-
-    /// The plan it runs.
-    #[must_use]
-    pub fn plan(&self) -> &Arc<Plan> {
-        &self.plan
     }
 
     /// Fires the cases at those places of the plan, in that order, and tells `on_event` of each as it is judged.
     ///
     /// Fixtures are undone whatever happens; `stop` ends the run early when it turns true.
-    pub async fn run(&self, cases: &[usize], stop: watch::Receiver<bool>, mut on_event: impl FnMut(Event)) -> Ended {
+    pub(crate) async fn run(
+        &self,
+        cases: &[usize],
+        stop: watch::Receiver<bool>,
+        mut on_event: impl FnMut(Event),
+    ) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
         let stoppable = self.stoppable(stop.clone());
         let (mut workers, mut stopped) = stoppable.crew(jobs).await;

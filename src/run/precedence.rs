@@ -21,11 +21,11 @@ use crate::wire::target::Target;
 
 /// One fault of a request, each in another place of it, so that any two go together.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// Its name in the table.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is.
-    pub says: String,
+    pub(crate) says: String,
     /// The class of violation that its refusals are known by; none where no family is documented.
     class: Option<&'static str>,
     change: Change,
@@ -45,11 +45,11 @@ enum Change {
 
 /// What a target reports of each fault alone, and of every two together.
 #[derive(Clone, Debug)]
-pub struct Precedence {
+pub(crate) struct Precedence {
     /// The faults the target refuses, and how.
-    pub refused: Vec<(Fault, String)>,
+    pub(crate) refused: Vec<(Fault, String)>,
     /// Those it does not, and what it answers instead.
-    pub taken: Vec<(Fault, String)>,
+    pub(crate) taken: Vec<(Fault, String)>,
     /// For each two of the refused: which is reported.
     wins: Vec<Vec<Winner>>,
 }
@@ -72,7 +72,7 @@ const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 ///
 /// # Errors
 /// How the run ended, where it ended before every request was answered, or no answer came to a request.
-pub async fn precedence(
+pub(crate) async fn precedence(
     plan: &Plan,
     target: Target,
     options: RunOptions,
@@ -259,13 +259,13 @@ fn outcome(service: &Service, answer: &Answer) -> String {
 impl Precedence {
     /// Whether the target refuses no two of the faults: then it has no order of checks that could be told.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.refused.len() < 2
     }
 
     /// The table, and what stands in no row of it.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::from("Alone, each fault is answered with\n");
         for (fault, told) in self.refused.iter().chain(&self.taken) {
             let _ = writeln!(text, "  {:<12}{:<40}{}", fault.name, fault.says, one_line(told));

@@ -17,17 +17,17 @@ use crate::wire::exchange::{Exchange, Phase, Request, Silence};
 
 /// The fixtures of one worker, made and left in place.
 #[derive(Clone, Debug)]
-pub struct MadeFixtures {
+pub(crate) struct MadeFixtures {
     /// What the names in templates stand for.
-    pub bindings: Bindings,
+    pub(crate) bindings: Bindings,
     /// The requests that remove them, each with the service it is for.
-    pub undo: Vec<(Draft, String)>,
+    pub(crate) undo: Vec<(Draft, String)>,
     worker: Worker,
 }
 
 /// One worker: what it made on the target, and what the names in templates stand for.
 #[derive(Clone, Debug)]
-pub struct Worker {
+pub(crate) struct Worker {
     number: String,
     /// Known to every kind of case.
     any: Bindings,
@@ -38,7 +38,7 @@ pub struct Worker {
     /// What its sequences made and did not remove yet.
     pub(super) loose: Loose,
     /// What the target does not offer, in words.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     renewed: u32,
     /// How many of these new mappings took the place of one that vanished or stayed in transition.
     vanished: u32,
@@ -194,7 +194,7 @@ impl Runner {
     ///
     /// # Errors
     /// Why they could not be made, and what was made on the way and could not be removed again.
-    pub async fn make_fixtures(&self) -> Result<MadeFixtures, (Stop, Vec<Leftover>)> {
+    pub(crate) async fn make_fixtures(&self) -> Result<MadeFixtures, (Stop, Vec<Leftover>)> {
         let (worker, made) = self.prepare(0, None).await;
         if let Some(stop) = made.err().or_else(|| self.budget.spent()) {
             return Err((stop, self.undo(worker).await));
@@ -220,7 +220,7 @@ impl Runner {
     }
 
     /// Removes what [`make_fixtures`](Self::make_fixtures) made, and says what is left.
-    pub async fn remove_fixtures(&self, made: MadeFixtures) -> Vec<Leftover> {
+    pub(crate) async fn remove_fixtures(&self, made: MadeFixtures) -> Vec<Leftover> {
         self.undo(made.worker).await
     }
 

@@ -15,19 +15,19 @@ const HEADER: &str = "\
 
 /// The id of the case that shows a finding: made from the finding alone.
 #[must_use]
-pub fn case_id(slug: &str, finding: &Finding) -> CaseId {
+pub(crate) fn case_id(slug: &str, finding: &Finding) -> CaseId {
     case_of(slug, &finding.id())
 }
 
 /// The id of the case that shows the finding of that identity.
 #[must_use]
-pub fn case_of(slug: &str, finding: &str) -> CaseId {
+pub(crate) fn case_of(slug: &str, finding: &str) -> CaseId {
     CaseId(format!("{slug}::regressions::{}", name(slug, finding)))
 }
 
 /// Whether a case is of a file of regressions.
 #[must_use]
-pub fn kept(slug: &str, case: &CaseId) -> bool {
+pub(crate) fn kept(slug: &str, case: &CaseId) -> bool {
     case.as_str().strip_prefix(slug).is_some_and(|rest| rest.starts_with("::regressions::"))
 }
 
@@ -42,7 +42,7 @@ fn name(slug: &str, id: &str) -> String {
 ///
 /// `text` is what the file holds now, and empty where there is none.
 #[must_use]
-pub fn add<'a>(plan: &Plan, text: &str, cases: impl IntoIterator<Item = &'a Case>) -> String {
+pub(crate) fn add<'a>(plan: &Plan, text: &str, cases: impl IntoIterator<Item = &'a Case>) -> String {
     let sample = plan.sample();
     let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));

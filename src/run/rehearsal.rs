@@ -14,7 +14,7 @@ use crate::wire::target::{Settings, Target, TargetError};
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
-pub fn rehearse(
+pub(crate) fn rehearse(
     plan: &Arc<Plan>,
     cases: &[usize],
     options: Options,

@@ -13,7 +13,7 @@ use crate::support::template::Bindings;
 
 /// What was made on a target for cases fired one at a time.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     runner: Runner,
     /// Whoever fires a case reads; ending writes, and so waits for them.
     ended: RwLock<bool>,
@@ -42,14 +42,8 @@ struct Borrowed<'a> {
 impl Session {
     /// A session with that runner. Nothing is sent before the first case.
     #[must_use]
-    pub fn new(runner: Runner) -> Self {
+    pub(crate) fn new(runner: Runner) -> Self {
         Self { runner, ended: RwLock::default(), shared: tokio::sync::Mutex::default(), crew: Mutex::default() }
-    }
-
-    /// The runner that fires the cases.
-    #[must_use]
-    pub fn runner(&self) -> &Runner {
-        &self.runner
     }
 
     /// Fires the case at that place of the plan, and judges it.
@@ -57,7 +51,7 @@ impl Session {
     /// # Errors
     /// Why it could not be fired. All later cases end in the same way, without a request: a target that is dead or
     /// refuses the fixtures is not asked again for each case.
-    pub async fn judge(&self, index: usize) -> Result<CaseResult, Stop> {
+    pub(crate) async fn judge(&self, index: usize) -> Result<CaseResult, Stop> {
         match self.runner.plan.cases.get(index) {
             Some(case) => self.judge_as(index, case).await,
             None => {
@@ -70,7 +64,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`judge`](Self::judge).
-    pub async fn judge_case(&self, case: &Case) -> Result<CaseResult, Stop> {
+    pub(crate) async fn judge_case(&self, case: &Case) -> Result<CaseResult, Stop> {
         self.judge_as(usize::MAX, case).await
     }
 
@@ -98,7 +92,7 @@ impl Session {
     }
 
     /// Waits for the cases that are being fired, fires no more, and undoes everything.
-    pub async fn end(&self) -> Vec<Leftover> {
+    pub(crate) async fn end(&self) -> Vec<Leftover> {
         let mut ended = self.ended.write().await;
         *ended = true;
         let mut workers = std::mem::take(&mut self.crew().idle);

@@ -16,7 +16,7 @@ use crate::run::regressions;
 
 /// What a trial of a simpler value came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trial<S> {
+pub(crate) enum Trial<S> {
     /// It shows what is looked for, and this is what was seen.
     Shows(S),
     /// It does not.
@@ -27,15 +27,15 @@ pub enum Trial<S> {
 
 /// A finding, as the smallest case shows it.
 #[derive(Clone, Debug)]
-pub struct Shrunk {
+pub(crate) struct Shrunk {
     /// The finding's identity as it was found: what is left of the request may show that it is another.
-    pub of: String,
+    pub(crate) of: String,
     /// The finding.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
     /// The case, under the id that it has among the regressions.
-    pub case: Case,
+    pub(crate) case: Case,
     /// Its exchanges.
-    pub observation: Observation,
+    pub(crate) observation: Observation,
 }
 
 /// Which findings only cases drawn at random or sequences show, and which of these cases is the smallest.
@@ -56,7 +56,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// Tries simpler values of a tree while they show what is looked for, at most so many; the first trial is the value
 /// itself. Gives the simplest that does, and what was seen of it.
-pub async fn shrink<T: ValueTree, S>(
+pub(crate) async fn shrink<T: ValueTree, S>(
     tree: &mut T,
     most: usize,
     mut trial: impl AsyncFnMut(&T::Value) -> Trial<S>,

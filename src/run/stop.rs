@@ -7,7 +7,7 @@ use crate::support::units::duration_text;
 
 /// Why a run stopped early.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// The target could not be reached, or stopped answering.
     Unreachable(String),
     /// The target refused what the cases need.

@@ -12,11 +12,11 @@ use crate::wire::exchange::Silence;
 
 /// Something that could not be removed from the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leftover {
+pub(crate) struct Leftover {
     /// The fixture, and the request that should have removed it.
-    pub what: String,
+    pub(crate) what: String,
     /// What the target answered.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 /// How sure it is that something was made.

@@ -14,38 +14,38 @@ use crate::wire::exchange::{Exchange, Silence};
 /// What a case did to the worker that fired it.
 pub(crate) struct Wear {
     /// Why a valid request had no answer.
-    pub dead: Option<String>,
+    pub(crate) dead: Option<String>,
     /// Why a sequence ended before its end, where the target could not be reached any more. By itself that says little: a
     /// server may close its door for one kind of request.
-    pub unreached: Option<String>,
+    pub(crate) unreached: Option<String>,
     /// The state the mapping stays in.
-    pub unsettled: Option<String>,
+    pub(crate) unsettled: Option<String>,
     /// Whether the mapping is of no use any more.
-    pub spoilt: bool,
+    pub(crate) spoilt: bool,
     /// Why a request was not sent, where that is no fault of the target.
-    pub ours: Option<String>,
+    pub(crate) ours: Option<String>,
     /// What it may have left in the mapping.
-    pub doubt: Option<Doubt>,
+    pub(crate) doubt: Option<Doubt>,
     /// The place of a sequence, and whether it may have made a resource without being told so.
-    pub made: Option<(usize, bool)>,
+    pub(crate) made: Option<(usize, bool)>,
 }
 
 /// A case that left a mapping in a state that nobody knows.
 pub(crate) struct Doubt {
     /// Its place in the plan.
-    pub index: usize,
+    pub(crate) index: usize,
     /// The case.
-    pub case: Arc<Case>,
+    pub(crate) case: Arc<Case>,
     /// The kind of mapping that it was about.
-    pub source: SourceKind,
+    pub(crate) source: SourceKind,
     /// The body of each request that may have been carried out.
-    pub bodies: Vec<bytes::Bytes>,
+    pub(crate) bodies: Vec<bytes::Bytes>,
     /// Whether it has a finding that fails a run.
-    pub told: bool,
+    pub(crate) told: bool,
     /// What its control showed.
-    pub control: Option<BTreeSet<Sign>>,
+    pub(crate) control: Option<BTreeSet<Sign>>,
     /// The names of the mappings that steps of a sequence wrote to.
-    pub named: Vec<String>,
+    pub(crate) named: Vec<String>,
 }
 
 /// What shows that a target did what it should not have done, or did it by a request that it refused.

@@ -18,13 +18,13 @@ use crate::support::echo;
 pub(crate) use text::json_fault;
 
 /// A contract, a case file, a baseline, a configuration and the like may have so many bytes.
-pub const LARGEST_TEXT: u64 = 16 << 20;
+pub(crate) const LARGEST_TEXT: u64 = 16 << 20;
 /// A service model.
-pub const LARGEST_MODEL: u64 = 64 << 20;
+pub(crate) const LARGEST_MODEL: u64 = 64 << 20;
 /// A report of a run.
-pub const LARGEST_REPORT: u64 = 256 << 20;
+pub(crate) const LARGEST_REPORT: u64 = 256 << 20;
 /// A recording, or a HAR file.
-pub const LARGEST_RECORDING: u64 = 256 << 20;
+pub(crate) const LARGEST_RECORDING: u64 = 256 << 20;
 
 use crate::support::sink::one_line;
 
@@ -41,22 +41,22 @@ pub enum Files {
 
 /// One file's text and the name to give in messages.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// The path, as shown to the user.
-    pub name: String,
+    pub(crate) name: String,
     /// The whole text.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What is wrong with a file: where, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct FileError {
+pub(crate) struct FileError {
     /// The file's path.
-    pub file: String,
+    pub(crate) file: String,
     /// The line, from 1; none where the whole file is meant.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// What is wrong, and what was expected.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl fmt::Display for FileError {
@@ -76,7 +76,7 @@ impl fmt::Display for FileError {
 ///
 /// # Errors
 /// Where there is no such file, it is none, or it is too large.
-pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let fail = |message: String| FileError { file: path.display().to_string(), line: None, message };
     let failed = |error: std::io::Error| fail(error.to_string());
     let there = std::fs::metadata(path).map_err(failed)?;
@@ -134,7 +134,7 @@ fn is_pipe_of_shell(_: &Path, _: &Metadata) -> bool {
 
 /// What is wrong with a regular expression, without the picture of it that the engine draws over several lines.
 #[must_use]
-pub fn regex_fault(error: &regex::Error) -> String {
+pub(crate) fn regex_fault(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();
     format!("pattern cannot be compiled: {}", last.strip_prefix("error: ").unwrap_or(last))
@@ -145,7 +145,7 @@ impl Files {
     ///
     /// # Errors
     /// Where there is no such file, or it is not UTF-8 text.
-    pub fn read(&self, path: &str) -> Result<Source, FileError> {
+    pub(crate) fn read(&self, path: &str) -> Result<Source, FileError> {
         let fail = |message: String| FileError { file: self.shown(path), line: None, message };
         match self {
             Self::Embedded => {
@@ -161,7 +161,7 @@ impl Files {
     ///
     /// # Errors
     /// Where the folder cannot be read.
-    pub fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
+    pub(crate) fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
         Ok(self.entries(path)?.into_iter().filter(|(_, folder)| !folder).map(|(name, _)| name).collect())
     }
 
@@ -169,7 +169,7 @@ impl Files {
     ///
     /// # Errors
     /// Where the folder cannot be read.
-    pub fn folders(&self, path: &str) -> Result<Vec<String>, FileError> {
+    pub(crate) fn folders(&self, path: &str) -> Result<Vec<String>, FileError> {
         Ok(self.entries(path)?.into_iter().filter(|(_, folder)| *folder).map(|(name, _)| name).collect())
     }
 
@@ -210,7 +210,7 @@ impl Source {
     ///
     /// # Errors
     /// As [`open_within`](Self::open_within).
-    pub fn open(path: &Path) -> Result<Self, FileError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, FileError> {
         Self::open_within(path, LARGEST_TEXT)
     }
 
@@ -218,20 +218,20 @@ impl Source {
     ///
     /// # Errors
     /// As [`read`], and where it is not UTF-8 text.
-    pub fn open_within(path: &Path, most: u64) -> Result<Self, FileError> {
+    pub(crate) fn open_within(path: &Path, most: u64) -> Result<Self, FileError> {
         let name = path.display().to_string();
         let text = text::text(&name, read(path, most)?)?;
         Ok(Self { name, text })
     }
 
     /// An error about a place in this file.
-    pub fn at(&self, span: Range<usize>, message: impl Into<String>) -> FileError {
+    pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> FileError {
         FileError { file: self.name.clone(), line: Some(self.line(&span)), message: message.into() }
     }
 
     /// The line of a place in this file, from 1.
     #[must_use]
-    pub fn line(&self, span: &Range<usize>) -> usize {
+    pub(crate) fn line(&self, span: &Range<usize>) -> usize {
         // A search for one character runs over many bytes at once; a count of bytes, case by case, does not.
         self.text.get(..span.start).unwrap_or(&self.text).matches('\n').count() + 1
     }

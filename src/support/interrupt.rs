@@ -10,14 +10,14 @@ use tokio::sync::watch;
 
 /// Signals within so long of the first are the same request. `timeout` of GNU signals a process and then its group, and a
 /// terminal signals every process of a pipe: none of these wants the end at once.
-pub const SAME_REQUEST: Duration = Duration::from_secs(1);
+pub(crate) const SAME_REQUEST: Duration = Duration::from_secs(1);
 
 /// Listens from now on. The receiver turns true at the first signal, and `first` is called after that; `again` is called
 /// at the next signal that comes more than [`SAME_REQUEST`] later.
 ///
 /// # Errors
 /// The operating system has no more threads or descriptors. Signals then do what they do by default.
-pub fn listen(
+pub(crate) fn listen(
     first: impl FnOnce() + Send + 'static,
     again: impl FnOnce() + Send + 'static,
 ) -> io::Result<watch::Receiver<bool>> {

@@ -19,13 +19,13 @@ mod tests;
 use std::borrow::Cow;
 
 pub(crate) use hidden::is_hidden;
-pub use terminal::guard;
+pub(crate) use terminal::guard;
 
 /// A value as a part of one line: what a reader would not see, or would take for a command, is written out.
 ///
 /// A line break is `\n`, so that no value begins a line of ours. Applied twice it changes nothing more.
 #[must_use]
-pub fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     plain(text, |c| c == '\n')
 }
 

@@ -13,11 +13,11 @@ use std::fmt;
 
 /// What the names in templates stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bindings(BTreeMap<String, String>);
+pub(crate) struct Bindings(BTreeMap<String, String>);
 
 /// A template that cannot be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
+pub(crate) enum TemplateError {
     /// A name that nothing was captured for.
     Unbound(String),
     /// `${` without `}`.
@@ -28,7 +28,7 @@ pub enum TemplateError {
 
 /// How a template may change what a name stands for: near misses of identifiers that only the target gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Function {
+pub(crate) enum Function {
     /// In upper case.
     Upper,
     /// Without its last character.
@@ -42,7 +42,7 @@ pub enum Function {
 }
 
 /// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
-pub const MAX_LENGTH: usize = 16 << 20;
+pub(crate) const MAX_LENGTH: usize = 16 << 20;
 
 /// Bindings shorter than this, in bytes, are words that stand in texts by chance.
 const TELLING: usize = 8;
@@ -66,7 +66,7 @@ impl fmt::Display for TemplateError {
 
 impl Function {
     /// All of them, by the word that templates use.
-    pub const ALL: [(&str, Self); 5] = [
+    pub(crate) const ALL: [(&str, Self); 5] = [
         ("upper", Self::Upper),
         ("cut", Self::Cut),
         ("undashed", Self::Undashed),
@@ -76,7 +76,7 @@ impl Function {
 
     /// The function and the name, where what stands in the braces is `FUNCTION NAME`.
     #[must_use]
-    pub fn of(inside: &str) -> Option<(Self, &str)> {
+    pub(crate) fn of(inside: &str) -> Option<(Self, &str)> {
         let (word, name) = inside.split_once(' ')?;
         Some((Self::ALL.iter().find(|(known, _)| *known == word)?.1, name))
     }
@@ -99,24 +99,24 @@ impl Function {
 
 impl Bindings {
     /// Binds a name; a later binding replaces an earlier one.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());
     }
 
     /// What a name stands for.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// All bindings, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
     }
 
     /// These bindings, and the others where these have none.
     #[must_use]
-    pub fn over(mut self, others: &Self) -> Self {
+    pub(crate) fn over(mut self, others: &Self) -> Self {
         for (name, value) in &others.0 {
             self.0.entry(name.clone()).or_insert_with(|| value.clone());
         }
@@ -127,13 +127,13 @@ impl Bindings {
     /// replaced by that name. Values so short that they stand in texts by chance are left. All else is text, whatever it
     /// looks like: filled in with these bindings, the template is the text again.
     #[must_use]
-    pub fn template(&self, text: &str) -> String {
+    pub(crate) fn template(&self, text: &str) -> String {
         self.replaced(text, literal)
     }
 
     /// The same for people, who need not tell a name from a text that looks like one.
     #[must_use]
-    pub fn named(&self, text: &str) -> String {
+    pub(crate) fn named(&self, text: &str) -> String {
         self.replaced(text, str::to_owned)
     }
 
@@ -163,7 +163,7 @@ impl Bindings {
     ///
     /// # Errors
     /// Where a name is not bound, a brace is not closed, or a `repeat` is wrong.
-    pub fn fill(&self, template: &str) -> Result<String, TemplateError> {
+    pub(crate) fn fill(&self, template: &str) -> Result<String, TemplateError> {
         self.fill_with(template, as_it_stands)
     }
 
@@ -171,7 +171,11 @@ impl Bindings {
     ///
     /// # Errors
     /// As [`fill`](Self::fill).
-    pub fn fill_with(&self, template: &str, encode: impl Fn(&str) -> Cow<'_, str>) -> Result<String, TemplateError> {
+    pub(crate) fn fill_with(
+        &self,
+        template: &str,
+        encode: impl Fn(&str) -> Cow<'_, str>,
+    ) -> Result<String, TemplateError> {
         let mut filled = String::with_capacity(template.len());
         for part in parts(template) {
             match part? {
@@ -209,13 +213,13 @@ pub(crate) fn in_json(value: &str) -> Cow<'_, str> {
 
 /// The template that is filled in as exactly this text, with any bindings.
 #[must_use]
-pub fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     text.replace(OPENING, WRITTEN_OPENING)
 }
 
 /// A template for people, with what [`literal`] did to it undone.
 #[must_use]
-pub fn shown(template: &str) -> String {
+pub(crate) fn shown(template: &str) -> String {
     template.replace(WRITTEN_OPENING, OPENING)
 }
 
@@ -223,7 +227,7 @@ pub fn shown(template: &str) -> String {
 ///
 /// # Errors
 /// Where a brace is not closed or a `repeat` is wrong.
-pub fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
+pub(crate) fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
     let (mut names, mut repeated) = (Vec::new(), 0_usize);
     for part in parts(template) {
         match part? {
@@ -245,7 +249,7 @@ fn within_limits(length: usize, text: &str) -> Result<(), TemplateError> {
 
 /// The template with each of those names prefixed.
 #[must_use]
-pub fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let mut renamed = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((text, inside, tail)) = rest.split_once("${").and_then(|(text, tail)| {

@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 ///
 /// # Errors
 /// What was expected.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     limit(text).ok().filter(|time| !time.is_zero()).ok_or_else(|| {
         format!("expected a time above 0 and up to a day, such as 30, 500ms or 10m, found `{}`", shown(text))
     })
@@ -21,7 +21,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// What was expected.
-pub fn limit(text: &str) -> Result<Duration, String> {
+pub(crate) fn limit(text: &str) -> Result<Duration, String> {
     let seconds = || text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = seconds().or_else(|| humantime::parse_duration(text).ok());
     time.filter(|time| *time <= LONGEST)
@@ -30,7 +30,7 @@ pub fn limit(text: &str) -> Result<Duration, String> {
 
 /// A time as it would be written: `1m 30s`.
 #[must_use]
-pub fn duration_text(time: Duration) -> String {
+pub(crate) fn duration_text(time: Duration) -> String {
     humantime::format_duration(time).to_string()
 }
 
@@ -38,7 +38,7 @@ pub fn duration_text(time: Duration) -> String {
 ///
 /// # Errors
 /// What was expected.
-pub fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     let (number, seconds) = match text.split_once('/') {
         None => (text, 1.0),
         Some((number, unit)) => {
@@ -61,7 +61,7 @@ pub fn rate(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// What was expected.
-pub fn region(text: &str) -> Result<String, String> {
+pub(crate) fn region(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.split('-').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_region = match parts.as_slice() {

@@ -13,33 +13,33 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-pub use self::body::Body;
+pub(crate) use self::body::Body;
 pub(crate) use self::body::Said;
 
 /// The AWS service a request is signed for: the service name in the credential scope.
-pub type SigningName = String;
+pub(crate) type SigningName = String;
 
 /// One HTTP/1.1 request, bound to a target's state: nothing is left to fill in but the target's authority and the
 /// Authorization headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Request {
+pub(crate) struct Request {
     /// The method token, as written on the request line.
-    pub method: String,
+    pub(crate) method: String,
     /// The request target in origin form: the path and, after `?`, the query, byte for byte.
-    pub path: String,
+    pub(crate) path: String,
     /// Header fields in wire order, without `host`, `content-length` and what signing adds.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body, byte for byte.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
     /// The service in the credential scope of the Authorization header.
-    pub service: SigningName,
+    pub(crate) service: SigningName,
     /// Who writes the bytes.
-    pub wire: Wire,
+    pub(crate) wire: Wire,
 }
 
 /// Who writes a request's bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Wire {
+pub(crate) enum Wire {
     /// As an HTTP client library writes them, on connections that are kept: for what such a library sends unchanged.
     #[default]
     Client,
@@ -50,7 +50,7 @@ pub enum Wire {
 
 /// How the raw writer frames the body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Framing {
+pub(crate) enum Framing {
     /// One `content-length` header with the body's true length.
     #[default]
     Length,
@@ -62,19 +62,19 @@ pub enum Framing {
 
 /// A complete answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Header fields in wire order; names as received.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The whole body.
-    pub body: Body,
+    pub(crate) body: Body,
 }
 
 impl Answer {
     /// The value of the first header of that name, in any letter case.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 }
@@ -84,7 +84,7 @@ impl Answer {
 /// Recordings hold it in this form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Silence {
+pub(crate) enum Silence {
     /// No connection could be made.
     Unreachable(String),
     /// The connection was closed, or broke, before the head of an answer had arrived.
@@ -115,7 +115,7 @@ pub enum Silence {
 /// What was being waited for when time ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Phase {
+pub(crate) enum Phase {
     /// The TCP (and TLS) connection.
     Connect,
     /// The head of the answer.
@@ -126,15 +126,15 @@ pub enum Phase {
 
 /// One request and what became of it.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     /// The request, as it was sent. One that is sent again and again, such as a read, is there once.
-    pub request: Arc<Request>,
+    pub(crate) request: Arc<Request>,
     /// The answer, or why there is none.
-    pub outcome: Result<Answer, Silence>,
+    pub(crate) outcome: Result<Answer, Silence>,
     /// From the first byte sent to the last received; for messages, never for verdicts.
-    pub elapsed: Duration,
+    pub(crate) elapsed: Duration,
     /// How many times the target asked for fewer requests and this one was sent again before this outcome.
-    pub throttled: u32,
+    pub(crate) throttled: u32,
 }
 
 impl fmt::Display for Silence {
@@ -171,13 +171,13 @@ impl Silence {
 impl Exchange {
     /// The complete answer, if there is one.
     #[must_use]
-    pub fn answer(&self) -> Option<&Answer> {
+    pub(crate) fn answer(&self) -> Option<&Answer> {
         self.outcome.as_ref().ok()
     }
 
     /// Why nothing was sent, where that is no fault of the target.
     #[must_use]
-    pub fn fault_of_ours(&self) -> Option<&str> {
+    pub(crate) fn fault_of_ours(&self) -> Option<&str> {
         match &self.outcome {
             Err(Silence::Ours(why)) => Some(why),
             _ => None,
@@ -203,7 +203,7 @@ impl Exchange {
 
     /// Whether the target accepted the request: any 2xx status.
     #[must_use]
-    pub fn accepted(&self) -> bool {
+    pub(crate) fn accepted(&self) -> bool {
         self.answer().is_some_and(|a| (200..300).contains(&a.status))
     }
 }

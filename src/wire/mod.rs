@@ -1,4 +1,4 @@
 //! A request and its answer as bytes, and the target that they travel to and from.
 
-pub mod exchange;
-pub mod target;
+pub(crate) mod exchange;
+pub(crate) mod target;

@@ -22,7 +22,7 @@ mod credentials;
 mod endpoint;
 mod ours;
 mod pace;
-pub mod raw;
+pub(crate) mod raw;
 mod service;
 mod settings;
 mod signing;
@@ -36,11 +36,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-pub use self::credentials::{Credentials, CredentialsError};
-pub use self::endpoint::{Endpoint, EndpointError, Permission, Refused};
+pub(crate) use self::credentials::Credentials;
+pub(crate) use self::endpoint::{Endpoint, Permission, Refused};
 pub use self::service::HttpService;
-pub use self::settings::{Clock, Settings};
-pub use self::signing::Signer;
+pub(crate) use self::settings::{Clock, Settings};
+pub(crate) use self::signing::Signer;
 
 use self::client::Client;
 use self::pace::{Pace, throttle_wait};
@@ -50,7 +50,7 @@ use crate::wire::exchange::{Answer, Exchange, Framing, Request, Silence, Wire};
 
 /// Something that answers requests. Clones share connections and pace.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub(crate) struct Target {
     shared: Arc<Shared>,
     /// The least time to wait for the head of an answer, whatever the settings say.
     patience: Duration,
@@ -63,7 +63,7 @@ struct Throttling(Arc<dyn Fn(&Answer) -> bool + Send + Sync>);
 
 /// Why a target cannot be used at all: faults of the settings, not of the target.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum TargetError {
+pub(crate) enum TargetError {
     /// The host is not loopback and was not allowed.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -110,7 +110,7 @@ impl Target {
     ///
     /// [`TargetError::Refused`] unless the endpoint is loopback or allowed; the others for settings that cannot work.
     /// Nothing is sent, so an endpoint where nobody listens is no error here.
-    pub fn http(endpoint: Endpoint, settings: Settings) -> Result<Self, TargetError> {
+    pub(crate) fn http(endpoint: Endpoint, settings: Settings) -> Result<Self, TargetError> {
         settings.permission.check(&endpoint)?;
         let tls = if endpoint.is_tls() { tls::config(&settings)? } else { tls::unused()? };
         let client = Client::new(&endpoint, &settings, &tls)?;
@@ -126,20 +126,20 @@ impl Target {
     /// # Errors
     ///
     /// Settings that cannot work: [`TargetError::Rate`] or [`TargetError::Header`].
-    pub fn service(service: impl HttpService, settings: Settings) -> Result<Self, TargetError> {
+    pub(crate) fn service(service: impl HttpService, settings: Settings) -> Result<Self, TargetError> {
         Self::new(Way::Service(InProcess::new(service)), "localhost".to_owned(), String::new(), settings)
     }
 
     /// The same target, but that the head of an answer is waited for at least so long, and its body twice as long.
     #[must_use]
-    pub fn patient(&self, least: Duration) -> Self {
+    pub(crate) fn patient(&self, least: Duration) -> Self {
         Self { patience: least, ..self.clone() }
     }
 
     /// The same target; `throttles` says of an answer whether it only asks for fewer requests. Without it that is what
     /// status 429 says, and no other.
     #[must_use]
-    pub fn with_throttling(self, throttles: impl Fn(&Answer) -> bool + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_throttling(self, throttles: impl Fn(&Answer) -> bool + Send + Sync + 'static) -> Self {
         Self { throttling: Throttling(Arc::new(throttles)), ..self }
     }
 
@@ -148,12 +148,13 @@ impl Target {
     ///
     /// [`Exchange::request`] is the request given, without the endpoint's base path and the extra headers; its `wire`
     /// says who did write the bytes.
-    pub async fn send(&self, request: impl Into<Arc<Request>>) -> Exchange {
+    #[cfg(test)]
+    pub(crate) async fn send(&self, request: impl Into<Arc<Request>>) -> Exchange {
         self.send_waiting(request, self.shared.settings.max_throttle_waits).await
     }
 
     /// As [`send`](Self::send), but sent again no more than `waits` times, nor than the settings allow.
-    pub async fn send_waiting(&self, request: impl Into<Arc<Request>>, waits: u32) -> Exchange {
+    pub(crate) async fn send_waiting(&self, request: impl Into<Arc<Request>>, waits: u32) -> Exchange {
         let mut request: Arc<Request> = request.into();
         let shared = &*self.shared;
         let complete = shared.complete(&request);

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use emulator::{Bug, emulator};
 use proofmark::Conformance;
-use proofmark::harness::properties::{AnySequence, Subject};
-use proofmark::report::Exit;
+use proofmark::Exit;
+use proofmark::properties::{AnySequence, Subject};
 
 /// What an emulator with that bug does wrong, as the suite calls it.
 const CAUSES: [(Bug, &str); 3] = [
@@ -21,7 +21,7 @@ const CAUSES: [(Bug, &str); 3] = [
 fn causes(bugs: &[Bug]) -> (Vec<String>, Exit) {
     let bugs = bugs.to_vec();
     let ran = Conformance::service(move || emulator(&bugs)).run().expect("a run");
-    let mut causes: Vec<String> = ran.summary.shown().iter().map(|cause| cause.finding.id()).collect();
+    let mut causes = ran.findings();
     causes.sort();
     (causes, ran.exit())
 }

@@ -7,7 +7,7 @@ use super::reader::{Reader, Value};
 
 /// Where a target's credentials come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum CredentialSource {
+pub(crate) enum CredentialSource {
     /// `AWS_ACCESS_KEY_ID` and its fellows, else test credentials.
     #[default]
     Environment,
@@ -30,7 +30,7 @@ impl CredentialSource {
     /// # Errors
     /// Where a variable is not set, or holds what no header can: signing with something else than was meant would
     /// surprise. The values are not repeated.
-    pub fn read(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Credentials>, String> {
+    pub(crate) fn read(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Credentials>, String> {
         let read = |name: &str| -> Result<String, String> {
             let value = variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
             let value = value.ok_or_else(|| format!("credentials: the variable {name} is not set"))?;

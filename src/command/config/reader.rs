@@ -15,8 +15,8 @@ pub(super) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Reads values. Without `variable` it checks them only: what a variable is to fill in is left out, as `None`.
 pub(super) struct Reader<'a> {
-    pub file: &'a Source,
-    pub variable: Option<Lookup<'a>>,
+    pub(crate) file: &'a Source,
+    pub(crate) variable: Option<Lookup<'a>>,
 }
 
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;

@@ -4,8 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::front::Front;
-use proofmark::plan::case::percent_encode;
+use super::front::{Front, percent_encode};
 
 use super::process::{Said, proofmark, said, serve};
 

@@ -4,8 +4,6 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use proofmark::plan::case::percent_encode;
-
 /// The server, which lasts as long as the test.
 pub struct Front {
     /// Its URL, prefix included.
@@ -130,4 +128,10 @@ fn pass(
         answer.body = answer.body.replace(&before, &format!("{before}{json}"));
     }
     answer.write(&mut stream)
+}
+
+/// A text as it stands in a path: each byte but those that never need it is encoded.
+pub fn percent_encode(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

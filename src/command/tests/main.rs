@@ -10,7 +10,6 @@ mod captured;
 mod clean;
 mod commands;
 mod config;
-mod curl_defects;
 mod curl_lines;
 mod diff;
 #[path = "../../harness/testing/evil.rs"]

@@ -4,13 +4,13 @@ use super::{Candidate, Zone};
 
 /// Whether the set holds a value.
 #[must_use]
-pub fn admits(values: &[String], text: &str) -> Zone {
+pub(crate) fn admits(values: &[String], text: &str) -> Zone {
     if values.iter().any(|v| v == text) { Zone::Valid } else { Zone::Invalid }
 }
 
 /// Every value of the set.
 #[must_use]
-pub fn satisfy(values: &[String]) -> Vec<Candidate> {
+pub(crate) fn satisfy(values: &[String]) -> Vec<Candidate> {
     values
         .iter()
         .map(|v| Candidate::new(format!("is-{}", v.to_lowercase().replace('_', "-")), "enum", v.as_str()))
@@ -19,7 +19,7 @@ pub fn satisfy(values: &[String]) -> Vec<Candidate> {
 
 /// Values that only look like one of the set.
 #[must_use]
-pub fn breaks(values: &[String]) -> Vec<Candidate> {
+pub(crate) fn breaks(values: &[String]) -> Vec<Candidate> {
     let Some(first) = values.first() else { return Vec::new() };
     let tries = [
         ("unknown", "proofmark".to_owned()),

@@ -8,7 +8,7 @@ use crate::contract::{Shape, ShapeType, TimestampFormat};
 
 /// Whether a JSON value has the documented type, its restrictions aside.
 #[must_use]
-pub fn admits(shape: &Shape, value: &Value) -> Zone {
+pub(crate) fn admits(shape: &Shape, value: &Value) -> Zone {
     let is = |ok: bool| if ok { Zone::Valid } else { Zone::Invalid };
     match shape.kind {
         ShapeType::Boolean => is(value.is_boolean()),
@@ -35,7 +35,7 @@ pub fn admits(shape: &Shape, value: &Value) -> Zone {
 
 /// The JSON type of a value, for messages.
 #[must_use]
-pub fn name(value: &Value) -> &'static str {
+pub(crate) fn name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -5,7 +5,7 @@ use crate::contract::Bound;
 
 /// Whether the limit admits a string, whichever unit is counted: UTF-16 units, Unicode scalars or bytes of UTF-8.
 #[must_use]
-pub fn admits_text(bound: Bound, text: &str) -> Zone {
+pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
     let units = [text.encode_utf16().count(), text.chars().count(), text.len()];
     let admitted = units.iter().filter(|units| bound.admits(i128::try_from(**units).unwrap_or(i128::MAX))).count();
     match admitted {
@@ -17,7 +17,7 @@ pub fn admits_text(bound: Bound, text: &str) -> Zone {
 
 /// Whether the limit admits that many elements or entries.
 #[must_use]
-pub fn admits_count(bound: Bound, count: usize) -> Zone {
+pub(crate) fn admits_count(bound: Bound, count: usize) -> Zone {
     if bound.admits(i128::try_from(count).unwrap_or(i128::MAX)) { Zone::Valid } else { Zone::Invalid }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// A JSON number as sign, significant digits and exponent: `digits × 10^exponent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decimal {
+pub(crate) struct Decimal {
     negative: bool,
     /// Without leading or trailing zeros; empty for zero.
     digits: String,
@@ -13,7 +13,7 @@ pub struct Decimal {
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notation {
+pub(crate) enum Notation {
     /// Digits alone, with at most a minus sign.
     Plain,
     /// With a fraction or an exponent, but a whole number all the same.
@@ -25,7 +25,7 @@ pub enum Notation {
 impl Decimal {
     /// Reads a JSON number; `None` where the text is none.
     #[must_use]
-    pub fn parse(lexeme: &str) -> Option<Self> {
+    pub(crate) fn parse(lexeme: &str) -> Option<Self> {
         let (negative, unsigned) = match lexeme.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, lexeme),
@@ -68,7 +68,7 @@ impl Decimal {
 
     /// How the number was written.
     #[must_use]
-    pub fn notation(lexeme: &str) -> Option<Notation> {
+    pub(crate) fn notation(lexeme: &str) -> Option<Notation> {
         if integer(lexeme).is_some() {
             return Some(Notation::Plain);
         }
@@ -84,7 +84,7 @@ impl Decimal {
 
     /// How the number compares with a limit.
     #[must_use]
-    pub fn compare(&self, limit: i64) -> Ordering {
+    pub(crate) fn compare(&self, limit: i64) -> Ordering {
         let limit_text = limit.unsigned_abs().to_string();
         let limit_digits = if limit == 0 { "" } else { limit_text.as_str() };
         match (self.digits.is_empty(), limit) {
@@ -101,7 +101,7 @@ impl Decimal {
 
     /// How two numbers compare.
     #[must_use]
-    pub fn compare_with(&self, other: &Self) -> Ordering {
+    pub(crate) fn compare_with(&self, other: &Self) -> Ordering {
         match (self.signum(), other.signum()) {
             (a, b) if a != b => a.cmp(&b),
             (0, _) => Ordering::Equal,

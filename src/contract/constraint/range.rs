@@ -6,7 +6,7 @@ use crate::contract::Bound;
 
 /// Whether the range admits a number, given as its JSON text.
 #[must_use]
-pub fn admits(bound: Bound, lexeme: &str) -> Zone {
+pub(crate) fn admits(bound: Bound, lexeme: &str) -> Zone {
     if let Some(integer) = number::integer(lexeme) {
         return if bound.admits(i128::from(integer)) { Zone::Valid } else { Zone::Invalid };
     }
@@ -19,7 +19,7 @@ pub fn admits(bound: Bound, lexeme: &str) -> Zone {
 
 /// The edges of the range, and values well inside it.
 #[must_use]
-pub fn satisfy(bound: Bound) -> Vec<Candidate> {
+pub(crate) fn satisfy(bound: Bound) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     let mut push = |id: &str, side, value: Option<i64>| {
         if let Some(value) = value.filter(|v| bound.admits(i128::from(*v)))
@@ -40,7 +40,7 @@ pub fn satisfy(bound: Bound) -> Vec<Candidate> {
 
 /// Values just outside, far outside, and where a machine number ends or wraps into the range again.
 #[must_use]
-pub fn breaks(bound: Bound) -> Vec<Candidate> {
+pub(crate) fn breaks(bound: Bound) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut push = |id: &str, side, value: Option<i128>| {
         let Some(value) = value.filter(|v| !bound.admits(*v)) else { return };

@@ -5,11 +5,11 @@ use crate::contract::Bound;
 use crate::contract::pattern::{self, Anchoring, Language, Pattern};
 
 /// Lengths beyond this are not generated: a test request is not a load test.
-pub const LONGEST: usize = 4096;
+pub(crate) const LONGEST: usize = 4096;
 
 /// Valid strings that cover each structural place of the pattern, within the length.
 #[must_use]
-pub fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
+pub(crate) fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
     let (min, max) = limits(length);
     pattern::covers(pattern, min, max)
         .into_iter()
@@ -21,7 +21,7 @@ pub fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
 ///
 /// # Errors
 /// The reason, where no certain violation exists.
-pub fn breaks(
+pub(crate) fn breaks(
     pattern: &Pattern,
     length: Option<Bound>,
     base: &str,
@@ -34,7 +34,7 @@ pub fn breaks(
 }
 
 /// Strings of given lengths, of a pattern where there is one.
-pub struct Strings<'a> {
+pub(crate) struct Strings<'a> {
     pattern: Option<&'a Pattern>,
     /// The automaton for all lengths up to `near`.
     language: Option<Language>,
@@ -44,14 +44,14 @@ pub struct Strings<'a> {
 impl<'a> Strings<'a> {
     /// Prepares for many lengths up to `near`; any other length takes an automaton of its own.
     #[must_use]
-    pub fn new(pattern: Option<&'a Pattern>, near: usize) -> Self {
+    pub(crate) fn new(pattern: Option<&'a Pattern>, near: usize) -> Self {
         let near = near.min(LONGEST);
         Self { pattern, language: pattern.and_then(|pattern| Language::new(pattern, 0, near).ok()), near }
     }
 
     /// A string of exactly that length, always the same.
     #[must_use]
-    pub fn of_length(&self, length: usize) -> Option<String> {
+    pub(crate) fn of_length(&self, length: usize) -> Option<String> {
         match (self.pattern, &self.language) {
             _ if length > LONGEST => None,
             (None, _) => Some("a".repeat(length)),

@@ -14,7 +14,7 @@ use crate::support::files::{FileError, Source, regex_fault};
 ///
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, or names a status or type that cannot be.
-pub fn load_service(file: &Source) -> Result<Service, FileError> {
+pub(crate) fn load_service(file: &Source) -> Result<Service, FileError> {
     let table: toml_form::ServiceTable = file.parse()?;
     let mut families = IndexMap::new();
     let mut classes = BTreeSet::new();
@@ -37,13 +37,8 @@ pub fn load_service(file: &Source) -> Result<Service, FileError> {
                 Ok(Acceptable { status, error: a.error, basis: a.basis })
             })
             .collect::<Result<_, FileError>>()?;
-        let family = ErrorFamily {
-            name: name.clone(),
-            classes: family.classes.into_inner(),
-            accept,
-            opaque: family.opaque,
-            level: family.level,
-        };
+        let family =
+            ErrorFamily { classes: family.classes.into_inner(), accept, opaque: family.opaque, level: family.level };
         families.insert(name, family);
     }
     let mut confusions = Vec::new();
@@ -55,16 +50,10 @@ pub fn load_service(file: &Source) -> Result<Service, FileError> {
         if confusions.iter().any(twice) {
             return Err(file.at(c.id.span(), format!("notation `{}` is listed twice for one type", c.id.get_ref())));
         }
-        let valid = match c.zone {
-            toml_form::ZoneName::Valid => Some(true),
-            toml_form::ZoneName::Invalid => Some(false),
-            toml_form::ZoneName::Probe => None,
-        };
         confusions.push(Confusion {
             id: c.id.into_inner(),
             types: c.types,
             text: c.text.into_inner(),
-            valid,
             basis: c.basis,
             level: c.level,
             why: c.why,

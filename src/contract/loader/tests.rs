@@ -266,9 +266,7 @@ fn services() {
     let twice = format!("{}[family.g]\nclasses = [\"range\", \"type\"]\n{accept}", family(accept));
     check_service(&twice, "service.toml:14: violation class `type` is in two families");
     let confusion = |id: &str, text: &str| {
-        format!(
-            "[[confusion]]\nid = \"{id}\"\ntypes = [\"long\"]\ntext = '{text}'\nzone = \"probe\"\nbasis = \"aws\"\nwhy = \"w\"\n"
-        )
+        format!("[[confusion]]\nid = \"{id}\"\ntypes = [\"long\"]\ntext = '{text}'\nbasis = \"aws\"\nwhy = \"w\"\n")
     };
     let none = "[family]\n";
     check_service(&format!("{none}{}", confusion("a", "1,")), "service.toml:14: expected one JSON value");

@@ -16,11 +16,11 @@ use super::{
 
 /// A valid value, and the place of the pattern it is there for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cover {
+pub(crate) struct Cover {
     /// The place and what the value does there: `group-1/absent`. Stable, unique within a pattern, free of values.
-    pub place: String,
+    pub(crate) place: String,
     /// The value: inside the pattern under every reading, of a length that is legal however it is counted.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// How many ranges of one class are covered.
@@ -65,7 +65,7 @@ const WORDS: [(&str, &str); 28] = [
 /// and at the end of its run. A place that no valid value of a legal length reaches is left out. Two places may share
 /// one value.
 #[must_use]
-pub fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<Cover> {
+pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<Cover> {
     let max_len = max_len.min(CEILING);
     let mut covers = Covers { pattern, min_len, max_len, budget: Budget::new(), found: Vec::new() };
     let tree = &pattern.tree;

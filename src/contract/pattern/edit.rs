@@ -12,7 +12,7 @@ use super::{
 
 /// What was done to a valid value at one place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Edit {
+pub(crate) enum Edit {
     /// One character of a literal replaced by another of its kind.
     Misspelt,
     /// Another word, or another mark.
@@ -95,7 +95,7 @@ pub enum Edit {
 
 impl Edit {
     /// All edits, in the order in which violations are listed.
-    pub const ALL: [Self; 39] = [
+    pub(crate) const ALL: [Self; 39] = [
         Self::Misspelt,
         Self::Exchanged,
         Self::Lengthened,
@@ -139,7 +139,7 @@ impl Edit {
 
     /// The edit's name in ids: `too-few`.
     #[must_use]
-    pub fn id(self) -> String {
+    pub(crate) fn id(self) -> String {
         let mut id = String::new();
         for character in format!("{self:?}").chars() {
             if character.is_ascii_uppercase() && !id.is_empty() {

@@ -16,7 +16,7 @@ use super::{
 ///
 /// Where a class leaves the choice, only printable ASCII is used: those are the characters that every reading, encoding
 /// and transport agrees on. A class that has none of them keeps its ASCII, or failing that, all its characters.
-pub struct Language {
+pub(crate) struct Language {
     automaton: Automaton,
     paths: Paths,
     lengths: Vec<usize>,
@@ -25,7 +25,7 @@ pub struct Language {
 /// Why there is no automaton for a pattern: it asks for something the theory or our limits on time and memory exclude.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the pattern cannot be generated from: {reason}")]
-pub struct Unsupported {
+pub(crate) struct Unsupported {
     reason: &'static str,
 }
 
@@ -36,7 +36,7 @@ impl Unsupported {
 
     /// What stands in the way, as a phrase.
     #[must_use]
-    pub fn reason(&self) -> &'static str {
+    pub(crate) fn reason(&self) -> &'static str {
         self.reason
     }
 }
@@ -50,7 +50,7 @@ impl Language {
     ///
     /// Returns the reason where the pattern looks around in a way that has no automaton here, or where building it
     /// would take more than tens of milliseconds or of megabytes.
-    pub fn new(pattern: &Pattern, min_len: usize, max_len: usize) -> Result<Self, Unsupported> {
+    pub(crate) fn new(pattern: &Pattern, min_len: usize, max_len: usize) -> Result<Self, Unsupported> {
         // Look-around may contradict the choice of printable characters, so an empty language is tried again without it.
         for tier in [Tier::Printable, Tier::Ascii] {
             let language = Self::certain(pattern, min_len, max_len, tier)?;
@@ -63,20 +63,20 @@ impl Language {
 
     /// Whether no string satisfies both the pattern and the bounds.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.lengths.is_empty()
     }
 
     /// Every length that at least one string has, in ascending order.
     #[must_use]
-    pub fn lengths(&self) -> &[usize] {
+    pub(crate) fn lengths(&self) -> &[usize] {
         &self.lengths
     }
 
     /// How many strings have this length: exact below 2⁴⁴, within one part in 2³⁰ above, saturating at the largest
     /// number.
     #[must_use]
-    pub fn count(&self, len: usize) -> u128 {
+    pub(crate) fn count(&self, len: usize) -> u128 {
         match self.lengths.binary_search(&len) {
             Ok(_) => self.paths.weight(0, len).saturating(),
             Err(_) => 0,
@@ -85,7 +85,7 @@ impl Language {
 
     /// Whether the language has this string.
     #[must_use]
-    pub fn contains(&self, value: &str) -> bool {
+    pub(crate) fn contains(&self, value: &str) -> bool {
         let mut state = 0;
         let mut length = 0;
         for character in value.chars() {
@@ -103,13 +103,13 @@ impl Language {
     ///
     /// The probability is exact for the characters of a class. Where paths part, it is as exact as the counts are: to
     /// one part in 2⁴⁰ at each character.
-    pub fn sample(&self, len: usize, rng: &mut impl rand::Rng) -> Option<String> {
+    pub(crate) fn sample(&self, len: usize, rng: &mut impl rand::Rng) -> Option<String> {
         let mut value = String::new();
         self.sample_into(len, rng, &mut value).then_some(value)
     }
 
     /// As [`Language::sample`], replacing the content of `value`; returns whether there was a string of that length.
-    pub fn sample_into(&self, len: usize, rng: &mut impl rand::Rng, value: &mut String) -> bool {
+    pub(crate) fn sample_into(&self, len: usize, rng: &mut impl rand::Rng, value: &mut String) -> bool {
         value.clear();
         let possible = self.lengths.binary_search(&len).is_ok();
         if possible {
@@ -119,20 +119,20 @@ impl Language {
     }
 
     /// A string of a random length: each length is as probable as any other, then each string of it.
-    pub fn sample_any(&self, rng: &mut impl rand::Rng) -> Option<String> {
+    pub(crate) fn sample_any(&self, rng: &mut impl rand::Rng) -> Option<String> {
         let len = *self.lengths.get(rng.random_range(0..self.lengths.len().max(1)))?;
         self.sample(len, rng)
     }
 
     /// The simplest of the shortest strings.
     #[must_use]
-    pub fn shortest(&self) -> Option<String> {
+    pub(crate) fn shortest(&self) -> Option<String> {
         self.at(*self.lengths.first()?)
     }
 
     /// One string of this length, always the same: at each position the plainest character that can be completed.
     #[must_use]
-    pub fn at(&self, len: usize) -> Option<String> {
+    pub(crate) fn at(&self, len: usize) -> Option<String> {
         self.lengths.binary_search(&len).ok().map(|_| self.paths.plainest(len))
     }
 

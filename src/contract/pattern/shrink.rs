@@ -7,7 +7,7 @@ use super::{character::oddness, language::Language};
 /// Simpler is shorter; among strings of one length, the one whose first differing character is plainer. There is no
 /// endless descent in that order, so that repeated shrinking ends. A value outside the language shrinks as well, into
 /// it. The strings are found as they are asked for, so that taking the first costs little; one may be found twice.
-pub fn shrink<'a>(language: &'a Language, value: &str) -> impl Iterator<Item = String> + 'a {
+pub(crate) fn shrink<'a>(language: &'a Language, value: &str) -> impl Iterator<Item = String> + 'a {
     let original: Vec<char> = value.chars().collect();
     let shortest = language.shortest().map(|shortest| shortest.chars().collect());
     let plainest = language.at(original.len()).map(|plainest| plainest.chars().collect());

@@ -16,35 +16,35 @@ use super::{
 
 /// A value outside a pattern, and the valid one it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
+pub(crate) struct Broken {
     /// The place of the pattern where the value is broken: `group-2/class`. Stable and free of values.
-    pub place: String,
+    pub(crate) place: String,
     /// What was done there.
-    pub edit: Edit,
+    pub(crate) edit: Edit,
     /// The valid twin: it differs from the value by the edit alone.
-    pub base: String,
+    pub(crate) base: String,
     /// The value: outside the pattern under every reading, of a length that is legal however it is counted.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// A value on which readings of a pattern disagree, and the valid one it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// The place of the pattern where the value is odd. Stable and free of values.
-    pub place: String,
+    pub(crate) place: String,
     /// What was done there.
-    pub edit: Edit,
+    pub(crate) edit: Edit,
     /// The reading on which it depends whether the value matches.
-    pub reading: Reading,
+    pub(crate) reading: Reading,
     /// The valid twin.
-    pub base: String,
+    pub(crate) base: String,
     /// The value, of a length that is legal however it is counted.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// Why there is nothing that certainly breaks a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoViolation {
+pub(crate) enum NoViolation {
     /// There is no such value, or no certain one.
     #[error("impossible: {reason}")]
     Impossible {
@@ -70,7 +70,7 @@ pub enum NoViolation {
 /// # Errors
 ///
 /// Returns why there is no such value at all: usually because under some reading every string matches.
-pub fn violations(
+pub(crate) fn violations(
     pattern: &Pattern,
     min_len: usize,
     max_len: usize,
@@ -115,7 +115,13 @@ pub fn violations(
 ///
 /// The edits are those of [`violations`]; nothing follows from a target's answer but how that target reads the pattern.
 #[must_use]
-pub fn probes(pattern: &Pattern, min_len: usize, max_len: usize, base: &str, anchoring: Anchoring) -> Vec<Probe> {
+pub(crate) fn probes(
+    pattern: &Pattern,
+    min_len: usize,
+    max_len: usize,
+    base: &str,
+    anchoring: Anchoring,
+) -> Vec<Probe> {
     let goal = Goal { pattern, min_len, max_len, anchoring, also: &[] };
     let mut found = goal.search(&goal.bases(base), |place, edit, base, value| match pattern.zone(value, anchoring) {
         Zone::Depends(reading) if reading != Reading::Engine => {

@@ -12,7 +12,7 @@ use super::{
 
 /// Where a value stands with respect to a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Zone {
+pub(crate) enum Zone {
     /// The value matches under every reading.
     Inside,
     /// The value matches under no reading.
@@ -23,7 +23,7 @@ pub enum Zone {
 
 /// What a documented pattern leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reading {
+pub(crate) enum Reading {
     /// Whether `\d`, `\w`, `\s`, `\b` and POSIX classes are those of ASCII or of Unicode.
     Classes,
     /// Which line terminators `.` admits: all of them, all but the line feed, or none, as in Java.
@@ -40,7 +40,7 @@ pub enum Reading {
 
 /// How "must match the pattern" may be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Anchoring {
+pub(crate) enum Anchoring {
     /// The pattern must match the whole value, as AWS is observed to ask.
     #[default]
     Whole,

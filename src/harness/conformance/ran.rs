@@ -14,10 +14,8 @@ use crate::run::{RunOptions, Runner};
 /// A run that is over.
 #[derive(Clone, Debug)]
 pub struct Ran {
-    /// What was fired.
-    pub plan: Arc<Plan>,
-    /// What that showed.
-    pub summary: Summary,
+    plan: Arc<Plan>,
+    summary: Summary,
     level: Level,
 }
 
@@ -26,6 +24,12 @@ impl Ran {
     #[must_use]
     pub fn exit(&self) -> Exit {
         self.summary.exit(self.level)
+    }
+
+    /// The ids of its findings, as a baseline holds them, in the order in which they were found.
+    #[must_use]
+    pub fn findings(&self) -> Vec<String> {
+        self.summary.shown().iter().map(|cause| cause.finding.id()).collect()
     }
 
     /// What `proofmark run` would print.

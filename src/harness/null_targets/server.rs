@@ -13,8 +13,8 @@ use crate::wire::target::{Endpoint, Settings, Target};
 /// What came in.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    pub path: String,
-    pub body: String,
+    pub(crate) path: String,
+    pub(crate) body: String,
 }
 
 /// What goes out.
@@ -33,7 +33,7 @@ pub(super) enum Say {
 
 /// A server on loopback that ends with its test.
 pub(super) struct Server {
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
     task: JoinHandle<()>,
 }

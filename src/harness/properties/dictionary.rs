@@ -59,7 +59,7 @@ const FORMAT: &[&str] = &[
 
 /// The dictionary of all fuzz targets in libFuzzer's form, made from the contracts that are built in.
 #[must_use]
-pub fn dictionary() -> String {
+pub(crate) fn dictionary() -> String {
     let plan = plan();
     let lifecycle = plan.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
     let mut words: BTreeSet<String> = FORMAT.iter().map(|word| (*word).to_owned()).collect();

@@ -48,7 +48,7 @@ impl AnySequence {
 
     /// The case that it stands for; none where nothing is left of it.
     #[must_use]
-    pub fn case(&self) -> Option<Case> {
+    pub(crate) fn case(&self) -> Option<Case> {
         // Which of the plan's cases are to be refused takes longer to tell than a sequence to fire.
         static SPACE: OnceLock<Option<Space<'static>>> = OnceLock::new();
         SPACE.get_or_init(|| Space::new(plan())).as_ref()?.case(&self.0)
@@ -133,7 +133,7 @@ impl Subject {
     /// # Panics
     /// Where the target does something wrong, with the finding and the case as it stands in a file of regressions; and
     /// where nothing can be fired at it at all.
-    pub fn check(&mut self, case: &Case) {
+    pub(crate) fn check(&mut self, case: &Case) {
         let finding = self.finding(case).unwrap_or_else(|why| panic!("nothing can be fired: {why}"));
         let Some(finding) = finding else { return };
         let alone = if self.lasts {
@@ -158,7 +158,7 @@ impl Subject {
     ///
     /// # Errors
     /// Why nothing can be fired at it.
-    pub fn finding(&mut self, case: &Case) -> Result<Option<Finding>, String> {
+    pub(crate) fn finding(&mut self, case: &Case) -> Result<Option<Finding>, String> {
         let Self { runtime, start, session, .. } = self;
         let _within = runtime.enter();
         let session = match session {

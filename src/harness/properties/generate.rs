@@ -16,15 +16,15 @@ use crate::plan::generator::{Generator, Sampling};
 use crate::support::files::Source;
 use crate::support::template::Bindings;
 
-pub use contract::{AnyMember, Kind, Part, Repeat};
+pub(crate) use contract::AnyMember;
 
 /// A small contract, and what decides what is drawn.
 #[derive(Debug, Arbitrary)]
 pub struct AnyContract {
     /// Its members.
-    pub members: Vec<AnyMember>,
+    pub(crate) members: Vec<AnyMember>,
     /// What decides which requests are drawn at random.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// No more members are looked at.
@@ -84,6 +84,7 @@ mod tests {
     use arbitrary::{Arbitrary as _, Unstructured};
     use proptest::prelude::*;
 
+    use super::contract::{Kind, Part, Repeat};
     use super::*;
 
     proptest! {

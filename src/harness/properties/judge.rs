@@ -17,14 +17,14 @@ use crate::wire::target::raw;
 #[derive(Debug, Arbitrary)]
 pub struct AnyAnswer {
     /// Which case, by its place; beyond the last it counts round.
-    pub case: u16,
+    pub(crate) case: u16,
     /// What is answered.
-    pub said: Said,
+    pub(crate) said: Said,
 }
 
 /// What a target says.
 #[derive(Debug, Arbitrary)]
-pub enum Said {
+pub(crate) enum Said {
     /// An answer as an HTTP client hands it on.
     Whole {
         /// Its status, less 200: a client never takes an interim status for an answer.

@@ -12,15 +12,15 @@ use crate::contract::pattern::{
 #[derive(Debug, Arbitrary)]
 pub struct AnyPattern<'a> {
     /// The least length, in characters.
-    pub min: u8,
+    pub(crate) min: u8,
     /// How much longer a value may be.
-    pub room: u8,
+    pub(crate) room: u8,
     /// What decides the samples.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// A value to judge, and to start violations from.
-    pub value: &'a str,
+    pub(crate) value: &'a str,
     /// The pattern.
-    pub text: &'a str,
+    pub(crate) text: &'a str,
 }
 
 impl AnyPattern<'_> {

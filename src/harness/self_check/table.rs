@@ -26,7 +26,7 @@ struct Row {
 ///
 /// The same outcomes give the same text: nothing in it is a measure of time.
 #[must_use]
-pub fn table(outcomes: &[Outcome]) -> String {
+pub(crate) fn table(outcomes: &[Outcome]) -> String {
     let mut rows: IndexMap<&str, Row> = IndexMap::new();
     let mut text = String::new();
     for outcome in outcomes {

@@ -3,7 +3,7 @@
 //! A test of a sink goes through all of them. A string that showed a fault is added here, and to no test by itself.
 
 /// The strings.
-pub const EVIL: &[&str] = &[
+pub(crate) const EVIL: &[&str] = &[
     // Terminals and logs.
     "\u{1b}]0;PWNED\u{7}",
     "\u{1b}[2J\u{1b}[1;1H\u{1b}[31mFAIL",

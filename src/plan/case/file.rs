@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-pub use print::print_case;
+pub(crate) use print::print_case;
 
 use super::sequence::Operations;
 use super::sequence_file::SequenceTable;
@@ -74,13 +74,13 @@ enum ExpectName {
 
 /// The valid request that written cases start from, and the labels that all of them share.
 #[derive(Clone, Debug)]
-pub struct Defaults<'a> {
+pub(crate) struct Defaults<'a> {
     /// The update fired first where a case names none.
-    pub given: &'a Draft,
+    pub(crate) given: &'a Draft,
     /// The names that templates may use.
-    pub names: &'a BTreeSet<String>,
+    pub(crate) names: &'a BTreeSet<String>,
     /// The operations that the steps of a sequence are of, where the fixtures name them.
-    pub operations: Option<Operations<'a>>,
+    pub(crate) operations: Option<Operations<'a>>,
 }
 
 /// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the operation and the stem.
@@ -88,7 +88,7 @@ pub struct Defaults<'a> {
 /// # Errors
 /// A [`FileError`] where the text is not TOML, has an unknown key, an id twice, a promise or violation class that the
 /// contract does not know, or a template that names something no fixture offers.
-pub fn load_cases(
+pub(crate) fn load_cases(
     file: &Source,
     stem: &str,
     contract: &Contract,
@@ -119,12 +119,12 @@ pub fn load_cases(
 }
 
 pub(super) struct Reader<'a> {
-    pub file: &'a Source,
+    pub(crate) file: &'a Source,
     /// Where each line ends: a file has hundreds of cases, and each of them names its line.
     line_ends: Vec<usize>,
     contract: &'a Contract,
-    pub service: &'a Service,
-    pub defaults: &'a Defaults<'a>,
+    pub(crate) service: &'a Service,
+    pub(crate) defaults: &'a Defaults<'a>,
 }
 
 impl Reader<'_> {

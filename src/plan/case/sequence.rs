@@ -7,7 +7,7 @@ use crate::contract::{AtomId, Contract};
 
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
+pub(crate) enum Action {
     /// Makes a resource, and binds its identity to the step's name.
     Create,
     /// Updates it.
@@ -24,51 +24,51 @@ pub enum Action {
 
 /// One step of a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// What it does.
-    pub action: Action,
+    pub(crate) action: Action,
     /// The name, in templates, of the resource it is about; a list is about none.
-    pub on: Option<String>,
+    pub(crate) on: Option<String>,
     /// Its request.
-    pub request: Draft,
+    pub(crate) request: Draft,
     /// The class of violation it is refused for, if it is.
-    pub refused: Option<String>,
+    pub(crate) refused: Option<String>,
     /// The promise it breaks then; the first of the case's where it says none.
-    pub breaks: Option<AtomId>,
+    pub(crate) breaks: Option<AtomId>,
     /// Whether it is sent without waiting for the end of a transition.
-    pub at_once: bool,
+    pub(crate) at_once: bool,
     /// Steps in a row with the same number are sent at the same time.
-    pub together: Option<usize>,
+    pub(crate) together: Option<usize>,
 }
 
 /// The contracts of the operations on one resource.
 #[derive(Clone, Copy, Debug)]
-pub struct Operations<'a> {
+pub(crate) struct Operations<'a> {
     /// Makes it.
-    pub create: &'a Contract,
+    pub(crate) create: &'a Contract,
     /// Changes it: the operation under test.
-    pub update: &'a Contract,
+    pub(crate) update: &'a Contract,
     /// Reads it.
-    pub read: &'a Contract,
+    pub(crate) read: &'a Contract,
     /// Lists all of them.
-    pub list: &'a Contract,
+    pub(crate) list: &'a Contract,
     /// Removes it.
-    pub delete: &'a Contract,
+    pub(crate) delete: &'a Contract,
     /// The labels that name it in paths.
-    pub label: &'a IndexMap<String, String>,
+    pub(crate) label: &'a IndexMap<String, String>,
     /// The content type of a request with a body.
-    pub content_type: &'a str,
+    pub(crate) content_type: &'a str,
     /// The promise that an update of what is gone breaks, as the path of an atom.
-    pub unknown: &'a str,
+    pub(crate) unknown: &'a str,
 }
 
 /// The class of what is asked of something that does not exist.
-pub const UNKNOWN: &str = "unknown-resource";
+pub(crate) const UNKNOWN: &str = "unknown-resource";
 
 impl Action {
     /// The key of a step in files.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
@@ -81,7 +81,7 @@ impl Action {
 
     /// Whether it changes what it is about.
     #[must_use]
-    pub fn writes(self) -> bool {
+    pub(crate) fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Delete)
     }
 }
@@ -89,7 +89,7 @@ impl Action {
 impl<'a> Operations<'a> {
     /// The contract of what an action sends.
     #[must_use]
-    pub fn of(&self, action: Action) -> &'a Contract {
+    pub(crate) fn of(&self, action: Action) -> &'a Contract {
         match action {
             Action::Create => self.create,
             Action::Update => self.update,
@@ -101,13 +101,13 @@ impl<'a> Operations<'a> {
 
     /// The promise that a step breaks by being refused for that class, where the class alone says so.
     #[must_use]
-    pub fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
+    pub(crate) fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
         (action == Action::Update && class == Some(UNKNOWN)).then(|| self.update.atom_id(self.unknown))
     }
 
     /// A step of an action, which waits for rest and stands alone.
     #[must_use]
-    pub fn step(&self, action: Action, on: Option<&str>, body: Option<String>, refused: Option<&str>) -> Step {
+    pub(crate) fn step(&self, action: Action, on: Option<&str>, body: Option<String>, refused: Option<&str>) -> Step {
         Step {
             action,
             on: on.map(str::to_owned),
@@ -121,7 +121,7 @@ impl<'a> Operations<'a> {
 
     /// The request of an action on the resource of that name.
     #[must_use]
-    pub fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
+    pub(crate) fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
         let contract = self.of(action);
         let labels = match on {
             Some(on) if contract.http.uri.contains('{') => {

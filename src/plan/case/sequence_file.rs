@@ -16,7 +16,7 @@ use crate::support::files::FileError;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SequenceTable {
-    pub id: Spanned<String>,
+    pub(crate) id: Spanned<String>,
     says: String,
     atoms: Spanned<Vec<String>>,
     basis: Basis,

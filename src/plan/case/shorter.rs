@@ -7,7 +7,7 @@ use super::sequence::{Action, Step, UNKNOWN};
 
 /// The sequence with steps left out, the shortest first, where what is left still makes sense.
 #[must_use]
-pub fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
+pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
     let made: BTreeSet<&str> =
         steps.iter().filter(|s| s.action == Action::Create).filter_map(|s| s.on.as_deref()).collect();
     // What a fixture made is in a state of its own until a first update says in which: that one stays.

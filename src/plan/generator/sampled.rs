@@ -21,22 +21,22 @@ use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
 use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};
 use crate::plan::fixture::Reference;
 use permutation::Permutation;
-pub use simpler::CaseTree;
+pub(crate) use simpler::CaseTree;
 
 /// How much is drawn at random.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sampling {
+pub(crate) struct Sampling {
     /// How many requests.
-    pub samples: usize,
+    pub(crate) samples: usize,
     /// What decides which.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Whether every value of every integer range is sent as well.
-    pub exhaustive: bool,
+    pub(crate) exhaustive: bool,
 }
 
 /// How many requests the commands draw, unless a flag says otherwise: so many that each of several faults of one value in
 /// thirty is found with every seed that was tried, and few enough for a second.
-pub const SAMPLES: usize = 1000;
+pub(crate) const SAMPLES: usize = 1000;
 
 /// A draw that the oracle has no use for is made again, so many times.
 const TRIES: usize = 16;

@@ -9,19 +9,19 @@ use crate::contract::{Bound, Contract, Service, Shape, ShapeType, TimestampForma
 
 /// A value proposed for one place within a shape, wrapped so that the whole is otherwise valid.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Proposal {
+pub(crate) struct Proposal {
     /// Where within the member: empty at the top, `.Filters[]` deeper down.
-    pub path: String,
+    pub(crate) path: String,
     /// The promise it is about, as the last part of the atom's path: `range::max`, `type`.
-    pub side: String,
+    pub(crate) side: String,
     /// Names the value in ids.
-    pub id: String,
+    pub(crate) id: String,
     /// The member's whole value.
-    pub value: Value,
+    pub(crate) value: Value,
     /// What the service's table of notations says of it, if it comes from there: its index there.
-    pub confusion: Option<usize>,
+    pub(crate) confusion: Option<usize>,
     /// Whether a machine integer of the documented type cannot hold it.
-    pub overflows: bool,
+    pub(crate) overflows: bool,
 }
 
 /// Deeper than this a shape is not explored; documented shapes are shallow, and a shape may hold itself.
@@ -32,7 +32,7 @@ const MOST_LENGTHS: i64 = 512;
 
 /// The simplest valid value of a shape, if one can be made.
 #[must_use]
-pub fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Option<Value> {
+pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -85,7 +85,7 @@ pub fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Option<Valu
 ///
 /// `bases` are named valid strings to start violations from; `others` are the same shape in other revisions.
 #[must_use]
-pub fn proposals(
+pub(crate) fn proposals(
     contract: &Contract,
     service: &Service,
     shape: &Shape,

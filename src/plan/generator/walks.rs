@@ -40,7 +40,7 @@ struct Walker<'a> {
 
 /// Draws the walks. `planned` are the cases whose invalid requests they send.
 #[must_use]
-pub fn walks(
+pub(crate) fn walks(
     operations: Operations<'_>,
     binding: &OperationBinding,
     planned: &[Case],

@@ -8,7 +8,7 @@ use crate::support::echo::shown;
 
 /// A day, as `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
+pub(crate) struct Date {
     year: u16,
     month: u8,
     day: u8,
@@ -19,7 +19,7 @@ const SECONDS: u64 = 24 * 60 * 60;
 impl Date {
     /// That day, where there is one.
     #[must_use]
-    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+    pub(crate) fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
             2 => 28 + u8::from(leap),
@@ -32,7 +32,7 @@ impl Date {
 
     /// The day that a moment is on, in UTC.
     #[must_use]
-    pub fn of(time: SystemTime) -> Self {
+    pub(crate) fn of(time: SystemTime) -> Self {
         let mut left = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() / SECONDS;
         let mut date = Self { year: 1970, month: 1, day: 1 };
         let length = |year, month| (28..=31).rev().find(|day| Self::new(year, month, *day).is_some()).unwrap_or(31);

@@ -26,7 +26,7 @@ impl Baseline {
     /// # Errors
     /// Where it is not TOML, has an unknown key, lacks `id` or `reason`, or has an id twice, or one that names no promise,
     /// class and symptom.
-    pub fn load(file: &Source) -> Result<Self, FileError> {
+    pub(crate) fn load(file: &Source) -> Result<Self, FileError> {
         let table = file.table()?;
         let mut baseline = Self::default();
         for (key, value) in table.get_ref() {
@@ -81,7 +81,7 @@ impl Baseline {
 
     /// The text of the file.
     #[must_use]
-    pub fn print(&self) -> String {
+    pub(crate) fn print(&self) -> String {
         let mut text = HEADER.to_owned();
         for (id, entry) in &self.entries {
             let _ =

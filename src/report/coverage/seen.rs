@@ -11,7 +11,7 @@ use crate::run::CaseResult;
 
 /// From which sides cases tested promises so far.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     exercised: BTreeMap<AtomId, [Tested; 4]>,
     masked: BTreeSet<(AtomId, Side)>,
     untold: BTreeSet<(AtomId, Side)>,
@@ -29,7 +29,7 @@ struct Tested {
 
 impl Seen {
     /// Takes in what became of a case.
-    pub fn add(&mut self, case: &Case, result: &CaseResult) {
+    pub(crate) fn add(&mut self, case: &Case, result: &CaseResult) {
         let open = match result.judgement.verdict {
             Verdict::Masked(_) => Some(&mut self.masked),
             Verdict::Error(_) => Some(&mut self.untold),
@@ -62,14 +62,14 @@ impl Seen {
 
     /// Whether any case tested the promise.
     #[must_use]
-    pub fn tested(&self, atom: &AtomId) -> bool {
+    pub(crate) fn tested(&self, atom: &AtomId) -> bool {
         self.exercised.contains_key(atom)
     }
 
     /// What is known of each side of a promise. `own`: whether it is one of the contract under test, and not of an
     /// operation around it.
     #[must_use]
-    pub fn row(&self, plan: &Plan, contract: &Contract, atom: &Atom, own: bool) -> Row {
+    pub(crate) fn row(&self, plan: &Plan, contract: &Contract, atom: &Atom, own: bool) -> Row {
         let wanted = sides::wanted(contract, atom);
         let exercised = self.exercised.get(&atom.id);
         // A promise that cases alone check is tested by whichever side they test it from.

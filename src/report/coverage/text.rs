@@ -13,7 +13,7 @@ use crate::judge::Side;
 ///
 /// `verbose`: the other operations' promises too, and which cases test each side.
 #[must_use]
-pub fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
+pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
     let mut text = String::new();
     rows(&coverage.own, verbose, &mut text);
     if verbose {

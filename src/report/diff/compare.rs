@@ -17,18 +17,18 @@ use crate::plan::case::Case;
 /// A difference in one exchange of a case.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub kind: Kind,
-    pub role: Role,
+    pub(crate) kind: Kind,
+    pub(crate) role: Role,
     /// What the request of that exchange is meant to be: the class of violation, or `valid`.
-    pub class: String,
+    pub(crate) class: String,
     /// The operation whose answer shows it.
-    pub operation: String,
+    pub(crate) operation: String,
     /// What was seen on the left, in words.
-    pub left: String,
+    pub(crate) left: String,
     /// And on the right.
-    pub right: String,
+    pub(crate) right: String,
     /// What was asked there; none for what only reads.
-    pub asked: Option<Asked>,
+    pub(crate) asked: Option<Asked>,
 }
 
 /// A case, as far as it is compared.

@@ -18,19 +18,19 @@ const LEAST: usize = 200;
 
 /// One kind of difference.
 #[derive(Clone, Debug)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// What differs.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// How many cases show it.
-    pub count: usize,
+    pub(crate) count: usize,
     /// The operations whose answers show it.
-    pub operations: BTreeSet<String>,
+    pub(crate) operations: BTreeSet<String>,
     /// In which ways it shows, and in how many cases each.
-    pub variants: BTreeMap<Variant, usize>,
+    pub(crate) variants: BTreeMap<Variant, usize>,
     /// The case that shows it best.
-    pub shown: Shown,
+    pub(crate) shown: Shown,
     /// Whether it was there again when the case was fired once more; none where that was not tried.
-    pub again: Option<bool>,
+    pub(crate) again: Option<bool>,
     /// Other cases, the best first.
     others: Vec<Shown>,
     /// The smallest requests that show it: none is a part of another.
@@ -39,34 +39,34 @@ pub struct Difference {
 
 /// One way in which a kind of difference shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// The class of violation of the request, or `valid`.
-    pub class: String,
+    pub(crate) class: String,
     /// What the left target answered, in words.
-    pub left: String,
+    pub(crate) left: String,
     /// What the right one did.
-    pub right: String,
+    pub(crate) right: String,
 }
 
 /// A case that shows a kind of difference.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// The plan that the case is of.
-    pub plan: Arc<Plan>,
+    pub(crate) plan: Arc<Plan>,
     /// The place of the case in the plan.
-    pub case: usize,
+    pub(crate) case: usize,
     /// The exchange of the case that shows it.
-    pub role: Role,
+    pub(crate) role: Role,
     /// What the left target answered there, in words.
-    pub left: String,
+    pub(crate) left: String,
     /// What the right one did.
-    pub right: String,
+    pub(crate) right: String,
     /// What the contract says of it.
-    pub support: Support,
+    pub(crate) support: Support,
     /// The exchanges with the left target.
-    pub left_seen: Observation,
+    pub(crate) left_seen: Observation,
     /// Those with the right one.
-    pub right_seen: Observation,
+    pub(crate) right_seen: Observation,
     /// The kind that this case by itself shows.
     kind: Kind,
     rank: Rank,
@@ -153,13 +153,13 @@ impl Difference {
 
     /// The case that shows it best.
     #[must_use]
-    pub fn case(&self) -> Option<&Case> {
+    pub(crate) fn case(&self) -> Option<&Case> {
         self.shown.plan.cases.get(self.shown.case)
     }
 
     /// Whether it counts: it did not fail to come back.
     #[must_use]
-    pub fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.again != Some(false)
     }
 }

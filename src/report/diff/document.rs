@@ -8,80 +8,80 @@ use crate::report::{Secrets, exchange_lines};
 use crate::support::sink::json;
 
 /// The version of the form. One that an older reader would misread has a higher one.
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// A comparison, as JSON. `proofmark diff --schema` prints its form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DiffDocument {
+pub(crate) struct DiffDocument {
     /// The version of this form.
-    pub version: u32,
+    pub(crate) version: u32,
     /// The name of the left target.
-    pub left: String,
+    pub(crate) left: String,
     /// The name of the right target.
-    pub right: String,
+    pub(crate) right: String,
     /// Cases that both were seen in.
-    pub compared: usize,
+    pub(crate) compared: usize,
     /// Cases that show any difference.
-    pub differing: usize,
+    pub(crate) differing: usize,
     /// The kinds of difference, those first that the contract calls one target's fault.
-    pub differences: Vec<DifferenceForm>,
+    pub(crate) differences: Vec<DifferenceForm>,
     /// Why cases were not compared, and how many.
-    pub left_out: std::collections::BTreeMap<String, usize>,
+    pub(crate) left_out: std::collections::BTreeMap<String, usize>,
 }
 
 /// A kind of difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DifferenceForm {
+pub(crate) struct DifferenceForm {
     /// Its identity.
-    pub id: String,
+    pub(crate) id: String,
     /// How many cases show it.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// In which ways it shows.
-    pub variants: Vec<VariantForm>,
+    pub(crate) variants: Vec<VariantForm>,
     /// The operations whose answers show it.
-    pub operations: Vec<String>,
+    pub(crate) operations: Vec<String>,
     /// The case with the smallest request.
-    pub case: String,
+    pub(crate) case: String,
     /// What that case sends, in words.
-    pub says: String,
+    pub(crate) says: String,
     /// What the left target answered.
-    pub left: String,
+    pub(crate) left: String,
     /// What the right target answered.
-    pub right: String,
+    pub(crate) right: String,
     /// `left`, `right`, `neither` or `either`.
-    pub supports: String,
+    pub(crate) supports: String,
     /// The promise that the other target breaks, where the contract supports one.
-    pub promise: Option<String>,
+    pub(crate) promise: Option<String>,
     /// The promise in words.
-    pub requirement: Option<String>,
+    pub(crate) requirement: Option<String>,
     /// Whether it was not there when its case was fired once more.
-    pub unstable: bool,
+    pub(crate) unstable: bool,
     /// The curl lines for the left target, in order.
-    pub curl_left: Vec<String>,
+    pub(crate) curl_left: Vec<String>,
     /// The curl lines for the right target, in order.
-    pub curl_right: Vec<String>,
+    pub(crate) curl_right: Vec<String>,
 }
 
 /// One way in which a kind of difference shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VariantForm {
+pub(crate) struct VariantForm {
     /// The class of violation of the requests, or `valid`.
-    pub class: String,
+    pub(crate) class: String,
     /// What the left target answered; empty where that is no word of a few.
-    pub left: String,
+    pub(crate) left: String,
     /// What the right target answered.
-    pub right: String,
+    pub(crate) right: String,
     /// In how many cases.
-    pub cases: usize,
+    pub(crate) cases: usize,
 }
 
 impl DiffDocument {
     /// The document of a comparison.
     #[must_use]
-    pub fn new(diff: &Diff, targets: &DiffTargets<'_>) -> Self {
+    pub(crate) fn new(diff: &Diff, targets: &DiffTargets<'_>) -> Self {
         let [left, right] = targets.names.clone();
         Self {
             version: VERSION,
@@ -96,7 +96,7 @@ impl DiffDocument {
 
     /// The comparison without the secrets of its targets: in the values that stem from them.
     #[must_use]
-    pub fn redacted(mut self, secrets: &Secrets) -> Self {
+    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let clean = |text: &mut String| *text = secrets.redact(text);
         [&mut self.left, &mut self.right].into_iter().for_each(clean);
         for difference in &mut self.differences {
@@ -110,7 +110,7 @@ impl DiffDocument {
 
     /// The document as JSON.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         json::pretty(self)
     }
 }
@@ -157,7 +157,7 @@ impl VariantForm {
 
 /// The form of the document as a JSON Schema.
 #[must_use]
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();
     text.push('\n');
     text

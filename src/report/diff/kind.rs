@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One of the two targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Hand {
+pub(crate) enum Hand {
     /// The one named first.
     Left,
     /// The other.
@@ -16,7 +16,7 @@ pub enum Hand {
 
 /// What became of a request, in the coarsest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Came {
+pub(crate) enum Came {
     /// A status of 2xx.
     Accepted,
     /// A status of 3xx or 4xx.
@@ -34,7 +34,7 @@ pub enum Came {
 /// A promise stands in a kind where the difference is in what is made of a request: there, another request may have
 /// another cause. What answers look like does not depend on what was asked, and has none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// One accepts what the other refuses.
     Outcome {
         /// The promise that the request is about.
@@ -127,7 +127,7 @@ pub enum Kind {
 impl Came {
     /// What became of it, in a word.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
@@ -149,7 +149,7 @@ impl Came {
 impl Hand {
     /// The other one.
     #[must_use]
-    pub fn other(self) -> Self {
+    pub(crate) fn other(self) -> Self {
         match self {
             Self::Left => Self::Right,
             Self::Right => Self::Left,

@@ -11,21 +11,21 @@ use crate::wire::exchange::Exchange;
 
 /// An exchange of each target in the same place of a case.
 pub(super) struct Pair<'a> {
-    pub role: Role,
-    pub contract: Option<&'a Contract>,
+    pub(crate) role: Role,
+    pub(crate) contract: Option<&'a Contract>,
     /// What the request of that exchange is meant to be, or, of a read, the one before it.
-    pub class: &'a str,
+    pub(crate) class: &'a str,
     /// The promise that the case, or the step, is about. That of the request as a whole is broken in ways that have
     /// nothing in common but their class, which stands behind it.
-    pub promise: Option<String>,
+    pub(crate) promise: Option<String>,
     /// The resource that it is about, in a sequence.
-    pub on: Option<&'a str>,
+    pub(crate) on: Option<&'a str>,
     /// The step that it is of, in a sequence.
-    pub step: Option<&'a Step>,
+    pub(crate) step: Option<&'a Step>,
     /// Whether values that nobody sent yet come from before the case: from cases fired earlier.
-    pub first: bool,
-    pub left: Option<&'a Exchange>,
-    pub right: Option<&'a Exchange>,
+    pub(crate) first: bool,
+    pub(crate) left: Option<&'a Exchange>,
+    pub(crate) right: Option<&'a Exchange>,
 }
 
 impl Pair<'_> {

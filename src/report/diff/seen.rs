@@ -17,12 +17,12 @@ use crate::wire::exchange::Exchange;
 /// An exchange, ready to be compared.
 #[derive(Debug)]
 pub(super) struct Seen {
-    pub came: Came,
+    pub(crate) came: Came,
     /// Status and error type, or why there is no answer.
-    pub status: String,
+    pub(crate) status: String,
     /// The media type of a body, without parameters, in small letters.
-    pub media: Option<String>,
-    pub body: Body,
+    pub(crate) media: Option<String>,
+    pub(crate) body: Body,
 }
 
 /// The body of an answer, as far as it is compared: of a refusal it is not.
@@ -48,14 +48,14 @@ pub(super) enum Member {
 /// How answers of an operation are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
-    pub service: &'a Service,
+    pub(crate) service: &'a Service,
     /// The operation's contract, where there is one.
-    pub contract: Option<&'a Contract>,
+    pub(crate) contract: Option<&'a Contract>,
     /// The contract of a single mapping, for those in lists.
-    pub entry: Option<&'a Contract>,
+    pub(crate) entry: Option<&'a Contract>,
     /// The member that tells mappings apart.
-    pub identity: Option<&'a str>,
-    pub bindings: &'a Bindings,
+    pub(crate) identity: Option<&'a str>,
+    pub(crate) bindings: &'a Bindings,
 }
 
 impl Reader<'_> {

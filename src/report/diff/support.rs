@@ -10,7 +10,7 @@ use crate::run::CaseResult;
 
 /// Which of two answers the contract supports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Support {
+pub(crate) enum Support {
     /// One of them: the other breaks a promise.
     One {
         /// Whose answer the contract supports.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Diff, DiffDocument, DiffTargets, Hand, Support, diff_text};
+use super::kind::Hand;
+use super::{Diff, DiffDocument, DiffTargets, Support, diff_text};
 use crate::harness::testing::{cases, every, options, plan};
 use crate::plan::PlanOptions;
 use crate::plan::case::{BodyDraft, Case, Expect};

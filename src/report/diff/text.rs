@@ -11,16 +11,16 @@ use crate::support::sink::one_line;
 
 /// What the two targets are called, and how curl reaches them.
 #[derive(Clone, Debug)]
-pub struct DiffTargets<'a> {
+pub(crate) struct DiffTargets<'a> {
     /// Their names, the left one first.
-    pub names: [String; 2],
+    pub(crate) names: [String; 2],
     /// How curl reaches each; none for one that listens nowhere.
-    pub curl: [Option<&'a CurlTarget>; 2],
+    pub(crate) curl: [Option<&'a CurlTarget>; 2],
 }
 
 /// The whole report. `whole`: whether all cases that were meant were fired.
 #[must_use]
-pub fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Style) -> String {
+pub(crate) fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Style) -> String {
     let mut text = String::new();
     let all = diff.differences();
     for difference in all.iter().filter(|d| d.counts()) {

@@ -9,39 +9,39 @@ use crate::judge::Verdict;
 /// A case that was fired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedCase {
+pub(crate) struct ReportedCase {
     /// Its place in the plan, from 0. All draws of a kind have one id; no two cases have one place.
-    pub place: usize,
+    pub(crate) place: usize,
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The file it is written in; none where it is derived or drawn at random.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     /// The line its id stands on in that file, from 1.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// The promises it is about.
-    pub promises: Vec<String>,
+    pub(crate) promises: Vec<String>,
     /// What is sent, in words.
-    pub says: String,
+    pub(crate) says: String,
     /// Why its expectation holds.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What an unfulfilled expectation does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// The class of violation, or `valid`.
-    pub class: String,
+    pub(crate) class: String,
     /// What became of it.
-    pub verdict: Outcome,
+    pub(crate) verdict: Outcome,
     /// Why it came to no verdict, or what the target did where readings differ.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// The findings it showed.
-    pub findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
     /// How many requests were sent for it.
-    pub requests: usize,
+    pub(crate) requests: usize,
 }
 
 /// A verdict in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The expectation holds.
     Pass,
     /// It does not.
@@ -60,12 +60,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every verdict.
-    pub const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Pass, Self::Fail, Self::Masked, Self::Skip, Self::Probe, Self::NotImplemented, Self::Error];
 
     /// The verdict and why.
     #[must_use]
-    pub fn of(verdict: &Verdict) -> (Self, Option<&str>) {
+    pub(crate) fn of(verdict: &Verdict) -> (Self, Option<&str>) {
         match verdict {
             Verdict::Pass => (Self::Pass, None),
             Verdict::Fail => (Self::Fail, None),
@@ -79,7 +79,7 @@ impl Outcome {
 
     /// The verdict in words.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pass => "pass",
             Self::Fail => "fail",

@@ -9,39 +9,39 @@ use crate::contract::Level;
 /// One fault of the target, with every finding that it explains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedCause {
+pub(crate) struct ReportedCause {
     /// Its identity, which a baseline may name: operation, `cause`, kind, and what it is about.
-    pub id: String,
+    pub(crate) id: String,
     /// Its kind.
-    pub kind: CauseKind,
+    pub(crate) kind: CauseKind,
     /// What it is about: members, forms, classes or promises.
-    pub about: Vec<String>,
+    pub(crate) about: Vec<String>,
     /// What the target does wrong, in words.
-    pub says: String,
+    pub(crate) says: String,
     /// The severest level of its findings.
-    pub level: Level,
+    pub(crate) level: Level,
     /// How many cases showed it.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// The findings that it explains, in the order of the report.
-    pub findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
     /// Those of them that only follow: reads that show what a request left behind.
-    pub follows: Vec<String>,
+    pub(crate) follows: Vec<String>,
     /// The promises that it breaks.
-    pub promises: Vec<String>,
+    pub(crate) promises: Vec<String>,
     /// The finding that shows it best.
-    pub shown_by: String,
+    pub(crate) shown_by: String,
     /// Another request than that of the finding, where that one shows another cause.
-    pub example: Option<Example>,
+    pub(crate) example: Option<Example>,
     /// Whether it fails the run.
-    pub fails: bool,
+    pub(crate) fails: bool,
     /// Why it does not, where it is known.
-    pub known: Option<String>,
+    pub(crate) known: Option<String>,
 }
 
 /// The kinds of causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum CauseKind {
+pub(crate) enum CauseKind {
     /// Every valid update gets the same answer, which is no success.
     EveryUpdate,
     /// Every update gets the same answer, whatever it names.

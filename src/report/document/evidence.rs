@@ -10,72 +10,72 @@ use serde::{Deserialize, Serialize};
 /// Cases of one kind that showed a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// What they had.
-    pub kind: EvidenceKind,
+    pub(crate) kind: EvidenceKind,
     /// How many cases.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// The smallest request that shows it, where cases of other kinds show the finding by another fault of the target.
-    pub example: Option<Example>,
+    pub(crate) example: Option<Example>,
 }
 
 /// What a request had, and what came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct EvidenceKind {
+pub(crate) struct EvidenceKind {
     /// What the exchange that shows it was: `update`, `read`, `create`, `list`, `delete`, `gone`, or `other` for a request
     /// of another method or path.
-    pub operation: String,
+    pub(crate) operation: String,
     /// The promise that the request breaks, without the operation; none for a valid request.
-    pub fault: Option<String>,
+    pub(crate) fault: Option<String>,
     /// The class of violation, or `valid`.
-    pub class: String,
+    pub(crate) class: String,
     /// The member that the fault is about, where it is about one.
-    pub fault_member: Option<String>,
+    pub(crate) fault_member: Option<String>,
     /// What the request names: each member, and each of some forms of values, `MEMBER=FORM`.
-    pub names: BTreeSet<String>,
+    pub(crate) names: BTreeSet<String>,
     /// What the request that it follows from was answered, in short.
-    pub came: String,
+    pub(crate) came: String,
     /// The member that the finding is about, as requests name it.
-    pub member: Option<String>,
+    pub(crate) member: Option<String>,
 }
 
 /// A request that shows one cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Example {
+pub(crate) struct Example {
     /// The case.
-    pub case: String,
+    pub(crate) case: String,
     /// Its place in the plan.
-    pub place: usize,
+    pub(crate) place: usize,
     /// Whether the case is about that request alone, and not about what comes before or after it.
-    pub by_itself: bool,
+    pub(crate) by_itself: bool,
     /// How large the request is, in bytes.
-    pub size: usize,
+    pub(crate) size: usize,
     /// The request in words.
-    pub sent: String,
+    pub(crate) sent: String,
     /// What was expected.
-    pub expected: String,
+    pub(crate) expected: String,
     /// What came.
-    pub actual: String,
+    pub(crate) actual: String,
     /// Lines of a POSIX shell that show it.
-    pub curl: Vec<String>,
+    pub(crate) curl: Vec<String>,
     /// The command that shows it again.
-    pub replay: String,
+    pub(crate) replay: String,
 }
 
 /// What became of all updates of a run, by what they had.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     /// Valid updates: for each name and form in them, and for all under an empty name, how often each outcome came.
-    pub valid: BTreeMap<String, BTreeMap<String, usize>>,
+    pub(crate) valid: BTreeMap<String, BTreeMap<String, usize>>,
     /// Updates that break a promise: for each class and promise, how often each outcome came.
-    pub faults: BTreeMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
+    pub(crate) faults: BTreeMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
     /// For each member, how many accepted updates that named it changed what it stores.
-    pub moved: BTreeMap<String, usize>,
+    pub(crate) moved: BTreeMap<String, usize>,
     /// Digests of the bodies of accepted answers to updates: the first two in their order, which tells whether there is
     /// more than one.
-    pub bodies: BTreeSet<String>,
+    pub(crate) bodies: BTreeSet<String>,
 }
 
 impl Traffic {

@@ -11,154 +11,154 @@ use crate::contract::{Basis, Level};
 /// One finding, however many cases showed it, as the smallest request shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedFinding {
+pub(crate) struct ReportedFinding {
     /// Its identity: promise, class and symptom.
-    pub id: String,
+    pub(crate) id: String,
     /// The promise it breaks.
-    pub promise: String,
+    pub(crate) promise: String,
     /// The class of violation, or `valid`, or `answer` where it does not depend on what was sent.
-    pub class: String,
+    pub(crate) class: String,
     /// How it shows.
-    pub symptom: String,
+    pub(crate) symptom: String,
     /// Whether it fails a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// Why we expect otherwise.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// The promise in words.
-    pub requirement: String,
+    pub(crate) requirement: String,
     /// The section of the page that makes it.
-    pub section: String,
+    pub(crate) section: String,
     /// What was expected.
-    pub expected: String,
+    pub(crate) expected: String,
     /// What came.
-    pub actual: String,
+    pub(crate) actual: String,
     /// How many cases showed it.
-    pub count: usize,
+    pub(crate) count: usize,
     /// The case that shows it; none for a finding of the data plane.
-    pub case: Option<String>,
+    pub(crate) case: Option<String>,
     /// That case in words.
-    pub says: Option<String>,
+    pub(crate) says: Option<String>,
     /// The file that case is written in, where it is.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     /// The line of that file, from 1.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// The place in the plan of that case.
-    pub place: Option<usize>,
+    pub(crate) place: Option<usize>,
     /// How large the request that shows it is, in bytes: of several examples the smallest is kept.
-    pub size: Option<usize>,
+    pub(crate) size: Option<usize>,
     /// The part that the exchange which shows it plays in the case: `twin`, `given`, `before`, `subject`, `after`,
     /// `named` or `step`.
-    pub role: String,
+    pub(crate) role: String,
     /// The request that shows it, in words, with the names of fixtures still to be filled in.
-    pub sent: Option<String>,
+    pub(crate) sent: Option<String>,
     /// The exchanges of the case, in the order they were sent.
-    pub exchanges: Vec<ReportedExchange>,
+    pub(crate) exchanges: Vec<ReportedExchange>,
     /// Which of the exchanges shows it, from 0.
-    pub shown_by: Option<usize>,
+    pub(crate) shown_by: Option<usize>,
     /// Which of the exchanges is the control, from 0: the valid request whose acceptance makes a refusal count.
-    pub control: Option<usize>,
+    pub(crate) control: Option<usize>,
     /// The steps of the case, where it is a sequence.
-    pub steps: Vec<ReportedStep>,
+    pub(crate) steps: Vec<ReportedStep>,
     /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere, nor where it shows in what
     /// functions receive, or only after other cases.
-    pub curl: Vec<String>,
+    pub(crate) curl: Vec<String>,
     /// The command that shows it again.
-    pub replay: String,
+    pub(crate) replay: String,
     /// The file that a smaller case was written to, where it was found by chance.
-    pub written: Option<String>,
+    pub(crate) written: Option<String>,
     /// Whether it shows in the records that functions receive, and not in an answer.
-    pub data_plane: bool,
+    pub(crate) data_plane: bool,
     /// Whether it is the refusal of a control which another finding tells already. It fails a run all the same.
-    pub repeats: bool,
+    pub(crate) repeats: bool,
     /// Why it does not fail the run, where it is known.
-    pub known: Option<String>,
+    pub(crate) known: Option<String>,
     /// Whether it did not come back when it was tried again, and therefore fails nothing.
-    pub unstable: bool,
+    pub(crate) unstable: bool,
     /// What further tries came to, where it is worth a line.
-    pub retried: Option<String>,
+    pub(crate) retried: Option<String>,
     /// What kinds of requests showed it.
-    pub evidence: Vec<Evidence>,
+    pub(crate) evidence: Vec<Evidence>,
     /// Digests of the values that were accepted, or that answers showed.
-    pub values: BTreeSet<String>,
+    pub(crate) values: BTreeSet<String>,
 }
 
 /// One request and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedExchange {
+pub(crate) struct ReportedExchange {
     /// The part it plays in the case.
-    pub role: String,
+    pub(crate) role: String,
     /// The place of its step, from 0, where the case is a sequence.
-    pub step: Option<usize>,
+    pub(crate) step: Option<usize>,
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The path and query as sent.
-    pub path: String,
+    pub(crate) path: String,
     /// Header fields, without those that sign the request and those that a flag adds.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body as sent.
-    pub body: Body,
+    pub(crate) body: Body,
     /// The answer, if there is one.
-    pub answer: Option<ReportedAnswer>,
+    pub(crate) answer: Option<ReportedAnswer>,
     /// Why there is none.
-    pub silence: Option<String>,
+    pub(crate) silence: Option<String>,
 }
 
 /// A complete answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedAnswer {
+pub(crate) struct ReportedAnswer {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Header fields in wire order.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Body,
+    pub(crate) body: Body,
 }
 
 /// A body, as text where it is text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Body {
+pub(crate) struct Body {
     /// The body, or its beginning; none where it is not UTF-8.
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     /// The body, or its beginning, two digits for each byte, where it is not UTF-8.
-    pub hex: Option<String>,
+    pub(crate) hex: Option<String>,
     /// How many bytes the whole has.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
     /// Whether only the beginning is here.
-    pub cut: bool,
+    pub(crate) cut: bool,
 }
 
 /// One step of a sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedStep {
+pub(crate) struct ReportedStep {
     /// What it does: `create`, `update`, `read`, `list`, `delete` or `gone`.
-    pub action: String,
+    pub(crate) action: String,
     /// The name, in templates, of what it is about; a list is about none.
-    pub on: Option<String>,
+    pub(crate) on: Option<String>,
     /// Its request, in words.
-    pub sent: String,
+    pub(crate) sent: String,
     /// The class of violation it is refused for, if it is.
-    pub refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 impl ReportedFinding {
     /// Whether it fails a run with that gate.
     #[must_use]
-    pub fn fails(&self, gate: Level) -> bool {
+    pub(crate) fn fails(&self, gate: Level) -> bool {
         self.level <= gate && self.known.is_none() && !self.unstable
     }
 }
 
 impl Body {
     /// So many bytes of a body are kept.
-    pub const MOST: usize = 64 * 1024;
+    pub(crate) const MOST: usize = 64 * 1024;
 
     /// The body, or its beginning where it is long.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let kept = bytes.get(..Self::MOST).unwrap_or(bytes);
         let cut = kept.len() < bytes.len();
         let text = match std::str::from_utf8(kept) {
@@ -172,8 +172,9 @@ impl Body {
     }
 
     /// The body for a reader, with a note where it was cut or is not text.
+    #[cfg(test)]
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let note = if self.cut { format!("… ({} bytes)", self.bytes) } else { String::new() };
         match (&self.text, &self.hex) {
             (Some(text), _) => format!("{text}{note}"),

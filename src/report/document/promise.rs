@@ -10,58 +10,58 @@ use crate::contract::{Basis, Level};
 /// A promise of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedPromise {
+pub(crate) struct ReportedPromise {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// What is promised, in words.
-    pub says: String,
+    pub(crate) says: String,
     /// The section of the page that makes it.
-    pub section: String,
+    pub(crate) section: String,
     /// Why we expect it.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// What became of it.
-    pub state: State,
+    pub(crate) state: State,
     /// Why it came to no verdict, where that is so.
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
     /// Whether a valid request that keeps it was accepted.
-    pub valid: ReportedSide,
+    pub(crate) valid: ReportedSide,
     /// Whether an invalid request that breaks it was refused.
-    pub invalid: ReportedSide,
+    pub(crate) invalid: ReportedSide,
     /// Whether the answer to a request showed it.
-    pub answer: ReportedSide,
+    pub(crate) answer: ReportedSide,
     /// Whether a read, or a later step of a sequence, showed it.
-    pub in_state: ReportedSide,
+    pub(crate) in_state: ReportedSide,
     /// What the state is concluded from.
-    pub facts: Facts,
+    pub(crate) facts: Facts,
 }
 
 /// What is known of a promise, whichever way it is concluded from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Whether a case, or the data plane, tested it.
-    pub tested: bool,
+    pub(crate) tested: bool,
     /// Whether a case about it came to no verdict, because its control was refused.
-    pub masked: bool,
+    pub(crate) masked: bool,
     /// Why a case about it did not apply to the target.
-    pub skipped: Option<String>,
+    pub(crate) skipped: Option<String>,
     /// Why no case can test it.
-    pub untestable: Option<String>,
+    pub(crate) untestable: Option<String>,
     /// Why none of the cases planned can.
-    pub unplanned: Option<String>,
+    pub(crate) unplanned: Option<String>,
     /// Why a target need not show it.
-    pub optional: Option<String>,
+    pub(crate) optional: Option<String>,
     /// Why nothing that a case shows of it counts in this run.
-    pub uncounted: Option<String>,
+    pub(crate) uncounted: Option<String>,
 }
 
 impl Facts {
     /// What became of the promise, and why where that is not plain; `broken`: the severest finding about it; `sides`: what
     /// is known of each.
     #[must_use]
-    pub fn state(&self, broken: Option<Level>, sides: [(&str, &ReportedSide); 4]) -> (State, Option<String>) {
+    pub(crate) fn state(&self, broken: Option<Level>, sides: [(&str, &ReportedSide); 4]) -> (State, Option<String>) {
         let offered = |why: &String| (State::NotOffered, Some(why.clone()));
         match broken {
             Some(Level::Must) => return (State::Broken, None),
@@ -120,7 +120,7 @@ impl ReportedSide {
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub(crate) enum State {
     /// Tested, and shown on every side that has cases.
     Kept,
     /// A finding that fails the run breaks it.
@@ -140,23 +140,23 @@ pub enum State {
 /// What is known of one side of a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportedSide {
+pub(crate) struct ReportedSide {
     /// In one word.
-    pub state: SideState,
+    pub(crate) state: SideState,
     /// How many cases tested it.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// How many of each origin: `derived`, `chance`, or a case file.
-    pub origins: BTreeMap<String, usize>,
+    pub(crate) origins: BTreeMap<String, usize>,
     /// The findings that kept cases from showing it, each with their number.
-    pub hindered: BTreeMap<String, usize>,
+    pub(crate) hindered: BTreeMap<String, usize>,
     /// Why no request can test it, where that is so.
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
 }
 
 /// What is known of one side of a promise, in one word; what outweighs the others comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum SideState {
+pub(crate) enum SideState {
     /// No case of the run tested it, though one could.
     Untested,
     /// No request can test it.
@@ -174,7 +174,7 @@ pub enum SideState {
 impl ReportedPromise {
     /// The promise and its sides, each with the name of the side in tables.
     #[must_use]
-    pub fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
+    pub(crate) fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
         [("valid", &self.valid), ("invalid", &self.invalid), ("answer", &self.answer), ("state", &self.in_state)]
     }
 }
@@ -182,7 +182,7 @@ impl ReportedPromise {
 impl State {
     /// The state in words, as in the text report.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Kept => "kept",
             Self::Broken => "broken",

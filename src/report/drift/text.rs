@@ -8,7 +8,7 @@ use crate::support::sink::{json, one_line};
 
 /// The difference in lines: changed promises with both texts, then removed and added ones, then the cases.
 #[must_use]
-pub fn text(drift: &Drift) -> String {
+pub(crate) fn text(drift: &Drift) -> String {
     let Drift { from, to, .. } = drift;
     let count = |change: Change| drift.promises.iter().filter(|p| p.change == change).count();
     let mut text = format!(
@@ -46,7 +46,7 @@ pub fn text(drift: &Drift) -> String {
 impl Drift {
     /// The difference as JSON.
     #[must_use]
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         json::pretty(self)
     }
 }

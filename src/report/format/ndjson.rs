@@ -14,14 +14,14 @@ use crate::support::sink::json;
 
 /// Tells of a run while it goes on.
 #[derive(Clone, Debug, Default)]
-pub struct Stream {
+pub(crate) struct Stream {
     told: BTreeSet<String>,
 }
 
 impl Stream {
     /// The line before everything else.
     #[must_use]
-    pub fn start(plan: &Plan, facts: &Facts<'_>, secrets: &Secrets) -> String {
+    pub(crate) fn start(plan: &Plan, facts: &Facts<'_>, secrets: &Secrets) -> String {
         let start = json!({
             "event": "start",
             "version": VERSION,
@@ -34,7 +34,7 @@ impl Stream {
 
     /// The lines of what just happened. A finding is told in full where the first case shows it.
     #[must_use]
-    pub fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) -> String {
+    pub(crate) fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) -> String {
         let mut values = Vec::new();
         let told = |finding: ReportedFinding| told(&secrets.redact_finding(finding));
         match event {
@@ -105,7 +105,7 @@ impl Stream {
 
     /// The line after everything else.
     #[must_use]
-    pub fn end(report: &Report) -> String {
+    pub(crate) fn end(report: &Report) -> String {
         lines([end(report)])
     }
 }

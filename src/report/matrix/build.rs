@@ -9,20 +9,20 @@ use crate::report::plural;
 
 /// One target and what became of it under one revision.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// The target's name.
-    pub target: String,
+    pub(crate) target: String,
     /// The target's own version.
-    pub release: Option<String>,
+    pub(crate) release: Option<String>,
     /// The revision of the contract.
-    pub revision: String,
+    pub(crate) revision: String,
     /// The report, or why there is none.
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 /// What a column is made of.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub(crate) enum Source {
     /// The report of a run.
     Report(Box<Report>),
     /// The report of a run during which the target ended, and how it ended.
@@ -34,7 +34,7 @@ pub enum Source {
 impl Matrix {
     /// The scoreboard of those targets, as of that day.
     #[must_use]
-    pub fn new(judged: &[Judged], date: &str) -> Self {
+    pub(crate) fn new(judged: &[Judged], date: &str) -> Self {
         let reports: Vec<Option<&Report>> = judged.iter().map(Judged::report).collect();
         let columns: Vec<Column> = judged.iter().map(column).collect();
         let rows = rows(&columns, &reports);

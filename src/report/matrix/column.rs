@@ -10,33 +10,33 @@ use super::Mark;
 /// One target, judged by one revision of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Column {
+pub(crate) struct Column {
     /// The target's name.
-    pub target: String,
+    pub(crate) target: String,
     /// The target's own version, where it is known.
-    pub release: Option<String>,
+    pub(crate) release: Option<String>,
     /// The revision of the contract.
-    pub revision: String,
+    pub(crate) revision: String,
     /// Whether it was judged.
-    pub standing: Standing,
+    pub(crate) standing: Standing,
     /// Why it was not judged, or not wholly.
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
     /// The verdict on it in one line, where there is one.
-    pub headline: Option<String>,
+    pub(crate) headline: Option<String>,
     /// How many cases were fired.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// How many the plan has: more, where only those that show most were meant.
-    pub planned: usize,
+    pub(crate) planned: usize,
     /// How many promises came to each mark; one that none came to is left out.
-    pub counts: BTreeMap<Mark, usize>,
+    pub(crate) counts: BTreeMap<Mark, usize>,
     /// How many promises it keeps; none where it was not judged wholly.
-    pub score: Option<Score>,
+    pub(crate) score: Option<Score>,
 }
 
 /// Whether a target was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub(crate) enum Standing {
     /// By the whole plan.
     Judged,
     /// The run stopped early, or the target accepted no valid request: the marks are of what was fired until then.
@@ -50,17 +50,17 @@ pub enum Standing {
 /// How many promises a target keeps, of those that a verdict could be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Score {
+pub(crate) struct Score {
     /// Promises that hold, those with warnings among them.
-    pub holds: usize,
+    pub(crate) holds: usize,
     /// All but the untested ones: what is not implemented and what is masked is not kept.
-    pub of: usize,
+    pub(crate) of: usize,
 }
 
 impl Column {
     /// The target's name, with the revision where it has a column for each of several.
     #[must_use]
-    pub fn name(&self, several: bool) -> String {
+    pub(crate) fn name(&self, several: bool) -> String {
         if several { format!("{} ({})", self.target, self.revision) } else { self.target.clone() }
     }
 }
@@ -68,7 +68,7 @@ impl Column {
 impl Standing {
     /// The standing in words.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Judged => "judged",
             Self::Stopped => "stopped",
@@ -81,7 +81,7 @@ impl Standing {
 impl Score {
     /// In hundredths, rounded down, so that 100 is every promise.
     #[must_use]
-    pub fn percent(self) -> usize {
+    pub(crate) fn percent(self) -> usize {
         (self.holds * 100).checked_div(self.of).unwrap_or_default()
     }
 }

@@ -8,43 +8,43 @@ use crate::contract::{Basis, Level};
 /// One thing that one target does wrong, or several do alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MatrixFinding {
+pub(crate) struct MatrixFinding {
     /// Its identity: promise, class and symptom.
-    pub id: String,
+    pub(crate) id: String,
     /// The promise it breaks.
-    pub promise: String,
+    pub(crate) promise: String,
     /// The promise in words.
-    pub requirement: String,
+    pub(crate) requirement: String,
     /// The section of the page that makes it.
-    pub section: String,
+    pub(crate) section: String,
     /// Why it is expected.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// Whether it fails a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// How it shows.
-    pub symptom: String,
+    pub(crate) symptom: String,
     /// The columns that show it.
-    pub shown: Vec<Shown>,
+    pub(crate) shown: Vec<Shown>,
 }
 
 /// A finding as one target shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// The column, from 0.
-    pub column: usize,
+    pub(crate) column: usize,
     /// The smallest request that shows it, in words.
-    pub sent: Option<String>,
+    pub(crate) sent: Option<String>,
     /// What was expected.
-    pub expected: String,
+    pub(crate) expected: String,
     /// What came.
-    pub actual: String,
+    pub(crate) actual: String,
     /// How many cases show it.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere.
-    pub curl: Vec<String>,
+    pub(crate) curl: Vec<String>,
     /// The command that shows it again.
-    pub replay: String,
+    pub(crate) replay: String,
     /// Whether it did not come back when it was tried again.
-    pub unstable: bool,
+    pub(crate) unstable: bool,
 }

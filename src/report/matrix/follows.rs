@@ -10,17 +10,17 @@ use super::{Cell, Column, Mark, Row, Standing};
 /// Which revision one target follows in one promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Following {
+pub(crate) struct Following {
     /// The target's name.
-    pub target: String,
+    pub(crate) target: String,
     /// Which.
-    pub follows: Follows,
+    pub(crate) follows: Follows,
 }
 
 /// Which revision a target follows in one promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Follows {
+pub(crate) enum Follows {
     /// The one of that name, and no other.
     Revision(String),
     /// What it does is right by each of them.
@@ -34,7 +34,7 @@ pub enum Follows {
 impl Follows {
     /// In words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::Revision(name) => name.clone(),
             Self::All => "every revision".to_owned(),

@@ -5,7 +5,7 @@ use crate::support::sink::json;
 
 /// A format that a scoreboard can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
+pub(crate) enum Format {
     /// The document itself, as JSON.
     Json,
     /// Markdown, for a README or the page of a CI.
@@ -16,11 +16,11 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
+    pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
 
     /// Its name on the command line.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Markdown => "markdown",
@@ -30,7 +30,7 @@ impl Format {
 
     /// The name of the file it is written to where none is named.
     #[must_use]
-    pub fn file_name(self) -> &'static str {
+    pub(crate) fn file_name(self) -> &'static str {
         match self {
             Self::Json => "matrix.json",
             Self::Markdown => "matrix.md",
@@ -40,7 +40,7 @@ impl Format {
 
     /// The scoreboard in that format.
     #[must_use]
-    pub fn render(self, matrix: &Matrix) -> String {
+    pub(crate) fn render(self, matrix: &Matrix) -> String {
         match self {
             Self::Json => json::pretty(matrix),
             Self::Markdown => markdown::render(matrix),

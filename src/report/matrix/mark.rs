@@ -9,7 +9,7 @@ use crate::report::document::ReportedPromise;
 /// What became of one promise on one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Mark {
+pub(crate) enum Mark {
     /// A finding that fails a run breaks it.
     Broken,
     /// The target does not implement what the cases about it need.
@@ -26,7 +26,7 @@ pub enum Mark {
 
 impl Mark {
     /// Every mark, the worst first.
-    pub const ALL: [Self; 6] =
+    pub(crate) const ALL: [Self; 6] =
         [Self::Broken, Self::NotImplemented, Self::Masked, Self::Warned, Self::Holds, Self::Untested];
 
     /// The mark for what a report says.
@@ -34,7 +34,7 @@ impl Mark {
     /// Cases may not apply for other reasons than that the target lacks something: nothing has to show the promise, or
     /// its ground does not count in the run. That is not held against it.
     #[must_use]
-    pub fn of(promise: &ReportedPromise) -> Self {
+    pub(crate) fn of(promise: &ReportedPromise) -> Self {
         let lacks = |why: &String| why.starts_with("the target offers no") || why.starts_with("the target says");
         match promise.state {
             State::Kept => Self::Holds,
@@ -48,7 +48,7 @@ impl Mark {
 
     /// The mark in words.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Holds => "holds",
             Self::Broken => "broken",
@@ -61,7 +61,7 @@ impl Mark {
 
     /// The sign that tells it apart without colours.
     #[must_use]
-    pub fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Holds => "✓",
             Self::Broken => "✗",
@@ -74,7 +74,7 @@ impl Mark {
 
     /// What it means, in a sentence.
     #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Holds => "every case that tested it passed",
             Self::Broken => "an answer goes against it; the cell leads to the request that shows it",

@@ -11,52 +11,52 @@ use crate::contract::{Basis, Level};
 /// One promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// What is promised, in words; of several revisions the first that promises it.
-    pub says: String,
+    pub(crate) says: String,
     /// The section of the page that makes it.
-    pub section: String,
+    pub(crate) section: String,
     /// Why it is expected.
-    pub basis: Basis,
+    pub(crate) basis: Basis,
     /// What breaking it does to a run.
-    pub level: Level,
+    pub(crate) level: Level,
     /// What became of it, for each column; none where the column's revision makes no such promise, or nothing was judged.
-    pub cells: Vec<Option<Cell>>,
+    pub(crate) cells: Vec<Option<Cell>>,
     /// What each revision says, by its name, where they disagree; one that promises nothing of the kind is left out.
-    pub texts: BTreeMap<String, String>,
+    pub(crate) texts: BTreeMap<String, String>,
     /// Which revision each target follows, where they disagree.
-    pub follows: Vec<Following>,
+    pub(crate) follows: Vec<Following>,
 }
 
 /// What became of one promise on one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// In one word.
-    pub mark: Mark,
+    pub(crate) mark: Mark,
     /// Why it came to no verdict, where that is so.
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
 }
 
 impl Row {
     /// Whether every column that makes the promise has the same mark.
     #[must_use]
-    pub fn alike(&self) -> bool {
+    pub(crate) fn alike(&self) -> bool {
         let mut marks = self.cells.iter().flatten().map(|cell| cell.mark);
         marks.next().is_none_or(|first| marks.all(|mark| mark == first))
     }
 
     /// Whether it holds wherever it was tested.
     #[must_use]
-    pub fn quiet(&self) -> bool {
+    pub(crate) fn quiet(&self) -> bool {
         self.cells.iter().flatten().all(|cell| matches!(cell.mark, Mark::Holds | Mark::Untested))
     }
 
     /// The id without its operation.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.id.split_once("::").map_or(&self.id, |(_, path)| path)
     }
 }

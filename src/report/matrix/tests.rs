@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use super::{Follows, Format, Judged, Mark, Matrix, Score, Source, Standing, badge, schema, text};
+use super::follows::Follows;
+use super::{Format, Judged, Mark, Matrix, Score, Source, Standing, badge, schema, text};
 use crate::harness::testing::cases;
 use crate::plan::case::Case;
 use crate::report::document::tests::{document, ran};

@@ -12,7 +12,7 @@ use crate::wire::exchange::{Answer, Exchange};
 ///
 /// Members are those of the answer's body; values are templates of JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Check {
+pub(crate) enum Check {
     /// No more than that.
     Answered,
     /// A status of 200 to 299.
@@ -69,7 +69,13 @@ pub enum Check {
 impl Check {
     /// Whether the exchange fulfils it. `kept`: the value that a step kept.
     #[must_use]
-    pub fn holds(&self, service: &Service, exchange: &Exchange, bindings: &Bindings, kept: Option<&Value>) -> bool {
+    pub(crate) fn holds(
+        &self,
+        service: &Service,
+        exchange: &Exchange,
+        bindings: &Bindings,
+        kept: Option<&Value>,
+    ) -> bool {
         let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { return false };
         let document = read(&answer.body);
         let object = document.object().cloned().unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::support::template::{Bindings, names};
 ///
 /// # Errors
 /// Why there is none: the finding is about more than one answer, or about requests sent at the same time.
-pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static str> {
+pub(crate) fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static str> {
     let case = cause.shown_by(plan).ok_or("it is shown by no case")?;
     let check = check(plan, case, cause).ok_or("no condition on one answer tells it")?;
     let maker = Maker { plan, case, cause };
@@ -48,7 +48,6 @@ pub fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static
             symptom: finding.symptom,
             requirement: atom.map(|a| a.says.clone()).unwrap_or_default(),
             section: atom.map(|a| a.section.clone()).unwrap_or_default(),
-            case: case.id.to_string(),
             says: case.says.clone(),
             // What is a run's own, such as names and times, says nothing in a file that is kept.
             expected: cause.observation.bindings.named(&finding.expected),

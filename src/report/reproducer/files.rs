@@ -7,29 +7,29 @@ use crate::report::curl::CurlTarget;
 use crate::run::regressions;
 use crate::support::sink::source::comment;
 
-pub use super::index::{Entry, index};
+pub(crate) use super::index::{Entry, index};
 
 /// A file of a reproduction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     /// Its name in the folder.
-    pub name: String,
+    pub(crate) name: String,
     /// What it holds.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// What all files of a run are about.
 #[derive(Clone, Copy, Debug)]
-pub struct Site<'a> {
+pub(crate) struct Site<'a> {
     /// The plan.
-    pub plan: &'a Plan,
+    pub(crate) plan: &'a Plan,
     /// How the target is reached; none for the built-in reference.
-    pub curl: Option<&'a CurlTarget>,
+    pub(crate) curl: Option<&'a CurlTarget>,
 }
 
 /// The files of one reproduction: those languages that have words for it.
 #[must_use]
-pub fn files(of: &Reproduction, cause: &Cause, site: &Site<'_>) -> Vec<Written> {
+pub(crate) fn files(of: &Reproduction, cause: &Cause, site: &Site<'_>) -> Vec<Written> {
     let (name, plan, curl) = (of.name(), site.plan, site.curl);
     // Python and Rust sign with test credentials alone, and Rust knows no TLS without a crate.
     let signs = curl.is_some_and(|c| c.signs);

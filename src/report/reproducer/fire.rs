@@ -25,7 +25,14 @@ impl Reproduction {
     /// its own; `patience`: the longest wait for a transition; `budget`: what all of it may take.
     ///
     /// What was made is removed, whatever happens.
-    pub async fn fire(&mut self, target: &Target, service: &Service, token: &str, patience: Duration, budget: &Budget) {
+    pub(crate) async fn fire(
+        &mut self,
+        target: &Target,
+        service: &Service,
+        token: &str,
+        patience: Duration,
+        budget: &Budget,
+    ) {
         let bindings = self.given.clone();
         let mut firing = Firing { target, service, patience, budget, removing: false, bindings, kept: None };
         firing.bindings.set("run", token);

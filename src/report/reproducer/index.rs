@@ -9,7 +9,7 @@ use crate::support::sink::{markdown, one_line};
 
 /// A finding of the index.
 #[derive(Clone, Debug)]
-pub enum Entry {
+pub(crate) enum Entry {
     /// It has files.
     Offered(Box<Reproduction>, Vec<Written>),
     /// It has none but what `replay` shows, and why.
@@ -25,7 +25,7 @@ pub enum Entry {
 
 /// The text of `README.md`.
 #[must_use]
-pub fn index(entries: &[Entry]) -> String {
+pub(crate) fn index(entries: &[Entry]) -> String {
     let mut text = String::from(
         "# Reproducers\n\nEach finding by itself, from an empty target to the answer that shows it. The tests fail while it \
          shows and pass once it is gone; `PROOFMARK_ENDPOINT` names the target.\n\n\

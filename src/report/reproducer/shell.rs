@@ -34,8 +34,8 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
 
 /// What a script is about, and how it reaches the target.
 pub(super) struct Script<'a> {
-    pub of: &'a Reproduction,
-    pub at: Option<&'a CurlTarget>,
+    pub(crate) of: &'a Reproduction,
+    pub(crate) at: Option<&'a CurlTarget>,
 }
 
 impl Script<'_> {

@@ -19,13 +19,13 @@ pub(crate) struct Doubts(IndexMap<String, Doubt>);
 pub(super) struct Doubt {
     level: Level,
     /// How it shows.
-    pub symptom: Symptom,
+    pub(crate) symptom: Symptom,
     /// The places of the cases that show it most plainly, the plainest first.
     plainest: Vec<(Plainness, usize)>,
     /// How long the slowest answer took in the plainest of them.
-    pub slowest: Duration,
+    pub(crate) slowest: Duration,
     /// The place of the first case.
-    pub first: usize,
+    pub(crate) first: usize,
     shrunk: Option<Case>,
 }
 
@@ -33,11 +33,11 @@ pub(super) struct Doubt {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate<'a> {
     /// Its place in the plan, or that of the case it was made from.
-    pub index: usize,
+    pub(crate) index: usize,
     /// The case.
-    pub case: &'a Case,
+    pub(crate) case: &'a Case,
     /// Whether it is a smaller one than the plan's.
-    pub shrunk: bool,
+    pub(crate) shrunk: bool,
 }
 
 /// So many of the cases that show a finding are kept.

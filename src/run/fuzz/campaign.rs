@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, watch};
 
-pub use progress::Progress;
+pub(crate) use progress::Progress;
 
 use super::corpus::{self, Corpus};
 use super::novelty::{Novelty, Signatures};
@@ -28,75 +28,73 @@ use crate::wire::target::Target;
 
 /// What a campaign is to do, beside what its runner is told.
 #[derive(Clone, Debug)]
-pub struct FuzzOptions {
+pub(crate) struct FuzzOptions {
     /// What decides which inputs are made.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Which of several campaigns with one seed this is: their inputs are apart.
-    pub shard: u64,
+    pub(crate) shard: u64,
     /// The folder of the corpus; none to keep it in memory only.
-    pub corpus: Option<PathBuf>,
+    pub(crate) corpus: Option<PathBuf>,
     /// End once so many sequences were fired; none for never.
-    pub most_sequences: Option<u64>,
+    pub(crate) most_sequences: Option<u64>,
     /// End after so many findings; none for never.
-    pub most_findings: Option<usize>,
+    pub(crate) most_findings: Option<usize>,
     /// Findings of that level, and worse, count.
-    pub level: Level,
+    pub(crate) level: Level,
     /// Among so many threads the workers are divided, each with a runtime of its own. With none, all of them work in the
     /// runtime that the campaign runs in, as is needed where the target lives in it, or where its time stands still.
-    pub threads: usize,
+    pub(crate) threads: usize,
 }
 
 /// A finding, as the smallest sequence shows it.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub(crate) struct Found {
     /// The finding.
-    pub finding: Finding,
+    pub(crate) finding: Finding,
     /// The sequence, under the id that it has among the regressions.
-    pub case: Case,
-    /// Its exchanges. Where it did not come back, those in which nothing was wrong are only there for their outcome.
-    pub observation: Observation,
+    pub(crate) case: Case,
     /// Whether it came back on fixtures made anew.
-    pub confirmed: bool,
+    pub(crate) confirmed: bool,
     /// Why that could not be tried to its end, where that is so: the target died as it was found, or the time was over.
-    pub untried: Option<String>,
+    pub(crate) untried: Option<String>,
     /// How many inputs showed it until somebody had looked into it for good.
-    pub times: usize,
+    pub(crate) times: usize,
 }
 
 impl Found {
     /// Whether it is a finding: it came back, or the target answered it, however seldom.
     #[must_use]
-    pub fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.confirmed || (self.untried.is_none() && !self.finding.symptom.may_be_the_network())
     }
 }
 
 /// How a campaign ended.
 #[derive(Clone, Debug)]
-pub struct Fuzzed {
+pub(crate) struct Fuzzed {
     /// Why, where that was not its time.
-    pub stopped: Option<Stop>,
+    pub(crate) stopped: Option<Stop>,
     /// Whether the target accepted any valid request.
-    pub accepted_any: bool,
+    pub(crate) accepted_any: bool,
     /// What could not be removed from the target.
-    pub leftovers: Vec<Leftover>,
+    pub(crate) leftovers: Vec<Leftover>,
     /// What was found.
-    pub found: Vec<Found>,
+    pub(crate) found: Vec<Found>,
     /// Findings that are kept among the regressions already, and how many inputs showed each.
-    pub kept: BTreeMap<String, usize>,
+    pub(crate) kept: BTreeMap<String, usize>,
     /// What never came back on fixtures made anew and may be the network's doing, and how often that was tried.
-    pub unstable: BTreeMap<String, usize>,
+    pub(crate) unstable: BTreeMap<String, usize>,
     /// Findings that the baseline knows, and how many inputs showed each.
-    pub known: BTreeMap<String, usize>,
+    pub(crate) known: BTreeMap<String, usize>,
     /// How large the corpus is.
-    pub corpus: usize,
+    pub(crate) corpus: usize,
     /// What was cut short, in words.
-    pub cut: Vec<String>,
+    pub(crate) cut: Vec<String>,
 }
 
 /// Fuzzes one target.
 #[derive(Debug)]
-pub struct Campaign {
+pub(crate) struct Campaign {
     runner: Runner,
     plan: Arc<Plan>,
     options: FuzzOptions,
@@ -110,7 +108,7 @@ pub struct Campaign {
 
 /// Makes the target anew.
 #[derive(Clone)]
-pub struct Fresh(pub Arc<dyn Fn() -> Option<Target> + Send + Sync>);
+pub(crate) struct Fresh(pub(crate) Arc<dyn Fn() -> Option<Target> + Send + Sync>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -164,7 +162,7 @@ impl Campaign {
     ///
     /// # Errors
     /// Where a file of the corpus is none.
-    pub fn new(
+    pub(crate) fn new(
         plan: Arc<Plan>,
         target: Target,
         fresh: Option<Fresh>,
@@ -189,13 +187,13 @@ impl Campaign {
 
     /// How far it is.
     #[must_use]
-    pub fn progress(&self) -> Arc<Progress> {
+    pub(crate) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.progress)
     }
 
     /// Fires until its time is over, it has found enough, or `stop` turns true, and tells `on_found` of each finding as it
     /// is confirmed. Fixtures are undone whatever happens.
-    pub async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
+    pub(crate) async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
         let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
         let (mut workers, mut stopped) = this.runner.crew(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
@@ -235,7 +233,6 @@ impl Campaign {
         let mut state = this.state();
         leftovers.append(&mut state.leftovers);
         state.corpus.thin();
-        this.progress.note_corpus(state.corpus.len());
         if let Some(why) = state.failed.take() {
             stopped = Some(Stop::Failed(why));
         }
@@ -303,17 +300,16 @@ impl Campaign {
             worker.take_spoilt();
             if let Err(why) = tended {
                 // Nobody is there to look into it any more, and it may be what the target died of.
-                for (finding, observation) in claimed {
+                for finding in claimed {
                     let untried = Some("the target stopped answering, perhaps because of this".to_owned());
-                    let found = Found { finding, case: case.clone(), observation, confirmed: false, untried, times: 1 };
+                    let found = Found { finding, case: case.clone(), confirmed: false, untried, times: 1 };
                     // Where nobody listens, the campaign is over anyway.
                     let _ = results.send(Box::new(found));
                 }
                 return (worker, Some(why));
             }
-            for (finding, observation) in claimed {
-                let first =
-                    Found { finding, case: case.clone(), observation, confirmed: false, untried: None, times: 1 };
+            for finding in claimed {
+                let first = Found { finding, case: case.clone(), confirmed: false, untried: None, times: 1 };
                 let found = self.look_into(&mut worker, &space, &input, first).await;
                 if self.settled(&found) && results.send(Box::new(found)).is_err() {
                     return (worker, Some(Stop::Interrupted));
@@ -342,7 +338,7 @@ impl Campaign {
         result: CaseResult,
         signatures: &Signatures<'_>,
         again: bool,
-    ) -> Vec<(Finding, Observation)> {
+    ) -> Vec<Finding> {
         self.progress.note_input(self.runner.requests());
         let Some(seen) = result.observation else { return Vec::new() };
         let mut state = self.state();
@@ -355,7 +351,6 @@ impl Campaign {
             if let Err(error) = state.corpus.add(input.clone(), signatures.found().clone()) {
                 state.failed.get_or_insert(error.to_string());
             }
-            self.progress.note_corpus(state.corpus.len());
         } else if again {
             state.corpus.forget(input);
         }
@@ -370,7 +365,7 @@ impl Campaign {
             } else if self.plan.case(regressions::case_of(&self.plan.contract.slug, &id).as_str()).is_some() {
                 *state.kept.entry(id).or_default() += 1;
             } else if state.claimed.insert(id) {
-                claimed.push((finding, seen.clone()));
+                claimed.push(finding);
             }
         }
         claimed

@@ -14,7 +14,7 @@ use crate::support::files::{FileError, Source};
 
 /// The inputs that are worth to be mutated.
 #[derive(Debug, Default)]
-pub struct Corpus {
+pub(crate) struct Corpus {
     entries: Vec<Entry>,
     /// Where each of them has a file; none for nowhere.
     folder: Option<PathBuf>,
@@ -52,25 +52,19 @@ const MOST: usize = 2000;
 impl Corpus {
     /// A corpus with files in that folder. Nothing is read: see [`load`].
     #[must_use]
-    pub fn new(folder: Option<PathBuf>) -> Self {
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self { folder, ..Self::default() }
     }
 
     /// How many entries there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// The inputs.
     #[must_use]
-    pub fn inputs(&self) -> Vec<&Input> {
+    pub(crate) fn inputs(&self) -> Vec<&Input> {
         self.entries.iter().map(|entry| &entry.input).collect()
     }
 
@@ -78,7 +72,7 @@ impl Corpus {
     ///
     /// # Errors
     /// Where its file cannot be written.
-    pub fn add(&mut self, input: Input, signatures: BTreeSet<u64>) -> Result<(), FileError> {
+    pub(crate) fn add(&mut self, input: Input, signatures: BTreeSet<u64>) -> Result<(), FileError> {
         if let Some(folder) = &self.folder {
             write(folder, &input)?;
         }
@@ -90,7 +84,7 @@ impl Corpus {
     }
 
     /// Drops what smaller entries show as well, and the largest of what is too much.
-    pub fn thin(&mut self) {
+    pub(crate) fn thin(&mut self) {
         self.entries.sort_by_cached_key(|entry| (entry.input.weight(), entry_text(&entry.input)));
         let mut shown = BTreeSet::new();
         let (kept, dropped): (Vec<Entry>, Vec<Entry>) =
@@ -108,7 +102,7 @@ impl Corpus {
     }
 
     /// Removes the file of an input that shows nothing new.
-    pub fn forget(&self, input: &Input) {
+    pub(crate) fn forget(&self, input: &Input) {
         if let Some(folder) = &self.folder {
             // One that is gone already is what is wanted.
             let _ = std::fs::remove_file(folder.join(name(&entry_text(input))));
@@ -120,7 +114,7 @@ impl Corpus {
 ///
 /// # Errors
 /// The first file that cannot be read or is no input, with its line and what was expected.
-pub fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
+pub(crate) fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
@@ -146,7 +140,7 @@ pub fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
 ///
 /// # Errors
 /// Where the folder or the file cannot be written.
-pub fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
+pub(crate) fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
     let text = entry_text(input);
     let path = folder.join(name(&text));
     if path.exists() {
@@ -160,7 +154,7 @@ pub fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
 
 /// The text of an input's file: a move on each line.
 #[must_use]
-pub fn entry_text(input: &Input) -> String {
+pub(crate) fn entry_text(input: &Input) -> String {
     let moves = input.moves.iter().map(|one| serde_json::to_string(one).unwrap_or_default());
     let moves: Vec<String> = moves.collect();
     format!("{{\"version\":{VERSION},\"source\":{},\"moves\":[\n{}\n]}}\n", input.source, moves.join(",\n"))
@@ -170,7 +164,7 @@ pub fn entry_text(input: &Input) -> String {
 ///
 /// # Errors
 /// Where it is no input, with the line and what was expected.
-pub fn read(file: &Source) -> Result<Input, FileError> {
+pub(crate) fn read(file: &Source) -> Result<Input, FileError> {
     let what = "an input of `fuzz`";
     let found: Versioned = file.json(what)?;
     if found.version != VERSION {

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 /// A sequence of moves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(crate) struct Input {
     /// Which kind of source its resources have.
-    pub source: u8,
+    pub(crate) source: u8,
     /// What is done, in order.
-    pub moves: Vec<Move>,
+    pub(crate) moves: Vec<Move>,
 }
 
 /// One move. `on` says which of the resources it is about.
@@ -20,7 +20,7 @@ pub struct Input {
 /// A move on what was never made makes it first; one on what was deleted is to be refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Move {
+pub(crate) enum Move {
     /// Makes it, where it is not there.
     Create(u8),
     /// Updates it, again and again where `times` is more than 1: each value moves on by one then.
@@ -75,17 +75,17 @@ pub enum Move {
 /// A member and how its value is drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, arbitrary::Arbitrary)]
 #[serde(deny_unknown_fields)]
-pub struct Set {
+pub(crate) struct Set {
     /// The member, by its place.
-    pub member: u8,
+    pub(crate) member: u8,
     /// Its value.
-    pub value: Draw,
+    pub(crate) value: Draw,
 }
 
 /// A valid value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, arbitrary::Arbitrary)]
 #[serde(rename_all = "kebab-case")]
-pub enum Draw {
+pub(crate) enum Draw {
     /// One of those that are known to be good on the target, by its place.
     Good(u16),
     /// That integer, where the member has a range.
@@ -95,7 +95,7 @@ pub enum Draw {
 /// Any value, valid or not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, arbitrary::Arbitrary)]
 #[serde(rename_all = "kebab-case")]
-pub enum Wild {
+pub(crate) enum Wild {
     /// That integer.
     Number(i64),
     /// That text.
@@ -112,16 +112,16 @@ pub enum Wild {
 }
 
 /// No input has more moves.
-pub const MOST_MOVES: usize = 64;
+pub(crate) const MOST_MOVES: usize = 64;
 /// No update is repeated more often.
-pub const MOST_TIMES: u16 = 512;
+pub(crate) const MOST_TIMES: u16 = 512;
 /// So many updates at the same time at most: of more, the model follows only two orders.
-pub const MOST_TOGETHER: usize = 4;
+pub(crate) const MOST_TOGETHER: usize = 4;
 
 impl Move {
     /// How many requests it stands for, about.
     #[must_use]
-    pub fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Update { times, .. } => usize::from((*times).clamp(1, MOST_TIMES)) * 2,
             Self::Together { sets, times, .. } => {
@@ -135,7 +135,7 @@ impl Move {
 impl Input {
     /// How large it is: the less, the clearer.
     #[must_use]
-    pub fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         self.moves.iter().map(Move::weight).sum()
     }
 }

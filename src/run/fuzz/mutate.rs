@@ -14,7 +14,7 @@ use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set
 
 /// Makes inputs up.
 #[derive(Debug)]
-pub struct Mutator {
+pub(crate) struct Mutator {
     rng: ChaCha8Rng,
     /// Numbers that answers showed: bounds, defaults and what else a target minds.
     seen: Vec<i64>,
@@ -28,21 +28,21 @@ const ODD: [char; 12] = ['\u{0}', '\t', '\n', '\u{7f}', 'é', 'ß', '٣', '中',
 impl Mutator {
     /// The stream of inputs of a seed; streams of different numbers are apart.
     #[must_use]
-    pub fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream);
         Self { rng, seen: Vec::new() }
     }
 
     /// Keeps the numbers that answers showed: values near them are drawn more often.
-    pub fn note(&mut self, numbers: &BTreeSet<i64>) {
+    pub(crate) fn note(&mut self, numbers: &BTreeSet<i64>) {
         if self.seen.len() < numbers.len() {
             self.seen = numbers.iter().copied().collect();
         }
     }
 
     /// The next input: made up, or made of some of these.
-    pub fn next(&mut self, space: &Space<'_>, corpus: &[&Input]) -> Input {
+    pub(crate) fn next(&mut self, space: &Space<'_>, corpus: &[&Input]) -> Input {
         match corpus.choose(&mut self.rng) {
             Some(base) if self.rng.random_range(0..5) < 3 => {
                 let other = corpus.choose(&mut self.rng).copied();
@@ -53,7 +53,7 @@ impl Mutator {
     }
 
     /// An input made up from nothing.
-    pub fn fresh(&mut self, space: &Space<'_>) -> Input {
+    pub(crate) fn fresh(&mut self, space: &Space<'_>) -> Input {
         let source = self.rng.random();
         let mut moves = Vec::new();
         if self.rng.random_ratio(1, LONG) {
@@ -75,7 +75,7 @@ impl Mutator {
     }
 
     /// An input a few steps away from that one; `other` is one to take a part from.
-    pub fn mutate(&mut self, space: &Space<'_>, base: &Input, other: Option<&Input>) -> Input {
+    pub(crate) fn mutate(&mut self, space: &Space<'_>, base: &Input, other: Option<&Input>) -> Input {
         let mut input = base.clone();
         for _ in 0..self.rng.random_range(1..=4) {
             self.change(space, &mut input, other);

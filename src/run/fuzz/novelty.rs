@@ -17,7 +17,7 @@ use crate::wire::exchange::{Answer, Exchange, Said, Silence};
 
 /// The signatures seen so far, up to a limit: more than that is noise.
 #[derive(Debug, Default)]
-pub struct Novelty {
+pub(crate) struct Novelty {
     seen: HashSet<u64>,
 }
 
@@ -26,7 +26,7 @@ const MOST: usize = 1 << 18;
 
 impl Novelty {
     /// Takes in signatures, and says how many of them are new.
-    pub fn add(&mut self, signatures: &BTreeSet<u64>) -> usize {
+    pub(crate) fn add(&mut self, signatures: &BTreeSet<u64>) -> usize {
         if self.seen.len() >= MOST {
             return 0;
         }
@@ -35,20 +35,14 @@ impl Novelty {
 
     /// How many different ones there were.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.seen.len()
-    }
-
-    /// Whether there was none yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
     }
 }
 
 /// The signatures of what was seen of a sequence: of each exchange, and of each two in a row.
 #[derive(Debug)]
-pub struct Signatures<'a> {
+pub(crate) struct Signatures<'a> {
     service: &'a Service,
     case: &'a Case,
     found: BTreeSet<u64>,
@@ -65,12 +59,12 @@ pub struct Signatures<'a> {
 impl<'a> Signatures<'a> {
     /// None yet of that case.
     #[must_use]
-    pub fn new(service: &'a Service, case: &'a Case) -> Self {
+    pub(crate) fn new(service: &'a Service, case: &'a Case) -> Self {
         Self { service, case, found: BTreeSet::new(), bodies: Vec::new(), shown: HashMap::new(), before: 0, next: 0 }
     }
 
     /// Looks at what was fired since it last did.
-    pub fn follow(&mut self, seen: &Observation) {
+    pub(crate) fn follow(&mut self, seen: &Observation) {
         for fired in seen.steps.iter().skip(self.next) {
             if let Some(step) = self.case.sequence.get(fired.step) {
                 self.add(fired, step);
@@ -81,13 +75,13 @@ impl<'a> Signatures<'a> {
 
     /// All of them.
     #[must_use]
-    pub fn found(&self) -> &BTreeSet<u64> {
+    pub(crate) fn found(&self) -> &BTreeSet<u64> {
         &self.found
     }
 
     /// The whole numbers that the answers show in which something was new, in bodies and in messages.
     #[must_use]
-    pub fn numbers(&self) -> BTreeSet<i64> {
+    pub(crate) fn numbers(&self) -> BTreeSet<i64> {
         let texts = self.bodies.iter().map(|body| String::from_utf8_lossy(body));
         let mut found = BTreeSet::new();
         for text in texts {

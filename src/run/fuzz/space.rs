@@ -15,7 +15,7 @@ use crate::support::template::Bindings;
 
 /// What the numbers of inputs stand for.
 #[derive(Debug)]
-pub struct Space<'a> {
+pub(crate) struct Space<'a> {
     plan: &'a Plan,
     operations: Operations<'a>,
     sample: Bindings,
@@ -55,7 +55,7 @@ struct Steps<'a, 's> {
 impl<'a> Space<'a> {
     /// The space of a plan; none where its fixtures name no operations to make and remove resources, or no resource.
     #[must_use]
-    pub fn new(plan: &'a Plan) -> Option<Self> {
+    pub(crate) fn new(plan: &'a Plan) -> Option<Self> {
         let operations = plan.operations()?;
         let binding = &plan.binding;
         let mut kinds: Vec<Kind<'a>> = Vec::new();
@@ -78,34 +78,22 @@ impl<'a> Space<'a> {
         (!kinds.is_empty()).then(|| Self { plan, operations, sample: plan.sample(), kinds, invalid })
     }
 
-    /// How many kinds of source there are.
-    #[must_use]
-    pub fn kinds(&self) -> usize {
-        self.kinds.len()
-    }
-
     /// How many members values are known for.
     #[must_use]
-    pub fn members(&self) -> usize {
+    pub(crate) fn members(&self) -> usize {
         self.plan.binding.values.len()
-    }
-
-    /// How many cases of the plan expect a refusal.
-    #[must_use]
-    pub fn invalid(&self) -> usize {
-        self.invalid.len()
     }
 
     /// The integers that a member may have on that kind of source.
     #[must_use]
-    pub fn range(&self, source: u8, member: u8) -> Option<RangeInclusive<i64>> {
+    pub(crate) fn range(&self, source: u8, member: u8) -> Option<RangeInclusive<i64>> {
         let kind = round(&self.kinds, usize::from(source))?;
         round(&kind.ranges, usize::from(member))?.clone()
     }
 
     /// The case that an input stands for: a sequence whose answers the model judges. `None` where nothing is left of it.
     #[must_use]
-    pub fn case(&self, input: &Input) -> Option<Case> {
+    pub(crate) fn case(&self, input: &Input) -> Option<Case> {
         let kind = round(&self.kinds, usize::from(input.source))?;
         let mut steps = Steps { space: self, kind, alive: vec![None; kind.made.len()], steps: Vec::new() };
         for one in input.moves.iter().take(MOST_MOVES) {

@@ -9,7 +9,8 @@ use rand::RngCore as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
-use super::{Draw, Input, Move, Set, Space};
+use super::Space;
+use super::input::{Draw, Input, Move, Set};
 use crate::harness::testing::plan;
 use crate::plan::case::{Action, BodyDraft};
 

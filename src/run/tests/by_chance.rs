@@ -13,7 +13,8 @@ use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference, find_defect};
 use crate::report::{Exit, Style, Summary, Where, summary_text};
 use crate::run::regressions;
-use crate::run::{RunOptions, Runner, Trial, shrink};
+use crate::run::shrink::{Trial, shrink};
+use crate::run::{RunOptions, Runner};
 use crate::support::files::{Files, Source};
 use crate::wire::target::{Settings, Target};
 

@@ -39,7 +39,7 @@ impl Source {
     ///
     /// # Errors
     /// Where it is not TOML, lacks a field, or has a key the form does not know.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, FileError> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, FileError> {
         toml::from_str(&self.text).map_err(|error| self.toml_fault(&error))
     }
 
@@ -55,7 +55,7 @@ impl Source {
     ///
     /// # Errors
     /// Where it is not JSON, or JSON of another form.
-    pub fn json<T: DeserializeOwned>(&self, what: &str) -> Result<T, FileError> {
+    pub(crate) fn json<T: DeserializeOwned>(&self, what: &str) -> Result<T, FileError> {
         serde_json::from_str(&self.text).map_err(|error| json_fault(&self.name, 1, what, &error))
     }
 
@@ -67,7 +67,7 @@ impl Source {
     }
 
     /// An error about the whole file: about the first line that holds anything.
-    pub fn at_start(&self, message: impl Into<String>) -> FileError {
+    pub(crate) fn at_start(&self, message: impl Into<String>) -> FileError {
         let at = self.text.find(|c: char| !c.is_whitespace()).unwrap_or_default();
         self.at(at..at, message)
     }

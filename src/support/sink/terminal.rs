@@ -10,7 +10,7 @@ const COLOURS: [&str; 6] = ["\x1b[0m", "\x1b[1;31m", "\x1b[1;32m", "\x1b[33m", "
 /// This is the last guard and not the first: a value that holds a line break has to be [made plain](super::one_line)
 /// where it enters the text, since nobody can tell its lines from ours here.
 #[must_use]
-pub fn guard(text: &str) -> String {
+pub(crate) fn guard(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -12,7 +12,7 @@ use super::json::{self, Document};
 /// The bytes of a body. The document they hold is read when it is first asked for, and kept: the runner, the judge and
 /// what looks for novelty all ask for it. Clones made after that share it.
 #[derive(Clone, Default)]
-pub struct Body {
+pub(crate) struct Body {
     bytes: Bytes,
     read: OnceLock<Arc<Read>>,
     surplus: usize,
@@ -36,7 +36,7 @@ impl Body {
 
     /// The JSON document, where the body is one to a parser that forgives no half of a surrogate pair.
     #[must_use]
-    pub fn value(&self) -> Option<&Value> {
+    pub(crate) fn value(&self) -> Option<&Value> {
         self.read().value()
     }
 

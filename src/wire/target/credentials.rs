@@ -4,16 +4,16 @@ use std::fmt;
 
 /// An access key, its secret, and the session token of temporary credentials.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// The access key id: it is sent in clear, so it is no secret.
-    pub access_key_id: String,
+    pub(crate) access_key_id: String,
     pub(super) secret_access_key: String,
     pub(super) session_token: Option<String>,
 }
 
 /// Why the environment holds no usable credentials. The values are not repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialsError {
+pub(crate) enum CredentialsError {
     /// One of the two is set without the other.
     #[error("{set} is set but {missing} is not; set both, or neither to sign with test credentials")]
     Partial {
@@ -34,7 +34,7 @@ const TOKEN: &str = "AWS_SESSION_TOKEN";
 impl Credentials {
     /// Credentials from their parts.
     #[must_use]
-    pub fn new(access_key_id: &str, secret_access_key: &str, session_token: Option<&str>) -> Self {
+    pub(crate) fn new(access_key_id: &str, secret_access_key: &str, session_token: Option<&str>) -> Self {
         Self {
             access_key_id: access_key_id.to_owned(),
             secret_access_key: secret_access_key.to_owned(),
@@ -49,7 +49,7 @@ impl Credentials {
     ///
     /// One key without the other, or a value that no header can hold: signing with something else than was meant
     /// would surprise.
-    pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, CredentialsError> {
+    pub(crate) fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, CredentialsError> {
         let read = |name: &'static str| -> Result<Option<String>, CredentialsError> {
             let value = lookup(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
             match &value {
@@ -68,7 +68,7 @@ impl Credentials {
 
 impl Credentials {
     /// What no output may hold: the key, its secret and the session token. None for test credentials, which are known.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let all = [Some(&self.access_key_id), Some(&self.secret_access_key), self.session_token.as_ref()];
         let known = *self == Self::default();
         all.into_iter().flatten().map(String::as_str).filter(move |_| !known)

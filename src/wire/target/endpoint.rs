@@ -7,7 +7,7 @@ use reqwest::Url;
 
 /// The base address of a target: scheme, host, port and an optional base path, and nothing else.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     tls: bool,
     host: String,
     port: u16,
@@ -16,7 +16,7 @@ pub struct Endpoint {
 
 /// Why a text is no endpoint. Nothing here repeats the text: it may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EndpointError {
+pub(crate) enum EndpointError {
     /// The text is no absolute URL.
     #[error("the endpoint is not a URL: {0}; expected something like http://127.0.0.1:4566")]
     NotAUrl(String),
@@ -39,7 +39,7 @@ pub enum EndpointError {
 
 /// The hosts outside this machine that the user has allowed by name. By default there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Permission {
+pub(crate) struct Permission {
     hosts: Vec<String>,
 }
 
@@ -49,9 +49,9 @@ pub struct Permission {
     "refusing to send requests to {host}: it is not a loopback address. The run creates, changes and deletes \
      resources there; if that is what you want, add --allow-host {host}"
 )]
-pub struct Refused {
+pub(crate) struct Refused {
     /// The host as it must be named to be allowed.
-    pub host: String,
+    pub(crate) host: String,
 }
 
 impl Endpoint {
@@ -60,7 +60,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// Everything else: another scheme, user information, a query, a fragment, characters that no URL holds.
-    pub fn parse(url: &str) -> Result<Self, EndpointError> {
+    pub(crate) fn parse(url: &str) -> Result<Self, EndpointError> {
         if let Some(c) = url.chars().find(|c| c.is_whitespace() || c.is_control() || *c == '\\') {
             return Err(EndpointError::Character(c));
         }
@@ -94,7 +94,7 @@ impl Endpoint {
     /// Whether requests cannot leave this machine: 127.0.0.0/8, `::1`, `localhost` and `*.localhost` (RFC 6761,
     /// section 6.3). Names are not looked up, except that those of `localhost` are taken for loopback when connecting.
     #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match self.host.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),
             Err(_) => self.is_localhost(),
@@ -103,31 +103,31 @@ impl Endpoint {
 
     /// Whether connections are made with TLS.
     #[must_use]
-    pub fn is_tls(&self) -> bool {
+    pub(crate) fn is_tls(&self) -> bool {
         self.tls
     }
 
     /// The host in lower case, an IPv6 address without brackets.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// The TCP port, given or by the scheme.
     #[must_use]
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// What stands before every request path: empty, or starting and not ending with `/`.
     #[must_use]
-    pub fn base_path(&self) -> &str {
+    pub(crate) fn base_path(&self) -> &str {
         &self.base_path
     }
 
     /// The value of the Host header: the port is left out where the scheme implies it (RFC 9110, section 7.2).
     #[must_use]
-    pub fn authority(&self) -> String {
+    pub(crate) fn authority(&self) -> String {
         let host = self.bracketed();
         match (self.tls, self.port) {
             (false, 80) | (true, 443) => host,
@@ -168,7 +168,7 @@ impl fmt::Debug for Endpoint {
 impl Permission {
     /// Loopback, and the hosts of these names: no port, any letter case, IPv6 with or without brackets.
     #[must_use]
-    pub fn new(allow_hosts: &[String]) -> Self {
+    pub(crate) fn new(allow_hosts: &[String]) -> Self {
         Self { hosts: allow_hosts.iter().map(|host| bare(host).to_ascii_lowercase()).collect() }
     }
 
@@ -177,7 +177,7 @@ impl Permission {
     /// # Errors
     ///
     /// [`Refused`] for a host that is neither loopback nor allowed.
-    pub fn check(&self, endpoint: &Endpoint) -> Result<(), Refused> {
+    pub(crate) fn check(&self, endpoint: &Endpoint) -> Result<(), Refused> {
         if endpoint.is_loopback() || self.hosts.iter().any(|host| host == endpoint.host()) {
             Ok(())
         } else {

@@ -23,7 +23,7 @@ use crate::wire::exchange::{Answer, Framing, Phase, Request, Silence, Wire};
 /// A header that the request names itself is not written a second time, and nothing is checked, escaped or put into
 /// another case: a broken request is what the raw writer is for. A [`Wire::Client`] request is framed by its length.
 #[must_use]
-pub fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
+pub(crate) fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
     let framing = match request.wire {
         Wire::Client => Framing::Length,
         Wire::Raw(framing) => framing,
@@ -102,7 +102,7 @@ pub(super) async fn exchange(
 ///
 /// # Errors
 /// What a target that sent these bytes did wrong.
-pub fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Silence> {
+pub(crate) fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Silence> {
     let reading = std::pin::pin!(async {
         let mut reader = Reader::new(bytes);
         let head = reader.head(method).await?;

@@ -8,53 +8,55 @@ use super::{Credentials, Permission};
 
 /// How requests are sent to a target. Every limit is a hard one: no request takes longer than the sum of its limits.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Which hosts outside this machine may be sent to. Default: none.
-    pub permission: Permission,
+    pub(crate) permission: Permission,
     /// Whether requests are signed with AWS Signature Version 4. Default: yes.
-    pub signing: bool,
+    pub(crate) signing: bool,
     /// The region in the credential scope. Default: `us-east-1`.
-    pub region: String,
+    pub(crate) region: String,
     /// Whose requests they are. Default: the test credentials of emulators.
-    pub credentials: Credentials,
+    pub(crate) credentials: Credentials,
     /// The signing time. Default: the system's.
-    pub clock: Clock,
+    pub(crate) clock: Clock,
     /// Headers for every request that does not itself name them.
-    pub extra_headers: Vec<(String, String)>,
+    pub(crate) extra_headers: Vec<(String, String)>,
     /// The certificates of the authorities to trust, as PEM, instead of the system's (as `AWS_CA_BUNDLE` does).
-    pub ca_bundle: Option<Bytes>,
+    pub(crate) ca_bundle: Option<Bytes>,
     /// The limit for the TCP connection and, for https, the TLS handshake. Default: 5 s.
-    pub connect_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     /// The limit from the connection to the end of the head of the answer. Default: 10 s.
-    pub head_timeout: Duration,
+    pub(crate) head_timeout: Duration,
     /// The limit for the whole body of the answer. Default: 10 s.
-    pub body_timeout: Duration,
+    pub(crate) body_timeout: Duration,
     /// The largest body that is read, in bytes. Default: 8 MiB, more than Lambda's own limit of 6 MB.
-    pub max_body: u64,
+    pub(crate) max_body: u64,
     /// How many requests per second go out at most, over all clones of a target. Default: no limit.
-    pub rate: Option<f64>,
+    pub(crate) rate: Option<f64>,
     /// How often one request is sent again after a 429. Default: 8.
-    pub max_throttle_waits: u32,
+    pub(crate) max_throttle_waits: u32,
     /// The longest single wait after a 429, whatever Retry-After says. Default: 5 s.
-    pub max_throttle_wait: Duration,
+    pub(crate) max_throttle_wait: Duration,
 }
 
 /// Where the signing time comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clock {
+pub(crate) enum Clock {
     /// The system's clock.
     #[default]
     System,
     /// Always this time: the bytes on the wire then depend on the request and the credentials alone.
+    #[cfg(test)]
     Fixed(SystemTime),
 }
 
 impl Clock {
     /// The time now.
     #[must_use]
-    pub fn now(self) -> SystemTime {
+    pub(crate) fn now(self) -> SystemTime {
         match self {
             Self::System => SystemTime::now(),
+            #[cfg(test)]
             Self::Fixed(time) => time,
         }
     }

@@ -21,7 +21,7 @@ use super::{Clock, Settings};
 use crate::wire::exchange::Request;
 
 /// Signs requests for one region with one set of credentials, or lets them go unsigned.
-pub struct Signer {
+pub(crate) struct Signer {
     credentials: Option<aws_credential_types::Credentials>,
     region: String,
     clock: Clock,
@@ -49,7 +49,7 @@ const UNSIGNED_HEADERS: [&str; 10] = [
 impl Signer {
     /// A signer as the settings say.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         let credentials = settings.signing.then(|| {
             aws_credential_types::Credentials::new(
                 &settings.credentials.access_key_id,
@@ -70,7 +70,7 @@ impl Signer {
     /// 5.2.4) and its percent signs encoded once more; both happen in the canonical request only, as AWS's
     /// [guide](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html) says.
     #[must_use]
-    pub fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {
+    pub(crate) fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {
         let Some(credentials) = &self.credentials else { return Vec::new() };
         if request.headers.iter().any(|(name, _)| OWN_SIGNATURE.iter().any(|own| name.eq_ignore_ascii_case(own))) {
             return Vec::new();

@@ -15,16 +15,16 @@ use crate::plan::fixture::OperationBinding;
 
 /// One member of a request.
 #[derive(Clone, Debug, Arbitrary)]
-pub struct AnyMember {
+pub(crate) struct AnyMember {
     /// What values it may take.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Whether a request without it breaks the contract.
-    pub required: bool,
+    pub(crate) required: bool,
 }
 
 /// What values a member may take.
 #[derive(Clone, Debug, Arbitrary)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A 32-bit whole number, of so many from the least.
     Number {
         /// The least.
@@ -51,16 +51,16 @@ pub enum Kind {
 
 /// A class of characters, and how often one of it stands there.
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub struct Part {
+pub(crate) struct Part {
     /// The class, by its place in a table.
-    pub class: u8,
+    pub(crate) class: u8,
     /// How often.
-    pub repeat: Repeat,
+    pub(crate) repeat: Repeat,
 }
 
 /// How often something stands in a row.
 #[derive(Clone, Copy, Debug, Arbitrary)]
-pub enum Repeat {
+pub(crate) enum Repeat {
     /// Once.
     Once,
     /// Once or not at all.

@@ -15,7 +15,7 @@ use crate::wire::exchange::Framing;
 /// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
 /// that is not the operation's plain one, or an expectation that only derived cases have.
 #[must_use]
-pub fn print_case(
+pub(crate) fn print_case(
     case: &Case,
     id: &str,
     contract: &Contract,

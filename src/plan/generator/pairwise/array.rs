@@ -8,13 +8,13 @@
 /// covers is left out.
 pub(super) struct Search<'a> {
     /// How many levels each factor has.
-    pub levels: &'a [usize],
+    pub(crate) levels: &'a [usize],
     /// The things a whole row covers.
-    pub things: &'a dyn Fn(&[usize]) -> Vec<usize>,
+    pub(crate) things: &'a dyn Fn(&[usize]) -> Vec<usize>,
     /// How many things there are.
-    pub count: usize,
+    pub(crate) count: usize,
     /// Whether a row makes sense.
-    pub admits: &'a dyn Fn(&[usize]) -> bool,
+    pub(crate) admits: &'a dyn Fn(&[usize]) -> bool,
 }
 
 /// More rows than this are not looked at: of a larger table they are taken evenly.

@@ -16,7 +16,7 @@ use crate::plan::generator::{Generator, Worth};
 ///
 /// The [oracle](crate::violation) judges each anew: a valid one breaks nothing, a broken one breaks the same promise in
 /// the same class and nothing else, and its control is valid.
-pub struct CaseTree<'a> {
+pub(crate) struct CaseTree<'a> {
     sampler: Sampler<'a>,
     /// The simplest so far that still shows what is looked for.
     best: Case,
@@ -48,7 +48,7 @@ const STRINGS: usize = 48;
 impl<'a> CaseTree<'a> {
     /// The tree of a case that was drawn at random, or of a sequence.
     #[must_use]
-    pub fn new(generator: &'a Generator<'a>, case: Case) -> Self {
+    pub(crate) fn new(generator: &'a Generator<'a>, case: Case) -> Self {
         let sampler = Sampler { generator, seed: 0, members: drawn(generator) };
         Self { sampler, current: case.clone(), best: case, waiting: Vec::new().into_iter() }
     }

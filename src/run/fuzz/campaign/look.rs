@@ -169,8 +169,7 @@ async fn again(
 /// What was found, where a result shows it.
 fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
     let finding = result.judgement.findings.into_iter().find(|f| f.id() == id)?;
-    let observation = result.observation?;
-    Some(Found { finding, case: case.clone(), observation, confirmed: false, untried: None, times: 1 })
+    Some(Found { finding, case: case.clone(), confirmed: false, untried: None, times: 1 })
 }
 
 /// The steps, with none at the same time as nothing else.

@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 /// How far a campaign is: read by whoever shows it while it goes on.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     started: Instant,
     requests: AtomicU64,
     inputs: AtomicU64,
     answers: AtomicUsize,
     findings: AtomicUsize,
-    corpus: AtomicUsize,
     /// When something new was seen last, in milliseconds since it started.
     newest: AtomicU64,
 }
@@ -24,50 +23,43 @@ impl Progress {
             inputs: AtomicU64::new(0),
             answers: AtomicUsize::new(0),
             findings: AtomicUsize::new(0),
-            corpus: AtomicUsize::new(0),
             newest: AtomicU64::new(0),
         }
     }
 
     /// How long it has lasted, on the clock of the wall.
     #[must_use]
-    pub fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// How many requests were sent.
     #[must_use]
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
     /// How many inputs were fired.
     #[must_use]
-    pub fn inputs(&self) -> u64 {
+    pub(crate) fn inputs(&self) -> u64 {
         self.inputs.load(Ordering::Relaxed)
     }
 
     /// How many different answers there were.
     #[must_use]
-    pub fn answers(&self) -> usize {
+    pub(crate) fn answers(&self) -> usize {
         self.answers.load(Ordering::Relaxed)
     }
 
     /// How many findings there are.
     #[must_use]
-    pub fn findings(&self) -> usize {
+    pub(crate) fn findings(&self) -> usize {
         self.findings.load(Ordering::Relaxed)
-    }
-
-    /// How many inputs are in the corpus.
-    #[must_use]
-    pub fn corpus(&self) -> usize {
-        self.corpus.load(Ordering::Relaxed)
     }
 
     /// How long ago something new was seen.
     #[must_use]
-    pub fn since_new(&self) -> Duration {
+    pub(crate) fn since_new(&self) -> Duration {
         self.elapsed().saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
     }
 
@@ -87,10 +79,5 @@ impl Progress {
     /// There are so many findings now.
     pub(super) fn note_findings(&self, findings: usize) {
         self.findings.store(findings, Ordering::Relaxed);
-    }
-
-    /// The corpus has so many inputs now.
-    pub(super) fn note_corpus(&self, inputs: usize) {
-        self.corpus.store(inputs, Ordering::Relaxed);
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::harness::testing::{assert_refused, plan};
 use crate::run::fuzz::corpus::{Corpus, entry_text, load, read, write};
-use crate::run::fuzz::{Draw, Input, Move, Mutator, Set, Space, Wild};
+use crate::run::fuzz::input::{Draw, Input, Move, Set, Wild};
+use crate::run::fuzz::{Mutator, Space};
 use crate::support::files::Source;
 
 /// A folder of this test's own, which is not there.

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::harness::testing::plan;
 use crate::judge::{Fired, Observation};
 use crate::plan::case::SourceKind;
+use crate::run::fuzz::input::Move;
 use crate::run::fuzz::novelty::{Novelty, Signatures};
-use crate::run::fuzz::{Input, Move, Mutator, Space, simpler};
+use crate::run::fuzz::{Input, Mutator, Space, simpler};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Answer, Exchange, Request, Wire};
 

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 const SKEW: Duration = Duration::from_secs(15 * 60);
 
 /// Checks a request, as received, against the one key there is: `Err` is the first thing that does not hold.
-pub fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Result<(), &'static str> {
+pub(crate) fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Result<(), &'static str> {
     let end = raw.windows(4).position(|w| w == b"\r\n\r\n").ok_or("head")?;
     let head = std::str::from_utf8(&raw[..end]).map_err(|_| "head")?;
     let (line, fields) = head.split_once("\r\n").ok_or("head")?;

@@ -3,7 +3,8 @@
 //! A run in this process says what the report would print; bash carries the lines out on a reference that is served anew
 //! with the same defect, on fixtures made anew; and what curl got is held against the answer that shows the finding.
 
-#[path = "curl_defects/carried_out.rs"]
+#![allow(clippy::print_stdout, reason = "what a test prints is read with it")]
+
 mod carried_out;
 
 use std::collections::BTreeSet;
@@ -12,17 +13,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use proofmark::contract::Level;
-use proofmark::harness::self_check::interleaved;
-use proofmark::plan::generator::{SAMPLES, Sampling};
-use proofmark::plan::{Plan, PlanOptions};
-use proofmark::reference::{Clock, Defect, Expected, Options, Reference, defects, serve};
-use proofmark::report::curl::{CurlTarget, assignments};
-use proofmark::report::document::ReportedFinding;
-use proofmark::report::{Cause, Facts, Report, Summary, Where};
-use proofmark::run::{CONFIRM, Confirm, RunOptions, Runner};
-use proofmark::support::files::Files;
-use proofmark::wire::target::{Endpoint, Settings, Target};
+use crate::contract::Level;
+use crate::harness::self_check::interleaved;
+use crate::plan::generator::{SAMPLES, Sampling};
+use crate::plan::{Plan, PlanOptions};
+use crate::reference::{Clock, Defect, Expected, Options, Reference, defects, serve};
+use crate::report::curl::{CurlTarget, assignments};
+use crate::report::document::ReportedFinding;
+use crate::report::{Cause, Facts, Report, Summary, Where};
+use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
+use crate::support::files::Files;
+use crate::wire::target::{Endpoint, Settings, Target};
 use tokio::sync::watch;
 
 use carried_out::{Condition, carried_out, differs};

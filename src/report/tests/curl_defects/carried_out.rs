@@ -7,12 +7,12 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use proofmark::plan::Plan;
-use proofmark::report::Cause;
-use proofmark::report::document::{ReportedAnswer, ReportedFinding};
-use proofmark::report::reproducer::{Check, reproduction};
-use proofmark::support::template::Bindings;
-use proofmark::wire::exchange::{self, Exchange, Request, Wire};
+use crate::plan::Plan;
+use crate::report::Cause;
+use crate::report::document::{ReportedAnswer, ReportedFinding};
+use crate::report::reproducer::{Check, reproduction};
+use crate::support::template::Bindings;
+use crate::wire::exchange::{self, Exchange, Request, Wire};
 use regex::Regex;
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ impl Folder {
     fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let name = format!("curl-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         // A server that never answers must not hang the test.
         std::fs::write(path.join(".curlrc"), "max-time = 3\nnoproxy = \"*\"\n").expect("a file");
