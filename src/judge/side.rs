@@ -67,22 +67,9 @@ impl Sides {
         self.0 & (1 << side as u8) != 0
     }
 
-    /// Whether there is none.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     /// Adds a side.
     pub(crate) fn add(&mut self, side: Side) {
         self.0 |= 1 << side as u8;
-    }
-
-    /// The sides, in the order of tables.
-    #[cfg(test)]
-    pub(crate) fn iter(self) -> impl Iterator<Item = Side> {
-        Side::ALL.into_iter().filter(move |side| self.has(*side))
     }
 }
 
