@@ -6,7 +6,8 @@ use crate::contract::Level;
 use crate::harness::environment;
 use crate::plan::Plan;
 use crate::report::Summary;
-use crate::report::baseline::{Baseline, Date};
+use crate::report::baseline::Baseline;
+use crate::support::date::Date;
 use crate::support::files::Source;
 
 use super::Failure;

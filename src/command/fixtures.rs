@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::plan::Plan;
-use crate::plan::case::{SourceKind, percent_encode};
+use crate::plan::case::SourceKind;
 use crate::report::Exit;
 use crate::report::curl::assignments;
 use crate::run::{Leftover, MadeFixtures, Runner, Stop};
+use crate::support::percent::percent_encode;
 use crate::support::sink::one_line;
 use crate::support::template::{Bindings, names};
 use tokio::runtime::Runtime;

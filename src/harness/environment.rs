@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use crate::plan::fixture::token;
-use crate::report::baseline::Date;
 use crate::report::curl::CurlTarget;
+use crate::support::date::{self, Date};
 use crate::support::files;
 use crate::wire::target::{Credentials, Permission, Settings};
 
@@ -79,8 +79,8 @@ pub(crate) fn baseline_file() -> Option<std::path::PathBuf> {
 /// Where the variable that says so holds no day.
 pub(crate) fn today() -> Result<Date, String> {
     match set(TODAY_VARIABLE) {
-        Some(day) => day.parse().map_err(|e| format!("{TODAY_VARIABLE}: {e}")),
-        None => Ok(Date::of(std::time::SystemTime::now())),
+        Some(day) => date::day(&day).map_err(|e| format!("{TODAY_VARIABLE}: {e}")),
+        None => Ok(date::utc(std::time::SystemTime::now()).date_naive()),
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) use sequence::{Action, Operations, Step, UNKNOWN};
 pub(crate) use shorter::shorter;
 
 use crate::contract::{AtomId, Basis, Level};
+use crate::support::percent::percent_encode;
 use crate::support::template::{self, Bindings, TemplateError, in_json};
 use crate::wire::exchange::{Framing, Request, Wire};
 
@@ -259,48 +260,6 @@ pub(crate) fn fill_labels(
     }
     path.push_str(rest);
     Ok(path)
-}
-
-/// Percent-encodes everything but RFC 3986's unreserved characters, as AWS encodes a label.
-#[must_use]
-pub(crate) fn percent_encode(text: &str) -> String {
-    use fmt::Write as _;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-/// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.
-#[must_use]
-pub(crate) fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escape = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        // from_str_radix would also take a sign.
-        match escape.filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) {
-            Some(hex) if *byte == b'%' => {
-                decoded.push(u8::from_str_radix(hex, 16).unwrap_or(b'?'));
-                at += 3;
-            }
-            _ => {
-                decoded.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 impl Draft {

@@ -28,8 +28,9 @@ pub(crate) use not_yet::NotYet;
 pub(crate) use steps::{find as load_find, steps as load_steps};
 pub(crate) use token::{is_like_token, is_token, token};
 
-use crate::plan::case::{SourceKind, percent_encode};
+use crate::plan::case::SourceKind;
 use crate::support::files::{FileError, Source, regex_fault};
+use crate::support::percent::percent_encode;
 use crate::support::template::{Bindings, TemplateError, in_json};
 use crate::wire::exchange::{Request, Wire};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::contract::Contract;
-use crate::plan::case::{Action, Operations, percent_decode};
+use crate::plan::case::{Action, Operations};
+use crate::support::percent::percent_decode;
 use crate::wire::exchange::{Exchange, Request};
 
 /// An exchange and where it stands.

@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 
 use super::entry::{Entries, Entry};
 use super::form::decode;
-use super::{json_fault, time};
+use super::json_fault;
+use crate::support::date::milliseconds;
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source};
 use crate::wire::exchange::{Answer, Exchange, Request, Wire};
@@ -133,7 +134,7 @@ impl EntryForm {
         let (Some(body), Ok(status @ 100..1000)) = (whole, u16::try_from(self.response.status)) else {
             return Ok(None);
         };
-        let start = self.started_date_time.as_deref().and_then(time::milliseconds);
+        let start = self.started_date_time.as_deref().and_then(milliseconds);
         let lasted = self.time.and_then(|time| time.as_f64()).filter(|time| time.is_finite() && *time >= 0.0);
         // What is less than a millisecond does not matter here.
         #[allow(clippy::cast_possible_truncation)]

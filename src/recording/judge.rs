@@ -10,10 +10,11 @@ use super::intent::{Effect, Intent, intent, judge as judge_of};
 use super::{Judged, document, partial};
 use crate::judge::{Judge, Judgement, Observation, Symptom, Verdict, throttles};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, CaseId, Origin, SourceKind, percent_decode};
+use crate::plan::case::{Action, Case, CaseId, Origin, SourceKind};
 use crate::report::Summary;
 use crate::run::{CaseResult, Ended, Event};
 use crate::support::files::{FileError, Source};
+use crate::support::percent::percent_decode;
 use crate::support::template::Bindings;
 
 /// A mapping: where it is, and its identity there.

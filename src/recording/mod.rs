@@ -17,7 +17,6 @@ mod history;
 mod intent;
 mod judge;
 mod replay;
-mod time;
 mod write;
 
 use std::collections::BTreeMap;

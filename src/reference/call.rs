@@ -1,6 +1,6 @@
 //! A request as the reference reads it.
 
-use crate::plan::case::percent_decode;
+use crate::support::percent::percent_decode;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use crate::plan::case::percent_decode;
+    use crate::support::percent::percent_decode;
 
     #[test]
     fn percent_decoding_is_total() {

@@ -3,13 +3,12 @@
 //! A finding in it is shown and fails nothing. What it holds is held against each run: an entry whose finding is there no
 //! more, that has expired, or that is about no promise of the contract, is to be removed. Nothing here does I/O.
 
-mod date;
 mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-pub(crate) use date::Date;
+use crate::support::date::Date;
 
 use crate::support::echo::nearest;
 

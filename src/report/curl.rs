@@ -143,7 +143,7 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
 /// A label's template with its literal parts percent-encoded. A binding's value is an identifier of the target's own, and
 /// needs none of it.
 fn encoded(template: &str) -> String {
-    use crate::plan::case::percent_encode;
+    use crate::support::percent::percent_encode;
     let mut text = String::new();
     for piece in pieces(template) {
         let _ = match piece {

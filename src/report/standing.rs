@@ -8,9 +8,10 @@ use crate::contract::Level;
 use crate::judge::{Finding, Role, Symptom};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
-use crate::report::baseline::{self, Baseline, Comparison, Date, Entry, Seen};
+use crate::report::baseline::{self, Baseline, Comparison, Entry, Seen};
 use crate::run::regressions;
 use crate::run::{Confirmation, Retried};
+use crate::support::date::Date;
 
 /// How a finding stands in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Runner, no_answer};
 use crate::judge::{error_type, not_implemented};
-use crate::plan::case::percent_encode;
 use crate::plan::fixture::{Find, NextTo, Step, is_segment};
+use crate::support::percent::percent_encode;
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Answer, Exchange, Request};
 

@@ -1,10 +1,12 @@
 //! What every other room uses: files that are read and written, text that leaves the program, templates, digests, and
 //! the wish of the user to stop.
 
+pub(crate) mod date;
 pub(crate) mod digest;
 pub(crate) mod echo;
 pub(crate) mod files;
 pub(crate) mod interrupt;
+pub(crate) mod percent;
 pub(crate) mod sink;
 pub(crate) mod tell;
 pub(crate) mod template;

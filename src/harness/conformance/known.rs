@@ -6,9 +6,10 @@ use libtest_mimic::{Arguments, Completion, Failed};
 
 use crate::judge::Finding;
 use crate::plan::Plan;
-use crate::report::baseline::{Baseline, Date, Entry, Removal};
+use crate::report::baseline::{Baseline, Entry, Removal};
 use crate::report::{Mask, Style, Summary, outdated_text};
 use crate::run::{CaseResult, Ended, Event, accepted_any};
+use crate::support::date::Date;
 
 /// The name of the last trial, where there is a baseline.
 pub(super) const CURRENT: &str = "baseline is current";

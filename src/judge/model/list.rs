@@ -8,7 +8,8 @@ use super::super::Symptom;
 use super::super::json::{self, Document};
 use super::{Happened, Life, Model, nothing};
 use crate::contract::RuleKind;
-use crate::plan::case::{Action, SourceKind, percent_decode};
+use crate::plan::case::{Action, SourceKind};
+use crate::support::percent::percent_decode;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 

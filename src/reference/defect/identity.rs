@@ -61,7 +61,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::must("uuid-wildcard", "An asterisk reaches some mapping.", BY_UUID, |b| find(b, |_, uuid| uuid == "*")),
     Defect::must("uuid-decoded-twice", "An identifier is percent-decoded twice.", BY_UUID, |b| {
-        find(b, |key, uuid| key == crate::plan::case::percent_decode(uuid))
+        find(b, |key, uuid| key == crate::support::percent::percent_decode(uuid))
     }),
     Defect::warned("uuid-not-decoded", "An identifier is not percent-decoded.", &["rule::unknown-mapping"], |b| {
         b.update_calls(|call| call.path = call.path.replace('%', "%25"));

@@ -55,7 +55,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         b.takes("FunctionName", |v| Some(v.as_str()?.trim().into()));
     }),
     Defect::must("function-name-url-decoded", "FunctionName is percent-decoded before it is checked.", PATTERN, |b| {
-        b.takes("FunctionName", |v| Some(crate::plan::case::percent_decode(v.as_str()?).into()));
+        b.takes("FunctionName", |v| Some(crate::support::percent::percent_decode(v.as_str()?).into()));
     }),
     Defect::must("arn-prefix-not-read", "What stands before the name of an ARN is not read.", PATTERN, |b| {
         b.takes("FunctionName", |v| {

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Baseline, Entry, promise};
+use crate::support::date;
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
 use crate::support::sink::source;
@@ -61,7 +62,7 @@ impl Baseline {
                     DeValue::Datetime(day) => day.to_string(),
                     _ => text(file, "expires", day)?,
                 };
-                Some(text.parse().map_err(|e| file.at(day.span(), format!("expires: {e}")))?)
+                Some(date::day(&text).map_err(|e| file.at(day.span(), format!("expires: {e}")))?)
             }
             None => None,
         };

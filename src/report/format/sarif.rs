@@ -119,7 +119,7 @@ fn said(text: &str) -> String {
 
 /// A path as a reference that is relative where the path is.
 fn uri(path: &str) -> String {
-    let parts: Vec<_> = path.split(['/', '\\']).map(crate::plan::case::percent_encode).collect();
+    let parts: Vec<_> = path.split(['/', '\\']).map(crate::support::percent::percent_encode).collect();
     let prefix = if Path::new(path).is_absolute() { "file://" } else { "" };
     format!("{prefix}{}", parts.join("/"))
 }

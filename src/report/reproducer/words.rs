@@ -1,7 +1,8 @@
 //! Templates in the words of a shell script: what was captured is data, whatever it is put into.
 
-use crate::plan::case::{Draft, percent_decode};
+use crate::plan::case::Draft;
 use crate::report::shell::{format_of, guarded, variable, word};
+use crate::support::percent::percent_decode;
 use crate::support::template::{Function, Part, pieces};
 
 /// So long a repetition is written out.

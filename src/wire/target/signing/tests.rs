@@ -180,41 +180,17 @@ fn as_botocore() {
     }
 }
 
-/// What is signed without aws-sigv4 is signed as it does: the first signature of a signer is its own, the second need not
-/// be. A time apart tells that the second is not the first once more.
+/// A header's values are one value, in their order; what a proxy may change is not signed; and a second header of a name
+/// that the signer adds is not signed beside it.
 #[test]
-fn plain_requests_are_signed_alike() {
-    let json = ("content-type", "application/json");
-    let long = format!("/{}", "x".repeat(5000));
-    let paths =
-        ["/", "/a/b-_~", "/a/", "/a.b", "/a//b", "/a/../b", "/a%20b", "/a?b=c", "a", "", "/é", "/a:b", long.as_str()];
-    let headers: [&[(&str, &str)]; 12] = [
-        &[],
-        &[json],
-        &[("Content-Type", "application/json")],
-        &[("x", "a  b"), json],
-        &[("x", " a"), ("a", "b")],
-        &[("x", ""), json],
-        &[("x", "1"), ("x", "2")],
-        &[("x", "1"), ("X", "2")],
-        &[("host", "elsewhere"), json],
-        &[("user-agent", "x"), ("te", "y"), json],
-        &[("x-amz-content-sha256", "x"), json],
-        &[("x_y", "1"), ("b", "caf\u{e9}"), ("b c", "d")],
-    ];
-    for service in ["lambda", "sqs", "s3"] {
-        for token in [None, Some("token")] {
-            let warm = Signer::new(&settings(SECRET, token));
-            let _ = warm.sign(&request(service, "GET", "/first", &[], ""), "h:1");
-            for (path, headers) in paths.iter().flat_map(|path| headers.iter().map(move |headers| (path, headers))) {
-                for (method, body) in [("GET", ""), ("PUT", "{\"BatchSize\":10}")] {
-                    let request = request(service, method, path, headers, body);
-                    let expected = Signer::new(&settings(SECRET, token)).sign(&request, "h:1");
-                    assert_eq!(warm.sign(&request, "h:1"), expected, "{service} {method} {path:.20} {headers:?}");
-                }
-            }
-        }
-    }
+fn headers_are_signed_in_their_canonical_form() {
+    let names = |headers: &[(&str, &str)], token| signature(&request("lambda", "GET", "/", headers, ""), "h", token);
+    let value = |headers: &[(&str, &str)]| names(headers, None).1;
+    assert_eq!(value(&[("x", "a  b"), ("X", "2")]), value(&[("x", "a b,2")]));
+    assert_ne!(value(&[("x", "2"), ("x", "1")]), value(&[("x", "1"), ("x", "2")]));
+    assert_eq!(value(&[("user-agent", "x"), ("te", "y")]), value(&[]));
+    assert_ne!(value(&[("host", "elsewhere")]), value(&[]));
+    assert_eq!(names(&[("x-amz-security-token", "other")], Some("token")), names(&[], Some("token")));
 }
 
 /// The moment that is kept is that of the last signature: another second or service has another.
