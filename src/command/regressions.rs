@@ -7,7 +7,7 @@ use proofmark::files::Source;
 use proofmark::plan::Plan;
 use proofmark::regressions;
 use proofmark::report::shell::word;
-use proofmark::report::{Cause, Summary};
+use proofmark::report::{Found, Summary};
 
 use super::Failure;
 
@@ -51,9 +51,9 @@ impl RegressionsArgs {
     pub fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
         let Some(path) = self.path(revision) else { return Ok(()) };
         // What is written already is there on every run.
-        let by_chance = |c: &Cause| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
+        let by_chance = |c: &Found| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
         let shrunk: Vec<_> =
-            summary.causes.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
+            summary.found.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
         if shrunk.is_empty() {
             return Ok(());
         }
@@ -62,8 +62,8 @@ impl RegressionsArgs {
             return Ok(());
         }
         add(plan, &path, shrunk)?;
-        for cause in summary.causes.values_mut().filter(|c| by_chance(c)) {
-            cause.written = Some(path.display().to_string());
+        for found in summary.found.values_mut().filter(|c| by_chance(c)) {
+            found.written = Some(path.display().to_string());
         }
         Ok(())
     }

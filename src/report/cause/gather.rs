@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::super::document::{EvidenceKind, Traffic};
-use super::super::{Cause, size};
+use super::super::{Found, size};
 use super::outcome::form;
 use super::traffic::stored;
 use crate::case::{Action, Case, Expect};
@@ -32,7 +32,7 @@ pub(in crate::report) struct Gathered {
 pub(in crate::report) struct Seen {
     pub(in crate::report) cases: usize,
     /// The smallest of them, where another kind of case may show the finding by another fault.
-    pub(in crate::report) best: Option<Box<Cause>>,
+    pub(in crate::report) best: Option<Box<Found>>,
 }
 
 impl Gathered {
@@ -69,8 +69,8 @@ impl Gathered {
 impl Seen {
     fn keep(&mut self, finding: &Finding, case: usize, seen: &Observation) {
         let new =
-            Cause { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
-        let rank = |c: &Cause| (c.finding.role != Role::Subject, size(c), c.case);
+            Found { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
+        let rank = |c: &Found| (c.finding.role != Role::Subject, size(c), c.case);
         if self.best.as_ref().is_none_or(|known| rank(&new) < rank(known)) {
             self.best = Some(Box::new(new));
         }
