@@ -31,7 +31,7 @@ pub struct EvidenceKind {
     pub class: String,
     /// The member that the fault is about, where it is about one.
     pub fault_member: Option<String>,
-    /// What the request names: each member, and each of some forms of values, `MEMBER=FORM`.
+    /// What the request names: each member, each of some forms of values, `MEMBER=FORM`, and each of some notations, `body=…`.
     pub names: BTreeSet<String>,
     /// What the request that it follows from was answered, in short.
     pub came: String,
