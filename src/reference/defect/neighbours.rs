@@ -41,7 +41,8 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             }));
         },
-    ),
+    )
+    .twice("What does not exist is read, and the answer lacks what each mapping has."),
     Defect::must(
         "delete-unknown-202",
         "Delete of an unknown UUID is answered 202.",

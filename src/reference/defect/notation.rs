@@ -91,7 +91,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must("escaped-strings-not-decoded", "Escapes in strings are not decoded.", NOTATION, |b| {
         repaired(b, |text| undecoded(text, false))
     })
-    .twice("Valid texts are refused, and a text that is malformed by an escape is accepted."),
+    .twice("Valid texts are refused, and a text that is no UTF-8 is accepted."),
     Defect::must(
         "member-order-matters",
         "An update is refused if its members are not in alphabetical order.",

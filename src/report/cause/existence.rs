@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::document::{CauseKind, EvidenceKind, Report};
 use super::group::Group;
 use super::groups::{Groups, absorb, kinds, move_evidence, of_kind, symptom};
-use super::key::{Key, refuses};
+use super::key::{ACCEPTED, Key};
 
 /// Moves what lists lack, and refusals of updates as of what does not exist, to the mappings that are gone.
 pub(super) fn gone(report: &Report, groups: &mut Groups<'_>) {
@@ -28,14 +28,14 @@ pub(super) fn gone(report: &Report, groups: &mut Groups<'_>) {
 /// Puts reads of what does not exist together: of what was never made, of what was deleted, and what their answers lack. Where
 /// the update was refused, nothing came into being, and it is the read that is wrong.
 pub(super) fn read_without_being(groups: &mut Groups<'_>) {
-    let of_refused = |group: &Group<'_>| kinds(group).all(|kind| refuses(&kind.came.as_str()));
+    let of_refused = |group: &Group<'_>| kinds(group).all(|kind| kind.came != ACCEPTED);
     let root = |(key, group): &(&Key, &Group<'_>)| {
         key.kind == CauseKind::Single && symptom(key) == "created" && of_refused(group)
     };
     let Some(to) = groups.iter().find(root).map(|(key, _)| key.clone()) else { return };
 
     // A read after a deletion follows a request that names nothing, or one that was refused.
-    let of_nothing = |kind: &EvidenceKind| kind.names.is_empty() || refuses(&kind.came.as_str());
+    let of_nothing = |kind: &EvidenceKind| kind.names.is_empty() || kind.came != ACCEPTED;
     let of_gone = |group: &Group<'_>| {
         let is_gone = |kind: &EvidenceKind| kind.operation == "gone";
         kinds(group).any(is_gone)

@@ -38,7 +38,9 @@ pub(super) fn of_one_answer(groups: &mut Groups<'_>) {
         let members: BTreeSet<&str> = keys.iter().map(member_of).collect();
         let keys: Vec<Key> = match members.len() {
             1 => keys.clone(),
-            _ => keys.iter().filter(|key| key.kind != CauseKind::EveryUpdateWith).cloned().collect(),
+            _ => {
+                keys.iter().filter(|key| key.kind != CauseKind::EveryUpdateWith || is_notation(key)).cloned().collect()
+            }
         };
         let member = members.first().filter(|_| members.len() == 1).copied().unwrap_or("any");
         let about = match kind {
@@ -49,6 +51,11 @@ pub(super) fn of_one_answer(groups: &mut Groups<'_>) {
         let to = Key { kind, about };
         keys.iter().for_each(|key| absorb(groups, key, &to));
     }
+}
+
+/// Whether all updates of one notation are answered alike, whatever member they name.
+fn is_notation(key: &Key) -> bool {
+    key.about.first().is_some_and(|about| about.starts_with("body="))
 }
 
 /// The causes that valid updates show, by whether they are refused or fail, and by the answer.
