@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::report::shell::word;
-use crate::report::{Cause, Summary};
+use crate::report::{Found, Summary};
 use crate::run::regressions;
 use crate::support::files::Source;
 
@@ -51,9 +51,9 @@ impl RegressionsArgs {
     pub(crate) fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
         let Some(path) = self.path(revision) else { return Ok(()) };
         // What is written already is there on every run.
-        let by_chance = |c: &Cause| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
+        let by_chance = |c: &Found| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
         let shrunk: Vec<_> =
-            summary.causes.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
+            summary.found.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
         if shrunk.is_empty() {
             return Ok(());
         }
@@ -62,8 +62,8 @@ impl RegressionsArgs {
             return Ok(());
         }
         add(plan, &path, shrunk)?;
-        for cause in summary.causes.values_mut().filter(|c| by_chance(c)) {
-            cause.written = Some(path.display().to_string());
+        for found in summary.found.values_mut().filter(|c| by_chance(c)) {
+            found.written = Some(path.display().to_string());
         }
         Ok(())
     }

@@ -81,11 +81,11 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     let curl = args.target.curl(&args.plan.region());
     let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
     let style = Style { colour: args.color.on(&std::io::stdout()), verbose: false };
-    for cause in summary.causes.values() {
-        text.push_str(&report::finding_text(&plan, cause, &at, Level::Must, style));
+    for found in summary.found.values() {
+        text.push_str(&report::finding_text(&plan, found, &at, Level::Must, style));
     }
     super::print(&text);
-    let shown: Vec<&String> = summary.causes.keys().collect();
+    let shown: Vec<&String> = summary.found.keys().collect();
     Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
 }
 

@@ -268,7 +268,7 @@ impl<'a> Reading<'a> {
     fn example(&self, id: &str, shown: ShownForm, index: usize, seen: &Observation) -> Option<Example> {
         let shrunk = matches!(shown, ShownForm::Shrunk);
         let case = match shrunk {
-            true => self.summary.causes.get(id)?.shrunk.as_deref()?,
+            true => self.summary.found.get(id)?.shrunk.as_deref()?,
             false => self.plan.cases.get(index).filter(|_| self.same(index, Some(seen)))?,
         };
         let found = Judge::of(&self.plan).judge(case, seen).findings.into_iter().find(|f| f.id() == id);

@@ -35,5 +35,5 @@ fn report(judged: &Judged) -> (Exit, String) {
 
 /// The identities of all findings.
 fn findings(judged: &Judged) -> Vec<&str> {
-    judged.summary.causes.keys().map(String::as_str).collect()
+    judged.summary.found.keys().map(String::as_str).collect()
 }

@@ -127,10 +127,14 @@ impl Reference {
     /// An empty server.
     #[must_use]
     pub fn new(options: Options) -> Self {
+        let defect = options.defect;
+        Self::with_defects(options, defect.as_slice())
+    }
+
+    /// An empty server with several defects at once.
+    pub(crate) fn with_defects(options: Options, defects: &[&'static Defect]) -> Self {
         let mut behaviour = Behaviour::default();
-        if let Some(defect) = options.defect {
-            defect.order(&mut behaviour);
-        }
+        defects.iter().for_each(|defect| defect.order(&mut behaviour));
         Self {
             inner: Arc::new(Inner {
                 options,

@@ -13,7 +13,7 @@ use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
 use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_text};
-use super::{Budget, Cause, Exit, Standing, Summary, size};
+use super::{Budget, Exit, Found, Standing, Summary, size};
 use crate::contract::{Atom, Level};
 use crate::judge::{Finding, Role};
 use crate::plan::Plan;
@@ -180,7 +180,7 @@ pub(super) fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
 }
 
 fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFinding> {
-    let mut findings: Vec<_> = summary.causes.values().map(|cause| of_cases(plan, cause, facts)).collect();
+    let mut findings: Vec<_> = summary.found.values().map(|found| of_cases(plan, found, facts)).collect();
     let data_plane = summary.data_plane.iter().flat_map(|d| &d.findings);
     findings.extend(data_plane.map(|finding| of_data_plane(plan, finding, facts)));
     for (reported, finding) in findings.iter_mut().zip(summary.findings()) {
@@ -193,8 +193,8 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         reported.values = summary.gathered.values.get(&reported.id).cloned().unwrap_or_default();
         if summary.only_after_others(finding) {
             reported.curl.clear();
-            let cause = summary.causes.get(&reported.id);
-            let again = cause.and_then(|cause| again_line(plan, summary, cause, facts.at));
+            let found = summary.found.get(&reported.id);
+            let again = found.and_then(|found| again_line(plan, summary, found, facts.at));
             reported.replay = again.unwrap_or_else(|| run_line(facts.at));
         }
     }
@@ -203,13 +203,13 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
 
 /// What kinds of requests showed a finding.
 fn evidence(plan: &Plan, summary: &Summary, id: &str, facts: &Facts<'_>) -> Vec<Evidence> {
-    let example = |cause: &Cause| {
-        let shown = of_cases(plan, cause, facts);
+    let example = |found: &Found| {
+        let shown = of_cases(plan, found, facts);
         Example {
             case: shown.case.unwrap_or_default(),
-            place: cause.case,
-            by_itself: cause.finding.role == Role::Subject,
-            size: size(cause),
+            place: found.case,
+            by_itself: found.finding.role == Role::Subject,
+            size: size(found),
             sent: shown.sent.unwrap_or_default(),
             expected: shown.expected,
             actual: shown.actual,
@@ -272,19 +272,19 @@ fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
     }
 }
 
-pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> ReportedFinding {
+pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> ReportedFinding {
     let bare = ReportedFinding {
-        count: cause.count,
-        place: Some(cause.case),
-        size: Some(size(cause)),
-        written: cause.written.clone(),
-        ..bare(plan, &cause.finding)
+        count: found.count,
+        place: Some(found.case),
+        size: Some(size(found)),
+        written: found.written.clone(),
+        ..bare(plan, &found.finding)
     };
-    let Some(case) = cause.shown_by(plan) else { return bare };
-    let role = cause.finding.role;
-    let exchanges = Exchanges::of(&cause.observation, role);
+    let Some(case) = found.shown_by(plan) else { return bare };
+    let role = found.finding.role;
+    let exchanges = Exchanges::of(&found.observation, role);
     let last = match role {
-        Role::Step(at) => cause.observation.steps.get(at).map_or(0, |fired| fired.step + 1),
+        Role::Step(at) => found.observation.steps.get(at).map_or(0, |fired| fired.step + 1),
         _ => 0,
     };
     let steps = case.sequence.iter().take(last).map(|step| ReportedStep {
@@ -293,13 +293,13 @@ pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> Reporte
         sent: draft_text(&step.request),
         refused: step.refused.clone(),
     });
-    let (file, line) = written(plan.cases.get(cause.case).unwrap_or(case));
+    let (file, line) = written(plan.cases.get(found.case).unwrap_or(case));
     ReportedFinding {
         case: Some(case.id.to_string()),
         says: Some(case.says.clone()),
         file,
         line,
-        sent: Some(sent_text(case, cause.finding.role, &cause.observation)),
+        sent: Some(sent_text(case, found.finding.role, &found.observation)),
         exchanges: exchanges.all,
         shown_by: exchanges.shown_by,
         control: exchanges.control,
@@ -307,9 +307,9 @@ pub(super) fn of_cases(plan: &Plan, cause: &Cause, facts: &Facts<'_>) -> Reporte
         curl: facts
             .at
             .curl
-            .map(|curl| lines(plan, case, cause.finding.role, &cause.observation, curl))
+            .map(|curl| lines(plan, case, found.finding.role, &found.observation, curl))
             .unwrap_or_default(),
-        replay: replay_line(plan, case, cause, facts.at).trim_end().to_owned(),
+        replay: replay_line(plan, case, found, facts.at).trim_end().to_owned(),
         ..bare
     }
 }

@@ -4,14 +4,27 @@
 //! finding stays what it is, and a baseline may go on naming it. A cause takes in a finding only where its requests are of
 //! the kind that the cause explains; what nothing explains is a cause by itself.
 
-mod fold;
+mod accepted;
+mod crashes;
+mod every_member;
+mod existence;
+mod faults;
+mod follow;
+mod forms;
 mod gather;
 mod group;
-mod join;
+mod groups;
 mod key;
+mod member;
+mod notation;
 mod outcome;
+mod refusals;
+mod refused_in_part;
+mod rules;
 mod text;
 mod traffic;
+mod unshown;
+mod valid;
 mod words;
 
 #[cfg(test)]

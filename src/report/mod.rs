@@ -65,7 +65,7 @@ const SPOILT: usize = 3;
 
 /// A finding, however many requests showed it.
 #[derive(Clone, Debug)]
-pub(crate) struct Cause {
+pub(crate) struct Found {
     /// The finding, as the smallest request shows it.
     pub(crate) finding: Finding,
     /// How many cases showed it.
@@ -80,7 +80,7 @@ pub(crate) struct Cause {
     pub(crate) written: Option<String>,
 }
 
-impl Cause {
+impl Found {
     /// The case that shows it best.
     #[must_use]
     pub(crate) fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
@@ -92,7 +92,7 @@ impl Cause {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Summary {
     /// Findings by identity, in the order they were first seen.
-    pub(crate) causes: IndexMap<String, Cause>,
+    pub(crate) found: IndexMap<String, Found>,
     /// How many cases came to each verdict.
     pub(crate) verdicts: BTreeMap<&'static str, usize>,
     /// What the target did where readings differ: case place and outcome.
@@ -114,7 +114,7 @@ pub(crate) struct Summary {
     /// The baseline that the run was held against.
     pub(crate) baseline: Option<Held>,
     records: records::Records,
-    /// How plainly the case of each cause shows it, and its place.
+    /// How plainly the case of each finding shows it, and its place.
     ranks: BTreeMap<String, (Plainness, usize)>,
     /// How many mappings were spoilt by a case that is known.
     spoilt: usize,
@@ -148,17 +148,17 @@ impl Summary {
             Event::Shrunk(shrunk) => {
                 let id = shrunk.finding.id();
                 if shrunk.of != id
-                    && let Some(found) = self.causes.shift_remove(&shrunk.of)
+                    && let Some(found) = self.found.shift_remove(&shrunk.of)
                 {
-                    let known = self.causes.entry(id.clone()).or_insert_with(|| Cause { count: 0, ..found.clone() });
+                    let known = self.found.entry(id.clone()).or_insert_with(|| Found { count: 0, ..found.clone() });
                     known.count += found.count;
                     self.records.rename(&shrunk.of, &id);
                     self.gathered.rename(&shrunk.of, &id);
                 }
-                if let Some(cause) = self.causes.get_mut(&id) {
-                    cause.finding = shrunk.finding;
-                    cause.observation = shrunk.observation;
-                    cause.shrunk = Some(Box::new(shrunk.case));
+                if let Some(found) = self.found.get_mut(&id) {
+                    found.finding = shrunk.finding;
+                    found.observation = shrunk.observation;
+                    found.shrunk = Some(Box::new(shrunk.case));
                 }
             }
         }
@@ -222,7 +222,7 @@ impl Summary {
                 bodies.extend(of.map(|e| plain(&e.request.body)));
             }
             let rank = (Plainness::of(case, &finding, observation), index);
-            let count = match self.causes.get_mut(&id) {
+            let count = match self.found.get_mut(&id) {
                 Some(known) => {
                     known.count += 1;
                     // The plainest shows it; of several as plain, the first of the plan.
@@ -235,7 +235,7 @@ impl Summary {
             };
             self.ranks.insert(id.clone(), rank);
             let observation = observation.clone();
-            self.causes.insert(id, Cause { finding, count, case: index, observation, shrunk: None, written: None });
+            self.found.insert(id, Found { finding, count, case: index, observation, shrunk: None, written: None });
         }
     }
 
@@ -280,12 +280,12 @@ impl Summary {
 
     /// The findings to show, before they are grouped.
     ///
-    /// A valid request that is refused as a control is the same cause as its refusal in a case about it. It breaks the
+    /// A valid request that is refused as a control is the same fault as its refusal in a case about it. It breaks the
     /// promise of that case, and no other.
     #[must_use]
-    pub(crate) fn shown(&self) -> Vec<&Cause> {
+    pub(crate) fn shown(&self) -> Vec<&Found> {
         let told = self.told();
-        self.causes.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
+        self.found.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
     }
 
     /// Whether each refused control was refused in a case about it as well.
@@ -301,7 +301,7 @@ impl Summary {
     /// Every finding, those of the data plane last.
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         let data_plane = self.data_plane.iter().flat_map(|d| &d.findings);
-        self.causes.values().map(|c| &c.finding).chain(data_plane)
+        self.found.values().map(|c| &c.finding).chain(data_plane)
     }
 
     /// The exit code of the run, with findings of at least that level failing it.
@@ -337,14 +337,14 @@ fn plain(body: &[u8]) -> String {
 /// How large the request that shows a finding is, in bytes: the smaller, the clearer.
 ///
 /// Of a sequence it is all that was sent until then.
-fn size(cause: &Cause) -> usize {
+fn size(found: &Found) -> usize {
     let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
-    if let Role::Step(at) = cause.finding.role {
-        return cause.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
+    if let Role::Step(at) = found.finding.role {
+        return found.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
     }
-    let sent = match cause.finding.role {
-        Role::Given | Role::Before => cause.observation.given.as_ref(),
-        _ => cause.observation.subject.last(),
+    let sent = match found.finding.role {
+        Role::Given | Role::Before => found.observation.given.as_ref(),
+        _ => found.observation.subject.last(),
     };
     sent.map_or(usize::MAX, of)
 }

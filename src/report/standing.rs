@@ -82,7 +82,7 @@ impl Summary {
     /// the target.
     fn of_the_network(&self, finding: &Finding) -> bool {
         // Connections that break more often than that are broken by the target.
-        let count = self.causes.get(&finding.id()).map_or(1, |cause| cause.count);
+        let count = self.found.get(&finding.id()).map_or(1, |found| found.count);
         let often = count > 1 && count * RARE > self.requests;
         finding.symptom.may_be_the_network() && !(often && matches!(finding.symptom, Symptom::NoAnswer | Symptom::Cut))
     }
@@ -92,7 +92,7 @@ impl Summary {
         if !self.vanished(&finding.id()) || self.of_the_network(finding) {
             return None;
         }
-        let count = self.causes.get(&finding.id()).map_or(1, |cause| cause.count);
+        let count = self.found.get(&finding.id()).map_or(1, |found| found.count);
         let seen = if count == 1 { "once".to_owned() } else { format!("{count} times") };
         Some(format!("seen {seen} in {}", super::plural(self.requests, "request")))
     }
@@ -131,7 +131,7 @@ impl Summary {
     #[must_use]
     pub(crate) fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
         let fails = self.findings().filter(|f| self.standing(f, gate) == Standing::Fails);
-        let by_chance = |f: &Finding| self.causes.contains_key(&f.id()) && !self.steady.contains(&f.id());
+        let by_chance = |f: &Finding| self.found.contains_key(&f.id()) && !self.steady.contains(&f.id());
         fails.map(|f| (f.id(), by_chance(f) || self.vanished(&f.id()))).collect()
     }
 
@@ -148,15 +148,15 @@ impl Summary {
 
     /// Takes in that a finding was tried again.
     pub(super) fn retry(&mut self, retried: Retried) {
-        if let (Some(shown), Some(seen), Some(cause)) =
-            (&retried.shown, &retried.observation, self.causes.get_mut(&retried.id))
+        if let (Some(shown), Some(seen), Some(found)) =
+            (&retried.shown, &retried.observation, self.found.get_mut(&retried.id))
         {
             // What was seen to show it is what is printed.
-            cause.finding = shown.finding.clone();
-            cause.observation = seen.clone();
-            cause.case = shown.index;
+            found.finding = shown.finding.clone();
+            found.observation = seen.clone();
+            found.case = shown.index;
             if !shown.shrunk {
-                (cause.shrunk, cause.written) = (None, None);
+                (found.shrunk, found.written) = (None, None);
             }
         }
         self.retried.insert(retried.id.clone(), retried);

@@ -11,7 +11,7 @@ use super::known::{known_text, outdated_text, retried_text};
 use super::promises::promises_text;
 use super::shell::word;
 use super::steps::lines;
-use super::{Cause, Standing, Summary};
+use super::{Found, Standing, Summary};
 use crate::contract::Level;
 use crate::judge::{Observation, Role};
 use crate::plan::Plan;
@@ -152,9 +152,9 @@ pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate:
 
 /// One finding: requirement, expected, actual, and how to see it again.
 #[must_use]
-pub(crate) fn finding_text(plan: &Plan, cause: &Cause, at: &Where<'_>, gate: Level, style: Style) -> String {
-    let standing = if cause.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, &Told { shown: cause, of: None }, at, (standing, None), style)
+pub(crate) fn finding_text(plan: &Plan, found: &Found, at: &Where<'_>, gate: Level, style: Style) -> String {
+    let standing = if found.finding.level <= gate { Standing::Fails } else { Standing::Warns };
+    marked_text(plan, &Told { shown: found, of: None }, at, (standing, None), style)
 }
 
 /// `again`: the command that shows it again, where its requests do not without others before or beside them.
@@ -165,12 +165,12 @@ fn marked_text(
     (standing, again): (Standing, Option<String>),
     style: Style,
 ) -> String {
-    let cause = told.shown;
-    let finding = &cause.finding;
+    let found = told.shown;
+    let finding = &found.finding;
     let mut text = String::new();
     let atom = plan.atom(&finding.atom);
     let mark = style.standing(standing);
-    let cases = told.of.map_or(cause.count, |of| of.cases);
+    let cases = told.of.map_or(found.count, |of| of.cases);
     let times = if cases == 1 { String::new() } else { format!("  ({cases} cases)") };
     let _ = writeln!(text, "{mark} {}{}", one_line(&finding.id()), style.dim(&times));
     if let Some(atom) = atom {
@@ -188,18 +188,18 @@ fn marked_text(
         text.push_str(&example_text(example));
         return text;
     }
-    let Some(case) = cause.shown_by(plan) else { return text };
+    let Some(case) = found.shown_by(plan) else { return text };
     // The case expects more than the promise says by itself.
     if atom.is_some_and(|atom| atom.basis != finding.basis) {
         let _ = writeln!(text, "  ground       {}: {}", finding.basis, one_line(&case.why));
     }
-    let _ = writeln!(text, "  sent         {}", one_line(&sent_text(case, cause.finding.role, &cause.observation)));
+    let _ = writeln!(text, "  sent         {}", one_line(&sent_text(case, found.finding.role, &found.observation)));
     let _ = writeln!(text, "  expected     {}", one_line(&finding.expected));
     let _ = writeln!(text, "  actual       {}", one_line(&finding.actual));
     if again.is_some() {
         let _ = writeln!(text, "  curl         none: its requests by themselves do not show it");
     } else if let Some(curl) = at.curl {
-        for (number, line) in lines(plan, case, cause.finding.role, &cause.observation, curl).iter().enumerate() {
+        for (number, line) in lines(plan, case, found.finding.role, &found.observation, curl).iter().enumerate() {
             let label = if number == 0 { "curl" } else { "then" };
             let _ = writeln!(text, "  {label:<12} {}", one_line(line));
         }
@@ -210,29 +210,29 @@ fn marked_text(
         return text;
     }
     match again {
-        None => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, cause, at))),
+        None => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, found, at))),
         Some(line) => writeln!(text, "  again        {}", one_line(&line)),
     }
     .unwrap_or_default();
-    if let Some(file) = &cause.written {
+    if let Some(file) = &found.written {
         let _ = writeln!(text, "  written      {}: every run from now on fires it first", one_line(file));
     }
     text
 }
 
 /// The command that shows it again.
-pub(super) fn replay_line(plan: &Plan, case: &Case, cause: &Cause, at: &Where<'_>) -> String {
+pub(super) fn replay_line(plan: &Plan, case: &Case, found: &Found, at: &Where<'_>) -> String {
     // A smaller case that was not kept is known to nobody else.
-    let kept = if cause.written.is_some() { Some(case) } else { plan.cases.get(cause.case) };
+    let kept = if found.written.is_some() { Some(case) } else { plan.cases.get(found.case) };
     format!("proofmark replay {} {}", word(kept.unwrap_or(case).id.as_str()), at.flags)
 }
 
 /// The command that shows a finding again whose requests do not by themselves.
-pub(super) fn again_line(plan: &Plan, summary: &Summary, cause: &Cause, at: &Where<'_>) -> Option<String> {
-    if !summary.only_after_others(&cause.finding) {
+pub(super) fn again_line(plan: &Plan, summary: &Summary, found: &Found, at: &Where<'_>) -> Option<String> {
+    if !summary.only_after_others(&found.finding) {
         return None;
     }
-    Some(match (summary.shown_after(&cause.finding), cause.shown_by(plan)) {
+    Some(match (summary.shown_after(&found.finding), found.shown_by(plan)) {
         ([], _) | (_, None) => run_line(at),
         (before, Some(case)) => exact_line(before, case.id.as_str(), at),
     })

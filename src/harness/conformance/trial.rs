@@ -9,7 +9,7 @@ use super::{Rig, Running};
 use crate::contract::Level;
 use crate::judge::Verdict;
 use crate::plan::Plan;
-use crate::report::{Cause, Style, Where, finding_text};
+use crate::report::{Found, Style, Where, finding_text};
 use crate::run::{CaseResult, Stop};
 use crate::support::sink::{self, one_line};
 use crate::support::tell::say;
@@ -92,7 +92,7 @@ impl Told<'_> {
                 let _ = writeln!(texts.known, "known: {}  {}", one_line(&finding.id()), one_line(&entry.to_string()));
                 continue;
             }
-            let cause = Cause {
+            let found = Found {
                 finding: finding.clone(),
                 count: 1,
                 case: result.index,
@@ -100,7 +100,7 @@ impl Told<'_> {
                 shrunk: None,
                 written: None,
             };
-            let text = finding_text(self.plan, &cause, &at, self.gate, Style::default());
+            let text = finding_text(self.plan, &found, &at, self.gate, Style::default());
             let text = self.running.secrets.redact(&text);
             let all = if finding.level <= self.gate { &mut texts.wrong } else { &mut texts.warned };
             all.push_str(&text);

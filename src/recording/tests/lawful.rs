@@ -42,11 +42,11 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
 
 fn check(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -> Vec<String> {
     let judged = judge("bare", &bare(defect, meant)).unwrap_or_else(|e| panic!("{e}"));
-    let causes = judged.summary.causes.values().filter(|cause| cause.finding.level == Level::Must);
+    let causes = judged.summary.found.values().filter(|found| found.finding.level == Level::Must);
     causes
-        .map(|cause| {
-            let finding = &cause.finding;
-            let at = judged.plan.cases.get(cause.case).map(|case| format!("{:?}", case.origin)).unwrap_or_default();
+        .map(|found| {
+            let finding = &found.finding;
+            let at = judged.plan.cases.get(found.case).map(|case| format!("{:?}", case.origin)).unwrap_or_default();
             format!("{}: expected {}, found {} {at}", finding.id(), finding.expected, finding.actual)
         })
         .collect()

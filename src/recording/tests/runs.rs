@@ -51,12 +51,12 @@ fn check(defect: Option<&str>, options: &PlanOptions, meant: impl Fn(&Case) -> b
     let judged = judge("run.ndjson", &written).unwrap_or_else(|e| panic!("{defect:?}: {e}"));
     let of = |judged: &Judged| {
         let summary = &judged.summary;
-        let causes = summary.causes.iter().map(|(id, c)| (id.clone(), c.count)).collect::<Vec<_>>();
+        let causes = summary.found.iter().map(|(id, c)| (id.clone(), c.count)).collect::<Vec<_>>();
         (causes, summary.verdicts.clone(), summary.requests, summary.atoms(&judged.plan))
     };
     assert_eq!(of(&ran), of(&judged), "{defect:?}");
     assert_eq!(report(&ran), report(&judged), "{defect:?}");
-    let found = ran.summary.causes.len();
+    let found = ran.summary.found.len();
     (ran, found)
 }
 
@@ -85,8 +85,8 @@ fn cases_that_are_in_no_plan() {
     let sampling = Sampling { samples: 500, ..Sampling::default() };
     let options = PlanOptions { sampling, ..PlanOptions::default() };
     let (ran, found) = check(Some("chance-qz-refused"), &options, |case| case.id.as_str().contains("sampled"));
-    assert!(found > 0 && ran.summary.causes.values().any(|cause| cause.shrunk.is_some()));
-    let shrunk = ran.summary.causes.values().filter_map(|cause| cause.shrunk.as_deref());
+    assert!(found > 0 && ran.summary.found.values().any(|found| found.shrunk.is_some()));
+    let shrunk = ran.summary.found.values().filter_map(|found| found.shrunk.as_deref());
     let text = regressions::add(&ran.plan, "", shrunk);
     let options = PlanOptions {
         regressions: Some(Source { name: "kept.toml".to_owned(), text }),
@@ -139,7 +139,7 @@ fn secrets_are_not_written() {
     let mut written = Vec::new();
     let (_, recorded) = run(None, &PlanOptions::default(), |case| case.id.as_str().contains("BatchSize::range"));
     let judged = judge("run.ndjson", &recorded).expect("a recording");
-    let cause =
+    let found =
         judged.plan.cases.iter().position(|case| case.id.as_str().contains("BatchSize::range")).expect("a case");
     let mut seen = crate::judge::Observation::new(plan.sample(), crate::plan::case::SourceKind::Any);
     let names = ["Authorization", "X-Amz-Security-Token", "X-Own", "accept"];
@@ -163,7 +163,7 @@ fn secrets_are_not_written() {
         throttled: 0,
     });
     let result =
-        crate::run::CaseResult { index: cause, judgement: crate::run::skipped(String::new()), observation: Some(seen) };
+        crate::run::CaseResult { index: found, judgement: crate::run::skipped(String::new()), observation: Some(seen) };
     let secrets = Secrets::new(["of-the-target"], [("x-OWN", "secret of the user")]);
     let mut recorder = Recorder::new(&mut written, &plan, &PlanOptions::default(), secrets);
     recorder.add(&plan, &crate::run::Event::Judged(Box::new(result)));

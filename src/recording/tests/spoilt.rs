@@ -91,6 +91,6 @@ fn each_is_found() {
 fn a_fault_is_told_once() {
     let text = recording("queue-lifecycle.ndjson").replacen(r#""State": "Disabling""#, r#""State": "Stopping""#, 1);
     let judged = judge("spoilt", &text).expect("a recording");
-    let counts: Vec<usize> = judged.summary.causes.values().map(|cause| cause.count).collect();
+    let counts: Vec<usize> = judged.summary.found.values().map(|found| found.count).collect();
     assert!(counts.iter().all(|count| *count == 1), "{:?}", findings(&judged));
 }

@@ -117,8 +117,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 call.body = Bytes::from_static(b"{}");
             }
         });
-    })
-    .twice("What is not read is not stored if it is valid, and accepted if it is not."),
+    }),
     Defect::must(
         "empty-body-crashes",
         "An empty body is answered 500.",

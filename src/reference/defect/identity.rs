@@ -78,8 +78,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             });
         },
-    )
-    .twice("The answer shows another mapping, and the one that the path names stays as it was."),
+    ),
     Defect::must(
         "uuid-from-query",
         "A UUID in the query wins over the one in the path.",

@@ -136,8 +136,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::warned("empty-update-refused", "An update of nothing is refused.", &["rule::unsent-unchanged"], |b| {
         b.refuse_sent(|sent| sent.is_empty(), 400, "InvalidParameterValueException");
-    })
-    .twice("Valid updates of nothing are refused, and those of an unknown mapping for another reason than that."),
+    }),
     Defect::lawful(
         "large-body-413",
         "A body of more than 512 KiB is answered 413 RequestEntityTooLargeException.",

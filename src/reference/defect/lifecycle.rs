@@ -22,12 +22,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::must("enabling-never-ends", "A mapping stays in Enabling for ever.", ENDS, |b| {
         never_ends(b, State::Enabling)
-    })
-    .twice("The State neither comes to rest nor is it the one that was ordered."),
+    }),
     Defect::must("disabling-never-ends", "A mapping stays in Disabling for ever.", ENDS, |b| {
         never_ends(b, State::Disabling)
-    })
-    .twice("The State neither comes to rest nor is it the one that was ordered."),
+    }),
     Defect::must("deleting-never-ends", "A deleted mapping stays in Deleting for ever.", ENDS, |b| {
         b.on_delete.push(Box::new(|world, uuid| {
             if let Some(mapping) = world.mappings.get(uuid).cloned() {

@@ -87,12 +87,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     }),
     Defect::must("escaped-names-not-decoded", "Escapes in member names are not decoded.", NOTATION, |b| {
         repaired(b, |text| undecoded(text, true))
-    })
-    .twice("What is not read is not stored if it is valid, and accepted if it is not."),
+    }),
     Defect::must("escaped-strings-not-decoded", "Escapes in strings are not decoded.", NOTATION, |b| {
         repaired(b, |text| undecoded(text, false))
     })
-    .twice("Valid texts are refused, and a text that is malformed by an escape is accepted."),
+    .twice("Valid texts are refused, and a text that is no UTF-8 is accepted."),
     Defect::must(
         "member-order-matters",
         "An update is refused if its members are not in alphabetical order.",
@@ -105,8 +104,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             }));
         },
-    )
-    .twice("Valid updates are refused, and invalid ones are refused for another reason than theirs."),
+    ),
     Defect::warned("names-any-case", "Member names are matched in any case.", &["request::http"], |b| {
         b.on_members.push(Box::new(|members| {
             *members = std::mem::take(members)
@@ -117,8 +115,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 })
                 .collect();
         }));
-    })
-    .twice("A name in another case is read where none is sent, and it wins over the right one where both are."),
+    }),
     Defect::warned("unknown-members-refused", "An unknown member is refused.", UNKNOWN, |b| {
         b.on_members.push(Box::new(refuse_unknown))
     }),
@@ -135,8 +132,7 @@ pub(super) const DEFECTS: &[Defect] = &[
                 *members = std::mem::take(members).into_iter().take(known).collect();
             }));
         },
-    )
-    .twice("What is not read is not stored if it is valid, and accepted if it is not."),
+    ),
     Defect::must("body-over-4-kib-crashes", "A body of more than 4 KiB is answered 500.", LIMITS, |b| {
         b.crash_at(|call| call.body.len() > 4 << 10)
     }),

@@ -44,7 +44,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     )
-    .twice("Enabled is stored, so that BatchSize and FunctionName are two members that some updates do not store."),
+    .twice("Nothing tells in which state a request meets the mapping, so that the two members may be lost for two reasons."),
     Defect::must(
         "stored-batch-size-off-by-one",
         "One less than BatchSize is stored, above the minimum.",
@@ -77,8 +77,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             let first = members.keys().next().cloned();
             members.retain(|name, _| Some(name) == first.as_ref());
         }));
-    })
-    .twice("A value that is not read is accepted, and one of the requests that show it names one known member alone."),
+    }),
     Defect::must("lost-after-refusal", "The first update after a refused one is not stored.", STORED, |b| {
         let refused = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&refused);

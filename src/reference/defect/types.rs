@@ -35,15 +35,13 @@ pub(super) const DEFECTS: &[Defect] = &[
         "BatchSize is cut to its low 32 bits, so that 4294967301 is taken as 5.",
         &["request::BatchSize::range::max"],
         |b| b.takes("BatchSize", |v| wrapped(v, 32)),
-    )
-    .twice("Values below the range and values above it break two promises, and each of the two refuses others."),
+    ),
     Defect::must(
         "batch-size-wraps-at-16-bits",
         "BatchSize is cut to its low 16 bits, so that 65541 is taken as 5.",
         &["request::BatchSize::range::max"],
         |b| b.takes("BatchSize", |v| wrapped(v, 16)),
-    )
-    .twice("Values below the range and values above it break two promises, and each of the two refuses others."),
+    ),
     Defect::must(
         "batch-size-wraps-at-64-bits",
         "BatchSize is cut to its low 64 bits, so that 18446744073709551621 is taken as 5.",

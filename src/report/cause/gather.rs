@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::super::document::{EvidenceKind, Traffic};
-use super::super::{Cause, size};
-use super::outcome::form;
+use super::super::{Found, size};
+use super::outcome::{WIDE, form, is_wide, notations};
 use super::traffic::stored;
-use crate::contract::{Contract, Presence, RuleKind};
+use crate::contract::{Contract, Location, Presence, RuleKind};
 use crate::judge::{Finding, Observation, Role, Symptom, json};
 use crate::plan::Plan;
 use crate::plan::case::{Action, Case, Expect};
@@ -32,7 +32,7 @@ pub(crate) struct Gathered {
 pub(crate) struct Seen {
     pub(crate) cases: usize,
     /// The smallest of them, where another kind of case may show the finding by another fault.
-    pub(crate) best: Option<Box<Cause>>,
+    pub(crate) best: Option<Box<Found>>,
 }
 
 impl Gathered {
@@ -69,8 +69,8 @@ impl Gathered {
 impl Seen {
     fn keep(&mut self, finding: &Finding, case: usize, seen: &Observation) {
         let new =
-            Cause { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
-        let rank = |c: &Cause| (c.finding.role != Role::Subject, size(c), c.case);
+            Found { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
+        let rank = |c: &Found| (c.finding.role != Role::Subject, size(c), c.case);
         if self.best.as_ref().is_none_or(|known| rank(&new) < rank(known)) {
             self.best = Some(Box::new(new));
         }
@@ -101,8 +101,7 @@ impl Look<'_> {
     /// What a request had that showed a finding.
     fn kind(&self, finding: &Finding) -> EvidenceKind {
         let led = self.led(finding);
-        let document = led.exchange.map(|e| json::read(&e.request.body));
-        let names = document.as_ref().and_then(|d| d.object()).map(|members| self.names(members)).unwrap_or_default();
+        let names = led.exchange.map(|e| self.names(e)).unwrap_or_default();
         let fault_member = led.fault.as_ref().and_then(|path| self.fault_member(path, led.exchange));
         EvidenceKind {
             operation: self.operation(finding.role).to_owned(),
@@ -175,9 +174,14 @@ impl Look<'_> {
         Led { exchange: self.seen.steps.get(place).map(|f| &f.exchange), fault, class: class.unwrap_or("valid") }
     }
 
-    /// The members that a body names, and the forms of their values.
-    pub(super) fn names(&self, members: &Map<String, Value>) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
+    /// The members that a request names, the forms of their values, and its notations.
+    pub(super) fn names(&self, exchange: &Exchange) -> BTreeSet<String> {
+        let is_member = |name: &str| self.plan.contract.member(name).is_some_and(|m| m.location == Location::Body);
+        let notations = notations(&exchange.request, is_member);
+        let mut names: BTreeSet<String> = notations.into_iter().map(str::to_owned).collect();
+        let document = json::read(&exchange.request.body);
+        let none = Map::new();
+        let members = document.object().unwrap_or(&none);
         for (name, value) in members.iter().filter(|(name, _)| self.plan.contract.member(name).is_some()) {
             names.insert(name.clone());
             let form = form(value);
@@ -186,6 +190,9 @@ impl Look<'_> {
                 names.insert(format!("{name}={kind}"));
             }
             names.insert(format!("{name}={form}"));
+            if is_wide(value) {
+                names.insert(format!("{name}={WIDE}"));
+            }
         }
         names
     }

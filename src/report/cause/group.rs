@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{Evidence, Example, Report, ReportedCause, ReportedFinding};
-use super::fold::fold;
-use super::join::join;
 use super::key::{Key, Known};
+use super::rules;
 use super::words::says;
 use crate::contract::Level;
 
@@ -32,8 +31,7 @@ pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
             group.evidence.entry(place).or_default().push(evidence);
         }
     }
-    join(report, &mut groups);
-    fold(report, &mut groups);
+    rules::apply(report, &mut groups);
     repeats(report, &known, &mut groups);
     let mut causes: Vec<(usize, ReportedCause)> =
         groups.iter().filter_map(|(key, group)| Some((group.first()?, cause(report, key, group)?))).collect();

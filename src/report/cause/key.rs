@@ -227,6 +227,7 @@ fn of_answer(finding: &ReportedFinding, kind: &EvidenceKind) -> Key {
             operation => Key::new(CauseKind::Accepted, [operation, path]),
         },
         ("not-echoed" | "not-stored" | "wrong-state", Some(member)) => Key::new(CauseKind::Stored, [member.as_str()]),
+        ("changed-by-refusal", _) => Key::new(CauseKind::ChangedByRefusal, Vec::<String>::new()),
         ("changed", Some(member)) => Key::new(CauseKind::Changed, [member.as_str()]),
         ("missing" | "wrong-type" | "out-of-contract" | "not-null", Some(member)) => {
             Key::new(CauseKind::Answer, [member.as_str(), symptom])

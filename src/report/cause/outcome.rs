@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::gather::Look;
 use crate::judge::{error_type, json};
-use crate::wire::exchange::{Exchange, Request};
+use crate::wire::exchange::{Exchange, Framing, Request, Wire};
 
 /// So many characters of the text of an error are kept.
 const TEXT: usize = 60;
@@ -25,6 +25,32 @@ impl Look<'_> {
             },
         }
     }
+}
+
+/// The notations that few requests have, so that what all requests of a cause have of them says something.
+pub(super) const RARE: [&str; 3] = ["body=chunked", "body=escapes", "body=unknown-member"];
+
+/// The form of a number that takes more than 15 bits, which is what a short integer holds.
+pub(super) const WIDE: &str = "wide-number";
+
+/// The notations of a request, apart from what it names.
+pub(super) fn notations(request: &Request, is_member: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let document = json::read(&request.body);
+    let names: Vec<&str> = document.object().into_iter().flat_map(|m| m.keys()).map(String::as_str).collect();
+    let known: Vec<&&str> = names.iter().filter(|name| is_member(name)).collect();
+    let all = [
+        ("body=chunked", matches!(request.wire, Wire::Raw(Framing::Chunked(_)))),
+        ("body=empty", document.object().is_some_and(|members| members.is_empty())),
+        ("body=escapes", request.body.contains(&b'\\')),
+        ("body=out-of-order", !known.is_sorted()),
+        ("body=unknown-member", known.len() < names.len()),
+    ];
+    all.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
+}
+
+/// Whether a value is a number of more than 15 bits.
+pub(super) fn is_wide(value: &Value) -> bool {
+    value.as_f64().is_some_and(|number| number.abs() >= 32_768.0)
 }
 
 /// The form of a value: its type, and of a text how many parts it has between colons.

@@ -1,5 +1,7 @@
 //! Targets with one fault each are told as one cause, in whichever order the cases come.
 
+mod table;
+
 use std::collections::BTreeSet;
 
 use crate::harness::testing::{Bent, options, plan};

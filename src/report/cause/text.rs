@@ -6,7 +6,7 @@ use super::super::build::Facts;
 use super::super::document::{Example, Report, ReportedCause};
 use super::super::ending::plural;
 use super::super::text::{Style, Where};
-use super::super::{Cause, Standing, Summary};
+use super::super::{Found, Standing, Summary};
 use crate::contract::Level;
 use crate::plan::Plan;
 use crate::plan::generator::Sampling;
@@ -17,7 +17,7 @@ const NAMED: usize = 12;
 /// A cause, with the finding that shows it best.
 pub(crate) struct Told<'a> {
     /// The finding, as a run found it.
-    pub(crate) shown: &'a Cause,
+    pub(crate) shown: &'a Found,
     /// The cause; none where the finding is told by itself.
     pub(crate) of: Option<&'a ReportedCause>,
 }
@@ -32,7 +32,7 @@ pub(crate) fn report(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level
 pub(crate) fn grouped<'a>(report: &'a Report, summary: &'a Summary, gate: Level) -> impl Iterator<Item = Told<'a>> {
     let of = move |standing: Standing| {
         let told = move |cause: &'a ReportedCause| {
-            let shown = summary.causes.get(&cause.shown_by)?;
+            let shown = summary.found.get(&cause.shown_by)?;
             (summary.standing(&shown.finding, gate) == standing).then_some(Told { shown, of: Some(cause) })
         };
         report.causes.iter().filter_map(told)

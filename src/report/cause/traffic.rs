@@ -57,9 +57,7 @@ impl Look<'_> {
             *promises.entry(path.to_owned()).or_default().entry(came).or_default() += 1;
             return;
         }
-        let document = json::read(&exchange.request.body);
-        let names = document.object().map(|members| self.names(members)).unwrap_or_default();
-        for name in std::iter::once(String::new()).chain(names) {
+        for name in std::iter::once(String::new()).chain(self.names(exchange)) {
             *traffic.valid.entry(name).or_default().entry(came.clone()).or_default() += 1;
         }
     }

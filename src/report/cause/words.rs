@@ -12,7 +12,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
         CauseKind::EveryUpdate => format!("Every valid update is {}", outcome(about(0), came())),
         CauseKind::SameAnswer => "Every accepted update gets the same answer, whatever it names".to_owned(),
         CauseKind::EveryUpdateWith => {
-            format!("Every valid update that names {} is {}", name(about(0)), outcome(about(1), came()))
+            format!("Every valid update {} is {}", with("names", about(0)), outcome(about(1), came()))
         }
         CauseKind::Ignored => {
             format!("{} is never read: whatever is sent as it is accepted, and nothing of it is stored", about(0))
@@ -24,12 +24,16 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
         },
         CauseKind::Crash => crash(key, shown_by, came()),
         CauseKind::Refused if about(0) == "any" => format!("Some valid updates are refused with {}", came()),
-        CauseKind::Refused => format!("Some valid updates that name {} are refused with {}", name(about(0)), came()),
+        CauseKind::Refused => format!("Some valid updates {} are refused with {}", with("name", about(0)), came()),
         CauseKind::Accepted if is_wide(about(0)) => format!("{} are accepted", broken(about(0))),
         CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
         CauseKind::Stored if about(0) == "members" => "What updates send is not what the mapping shows".to_owned(),
         CauseKind::Changed if about(0) == "members" => "Members change although no update names them".to_owned(),
-        CauseKind::Answer if about(0) == "members" => "Answers lack several members".to_owned(),
+        CauseKind::Answer if about(0) == "members" => match about(1) {
+            "missing" => "Answers lack several members".to_owned(),
+            _ => "Several members of answers have a wrong type".to_owned(),
+        },
+        CauseKind::ChangedByRefusal => "A refused update changes the mapping all the same".to_owned(),
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
         CauseKind::Changed => format!("{} changes although no update names it", about(0)),
         CauseKind::Answer => format!("Answers have a wrong {} ({})", about(0), about(1).replace('-', " ")),
@@ -43,7 +47,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
 fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
     let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
     match (key.about.len(), about(0)) {
-        (3, "valid") => format!("Some valid updates that name {} are answered with {came}", name(about(1))),
+        (3, "valid") => format!("Some valid updates {} are answered with {came}", with("name", about(1))),
         (_, "valid") => format!("Some valid updates are answered with {came}"),
         (1, class) => {
             format!("Updates that break a promise by their {class} are answered with a failure, such as {came}")
@@ -88,6 +92,18 @@ fn outcome(how: &str, came: &str) -> String {
         "redirected" => format!("redirected, with status {came}"),
         "crashed" => format!("answered with a failure of the service, {came}"),
         _ => format!("refused with {came}"),
+    }
+}
+
+/// Which updates have a trait: those that name a member, or those of a notation.
+fn with(verb: &str, of: &str) -> String {
+    match of.strip_prefix("body=") {
+        Some("chunked") => "in chunks".to_owned(),
+        Some("empty") => "of nothing".to_owned(),
+        Some("escapes") => "with escapes in the body".to_owned(),
+        Some("out-of-order") => "with members out of alphabetical order".to_owned(),
+        Some(_) => "with an unknown member".to_owned(),
+        None => format!("that {verb} {}", name(of)),
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) enum CauseKind {
     Stored,
     /// What was not sent changes.
     Changed,
+    /// A refused update changes something all the same.
+    ChangedByRefusal,
     /// A member of answers is not as documented.
     Answer,
     /// Every answer, or every refusal, has the same fault of form.

@@ -31,7 +31,7 @@ pub(crate) struct EvidenceKind {
     pub(crate) class: String,
     /// The member that the fault is about, where it is about one.
     pub(crate) fault_member: Option<String>,
-    /// What the request names: each member, and each of some forms of values, `MEMBER=FORM`.
+    /// What the request names: each member, each of some forms of values, `MEMBER=FORM`, and each of some notations, `body=…`.
     pub(crate) names: BTreeSet<String>,
     /// What the request that it follows from was answered, in short.
     pub(crate) came: String,

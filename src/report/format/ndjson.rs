@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::report::build::{Facts, case, of_cases, of_data_plane, run};
 use crate::report::document::{DataPlane, Report, ReportedFinding, VERSION};
 use crate::report::records::Record;
-use crate::report::{Cause, Secrets};
+use crate::report::{Found, Secrets};
 use crate::run::{CaseResult, Confirmation, Event};
 use crate::support::sink::json;
 
@@ -54,7 +54,7 @@ impl Stream {
                 values.extend(overtaken.flat_map(|first| self.found(plan, first, facts)).map(told));
             }
             Event::Shrunk(shrunk) => {
-                let cause = Cause {
+                let shown = Found {
                     finding: shrunk.finding.clone(),
                     count: 1,
                     case: usize::MAX,
@@ -62,7 +62,7 @@ impl Stream {
                     shrunk: Some(Box::new(shrunk.case.clone())),
                     written: None,
                 };
-                let finding = ReportedFinding { place: None, ..of_cases(plan, &cause, facts) };
+                let finding = ReportedFinding { place: None, ..of_cases(plan, &shown, facts) };
                 let finding = secrets.redact_finding(finding);
                 values.push(json!({"event": "shrunk", "of": shrunk.of, "finding": finding}));
             }
@@ -90,7 +90,7 @@ impl Stream {
         let mut found = Vec::new();
         for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
             let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
-            let cause = Cause {
+            let shown = Found {
                 finding: finding.clone(),
                 count: 1,
                 case: result.index,
@@ -98,7 +98,7 @@ impl Stream {
                 shrunk: None,
                 written: None,
             };
-            found.push(of_cases(plan, &cause, facts));
+            found.push(of_cases(plan, &shown, facts));
         }
         found
     }

@@ -1,4 +1,4 @@
-//! From a cause to the steps that show it: no more of the case than is needed.
+//! From a finding to the steps that show it: no more of the case than is needed.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use crate::plan::Plan;
 use crate::plan::case::{self, Action, BodyDraft, Case, Draft, PathDraft};
 use crate::plan::fixture::Capture;
 use crate::report::curl::labelled;
-use crate::report::{Cause, steps};
+use crate::report::{Found, steps};
 use crate::support::template::{Bindings, names};
 
 /// The reproduction of a finding.
 ///
 /// # Errors
 /// Why there is none: the finding is about more than one answer, or about requests sent at the same time.
-pub(crate) fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &'static str> {
-    let case = cause.shown_by(plan).ok_or("it is shown by no case")?;
-    let check = check(plan, case, cause).ok_or("no condition on one answer tells it")?;
-    let maker = Maker { plan, case, cause };
-    let mut steps = match cause.finding.role {
+pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &'static str> {
+    let case = found.shown_by(plan).ok_or("it is shown by no case")?;
+    let check = check(plan, case, found).ok_or("no condition on one answer tells it")?;
+    let maker = Maker { plan, case, found };
+    let mut steps = match found.finding.role {
         Role::Step(at) => maker.sequence(at)?,
         role => maker.around(role),
     };
@@ -39,7 +39,7 @@ pub(crate) fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &
     given.set("worker", "0");
     given.set("region", plan.region.clone());
     given.set("account", "123456789012");
-    let finding = &cause.finding;
+    let finding = &found.finding;
     let atom = plan.atom(&finding.atom);
     let protocol = &plan.service.protocol;
     Ok(Reproduction {
@@ -50,10 +50,10 @@ pub(crate) fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &
             section: atom.map(|a| a.section.clone()).unwrap_or_default(),
             says: case.says.clone(),
             // What is a run's own, such as names and times, says nothing in a file that is kept.
-            expected: cause.observation.bindings.named(&finding.expected),
-            actual: cause.observation.bindings.named(bodiless(&finding.actual)),
+            expected: found.observation.bindings.named(&finding.expected),
+            actual: found.observation.bindings.named(bodiless(&finding.actual)),
         },
-        fixtures: needed(&plan.fixtures, source(cause), wanted),
+        fixtures: needed(&plan.fixtures, source(found), wanted),
         steps,
         check,
         undo,
@@ -67,7 +67,7 @@ pub(crate) fn reproduction(plan: &Plan, cause: &Cause) -> Result<Reproduction, &
 struct Maker<'a> {
     plan: &'a Plan,
     case: &'a Case,
-    cause: &'a Cause,
+    found: &'a Found,
 }
 
 impl Maker<'_> {
@@ -88,12 +88,12 @@ impl Maker<'_> {
             let last = place + 1 == drafts.len();
             let at_once = given && !self.case.settle && role == Role::Subject;
             let PathDraft::Labels { .. } = &self.case.given.path else { continue };
-            let stuck = self.cause.finding.symptom == Symptom::NeverSettles;
+            let stuck = self.found.finding.symptom == Symptom::NeverSettles;
             if draft.method != "GET" && !at_once && role != Role::Named && (!last || stuck) {
                 made.extend(self.settled(self.read_of(&self.case.given.path)));
             }
         }
-        if self.cause.finding.symptom == Symptom::NeverSettles {
+        if self.found.finding.symptom == Symptom::NeverSettles {
             made.push(self.step("read it", self.read_of(&self.case.given.path).unwrap_or(self.case.given.clone())));
         }
         made
@@ -105,7 +105,7 @@ impl Maker<'_> {
         let operations = self.plan.operations().ok_or("the plan has no sequences")?;
         let identity = Judge::of(&self.plan).identity().unwrap_or_default();
         let mut made: Vec<Step> = Vec::new();
-        for (place, fired) in self.cause.observation.steps.iter().enumerate().take(at + 1) {
+        for (place, fired) in self.found.observation.steps.iter().enumerate().take(at + 1) {
             let step = self.case.sequence.get(fired.step).ok_or("the case has no such step")?;
             let shows = place == at;
             if fired.settled || step.action == Action::Read {
@@ -137,7 +137,7 @@ impl Maker<'_> {
 
     /// The header that names the error type of the answer that shows the finding.
     fn type_header(&self) -> Option<String> {
-        let answer = self.cause.observation.at(self.cause.finding.role)?.answer()?;
+        let answer = self.found.observation.at(self.found.finding.role)?.answer()?;
         let headers = &self.plan.service.protocol.error_type_headers;
         headers.iter().find(|h| answer.header(h).is_some()).cloned()
     }

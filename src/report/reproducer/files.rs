@@ -2,7 +2,7 @@
 
 use super::{Reproduction, aws, hurl, python, rust, shell};
 use crate::plan::Plan;
-use crate::report::Cause;
+use crate::report::Found;
 use crate::report::curl::CurlTarget;
 use crate::run::regressions;
 use crate::support::sink::source::comment;
@@ -29,7 +29,7 @@ pub(crate) struct Site<'a> {
 
 /// The files of one reproduction: those languages that have words for it.
 #[must_use]
-pub(crate) fn files(of: &Reproduction, cause: &Cause, site: &Site<'_>) -> Vec<Written> {
+pub(crate) fn files(of: &Reproduction, found: &Found, site: &Site<'_>) -> Vec<Written> {
     let (name, plan, curl) = (of.name(), site.plan, site.curl);
     // Python and Rust sign with test credentials alone, and Rust knows no TLS without a crate.
     let signs = curl.is_some_and(|c| c.signs);
@@ -40,15 +40,15 @@ pub(crate) fn files(of: &Reproduction, cause: &Cause, site: &Site<'_>) -> Vec<Wr
         (format!("{name}.rs"), plain.then(|| rust::file(of, curl)).flatten()),
         (format!("{name}.sh"), shell::file(of, curl)),
         (format!("{name}.aws.sh"), aws::file(of, plan, curl)),
-        (format!("{name}.toml"), case(of, plan, cause)),
+        (format!("{name}.toml"), case(of, plan, found)),
     ];
     all.into_iter().filter_map(|(name, text)| Some(Written { name, text: text? })).collect()
 }
 
 /// The case as a case file, where the format has words for it.
-fn case(of: &Reproduction, plan: &Plan, cause: &Cause) -> Option<String> {
-    let mut case = cause.shown_by(plan)?.clone();
-    case.id = regressions::case_id(&plan.contract.slug, &cause.finding);
+fn case(of: &Reproduction, plan: &Plan, found: &Found) -> Option<String> {
+    let mut case = found.shown_by(plan)?.clone();
+    case.id = regressions::case_id(&plan.contract.slug, &found.finding);
     let head: String = of.told().iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
     let text = regressions::add(plan, &head, [&case]);
     (text != head).then_some(text)

@@ -7,16 +7,16 @@ use crate::contract::{Contract, RuleKind, ShapeType};
 use crate::judge::{Role, Symptom};
 use crate::plan::Plan;
 use crate::plan::case::{Action, Case, SourceKind};
-use crate::report::Cause;
+use crate::report::Found;
 
 /// More seconds than this since 1970 are milliseconds.
 const MILLISECONDS: i64 = 100_000_000_000;
 
 /// The condition that the last answer fulfils where the finding does not show. `None`: the finding is about more than one
 /// answer, or about what only a further look at the contract tells.
-pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
-    let finding = &cause.finding;
-    let bindings = &cause.observation.bindings;
+pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
+    let finding = &found.finding;
+    let bindings = &found.observation.bindings;
     // What the judge expects of a member stands after its name.
     let expects = |words: &str| {
         let (member, value) = finding.expected.split_once(words)?;
@@ -27,7 +27,7 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         let family = plan.service.family(class)?;
         Some(family.accept.iter().map(|a| (a.status, a.error.clone())).collect::<Vec<_>>())
     };
-    let contract = contract(plan, case, cause)?;
+    let contract = contract(plan, case, found)?;
     let member = || {
         let of = |text: &str| contract.output.iter().find(|m| text.starts_with(&m.name)).map(|m| m.name.clone());
         let named = finding.expected.strip_prefix("the member ").map(str::to_owned);
@@ -46,7 +46,7 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         Symptom::Refused | Symptom::Gone => Some(Check::Accepted),
         Symptom::Inconsistent => {
             let malformed = family("pattern")?;
-            let twin = cause.observation.twin.as_ref()?.answer()?;
+            let twin = found.observation.twin.as_ref()?.answer()?;
             let named = crate::judge::error_type(&plan.service, twin);
             let refused = plan.service.family("pattern")?.admits(twin.status, named.as_deref());
             Some(if refused { Check::Refused(malformed) } else { Check::NotRefused(malformed) })
@@ -57,7 +57,7 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
             let status = status.parse().ok()?;
             // Where that error is what the request should have got, another type is wrong as well.
             let class = match finding.role {
-                Role::Step(at) => case.sequence.get(cause.observation.steps.get(at)?.step)?.refused.as_deref(),
+                Role::Step(at) => case.sequence.get(found.observation.steps.get(at)?.step)?.refused.as_deref(),
                 _ => Some(case.expect.class()),
             };
             let right = class.and_then(|class| plan.service.family(class)).filter(|f| f.admits(status, Some(name)));
@@ -70,9 +70,9 @@ pub(super) fn check(plan: &Plan, case: &Case, cause: &Cause) -> Option<Check> {
         Symptom::ContentType => Some(Check::Media(plan.service.protocol.answer_content_types.clone())),
         Symptom::ContentCoding => Some(Check::Plain),
         Symptom::NotJson => Some(Check::Document),
-        Symptom::MemberTwice => listed(plan, cause, 1).or(Some(Check::Document)),
-        Symptom::Missing => listed(plan, cause, 1).or_else(|| Some(Check::Has(member()?))),
-        Symptom::Lingers => listed(plan, cause, 0).or(Some(Check::NotAccepted)),
+        Symptom::MemberTwice => listed(plan, found, 1).or(Some(Check::Document)),
+        Symptom::Missing => listed(plan, found, 1).or_else(|| Some(Check::Has(member()?))),
+        Symptom::Lingers => listed(plan, found, 0).or(Some(Check::NotAccepted)),
         Symptom::Created => Some(Check::NotAccepted),
         Symptom::NotNull => Some(Check::HasNot(member()?)),
         Symptom::WrongType | Symptom::OutOfContract => of_contract(contract, &member()?, finding.symptom),
@@ -112,11 +112,11 @@ pub(super) fn states(contract: &Contract) -> Option<(&str, &[String])> {
 }
 
 /// The contract of the operation whose answer shows the finding.
-fn contract<'a>(plan: &'a Plan, case: &Case, cause: &Cause) -> Option<&'a Contract> {
-    match cause.finding.role {
+fn contract<'a>(plan: &'a Plan, case: &Case, found: &Found) -> Option<&'a Contract> {
+    match found.finding.role {
         Role::Before | Role::After | Role::Named => plan.read.as_ref(),
         Role::Step(at) => {
-            let fired = cause.observation.steps.get(at)?;
+            let fired = found.observation.steps.get(at)?;
             let action = if fired.settled { Action::Read } else { case.sequence.get(fired.step)?.action };
             Some(plan.operations()?.of(action))
         }
@@ -152,18 +152,18 @@ fn of_contract(contract: &Contract, name: &str, symptom: Symptom) -> Option<Chec
 }
 
 /// How many entries a list must have of what the finding is about.
-fn listed(plan: &Plan, cause: &Cause, count: usize) -> Option<Check> {
-    let (_, value) = cause.finding.expected.split_once(" for the ")?;
+fn listed(plan: &Plan, found: &Found, count: usize) -> Option<Check> {
+    let (_, value) = found.finding.expected.split_once(" for the ")?;
     let (member, value) = value.split_once(' ')?;
     let list = plan.operations()?.list.rules.iter().find_map(|rule| match &rule.kind {
         RuleKind::Listed { output, .. } => Some(output.clone()),
         _ => None,
     })?;
-    let value = cause.observation.bindings.template(value);
+    let value = found.observation.bindings.template(value);
     Some(Check::Entries { list, member: member.to_owned(), value, count })
 }
 
 /// The kind of source that the case was fired on.
-pub(super) fn source(cause: &Cause) -> SourceKind {
-    cause.observation.source
+pub(super) fn source(found: &Found) -> SourceKind {
+    found.observation.source
 }

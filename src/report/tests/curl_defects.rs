@@ -20,7 +20,7 @@ use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Clock, Defect, Expected, Options, Reference, defects, serve};
 use crate::report::curl::{CurlTarget, assignments};
 use crate::report::document::ReportedFinding;
-use crate::report::{Cause, Facts, Report, Summary, Where};
+use crate::report::{Facts, Found, Report, Summary, Where};
 use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
 use crate::support::files::Files;
 use crate::wire::target::{Endpoint, Settings, Target};
@@ -95,7 +95,7 @@ fn report(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> (Report
 }
 
 /// Carries the lines out on that server.
-fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, cause: &Cause) -> Option<String> {
+fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, found: &Found) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -115,7 +115,7 @@ fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, caus
     let lines: Vec<String> = finding.curl.iter().map(|line| line.replace(URL, &url)).collect();
     let got = carried_out(&assignments(&bindings), &lines);
     runtime.shutdown_background();
-    let condition = Condition::of(plan, cause, &bindings);
+    let condition = Condition::of(plan, found, &bindings);
     differs(finding, condition.as_ref(), &got).map(|why| format!("{why}\n{}\n{got}", lines.join("\n")))
 }
 
@@ -140,12 +140,12 @@ fn check(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> Outcome 
             assert!(!finding.curl.is_empty(), "{}: no curl line", finding.id);
             let new = |settle| Reference::new(Options { defect: Some(defect), settle, ..Options::default() });
             let by_chance = BY_CHANCE.iter().any(|(id, _)| *id == defect.id);
-            let cause = &summary.causes[&finding.id];
+            let found = &summary.found[&finding.id];
             // What is about transitions shows where they last longer than a process of curl; and what a target keeps
             // beyond a mapping's life it has kept from the run.
-            let fault = fault(plan, new(Duration::ZERO), finding, cause)
-                .and_then(|_| fault(plan, new(LASTING), finding, cause))
-                .and_then(|why| fault(plan, left.clone(), finding, cause).map(|_| why));
+            let fault = fault(plan, new(Duration::ZERO), finding, found)
+                .and_then(|_| fault(plan, new(LASTING), finding, found))
+                .and_then(|why| fault(plan, left.clone(), finding, found).map(|_| why));
             let untried = finding.retried.as_ref().is_some_and(|how| how.starts_with("it could not be"));
             if (by_chance || untried) && fault.is_some() {
                 let why =

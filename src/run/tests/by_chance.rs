@@ -50,10 +50,10 @@ fn body(case: &Case) -> &str {
 async fn check(defect: &str, finding: &str, smallest: &str) {
     let (plan, summary) = run(load(500, ""), defect).await;
     let id = format!("{}::{finding}", plan.contract.slug);
-    let cause = summary.causes.get(&id).unwrap_or_else(|| panic!("{id} is none of {:?}", summary.causes.keys()));
-    let shrunk = cause.shrunk.as_deref().expect("a smaller case");
+    let found = summary.found.get(&id).unwrap_or_else(|| panic!("{id} is none of {:?}", summary.found.keys()));
+    let shrunk = found.shrunk.as_deref().expect("a smaller case");
     assert_eq!(body(shrunk), smallest);
-    assert_eq!(shrunk.request, cause.shown_by(&plan).expect("a case").request);
+    assert_eq!(shrunk.request, found.shown_by(&plan).expect("a case").request);
 
     let text = regressions::add(&plan, "", [shrunk]);
     assert_eq!(regressions::add(&plan, &text, [shrunk]), text, "kept twice");
@@ -62,8 +62,8 @@ async fn check(defect: &str, finding: &str, smallest: &str) {
     assert_eq!(format!("{:?}", again.cases[0].given), format!("{:?}", shrunk.given));
     let (again, summary) = run(again, defect).await;
     assert_eq!(summary.exit(Level::Must), Exit::Findings);
-    let cause = summary.causes.get(&id).expect("the same finding");
-    assert!(cause.shrunk.is_none(), "what is kept already is not shrunk again");
+    let found = summary.found.get(&id).expect("the same finding");
+    assert!(found.shrunk.is_none(), "what is kept already is not shrunk again");
     let at = Where { curl: None, flags: String::new() };
     let text = summary_text(&again, &summary, &at, Level::Must, Style::default());
     assert!(text.contains(&format!("proofmark replay {}", shrunk.id)), "{text}");

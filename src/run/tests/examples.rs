@@ -12,9 +12,9 @@ async fn confirmed(target: Target, cases: &[usize]) -> Ran {
 }
 
 fn shown(ran: &Ran, end: &str) -> Case {
-    let cause = ran.summary.causes.iter().find(|(id, _)| id.ends_with(end)).map(|(_, cause)| cause);
-    let cause = cause.unwrap_or_else(|| panic!("no {end} in {}", ran.text));
-    plan().cases[cause.case].clone()
+    let found = ran.summary.found.iter().find(|(id, _)| id.ends_with(end)).map(|(_, found)| found);
+    let found = found.unwrap_or_else(|| panic!("no {end} in {}", ran.text));
+    plan().cases[found.case].clone()
 }
 
 /// What every answer shows is shown by a plain update, whichever case came first.
@@ -60,10 +60,10 @@ async fn a_case_that_does_not_show_it_is_not_printed() {
     let ran = confirmed(bent.target(), &every(5)).await;
     let id = "update-event-source-mapping::protocol::content-type::answer::content-type";
     let retried = &ran.summary.retried[id];
-    let cause = &ran.summary.causes[id];
+    let found = &ran.summary.found[id];
     assert_eq!(retried.confirmation, Confirmation::Confirmed, "{}", ran.text);
-    assert_eq!(retried.shown.as_ref().map(|shown| shown.index), Some(cause.case));
-    let sent = cause.observation.at(cause.finding.role).expect("an exchange");
+    assert_eq!(retried.shown.as_ref().map(|shown| shown.index), Some(found.case));
+    let sent = found.observation.at(found.finding.role).expect("an exchange");
     assert!(sent.answer().is_some_and(|a| a.header("content-type") == Some("text/html")));
 }
 

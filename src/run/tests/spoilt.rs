@@ -124,7 +124,7 @@ fn masked(ran: &Ran) -> usize {
 }
 
 fn ids(ran: &Ran) -> Vec<String> {
-    let mut ids: Vec<String> = ran.summary.causes.keys().cloned().collect();
+    let mut ids: Vec<String> = ran.summary.found.keys().cloned().collect();
     ids.sort();
     ids
 }
@@ -135,7 +135,7 @@ async fn what_breaks_a_mapping_for_good_is_all_that_is_found() {
     assert_eq!((ran.exit, masked(&ran)), (Exit::Findings, 0), "{}", ran.text);
     // A sequence that goes on after it meets the failures itself.
     let alone = |index: usize| plan().cases[index].sequence.is_empty();
-    let causes = ran.summary.causes.values().filter(|cause| alone(cause.case));
+    let causes = ran.summary.found.values().filter(|found| alone(found.case));
     let strays: Vec<String> = causes.map(|c| c.finding.id()).filter(|id| !id.ends_with("::accepted")).collect();
     assert!(strays.is_empty() && !ids(&ran).is_empty(), "{strays:?} in {}", ran.text);
     assert!(ran.text.contains("no valid update put the mapping right"), "{}", ran.text);
@@ -145,9 +145,9 @@ async fn what_breaks_a_mapping_for_good_is_all_that_is_found() {
 async fn what_is_shown_from_then_on_is_found_once() {
     let ran = run(spoiling(shows_a_text).target(), &some(), options()).await;
     assert_eq!((ran.exit, masked(&ran)), (Exit::Findings, 0), "{}", ran.text);
-    let accepted = ran.summary.causes.values().find(|c| c.finding.id().ends_with("::accepted")).expect("a finding");
-    for cause in ran.summary.causes.values() {
-        assert!(cause.count <= accepted.count + 1, "{} {}", cause.finding.id(), ran.text);
+    let accepted = ran.summary.found.values().find(|c| c.finding.id().ends_with("::accepted")).expect("a finding");
+    for found in ran.summary.found.values() {
+        assert!(found.count <= accepted.count + 1, "{} {}", found.finding.id(), ran.text);
     }
 }
 
@@ -159,7 +159,7 @@ async fn a_case_that_breaks_a_mapping_in_silence_is_named() {
     assert_eq!(ids(&ran), [NO_5XX, CRASHED], "{}", ran.text);
     let alone = |index: usize| plan().cases[index].sequence.is_empty();
     let by_themselves: Vec<String> =
-        ran.summary.causes.values().filter(|cause| alone(cause.case)).map(|cause| cause.finding.id()).collect();
+        ran.summary.found.values().filter(|found| alone(found.case)).map(|found| found.finding.id()).collect();
     assert_eq!(by_themselves, [NO_5XX], "{}", ran.text);
     let named = ran.text.lines().any(|line| line.contains("note after") && line.contains("BatchSize::range"));
     assert!(named, "{}", ran.text);

@@ -97,7 +97,7 @@ async fn loses_its_mapping_now_and_then() {
     let ran = run(bent.target(), &cases, options()).await;
     assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
     assert_eq!(ran.summary.verdicts.values().sum::<usize>(), cases.len(), "{}", ran.text);
-    assert!(ran.summary.causes.keys().any(|id| id.ends_with("::gone")), "{}", ran.text);
+    assert!(ran.summary.found.keys().any(|id| id.ends_with("::gone")), "{}", ran.text);
     assert!(ran.summary.verdicts["pass"] > cases.len() / 2, "{}", ran.text);
 }
 

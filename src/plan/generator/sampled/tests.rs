@@ -158,6 +158,6 @@ async fn the_reference_keeps_every_promise() {
         let runner = Runner::new(plan.clone(), target, RunOptions::default());
         let ended = runner.run(&places, stop, |event| summary.add(&plan, event)).await;
         summary.end(ended);
-        assert_eq!(summary.exit(crate::contract::Level::Should), Exit::Conforms, "seed {seed}: {:?}", summary.causes);
+        assert_eq!(summary.exit(crate::contract::Level::Should), Exit::Conforms, "seed {seed}: {:?}", summary.found);
     }
 }

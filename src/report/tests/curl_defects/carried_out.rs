@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::plan::Plan;
-use crate::report::Cause;
+use crate::report::Found;
 use crate::report::document::{ReportedAnswer, ReportedFinding};
 use crate::report::reproducer::{Check, reproduction};
 use crate::support::template::Bindings;
@@ -41,11 +41,11 @@ pub(super) struct Condition<'a> {
 
 impl<'a> Condition<'a> {
     /// `None`: it is about more than one answer.
-    pub(super) fn of(plan: &'a Plan, cause: &Cause, made: &Bindings) -> Option<Self> {
-        let check = reproduction(plan, cause).ok()?.check;
+    pub(super) fn of(plan: &'a Plan, found: &Found, made: &Bindings) -> Option<Self> {
+        let check = reproduction(plan, found).ok()?.check;
         let mut bindings = made.clone();
         // In the lines the names of one kind of source have its name before them.
-        let prefix = cause.shown_by(plan).and_then(|case| case.source.prefix());
+        let prefix = found.shown_by(plan).and_then(|case| case.source.prefix());
         let of_source = made.iter().filter_map(|(name, value)| Some((name.strip_prefix(prefix?)?, value)));
         of_source.for_each(|(name, value)| bindings.set(name, value));
         (!matches!(check, Check::Kept(_))).then_some(Self { plan, check, bindings })

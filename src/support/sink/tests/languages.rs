@@ -13,7 +13,7 @@ use crate::report::curl::CurlTarget;
 use crate::report::document::tests::ran;
 use crate::report::reproducer::files::{Site, files};
 use crate::report::reproducer::{Again, Check, Reproduction, reproduction};
-use crate::report::{Cause, Style, Summary, Where, summary_text};
+use crate::report::{Found, Style, Summary, Where, summary_text};
 use crate::run::{Ended, Leftover, Stop};
 use crate::support::files::Source;
 
@@ -25,8 +25,8 @@ async fn summary() -> Summary {
 fn told(summary: &Summary, evil: &str) -> Summary {
     let mut summary = summary.clone();
     let said = || evil.to_owned();
-    for cause in summary.causes.values_mut() {
-        (cause.finding.expected, cause.finding.actual, cause.written) = (said(), said(), Some(said()));
+    for found in summary.found.values_mut() {
+        (found.finding.expected, found.finding.actual, found.written) = (said(), said(), Some(said()));
     }
     summary.notes.push(said());
     summary.probes.push((0, said()));
@@ -98,9 +98,9 @@ fn read_again(text: &str) -> Case {
 #[tokio::test(start_paused = true)]
 async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
     let (plan, summary) = (plan(), summary().await);
-    let cause = summary.causes.values().next().expect("a finding");
-    let case = cause.shown_by(&plan).expect("a case");
-    let of = reproduction(&plan, cause).expect("a reproduction");
+    let found = summary.found.values().next().expect("a finding");
+    let case = found.shown_by(&plan).expect("a case");
+    let of = reproduction(&plan, found).expect("a reproduction");
     let curl = CurlTarget {
         url: "http://127.0.0.1:9".to_owned(),
         region: "us-east-1".to_owned(),
@@ -115,8 +115,8 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
     let mut kinds = std::collections::BTreeSet::new();
     for (number, evil) in EVIL.iter().copied().chain([all.as_str()]).enumerate() {
         let evil_case = spoilt_case(case, evil);
-        let cause = Cause { shrunk: Some(Box::new(evil_case.clone())), ..cause.clone() };
-        for file in files(&spoilt(&of, evil), &cause, &site) {
+        let found = Found { shrunk: Some(Box::new(evil_case.clone())), ..found.clone() };
+        for file in files(&spoilt(&of, evil), &found, &site) {
             println!("{} {evil:?}", file.name);
             let end = file.name.split_once('.').expect("an ending").1;
             kinds.insert(end.to_owned());
