@@ -12,7 +12,7 @@ use super::{Runner, Stop, link, no_answer};
 use crate::binding::{Bindings, names};
 use crate::case::{Draft, SourceKind};
 use crate::exchange::{Exchange, Phase, Request, Silence};
-use crate::fixture::{Capture, Scope, Step, Wait};
+use crate::fixture::{Capture, Fixtures, Scope, Step, Wait};
 use crate::verdict::{error_type, throttles};
 
 /// The fixtures of one worker, made and left in place.
@@ -127,6 +127,16 @@ impl Worker {
 
     pub(crate) fn shared(&self) -> &Bindings {
         &self.any
+    }
+
+    /// What it made for itself, its mappings among them, and what it made once for the run.
+    pub(super) fn apart(self, fixtures: &Fixtures) -> (Self, Self) {
+        let once = |(index, _, _): &(usize, Bindings, Made)| {
+            fixtures.steps.get(*index).is_some_and(|step| step.scope == Scope::Run)
+        };
+        let (shared, own) = self.made.iter().cloned().partition(once);
+        let rest = Self { made: shared, loose: Loose::default(), queue: None, stream: None, ..self.clone() };
+        (Self { made: own, ..self }, rest)
     }
 
     /// What its mappings are, by kind.
