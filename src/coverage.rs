@@ -25,8 +25,8 @@ pub use text::coverage_text;
 /// What is known of one side of a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cover {
-    /// Tested by so many cases of each of these origins: `derived`, `chance`, or a case file.
-    Exercised(BTreeMap<String, usize>),
+    /// Tested, and shown to be kept by a case.
+    Exercised(Exercised),
     /// Tested, but no case showed it by itself.
     Unshown(Unshown),
     /// Its cases came to no verdict, because their controls were refused.
@@ -37,6 +37,27 @@ pub enum Cover {
     Untested,
     /// A promise of this kind has no such side.
     None,
+}
+
+/// Cases that tested a side of a promise, one of which showed that it is kept there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exercised {
+    /// How many of each origin: `derived`, `chance`, or a case file.
+    pub origins: BTreeMap<String, usize>,
+    /// The case that showed it.
+    pub shown_by: Showing,
+}
+
+/// A case that showed a side of a promise by itself.
+///
+/// The least of several is told: the one with the least beside it, and of these the first of the plan, so that the order in
+/// which cases are fired does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Showing {
+    /// How many findings it has, about other promises, which are more than the form of an answer.
+    pub besides: usize,
+    /// Its place in the plan.
+    pub place: usize,
 }
 
 /// Cases that tested a side of a promise, none of which showed that it is kept there.

@@ -22,7 +22,7 @@ use crate::report::document::Tool;
 
 pub use badge::badge;
 pub use build::{Judged, Source};
-pub use column::{Column, Score, Standing};
+pub use column::{Causes, Column, Score, Standing};
 pub use finding::{MatrixFinding, Shown};
 pub use follows::{Following, Follows};
 pub use format::Format;

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** same files, same options, same plan. Nothing here knows a target or a clock.
 
 mod shard;
+mod shuffle;
 mod written;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::verdict::Judge;
 use crate::violation::Oracle;
 
 pub use shard::Shard;
+pub use shuffle::shuffled;
 pub(crate) use written::REGION;
 
 /// What to plan for.

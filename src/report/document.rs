@@ -21,7 +21,7 @@ pub use case::{Outcome, ReportedCase};
 pub use cause::{CauseKind, ReportedCause};
 pub use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
-pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
+pub use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State};
 pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
@@ -116,6 +116,9 @@ pub struct Run {
     pub samples: usize,
     /// Whether every value of every integer range was planned as well.
     pub exhaustive: bool,
+    /// The seed of the order in which the cases were fired; none for that of the plan.
+    #[serde(default)]
+    pub shuffle: Option<u64>,
     /// The URL of the target, or `built-in reference`.
     pub target: String,
     /// The flags that lead `replay` to the same plan and target.
