@@ -1,5 +1,6 @@
 # Starts and stops public emulators, for the scripts that judge one; to be sourced in the root of the repository, by a
-# script that has set $work, a folder for their files. The emulators are of fixed versions, from .ci/requirements/.
+# script that has set $work, a folder for their files. moto and ministack are of fixed versions, from .ci/requirements/;
+# localstack and localemu are taken from the folder that EMULATORS names, as for .ci/scoreboard.
 # shellcheck shell=bash
 
 # The run must reach the emulator started here and no other, with test credentials and without a proxy.
@@ -17,10 +18,17 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
+folder() { # NAME: the virtual environment that holds it
+  case $1 in
+  localstack | localemu) echo "${EMULATORS:-$HOME/.cache/proofmark-emulators}/$1" ;;
+  *) .ci/python "$1" ;;
+  esac
+}
+
 start() { # NAME PORT
   local name=$1 port=$2 venv command ready
   local -a settings
-  venv=$(.ci/python "$name")
+  venv=$(folder "$name")
   case $name in
   moto)
     settings=(MOTO_IAM_LOAD_MANAGED_POLICIES=false)
@@ -31,6 +39,14 @@ start() { # NAME PORT
     settings=(BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 LAMBDA_EXECUTOR=local)
     command=("$venv/bin/ministack")
     ready=/_ministack/ready
+    ;;
+  localstack | localemu) # Kinesis of the first downloads a server of its own
+    settings=(PATH="$venv/bin:/usr/bin:/bin" GATEWAY_LISTEN="127.0.0.1:$port" FILESYSTEM_ROOT="$work/$name.files/state"
+      SERVICES=lambda,sqs,iam,sts,s3,logs,cloudwatch DNS_ADDRESS=0 DISABLE_EVENTS=1 SKIP_SSL_CERT_DOWNLOAD=1
+      STRICT_SERVICE_LOADING=1 EAGER_SERVICE_LOADING=0 USE_SSL=0)
+    [ "$name" = localstack ] || settings+=(SERVICES=lambda,sqs,iam,sts,s3,logs,cloudwatch,kinesis)
+    command=("$venv/bin/python" -m "$name.runtime.main")
+    ready=/_$name/health
     ;;
   esac
   mkdir -p "$work/$name.files"

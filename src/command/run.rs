@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::contract::Level;
 use crate::plan::Plan;
+use crate::plan::shuffled;
 use crate::recording::Recorder;
 use crate::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
 use crate::run::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
@@ -36,6 +37,9 @@ pub(crate) struct RunArgs {
     /// How many workers fire cases side by side, each on mappings of its own [default: 1]
     #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true, value_parser = limits::jobs())]
     jobs: Option<usize>,
+    /// Fire the cases in an order drawn from this seed. Plan, ids and the order of the report stay as they are
+    #[arg(long, value_name = "SEED", conflicts_with = "budget")]
+    shuffle: Option<u64>,
     /// Stop once so many cases failed
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
@@ -84,6 +88,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     if cases.is_empty() {
         return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
     }
+    let cases = match args.shuffle {
+        Some(seed) => shuffled(cases, seed),
+        None => cases,
+    };
     let known = args.baseline.read()?;
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
@@ -130,7 +138,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let mut recorder = args.recorder(&plan, &secrets)?;
     let bar = Bar::new(progress_bar(cases.len()));
     let mut summary = Summary::default();
-    summary.fail_unstable = args.fail_unstable;
+    (summary.fail_unstable, summary.shuffle) = (args.fail_unstable, args.shuffle);
     let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
         runner

@@ -7,6 +7,7 @@ pub(crate) mod data_plane;
 pub(crate) mod fixture;
 pub(crate) mod generator;
 mod shard;
+mod shuffle;
 mod written;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::support::files::{FileError, Files, Source};
 use crate::support::template::Bindings;
 
 pub(crate) use shard::Shard;
+pub(crate) use shuffle::shuffled;
 pub(crate) use written::REGION;
 
 /// What to plan for.

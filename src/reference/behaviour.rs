@@ -94,6 +94,8 @@ pub(crate) struct Behaviour {
     pub(crate) extra_settling: Duration,
     /// Whether the state is settled in the very answer of Create and Update.
     pub(crate) settles_in_answer: bool,
+    /// List goes by the function that a mapping was made with.
+    pub(crate) lists_by_first_function: bool,
     /// How long a request holds the mapping it read before it writes it back; `Some` loses concurrent updates.
     pub(crate) race: Option<Duration>,
     /// Whether header names are written as `Content-Type`; on the wire only.
@@ -156,6 +158,7 @@ impl Default for Behaviour {
             source_limits_batch: true,
             extra_settling: Duration::ZERO,
             settles_in_answer: false,
+            lists_by_first_function: false,
             race: None,
             title_case_headers: false,
             delivery: Delivery::default(),

@@ -102,6 +102,8 @@ pub(crate) struct Mapping {
     pub(crate) kind: SourceKind,
     /// Unqualified.
     pub(crate) function: String,
+    /// The function it was made with, unqualified.
+    pub(crate) first_function: String,
     pub(crate) qualifier: Option<String>,
     pub(crate) batch_size: i64,
     pub(crate) enabled: bool,

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::document::{
     DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report,
-    ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, SideState, State, StopKind,
-    Stopped, Tool, VERSION,
+    ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, ShowingCase, SideState,
+    State, StopKind, Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
 use super::known::retried_text;
@@ -19,7 +19,7 @@ use crate::judge::{Finding, Role};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::Sampling;
-use crate::report::coverage::{Cover, Unshown};
+use crate::report::coverage::{Cover, Exercised, Showing, Unshown};
 use crate::run::Stop;
 use crate::support::digest::Digest;
 
@@ -72,7 +72,7 @@ impl Report {
         let mut report = Self {
             version: VERSION,
             tool: Tool { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            run: run(plan, facts),
+            run: Run { shuffle: summary.shuffle, ..run(plan, facts) },
             plan: Planned {
                 digest: plan_digest(plan, facts.selected),
                 cases: plan.cases.len(),
@@ -143,6 +143,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
         seed: facts.sampling.seed,
         samples: facts.sampling.samples,
         exhaustive: facts.sampling.exhaustive,
+        shuffle: None,
         target: facts.url.clone().unwrap_or_else(|| "built-in reference".to_owned()),
         flags: facts.at.flags.clone(),
         gate: facts.gate,
@@ -331,7 +332,7 @@ pub(super) fn facts(plan: &Plan, summary: &Summary, atom: &Atom) -> PromiseFacts
 /// A promise and all that is known of it, but what became of it.
 pub(super) fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPromise {
     let sides = summary.records.sides.row(plan, &plan.contract, atom, true);
-    let [valid, invalid, answer, in_state] = sides.map(side);
+    let [valid, invalid, answer, in_state] = sides.map(|cover| side(plan, cover));
     ReportedPromise {
         id: atom.id.to_string(),
         says: atom.says.clone(),
@@ -348,12 +349,26 @@ pub(super) fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPr
     }
 }
 
-fn side(cover: Cover) -> ReportedSide {
-    let bare = |state| ReportedSide { state, cases: 0, origins: BTreeMap::new(), hindered: BTreeMap::new(), why: None };
+fn side(plan: &Plan, cover: Cover) -> ReportedSide {
+    let bare = |state| ReportedSide {
+        state,
+        cases: 0,
+        origins: BTreeMap::new(),
+        shown_by: None,
+        hindered: BTreeMap::new(),
+        why: None,
+    };
+    let showing = |showing: Showing| {
+        let case = plan.cases.get(showing.place)?.id.to_string();
+        Some(ShowingCase { case, place: showing.place, besides: showing.besides })
+    };
     match cover {
-        Cover::Exercised(origins) => {
-            ReportedSide { cases: origins.values().sum(), origins, ..bare(SideState::Exercised) }
-        }
+        Cover::Exercised(Exercised { origins, shown_by }) => ReportedSide {
+            cases: origins.values().sum(),
+            origins,
+            shown_by: showing(shown_by),
+            ..bare(SideState::Exercised)
+        },
         Cover::Unshown(Unshown { origins, hindered }) => {
             ReportedSide { cases: origins.values().sum(), origins, hindered, ..bare(SideState::Unshown) }
         }

@@ -27,8 +27,8 @@ pub(crate) use text::coverage_text;
 /// What is known of one side of a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cover {
-    /// Tested by so many cases of each of these origins: `derived`, `chance`, or a case file.
-    Exercised(BTreeMap<String, usize>),
+    /// Tested, and shown to be kept by a case.
+    Exercised(Exercised),
     /// Tested, but no case showed it by itself.
     Unshown(Unshown),
     /// Its cases came to no verdict, because their controls were refused.
@@ -39,6 +39,27 @@ pub(crate) enum Cover {
     Untested,
     /// A promise of this kind has no such side.
     None,
+}
+
+/// Cases that tested a side of a promise, one of which showed that it is kept there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Exercised {
+    /// How many of each origin: `derived`, `chance`, or a case file.
+    pub(crate) origins: BTreeMap<String, usize>,
+    /// The case that showed it.
+    pub(crate) shown_by: Showing,
+}
+
+/// A case that showed a side of a promise by itself.
+///
+/// The least of several is told: the one with the least beside it, and of these the first of the plan, so that the order in
+/// which cases are fired does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Showing {
+    /// How many findings it has, about other promises, which are more than the form of an answer.
+    pub(crate) besides: usize,
+    /// Its place in the plan.
+    pub(crate) place: usize,
 }
 
 /// Cases that tested a side of a promise, none of which showed that it is kept there.

@@ -21,7 +21,7 @@ pub(crate) use case::{Outcome, ReportedCase};
 pub(crate) use cause::{CauseKind, ReportedCause};
 pub(crate) use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub(crate) use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
-pub(crate) use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, SideState, State};
+pub(crate) use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State};
 pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
@@ -116,6 +116,9 @@ pub(crate) struct Run {
     pub(crate) samples: usize,
     /// Whether every value of every integer range was planned as well.
     pub(crate) exhaustive: bool,
+    /// The seed of the order in which the cases were fired; none for that of the plan.
+    #[serde(default)]
+    pub(crate) shuffle: Option<u64>,
     /// The URL of the target, or `built-in reference`.
     pub(crate) target: String,
     /// The flags that lead `replay` to the same plan and target.

@@ -22,7 +22,7 @@ use crate::report::document::Tool;
 
 pub(crate) use badge::badge;
 pub(crate) use build::{Judged, Source};
-pub(crate) use column::{Column, Score, Standing};
+pub(crate) use column::{Causes, Column, Score, Standing};
 pub(crate) use finding::{MatrixFinding, Shown};
 pub(crate) use follows::Following;
 pub(crate) use format::Format;

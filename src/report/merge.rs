@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::document::{Evidence, Example, Report, ReportedFinding, ReportedPromise, ReportedSide, VERSION};
+use super::document::{
+    Evidence, Example, Report, ReportedFinding, ReportedPromise, ReportedSide, ShowingCase, VERSION,
+};
 
 /// Why reports cannot be merged. Each is told by the name it was given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -201,6 +203,10 @@ impl ReportedSide {
             *known = known.saturating_add(count);
         }
         self.cases = self.cases.saturating_add(other.cases);
+        // As in one run.
+        let rank = |showing: &ShowingCase| (showing.besides, showing.place);
+        let both = [self.shown_by.take(), other.shown_by];
+        self.shown_by = both.into_iter().flatten().min_by_key(rank);
         if other.state > self.state {
             (self.state, self.why) = (other.state, other.why);
         }

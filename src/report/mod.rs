@@ -105,6 +105,8 @@ pub(crate) struct Summary {
     pub(crate) requests: usize,
     /// What part of the plan the run was about.
     pub(crate) share: Share,
+    /// The seed of the order in which the cases were fired; none for that of the plan.
+    pub(crate) shuffle: Option<u64>,
     /// What the data plane came to, where it was asked for.
     pub(crate) data_plane: Option<DataPlaneJudgement>,
     /// What was tried again, by the finding's identity.
@@ -193,19 +195,28 @@ impl Summary {
                 self.masked.extend(case.atoms.iter().cloned());
             }
             Verdict::Skip(why) => {
-                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.clone())));
+                self.skip(case, &why);
             }
             Verdict::NotImplemented => {
-                let why = "the target says it does not implement this";
-                self.skipped.extend(case.atoms.iter().map(|a| (a.clone(), why.to_owned())));
+                self.skip(case, "the target says it does not implement this");
             }
-            Verdict::Probe(outcome) => self.probes.push((result.index, outcome)),
-            Verdict::Error(why) => self.errors.push((result.index, why)),
+            Verdict::Probe(outcome) => insert(&mut self.probes, (result.index, outcome)),
+            Verdict::Error(why) => insert(&mut self.errors, (result.index, why)),
             Verdict::Pass | Verdict::Fail => {}
         }
         let Some(observation) = result.observation else { return };
         self.requests += observation.exchanges().count();
         self.found(case, result.index, result.judgement.findings, &observation);
+    }
+
+    /// Takes in that a case did not apply. Of several reasons one is kept, whichever comes first.
+    fn skip(&mut self, case: &Case, why: &str) {
+        for atom in &case.atoms {
+            let known = self.skipped.entry(atom.clone()).or_insert_with(|| why.to_owned());
+            if why < known.as_str() {
+                why.clone_into(known);
+            }
+        }
     }
 
     /// Takes in what a case showed.
@@ -320,6 +331,12 @@ impl Summary {
         };
         facts.exit()
     }
+}
+
+/// Keeps what is said of cases in the order of the plan.
+fn insert(all: &mut Vec<(usize, String)>, one: (usize, String)) {
+    let at = all.partition_point(|(place, _)| *place <= one.0);
+    all.insert(at, one);
 }
 
 fn is_refused_control(finding: &Finding) -> bool {

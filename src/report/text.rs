@@ -232,9 +232,11 @@ pub(super) fn again_line(plan: &Plan, summary: &Summary, found: &Found, at: &Whe
     if !summary.only_after_others(&found.finding) {
         return None;
     }
-    Some(match (summary.shown_after(&found.finding), found.shown_by(plan)) {
-        ([], _) | (_, None) => run_line(at),
-        (before, Some(case)) => exact_line(before, case.id.as_str(), at),
+    Some(match (summary.shown_after(&found.finding), found.shown_by(plan), summary.shuffle) {
+        // Cases that are named are fired in the order of the plan.
+        (_, _, Some(seed)) => format!("{} --shuffle {seed}", run_line(at)),
+        ([], _, None) | (_, None, None) => run_line(at),
+        (before, Some(case), None) => exact_line(before, case.id.as_str(), at),
     })
 }
 

@@ -31,7 +31,8 @@ pub(crate) struct Confirm {
     pub(crate) tries: usize,
     /// Findings of that level, and worse. Of others only the example is looked for.
     pub(crate) level: Level,
-    /// How long all further tries may take together. What is left then counts as it was found.
+    /// How long all further tries may take together, where the cases of the run took no longer; zero for no time at all.
+    /// What is left then counts as it was found.
     pub(crate) limit: Duration,
 }
 
@@ -95,6 +96,8 @@ struct Ground<'a> {
     /// What is known of the fixtures made once a run.
     shared: &'a Bindings,
     started: Instant,
+    /// How long all tries may take together.
+    limit: Duration,
     /// No worker had this number.
     number: usize,
     leftovers: &'a mut Vec<Leftover>,
@@ -127,11 +130,11 @@ impl Runner {
     /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks for the plainest
     /// example.
     ///
-    /// `shared`: what is known of the fixtures made once a run.
+    /// `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
         &self,
         doubts: &Doubts,
-        cases: &[usize],
+        (cases, took): (&[usize], Duration),
         shared: &Bindings,
         leftovers: &mut Vec<Leftover>,
         on_event: &mut impl FnMut(Event),
@@ -141,7 +144,8 @@ impl Runner {
             return;
         }
         let (started, number) = (Instant::now(), self.options.jobs);
-        let mut ground = Ground { doubts, cases, shared, started, number, leftovers };
+        let limit = if confirm.limit.is_zero() { confirm.limit } else { confirm.limit.max(took) };
+        let mut ground = Ground { doubts, cases, shared, started, limit, number, leftovers };
         for (id, doubt) in doubts.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
             let gates = doubt.within(confirm.level);
             let mut retried = Retried {
@@ -162,6 +166,13 @@ impl Runner {
         }
     }
 
+    /// Whether there is anything to try again.
+    pub(super) fn tries_again(&self, doubts: &Doubts) -> bool {
+        let confirm = self.options.confirm;
+        let mut all = doubts.by_level(confirm.level);
+        confirm.tries > 0 && all.any(|(id, _)| !self.options.known.contains(id))
+    }
+
     /// Notes that findings are told as they were found, since the run had no time to try them again.
     pub(super) fn note_unconfirmed(&self, doubts: &Doubts) {
         let confirm = self.options.confirm;
@@ -173,8 +184,7 @@ impl Runner {
     }
 
     /// Why nothing is tried again any more, where that is so. `started`: when trying again began.
-    fn no_time(&self, started: Instant) -> Option<String> {
-        let limit = self.options.confirm.limit;
+    fn no_time(&self, started: Instant, limit: Duration) -> Option<String> {
         let took =
             (started.elapsed() >= limit).then(|| format!("trying others again took {} seconds", limit.as_secs()));
         took.or_else(|| self.budget.over().map(|why| why.to_string()))
@@ -223,7 +233,7 @@ impl Runner {
         candidate: Candidate<'_>,
         retried: &mut Retried,
     ) -> Result<Again, End> {
-        if let Some(why) = self.no_time(ground.started) {
+        if let Some(why) = self.no_time(ground.started, ground.limit) {
             return Err(End::Over(why));
         }
         ground.number += 1;
@@ -260,7 +270,7 @@ impl Runner {
         lead: &[usize],
         candidate: Candidate<'_>,
     ) -> Result<CaseResult, String> {
-        let end = ground.started + self.options.confirm.limit + GRACE;
+        let end = ground.started + ground.limit + GRACE;
         let (mut worker, made) = self.prepare(ground.number, Some(ground.shared)).await;
         let result = match made {
             // Only what is fired is cut off: what was made for it is removed whatever happens.

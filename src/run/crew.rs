@@ -67,4 +67,15 @@ impl Runner {
         }
         leftovers
     }
+
+    /// Undoes what each worker made for itself, and gives them back with what they share.
+    pub(crate) async fn disband(&self, workers: Vec<Worker>, leftovers: &mut Vec<Leftover>) -> Vec<Worker> {
+        let mut all = Vec::new();
+        for worker in workers.into_iter().rev() {
+            let (own, shared) = worker.apart(&self.plan.fixtures);
+            leftovers.extend(self.undo(own).await);
+            all.insert(0, shared);
+        }
+        all
+    }
 }

@@ -33,6 +33,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use crate::contract::{Level, Service};
 use crate::judge::{DataPlaneJudgement, Finding, Judge, Judgement, Memo, Observation, Verdict, error_type, throttles};
@@ -236,12 +237,18 @@ impl Runner {
                 }
                 on_event(event);
             };
+            let started = Instant::now();
             (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &mut by_chance, &mut note).await;
+            let took = started.elapsed();
             match (&stopped, workers.first_mut()) {
                 (None | Some(Stop::Failures(_)), Some(worker)) => {
                     stoppable.shrink(worker, &by_chance, &mut note).await;
                     let shared = worker.shared().clone();
-                    stoppable.confirm(&doubts, cases, &shared, &mut leftovers, &mut on_event).await;
+                    // What is tried alone is tried where nothing of the run stands beside it.
+                    if stoppable.tries_again(&doubts) {
+                        workers = stoppable.disband(workers, &mut leftovers).await;
+                    }
+                    stoppable.confirm(&doubts, (cases, took), &shared, &mut leftovers, &mut on_event).await;
                 }
                 (Some(Stop::Time(_)), _) => stoppable.note_unconfirmed(&doubts),
                 _ => {}

@@ -11,7 +11,7 @@ use super::undo::{Leftover, Made};
 use super::{Runner, Stop, link, no_answer};
 use crate::judge::{error_type, throttles};
 use crate::plan::case::{Draft, SourceKind};
-use crate::plan::fixture::{Capture, Scope, Step, Wait};
+use crate::plan::fixture::{Capture, Fixtures, Scope, Step, Wait};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::{Exchange, Phase, Request, Silence};
 
@@ -127,6 +127,16 @@ impl Worker {
 
     pub(crate) fn shared(&self) -> &Bindings {
         &self.any
+    }
+
+    /// What it made for itself, its mappings among them, and what it made once for the run.
+    pub(super) fn apart(self, fixtures: &Fixtures) -> (Self, Self) {
+        let once = |(index, _, _): &(usize, Bindings, Made)| {
+            fixtures.steps.get(*index).is_some_and(|step| step.scope == Scope::Run)
+        };
+        let (shared, own) = self.made.iter().cloned().partition(once);
+        let rest = Self { made: shared, loose: Loose::default(), queue: None, stream: None, ..self.clone() };
+        (Self { made: own, ..self }, rest)
     }
 
     /// What its mappings are, by kind.

@@ -7,7 +7,7 @@ use super::mend::{Sign, signs};
 use super::observe::spoilt;
 use super::{CaseResult, no_answer};
 use crate::contract::{Level, Service};
-use crate::judge::{Observation, Symptom, Verdict};
+use crate::judge::{Finding, Observation, Role, Symptom, Verdict};
 use crate::plan::case::{Action, Case, SourceKind};
 use crate::wire::exchange::{Exchange, Silence};
 
@@ -76,7 +76,7 @@ fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service
     if result.judgement.verdict == Verdict::NotImplemented {
         return None;
     }
-    let wrong = result.judgement.findings.iter().any(|f| CARRIED_OUT.contains(&f.symptom));
+    let wrong = result.judgement.findings.iter().any(|f| CARRIED_OUT.contains(&f.symptom) || shows_ill(f));
     let around = seen.twin.iter().chain(&seen.given).chain(&seen.subject).map(|exchange| (exchange, None));
     let steps = seen.steps.iter().filter(|fired| !fired.settled).filter_map(|fired| {
         let step = case.sequence.get(fired.step)?;
@@ -98,6 +98,13 @@ fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service
         bodies: writes.iter().map(|(exchange, _)| exchange.request.body.clone()).collect(),
         named: writes.iter().filter_map(|(_, on)| on.map(str::to_owned)).collect(),
     })
+}
+
+/// Whether a read shows what no update may leave there, whatever the request was expected to come to. What the reads before it
+/// show as well is told of those.
+fn shows_ill(finding: &Finding) -> bool {
+    let after = matches!(finding.role, Role::After | Role::Named);
+    after && finding.class == "answer" && matches!(finding.symptom, Symptom::OutOfContract | Symptom::WrongType)
 }
 
 /// Whether the answer to a creation does not say if there is a new resource now.

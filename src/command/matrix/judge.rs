@@ -10,12 +10,12 @@ use crate::harness::environment;
 use crate::harness::self_check::interleaved;
 use crate::plan::case::Case;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{Plan, PlanOptions, shuffled};
 use crate::report::curl::CurlTarget;
 use crate::report::matrix::{Judged, Source};
 use crate::report::shell::word;
 use crate::report::{Exit, Facts, Report, Summary, Where};
-use crate::run::{RunOptions, Runner};
+use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
 use crate::support::files::Files;
 use tokio::sync::watch;
 
@@ -39,6 +39,9 @@ pub(super) struct How {
     /// What decides which: the same seed draws the same requests
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
+    /// Fire the cases in an order drawn from this seed
+    #[arg(long, value_name = "SEED")]
+    shuffle: Option<u64>,
     /// Fire the cases too that send several requests at the same time. What these show may depend on which comes first,
     /// so that two scoreboards of one target may differ
     #[arg(long)]
@@ -161,13 +164,15 @@ impl Wanted {
         let plan = Arc::new(plan.clone());
         let cases = self.cases(&plan);
         let jobs = self.target.chosen().values.jobs.unwrap_or(1);
-        let run = RunOptions { shrink: TRIALS, ..self.target.run_options(jobs)? };
+        let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
+        let run = RunOptions { shrink: TRIALS, confirm, ..self.target.run_options(jobs)? };
         let secrets = self.target.secrets(&options.region)?;
         let curl = self.target.curl(&options.region).map(|curl| CurlTarget { url: self.shown.clone(), ..curl });
         let at = Where { curl: curl.as_ref(), flags: self.flags(options) };
         let runner = Runner::new(Arc::clone(&plan), self.target.target(&options.region)?, run);
         let mut summary = Summary::default();
-        let ended = runner.run(&cases, stop.clone(), |event| summary.add(&plan, event)).await;
+        summary.shuffle = self.how.shuffle;
+        let ended = runner.run(&self.order(&cases), stop.clone(), |event| summary.add(&plan, event)).await;
         summary.end(ended);
         let facts = Facts {
             at: &at,
@@ -196,6 +201,14 @@ impl Wanted {
         };
         places.sort_unstable();
         places
+    }
+
+    /// The same places in the order in which they are fired.
+    fn order(&self, cases: &[usize]) -> Vec<usize> {
+        match self.how.shuffle {
+            Some(seed) => shuffled(cases.to_vec(), seed),
+            None => cases.to_vec(),
+        }
     }
 
     fn flags(&self, options: &PlanOptions) -> String {

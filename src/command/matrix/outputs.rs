@@ -1,8 +1,9 @@
 //! Where a scoreboard is written to, and that it can be written there before anything is started.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::report::matrix::{Format, Matrix, badge};
+use crate::report;
+use crate::report::matrix::{Format, Judged, Matrix, badge};
 
 use crate::command::Failure;
 use crate::command::place::Place;
@@ -18,6 +19,9 @@ pub(super) struct OutputArgs {
     /// Write a badge of each target into this folder, as NAME.svg
     #[arg(long, value_name = "DIR")]
     badges: Option<PathBuf>,
+    /// Write the report of each run into this folder, as NAME.json
+    #[arg(long, value_name = "DIR")]
+    runs: Option<PathBuf>,
 }
 
 /// What can be written.
@@ -25,6 +29,7 @@ pub(super) struct Outputs {
     /// Each report, and where it goes; none for standard output.
     reports: Vec<(Wanted<Format>, Option<Place>)>,
     badges: Option<PathBuf>,
+    runs: Option<PathBuf>,
 }
 
 fn wanted(text: &str) -> Result<Wanted<Format>, String> {
@@ -40,11 +45,12 @@ impl OutputArgs {
             let place = wanted.path.as_deref().map(Place::open).transpose();
             reports.push((wanted.clone(), place.map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?));
         }
-        if let Some(folder) = &self.badges {
-            let fail = |e: std::io::Error| Failure::unopened(&e, format!("--badges {}: {e}", folder.display()));
+        for (flag, folder) in [("--badges", &self.badges), ("--runs", &self.runs)] {
+            let Some(folder) = folder else { continue };
+            let fail = |e: std::io::Error| Failure::unopened(&e, format!("{flag} {}: {e}", folder.display()));
             std::fs::create_dir_all(folder).map_err(fail)?;
         }
-        Ok(Outputs { reports, badges: self.badges.clone() })
+        Ok(Outputs { reports, badges: self.badges.clone(), runs: self.runs.clone() })
     }
 }
 
@@ -53,7 +59,7 @@ impl Outputs {
     ///
     /// # Errors
     /// The first that could not be written.
-    pub(super) fn write(&self, matrix: &Matrix) -> Result<(), Failure> {
+    pub(super) fn write(&self, matrix: &Matrix, judged: &[Judged]) -> Result<(), Failure> {
         for (wanted, place) in &self.reports {
             let text = wanted.format.render(matrix);
             match place {
@@ -63,15 +69,26 @@ impl Outputs {
         }
         if let Some(folder) = &self.badges {
             for (column, name) in matrix.columns.iter().zip(matrix.names()) {
-                // A name is any text, and a file's is not.
-                let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-                let file: String = name.replace([' ', '('], "-").replace([')'], "").chars().map(safe).collect();
-                let file = file.replace("--", "-");
-                let path = folder.join(format!("{}.svg", file.trim_start_matches('.')));
-                let written = Place::open(&path).and_then(|place| place.write(&badge(column)));
-                written.map_err(|e| Failure::unwritten(format!("{}: {e}", path.display())))?;
+                file(folder, &name, "svg", &badge(column))?;
+            }
+        }
+        if let Some(folder) = &self.runs {
+            let reports = judged.iter().map(Judged::report).zip(matrix.names());
+            for (report, name) in reports.filter_map(|(report, name)| Some((report?, name))) {
+                file(folder, &name, "json", &report::Format::Json.render(report))?;
             }
         }
         Ok(())
     }
+}
+
+/// Writes what is about the column of that name.
+fn file(folder: &Path, name: &str, end: &str, text: &str) -> Result<(), Failure> {
+    // A name is any text, and a file's is not.
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let file: String = name.replace([' ', '('], "-").replace([')'], "").chars().map(safe).collect();
+    let file = file.replace("--", "-");
+    let path = folder.join(format!("{}.{end}", file.trim_start_matches('.')));
+    let written = Place::open(&path).and_then(|place| place.write(text));
+    written.map_err(|e| Failure::unwritten(format!("{}: {e}", path.display())))
 }

@@ -56,3 +56,45 @@ fn time_that_is_over() {
     check(&["run", "--budget", "1s", "--max-time", "1s"], 2, &["--budget"]);
     check(&["run", "--max-time", "soon"], 2, &["--max-time", "expected a time"]);
 }
+
+/// The same cases in another order: the same report, which says in which order they were fired.
+#[test]
+fn orders() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let report = |name: &str, flags: &[&str]| -> serde_json::Value {
+        let path = folder.join(format!("order-{name}.json"));
+        let file = format!("json={}", path.display());
+        let few = ["run", "BatchSize", "--token", "proofcli", "--defect", "batch-size-min-zero", "--report", &file];
+        check(&[&few[..], flags].concat(), 1, &["DOES NOT CONFORM"]);
+        serde_json::from_str(&std::fs::read_to_string(path).expect("a report")).expect("JSON")
+    };
+    let plain = report("plain", &[]);
+    assert!(plain["run"]["shuffle"].is_null());
+    for seed in ["1", "2"] {
+        let other = report(seed, &["--shuffle", seed]);
+        assert_eq!(other["run"]["shuffle"].to_string(), seed);
+        for part in ["plan", "headline", "counts", "promises"] {
+            assert_eq!(plain[part], other[part], "{part}, seed {seed}");
+        }
+        let ids = |of: &serde_json::Value, part: &str| -> Vec<String> {
+            of[part].as_array().expect(part).iter().map(|one| one["id"].to_string()).collect()
+        };
+        for part in ["causes", "findings", "cases"] {
+            assert_eq!(ids(&plain, part), ids(&other, part), "{part}, seed {seed}");
+        }
+    }
+    // What is written as it happens.
+    let order = |flags: &[&str]| -> Vec<u64> {
+        let path = folder.join("order.ndjson");
+        let file = format!("ndjson={}", path.display());
+        check(&[&["run", "BatchSize::range", "--report", &file], flags].concat(), 0, &["CONFORMS"]);
+        let text = std::fs::read_to_string(path).expect("events");
+        let events = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        events.filter_map(|event| event["case"]["place"].as_u64()).collect()
+    };
+    assert_eq!(order(&["--shuffle", "5"]), order(&["--shuffle", "5"]), "a seed stands for one order");
+    let (plain, other) = (order(&[]), order(&["--shuffle", "5"]));
+    assert!(plain.is_sorted() && plain.len() == other.len() && !other.is_sorted(), "{other:?}");
+    check(&["run", "--shuffle", "soon"], 2, &["--shuffle"]);
+    check(&["run", "--shuffle", "1", "--budget", "1s"], 2, &["--shuffle", "--budget"]);
+}

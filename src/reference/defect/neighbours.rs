@@ -125,6 +125,13 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
+    Defect::must(
+        "list-filters-by-first-function",
+        "List by a function goes by the function that a mapping was made with.",
+        &["list::rule::shows-each-once"],
+        |b| b.lists_by_first_function = true,
+    )
+    .twice("Of the first function the list shows too much, and of the second too little."),
 ];
 
 fn status(b: &mut Behaviour, operation: Operation, status: u16) {

@@ -47,6 +47,7 @@ impl Desk<'_> {
             uuid,
             source,
             kind,
+            first_function: resolved.arn.clone(),
             function: resolved.arn,
             qualifier: resolved.qualifier,
             batch_size: settings.batch_size.unwrap_or(default_batch),

@@ -34,7 +34,9 @@ impl Desk<'_> {
         let mut next = None;
         let mut last = "";
         for (uuid, mapping) in &world.mappings {
-            if filter.after.as_deref().is_some_and(|marker| uuid.as_str() <= marker) || !filter.admits(mapping) {
+            if filter.after.as_deref().is_some_and(|marker| uuid.as_str() <= marker)
+                || !filter.admits(mapping, self.server.behaviour.lists_by_first_function)
+            {
                 continue;
             }
             if page.len() >= filter.limit {
@@ -116,10 +118,12 @@ impl Filter {
         Ok(Self { source: given("EventSourceArn"), function, after: given("Marker"), limit })
     }
 
-    fn admits(&self, mapping: &Mapping) -> bool {
+    /// `first`: by the function that a mapping was made with.
+    fn admits(&self, mapping: &Mapping, first: bool) -> bool {
+        let function = if first { &mapping.first_function } else { &mapping.function };
         self.source.as_deref().is_none_or(|source| source == mapping.source)
             && self.function.as_ref().is_none_or(|(arn, qualifier)| {
-                *arn == mapping.function && (qualifier.is_none() || *qualifier == mapping.qualifier)
+                arn == function && (qualifier.is_none() || *qualifier == mapping.qualifier)
             })
     }
 }

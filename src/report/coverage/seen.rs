@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Cover, Row, Unshown, sides};
+use super::{Cover, Exercised, Row, Showing, Unshown, sides};
 use crate::contract::{Atom, AtomId, Contract};
 use crate::judge::{Finding, Side, Verdict};
 use crate::plan::Plan;
@@ -21,8 +21,8 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug, Default)]
 struct Tested {
     origins: BTreeMap<String, usize>,
-    /// How many of them showed by themselves that it is kept.
-    shown: usize,
+    /// The one that is told of those that showed by themselves that it is kept.
+    shown_by: Option<Showing>,
     /// Of the others, what stood in the way.
     hindered: BTreeMap<String, usize>,
 }
@@ -43,6 +43,8 @@ impl Seen {
             Origin::Sampled => "chance",
             Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.rsplit('/').next().unwrap_or(file),
         };
+        let besides = result.judgement.findings.iter().filter(|finding| !is_form(finding)).count();
+        let showing = Showing { besides, place: result.index };
         for (atom, sides) in &result.judgement.exercised {
             if !self.exercised.contains_key(atom) {
                 self.exercised.insert(atom.clone(), Default::default());
@@ -52,7 +54,7 @@ impl Seen {
             for (side, tested) in Side::ALL.into_iter().zip(by_side).filter(|(side, _)| sides.has(*side)) {
                 add(&mut tested.origins, origin);
                 if shown.has(side) {
-                    tested.shown += 1;
+                    tested.shown_by = Some(tested.shown_by.map_or(showing, |known| known.min(showing)));
                 } else if let Some(finding) = in_the_way(&result.judgement.findings) {
                     add(&mut tested.hindered, &finding.id());
                 }
@@ -76,12 +78,12 @@ impl Seen {
         let any = sides::any_will_do(contract, atom) && exercised.is_some();
         Side::ALL.map(|side| {
             let by = exercised.and_then(|by| by.get(side as usize)).filter(|by| !by.origins.is_empty());
-            if let Some(Tested { origins, shown, hindered }) = by {
+            if let Some(Tested { origins, shown_by, hindered }) = by {
                 let must = wanted.has(side) || any;
-                return match *shown {
-                    0 if must => Cover::Unshown(Unshown { origins: origins.clone(), hindered: hindered.clone() }),
-                    0 => Cover::None,
-                    _ => Cover::Exercised(origins.clone()),
+                return match *shown_by {
+                    Some(shown_by) => Cover::Exercised(Exercised { origins: origins.clone(), shown_by }),
+                    None if must => Cover::Unshown(Unshown { origins: origins.clone(), hindered: hindered.clone() }),
+                    None => Cover::None,
                 };
             }
             if !wanted.has(side) || any {
@@ -105,8 +107,12 @@ impl Seen {
 /// Of the findings of a case, that which best says why it showed nothing: what is no mere form of an answer, where there is
 /// any.
 fn in_the_way(findings: &[Finding]) -> Option<&Finding> {
-    let form = |f: &&Finding| matches!(f.class.as_str(), "answer" | "refusal");
-    findings.iter().find(|f| !form(f)).or_else(|| findings.first())
+    findings.iter().find(|f| !is_form(f)).or_else(|| findings.first())
+}
+
+/// Whether a finding is about the mere form of an answer.
+fn is_form(finding: &Finding) -> bool {
+    matches!(finding.class.as_str(), "answer" | "refusal")
 }
 
 /// Counts one more. Nearly always the name is there.

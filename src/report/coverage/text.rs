@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::{Cover, Coverage, Row};
+use super::{Cover, Coverage, Exercised, Row};
 use crate::contract::AtomId;
 use crate::judge::Side;
 
@@ -65,7 +65,7 @@ fn rows(rows: &IndexMap<AtomId, Row>, verbose: bool, text: &mut String) {
             continue;
         }
         for (side, cover) in Side::ALL.into_iter().zip(&rows[id]) {
-            if let Cover::Exercised(by) = cover {
+            if let Cover::Exercised(Exercised { origins: by, .. }) = cover {
                 let by = by.iter().map(|(origin, count)| format!("{origin} {count}")).collect::<Vec<_>>().join(", ");
                 let _ = writeln!(text, "  {:<7}  {by}", side.name());
             }

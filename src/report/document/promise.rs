@@ -147,10 +147,26 @@ pub(crate) struct ReportedSide {
     pub(crate) cases: usize,
     /// How many of each origin: `derived`, `chance`, or a case file.
     pub(crate) origins: BTreeMap<String, usize>,
+    /// The case that showed it, where one did. Reports of older versions name none.
+    #[serde(default)]
+    pub(crate) shown_by: Option<ShowingCase>,
     /// The findings that kept cases from showing it, each with their number.
     pub(crate) hindered: BTreeMap<String, usize>,
     /// Why no request can test it, where that is so.
     pub(crate) why: Option<String>,
+}
+
+/// A case that showed one side of a promise by itself: of several the one with the least beside it, and of these the first
+/// of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShowingCase {
+    /// Its id.
+    pub(crate) case: String,
+    /// Its place in the plan.
+    pub(crate) place: usize,
+    /// How many findings it has all the same, about other promises, which are more than the form of an answer.
+    pub(crate) besides: usize,
 }
 
 /// What is known of one side of a promise, in one word; what outweighs the others comes last.

@@ -2,9 +2,9 @@
 
 use crate::contract::Level;
 use crate::harness::testing::{cases, options, plan};
-use crate::plan::Shard;
+use crate::plan::{Shard, shuffled};
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::report::document::{Outcome, schema};
+use crate::report::document::{Outcome, SideState, State, schema};
 use crate::report::{Facts, Format, Report, Style, Summary, Where, summary_text};
 use crate::run::Runner;
 use crate::wire::target::{Settings, Target};
@@ -103,4 +103,53 @@ async fn the_document_fits_its_schema() {
     assert!(faults.is_empty(), "{faults:?}");
     document["cases"][0]["verdict"] = "maybe".into();
     assert!(!form.is_valid(&document), "a verdict that there is not");
+}
+
+/// The order in which cases are fired changes nothing that a report says.
+#[tokio::test(start_paused = true)]
+async fn orders_change_no_report() {
+    let few = cases(|c| c.id.as_str().contains("BatchSize") || !c.sequence.is_empty(), 120);
+    for defect in [None, Some("batch-size-min-zero"), Some("refused-for-range-stored"), Some("status-500")] {
+        let plain = document(&ran(defect, &few).await, &few);
+        for seed in [1, 2] {
+            let order = shuffled(few.clone(), seed);
+            let other = document(&ran(defect, &order).await, &few);
+            let (one, two) = (said(&plain.0), said(&other.0));
+            assert_eq!(one, two, "{defect:?}, seed {seed}");
+        }
+    }
+}
+
+/// All that a report says of the target, but for identities and times.
+fn said(report: &Report) -> Vec<String> {
+    let mut lines = vec![report.headline.clone(), format!("{:?}", report.counts)];
+    let causes = report.causes.iter().map(|c| format!("{} {:?} {:?} {}", c.id, c.findings, c.follows, c.shown_by));
+    lines.extend(causes);
+    lines.extend(report.findings.iter().map(|f| format!("{} {:?} {:?} {}", f.id, f.case, f.sent, f.count)));
+    lines.extend(report.promises.iter().map(|p| format!("{} {:?} {:?} {:?}", p.id, p.state, p.why, p.sides())));
+    lines.extend(report.cases.iter().map(|c| format!("{} {} {:?} {:?}", c.place, c.id, c.verdict, c.findings)));
+    lines
+}
+
+/// A promise that is kept names the case that shows it, from each side that was tested.
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_names_the_case_that_shows_it() {
+    let few = cases(|c| c.id.as_str().contains("BatchSize"), 60);
+    // Each answer is labelled wrongly, so that no case passes.
+    for defect in [None, Some("content-type-html")] {
+        let report = document(&ran(defect, &few).await, &few).0;
+        let mut shown = 0;
+        for promise in report.promises.iter().filter(|p| p.state == State::Kept) {
+            let exercised = promise.sides().into_iter().filter(|(_, side)| side.state == SideState::Exercised);
+            for (name, side) in exercised {
+                let by = side.shown_by.as_ref().unwrap_or_else(|| panic!("{}, {name}: no case", promise.id));
+                let case = report.cases.iter().find(|case| case.place == by.place).expect("a case that was fired");
+                assert_eq!(case.id, by.case, "{}, {name}", promise.id);
+                assert_eq!(by.besides, 0, "{}, {name}: {:?}", promise.id, case.findings);
+                assert_eq!(case.verdict == Outcome::Pass, case.findings.is_empty());
+                shown += 1;
+            }
+        }
+        assert!(shown > 20, "{defect:?}: {shown}");
+    }
 }

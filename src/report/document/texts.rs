@@ -105,6 +105,7 @@ impl Run {
             gate: _,
             shard: _,
             merged: _,
+            shuffle: _,
         } = self;
         [operation, revision, source, contract].into_iter().for_each(|text| texts.ours(text));
         texts.word(slug);
@@ -210,9 +211,11 @@ impl ReportedPromise {
         let PromiseFacts { tested: _, masked: _, skipped, untestable, unplanned, optional, uncounted } = facts;
         why.iter_mut().chain(skipped).for_each(|text| texts.value(text));
         [untestable, unplanned, optional, uncounted].into_iter().flatten().for_each(|text| texts.ours(text));
-        for ReportedSide { state: _, cases: _, origins, why, hindered } in [valid, invalid, answer, in_state] {
+        for ReportedSide { state: _, cases: _, origins, shown_by, why, hindered } in [valid, invalid, answer, in_state]
+        {
             keys(origins, texts);
             keys(hindered, texts);
+            shown_by.iter_mut().for_each(|showing| texts.word(&mut showing.case));
             why.iter_mut().for_each(|text| texts.ours(text));
         }
     }

@@ -167,7 +167,10 @@ fn cell(
         };
     }
     match side.state {
-        SideState::Exercised => html! { (Tone::KEPT.badge("kept")) (cases(side)) },
+        SideState::Exercised => html! {
+            @let shown_by = side.shown_by.as_ref().map(|showing| format!("shown by {}", plain(&showing.case)));
+            span title=[shown_by] { (Tone::KEPT.badge("kept")) (cases(side)) }
+        },
         SideState::Unshown => html! { (Tone::MASKED.badge("not shown")) (cases(side)) },
         SideState::Masked => Tone::MASKED.badge("masked"),
         SideState::Impossible => Tone::of_state(State::Impossible).badge("impossible"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::stable::stable;
-use super::{Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION, follows};
+use super::{Causes, Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION, follows};
 use crate::report::document::{Report, ReportedFinding, ReportedPromise, StopKind, Tool};
 use crate::report::plural;
 
@@ -53,7 +53,9 @@ impl Matrix {
 }
 
 impl Judged {
-    fn report(&self) -> Option<&Report> {
+    /// The report, where there is one.
+    #[must_use]
+    pub(crate) fn report(&self) -> Option<&Report> {
         match &self.source {
             Source::Report(report) | Source::Died(report, _) => Some(report),
             Source::NotStarted(_) => None,
@@ -73,12 +75,15 @@ fn column(judged: &Judged) -> Column {
         cases: 0,
         planned: 0,
         counts: BTreeMap::new(),
+        causes: None,
         score: None,
     };
     let Some(report) = judged.report() else { return column };
     column.headline = Some(report.headline.clone());
     column.cases = report.cases.len();
     column.planned = report.plan.cases;
+    column.causes =
+        Some(Causes { all: report.causes.len(), fail: report.causes.iter().filter(|cause| cause.fails).count() });
     for promise in &report.promises {
         *column.counts.entry(Mark::of(promise)).or_default() += 1;
     }
@@ -129,7 +134,7 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
         for promise in &report.promises {
             let Some(row) = places.get(promise.id.as_str()).and_then(|place| rows.get_mut(*place)) else { continue };
             if let Some(cell) = row.cells.get_mut(at) {
-                *cell = Some(Cell { mark: Mark::of(promise), why: promise.why.clone() });
+                *cell = Some(self::cell(promise));
             }
             row.texts.entry(column.revision.clone()).or_insert_with(|| promise.says.clone());
         }
@@ -148,6 +153,18 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
         }
     }
     rows
+}
+
+fn cell(promise: &ReportedPromise) -> Cell {
+    let mark = Mark::of(promise);
+    let sides = promise.sides().into_iter().filter(|_| mark == Mark::Holds);
+    let mut shown_by = Vec::new();
+    for showing in sides.filter_map(|(_, side)| side.shown_by.as_ref()) {
+        if !shown_by.contains(&showing.case) {
+            shown_by.push(showing.case.clone());
+        }
+    }
+    Cell { mark, why: promise.why.clone(), shown_by }
 }
 
 fn row(promise: &ReportedPromise, columns: usize) -> Row {

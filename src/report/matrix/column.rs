@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Mark;
+use crate::report::plural;
 
 /// One target, judged by one revision of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +30,9 @@ pub(crate) struct Column {
     pub(crate) planned: usize,
     /// How many promises came to each mark; one that none came to is left out.
     pub(crate) counts: BTreeMap<Mark, usize>,
+    /// How many faults the target has; none where nothing was judged.
+    #[serde(default)]
+    pub(crate) causes: Option<Causes>,
     /// How many promises it keeps; none where it was not judged wholly.
     pub(crate) score: Option<Score>,
 }
@@ -45,6 +49,16 @@ pub(crate) enum Standing {
     Died,
     /// The target could not be started, or not be reached.
     NotStarted,
+}
+
+/// How many causes a report tells: what one fix each on the target would mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Causes {
+    /// All of them.
+    pub(crate) all: usize,
+    /// Those that fail a run.
+    pub(crate) fail: usize,
 }
 
 /// How many promises a target keeps, of those that a verdict could be about.
@@ -83,6 +97,17 @@ impl Score {
     #[must_use]
     pub(crate) fn percent(self) -> usize {
         (self.holds * 100).checked_div(self.of).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Display for Causes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.all, self.fail) {
+            (0, _) => write!(f, "no cause"),
+            (1, 1) => write!(f, "1 cause, which fails a run"),
+            (all, fail) if all == fail => write!(f, "{all} causes, all of which fail a run"),
+            (all, fail) => write!(f, "{}, {fail} of which fail a run", plural(all, "cause")),
+        }
     }
 }
 

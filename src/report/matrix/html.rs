@@ -111,6 +111,7 @@ fn target(column: &Column, name: &str) -> Markup {
                         @if column.cases < column.planned { " of " (column.planned) }
                         " cases"
                     }
+                    @if let Some(causes) = column.causes { " · " (causes) }
                     @if let Some(headline) = &column.headline { " · " (plain(headline)) }
                 }
             }

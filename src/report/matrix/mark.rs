@@ -76,7 +76,7 @@ impl Mark {
     #[must_use]
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Holds => "every case that tested it passed",
+            Self::Holds => "a case showed it, from each side that was tested, and none went against it",
             Self::Broken => "an answer goes against it; the cell leads to the request that shows it",
             Self::Warned => "an answer goes against what ought to be; the documentation leaves room",
             Self::NotImplemented => "the target does not offer what a test of it needs; not a pass",

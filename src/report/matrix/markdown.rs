@@ -22,8 +22,8 @@ pub(super) fn render(matrix: &Matrix) -> String {
         cell(&revisions.join(" and "))
     );
     let marks: Vec<_> = Mark::ALL.into_iter().map(|mark| format!("{} {}", mark.sign(), mark.word())).collect();
-    let _ = writeln!(text, "| target | version | score | {} | cases |", marks.join(" | "));
-    let _ = writeln!(text, "| --- | --- | --- |{} ---: |", " ---: |".repeat(Mark::ALL.len()));
+    let _ = writeln!(text, "| target | version | score | causes | {} | cases |", marks.join(" | "));
+    let _ = writeln!(text, "| --- | --- | --- | ---: |{} ---: |", " ---: |".repeat(Mark::ALL.len()));
     for (column, name) in matrix.columns.iter().zip(&names) {
         text.push_str(&target(column, name));
     }
@@ -55,7 +55,8 @@ fn target(column: &Column, name: &str) -> String {
     });
     let counts: String = counts.collect();
     let release = column.release.as_deref().map(cell).unwrap_or_default();
-    format!("| {} | {release} | {score} |{counts} {} |\n", cell(name), fired(column))
+    let causes = column.causes.map(|causes| format!(" {}", causes.all)).unwrap_or_default();
+    format!("| {} | {release} | {score} |{causes} |{counts} {} |\n", cell(name), fired(column))
 }
 
 /// How many cases were fired, and of how many where that was not all of them.

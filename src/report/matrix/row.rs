@@ -38,6 +38,9 @@ pub(crate) struct Cell {
     pub(crate) mark: Mark,
     /// Why it came to no verdict, where that is so.
     pub(crate) why: Option<String>,
+    /// Where it holds: the cases that showed it, one for each side from which cases test it.
+    #[serde(default)]
+    pub(crate) shown_by: Vec<String>,
 }
 
 impl Row {

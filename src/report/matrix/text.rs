@@ -64,7 +64,10 @@ fn summary(column: &Column) -> String {
     let counts: Vec<_> = column.counts.iter().map(|(mark, count)| format!("{count} {}", mark.word())).collect();
     let counts = counts.join(", ");
     match (&column.score, &column.why) {
-        (Some(score), _) => format!("{release}{score} promises: {counts}"),
+        (Some(score), _) => {
+            let causes = column.causes.map(|causes| format!("; {causes}")).unwrap_or_default();
+            format!("{release}{score} promises: {counts}{causes}")
+        }
         (None, why) => {
             let why = why.as_deref().unwrap_or_default();
             let counts = if counts.is_empty() { counts } else { format!(" ({counts})") };

@@ -104,7 +104,7 @@ impl Runner {
         jobs: usize,
         retried: &mut Retried,
     ) -> Result<bool, End> {
-        if let Some(why) = self.no_time(ground.started) {
+        if let Some(why) = self.no_time(ground.started, ground.limit) {
             return Err(End::Over(why));
         }
 

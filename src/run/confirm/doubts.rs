@@ -87,10 +87,13 @@ impl Doubts {
         self.0.contains_key(id)
     }
 
-    /// All of them, those of that level and worse first.
+    /// All of them, those of that level and worse first; of these first what was made smaller, on mappings that the run had
+    /// worn: nobody knows yet whether the smaller case shows it alone.
     pub(super) fn by_level(&self, level: Level) -> impl Iterator<Item = (&String, &Doubt)> {
-        let of = move |within: bool| self.0.iter().filter(move |(_, doubt)| doubt.within(level) == within);
-        of(true).chain(of(false))
+        let of = move |within: bool, shrunk: bool| {
+            self.0.iter().filter(move |(_, d)| (d.within(level), d.shrunk.is_some()) == (within, shrunk))
+        };
+        of(true, true).chain(of(true, false)).chain(of(false, true)).chain(of(false, false))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The case that a finding is printed with: the plainest that shows it by itself, or the fewest that do together.
 
 use crate::harness::testing::{Bent, Ran, cases, every, options, plan, run};
+use crate::judge::Role;
 use crate::plan::case::{Case, Expect, Origin};
-use crate::reference::{Options, Reference};
+use crate::reference::{Options, Reference, find_defect};
 use crate::run::{Confirm, Confirmation, RunOptions};
-use crate::wire::target::Target;
+use crate::wire::target::{Settings, Target};
 
 async fn confirmed(target: Target, cases: &[usize]) -> Ran {
     let confirm = Confirm { tries: 2, ..Confirm::default() };
@@ -94,4 +95,24 @@ async fn the_fewest_cases_before_it_are_named() {
     assert!(ran.text.contains(&line), "no `{line}` in {}", ran.text);
     let told = format!("tried again  not by itself: it came back after {}", before[0]);
     assert!(ran.text.contains(&told), "no `{told}` in {}", ran.text);
+}
+
+/// What is printed shows it alone: while a finding is tried, no mapping of the run is there that could show it instead.
+#[tokio::test]
+async fn nothing_of_the_run_stands_beside_what_is_tried() {
+    let defect = find_defect("list-filters-by-first-function");
+    let reference = Reference::new(Options { defect, ..Options::default() });
+    let target = Target::service(reference, Settings::default()).expect("a target");
+    let some = cases(|case| case.id.as_str().contains("function-stored") || !case.sequence.is_empty(), 40);
+    let confirm = Confirm { tries: 2, ..Confirm::default() };
+    let ran = run(target, &some, RunOptions { confirm, shrink: 200, ..options() }).await;
+    let lists = |id: &&String| id.starts_with("list-event-source-mappings::rule::shows-each-once::");
+    let found: Vec<&String> = ran.summary.found.keys().filter(lists).collect();
+    assert!(!found.is_empty(), "{}", ran.text);
+    for id in found {
+        let cause = &ran.summary.found[id];
+        let Role::Step(at) = cause.finding.role else { panic!("{id} in {}", ran.text) };
+        let mut before = cause.observation.steps.iter().take(at);
+        assert!(before.any(|fired| fired.exchange.request.method == "PUT"), "{id}: no update before the list");
+    }
 }

@@ -271,3 +271,23 @@ async fn what_conforms_is_not_put_back() {
     let of = |case: &Case| case.id.to_string();
     assert!(!ran.text.contains("put the mapping right"), "{} {}", of(&plan().cases[0]), ran.text);
 }
+
+/// What a probe may send is no fault, and what it stores may be one: the mapping is put back all the same.
+#[tokio::test]
+async fn what_a_probe_stores_is_no_other_cases_fault() {
+    let defect = find_defect("batch-size-min-zero");
+    let bent = Bent::new(Reference::new(Options { defect, ..Options::default() }), |_, request, reference| {
+        let (_, size) = update(request)?;
+        let half = size.is_some_and(|size| size.as_f64() == Some(0.5));
+        half.then(|| reference.answer(request.clone().map(|_| Bytes::from_static(br#"{"BatchSize": 0}"#))))
+    });
+    let half = cases(|case| case.id.as_str().ends_with("numbers::half-a-record"), 1);
+    assert_eq!(half.len(), 1);
+    let names = |case: &Case| format!("{:?}", case.given.body).contains("BatchSize");
+    let others = cases(|case| case.id.as_str().contains("FunctionName::pattern::refuses::arn") && !names(case), 5);
+    assert!(!others.is_empty());
+    let alone = run(bent.clone().target(), &half, options()).await;
+    let both = run(bent.target(), &[half, others].concat(), options()).await;
+    assert!(ids(&alone).iter().any(|id| id.contains("BatchSize::range::min")), "{}", alone.text);
+    assert_eq!(ids(&alone), ids(&both), "{}", both.text);
+}

@@ -132,6 +132,7 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     send("GET", &mapping("00000000-0000-0000-0000-000000000000"), &json, b"");
     // `f` already reads from the queue of `a`: only where twins are allowed can `a` be joined to it a second time.
     send("PUT", &mapping(&a), &json, br#"{"FunctionName":"Fn_1-a"}"#);
+    send("GET", &format!("{collection}?FunctionName=Fn_1-a"), &json, b"");
     let twin = send("POST", collection, &json, format!(r#"{{"FunctionName":"f",{queue}}}"#).as_bytes());
     pause();
     send("PUT", &mapping(&a), &json, br#"{"FunctionName":"f"}"#);
