@@ -9,7 +9,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::contract::Contract;
-use crate::plan::fixture::{Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps};
+use crate::plan::fixture::{Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps, parse_with_fixtures};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Files, Source, regex_fault};
 use crate::support::template;
@@ -162,7 +162,7 @@ pub(crate) fn load_data_plane(
     operation: &str,
     revisions: &[&Contract],
 ) -> Result<Option<DataPlane>, FileError> {
-    let mut document: Document = file.parse()?;
+    let mut document: Document = parse_with_fixtures(file)?;
     // A template knows its text and not its place.
     let fail = |text: &str, message: String| file.at_text(text, message);
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();

@@ -7,6 +7,7 @@ mod clean;
 mod find;
 mod form;
 mod guard;
+mod like;
 mod not_yet;
 mod steps;
 mod token;
@@ -24,6 +25,7 @@ pub(crate) use clean::Clean;
 pub(crate) use find::quoted;
 pub(crate) use find::{Find, Next, NextTo, Place};
 pub(crate) use form::{FindTable, FixtureTable};
+pub(crate) use like::parse as parse_with_fixtures;
 pub(crate) use not_yet::NotYet;
 pub(crate) use steps::{find as load_find, steps as load_steps};
 pub(crate) use token::{is_like_token, is_token, token};
@@ -326,7 +328,7 @@ impl Fixtures {
 /// A [`FileError`] where the text is not TOML, has an unknown key, uses a name no earlier step captures, or says how a
 /// value is captured in no way or two.
 pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
-    let document: form::Document = file.parse()?;
+    let document: form::Document = like::parse(file)?;
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = steps::steps(file, document.fixture, &mut known)?;
     let clean = document.clean.into_iter().map(|table| clean::clean(file, table)).collect::<Result<_, FileError>>()?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
+
 use super::Plan;
 use crate::harness::testing::{plan, snapshot};
 use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
@@ -118,33 +120,102 @@ fn steps_text(plan: &Plan, case: &Case, text: &mut String) {
 fn group(case: &Case) -> String {
     let parts: Vec<&str> = case.id.as_str().split("::").skip(1).collect();
     let depth = match parts.as_slice() {
-        ["request", _, "pattern", "refuses", ..] => 5,
-        ["request", _, "pattern", "admits", ..] => 4,
+        ["request", _, "pattern", "refuses" | "admits", ..] => 4,
         ["request", ..] => 2,
         _ => 1,
     };
     parts.iter().take(depth).map(|p| p.to_ascii_lowercase()).collect::<Vec<_>>().join("-")
 }
 
+/// The form of a value that a case breaks the pattern in, and what it breaks there.
+fn form_and_fault(case: &Case) -> Option<(&str, &str)> {
+    let (_, rest) = case.id.as_str().split_once("::pattern::refuses::")?;
+    rest.split_once("::")
+}
+
+/// What stands at the top of a file of [`nearly_alike`] cases.
+const HOW_TO_READ: &str = "\
+Each fault stands here once, whole, in the first form of a value that has it. Under it stand only the lines that differ in
+other forms; `none`: the form has no such case. A form's request comes after its valid one, unless the case says otherwise:
+";
+
+/// Cases that break a pattern in each of several forms of a value: each fault once, and what differs between the forms.
+fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
+    let after = |case: &Case| format!("    after {}", request(plan, &case.given));
+    let mut forms: IndexMap<&str, String> = IndexMap::new();
+    let mut faults: IndexMap<&str, IndexMap<&str, Vec<String>>> = IndexMap::new();
+    for case in cases {
+        let (form, fault) = form_and_fault(case).expect("a fault in a form");
+        let usual = forms.entry(form).or_insert_with(|| after(case));
+        let mut text = String::new();
+        case_text(plan, case, &mut text);
+        let lines = text.lines().filter(|line| line != usual).map(str::to_owned).collect();
+        assert!(faults.entry(fault).or_default().insert(form, lines).is_none(), "{} stands twice", case.id);
+    }
+
+    let mut text = HOW_TO_READ.to_owned();
+    for (form, after) in &forms {
+        let _ = writeln!(text, "    {form}: {}", after.trim_start());
+    }
+    for by_form in faults.values() {
+        let (_, whole) = by_form.first().expect("a form that has it");
+        let mut others: IndexMap<String, Vec<&str>> = IndexMap::new();
+        for form in forms.keys() {
+            let differs = by_form.get(form).map_or_else(|| "none".to_owned(), |lines| difference(whole, lines));
+            others.entry(differs).or_default().push(form);
+        }
+        let _ = writeln!(text, "\n{}", whole.join("\n"));
+        for (differs, forms) in others.iter().filter(|(differs, _)| !differs.is_empty()) {
+            let _ = writeln!(text, "    {}: {differs}", forms.join(", "));
+        }
+    }
+    text
+}
+
+/// The lines of a case, its id aside, that are not those of the other; all of them where one has more lines.
+fn difference(whole: &[String], lines: &[String]) -> String {
+    let pairs = whole.iter().zip(lines).skip(1);
+    let differ = pairs.filter(|(a, b)| a != b || whole.len() != lines.len()).map(|(_, line)| line.trim_start());
+    let more = lines.iter().skip(whole.len()).map(|line| line.trim_start());
+    differ.chain(more).collect::<Vec<_>>().join("; ")
+}
+
 #[test]
 fn cases() {
     let plan = plan();
-    let mut groups: BTreeMap<String, String> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<&Case>> = BTreeMap::new();
     for case in &plan.cases {
-        case_text(&plan, case, groups.entry(group(case)).or_default());
+        groups.entry(group(case)).or_default().push(case);
     }
     let mut index = String::new();
-    for (name, text) in &groups {
-        let _ = writeln!(index, "{name}: {} cases", text.lines().filter(|l| !l.starts_with(' ')).count());
+    for (name, cases) in &groups {
+        let _ = writeln!(index, "{name}: {} cases", cases.len());
     }
     for (id, why) in &plan.impossible {
         let _ = writeln!(index, "impossible {id}: {why}");
     }
     // The index first: it tells of a file that is gone.
     snapshot("plan", "index", &index);
-    for (name, text) in &groups {
-        snapshot("plan", &format!("cases-{name}"), text);
+    for (name, cases) in &groups {
+        let mut text = String::new();
+        if cases.iter().all(|case| form_and_fault(case).is_some()) {
+            text = nearly_alike(&plan, cases);
+        } else {
+            cases.iter().for_each(|case| case_text(&plan, case, &mut text));
+        }
+        snapshot("plan", &format!("cases-{name}"), &text);
     }
+}
+
+/// A difference in any line of one form shows.
+#[test]
+fn differences_between_forms_show() {
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let whole = lines("id\n    reject\n    {}");
+    assert_eq!(difference(&whole, &lines("other\n    reject\n    {}")), "");
+    assert_eq!(difference(&whole, &lines("other\n    accept\n    {}")), "accept");
+    assert_eq!(difference(&whole, &lines("other\n    reject\n    {}\n    after x")), "reject; {}; after x");
+    assert_eq!(difference(&whole, &lines("other\n    reject")), "reject");
 }
 
 #[test]

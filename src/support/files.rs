@@ -3,6 +3,7 @@
 //! The cases of this repository are compiled into the binary, so that an installed `proofmark` needs no folder; a
 //! folder can be named instead.
 
+mod copies;
 mod text;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use include_dir::{Dir, include_dir};
 
 use crate::support::echo;
 
+pub(crate) use copies::{Copies, size, size_of_table};
 pub(crate) use text::json_fault;
 
 /// A contract, a case file, a baseline, a configuration and the like may have so many bytes.

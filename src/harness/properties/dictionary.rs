@@ -10,6 +10,10 @@ use crate::contract::{Constraint, Contract, Shape};
 const FORMAT: &[&str] = &[
     "[[case]]",
     "[[sequence]]",
+    "[defaults]",
+    "[[fixture]]",
+    "like = \"",
+    "with = { ",
     "[input.",
     "[output.",
     "[error.",

@@ -1,5 +1,6 @@
 //! Written case files: what cannot be derived from a contract. `cases/README.md` is the manual of the format.
 
+mod defaults;
 mod print;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,9 @@ use crate::wire::exchange::Framing;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    /// The cases have taken them before this is read: it stands here so that messages name the key.
+    #[serde(rename = "defaults")]
+    _defaults: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     case: Vec<CaseTable>,
     #[serde(default)]
@@ -86,7 +90,7 @@ pub(crate) struct Defaults<'a> {
 /// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the operation and the stem.
 ///
 /// # Errors
-/// A [`FileError`] where the text is not TOML, has an unknown key, an id twice, a promise or violation class that the
+/// A [`FileError`] where the text is not TOML, has an unknown key, a default that no case takes, an id twice, a promise or violation class that the
 /// contract does not know, or a template that names something no fixture offers.
 pub(crate) fn load_cases(
     file: &Source,
@@ -95,7 +99,7 @@ pub(crate) fn load_cases(
     service: &Service,
     defaults: &Defaults<'_>,
 ) -> Result<Vec<Case>, FileError> {
-    let document: Document = file.parse()?;
+    let document = defaults::parse(file)?;
     if document.case.is_empty() && document.sequence.is_empty() {
         return Err(file.at(0..0, "expected at least one [[case]] or [[sequence]]"));
     }

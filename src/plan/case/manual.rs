@@ -32,7 +32,8 @@ fn fields(source: &str, from: &str, to: &str) -> Vec<String> {
     let rest = &source[start..];
     let part = &rest[..rest.find(to).unwrap_or(rest.len())];
     let field = |line: &str| {
-        let line = line.trim_start().trim_start_matches("pub ");
+        // A field that only takes its place in messages begins with `_`.
+        let line = line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches('_');
         let (name, rest) = line.split_once(": ")?;
         let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         (plain && rest.ends_with(',')).then(|| name.to_owned())
@@ -99,13 +100,13 @@ fn the_examples_together_make_a_plan() {
 #[test]
 fn every_key_is_described() {
     let forms = [
-        (include_str!("../../contract/document.rs"), "pub struct Operation", "\nfn body"),
+        (include_str!("../../contract/document.rs"), "pub(crate) struct Operation", "\nfn body"),
         (include_str!("file.rs"), "struct CaseTable", "\nenum ExpectName"),
         (include_str!("sequence_file.rs"), "pub(super) struct SequenceTable", "/// No sequence is longer"),
-        (include_str!("../fixture.rs"), "pub struct Call {", "/// One request of an undoing"),
-        (include_str!("../fixture.rs"), "pub struct Limit {", "impl Call"),
-        (include_str!("../fixture/form.rs"), "pub struct Document", "the end"),
-        (include_str!("../data_plane.rs"), "pub struct Change {", "/// What the files of that service"),
+        (include_str!("../fixture.rs"), "pub(crate) struct Call {", "/// One request of an undoing"),
+        (include_str!("../fixture.rs"), "pub(crate) struct Limit {", "impl Call"),
+        (include_str!("../fixture/form.rs"), "pub(crate) struct Document", "the end"),
+        (include_str!("../data_plane.rs"), "pub(crate) struct Change {", "/// What the files of that service"),
     ];
     let mut keys = 0;
     for (source, from, to) in forms {

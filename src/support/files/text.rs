@@ -72,7 +72,7 @@ impl Source {
         self.at(at..at, message)
     }
 
-    fn toml_fault(&self, error: &toml::de::Error) -> FileError {
+    pub(super) fn toml_fault(&self, error: &toml::de::Error) -> FileError {
         let line = error.span().map_or_else(|| line_of_deep_key(&self.text), |span| self.line(&span));
         let message = match error.message() {
             deep if is_too_deep(deep) => "expected at most 80 tables and arrays within each other".to_owned(),

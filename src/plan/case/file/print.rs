@@ -7,13 +7,15 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Defaults;
-use crate::contract::{Contract, Level, Service};
+use crate::contract::{Contract, Service};
 use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
 use crate::support::sink::source;
 use crate::wire::exchange::Framing;
 
 /// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
 /// that is not the operation's plain one, or an expectation that only derived cases have.
+///
+/// The table says all that the defaults of a file may say: it means the same in whichever file it is put.
 #[must_use]
 pub(crate) fn print_case(
     case: &Case,
@@ -70,20 +72,14 @@ impl Printer<'_> {
             lines.push(("violates", quoted(class)));
         }
         lines.push(("basis", quoted(&case.basis.to_string())));
-        if case.level != Level::Must {
-            lines.push(("level", quoted(&case.level.to_string())));
-        }
+        lines.push(("level", quoted(&case.level.to_string())));
         lines.push(("why", quoted(&case.why)));
         let then = case.then.iter().map(|(member, json)| Some((member.as_str(), scalar(json)?)));
         let then = then.collect::<Option<Vec<_>>>()?;
         if !then.is_empty() {
             lines.push(("then", table(then)));
         }
-        match case.source {
-            SourceKind::Any => {}
-            SourceKind::Queue => lines.push(("source", quoted("queue"))),
-            SourceKind::Stream => lines.push(("source", quoted("stream"))),
-        }
+        lines.push(("source", quoted(source_name(case.source))));
         if !case.settle {
             lines.push(("settle", "false".to_owned()));
         }
@@ -137,6 +133,15 @@ impl Printer<'_> {
     }
 }
 
+/// The kind of source as files have it.
+fn source_name(source: SourceKind) -> &'static str {
+    match source {
+        SourceKind::Any => "any",
+        SourceKind::Queue => "queue",
+        SourceKind::Stream => "stream",
+    }
+}
+
 /// A text as a TOML string.
 fn quoted(text: &str) -> String {
     source::toml(text)
@@ -170,6 +175,11 @@ mod tests {
 
     /// Prints a case and reads it again; `None` where the format has no words for it.
     fn again(case: &Case) -> Option<(String, Case)> {
+        again_among(case, "")
+    }
+
+    /// The same in a file that holds this as well.
+    fn again_among(case: &Case, others: &str) -> Option<(String, Case)> {
         let plan = plan();
         let sample = plan.sample();
         let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
@@ -177,11 +187,12 @@ mod tests {
         let names = plan.fixtures.names();
         let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
         let text = print_case(case, "a", &plan.contract, &plan.service, &defaults)?;
-        let file = Source { name: "printed.toml".to_owned(), text: text.clone() };
-        let mut cases = load_cases(&file, "printed", &plan.contract, &plan.service, &defaults)
+        let file = Source { name: "printed.toml".to_owned(), text: format!("{others}{text}") };
+        let cases = load_cases(&file, "printed", &plan.contract, &plan.service, &defaults)
             .unwrap_or_else(|e| panic!("{e}\n{text}\n{case:?}"));
-        assert_eq!(cases.len(), 1, "{text}");
-        Some((text, cases.remove(0)))
+        let mut own = cases.into_iter().filter(|case| case.id.as_str().ends_with("::a"));
+        let read = own.next().unwrap_or_else(|| panic!("{text}"));
+        Some((text, read))
     }
 
     fn same(case: &Case, (text, read): &(String, Case)) {
@@ -197,6 +208,24 @@ mod tests {
         // Those that only a contract gives.
         let other = |c: &&Case| matches!(c.expect, Expect::Advances(_));
         assert!(left_out <= plan.cases.iter().filter(other).count(), "{left_out}");
+    }
+
+    /// A table may be moved to any file, whatever its defaults are.
+    #[test]
+    fn a_printed_case_takes_no_default() {
+        const OTHERS: &str = "[defaults]\natoms = [\"rule::method\"]\ngiven = '{}'\nexpect = \"reject\"\nviolates = \"route\"\n\
+                              basis = \"inferred\"\nlevel = \"should\"\nsource = \"queue\"\n\
+                              [[case]]\nid = \"other\"\nsays = \"s\"\nwhy = \"w\"\n";
+        let plan = plan();
+        let mut read = 0;
+        // Each kind of case stands in the plan many times.
+        for case in plan.cases.iter().step_by(7) {
+            if let Some(again) = again_among(case, OTHERS) {
+                same(case, &again);
+                read += 1;
+            }
+        }
+        assert!(read > 100, "{read}");
     }
 
     proptest! {

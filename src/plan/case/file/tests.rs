@@ -2,15 +2,16 @@
 
 use super::{Defaults, load_cases};
 use crate::harness::testing::{assert_refused, plan};
-use crate::plan::case::BodyDraft;
+use crate::plan::case::{BodyDraft, Case};
 use crate::plan::generator::Generator;
-use crate::support::files::Source;
+use crate::support::files::{FileError, Source};
 
 /// One case that is right: its id stands in line 2, and what a test adds in line 9.
 const CASE: &str = "[[case]]\nid = \"a\"\nsays = \"s\"\natoms = [\"request::http\"]\nbasis = \"page\"\nwhy = \"w\"\n\
                     body = '{}'\nexpect = \"accept\"\n";
 
-fn check(text: &str, expected: &str) {
+/// Reads a file of cases.
+pub(super) fn load(text: &str) -> Result<Vec<Case>, FileError> {
     let plan = plan();
     let sample = plan.sample();
     let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
@@ -18,7 +19,11 @@ fn check(text: &str, expected: &str) {
     let names = plan.fixtures.names();
     let file = Source { name: "odd.toml".to_owned(), text: text.to_owned() };
     let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
-    let found = load_cases(&file, "odd", &plan.contract, &plan.service, &defaults).map(|cases| cases.len());
+    load_cases(&file, "odd", &plan.contract, &plan.service, &defaults)
+}
+
+fn check(text: &str, expected: &str) {
+    let found = load(text).map(|cases| cases.len());
     match expected {
         "" => assert_eq!(found, Ok(1), "{text}"),
         _ => assert_refused(found, expected),

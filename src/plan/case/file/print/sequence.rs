@@ -2,24 +2,17 @@
 
 use std::fmt::Write as _;
 
-use super::{quoted, table};
-use crate::contract::Level;
-use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, SourceKind, Step};
+use super::{quoted, source_name, table};
+use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, Step};
 
 /// Writes a sequence as a `[[sequence]]` table with that id. `None` where a step is none that the format has words for.
 pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<String> {
     let atoms = case.atoms.iter().map(|a| quoted(a.path())).collect::<Vec<_>>().join(", ");
     let mut text = format!("[[sequence]]\nid = {}\nsays = {}\natoms = [{atoms}]\n", quoted(id), quoted(&case.says));
     let _ = writeln!(text, "basis = {}", quoted(&case.basis.to_string()));
-    if case.level != Level::Must {
-        let _ = writeln!(text, "level = {}", quoted(&case.level.to_string()));
-    }
+    let _ = writeln!(text, "level = {}", quoted(&case.level.to_string()));
     let _ = writeln!(text, "why = {}", quoted(&case.why));
-    match case.source {
-        SourceKind::Any => {}
-        SourceKind::Queue => text.push_str("source = \"queue\"\n"),
-        SourceKind::Stream => text.push_str("source = \"stream\"\n"),
-    }
+    let _ = writeln!(text, "source = {}", quoted(source_name(case.source)));
     text.push_str("steps = [\n");
     let mut rest = case.sequence.as_slice();
     while let Some(first) = rest.first() {
