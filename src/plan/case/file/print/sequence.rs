@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{quoted, table};
+use super::words::{quoted, table};
 use crate::contract::Level;
 use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, SourceKind, Step};
 
