@@ -3,33 +3,43 @@
 //!
 //! # Architecture
 //!
-//! The flow is one way, and the modules are listed in its order; a module uses only those above it.
+//! The modules stand in rooms, and a room uses only those above it. No two files use each other, directly or around. A test
+//! holds both (`harness/rooms.rs`).
 //!
 //! ```text
-//! contract ─► plan ─► cases ─► exchanges ─► verdicts ─► report ─► matrix
-//!  constraint  violation  fixture   target      judge       text
-//!  generator   binding              reference               reproducer
-//!  drift                            recording               diff
+//! support     what every room uses: files read, text made safe to show, templates, dates, the wish of the user to stop
+//! contract    what an API promises, read from files; patterns, constraints, and the oracle that says what a body breaks
+//! wire        requests and answers as bytes, and the target that they travel to: an endpoint, or a service in this process
+//! plan        the cases: derived from the contract, drawn at random, or written; and the fixtures that they need
+//! judge       from a case and its exchanges to a verdict and findings
+//! reference   a conforming server, and its defects, each of which the suite must find
+//! run         fixtures made, cases fired and judged, findings made small and tried again; fuzz campaigns
+//! report      from what a run said to causes, promises, an exit code, and documents in every format; scoreboards
+//! recording   runs written down, and recorded exchanges judged
+//! harness     the faces for code: test targets, properties for fuzzers, and the suite's check of itself
+//! command     the program: the command line, its configuration, and what it prints
 //! ```
 //!
-//! [`fuzz`] closes the circle: what is new in the verdicts' exchanges decides which cases it makes up next.
+//! A run goes the same way: a plan is made of contracts and case files, the runner fires it at a target, the judge gives a
+//! verdict on each case, the report takes in what happened. Fuzz campaigns lead back: what is new in the answers decides
+//! which cases are made up next.
 //!
 //! **Architecture invariants**
 //!
-//! 1. Only [`target`] opens client connections, [`mod@reference`] listens on loopback, and only loaders ([`files`],
-//!    [`config`]), [`environment`], [`report`] and the commands touch files. Everything between is sans-IO: the same generator and
-//!    judge serve a URL, a service in this process and a recorded exchange.
+//! 1. Only `wire::target` opens client connections, and only [`mod@reference`] answers on loopback. Only `support::files`,
+//!    the corpus of `run::fuzz` and the commands touch files. Everything between is sans-IO: the same generator and judge
+//!    serve a URL, a service in this process and a recorded exchange.
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
-//! 3. An invalid case has exactly one violation, checked by the [oracle](violation) that reads the contract.
-//! 4. What the target does wrong is a value, a [`verdict::Finding`]. `Err` means that *we* failed.
-//! 5. [`verdict::Judge`] sees only a case and its exchanges, so that a [`recording`] is judged as its run was.
+//! 3. An invalid case has exactly one violation, checked by the oracle (`contract::oracle`) that reads the contract.
+//! 4. What the target does wrong is a value, a `judge::Finding`. `Err` means that *we* failed.
+//! 5. `judge::Judge` sees only a case and its exchanges, so that a recording is judged as its run was.
 //! 6. A verdict is given only where all readings of the contract agree; elsewhere the case is a probe.
 //! 7. A rejection counts only if its control is accepted; otherwise it is masked, and masked is not a pass.
 //! 8. A run in which no valid request was accepted is an error, not a success.
 //! 9. The bytes on the wire are the bytes planned.
 //! 10. Nothing is sent to a host that is not loopback unless the user allowed that host by name.
 //! 11. Whatever a target answers is text wherever it is shown: all that is printed or written for others goes by the rules of
-//!     [`sink`].
+//!     `support::sink`.
 //!
 //! # In the tests of an emulator
 //!

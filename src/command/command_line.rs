@@ -6,7 +6,8 @@ use crate::report::Exit;
 use crate::support::echo;
 use clap::Parser as _;
 
-use super::{Cli, output};
+use super::arguments::Cli;
+use super::output;
 
 /// The longest argument, in bytes: a path has at most 4,096, and no server takes a header of more than this.
 const LONGEST: usize = 16 << 10;

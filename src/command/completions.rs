@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::report::Exit;
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 
-use super::{Cli, Failure, Outcome};
+use super::{Failure, Outcome};
 
 /// The flags of `completions`.
 #[derive(Clone, Debug, clap::Args)]
@@ -23,18 +23,17 @@ pub(crate) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-/// Carries out `completions`.
-pub(crate) fn completions(args: &CompletionsArgs) -> Outcome {
+/// Carries out `completions`, of that command.
+pub(crate) fn completions(args: &CompletionsArgs, mut command: Command) -> Outcome {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "proofmark", &mut script);
+    clap_complete::generate(args.shell, &mut command, "proofmark", &mut script);
     super::output::document(&String::from_utf8_lossy(&script));
     Ok(Exit::Conforms)
 }
 
-/// Carries out `man`.
-pub(crate) fn man(args: &ManArgs) -> Outcome {
+/// Carries out `man`, of that command.
+pub(crate) fn man(args: &ManArgs, mut command: Command) -> Outcome {
     // The pages of the commands say all flags, and the first one of `run` too.
-    let mut command = Cli::command();
     command.build();
     let Some(folder) = &args.dir else {
         super::output::document(&page(&command).map_err(Failure::usage)?);

@@ -10,7 +10,7 @@ use super::level;
 
 /// Which cases. Each flag leaves some of them; of one flag given more than once, any will do.
 #[derive(Clone, Debug, Args)]
-pub(super) struct FilterArgs {
+pub(crate) struct FilterArgs {
     /// Only cases whose id contains one of these
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,

@@ -16,7 +16,7 @@ use crate::support::units;
 use clap::{Args, Subcommand};
 
 use super::baseline::BaselineArgs;
-use super::fuzz_merge::{self, FuzzMergeArgs};
+use super::fuzz_merge::{self, FINDINGS, FuzzMergeArgs};
 use super::fuzz_status::{Status, seconds};
 use super::target_args::Opened;
 use super::{Failure, Outcome, PlanArgs, TargetArgs, level, limits};
@@ -67,8 +67,6 @@ enum FuzzCommand {
 
 /// Where the corpus is, unless a flag says otherwise.
 const CORPUS: &str = "target/proofmark/fuzz";
-/// The findings of a campaign, among its corpus: what a merge collects.
-pub(super) const FINDINGS: &str = "regressions.toml";
 /// So many steps of a finding are shown; the file has all.
 const SHOWN: usize = 12;
 /// So many characters of a value are shown.

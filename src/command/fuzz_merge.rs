@@ -9,8 +9,10 @@ use crate::run::fuzz::corpus;
 use crate::run::regressions;
 use crate::support::files::{Files, Source};
 
-use super::fuzz::FINDINGS;
 use super::{Failure, Outcome, PlanArgs};
+
+/// The findings of a campaign, among its corpus: what a merge collects.
+pub(super) const FINDINGS: &str = "regressions.toml";
 
 /// The flags of `fuzz merge`.
 #[derive(Clone, Debug, clap::Args)]

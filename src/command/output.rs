@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::report::{Exit, Secrets};
 use crate::support::sink;
 
-use super::{Failure, signals};
+use super::{Failure, asked};
 use stream::Stream;
 
 /// The secrets of every target that this process was told of.
@@ -55,14 +55,14 @@ pub(super) fn tell_panics() {
 }
 
 /// Prints a result for a person. That it cannot be written is told at the end, by [`end`], unless its reader went away.
-pub(super) fn print(text: &str) {
+pub(crate) fn print(text: &str) {
     document(&leaving(text));
 }
 
 /// Prints a document for a program, as it is. That it cannot be written is told as with [`print`].
 pub(super) fn document(text: &str) {
     let out = OUT.get_or_init(|| Stream::new("proofmark-out", || Box::new(std::io::stdout()), note_lost));
-    if out.stuck.load(Ordering::Relaxed) && signals::asked().is_some() {
+    if out.stuck.load(Ordering::Relaxed) && asked::asked().is_some() {
         return;
     }
     let Some(written) = out.send(text) else { return };
@@ -70,7 +70,7 @@ pub(super) fn document(text: &str) {
         match written.recv_timeout(LOOK) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                if signals::asked().is_some_and(|asked| asked.elapsed() > PATIENCE) {
+                if asked::asked().is_some_and(|asked| asked.elapsed() > PATIENCE) {
                     out.stuck.store(true, Ordering::Relaxed);
                     let _ = LOST.set("nobody reads it".to_owned());
                     return;
@@ -87,7 +87,7 @@ pub(super) fn printed(text: &str) -> bool {
 }
 
 /// Says a message of this program on standard error.
-pub(super) fn complain(message: &str) {
+pub(crate) fn complain(message: &str) {
     tell(&format!("proofmark: {message}"));
 }
 
@@ -130,7 +130,7 @@ pub(super) fn end(exit: Exit) -> Exit {
     let Err(failure) = check() else { return exit };
     complain(&failure.message);
     match exit {
-        Exit::Conforms | Exit::Findings | Exit::Outdated if signals::asked().is_some() => Exit::Interrupted,
+        Exit::Conforms | Exit::Findings | Exit::Outdated if asked::asked().is_some() => Exit::Interrupted,
         Exit::Conforms | Exit::Findings | Exit::Outdated => failure.exit,
         other => other,
     }

@@ -17,7 +17,7 @@ use super::{Failure, limits, regressions};
 
 /// What is planned.
 #[derive(Clone, Debug, Args)]
-pub(super) struct PlanArgs {
+pub(crate) struct PlanArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     pub(super) cases: Option<PathBuf>,

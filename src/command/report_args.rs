@@ -13,7 +13,7 @@ use super::report_path::{self, Wanted};
 
 /// Which reports are written.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, html,
     /// github or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]

@@ -5,19 +5,16 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use crate::report::Exit;
 use crate::support::interrupt;
 use tokio::sync::watch;
 
-use super::{output, place, started};
+use super::{asked, output, place, started};
 
 static STOP: OnceLock<watch::Receiver<bool>> = OnceLock::new();
 /// Whether a command ends well by itself.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-/// When an end was asked for.
-static ASKED: OnceLock<Instant> = OnceLock::new();
 
 /// Listens from now on. Where there is no room for that, signals do what they do by default.
 pub(super) fn listen() {
@@ -36,13 +33,8 @@ pub(super) fn stop() -> watch::Receiver<bool> {
     STOP.get().cloned().unwrap_or_else(|| watch::channel(false).1)
 }
 
-/// When an end was asked for, if it was.
-pub(super) fn asked() -> Option<Instant> {
-    ASKED.get().copied()
-}
-
 fn first() {
-    let _ = ASKED.set(Instant::now());
+    asked::note();
     if !TAKEN.load(Ordering::SeqCst) {
         leave();
     }

@@ -24,7 +24,7 @@ use super::started::Started;
 
 /// Where requests go.
 #[derive(Clone, Debug, Args)]
-pub(super) struct TargetArgs {
+pub(crate) struct TargetArgs {
     /// The target's URL; without one, the reference that is built in
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,

@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::document as toml_form;
-use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape, atom};
+use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape};
 use crate::support::files::FileError;
 use crate::support::files::Source;
 pub(crate) use service::load_service;
@@ -99,7 +99,7 @@ pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Re
         places: HashMap::new(),
         answered: HashMap::new(),
     };
-    let atoms = atom::atoms(&contract, service);
+    let atoms = super::atoms::atoms(&contract, service);
     Ok(contract.with_atoms(atoms))
 }
 

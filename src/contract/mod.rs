@@ -8,9 +8,12 @@
 //! a new word here, never an `if operation == …` further down.
 
 mod atom;
+mod atoms;
 pub(crate) mod constraint;
 mod document;
+mod grounds;
 mod loader;
+mod operation;
 pub(crate) mod oracle;
 pub(crate) mod pattern;
 pub(crate) mod pattern_table;
@@ -19,257 +22,15 @@ mod rule;
 mod service;
 mod shape;
 
-use std::collections::HashMap;
-
-use indexmap::IndexMap;
-
 pub(crate) use atom::{Atom, AtomId, Part};
+pub(crate) use grounds::Basis;
+pub use grounds::Level;
 pub(crate) use loader::{load_operation, load_service};
+pub(crate) use operation::{Contract, ErrorShape, Http, Location, Member, OutputMember, Presence};
 pub(crate) use print::{print_operation, print_service};
 pub(crate) use rule::{Rule, RuleKind, StateEffect, When};
 pub(crate) use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
 pub(crate) use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
-
-/// One operation, as documented at one time.
-#[derive(Clone, Debug)]
-pub(crate) struct Contract {
-    /// The operation's name as documented, `UpdateEventSourceMapping`.
-    pub(crate) operation: String,
-    /// The operation's name in ids: the folder it stands in, `update-event-source-mapping`.
-    pub(crate) slug: String,
-    /// When it was documented like this: `2018`, `current`.
-    pub(crate) revision: String,
-    /// The document the promises are taken from.
-    pub(crate) source: String,
-    /// The file they are written in, as shown to the user.
-    pub(crate) file: String,
-    /// How a request of this operation looks in HTTP.
-    pub(crate) http: Http,
-    /// The members of a request, in documented order.
-    pub(crate) input: Vec<Member>,
-    /// The members of a successful answer, in documented order.
-    pub(crate) output: Vec<OutputMember>,
-    /// The documented errors.
-    pub(crate) errors: Vec<ErrorShape>,
-    /// What the page promises in prose.
-    pub(crate) rules: Vec<Rule>,
-    /// The named shapes that members target.
-    pub(crate) shapes: IndexMap<String, Shape>,
-    /// Every promise of this contract, in the order of the page; protocol promises last.
-    pub(crate) atoms: IndexMap<AtomId, Atom>,
-    /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
-    places: HashMap<String, usize>,
-    /// Where in `atoms` the promises about a member of an answer stand, by its name.
-    answered: HashMap<String, Vec<usize>>,
-}
-
-/// Method, path and success status of an operation.
-#[derive(Clone, Debug)]
-pub(crate) struct Http {
-    /// The documented method.
-    pub(crate) method: String,
-    /// The documented path, labels in braces: `/2015-03-31/event-source-mappings/{UUID}`.
-    pub(crate) uri: String,
-    /// The documented status of a successful answer.
-    pub(crate) code: u16,
-    /// Where the page says so.
-    pub(crate) section: String,
-}
-
-/// Where in a request a member goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Location {
-    /// A part of the path.
-    Label,
-    /// A parameter of the query string.
-    Query,
-    /// A header field.
-    Header,
-    /// A member of the JSON document in the body.
-    Body,
-    /// The whole body.
-    Payload,
-}
-
-/// One member of a request.
-#[derive(Clone, Debug)]
-pub(crate) struct Member {
-    /// Its name as documented.
-    pub(crate) name: String,
-    /// What values it may take.
-    pub(crate) shape: Shape,
-    /// Where it goes.
-    pub(crate) location: Location,
-    /// Whether a request without it breaks the contract.
-    pub(crate) required: bool,
-    /// The section of the page that documents it.
-    pub(crate) section: String,
-}
-
-/// When a member stands in an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Presence {
-    /// In every successful answer, and never `null`.
-    Always,
-    /// It may be absent, or `null`.
-    Optional,
-}
-
-/// One member of a successful answer.
-#[derive(Clone, Debug)]
-pub(crate) struct OutputMember {
-    /// Its name as documented.
-    pub(crate) name: String,
-    /// What values it may take.
-    pub(crate) shape: Shape,
-    /// When it is there.
-    pub(crate) presence: Presence,
-    /// The section of the page that documents it.
-    pub(crate) section: String,
-}
-
-/// One documented error.
-#[derive(Clone, Debug)]
-pub(crate) struct ErrorShape {
-    /// The error type, `ResourceNotFoundException`.
-    pub(crate) name: String,
-    /// The documented status.
-    pub(crate) status: u16,
-    /// The section of the page that documents it.
-    pub(crate) section: String,
-    /// Why no request can bring it about on purpose, where that is so.
-    pub(crate) impossible: Option<String>,
-}
-
-/// Why we expect what we expect.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Basis {
-    /// The reference page says so.
-    Page,
-    /// The protocol (HTTP, JSON, AWS REST-JSON) says so.
-    Protocol,
-    /// AWS was observed to do so.
-    Aws,
-    /// We conclude it from the others.
-    Inferred,
-}
-
-impl Basis {
-    /// Every ground, the firmest first.
-    pub(crate) const ALL: [Self; 4] = [Self::Page, Self::Protocol, Self::Aws, Self::Inferred];
-}
-
-impl std::fmt::Display for Basis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Page => "page",
-            Self::Protocol => "protocol",
-            Self::Aws => "aws",
-            Self::Inferred => "inferred",
-        })
-    }
-}
-
-/// What a broken expectation does to a run.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// It fails the run.
-    Must,
-    /// It is a warning.
-    Should,
-}
-
-impl std::fmt::Display for Level {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Must => "must",
-            Self::Should => "should",
-        })
-    }
-}
-
-impl Contract {
-    /// The request member of that name.
-    #[must_use]
-    pub(crate) fn member(&self, name: &str) -> Option<&Member> {
-        self.input.iter().find(|m| m.name == name)
-    }
-
-    /// The answer member of that name.
-    #[must_use]
-    pub(crate) fn output_member(&self, name: &str) -> Option<&OutputMember> {
-        self.output.iter().find(|m| m.name == name)
-    }
-
-    /// The documented error of that type.
-    #[must_use]
-    pub(crate) fn error(&self, name: &str) -> Option<&ErrorShape> {
-        self.errors.iter().find(|e| e.name == name)
-    }
-
-    /// The full id of a promise of this contract, from its path within the operation: `rule::bare-name-length`.
-    #[must_use]
-    pub(crate) fn atom_id(&self, path: &str) -> AtomId {
-        AtomId::new(&self.slug, path)
-    }
-
-    /// With these promises instead of its own.
-    fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
-        self.places = atoms.keys().enumerate().map(|(place, id)| (id.path().to_owned(), place)).collect();
-        self.answered.clear();
-        for (place, atom) in atoms.values().enumerate().filter(|(_, atom)| atom.part == Part::Response) {
-            let name =
-                atom.id.path().strip_prefix("response::").and_then(|path| path.split(['.', '[', '{', ':']).next());
-            if let Some(name) = name {
-                self.answered.entry(name.to_owned()).or_default().push(place);
-            }
-        }
-        self.atoms = atoms;
-        self
-    }
-
-    /// The promises about a member of an answer and about what is inside it.
-    pub(crate) fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
-        let places = self.answered.get(name).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
-    }
-
-    /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of
-    /// every promise about an answer, for every answer.
-    #[must_use]
-    pub(crate) fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
-        id.as_str().get(self.slug.len() + "::".len()..).unwrap_or_default()
-    }
-
-    /// The promise at that path within the operation.
-    #[must_use]
-    pub(crate) fn atom(&self, path: &str) -> Option<&Atom> {
-        self.places.get(path).and_then(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
-    }
-
-    /// The shape a member or element really has: a target is followed to the shape it names.
-    ///
-    /// The loader has refused targets that name nothing and targets that lead in a circle.
-    #[must_use]
-    pub(crate) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
-        let mut shape = shape;
-        while let Some(target) = &shape.target {
-            match self.shapes.get(target) {
-                Some(next) => shape = next,
-                None => break,
-            }
-        }
-        shape
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -28,16 +28,20 @@ mod align;
 mod alphabet;
 mod automaton;
 mod bits;
+mod bracket;
 mod budget;
 mod character;
 mod class;
 mod cover;
+mod cursor;
 mod edit;
+mod error;
 mod escape;
 mod form;
 mod language;
 mod length;
 mod look;
+mod parser;
 mod place;
 mod sample;
 mod shrink;
@@ -51,6 +55,7 @@ mod zone;
 
 pub(crate) use self::{
     cover::{Cover, covers},
+    error::PatternError,
     language::Language,
     length::fits,
     shrink::shrink,
@@ -67,33 +72,6 @@ pub(crate) struct Pattern {
     source: String,
     tree: Tree,
     engines: Engines,
-}
-
-/// Why a text is not a pattern we can work with. Positions count characters from zero.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PatternError {
-    /// The text is a regular expression in no dialect we know.
-    #[error("character {at} of the pattern: {problem}")]
-    Syntax {
-        /// The position of the offending character.
-        at: usize,
-        /// What is wrong there.
-        problem: &'static str,
-    },
-    /// The text is a regular expression, but uses something we cannot reason about.
-    #[error("character {at} of the pattern: {feature} is not supported")]
-    Unsupported {
-        /// The position where the feature begins.
-        at: usize,
-        /// What it is called.
-        feature: &'static str,
-    },
-    /// The text is longer or more deeply nested than any documented pattern, and is refused to bound time and memory.
-    #[error("the pattern is too large: {limit}")]
-    TooLarge {
-        /// The limit it exceeds.
-        limit: &'static str,
-    },
 }
 
 impl Pattern {

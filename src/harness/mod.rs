@@ -7,6 +7,8 @@ pub(crate) mod environment;
 #[cfg(test)]
 mod null_targets;
 pub mod properties;
+#[cfg(test)]
+mod rooms;
 pub(crate) mod self_check;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,6 +3,7 @@
 //!
 //! Each function panics where its property does not hold: that is how a fuzzer learns of it.
 
+mod built_in;
 #[cfg(test)]
 mod dictionary;
 mod endpoint;
@@ -11,15 +12,8 @@ mod generate;
 mod judge;
 mod pattern;
 
-use std::sync::{Arc, OnceLock};
-
 #[cfg(test)]
 use arbitrary::{Arbitrary, Unstructured};
-
-use crate::plan::case::{BodyDraft, Defaults};
-use crate::plan::generator::Generator;
-use crate::plan::{Plan, PlanOptions};
-use crate::support::files::Files;
 
 pub use endpoint::{AnySequence, Subject};
 pub use file::{any_case_file_is_answered, any_contract_is_answered};
@@ -30,7 +24,6 @@ pub use pattern::AnyPattern;
 /// A property as a function of the bytes that a fuzzer makes up. It panics where it does not hold.
 #[cfg(test)]
 pub(crate) type Check = fn(&[u8]);
-
 /// The properties by the names of their fuzz targets.
 #[cfg(test)]
 pub(crate) const PROPERTIES: [(&str, Check); 6] = [
@@ -51,23 +44,6 @@ fn of<'a, T: Arbitrary<'a>>(bytes: &'a [u8], check: impl FnOnce(&T)) {
     if let Ok(input) = T::arbitrary_take_rest(Unstructured::new(bytes)) {
         check(&input);
     }
-}
-
-/// The plan of the files that are built in, made once.
-fn plan() -> &'static Arc<Plan> {
-    static PLAN: OnceLock<Arc<Plan>> = OnceLock::new();
-    PLAN.get_or_init(|| {
-        Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("the files built in make a plan"))
-    })
-}
-
-/// What the files of cases leave out, in the plan of the files that are built in.
-fn defaults<T>(with: impl FnOnce(&Defaults<'_>) -> T) -> T {
-    let plan = plan();
-    let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
-    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    with(&Defaults { given: &given, names: &plan.fixtures.names(), operations: plan.operations() })
 }
 
 #[cfg(test)]

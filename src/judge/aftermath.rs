@@ -1,7 +1,8 @@
 //! What a request left behind: the mapping is there, and what was refused changed nothing.
 
 use super::answer::{Checks, outcome};
-use super::case::{Judge, Reads};
+use super::case::Reads;
+use super::criteria::Judge;
 use super::look::{Seen, refusal_text};
 use super::{Judgement, Observation, Role, Symptom};
 use crate::contract::RuleKind;

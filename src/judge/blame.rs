@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::answer::error_type;
-use super::case::Judge;
+use super::criteria::Judge;
 use super::json;
 use crate::contract::RuleKind;
 use crate::contract::constraint::Zone;

@@ -3,50 +3,17 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::answer::{Checks, error_type, not_implemented, outcome, throttles};
-use super::json::{self, Document};
+use super::answer::{Checks, error_type, outcome};
+use super::json;
 use super::look::{Look, Seen, look, refusal_text};
 use super::memo::Memo;
 use super::model::Model;
-use super::{Judgement, Observation, Role, Side, Symptom, Verdict};
-use crate::contract::oracle::Oracle;
-use crate::contract::{Basis, Contract, Level, RuleKind};
-use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Draft, Expect, Operations, PathDraft, SourceKind};
-use crate::plan::fixture::{Limit, Reference};
+use super::{Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
+use crate::contract::{Level, RuleKind};
+use crate::plan::case::{Action, Case, Expect, PathDraft};
 use crate::wire::exchange::Exchange;
 
-/// Judges the cases of one operation.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Judge<'a> {
-    /// The operation's contract, and its other readings.
-    pub(crate) oracle: Oracle<'a>,
-    /// The contract of the operation that reads what this one writes.
-    pub(crate) read: Option<&'a Contract>,
-    /// The operations that sequences are made of.
-    pub(crate) operations: Option<Operations<'a>>,
-    /// What AWS refuses although the page admits it.
-    pub(crate) limits: &'a [Limit],
-    /// Members whose values name something on the target.
-    pub(crate) references: Option<&'a IndexMap<String, Reference>>,
-    /// What counts as a ground to expect anything; empty for every ground.
-    pub(crate) bases: &'a [Basis],
-}
-
 impl<'a> Judge<'a> {
-    /// The judge of a plan's cases.
-    #[must_use]
-    pub(crate) fn of(plan: &'a Plan) -> Self {
-        Self {
-            oracle: plan.oracle(),
-            read: plan.read.as_ref(),
-            operations: plan.operations(),
-            limits: &plan.binding.limit,
-            references: Some(&plan.binding.reference),
-            bases: &plan.bases,
-        }
-    }
-
     /// Judges a case by its exchanges.
     #[must_use]
     pub(crate) fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
@@ -326,16 +293,6 @@ impl<'a> Judge<'a> {
         Verdict::Pass
     }
 
-    /// The member of answers that identifies what the operation changes.
-    #[must_use]
-    pub(crate) fn identity(&self) -> Option<&'a str> {
-        let labels = self.operations?.label;
-        self.oracle.contract.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::Stored { input, output } if labels.contains_key(input) => Some(output.as_str()),
-            _ => None,
-        })
-    }
-
     /// A transition that did not end: that of the request, or, where none was sent, of the update before it.
     fn unsettled(&self, state: &str, seen: &Observation, judgement: &mut Judgement) -> Verdict {
         let role = if seen.subject.is_empty() { Role::Before } else { Role::After };
@@ -367,76 +324,6 @@ impl<'a> Judge<'a> {
             checks.check(&format!("error::{}", documented.name), "refusal", Some(broken));
         }
         Verdict::Error(format!("the target still throttles after {} tries", exchange.throttled + 1))
-    }
-
-    /// What the request named, with its values: the body's members that are not null, and the labels.
-    pub(super) fn sent(&self, draft: &Draft, seen: &Observation, exchange: &Exchange) -> Map<String, Value> {
-        let mut sent = Map::new();
-        // A member that stands twice has no one value.
-        if let Document::Value(Value::Object(members)) = json::read(&exchange.request.body) {
-            let known = |name: &str| {
-                let member = self.oracle.contract.member(name);
-                member.is_some_and(|m| m.location == crate::contract::Location::Body)
-            };
-            sent.extend(members.into_iter().filter(|(name, value)| !value.is_null() && known(name)));
-        }
-        if let PathDraft::Labels { labels, .. } = &draft.path {
-            for (name, template) in labels {
-                if let Ok(value) = seen.bindings.fill(template) {
-                    sent.insert(name.clone(), Value::from(value));
-                }
-            }
-        }
-        sent
-    }
-
-    fn write<'e>(&self, exchange: &'e Exchange, role: Role, source: SourceKind, judgement: &mut Judgement) -> Seen<'e> {
-        look(self.oracle, exchange, Look { role, source, opaque: false, members: true }, judgement)
-    }
-
-    /// A read is judged by its own operation's contract.
-    pub(super) fn read<'e>(
-        &self,
-        exchange: &'e Exchange,
-        role: Role,
-        source: SourceKind,
-        judgement: &mut Judgement,
-    ) -> Seen<'e> {
-        let look_at = Look { role, source, opaque: false, members: true };
-        match self.read {
-            Some(contract) => {
-                let oracle = Oracle { contract, others: &[], service: self.oracle.service };
-                look(oracle, exchange, look_at, judgement)
-            }
-            None => look(self.oracle, exchange, look_at, judgement),
-        }
-    }
-
-    /// Whether an update names no member at all.
-    fn asks_nothing(&self, exchange: &Exchange) -> bool {
-        exchange.request.method == self.oracle.contract.http.method
-            && matches!(json::read(&exchange.request.body), Document::Value(Value::Object(members)) if members.is_empty())
-    }
-
-    /// Whether an exchange decides the verdict whatever the others of its sequence came to.
-    pub(crate) fn outweighs(&self, exchange: &Exchange) -> bool {
-        exchange.fault_of_ours().is_some() || self.throttles(exchange) || self.lacks(exchange)
-    }
-
-    /// Whether the answer only asks for fewer requests.
-    pub(super) fn throttles(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|a| throttles(self.oracle.service, a))
-    }
-
-    fn lacks(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|a| not_implemented(self.oracle.service, a))
-    }
-
-    /// A method nobody documented may well be one the server does not implement.
-    fn may_lack(&self, case: &Case, seen: &Observation) -> bool {
-        let others = [&seen.twin, &seen.given, &seen.before, &seen.after];
-        self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque)
-            && !others.into_iter().flatten().any(|e| self.lacks(e))
     }
 }
 

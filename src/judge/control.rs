@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::answer::{Checks, error_type, outcome};
-use super::case::{Judge, Reads};
+use super::case::Reads;
+use super::criteria::Judge;
 use super::json;
 use super::look::refusal_text;
 use super::{Judgement, Observation, Role, Symptom, Verdict};

@@ -1,7 +1,7 @@
 //! Provenance: the ground on which each finding stands, and which grounds count.
 
 use super::Judgement;
-use super::case::Judge;
+use super::criteria::Judge;
 use crate::contract::AtomId;
 use crate::plan::case::Case;
 

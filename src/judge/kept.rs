@@ -4,7 +4,7 @@
 //! on a side where a case about it came through there.
 
 use super::answer::{Checks, body_preview, not_implemented};
-use super::case::Judge;
+use super::criteria::Judge;
 use super::{Finding, Judgement, Observation, Role, Symptom, json};
 use crate::contract::{AtomId, Location, RuleKind};
 use crate::plan::case::{Case, Expect};

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::answer::Checks;
-use super::case::Judge;
+use super::criteria::Judge;
 use super::look::{Look, Seen, look_again};
 use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};

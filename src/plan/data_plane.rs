@@ -1,6 +1,6 @@
 //! The data plane: what a mapping does with the records of its stream. Declared in `data-plane.toml`.
 //!
-//! This file is data and its loader; [`crate::runner`] carries it out, and [`crate::verdict`] judges what was seen.
+//! This file is data and its loader; [`crate::run`] carries it out, and [`crate::judge`] judges what was seen.
 
 use std::collections::BTreeSet;
 

@@ -17,6 +17,9 @@ use serde_json::Value;
 use crate::report::Secrets;
 use crate::wire::exchange::{Answer, Exchange, Request, Silence, Wire};
 
+/// The version of the form of recorded runs. One that an older `proofmark` would misread has a higher one.
+pub(crate) const VERSION: u64 = 1;
+
 /// The key that begins a recorded run, with its version.
 pub(super) const HEADER: &str = "proofmark-recording";
 

@@ -2,9 +2,9 @@
 
 use super::entry::{Entries, Entry};
 use super::form::ExchangeForm;
-use super::{json_fault, lines};
+use super::lines::lines;
 use crate::support::echo::shown;
-use crate::support::files::{FileError, Source};
+use crate::support::files::{FileError, Source, json_fault};
 
 /// Reads the exchanges.
 pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {

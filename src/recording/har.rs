@@ -12,10 +12,9 @@ use serde_json::value::RawValue;
 
 use super::entry::{Entries, Entry};
 use super::form::decode;
-use super::json_fault;
 use crate::support::date::milliseconds;
 use crate::support::echo::shown;
-use crate::support::files::{FileError, Source};
+use crate::support::files::{FileError, Source, json_fault};
 use crate::wire::exchange::{Answer, Exchange, Request, Wire};
 
 #[derive(Deserialize)]

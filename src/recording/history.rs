@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::document;
 use super::entry::{Entry, Operation, overlapping};
 use super::intent::{Effect, draft};
+use super::lines::document;
 use crate::contract::{Basis, Contract, Level, RuleKind};
 use crate::judge::{Fired, Observation};
 use crate::plan::case::{Action, Case, CaseId, Expect, Operations, Origin, SourceKind, Step};

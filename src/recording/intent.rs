@@ -8,8 +8,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::document;
 use super::entry::{Entry, Operation};
+use super::lines::document;
 use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Level, Location};

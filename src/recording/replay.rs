@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::form::{
     CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
-    ShownForm, SourceForm, SpoiltLine,
+    ShownForm, SourceForm, SpoiltLine, VERSION,
 };
+use super::judged::{Judged, partial};
+use super::lines::lines;
 use super::write::{PRINTED, with_defaults};
-use super::{Judged, VERSION, json_fault, lines, partial};
 use crate::judge::{Fired, Judge, Observation};
 use crate::plan::case::{Case, CaseId, Origin, SourceKind, load_cases};
 use crate::plan::generator::Sampling;
@@ -20,7 +21,7 @@ use crate::run::{
     CaseResult, Confirmation, Ended, Event, Example, Leftover, Retried, Shrunk, Spoilt, accepted_any, skipped,
 };
 use crate::support::echo::shown;
-use crate::support::files::{FileError, Files, Source};
+use crate::support::files::{FileError, Files, Source, json_fault};
 use crate::support::template::Bindings;
 use crate::support::units;
 use crate::wire::exchange::Exchange;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::form::{
     CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
-    ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
+    ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm, VERSION,
 };
 use crate::judge::{Observation, Verdict};
 use crate::plan::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
@@ -52,7 +52,7 @@ impl<W: Write> Recorder<W> {
             *draw += 1;
         }
         recorder.line(&HeaderLine {
-            version: super::VERSION,
+            version: VERSION,
             proofmark: env!("CARGO_PKG_VERSION").to_owned(),
             plan: PlanForm {
                 service: options.service.clone(),

@@ -3,7 +3,7 @@
 //! Nothing runs in the background. Whatever a poller would have done by now is done when a request arrives, before the
 //! request is looked at.
 
-use super::Inner;
+use super::state::Inner;
 use super::world::{Mapping, SourceKind, Stream, World};
 
 /// What a function of this server writes for each record it receives; those of `data-plane.toml` print the same.

@@ -4,6 +4,7 @@
 //! UUID, state, what the source allows, existence of the function, twins. The page gives no order; the recorded
 //! answers only say that constraints come before existence.
 
+mod commit;
 mod create;
 mod members;
 mod read;
@@ -11,14 +12,14 @@ mod update;
 
 use http::Method;
 
-use super::Inner;
 use super::call::Call;
 use super::fault::{Cause, Fault};
 use super::function_name::FunctionName;
 use super::reply::{Operation, Reply};
+use super::state::Inner;
 use super::world::{Mapping, SourceKind, State, Transition, World};
 
-pub(crate) use update::Commit;
+pub(crate) use commit::Commit;
 
 /// What one mapping request works with.
 pub(crate) struct Desk<'a> {

@@ -1,11 +1,11 @@
 //! From a request to the service that answers it.
 
-use super::Inner;
 use super::call::Call;
 use super::fault::{Cause, Fault};
 use super::mapping::{self, Desk, unknown_operation};
 use super::reply::{Operation, Reply};
 use super::response::Response;
+use super::state::Inner;
 use super::{delivery, function, kinesis, logs, query, sqs};
 
 /// Lambda's paths begin with the date of its API.

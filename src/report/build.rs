@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::again::{again_line, replay_line, run_line};
 use super::document::{
     DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report,
     ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, ShowingCase, SideState,
@@ -12,8 +13,7 @@ use super::exchanges::Exchanges;
 use super::known::retried_text;
 use super::records::Record;
 use super::steps::lines;
-use super::text::{Where, again_line, draft_text, replay_line, run_line, sent_text};
-use super::{Budget, Exit, Found, Standing, Summary, size};
+use super::{Budget, Exit, Found, Standing, Summary, Where, draft_text, sent_text, size};
 use crate::contract::{Atom, Level};
 use crate::judge::{Finding, Role};
 use crate::plan::Plan;

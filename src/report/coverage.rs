@@ -1,12 +1,12 @@
 //! From which sides the cases test each promise: what a run against the reference exercised, and what it did not.
 //!
-//! The run is in this process and in time that waits for nothing, as those of the [self-check](crate::self_check) are.
+//! The run is in this process and in time that waits for nothing, as those of the [self-check](crate::harness::self_check) are.
 
+mod cover;
 mod seen;
 mod sides;
 mod text;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -21,58 +21,9 @@ use crate::judge::Side;
 use crate::run::rehearsal::rehearse;
 use crate::wire::target::TargetError;
 
+pub(crate) use cover::{Cover, Exercised, Row, Showing, Unshown};
 pub(crate) use seen::Seen;
 pub(crate) use text::coverage_text;
-
-/// What is known of one side of a promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cover {
-    /// Tested, and shown to be kept by a case.
-    Exercised(Exercised),
-    /// Tested, but no case showed it by itself.
-    Unshown(Unshown),
-    /// Its cases came to no verdict, because their controls were refused.
-    Masked,
-    /// No request can test it, and why.
-    Impossible(String),
-    /// No case tests it, though one could.
-    Untested,
-    /// A promise of this kind has no such side.
-    None,
-}
-
-/// Cases that tested a side of a promise, one of which showed that it is kept there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Exercised {
-    /// How many of each origin: `derived`, `chance`, or a case file.
-    pub(crate) origins: BTreeMap<String, usize>,
-    /// The case that showed it.
-    pub(crate) shown_by: Showing,
-}
-
-/// A case that showed a side of a promise by itself.
-///
-/// The least of several is told: the one with the least beside it, and of these the first of the plan, so that the order in
-/// which cases are fired does not matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Showing {
-    /// How many findings it has, about other promises, which are more than the form of an answer.
-    pub(crate) besides: usize,
-    /// Its place in the plan.
-    pub(crate) place: usize,
-}
-
-/// Cases that tested a side of a promise, none of which showed that it is kept there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Unshown {
-    /// How many of each origin.
-    pub(crate) origins: BTreeMap<String, usize>,
-    /// The findings that stood in the way, each with the number of cases.
-    pub(crate) hindered: BTreeMap<String, usize>,
-}
-
-/// What is known of one promise, side by side in the order of [`Side::ALL`].
-pub(crate) type Row = [Cover; 4];
 
 /// What is known of every promise.
 #[derive(Clone, Debug)]

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::known::retried_text;
-use super::text::{Style, Where};
-use super::{Standing, Summary};
+use super::{Standing, Style, Summary, Where};
 use crate::contract::Level;
 use crate::plan::Plan;
 use crate::support::sink::one_line;

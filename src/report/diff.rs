@@ -18,6 +18,7 @@ mod difference;
 mod document;
 mod kind;
 mod members;
+mod open;
 mod pairs;
 mod seen;
 mod support;
@@ -33,6 +34,7 @@ pub(crate) use support::Support;
 pub(crate) use text::{DiffTargets, diff_text};
 
 use self::compare::Found;
+use self::open::Open;
 use self::pairs::CONTROL;
 use crate::judge::Verdict;
 use crate::plan::Plan;
@@ -54,21 +56,6 @@ pub(crate) struct Diff {
 
 /// So many pairs of values are kept.
 const VALUES: usize = 10_000;
-
-/// A difference of one case, before it is known to which kind it counts.
-struct Open<'a> {
-    found: Found,
-    support: Support,
-    left: &'a CaseResult,
-    right: &'a CaseResult,
-}
-
-impl Open<'_> {
-    /// How much is asked there; nothing by what only reads.
-    fn size(&self) -> usize {
-        self.found.asked.as_ref().map_or(0, asked::Asked::size)
-    }
-}
 
 impl Diff {
     /// Compares what both targets did in cases of the plan: of each case the left result and the right one.

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::share::share_text;
-use super::text::Style;
-use super::{Exit, Summary};
+use super::{Budget, Exit, Style, Summary, plural};
 use crate::contract::Level;
 use crate::plan::Plan;
+use crate::support::units::duration_text;
 
 /// How many findings a report shows.
 #[derive(Clone, Copy, Debug)]
@@ -123,8 +122,33 @@ fn conforms(shown: Shown) -> String {
     format!("CONFORMS{}{with}", known.unwrap_or_default())
 }
 
-/// So many of what the noun names, which takes an `s` where they are several.
-#[must_use]
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+/// So many promises that were left out are named, unless all are asked for.
+const NAMED: usize = 6;
+
+/// The lines on shard and budget, which stand before the last two.
+fn share_text(summary: &Summary, style: Style, text: &mut String) {
+    if let Some(shard) = &summary.share.shard {
+        let _ = writeln!(text, "shard {shard} of the plan");
+    }
+    let Some(budget) = &summary.share.budget else { return };
+    let Budget { time, meant, fired, left } = budget;
+    let time = duration_text(*time);
+    if fired == meant {
+        let _ = writeln!(text, "budget of {time}: nothing was left out");
+        return;
+    }
+    let cases = meant - fired;
+    let told = match left.len() {
+        0 => "every promise was tested by every kind of case".to_owned(),
+        1 => "1 promise was not tested by every kind of case".to_owned(),
+        many => format!("{many} promises were not tested by every kind of case"),
+    };
+    let _ = writeln!(text, "budget of {time}: {cases} of {meant} cases were left out; {told}");
+    let shown = if style.verbose { left.len() } else { NAMED };
+    for atom in left.iter().take(shown) {
+        let _ = writeln!(text, "  {} {}", style.yellow("left out   "), atom.path());
+    }
+    if let Some(more) = left.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  {} {more} more (-v names them)", style.yellow("left out   "));
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Summary;
-use super::text::Style;
+use super::{Style, Summary};
 use crate::contract::Level;
 use crate::judge::Finding;
 use crate::run::Confirmation;

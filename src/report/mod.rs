@@ -1,5 +1,6 @@
 //! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
 
+mod again;
 pub(crate) mod baseline;
 mod build;
 mod cause;
@@ -14,6 +15,8 @@ mod ending;
 mod exchanges;
 mod exit;
 pub(crate) mod format;
+mod found;
+mod held;
 pub(crate) mod html;
 mod known;
 pub(crate) mod matrix;
@@ -21,350 +24,37 @@ mod merge;
 mod promises;
 mod records;
 pub(crate) mod reproducer;
+mod request;
 mod secrets;
 mod sent;
 mod share;
 pub(crate) mod shell;
+mod shell_template;
 mod standing;
 pub(crate) mod steps;
+mod style;
+mod summary;
 mod text;
 mod told;
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use indexmap::IndexMap;
-
-use crate::contract::{AtomId, Level};
-use crate::judge::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
-use crate::plan::Plan;
-use crate::plan::case::Case;
-use crate::run::{CaseResult, Ended, Event, Plainness, Retried, Spoilt};
-use crate::wire::exchange::Exchange;
-
-use standing::by_chance;
-
-pub(crate) use known::outdated_text;
-pub(crate) use standing::Mask;
+mod words;
 
 pub(crate) use build::Facts;
 pub(crate) use document::{Report, State};
-pub(crate) use ending::plural;
 pub use exit::Exit;
 pub(crate) use format::{Format, Stream};
+pub(crate) use found::{Found, size};
+pub(crate) use held::{Held, Mask, Standing};
+pub(crate) use known::outdated_text;
 pub(crate) use merge::merge;
+pub(crate) use request::{draft_text, sent_text};
 pub(crate) use secrets::Secrets;
 pub(crate) use share::{Budget, Share};
-pub(crate) use standing::{Held, Standing};
 pub(crate) use steps::lines as exchange_lines;
-pub(crate) use text::{Style, Where, explain, finding_text, summary_text};
-pub(crate) use text::{draft_text, sent_text};
+pub(crate) use style::{Style, Where};
+pub(crate) use summary::Summary;
+pub(crate) use text::{explain, finding_text, summary_text};
 pub(crate) use told::report_text;
-
-/// So many cases are named that spoilt a mapping.
-const SPOILT: usize = 3;
-
-/// A finding, however many requests showed it.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    /// The finding, as the smallest request shows it.
-    pub(crate) finding: Finding,
-    /// How many cases showed it.
-    pub(crate) count: usize,
-    /// The case with the smallest request.
-    pub(crate) case: usize,
-    /// Its exchanges.
-    pub(crate) observation: Observation,
-    /// A smaller case that shows it too, where it was found by chance and shrunk.
-    pub(crate) shrunk: Option<Box<Case>>,
-    /// The file that the smaller case was written to.
-    pub(crate) written: Option<String>,
-}
-
-impl Found {
-    /// The case that shows it best.
-    #[must_use]
-    pub(crate) fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
-        self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
-    }
-}
-
-/// Everything a run said so far.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Summary {
-    /// Findings by identity, in the order they were first seen.
-    pub(crate) found: IndexMap<String, Found>,
-    /// How many cases came to each verdict.
-    pub(crate) verdicts: BTreeMap<&'static str, usize>,
-    /// What the target did where readings differ: case place and outcome.
-    pub(crate) probes: Vec<(usize, String)>,
-    /// Cases that could not be judged: place and reason.
-    pub(crate) errors: Vec<(usize, String)>,
-    /// What the target does not offer.
-    pub(crate) notes: Vec<String>,
-    /// How many requests were sent for cases.
-    pub(crate) requests: usize,
-    /// What part of the plan the run was about.
-    pub(crate) share: Share,
-    /// The seed of the order in which the cases were fired; none for that of the plan.
-    pub(crate) shuffle: Option<u64>,
-    /// What the data plane came to, where it was asked for.
-    pub(crate) data_plane: Option<DataPlaneJudgement>,
-    /// What was tried again, by the finding's identity.
-    pub(crate) retried: BTreeMap<String, Retried>,
-    /// Whether what did not come back when it was tried again fails the run all the same.
-    pub(crate) fail_unstable: bool,
-    /// The baseline that the run was held against.
-    pub(crate) baseline: Option<Held>,
-    records: records::Records,
-    /// How plainly the case of each finding shows it, and its place.
-    ranks: BTreeMap<String, (Plainness, usize)>,
-    /// How many mappings were spoilt by a case that is known.
-    spoilt: usize,
-    gathered: cause::Gathered,
-    refused_controls: BTreeSet<String>,
-    refused_subjects: BTreeSet<String>,
-    delivered: BTreeSet<AtomId>,
-    masked: BTreeSet<AtomId>,
-    skipped: BTreeMap<AtomId, String>,
-    /// Promises of cases that came to no verdict for another reason than a refused control.
-    untold: BTreeSet<AtomId>,
-    masks: Vec<Mask>,
-    /// Findings that other cases than those drawn at random show.
-    steady: BTreeSet<String>,
-    ended: Option<Ended>,
-}
-
-impl Summary {
-    /// Takes in what just happened.
-    pub(crate) fn add(&mut self, plan: &Plan, event: Event) {
-        match event {
-            Event::Prepared { notes } => self.notes = notes,
-            Event::Judged(result) => self.judged(plan, *result),
-            Event::Spoilt(spoilt) => self.spoilt(plan, *spoilt),
-            Event::Retried(retried) => self.retry(*retried),
-            Event::DataPlane(judgement) => {
-                self.delivered.extend(judgement.exercised.iter().cloned());
-                self.skipped.extend(judgement.untold.iter().cloned());
-                self.data_plane = Some(*judgement);
-            }
-            Event::Shrunk(shrunk) => {
-                let id = shrunk.finding.id();
-                if shrunk.of != id
-                    && let Some(found) = self.found.shift_remove(&shrunk.of)
-                {
-                    let known = self.found.entry(id.clone()).or_insert_with(|| Found { count: 0, ..found.clone() });
-                    known.count += found.count;
-                    self.records.rename(&shrunk.of, &id);
-                    self.gathered.rename(&shrunk.of, &id);
-                }
-                if let Some(found) = self.found.get_mut(&id) {
-                    found.finding = shrunk.finding;
-                    found.observation = shrunk.observation;
-                    found.shrunk = Some(Box::new(shrunk.case));
-                }
-            }
-        }
-    }
-
-    /// Takes in how the run ended.
-    pub(crate) fn end(&mut self, ended: Ended) {
-        self.notes.extend(ended.cut.iter().cloned());
-        self.ended = Some(ended);
-    }
-
-    /// How the run ended, once it has.
-    #[must_use]
-    pub(crate) fn ended(&self) -> Option<&Ended> {
-        self.ended.as_ref()
-    }
-
-    fn judged(&mut self, plan: &Plan, result: CaseResult) {
-        let Some(case) = plan.cases.get(result.index) else { return };
-        *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
-        self.records.add(case, &result);
-        self.gathered.add(plan, case, &result);
-        if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
-            self.untold.extend(case.atoms.iter().cloned());
-        }
-        if !by_chance(plan, case) {
-            self.steady.extend(result.judgement.findings.iter().map(Finding::id));
-        }
-        match result.judgement.verdict {
-            Verdict::Masked(_) => {
-                self.masks.push(Mask::of(&result.judgement.findings));
-                self.masked.extend(case.atoms.iter().cloned());
-            }
-            Verdict::Skip(why) => {
-                self.skip(case, &why);
-            }
-            Verdict::NotImplemented => {
-                self.skip(case, "the target says it does not implement this");
-            }
-            Verdict::Probe(outcome) => insert(&mut self.probes, (result.index, outcome)),
-            Verdict::Error(why) => insert(&mut self.errors, (result.index, why)),
-            Verdict::Pass | Verdict::Fail => {}
-        }
-        let Some(observation) = result.observation else { return };
-        self.requests += observation.exchanges().count();
-        self.found(case, result.index, result.judgement.findings, &observation);
-    }
-
-    /// Takes in that a case did not apply. Of several reasons one is kept, whichever comes first.
-    fn skip(&mut self, case: &Case, why: &str) {
-        for atom in &case.atoms {
-            let known = self.skipped.entry(atom.clone()).or_insert_with(|| why.to_owned());
-            if why < known.as_str() {
-                why.clone_into(known);
-            }
-        }
-    }
-
-    /// Takes in what a case showed.
-    fn found(&mut self, case: &Case, index: usize, findings: Vec<Finding>, observation: &Observation) {
-        for finding in findings {
-            let id = finding.id();
-            if finding.symptom == Symptom::Refused {
-                let bodies = match finding.role {
-                    Role::Given => &mut self.refused_controls,
-                    _ => &mut self.refused_subjects,
-                };
-                let of =
-                    if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
-                bodies.extend(of.map(|e| plain(&e.request.body)));
-            }
-            let rank = (Plainness::of(case, &finding, observation), index);
-            let count = match self.found.get_mut(&id) {
-                Some(known) => {
-                    known.count += 1;
-                    // The plainest shows it; of several as plain, the first of the plan.
-                    if self.ranks.get(&id).is_some_and(|known| rank >= *known) {
-                        continue;
-                    }
-                    known.count
-                }
-                None => 1,
-            };
-            self.ranks.insert(id.clone(), rank);
-            let observation = observation.clone();
-            self.found.insert(id, Found { finding, count, case: index, observation, shrunk: None, written: None });
-        }
-    }
-
-    /// Takes in that a case spoilt a mapping, and what was seen there before its place was taken.
-    fn spoilt(&mut self, plan: &Plan, spoilt: Spoilt) {
-        if let Some(by) = spoilt.by.and_then(|place| plan.cases.get(place)) {
-            self.spoilt += 1;
-            let more = match self.spoilt.checked_sub(SPOILT) {
-                None | Some(0) => {
-                    format!(
-                        "after {} no valid update put the mapping right, and a new one took its place: {}",
-                        by.id, spoilt.why
-                    )
-                }
-                Some(more) => {
-                    if more > 1 {
-                        self.notes.pop();
-                    }
-                    format!("after {} the same was done", plural(more, "more case"))
-                }
-            };
-            self.notes.push(more);
-        }
-        let Some(first) = spoilt.overtaken else { return };
-        let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else { return };
-        self.requests += seen.exchanges().count();
-        if !by_chance(plan, case) {
-            self.steady.extend(first.judgement.findings.iter().map(Finding::id));
-        }
-        self.records.overtaken(&first);
-        self.found(case, first.index, first.judgement.findings, seen);
-    }
-
-    /// What became of each promise of the contract, and why where that is not plain.
-    #[must_use]
-    pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let at = Where { curl: None, flags: String::new() };
-        let report = cause::report(plan, self, &at, Level::Must);
-        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
-        plan.contract.atoms.keys().cloned().zip(states).collect()
-    }
-
-    /// The findings to show, before they are grouped.
-    ///
-    /// A valid request that is refused as a control is the same fault as its refusal in a case about it. It breaks the
-    /// promise of that case, and no other.
-    #[must_use]
-    pub(crate) fn shown(&self) -> Vec<&Found> {
-        let told = self.told();
-        self.found.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
-    }
-
-    /// Whether each refused control was refused in a case about it as well.
-    fn told(&self) -> bool {
-        self.refused_controls.is_subset(&self.refused_subjects)
-    }
-
-    /// Whether a case, or the data plane, tested the promise.
-    fn tested(&self, id: &AtomId) -> bool {
-        self.records.sides.tested(id) || self.delivered.contains(id)
-    }
-
-    /// Every finding, those of the data plane last.
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let data_plane = self.data_plane.iter().flat_map(|d| &d.findings);
-        self.found.values().map(|c| &c.finding).chain(data_plane)
-    }
-
-    /// The exit code of the run, with findings of at least that level failing it.
-    #[must_use]
-    pub(crate) fn exit(&self, gate: Level) -> Exit {
-        let Some(ended) = &self.ended else { return Exit::CouldNotTell };
-        let no_verdict = ["error", "not implemented"];
-        let facts = exit::Ended {
-            stopped: ended.stopped.as_ref().map(build::kind),
-            enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
-            missing: false,
-            accepted_any: ended.accepted_any,
-            findings: self.findings().any(|f| self.standing(f, gate) == Standing::Fails),
-            untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
-            outdated: self.outdated(),
-        };
-        facts.exit()
-    }
-}
-
-/// Keeps what is said of cases in the order of the plan.
-fn insert(all: &mut Vec<(usize, String)>, one: (usize, String)) {
-    let at = all.partition_point(|(place, _)| *place <= one.0);
-    all.insert(at, one);
-}
-
-fn is_refused_control(finding: &Finding) -> bool {
-    finding.role == Role::Given && finding.symptom == Symptom::Refused
-}
-
-/// A body without the white space that JSON leaves free, so that equal documents are equal texts.
-fn plain(body: &[u8]) -> String {
-    match serde_json::from_slice::<serde_json::Value>(body) {
-        Ok(document) => document.to_string(),
-        Err(_) => String::from_utf8_lossy(body).into_owned(),
-    }
-}
-
-/// How large the request that shows a finding is, in bytes: the smaller, the clearer.
-///
-/// Of a sequence it is all that was sent until then.
-fn size(found: &Found) -> usize {
-    let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
-    if let Role::Step(at) = found.finding.role {
-        return found.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
-    }
-    let sent = match found.finding.role {
-        Role::Given | Role::Before => found.observation.given.as_ref(),
-        _ => found.observation.subject.last(),
-    };
-    sent.map_or(usize::MAX, of)
-}
+pub(crate) use words::plural;
 
 #[cfg(test)]
 mod tests;

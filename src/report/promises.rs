@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::text::Style;
-use super::{State, Summary};
+use super::{State, Style, Summary};
 use crate::contract::AtomId;
 use crate::plan::Plan;
 

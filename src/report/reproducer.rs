@@ -18,6 +18,7 @@ mod shell;
 mod shell_check;
 mod sign;
 mod words;
+mod written;
 
 use crate::judge::Symptom;
 use crate::plan::case::Draft;

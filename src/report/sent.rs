@@ -1,7 +1,7 @@
 //! How the body of a request comes to curl: as an argument, or from a pipe where no argument can hold it.
 
-use super::curl::{shell, substituted};
 use super::shell::{format_bytes, format_of, guarded};
+use super::shell_template::{shell, substituted};
 use crate::plan::case::BodyDraft;
 use crate::support::template::{Part, pieces};
 

@@ -1,14 +1,10 @@
 //! What part of the plan a run was about: a shard of it, and what it got done in the time it had.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::Summary;
-use super::text::Style;
 use crate::contract::AtomId;
 use crate::plan::{Plan, Shard};
-use crate::support::units::duration_text;
 
 /// What part of the plan a run was about, where it was not the whole as far as it went.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +28,6 @@ pub(crate) struct Budget {
     pub(crate) left: Vec<AtomId>,
 }
 
-/// So many promises that were left out are named, unless all are asked for.
-const NAMED: usize = 6;
-
 impl Budget {
     /// What was done of the cases at the places `meant`, when those at `fired` were.
     #[must_use]
@@ -57,40 +50,12 @@ impl Budget {
     }
 }
 
-/// The lines on shard and budget, which stand before the last two.
-pub(super) fn share_text(summary: &Summary, style: Style, text: &mut String) {
-    if let Some(shard) = &summary.share.shard {
-        let _ = writeln!(text, "shard {shard} of the plan");
-    }
-    let Some(budget) = &summary.share.budget else { return };
-    let Budget { time, meant, fired, left } = budget;
-    let time = duration_text(*time);
-    if fired == meant {
-        let _ = writeln!(text, "budget of {time}: nothing was left out");
-        return;
-    }
-    let cases = meant - fired;
-    let told = match left.len() {
-        0 => "every promise was tested by every kind of case".to_owned(),
-        1 => "1 promise was not tested by every kind of case".to_owned(),
-        many => format!("{many} promises were not tested by every kind of case"),
-    };
-    let _ = writeln!(text, "budget of {time}: {cases} of {meant} cases were left out; {told}");
-    let shown = if style.verbose { left.len() } else { NAMED };
-    for atom in left.iter().take(shown) {
-        let _ = writeln!(text, "  {} {}", style.yellow("left out   "), atom.path());
-    }
-    if let Some(more) = left.len().checked_sub(shown).filter(|more| *more > 0) {
-        let _ = writeln!(text, "  {} {more} more (-v names them)", style.yellow("left out   "));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::contract::Level;
     use crate::plan::PlanOptions;
-    use crate::report::{Exit, Where, summary_text};
+    use crate::report::{Exit, Style, Summary, Where, summary_text};
     use crate::run::{Ended, Stop};
     use crate::support::files::Files;
 

@@ -2,61 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::Where;
-use super::{Summary, cause};
-use crate::contract::Level;
-use crate::judge::{Finding, Role, Symptom};
+use super::{Budget, Exit, Held, Standing, State, Summary, Where, build, cause, exit};
+use indexmap::IndexMap;
+
+use crate::contract::{AtomId, Level};
+use crate::judge::{Finding, Symptom};
 use crate::plan::Plan;
-use crate::plan::case::{Case, Origin};
-use crate::report::baseline::{self, Baseline, Comparison, Entry, Seen};
+use crate::report::baseline::{self, Baseline, Entry, Seen};
 use crate::run::regressions;
 use crate::run::{Confirmation, Retried};
 use crate::support::date::Date;
 
-/// How a finding stands in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It fails the run.
-    Fails,
-    /// It did not come back when it was tried again, and fails nothing.
-    Unstable,
-    /// It is a warning.
-    Warns,
-    /// The baseline knows it, and it fails nothing.
-    Known,
-}
-
 /// Of so many requests one may have no whole answer for a reason that lies in the network.
 const RARE: usize = 100;
-
-/// A baseline held against a run, and the file it came from.
-#[derive(Clone, Debug)]
-pub(crate) struct Held {
-    /// The file, as shown to the user.
-    pub(crate) file: String,
-    /// What came of it.
-    pub(crate) comparison: Comparison,
-}
-
-/// A case whose control was refused: the findings that say so.
-#[derive(Clone, Debug)]
-pub(crate) struct Mask(BTreeSet<String>);
-
-impl Mask {
-    /// Of what a masked case showed, that which masks it.
-    pub(crate) fn of(findings: &[Finding]) -> Self {
-        let masks = |f: &&Finding| {
-            let control = matches!(f.role, Role::Given | Role::Twin | Role::Step(_));
-            control && (f.symptom == Symptom::Refused || f.symptom.is_failure())
-        };
-        Self(findings.iter().filter(masks).map(Finding::id).collect())
-    }
-
-    /// Whether a refusal that is known is what masks the case.
-    pub(crate) fn known(&self, is_known: impl Fn(&str) -> bool) -> bool {
-        self.0.iter().any(|id| is_known(id))
-    }
-}
 
 impl Summary {
     /// How a finding of this run stands, with those of at least that level failing it.
@@ -164,8 +122,7 @@ impl Summary {
 
     /// Whether a finding that did not appear would have. Only a whole run tells: any case may be the one that shows it.
     fn would_show(&self, plan: &Plan, id: &str, entry: &Entry) -> bool {
-        let tested =
-            |atoms: &BTreeSet<crate::contract::AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
+        let tested = |atoms: &BTreeSet<AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
         let whole = self.ended().is_some_and(|e| e.stopped.is_none() && e.accepted_any)
             && self.verdicts.values().sum::<usize>() == plan.cases.len();
         if baseline::is_cause(id) {
@@ -184,9 +141,30 @@ impl Summary {
         // A request that was found by chance is there again only where it was kept.
         !entry.chance || plan.cases.iter().any(|case| case.id == regressions::case_of(&plan.contract.slug, id))
     }
-}
 
-/// Whether a case may be missing from another run of the same files.
-pub(super) fn by_chance(plan: &Plan, case: &Case) -> bool {
-    case.origin == Origin::Sampled || regressions::kept(&plan.contract.slug, &case.id)
+    /// What became of each promise of the contract, and why where that is not plain.
+    #[must_use]
+    pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
+        let at = Where { curl: None, flags: String::new() };
+        let report = cause::report(plan, self, &at, Level::Must);
+        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
+        plan.contract.atoms.keys().cloned().zip(states).collect()
+    }
+
+    /// The exit code of the run, with findings of at least that level failing it.
+    #[must_use]
+    pub(crate) fn exit(&self, gate: Level) -> Exit {
+        let Some(ended) = &self.ended else { return Exit::CouldNotTell };
+        let no_verdict = ["error", "not implemented"];
+        let facts = exit::Ended {
+            stopped: ended.stopped.as_ref().map(build::kind),
+            enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
+            missing: false,
+            accepted_any: ended.accepted_any,
+            findings: self.findings().any(|f| self.standing(f, gate) == Standing::Fails),
+            untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
+            outdated: self.outdated(),
+        };
+        facts.exit()
+    }
 }

@@ -58,7 +58,7 @@ pub(crate) fn sequence<'a>(plan: &Plan, case: &'a Case, seen: &Observation, at: 
 
 /// The line, and the identity its answer gives kept in a variable: only one that is a single segment of a path.
 fn captured(name: &str, line: &str, plan: &Plan) -> String {
-    let judge = Judge::of(&plan);
+    let judge = Judge::of(plan);
     let identity = judge.identity().unwrap_or_default();
     let pick = format!(r#"s/.*"{identity}" *: *"\([0-9A-Za-z_~:-][0-9A-Za-z._~:-]*\)".*/\1/p"#);
     format!("{}=$({line} | tee /dev/stderr | sed -n {})", variable(name), word(&pick))

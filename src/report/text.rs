@@ -2,77 +2,23 @@
 
 use std::fmt::Write as _;
 
+use super::again::{again_line, replay_line};
 use super::cause::{Told, cause_text, counted_text, example_text, grouped, report};
-use super::curl::CurlTarget;
 use super::data_plane::{data_plane_text, note};
 use super::ending::{Shown, ending_text};
 use super::format::plain;
 use super::known::{known_text, outdated_text, retried_text};
 use super::promises::promises_text;
-use super::shell::word;
+use super::request::{draft_text, sent_text};
 use super::steps::lines;
-use super::{Found, Standing, Summary};
+use super::{Found, Standing, Style, Summary, Where};
 use crate::contract::Level;
-use crate::judge::{Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, Origin, PathDraft};
+use crate::plan::case::{Case, Expect, Origin};
 use crate::support::sink::one_line;
-use crate::support::template::shown;
-
-/// How text is set off.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Style {
-    /// Whether colours may be used.
-    pub(crate) colour: bool,
-    /// Whether to show everything, and not only what a first look needs.
-    pub(crate) verbose: bool,
-}
 
 /// So many cases without a verdict are named.
 const ERRORS: usize = 5;
-
-impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
-        // A value is made plain before the codes of ours stand around it.
-        let text = one_line(text);
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into_owned() }
-    }
-
-    pub(crate) fn red(self, text: &str) -> String {
-        self.paint("1;31", text)
-    }
-
-    pub(crate) fn yellow(self, text: &str) -> String {
-        self.paint("33", text)
-    }
-
-    pub(crate) fn green(self, text: &str) -> String {
-        self.paint("1;32", text)
-    }
-
-    /// The word that stands before a finding.
-    pub(super) fn standing(self, standing: Standing) -> String {
-        match standing {
-            Standing::Fails => self.red("FAIL"),
-            Standing::Unstable => self.yellow("UNSTABLE"),
-            Standing::Warns => self.yellow("WARN"),
-            Standing::Known => self.dim("KNOWN"),
-        }
-    }
-
-    pub(crate) fn dim(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-}
-
-/// Where the target is, for a report: its curl lines, and the flag that names it again.
-#[derive(Clone, Debug)]
-pub(crate) struct Where<'a> {
-    /// How curl reaches it; none for the embedded reference.
-    pub(crate) curl: Option<&'a CurlTarget>,
-    /// The flags that lead `replay` to the same target.
-    pub(crate) flags: String,
-}
 
 /// The whole report of a run.
 #[must_use]
@@ -218,71 +164,6 @@ fn marked_text(
         let _ = writeln!(text, "  written      {}: every run from now on fires it first", one_line(file));
     }
     text
-}
-
-/// The command that shows it again.
-pub(super) fn replay_line(plan: &Plan, case: &Case, found: &Found, at: &Where<'_>) -> String {
-    // A smaller case that was not kept is known to nobody else.
-    let kept = if found.written.is_some() { Some(case) } else { plan.cases.get(found.case) };
-    format!("proofmark replay {} {}", word(kept.unwrap_or(case).id.as_str()), at.flags)
-}
-
-/// The command that shows a finding again whose requests do not by themselves.
-pub(super) fn again_line(plan: &Plan, summary: &Summary, found: &Found, at: &Where<'_>) -> Option<String> {
-    if !summary.only_after_others(&found.finding) {
-        return None;
-    }
-    Some(match (summary.shown_after(&found.finding), found.shown_by(plan), summary.shuffle) {
-        // Cases that are named are fired in the order of the plan.
-        (_, _, Some(seed)) => format!("{} --shuffle {seed}", run_line(at)),
-        ([], _, None) | (_, None, None) => run_line(at),
-        (before, Some(case), None) => exact_line(before, case.id.as_str(), at),
-    })
-}
-
-/// The command that carries the run out again.
-pub(super) fn run_line(at: &Where<'_>) -> String {
-    format!("proofmark run {}", at.flags).trim_end().to_owned()
-}
-
-/// The command that fires those cases in their order, and then the one that shows a finding after them.
-fn exact_line(before: &[String], case: &str, at: &Where<'_>) -> String {
-    format!("proofmark run --exact {} {case} {}", before.join(" "), at.flags).trim_end().to_owned()
-}
-
-/// What was sent for an exchange of that role, in words.
-pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
-    match role {
-        Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
-        Role::Twin => {
-            format!("{} (compared with: {})", case.twin.as_ref().map(draft_text).unwrap_or_default(), case.says)
-        }
-        Role::Before => format!("a read, after {}", draft_text(&case.given)),
-        Role::Subject | Role::After | Role::Named => format!("{}: {}", case.says, draft_text(&case.request)),
-        Role::Step(at) => match seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
-            Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
-            None => case.says.clone(),
-        },
-    }
-}
-
-/// A request in words.
-pub(crate) fn draft_text(draft: &Draft) -> String {
-    let path = match &draft.path {
-        PathDraft::Exact(template) => shown(template),
-        PathDraft::Labels { uri, labels } => {
-            labels.iter().fold(uri.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &shown(value)))
-        }
-    };
-    let body = match &draft.body {
-        BodyDraft::None => "without a body".to_owned(),
-        BodyDraft::Text(text) if text.chars().count() > 160 => {
-            format!("{}…", shown(text).chars().take(160).collect::<String>())
-        }
-        BodyDraft::Text(text) => shown(text),
-        BodyDraft::Bytes(bytes) => format!("{} bytes that are not text", bytes.len()),
-    };
-    format!("{} {path} {body}", draft.method)
 }
 
 /// The steps of a sequence, one a line; of a long one only the beginning.

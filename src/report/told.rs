@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use super::cause::cause_text;
 use super::document::{Outcome, Report, State, Told};
-use super::ending::plural;
 use super::format::plain;
-use super::text::Style;
+use super::{Style, plural};
 
 /// The findings, and what it all comes to in the last line.
 #[must_use]

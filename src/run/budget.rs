@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Stop, turned_true};
+use super::Stop;
 
 /// The budget of a run. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -242,6 +242,13 @@ impl Waited {
 
     fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
+    }
+}
+
+/// Comes back once the channel holds true, and never if it no longer can.
+pub(crate) async fn turned_true(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|s| *s).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

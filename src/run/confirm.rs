@@ -14,71 +14,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::undo::Leftover;
-use super::wear::Wear;
-use super::{CaseResult, Event, Runner, Worker};
+use super::{CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Wear, Worker};
 use crate::contract::Level;
-use crate::judge::{Finding, Observation, Symptom, Verdict};
+use crate::judge::{Symptom, Verdict};
 use crate::support::template::Bindings;
 
 pub(super) use doubts::Doubts;
 use doubts::{Candidate, Doubt};
-
-/// Which findings are tried again, and how often.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Confirm {
-    /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
-    pub(crate) tries: usize,
-    /// Findings of that level, and worse. Of others only the example is looked for.
-    pub(crate) level: Level,
-    /// How long all further tries may take together, where the cases of the run took no longer; zero for no time at all.
-    /// What is left then counts as it was found.
-    pub(crate) limit: Duration,
-}
-
-/// How often the commands try again what fails, unless a flag says otherwise.
-pub(crate) const CONFIRM: usize = 2;
-
-/// What further tries of a finding came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Confirmation {
-    /// It came back, or the same case failed in a way that was not seen before.
-    Confirmed,
-    /// It did so only after those cases, fired in that order before it.
-    AfterOthers(Vec<String>),
-    /// It did so only with so many workers that fired at the same time.
-    AtTheSameTime(usize),
-    /// It did not come back.
-    Unstable,
-    /// It could not be tried as often as was wanted, and why. It counts as confirmed.
-    Untried(String),
-}
-
-/// A finding that was tried again.
-#[derive(Clone, Debug)]
-pub(crate) struct Retried {
-    /// The finding's identity.
-    pub(crate) id: String,
-    /// How often it was tried again.
-    pub(crate) tries: usize,
-    /// What that came to.
-    pub(crate) confirmation: Confirmation,
-    /// The exchanges of the last try, where it was a case that was fired.
-    pub(crate) observation: Option<Observation>,
-    /// The case that showed the same finding, where one did.
-    pub(crate) shown: Option<Example>,
-}
-
-/// A case that showed a finding again.
-#[derive(Clone, Debug)]
-pub(crate) struct Example {
-    /// Its place in the plan, or that of the case it was made from.
-    pub(crate) index: usize,
-    /// Whether it is a smaller one than the plan's.
-    pub(crate) shrunk: bool,
-    /// The finding, as it showed.
-    pub(crate) finding: Finding,
-}
 
 /// What one further try came to.
 enum Again {
@@ -118,13 +60,6 @@ const LEAD: usize = 24;
 const PATIENCE: u32 = 4;
 /// A try that is under way when the time for all tries is over has so much more.
 const GRACE: Duration = Duration::from_secs(15);
-
-impl Default for Confirm {
-    /// Nothing is tried again.
-    fn default() -> Self {
-        Self { tries: 0, level: Level::Must, limit: Duration::from_secs(60) }
-    }
-}
 
 impl Runner {
     /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks for the plainest

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Runner;
+use super::leftover::Leftover;
 use super::look::Sight;
-use super::observe::Waits;
-use super::prepare::otherwise;
-use super::undo::Leftover;
+use super::step::otherwise;
+use super::waits::Waits;
 use crate::judge::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane, throttles};
 use crate::plan::data_plane::{Change, DataPlane};
 use crate::plan::fixture::{Call, Capture, Undo, is_segment};

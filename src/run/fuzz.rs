@@ -2,7 +2,7 @@
 //!
 //! An [`Input`] is a list of moves over a few resources: not text, but what a request is to do, so that whatever bytes or
 //! numbers it is decoded from, the sequence it leads to makes sense. A [`Space`] is what a plan makes of it: the
-//! [case](crate::plan::case::Case) that is fired, whose every answer the [model](crate::verdict) judges. What comes of that
+//! [case](crate::plan::case::Case) that is fired, whose every answer the [model](crate::judge) judges. What comes of that
 //! decides what is tried next: an input whose answers show something [new](novelty) joins the [corpus].
 //!
 //! All of this is sans-IO but for the [campaign], which fires, and the corpus, which keeps files.

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::Budget;
-use super::budget::Pauses;
+use super::budget::{Budget, Pauses};
 use crate::judge::throttles;
 use crate::plan::Plan;
 use crate::wire::exchange::{Exchange, Phase, Request, Silence, Wire};

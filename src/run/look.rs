@@ -1,28 +1,16 @@
 //! Looking at what is on the target, so that nothing is touched that we did not make, and nothing is left that we did.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Runner, no_answer};
+use super::Runner;
+use super::outcome::no_answer;
 use crate::judge::{error_type, not_implemented};
 use crate::plan::fixture::{Find, NextTo, Step, is_segment};
 use crate::support::percent::percent_encode;
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Answer, Exchange, Request};
-
-/// What is known of the identifiers that the target gave. Clones of a runner share it.
-#[derive(Debug, Default)]
-pub(super) struct Known(Mutex<Identifiers>);
-
-#[derive(Debug, Default)]
-struct Identifiers {
-    /// What was there before we made anything, or was made by others meanwhile.
-    others: BTreeSet<String>,
-    /// What fixtures made and did not remove yet.
-    held: BTreeSet<String>,
-}
 
 /// What a look at the target shows.
 pub(super) enum Sight {
@@ -39,40 +27,6 @@ pub(super) enum Sight {
 
 /// So many pages of a list are read at most.
 const PAGES: usize = 100;
-
-impl Known {
-    /// Whether a creation cannot have given that identifier: something else had it before.
-    pub(super) fn is_taken(&self, identity: &str) -> bool {
-        let known = self.lock();
-        known.others.contains(identity) || known.held.contains(identity)
-    }
-
-    /// Whether it is of something that we did not make.
-    pub(super) fn is_of_others(&self, identity: &str) -> bool {
-        self.lock().others.contains(identity)
-    }
-
-    pub(super) fn hold(&self, identity: &str) {
-        self.lock().held.insert(identity.to_owned());
-    }
-
-    pub(super) fn release(&self, identity: &str) {
-        self.lock().held.remove(identity);
-    }
-
-    fn note_others(&self, identities: impl Iterator<Item = String>) {
-        let mut known = self.lock();
-        for identity in identities {
-            if !known.held.contains(&identity) {
-                known.others.insert(identity);
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Identifiers> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Runner {
     /// Looks at what is there. Says why it is of no use to make a thing where there is one of its name already.

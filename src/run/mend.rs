@@ -8,77 +8,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::wear::{Doubt, unknown};
-use super::{CaseResult, Runner, Stop, Worker, no_answer};
-use crate::contract::{Location, Service};
-use crate::judge::{Judge, Judgement, Observation, Role, Symptom, Verdict};
+use super::health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
+use super::wear::Doubt;
+use super::{CaseResult, Runner, Spoilt, Stop, Worker};
+use crate::contract::Location;
+use crate::judge::{Judge, Observation, Verdict};
 use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, SourceKind};
 use crate::plan::generator::{Generator, simplest};
 use crate::wire::exchange::Exchange;
 use crate::wire::exchange::json::{self, Document};
-
-/// What is known of the mappings of a worker, from one case to the next.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Health {
-    queue: Kind,
-    stream: Kind,
-    /// What controls show on mappings that nothing has spoilt.
-    usual: BTreeSet<Sign>,
-    /// How many times in a row no new mappings were to be had.
-    failed: u32,
-    /// How much of what sequences made could not be removed.
-    left: usize,
-}
-
-/// What is known of one mapping.
-#[derive(Clone, Debug, Default)]
-struct Kind {
-    /// Whether a control was accepted there.
-    sound: bool,
-    /// The bodies of the controls that were.
-    accepted: BTreeSet<String>,
-    /// The last case that was fired there.
-    last: Option<usize>,
-    /// The last case after which nobody knew its state, unless a control was accepted since. What it did wrong was told.
-    doubted: Option<usize>,
-}
-
-/// What a control shows of the state of its mapping.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sign {
-    /// It was not accepted, and had this body.
-    Refused(String),
-    /// It, or the read after it, shows that finding.
-    Finding(String),
-}
-
-/// A mapping that a case spoilt.
-#[derive(Clone, Debug)]
-pub(crate) struct Spoilt {
-    /// The place of the case, where it is known.
-    pub(crate) by: Option<usize>,
-    /// How that shows.
-    pub(crate) why: String,
-    /// What a case showed there whose control failed. The case was fired again after that.
-    pub(crate) overtaken: Option<Box<CaseResult>>,
-}
-
-/// So many times in a row no new mappings are to be had before nobody tries any more.
-const FAILED: u32 = 3;
-
-impl Health {
-    fn kind(&mut self, source: SourceKind) -> &mut Kind {
-        match source {
-            SourceKind::Queue => &mut self.queue,
-            SourceKind::Stream | SourceKind::Any => &mut self.stream,
-        }
-    }
-
-    /// The mappings are new.
-    pub(super) fn renewed(&mut self) {
-        (self.queue, self.stream) = (Kind::default(), Kind::default());
-    }
-}
 
 impl Runner {
     /// Fires a case again where an earlier one spoilt its mapping, and says what became of it. The stop says why there is no
@@ -333,24 +271,6 @@ impl Worker {
     }
 }
 
-impl CaseResult {
-    /// Takes in that a first try of the case counts as well: what was answered counts, whatever came after it.
-    pub(crate) fn counts_beside(&mut self, first: &Self) {
-        if !first.judgement.findings.is_empty()
-            && matches!(self.judgement.verdict, Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_))
-        {
-            self.judgement.verdict = Verdict::Fail;
-        }
-    }
-}
-
-impl Spoilt {
-    /// A control that failed once: no case is to blame.
-    fn passing() -> Self {
-        Self { by: None, why: String::new(), overtaken: None }
-    }
-}
-
 /// The same case with a valid update in the place of everything it sends.
 fn valid(case: &Case, request: Draft) -> Case {
     Case {
@@ -372,39 +292,6 @@ fn named(by: Option<&CaseId>, mut result: CaseResult) -> CaseResult {
         why.push_str(&format!("; it was accepted until {by} was fired"));
     }
     result
-}
-
-/// What a case's control shows; `None` where it says nothing of its mapping.
-pub(super) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<Sign>> {
-    let seen = result.observation.as_ref()?;
-    let given = seen.given.as_ref()?;
-    let silent = says_nothing(given, service);
-    let told_apart = matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented);
-    if silent || told_apart || seen.unsettled.is_some() {
-        return None;
-    }
-    let around = |role: Role| matches!(role, Role::Given | Role::Before);
-    Some(signs_of(&result.judgement, (!given.accepted()).then(|| body_of(given)), around))
-}
-
-/// Whether an update was not sent, or answered with nothing but that there are too many.
-fn says_nothing(exchange: &Exchange, service: &Service) -> bool {
-    no_answer(service, exchange).is_some() && !unknown(exchange)
-}
-
-fn signs_of(judgement: &Judgement, refused: Option<String>, of: impl Fn(Role) -> bool) -> BTreeSet<Sign> {
-    let findings = judgement.findings.iter().filter(|f| of(f.role) && f.symptom != Symptom::Refused);
-    let mut signs: BTreeSet<Sign> = findings.map(|f| Sign::Finding(f.id())).collect();
-    signs.extend(refused.map(Sign::Refused));
-    signs
-}
-
-fn refused(signs: &BTreeSet<Sign>) -> bool {
-    signs.iter().any(|sign| matches!(sign, Sign::Refused(_)))
-}
-
-fn body_of(exchange: &Exchange) -> String {
-    String::from_utf8_lossy(&exchange.request.body).into_owned()
 }
 
 fn words(signs: &BTreeSet<Sign>) -> String {

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::link::Wait;
+use super::waits::Waits;
 use super::{Runner, Worker};
 use crate::contract::RuleKind;
 use crate::judge::{Observation, error_type};
@@ -14,40 +13,8 @@ use crate::plan::case::{Case, Draft, Expect, PathDraft, fill_labels};
 use crate::support::template::{Bindings, TemplateError};
 use crate::wire::exchange::{Exchange, Request, Wire};
 
-/// The first wait between two polls; each is half as long again as the one before.
-const FIRST_WAIT: Duration = Duration::from_millis(1);
-/// The longest wait between two polls.
-const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// How long an update that is refused as in transition, of a mapping that reads as settled, is tried again.
 const STRAY_TRANSITION: Duration = Duration::from_secs(2);
-
-/// Waits that grow, up to a limit in all.
-pub(super) struct Waits {
-    started: Instant,
-    limit: Duration,
-    next: Duration,
-}
-
-impl Waits {
-    pub(super) fn new(limit: Duration) -> Self {
-        Self { started: Instant::now(), limit, next: FIRST_WAIT }
-    }
-
-    /// How long it has been.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Waits once more; `false` when the limit is reached.
-    pub(super) async fn wait(&mut self) -> bool {
-        if self.started.elapsed() >= self.limit {
-            return false;
-        }
-        tokio::time::sleep(self.next).await;
-        self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
-        true
-    }
-}
 
 /// Why a request cannot be filled in, as a reason to leave its case out.
 pub(super) fn unbound(error: TemplateError) -> String {

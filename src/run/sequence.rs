@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::link::Wait;
-use super::observe::{Waits, unbound};
+use super::observe::unbound;
+use super::waits::Waits;
 use super::{Runner, Worker};
 use crate::judge::{Fired, Observation, TAKEN};
 use crate::plan::case::{Action, Case, Step};

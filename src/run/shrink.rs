@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use proptest::strategy::ValueTree;
 use tokio::time::Instant;
 
-use super::{CaseResult, Event, Runner, Wear, Worker};
-use crate::judge::{Finding, Observation, Role};
+use super::{CaseResult, Event, Runner, Shrunk, Wear, Worker};
+use crate::judge::Role;
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::{CaseTree, Generator};
@@ -23,19 +23,6 @@ pub(crate) enum Trial<S> {
     Hides,
     /// There is no use in going on.
     Stop,
-}
-
-/// A finding, as the smallest case shows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Shrunk {
-    /// The finding's identity as it was found: what is left of the request may show that it is another.
-    pub(crate) of: String,
-    /// The finding.
-    pub(crate) finding: Finding,
-    /// The case, under the id that it has among the regressions.
-    pub(crate) case: Case,
-    /// Its exchanges.
-    pub(crate) observation: Observation,
 }
 
 /// Which findings only cases drawn at random or sequences show, and which of these cases is the smallest.

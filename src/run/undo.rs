@@ -2,31 +2,15 @@
 
 use std::time::Duration;
 
+use super::leftover::Made;
 use super::link::Wait;
-use super::observe::Waits;
-use super::{Runner, Worker, no_answer};
+use super::outcome::no_answer;
+use super::waits::Waits;
+use super::{Leftover, Runner, Worker};
 use crate::judge::{error_type, throttles};
 use crate::plan::fixture::{Find, Step, Undo};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Silence;
-
-/// Something that could not be removed from the target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Leftover {
-    /// The fixture, and the request that should have removed it.
-    pub(crate) what: String,
-    /// What the target answered.
-    pub(crate) why: String,
-}
-
-/// How sure it is that something was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Made {
-    /// The target said so.
-    Surely,
-    /// The target failed, or did not answer, and may have carried the request out all the same.
-    Perhaps,
-}
 
 /// Why something could not be removed.
 enum Stuck {

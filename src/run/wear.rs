@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::mend::{Sign, signs};
+use super::CaseResult;
+use super::health::{Sign, signs};
 use super::observe::spoilt;
-use super::{CaseResult, no_answer};
+use super::outcome::{no_answer, unknown};
 use crate::contract::{Level, Service};
 use crate::judge::{Finding, Observation, Role, Symptom, Verdict};
 use crate::plan::case::{Action, Case, SourceKind};
@@ -116,12 +117,4 @@ fn may_have_made(case: &Case, seen: &Observation) -> bool {
 /// Whether a sequence makes the resource of that name itself.
 fn made(case: &Case, on: &str) -> bool {
     case.sequence.iter().any(|step| step.action == Action::Create && step.on.as_deref() == Some(on))
-}
-
-/// Whether nobody knows if a request was carried out: the target failed, or its answer was lost.
-pub(super) fn unknown(exchange: &Exchange) -> bool {
-    match &exchange.outcome {
-        Ok(answer) => answer.status >= 500,
-        Err(silence) => !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_)),
-    }
 }

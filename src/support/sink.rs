@@ -7,9 +7,11 @@
 //!
 //! A value that nothing is wrong with is shown as it is.
 
+mod ci;
 pub(crate) mod github;
 mod hidden;
 pub(crate) mod json;
+mod line;
 pub(crate) mod markdown;
 pub(crate) mod source;
 mod terminal;
@@ -33,7 +35,7 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub(crate) fn many_lines(text: &str) -> Cow<'_, str> {
     match plain(text, |_| false) {
-        text if github::begins_command(&text) => Cow::Owned(github::without_commands(&text)),
+        text if ci::begins_command(&text) => Cow::Owned(ci::without_commands(&text)),
         text => text,
     }
 }
@@ -41,7 +43,7 @@ pub(crate) fn many_lines(text: &str) -> Cow<'_, str> {
 /// The text with what is hidden, and what `broken` says of the rest, written out.
 fn plain(text: &str, broken: impl Fn(char) -> bool) -> Cow<'_, str> {
     let odd = |c: char| broken(c) || is_hidden(c);
-    if !text.contains(odd) && !text.contains(github::OLD_COMMAND) {
+    if !text.contains(odd) && !text.contains(ci::OLD_COMMAND) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -51,5 +53,5 @@ fn plain(text: &str, broken: impl Fn(char) -> bool) -> Cow<'_, str> {
             c => safe.push(c),
         }
     }
-    Cow::Owned(github::without_old_commands(&safe))
+    Cow::Owned(ci::without_old_commands(&safe))
 }

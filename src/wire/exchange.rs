@@ -1,6 +1,6 @@
 //! A request as it goes over the wire, and what came back.
 //!
-//! Nothing here does I/O: [`crate::target`] produces [`Exchange`]s, and everything after it (the judge, the
+//! Nothing here does I/O: [`crate::wire::target`] produces [`Exchange`]s, and everything after it (the judge, the
 //! reports, a recorded run) only reads them.
 
 mod body;

@@ -20,6 +20,8 @@
 mod client;
 mod credentials;
 mod endpoint;
+mod error;
+mod headers;
 mod ours;
 mod pace;
 pub(crate) mod raw;
@@ -38,6 +40,7 @@ use tokio::time::Instant;
 
 pub(crate) use self::credentials::Credentials;
 pub(crate) use self::endpoint::{Endpoint, Permission, Refused};
+pub(crate) use self::error::TargetError;
 pub use self::service::HttpService;
 pub(crate) use self::settings::{Clock, Settings};
 pub(crate) use self::signing::Signer;
@@ -60,29 +63,6 @@ pub(crate) struct Target {
 /// Says of an answer whether it only asks for fewer requests.
 #[derive(Clone)]
 struct Throttling(Arc<dyn Fn(&Answer) -> bool + Send + Sync>);
-
-/// Why a target cannot be used at all: faults of the settings, not of the target.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub(crate) enum TargetError {
-    /// The host is not loopback and was not allowed.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The certificate bundle cannot be used.
-    #[error("the CA bundle cannot be used: {0}")]
-    CaBundle(String),
-    /// There is no way to check certificates.
-    #[error("TLS cannot be set up: {0}; a bundle of certificates to trust can be given in AWS_CA_BUNDLE")]
-    Tls(String),
-    /// The rate is not a positive number.
-    #[error("the rate is {0} requests per second; expected a positive number")]
-    Rate(f64),
-    /// An extra header or the region could not stand in an HTTP header.
-    #[error("{0} cannot stand in an HTTP header")]
-    Header(String),
-    /// The HTTP client library refused the settings.
-    #[error("the HTTP client cannot be set up: {0}")]
-    Client(String),
-}
 
 #[derive(Debug)]
 struct Shared {
@@ -190,7 +170,7 @@ impl Target {
             return Err(TargetError::Rate(rate));
         }
         for (name, value) in &settings.extra_headers {
-            if client::header(name, value).is_none() {
+            if headers::header(name, value).is_none() {
                 // Only the name: the value may be a secret.
                 return Err(TargetError::Header(format!("the extra header {name:?} or its value")));
             }

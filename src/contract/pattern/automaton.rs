@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     alphabet::Alphabet,
-    language::Unsupported,
+    error::Unsupported,
     term::{NEVER, Term, Terms},
 };
 

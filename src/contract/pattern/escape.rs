@@ -3,7 +3,7 @@
 use super::{
     PatternError,
     class::{self, ClassText},
-    token::Cursor,
+    cursor::Cursor,
 };
 
 pub(super) enum Escape {

@@ -4,6 +4,7 @@ use super::{
     Pattern,
     automaton::{Automaton, DEAD},
     class,
+    error::Unsupported,
     length::CEILING,
     look::{Bound, Tier, Writer},
     sample::Paths,
@@ -20,25 +21,6 @@ pub(crate) struct Language {
     automaton: Automaton,
     paths: Paths,
     lengths: Vec<usize>,
-}
-
-/// Why there is no automaton for a pattern: it asks for something the theory or our limits on time and memory exclude.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the pattern cannot be generated from: {reason}")]
-pub(crate) struct Unsupported {
-    reason: &'static str,
-}
-
-impl Unsupported {
-    pub(super) fn new(reason: &'static str) -> Self {
-        Self { reason }
-    }
-
-    /// What stands in the way, as a phrase.
-    #[must_use]
-    pub(crate) fn reason(&self) -> &'static str {
-        self.reason
-    }
 }
 
 impl Language {

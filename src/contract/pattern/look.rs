@@ -4,7 +4,7 @@ use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 use super::{
     class::{LINE_TERMINATORS, Set},
-    language::Unsupported,
+    error::Unsupported,
     syntax::{Kind, NodeId, Tree},
     term::{ALL, EMPTY, NEVER, Term, Terms},
     zone::Anchoring,

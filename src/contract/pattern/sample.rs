@@ -6,7 +6,7 @@ use super::{
     automaton::{Automaton, DEAD},
     bits::Bits,
     character::oddness,
-    language::Unsupported,
+    error::Unsupported,
     weight::{Sum, Weight},
 };
 

@@ -1,14 +1,14 @@
 //! Patterns as a flat list of tokens: the one step that the generators and the independent engines share.
 
 use super::{
-    PatternError,
-    class::{self, ClassText},
+    PatternError, bracket,
+    class::ClassText,
+    cursor::Cursor,
     escape::{self, Escape},
 };
 
 /// The longest pattern accepted, in characters: several times the longest in any AWS model.
 const MAX_LENGTH: usize = 4096;
-
 /// The largest repetition bound accepted; Java and PCRE draw the line near here too.
 const MAX_REPEAT: u32 = 1_000_000;
 
@@ -51,53 +51,6 @@ pub(super) enum Group {
     Look { ahead: bool, negated: bool },
 }
 
-/// Characters with a position, for the recursive parts of the lexer.
-pub(super) struct Cursor {
-    characters: Vec<char>,
-    pub(super) at: usize,
-}
-
-impl Cursor {
-    pub(super) fn new(text: &str) -> Self {
-        Self { characters: text.chars().collect(), at: 0 }
-    }
-
-    pub(super) fn peek(&self) -> Option<char> {
-        self.characters.get(self.at).copied()
-    }
-
-    pub(super) fn next(&mut self) -> Option<char> {
-        let next = self.peek()?;
-        self.at += 1;
-        Some(next)
-    }
-
-    /// Consumes `text` if it comes next.
-    pub(super) fn eat(&mut self, text: &str) -> bool {
-        let found = text.chars().enumerate().all(|(n, c)| self.characters.get(self.at + n) == Some(&c));
-        if found {
-            self.at += text.chars().count();
-        }
-        found
-    }
-
-    /// Consumes up to and including `end`, and returns what stood before it.
-    pub(super) fn until(&mut self, end: char) -> Option<String> {
-        let length = self.characters.get(self.at..)?.iter().position(|&c| c == end)?;
-        let text = self.characters[self.at..self.at + length].iter().collect();
-        self.at += length + 1;
-        Some(text)
-    }
-
-    pub(super) fn syntax(&self, problem: &'static str) -> PatternError {
-        PatternError::Syntax { at: self.at.saturating_sub(1), problem }
-    }
-
-    pub(super) fn unsupported(&self, feature: &'static str) -> PatternError {
-        PatternError::Unsupported { at: self.at.saturating_sub(1), feature }
-    }
-}
-
 /// Splits a pattern into tokens.
 pub(super) fn tokens(source: &str) -> Result<Vec<Placed>, PatternError> {
     if source.chars().nth(MAX_LENGTH).is_some() {
@@ -116,7 +69,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Placed>, PatternError> {
             '|' => push(Token::Or),
             ')' => push(Token::Close),
             '(' => push(Token::Open(group(&mut cursor)?)),
-            '[' => push(Token::Class(class::bracketed(&mut cursor)?)),
+            '[' => push(Token::Class(bracket::bracketed(&mut cursor)?)),
             '*' | '+' | '?' => push(quantifier(&mut cursor, u32::from(first == '+'), (first == '?').then_some(1))?),
             '{' => match braces(&mut cursor)? {
                 Some((min, max)) => push(quantifier(&mut cursor, min, max)?),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::plan;
+use super::built_in::plan;
 use crate::contract::{Constraint, Contract, Shape};
 
 /// The keys of the files, and what HTTP and JSON are made of.

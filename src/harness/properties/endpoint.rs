@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use arbitrary::{Arbitrary, Result as Decoded, Unstructured};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{defaults, plan};
+use super::built_in::{defaults, plan};
 use crate::contract::Level;
 use crate::harness::environment;
 use crate::judge::Finding;

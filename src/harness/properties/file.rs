@@ -1,6 +1,6 @@
 //! Any text as a file: it is refused with a line that is there, or means the same when it is printed and read again.
 
-use super::{defaults, plan};
+use super::built_in::{defaults, plan};
 use crate::contract::{Contract, load_operation, load_service, print_operation, print_service};
 use crate::plan::case::{self, Case, CaseId, Origin, print_case};
 use crate::plan::fixture::load_fixtures;

@@ -8,7 +8,7 @@ mod contract;
 use arbitrary::Arbitrary;
 use serde_json::{Map, Value};
 
-use super::plan;
+use super::built_in::plan;
 use crate::contract::load_operation;
 use crate::contract::oracle::Oracle;
 use crate::plan::case::{BodyDraft, Case, Expect};

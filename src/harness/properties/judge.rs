@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 
-use super::plan;
+use super::built_in::plan;
 use crate::judge::{Fired, Judge, Observation, Verdict};
 use crate::plan::Plan;
 use crate::plan::case::{self, Case, Expect, SourceKind};
@@ -58,7 +58,7 @@ impl AnyAnswer {
             }
             Said::Bytes(bytes) => raw::read(bytes, &case.request.method, LARGEST),
         };
-        let verdict = Judge::of(&plan).judge(case, &observation(plan, case, outcome.clone())).verdict;
+        let verdict = Judge::of(plan).judge(case, &observation(plan, case, outcome.clone())).verdict;
         let told = match &outcome {
             Ok(answer) => format!("status {}", answer.status),
             Err(silence) => silence.to_string(),
@@ -199,7 +199,7 @@ mod tests {
         let answer = Answer { status: 202, headers: headers.to_vec(), body: body.into() };
         let passes = plan().cases.iter().filter(|case| {
             let seen = observation(plan(), case, Ok(answer.clone()));
-            Judge::of(&plan()).judge(case, &seen).verdict == Verdict::Pass
+            Judge::of(plan()).judge(case, &seen).verdict == Verdict::Pass
         });
         assert!(passes.count() > 0, "the exchanges are such that nothing could pass");
     }

@@ -12,7 +12,7 @@ use toml::Spanned;
 pub(crate) use print::print_case;
 
 use super::sequence::Operations;
-use super::sequence_file::SequenceTable;
+use super::sequence_table::{SequenceTable, must};
 use super::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::contract::{AtomId, Basis, Contract, Level, Service};
 use crate::support::echo::{did_you_mean, shown};
@@ -351,10 +351,6 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
-
-pub(super) fn must() -> Level {
-    Level::Must
 }
 
 fn yes() -> bool {

@@ -100,13 +100,13 @@ fn the_examples_together_make_a_plan() {
 #[test]
 fn every_key_is_described() {
     let forms = [
-        (include_str!("../../contract/document.rs"), "pub(crate) struct Operation", "\nfn body"),
+        (include_str!("../../contract/document.rs"), "struct Operation", "\nfn body"),
         (include_str!("file.rs"), "struct CaseTable", "\nenum ExpectName"),
-        (include_str!("sequence_file.rs"), "pub(super) struct SequenceTable", "/// No sequence is longer"),
-        (include_str!("../fixture.rs"), "pub(crate) struct Call {", "/// One request of an undoing"),
-        (include_str!("../fixture.rs"), "pub(crate) struct Limit {", "impl Call"),
-        (include_str!("../fixture/form.rs"), "pub(crate) struct Document", "the end"),
-        (include_str!("../data_plane.rs"), "pub(crate) struct Change {", "/// What the files of that service"),
+        (include_str!("sequence_table.rs"), "struct SequenceTable", "fn must"),
+        (include_str!("../fixture/call.rs"), "struct Call {", "/// One request of an undoing"),
+        (include_str!("../fixture/binding.rs"), "struct Limit {", "the end"),
+        (include_str!("../fixture/form.rs"), "struct Document", "the end"),
+        (include_str!("../data_plane.rs"), "struct Change {", "/// What the files of that service"),
     ];
     let mut keys = 0;
     for (source, from, to) in forms {

@@ -3,50 +3,14 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use serde::Deserialize;
 use toml::Spanned;
 
 use super::file::Reader;
 use super::sequence::{Action, Step};
-use super::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft, SourceKind};
-use crate::contract::{Basis, Level};
+use super::sequence_table::{SequenceTable, StepTable};
+use super::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::FileError;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct SequenceTable {
-    pub(crate) id: Spanned<String>,
-    says: String,
-    atoms: Spanned<Vec<String>>,
-    basis: Basis,
-    #[serde(default = "super::file::must")]
-    level: Level,
-    why: String,
-    #[serde(default)]
-    source: SourceKind,
-    steps: Spanned<Vec<Spanned<StepTable>>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StepTable {
-    create: Option<Spanned<String>>,
-    update: Option<Spanned<String>>,
-    read: Option<Spanned<String>>,
-    list: Option<Spanned<String>>,
-    delete: Option<Spanned<String>>,
-    gone: Option<Spanned<String>>,
-    body: Option<Spanned<String>>,
-    label: Option<IndexMap<String, Spanned<String>>>,
-    refused: Option<Spanned<String>>,
-    breaks: Option<Spanned<String>>,
-    #[serde(default)]
-    at_once: bool,
-    together: Option<Vec<Spanned<StepTable>>>,
-    repeat: Option<Spanned<usize>>,
-    steps: Option<Vec<Spanned<StepTable>>>,
-}
 
 /// No sequence is longer than this: it would be a benchmark.
 const MAX_STEPS: usize = 2000;

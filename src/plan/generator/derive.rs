@@ -8,15 +8,25 @@ pub(super) use names::relocated;
 
 use std::collections::BTreeSet;
 
-use super::{
-    AtomId, Basis, BodyDraft, Case, CaseId, Derived, Draft, Expect, Generator, Level, Location, Map, Origin, PathDraft,
-    SourceKind, Value,
-};
-use crate::contract::Member;
+use serde_json::{Map, Value};
+
+use super::{Derived, Generator, pairwise};
+use crate::contract::{AtomId, Basis, Level, Location, Member};
+use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
 use crate::wire::exchange::Framing;
 
+impl Generator<'_> {
+    /// Derives every case the contract gives.
+    #[must_use]
+    pub(crate) fn derive(&self) -> Derived {
+        let mut derived = derive(self);
+        pairwise::extend(self, &mut derived);
+        derived
+    }
+}
+
 /// Derives the cases of an operation.
-pub(super) fn derive(generator: &Generator<'_>) -> Derived {
+fn derive(generator: &Generator<'_>) -> Derived {
     let mut derive = Derive { generator, derived: Derived::default(), ids: BTreeSet::new() };
     derive.whole();
     for member in &generator.oracle.contract.input {

@@ -10,7 +10,8 @@ mod tests;
 
 use serde_json::{Map, Value};
 
-use super::{Derived, Generator, Worth};
+use super::weigh::Worth;
+use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
 use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};

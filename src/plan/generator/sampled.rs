@@ -1,6 +1,6 @@
 //! Requests drawn at random: valid ones over all members, orders, values and states, and ones broken in one way.
 //!
-//! What a draw is worth is decided by the [oracle](crate::violation), as for derived cases. The draw of a number depends
+//! What a draw is worth is decided by the [oracle](crate::contract::oracle), as for derived cases. The draw of a number depends
 //! on the seed and that number alone, so that fewer samples are a beginning of more. All draws of a kind share one id: an
 //! id holds neither seed, index nor value.
 
@@ -14,8 +14,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::{Map, Value};
 
+use super::Generator;
 use super::derive::relocated;
-use super::{Generator, Worth};
+use super::weigh::Worth;
 use crate::contract::pattern::Language;
 use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
 use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};
@@ -70,8 +71,16 @@ struct Drawn<'a> {
     longer: Option<Language>,
 }
 
+impl Generator<'_> {
+    /// Draws cases at random.
+    #[must_use]
+    pub(crate) fn sample(&self, sampling: Sampling) -> Vec<Case> {
+        sample(self, sampling)
+    }
+}
+
 /// Draws the cases.
-pub(super) fn sample(generator: &Generator<'_>, sampling: Sampling) -> Vec<Case> {
+fn sample(generator: &Generator<'_>, sampling: Sampling) -> Vec<Case> {
     if sampling.samples == 0 && !sampling.exhaustive {
         return Vec::new();
     }

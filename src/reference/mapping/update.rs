@@ -3,22 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::members::{Settings, more, object};
-use super::{Desk, no_twin, qualifier_exists, source_allows};
+use super::{Commit, Desk, no_twin, qualifier_exists, source_allows};
 use crate::reference::fault::{Cause, Fault};
 use crate::reference::world::{Mapping, State, World};
-
-/// An update that passed every check and is about to be stored.
-pub(crate) struct Commit<'a> {
-    /// The mapping as it was.
-    pub(crate) before: &'a Mapping,
-    /// The mapping as it will be remembered.
-    pub(crate) stored: Mapping,
-    /// The mapping as the answer shows it.
-    pub(crate) shown: Mapping,
-    /// The members of the request.
-    pub(crate) sent: &'a Map<String, Value>,
-    pub(crate) world: &'a mut World,
-}
 
 impl Desk<'_> {
     /// Updates a mapping; `sent` receives the members of the request as far as it could be read.

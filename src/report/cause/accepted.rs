@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Evidence, EvidenceKind, Report};
+use super::explained::Group;
 use super::faults::{CLASSES, Faults, is_fault, together};
-use super::group::Group;
 use super::groups::{Groups, classes, kinds, members, move_evidence, paths};
 use super::key::{ACCEPTED, Key};
 use super::outcome::WIDE;

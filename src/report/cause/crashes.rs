@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{CauseKind, Evidence};
+use super::explained::Group;
 use super::faults::{CLASSES, Faults, is_fault, together};
-use super::group::Group;
 use super::groups::{Groups, absorb, cames, classes, evidence, kinds, members, move_evidence, of_kind, paths, slugs};
 use super::key::{Key, how, slug};
 

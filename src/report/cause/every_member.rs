@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, EvidenceKind, Report};
+use super::explained::Group;
 use super::follow::SHOWN;
-use super::group::Group;
 use super::groups::{Groups, absorb, kinds, of_kind, symptom};
 use super::key::Key;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{CauseKind, EvidenceKind, Report};
-use super::group::Group;
+use super::explained::Group;
 use super::groups::{Groups, absorb, kinds, move_evidence, of_kind, symptom};
 use super::key::{ACCEPTED, Key};
 

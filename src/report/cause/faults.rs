@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Evidence, EvidenceKind, Report, Traffic};
-use super::group::Group;
+use super::explained::Group;
 use super::groups::{Groups, absorb, kinds};
 use super::key::{Key, refuses, slug};
 

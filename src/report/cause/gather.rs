@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::document::{EvidenceKind, Traffic};
 use super::super::{Found, size};
+use super::look::Look;
 use super::outcome::{WIDE, form, is_wide, notations};
 use super::traffic::stored;
 use crate::contract::{Contract, Location, Presence, RuleKind};
@@ -81,13 +82,6 @@ impl Seen {
 fn is_about_values(symptom: Symptom) -> bool {
     use Symptom::{Changed, ChangedByRefusal, Mutated, NotEchoed, NotStored, ReadDisagrees, WrongState};
     matches!(symptom, NotEchoed | NotStored | WrongState | Changed | ChangedByRefusal | ReadDisagrees | Mutated)
-}
-
-/// A case and its exchanges.
-pub(super) struct Look<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) case: &'a Case,
-    pub(super) seen: &'a Observation,
 }
 
 /// The request that a finding follows from.

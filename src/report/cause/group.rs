@@ -1,22 +1,14 @@
 //! From the findings of a document to its causes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::super::document::{Evidence, Example, Report, ReportedCause, ReportedFinding};
+use super::super::document::{Example, Report, ReportedCause, ReportedFinding};
+use super::explained::Group;
 use super::key::{Key, Known};
 use super::rules;
 use super::words::says;
 use crate::contract::Level;
-
-/// What one cause explains, while causes are being found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Group<'a> {
-    /// The evidence that it explains, by the place of the finding.
-    pub(super) evidence: BTreeMap<usize, Vec<&'a Evidence>>,
-    /// The places of findings that only follow.
-    pub(super) follows: BTreeSet<usize>,
-}
 
 /// The causes of what a report tells, those first whose findings come first.
 pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
@@ -55,25 +47,6 @@ fn repeats<'a>(report: &'a Report, known: &Known<'_>, groups: &mut BTreeMap<Key,
             let key = if groups.contains_key(&key) { key } else { alike().map_or(key, |(key, _)| key.clone()) };
             groups.entry(key).or_default().evidence.entry(place).or_default().push(evidence);
         }
-    }
-}
-
-impl Group<'_> {
-    fn first(&self) -> Option<usize> {
-        self.evidence.keys().copied().find(|place| !self.follows.contains(place)).or(self
-            .evidence
-            .keys()
-            .next()
-            .copied())
-    }
-
-    /// How many cases showed it.
-    fn cases(&self, findings: &[ReportedFinding]) -> usize {
-        let of = |(place, evidence): (&usize, &Vec<&Evidence>)| match evidence.is_empty() {
-            true => findings.get(*place).map_or(0, |f| f.count),
-            false => evidence.iter().map(|e| e.cases).sum(),
-        };
-        self.evidence.iter().map(of).max().unwrap_or_default()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{CauseKind, Evidence, EvidenceKind, Report};
-use super::group::Group;
+use super::explained::Group;
 use super::key::{Key, slug};
 
 /// The causes so far.

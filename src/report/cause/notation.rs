@@ -2,7 +2,7 @@
 //! valid, and accepted if it is not.
 
 use super::super::document::CauseKind;
-use super::group::Group;
+use super::explained::Group;
 use super::groups::{Groups, absorb_into_first, kinds};
 use super::key::Key;
 use super::outcome::RARE;

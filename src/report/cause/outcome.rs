@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::gather::Look;
+use super::look::Look;
 use crate::judge::{error_type, json};
 use crate::wire::exchange::{Exchange, Framing, Request, Wire};
 

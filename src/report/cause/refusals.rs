@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Evidence, Report};
+use super::explained::Group;
 use super::faults::{Faults, is_fault, together};
-use super::group::Group;
 use super::groups::{Groups, absorb, cames, kinds, members, move_evidence, of_kind, paths, symptom};
 use super::key::Key;
 

@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::build::Facts;
 use super::super::document::{Example, Report, ReportedCause};
-use super::super::ending::plural;
-use super::super::text::{Style, Where};
-use super::super::{Found, Standing, Summary};
+use super::super::{Found, Standing, Style, Summary, Where, plural};
 use crate::contract::Level;
 use crate::plan::Plan;
 use crate::plan::generator::Sampling;

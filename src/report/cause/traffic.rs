@@ -1,7 +1,7 @@
 //! What became of the updates of a case.
 
 use super::super::document::Traffic;
-use super::gather::Look;
+use super::look::Look;
 use crate::contract::{Contract, RuleKind};
 use crate::judge::json;
 use crate::plan::case::{Action, Expect};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Report};
-use super::group::Group;
+use super::explained::Group;
 use super::groups::{Groups, absorb, kinds};
 use super::key::Key;
 

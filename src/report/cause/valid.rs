@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::CauseKind;
-use super::group::Group;
+use super::explained::Group;
 use super::groups::{Groups, absorb, cames, of_kind};
 use super::key::Key;
 

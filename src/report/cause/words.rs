@@ -1,7 +1,7 @@
 //! What a cause is, in words.
 
 use super::super::document::{CauseKind, ReportedFinding};
-use super::group::Group;
+use super::explained::Group;
 use super::key::Key;
 
 /// One sentence on what the target does wrong.

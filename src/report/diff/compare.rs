@@ -42,7 +42,7 @@ struct Comparison<'a> {
 
 /// What two targets did differently in a case.
 pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Observation) -> Vec<Found> {
-    let identity = Judge::of(&plan).identity();
+    let identity = Judge::of(plan).identity();
     let reader =
         |contract, bindings| Reader { service: &plan.service, contract, entry: plan.read.as_ref(), identity, bindings };
     let mut comparison =

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::asked::Asked;
 use super::compare::is_before;
-use super::{Kind, Open, Support};
+use super::open::Open;
+use super::{Kind, Support};
 use crate::judge::{Observation, Role};
 use crate::plan::Plan;
 use crate::plan::case::Case;

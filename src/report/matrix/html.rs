@@ -3,15 +3,16 @@
 
 mod detail;
 mod table;
+mod tone;
 
 use maud::{Markup, html};
 
-use super::{Column, Mark, Matrix, Standing};
-use crate::report::html::{STYLE, Tone, document, plain, stamp};
+use self::tone::tone;
+use super::{Column, Matrix, Standing};
+use crate::report::html::{STYLE, document, plain, stamp};
 
 const BOARD: &str = include_str!("html/board.css");
 const SCRIPT: &str = include_str!("html/board.js");
-
 /// What a browser may use: these styles and scripts, known by their digests. A test tells what they have to be.
 const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-blsRNwM3IFNQph6s5ZhhT3pwM7LrbrDCDIeXO2x56Z4='; \
@@ -47,19 +48,6 @@ pub(super) fn render(matrix: &Matrix) -> String {
         footer { p { "This page is one file and loads nothing." } }
     };
     document(&title, POLICY, &[STYLE, BOARD], SCRIPT, &body)
-}
-
-/// How a mark looks.
-fn tone(mark: Mark) -> Tone {
-    let class = match mark {
-        Mark::Holds => Tone::KEPT.class,
-        Mark::Broken => Tone::BROKEN.class,
-        Mark::Warned => Tone::WARNED.class,
-        Mark::Masked => Tone::MASKED.class,
-        Mark::NotImplemented => Tone::QUIET.class,
-        Mark::Untested => Tone::UNTESTED.class,
-    };
-    Tone { sign: mark.sign(), class }
 }
 
 /// A card for each target.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::follows::Follows;
+use super::Follows;
 use super::{Format, Judged, Mark, Matrix, Score, Source, Standing, badge, schema, text};
 use crate::harness::testing::cases;
 use crate::plan::case::Case;

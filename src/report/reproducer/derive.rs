@@ -103,7 +103,7 @@ impl Maker<'_> {
     /// has there.
     fn sequence(&self, at: usize) -> Result<Vec<Step>, &'static str> {
         let operations = self.plan.operations().ok_or("the plan has no sequences")?;
-        let identity = Judge::of(&self.plan).identity().unwrap_or_default();
+        let identity = Judge::of(self.plan).identity().unwrap_or_default();
         let mut made: Vec<Step> = Vec::new();
         for (place, fired) in self.found.observation.steps.iter().enumerate().take(at + 1) {
             let step = self.case.sequence.get(fired.step).ok_or("the case has no such step")?;

@@ -8,15 +8,7 @@ use crate::run::regressions;
 use crate::support::sink::source::comment;
 
 pub(crate) use super::index::{Entry, index};
-
-/// A file of a reproduction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// Its name in the folder.
-    pub(crate) name: String,
-    /// What it holds.
-    pub(crate) text: String,
-}
+use super::written::Written;
 
 /// What all files of a run are about.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Reproduction;
-use super::files::Written;
+use super::written::Written;
 use crate::support::sink::source::comment;
 use crate::support::sink::{markdown, one_line};
 

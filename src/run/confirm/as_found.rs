@@ -4,8 +4,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::doubts::{Candidate, Doubt};
-use super::{Again, Confirmation, End, Example, Ground, Retried};
-use crate::run::{CaseResult, Crew, Runner, Wear};
+use super::{Again, End, Ground};
+use crate::run::{CaseResult, Confirmation, Crew, Example, Retried, Runner, Wear};
 
 /// With several workers at once, so many cases of each are fired around the one that showed the finding.
 const ROUNDS: usize = 12;

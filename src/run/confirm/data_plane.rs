@@ -2,11 +2,9 @@
 
 use tokio::time::Instant;
 
-use super::{Confirmation, Retried};
 use crate::judge::DataPlaneJudgement;
 use crate::plan::data_plane::DataPlane;
-use crate::run::Runner;
-use crate::run::undo::Leftover;
+use crate::run::{Confirmation, Leftover, Retried, Runner};
 
 impl Runner {
     /// Tries again what the data plane showed, and says what that came to.

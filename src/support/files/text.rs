@@ -1,38 +1,10 @@
-//! From bytes to text, and from text to what a file says: what is wrong is told with its line, whatever kind of file it is.
+//! From the text of a file to what it says: what is wrong is told with its line, whatever kind of file it is.
 
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
 use super::{FileError, Source};
 use crate::support::echo;
-
-/// The text of a file, without a byte order mark.
-///
-/// # Errors
-/// Where the bytes are no UTF-8, with the line of the first that is none.
-pub(super) fn text(name: &str, bytes: Vec<u8>) -> Result<String, FileError> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-        Err(error) => {
-            let (bytes, valid) = (error.as_bytes(), error.utf8_error().valid_up_to());
-            let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
-            let message = format!("expected UTF-8 text, found {}", in_its_place(bytes, valid));
-            Err(FileError { file: name.to_owned(), line: Some(line), message })
-        }
-    }
-}
-
-/// What stands there in place of UTF-8, and what is to be done about it.
-fn in_its_place(bytes: &[u8], valid: usize) -> String {
-    match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16; save the file as UTF-8".to_owned(),
-        [0x1f, 0x8b, ..] => "a file packed by gzip; unpack it first".to_owned(),
-        _ => match bytes.get(valid) {
-            Some(byte) => format!("the byte 0x{byte:02x}; save the file as UTF-8"),
-            None => "the half of a character; save the file as UTF-8".to_owned(),
-        },
-    }
-}
 
 impl Source {
     /// Reads the text as TOML of that form.
@@ -122,15 +94,6 @@ mod tests {
 
     fn source(text: &str) -> Source {
         Source { name: "a".to_owned(), text: text.to_owned() }
-    }
-
-    #[test]
-    fn bytes_that_are_no_text() {
-        let says = |bytes: &[u8]| text("a", bytes.to_vec()).expect_err("no text").to_string();
-        assert_eq!(says(b"x\ny\xff"), "a:2: expected UTF-8 text, found the byte 0xff; save the file as UTF-8");
-        assert_eq!(says(b"\xff\xfea\0"), "a:1: expected UTF-8 text, found UTF-16; save the file as UTF-8");
-        assert_eq!(says(b"\x1f\x8b\x08"), "a:1: expected UTF-8 text, found a file packed by gzip; unpack it first");
-        assert_eq!(text("a", b"\xef\xbb\xbfx = 1".to_vec()).as_deref(), Ok("x = 1"));
     }
 
     #[test]

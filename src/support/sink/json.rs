@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{github::OLD_COMMAND, is_hidden};
+use super::ci::OLD_COMMAND;
+use super::is_hidden;
 
 /// The value as JSON of several lines, with a line break at its end.
 pub(crate) fn pretty(value: &impl Serialize) -> String {

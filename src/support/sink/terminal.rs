@@ -1,9 +1,7 @@
 //! Text for a terminal or a log, as the last thing before it is printed.
 
-use super::{github, is_hidden};
-
-/// The codes of colours that our own text has; see [`Style`](crate::report::Style).
-const COLOURS: [&str; 6] = ["\x1b[0m", "\x1b[1;31m", "\x1b[1;32m", "\x1b[33m", "\x1b[2m", "\x1b[1m"];
+use super::line::COLOURS;
+use super::{ci, is_hidden};
 
 /// The text as it may be printed: our own colours pass, and no other control does; no line is a command to a CI.
 ///
@@ -27,16 +25,7 @@ pub(crate) fn guard(text: &str) -> String {
         }
         rest = &rest[c.len_utf8()..];
     }
-    github::without_commands(&github::without_old_commands(&safe))
-}
-
-/// Where a line begins to say something: after white space and our own colours.
-pub(super) fn said(line: &str) -> &str {
-    let mut line = line.trim_start();
-    while let Some(rest) = COLOURS.iter().find_map(|code| line.strip_prefix(code)) {
-        line = rest.trim_start();
-    }
-    line
+    ci::without_commands(&ci::without_old_commands(&safe))
 }
 
 #[cfg(test)]

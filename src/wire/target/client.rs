@@ -9,13 +9,14 @@ use std::error::Error as _;
 
 use bytes::BytesMut;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, Method};
 use reqwest::Url;
 use tokio::time::timeout;
 use tokio_rustls::rustls::ClientConfig;
 
 use self::dial::{Dial, DialLayer};
 use self::kept::Kept;
+use super::headers::{fields, header};
 use super::raw::{self, Dialer};
 use super::signing::{is_plain_name, is_plain_path};
 use super::{Endpoint, Settings, TargetError, ours};
@@ -142,19 +143,6 @@ fn is_plain(request: &Request, signature: &[(String, String)]) -> bool {
             .iter()
             .chain(signature)
             .all(|(name, value)| is_plain_name(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str()))
-}
-
-/// A header field as the library's types, if it can be one.
-pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
-    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
-}
-
-/// The library's header map as text. Bytes that are not UTF-8 become U+FFFD: no rule of a contract depends on them.
-pub(super) fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect()
 }
 
 /// The innermost of the errors that caused this one: the others only say that something went wrong.

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod dialer;
+mod extent;
 
 use std::convert::Infallible;
 use std::io::Write as _;

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::Settings;
-use super::client::{fields, header};
+use super::headers::{fields, header};
 use crate::wire::exchange::{Answer, Phase, Request, Silence};
 
 /// A tower service that can stand in for a server in this process: axum's and hyper's can.

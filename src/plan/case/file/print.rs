@@ -1,15 +1,14 @@
 //! A case as a table of a case file: what [`load_cases`](super::load_cases) reads back as the same case.
 
 mod sequence;
+mod words;
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
+use self::words::{quoted, scalar, source_name, table};
 use super::Defaults;
 use crate::contract::{Contract, Service};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
-use crate::support::sink::source;
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft};
 use crate::wire::exchange::Framing;
 
 /// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
@@ -131,36 +130,6 @@ impl Printer<'_> {
         }
         Some(())
     }
-}
-
-/// The kind of source as files have it.
-fn source_name(source: SourceKind) -> &'static str {
-    match source {
-        SourceKind::Any => "any",
-        SourceKind::Queue => "queue",
-        SourceKind::Stream => "stream",
-    }
-}
-
-/// A text as a TOML string.
-fn quoted(text: &str) -> String {
-    source::toml(text)
-}
-
-/// A JSON text of a simple value, as TOML has it.
-fn scalar(json: &str) -> Option<String> {
-    match serde_json::from_str(json).ok()? {
-        Value::String(text) => Some(quoted(&text)),
-        Value::Bool(boolean) => Some(boolean.to_string()),
-        Value::Number(number) => Some(number.as_i64()?.to_string()),
-        _ => None,
-    }
-}
-
-/// An inline table.
-fn table<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let pairs = pairs.into_iter().map(|(name, value)| format!("{} = {value}", quoted(name)));
-    format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{
-    Basis, BodyDraft, Draft, Expect, Level, Map, Proposal, SourceKind, Value, Worth, proposals, simplest,
-};
+use serde_json::{Map, Value};
+
+use super::super::weigh::Worth;
+use super::super::{Proposal, proposals, simplest};
 use super::{About, Derive, preview};
-use crate::contract::{Member, Shape};
+use crate::contract::{Basis, Level, Member, Shape};
+use crate::plan::case::{BodyDraft, Draft, Expect, SourceKind};
 
 impl Derive<'_> {
     pub(super) fn member(&mut self, member: &Member) {

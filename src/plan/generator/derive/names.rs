@@ -1,8 +1,12 @@
 //! Cases about a member that names something on the target: the names are put on it, and grown to lengths.
 
-use super::super::{Basis, BodyDraft, Expect, Level, Proposal, SourceKind, Value, Worth};
+use serde_json::Value;
+
+use super::super::Proposal;
+use super::super::weigh::Worth;
 use super::{About, Derive};
-use crate::contract::{Member, Shape};
+use crate::contract::{Basis, Level, Member, Shape};
+use crate::plan::case::{BodyDraft, Expect, SourceKind};
 use crate::plan::fixture::Reference;
 
 impl Derive<'_> {

@@ -1,8 +1,11 @@
 //! Cases about the sentences of the page that are no constraint, and about the kinds of source.
 
-use super::super::{Basis, BodyDraft, Expect, Level, Map, RuleKind, SourceKind, Value, Worth};
+use serde_json::{Map, Value};
+
+use super::super::weigh::Worth;
 use super::{About, Derive, preview};
-use crate::contract::Rule;
+use crate::contract::{Basis, Level, Rule, RuleKind};
+use crate::plan::case::{BodyDraft, Expect, SourceKind};
 
 impl Derive<'_> {
     pub(super) fn rules(&mut self) {

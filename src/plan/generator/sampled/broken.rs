@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::{Drawn, Sampler, list, one_of};
 use crate::contract::{Basis, Level};
 use crate::plan::case::{Case, Expect};
-use crate::plan::generator::Worth;
 use crate::plan::generator::shape::overflows;
+use crate::plan::generator::weigh::Worth;
 
 /// A value that breaks a promise, and what the table of notations says of it, if it comes from there.
 struct Broken {

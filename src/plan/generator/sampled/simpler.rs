@@ -7,14 +7,15 @@ use super::{Drawn, Sampler, drawn};
 use crate::contract::Level;
 use crate::contract::pattern;
 use crate::plan::case::{self, BodyDraft, Case, Draft, Expect, Step};
+use crate::plan::generator::Generator;
 use crate::plan::generator::derive::relocated;
 use crate::plan::generator::shape::overflows;
-use crate::plan::generator::{Generator, Worth};
+use crate::plan::generator::weigh::Worth;
 
 /// A case, and every simpler one of the same worth: fewer members, the usual state, the order of the page, smaller
 /// numbers, shorter names.
 ///
-/// The [oracle](crate::violation) judges each anew: a valid one breaks nothing, a broken one breaks the same promise in
+/// The [oracle](crate::contract::oracle) judges each anew: a valid one breaks nothing, a broken one breaks the same promise in
 /// the same class and nothing else, and its control is valid.
 pub(crate) struct CaseTree<'a> {
     sampler: Sampler<'a>,

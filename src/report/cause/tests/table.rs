@@ -455,7 +455,7 @@ fn kind(answer: &Response) -> String {
 fn named(answer: &mut Response, kind: &str) {
     answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
     answer.headers.push((ERROR_TYPE.to_owned(), kind.to_owned()));
-    answer.body = format!(r#"{{"Type":"User","message":"no"}}"#).into();
+    answer.body = r#"{"Type":"User","message":"no"}"#.into();
 }
 
 fn label(answer: &mut Response, kind: &str) {

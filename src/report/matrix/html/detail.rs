@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::tone;
+use super::tone::tone;
 use crate::report::html::{anchor, counted, plain};
 use crate::report::matrix::{Cell, Matrix, MatrixFinding, Row, Shown};
 

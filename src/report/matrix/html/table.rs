@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::detail::{has_detail, place, place_in};
-use super::tone;
+use super::tone::tone;
 use crate::contract::Level;
 use crate::report::html::{Tone, plain};
 use crate::report::matrix::{Cell, Mark, Matrix, Row};

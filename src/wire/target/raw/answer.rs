@@ -4,11 +4,11 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::timeout;
 
-use super::body::{self, Extent};
+use super::extent::{Extent, extent};
 use crate::wire::exchange::Silence;
 
 /// The status line and the header fields of an answer.
@@ -70,11 +70,6 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                 None => self.fill_head().await?,
             }
         }
-    }
-
-    /// The whole body, of at most `limit` bytes.
-    pub(crate) async fn body(&mut self, head: &Head, limit: u64) -> Result<Bytes, Silence> {
-        body::read(self, head, limit).await
     }
 
     /// Nothing may follow an answer that was to be the last one. The server has been asked to close; one that keeps
@@ -147,7 +142,7 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
         .iter()
         .map(|field| (field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned()))
         .collect();
-    let extent = body::extent(method, status, &headers).map_err(Silence::NotHttp)?;
+    let extent = extent(method, status, &headers).map_err(Silence::NotHttp)?;
     let keeps = response.version == Some(1) && status != 101 && extent != Extent::Close && !closes(&headers);
     Ok(Some((length, Head { status, headers, extent, keeps })))
 }

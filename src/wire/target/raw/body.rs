@@ -1,53 +1,25 @@
-//! Where a body ends (RFC 9112, sections 6.3 and 7.1).
+//! The body of an answer, read to its end (RFC 9112, section 7.1).
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::AsyncRead;
 
 use super::answer::{Head, Reader};
+use super::extent::Extent;
 use crate::wire::exchange::Silence;
-
-/// How the end of a body is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    /// After this many bytes.
-    Length(u64),
-    /// After the last chunk.
-    Chunked,
-    /// When the connection is closed.
-    Close,
-}
 
 /// The longest line in chunked framing: a size with its extensions, or a trailer.
 const MAX_LINE: usize = 4096;
 const MAX_TRAILERS: usize = 128;
 
-/// The extent of the body of an answer, or what is wrong with the headers that should tell it.
-pub(super) fn extent(method: &str, status: u16, headers: &[(String, String)]) -> Result<Extent, String> {
-    let values = |name: &'static str| {
-        headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-    };
-    if method == "HEAD" || (100..200).contains(&status) || status == 204 || status == 304 {
-        return Ok(Extent::Length(0));
+impl<R: AsyncRead + Unpin> Reader<R> {
+    /// The whole body, of at most `limit` bytes.
+    pub(crate) async fn body(&mut self, head: &Head, limit: u64) -> Result<Bytes, Silence> {
+        read(self, head, limit).await
     }
-    if let Some(last) = values("transfer-encoding").next_back() {
-        // With both headers, Transfer-Encoding counts.
-        let coding = last.rsplit(',').next().unwrap_or_default().trim();
-        return Ok(if coding.eq_ignore_ascii_case("chunked") { Extent::Chunked } else { Extent::Close });
-    }
-    let mut lengths = values("content-length").flat_map(|value| value.split(',')).map(str::trim);
-    let Some(first) = lengths.next() else { return Ok(Extent::Close) };
-    if lengths.any(|other| other != first) {
-        return Err("the answer has several different Content-Length values".to_owned());
-    }
-    // A plain `parse` would take a plus sign.
-    if first.is_empty() || !first.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(format!("the answer has the Content-Length {first:?}"));
-    }
-    first.parse().map(Extent::Length).map_err(|_| format!("the answer has the Content-Length {first:?}"))
 }
 
 /// Reads the body, of at most `limit` bytes.
-pub(super) async fn read<R>(reader: &mut Reader<R>, head: &Head, limit: u64) -> Result<Bytes, Silence>
+async fn read<R>(reader: &mut Reader<R>, head: &Head, limit: u64) -> Result<Bytes, Silence>
 where
     R: AsyncRead + Unpin,
 {
@@ -159,27 +131,6 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn extent_of(fields: &[(&str, &str)]) -> Result<Extent, String> {
-        let headers: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        extent("GET", 200, &headers)
-    }
-
-    #[test]
-    fn extents() {
-        assert_eq!(extent_of(&[]), Ok(Extent::Close));
-        assert_eq!(extent_of(&[("Content-Length", "5")]), Ok(Extent::Length(5)));
-        assert_eq!(extent_of(&[("content-length", "5"), ("CONTENT-LENGTH", "5")]), Ok(Extent::Length(5)));
-        assert_eq!(extent_of(&[("content-length", "5, 5")]), Ok(Extent::Length(5)));
-        assert_eq!(extent_of(&[("content-length", "5"), ("transfer-encoding", "chunked")]), Ok(Extent::Chunked));
-        assert_eq!(extent_of(&[("transfer-encoding", "gzip, Chunked")]), Ok(Extent::Chunked));
-        assert_eq!(extent_of(&[("transfer-encoding", "gzip")]), Ok(Extent::Close));
-        for bad in ["", "+5", "-5", "5x", "5, 6", "99999999999999999999"] {
-            assert!(extent_of(&[("content-length", bad)]).is_err(), "{bad}");
-        }
-        assert_eq!(extent("HEAD", 200, &[]), Ok(Extent::Length(0)));
-        assert_eq!(extent("GET", 204, &[]), Ok(Extent::Length(0)));
-    }
 
     #[test]
     fn chunk_sizes() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{quoted, source_name, table};
+use super::words::{quoted, source_name, table};
 use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, Step};
 
 /// Writes a sequence as a `[[sequence]]` table with that id. `None` where a step is none that the format has words for.

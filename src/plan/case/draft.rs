@@ -1,0 +1,172 @@
+//! A request of a case, with names still to be filled in.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::support::percent::percent_encode;
+use crate::support::template::{self, Bindings, TemplateError, in_json};
+use crate::wire::exchange::{Framing, Request, Wire};
+
+/// A request with names still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    /// The method.
+    pub(crate) method: String,
+    /// The request target.
+    pub(crate) path: PathDraft,
+    /// Header fields, in order.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body.
+    pub(crate) body: BodyDraft,
+    /// `Some`: our own writer, with that framing; `None`: as an HTTP client library writes it.
+    pub(crate) raw: Option<Framing>,
+}
+
+/// The request target, still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PathDraft {
+    /// The documented path; these templates are its labels, percent-encoded when they are filled in.
+    Labels {
+        /// `/2015-03-31/event-source-mappings/{UUID}`.
+        uri: String,
+        /// Label name to template.
+        labels: IndexMap<String, String>,
+    },
+    /// The whole request target as a template, byte for byte.
+    Exact(String),
+}
+
+/// The body, still to be filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BodyDraft {
+    /// No body.
+    None,
+    /// A template.
+    Text(String),
+    /// Bytes that are not text.
+    Bytes(Vec<u8>),
+}
+
+impl BodyDraft {
+    /// A body as it was sent, with nothing to fill in.
+    #[must_use]
+    pub(crate) fn of(body: &[u8]) -> Self {
+        match std::str::from_utf8(body) {
+            Ok("") => Self::None,
+            Ok(text) => Self::Text(template::literal(text)),
+            Err(_) => Self::Bytes(body.to_vec()),
+        }
+    }
+}
+
+impl PathDraft {
+    /// Fills in the path.
+    ///
+    /// # Errors
+    /// Where a template cannot be filled in.
+    pub(crate) fn fill(&self, bindings: &Bindings) -> Result<String, TemplateError> {
+        match self {
+            Self::Exact(template) => bindings.fill(template),
+            Self::Labels { uri, labels } => fill_labels(uri, labels, bindings),
+        }
+    }
+}
+
+/// The path with these templates for its labels.
+pub(crate) fn fill_labels(
+    uri: &str,
+    labels: &IndexMap<String, String>,
+    bindings: &Bindings,
+) -> Result<String, TemplateError> {
+    let mut path = String::with_capacity(uri.len() + 32);
+    let mut rest = uri;
+    while let Some((before, after)) = rest.split_once('{') {
+        path.push_str(before);
+        match after.split_once('}').and_then(|(name, tail)| Some((labels.get(name)?, tail))) {
+            Some((template, tail)) => {
+                path.push_str(&percent_encode(&bindings.fill(template)?));
+                rest = tail;
+            }
+            None => {
+                path.push('{');
+                rest = after;
+            }
+        }
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+impl Draft {
+    /// A request as it was sent, with nothing to fill in: what looks like a name in it is text.
+    #[must_use]
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            method: request.method.clone(),
+            path: PathDraft::Exact(template::literal(&request.path)),
+            headers: request.headers.iter().map(|(n, v)| (n.clone(), template::literal(v))).collect(),
+            body: BodyDraft::of(&request.body),
+            raw: None,
+        }
+    }
+
+    /// How large its body is, in bytes, before names are filled in.
+    #[must_use]
+    pub(crate) fn size(&self) -> usize {
+        match &self.body {
+            BodyDraft::None => 0,
+            BodyDraft::Text(text) => text.len(),
+            BodyDraft::Bytes(bytes) => bytes.len(),
+        }
+    }
+
+    /// The same request with each of those names in its templates prefixed.
+    #[must_use]
+    pub(crate) fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+        let rename = |template: &str| template::prefixed(template, prefix, names.clone());
+        let path = match &self.path {
+            PathDraft::Exact(template) => PathDraft::Exact(rename(template)),
+            PathDraft::Labels { uri, labels } => PathDraft::Labels {
+                uri: uri.clone(),
+                labels: labels.iter().map(|(label, template)| (label.clone(), rename(template))).collect(),
+            },
+        };
+        let body = match &self.body {
+            BodyDraft::Text(template) => BodyDraft::Text(rename(template)),
+            other => other.clone(),
+        };
+        Self { path, body, ..self.clone() }
+    }
+
+    /// Whether its body says that it is JSON, so that a value in it is text of JSON.
+    fn is_json(&self) -> bool {
+        let is_json = |value: &str| value.starts_with("application/") && value.contains("json");
+        self.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("content-type") && is_json(value))
+    }
+
+    /// Fills in the request. What a name stands for is data, also within a label or a text of JSON.
+    ///
+    /// # Errors
+    /// Where a template cannot be filled in.
+    pub(crate) fn bind(&self, bindings: &Bindings, service: &str) -> Result<Arc<Request>, TemplateError> {
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), bindings.fill(value)?)))
+            .collect::<Result<_, TemplateError>>()?;
+        Ok(Arc::new(Request {
+            method: self.method.clone(),
+            path: self.path.fill(bindings)?,
+            headers,
+            body: match &self.body {
+                BodyDraft::None => bytes::Bytes::new(),
+                BodyDraft::Text(template) if self.is_json() => bindings.fill_with(template, in_json)?.into(),
+                BodyDraft::Text(template) => bindings.fill(template)?.into(),
+                BodyDraft::Bytes(bytes) => bytes.clone().into(),
+            },
+            service: service.to_owned(),
+            wire: self.raw.map_or(Wire::Client, Wire::Raw),
+        }))
+    }
+}

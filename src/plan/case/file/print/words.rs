@@ -1,0 +1,36 @@
+//! Values as TOML has them.
+
+use serde_json::Value;
+
+use crate::plan::case::SourceKind;
+use crate::support::sink::source;
+
+/// The kind of source as files have it.
+pub(crate) fn source_name(source: SourceKind) -> &'static str {
+    match source {
+        SourceKind::Any => "any",
+        SourceKind::Queue => "queue",
+        SourceKind::Stream => "stream",
+    }
+}
+
+/// A text as a TOML string.
+pub(crate) fn quoted(text: &str) -> String {
+    source::toml(text)
+}
+
+/// A JSON text of a simple value, as TOML has it.
+pub(crate) fn scalar(json: &str) -> Option<String> {
+    match serde_json::from_str(json).ok()? {
+        Value::String(text) => Some(quoted(&text)),
+        Value::Bool(boolean) => Some(boolean.to_string()),
+        Value::Number(number) => Some(number.as_i64()?.to_string()),
+        _ => None,
+    }
+}
+
+/// An inline table.
+pub(crate) fn table<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let pairs = pairs.into_iter().map(|(name, value)| format!("{} = {value}", quoted(name)));
+    format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
+}

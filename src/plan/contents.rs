@@ -1,0 +1,146 @@
+//! What a plan holds: everything that a run needs but a target.
+
+use std::collections::BTreeMap;
+
+use super::case::{Case, Operations, Origin};
+use super::data_plane::DataPlane;
+use super::fixture::{Fixtures, OperationBinding};
+use crate::contract::oracle::Oracle;
+use crate::contract::{self, AtomId, Basis, Contract, Service};
+use crate::support::template::Bindings;
+
+/// Everything a run needs but a target.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The contract that is judged by.
+    pub(crate) contract: Contract,
+    /// Every other revision of it.
+    pub(crate) others: Vec<Contract>,
+    /// What the operations share.
+    pub(crate) service: Service,
+    /// The contract of the operation that reads what this one writes.
+    pub(crate) read: Option<Contract>,
+    /// The contracts of the operations that make, list and remove what this one writes.
+    pub(crate) lifecycle: Option<Lifecycle>,
+    /// What cases need on the target.
+    pub(crate) fixtures: Fixtures,
+    /// What is known to be good in requests of the operation.
+    pub(crate) binding: OperationBinding,
+    /// What is done with records, where the files say so.
+    pub(crate) data_plane: Option<DataPlane>,
+    /// The region that ARNs name.
+    pub(crate) region: String,
+    /// What counts as a ground to expect anything; empty for every ground. No case stands on another.
+    pub(crate) bases: Vec<Basis>,
+    /// The cases, in the order they are fired.
+    pub(crate) cases: Vec<Case>,
+    /// Promises with a side that no case can test, and why.
+    pub(crate) impossible: BTreeMap<AtomId, String>,
+}
+
+/// The contracts of the operations that make, list and remove what an operation changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Lifecycle {
+    /// Makes one.
+    pub(crate) create: Contract,
+    /// Lists all.
+    pub(crate) list: Contract,
+    /// Removes one.
+    pub(crate) delete: Contract,
+}
+
+impl Plan {
+    /// The oracle of this plan's contract.
+    #[must_use]
+    pub(crate) fn oracle(&self) -> Oracle<'_> {
+        Oracle { contract: &self.contract, others: &self.others, service: &self.service }
+    }
+
+    /// The operations that sequences are made of, where the fixtures name them.
+    #[must_use]
+    pub(crate) fn operations(&self) -> Option<Operations<'_>> {
+        let lifecycle = self.lifecycle.as_ref()?;
+        Some(Operations {
+            create: &lifecycle.create,
+            update: &self.contract,
+            read: self.read.as_ref()?,
+            list: &lifecycle.list,
+            delete: &lifecycle.delete,
+            label: &self.binding.label,
+            content_type: &self.service.protocol.content_type,
+            unknown: self.binding.lifecycle.as_ref().map_or("", |l| l.unknown.as_str()),
+        })
+    }
+
+    /// The promise of that id, of whichever operation it is.
+    #[must_use]
+    pub(crate) fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
+        self.judged_by().find_map(|c| c.atoms.get(id))
+    }
+
+    /// Every promise that a finding may be about, of whichever operation it is.
+    pub(crate) fn promises(&self) -> impl Iterator<Item = &contract::Atom> {
+        self.judged_by().flat_map(|c| c.atoms.values())
+    }
+
+    fn judged_by(&self) -> impl Iterator<Item = &Contract> {
+        let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
+        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle)
+    }
+
+    /// Bindings of the right shape, for showing and checking requests offline.
+    #[must_use]
+    pub(crate) fn sample(&self) -> Bindings {
+        let mut sample = self.fixtures.sample(&self.region);
+        // What only a target can give has a plain stand-in.
+        for name in self.fixtures.names() {
+            if sample.get(&name).is_none() {
+                let value = match name.as_str() {
+                    "mapping" => "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "other_mapping" => "8b1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "sibling_mapping" => "9c1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
+                    "version" => "1".to_owned(),
+                    "alias" => "Proofmark-Alias_1".to_owned(),
+                    other => format!("proofmark-{}", other.replace('_', "-")),
+                };
+                sample.set(name, value);
+            }
+        }
+        sample
+    }
+
+    /// Why a target need not show this promise at all, where that is so: no request can make it.
+    #[must_use]
+    pub(crate) fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {
+        let mut parts = id.path().split("::");
+        match (parts.next()?, parts.next()?) {
+            ("response", name) => {
+                let member = self.contract.output_member(name.split(['.', '[', '{']).next()?)?;
+                let deeper = name != member.name;
+                (deeper || member.presence == crate::contract::Presence::Optional)
+                    .then_some("no answer held it, and none has to")
+            }
+            ("error", name) => {
+                let alone = self.service.families.values().all(|f| {
+                    let named = f.accept.iter().any(|a| a.error.as_deref() == Some(name));
+                    !named || f.accept.len() > 1
+                });
+                alone.then_some("no refusal named it, and others count as well")
+            }
+            _ => None,
+        }
+    }
+
+    /// Keeps only the cases of files that are written for this revision alone, and says whether there are any.
+    pub(crate) fn keep_own(&mut self) -> bool {
+        let ending = format!(".{}.toml", self.contract.revision);
+        self.cases.retain(|case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)));
+        !self.cases.is_empty()
+    }
+
+    /// The case of that id.
+    #[must_use]
+    pub(crate) fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|c| c.id.as_str() == id)
+    }
+}

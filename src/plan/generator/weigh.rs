@@ -1,0 +1,170 @@
+//! A proposed request, and what the oracle makes of it.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::shape::overflows;
+use crate::contract::constraint::Zone;
+use crate::contract::oracle::Oracle;
+use crate::contract::{AtomId, Location, Member};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft};
+use crate::plan::fixture::OperationBinding;
+use crate::support::template::{Bindings, TemplateError};
+
+/// What is needed to derive the cases of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Generator<'a> {
+    /// The contract and its other readings.
+    pub(crate) oracle: Oracle<'a>,
+    /// What is known to be good on the target.
+    pub(crate) binding: &'a OperationBinding,
+    /// Bindings of the right shape: to check offline what will be sent.
+    pub(crate) sample: &'a Bindings,
+}
+
+/// What the oracle makes of a proposed body.
+pub(super) enum Worth {
+    Valid,
+    Breaks { atom: AtomId, class: &'static str },
+    Differs { atom: AtomId, class: &'static str, why: &'static str },
+    Useless,
+}
+
+/// What a body that somebody else made up breaks.
+pub(crate) enum Breaks {
+    /// Nothing, under any reading.
+    Nothing,
+    /// One promise, under every reading.
+    One {
+        /// The promise.
+        atom: AtomId,
+        /// The class of violation.
+        class: &'static str,
+    },
+    /// Readings differ, or it breaks more than one.
+    Unclear,
+}
+
+impl<'a> Generator<'a> {
+    /// A request of the operation with that body.
+    #[must_use]
+    pub(crate) fn draft(&self, body: BodyDraft) -> Draft {
+        let contract = self.oracle.contract;
+        Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels: self.binding.label.clone() },
+            headers: vec![("content-type".to_owned(), self.oracle.service.protocol.content_type.clone())],
+            body,
+            raw: None,
+        }
+    }
+
+    /// A request of the operation with those members, and with those that none may lack.
+    #[must_use]
+    pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
+        self.draft(BodyDraft::Text(Value::Object(self.complete(members).into_owned()).to_string()))
+    }
+
+    /// The members, and those that no request may lack besides, as they are in the state most cases start from.
+    pub(super) fn complete<'m>(&self, members: &'m Map<String, Value>) -> Cow<'m, Map<String, Value>> {
+        let lacks = |m: &&Member| m.required && m.location == Location::Body && !members.contains_key(&m.name);
+        let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
+        if lacking.peek().is_none() {
+            return Cow::Borrowed(members);
+        }
+        let (given, mut whole) = (self.given(), members.clone());
+        whole.extend(lacking.filter_map(|m| Some((m.name.clone(), given.get(&m.name)?.clone()))));
+        Cow::Owned(whole)
+    }
+
+    /// The state most cases start from, as members.
+    #[must_use]
+    pub(crate) fn given(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.binding.given).unwrap_or_default()
+    }
+
+    /// The values known to be good for a member, as templates in JSON.
+    pub(super) fn good(&self, member: &str) -> Vec<Value> {
+        let texts = self.binding.values.get(member).map(Vec::as_slice).unwrap_or_default();
+        texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+    }
+
+    /// A value for the member that the target must accept, other than `value` and other than the given state's.
+    pub(super) fn another(&self, member: &str, value: &Value) -> Value {
+        let given = self.given();
+        let mut good = self.good(member);
+        good.extend(given.get(member).cloned());
+        good.into_iter().find(|v| v != value).unwrap_or(Value::Null)
+    }
+
+    /// What a valid request of those members is about: the promise of a form of a name, where one says so, and then `atom`.
+    pub(super) fn about(&self, members: &Map<String, Value>, atom: &str) -> Vec<AtomId> {
+        let contract = self.oracle.contract;
+        let named = members.iter().find_map(|(member, value)| {
+            let reference = self.binding.reference.get(member)?;
+            let (form, _) = reference.bases.iter().find(|(_, base)| value.as_str() == Some(base.as_str()))?;
+            Some(contract.atom(reference.promises.get(form)?)?.id.clone())
+        });
+        named.into_iter().chain([contract.atom_id(atom)]).collect()
+    }
+
+    /// What a valid request is about once members were taken away: without a name, no form of it.
+    pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
+        let (Expect::Accept, BodyDraft::Text(text), Some(last)) = (&case.expect, &case.request.body, case.atoms.last())
+        else {
+            return case.atoms.clone();
+        };
+        let members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+        self.about(&members, last.path())
+    }
+
+    /// What a [request](Self::request) of these members is worth.
+    pub(super) fn weigh(&self, members: &Map<String, Value>) -> Worth {
+        self.weigh_whole(&self.complete(members))
+    }
+
+    pub(super) fn weigh_whole(&self, members: &Map<String, Value>) -> Worth {
+        let Ok(members) = self.filled(members) else { return Worth::Useless };
+        let mut violations = self.oracle.violations(&members);
+        let Some(one) = violations.pop() else { return Worth::Valid };
+        let Some(atom) = self.oracle.contract.atom(&one.atom) else { return Worth::Useless };
+        match (violations.is_empty(), one.zone) {
+            (true, Zone::Invalid) => Worth::Breaks { atom: atom.id.clone(), class: one.class },
+            (true, Zone::Depends(why)) => Worth::Differs { atom: atom.id.clone(), class: one.class, why },
+            _ => Worth::Useless,
+        }
+    }
+
+    /// What these members break, with the class that a number too large for its type is refused for.
+    pub(crate) fn breaks(&self, members: &Map<String, Value>) -> Breaks {
+        match self.weigh_whole(members) {
+            Worth::Valid => Breaks::Nothing,
+            Worth::Breaks { atom, class } => {
+                let contract = self.oracle.contract;
+                let too_large = members.iter().any(|(name, value)| {
+                    contract.member(name).is_some_and(|m| overflows(contract.resolve(&m.shape).kind, value))
+                });
+                Breaks::One { atom, class: if too_large { "overflow" } else { class } }
+            }
+            Worth::Differs { .. } | Worth::Useless => Breaks::Unclear,
+        }
+    }
+
+    /// Members as they will be sent, with the sample bindings in their texts.
+    pub(super) fn filled(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, TemplateError> {
+        let pair = |(name, value): (&String, &Value)| Ok((self.sample.fill(name)?, self.filled_value(value)?));
+        members.iter().map(pair).collect()
+    }
+
+    pub(super) fn filled_value(&self, value: &Value) -> Result<Value, TemplateError> {
+        Ok(match value {
+            Value::String(text) => Value::String(self.sample.fill(text)?),
+            Value::Array(elements) => {
+                Value::Array(elements.iter().map(|element| self.filled_value(element)).collect::<Result<_, _>>()?)
+            }
+            Value::Object(members) => Value::Object(self.filled(members)?),
+            other => other.clone(),
+        })
+    }
+}

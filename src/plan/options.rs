@@ -1,0 +1,38 @@
+//! What to plan for.
+
+use super::generator::Sampling;
+use crate::contract::Basis;
+use crate::support::files::Source;
+
+/// What to plan for.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanOptions {
+    /// The service's folder.
+    pub(crate) service: String,
+    /// The operation's folder.
+    pub(crate) operation: String,
+    /// The revision of its contract; none for the one in `contract.toml`.
+    pub(crate) revision: Option<String>,
+    /// The region that ARNs name.
+    pub(crate) region: String,
+    /// What is drawn at random beside the cases that are derived and written.
+    pub(crate) sampling: Sampling,
+    /// Cases found by chance before, which are fired first.
+    pub(crate) regressions: Option<Source>,
+    /// What counts as a ground to expect anything; empty for every ground.
+    pub(crate) bases: Vec<Basis>,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            service: "lambda".to_owned(),
+            operation: "update-event-source-mapping".to_owned(),
+            revision: None,
+            region: "us-east-1".to_owned(),
+            sampling: Sampling::default(),
+            regressions: None,
+            bases: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! A finding, however many requests showed it.
+
+use crate::judge::{Finding, Observation, Role};
+use crate::plan::Plan;
+use crate::plan::case::Case;
+use crate::wire::exchange::Exchange;
+
+/// A finding, however many requests showed it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// The finding, as the smallest request shows it.
+    pub(crate) finding: Finding,
+    /// How many cases showed it.
+    pub(crate) count: usize,
+    /// The case with the smallest request.
+    pub(crate) case: usize,
+    /// Its exchanges.
+    pub(crate) observation: Observation,
+    /// A smaller case that shows it too, where it was found by chance and shrunk.
+    pub(crate) shrunk: Option<Box<Case>>,
+    /// The file that the smaller case was written to.
+    pub(crate) written: Option<String>,
+}
+
+impl Found {
+    /// The case that shows it best.
+    #[must_use]
+    pub(crate) fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
+        self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
+    }
+}
+
+/// How large the request that shows a finding is, in bytes: the smaller, the clearer.
+///
+/// Of a sequence it is all that was sent until then.
+pub(crate) fn size(found: &Found) -> usize {
+    let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
+    if let Role::Step(at) = found.finding.role {
+        return found.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
+    }
+    let sent = match found.finding.role {
+        Role::Given | Role::Before => found.observation.given.as_ref(),
+        _ => found.observation.subject.last(),
+    };
+    sent.map_or(usize::MAX, of)
+}

@@ -1,0 +1,139 @@
+//! Making what a sequence makes, so that one that is cut off leaves nothing behind, and removing it again.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::{Leftover, Runner, Worker};
+use crate::judge::Judge;
+use crate::plan::fixture::{self, Find, is_segment};
+use crate::support::template::Bindings;
+use crate::wire::exchange::{Exchange, Request, Silence};
+
+/// A request that is sent to its end, also where nobody waits for it any more: what it makes is to be removed.
+struct ToItsEnd(Option<Pin<Box<dyn Future<Output = Exchange> + Send>>>);
+
+/// So long is waited for requests that may still make something.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Runner {
+    /// Sends a request that makes the resource of that name, and notes what it made.
+    pub(crate) async fn make_loose(
+        &self,
+        worker: &Worker,
+        request: &Arc<Request>,
+        on: Option<&str>,
+        known: &Bindings,
+    ) -> Exchange {
+        let (runner, request, loose) = (self.clone(), Arc::clone(request), worker.loose.clone());
+        let (on, mut known) = (on.map(str::to_owned), known.clone());
+        // Nobody removes anything while a sequence is fired.
+        let making = Arc::clone(&loose.making).try_read_owned();
+        let sending = Box::pin(async move {
+            let exchange = runner.link.send(&request).await;
+            match (on, runner.identity(&exchange)) {
+                // What it names is not its own, and what it made has another name.
+                (_, Some(identity)) if runner.is_foreign(&identity) => loose.unclear(&known),
+                (Some(on), Some(identity)) => {
+                    known.set(on.clone(), identity);
+                    runner.named(&on, &known).into_iter().for_each(|own| loose.add(own));
+                }
+                _ if exchange.accepted() || runner.may_have_made(&exchange) => loose.unclear(&known),
+                _ => {}
+            }
+            drop(making);
+            exchange
+        });
+        ToItsEnd(Some(sending)).await
+    }
+
+    /// What the answer calls what was made.
+    pub(crate) fn identity(&self, exchange: &Exchange) -> Option<String> {
+        let answer = exchange.answer().filter(|_| exchange.accepted())?;
+        Some(answer.body.value()?.get(Judge::of(&self.plan).identity()?)?.as_str()?.to_owned())
+    }
+
+    /// Whether that is not the identifier of what was just made: no segment of a path, or one that was given before.
+    pub(crate) fn is_foreign(&self, identity: &str) -> bool {
+        !is_segment(identity) || self.known.is_taken(identity)
+    }
+
+    /// Whether a creation that was not accepted may have been carried out all the same.
+    fn may_have_made(&self, exchange: &Exchange) -> bool {
+        match &exchange.outcome {
+            Ok(answer) => self.may_be_done(answer),
+            Err(silence) => !matches!(silence, Silence::Unreachable(_) | Silence::Ours(_)),
+        }
+    }
+
+    /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
+    pub(crate) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
+        let mut leftovers = Vec::new();
+        if tokio::time::timeout(PATIENCE, worker.loose.making.write()).await.is_err() {
+            let what = "what a sequence was making as it was cut off, if it was made at all".to_owned();
+            leftovers.push(Leftover { what, why: "the target did not answer".to_owned() });
+        }
+        let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
+
+        if let Some(known) = worker.loose.take_unclear()
+            && let Some(left) = self.find_loose(worker, step, &known).await
+        {
+            worker.loose.unclear(&known);
+            leftovers.push(left);
+        }
+        for (number, bindings) in worker.loose.all() {
+            let before = leftovers.len();
+            for undo in &step.undo {
+                leftovers.extend(self.remove_one(undo, &bindings, step.find.as_ref()).await);
+            }
+            // What stays is tried once more when the worker's own fixtures are undone.
+            if leftovers.len() == before {
+                worker.loose.forget(number);
+            }
+        }
+        leftovers
+    }
+
+    /// Looks for what sequences made without an answer that says so, and says where that cannot be seen.
+    async fn find_loose(&self, worker: &Worker, step: &fixture::Step, known: &Bindings) -> Option<Leftover> {
+        let ours = &self.plan.binding.lifecycle.as_ref()?.ours;
+        let find = Find { ours: ours.clone(), ..step.find.clone()? };
+        let look = fixture::Step { find: Some(find), ..step.clone() };
+
+        match self.look_for_ours(&look, known).await {
+            Ok(found) => {
+                found.into_iter().for_each(|bindings| worker.loose.add(bindings));
+                None
+            }
+            Err(why) => {
+                let what = "what a sequence made, if it was made at all: `proofmark clean` looks for it".to_owned();
+                Some(Leftover { what, why })
+            }
+        }
+    }
+}
+
+impl Future for ToItsEnd {
+    type Output = Exchange;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Exchange> {
+        // It is taken out once it came to its end, and nobody asks after that.
+        let Some(sending) = &mut self.0 else { return Poll::Pending };
+        let sent = sending.as_mut().poll(context);
+        if sent.is_ready() {
+            self.0 = None;
+        }
+        sent
+    }
+}
+
+impl Drop for ToItsEnd {
+    fn drop(&mut self) {
+        if let (Some(sending), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(sending);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! How to run: how many workers, how long to wait, what to try again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contract::Level;
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub(crate) struct RunOptions {
+    /// How many workers fire cases side by side, each on mappings of its own.
+    pub(crate) jobs: usize,
+    /// The longest wait for a transition to end.
+    pub(crate) settle_timeout: Duration,
+    /// Stop once so many cases have a finding that fails the run; none for never.
+    pub(crate) max_failures: Option<usize>,
+    /// How long repeated updates may show no progress of what tells the time.
+    pub(crate) advance_timeout: Duration,
+    /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
+    pub(crate) token: String,
+    /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
+    pub(crate) shrink: usize,
+    /// Whether the data plane is tested as well.
+    pub(crate) data_plane: bool,
+    /// After so long, on the clock of the wall, no further case is fired; none for never. Fixtures count as well.
+    pub(crate) time: Option<Duration>,
+    /// The least time for which no record may come before it is taken that none will.
+    pub(crate) quiet: Duration,
+    /// Which findings are tried again in the end, and how often.
+    pub(crate) confirm: Confirm,
+    /// Findings that are known, by identity: they are not tried again, and do not count as failures.
+    pub(crate) known: Arc<BTreeSet<String>>,
+}
+
+/// So many workers at most: each makes mappings of its own, and keeps a connection.
+pub(crate) const MOST_JOBS: usize = 512;
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            jobs: 1,
+            settle_timeout: Duration::from_secs(30),
+            max_failures: None,
+            advance_timeout: Duration::from_millis(2100),
+            token: "proofrun".to_owned(),
+            shrink: 0,
+            data_plane: false,
+            time: None,
+            quiet: Duration::from_secs(1),
+            confirm: Confirm::default(),
+            known: Arc::default(),
+        }
+    }
+}
+
+/// Which findings are tried again, and how often.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Confirm {
+    /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
+    pub(crate) tries: usize,
+    /// Findings of that level, and worse. Of others only the example is looked for.
+    pub(crate) level: Level,
+    /// How long all further tries may take together, where the cases of the run took no longer; zero for no time at all.
+    /// What is left then counts as it was found.
+    pub(crate) limit: Duration,
+}
+
+/// How often the commands try again what fails, unless a flag says otherwise.
+pub(crate) const CONFIRM: usize = 2;
+
+impl Default for Confirm {
+    /// Nothing is tried again.
+    fn default() -> Self {
+        Self { tries: 0, level: Level::Must, limit: Duration::from_secs(60) }
+    }
+}

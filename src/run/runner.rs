@@ -1,0 +1,63 @@
+//! What carries out a plan: the plan, the way to the target, and what all that fire cases share.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::known::Known;
+use super::link::Link;
+use super::{Budget, RunOptions};
+use crate::plan::Plan;
+use crate::wire::target::Target;
+
+/// Runs cases of a plan on a target.
+#[derive(Clone, Debug)]
+pub(crate) struct Runner {
+    pub(super) plan: Arc<Plan>,
+    pub(super) link: Link,
+    pub(super) options: RunOptions,
+    /// What all may take. Undoing does not look at it.
+    pub(super) budget: Budget,
+    /// What is known of the identifiers that the target gave.
+    pub(super) known: Arc<Known>,
+}
+
+impl Runner {
+    /// A runner for that plan and target.
+    #[must_use]
+    pub(crate) fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
+        let link = Link::new(target, &plan);
+        Self { plan, link, options, budget: Budget::default(), known: Arc::default() }
+    }
+
+    /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
+    /// from now on.
+    #[must_use]
+    pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
+        let budget = Budget::new(self.options.time, self.options.jobs, stop);
+        Self { link: self.link.within(&budget), budget, ..self.clone() }
+    }
+
+    /// The same runner on another target, of which it has learnt nothing yet.
+    #[must_use]
+    pub(crate) fn on(&self, target: Target) -> Self {
+        let link = Link::new(target, &self.plan).within(&self.budget);
+        Self { link, known: Arc::default(), ..self.clone() }
+    }
+
+    /// What the run may take.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// How many requests it sent, with all its clones.
+    #[must_use]
+    pub(crate) fn requests(&self) -> u64 {
+        self.link.sent()
+    }
+
+    /// Whether what is under way is to end.
+    pub(crate) fn stopped(&self) -> bool {
+        self.budget.spent().is_some()
+    }
+}
