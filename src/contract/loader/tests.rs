@@ -272,7 +272,7 @@ fn services() {
     check_service(&format!("{none}{}", confusion("a", "1,")), "service.toml:14: expected one JSON value");
     check_service(
         &format!("{none}{}{}", confusion("a", "1"), confusion("a", "2")),
-        "service.toml:19: notation `a` is listed twice for one type",
+        "service.toml:18: notation `a` is listed twice for one type",
     );
     check_service(
         "[familie]\n",
