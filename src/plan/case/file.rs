@@ -99,7 +99,7 @@ pub(crate) fn load_cases(
     service: &Service,
     defaults: &Defaults<'_>,
 ) -> Result<Vec<Case>, FileError> {
-    let document = defaults::parse(file)?;
+    let document: Document = defaults::parse(file)?;
     if document.case.is_empty() && document.sequence.is_empty() {
         return Err(file.at(0..0, "expected at least one [[case]] or [[sequence]]"));
     }

@@ -32,8 +32,9 @@ fn fields(source: &str, from: &str, to: &str) -> Vec<String> {
     let rest = &source[start..];
     let part = &rest[..rest.find(to).unwrap_or(rest.len())];
     let field = |line: &str| {
+        let line = line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ");
         // A field that only takes its place in messages begins with `_`.
-        let line = line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches('_');
+        let line = line.trim_start_matches('_');
         let (name, rest) = line.split_once(": ")?;
         let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         (plain && rest.ends_with(',')).then(|| name.to_owned())

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::Document;
 use crate::support::echo::with_hint;
 use crate::support::files::{Copies, FileError, Source, size};
 
@@ -26,7 +26,7 @@ const NEED_A_CLASS: [&str; 3] = ["reject", "either", "no-effect"];
 ///
 /// # Errors
 /// Where the text is not TOML, has an unknown key, or has a default that no case takes.
-pub(super) fn parse(file: &Source) -> Result<Document, FileError> {
+pub(super) fn parse<T: DeserializeOwned>(file: &Source) -> Result<T, FileError> {
     let mut root = file.table()?;
     share(file, root.get_mut())?;
     file.read_table(root)

@@ -146,7 +146,7 @@ const ONE: &[Row] = &[
             })
         },
         causes: 1..=1,
-        ids: &["get"],
+        ids: &["rule::unknown-mapping"],
     },
     Row {
         says: "BatchSize is null in every answer",
