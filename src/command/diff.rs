@@ -66,9 +66,9 @@ pub(crate) struct DiffArgs {
 
 /// One side of a comparison.
 enum Side {
-    /// Asked now.
+    /// RequestKey now.
     Live(Box<Live>),
-    /// Asked before.
+    /// RequestKey before.
     Recorded(BTreeMap<usize, CaseResult>),
 }
 

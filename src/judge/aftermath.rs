@@ -3,7 +3,7 @@
 use super::answer::{Checks, outcome};
 use super::case::Reads;
 use super::criteria::Judge;
-use super::look::{Seen, refusal_text};
+use super::inspect::{Seen, refusal_text};
 use super::{Judgement, Observation, Role, Symptom};
 use crate::contract::RuleKind;
 use crate::plan::case::Case;

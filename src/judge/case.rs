@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::answer::{Checks, error_type, outcome};
+use super::inspect::{Inspection, Seen, inspect, refusal_text};
 use super::json;
-use super::look::{Look, Seen, look, refusal_text};
 use super::memo::Memo;
 use super::model::Model;
 use super::{Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
@@ -121,8 +121,8 @@ impl<'a> Judge<'a> {
         let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
         // What an invalid request should have got is a refusal: its other answer is judged as that alone.
         let meant = matches!(case.expect, Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_));
-        let look_at = Look { role: Role::Subject, source: seen.source, opaque, members: meant };
-        let subject = look(self.oracle, last, look_at, judgement);
+        let inspection = Inspection { role: Role::Subject, source: seen.source, opaque, members: meant };
+        let subject = inspect(self.oracle, last, inspection, judgement);
         if last.outcome.is_err() {
             return Verdict::Pass;
         }

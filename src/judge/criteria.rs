@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::answer::{not_implemented, throttles};
+use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
-use super::look::{Look, Seen, look};
 use super::{Judgement, Observation, Role};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Contract, RuleKind};
@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        look(self.oracle, exchange, Look { role, source, opaque: false, members: true }, judgement)
+        inspect(self.oracle, exchange, Inspection { role, source, opaque: false, members: true }, judgement)
     }
 
     /// A read is judged by its own operation's contract.
@@ -94,13 +94,13 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let look_at = Look { role, source, opaque: false, members: true };
+        let inspection = Inspection { role, source, opaque: false, members: true };
         match self.read {
             Some(contract) => {
                 let oracle = Oracle { contract, others: &[], service: self.oracle.service };
-                look(oracle, exchange, look_at, judgement)
+                inspect(oracle, exchange, inspection, judgement)
             }
-            None => look(self.oracle, exchange, look_at, judgement),
+            None => inspect(self.oracle, exchange, inspection, judgement),
         }
     }
 

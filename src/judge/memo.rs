@@ -15,7 +15,7 @@ use crate::wire::exchange::Answer;
 pub(crate) struct Memo<'a> {
     heads: Vec<Head<'a>>,
     /// Each stands one place further in front whenever it is found.
-    forms: Vec<Form<'a>>,
+    forms: Vec<AnswerShape<'a>>,
 }
 
 /// What holds for every answer held for one with this status and these headers.
@@ -29,7 +29,7 @@ struct Head<'a> {
 
 /// A successful answer with these members, in this order, was right.
 #[derive(Debug)]
-pub(super) struct Form<'a> {
+pub(super) struct AnswerShape<'a> {
     contract: &'a Contract,
     status: u16,
     source: SourceKind,
@@ -86,7 +86,7 @@ impl<'a> Memo<'a> {
         status: u16,
         source: SourceKind,
         object: &Map<String, Value>,
-    ) -> Option<&mut Form<'a>> {
+    ) -> Option<&mut AnswerShape<'a>> {
         let place = self.forms.iter().position(|form| {
             std::ptr::eq(form.contract, contract)
                 && (form.status, form.source) == (status, source)
@@ -115,7 +115,7 @@ impl<'a> Memo<'a> {
             let (place, (_, value)) = object.iter().enumerate().find(|(_, (name, _))| **name == member.name)?;
             (!value.is_null()).then(|| Known { member, place, values: vec![value.clone()] })
         };
-        self.forms.push(Form {
+        self.forms.push(AnswerShape {
             contract,
             status,
             source,

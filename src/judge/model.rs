@@ -16,13 +16,13 @@ use serde_json::{Map, Value};
 
 use super::answer::Checks;
 use super::criteria::Judge;
-use super::look::{Look, Seen, look_again};
+use super::inspect::{Inspection, Seen, inspect_again};
 use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, RuleKind};
 use crate::plan::case::{Action, Case, Expect, Operations, SourceKind, Step};
-use crate::wire::exchange::{Exchange, Said};
+use crate::wire::exchange::{Exchange, ParsedBody};
 
 /// What is known of one resource.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ enum Happened {
 
 /// The members that an answer showed, kept apart from the answer.
 #[derive(Clone, Debug)]
-struct Shown(Option<Said>);
+struct Shown(Option<ParsedBody>);
 
 /// What the answers to a sequence came to so far.
 ///
@@ -199,10 +199,10 @@ impl<'c, 'a> Model<'c, 'a> {
     }
 
     /// What holds for every answer of the operation, whatever happened before.
-    fn look<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
+    fn inspect<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
         let oracle = self.oracle(action);
-        let look_at = Look { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
-        look_again(oracle, exchange, look_at, &mut self.memo, &mut self.judgement)
+        let inspection = Inspection { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
+        inspect_again(oracle, exchange, inspection, &mut self.memo, &mut self.judgement)
     }
 
     fn oracle(&self, action: Action) -> Oracle<'c> {
@@ -287,7 +287,7 @@ impl Deref for Shown {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        self.0.as_ref().and_then(Said::object).unwrap_or(nothing())
+        self.0.as_ref().and_then(ParsedBody::object).unwrap_or(nothing())
     }
 }
 

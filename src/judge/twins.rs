@@ -1,7 +1,7 @@
 //! Expectations that compare the answer with that to another request.
 
 use super::answer::{Checks, error_type, outcome};
-use super::look::{Seen, refusal_text};
+use super::inspect::{Seen, refusal_text};
 use super::{Judge, Judgement, Observation, Role, Symptom, Verdict};
 use crate::plan::case::Case;
 use crate::wire::exchange::Exchange;

@@ -12,7 +12,6 @@
 //!
 //! Nothing here does I/O. A difference that is not there when its case is fired once more is told apart, as unstable.
 
-mod asked;
 mod compare;
 mod difference;
 mod document;
@@ -20,6 +19,7 @@ mod kind;
 mod members;
 mod open;
 mod pairs;
+mod request_key;
 mod seen;
 mod support;
 mod text;

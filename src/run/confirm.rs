@@ -7,20 +7,20 @@
 
 mod as_found;
 mod data_plane;
-mod doubts;
+mod pending;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Wear, Worker};
+use super::{CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker, WorkerHealth};
 use crate::contract::Level;
 use crate::judge::{Symptom, Verdict};
 use crate::support::template::Bindings;
 
-pub(super) use doubts::Doubts;
-use doubts::{Candidate, Doubt};
+pub(super) use pending::PendingFindings;
+use pending::{Candidate, PendingFinding};
 
 /// What one further try came to.
 enum Again {
@@ -32,7 +32,7 @@ enum Again {
 
 /// What all further tries have in common.
 struct Ground<'a> {
-    doubts: &'a Doubts,
+    pending: &'a PendingFindings,
     /// The places of the run's cases, in the order they were fired in.
     cases: &'a [usize],
     /// What is known of the fixtures made once a run.
@@ -68,7 +68,7 @@ impl Runner {
     /// `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
         &self,
-        doubts: &Doubts,
+        pending: &PendingFindings,
         (cases, took): (&[usize], Duration),
         shared: &Bindings,
         leftovers: &mut Vec<Leftover>,
@@ -80,8 +80,8 @@ impl Runner {
         }
         let (started, number) = (Instant::now(), self.options.jobs);
         let limit = if confirm.limit.is_zero() { confirm.limit } else { confirm.limit.max(took) };
-        let mut ground = Ground { doubts, cases, shared, started, limit, number, leftovers };
-        for (id, doubt) in doubts.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+        let mut ground = Ground { pending, cases, shared, started, limit, number, leftovers };
+        for (id, doubt) in pending.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
             let gates = doubt.within(confirm.level);
             let mut retried = Retried {
                 id: id.clone(),
@@ -102,16 +102,16 @@ impl Runner {
     }
 
     /// Whether there is anything to try again.
-    pub(super) fn tries_again(&self, doubts: &Doubts) -> bool {
+    pub(super) fn tries_again(&self, pending: &PendingFindings) -> bool {
         let confirm = self.options.confirm;
-        let mut all = doubts.by_level(confirm.level);
+        let mut all = pending.by_level(confirm.level);
         confirm.tries > 0 && all.any(|(id, _)| !self.options.known.contains(id))
     }
 
     /// Notes that findings are told as they were found, since the run had no time to try them again.
-    pub(super) fn note_unconfirmed(&self, doubts: &Doubts) {
+    pub(super) fn note_unconfirmed(&self, pending: &PendingFindings) {
         let confirm = self.options.confirm;
-        let gating = doubts.by_level(confirm.level).filter(|(_, doubt)| doubt.within(confirm.level));
+        let gating = pending.by_level(confirm.level).filter(|(_, doubt)| doubt.within(confirm.level));
         let left = gating.filter(|(id, _)| !self.options.known.contains(*id)).count();
         if confirm.tries > 0 && left > 0 {
             self.budget.note(format!("the time for the run was over: {} not tried again", were(left)));
@@ -129,7 +129,7 @@ impl Runner {
     async fn retry(
         &self,
         ground: &mut Ground<'_>,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         gates: bool,
         retried: &mut Retried,
     ) -> Result<(), End> {
@@ -163,7 +163,7 @@ impl Runner {
     async fn once(
         &self,
         ground: &mut Ground<'_>,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         lead: &[usize],
         candidate: Candidate<'_>,
         retried: &mut Retried,
@@ -180,7 +180,7 @@ impl Runner {
         Ok(match again {
             Ok(result) => {
                 let known = &self.options.known;
-                let outcome = outcome(id, &result, ground.doubts, self.options.confirm.level, known);
+                let outcome = outcome(id, &result, ground.pending, self.options.confirm.level, known);
                 let index = result.index;
                 let same = result.judgement.findings.into_iter().find(|f| f.id() == id);
                 retried.shown = same.map(|finding| Example {
@@ -201,7 +201,7 @@ impl Runner {
     async fn again(
         &self,
         ground: &mut Ground<'_>,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         lead: &[usize],
         candidate: Candidate<'_>,
     ) -> Result<CaseResult, String> {
@@ -225,7 +225,7 @@ impl Runner {
     /// Fires what came before, and then the case; the first that shows the finding is what came of it.
     async fn try_again(
         &self,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         lead: &[usize],
         candidate: Candidate<'_>,
         worker: &mut Worker,
@@ -236,7 +236,9 @@ impl Runner {
             if before.judgement.findings.iter().any(|f| f.id() == id) {
                 return Ok(before);
             }
-            self.tend(worker, Wear::of(case, &before, &self.plan.service)).await.map_err(|why| why.to_string())?;
+            self.tend(worker, WorkerHealth::of(case, &before, &self.plan.service))
+                .await
+                .map_err(|why| why.to_string())?;
         }
 
         let runner = match doubt.symptom {
@@ -248,7 +250,7 @@ impl Runner {
 
     /// A runner that has lost no patience yet, and waits so long for an answer where that is more than the limit.
     fn patient(&self, least: Duration) -> Self {
-        Self { link: self.link.patient(least), ..self.clone() }
+        Self { client: self.client.patient(least), ..self.clone() }
     }
 }
 
@@ -256,9 +258,9 @@ fn were(findings: usize) -> String {
     if findings == 1 { "1 finding was".to_owned() } else { format!("{findings} findings were") }
 }
 
-fn outcome(id: &str, result: &CaseResult, doubts: &Doubts, level: Level, known: &BTreeSet<String>) -> Again {
+fn outcome(id: &str, result: &CaseResult, pending: &PendingFindings, level: Level, known: &BTreeSet<String>) -> Again {
     let failing: Vec<String> = result.judgement.findings.iter().filter(|f| f.level <= level).map(|f| f.id()).collect();
-    let anew = |other: &String| other == id || !(doubts.has(other) || known.contains(other));
+    let anew = |other: &String| other == id || !(pending.has(other) || known.contains(other));
     if failing.iter().any(anew) {
         return Again::Shows;
     }

@@ -28,20 +28,20 @@ impl Runner {
         on: Option<&str>,
         known: &Bindings,
     ) -> Exchange {
-        let (runner, request, loose) = (self.clone(), Arc::clone(request), worker.loose.clone());
+        let (runner, request, created) = (self.clone(), Arc::clone(request), worker.created.clone());
         let (on, mut known) = (on.map(str::to_owned), known.clone());
         // Nobody removes anything while a sequence is fired.
-        let making = Arc::clone(&loose.making).try_read_owned();
+        let making = Arc::clone(&created.making).try_read_owned();
         let sending = Box::pin(async move {
-            let exchange = runner.link.send(&request).await;
+            let exchange = runner.client.send(&request).await;
             match (on, runner.identity(&exchange)) {
                 // What it names is not its own, and what it made has another name.
-                (_, Some(identity)) if runner.is_foreign(&identity) => loose.unclear(&known),
+                (_, Some(identity)) if runner.is_foreign(&identity) => created.unclear(&known),
                 (Some(on), Some(identity)) => {
                     known.set(on.clone(), identity);
-                    runner.named(&on, &known).into_iter().for_each(|own| loose.add(own));
+                    runner.named(&on, &known).into_iter().for_each(|own| created.add(own));
                 }
-                _ if exchange.accepted() || runner.may_have_made(&exchange) => loose.unclear(&known),
+                _ if exchange.accepted() || runner.may_have_made(&exchange) => created.unclear(&known),
                 _ => {}
             }
             drop(making);
@@ -72,26 +72,26 @@ impl Runner {
     /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
     pub(crate) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
-        if tokio::time::timeout(PATIENCE, worker.loose.making.write()).await.is_err() {
+        if tokio::time::timeout(PATIENCE, worker.created.making.write()).await.is_err() {
             let what = "what a sequence was making as it was cut off, if it was made at all".to_owned();
             leftovers.push(Leftover { what, why: "the target did not answer".to_owned() });
         }
         let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
 
-        if let Some(known) = worker.loose.take_unclear()
+        if let Some(known) = worker.created.take_unclear()
             && let Some(left) = self.find_loose(worker, step, &known).await
         {
-            worker.loose.unclear(&known);
+            worker.created.unclear(&known);
             leftovers.push(left);
         }
-        for (number, bindings) in worker.loose.all() {
+        for (number, bindings) in worker.created.all() {
             let before = leftovers.len();
             for undo in &step.undo {
                 leftovers.extend(self.remove_one(undo, &bindings, step.find.as_ref()).await);
             }
             // What stays is tried once more when the worker's own fixtures are undone.
             if leftovers.len() == before {
-                worker.loose.forget(number);
+                worker.created.forget(number);
             }
         }
         leftovers
@@ -105,7 +105,7 @@ impl Runner {
 
         match self.look_for_ours(&look, known).await {
             Ok(found) => {
-                found.into_iter().for_each(|bindings| worker.loose.add(bindings));
+                found.into_iter().for_each(|bindings| worker.created.add(bindings));
                 None
             }
             Err(why) => {

@@ -245,7 +245,7 @@ impl Phase<'_> {
         bindings.set("receiver", receiver);
         let mut request = read.call.bind(&bindings).map_err(|e| e.to_string())?;
         for _ in 0..PAGES {
-            let exchange = self.runner.link.send(&request).await;
+            let exchange = self.runner.client.send(&request).await;
             if exchange.answer().is_none_or(|a| a.status >= 500 || throttles(&self.runner.plan.service, a)) {
                 return Err(self.runner.said(&exchange));
             }
@@ -376,7 +376,7 @@ impl Phase<'_> {
 
     async fn send(&self, call: &Call, bindings: &Bindings) -> Result<Exchange, String> {
         let request = call.bind(bindings).map_err(|e| e.to_string())?;
-        Ok(self.runner.link.send(&request).await)
+        Ok(self.runner.client.send(&request).await)
     }
 
     fn limit(&self) -> Duration {

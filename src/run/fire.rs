@@ -6,9 +6,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::confirm::Doubts;
+use super::confirm::PendingFindings;
 use super::shrink::ByChance;
-use super::{CaseResult, Crew, Ended, Event, Runner, Stop, Worker, observe};
+use super::{CaseResult, Ended, Event, Runner, Stop, Worker, WorkerPool, observe};
 use crate::contract::Level;
 use crate::judge::Finding;
 
@@ -24,18 +24,18 @@ impl Runner {
     ) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
         let stoppable = self.stoppable(stop.clone());
-        let (mut workers, mut stopped) = stoppable.crew(jobs).await;
+        let (mut workers, mut stopped) = stoppable.prepare_workers(jobs).await;
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
         if stopped.is_none() {
             let notes: BTreeSet<_> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
             on_event(Event::Prepared { notes: notes.into_iter().collect() });
-            let (mut by_chance, mut doubts) = (ByChance::default(), Doubts::default());
+            let (mut by_chance, mut pending) = (ByChance::default(), PendingFindings::default());
             let mut note = |event: Event| {
                 match &event {
-                    Event::Judged(result) => doubts.note(&self.plan, result),
-                    Event::Spoilt(spoilt) => spoilt.overtaken.iter().for_each(|first| doubts.note(&self.plan, first)),
-                    Event::Shrunk(shrunk) => doubts.shrunk(shrunk),
+                    Event::Judged(result) => pending.note(&self.plan, result),
+                    Event::Spoilt(spoilt) => spoilt.overtaken.iter().for_each(|first| pending.note(&self.plan, first)),
+                    Event::Shrunk(shrunk) => pending.shrunk(shrunk),
                     _ => {}
                 }
                 on_event(event);
@@ -48,12 +48,12 @@ impl Runner {
                     stoppable.shrink(worker, &by_chance, &mut note).await;
                     let shared = worker.shared().clone();
                     // What is tried alone is tried where nothing of the run stands beside it.
-                    if stoppable.tries_again(&doubts) {
+                    if stoppable.tries_again(&pending) {
                         workers = stoppable.disband(workers, &mut leftovers).await;
                     }
-                    stoppable.confirm(&doubts, (cases, took), &shared, &mut leftovers, &mut on_event).await;
+                    stoppable.confirm(&pending, (cases, took), &shared, &mut leftovers, &mut on_event).await;
                 }
-                (Some(Stop::Time(_)), _) => stoppable.note_unconfirmed(&doubts),
+                (Some(Stop::Time(_)), _) => stoppable.note_unconfirmed(&pending),
                 _ => {}
             }
         }
@@ -86,12 +86,12 @@ impl Runner {
         let (sender, mut results) = mpsc::unbounded_channel();
         let (tell_enough, enough) = watch::channel(false);
         let mut failures = 0;
-        let mut crew = Crew::default();
+        let mut pool = WorkerPool::default();
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
             let (runner, sender, enough) = (self.clone(), sender.clone(), enough.clone());
-            crew.add(
+            pool.add(
                 &Handle::current(),
                 worker,
                 |worker| async move { runner.work(worker, share, enough, sender).await },
@@ -118,7 +118,7 @@ impl Runner {
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
-        let (workers, mut stopped) = crew.end().await;
+        let (workers, mut stopped) = pool.end().await;
         if stopped.is_none() && *enough.borrow() {
             stopped = Some(Stop::Failures(failures));
         }

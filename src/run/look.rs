@@ -62,7 +62,7 @@ impl Runner {
         }
         let read = step.wait.as_ref().and_then(|wait| wait.call.bind(&own.over(known)).ok());
         match read {
-            Some(read) => self.says_absent(find, &self.link.send(&read).await),
+            Some(read) => self.says_absent(find, &self.client.send(&read).await),
             None => false,
         }
     }
@@ -129,7 +129,7 @@ impl Runner {
         let mut things = Vec::new();
         let mut last_page = None;
         for _ in 0..PAGES {
-            let exchange = self.link.send(&request).await;
+            let exchange = self.client.send(&request).await;
             let Some(answer) = exchange.answer().filter(|_| exchange.accepted()) else {
                 return match self.says_absent(find, &exchange) {
                     true => Sight::Things(things),

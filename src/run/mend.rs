@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
-use super::wear::Doubt;
+use super::mapping_health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
+use super::worker_health::UnknownState;
 use super::{CaseResult, Runner, Spoilt, Stop, Worker};
 use crate::contract::Location;
 use crate::judge::{Judge, Observation, Verdict};
@@ -132,8 +132,8 @@ impl Runner {
     ///
     /// # Errors
     /// Why there is no use in going on.
-    pub(super) async fn mend(&self, worker: &mut Worker, doubt: Doubt) -> Result<(), Stop> {
-        let Doubt { index, case, source, .. } = &doubt;
+    pub(super) async fn mend(&self, worker: &mut Worker, doubt: UnknownState) -> Result<(), Stop> {
+        let UnknownState { index, case, source, .. } = &doubt;
         // Where a control is refused as always, there is nothing to put right.
         if doubt.control.as_ref().is_some_and(|c| refused(c) && c.is_subset(&worker.health.usual)) {
             return Ok(());
@@ -174,10 +174,10 @@ impl Runner {
     /// # Errors
     /// Why there is no use in going on.
     pub(super) async fn make_room(&self, worker: &mut Worker, by: usize, unsure: bool) -> Result<(), Stop> {
-        if worker.loose.len() > worker.health.left {
+        if worker.created.len() > worker.health.left {
             self.remove_loose(worker).await;
         }
-        let left = worker.loose.len();
+        let left = worker.created.len();
         let more = left > worker.health.left;
         worker.health.left = left;
         if (more || unsure) && worker.health.failed < FAILED && self.anew(worker).await? {
@@ -206,7 +206,7 @@ impl Runner {
     }
 
     /// A valid update that names every member that the requests of a case named, where the contract allows.
-    fn putting_back(&self, doubt: &Doubt) -> Option<Case> {
+    fn putting_back(&self, doubt: &UnknownState) -> Option<Case> {
         let sample = self.plan.sample();
         let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
         let of_mapping =

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::link::Wait;
+use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Runner, Worker};
 use crate::contract::RuleKind;
@@ -92,7 +92,7 @@ impl Runner {
         seen.subject.push(if case.settle && case.expect == Expect::Accept {
             self.update(&subject).await
         } else {
-            self.link.send(&subject).await
+            self.client.send(&subject).await
         });
         (seen.after, seen.unsettled) = self.settle(bindings).await;
         seen.named = self.read_named(case, bindings).await;
@@ -102,15 +102,15 @@ impl Runner {
     /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
     /// tried again for a while, and is the outcome only if it stays.
     pub(super) async fn update(&self, request: &Arc<Request>) -> Exchange {
-        let mut waits = Waits::new(self.link.limit(Wait::Stray, STRAY_TRANSITION));
+        let mut waits = Waits::new(self.client.limit(Wait::Stray, STRAY_TRANSITION));
         loop {
-            let exchange = self.link.send(request).await;
+            let exchange = self.client.send(request).await;
             if !self.in_transition(&exchange) {
-                self.link.came(Wait::Stray, waits.elapsed());
+                self.client.came(Wait::Stray, waits.elapsed());
                 return exchange;
             }
             if !waits.wait().await {
-                self.link.never_came(Wait::Stray);
+                self.client.never_came(Wait::Stray);
                 return exchange;
             }
         }
@@ -140,16 +140,16 @@ impl Runner {
 
     /// As [`settle`](Self::settle), by that read.
     pub(super) async fn settle_by(&self, read: &Arc<Request>) -> (Option<Exchange>, Option<String>) {
-        let mut waits = Waits::new(self.link.limit(Wait::Transition, self.options.settle_timeout));
+        let mut waits = Waits::new(self.client.limit(Wait::Transition, self.options.settle_timeout));
         loop {
-            let exchange = self.link.send(read).await;
+            let exchange = self.client.send(read).await;
             match self.transition(&exchange) {
                 None => {
-                    self.link.came(Wait::Transition, waits.elapsed());
+                    self.client.came(Wait::Transition, waits.elapsed());
                     return (Some(exchange), None);
                 }
                 Some(state) if !waits.wait().await => {
-                    self.link.never_came(Wait::Transition);
+                    self.client.never_came(Wait::Transition);
                     return (Some(exchange), Some(state));
                 }
                 Some(_) => {}
@@ -194,7 +194,7 @@ impl Runner {
             return None;
         }
         let read = self.read(bindings, Some(&case.request.path))?;
-        Some(self.link.send(&read).await)
+        Some(self.client.send(&read).await)
     }
 
     /// The read of the mapping under test, or of what the labels of `path` name.

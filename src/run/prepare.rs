@@ -1,8 +1,8 @@
 //! Making fixtures, and undoing them.
 
-use super::health::Health;
+use super::created::CreatedResources;
 use super::leftover::Made;
-use super::loose::Loose;
+use super::mapping_health::MappingHealth;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
 use crate::plan::case::{Draft, SourceKind};
@@ -42,11 +42,11 @@ impl Runner {
             queue: None,
             stream: None,
             made: Vec::new(),
-            loose: Loose::default(),
+            created: CreatedResources::default(),
             notes: Vec::new(),
             renewed: 0,
             vanished: 0,
-            health: Health::default(),
+            health: MappingHealth::default(),
             spoilt: Vec::new(),
             silent: 0,
             stuck: 0,

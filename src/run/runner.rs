@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::known::Known;
-use super::link::Link;
+use super::patient_client::PatientClient;
 use super::{Budget, RunOptions};
 use crate::plan::Plan;
 use crate::wire::target::Target;
@@ -14,7 +14,7 @@ use crate::wire::target::Target;
 #[derive(Clone, Debug)]
 pub(crate) struct Runner {
     pub(super) plan: Arc<Plan>,
-    pub(super) link: Link,
+    pub(super) client: PatientClient,
     pub(super) options: RunOptions,
     /// What all may take. Undoing does not look at it.
     pub(super) budget: Budget,
@@ -26,8 +26,8 @@ impl Runner {
     /// A runner for that plan and target.
     #[must_use]
     pub(crate) fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
-        let link = Link::new(target, &plan);
-        Self { plan, link, options, budget: Budget::default(), known: Arc::default() }
+        let client = PatientClient::new(target, &plan);
+        Self { plan, client, options, budget: Budget::default(), known: Arc::default() }
     }
 
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
@@ -35,14 +35,14 @@ impl Runner {
     #[must_use]
     pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
         let budget = Budget::new(self.options.time, self.options.jobs, stop);
-        Self { link: self.link.within(&budget), budget, ..self.clone() }
+        Self { client: self.client.within(&budget), budget, ..self.clone() }
     }
 
     /// The same runner on another target, of which it has learnt nothing yet.
     #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
-        let link = Link::new(target, &self.plan).within(&self.budget);
-        Self { link, known: Arc::default(), ..self.clone() }
+        let client = PatientClient::new(target, &self.plan).within(&self.budget);
+        Self { client, known: Arc::default(), ..self.clone() }
     }
 
     /// What the run may take.
@@ -53,7 +53,7 @@ impl Runner {
     /// How many requests it sent, with all its clones.
     #[must_use]
     pub(crate) fn requests(&self) -> u64 {
-        self.link.sent()
+        self.client.sent()
     }
 
     /// Whether what is under way is to end.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::link::Wait;
 use super::observe::unbound;
+use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Runner, Worker};
 use crate::judge::{Fired, Observation, TAKEN};
@@ -89,7 +89,7 @@ impl Runner {
     async fn one(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
         let patient = !step.at_once && step.refused.is_none();
-        let exchange = if patient { self.update(&request).await } else { self.link.send(&request).await };
+        let exchange = if patient { self.update(&request).await } else { self.client.send(&request).await };
         let answered = exchange.answer().is_some();
         seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
         Ok(answered)
@@ -112,8 +112,8 @@ impl Runner {
         let mut sent = tokio::task::JoinSet::new();
         for (offset, step) in steps.iter().enumerate() {
             let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-            let link = self.link.clone();
-            sent.spawn(async move { (first + offset, link.send(&request).await) });
+            let client = self.client.clone();
+            sent.spawn(async move { (first + offset, client.send(&request).await) });
         }
         let mut fired = Vec::new();
         while let Some(done) = sent.join_next().await {
@@ -129,7 +129,7 @@ impl Runner {
     /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its identity.
     async fn create(&self, worker: &Worker, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-        let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
+        let mut waits = Waits::new(self.client.limit(Wait::Removal, self.options.settle_timeout));
         let on = step.on.as_deref();
         let known = seen.bindings.clone();
         let mut exchange = self.make_loose(worker, &request, on, &known).await;
@@ -150,8 +150,8 @@ impl Runner {
         }
         // A place that one mapping never leaves is waited for in full once, and not by every sequence.
         match (occupied, conflicts(&exchange)) {
-            (true, true) => self.link.never_came(Wait::Removal),
-            (true, false) => self.link.came(Wait::Removal, waits.elapsed()),
+            (true, true) => self.client.never_came(Wait::Removal),
+            (true, false) => self.client.came(Wait::Removal, waits.elapsed()),
             (false, _) => {}
         }
         let identity = self.identity(&exchange);
@@ -190,12 +190,12 @@ impl Runner {
         }
         let mut request =
             steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-        let mut exchange = self.link.send(&request).await;
+        let mut exchange = self.client.send(&request).await;
         if unrouted(&exchange) {
             let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
             let path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
             Arc::make_mut(&mut request).path = path;
-            exchange = self.link.send(&request).await;
+            exchange = self.client.send(&request).await;
         }
         let answered = exchange.answer().is_some();
         seen.steps.push(Fired { step: index, on: None, settled: false, exchange });
@@ -205,15 +205,15 @@ impl Runner {
     /// Reads a resource until it is gone, or the time for it is up.
     async fn until_gone(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
         let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-        let mut waits = Waits::new(self.link.limit(Wait::Removal, self.options.settle_timeout));
+        let mut waits = Waits::new(self.client.limit(Wait::Removal, self.options.settle_timeout));
         let exchange = loop {
-            let exchange = self.link.send(&request).await;
+            let exchange = self.client.send(&request).await;
             if !exchange.accepted() {
-                self.link.came(Wait::Removal, waits.elapsed());
+                self.client.came(Wait::Removal, waits.elapsed());
                 break exchange;
             }
             if !waits.wait().await {
-                self.link.never_came(Wait::Removal);
+                self.client.never_came(Wait::Removal);
                 break exchange;
             }
         };

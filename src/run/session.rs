@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::RwLock;
 
-use super::{CaseResult, Leftover, Runner, Stop, Wear, Worker, skipped};
+use super::{CaseResult, Leftover, Runner, Stop, Worker, WorkerHealth, skipped};
 use crate::plan::case::Case;
 use crate::support::template::Bindings;
 
@@ -19,11 +19,11 @@ pub(crate) struct Session {
     ended: RwLock<bool>,
     /// What the first worker knows of the fixtures made once. Locked while a worker is made, so that they are.
     shared: tokio::sync::Mutex<Option<Bindings>>,
-    crew: Mutex<Crew>,
+    workers: Mutex<Workers>,
 }
 
 #[derive(Debug, Default)]
-struct Crew {
+struct Workers {
     /// Those nobody uses now, each with its number.
     idle: Vec<(usize, Worker)>,
     /// How many there are in all.
@@ -43,7 +43,7 @@ impl Session {
     /// A session with that runner. Nothing is sent before the first case.
     #[must_use]
     pub(crate) fn new(runner: Runner) -> Self {
-        Self { runner, ended: RwLock::default(), shared: tokio::sync::Mutex::default(), crew: Mutex::default() }
+        Self { runner, ended: RwLock::default(), shared: tokio::sync::Mutex::default(), workers: Mutex::default() }
     }
 
     /// Fires the case at that place of the plan, and judges it.
@@ -78,11 +78,11 @@ impl Session {
         let first = self.runner.judged_case(worker, index, case).await;
         let (mut result, mut over) = self.runner.unspoilt(worker, case, first).await;
         if over.is_none() {
-            let wear = Wear::of(case, &result, &self.runner.plan.service);
-            over = self.runner.tend(worker, wear).await.err();
+            let health = WorkerHealth::of(case, &result, &self.runner.plan.service);
+            over = self.runner.tend(worker, health).await.err();
         }
         if let Some(stop) = over {
-            self.crew().stopped.get_or_insert(stop);
+            self.workers().stopped.get_or_insert(stop);
         }
         // Each case has one result here: a first try that no other case is to blame for is its own.
         if let Some(first) = worker.take_spoilt().into_iter().find_map(|spoilt| spoilt.overtaken) {
@@ -95,7 +95,7 @@ impl Session {
     pub(crate) async fn end(&self) -> Vec<Leftover> {
         let mut ended = self.ended.write().await;
         *ended = true;
-        let mut workers = std::mem::take(&mut self.crew().idle);
+        let mut workers = std::mem::take(&mut self.workers().idle);
         // The last made goes first: what it made stands on what the first one made for all.
         workers.sort_unstable_by_key(|(number, _)| std::cmp::Reverse(*number));
         let mut leftovers = Vec::new();
@@ -116,9 +116,9 @@ impl Session {
             return Ok(idle);
         }
         let number = {
-            let mut crew = self.crew();
-            crew.made += 1;
-            crew.made - 1
+            let mut workers = self.workers();
+            workers.made += 1;
+            workers.made - 1
         };
         let (worker, made) = self.runner.prepare(number, shared.as_ref()).await;
         if shared.is_none() {
@@ -128,30 +128,30 @@ impl Session {
         match made {
             Ok(()) => Ok(borrowed),
             Err(stop) => {
-                self.crew().stopped = Some(stop.clone());
+                self.workers().stopped = Some(stop.clone());
                 Err(stop)
             }
         }
     }
 
     fn idle(&self) -> Result<Option<Borrowed<'_>>, Stop> {
-        let mut crew = self.crew();
-        if let Some(stop) = &crew.stopped {
+        let mut workers = self.workers();
+        if let Some(stop) = &workers.stopped {
             return Err(stop.clone());
         }
-        let idle = crew.idle.pop();
+        let idle = workers.idle.pop();
         Ok(idle.map(|(number, worker)| Borrowed { session: self, number, worker: Some(worker) }))
     }
 
-    fn crew(&self) -> MutexGuard<'_, Crew> {
-        self.crew.lock().unwrap_or_else(PoisonError::into_inner)
+    fn workers(&self) -> MutexGuard<'_, Workers> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         if let Some(worker) = self.worker.take() {
-            self.session.crew().idle.push((self.number, worker));
+            self.session.workers().idle.push((self.number, worker));
         }
     }
 }

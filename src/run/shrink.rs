@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use proptest::strategy::ValueTree;
 use tokio::time::Instant;
 
-use super::{CaseResult, Event, Runner, Shrunk, Wear, Worker};
+use super::{CaseResult, Event, Runner, Shrunk, Worker, WorkerHealth};
 use crate::judge::Role;
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
@@ -116,7 +116,7 @@ impl Runner {
                         return Trial::Stop;
                     }
                 };
-                if self.tend(worker, Wear::of(case, &result, &self.plan.service)).await.is_err() {
+                if self.tend(worker, WorkerHealth::of(case, &result, &self.plan.service)).await.is_err() {
                     return Trial::Stop;
                 }
                 let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);

@@ -7,7 +7,7 @@ use super::leftover::Made;
 use super::look::Sight;
 use super::outcome::no_answer;
 use super::waits::Waits;
-use super::{Runner, link};
+use super::{Runner, patient_client};
 use crate::judge::{error_type, throttles};
 use crate::plan::fixture::{Capture, Step, Wait};
 use crate::support::template::Bindings;
@@ -132,19 +132,19 @@ impl Runner {
     /// Sends a request again and again while it is refused only for now, for no longer than a transition may take. One that
     /// is throttled although the target was waited for is refused for now as well: nothing can be tested without it.
     async fn send_until_usable(&self, request: &Arc<Request>) -> Exchange {
-        let mut waits = Waits::new(self.link.limit(link::Wait::Usable, self.options.settle_timeout));
+        let mut waits = Waits::new(self.client.limit(patient_client::Wait::Usable, self.options.settle_timeout));
         loop {
-            let exchange = self.link.send(request).await;
+            let exchange = self.client.send(request).await;
             let throttled = exchange.answer().is_some_and(|answer| throttles(&self.plan.service, answer));
             if !throttled && !self.refuses_for_now(&exchange) {
-                self.link.came(link::Wait::Usable, waits.elapsed());
+                self.client.came(patient_client::Wait::Usable, waits.elapsed());
                 return exchange;
             }
             if self.stopped() {
                 return exchange;
             }
             if !waits.wait().await {
-                self.link.never_came(link::Wait::Usable);
+                self.client.never_came(patient_client::Wait::Usable);
                 return exchange;
             }
         }
@@ -180,7 +180,7 @@ impl Runner {
         let fault = self.names_another(step, captured, &document, known);
         let (true, None, Some(_), Some(wait)) = (unseen, &fault, step.identity(), &step.wait) else { return fault };
         let request = wait.call.bind(&captured.clone().over(known)).ok()?;
-        let read = self.link.send(&request).await;
+        let read = self.client.send(&request).await;
         let document = serde_json::from_slice(&read.answer()?.body).ok()?;
         step.find.as_ref()?.contradiction(&document, known)
     }
@@ -188,21 +188,21 @@ impl Runner {
     /// Polls until the value is none of those to wait out, or the time for it is up.
     pub(crate) async fn wait(&self, wait: &Wait, bindings: &Bindings) {
         let Ok(request) = wait.call.bind(bindings) else { return };
-        let mut waits = Waits::new(self.link.limit(link::Wait::Transition, self.options.settle_timeout));
+        let mut waits = Waits::new(self.client.limit(patient_client::Wait::Transition, self.options.settle_timeout));
         loop {
-            let exchange = self.link.send(&request).await;
+            let exchange = self.client.send(&request).await;
             let value = exchange.answer().and_then(|a| {
                 let document: serde_json::Value = serde_json::from_slice(&a.body).ok()?;
                 document.pointer(&wait.json)?.as_str().map(str::to_owned)
             });
             if !value.is_some_and(|v| wait.while_.contains(&v)) {
-                return self.link.came(link::Wait::Transition, waits.elapsed());
+                return self.client.came(patient_client::Wait::Transition, waits.elapsed());
             }
             if self.stopped() {
                 return;
             }
             if !waits.wait().await {
-                return self.link.never_came(link::Wait::Transition);
+                return self.client.never_came(patient_client::Wait::Transition);
             }
         }
     }

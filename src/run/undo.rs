@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::leftover::Made;
-use super::link::Wait;
 use super::outcome::no_answer;
+use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Leftover, Runner, Worker};
 use crate::judge::{error_type, throttles};
@@ -34,7 +34,7 @@ impl Runner {
     ///
     /// That the run is to end is no reason to leave anything: what is throttled meanwhile is waited for all the same.
     pub(crate) async fn undo(&self, worker: Worker) -> Vec<Leftover> {
-        Self { link: self.link.removing(), ..self.clone() }.undo_all(worker).await
+        Self { client: self.client.removing(), ..self.clone() }.undo_all(worker).await
     }
 
     async fn undo_all(&self, worker: Worker) -> Vec<Leftover> {
@@ -115,17 +115,17 @@ impl Runner {
 
     async fn remove(&self, undo: &Undo, bindings: &Bindings, find: Option<&Find>) -> Result<(), Stuck> {
         let request = undo.call.bind(bindings).map_err(|e| Stuck::Refused(e.to_string()))?;
-        let mut waits = Waits::new(self.link.limit(Wait::Removal, REMOVAL));
+        let mut waits = Waits::new(self.client.limit(Wait::Removal, REMOVAL));
         let mut failures = 0;
         loop {
-            let exchange = self.link.send(&request).await;
+            let exchange = self.client.send(&request).await;
             let named = exchange.answer().and_then(|a| error_type(&self.plan.service, a));
             // Some services say so with a 400.
             let absent = named.as_deref() == Some("ResourceNotFoundException")
                 || find.is_some_and(|find| self.says_absent(find, &exchange));
             let gone = absent || exchange.answer().is_some_and(|a| a.status == 404);
             if exchange.accepted() || gone {
-                self.link.came(Wait::Removal, waits.elapsed());
+                self.client.came(Wait::Removal, waits.elapsed());
                 break;
             }
             // What is in use now may be removable later, what was throttled was not carried out, and a failure may pass.
@@ -140,7 +140,7 @@ impl Runner {
                 continue;
             }
             if in_use || throttled {
-                self.link.never_came(Wait::Removal);
+                self.client.never_came(Wait::Removal);
             }
             return Err(match no_answer(&self.plan.service, &exchange) {
                 Some(why) => Stuck::Silent(why),

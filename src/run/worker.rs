@@ -1,9 +1,9 @@
 //! A worker: what it made on the target, and what the names in templates stand for.
 
+use super::created::CreatedResources;
 use super::event::Spoilt;
-use super::health::Health;
 use super::leftover::Made;
-use super::loose::Loose;
+use super::mapping_health::MappingHealth;
 use crate::plan::case::{Draft, SourceKind};
 use crate::plan::fixture::{Fixtures, Scope};
 use crate::support::template::Bindings;
@@ -29,14 +29,14 @@ pub(crate) struct Worker {
     /// What was made, as the step's place, the bindings to undo it with, and how sure it is.
     pub(crate) made: Vec<(usize, Bindings, Made)>,
     /// What its sequences made and did not remove yet.
-    pub(crate) loose: Loose,
+    pub(crate) created: CreatedResources,
     /// What the target does not offer, in words.
     pub(crate) notes: Vec<String>,
     pub(super) renewed: u32,
     /// How many of these new mappings took the place of one that vanished or stayed in transition.
     pub(super) vanished: u32,
     /// What is known of the mappings.
-    pub(crate) health: Health,
+    pub(crate) health: MappingHealth,
     /// The mappings that cases spoilt, and that nobody was told of yet.
     pub(crate) spoilt: Vec<Spoilt>,
     /// How many cases in a row had no answer to a valid request.
@@ -68,7 +68,8 @@ impl Worker {
             fixtures.steps.get(*index).is_some_and(|step| step.scope == Scope::Run)
         };
         let (shared, own) = self.made.iter().cloned().partition(once);
-        let rest = Self { made: shared, loose: Loose::default(), queue: None, stream: None, ..self.clone() };
+        let rest =
+            Self { made: shared, created: CreatedResources::default(), queue: None, stream: None, ..self.clone() };
         (Self { made: own, ..self }, rest)
     }
 

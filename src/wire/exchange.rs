@@ -14,7 +14,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::body::Body;
-pub(crate) use self::body::Said;
+pub(crate) use self::body::ParsedBody;
 
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub(crate) type SigningName = String;

@@ -20,7 +20,7 @@ impl Model<'_, '_> {
         if exchange.answer().is_some_and(|a| matches!(a.status, 403..=405)) {
             return;
         }
-        let seen = self.look(at, exchange, Action::List, false);
+        let seen = self.inspect(at, exchange, Action::List, false);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;
         }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::answer::{Checks, outcome};
 use super::super::blame::unqualified;
-use super::super::look::refusal_text;
+use super::super::inspect::refusal_text;
 use super::super::{Finding, Judgement, Role, Symptom, json};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::contract::{AtomId, Level, RuleKind};
@@ -14,7 +14,7 @@ use crate::wire::exchange::Exchange;
 impl Model<'_, '_> {
     pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&str>) {
         let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
-        let seen = self.look(at, exchange, Action::Read, !tainted);
+        let seen = self.inspect(at, exchange, Action::Read, !tainted);
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
         match (self.named(on).life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
@@ -185,7 +185,7 @@ impl Model<'_, '_> {
     }
 
     pub(super) fn gone(&mut self, at: usize, exchange: &Exchange, step: &Step) {
-        let seen = self.look(at, exchange, Action::Read, true);
+        let seen = self.inspect(at, exchange, Action::Read, true);
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             return;
         }

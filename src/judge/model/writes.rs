@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::answer::{error_type, not_implemented, outcome, throttles};
 use super::super::blame::unqualified;
-use super::super::look::refusal_text;
+use super::super::inspect::refusal_text;
 use super::super::{Observation, Symptom, TAKEN, Verdict, json, shown};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::contract::constraint::Zone;
@@ -24,7 +24,7 @@ impl<'a> Model<'_, 'a> {
         step: &Step,
         bindings: &Bindings,
     ) -> Option<Verdict> {
-        let seen = self.look(at, exchange, Action::Create, step.refused.is_none());
+        let seen = self.inspect(at, exchange, Action::Create, step.refused.is_none());
         if let Some(class) = &step.refused {
             self.refused(at, exchange, step, class, seen.accepted);
             return seen.accepted.then_some(Verdict::Fail);
@@ -101,7 +101,7 @@ impl<'a> Model<'_, 'a> {
     pub(super) fn write(&mut self, at: usize, exchange: &Exchange, step: &Step, bindings: &Bindings) {
         let (life, tainted) = self.resource(step).map_or((Life::Alive, false), |r| (r.life, r.tainted));
         let meant = step.refused.is_none() && life == Life::Alive && !tainted;
-        let seen = self.look(at, exchange, step.action, meant);
+        let seen = self.inspect(at, exchange, step.action, meant);
         // After a failure of the service, or of what should have been refused, nobody knows what was carried out.
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             self.crashed(at, exchange, step);
@@ -208,20 +208,20 @@ impl<'a> Model<'_, 'a> {
         let mut cut: BTreeMap<&'a str, bool> = BTreeMap::new();
         for (at, exchange, step) in group {
             let tainted = self.resource(step).is_some_and(|r| r.tainted);
-            let looked = self.look(at, exchange, step.action, step.refused.is_none() && !tainted);
+            let inspected = self.inspect(at, exchange, step.action, step.refused.is_none() && !tainted);
             let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { continue };
             if let Some(class) = &step.refused {
-                self.refused(at, exchange, step, class, looked.accepted);
+                self.refused(at, exchange, step, class, inspected.accepted);
             } else if unknown.contains(&step.on.as_deref()) {
                 self.forget(step);
-            } else if looked.accepted && step.action == Action::Update {
+            } else if inspected.accepted && step.action == Action::Update {
                 let sent = sent_in(self.operations.update, exchange);
                 let on = step.on.as_deref().unwrap_or_default();
-                if let Some(lost) = self.loses_qualifier(&sent, looked.object.unwrap_or(nothing())) {
+                if let Some(lost) = self.loses_qualifier(&sent, inspected.object.unwrap_or(nothing())) {
                     *cut.entry(on).or_insert(true) &= lost;
                 }
                 accepted.entry(on).or_default().push(sent);
-            } else if !looked.accepted
+            } else if !inspected.accepted
                 && !throttles(self.judge.oracle.service, answer)
                 && !self.is_of(exchange, "in-transition")
             {

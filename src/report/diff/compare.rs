@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::Asked;
-use super::kind::{Came, Hand, Kind};
+use super::kind::{Came, Kind, Side};
 use super::members::Members;
 use super::pairs::{Pair, pairs};
+use super::request_key::RequestKey;
 use super::seen::{Body, Member, Reader, Seen};
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
@@ -28,7 +28,7 @@ pub(super) struct Found {
     /// And on the right.
     pub(crate) right: String,
     /// What was asked there; none for what only reads.
-    pub(crate) asked: Option<Asked>,
+    pub(crate) asked: Option<RequestKey>,
 }
 
 /// A case, as far as it is compared.
@@ -55,7 +55,7 @@ pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Obse
         }
     }
     if comparison.found.is_empty() && left.unsettled.is_some() != right.unsettled.is_some() {
-        let only = if left.unsettled.is_some() { Hand::Right } else { Hand::Left };
+        let only = if left.unsettled.is_some() { Side::Right } else { Side::Left };
         let said = |seen: &Observation| match &seen.unsettled {
             Some(state) => format!("{state} does not end"),
             None => "at rest".to_owned(),
@@ -67,7 +67,7 @@ pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Obse
             operation: plan.contract.slug.clone(),
             left: said(left),
             right: said(right),
-            asked: Asked::of(case, Role::Subject, None),
+            asked: RequestKey::of(case, Role::Subject, None),
         });
     }
     comparison.found
@@ -92,7 +92,7 @@ impl<'a> Comparison<'a> {
             Came::Accepted => self.accepted(pair, left, right),
             Came::Refused | Came::Failed => {
                 if let Some(on) = pair.on
-                    && let Some(asked) = Asked::of(self.case, pair.role, pair.step)
+                    && let Some(asked) = RequestKey::of(self.case, pair.role, pair.step)
                 {
                     self.members.refuse(on, &asked);
                 }
@@ -128,7 +128,7 @@ impl<'a> Comparison<'a> {
             return true;
         }
         let role = if pair.role == Role::Before { Role::Given } else { pair.role };
-        let (asked, control) = (Asked::of(self.case, role, pair.step), self.control(pair));
+        let (asked, control) = (RequestKey::of(self.case, role, pair.step), self.control(pair));
         let told = self.members.compare(pair, asked.as_ref(), control.as_ref(), (l, r));
         let taken = told.iter().any(|(kind, ..)| matches!(kind, Kind::Taken { .. }));
         for (kind, left, right) in told {
@@ -141,7 +141,7 @@ impl<'a> Comparison<'a> {
     /// is no object.
     fn part(&self, pair: &Pair<'_>) -> Option<String> {
         let contract = pair.contract.filter(|_| pair.is_own())?;
-        let asked = Asked::of(self.case, pair.role, pair.step)?;
+        let asked = RequestKey::of(self.case, pair.role, pair.step)?;
         let of_promise =
             pair.promise.as_deref().and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
@@ -156,10 +156,10 @@ impl<'a> Comparison<'a> {
     }
 
     /// The request that the exchange's own is held against; one that asks nothing, in a sequence.
-    fn control(&self, pair: &Pair<'_>) -> Option<Asked> {
+    fn control(&self, pair: &Pair<'_>) -> Option<RequestKey> {
         match pair.step {
-            Some(_) => Some(Asked::nothing()),
-            None => Asked::of(self.case, Role::Given, None),
+            Some(_) => Some(RequestKey::nothing()),
+            None => RequestKey::of(self.case, Role::Given, None),
         }
     }
 
@@ -181,7 +181,7 @@ impl<'a> Comparison<'a> {
             operation: pair.contract.map_or_else(String::new, |contract| contract.slug.clone()),
             left,
             right,
-            asked: Asked::of(self.case, pair.role, pair.step),
+            asked: RequestKey::of(self.case, pair.role, pair.step),
         };
         match self.found.iter_mut().find(|known| known.kind == found.kind) {
             Some(known) if is_before(known.role) && pair.role == Role::Subject => *known = found,

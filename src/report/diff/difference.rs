@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::asked::Asked;
 use super::compare::is_before;
 use super::open::Open;
+use super::request_key::RequestKey;
 use super::{Kind, Support};
 use crate::judge::{Observation, Role};
 use crate::plan::Plan;
@@ -35,7 +35,7 @@ pub(crate) struct Difference {
     /// Other cases, the best first.
     others: Vec<Shown>,
     /// The smallest requests that show it: none is a part of another.
-    least: Vec<Asked>,
+    least: Vec<RequestKey>,
 }
 
 /// One way in which a kind of difference shows.
@@ -138,12 +138,12 @@ impl Difference {
     }
 
     /// Whether that request holds all of one that shows it; with `bodies`, whether it has the body of one, wherever it goes.
-    pub(super) fn is_held_by(&self, asked: &Asked, bodies: bool) -> bool {
+    pub(super) fn is_held_by(&self, asked: &RequestKey, bodies: bool) -> bool {
         self.least.iter().any(|least| asked.contains(least) || (bodies && asked.has_body_of(least)))
     }
 
     /// Whether that request sends all members of one that shows it, wherever it goes.
-    pub(super) fn is_named_by(&self, asked: &Asked) -> bool {
+    pub(super) fn is_named_by(&self, asked: &RequestKey) -> bool {
         self.least.iter().any(|least| asked.names_all_of(least))
     }
 
@@ -189,7 +189,7 @@ fn nothing() -> Observation {
 }
 
 /// The request, where it shows a kind by itself: neither what came before it nor a transition plays a part.
-fn root(plan: &Plan, one: &Open<'_>) -> Option<Asked> {
+fn root(plan: &Plan, one: &Open<'_>) -> Option<RequestKey> {
     let settled = plan.cases.get(one.left.index).is_some_and(|case| case.settle);
     one.found.asked.clone().filter(|_| settled && one.found.role == Role::Subject)
 }
@@ -207,7 +207,7 @@ fn variant(one: &Open<'_>) -> Variant {
 
 fn rank(plan: &Plan, one: &Open<'_>) -> Rank {
     let case = plan.cases.get(one.left.index);
-    let plain = one.found.asked.as_ref().is_none_or(Asked::is_plain);
+    let plain = one.found.asked.as_ref().is_none_or(RequestKey::is_plain);
     let whole = case.map_or(usize::MAX, Case::size);
     let sequence = case.is_some_and(|case| !case.sequence.is_empty());
     (one.support.order(), !plain, sequence, is_before(one.found.role), one.size(), whole, one.left.index)

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One of the two targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Hand {
+pub(crate) enum Side {
     /// The one named first.
     Left,
     /// The other.
@@ -62,7 +62,7 @@ pub(crate) enum Kind {
     /// Both refuse, and one of them changes something all the same, or another thing.
     Kept {
         /// Where nothing changed; none where something did on both sides.
-        only: Option<Hand>,
+        only: Option<Side>,
     },
     /// Both accept, with another status.
     Status {
@@ -97,7 +97,7 @@ pub(crate) enum Kind {
         /// The member.
         name: String,
         /// Who has it.
-        only: Hand,
+        only: Side,
     },
     /// A member of another JSON type.
     Type {
@@ -120,7 +120,7 @@ pub(crate) enum Kind {
     /// A transition that ends on one side alone.
     Settles {
         /// Where it ends.
-        only: Hand,
+        only: Side,
     },
 }
 
@@ -146,7 +146,7 @@ impl Came {
     }
 }
 
-impl Hand {
+impl Side {
     /// The other one.
     #[must_use]
     pub(crate) fn other(self) -> Self {
@@ -185,7 +185,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Hand {
+impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Left => "left",

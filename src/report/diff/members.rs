@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::asked::Asked;
-use super::kind::{Hand, Kind};
+use super::kind::{Kind, Side};
 use super::pairs::Pair;
+use super::request_key::RequestKey;
 use super::seen::Member;
 use crate::contract::{Contract, Rule, RuleKind};
 use crate::judge::{Role, json};
@@ -36,7 +36,7 @@ pub(super) struct Members<'a> {
     /// Whether both accepted the case's own request.
     accepted: bool,
     /// What both accepted that they need not, and its promise: what is made of it is for the target to say.
-    open: Option<(String, Asked)>,
+    open: Option<(String, RequestKey)>,
     rules: &'a [Rule],
     /// The member that tells the state, and the states that end by themselves.
     state: Option<(&'a str, &'a [String])>,
@@ -63,7 +63,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes in that neither takes a request of a sequence about that resource.
-    pub(super) fn refuse(&mut self, on: &str, asked: &Asked) {
+    pub(super) fn refuse(&mut self, on: &str, asked: &RequestKey) {
         self.refused.entry(on.to_owned()).or_default().extend(asked.members().cloned());
     }
 
@@ -72,8 +72,8 @@ impl<'a> Members<'a> {
     pub(super) fn compare(
         &mut self,
         pair: &Pair<'a>,
-        asked: Option<&Asked>,
-        control: Option<&Asked>,
+        asked: Option<&RequestKey>,
+        control: Option<&RequestKey>,
         (left, right): (&Object, &Object),
     ) -> Vec<Told> {
         match pair.role {
@@ -109,7 +109,7 @@ impl<'a> Members<'a> {
         &mut self,
         pair: &Pair<'_>,
         on: Option<&str>,
-        asked: Option<&Asked>,
+        asked: Option<&RequestKey>,
         (left, right): (&Object, &Object),
         told: &mut Vec<Told>,
     ) {
@@ -128,8 +128,8 @@ impl<'a> Members<'a> {
                 continue;
             }
             let form = match (l, r) {
-                (Some(_), None) => Some(Kind::Member { name: of.clone(), only: Hand::Left }),
-                (None, Some(_)) => Some(Kind::Member { name: of.clone(), only: Hand::Right }),
+                (Some(_), None) => Some(Kind::Member { name: of.clone(), only: Side::Left }),
+                (None, Some(_)) => Some(Kind::Member { name: of.clone(), only: Side::Right }),
                 (Some(l), Some(r)) if l.kind() != r.kind() => {
                     Some(Kind::Type { name: of.clone(), left: l.kind().to_owned(), right: r.kind().to_owned() })
                 }
@@ -193,7 +193,13 @@ impl<'a> Members<'a> {
 
     /// Whether a value comes from before the case: it follows from what nobody sent yet, or tells by which way a state was
     /// reached from one that nobody saw.
-    fn is_from_before(&self, name: &str, asked: Option<&Asked>, left: Option<&Member>, right: Option<&Member>) -> bool {
+    fn is_from_before(
+        &self,
+        name: &str,
+        asked: Option<&RequestKey>,
+        left: Option<&Member>,
+        right: Option<&Member>,
+    ) -> bool {
         let moves = |member: Option<&Member>| match (self.state, member) {
             (Some((of, transitional)), Some(Member::Value(Value::String(word)))) => {
                 of == name && transitional.contains(word)
@@ -209,7 +215,7 @@ impl<'a> Members<'a> {
     fn entries(
         &mut self,
         pair: &Pair<'_>,
-        asked: Option<&Asked>,
+        asked: Option<&RequestKey>,
         left: &Entries,
         right: &Entries,
         told: &mut Vec<Told>,
@@ -252,10 +258,10 @@ impl<'a> Members<'a> {
 }
 
 /// Where a refused request left that member as it was; none where it did so nowhere.
-fn kept(before: &(Object, Object), name: &str, left: Option<&Member>, right: Option<&Member>) -> Option<Hand> {
+fn kept(before: &(Object, Object), name: &str, left: Option<&Member>, right: Option<&Member>) -> Option<Side> {
     match (same(before.0.get(name), left), same(before.1.get(name), right)) {
-        (true, false) => Some(Hand::Left),
-        (false, true) => Some(Hand::Right),
+        (true, false) => Some(Side::Left),
+        (false, true) => Some(Side::Right),
         _ => None,
     }
 }

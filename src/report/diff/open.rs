@@ -1,8 +1,8 @@
 //! A difference of one case, before it is known to which kind it counts.
 
 use super::Support;
-use super::asked::Asked;
 use super::compare::Found;
+use super::request_key::RequestKey;
 use crate::run::CaseResult;
 
 /// A difference of one case, before it is known to which kind it counts.
@@ -16,6 +16,6 @@ pub(super) struct Open<'a> {
 impl Open<'_> {
     /// How much is asked there; nothing by what only reads.
     pub(super) fn size(&self) -> usize {
-        self.found.asked.as_ref().map_or(0, Asked::size)
+        self.found.asked.as_ref().map_or(0, RequestKey::size)
     }
 }

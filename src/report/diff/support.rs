@@ -1,7 +1,7 @@
 //! What the contract says of a difference: what the judge found on either side tells.
 
 use super::compare::{Found, compare};
-use super::kind::{Hand, Kind};
+use super::kind::{Kind, Side};
 use crate::contract::AtomId;
 use crate::judge::{Finding, Judgement, Role, Symptom};
 use crate::plan::Plan;
@@ -14,7 +14,7 @@ pub(crate) enum Support {
     /// One of them: the other breaks a promise.
     One {
         /// Whose answer the contract supports.
-        side: Hand,
+        side: Side,
         /// The promise that the other breaks.
         promise: AtomId,
         /// The promise in words.
@@ -63,8 +63,8 @@ fn support(plan: &Plan, found: &Found, left: &Judgement, right: &Judgement) -> S
         Support::One { side, promise: broken.atom, says }
     };
     match (about(left), about(right)) {
-        (Some(broken), None) => one(Hand::Right, broken),
-        (None, Some(broken)) => one(Hand::Left, broken),
+        (Some(broken), None) => one(Side::Right, broken),
+        (None, Some(broken)) => one(Side::Left, broken),
         (Some(_), Some(_)) => Support::Neither,
         (None, None) => Support::Either,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::kind::Hand;
+use super::kind::Side;
 use super::{Diff, DiffDocument, DiffTargets, Support, diff_text};
 use crate::harness::testing::{cases, every, options, plan};
 use crate::plan::PlanOptions;
@@ -113,7 +113,7 @@ async fn a_fault_is_one_kind_and_the_contract_is_on_the_other_side() {
         assert_eq!(kinds(&diff), [kind], "{defect}");
         let one = diff.differences()[0];
         assert!(
-            matches!(&one.shown.support, Support::One { side: Hand::Left, .. }),
+            matches!(&one.shown.support, Support::One { side: Side::Left, .. }),
             "{defect}: {:?}",
             one.shown.support
         );
@@ -128,7 +128,7 @@ async fn what_a_refusal_changes_is_told_once_whether_in_a_sequence_or_not() {
     let diff = compared(reference(None), reference(Some("refused-for-range-stored"))).await;
     assert_eq!(kinds(&diff), ["changed-by-refusal::only-right"]);
     let one = diff.differences()[0];
-    assert!(matches!(&one.shown.support, Support::One { side: Hand::Left, .. }), "{:?}", one.shown.support);
+    assert!(matches!(&one.shown.support, Support::One { side: Side::Left, .. }), "{:?}", one.shown.support);
     assert!(one.count > 1);
     // Alone in a sequence, too.
     let walks = named(|id| id.contains("walk") || id.contains("sequences::"));

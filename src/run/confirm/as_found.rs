@@ -3,9 +3,9 @@
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::doubts::{Candidate, Doubt};
+use super::pending::{Candidate, PendingFinding};
 use super::{Again, End, Ground};
-use crate::run::{CaseResult, Confirmation, Crew, Example, Retried, Runner, Wear};
+use crate::run::{CaseResult, Confirmation, Example, Retried, Runner, WorkerHealth, WorkerPool};
 
 /// With several workers at once, so many cases of each are fired around the one that showed the finding.
 const ROUNDS: usize = 12;
@@ -15,7 +15,7 @@ impl Runner {
     pub(super) async fn as_found(
         &self,
         ground: &mut Ground<'_>,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         lead: &[usize],
         jobs: usize,
         retried: &mut Retried,
@@ -48,7 +48,7 @@ impl Runner {
     async fn fewest(
         &self,
         ground: &mut Ground<'_>,
-        doubt: (&str, &Doubt),
+        doubt: (&str, &PendingFinding),
         lead: &[usize],
         found_by: Candidate<'_>,
         retried: &mut Retried,
@@ -83,7 +83,7 @@ impl Runner {
     async fn still(
         &self,
         ground: &mut Ground<'_>,
-        doubt: (&str, &Doubt),
+        doubt: (&str, &PendingFinding),
         lead: &[usize],
         candidate: Candidate<'_>,
         retried: &mut Retried,
@@ -100,7 +100,7 @@ impl Runner {
     async fn at_once(
         &self,
         ground: &mut Ground<'_>,
-        (id, doubt): (&str, &Doubt),
+        (id, doubt): (&str, &PendingFinding),
         jobs: usize,
         retried: &mut Retried,
     ) -> Result<bool, End> {
@@ -123,17 +123,17 @@ impl Runner {
             }
         }
         let (sender, mut results) = mpsc::unbounded_channel::<CaseResult>();
-        let mut crew = Crew::default();
+        let mut pool = WorkerPool::default();
         for (number, mut worker) in workers.into_iter().enumerate() {
             let share: Vec<usize> = around.iter().copied().skip(number).step_by(jobs).collect();
             let (runner, sender) = (self.clone(), sender.clone());
-            crew.add(&Handle::current(), worker.clone(), move |_| async move {
+            pool.add(&Handle::current(), worker.clone(), move |_| async move {
                 for place in share {
                     let Some(case) = runner.plan.cases.get(place) else { continue };
                     let fired = runner.judged_case(&worker, place, case);
                     let Ok(result) = runner.budget.unless_spent(fired).await else { break };
-                    let wear = Wear::of(case, &result, &runner.plan.service);
-                    if sender.send(result).is_err() || runner.tend(&mut worker, wear).await.is_err() {
+                    let health = WorkerHealth::of(case, &result, &runner.plan.service);
+                    if sender.send(result).is_err() || runner.tend(&mut worker, health).await.is_err() {
                         break;
                     }
                 }
@@ -148,7 +148,7 @@ impl Runner {
                 shown = Some((Example { index: result.index, shrunk: false, finding }, result.observation));
             }
         }
-        let (workers, _) = crew.end().await;
+        let (workers, _) = pool.end().await;
         ground.leftovers.extend(self.dismiss(workers).await);
         if self.budget.interrupted() {
             return Err(End::Stopped);

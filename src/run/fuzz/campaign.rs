@@ -22,7 +22,9 @@ use crate::judge::{Finding, Memo, Observation};
 use crate::plan::Plan;
 use crate::plan::case::Case;
 use crate::run::regressions;
-use crate::run::{CaseResult, Crew, Keep, Lanes, Leftover, RunOptions, Runner, Stop, Wear, Worker, accepted_any};
+use crate::run::{
+    CaseResult, Keep, Leftover, RunOptions, Runner, Stop, Worker, WorkerHealth, WorkerPool, WorkerThreads, accepted_any,
+};
 use crate::support::files::FileError;
 use crate::wire::target::Target;
 
@@ -119,7 +121,7 @@ struct State {
     /// Findings that somebody looks into or has looked into.
     claimed: BTreeSet<String>,
     /// Findings that did not come back, as they were first seen.
-    doubts: BTreeMap<String, Found>,
+    pending: BTreeMap<String, Found>,
     kept: BTreeMap<String, usize>,
     known: BTreeMap<String, usize>,
     numbers: BTreeSet<i64>,
@@ -195,22 +197,22 @@ impl Campaign {
     /// is confirmed. Fixtures are undone whatever happens.
     pub(crate) async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
         let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
-        let (mut workers, mut stopped) = this.runner.crew(this.jobs).await;
+        let (mut workers, mut stopped) = this.runner.prepare_workers(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
-        let lanes = match Lanes::start(this.options.threads) {
-            Ok(lanes) => lanes,
+        let threads = match WorkerThreads::start(this.options.threads) {
+            Ok(threads) => threads,
             Err(error) => {
                 stopped = Some(Stop::Failed(format!("no threads to be had: {error}")));
-                Lanes::default()
+                WorkerThreads::default()
             }
         };
         if stopped.is_none() {
             let (sender, mut results) = mpsc::unbounded_channel();
             let (tell_enough, enough) = watch::channel(false);
-            let mut crew = Crew::default();
+            let mut pool = WorkerPool::default();
             for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
                 let (this, sender, enough) = (Arc::clone(&this), sender.clone(), enough.clone());
-                crew.add(&lanes.handle(number), worker, |worker| this.work(worker, number, enough, sender));
+                pool.add(&threads.handle(number), worker, |worker| this.work(worker, number, enough, sender));
             }
             drop(sender);
             while let Some(one) = results.recv().await {
@@ -225,7 +227,7 @@ impl Campaign {
                 }
             }
             let why;
-            (workers, why) = crew.end().await;
+            (workers, why) = pool.end().await;
             // That we failed is told before that enough was found.
             stopped = if let Some(Stop::Failed(_)) = why { why } else { stopped.or(why) };
         }
@@ -238,13 +240,13 @@ impl Campaign {
         }
         let confirmed: BTreeSet<String> = found.iter().filter(|f| f.confirmed).map(|f| f.finding.id()).collect();
         let told: BTreeSet<String> = found.iter().map(|f| f.finding.id()).collect();
-        let mut doubts = std::mem::take(&mut state.doubts);
-        doubts.retain(|id, _| !confirmed.contains(id));
-        for (_, one) in doubts.iter().filter(|(id, one)| one.counts() && !told.contains(*id)) {
+        let mut pending = std::mem::take(&mut state.pending);
+        pending.retain(|id, _| !confirmed.contains(id));
+        for (_, one) in pending.iter().filter(|(id, one)| one.counts() && !told.contains(*id)) {
             on_found(one);
             found.push(one.clone());
         }
-        let unstable = doubts.into_iter().filter(|(_, one)| !one.counts()).map(|(id, one)| (id, one.times)).collect();
+        let unstable = pending.into_iter().filter(|(_, one)| !one.counts()).map(|(id, one)| (id, one.times)).collect();
         Fuzzed {
             stopped,
             unstable,
@@ -293,9 +295,9 @@ impl Campaign {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
             };
-            let wear = Wear::of(&case, &result, &plan.service);
+            let health = WorkerHealth::of(&case, &result, &plan.service);
             let claimed = self.note(&input, &case, result, &signatures, again);
-            let tended = self.runner.tend(&mut worker, wear).await;
+            let tended = self.runner.tend(&mut worker, health).await;
             // Inputs have no names to tell anybody of.
             worker.take_spoilt();
             if let Err(why) = tended {
@@ -379,7 +381,7 @@ impl Campaign {
         }
         let mut state = self.state();
         let id = found.finding.id();
-        let doubt = state.doubts.entry(id.clone()).or_insert_with(|| Found { times: 0, ..found.clone() });
+        let doubt = state.pending.entry(id.clone()).or_insert_with(|| Found { times: 0, ..found.clone() });
         doubt.times += 1;
         let given_up = doubt.times >= DOUBTS;
         if !given_up {

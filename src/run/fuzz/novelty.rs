@@ -13,7 +13,7 @@ use crate::contract::Service;
 use crate::judge::{Fired, Observation, error_type};
 use crate::plan::case::{Action, Case, Step};
 use crate::support::digest::Digest;
-use crate::wire::exchange::{Answer, Exchange, Said, Silence};
+use crate::wire::exchange::{Answer, Exchange, ParsedBody, Silence};
 
 /// The signatures seen so far, up to a limit: more than that is noise.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub(crate) struct Signatures<'a> {
     /// The bodies of the answers that were new in this sequence.
     bodies: Vec<Bytes>,
     /// How a read showed each resource last.
-    shown: HashMap<String, Said>,
+    shown: HashMap<String, ParsedBody>,
     /// The signature of the exchange before.
     before: u64,
     /// The first exchange that was not looked at.

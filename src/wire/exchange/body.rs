@@ -20,7 +20,7 @@ pub(crate) struct Body {
 
 /// What a body says, for whoever keeps it when the body itself has forgotten it.
 #[derive(Clone)]
-pub(crate) struct Said(Arc<Read>);
+pub(crate) struct ParsedBody(Arc<Read>);
 
 struct Read {
     document: Document,
@@ -41,8 +41,8 @@ impl Body {
     }
 
     /// What the body says, to keep.
-    pub(crate) fn said(&self) -> Said {
-        Said(Arc::clone(self.read()))
+    pub(crate) fn said(&self) -> ParsedBody {
+        ParsedBody(Arc::clone(self.read()))
     }
 
     /// The same body, with so many bytes after its announced end that no request had asked for.
@@ -74,7 +74,7 @@ impl Read {
     }
 }
 
-impl Said {
+impl ParsedBody {
     /// As [`Body::value`].
     pub(crate) fn value(&self) -> Option<&Value> {
         self.0.value()
@@ -86,7 +86,7 @@ impl Said {
     }
 }
 
-impl fmt::Debug for Said {
+impl fmt::Debug for ParsedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value().fmt(f)
     }

@@ -7,7 +7,7 @@ use super::{Campaign, Found};
 use crate::plan::case::{BodyDraft, Case, Step, shorter};
 use crate::run::fuzz::{Input, Space, simpler};
 use crate::run::regressions;
-use crate::run::{CONFIRM, CaseResult, Leftover, Runner, Stop, Wear, Worker};
+use crate::run::{CONFIRM, CaseResult, Leftover, Runner, Stop, Worker, WorkerHealth};
 use crate::support::template::Bindings;
 
 /// So many trials to make an input small.
@@ -115,7 +115,7 @@ impl Campaign {
             Ground::Worn(worker) => {
                 let fired = self.runner.judged_case(worker, 0, case);
                 let result = self.runner.budget().unless_spent(fired).await.map_err(drop)?;
-                self.runner.tend(worker, Wear::of(case, &result, &self.plan.service)).await.map_err(drop)?;
+                self.runner.tend(worker, WorkerHealth::of(case, &result, &self.plan.service)).await.map_err(drop)?;
                 Ok(shown(id, case, result))
             }
             Ground::Anew(shared) => self.anew(shared, id, case).await.map_err(drop),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::CaseResult;
-use super::health::{Sign, signs};
+use super::mapping_health::{Sign, signs};
 use super::observe::spoilt;
 use super::outcome::{no_answer, unknown};
 use crate::contract::{Level, Service};
@@ -13,7 +13,7 @@ use crate::plan::case::{Action, Case, SourceKind};
 use crate::wire::exchange::{Exchange, Silence};
 
 /// What a case did to the worker that fired it.
-pub(crate) struct Wear {
+pub(crate) struct WorkerHealth {
     /// Why a valid request had no answer.
     pub(crate) dead: Option<String>,
     /// Why a sequence ended before its end, where the target could not be reached any more. By itself that says little: a
@@ -26,13 +26,13 @@ pub(crate) struct Wear {
     /// Why a request was not sent, where that is no fault of the target.
     pub(crate) ours: Option<String>,
     /// What it may have left in the mapping.
-    pub(crate) doubt: Option<Doubt>,
+    pub(crate) doubt: Option<UnknownState>,
     /// The place of a sequence, and whether it may have made a resource without being told so.
     pub(crate) made: Option<(usize, bool)>,
 }
 
 /// A case that left a mapping in a state that nobody knows.
-pub(crate) struct Doubt {
+pub(crate) struct UnknownState {
     /// Its place in the plan.
     pub(crate) index: usize,
     /// The case.
@@ -53,7 +53,7 @@ pub(crate) struct Doubt {
 const CARRIED_OUT: [Symptom; 5] =
     [Symptom::Accepted, Symptom::ChangedByRefusal, Symptom::Changed, Symptom::Mutated, Symptom::Created];
 
-impl Wear {
+impl WorkerHealth {
     pub(crate) fn of(case: &Case, result: &CaseResult, service: &Service) -> Self {
         let seen = result.observation.as_ref();
         Self {
@@ -72,7 +72,7 @@ impl Wear {
 }
 
 /// What a case may have left behind that no case of its own undoes.
-fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service) -> Option<Doubt> {
+fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service) -> Option<UnknownState> {
     // What is not implemented was not carried out.
     if result.judgement.verdict == Verdict::NotImplemented {
         return None;
@@ -90,7 +90,7 @@ fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service
     if !(wrong && !writes.is_empty() || writes.iter().any(|(exchange, _)| unknown(exchange))) {
         return None;
     }
-    Some(Doubt {
+    Some(UnknownState {
         index: result.index,
         case: Arc::new(case.clone()),
         source: seen.source,

@@ -10,7 +10,7 @@ use crate::wire::exchange::Framing;
 
 /// A request, ready to be held against others.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct RequestKey {
     method: String,
     /// The request target; none for that of the mapping under test.
     path: Option<PathDraft>,
@@ -26,7 +26,7 @@ pub(super) struct Asked {
     size: usize,
 }
 
-impl Asked {
+impl RequestKey {
     /// What the exchange of that role asks of the case's target, where that is more than to be read.
     pub(super) fn of(case: &Case, role: Role, step: Option<&Step>) -> Option<Self> {
         let (draft, own) = match (role, step) {

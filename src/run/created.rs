@@ -8,7 +8,7 @@ use crate::support::template::Bindings;
 
 /// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Loose {
+pub(crate) struct CreatedResources {
     made: Arc<Mutex<Made>>,
     /// Whoever makes something reads; whoever removes all of it writes, and so waits for them.
     pub(super) making: Arc<RwLock<()>>,
@@ -22,7 +22,7 @@ struct Made {
     unclear: Option<Bindings>,
 }
 
-impl Loose {
+impl CreatedResources {
     pub(super) fn add(&self, bindings: Bindings) {
         let mut made = self.made();
         let number = made.next;

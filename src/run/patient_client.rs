@@ -16,7 +16,7 @@ use crate::wire::target::Target;
 
 /// The way to the target. Clones learn together.
 #[derive(Clone, Debug)]
-pub(super) struct Link {
+pub(super) struct PatientClient {
     target: Target,
     plan: Arc<Plan>,
     learnt: Arc<Learnt>,
@@ -62,7 +62,7 @@ const LOST: Duration = Duration::from_secs(120);
 /// What a request is given at least, once some have hung, and once many have.
 const IMPATIENT: [(u32, Duration); 2] = [(20, Duration::from_millis(100)), (PATIENCE, Duration::from_millis(500))];
 
-impl Link {
+impl PatientClient {
     pub(super) fn new(target: Target, plan: &Arc<Plan>) -> Self {
         let told = Arc::clone(plan);
         let target = target.with_throttling(move |answer| throttles(&told.service, answer));

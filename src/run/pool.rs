@@ -1,4 +1,4 @@
-//! The workers of a run as a crew: made one after another, set to work side by side, and undone the last first.
+//! The workers of a run as a pool: made one after another, set to work side by side, and undone the last first.
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -7,12 +7,12 @@ use super::{Leftover, Runner, Stop, Worker};
 
 /// Workers at work.
 #[derive(Debug, Default)]
-pub(crate) struct Crew(Vec<(Worker, JoinHandle<Done>)>);
+pub(crate) struct WorkerPool(Vec<(Worker, JoinHandle<Done>)>);
 
 /// A worker that has done its work, and why it did not do all of it, where that is so.
 pub(crate) type Done = (Worker, Option<Stop>);
 
-impl Crew {
+impl WorkerPool {
     /// Sets a worker to work in a runtime. Should it panic, what it made is still known.
     pub(crate) fn add<F>(&mut self, runtime: &Handle, worker: Worker, work: impl FnOnce(Worker) -> F)
     where
@@ -43,7 +43,7 @@ impl Crew {
 
 impl Runner {
     /// Makes so many workers, and says why there are not so many, or why the last is of no use.
-    pub(crate) async fn crew(&self, jobs: usize) -> (Vec<Worker>, Option<Stop>) {
+    pub(crate) async fn prepare_workers(&self, jobs: usize) -> (Vec<Worker>, Option<Stop>) {
         let mut workers: Vec<Worker> = Vec::new();
         for number in 0..jobs {
             if let Some(why) = self.budget.over() {

@@ -19,7 +19,7 @@ pub(super) struct Seen<'e> {
 
 /// How to look at an exchange.
 #[derive(Clone, Copy)]
-pub(super) struct Look {
+pub(super) struct Inspection {
     pub(crate) role: Role,
     pub(crate) source: SourceKind,
     /// Only the status of a refusal counts.
@@ -29,29 +29,34 @@ pub(super) struct Look {
 }
 
 /// Looks at an exchange by the contract of its operation.
-pub(super) fn look<'e>(oracle: Oracle<'_>, exchange: &'e Exchange, look: Look, judgement: &mut Judgement) -> Seen<'e> {
+pub(super) fn inspect<'e>(
+    oracle: Oracle<'_>,
+    exchange: &'e Exchange,
+    inspection: Inspection,
+    judgement: &mut Judgement,
+) -> Seen<'e> {
     let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, look.role, judgement);
-    let document = checks.universal(exchange, look.opaque);
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
-        checks.success(answer, document, look.source);
+    let mut checks = Checks::new(oracle, inspection.role, judgement);
+    let document = checks.universal(exchange, inspection.opaque);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), inspection.members) {
+        checks.success(answer, document, inspection.source);
     }
     Seen { accepted, object: document.and_then(Document::object) }
 }
 
-/// As [`look`], but that what earlier answers of the same sequence showed and was right is not looked at again.
-pub(super) fn look_again<'c, 'e>(
+/// As [`inspect`], but that what earlier answers of the same sequence showed and was right is not looked at again.
+pub(super) fn inspect_again<'c, 'e>(
     oracle: Oracle<'c>,
     exchange: &'e Exchange,
-    look: Look,
+    inspection: Inspection,
     memo: &mut Memo<'c>,
     judgement: &mut Judgement,
 ) -> Seen<'e> {
     let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, look.role, judgement);
-    let document = checks.universal_again(oracle.contract, exchange, look.opaque, memo);
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), look.members) {
-        checks.success_again(oracle.contract, answer, document, look.source, memo);
+    let mut checks = Checks::new(oracle, inspection.role, judgement);
+    let document = checks.universal_again(oracle.contract, exchange, inspection.opaque, memo);
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), inspection.members) {
+        checks.success_again(oracle.contract, answer, document, inspection.source, memo);
     }
     Seen { accepted, object: document.and_then(Document::object) }
 }

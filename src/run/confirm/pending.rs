@@ -12,11 +12,11 @@ use crate::run::{CaseResult, Plainness, Shrunk};
 
 /// The findings of a run, by identity, in the order they were first seen.
 #[derive(Debug, Default)]
-pub(crate) struct Doubts(IndexMap<String, Doubt>);
+pub(crate) struct PendingFindings(IndexMap<String, PendingFinding>);
 
 /// One finding.
 #[derive(Debug)]
-pub(super) struct Doubt {
+pub(super) struct PendingFinding {
     level: Level,
     /// How it shows.
     pub(crate) symptom: Symptom,
@@ -43,12 +43,12 @@ pub(super) struct Candidate<'a> {
 /// So many of the cases that show a finding are kept.
 const KEPT: usize = 4;
 
-impl Doubts {
+impl PendingFindings {
     /// Takes in what a case showed.
     pub(crate) fn note(&mut self, plan: &Plan, result: &CaseResult) {
         let (Some(seen), Some(case)) = (&result.observation, plan.cases.get(result.index)) else { return };
         for finding in &result.judgement.findings {
-            let doubt = self.0.entry(finding.id()).or_insert_with(|| Doubt {
+            let doubt = self.0.entry(finding.id()).or_insert_with(|| PendingFinding {
                 level: finding.level,
                 symptom: finding.symptom,
                 plainest: Vec::new(),
@@ -89,7 +89,7 @@ impl Doubts {
 
     /// All of them, those of that level and worse first; of these first what was made smaller, on mappings that the run had
     /// worn: nobody knows yet whether the smaller case shows it alone.
-    pub(super) fn by_level(&self, level: Level) -> impl Iterator<Item = (&String, &Doubt)> {
+    pub(super) fn by_level(&self, level: Level) -> impl Iterator<Item = (&String, &PendingFinding)> {
         let of = move |within: bool, shrunk: bool| {
             self.0.iter().filter(move |(_, d)| (d.within(level), d.shrunk.is_some()) == (within, shrunk))
         };
@@ -97,7 +97,7 @@ impl Doubts {
     }
 }
 
-impl Doubt {
+impl PendingFinding {
     /// Whether it is of that level, or worse.
     pub(super) fn within(&self, level: Level) -> bool {
         self.level <= level

@@ -11,7 +11,7 @@ use crate::wire::exchange::Exchange;
 
 /// What is known of the mappings of a worker, from one case to the next.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Health {
+pub(crate) struct MappingHealth {
     pub(super) queue: Kind,
     pub(super) stream: Kind,
     /// What controls show on mappings that nothing has spoilt.
@@ -47,7 +47,7 @@ pub(crate) enum Sign {
 /// So many times in a row no new mappings are to be had before nobody tries any more.
 pub(super) const FAILED: u32 = 3;
 
-impl Health {
+impl MappingHealth {
     pub(super) fn kind(&mut self, source: SourceKind) -> &mut Kind {
         match source {
             SourceKind::Queue => &mut self.queue,
