@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::CauseKind;
 use super::explained::Group;
-use super::groups::{Groups, absorb, cames, of_kind};
+use super::groups::{Groups, absorb, cames, kinds, of_kind};
 use super::key::Key;
+
+/// Stands for a member where updates have none in common.
+const ANY: &str = "any";
 
 /// Puts all updates of one form that fail with those of several forms that fail with the same answer: they are but some of
 /// them.
@@ -35,21 +38,34 @@ pub(super) fn of_one_answer(groups: &mut Groups<'_>) {
         }
 
         // What every update that names one member is answered stays apart from what some with others are.
-        let members: BTreeSet<&str> = keys.iter().map(member_of).collect();
+        let members = members_of(&keys, groups);
         let keys: Vec<Key> = match members.len() {
             1 => keys.clone(),
             _ => {
                 keys.iter().filter(|key| key.kind != CauseKind::EveryUpdateWith || is_notation(key)).cloned().collect()
             }
         };
-        let member = members.first().filter(|_| members.len() == 1).copied().unwrap_or("any");
+        let member = members.first().filter(|_| members.len() == 1).map_or(ANY, String::as_str);
         let about = match kind {
-            CauseKind::Crash if member == "any" => vec!["valid".to_owned(), end],
+            CauseKind::Crash if member == ANY => vec!["valid".to_owned(), end],
             CauseKind::Crash => vec!["valid".to_owned(), member.to_owned(), end],
             _ => vec![member.to_owned(), end],
         };
         let to = Key { kind, about };
         keys.iter().for_each(|key| absorb(groups, key, &to));
+    }
+}
+
+/// The members that updates name which end alike. Where all of them name one of these, it is that one.
+fn members_of(keys: &[Key], groups: &Groups<'_>) -> BTreeSet<String> {
+    let members: BTreeSet<String> = keys.iter().map(|key| member_of(key).to_owned()).collect();
+    let all_name = |member: &&String| {
+        keys.iter().filter_map(|key| groups.get(key)).flat_map(kinds).all(|kind| kind.names.contains(*member))
+    };
+    let shared: Vec<&String> = members.iter().filter(all_name).collect();
+    match shared[..] {
+        [member] => BTreeSet::from([member.clone()]),
+        _ => members,
     }
 }
 
@@ -89,7 +105,7 @@ fn member_of(key: &Key) -> &str {
     let name = match (key.kind, key.about.as_slice()) {
         (CauseKind::Crash, [_, name, _]) => name,
         (CauseKind::Refused | CauseKind::EveryUpdateWith, [name, _]) => name,
-        _ => return "any",
+        _ => return ANY,
     };
     name.split('=').next().unwrap_or_default()
 }

@@ -107,7 +107,9 @@ async fn ends_with_its_target() {
         let fuzzed = campaign.run(stop, |_| {}).await;
         assert!(server.await.is_ok_and(|served| served.is_ok()));
         let Some(Stop::Unreachable(why)) = &fuzzed.stopped else { panic!("{:?}", fuzzed.stopped) };
-        assert!(why.contains("the target stopped answering: no connection"), "{why}");
+        // Whichever worker is first to notice fires a case, or makes fixtures anew.
+        let told = ["the target stopped answering: no connection", "the target cannot be reached"];
+        assert!(told.iter().any(|told| why.contains(told)), "{why}");
         assert!(fuzzed.accepted_any && !fuzzed.leftovers.is_empty());
         assert!(
             !fuzzed.found.is_empty() && fuzzed.found.iter().all(|found| !found.confirmed && found.untried.is_some())
