@@ -121,7 +121,7 @@ impl Conformance {
         }))
     }
 
-    /// Tests of a service in this process, as [`Target::service`] takes it; `start` gives it when the first trial needs
+    /// Tests of a service in this process, as a tower service (see [`HttpService`]); `start` gives it when the first trial needs
     /// it.
     #[must_use]
     pub fn service<S: HttpService>(start: impl FnOnce() -> S + Send + 'static) -> Self {

@@ -55,7 +55,7 @@ impl Reference {
         }
     }
 
-    /// Answers one request, without any I/O. The answer's [`Ending`] and delay are for the caller to carry out.
+    /// Answers one request, without any I/O. The answer's ending and delay are for the caller to carry out.
     #[must_use]
     pub fn answer(&self, request: http::Request<Bytes>) -> Response {
         let arrival = self.arrive();

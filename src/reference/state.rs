@@ -9,7 +9,7 @@ use super::fault::{Cause, Fault};
 use super::world::World;
 use super::{Clock, Defect};
 
-/// How a [`Reference`] is set up.
+/// How a `Reference` is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How long Creating, Enabling, Disabling, Updating and Deleting last. At zero they show in the answer that starts

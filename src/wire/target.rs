@@ -1,6 +1,6 @@
 //! Where requests go, and the only place that opens client connections.
 //!
-//! A [`Target`] is an HTTP(S) endpoint or a service in this process. [`Target::send`] always comes back with an
+//! A [`Target`] is an HTTP(S) endpoint or a service in this process. `Target::send_waiting` always comes back with an
 //! [`Exchange`], in bounded time: whatever the target does wrong is a [`Silence`] in it, never an error.
 //!
 //! Three ways lead to an endpoint, and which one a request goes is a matter of the request and of the endpoint's scheme:
@@ -133,7 +133,7 @@ impl Target {
         self.send_waiting(request, self.shared.settings.max_throttle_waits).await
     }
 
-    /// As [`send`](Self::send), but sent again no more than `waits` times, nor than the settings allow.
+    /// As `send`, but sent again no more than `waits` times, nor than the settings allow.
     pub(crate) async fn send_waiting(&self, request: impl Into<Arc<Request>>, waits: u32) -> Exchange {
         let mut request: Arc<Request> = request.into();
         let shared = &*self.shared;

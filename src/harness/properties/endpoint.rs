@@ -92,7 +92,7 @@ impl fmt::Debug for AnySequence {
 }
 
 impl Subject {
-    /// A service in this process, as [`Target::service`] takes it; `start` gives a new one each time.
+    /// A service in this process, as a tower service (see [`HttpService`]); `start` gives a new one each time.
     ///
     /// # Errors
     /// Where this process gets no timers.
