@@ -122,7 +122,7 @@ impl<'a> Judge<'a> {
         // What an invalid request should have got is a refusal: its other answer is judged as that alone.
         let meant = matches!(case.expect, Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_));
         let inspection = Inspection { role: Role::Subject, source: seen.source, opaque, members: meant };
-        let subject = inspect(self.oracle, last, inspection, judgement);
+        let subject = inspect(self.oracle, last, inspection, None, judgement);
         if last.outcome.is_err() {
             return Verdict::Pass;
         }

@@ -83,7 +83,7 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        inspect(self.oracle, exchange, Inspection { role, source, opaque: false, members: true }, judgement)
+        inspect(self.oracle, exchange, Inspection { role, source, opaque: false, members: true }, None, judgement)
     }
 
     /// A read is judged by its own operation's contract.
@@ -98,9 +98,9 @@ impl<'a> Judge<'a> {
         match self.read {
             Some(contract) => {
                 let oracle = Oracle { contract, others: &[], service: self.oracle.service };
-                inspect(oracle, exchange, inspection, judgement)
+                inspect(oracle, exchange, inspection, None, judgement)
             }
-            None => inspect(self.oracle, exchange, inspection, judgement),
+            None => inspect(self.oracle, exchange, inspection, None, judgement),
         }
     }
 

@@ -28,35 +28,28 @@ pub(super) struct Inspection {
     pub(crate) members: bool,
 }
 
-/// Looks at an exchange by the contract of its operation.
-pub(super) fn inspect<'e>(
-    oracle: Oracle<'_>,
-    exchange: &'e Exchange,
-    inspection: Inspection,
-    judgement: &mut Judgement,
-) -> Seen<'e> {
-    let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, inspection.role, judgement);
-    let document = checks.universal(exchange, inspection.opaque);
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), inspection.members) {
-        checks.success(answer, document, inspection.source);
-    }
-    Seen { accepted, object: document.and_then(Document::object) }
-}
-
-/// As [`inspect`], but that what earlier answers of the same sequence showed and was right is not looked at again.
-pub(super) fn inspect_again<'c, 'e>(
+/// Looks at an exchange by the contract of its operation. With a memo, what earlier answers of the same sequence showed and
+/// was right is not looked at again.
+pub(super) fn inspect<'c, 'e>(
     oracle: Oracle<'c>,
     exchange: &'e Exchange,
     inspection: Inspection,
-    memo: &mut Memo<'c>,
+    mut memo: Option<&mut Memo<'c>>,
     judgement: &mut Judgement,
 ) -> Seen<'e> {
+    let Inspection { role, source, opaque, members } = inspection;
     let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, inspection.role, judgement);
-    let document = checks.universal_again(oracle.contract, exchange, inspection.opaque, memo);
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), inspection.members) {
-        checks.success_again(oracle.contract, answer, document, inspection.source, memo);
+    let mut checks = Checks::new(oracle, role, judgement);
+
+    let document = match memo.as_deref_mut() {
+        Some(memo) => checks.universal_again(oracle.contract, exchange, opaque, memo),
+        None => checks.universal(exchange, opaque),
+    };
+    if let (true, Some(answer), true) = (accepted, exchange.answer(), members) {
+        match memo {
+            Some(memo) => checks.success_again(oracle.contract, answer, document, source, memo),
+            None => checks.success(answer, document, source),
+        }
     }
     Seen { accepted, object: document.and_then(Document::object) }
 }

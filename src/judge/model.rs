@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Checks;
 use super::criteria::Judge;
-use super::inspect::{Inspection, Seen, inspect_again};
+use super::inspect::{Inspection, Seen, inspect};
 use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::contract::oracle::Oracle;
@@ -202,7 +202,7 @@ impl<'c, 'a> Model<'c, 'a> {
     fn inspect<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
         let oracle = self.oracle(action);
         let inspection = Inspection { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
-        inspect_again(oracle, exchange, inspection, &mut self.memo, &mut self.judgement)
+        inspect(oracle, exchange, inspection, Some(&mut self.memo), &mut self.judgement)
     }
 
     fn oracle(&self, action: Action) -> Oracle<'c> {
