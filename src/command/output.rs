@@ -1,4 +1,4 @@
-//! The one place where this program prints, what must not be in that, and what becomes of it where nobody can or does read it.
+//! The one place where this program prints. It takes out secrets, and copes with readers that are slow or gone.
 //!
 //! Every text for a person goes through here on its way out: without the secrets of the targets that were opened, and
 //! through the [guard](sink::guard). Documents for programs are whole as they were rendered.
