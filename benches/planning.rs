@@ -1,4 +1,5 @@
-//! How long it takes to make the plan: contract, fixtures and cases are read, and every case is derived and judged.
+//! How long it takes to make the plan: contract, fixtures and cases are read, and every case is
+//! derived and judged.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use proofmark::bench::Plan;

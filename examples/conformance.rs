@@ -1,7 +1,9 @@
-//! What the `tests/conformance.rs` of an emulator looks like: it starts the emulator and leaves the rest to proofmark.
+//! What the `tests/conformance.rs` of an emulator looks like: it starts the emulator and leaves the
+//! rest to proofmark.
 //!
-//! In an emulator's own repository this is the file of a test target with `harness = false`; here it is run with
-//! `cargo run --example conformance -- FILTER`. The emulator is the reference, on a port of its own.
+//! In an emulator's own repository this is the file of a test target with `harness = false`; here
+//! it is run with `cargo run --example conformance -- FILTER`. The emulator is the reference, on a
+//! port of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
@@ -32,17 +34,30 @@ impl Emulator {
         let (stop, stopped) = oneshot::channel::<()>();
         let (sender, address) = mpsc::channel();
         let thread = thread::spawn(move || {
-            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-                sender.send(listener.local_addr().expect("an address")).expect("someone waits for it");
+                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+                    .await
+                    .expect("a free port");
+                sender
+                    .send(listener.local_addr().expect("an address"))
+                    .expect("someone waits for it");
                 let reference = Reference::new(Options::default());
                 let until = async move { stopped.await.unwrap_or(()) };
-                serve(listener, reference, until).await.expect("a listener that works");
+                serve(listener, reference, until)
+                    .await
+                    .expect("a listener that works");
             });
         });
         let address = address.recv().expect("a listener");
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
-//! `proofmark` reads what an API promises (a contract, taken from its reference page), derives requests that keep the
-//! promise and requests that break it in exactly one named way, fires them at any endpoint, and judges the answers.
+//! `proofmark` reads what an API promises (a contract, taken from its reference page), derives
+//! requests that keep the promise and requests that break it in exactly one named way, fires them
+//! at any endpoint, and judges the answers.
 //!
 //! # Architecture
 //!
-//! The modules stand in rooms, and a room uses only those above it. No two files use each other, directly or around. A test
-//! holds both (`harness/rooms.rs`).
+//! The modules stand in rooms, and a room uses only those above it. No two files use each other,
+//! directly or around. A test holds both (`harness/rooms.rs`).
 //!
 //! ```text
 //! support     what every room uses: files read, text made safe to show, templates, dates, the wish of the user to stop
@@ -20,31 +21,37 @@
 //! command     the program: the command line, its configuration, and what it prints
 //! ```
 //!
-//! A run goes the same way: a plan is made of contracts and case files, the runner fires it at a target, the judge gives a
-//! verdict on each case, the report takes in what happened. Fuzz campaigns lead back: what is new in the answers decides
-//! which cases are made up next.
+//! A run goes the same way: a plan is made of contracts and case files, the runner fires it at a
+//! target, the judge gives a verdict on each case, the report takes in what happened. Fuzz
+//! campaigns lead back: what is new in the answers decides which cases are made up next.
 //!
 //! **Architecture invariants**
 //!
-//! 1. Only `wire::target` opens client connections, and only [`mod@reference`] answers on loopback. Only `support::files`,
-//!    the corpus of `run::fuzz` and the commands touch files. Everything between is sans-IO: the same generator and judge
-//!    serve a URL, a service in this process and a recorded exchange.
-//! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the wire.
-//! 3. An invalid case has exactly one violation, checked by the oracle (`contract::oracle`) that reads the contract.
+//! 1. Only `wire::target` opens client connections, and only [`mod@reference`] answers on loopback.
+//!    Only `support::files`, the corpus of `run::fuzz` and the commands touch files. Everything
+//!    between is sans-IO: the same generator and judge serve a URL, a service in this process and a
+//!    recorded exchange.
+//! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the
+//!    wire.
+//! 3. An invalid case has exactly one violation, checked by the oracle (`contract::oracle`) that
+//!    reads the contract.
 //! 4. What the target does wrong is a value, a `judge::Finding`. `Err` means that *we* failed.
-//! 5. `judge::Judge` sees only a case and its exchanges, so that a recording is judged as its run was.
-//! 6. A verdict is given only where all readings of the contract agree; elsewhere the case is a probe.
-//! 7. A rejection counts only if its control is accepted; otherwise it is masked, and masked is not a pass.
+//! 5. `judge::Judge` sees only a case and its exchanges, so that a recording is judged as its run
+//!    was.
+//! 6. A verdict is given only where all readings of the contract agree; elsewhere the case is a
+//!    probe.
+//! 7. A rejection counts only if its control is accepted; otherwise it is masked, and masked is not
+//!    a pass.
 //! 8. A run in which no valid request was accepted is an error, not a success.
 //! 9. The bytes on the wire are the bytes planned.
 //! 10. Nothing is sent to a host that is not loopback unless the user allowed that host by name.
-//! 11. Whatever a target answers is text wherever it is shown: all that is printed or written for others goes by the rules of
-//!     `support::sink`.
+//! 11. Whatever a target answers is text wherever it is shown: all that is printed or written for
+//!     others goes by the rules of `support::sink`.
 //!
 //! # In the tests of an emulator
 //!
-//! [`conformance`](conformance()) makes a test target of the plan: an emulator written in Rust is tested by a few lines
-//! of its own, which start it.
+//! [`conformance`](conformance()) makes a test target of the plan: an emulator written in Rust is
+//! tested by a few lines of its own, which start it.
 //!
 //! ```no_run
 //! # fn start_my_emulator() -> (String, ()) { unimplemented!() }
@@ -53,8 +60,8 @@
 //! }
 //! ```
 //!
-//! One that is a tower service is tested in its own process: [`Conformance::service`] fires the plan at it, and
-//! [`properties::Subject::service`] is what a fuzz target fires any sequence at.
+//! One that is a tower service is tested in its own process: [`Conformance::service`] fires the
+//! plan at it, and [`properties::Subject::service`] is what a fuzz target fires any sequence at.
 
 mod support;
 

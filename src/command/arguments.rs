@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint, list, matrix, merge,
+    clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint, list,
+    matrix, merge,
 };
 use super::{patterns, precedence, replay, run, self_check, serve};
 
@@ -54,7 +55,8 @@ pub(crate) enum Command {
     Lint(lint::LintArgs),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
-    /// Show what two revisions of the contract promise differently, and which cases change their verdict
+    /// Show what two revisions of the contract promise differently, and which cases change their
+    /// verdict
     Drift(drift::DriftArgs),
     /// Make one report of those that the shards of a run wrote
     Merge(merge::MergeArgs),
@@ -64,9 +66,11 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     /// Fire a case again, or those of a case file or a JSON report, and show every exchange
     Replay(Box<replay::ReplayArgs>),
-    /// Fire the cases at every defect and lawful variation of the reference: what the suite would miss or wrongly flag
+    /// Fire the cases at every defect and lawful variation of the reference: what the suite would
+    /// miss or wrongly flag
     SelfCheck(self_check::SelfCheckArgs),
-    /// Show of every promise from which sides the cases test it: what no case tests is seen before a target breaks it
+    /// Show of every promise from which sides the cases test it: what no case tests is seen before
+    /// a target breaks it
     Coverage(coverage::CoverageArgs),
     /// Fire the same cases at two targets and show what one answers otherwise than the other
     Diff(Box<diff::DiffArgs>),
@@ -76,7 +80,8 @@ pub(crate) enum Command {
     Fixtures(Box<fixtures::FixturesArgs>),
     /// Remove what earlier runs left on a target: those that were killed, and could not tidy up
     Clean(Box<clean::CleanArgs>),
-    /// Check every pattern of a service model: what is generated from it and how it is broken, as a table
+    /// Check every pattern of a service model: what is generated from it and how it is broken, as a
+    /// table
     Patterns(patterns::PatternsArgs),
     /// Write a commented configuration file, proofmark.toml, to start from
     Init(init::InitArgs),

@@ -1,4 +1,5 @@
-//! A progress bar, drawn by a thread of its own: a terminal that takes nothing just now delays nobody.
+//! A progress bar, drawn by a thread of its own: a terminal that takes nothing just now delays
+//! nobody.
 
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
@@ -26,8 +27,14 @@ impl Bar {
             // Who waited may have lost patience.
             let _ = clear.send(());
         };
-        let hidden = std::thread::Builder::new().name("proofmark-bar".to_owned()).spawn(draw).is_err();
-        Self { steps: (!hidden).then_some(steps), cleared }
+        let hidden = std::thread::Builder::new()
+            .name("proofmark-bar".to_owned())
+            .spawn(draw)
+            .is_err();
+        Self {
+            steps: (!hidden).then_some(steps),
+            cleared,
+        }
     }
 
     /// One more is done.

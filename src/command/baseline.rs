@@ -39,7 +39,10 @@ pub(crate) struct Known {
 impl BaselineArgs {
     /// Takes the file from the configuration where no flag names one.
     pub(super) fn take(&mut self, chosen: &Chosen) {
-        self.baseline = self.baseline.take().or_else(|| chosen.values.baseline.clone());
+        self.baseline = self
+            .baseline
+            .take()
+            .or_else(|| chosen.values.baseline.clone());
     }
 
     /// Reads the file, if one is named. One that is missing is a fault, unless it is to be written.
@@ -53,15 +56,28 @@ impl BaselineArgs {
         let today = environment::today().map_err(Failure::usage)?;
         let there = path.exists();
         if !there && self.baseline_update {
-            return Ok(Some(Known { baseline: Baseline::default(), today, path, there }));
+            return Ok(Some(Known {
+                baseline: Baseline::default(),
+                today,
+                path,
+                there,
+            }));
         }
         if !there {
-            let why = format!("--baseline: no file {}; --baseline-update writes one", path.display());
+            let why = format!(
+                "--baseline: no file {}; --baseline-update writes one",
+                path.display()
+            );
             return Err(Failure::usage(why));
         }
         let file = Source::open(&path).map_err(Failure::usage)?;
         let baseline = Baseline::load(&file).map_err(Failure::usage)?;
-        Ok(Some(Known { baseline, today, path, there }))
+        Ok(Some(Known {
+            baseline,
+            today,
+            path,
+            there,
+        }))
     }
 
     /// Holds the baseline against a run, and writes it anew where that is asked for.
@@ -72,25 +88,44 @@ impl BaselineArgs {
         summary: &mut Summary,
         gate: Level,
     ) -> Result<(), Failure> {
-        let Some(Known { mut baseline, today, path, there }) = known else { return Ok(()) };
+        let Some(Known {
+            mut baseline,
+            today,
+            path,
+            there,
+        }) = known
+        else {
+            return Ok(());
+        };
         let file = path.display().to_string();
         summary.hold_against(plan, &baseline, &file, today);
         if !(self.baseline_update || self.baseline_prune) {
             return Ok(());
         }
         // Half a run would leave half the findings out, and one that tested nothing all of them.
-        if !summary.ended().is_some_and(|ended| ended.stopped.is_none() && ended.accepted_any) {
-            super::complain(&format!("{file}: not written, since the run did not come to its end"));
+        if !summary
+            .ended()
+            .is_some_and(|ended| ended.stopped.is_none() && ended.accepted_any)
+        {
+            super::complain(&format!(
+                "{file}: not written, since the run did not come to its end"
+            ));
             return Ok(());
         }
         let before = baseline.clone();
         if self.baseline_prune {
-            let remove = summary.baseline.iter().flat_map(|held| held.comparison.remove.keys());
+            let remove = summary
+                .baseline
+                .iter()
+                .flat_map(|held| held.comparison.remove.keys());
             remove.for_each(|id| baseline.remove(id));
         }
         let kept = baseline.len();
         if self.baseline_update {
-            summary.failing(gate).iter().for_each(|(id, chance)| baseline.add(id, *chance));
+            summary
+                .failing(gate)
+                .iter()
+                .for_each(|(id, chance)| baseline.add(id, *chance));
         }
         // What a person wrote beside the entries stays as long as these do.
         if baseline != before || !there {
@@ -101,7 +136,10 @@ impl BaselineArgs {
             std::fs::write(&path, baseline.print()).map_err(failed)?;
         }
         let (added, removed) = (baseline.len() - kept, before.len() - kept);
-        super::complain(&format!("{file}: {added} added, {removed} removed, {} in all", baseline.len()));
+        super::complain(&format!(
+            "{file}: {added} added, {removed} removed, {} in all",
+            baseline.len()
+        ));
         summary.hold_against(plan, &baseline, &file, today);
         Ok(())
     }

@@ -19,8 +19,8 @@ pub(crate) struct CleanArgs {
     /// Only show what would be removed
     #[arg(long)]
     dry_run: bool,
-    /// Only what the run with this token left: the eight characters after `proofmark-` in its names. Without it, what every
-    /// run left, one that is going on now included
+    /// Only what the run with this token left: the eight characters after `proofmark-` in its
+    /// names. Without it, what every run left, one that is going on now included
     #[arg(long, value_name = "TOKEN")]
     run: Option<String>,
 }
@@ -29,7 +29,9 @@ pub(crate) struct CleanArgs {
 pub(crate) fn clean(args: &CleanArgs) -> Outcome {
     let mut args = args.clone();
     if args.run.as_deref().is_some_and(|run| !is_like_token(run)) {
-        return Err(Failure::usage("--run: expected eight of [0-9a-z], as in the names of what a run makes"));
+        return Err(Failure::usage(
+            "--run: expected eight of [0-9a-z], as in the names of what a run makes",
+        ));
     }
     args.target.choose(&mut args.plan)?;
     if args.target.url().is_none() {
@@ -55,7 +57,10 @@ pub(crate) fn clean(args: &CleanArgs) -> Outcome {
                 Ok(()) => super::print(&format!("removed {}\n", one_line(&stray.what))),
                 Err(why) => {
                     left += 1;
-                    super::print(&format!("not removed {}\n", one_line(&format!("{} ({why})", stray.what))));
+                    super::print(&format!(
+                        "not removed {}\n",
+                        one_line(&format!("{} ({why})", stray.what))
+                    ));
                 }
             }
         }
@@ -69,15 +74,24 @@ pub(crate) fn clean(args: &CleanArgs) -> Outcome {
 fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
     for kind in &found.unlisted {
         let (what, why) = (&kind.what, &kind.why);
-        super::complain(&one_line(&format!("what there is of kind {what} cannot be listed: {why}")));
+        super::complain(&one_line(&format!(
+            "what there is of kind {what} cannot be listed: {why}"
+        )));
     }
     if found.strays.is_empty() && found.listed == 0 {
-        let message = "nothing can be listed on the target, so nobody knows what earlier runs left".to_owned();
-        return Err(Failure { exit: Exit::CouldNotTell, message });
+        let message = "nothing can be listed on the target, so nobody knows what earlier runs left"
+            .to_owned();
+        return Err(Failure {
+            exit: Exit::CouldNotTell,
+            message,
+        });
     }
     let mut text = String::new();
     for stray in &found.strays {
-        text.push_str(&format!("found {}\n", one_line(&format!("{} (run {})", stray.what, stray.run))));
+        text.push_str(&format!(
+            "found {}\n",
+            one_line(&format!("{} (run {})", stray.what, stray.run))
+        ));
     }
     match (found.strays.len(), dry_run) {
         (0, _) => text.push_str("nothing was left by earlier runs\n"),
@@ -90,5 +104,9 @@ fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
 
 /// Where something is left, or nobody knows, it is not clean.
 fn exit(found: &Cleaned, left: usize) -> Exit {
-    if left > 0 || found.unlisted.iter().any(|kind| kind.failed) { Exit::CouldNotTell } else { Exit::Conforms }
+    if left > 0 || found.unlisted.iter().any(|kind| kind.failed) {
+        Exit::CouldNotTell
+    } else {
+        Exit::Conforms
+    }
 }

@@ -9,14 +9,17 @@ use clap::Parser as _;
 use super::arguments::Cli;
 use super::output;
 
-/// The longest argument, in bytes: a path has at most 4,096, and no server takes a header of more than this.
+/// The longest argument, in bytes: a path has at most 4,096, and no server takes a header of more
+/// than this.
 const LONGEST: usize = 16 << 10;
 
 /// Reads the command line. `Err`: all is said, and the process ends with that code.
 pub(super) fn read() -> Result<Cli, Exit> {
     // Looking for a flag that is like a long one would take seconds.
     if let Some((number, length)) = too_long() {
-        output::tell(&format!("proofmark: argument {number} has {length} bytes: expected at most {LONGEST}"));
+        output::tell(&format!(
+            "proofmark: argument {number} has {length} bytes: expected at most {LONGEST}"
+        ));
         return Err(Exit::Usage);
     }
 
@@ -28,7 +31,11 @@ fn answered(said: &clap::Error) -> Exit {
     let text = said.render();
     // What is no fault is help that was asked for, and goes to standard output.
     if !said.use_stderr() {
-        output::print(&if std::io::stdout().is_terminal() { text.ansi().to_string() } else { text.to_string() });
+        output::print(&if std::io::stdout().is_terminal() {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        });
         return Exit::Conforms;
     }
 
@@ -43,5 +50,8 @@ fn answered(said: &clap::Error) -> Exit {
 
 /// The number and the length of the first argument that is longer than any that is meant.
 fn too_long() -> Option<(usize, usize)> {
-    std::env::args_os().enumerate().map(|(at, text)| (at, text.len())).find(|(_, length)| *length > LONGEST)
+    std::env::args_os()
+        .enumerate()
+        .map(|(at, text)| (at, text.len()))
+        .find(|(_, length)| *length > LONGEST)
 }

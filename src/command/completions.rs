@@ -40,7 +40,10 @@ pub(crate) fn man(args: &ManArgs, mut command: Command) -> Outcome {
         return Ok(Exit::Conforms);
     };
     write(folder, &command)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
         write(folder, &sub.clone())?;
     }
     Ok(Exit::Conforms)
@@ -49,7 +52,8 @@ pub(crate) fn man(args: &ManArgs, mut command: Command) -> Outcome {
 fn write(folder: &Path, command: &Command) -> Result<(), Failure> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let path = folder.join(format!("{name}.1"));
-    let cannot = |error: std::io::Error| Failure::unopened(&error, format!("{}: {error}", path.display()));
+    let cannot =
+        |error: std::io::Error| Failure::unopened(&error, format!("{}: {error}", path.display()));
     std::fs::create_dir_all(folder).map_err(cannot)?;
     std::fs::write(&path, page(command).map_err(cannot)?).map_err(cannot)
 }

@@ -1,8 +1,9 @@
-//! The configuration file, `proofmark.toml`: the targets of a project by name, and what differs in a CI.
+//! The configuration file, `proofmark.toml`: the targets of a project by name, and what differs in
+//! a CI.
 //!
-//! Whatever a command line may say of a target may stand in the file once instead. A key that nobody knows is refused
-//! with file, line and the nearest key that is known; secrets are never written into it, only the names of the
-//! variables that hold them.
+//! Whatever a command line may say of a target may stand in the file once instead. A key that
+//! nobody knows is refused with file, line and the nearest key that is known; secrets are never
+//! written into it, only the names of the variables that hold them.
 
 mod credentials;
 mod keys;
@@ -48,7 +49,8 @@ pub(crate) enum Profile {
     Ci,
 }
 
-/// What the file says of one target, with what the profile puts in place of it. What it does not say is `None`.
+/// What the file says of one target, with what the profile puts in place of it. What it does not
+/// say is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Values {
     /// The URL.
@@ -77,7 +79,8 @@ pub(crate) struct Values {
     pub(crate) start: Option<Start>,
     /// Which version of the target it is, for a scoreboard.
     pub(crate) release: Option<Release>,
-    /// At most so many cases are fired for a scoreboard, those that show most: for targets that are slow.
+    /// At most so many cases are fired for a scoreboard, those that show most: for targets that are
+    /// slow.
     pub(crate) cases: Option<usize>,
 }
 
@@ -86,7 +89,8 @@ pub(crate) struct Values {
 pub(crate) enum Release {
     /// The file says it.
     Known(String),
-    /// The first line that a command writes says it. It is started in the folder of the configuration file.
+    /// The first line that a command writes says it. It is started in the folder of the
+    /// configuration file.
     Told {
         /// The program and its arguments. No shell reads them.
         command: Vec<String>,
@@ -102,7 +106,8 @@ pub(crate) struct Start {
     pub(crate) command: Vec<String>,
     /// The folder it is started in: that of the configuration file.
     pub(crate) folder: PathBuf,
-    /// The path whose answer must be a success before anything else is sent; none: any answer to `/` will do.
+    /// The path whose answer must be a success before anything else is sent; none: any answer to
+    /// `/` will do.
     pub(crate) ready: Option<String>,
     /// How long it may take until then. Default: 60 s.
     pub(crate) timeout: Duration,
@@ -130,14 +135,19 @@ impl Profile {
 }
 
 impl Config {
-    /// The file for commands run in that folder: in it, or else in the nearest folder above it that has one, up to the
-    /// root of the repository. Outside a repository only the folder itself is looked at, since a file may start
-    /// commands, and what lies further up may be anybody's.
+    /// The file for commands run in that folder: in it, or else in the nearest folder above it that
+    /// has one, up to the root of the repository. Outside a repository only the folder itself is
+    /// looked at, since a file may start commands, and what lies further up may be anybody's.
     #[must_use]
     pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
-        let root = folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder);
+        let root = folder
+            .ancestors()
+            .find(|f| f.join(".git").exists())
+            .unwrap_or(folder);
         let within = folder.ancestors().take_while(|f| f.starts_with(root));
-        within.map(|f| f.join(FILE_NAME)).find(|path| path.is_file())
+        within
+            .map(|f| f.join(FILE_NAME))
+            .find(|path| path.is_file())
     }
 
     /// Reads and checks the file at that path.
@@ -145,20 +155,34 @@ impl Config {
     /// # Errors
     /// As [`parse`](Self::parse), and where it cannot be read.
     pub(crate) fn load(path: &Path) -> Result<Self, FileError> {
-        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|f| !f.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         Self::parse(Source::open(path)?, folder)
     }
 
-    /// Checks a text that stands in that folder. Variables are looked up later, for the target that is chosen alone.
+    /// Checks a text that stands in that folder. Variables are looked up later, for the target that
+    /// is chosen alone.
     ///
     /// # Errors
     /// Where it is no TOML, has a key that is not known or a secret, or a value of a wrong form.
     pub(crate) fn parse(source: Source, folder: &Path) -> Result<Self, FileError> {
-        let mut config = Self { source, folder: folder.to_owned(), targets: Vec::new() };
+        let mut config = Self {
+            source,
+            folder: folder.to_owned(),
+            targets: Vec::new(),
+        };
         let document = config.document()?;
-        let reader = Reader { file: &config.source, variable: None };
+        let reader = Reader {
+            file: &config.source,
+            variable: None,
+        };
         let mut targets = Vec::new();
-        reader.known_keys(document.get_ref(), &["default-target", "targets", "profiles"])?;
+        reader.known_keys(
+            document.get_ref(),
+            &["default-target", "targets", "profiles"],
+        )?;
         for (name, table) in config.tables(&document, "targets")? {
             reader.target(&table, folder, &mut Values::default())?;
             targets.push(name);
@@ -193,25 +217,36 @@ impl Config {
     /// Where the file has no such target.
     pub(crate) fn default_target(&self, profile: Profile) -> Result<Option<String>, FileError> {
         let document = self.document()?;
-        let reader = Reader { file: &self.source, variable: None };
+        let reader = Reader {
+            file: &self.source,
+            variable: None,
+        };
         let profiles = self.tables(&document, "profiles")?;
-        let of_profile = profiles.into_iter().find(|(name, _)| name == profile.name());
-        let of_profile = of_profile.and_then(|(_, table)| table.get_ref().get("default-target").cloned());
-        let Some(value) = of_profile.or_else(|| document.get_ref().get("default-target").cloned()) else {
+        let of_profile = profiles
+            .into_iter()
+            .find(|(name, _)| name == profile.name());
+        let of_profile =
+            of_profile.and_then(|(_, table)| table.get_ref().get("default-target").cloned());
+        let Some(value) = of_profile.or_else(|| document.get_ref().get("default-target").cloned())
+        else {
             return Ok(None);
         };
         let name = reader.plain(&value)?;
         if self.targets.contains(&name) {
             return Ok(Some(name));
         }
-        Err(self.source.at(value.span(), format!("default-target: {}", self.no_target(&name))))
+        Err(self.source.at(
+            value.span(),
+            format!("default-target: {}", self.no_target(&name)),
+        ))
     }
 
-    /// What the file says of that target, or, without one, of any, under that profile. `variable` gives the value of a
-    /// variable of the environment.
+    /// What the file says of that target, or, without one, of any, under that profile. `variable`
+    /// gives the value of a variable of the environment.
     ///
     /// # Errors
-    /// Where there is no such target, a variable is not set, or a value is wrong once its variables are filled in.
+    /// Where there is no such target, a variable is not set, or a value is wrong once its variables
+    /// are filled in.
     pub(crate) fn values(
         &self,
         target: Option<&str>,
@@ -219,23 +254,38 @@ impl Config {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Values, FileError> {
         let document = self.document()?;
-        let reader = Reader { file: &self.source, variable: Some(variable) };
+        let reader = Reader {
+            file: &self.source,
+            variable: Some(variable),
+        };
         let mut values = Values::default();
         if let Some(target) = target {
-            let found = self.tables(&document, "targets")?.into_iter().find(|(name, _)| name == target);
+            let found = self
+                .tables(&document, "targets")?
+                .into_iter()
+                .find(|(name, _)| name == target);
             let Some((_, table)) = found else {
                 let message = self.no_target(target);
-                return Err(FileError { file: self.source.name.clone(), line: None, message });
+                return Err(FileError {
+                    file: self.source.name.clone(),
+                    line: None,
+                    message,
+                });
             };
             reader.target(&table, &self.folder, &mut values)?;
         }
-        if let Some((_, table)) = self.tables(&document, "profiles")?.into_iter().find(|(n, _)| n == profile.name()) {
+        if let Some((_, table)) = self
+            .tables(&document, "profiles")?
+            .into_iter()
+            .find(|(n, _)| n == profile.name())
+        {
             reader.profile(&table, &self.folder, &mut values)?;
         }
         Ok(values)
     }
 
-    /// The revision that target is judged by, for commands that need no target: no other value is looked at.
+    /// The revision that target is judged by, for commands that need no target: no other value is
+    /// looked at.
     ///
     /// # Errors
     /// Where a variable in it is not set.
@@ -246,10 +296,19 @@ impl Config {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Option<String>, FileError> {
         let document = self.document()?;
-        let reader = Reader { file: &self.source, variable: Some(variable) };
+        let reader = Reader {
+            file: &self.source,
+            variable: Some(variable),
+        };
         for (key, name) in [("profiles", Some(profile.name())), ("targets", target)] {
-            let table = self.tables(&document, key)?.into_iter().find(|(known, _)| Some(known.as_str()) == name);
-            if let Some(value) = table.as_ref().and_then(|(_, table)| table.get_ref().get("revision")) {
+            let table = self
+                .tables(&document, key)?
+                .into_iter()
+                .find(|(known, _)| Some(known.as_str()) == name);
+            if let Some(value) = table
+                .as_ref()
+                .and_then(|(_, table)| table.get_ref().get("revision"))
+            {
                 return reader.word(value);
             }
         }
@@ -266,13 +325,25 @@ impl Config {
         document: &Spanned<DeTable<'a>>,
         key: &str,
     ) -> Result<Vec<(String, Spanned<DeTable<'a>>)>, FileError> {
-        let Some(value) = document.get_ref().get(key) else { return Ok(Vec::new()) };
-        let wrong = |span, name: &str| self.source.at(span, format!("expected a table [{key}.{name}]"));
-        let DeValue::Table(named) = value.get_ref() else { return Err(wrong(value.span(), "NAME")) };
+        let Some(value) = document.get_ref().get(key) else {
+            return Ok(Vec::new());
+        };
+        let wrong = |span, name: &str| {
+            self.source
+                .at(span, format!("expected a table [{key}.{name}]"))
+        };
+        let DeValue::Table(named) = value.get_ref() else {
+            return Err(wrong(value.span(), "NAME"));
+        };
         let mut tables = Vec::new();
         for (name, table) in named {
-            let DeValue::Table(inner) = table.get_ref() else { return Err(wrong(name.span(), name.get_ref())) };
-            tables.push((name.get_ref().to_string(), Spanned::new(name.span(), inner.clone())));
+            let DeValue::Table(inner) = table.get_ref() else {
+                return Err(wrong(name.span(), name.get_ref()));
+            };
+            tables.push((
+                name.get_ref().to_string(),
+                Spanned::new(name.span(), inner.clone()),
+            ));
         }
         Ok(tables)
     }

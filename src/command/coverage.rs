@@ -23,5 +23,9 @@ pub(crate) fn coverage(args: &CoverageArgs) -> Outcome {
     args.plan.has_cases(&plan)?;
     let coverage = cover(&plan).map_err(Failure::usage)?;
     super::print(&coverage_text(&coverage, args.verbose));
-    Ok(if coverage.untested().next().is_none() { Exit::Conforms } else { Exit::Findings })
+    Ok(if coverage.untested().next().is_none() {
+        Exit::Conforms
+    } else {
+        Exit::Findings
+    })
 }

@@ -50,7 +50,8 @@ pub(crate) struct DiffArgs {
     /// How many workers fire cases side by side at each target [default: 1]
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = limits::jobs())]
     jobs: usize,
-    /// Go on with requests and sequences drawn at random, of one seed after another, until this time is over
+    /// Go on with requests and sequences drawn at random, of one seed after another, until this
+    /// time is over
     #[arg(long, value_name = "TIME", value_parser = units::duration)]
     time: Option<Duration>,
     /// Print JSON
@@ -95,12 +96,16 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
         return Err(Failure::usage("expected --left and --right"));
     };
     if args.target.names_target() {
-        return Err(Failure::usage("--endpoint, --target and --reference: expected --left and --right in their place"));
+        return Err(Failure::usage(
+            "--endpoint, --target and --reference: expected --left and --right in their place",
+        ));
     }
     let mut args = args.clone();
     let recorded = [recorded(&args, left)?, recorded(&args, right)?];
     if let [Some(_), Some(_)] = &recorded {
-        return Err(Failure::usage("--left and --right: expected one target that can be asked, found two recordings"));
+        return Err(Failure::usage(
+            "--left and --right: expected one target that can be asked, found two recordings",
+        ));
     }
     let mut live = [args.target.aimed_at(left), args.target.aimed_at(right)];
     for (target, recorded) in live.iter_mut().zip(&recorded) {
@@ -118,7 +123,9 @@ fn recorded(args: &DiffArgs, side: &str) -> Result<Option<Judged>, Failure> {
     if !path.is_file() {
         return Ok(None);
     }
-    recording::results(&args.plan.files(), &read(&path)?).map(Some).map_err(Failure::usage)
+    recording::results(&args.plan.files(), &read(&path)?)
+        .map(Some)
+        .map_err(Failure::usage)
 }
 
 /// The plan of both sides: that of the recording, where one of them is one.
@@ -132,7 +139,11 @@ fn sides(
     for (recorded, live) in recorded.into_iter().zip(live) {
         match recorded {
             Some(judged) => {
-                let results = judged.results.into_iter().map(|result| (result.index, result)).collect();
+                let results = judged
+                    .results
+                    .into_iter()
+                    .map(|result| (result.index, result))
+                    .collect();
                 plan = Some(judged.plan);
                 sides.push(Prepared::Recorded(results));
             }
@@ -152,7 +163,12 @@ enum Prepared {
     Recorded(BTreeMap<usize, CaseResult>),
 }
 
-fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<Prepared>) -> Outcome {
+fn compare(
+    args: &DiffArgs,
+    names: [&String; 2],
+    plan: Arc<Plan>,
+    prepared: Vec<Prepared>,
+) -> Outcome {
     let mut cases = args.filter.select(&plan);
     for side in &prepared {
         if let Prepared::Recorded(results) = side {
@@ -165,7 +181,10 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
             true => "nothing can be compared: the recording holds no case that is meant".to_owned(),
             false => args.filter.no_case(&plan),
         };
-        return Err(Failure { exit: Exit::NothingTested, message });
+        return Err(Failure {
+            exit: Exit::NothingTested,
+            message,
+        });
     }
     let runtime = super::runtime()?;
     let _within = runtime.enter();
@@ -189,7 +208,9 @@ fn compare(args: &DiffArgs, names: [&String; 2], plan: Arc<Plan>, prepared: Vec<
             }
         });
     }
-    let [left, right] = sides.as_slice() else { return Err(Failure::usage("expected two sides")) };
+    let [left, right] = sides.as_slice() else {
+        return Err(Failure::usage("expected two sides"));
+    };
     let mut diff = Diff::default();
     let ended = runtime.block_on(rounds(args, plan, cases, (left, right), &stop, &mut diff))?;
     tell(args, names, &diff, [left, right], ended.is_none());
@@ -224,10 +245,29 @@ async fn rounds(
         }
         seed = seed.wrapping_add(1);
         let options = args.plan.options()?;
-        let sampling = Sampling { seed, ..options.sampling };
-        let plan = Plan::load(&args.plan.files(), &PlanOptions { sampling, ..options }).map_err(Failure::usage)?;
-        let drawn = |place: &usize| plan.cases.get(*place).is_some_and(|case| case.origin == Origin::Sampled);
-        let cases: Vec<usize> = args.filter.select(&plan).into_iter().filter(drawn).collect();
+        let sampling = Sampling {
+            seed,
+            ..options.sampling
+        };
+        let plan = Plan::load(
+            &args.plan.files(),
+            &PlanOptions {
+                sampling,
+                ..options
+            },
+        )
+        .map_err(Failure::usage)?;
+        let drawn = |place: &usize| {
+            plan.cases
+                .get(*place)
+                .is_some_and(|case| case.origin == Origin::Sampled)
+        };
+        let cases: Vec<usize> = args
+            .filter
+            .select(&plan)
+            .into_iter()
+            .filter(drawn)
+            .collect();
         if cases.is_empty() {
             break;
         }
@@ -246,15 +286,23 @@ async fn round(
 ) -> Result<Option<Stop>, Failure> {
     let ((lefts, left_ended), (rights, right_ended)) =
         both(left.fire(plan, cases, stop), right.fire(plan, cases, stop)).await?;
-    diff.add(plan, cases.iter().filter_map(|place| Some((lefts.get(place)?, rights.get(place)?))));
+    diff.add(
+        plan,
+        cases
+            .iter()
+            .filter_map(|place| Some((lefts.get(place)?, rights.get(place)?))),
+    );
     if let Some(ended) = left_ended.or(right_ended) {
         return Ok(Some(ended));
     }
-    // Each on fixtures of its own: where targets went apart before, what follows is no difference of this case. Where a
-    // case does not show it again, another one may.
+    // Each on fixtures of its own: where targets went apart before, what follows is no difference
+    // of this case. Where a case does not show it again, another one may.
     while let Some(place) = diff.untried(plan).first().copied() {
-        let ((lefts, left_ended), (rights, right_ended)) =
-            both(left.fire(plan, &[place], stop), right.fire(plan, &[place], stop)).await?;
+        let ((lefts, left_ended), (rights, right_ended)) = both(
+            left.fire(plan, &[place], stop),
+            right.fire(plan, &[place], stop),
+        )
+        .await?;
         match (lefts.get(&place), rights.get(&place)) {
             (Some(left), Some(right)) => diff.tried_again(plan, left, right),
             _ => return Ok(left_ended.or(right_ended)),
@@ -275,7 +323,12 @@ async fn both(
 }
 
 impl Side {
-    async fn fire(&self, plan: &Arc<Plan>, cases: &[usize], stop: &watch::Receiver<bool>) -> Result<Fired, Failure> {
+    async fn fire(
+        &self,
+        plan: &Arc<Plan>,
+        cases: &[usize],
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Fired, Failure> {
         let live = match self {
             Self::Recorded(results) => {
                 let of = |place: &usize| Some((*place, results.get(place)?.clone()));
@@ -284,7 +337,14 @@ impl Side {
             Self::Live(live) => live,
         };
         let usual = live.args.run_options(live.jobs)?;
-        let options = RunOptions { shrink: 0, confirm: Confirm { tries: 0, ..Confirm::default() }, ..usual };
+        let options = RunOptions {
+            shrink: 0,
+            confirm: Confirm {
+                tries: 0,
+                ..Confirm::default()
+            },
+            ..usual
+        };
         let runner = Runner::new(Arc::clone(plan), live.target.clone(), options);
         let mut results = BTreeMap::new();
         let ended: Ended = runner
@@ -295,7 +355,10 @@ impl Side {
             })
             .await;
         for leftover in &ended.leftovers {
-            super::complain(&one_line(&format!("not removed: {} ({})", leftover.what, leftover.why)));
+            super::complain(&one_line(&format!(
+                "not removed: {} ({})",
+                leftover.what, leftover.why
+            )));
         }
         Ok((results, ended.stopped))
     }
@@ -316,14 +379,19 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], wh
     };
     if args.json {
         let live = sides.iter().filter_map(|side| side.live());
-        let document = live.fold(DiffDocument::new(diff, &targets), |document, live| document.redacted(&live.secrets));
+        let document = live.fold(DiffDocument::new(diff, &targets), |document, live| {
+            document.redacted(&live.secrets)
+        });
         super::output::document(&document.json());
     } else {
         super::print(&diff_text(
             diff,
             &targets,
             whole,
-            Style { colour: args.color.on(&std::io::stdout()), verbose: false },
+            Style {
+                colour: args.color.on(&std::io::stdout()),
+                verbose: false,
+            },
         ));
     }
 }

@@ -51,7 +51,10 @@ pub(crate) fn drift(args: &DriftArgs) -> Outcome {
             // What stands in `contract.toml` is the page.
             revision: Some(revision.to_owned()).filter(|name| name != "page"),
             // Different contracts draw different requests.
-            sampling: Sampling { samples: 0, ..PlanOptions::default().sampling },
+            sampling: Sampling {
+                samples: 0,
+                ..PlanOptions::default().sampling
+            },
             ..PlanOptions::default()
         };
         Plan::load(&files, &options).map_err(Failure::usage)
@@ -59,7 +62,9 @@ pub(crate) fn drift(args: &DriftArgs) -> Outcome {
     let (from, to) = (plan(&args.from)?, plan(&args.to)?);
     if from.contract.revision == to.contract.revision {
         let name = shown(&from.contract.revision);
-        return Err(Failure::usage(format!("--from and --to: expected two revisions, found `{name}` twice")));
+        return Err(Failure::usage(format!(
+            "--from and --to: expected two revisions, found `{name}` twice"
+        )));
     }
 
     let drift = Drift::new(&from, &to);

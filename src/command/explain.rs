@@ -33,25 +33,45 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
     let rest_of = |atom: &Atom| args.id.strip_prefix(atom.id.as_str());
     let atom = plan.promises().find(|atom| {
         let rest = rest_of(atom);
-        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2))
+        rest.is_some_and(|rest| {
+            rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2)
+        })
     });
     let Some(atom) = atom else {
-        let near = plan.cases.iter().filter(|c| c.id.as_str().contains(&args.id)).take(5);
+        let near = plan
+            .cases
+            .iter()
+            .filter(|c| c.id.as_str().contains(&args.id))
+            .take(5);
         let near = near.map(|c| format!("\n  {}", c.id)).collect::<String>();
         let hint = match near.is_empty() {
             true => {
                 let cases = plan.cases.iter().map(|case| case.id.as_str());
-                did_you_mean(&args.id, cases.chain(plan.promises().map(|atom| atom.id.as_str())))
+                did_you_mean(
+                    &args.id,
+                    cases.chain(plan.promises().map(|atom| atom.id.as_str())),
+                )
             }
             false => format!("; ids that contain it:{near}"),
         };
-        return Err(Failure::usage(format!("no case or promise `{}`{hint}", shown(&args.id))));
+        return Err(Failure::usage(format!(
+            "no case or promise `{}`{hint}",
+            shown(&args.id)
+        )));
     };
     let mut text = String::new();
     let _ = writeln!(text, "{}\n\nsays         {}", atom.id, one_line(&atom.says));
     let section = one_line(&atom.section);
-    let _ = writeln!(text, "section      {section}\nbasis        {}\nlevel        {}", atom.basis, atom.level);
-    if let Some(why) = atom.impossible.as_ref().or_else(|| plan.impossible.get(&atom.id)) {
+    let _ = writeln!(
+        text,
+        "section      {section}\nbasis        {}\nlevel        {}",
+        atom.basis, atom.level
+    );
+    if let Some(why) = atom
+        .impossible
+        .as_ref()
+        .or_else(|| plan.impossible.get(&atom.id))
+    {
         let _ = writeln!(text, "impossible   {}", one_line(why));
     }
     let class = rest_of(atom).and_then(|rest| rest.split("::").nth(1));

@@ -48,40 +48,70 @@ enum OriginName {
 impl FilterArgs {
     /// The places of the cases that are meant, in order.
     pub(super) fn select(&self, plan: &Plan) -> Vec<usize> {
-        plan.cases.iter().enumerate().filter(|(_, case)| self.meant(case)).map(|(index, _)| index).collect()
+        plan.cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| self.meant(case))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// What to say where no case is meant.
     pub(super) fn no_case(&self, plan: &Plan) -> String {
         let of_class = |name: &String| plan.cases.iter().any(|case| case.expect.class() == name);
         if let Some(unknown) = self.class.iter().find(|name| !of_class(name)) {
-            let known: std::collections::BTreeSet<_> = plan.cases.iter().map(|case| case.expect.class()).collect();
+            let known: std::collections::BTreeSet<_> =
+                plan.cases.iter().map(|case| case.expect.class()).collect();
             let hint = did_you_mean(unknown, known.iter().copied());
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return format!("--class: no case is of the class `{}`; there are {known}{hint}", shown(unknown));
+            return format!(
+                "--class: no case is of the class `{}`; there are {known}{hint}",
+                shown(unknown)
+            );
         }
         let others = !self.promise.is_empty() || !self.class.is_empty() || !self.origin.is_empty();
         let how = if self.exact { "is" } else { "contains" };
-        let filters = self.filters.iter().map(|filter| shown(filter)).collect::<Vec<_>>().join("` or `");
-        let but = if self.skip.is_empty() { "" } else { " and is not skipped" };
+        let filters = self
+            .filters
+            .iter()
+            .map(|filter| shown(filter))
+            .collect::<Vec<_>>()
+            .join("` or `");
+        let but = if self.skip.is_empty() {
+            ""
+        } else {
+            " and is not skipped"
+        };
         match self.filters.is_empty() {
             _ if others || self.only.is_some() => {
                 "no case is meant by all of these flags: `proofmark list` takes them too".to_owned()
             }
             true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
-            false => format!("no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"),
+            false => format!(
+                "no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"
+            ),
         }
     }
 
     fn meant(&self, case: &Case) -> bool {
         let id = case.id.as_str();
-        let named = |filter: &String| if self.exact { id == filter } else { id.contains(filter.as_str()) };
+        let named = |filter: &String| {
+            if self.exact {
+                id == filter
+            } else {
+                id.contains(filter.as_str())
+            }
+        };
         let origin = match case.origin {
             Origin::Derived => OriginName::Derived,
             Origin::Written { .. } | Origin::Recorded { .. } => OriginName::Written,
             Origin::Sampled => OriginName::Chance,
         };
-        let about = |part: &String| case.atoms.iter().any(|atom| atom.as_str().contains(part.as_str()));
+        let about = |part: &String| {
+            case.atoms
+                .iter()
+                .any(|atom| atom.as_str().contains(part.as_str()))
+        };
         (self.filters.is_empty() || self.filters.iter().any(named))
             && !self.skip.iter().any(named)
             && (self.promise.is_empty() || self.promise.iter().any(about))

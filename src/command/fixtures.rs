@@ -32,7 +32,9 @@ pub(crate) fn fixtures(args: &FixturesArgs) -> Outcome {
     args.target.choose(&mut args.plan)?;
     let plan = Arc::new(args.plan.plan()?);
     let Some(curl) = args.target.curl(&args.plan.region()) else {
-        return Err(Failure::usage("expected --endpoint: the built-in reference listens nowhere"));
+        return Err(Failure::usage(
+            "expected --endpoint: the built-in reference listens nowhere",
+        ));
     };
     let target = args.target.target(&args.plan.region())?;
     args.target.secrets(&args.plan.region())?;
@@ -43,14 +45,26 @@ pub(crate) fn fixtures(args: &FixturesArgs) -> Outcome {
     let made = runtime.block_on(runner.stoppable(stop).make_fixtures());
     let made = made.map_err(|(stop, leftovers)| {
         let left: String = leftovers.iter().map(not_removed).collect();
-        let exit = if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::CouldNotTell };
-        Failure { exit, message: format!("{}{left}", one_line(&stop.to_string())) }
+        let exit = if stop == Stop::Interrupted {
+            Exit::Interrupted
+        } else {
+            Exit::CouldNotTell
+        };
+        Failure {
+            exit,
+            message: format!("{}{left}", one_line(&stop.to_string())),
+        }
     })?;
     let mut text = assignments(&as_segments(&plan, made.bindings.clone()));
     // A function of no command is a mistake to a shell.
     text.push_str("proofmark_undo() {\n  :\n");
     for (request, service) in &made.undo {
-        let _ = writeln!(text, "  {}", curl.line(request, service).replacen("curl -sS -i", "curl -sS -o /dev/null", 1));
+        let _ = writeln!(
+            text,
+            "  {}",
+            curl.line(request, service)
+                .replacen("curl -sS -i", "curl -sS -o /dev/null", 1)
+        );
     }
     text.push_str("}\n");
     // Whoever does not get these lines can remove nothing.
@@ -60,9 +74,14 @@ pub(crate) fn fixtures(args: &FixturesArgs) -> Outcome {
     Ok(Exit::Conforms)
 }
 
-/// The bindings, with those percent-encoded that lines put into a path: whatever it is, an identifier is one segment there.
+/// The bindings, with those percent-encoded that lines put into a path: whatever it is, an
+/// identifier is one segment there.
 fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
-    let of_paths = plan.binding.label.values().flat_map(|template| names(template).unwrap_or_default());
+    let of_paths = plan
+        .binding
+        .label
+        .values()
+        .flat_map(|template| names(template).unwrap_or_default());
     for name in of_paths {
         for source in [SourceKind::Any, SourceKind::Queue, SourceKind::Stream] {
             let name = format!("{}{name}", source.prefix().unwrap_or_default());
@@ -77,11 +96,15 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
 /// Removes what was made, since nobody was told of it.
 fn unread(runtime: &Runtime, runner: &Runner, made: MadeFixtures) -> Failure {
     let left = runtime.block_on(runner.remove_fixtures(made));
-    let mut message = "standard output cannot be written, so that what was made is removed again".to_owned();
+    let mut message =
+        "standard output cannot be written, so that what was made is removed again".to_owned();
     message.extend(left.iter().map(not_removed));
     Failure::unwritten(message)
 }
 
 fn not_removed(left: &Leftover) -> String {
-    format!("\n{}", one_line(&format!("not removed: {} ({})", left.what, left.why)))
+    format!(
+        "\n{}",
+        one_line(&format!("not removed: {} ({})", left.what, left.why))
+    )
 }

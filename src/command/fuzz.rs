@@ -85,12 +85,23 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
     let known = args.baseline.read()?;
     let region = args.plan.region();
-    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&region)?;
+    let Opened {
+        runtime,
+        target,
+        secrets,
+        stop,
+        started: _started,
+    } = args.target.open(&region)?;
     let _within = runtime.enter();
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let run = RunOptions {
         time: args.time,
-        known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
+        known: Arc::new(
+            known
+                .as_ref()
+                .map(|k| k.baseline.known(k.today))
+                .unwrap_or_default(),
+        ),
         ..args.target.run_options(jobs)?
     };
     let options = FuzzOptions {
@@ -100,12 +111,21 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
         most_sequences: args.max_sequences,
         most_findings: args.max_findings,
         level: args.level,
-        threads: if args.target.url().is_some() { threads(jobs) } else { 0 },
+        threads: if args.target.url().is_some() {
+            threads(jobs)
+        } else {
+            0
+        },
     };
     // Only the reference can be had anew for nothing.
     let again = args.target.clone();
-    let fresh = args.target.url().is_none().then(|| Fresh(Arc::new(move || again.target(&region).ok())));
-    let campaign = Campaign::new(Arc::clone(&plan), target, fresh, run, options).map_err(Failure::usage)?;
+    let fresh = args
+        .target
+        .url()
+        .is_none()
+        .then(|| Fresh(Arc::new(move || again.target(&region).ok())));
+    let campaign =
+        Campaign::new(Arc::clone(&plan), target, fresh, run, options).map_err(Failure::usage)?;
     let progress = campaign.progress();
     let status = Status::new(Arc::clone(&progress), args.status_every);
     let mut kept = Ok(());
@@ -124,9 +144,9 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
 }
 
 impl FuzzArgs {
-    /// Keeps a finding among those of its corpus, and among the regressions if these may be written; gives the name of
-    /// the file that a run reads of itself, or else of the other. One that did not come back is not kept: a run that
-    /// fired it would be red by chance.
+    /// Keeps a finding among those of its corpus, and among the regressions if these may be
+    /// written; gives the name of the file that a run reads of itself, or else of the other. One
+    /// that did not come back is not kept: a run that fired it would be red by chance.
     fn keep(&self, plan: &Plan, found: &Found) -> Result<Option<String>, Failure> {
         if !found.confirmed {
             return Ok(None);
@@ -137,16 +157,22 @@ impl FuzzArgs {
         fuzz_merge::with_findings(&self.plan, Source { name, text: table })?;
         let findings = self.corpus.join(FINDINGS);
         super::regressions::add(plan, &findings, [&found.case])?;
-        let path = self.plan.regressions.add(plan, self.plan.revision.as_deref(), &found.case)?;
+        let path = self
+            .plan
+            .regressions
+            .add(plan, self.plan.revision.as_deref(), &found.case)?;
         Ok(Some(path.unwrap_or(findings).display().to_string()))
     }
 }
 
-/// Twice as many threads as the machine carries out at a time, and not more than there are workers. While all workers of
-/// one thread wait for answers, another has something to do: with one thread for each core a fifth of the time is idle
-/// where the target is on the same machine.
+/// Twice as many threads as the machine carries out at a time, and not more than there are workers.
+/// While all workers of one thread wait for answers, another has something to do: with one thread
+/// for each core a fifth of the time is idle where the target is on the same machine.
 fn threads(jobs: usize) -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).saturating_mul(2).min(jobs)
+    std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .saturating_mul(2)
+        .min(jobs)
 }
 
 fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
@@ -163,7 +189,10 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
             Some((cut, _)) => format!("{}…", &value[..cut]),
             None => value.to_owned(),
         };
-        text.push_str(&format!("  {name:<9} {}\n", one_line(&secrets.redact(&value))));
+        text.push_str(&format!(
+            "  {name:<9} {}\n",
+            one_line(&secrets.redact(&value))
+        ));
     };
     line("expected", &finding.expected);
     line("actual", &finding.actual);
@@ -177,9 +206,20 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
             BodyDraft::Text(text) => text.as_str(),
             _ => "",
         };
-        let beside = if step.together.is_some() { " at the same time" } else { "" };
+        let beside = if step.together.is_some() {
+            " at the same time"
+        } else {
+            ""
+        };
         let name = if number == 0 { "steps" } else { "" };
-        line(name, &format!("{} {} {body}{beside}", step.action.name(), step.on.as_deref().unwrap_or_default()));
+        line(
+            name,
+            &format!(
+                "{} {} {body}{beside}",
+                step.action.name(),
+                step.on.as_deref().unwrap_or_default()
+            ),
+        );
     }
     if let Some(file) = file {
         line("written", &file);
@@ -213,16 +253,30 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
         plural(fuzzed.corpus, "input"),
         corpus.display(),
     );
-    text.push_str(&format!("  {}, {} unstable\n", plural(counted, "finding"), fuzzed.unstable.len()));
-    let untried = fuzzed.found.iter().filter(|f| !f.confirmed && f.untried.is_some()).count();
+    text.push_str(&format!(
+        "  {}, {} unstable\n",
+        plural(counted, "finding"),
+        fuzzed.unstable.len()
+    ));
+    let untried = fuzzed
+        .found
+        .iter()
+        .filter(|f| !f.confirmed && f.untried.is_some())
+        .count();
     if untried > 0 {
-        text.push_str(&format!("  {} could not be tried again, and may be none\n", plural(untried, "finding")));
+        text.push_str(&format!(
+            "  {} could not be tried again, and may be none\n",
+            plural(untried, "finding")
+        ));
     }
     for cut in &fuzzed.cut {
         text.push_str(&format!("  cut short: {cut}\n"));
     }
     for (id, count) in &fuzzed.unstable {
-        text.push_str(&format!("  unstable: {id}, {}, and never on mappings made anew\n", plural(*count, "time")));
+        text.push_str(&format!(
+            "  unstable: {id}, {}, and never on mappings made anew\n",
+            plural(*count, "time")
+        ));
     }
     for (all, of) in [(&fuzzed.kept, "regressions"), (&fuzzed.known, "baseline")] {
         for (id, count) in all {
@@ -237,7 +291,11 @@ fn summary(fuzzed: &Fuzzed, progress: &Progress, corpus: &std::path::Path) -> St
         text.push_str("  nothing was tested: the target accepted no valid request\n");
     }
     for left in &fuzzed.leftovers {
-        text.push_str(&format!("  left behind: {}: {}\n", one_line(&left.what), one_line(&left.why)));
+        text.push_str(&format!(
+            "  left behind: {}: {}\n",
+            one_line(&left.what),
+            one_line(&left.why)
+        ));
     }
     text
 }

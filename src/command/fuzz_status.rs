@@ -1,4 +1,5 @@
-//! How far a campaign is, on standard error: in place on a terminal, and a line now and then elsewhere.
+//! How far a campaign is, on standard error: in place on a terminal, and a line now and then
+//! elsewhere.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -10,7 +11,8 @@ use crate::run::fuzz::Progress;
 
 use super::output;
 
-/// Shows it for as long as this lives: on a thread of its own, since a target in this process leaves no time to others.
+/// Shows it for as long as this lives: on a thread of its own, since a target in this process
+/// leaves no time to others.
 pub(super) struct Status {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -42,7 +44,10 @@ impl Status {
                 output::replace("");
             }
         });
-        Self { end: Some(end), thread: Some(thread) }
+        Self {
+            end: Some(end),
+            thread: Some(thread),
+        }
     }
 }
 

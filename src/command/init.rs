@@ -20,7 +20,9 @@ pub(crate) struct InitArgs {
 pub(crate) fn init(args: &InitArgs) -> Outcome {
     let shown = args.file.display();
     let cannot = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Failure::usage(format!("{shown} is there already, and stays as it is")),
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::usage(format!("{shown} is there already, and stays as it is"))
+        }
         _ => Failure::unopened(&error, format!("{shown}: {error}")),
     };
     let mut file = std::fs::File::create_new(&args.file).map_err(cannot)?;
@@ -29,6 +31,8 @@ pub(crate) fn init(args: &InitArgs) -> Outcome {
         let _ = std::fs::remove_file(&args.file);
         Failure::unwritten(format!("{shown}: {error}"))
     })?;
-    super::print(&format!("{shown} is written: every line in it says what it is for\n"));
+    super::print(&format!(
+        "{shown} is written: every line in it says what it is for\n"
+    ));
     Ok(Exit::Conforms)
 }

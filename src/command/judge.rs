@@ -31,10 +31,12 @@ pub(crate) struct JudgeArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
-    /// The revision of the contract to judge bare exchanges and HAR files by; a recorded run names its own
+    /// The revision of the contract to judge bare exchanges and HAR files by; a recorded run names
+    /// its own
     #[arg(long, value_name = "NAME")]
     revision: Option<String>,
-    /// What counts as a ground to expect anything in bare exchanges and HAR files: `page`, `protocol`, `aws` or `inferred`
+    /// What counts as a ground to expect anything in bare exchanges and HAR files: `page`,
+    /// `protocol`, `aws` or `inferred`
     #[arg(long, value_name = "BASIS", value_delimiter = ',', value_parser = super::basis)]
     basis: Vec<Basis>,
     /// The level of findings that fail: `must`, or `should` for warnings too
@@ -51,14 +53,21 @@ pub(crate) struct JudgeArgs {
 /// Carries out `judge`.
 pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
-    let options = PlanOptions { revision: args.revision.clone(), bases: args.basis.clone(), ..PlanOptions::default() };
+    let options = PlanOptions {
+        revision: args.revision.clone(),
+        bases: args.basis.clone(),
+        ..PlanOptions::default()
+    };
     // A file that is no recording is told before any report.
     let judged = args
         .files
         .iter()
         .map(|path| recording::judge(&files, &read(path)?, &options).map_err(Failure::usage))
         .collect::<Result<Vec<_>, Failure>>()?;
-    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
+    let style = Style {
+        colour: args.color.on(&std::io::stdout()),
+        verbose: args.verbose,
+    };
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
         let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
@@ -66,8 +75,14 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
         } else {
             String::new()
         };
-        let at = Where { curl: None, flags: judged.flags.clone() };
-        super::print(&format!("{heading}{}", summary_text(&judged.plan, &judged.summary, &at, args.level, style)));
+        let at = Where {
+            curl: None,
+            flags: judged.flags.clone(),
+        };
+        super::print(&format!(
+            "{heading}{}",
+            summary_text(&judged.plan, &judged.summary, &at, args.level, style)
+        ));
         let exit = judged.summary.exit(args.level);
         if severity(exit) > severity(worst) {
             worst = exit;

@@ -1,4 +1,5 @@
-//! How much may be asked for on the command line: more is a slip of the finger, and would take all memory or days.
+//! How much may be asked for on the command line: more is a slip of the finger, and would take all
+//! memory or days.
 
 use crate::run::MOST_JOBS;
 use clap::builder::RangedU64ValueParser;

@@ -29,13 +29,22 @@ pub(crate) fn list(args: &ListArgs) -> Outcome {
     let mut text = String::new();
     if args.atoms {
         for atom in plan.contract.atoms.values() {
-            let _ =
-                writeln!(text, "{}: {} [{}: {}]", atom.id, one_line(&atom.says), atom.basis, one_line(&atom.section));
+            let _ = writeln!(
+                text,
+                "{}: {} [{}: {}]",
+                atom.id,
+                one_line(&atom.says),
+                atom.basis,
+                one_line(&atom.section)
+            );
         }
     } else {
         let cases = args.filter.select(&plan);
         if cases.is_empty() {
-            return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+            return Err(Failure {
+                exit: Exit::NothingTested,
+                message: args.filter.no_case(&plan),
+            });
         }
         // All draws of a kind have one id.
         let mut told = std::collections::BTreeSet::new();

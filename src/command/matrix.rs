@@ -28,8 +28,8 @@ pub(crate) struct MatrixArgs {
     /// Targets of the configuration file [default: all of them]
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
-    /// A report that `run --report json=FILE` wrote, as a column of that name, any number of times. Without TARGET no
-    /// other target is judged
+    /// A report that `run --report json=FILE` wrote, as a column of that name, any number of times.
+    /// Without TARGET no other target is judged
     #[arg(long, value_name = "NAME=FILE", value_parser = from)]
     from: Vec<(String, PathBuf)>,
     /// The configuration file [default: proofmark.toml here, or above within the repository]
@@ -74,8 +74,15 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
     let outputs = args.outputs.open()?;
     let runtime = super::runtime()?;
     let _within = runtime.enter();
-    let parallel = args.parallel.or_else(|| std::thread::available_parallelism().ok().map(Into::into));
-    let mut judged = all(&wanted, runtime.handle(), &stop, parallel.unwrap_or(1).max(1))?;
+    let parallel = args
+        .parallel
+        .or_else(|| std::thread::available_parallelism().ok().map(Into::into));
+    let mut judged = all(
+        &wanted,
+        runtime.handle(),
+        &stop,
+        parallel.unwrap_or(1).max(1),
+    )?;
     judged.extend(reports);
     let matrix = Matrix::new(&judged, &today.to_string());
     super::print(&text(&matrix));
@@ -83,16 +90,18 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
     }
-    Ok(match (matrix.complete(), args.fail_broken && matrix.broken()) {
-        (false, _) => Exit::CouldNotTell,
-        (true, true) => Exit::Findings,
-        (true, false) => Exit::Conforms,
-    })
+    Ok(
+        match (matrix.complete(), args.fail_broken && matrix.broken()) {
+            (false, _) => Exit::CouldNotTell,
+            (true, true) => Exit::Findings,
+            (true, false) => Exit::Conforms,
+        },
+    )
 }
 
 impl MatrixArgs {
-    /// The targets of the file that are meant, in its order. What the file says wrongly of one ends everything before
-    /// anything is started.
+    /// The targets of the file that are meant, in its order. What the file says wrongly of one ends
+    /// everything before anything is started.
     fn wanted(&self) -> Result<Vec<Wanted>, Failure> {
         if self.targets.is_empty() && !self.from.is_empty() {
             return Ok(Vec::new());
@@ -100,7 +109,9 @@ impl MatrixArgs {
         let file = ConfigArgs::of(self.config.clone(), self.profile);
         let Some(config) = file.load()? else {
             let name = crate::command::config::FILE_NAME;
-            return Err(Failure::usage(format!("there is no {name}; `proofmark init` writes one")));
+            return Err(Failure::usage(format!(
+                "there is no {name}; `proofmark init` writes one"
+            )));
         };
         for name in &self.targets {
             known(&config, name, file.profile())?;
@@ -108,7 +119,10 @@ impl MatrixArgs {
         let meant = |name: &&String| self.targets.is_empty() || self.targets.contains(name);
         let names: Vec<&String> = config.targets().iter().filter(meant).collect();
         if names.is_empty() {
-            return Err(Failure::usage(format!("{}: expected tables [targets.NAME]", config.name())));
+            return Err(Failure::usage(format!(
+                "{}: expected tables [targets.NAME]",
+                config.name()
+            )));
         }
         let mut wanted = Vec::new();
         for name in names {
@@ -156,7 +170,9 @@ fn all(
                     if let Ok(judged) = &judged {
                         tell(judged);
                     }
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, judged));
+                    done.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push((at, judged));
                 }
             });
         }
@@ -174,8 +190,12 @@ fn all(
 fn tell(judged: &[Judged]) {
     let matrix = Matrix::new(judged, "");
     for (column, name) in matrix.columns.iter().zip(matrix.names()) {
-        let Column { standing, score, .. } = column;
-        let score = score.map(|score| format!(", {score} promises")).unwrap_or_default();
+        let Column {
+            standing, score, ..
+        } = column;
+        let score = score
+            .map(|score| format!(", {score} promises"))
+            .unwrap_or_default();
         super::complain(&format!("{}: {}{score}", one_line(&name), standing.word()));
     }
 }
@@ -185,13 +205,18 @@ fn known(config: &Config, name: &str, profile: Profile) -> Result<(), Failure> {
     match config.targets().iter().any(|known| known == name) {
         true => Ok(()),
         // Asking for its values says which are known.
-        false => config.values(Some(name), profile, &|_| None).map(|_| ()).map_err(Failure::usage),
+        false => config
+            .values(Some(name), profile, &|_| None)
+            .map(|_| ())
+            .map_err(Failure::usage),
     }
 }
 
 fn from(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
-        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), path.into())),
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+            Ok((name.to_owned(), path.into()))
+        }
         _ => Err("expected NAME=FILE".to_owned()),
     }
 }

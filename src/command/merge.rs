@@ -45,7 +45,8 @@ pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     let Versioned { version } = file.json(what).map_err(Failure::usage)?;
     let known = u64::from(VERSION);
     if version != Some(known) {
-        let found = version.map_or_else(|| "none".to_owned(), |version| format!("version {version}"));
+        let found =
+            version.map_or_else(|| "none".to_owned(), |version| format!("version {version}"));
         let message = format!("expected a JSON report of version {known}, found {found}");
         return Err(Failure::usage(file.at_start(message)));
     }

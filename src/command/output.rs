@@ -1,10 +1,12 @@
-//! The one place where this program prints. It takes out secrets, and copes with readers that are slow or gone.
+//! The one place where this program prints. It takes out secrets, and copes with readers that are
+//! slow or gone.
 //!
-//! Every text for a person goes through here on its way out: without the secrets of the targets that were opened, and
-//! through the [guard](sink::guard). Documents for programs are whole as they were rendered.
+//! Every text for a person goes through here on its way out: without the secrets of the targets
+//! that were opened, and through the [guard](sink::guard). Documents for programs are whole as they
+//! were rendered.
 //!
-//! Printing never panics and never stands in the way of an end. Each [stream](stream) is written to by a thread of its own:
-//! whoever prints waits for it only while nobody asked for an end.
+//! Printing never panics and never stands in the way of an end. Each [stream](stream) is written to
+//! by a thread of its own: whoever prints waits for it only while nobody asked for an end.
 
 mod stream;
 
@@ -37,7 +39,10 @@ const LOOK: Duration = Duration::from_millis(50);
 /// From now on no text holds these.
 pub(super) fn keep_secret(secrets: &Secrets) {
     let mut all = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
-    *all = Some(all.as_ref().map_or_else(|| secrets.clone(), |known| known.with(secrets)));
+    *all = Some(
+        all.as_ref()
+            .map_or_else(|| secrets.clone(), |known| known.with(secrets)),
+    );
 }
 
 /// The text as it may leave.
@@ -54,18 +59,22 @@ pub(super) fn tell_panics() {
     std::panic::set_hook(Box::new(|panic| complain(&panic.to_string())));
 }
 
-/// Prints a result for a person. That it cannot be written is told at the end, by [`end`], unless its reader went away.
+/// Prints a result for a person. That it cannot be written is told at the end, by [`end`], unless
+/// its reader went away.
 pub(crate) fn print(text: &str) {
     document(&leaving(text));
 }
 
 /// Prints a document for a program, as it is. That it cannot be written is told as with [`print`].
 pub(super) fn document(text: &str) {
-    let out = OUT.get_or_init(|| Stream::new("proofmark-out", || Box::new(std::io::stdout()), note_lost));
+    let out =
+        OUT.get_or_init(|| Stream::new("proofmark-out", || Box::new(std::io::stdout()), note_lost));
     if out.stuck.load(Ordering::Relaxed) && asked::asked().is_some() {
         return;
     }
-    let Some(written) = out.send(text) else { return };
+    let Some(written) = out.send(text) else {
+        return;
+    };
     loop {
         match written.recv_timeout(LOOK) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
@@ -108,9 +117,13 @@ pub(super) fn replace(line: &str) {
 
 fn write(text: &str) {
     let err = err();
-    let Some(written) = err.send(text) else { return };
+    let Some(written) = err.send(text) else {
+        return;
+    };
     // Messages are in their place among what is printed, where somebody reads them.
-    if !err.stuck.load(Ordering::Relaxed) && written.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+    if !err.stuck.load(Ordering::Relaxed)
+        && written.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
+    {
         err.stuck.store(true, Ordering::Relaxed);
     }
 }
@@ -130,7 +143,9 @@ pub(super) fn end(exit: Exit) -> Exit {
     let Err(failure) = check() else { return exit };
     complain(&failure.message);
     match exit {
-        Exit::Conforms | Exit::Findings | Exit::Outdated if asked::asked().is_some() => Exit::Interrupted,
+        Exit::Conforms | Exit::Findings | Exit::Outdated if asked::asked().is_some() => {
+            Exit::Interrupted
+        }
         Exit::Conforms | Exit::Findings | Exit::Outdated => failure.exit,
         other => other,
     }

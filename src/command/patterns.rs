@@ -25,7 +25,8 @@ pub(crate) struct PatternsArgs {
     /// Violations must be refused by those too who ask only that a part of the value matches
     #[arg(long)]
     unanchored: bool,
-    /// Show what each pattern costs: times, and on Linux the greatest memory of the process meanwhile
+    /// Show what each pattern costs: times, and on Linux the greatest memory of the process
+    /// meanwhile
     #[arg(long)]
     timings: bool,
 }
@@ -58,14 +59,29 @@ struct Cost {
 /// Carries out `patterns`.
 pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
     if args.samples == 0 {
-        return Err(Failure::usage("--samples: expected at least 1: with none nothing is checked"));
+        return Err(Failure::usage(
+            "--samples: expected at least 1: with none nothing is checked",
+        ));
     }
     let file = Source::open_within(&args.file, LARGEST_MODEL).map_err(Failure::usage)?;
     let documented = documented(&file).map_err(Failure::usage)?;
-    let width = documented.iter().map(|d| d.shape.chars().count()).max().unwrap_or(0);
-    let mut head = line(width, "shape", "length", ["samples", "accepted", "violations", "rejected"]);
+    let width = documented
+        .iter()
+        .map(|d| d.shape.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut head = line(
+        width,
+        "shape",
+        "length",
+        ["samples", "accepted", "violations", "rejected"],
+    );
     if args.timings {
-        let _ = write!(head, "  {:>8}  {:>8}  {:>8}  {:>8}", "build", "sample", "violate", "peak");
+        let _ = write!(
+            head,
+            "  {:>8}  {:>8}  {:>8}  {:>8}",
+            "build", "sample", "violate", "peak"
+        );
     }
     super::print(&format!("{head}\n"));
     let mut total = Total::default();
@@ -77,9 +93,18 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
     super::print(&total.text(documented.len()));
     if total.samples.made == 0 && total.violations.made == 0 {
         let message = "nothing was checked: no pattern can be generated or broken".to_owned();
-        return Err(Failure { exit: Exit::NothingTested, message });
+        return Err(Failure {
+            exit: Exit::NothingTested,
+            message,
+        });
     }
-    Ok(if total.samples.all_agree() && total.violations.all_agree() { Exit::Conforms } else { Exit::Findings })
+    Ok(
+        if total.samples.all_agree() && total.violations.all_agree() {
+            Exit::Conforms
+        } else {
+            Exit::Findings
+        },
+    )
 }
 
 impl Row {
@@ -90,23 +115,44 @@ impl Row {
             Ok(pattern) => pattern,
             Err(error) => {
                 let why = format!("unsupported: {error}");
-                return Self { samples: Err(why.clone()), violations: Err(why), cost: Cost::default() };
+                return Self {
+                    samples: Err(why.clone()),
+                    violations: Err(why),
+                    cost: Cost::default(),
+                };
             }
         };
         let language = Language::new(&pattern, documented.min, documented.longest());
         let build = started.elapsed();
         let started = Instant::now();
         let samples = match &language {
-            Ok(language) if language.is_empty() => Err("impossible: no string of a legal length matches".to_owned()),
+            Ok(language) if language.is_empty() => {
+                Err("impossible: no string of a legal length matches".to_owned())
+            }
             Ok(language) => Ok(documented.samples(&pattern, language, args.samples, args.seed)),
             Err(error) => Err(format!("unsupported: {error}")),
         };
         let sample = started.elapsed();
-        let anchoring = if args.unanchored { Anchoring::Either } else { Anchoring::Whole };
+        let anchoring = if args.unanchored {
+            Anchoring::Either
+        } else {
+            Anchoring::Whole
+        };
         let started = Instant::now();
-        let violations = documented.violations(&pattern, anchoring).map_err(|none| none.to_string());
-        let cost = Cost { build, sample, violate: started.elapsed(), peak: peak_memory() };
-        Self { samples, violations, cost }
+        let violations = documented
+            .violations(&pattern, anchoring)
+            .map_err(|none| none.to_string());
+        let cost = Cost {
+            build,
+            sample,
+            violate: started.elapsed(),
+            peak: peak_memory(),
+        };
+        Self {
+            samples,
+            violations,
+            cost,
+        }
     }
 
     fn text(&self, documented: &Documented, width: usize, timings: bool) -> String {
@@ -114,15 +160,45 @@ impl Row {
             Some(max) => format!("{}..{max}", documented.min),
             None => format!("{}..no limit", documented.min),
         };
-        let made = |tally: &Result<Tally, String>| tally.as_ref().map_or("-".to_owned(), |t| t.made.to_string());
-        let agreed = |tally: &Result<Tally, String>| tally.as_ref().map_or("-".to_owned(), |t| t.agreed.to_string());
-        let counts = [made(&self.samples), agreed(&self.samples), made(&self.violations), agreed(&self.violations)];
-        let mut text = line(width, &documented.shape, &length, counts.each_ref().map(String::as_str));
+        let made = |tally: &Result<Tally, String>| {
+            tally
+                .as_ref()
+                .map_or("-".to_owned(), |t| t.made.to_string())
+        };
+        let agreed = |tally: &Result<Tally, String>| {
+            tally
+                .as_ref()
+                .map_or("-".to_owned(), |t| t.agreed.to_string())
+        };
+        let counts = [
+            made(&self.samples),
+            agreed(&self.samples),
+            made(&self.violations),
+            agreed(&self.violations),
+        ];
+        let mut text = line(
+            width,
+            &documented.shape,
+            &length,
+            counts.each_ref().map(String::as_str),
+        );
         if timings {
-            let Cost { build, sample, violate, peak } = &self.cost;
-            let peak = peak.map_or("-".to_owned(), |bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)));
-            let times = [build, sample, violate].map(|time| format!("{:.1} ms", time.as_secs_f64() * 1000.0));
-            let _ = write!(text, "  {:>8}  {:>8}  {:>8}  {peak:>8}", times[0], times[1], times[2]);
+            let Cost {
+                build,
+                sample,
+                violate,
+                peak,
+            } = &self.cost;
+            let peak = peak.map_or("-".to_owned(), |bytes| {
+                format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+            });
+            let times = [build, sample, violate]
+                .map(|time| format!("{:.1} ms", time.as_secs_f64() * 1000.0));
+            let _ = write!(
+                text,
+                "  {:>8}  {:>8}  {:>8}  {peak:>8}",
+                times[0], times[1], times[2]
+            );
         }
         let reasons = [self.samples.as_ref().err(), self.violations.as_ref().err()];
         let mut reasons: Vec<&String> = reasons.into_iter().flatten().collect();
@@ -131,9 +207,10 @@ impl Row {
             let _ = write!(text, "  {reason}");
         }
         text.push('\n');
-        for (tally, what) in
-            [(&self.samples, "a sample is not accepted"), (&self.violations, "a violation is accepted")]
-        {
+        for (tally, what) in [
+            (&self.samples, "a sample is not accepted"),
+            (&self.violations, "a violation is accepted"),
+        ] {
             if let Some(value) = tally.as_ref().ok().and_then(|t| t.disputed.as_ref()) {
                 let _ = writeln!(text, "  {what}: {value:?}");
             }
@@ -147,7 +224,11 @@ impl Total {
         self.unlimited += usize::from(documented.max.is_none());
         let parts = [
             (row.samples, &mut self.samples, &mut self.without_samples),
-            (row.violations, &mut self.violations, &mut self.without_violations),
+            (
+                row.violations,
+                &mut self.violations,
+                &mut self.without_violations,
+            ),
         ];
         for (tally, total, without) in parts {
             match tally {
@@ -161,19 +242,34 @@ impl Total {
     }
 
     fn text(&self, patterns: usize) -> String {
-        let Self { samples, violations, without_samples, without_violations, unlimited } = self;
+        let Self {
+            samples,
+            violations,
+            without_samples,
+            without_violations,
+            unlimited,
+        } = self;
         let mut text = format!(
             "{patterns} patterns: {} of {} samples accepted, {} of {} violations rejected\n",
             samples.agreed, samples.made, violations.agreed, violations.made
         );
-        for (count, what) in [(without_samples, "samples"), (without_violations, "violations")] {
+        for (count, what) in [
+            (without_samples, "samples"),
+            (without_violations, "violations"),
+        ] {
             if *count > 0 {
-                let _ = writeln!(text, "{count} without {what}: the reason stands in the line");
+                let _ = writeln!(
+                    text,
+                    "{count} without {what}: the reason stands in the line"
+                );
             }
         }
         if *unlimited > 0 {
             let longest = crate::contract::constraint::string::LONGEST;
-            let _ = writeln!(text, "{unlimited} without a greatest length: sampled up to {longest} characters");
+            let _ = writeln!(
+                text,
+                "{unlimited} without a greatest length: sampled up to {longest} characters"
+            );
         }
         text
     }
@@ -181,7 +277,9 @@ impl Total {
 
 fn line(width: usize, shape: &str, length: &str, counts: [&str; 4]) -> String {
     let [samples, accepted, violations, rejected] = counts;
-    format!("{shape:width$}  {length:>13}  {samples:>8}  {accepted:>8}  {violations:>10}  {rejected:>8}")
+    format!(
+        "{shape:width$}  {length:>13}  {samples:>8}  {accepted:>8}  {violations:>10}  {rejected:>8}"
+    )
 }
 
 /// Starts the measurement of memory anew. Elsewhere than on Linux there is none.
@@ -189,9 +287,14 @@ fn forget_peak_memory() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
-/// The most memory the process held since, in bytes: what a pattern took, and what it was built upon.
+/// The most memory the process held since, in bytes: what a pattern took, and what it was built
+/// upon.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?;
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?
+        .trim()
+        .strip_suffix("kB")?;
     Some(kilobytes.trim().parse::<u64>().ok()? * 1024)
 }

@@ -17,7 +17,8 @@ pub(super) struct Place {
 /// Those that are there now: what is to be removed where this process ends without unwinding.
 static PARTS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Removes what was not written to its end: for the moment before this process ends without unwinding.
+/// Removes what was not written to its end: for the moment before this process ends without
+/// unwinding.
 pub(super) fn remove_parts() {
     for part in std::mem::take(&mut *parts()) {
         // What took its place is gone already.
@@ -31,11 +32,14 @@ fn parts() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 
 /// Makes the folders that a file is to be in.
 pub(super) fn make_folder(path: &Path) -> std::io::Result<()> {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), std::fs::create_dir_all)
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map_or(Ok(()), std::fs::create_dir_all)
 }
 
 impl Place {
-    /// Makes sure that a file can be written there, with the folders above it. What is there stays until [`write`](Self::write).
+    /// Makes sure that a file can be written there, with the folders above it. What is there stays
+    /// until [`write`](Self::write).
     pub(super) fn open(path: &Path) -> std::io::Result<Self> {
         make_folder(path)?;
         // One that is there already may itself be read-only, which a renamed file would not mind.
@@ -44,7 +48,10 @@ impl Place {
             Ok(there) => {
                 File::options().append(true).open(path)?;
                 if !there.is_file() {
-                    return Ok(Self { path: path.to_owned(), part: None });
+                    return Ok(Self {
+                        path: path.to_owned(),
+                        part: None,
+                    });
                 }
             }
             Err(_) => {}
@@ -57,14 +64,22 @@ impl Place {
             parts().remove(&part);
             return Err(error);
         }
-        Ok(Self { path: path.to_owned(), part: Some(part) })
+        Ok(Self {
+            path: path.to_owned(),
+            part: Some(part),
+        })
     }
 
     /// Writes the whole file.
     pub(super) fn write(&self, text: &str) -> std::io::Result<()> {
         match &self.part {
-            Some(part) => std::fs::write(part, text).and_then(|()| std::fs::rename(part, &self.path)),
-            None => File::options().append(true).open(&self.path)?.write_all(text.as_bytes()),
+            Some(part) => {
+                std::fs::write(part, text).and_then(|()| std::fs::rename(part, &self.path))
+            }
+            None => File::options()
+                .append(true)
+                .open(&self.path)?
+                .write_all(text.as_bytes()),
         }
     }
 }

@@ -27,8 +27,8 @@ pub(crate) struct PlanArgs {
     /// The region that ARNs and credential scopes name [default: us-east-1]
     #[arg(long, env = "AWS_REGION", hide_env = true, value_parser = units::region)]
     region: Option<String>,
-    /// What counts as a ground to expect anything, with commas between: `page`, `protocol`, `aws` (observed there) or
-    /// `inferred` from these; all of them unless given
+    /// What counts as a ground to expect anything, with commas between: `page`, `protocol`, `aws`
+    /// (observed there) or `inferred` from these; all of them unless given
     #[arg(long, value_name = "BASIS", value_delimiter = ',', value_parser = super::basis)]
     pub(super) basis: Vec<Basis>,
     #[command(flatten)]
@@ -58,10 +58,14 @@ impl PlanArgs {
 
     /// The region, or that of the documentation's examples.
     pub(super) fn region(&self) -> String {
-        self.region.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| PlanOptions::default().region)
+        self.region
+            .clone()
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| PlanOptions::default().region)
     }
 
-    /// Takes the revision from the configuration file where no flag names one, for commands that reach no target.
+    /// Takes the revision from the configuration file where no flag names one, for commands that
+    /// reach no target.
     pub(super) fn take_revision(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
         if self.revision.is_none() {
             self.revision = config.revision()?;
@@ -71,7 +75,10 @@ impl PlanArgs {
 
     /// Takes what the configuration file says where the flags are silent, and the profile.
     pub(super) fn take(&mut self, chosen: &Chosen) {
-        self.revision = self.revision.take().or_else(|| chosen.values.revision.clone());
+        self.revision = self
+            .revision
+            .take()
+            .or_else(|| chosen.values.revision.clone());
         let named = self.region.take().filter(|name| !name.is_empty());
         self.region = named.or_else(|| chosen.values.region.clone());
         self.regressions.sparing = chosen.profile == Profile::Ci;
@@ -79,8 +86,16 @@ impl PlanArgs {
 
     /// What is drawn at random.
     pub(super) fn sampling(&self) -> Sampling {
-        let SamplingArgs { samples, seed, exhaustive } = self.sampling;
-        Sampling { samples, seed, exhaustive }
+        let SamplingArgs {
+            samples,
+            seed,
+            exhaustive,
+        } = self.sampling;
+        Sampling {
+            samples,
+            seed,
+            exhaustive,
+        }
     }
 
     /// Draws nothing beside the cases that are derived and written: whoever asks draws otherwise.
@@ -96,7 +111,10 @@ impl PlanArgs {
     /// Refuses a plan without cases: what is said of nothing would look like success.
     pub(super) fn has_cases(&self, plan: &Plan) -> Result<(), Failure> {
         match plan.cases.is_empty() {
-            true => Err(Failure { exit: Exit::NothingTested, message: "the plan has no case".to_owned() }),
+            true => Err(Failure {
+                exit: Exit::NothingTested,
+                message: "the plan has no case".to_owned(),
+            }),
             false => Ok(()),
         }
     }
@@ -116,13 +134,25 @@ impl PlanArgs {
     /// The flags that lead another command to the same plan.
     pub(super) fn flags(&self) -> Vec<String> {
         let mut flags = Vec::new();
-        flags.extend(self.cases.iter().map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))));
-        flags.extend(self.revision.iter().map(|revision| format!("--revision {}", word(revision))));
+        flags.extend(
+            self.cases
+                .iter()
+                .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
+        );
+        flags.extend(
+            self.revision
+                .iter()
+                .map(|revision| format!("--revision {}", word(revision))),
+        );
         if !self.basis.is_empty() {
             let bases: Vec<String> = self.basis.iter().map(ToString::to_string).collect();
             flags.push(format!("--basis {}", bases.join(",")));
         }
-        let SamplingArgs { samples, seed, exhaustive } = self.sampling;
+        let SamplingArgs {
+            samples,
+            seed,
+            exhaustive,
+        } = self.sampling;
         if samples != SAMPLES {
             flags.push(format!("--samples {samples}"));
         }

@@ -22,20 +22,34 @@ pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     let plan = args.plan.plan()?;
-    let Opened { runtime, target, secrets: _, stop, started: _started } = args.target.open(&args.plan.region())?;
+    let Opened {
+        runtime,
+        target,
+        secrets: _,
+        stop,
+        started: _started,
+    } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
     let options = args.target.run_options(1)?;
     let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
     for leftover in &ended.leftovers {
-        super::complain(&one_line(&format!("not removed: {} ({})", leftover.what, leftover.why)));
+        super::complain(&one_line(&format!(
+            "not removed: {} ({})",
+            leftover.what, leftover.why
+        )));
     }
     match asked {
         Ok((found, _)) => {
             super::print(&found.text());
             if found.is_empty() {
-                let message = "no order can be told: the target does not refuse two of these faults".to_owned();
-                return Err(Failure { exit: Exit::NothingTested, message });
+                let message =
+                    "no order can be told: the target does not refuse two of these faults"
+                        .to_owned();
+                return Err(Failure {
+                    exit: Exit::NothingTested,
+                    message,
+                });
             }
             Ok(Exit::Conforms)
         }
@@ -44,8 +58,14 @@ pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
                 Some(Stop::Interrupted) => Exit::Interrupted,
                 _ => Exit::CouldNotTell,
             };
-            let why = ended.stopped.map_or_else(|| "no request was answered".to_owned(), |stop| stop.to_string());
-            Err(Failure { exit, message: one_line(&why).into_owned() })
+            let why = ended.stopped.map_or_else(
+                || "no request was answered".to_owned(),
+                |stop| stop.to_string(),
+            );
+            Err(Failure {
+                exit,
+                message: one_line(&why).into_owned(),
+            })
         }
     }
 }

@@ -6,9 +6,13 @@ use clap::CommandFactory as _;
 
 use super::arguments::{Cli, Command};
 use super::{
-    clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint, list,
+    clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge,
+    lint, list,
 };
-use super::{complain, matrix, merge, output, patterns, precedence, replay, run, schema, self_check, serve, signals};
+use super::{
+    complain, matrix, merge, output, patterns, precedence, replay, run, schema, self_check, serve,
+    signals,
+};
 use crate::report::Exit;
 use crate::support::echo;
 

@@ -15,7 +15,8 @@ use super::Failure;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct RegressionsArgs {
     /// The file in which requests found by chance are kept, and from which they are fired first
-    /// [default: proofmark-regressions.toml, or proofmark-regressions.REVISION.toml with --revision]
+    /// [default: proofmark-regressions.toml, or proofmark-regressions.REVISION.toml with
+    /// --revision]
     #[arg(long, value_name = "FILE")]
     regressions: Option<PathBuf>,
     /// Neither read nor write such a file
@@ -43,22 +44,41 @@ impl RegressionsArgs {
 
     /// What the file holds; none where there is no such file.
     pub(crate) fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
-        let Some(path) = self.path(revision).filter(|path| path.exists()) else { return Ok(None) };
+        let Some(path) = self.path(revision).filter(|path| path.exists()) else {
+            return Ok(None);
+        };
         Source::open(&path).map(Some).map_err(Failure::usage)
     }
 
     /// Adds what the run shrunk, and notes in the summary where it was written.
-    pub(crate) fn keep(&self, plan: &Plan, revision: Option<&str>, summary: &mut Summary) -> Result<(), Failure> {
-        let Some(path) = self.path(revision) else { return Ok(()) };
+    pub(crate) fn keep(
+        &self,
+        plan: &Plan,
+        revision: Option<&str>,
+        summary: &mut Summary,
+    ) -> Result<(), Failure> {
+        let Some(path) = self.path(revision) else {
+            return Ok(());
+        };
         // What is written already is there on every run.
-        let by_chance = |c: &Found| c.shrunk.as_ref().is_some_and(|s| s.origin == Origin::Sampled);
-        let shrunk: Vec<_> =
-            summary.found.values().filter(|c| by_chance(c)).filter_map(|c| c.shrunk.as_deref()).collect();
+        let by_chance = |c: &Found| {
+            c.shrunk
+                .as_ref()
+                .is_some_and(|s| s.origin == Origin::Sampled)
+        };
+        let shrunk: Vec<_> = summary
+            .found
+            .values()
+            .filter(|c| by_chance(c))
+            .filter_map(|c| c.shrunk.as_deref())
+            .collect();
         if shrunk.is_empty() {
             return Ok(());
         }
         if self.is_read_only() {
-            super::complain("what was found by chance is not kept: profile ci writes it only to --regressions FILE");
+            super::complain(
+                "what was found by chance is not kept: profile ci writes it only to --regressions FILE",
+            );
             return Ok(());
         }
         add(plan, &path, shrunk)?;
@@ -69,23 +89,41 @@ impl RegressionsArgs {
     }
 
     /// Adds a case, and says to which file; `None` where none is to be written.
-    pub(crate) fn add(&self, plan: &Plan, revision: Option<&str>, case: &Case) -> Result<Option<PathBuf>, Failure> {
-        let Some(path) = self.path(revision).filter(|_| !self.is_read_only()) else { return Ok(None) };
+    pub(crate) fn add(
+        &self,
+        plan: &Plan,
+        revision: Option<&str>,
+        case: &Case,
+    ) -> Result<Option<PathBuf>, Failure> {
+        let Some(path) = self.path(revision).filter(|_| !self.is_read_only()) else {
+            return Ok(None);
+        };
         add(plan, &path, [case])?;
         Ok(Some(path))
     }
 
     /// The flags that lead another command to the same file.
     pub(crate) fn flags(&self) -> Option<String> {
-        let named = self.regressions.as_ref().map(|path| format!("--regressions {}", word(&path.to_string_lossy())));
+        let named = self
+            .regressions
+            .as_ref()
+            .map(|path| format!("--regressions {}", word(&path.to_string_lossy())));
         named.or_else(|| self.no_regressions.then(|| "--no-regressions".to_owned()))
     }
 }
 
 /// Adds cases to a file of regressions, which need not be there yet.
-pub(super) fn add<'a>(plan: &Plan, path: &Path, cases: impl IntoIterator<Item = &'a Case>) -> Result<(), Failure> {
+pub(super) fn add<'a>(
+    plan: &Plan,
+    path: &Path,
+    cases: impl IntoIterator<Item = &'a Case>,
+) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::unwritten(format!("{}: {e}", path.display()));
-    let text = if path.exists() { Source::open(path).map_err(Failure::usage)?.text } else { String::new() };
+    let text = if path.exists() {
+        Source::open(path).map_err(Failure::usage)?.text
+    } else {
+        String::new()
+    };
     let whole = regressions::add(plan, &text, cases);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;

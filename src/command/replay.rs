@@ -44,7 +44,13 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     }
     let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
     let meant = replayed.cases(&plan)?;
-    let Opened { runtime, target, secrets, stop, started: _started } = args.target.open(&args.plan.region())?;
+    let Opened {
+        runtime,
+        target,
+        secrets,
+        stop,
+        started: _started,
+    } = args.target.open(&args.plan.region())?;
     let _within = runtime.enter();
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
@@ -53,9 +59,17 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         runner
             .run(&meant, stop, |event| {
                 if let Event::Judged(result) = &event {
-                    let _ = writeln!(text, "{}", report::explain(&plan, &plan.cases[result.index]));
+                    let _ = writeln!(
+                        text,
+                        "{}",
+                        report::explain(&plan, &plan.cases[result.index])
+                    );
                     if let Some(seen) = &result.observation {
-                        let parts = [("control", &seen.twin), ("given", &seen.given), ("read before", &seen.before)];
+                        let parts = [
+                            ("control", &seen.twin),
+                            ("given", &seen.given),
+                            ("read before", &seen.before),
+                        ];
                         for (name, exchange) in parts {
                             exchange_text(name, exchange.as_ref(), &secrets, &mut text);
                         }
@@ -63,15 +77,26 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
                             exchange_text("request", Some(exchange), &secrets, &mut text);
                         }
                         exchange_text("read after", seen.after.as_ref(), &secrets, &mut text);
-                        exchange_text("read of what it named", seen.named.as_ref(), &secrets, &mut text);
+                        exchange_text(
+                            "read of what it named",
+                            seen.named.as_ref(),
+                            &secrets,
+                            &mut text,
+                        );
                     }
                     let why = match &result.judgement.verdict {
-                        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Probe(why) | Verdict::Error(why) => {
-                            why.as_str()
-                        }
+                        Verdict::Masked(why)
+                        | Verdict::Skip(why)
+                        | Verdict::Probe(why)
+                        | Verdict::Error(why) => why.as_str(),
                         Verdict::Pass | Verdict::Fail | Verdict::NotImplemented => "",
                     };
-                    let _ = writeln!(text, "verdict      {} {}\n", result.judgement.verdict.name(), one_line(why));
+                    let _ = writeln!(
+                        text,
+                        "verdict      {} {}\n",
+                        result.judgement.verdict.name(),
+                        one_line(why)
+                    );
                 }
                 summary.add(&plan, event);
             })
@@ -79,8 +104,14 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     });
     summary.end(ended);
     let curl = args.target.curl(&args.plan.region());
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
-    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: false };
+    let at = Where {
+        curl: curl.as_ref(),
+        flags: args.target.flags(&args.plan),
+    };
+    let style = Style {
+        colour: args.color.on(&std::io::stdout()),
+        verbose: false,
+    };
     for found in summary.found.values() {
         text.push_str(&report::finding_text(&plan, found, &at, Level::Must, style));
     }
@@ -93,11 +124,16 @@ fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, tex
     let Some(exchange) = exchange else { return };
     let request = &exchange.request;
     // In a text every line is ours: a value that has several is shown in one.
-    let say = |text: &mut String, line: &str| text.push_str(&format!("{}\n", one_line(&secrets.redact(line))));
+    let say = |text: &mut String, line: &str| {
+        text.push_str(&format!("{}\n", one_line(&secrets.redact(line))))
+    };
     let _ = writeln!(text, "--- {name}");
     say(text, &format!("> {} {}", request.method, request.path));
     for (header, value) in &request.headers {
-        say(text, &format!("> {header}: {}", secrets.header(header, value)));
+        say(
+            text,
+            &format!("> {header}: {}", secrets.header(header, value)),
+        );
     }
     if !request.body.is_empty() {
         say(text, &format!("> {}", shown(&request.body)));
@@ -106,7 +142,10 @@ fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, tex
         Ok(answer) => {
             let _ = writeln!(text, "< {}", answer.status);
             for (header, value) in &answer.headers {
-                say(text, &format!("< {header}: {}", secrets.header(header, value)));
+                say(
+                    text,
+                    &format!("< {header}: {}", secrets.header(header, value)),
+                );
             }
             say(text, &format!("< {}", shown(&answer.body)));
             text.push('\n');

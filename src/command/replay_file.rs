@@ -17,20 +17,27 @@ pub(super) enum Replayed {
     Id(String),
     /// The cases of a case file.
     Cases(Source),
-    /// What findings of a report are shown by: each finding's id, with the place in the plan and the id of its case.
+    /// What findings of a report are shown by: each finding's id, with the place in the plan and
+    /// the id of its case.
     Findings(Vec<(String, Option<usize>, String)>),
 }
 
 impl Replayed {
-    /// What is meant by the argument: a file, by the end of its name, or an id. `finding`: the one of a report that is meant.
+    /// What is meant by the argument: a file, by the end of its name, or an id. `finding`: the one
+    /// of a report that is meant.
     ///
     /// # Errors
     /// Where the file cannot be read, is no report, or has no such finding.
     pub(super) fn of(argument: &str, finding: Option<&str>) -> Result<Self, Failure> {
         let path = Path::new(argument);
-        let end = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        let end = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
         if finding.is_some() && end != "json" {
-            return Err(Failure::usage("expected one id, or a JSON report and the id of a finding"));
+            return Err(Failure::usage(
+                "expected one id, or a JSON report and the id of a finding",
+            ));
         }
         match end {
             "toml" => Source::open(path).map(Self::Cases).map_err(Failure::usage),
@@ -42,11 +49,19 @@ impl Replayed {
     fn report(argument: &str, wanted: Option<&str>) -> Result<Self, Failure> {
         let failed = |why: &dyn std::fmt::Display| Failure::usage(format!("{argument}: {why}"));
         let report = super::merge::read(Path::new(argument))?;
-        let meant = report.findings.iter().filter(|f| wanted.is_none_or(|id| f.id == id));
-        let all: Vec<_> = meant.filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?))).collect();
+        let meant = report
+            .findings
+            .iter()
+            .filter(|f| wanted.is_none_or(|id| f.id == id));
+        let all: Vec<_> = meant
+            .filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?)))
+            .collect();
         match (all.is_empty(), wanted) {
             (false, _) => Ok(Self::Findings(all)),
-            (true, Some(id)) => Err(failed(&format!("the report has no finding `{}` that a case shows", shown(id)))),
+            (true, Some(id)) => Err(failed(&format!(
+                "the report has no finding `{}` that a case shows",
+                shown(id)
+            ))),
             (true, None) => Err(failed(&"the report has no finding that a case shows")),
         }
     }
@@ -56,7 +71,11 @@ impl Replayed {
     /// # Errors
     /// Where the plan has no such case.
     pub(super) fn cases(&self, plan: &Plan) -> Result<Vec<usize>, Failure> {
-        let of = |id: &str| (0..plan.cases.len()).filter(|i| plan.cases[*i].id.as_str() == id).collect::<Vec<_>>();
+        let of = |id: &str| {
+            (0..plan.cases.len())
+                .filter(|i| plan.cases[*i].id.as_str() == id)
+                .collect::<Vec<_>>()
+        };
         match self {
             // All draws of a kind have one id.
             Self::Id(id) => match of(id) {
@@ -66,16 +85,17 @@ impl Replayed {
             Self::Cases(file) => {
                 let kept = |i: &usize| regressions::kept(&plan.contract.slug, &plan.cases[*i].id);
                 match (0..plan.cases.len()).filter(kept).collect::<Vec<_>>() {
-                    none if none.is_empty() => {
-                        Err(Failure::usage(file.at(0..0, "expected at least one [[case]] or [[sequence]]")))
-                    }
+                    none if none.is_empty() => Err(Failure::usage(
+                        file.at(0..0, "expected at least one [[case]] or [[sequence]]"),
+                    )),
                     all => Ok(all),
                 }
             }
             Self::Findings(all) => {
                 let mut meant = Vec::new();
                 for (finding, place, case) in all {
-                    let there = place.filter(|p| plan.cases.get(*p).is_some_and(|c| c.id.as_str() == case));
+                    let there =
+                        place.filter(|p| plan.cases.get(*p).is_some_and(|c| c.id.as_str() == case));
                     let kept = regressions::case_of(&plan.contract.slug, finding);
                     let found = match there {
                         Some(place) => vec![place],
@@ -83,7 +103,9 @@ impl Replayed {
                     };
                     if found.is_empty() {
                         let case = shown(case);
-                        let message = format!("no case `{case}`: the plan is not that of the report; see its flags");
+                        let message = format!(
+                            "no case `{case}`: the plan is not that of the report; see its flags"
+                        );
                         return Err(Failure::usage(message));
                     }
                     meant.extend(found);
@@ -95,7 +117,8 @@ impl Replayed {
         }
     }
 
-    /// The level of findings that make the exit code 1: a file is there for what it shows, warnings too.
+    /// The level of findings that make the exit code 1: a file is there for what it shows, warnings
+    /// too.
     pub(super) fn gate(&self) -> Level {
         match self {
             Self::Id(_) => Level::Must,
@@ -103,10 +126,12 @@ impl Replayed {
         }
     }
 
-    /// The exit code: of a report, 1 only where one of the findings that are meant shows again. `shown`: the findings that
-    /// showed; `exit`: what they all come to.
+    /// The exit code: of a report, 1 only where one of the findings that are meant shows again.
+    /// `shown`: the findings that showed; `exit`: what they all come to.
     pub(super) fn exit(&self, shown: &[&String], exit: Exit) -> Exit {
-        let Self::Findings(meant) = self else { return exit };
+        let Self::Findings(meant) = self else {
+            return exit;
+        };
         match exit {
             _ if meant.iter().any(|(id, _, _)| shown.contains(&id)) => Exit::Findings,
             Exit::Findings => Exit::Conforms,

@@ -14,8 +14,9 @@ use super::report_path::{self, Wanted};
 /// Which reports are written.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ReportArgs {
-    /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson, junit, markdown, html,
-    /// github or sarif; without PATH it goes into target/proofmark/, and github to standard output, as with the path `-`
+    /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson,
+    /// junit, markdown, html, github or sarif; without PATH it goes into target/proofmark/, and
+    /// github to standard output, as with the path `-`
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
     reports: Vec<Wanted<Format>>,
 }
@@ -45,7 +46,9 @@ fn wanted(text: &str) -> Result<Wanted<Format>, String> {
 
 impl Sink {
     fn open(wanted: &Wanted<Format>, live: bool) -> std::io::Result<Self> {
-        let Some(path) = &wanted.path else { return Ok(Self::Output) };
+        let Some(path) = &wanted.path else {
+            return Ok(Self::Output);
+        };
         if live && wanted.format == Format::Ndjson {
             make_folder(path)?;
             return Ok(Self::Live(File::create(path)?));
@@ -69,7 +72,8 @@ impl ReportArgs {
         Wanted::apart(&self.reports)?;
         let mut reports = Reports::default();
         for wanted in &self.reports {
-            let sink = Sink::open(wanted, live).map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?;
+            let sink =
+                Sink::open(wanted, live).map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?;
             reports.sinks.push((wanted.clone(), sink));
         }
         Ok(reports)
@@ -90,7 +94,13 @@ impl Reports {
     }
 
     /// Tells of what just happened.
-    pub(super) fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) {
+    pub(super) fn event(
+        &mut self,
+        plan: &Plan,
+        event: &Event,
+        facts: &Facts<'_>,
+        secrets: &Secrets,
+    ) {
         if self.is_live() {
             let lines = self.stream.event(plan, event, facts, secrets);
             self.tell(&lines);
@@ -98,7 +108,9 @@ impl Reports {
     }
 
     fn is_live(&self) -> bool {
-        self.sinks.iter().any(|(_, sink)| matches!(sink, Sink::Live(_)))
+        self.sinks
+            .iter()
+            .any(|(_, sink)| matches!(sink, Sink::Live(_)))
     }
 
     /// A disk that is full is no reason to end the run: it is told with the other reports.

@@ -22,7 +22,11 @@ pub(super) struct Wanted<F> {
 impl<F> Wanted<F> {
     /// That it cannot be written.
     pub(super) fn failure(&self, why: impl std::fmt::Display) -> String {
-        let path = self.path.as_deref().unwrap_or(Path::new("standard output")).display();
+        let path = self
+            .path
+            .as_deref()
+            .unwrap_or(Path::new("standard output"))
+            .display();
         format!("--report {}: {path} cannot be written: {why}", self.name)
     }
 
@@ -37,19 +41,29 @@ impl<F> Wanted<F> {
     }
 }
 
-/// Reads what is wanted. Of each format the name and the name of its file are told; without a path, or with `-`, a report
-/// goes to standard output.
+/// Reads what is wanted. Of each format the name and the name of its file are told; without a path,
+/// or with `-`, a report goes to standard output.
 pub(super) fn wanted<F: Copy>(
     text: &str,
     formats: &[F],
     name_of: impl Fn(F) -> &'static str,
     file_of: impl Fn(F) -> Option<&'static str>,
 ) -> Result<Wanted<F>, String> {
-    let (name, path) = text.split_once('=').map_or((text, None), |(name, path)| (name, Some(path)));
-    let Some(format) = formats.iter().copied().find(|format| name_of(*format) == name) else {
+    let (name, path) = text
+        .split_once('=')
+        .map_or((text, None), |(name, path)| (name, Some(path)));
+    let Some(format) = formats
+        .iter()
+        .copied()
+        .find(|format| name_of(*format) == name)
+    else {
         let known: Vec<_> = formats.iter().copied().map(name_of).collect();
         let hint = did_you_mean(name, known.iter().copied());
-        return Err(format!("no format `{}`: expected one of {}{hint}", shown(name), known.join(", ")));
+        return Err(format!(
+            "no format `{}`: expected one of {}{hint}",
+            shown(name),
+            known.join(", ")
+        ));
     };
     let path = match path {
         Some("") => return Err(format!("expected a path after `{name}=`")),
@@ -57,5 +71,9 @@ pub(super) fn wanted<F: Copy>(
         Some(path) => Some(path.into()),
         None => file_of(format).map(|file| Path::new(FOLDER).join(file)),
     };
-    Ok(Wanted { format, name: name_of(format), path })
+    Ok(Wanted {
+        format,
+        name: name_of(format),
+        path,
+    })
 }

@@ -18,8 +18,9 @@ use super::Failure;
 /// Whether reproducers are written, and where.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ReproducersArgs {
-    /// Write every finding into this folder as a Hurl file, a pytest, a Rust test, lines for curl and the AWS CLI, and a case
-    /// for `replay`. Each is fired once more first, and says so where it did not show the finding again
+    /// Write every finding into this folder as a Hurl file, a pytest, a Rust test, lines for curl
+    /// and the AWS CLI, and a case for `replay`. Each is fired once more first, and says so where
+    /// it did not show the finding again
     #[arg(long, value_name = "DIR")]
     reproducers: Option<PathBuf>,
 }
@@ -44,7 +45,9 @@ impl ReproducersArgs {
     /// # Errors
     /// Where it cannot be made: before anything is sent.
     pub(super) fn open(&self) -> Result<Option<&Path>, Failure> {
-        let Some(folder) = &self.reproducers else { return Ok(None) };
+        let Some(folder) = &self.reproducers else {
+            return Ok(None);
+        };
         let failed = |e| Failure::unopened(&e, format!("--reproducers {}: {e}", folder.display()));
         std::fs::create_dir_all(folder).map_err(failed)?;
         Ok(Some(folder))
@@ -61,7 +64,10 @@ pub(super) async fn write(
 ) -> Result<(), Failure> {
     let stopped = summary.ended().and_then(|e| e.stopped.as_ref());
     let fires = !matches!(stopped, Some(Stop::Interrupted | Stop::Unreachable(_)));
-    let site = Site { plan, curl: again.curl };
+    let site = Site {
+        plan,
+        curl: again.curl,
+    };
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", path.display()));
@@ -73,15 +79,31 @@ pub(super) async fn write(
         let mut of = match reproduction(plan, cause) {
             Ok(of) => of,
             Err(why) => {
-                let case = cause.shown_by(plan).map(|case| case.id.to_string()).unwrap_or_default();
-                let replay = format!("proofmark replay {} {}", word(&case), again.flags).trim_end().to_owned();
-                entries.push(Entry::Left { id: cause.finding.id(), why: why.to_owned(), replay });
+                let case = cause
+                    .shown_by(plan)
+                    .map(|case| case.id.to_string())
+                    .unwrap_or_default();
+                let replay = format!("proofmark replay {} {}", word(&case), again.flags)
+                    .trim_end()
+                    .to_owned();
+                entries.push(Entry::Left {
+                    id: cause.finding.id(),
+                    why: why.to_owned(),
+                    replay,
+                });
                 continue;
             }
         };
         if fires && budget.over().is_none() {
             let token = token(&again.token, place);
-            of.fire(&again.target, &plan.service, &token, again.patience, &budget).await;
+            of.fire(
+                &again.target,
+                &plan.service,
+                &token,
+                again.patience,
+                &budget,
+            )
+            .await;
         }
         let of = of.redacted(secrets);
         let all = files(&of, cause, &site);
@@ -93,7 +115,8 @@ pub(super) async fn write(
     put("README.md", &index(&entries))
 }
 
-/// A token that no other reproducer has: on some targets a name is taken for a while after its removal.
+/// A token that no other reproducer has: on some targets a name is taken for a while after its
+/// removal.
 fn token(run: &str, place: usize) -> String {
     let digit = |n: usize| char::from_digit(u32::try_from(n % 36).unwrap_or(0), 36).unwrap_or('0');
     let run: String = run.chars().skip(3).collect();

@@ -19,7 +19,9 @@ use super::report_args::Reports;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
 use super::target_args::Opened;
-use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level, limits, signals};
+use super::{
+    Colour, Failure, FilterArgs, Outcome, PlanArgs, ReportArgs, TargetArgs, level, limits, signals,
+};
 
 /// The flags of `run`.
 #[derive(Clone, Debug, clap::Args)]
@@ -37,7 +39,8 @@ pub(crate) struct RunArgs {
     /// How many workers fire cases side by side, each on mappings of its own [default: 1]
     #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true, value_parser = limits::jobs())]
     jobs: Option<usize>,
-    /// Fire the cases in an order drawn from this seed. Plan, ids and the order of the report stay as they are
+    /// Fire the cases in an order drawn from this seed. Plan, ids and the order of the report stay
+    /// as they are
     #[arg(long, value_name = "SEED", conflicts_with = "budget")]
     shuffle: Option<u64>,
     /// Stop once so many cases failed
@@ -54,7 +57,8 @@ pub(crate) struct RunArgs {
     /// Fail the run also for what did not come back and may be the network
     #[arg(long)]
     fail_unstable: bool,
-    /// Test the data plane as well: which records functions receive, while a mapping is disabled, enabled and changed
+    /// Test the data plane as well: which records functions receive, while a mapping is disabled,
+    /// enabled and changed
     #[arg(long)]
     data_plane: bool,
     /// Write every exchange to this file while the run goes, for `proofmark judge`
@@ -81,12 +85,18 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: args.filter.no_case(&plan) });
+        return Err(Failure {
+            exit: Exit::NothingTested,
+            message: args.filter.no_case(&plan),
+        });
     }
     let selected = cases;
     let cases = args.share.select(&plan, selected.clone());
     if cases.is_empty() {
-        return Err(Failure { exit: Exit::NothingTested, message: args.share.no_case() });
+        return Err(Failure {
+            exit: Exit::NothingTested,
+            message: args.share.no_case(),
+        });
     }
     let cases = match args.shuffle {
         Some(seed) => shuffled(cases, seed),
@@ -98,8 +108,17 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         max_failures: args.max_failures,
         shrink: TRIALS,
         data_plane: args.data_plane,
-        confirm: Confirm { tries: args.confirm, level: args.level, ..Confirm::default() },
-        known: Arc::new(known.as_ref().map(|k| k.baseline.known(k.today)).unwrap_or_default()),
+        confirm: Confirm {
+            tries: args.confirm,
+            level: args.level,
+            ..Confirm::default()
+        },
+        known: Arc::new(
+            known
+                .as_ref()
+                .map(|k| k.baseline.known(k.today))
+                .unwrap_or_default(),
+        ),
         time: args.share.time(),
         ..args.target.run_options(jobs)?
     };
@@ -108,7 +127,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let mut reports = args.report.open_live()?;
     let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());
-    let at = Where { curl: curl.as_ref(), flags: args.target.flags(&args.plan) };
+    let at = Where {
+        curl: curl.as_ref(),
+        flags: args.target.flags(&args.plan),
+    };
     let facts = Facts {
         at: &at,
         url: args.target.url(),
@@ -123,7 +145,13 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         Ok(opened) => opened,
         Err(failure) => return unfired(failure, &plan, &facts, reports, &args),
     };
-    let Opened { runtime, target, secrets, stop, mut started } = opened;
+    let Opened {
+        runtime,
+        target,
+        secrets,
+        stop,
+        mut started,
+    } = opened;
     let _within = runtime.enter();
     let (token, patience) = (options.token.clone(), options.settle_timeout);
     let again = reproducers::Again {
@@ -160,16 +188,30 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     summary.end(ended);
     args.share.note(&plan, &cases, &fired, &mut summary);
     // A file that cannot be written is told after the reports, which are of the run.
-    let kept = args.plan.regressions.keep(&plan, args.plan.revision.as_deref(), &mut summary);
+    let kept = args
+        .plan
+        .regressions
+        .keep(&plan, args.plan.revision.as_deref(), &mut summary);
     let held = args.baseline.hold(known, &plan, &mut summary, args.level);
     let reproduced = match reproducers {
-        Some(folder) => runtime.block_on(reproducers::write(folder, &plan, &summary, &again, &secrets)),
+        Some(folder) => runtime.block_on(reproducers::write(
+            folder, &plan, &summary, &again, &secrets,
+        )),
         None => Ok(()),
     };
-    let style = Style { colour: args.color.on(&std::io::stdout()), verbose: args.verbose };
+    let style = Style {
+        colour: args.color.on(&std::io::stdout()),
+        verbose: args.verbose,
+    };
     super::print(&summary_text(&plan, &summary, &at, args.level, style));
-    if let Some((status, started)) = started.as_mut().and_then(|s| s.ended().map(|status| (status, s))) {
-        super::complain(&format!("the target that was started ended during the run: {status}\n{}", started.said()));
+    if let Some((status, started)) = started
+        .as_mut()
+        .and_then(|s| s.ended().map(|status| (status, s)))
+    {
+        super::complain(&format!(
+            "the target that was started ended during the run: {status}\n{}",
+            started.said()
+        ));
     }
     if !reports.is_empty() {
         reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
@@ -179,21 +221,40 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     reproduced?;
     if let (Err(error), Some(path)) = (recorded, &args.record) {
         let message = format!("{}: the recording is not whole: {error}", path.display());
-        return Err(Failure { exit: Exit::CouldNotTell, message });
+        return Err(Failure {
+            exit: Exit::CouldNotTell,
+            message,
+        });
     }
     // After the run, what writes the reproducers may have been cut short.
-    Ok(if *stop.borrow() { Exit::Interrupted } else { summary.exit(args.level) })
+    Ok(if *stop.borrow() {
+        Exit::Interrupted
+    } else {
+        summary.exit(args.level)
+    })
 }
 
-/// The reports of a run whose target was not there to fire anything at, or that was interrupted before it was.
-fn unfired(failure: Failure, plan: &Plan, facts: &Facts<'_>, reports: Reports, args: &RunArgs) -> Outcome {
+/// The reports of a run whose target was not there to fire anything at, or that was interrupted
+/// before it was.
+fn unfired(
+    failure: Failure,
+    plan: &Plan,
+    facts: &Facts<'_>,
+    reports: Reports,
+    args: &RunArgs,
+) -> Outcome {
     let stopped = match failure.exit {
         Exit::Interrupted => Stop::Interrupted,
         Exit::CouldNotTell => Stop::Unreachable(failure.message.clone()),
         _ => return Err(failure),
     };
     let mut summary = Summary::default();
-    summary.end(Ended { stopped: Some(stopped), accepted_any: false, leftovers: Vec::new(), cut: Vec::new() });
+    summary.end(Ended {
+        stopped: Some(stopped),
+        accepted_any: false,
+        leftovers: Vec::new(),
+        cut: Vec::new(),
+    });
     if !reports.is_empty() {
         let secrets = args.target.secrets(&args.plan.region())?;
         reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
@@ -204,10 +265,17 @@ fn unfired(failure: Failure, plan: &Plan, facts: &Facts<'_>, reports: Reports, a
 impl RunArgs {
     /// What writes the run down, where it is to be.
     fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
-        let Some(path) = &self.record else { return Ok(None) };
+        let Some(path) = &self.record else {
+            return Ok(None);
+        };
         let failed = |e| Failure::unopened(&e, format!("--record {}: {e}", path.display()));
         let file = File::create(path).map_err(failed)?;
-        Ok(Some(Recorder::new(file, plan, &self.plan.options()?, secrets.clone())))
+        Ok(Some(Recorder::new(
+            file,
+            plan,
+            &self.plan.options()?,
+            secrets.clone(),
+        )))
     }
 }
 
@@ -219,7 +287,9 @@ fn progress_bar(cases: usize) -> ProgressBar {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left")
+    {
         bar.set_style(style);
     }
     bar

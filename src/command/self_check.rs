@@ -20,7 +20,8 @@ pub(crate) struct SelfCheckArgs {
     /// How many defects are checked side by side
     #[arg(short, long, value_name = "N", default_value_t = 2, value_parser = super::limits::jobs())]
     jobs: usize,
-    /// Tell on standard error of every defect as it is checked: the finding that gave it away, and the time it took
+    /// Tell on standard error of every defect as it is checked: the finding that gave it away, and
+    /// the time it took
     #[arg(short, long)]
     verbose: bool,
 }
@@ -28,8 +29,8 @@ pub(crate) struct SelfCheckArgs {
 /// Carries out `self-check`.
 pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     let mut plan = args.plan.plan()?;
-    // The reference conforms to the page. Of what only a later revision knows, it has what the cases written for that one
-    // alone are about.
+    // The reference conforms to the page. Of what only a later revision knows, it has what the
+    // cases written for that one alone are about.
     let mut own = plan.clone();
     let all = match own.keep_own() {
         true => {
@@ -39,7 +40,8 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
         false => defects(),
     };
     let plan = Arc::new(plan);
-    let meant = |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
+    let meant =
+        |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
     let chosen: Vec<_> = all.iter().filter(|d| meant(d.id)).collect();
     if chosen.is_empty() {
         return Err(Failure::usage(no_defect(&args.filters)));
@@ -49,9 +51,18 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
             let by = by.map_or("-".to_owned(), |f| format!("{} at {}", f.id(), f.role));
-            let Checked { elapsed, requests, cases, defect, .. } = outcome;
+            let Checked {
+                elapsed,
+                requests,
+                cases,
+                defect,
+                ..
+            } = outcome;
             let time = elapsed.as_millis();
-            output::tell(&format!("{time:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}", defect.id));
+            output::tell(&format!(
+                "{time:>5} ms {cases:>5} cases {requests:>6} requests  {}: {by}",
+                defect.id
+            ));
         }
     };
     let stop = signals::stop();
@@ -60,10 +71,25 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
     }
-    Ok(if outcomes.iter().all(|outcome| outcome.right() && outcome.told()) { Exit::Conforms } else { Exit::Findings })
+    Ok(
+        if outcomes
+            .iter()
+            .all(|outcome| outcome.right() && outcome.told())
+        {
+            Exit::Conforms
+        } else {
+            Exit::Findings
+        },
+    )
 }
 
 fn no_defect(filters: &[String]) -> String {
-    let hint = filters.iter().map(|filter| did_you_mean(filter, defects().iter().map(|defect| defect.id)));
-    format!("no defect has an id that contains `{}`{}", shown(&filters.join("` or `")), hint.collect::<String>())
+    let hint = filters
+        .iter()
+        .map(|filter| did_you_mean(filter, defects().iter().map(|defect| defect.id)));
+    format!(
+        "no defect has an id that contains `{}`{}",
+        shown(&filters.join("` or `")),
+        hint.collect::<String>()
+    )
 }

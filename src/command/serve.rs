@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Failure, Outcome, runtime};
-use crate::reference::{Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on};
+use crate::reference::{
+    Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on,
+};
 use crate::report::Exit;
 
 /// The flags of `serve`.
@@ -27,15 +29,20 @@ pub(crate) struct ServeArgs {
 /// Carries out `serve`, until it is interrupted.
 pub(crate) fn serve(args: &ServeArgs) -> Outcome {
     if args.defect.as_deref() == Some("list") {
-        let all = defects().iter().chain(rare_defects()).chain(hostile_defects());
-        let lines = all.map(|d| format!("{:<44} {}\n", d.id, d.says)).collect::<String>();
+        let all = defects()
+            .iter()
+            .chain(rare_defects())
+            .chain(hostile_defects());
+        let lines = all
+            .map(|d| format!("{:<44} {}\n", d.id, d.says))
+            .collect::<String>();
         super::print(&lines);
         return Ok(Exit::Conforms);
     }
-    let defect = args
-        .defect
-        .as_deref()
-        .map(|id| find_defect(id).ok_or_else(|| Failure::usage(format!("no defect `{id}`: --defect list lists them"))));
+    let defect = args.defect.as_deref().map(|id| {
+        find_defect(id)
+            .ok_or_else(|| Failure::usage(format!("no defect `{id}`: --defect list lists them")))
+    });
     let options = Options {
         settle: Duration::from_millis(args.settle),
         defect: defect.transpose()?,
@@ -45,8 +52,13 @@ pub(crate) fn serve(args: &ServeArgs) -> Outcome {
     let stop = super::signals::stop();
     runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
-        let cannot = |e: std::io::Error| Failure { exit: Exit::CouldNotTell, message: format!("{address}: {e}") };
-        let listener = tokio::net::TcpListener::bind(address).await.map_err(cannot)?;
+        let cannot = |e: std::io::Error| Failure {
+            exit: Exit::CouldNotTell,
+            message: format!("{address}: {e}"),
+        };
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(cannot)?;
         let bound = listener.local_addr().map_err(cannot)?;
         // A caller that starts us waits for this line.
         super::print(&format!("http://{bound}\n"));
@@ -59,7 +71,9 @@ pub(crate) fn serve(args: &ServeArgs) -> Outcome {
                 std::future::pending::<()>().await;
             }
         };
-        serve_on(listener, Reference::new(options), interrupted).await.map_err(cannot)?;
+        serve_on(listener, Reference::new(options), interrupted)
+            .await
+            .map_err(cannot)?;
         Ok(Exit::Conforms)
     })
 }

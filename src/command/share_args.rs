@@ -13,14 +13,16 @@ use clap::Args;
 /// What part of the plan.
 #[derive(Clone, Debug, Args)]
 pub(super) struct ShareArgs {
-    /// Only the Kth of N parts of the cases, for a run on each of N machines; all N together are the whole
+    /// Only the Kth of N parts of the cases, for a run on each of N machines; all N together are
+    /// the whole
     #[arg(long, value_name = "K/N")]
     pub(super) shard: Option<Shard>,
-    /// Fire no more cases after so long: seconds, or such as 10m. If cases are left, there is no pass
+    /// Fire no more cases after so long: seconds, or such as 10m. If cases are left, there is no
+    /// pass
     #[arg(long, value_name = "TIME", value_parser = units::limit)]
     max_time: Option<Duration>,
-    /// Fire what shows most first, and no more after so long. It is a pass if every promise was tested by every kind of
-    /// case
+    /// Fire what shows most first, and no more after so long. It is a pass if every promise was
+    /// tested by every kind of case
     #[arg(long, value_name = "TIME", value_parser = units::limit, conflicts_with_all = ["max_time", "data_plane"])]
     budget: Option<Duration>,
 }
@@ -28,12 +30,18 @@ pub(super) struct ShareArgs {
 impl ShareArgs {
     /// The cases at these places that are this run's, in the order they are fired.
     pub(super) fn select(&self, plan: &Plan, places: Vec<usize>) -> Vec<usize> {
-        let mine = self.shard.map(|shard| shard.select(&plan.cases, &places)).unwrap_or(places);
+        let mine = self
+            .shard
+            .map(|shard| shard.select(&plan.cases, &places))
+            .unwrap_or(places);
         if self.budget.is_none() {
             return mine;
         }
         let meant: BTreeSet<usize> = mine.into_iter().collect();
-        interleaved(plan).into_iter().filter(|place| meant.contains(place)).collect()
+        interleaved(plan)
+            .into_iter()
+            .filter(|place| meant.contains(place))
+            .collect()
     }
 
     /// How long cases are fired.
@@ -42,14 +50,28 @@ impl ShareArgs {
     }
 
     /// Tells the report what part of the plan it is about.
-    pub(super) fn note(&self, plan: &Plan, meant: &[usize], fired: &BTreeSet<usize>, summary: &mut Summary) {
-        let budget = self.budget.map(|time| Budget::new(plan, time, meant, fired));
-        summary.share = Share { shard: self.shard, budget };
+    pub(super) fn note(
+        &self,
+        plan: &Plan,
+        meant: &[usize],
+        fired: &BTreeSet<usize>,
+        summary: &mut Summary,
+    ) {
+        let budget = self
+            .budget
+            .map(|time| Budget::new(plan, time, meant, fired));
+        summary.share = Share {
+            shard: self.shard,
+            budget,
+        };
     }
 
     /// What to say where the shard has none of the cases that are meant.
     pub(super) fn no_case(&self) -> String {
-        let shard = self.shard.map(|shard| shard.to_string()).unwrap_or_default();
+        let shard = self
+            .shard
+            .map(|shard| shard.to_string())
+            .unwrap_or_default();
         format!("no case that is meant is in shard {shard}")
     }
 }

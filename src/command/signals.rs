@@ -1,7 +1,8 @@
 //! What signals that ask for an end do to this program.
 //!
-//! Until a command says that it has something to end well, the first one ends the process. Later the first one makes the
-//! command stop, remove what it made and report; one that comes more than a second after it ends the process.
+//! Until a command says that it has something to end well, the first one ends the process. Later
+//! the first one makes the command stop, remove what it made and report; one that comes more than a
+//! second after it ends the process.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,10 +28,13 @@ pub(super) fn listen() {
     }
 }
 
-/// Turns true at the first signal. From now on the process does not end at it: whoever calls this sees to that.
+/// Turns true at the first signal. From now on the process does not end at it: whoever calls this
+/// sees to that.
 pub(super) fn stop() -> watch::Receiver<bool> {
     TAKEN.store(true, Ordering::SeqCst);
-    STOP.get().cloned().unwrap_or_else(|| watch::channel(false).1)
+    STOP.get()
+        .cloned()
+        .unwrap_or_else(|| watch::channel(false).1)
 }
 
 fn first() {
@@ -38,7 +42,9 @@ fn first() {
     if !TAKEN.load(Ordering::SeqCst) {
         leave();
     }
-    output::tell_at_once("proofmark: interrupted; removing what was made (again in a second to leave at once)");
+    output::tell_at_once(
+        "proofmark: interrupted; removing what was made (again in a second to leave at once)",
+    );
 }
 
 /// Ends the process, and what it started.

@@ -1,4 +1,5 @@
-//! A target that a run brings up: started in a group of its own, waited for, and stopped with all it started.
+//! A target that a run brings up: started in a group of its own, waited for, and stopped with all
+//! it started.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -46,15 +47,26 @@ impl Started {
         target: &Target,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Self, Failure> {
-        let interrupted = || Failure { exit: Exit::Interrupted, message: "interrupted".to_owned() };
-        if heeding(&mut stop, answers(target, None)).await.ok_or_else(interrupted)? {
-            let message = format!("{url} answers already, so that nothing was started; --endpoint {url} judges it");
+        let interrupted = || Failure {
+            exit: Exit::Interrupted,
+            message: "interrupted".to_owned(),
+        };
+        if heeding(&mut stop, answers(target, None))
+            .await
+            .ok_or_else(interrupted)?
+        {
+            let message = format!(
+                "{url} answers already, so that nothing was started; --endpoint {url} judges it"
+            );
             return Err(could_not(message));
         }
         let mut started = Self::spawn(start)?;
         let limit = Instant::now() + start.timeout;
         loop {
-            if heeding(&mut stop, answers(target, start.ready.as_deref())).await.ok_or_else(interrupted)? {
+            if heeding(&mut stop, answers(target, start.ready.as_deref()))
+                .await
+                .ok_or_else(interrupted)?
+            {
                 return Ok(started);
             }
             let why = match started.child.try_wait() {
@@ -65,7 +77,9 @@ impl Started {
                     format!("{} was not ready after {waited}: {url}{path}", name(start))
                 }
                 _ => {
-                    heeding(&mut stop, tokio::time::sleep(PAUSE)).await.ok_or_else(interrupted)?;
+                    heeding(&mut stop, tokio::time::sleep(PAUSE))
+                        .await
+                        .ok_or_else(interrupted)?;
                     continue;
                 }
             };
@@ -87,24 +101,38 @@ impl Started {
         if text.trim().is_empty() {
             return "  (it wrote nothing)".to_owned();
         }
-        text.lines().map(|line| format!("  | {}", one_line(line))).collect::<Vec<_>>().join("\n")
+        text.lines()
+            .map(|line| format!("  | {}", one_line(line)))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn spawn(start: &Start) -> Result<Self, Failure> {
-        let (program, arguments) =
-            start.command.split_first().ok_or_else(|| Failure::usage("start: expected a program"))?;
+        let (program, arguments) = start
+            .command
+            .split_first()
+            .ok_or_else(|| Failure::usage("start: expected a program"))?;
         let cannot = |error: std::io::Error| could_not(format!("start: {program}: {error}"));
         let (mut reader, writer) = std::io::pipe().map_err(cannot)?;
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(&start.folder).stdin(Stdio::null());
-        command.stdout(writer.try_clone().map_err(cannot)?).stderr(writer);
+        command
+            .args(arguments)
+            .current_dir(&start.folder)
+            .stdin(Stdio::null());
+        command
+            .stdout(writer.try_clone().map_err(cannot)?)
+            .stderr(writer);
         // Ctrl-C is for us alone: what the run made is removed while the target still runs.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(cannot)?;
-        // The command holds the writing end as long as it lives, and the reader below would never see an end.
+        // The command holds the writing end as long as it lives, and the reader below would never
+        // see an end.
         drop(command);
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).insert(child.id());
+        RUNNING
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(child.id());
         let output = Output::default();
         let kept = Arc::clone(&output);
         std::thread::spawn(move || {
@@ -124,14 +152,20 @@ impl Drop for Started {
     fn drop(&mut self) {
         signal(self.child.id(), Ask::End);
         let limit = Instant::now() + GRACE;
-        // The process is taken off the list of those that ended, or its group would seem to live on.
-        while (matches!(self.child.try_wait(), Ok(None)) || alive(self.child.id())) && Instant::now() < limit {
+        // The process is taken off the list of those that ended, or its group would seem to live
+        // on.
+        while (matches!(self.child.try_wait(), Ok(None)) || alive(self.child.id()))
+            && Instant::now() < limit
+        {
             sleep(PAUSE / 5);
         }
         signal(self.child.id(), Ask::EndNow);
         let _ = self.child.kill();
         let _ = self.child.wait();
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.child.id());
+        RUNNING
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.child.id());
     }
 }
 
@@ -163,7 +197,9 @@ async fn answers(target: &Target, path: Option<&str>) -> bool {
         wire: Wire::Client,
     };
     let exchange = target.send_waiting(request, 0).await;
-    exchange.outcome.is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
+    exchange
+        .outcome
+        .is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
 }
 
 fn name(start: &Start) -> &str {
@@ -171,7 +207,10 @@ fn name(start: &Start) -> &str {
 }
 
 fn could_not(message: String) -> Failure {
-    Failure { exit: Exit::CouldNotTell, message }
+    Failure {
+        exit: Exit::CouldNotTell,
+        message,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -201,7 +240,9 @@ fn alive(id: u32) -> bool {
 
 #[cfg(unix)]
 fn group(id: u32) -> Option<rustix::process::Pid> {
-    i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw)
+    i32::try_from(id)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
 }
 
 /// Elsewhere there are no such groups, and the process alone is ended.

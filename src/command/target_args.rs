@@ -36,8 +36,8 @@ pub(crate) struct TargetArgs {
     /// Allow requests to this host although it is not loopback
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<String>,
-    /// A header to send with every request, `NAME: VALUE`. No output holds the value: in curl lines a variable of the
-    /// shell, NAME in capitals, stands for it
+    /// A header to send with every request, `NAME: VALUE`. No output holds the value: in curl lines
+    /// a variable of the shell, NAME in capitals, stands for it
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
     /// The longest wait for an answer: seconds, or such as 500ms [default: 5s]
@@ -72,7 +72,8 @@ pub(super) struct Opened {
     pub(crate) secrets: Secrets,
     /// Turns true when the user wants an end.
     pub(crate) stop: watch::Receiver<bool>,
-    /// What was started, and is stopped when this goes; none where the target runs already, or is built in.
+    /// What was started, and is stopped when this goes; none where the target runs already, or is
+    /// built in.
     pub(crate) started: Option<Started>,
 }
 
@@ -85,23 +86,35 @@ impl TargetArgs {
         self.endpoint.is_some() || self.reference || self.config.names_target()
     }
 
-    /// The same for another target: a URL, a target of the configuration file, `reference`, or `reference:DEFECT`.
+    /// The same for another target: a URL, a target of the configuration file, `reference`, or
+    /// `reference:DEFECT`.
     pub(super) fn aimed_at(&self, target: &str) -> Self {
         let (reference, defect) = match target.strip_prefix("reference") {
             Some("") => (true, None),
-            Some(rest) => (rest.starts_with(':'), rest.strip_prefix(':').map(str::to_owned)),
+            Some(rest) => (
+                rest.starts_with(':'),
+                rest.strip_prefix(':').map(str::to_owned),
+            ),
             None => (false, None),
         };
         let is_url = target.contains("://");
         let name = (!reference && !is_url).then_some(target);
         let endpoint = is_url.then(|| target.to_owned());
-        Self { endpoint, reference, defect, config: self.config.with_target(name), ..self.clone() }
+        Self {
+            endpoint,
+            reference,
+            defect,
+            config: self.config.with_target(name),
+            ..self.clone()
+        }
     }
 
-    /// Chooses the target, and fills in what the configuration file says where flags and environment are silent. All
-    /// else here is about what was chosen.
+    /// Chooses the target, and fills in what the configuration file says where flags and
+    /// environment are silent. All else here is about what was chosen.
     pub(super) fn choose(&mut self, plan: &mut PlanArgs) -> Result<(), Failure> {
-        self.chosen = self.config.choose(self.endpoint.as_deref(), self.reference)?;
+        self.chosen = self
+            .config
+            .choose(self.endpoint.as_deref(), self.reference)?;
         let values = &self.chosen.values;
         self.timeout = self.timeout.or(values.timeout);
         self.rate = self.rate.or(values.rate);
@@ -110,7 +123,8 @@ impl TargetArgs {
         Ok(())
     }
 
-    /// What a configuration file says of one of its targets, without flags and variables, which would be of all.
+    /// What a configuration file says of one of its targets, without flags and variables, which
+    /// would be of all.
     pub(super) fn of_file(chosen: Chosen) -> Self {
         let values = &chosen.values;
         Self {
@@ -143,17 +157,34 @@ impl TargetArgs {
         let mut extra_headers = Vec::new();
         let values = &self.chosen.values;
         for header in &self.header {
-            let (name, value) = header
-                .split_once(':')
-                .ok_or_else(|| Failure::usage("--header: expected `NAME: VALUE`, found no colon"))?;
+            let (name, value) = header.split_once(':').ok_or_else(|| {
+                Failure::usage("--header: expected `NAME: VALUE`, found no colon")
+            })?;
             extra_headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
-        let own = |name: &str| extra_headers.iter().any(|(own, _): &(String, _)| own.eq_ignore_ascii_case(name));
-        let of_file: Vec<_> = values.headers.iter().filter(|(name, _)| !own(name)).cloned().collect();
+        let own = |name: &str| {
+            extra_headers
+                .iter()
+                .any(|(own, _): &(String, _)| own.eq_ignore_ascii_case(name))
+        };
+        let of_file: Vec<_> = values
+            .headers
+            .iter()
+            .filter(|(name, _)| !own(name))
+            .cloned()
+            .collect();
         extra_headers.extend(of_file);
         let timeout = self.timeout.unwrap_or(TIMEOUT);
-        let hosts = [environment::allowed_hosts(), self.allow_host.clone(), values.allow_host.clone()].concat();
-        let credentials = values.credentials.read(environment::variable).map_err(Failure::usage)?;
+        let hosts = [
+            environment::allowed_hosts(),
+            self.allow_host.clone(),
+            values.allow_host.clone(),
+        ]
+        .concat();
+        let credentials = values
+            .credentials
+            .read(environment::variable)
+            .map_err(Failure::usage)?;
         let usual = match credentials {
             Some(credentials) => environment::settings_for(region, credentials),
             None => environment::settings(region),
@@ -173,7 +204,9 @@ impl TargetArgs {
         match self.url() {
             Some(url) => {
                 if self.defect.is_some() {
-                    return Err(Failure::usage("--defect is for the built-in reference; take --endpoint away"));
+                    return Err(Failure::usage(
+                        "--defect is for the built-in reference; take --endpoint away",
+                    ));
                 }
                 let endpoint = Endpoint::parse(&url).map_err(Failure::usage)?;
                 Target::http(endpoint, settings).map_err(Failure::usage)
@@ -182,7 +215,10 @@ impl TargetArgs {
                 let defect = self.defect.as_deref().map(|id| {
                     find_defect(id).ok_or_else(|| {
                         let hint = did_you_mean(id, defects().iter().map(|defect| defect.id));
-                        Failure::usage(format!("--defect: the reference has no `{}`{hint}", shown(id)))
+                        Failure::usage(format!(
+                            "--defect: the reference has no `{}`{hint}",
+                            shown(id)
+                        ))
                     })
                 });
                 let options = Options {
@@ -206,11 +242,17 @@ impl TargetArgs {
         let started = runtime.block_on(self.start(region, &stop))?;
         let target = self.target(region)?;
         drop(within);
-        Ok(Opened { runtime, target, secrets, stop, started })
+        Ok(Opened {
+            runtime,
+            target,
+            secrets,
+            stop,
+            started,
+        })
     }
 
-    /// What carries requests out. The built-in reference waits for nobody outside this process, so its time is one that
-    /// moves on by itself where all wait: settling and time limits cost none.
+    /// What carries requests out. The built-in reference waits for nobody outside this process, so
+    /// its time is one that moves on by itself where all wait: settling and time limits cost none.
     ///
     /// The target is made within it, and takes its time from there.
     fn runtime(&self) -> Result<Runtime, Failure> {
@@ -218,38 +260,74 @@ impl TargetArgs {
             return super::runtime();
         }
         super::room_for_files()?;
-        Builder::new_current_thread().enable_all().start_paused(true).build().map_err(super::no_runtime)
+        Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .map_err(super::no_runtime)
     }
 
-    /// Brings the target up, where the configuration file says how. `None`: it runs, or is built in.
-    pub(super) async fn start(&self, region: &str, stop: &watch::Receiver<bool>) -> Result<Option<Started>, Failure> {
-        let (Some(start), Some(url), true) = (&self.chosen.values.start, self.url(), self.chosen.url_of_file) else {
+    /// Brings the target up, where the configuration file says how. `None`: it runs, or is built
+    /// in.
+    pub(super) async fn start(
+        &self,
+        region: &str,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Option<Started>, Failure> {
+        let (Some(start), Some(url), true) = (
+            &self.chosen.values.start,
+            self.url(),
+            self.chosen.url_of_file,
+        ) else {
             return Ok(None);
         };
         let endpoint = Endpoint::parse(&url).map_err(Failure::usage)?;
         // It may take a connection long before it answers.
         let patience = Duration::from_secs(2);
-        let settings = Settings { head_timeout: patience, body_timeout: patience, ..self.settings(region)? };
+        let settings = Settings {
+            head_timeout: patience,
+            body_timeout: patience,
+            ..self.settings(region)?
+        };
         let target = Target::http(endpoint, settings).map_err(Failure::usage)?;
-        Started::start(start, &url, &target, stop.clone()).await.map(Some)
+        Started::start(start, &url, &target, stop.clone())
+            .await
+            .map(Some)
     }
 
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.
     pub(super) fn curl(&self, region: &str) -> Option<CurlTarget> {
-        let headers = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim().to_owned());
-        let target = CurlTarget { headers: headers.collect(), ..environment::curl_target(&self.url()?, region) };
+        let headers = self
+            .header
+            .iter()
+            .filter_map(|h| h.split_once(':'))
+            .map(|(name, _)| name.trim().to_owned());
+        let target = CurlTarget {
+            headers: headers.collect(),
+            ..environment::curl_target(&self.url()?, region)
+        };
         Some(match self.chosen.values.credentials {
             CredentialSource::Environment => target,
-            CredentialSource::Test => CurlTarget { signs: false, ..target },
+            CredentialSource::Test => CurlTarget {
+                signs: false,
+                ..target
+            },
             // A session's token has a variable of its own there, if there is one.
-            CredentialSource::Variables { .. } => CurlTarget { signs: true, session: false, ..target },
+            CredentialSource::Variables { .. } => CurlTarget {
+                signs: true,
+                session: false,
+                ..target
+            },
         })
     }
 
     /// What no output may hold. From now on no text of this process does.
     pub(super) fn secrets(&self, region: &str) -> Result<Secrets, Failure> {
         let settings = self.settings(region)?;
-        let headers = settings.extra_headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let headers = settings
+            .extra_headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         let secrets = Secrets::new(settings.credentials.secrets(), headers);
         super::output::keep_secret(&secrets);
         Ok(secrets)
@@ -259,9 +337,21 @@ impl TargetArgs {
     pub(super) fn flags(&self, plan: &PlanArgs) -> String {
         let mut flags = plan.flags();
         flags.extend(self.chosen.flags.iter().cloned());
-        flags.extend(self.defect.iter().map(|defect| format!("--defect {}", word(defect))));
-        flags.extend(self.allow_host.iter().map(|h| format!("--allow-host {}", word(h))));
-        let names = self.header.iter().filter_map(|h| h.split_once(':')).map(|(name, _)| name.trim());
+        flags.extend(
+            self.defect
+                .iter()
+                .map(|defect| format!("--defect {}", word(defect))),
+        );
+        flags.extend(
+            self.allow_host
+                .iter()
+                .map(|h| format!("--allow-host {}", word(h))),
+        );
+        let names = self
+            .header
+            .iter()
+            .filter_map(|h| h.split_once(':'))
+            .map(|(name, _)| name.trim());
         flags.extend(names.map(|name| format!("--header {}", with_variable(name))));
         if self.settle > 0 {
             flags.push(format!("--settle {}", self.settle));
@@ -272,17 +362,27 @@ impl TargetArgs {
     pub(super) fn run_options(&self, jobs: usize) -> Result<RunOptions, Failure> {
         Ok(RunOptions {
             jobs,
-            settle_timeout: self.settle_timeout.unwrap_or(RunOptions::default().settle_timeout),
+            settle_timeout: self
+                .settle_timeout
+                .unwrap_or(RunOptions::default().settle_timeout),
             token: self.token()?,
             ..RunOptions::default()
         })
     }
 
-    /// A token that no other run has: fixtures of two runs must not meet. The built-in reference is new each time.
+    /// A token that no other run has: fixtures of two runs must not meet. The built-in reference is
+    /// new each time.
     pub(super) fn token(&self) -> Result<String, Failure> {
         if let Some(token) = &self.token {
-            let fits = token.len() == 8 && token.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
-            return if fits { Ok(token.clone()) } else { Err(Failure::usage("--token: expected eight of [0-9a-z]")) };
+            let fits = token.len() == 8
+                && token
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+            return if fits {
+                Ok(token.clone())
+            } else {
+                Err(Failure::usage("--token: expected eight of [0-9a-z]"))
+            };
         }
         if self.url().is_none() {
             return Ok(RunOptions::default().token);

@@ -7,8 +7,8 @@ use super::{Basis, Level};
 
 /// The stable id of an atom, `update-event-source-mapping::request::BatchSize::range::max`.
 ///
-/// An id is made of names the page gives; it never holds a value, an index or a seed. It is shared, not copied: judging
-/// an answer notes dozens of them.
+/// An id is made of names the page gives; it never holds a value, an index or a seed. It is shared,
+/// not copied: judging an answer notes dozens of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub(crate) struct AtomId(Arc<str>);
 

@@ -3,28 +3,59 @@
 use indexmap::IndexMap;
 
 use super::{
-    Atom, AtomId, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind, Service, Shape,
-    ShapeType,
+    Atom, AtomId, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind,
+    Service, Shape, ShapeType,
 };
 
 /// Every promise of a contract, in the order of the page.
 pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, Atom> {
-    let mut list = List { contract, atoms: IndexMap::new() };
-    list.page("request::http", Part::Request, &contract.http.section, http_says(contract));
+    let mut list = List {
+        contract,
+        atoms: IndexMap::new(),
+    };
+    list.page(
+        "request::http",
+        Part::Request,
+        &contract.http.section,
+        http_says(contract),
+    );
     for member in &contract.input {
         let path = format!("request::{}", member.name);
         let required = if member.required {
-            (format!("{path}::required"), format!("A request names {}", member.name))
+            (
+                format!("{path}::required"),
+                format!("A request names {}", member.name),
+            )
         } else {
-            (format!("{path}::optional"), format!("A request may leave out {}", member.name))
+            (
+                format!("{path}::optional"),
+                format!("A request may leave out {}", member.name),
+            )
         };
         list.page(&required.0, Part::Request, &member.section, required.1);
-        // What stands in a path, a query or a header is text by nature: no other type can be sent there.
-        let text = matches!(contract.resolve(&member.shape).kind, ShapeType::String | ShapeType::Enum);
+        // What stands in a path, a query or a header is text by nature: no other type can be sent
+        // there.
+        let text = matches!(
+            contract.resolve(&member.shape).kind,
+            ShapeType::String | ShapeType::Enum
+        );
         if !text || matches!(member.location, Location::Body | Location::Payload) {
-            list.kind(&path, &member.name, Part::Request, &member.section, &member.shape);
+            list.kind(
+                &path,
+                &member.name,
+                Part::Request,
+                &member.section,
+                &member.shape,
+            );
         }
-        list.constraints(&path, &member.name, Part::Request, &member.section, &member.shape, &mut Vec::new());
+        list.constraints(
+            &path,
+            &member.name,
+            Part::Request,
+            &member.section,
+            &member.shape,
+            &mut Vec::new(),
+        );
     }
     list.page(
         "response::status",
@@ -42,8 +73,21 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
                 format!("Every successful answer has {}", member.name),
             );
         }
-        list.kind(&path, &member.name, Part::Response, &member.section, &member.shape);
-        list.constraints(&path, &member.name, Part::Response, &member.section, &member.shape, &mut Vec::new());
+        list.kind(
+            &path,
+            &member.name,
+            Part::Response,
+            &member.section,
+            &member.shape,
+        );
+        list.constraints(
+            &path,
+            &member.name,
+            Part::Response,
+            &member.section,
+            &member.shape,
+            &mut Vec::new(),
+        );
     }
     for error in &contract.errors {
         list.push(Atom {
@@ -86,7 +130,10 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
 }
 
 pub(crate) fn http_says(contract: &Contract) -> String {
-    format!("The operation is reached by {} {}", contract.http.method, contract.http.uri)
+    format!(
+        "The operation is reached by {} {}",
+        contract.http.method, contract.http.uri
+    )
 }
 
 pub(crate) struct List<'a> {
@@ -114,14 +161,17 @@ impl List<'_> {
     fn kind(&mut self, path: &str, name: &str, part: Part, section: &str, shape: &Shape) {
         let shape = self.contract.resolve(shape);
         let says = match shape.kind {
-            ShapeType::Timestamp => format!("{name} is a timestamp, written as {}", timestamp_form(shape)),
+            ShapeType::Timestamp => format!(
+                "{name} is a timestamp, written as {}",
+                timestamp_form(shape)
+            ),
             kind => format!("{name} is {} {}", article(kind.name()), kind.name()),
         };
         self.page(&format!("{path}::type"), part, section, says);
     }
 
-    /// The constraints of a shape and of everything inside it. `seen` holds the targets on the way down: a shape that
-    /// holds itself is listed once.
+    /// The constraints of a shape and of everything inside it. `seen` holds the targets on the way
+    /// down: a shape that holds itself is listed once.
     fn constraints(
         &mut self,
         path: &str,
@@ -147,7 +197,12 @@ impl List<'_> {
                     self.bound(path, name, part, section, *b, "length", unit);
                 }
                 Constraint::Pattern(_) => {
-                    self.page(&format!("{path}::pattern"), part, section, format!("{name} matches its pattern"));
+                    self.page(
+                        &format!("{path}::pattern"),
+                        part,
+                        section,
+                        format!("{name} matches its pattern"),
+                    );
                 }
                 Constraint::Enum(values) => {
                     let says = format!("{name} is one of {}", values.join(", "));
@@ -158,7 +213,12 @@ impl List<'_> {
         for (inner, member) in &resolved.members {
             let (path, name) = (format!("{path}.{inner}"), format!("{name}.{inner}"));
             if part == Part::Request && member.required {
-                self.page(&format!("{path}::required"), part, section, format!("{name} is not left out"));
+                self.page(
+                    &format!("{path}::required"),
+                    part,
+                    section,
+                    format!("{name} is not left out"),
+                );
             }
             self.kind(&path, &name, part, section, &member.shape);
             self.constraints(&path, &name, part, section, &member.shape, seen);
@@ -169,7 +229,14 @@ impl List<'_> {
             self.constraints(&path, &name, part, section, element, seen);
         }
         if let Some(key) = &resolved.key {
-            self.constraints(&format!("{path}{{}}"), &format!("a key of {name}"), part, section, key, seen);
+            self.constraints(
+                &format!("{path}{{}}"),
+                &format!("a key of {name}"),
+                part,
+                section,
+                key,
+                seen,
+            );
         }
         if shape.target.is_some() {
             seen.pop();
@@ -177,20 +244,47 @@ impl List<'_> {
     }
 
     #[allow(clippy::too_many_arguments)] // One call per side of a bound; a struct would name the same seven things.
-    fn bound(&mut self, path: &str, name: &str, part: Part, section: &str, bound: Bound, what: &str, unit: &str) {
-        let of = if what == "length" { format!("The length of {name}") } else { name.to_owned() };
+    fn bound(
+        &mut self,
+        path: &str,
+        name: &str,
+        part: Part,
+        section: &str,
+        bound: Bound,
+        what: &str,
+        unit: &str,
+    ) {
+        let of = if what == "length" {
+            format!("The length of {name}")
+        } else {
+            name.to_owned()
+        };
         // Nothing is shorter than nothing: a minimal length of zero promises nothing.
         if let Some(min) = bound.min.filter(|min| what != "length" || *min > 0) {
-            self.page(&format!("{path}::{what}::min"), part, section, format!("{of} is at least {min}{unit}"));
+            self.page(
+                &format!("{path}::{what}::min"),
+                part,
+                section,
+                format!("{of} is at least {min}{unit}"),
+            );
         }
         if let Some(max) = bound.max {
-            self.page(&format!("{path}::{what}::max"), part, section, format!("{of} is at most {max}{unit}"));
+            self.page(
+                &format!("{path}::{what}::max"),
+                part,
+                section,
+                format!("{of} is at most {max}{unit}"),
+            );
         }
     }
 }
 
 pub(crate) fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 pub(crate) fn timestamp_form(shape: &Shape) -> &'static str {

@@ -1,8 +1,8 @@
-//! What one documented restriction admits, values that satisfy it to the edge, and values that break it and nothing
-//! else. One file per kind.
+//! What one documented restriction admits, values that satisfy it to the edge, and values that
+//! break it and nothing else. One file per kind.
 //!
-//! **Architecture invariant:** a verdict needs certainty. Where readings of a restriction differ about a value, the
-//! answer is [`Zone::Depends`], and no expectation may be built on it.
+//! **Architecture invariant:** a verdict needs certainty. Where readings of a restriction differ
+//! about a value, the answer is [`Zone::Depends`], and no expectation may be built on it.
 
 pub(crate) mod enumeration;
 pub(crate) mod kind;
@@ -39,6 +39,10 @@ pub(crate) struct Candidate {
 
 impl Candidate {
     fn new(id: impl Into<String>, side: &'static str, value: impl Into<Value>) -> Self {
-        Self { id: id.into(), side, value: value.into() }
+        Self {
+            id: id.into(),
+            side,
+            value: value.into(),
+        }
     }
 }

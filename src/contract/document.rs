@@ -1,6 +1,7 @@
 //! The TOML form of a contract and of a service, field for field. `cases/README.md` is its manual.
 //!
-//! Everything that a later check may complain about is [`Spanned`], so that the complaint can name its line.
+//! Everything that a later check may complain about is [`Spanned`], so that the complaint can name
+//! its line.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! From TOML text to a checked [`Contract`]. Whatever is wrong is said with file, line and what was expected.
+//! From TOML text to a checked [`Contract`]. Whatever is wrong is said with file, line and what was
+//! expected.
 
 mod inferred;
 mod rules;
@@ -21,11 +22,18 @@ pub(crate) use service::load_service;
 /// Reads one revision of one operation. `slug` is the folder it stands in.
 ///
 /// # Errors
-/// A [`FileError`] where the text is not TOML, has an unknown key, names a member, shape or label that is not there,
-/// has an empty range, a pattern that cannot be compiled, or the same id twice.
-pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Result<Contract, FileError> {
+/// A [`FileError`] where the text is not TOML, has an unknown key, names a member, shape or label
+/// that is not there, has an empty range, a pattern that cannot be compiled, or the same id twice.
+pub(crate) fn load_operation(
+    file: &Source,
+    slug: &str,
+    service: &Service,
+) -> Result<Contract, FileError> {
     let table: toml_form::Operation = file.parse()?;
-    let reader = Reader { file, shapes: table.shape.keys().map(|k| k.get_ref().clone()).collect() };
+    let reader = Reader {
+        file,
+        shapes: table.shape.keys().map(|k| k.get_ref().clone()).collect(),
+    };
 
     let mut shapes = IndexMap::new();
     for (name, shape) in &table.shape {
@@ -36,7 +44,10 @@ pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Re
     let mut input = Vec::new();
     for (name, m) in &table.input {
         if m.location == Location::Label && !m.required {
-            let text = format!("expected `required = true`: without {} there is no path", name.get_ref());
+            let text = format!(
+                "expected `required = true`: without {} there is no path",
+                name.get_ref()
+            );
             return Err(file.at(name.span(), text));
         }
         input.push(Member {
@@ -44,7 +55,10 @@ pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Re
             shape: reader.shape(&m.into(), name.span())?,
             location: m.location,
             required: m.required,
-            section: m.section.clone().unwrap_or_else(|| format!("Request Body / {}", name.get_ref())),
+            section: m
+                .section
+                .clone()
+                .unwrap_or_else(|| format!("Request Body / {}", name.get_ref())),
         });
     }
     let mut output = Vec::new();
@@ -53,7 +67,10 @@ pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Re
             name: name.get_ref().clone(),
             shape: reader.shape(&m.into(), name.span())?,
             presence: m.presence,
-            section: m.section.clone().unwrap_or_else(|| format!("Response Elements / {}", name.get_ref())),
+            section: m
+                .section
+                .clone()
+                .unwrap_or_else(|| format!("Response Elements / {}", name.get_ref())),
         });
     }
     reader.every_shape_targeted(&table)?;
@@ -71,7 +88,11 @@ pub(crate) fn load_operation(file: &Source, slug: &str, service: &Service) -> Re
             impossible: e.impossible,
         });
     }
-    let known = Known { input: &input, output: &output, shapes: &shapes };
+    let known = Known {
+        input: &input,
+        output: &output,
+        shapes: &shapes,
+    };
     let mut rules = Vec::new();
     for (id, rule) in table.rule {
         rules.push(reader.rule(id, rule, &known)?);
@@ -129,32 +150,59 @@ impl Known<'_> {
 impl Reader<'_> {
     fn method(&self, method: &Spanned<String>) -> Result<(), FileError> {
         // HTTP knows more tokens than these, but no API documents them.
-        if !method.get_ref().is_empty() && method.get_ref().bytes().all(|b| b.is_ascii_uppercase()) {
+        if !method.get_ref().is_empty() && method.get_ref().bytes().all(|b| b.is_ascii_uppercase())
+        {
             return Ok(());
         }
-        Err(self.file.at(method.span(), format!("expected a method such as PUT, found `{}`", method.get_ref())))
+        Err(self.file.at(
+            method.span(),
+            format!(
+                "expected a method such as PUT, found `{}`",
+                method.get_ref()
+            ),
+        ))
     }
 
     fn status(&self, status: &Spanned<i64>) -> Result<u16, FileError> {
-        let known = u16::try_from(*status.get_ref()).ok().filter(|s| (100..600).contains(s));
-        let wrong = || format!("expected an HTTP status (100 to 599), found {}", status.get_ref());
+        let known = u16::try_from(*status.get_ref())
+            .ok()
+            .filter(|s| (100..600).contains(s));
+        let wrong = || {
+            format!(
+                "expected an HTTP status (100 to 599), found {}",
+                status.get_ref()
+            )
+        };
         known.ok_or_else(|| self.file.at(status.span(), wrong()))
     }
 
     fn labels_match(&self, uri: &Spanned<String>, input: &[Member]) -> Result<(), FileError> {
         if !uri.get_ref().starts_with('/') {
-            return Err(self
-                .file
-                .at(uri.span(), format!("expected a path that starts with `/`, found `{}`", uri.get_ref())));
+            return Err(self.file.at(
+                uri.span(),
+                format!(
+                    "expected a path that starts with `/`, found `{}`",
+                    uri.get_ref()
+                ),
+            ));
         }
-        let labels: BTreeSet<&str> =
-            uri.get_ref().split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(label, _)| label)).collect();
-        let members: BTreeSet<&str> =
-            input.iter().filter(|m| m.location == Location::Label).map(|m| m.name.as_str()).collect();
+        let labels: BTreeSet<&str> = uri
+            .get_ref()
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}').map(|(label, _)| label))
+            .collect();
+        let members: BTreeSet<&str> = input
+            .iter()
+            .filter(|m| m.location == Location::Label)
+            .map(|m| m.name.as_str())
+            .collect();
         if labels == members {
             return Ok(());
         }
-        let text = format!("the labels of the uri are {labels:?}, the members with location `label` are {members:?}");
+        let text = format!(
+            "the labels of the uri are {labels:?}, the members with location `label` are {members:?}"
+        );
         Err(self.file.at(uri.span(), text))
     }
 }

@@ -1,11 +1,12 @@
-//! What an API promises: operations, shapes, members, constraints, errors and prose rules. The words are Smithy's.
+//! What an API promises: operations, shapes, members, constraints, errors and prose rules. The
+//! words are Smithy's.
 //!
-//! A [`Contract`] is one operation as documented at one time (its *revision*), read from a TOML file by
-//! [`loader`](self::load_operation). Every promise in it is an [`Atom`] with a stable id: verdicts, findings and coverage all
-//! speak of atoms.
+//! A [`Contract`] is one operation as documented at one time (its *revision*), read from a TOML
+//! file by [`loader`](self::load_operation). Every promise in it is an [`Atom`] with a stable id:
+//! verdicts, findings and coverage all speak of atoms.
 //!
-//! **Architecture invariant:** no operation has Rust code of its own. What a contract cannot express in its words is
-//! a new word here, never an `if operation == …` further down.
+//! **Architecture invariant:** no operation has Rust code of its own. What a contract cannot
+//! express in its words is a new word here, never an `if operation == …` further down.
 
 mod atom;
 mod atoms;

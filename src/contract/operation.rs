@@ -33,7 +33,8 @@ pub(crate) struct Contract {
     pub(crate) shapes: IndexMap<String, Shape>,
     /// Every promise of this contract, in the order of the page; protocol promises last.
     pub(crate) atoms: IndexMap<AtomId, Atom>,
-    /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every answer.
+    /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every
+    /// answer.
     pub(super) places: HashMap<String, usize>,
     /// Where in `atoms` the promises about a member of an answer stand, by its name.
     pub(super) answered: HashMap<String, Vec<usize>>,
@@ -138,7 +139,8 @@ impl Contract {
         self.errors.iter().find(|e| e.name == name)
     }
 
-    /// The full id of a promise of this contract, from its path within the operation: `rule::bare-name-length`.
+    /// The full id of a promise of this contract, from its path within the operation:
+    /// `rule::bare-name-length`.
     #[must_use]
     pub(crate) fn atom_id(&self, path: &str) -> AtomId {
         AtomId::new(&self.slug, path)
@@ -146,13 +148,27 @@ impl Contract {
 
     /// With these promises instead of its own.
     pub(super) fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
-        self.places = atoms.keys().enumerate().map(|(place, id)| (id.path().to_owned(), place)).collect();
+        self.places = atoms
+            .keys()
+            .enumerate()
+            .map(|(place, id)| (id.path().to_owned(), place))
+            .collect();
         self.answered.clear();
-        for (place, atom) in atoms.values().enumerate().filter(|(_, atom)| atom.part == Part::Response) {
-            let name =
-                atom.id.path().strip_prefix("response::").and_then(|path| path.split(['.', '[', '{', ':']).next());
+        for (place, atom) in atoms
+            .values()
+            .enumerate()
+            .filter(|(_, atom)| atom.part == Part::Response)
+        {
+            let name = atom
+                .id
+                .path()
+                .strip_prefix("response::")
+                .and_then(|path| path.split(['.', '[', '{', ':']).next());
             if let Some(name) = name {
-                self.answered.entry(name.to_owned()).or_default().push(place);
+                self.answered
+                    .entry(name.to_owned())
+                    .or_default()
+                    .push(place);
             }
         }
         self.atoms = atoms;
@@ -161,21 +177,33 @@ impl Contract {
 
     /// The promises about a member of an answer and about what is inside it.
     pub(crate) fn atoms_of_output<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Atom> {
-        let places = self.answered.get(name).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
+        let places = self
+            .answered
+            .get(name)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        places
+            .iter()
+            .filter_map(|place| self.atoms.get_index(*place))
+            .map(|(_, atom)| atom)
     }
 
-    /// The path within the operation of a promise of this contract. It is found without a search: judges ask for it of
-    /// every promise about an answer, for every answer.
+    /// The path within the operation of a promise of this contract. It is found without a search:
+    /// judges ask for it of every promise about an answer, for every answer.
     #[must_use]
     pub(crate) fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
-        id.as_str().get(self.slug.len() + "::".len()..).unwrap_or_default()
+        id.as_str()
+            .get(self.slug.len() + "::".len()..)
+            .unwrap_or_default()
     }
 
     /// The promise at that path within the operation.
     #[must_use]
     pub(crate) fn atom(&self, path: &str) -> Option<&Atom> {
-        self.places.get(path).and_then(|place| self.atoms.get_index(*place)).map(|(_, atom)| atom)
+        self.places
+            .get(path)
+            .and_then(|place| self.atoms.get_index(*place))
+            .map(|(_, atom)| atom)
     }
 
     /// The shape a member or element really has: a target is followed to the shape it names.

@@ -1,8 +1,8 @@
 //! The oracle: which promises a request breaks. It reads the contract, and nothing else.
 //!
-//! The generator makes requests; this module says, independently of how they were made, what is wrong with them. Every
-//! derived case passes through it: a valid case breaks nothing under any reading, an invalid one breaks exactly one
-//! promise under every reading.
+//! The generator makes requests; this module says, independently of how they were made, what is
+//! wrong with them. Every derived case passes through it: a valid case breaks nothing under any
+//! reading, an invalid one breaks exactly one promise under every reading.
 
 use std::fmt;
 
@@ -53,15 +53,21 @@ impl Oracle<'_> {
             let readings = violations_of(other, self.service, body);
             let knows = |atom: &str| member_of(atom).is_some_and(|m| other.member(m).is_some());
             for violation in &mut found {
-                let same = readings.iter().any(|v| same_place(v, violation) && v.zone == Zone::Invalid);
+                let same = readings
+                    .iter()
+                    .any(|v| same_place(v, violation) && v.zone == Zone::Invalid);
                 if knows(&violation.atom) && !same && violation.zone == Zone::Invalid {
                     violation.zone = Zone::Depends(REVISIONS_DIFFER);
                 }
             }
             for reading in readings {
-                let known_here = member_of(&reading.atom).is_some_and(|m| self.contract.member(m).is_some());
+                let known_here =
+                    member_of(&reading.atom).is_some_and(|m| self.contract.member(m).is_some());
                 if known_here && !found.iter().any(|v| same_place(v, &reading)) {
-                    found.push(Violation { zone: Zone::Depends(REVISIONS_DIFFER), ..reading });
+                    found.push(Violation {
+                        zone: Zone::Depends(REVISIONS_DIFFER),
+                        ..reading
+                    });
                 }
             }
         }
@@ -73,7 +79,11 @@ impl Oracle<'_> {
     pub(crate) fn answer_violations(&self, name: &str, value: &Value) -> Vec<Violation> {
         let of = |contract: &Contract| {
             let member = contract.output_member(name)?;
-            let mut check = Check { contract, service: self.service, found: Vec::new() };
+            let mut check = Check {
+                contract,
+                service: self.service,
+                found: Vec::new(),
+            };
             check.value(&format_args!("response::{name}"), &member.shape, value, 0);
             Some(check.found)
         };
@@ -83,7 +93,10 @@ impl Oracle<'_> {
         }
         for readings in self.others.iter().filter_map(of) {
             for violation in &mut found {
-                if !readings.iter().any(|v| v.class == violation.class && v.zone == Zone::Invalid) {
+                if !readings
+                    .iter()
+                    .any(|v| v.class == violation.class && v.zone == Zone::Invalid)
+                {
                     violation.zone = Zone::Depends(REVISIONS_DIFFER);
                 }
             }
@@ -92,40 +105,73 @@ impl Oracle<'_> {
     }
 }
 
-/// The same member broken in the same class: the bound's side may differ between revisions, the place may not.
+/// The same member broken in the same class: the bound's side may differ between revisions, the
+/// place may not.
 fn same_place(a: &Violation, b: &Violation) -> bool {
     a.class == b.class && a.member() == b.member()
 }
 
 /// The top-level member in an atom's path; rules are about no single member by name.
 fn member_of(atom: &str) -> Option<&str> {
-    atom.strip_prefix("request::")?.split(['.', '[', '{', ':']).next()
+    atom.strip_prefix("request::")?
+        .split(['.', '[', '{', ':'])
+        .next()
 }
 
-fn violations_of(contract: &Contract, service: &Service, body: &Map<String, Value>) -> Vec<Violation> {
-    let mut check = Check { contract, service, found: Vec::new() };
-    for member in contract.input.iter().filter(|m| m.location == Location::Body) {
+fn violations_of(
+    contract: &Contract,
+    service: &Service,
+    body: &Map<String, Value>,
+) -> Vec<Violation> {
+    let mut check = Check {
+        contract,
+        service,
+        found: Vec::new(),
+    };
+    for member in contract
+        .input
+        .iter()
+        .filter(|m| m.location == Location::Body)
+    {
         match body.get(&member.name) {
             // AWS reads null as absent.
             None | Some(Value::Null) if member.required => {
-                check.push(|| format!("request::{}::required", member.name), "required", Zone::Invalid);
+                check.push(
+                    || format!("request::{}::required", member.name),
+                    "required",
+                    Zone::Invalid,
+                );
             }
             None | Some(Value::Null) => {}
-            Some(value) => check.value(&format_args!("request::{}", member.name), &member.shape, value, 0),
+            Some(value) => check.value(
+                &format_args!("request::{}", member.name),
+                &member.shape,
+                value,
+                0,
+            ),
         }
     }
     for rule in &contract.rules {
-        if let RuleKind::LimitedWhen { member, when, length } = &rule.kind
+        if let RuleKind::LimitedWhen {
+            member,
+            when,
+            length,
+        } = &rule.kind
             && let Some(Value::String(text)) = body.get(member)
             && when.is_match(text)
         {
-            check.push(|| format!("rule::{}", rule.id), "rule", constraint::length::admits_text(*length, text));
+            check.push(
+                || format!("rule::{}", rule.id),
+                "rule",
+                constraint::length::admits_text(*length, text),
+            );
         }
     }
     check.found
 }
 
-/// Looks for what a value breaks. Paths are written out where something is broken, which of answers is rare.
+/// Looks for what a value breaks. Paths are written out where something is broken, which of answers
+/// is rare.
 struct Check<'a> {
     contract: &'a Contract,
     service: &'a Service,
@@ -138,16 +184,23 @@ const MAX_DEPTH: usize = 64;
 impl Check<'_> {
     fn push(&mut self, atom: impl FnOnce() -> String, class: &'static str, zone: Zone) {
         if zone != Zone::Valid {
-            self.found.push(Violation { atom: atom(), class, zone });
+            self.found.push(Violation {
+                atom: atom(),
+                class,
+                zone,
+            });
         }
     }
 
     fn value(&mut self, path: &dyn fmt::Display, shape: &Shape, value: &Value, depth: usize) {
         let shape = self.contract.resolve(shape);
         let kind = constraint::kind::admits(shape, value);
-        // A number far outside the range is outside in every notation: then the notation does not matter.
+        // A number far outside the range is outside in every notation: then the notation does not
+        // matter.
         let out_of_range = match (shape.range(), value) {
-            (Some(bound), Value::Number(n)) => constraint::range::admits(bound, n.as_str()) == Zone::Invalid,
+            (Some(bound), Value::Number(n)) => {
+                constraint::range::admits(bound, n.as_str()) == Zone::Invalid
+            }
             _ => false,
         };
         if kind != Zone::Valid && !(out_of_range && kind != Zone::Invalid) {
@@ -164,16 +217,30 @@ impl Check<'_> {
                 for (name, member) in &shape.members {
                     match object.get(name) {
                         None | Some(Value::Null) if member.required => {
-                            self.push(|| format!("{path}.{name}::required"), "required", Zone::Invalid);
+                            self.push(
+                                || format!("{path}.{name}::required"),
+                                "required",
+                                Zone::Invalid,
+                            );
                         }
                         None | Some(Value::Null) => {}
-                        Some(value) => self.value(&format_args!("{path}.{name}"), &member.shape, value, depth + 1),
+                        Some(value) => self.value(
+                            &format_args!("{path}.{name}"),
+                            &member.shape,
+                            value,
+                            depth + 1,
+                        ),
                     }
                 }
                 if shape.kind == ShapeType::Map {
                     for (key, value) in object {
                         if let Some(of) = &shape.key {
-                            self.value(&format_args!("{path}{{}}"), of, &Value::from(key.as_str()), depth + 1);
+                            self.value(
+                                &format_args!("{path}{{}}"),
+                                of,
+                                &Value::from(key.as_str()),
+                                depth + 1,
+                            );
                         }
                         if let Some(of) = &shape.element {
                             self.value(&format_args!("{path}[]"), of, value, depth + 1);
@@ -192,7 +259,13 @@ impl Check<'_> {
         }
     }
 
-    fn constraint(&mut self, path: &dyn fmt::Display, shape: &Shape, restriction: &Constraint, value: &Value) {
+    fn constraint(
+        &mut self,
+        path: &dyn fmt::Display,
+        shape: &Shape,
+        restriction: &Constraint,
+        value: &Value,
+    ) {
         match (restriction, value) {
             (Constraint::Range(bound), Value::Number(number)) => {
                 let zone = constraint::range::admits(*bound, number.as_str());
@@ -200,21 +273,39 @@ impl Check<'_> {
                     return;
                 }
                 let below = bound.min.is_some_and(|min| {
-                    constraint::number::Decimal::parse(number.as_str()).is_some_and(|n| n.compare(min).is_lt())
+                    constraint::number::Decimal::parse(number.as_str())
+                        .is_some_and(|n| n.compare(min).is_lt())
                 });
-                self.push(|| format!("{path}::range::{}", if below { "min" } else { "max" }), "range", zone);
+                self.push(
+                    || format!("{path}::range::{}", if below { "min" } else { "max" }),
+                    "range",
+                    zone,
+                );
             }
             (Constraint::Length(bound), value) => {
                 let (zone, size) = match value {
-                    Value::String(text) => (constraint::length::admits_text(*bound, text), text.chars().count()),
-                    Value::Array(elements) => {
-                        (constraint::length::admits_count(*bound, elements.len()), elements.len())
-                    }
-                    Value::Object(object) => (constraint::length::admits_count(*bound, object.len()), object.len()),
+                    Value::String(text) => (
+                        constraint::length::admits_text(*bound, text),
+                        text.chars().count(),
+                    ),
+                    Value::Array(elements) => (
+                        constraint::length::admits_count(*bound, elements.len()),
+                        elements.len(),
+                    ),
+                    Value::Object(object) => (
+                        constraint::length::admits_count(*bound, object.len()),
+                        object.len(),
+                    ),
                     _ => return,
                 };
-                let below = bound.min.is_some_and(|min| i128::try_from(size).is_ok_and(|size| size < i128::from(min)));
-                self.push(|| format!("{path}::length::{}", if below { "min" } else { "max" }), "length", zone);
+                let below = bound.min.is_some_and(|min| {
+                    i128::try_from(size).is_ok_and(|size| size < i128::from(min))
+                });
+                self.push(
+                    || format!("{path}::length::{}", if below { "min" } else { "max" }),
+                    "length",
+                    zone,
+                );
             }
             (Constraint::Pattern(of), Value::String(text)) => {
                 let zone = match of.zone(text, self.service.protocol.anchoring) {
@@ -226,8 +317,11 @@ impl Check<'_> {
             }
             (Constraint::Enum(values), Value::String(text)) => {
                 let zone = match shape.kind {
-                    // A closed set that is documented in prose alone restricts nothing that is sent.
-                    ShapeType::String | ShapeType::Enum => constraint::enumeration::admits(values, text),
+                    // A closed set that is documented in prose alone restricts nothing that is
+                    // sent.
+                    ShapeType::String | ShapeType::Enum => {
+                        constraint::enumeration::admits(values, text)
+                    }
                     _ => Zone::Valid,
                 };
                 self.push(|| format!("{path}::enum"), "enum", zone);

@@ -1,9 +1,10 @@
-//! Documented regular expressions: which strings they certainly admit, which they certainly refuse, and how to write
-//! such strings exactly.
+//! Documented regular expressions: which strings they certainly admit, which they certainly refuse,
+//! and how to write such strings exactly.
 //!
-//! A documentation page prints a regular expression without saying which dialect it is written in or whether it must
-//! match the whole value. A verdict is only fair where all readings agree, so every question here has three answers
-//! ([`Zone`]): inside under every reading, outside under every reading, or dependent on a reading.
+//! A documentation page prints a regular expression without saying which dialect it is written in
+//! or whether it must match the whole value. A verdict is only fair where all readings agree, so
+//! every question here has three answers ([`Zone`]): inside under every reading, outside under
+//! every reading, or dependent on a reading.
 //!
 //! The flow is one way:
 //!
@@ -13,12 +14,14 @@
 //!                      └──► alignment with a value ───────────► covers, violations
 //! ```
 //!
-//! The oracle shares only the tokens with the generators: structure (precedence, groups, repetition, look-around) is
-//! read once by our parser and once by the engines, so that a mistake in one shows as a disagreement.
+//! The oracle shares only the tokens with the generators: structure (precedence, groups,
+//! repetition, look-around) is read once by our parser and once by the engines, so that a mistake
+//! in one shows as a disagreement.
 //!
-//! Automata are built by derivatives over Unicode scalars rather than from bytes: intersection and complement, which
-//! look-around and certain violations need, are then ordinary operators, lengths are counted in scalars without
-//! decoding, and one counter of work bounds time and memory for any input.
+//! Automata are built by derivatives over Unicode scalars rather than from bytes: intersection and
+//! complement, which look-around and certain violations need, are then ordinary operators, lengths
+//! are counted in scalars without decoding, and one counter of work bounds time and memory for any
+//! input.
 
 use std::fmt;
 
@@ -63,11 +66,13 @@ pub(crate) use self::{
     zone::{Anchoring, Reading, Zone},
 };
 
-/// A regular expression as an API's documentation prints it, in the common subset of the Java and ECMAScript dialects.
+/// A regular expression as an API's documentation prints it, in the common subset of the Java and
+/// ECMAScript dialects.
 ///
-/// Read beyond what those dialects share: a hyphen after a range (`[0-9-_]`), needless escapes (`\/`, `\_`),
-/// `\u0020` escapes with surrogate pairs, POSIX and `\p` classes, look-ahead and look-behind, and braces that are no
-/// quantifier. Back-references, possessive quantifiers, atomic groups and inline flags are refused by name.
+/// Read beyond what those dialects share: a hyphen after a range (`[0-9-_]`), needless escapes
+/// (`\/`, `\_`), `\u0020` escapes with surrogate pairs, POSIX and `\p` classes, look-ahead and
+/// look-behind, and braces that are no quantifier. Back-references, possessive quantifiers, atomic
+/// groups and inline flags are refused by name.
 pub(crate) struct Pattern {
     source: String,
     tree: Tree,
@@ -79,12 +84,17 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// Returns where and why the text cannot be used; the value names a feature rather than guessing at its meaning.
+    /// Returns where and why the text cannot be used; the value names a feature rather than
+    /// guessing at its meaning.
     pub(crate) fn parse(source: &str) -> Result<Self, PatternError> {
         let tokens = token::tokens(source)?;
         let tree = Tree::parse(&tokens)?;
         let tokens: Vec<Token> = tokens.into_iter().map(|placed| placed.token).collect();
-        Ok(Self { source: source.to_owned(), tree, engines: Engines::new(tokens) })
+        Ok(Self {
+            source: source.to_owned(),
+            tree,
+            engines: Engines::new(tokens),
+        })
     }
 
     /// The text the pattern was read from.
@@ -94,9 +104,11 @@ impl Pattern {
         &self.source
     }
 
-    /// Where a value stands, judged by the `regex` and `fancy-regex` engines under every reading of the dialect.
+    /// Where a value stands, judged by the `regex` and `fancy-regex` engines under every reading of
+    /// the dialect.
     ///
-    /// The readings are those of [`Reading`]; `anchoring` says whether "matches" may also mean "contains a match".
+    /// The readings are those of [`Reading`]; `anchoring` says whether "matches" may also mean
+    /// "contains a match".
     #[must_use]
     pub(crate) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
         self.engines.zone(value, anchoring)

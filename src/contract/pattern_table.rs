@@ -1,7 +1,9 @@
-//! Every documented pattern of a service's model, and whether what we make of it stands up to an independent engine.
+//! Every documented pattern of a service's model, and whether what we make of it stands up to an
+//! independent engine.
 //!
-//! The model is the JSON that AWS publishes for its SDKs (`service-2.json` in botocore). A table of it shows at once
-//! which patterns we can generate from and break, and names those that we cannot: none is passed over.
+//! The model is the JSON that AWS publishes for its SDKs (`service-2.json` in botocore). A table of
+//! it shows at once which patterns we can generate from and break, and names those that we cannot:
+//! none is passed over.
 
 use indexmap::IndexMap;
 use rand::SeedableRng as _;
@@ -50,21 +52,28 @@ struct Model<'a> {
 ///
 /// # Errors
 ///
-/// Says what is wrong with the file, where it is no model or has no pattern: a table of nothing would look like success.
+/// Says what is wrong with the file, where it is no model or has no pattern: a table of nothing
+/// would look like success.
 pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
     let what = "a service model, such as botocore's service-2.json";
-    let model: Model<'_> = serde_json::from_str(&file.text).map_err(|e| json_fault(&file.name, 1, what, &e))?;
+    let model: Model<'_> =
+        serde_json::from_str(&file.text).map_err(|e| json_fault(&file.name, 1, what, &e))?;
     let mut found = Vec::new();
     for (shape, raw) in &model.shapes {
         // It borrows from the text, so that its place there is known.
         let at = (raw.get().as_ptr() as usize).saturating_sub(file.text.as_ptr() as usize);
         let what = format!("shape `{}`", shown(shape));
-        let entries: Value =
-            serde_json::from_str(raw.get()).map_err(|e| json_fault(&file.name, file.line(&(at..at)), &what, &e))?;
+        let entries: Value = serde_json::from_str(raw.get())
+            .map_err(|e| json_fault(&file.name, file.line(&(at..at)), &what, &e))?;
         let fault = |message: String| file.at(at..at, format!("{what}{message}"));
-        let Some(source) = entries.get("pattern") else { continue };
+        let Some(source) = entries.get("pattern") else {
+            continue;
+        };
         let wrong = |member, expected, found: &Value| {
-            fault(format!(": expected `{member}` to be {expected}, found {}", shown(&found.to_string())))
+            fault(format!(
+                ": expected `{member}` to be {expected}, found {}",
+                shown(&found.to_string())
+            ))
         };
         if entries.get("type").and_then(Value::as_str) != Some("string") {
             return Err(fault(" has a pattern, but is no string".to_owned()));
@@ -79,29 +88,42 @@ pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
         };
         found.push(Documented {
             shape: shape.clone(),
-            source: source.as_str().ok_or_else(|| wrong("pattern", "a text", source))?.to_owned(),
+            source: source
+                .as_str()
+                .ok_or_else(|| wrong("pattern", "a text", source))?
+                .to_owned(),
             min: length("min")?.unwrap_or(0),
             max: length("max")?,
         });
     }
     match found.is_empty() {
-        true => Err(file.at_start("no shape of the model has a pattern: there is nothing to check")),
+        true => {
+            Err(file.at_start("no shape of the model has a pattern: there is nothing to check"))
+        }
         false => Ok(found),
     }
 }
 
 impl Documented {
-    /// The greatest length that is generated: the documented one, or where there is none that of the plan's strings.
+    /// The greatest length that is generated: the documented one, or where there is none that of
+    /// the plan's strings.
     #[must_use]
     pub(crate) fn longest(&self) -> usize {
         self.max.unwrap_or(LONGEST).max(self.min)
     }
 
-    /// Draws strings from the language and asks the engine whether it accepts them and their length is legal.
+    /// Draws strings from the language and asks the engine whether it accepts them and their length
+    /// is legal.
     ///
     /// Nothing is made where the language is empty.
     #[must_use]
-    pub(crate) fn samples(&self, pattern: &Pattern, language: &Language, count: usize, seed: u64) -> Tally {
+    pub(crate) fn samples(
+        &self,
+        pattern: &Pattern,
+        language: &Language,
+        count: usize,
+        seed: u64,
+    ) -> Tally {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut tally = Tally::default();
         for value in (0..count).map_while(|_| language.sample_any(&mut rng)) {
@@ -113,20 +135,28 @@ impl Documented {
         tally
     }
 
-    /// Breaks the pattern in every way known, and asks the engine whether it refuses each value under every reading.
+    /// Breaks the pattern in every way known, and asks the engine whether it refuses each value
+    /// under every reading.
     ///
     /// # Errors
     ///
     /// Returns why no value certainly breaks it.
-    pub(crate) fn violations(&self, pattern: &Pattern, anchoring: Anchoring) -> Result<Tally, NoViolation> {
+    pub(crate) fn violations(
+        &self,
+        pattern: &Pattern,
+        anchoring: Anchoring,
+    ) -> Result<Tally, NoViolation> {
         let (min, max) = (self.min, self.longest());
-        let mut values: Vec<String> =
-            violations(pattern, min, max, "", anchoring, &[])?.into_iter().map(|broken| broken.value).collect();
+        let mut values: Vec<String> = violations(pattern, min, max, "", anchoring, &[])?
+            .into_iter()
+            .map(|broken| broken.value)
+            .collect();
         values.sort_unstable();
         values.dedup();
         let mut tally = Tally::default();
         for value in values {
-            let refused = fits(&value, min, max) && pattern.zone(&value, anchoring) == Zone::Outside;
+            let refused =
+                fits(&value, min, max) && pattern.zone(&value, anchoring) == Zone::Outside;
             tally.count(value, refused);
         }
         Ok(tally)
@@ -161,7 +191,10 @@ mod tests {
     }}"#;
 
     fn model(text: &str) -> Source {
-        Source { name: "m".to_owned(), text: text.to_owned() }
+        Source {
+            name: "m".to_owned(),
+            text: text.to_owned(),
+        }
     }
 
     fn alias() -> Documented {
@@ -171,20 +204,44 @@ mod tests {
     #[test]
     fn shapes_with_a_pattern_are_found_in_order() {
         let found = documented(&model(MODEL)).expect("a model");
-        let lengths: Vec<_> = found.iter().map(|d| (d.shape.as_str(), d.min, d.max, d.longest())).collect();
-        assert_eq!(lengths, [("Alias", 1, Some(128), 128), ("Twice", 0, None, LONGEST), ("All", 2, None, LONGEST)]);
+        let lengths: Vec<_> = found
+            .iter()
+            .map(|d| (d.shape.as_str(), d.min, d.max, d.longest()))
+            .collect();
+        assert_eq!(
+            lengths,
+            [
+                ("Alias", 1, Some(128), 128),
+                ("Twice", 0, None, LONGEST),
+                ("All", 2, None, LONGEST)
+            ]
+        );
     }
 
     #[test]
     fn what_is_no_model_is_told() {
         let says = |text: &str| documented(&model(text)).expect_err("no model").to_string();
-        assert!(says("{").starts_with("m:1: expected a service model"), "{}", says("{"));
-        assert!(says("{}").contains("missing field `shapes`"), "{}", says("{}"));
-        assert_eq!(says(r#"{"shapes": {}}"#), "m:1: no shape of the model has a pattern: there is nothing to check");
+        assert!(
+            says("{").starts_with("m:1: expected a service model"),
+            "{}",
+            says("{")
+        );
+        assert!(
+            says("{}").contains("missing field `shapes`"),
+            "{}",
+            says("{}")
+        );
+        assert_eq!(
+            says(r#"{"shapes": {}}"#),
+            "m:1: no shape of the model has a pattern: there is nothing to check"
+        );
         let list = "{\"shapes\":\n{\"L\": {\"type\": \"list\", \"pattern\": \"a\"}}}";
         assert_eq!(says(list), "m:2: shape `L` has a pattern, but is no string");
         let length = r#"{"shapes": {"L": {"type": "string", "pattern": "a", "min": -1}}}"#;
-        assert_eq!(says(length), "m:1: shape `L`: expected `min` to be a length, found -1");
+        assert_eq!(
+            says(length),
+            "m:1: shape `L`: expected `min` to be a length, found -1"
+        );
     }
 
     #[test]
@@ -193,8 +250,13 @@ mod tests {
         let pattern = Pattern::parse(&alias.source).expect("a pattern");
         let language = Language::new(&pattern, alias.min, alias.longest()).expect("a language");
         let samples = alias.samples(&pattern, &language, 200, 1);
-        assert_eq!((samples.made, samples.agreed, samples.disputed.as_deref()), (200, 200, None));
-        let broken = alias.violations(&pattern, Anchoring::Whole).expect("violations");
+        assert_eq!(
+            (samples.made, samples.agreed, samples.disputed.as_deref()),
+            (200, 200, None)
+        );
+        let broken = alias
+            .violations(&pattern, Anchoring::Whole)
+            .expect("violations");
         assert!(broken.made > 10 && broken.all_agree(), "{broken:?}");
     }
 
@@ -210,6 +272,10 @@ mod tests {
         let language = Language::new(&digits, 1, 128).expect("a language");
         let refused = alias.samples(&pattern, &language, 20, 1);
         assert_eq!((refused.made, refused.agreed), (20, 0));
-        assert!(refused.disputed.is_some_and(|value| value.bytes().all(|b| b.is_ascii_digit())));
+        assert!(
+            refused
+                .disputed
+                .is_some_and(|value| value.bytes().all(|b| b.is_ascii_digit()))
+        );
     }
 }

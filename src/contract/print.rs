@@ -1,5 +1,6 @@
 //! Contract files in a form of their own: what [`load_operation`](super::load_operation) and
-//! [`load_service`](super::load_service) read as the same contract, without comments and with nothing left to taste.
+//! [`load_service`](super::load_service) read as the same contract, without comments and with
+//! nothing left to taste.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,5 +26,9 @@ pub(crate) fn print_service(file: &Source) -> Result<String, FileError> {
 
 fn print<T: DeserializeOwned + Serialize>(file: &Source) -> Result<String, FileError> {
     let table: T = file.parse()?;
-    toml::to_string(&table).map_err(|e| FileError { file: file.name.clone(), line: None, message: e.to_string() })
+    toml::to_string(&table).map_err(|e| FileError {
+        file: file.name.clone(),
+        line: None,
+        message: e.to_string(),
+    })
 }

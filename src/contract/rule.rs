@@ -104,14 +104,16 @@ pub(crate) enum RuleKind {
         /// The answer members.
         outputs: Vec<String>,
     },
-    /// A list shows every resource once, with these members as a read shows them, and none that is gone.
+    /// A list shows every resource once, with these members as a read shows them, and none that is
+    /// gone.
     Listed {
         /// The answer member that holds the list.
         output: String,
         /// Members of its elements.
         members: Vec<String>,
     },
-    /// What is created has an identity of its own: this member is that of no other resource, earlier ones included.
+    /// What is created has an identity of its own: this member is that of no other resource,
+    /// earlier ones included.
     Fresh {
         /// The answer member.
         output: String,
@@ -159,7 +161,9 @@ impl RuleKind {
     #[must_use]
     pub(crate) fn input(&self) -> Option<&str> {
         match self {
-            Self::Stored { input, .. } | Self::Resolved { input, .. } | Self::State { input, .. } => Some(input),
+            Self::Stored { input, .. }
+            | Self::Resolved { input, .. }
+            | Self::State { input, .. } => Some(input),
             _ => None,
         }
     }
@@ -169,6 +173,8 @@ impl When {
     /// Whether the rule is about a request with these members.
     #[must_use]
     pub(crate) fn holds(&self, sent: &Map<String, Value>) -> bool {
-        sent.get(&self.member).and_then(Value::as_str).is_some_and(|text| self.matches.is_match(text))
+        sent.get(&self.member)
+            .and_then(Value::as_str)
+            .is_some_and(|text| self.matches.is_match(text))
     }
 }

@@ -1,4 +1,5 @@
-//! What all operations of a service share: the protocol, and which errors count as the right refusal of a fault.
+//! What all operations of a service share: the protocol, and which errors count as the right
+//! refusal of a fault.
 
 use indexmap::IndexMap;
 use regex::Regex;
@@ -17,7 +18,8 @@ pub(crate) struct Service {
     pub(crate) protocol: Protocol,
     /// By name; see [`ErrorFamily`].
     pub(crate) families: IndexMap<String, ErrorFamily>,
-    /// What `(type, notation)` means, for values of a JSON type or notation other than the documented one.
+    /// What `(type, notation)` means, for values of a JSON type or notation other than the
+    /// documented one.
     pub(crate) confusions: Vec<Confusion>,
     /// Which refusals only ask for fewer requests.
     pub(crate) throttling: Throttling,
@@ -71,7 +73,8 @@ pub(crate) struct ErrorFamily {
     pub(crate) classes: Vec<String>,
     /// Any of these will do.
     pub(crate) accept: Vec<Acceptable>,
-    /// Whether only the status is judged: such a refusal may come from a server in front of the service.
+    /// Whether only the status is judged: such a refusal may come from a server in front of the
+    /// service.
     pub(crate) opaque: bool,
     /// What another refusal does to a run.
     pub(crate) level: Level,
@@ -118,12 +121,15 @@ impl Service {
     /// The family of refusals for a violation class.
     #[must_use]
     pub(crate) fn family(&self, class: &str) -> Option<&ErrorFamily> {
-        self.families.values().find(|f| f.classes.iter().any(|c| c == class))
+        self.families
+            .values()
+            .find(|f| f.classes.iter().any(|c| c == class))
     }
 }
 
 impl Throttling {
-    /// Whether an answer of that status may only ask for fewer requests, where its error type says so.
+    /// Whether an answer of that status may only ask for fewer requests, where its error type says
+    /// so.
     #[must_use]
     pub(crate) fn has_status(&self, status: u16) -> bool {
         self.statuses.iter().any(|s| s.admits(status))
@@ -140,7 +146,9 @@ impl ErrorFamily {
     /// Whether an answer of that status and error type is one of the family.
     #[must_use]
     pub(crate) fn admits(&self, status: u16, error: Option<&str>) -> bool {
-        self.accept.iter().any(|a| a.status.admits(status) && a.error.as_deref().is_none_or(|e| Some(e) == error))
+        self.accept
+            .iter()
+            .any(|a| a.status.admits(status) && a.error.as_deref().is_none_or(|e| Some(e) == error))
     }
 
     /// Whether an answer of that status may be one of the family.

@@ -67,7 +67,8 @@ impl ShapeType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum TimestampFormat {
-    /// A JSON number: seconds since 1970, with an optional fraction. The default of REST-JSON bodies.
+    /// A JSON number: seconds since 1970, with an optional fraction. The default of REST-JSON
+    /// bodies.
     #[default]
     EpochSeconds,
     /// An RFC 3339 string.
@@ -168,6 +169,7 @@ impl Bound {
     /// Whether the value lies within.
     #[must_use]
     pub(crate) fn admits(self, value: i128) -> bool {
-        self.min.is_none_or(|min| value >= i128::from(min)) && self.max.is_none_or(|max| value <= i128::from(max))
+        self.min.is_none_or(|min| value >= i128::from(min))
+            && self.max.is_none_or(|max| value <= i128::from(max))
     }
 }

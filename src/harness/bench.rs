@@ -1,4 +1,5 @@
-//! What the benchmarks of this repository time. It is no part of the crate's face and may change at any time.
+//! What the benchmarks of this repository time. It is no part of the crate's face and may change at
+//! any time.
 
 use std::sync::Arc;
 
@@ -23,8 +24,13 @@ impl Plan {
     /// Where there is no such revision.
     #[must_use]
     pub fn load(revision: &str) -> Self {
-        let options = plan::PlanOptions { revision: Some(revision.to_owned()), ..plan::PlanOptions::default() };
-        Self(Arc::new(plan::Plan::load(&Files::Embedded, &options).expect("the files built in are in order")))
+        let options = plan::PlanOptions {
+            revision: Some(revision.to_owned()),
+            ..plan::PlanOptions::default()
+        };
+        Self(Arc::new(
+            plan::Plan::load(&Files::Embedded, &options).expect("the files built in are in order"),
+        ))
     }
 
     /// Fuzzes the reference with so many sequences, and counts the requests.
@@ -34,18 +40,36 @@ impl Plan {
     #[must_use]
     pub fn fuzz(&self, sequences: u64) -> u64 {
         // The time stands still while there is something to do, so that nothing is waited for.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
         runtime.expect("a runtime").block_on(async {
-            let reference = Reference::new(Options { clock: Clock::tokio(), ..Options::default() });
+            let reference = Reference::new(Options {
+                clock: Clock::tokio(),
+                ..Options::default()
+            });
             let target = Target::service(reference, Settings::default()).expect("a target");
-            let options = FuzzOptions { most_sequences: Some(sequences), ..FuzzOptions::default() };
+            let options = FuzzOptions {
+                most_sequences: Some(sequences),
+                ..FuzzOptions::default()
+            };
             let run = RunOptions::default();
-            let campaign = Campaign::new(Arc::clone(&self.0), target, None, run, options).expect("a campaign");
+            let campaign =
+                Campaign::new(Arc::clone(&self.0), target, None, run, options).expect("a campaign");
             let progress = campaign.progress();
 
             let (_keep, stop) = watch::channel(false);
-            let fuzzed = campaign.run(stop, |found| panic!("the reference conforms: {}", found.finding.id())).await;
-            assert!(fuzzed.accepted_any && fuzzed.stopped.is_none(), "{:?}", fuzzed.stopped);
+            let fuzzed = campaign
+                .run(stop, |found| {
+                    panic!("the reference conforms: {}", found.finding.id())
+                })
+                .await;
+            assert!(
+                fuzzed.accepted_any && fuzzed.stopped.is_none(),
+                "{:?}",
+                fuzzed.stopped
+            );
             progress.requests()
         })
     }
@@ -68,13 +92,18 @@ impl Pattern {
     /// Where it cannot be read.
     #[must_use]
     pub fn parse(source: &str, min: usize, max: usize) -> Self {
-        Self { pattern: pattern::Pattern::parse(source).expect("a pattern we read"), min, max }
+        Self {
+            pattern: pattern::Pattern::parse(source).expect("a pattern we read"),
+            min,
+            max,
+        }
     }
 
     /// Whether a string is valid under every reading of the pattern.
     #[must_use]
     pub fn admits(&self, value: &str) -> bool {
-        fits(value, self.min, self.max) && self.pattern.zone(value, Anchoring::Whole) == Zone::Inside
+        fits(value, self.min, self.max)
+            && self.pattern.zone(value, Anchoring::Whole) == Zone::Inside
     }
 
     /// Its strings.

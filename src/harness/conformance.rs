@@ -1,6 +1,8 @@
-//! The plan as a test target: one trial for each case, named by its id, as `cargo test` and `cargo nextest` run them.
+//! The plan as a test target: one trial for each case, named by its id, as `cargo test` and `cargo
+//! nextest` run them.
 //!
-//! This is what the test of an emulator written in Rust calls; `examples/conformance.rs` is a whole one:
+//! This is what the test of an emulator written in Rust calls; `examples/conformance.rs` is a whole
+//! one:
 //!
 //! ```no_run
 //! # struct Emulator;
@@ -18,12 +20,13 @@
 //! }
 //! ```
 //!
-//! The emulator is started when the first trial needs it, so listing is offline; it is dropped after everything the
-//! trials made on it was removed. All trials of a process share their fixtures, and those that run side by side are
-//! about separate mappings.
+//! The emulator is started when the first trial needs it, so listing is offline; it is dropped
+//! after everything the trials made on it was removed. All trials of a process share their
+//! fixtures, and those that run side by side are about separate mappings.
 //!
-//! An emulator that is a tower service, as axum's routers are, needs no port: [`Conformance::service`] calls it in this
-//! process, so that its coverage is measured and a debugger sees both sides.
+//! An emulator that is a tower service, as axum's routers are, needs no port:
+//! [`Conformance::service`] calls it in this process, so that its coverage is measured and a
+//! debugger sees both sides.
 
 mod known;
 mod ran;
@@ -97,32 +100,41 @@ struct Running {
     keep: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-/// Tests of what `start` starts: it gives the URL, and a value that keeps the emulator alive until it is dropped.
+/// Tests of what `start` starts: it gives the URL, and a value that keeps the emulator alive until
+/// it is dropped.
 ///
 /// The URL must be of this machine, or of a host named in the variable `PROOFMARK_ALLOW_HOST`.
-pub fn conformance<K: Send + 'static>(start: impl FnOnce() -> (String, K) + Send + 'static) -> Conformance {
+pub fn conformance<K: Send + 'static>(
+    start: impl FnOnce() -> (String, K) + Send + 'static,
+) -> Conformance {
     Conformance::new(Box::new(move |options| {
         let (url, keep) = start();
-        Ok(Started { keep: Box::new(keep), ..Started::endpoint(&url, options)? })
+        Ok(Started {
+            keep: Box::new(keep),
+            ..Started::endpoint(&url, options)?
+        })
     }))
 }
 
 impl Conformance {
-    /// Tests of the endpoint in `PROOFMARK_ENDPOINT`, `AWS_ENDPOINT_URL_LAMBDA` or `AWS_ENDPOINT_URL`, else of the
-    /// reference, in this process.
+    /// Tests of the endpoint in `PROOFMARK_ENDPOINT`, `AWS_ENDPOINT_URL_LAMBDA` or
+    /// `AWS_ENDPOINT_URL`, else of the reference, in this process.
     #[must_use]
     pub fn from_environment() -> Self {
         Self::new(Box::new(|options| match environment::endpoint_url() {
             Some(url) => Started::endpoint(&url, options),
             None => {
-                let reference = Options { region: options.region.clone(), ..Options::default() };
+                let reference = Options {
+                    region: options.region.clone(),
+                    ..Options::default()
+                };
                 Started::service(Reference::new(reference), options)
             }
         }))
     }
 
-    /// Tests of a service in this process, as a tower service (see [`HttpService`]); `start` gives it when the first trial needs
-    /// it.
+    /// Tests of a service in this process, as a tower service (see [`HttpService`]); `start` gives
+    /// it when the first trial needs it.
     #[must_use]
     pub fn service<S: HttpService>(start: impl FnOnce() -> S + Send + 'static) -> Self {
         Self::new(Box::new(move |options| Started::service(start(), options)))
@@ -149,12 +161,13 @@ impl Conformance {
         self
     }
 
-    /// A file of findings that are known, as `proofmark run --baseline` takes: they fail no trial. The variable
-    /// `PROOFMARK_BASELINE` names another.
+    /// A file of findings that are known, as `proofmark run --baseline` takes: they fail no trial.
+    /// The variable `PROOFMARK_BASELINE` names another.
     ///
-    /// A last trial, `baseline is current`, fails for entries that are to be removed: their finding no longer appears,
-    /// they have expired, or the contract has no such promise. What no longer appears is known only where all cases are
-    /// tried in one process; with a filter, and under `cargo nextest`, that trial is ignored otherwise.
+    /// A last trial, `baseline is current`, fails for entries that are to be removed: their finding
+    /// no longer appears, they have expired, or the contract has no such promise. What no longer
+    /// appears is known only where all cases are tried in one process; with a filter, and under
+    /// `cargo nextest`, that trial is ignored otherwise.
     #[must_use]
     pub fn baseline(mut self, path: impl Into<PathBuf>) -> Self {
         self.baseline = Some(path.into());
@@ -175,16 +188,33 @@ impl Conformance {
     }
 
     fn new(start: Start) -> Self {
-        Self { start, revision: None, level: Level::Must, files: Files::Embedded, baseline: None }
+        Self {
+            start,
+            revision: None,
+            level: Level::Must,
+            files: Files::Embedded,
+            baseline: None,
+        }
     }
 
     fn rig(self) -> Result<Arc<Rig>, String> {
         let region = environment::region();
-        let options = PlanOptions { revision: self.revision, region: region.clone(), ..PlanOptions::default() };
+        let options = PlanOptions {
+            revision: self.revision,
+            region: region.clone(),
+            ..PlanOptions::default()
+        };
         let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
         let known = self.baseline.map(known).transpose()?;
         let start = Mutex::new(Some((self.start, options)));
-        Ok(Arc::new(Rig { plan, level: self.level, known, region, start, running: OnceLock::new() }))
+        Ok(Arc::new(Rig {
+            plan,
+            level: self.level,
+            known,
+            region,
+            start,
+            running: OnceLock::new(),
+        }))
     }
 }
 
@@ -200,10 +230,18 @@ impl Started {
         let endpoint = Endpoint::parse(url).map_err(|e| e.to_string())?;
         let settings = environment::settings(&options.region)?;
         let target = Target::http(endpoint, settings).map_err(|e| {
-            format!("{e} (a test target takes no such flag: set {} instead)", environment::ALLOW_HOST_VARIABLE)
+            format!(
+                "{e} (a test target takes no such flag: set {} instead)",
+                environment::ALLOW_HOST_VARIABLE
+            )
         });
         let token = environment::run_token();
-        Ok(Self { target: target?, token, url: Some(url.to_owned()), keep: Box::new(()) })
+        Ok(Self {
+            target: target?,
+            token,
+            url: Some(url.to_owned()),
+            keep: Box::new(()),
+        })
     }
 
     /// A service in this process.
@@ -211,34 +249,61 @@ impl Started {
         let settings = environment::settings(&options.region)?;
         let target = Target::service(service, settings).map_err(|e| e.to_string())?;
         // It is new each time: nothing in it has a name yet.
-        Ok(Self { target, token: RunOptions::default().token, url: None, keep: Box::new(()) })
+        Ok(Self {
+            target,
+            token: RunOptions::default().token,
+            url: None,
+            keep: Box::new(()),
+        })
     }
 }
 
 impl Rig {
     /// What is tested, started by whichever trial comes first.
     fn running(&self) -> Result<&Running, String> {
-        self.running.get_or_init(|| self.start()).as_ref().map_err(Clone::clone)
+        self.running
+            .get_or_init(|| self.start())
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     fn start(&self) -> Result<Running, String> {
-        let start = self.start.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let start = self
+            .start
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let (start, options) = start.ok_or("the start of the emulator failed before")?;
         let started = start(&options)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|e| format!("no threads to be had: {e}"))?;
         let settings = environment::settings(&self.region)?;
         let secrets = Secrets::new(settings.credentials.secrets(), []);
-        let run = RunOptions { token: started.token, ..RunOptions::default() };
-        let session = Arc::new(Session::new(Runner::new(Arc::clone(&self.plan), started.target, run)));
+        let run = RunOptions {
+            token: started.token,
+            ..RunOptions::default()
+        };
+        let session = Arc::new(Session::new(Runner::new(
+            Arc::clone(&self.plan),
+            started.target,
+            run,
+        )));
         let (ended, handle) = (Arc::downgrade(&session), runtime.handle().clone());
         // Where signals cannot be heard, they end the process at once.
         let _ = interrupt::listen(move || end_on_interrupt(&ended, handle), || leave());
         Ok(Running {
             runtime,
             session,
-            curl: started.url.as_ref().map(|url| environment::curl_target(url, &self.region)),
-            flags: started.url.map(|url| format!("--endpoint {}", word(&url))).unwrap_or_default(),
+            curl: started
+                .url
+                .as_ref()
+                .map(|url| environment::curl_target(url, &self.region)),
+            flags: started
+                .url
+                .map(|url| format!("--endpoint {}", word(&url)))
+                .unwrap_or_default(),
             secrets,
             keep: Mutex::new(Some(started.keep)),
         })
@@ -254,7 +319,11 @@ impl Rig {
         let mut trials: Vec<Trial> = (0..rig.plan.cases.len()).map(trial).collect();
         if rig.known.is_some() {
             let rig = Arc::clone(rig);
-            let current = move || rig.known.as_ref().map_or(Ok(Completion::Completed), |k| k.current(&rig.plan, whole));
+            let current = move || {
+                rig.known
+                    .as_ref()
+                    .map_or(Ok(Completion::Completed), |k| k.current(&rig.plan, whole))
+            };
             trials.push(Trial::ignorable_test(known::CURRENT, current));
         }
         trials
@@ -264,7 +333,11 @@ impl Rig {
     fn end(&self) {
         if let Some(Ok(running)) = self.running.get() {
             report_leftovers(&running.runtime.block_on(running.session.end()));
-            let keep = running.keep.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let keep = running
+                .keep
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             drop(keep);
         }
     }
@@ -273,8 +346,12 @@ impl Rig {
 /// At the first signal no further trial is started, what was made is removed, and the process ends.
 fn end_on_interrupt(session: &Weak<Session>, runtime: Handle) {
     // Where the trials are over, nothing is left to be removed.
-    let Some(session) = session.upgrade() else { leave() };
-    tell("proofmark: interrupted; removing what the trials made (again in a second to leave at once)");
+    let Some(session) = session.upgrade() else {
+        leave()
+    };
+    tell(
+        "proofmark: interrupted; removing what the trials made (again in a second to leave at once)",
+    );
     let end = move || {
         report_leftovers(&runtime.block_on(session.end()));
         leave();
@@ -290,7 +367,10 @@ fn leave() -> ! {
 
 fn report_leftovers(leftovers: &[crate::run::Leftover]) {
     for leftover in leftovers {
-        let line = format!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+        let line = format!(
+            "proofmark: not removed: {} ({})",
+            leftover.what, leftover.why
+        );
         tell(&crate::support::sink::one_line(&line));
     }
 }

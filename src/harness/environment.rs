@@ -1,4 +1,5 @@
-//! What the environment says of the target: its address, credentials, region and certificates, and a name for the run.
+//! What the environment says of the target: its address, credentials, region and certificates, and
+//! a name for the run.
 //!
 //! The commands and the test harness read the same variables, so that both lead to the same target.
 
@@ -11,7 +12,11 @@ use crate::support::files;
 use crate::wire::target::{Credentials, Permission, Settings};
 
 /// The variables that may hold the endpoint; the first one that is set wins.
-pub(crate) const ENDPOINT_VARIABLES: [&str; 3] = ["PROOFMARK_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"];
+pub(crate) const ENDPOINT_VARIABLES: [&str; 3] = [
+    "PROOFMARK_ENDPOINT",
+    "AWS_ENDPOINT_URL_LAMBDA",
+    "AWS_ENDPOINT_URL",
+];
 
 /// The variable that names a target of the configuration file.
 pub(crate) const TARGET_VARIABLE: &str = "PROOFMARK_TARGET";
@@ -48,7 +53,8 @@ pub(crate) fn endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.into_iter().find_map(set)
 }
 
-/// The endpoint's URL, where the variable of this tool's own is set: [`ENDPOINT_VARIABLES`] hold others' as well.
+/// The endpoint's URL, where the variable of this tool's own is set: [`ENDPOINT_VARIABLES`] hold
+/// others' as well.
 #[must_use]
 pub(crate) fn own_endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.first().copied().and_then(set)
@@ -58,7 +64,12 @@ pub(crate) fn own_endpoint_url() -> Option<String> {
 #[must_use]
 pub(crate) fn allowed_hosts() -> Vec<String> {
     let hosts = set(ALLOW_HOST_VARIABLE).unwrap_or_default();
-    hosts.split(',').map(str::trim).filter(|h| !h.is_empty()).map(str::to_owned).collect()
+    hosts
+        .split(',')
+        .map(str::trim)
+        .filter(|h| !h.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The region, or that of the documentation's examples.
@@ -84,12 +95,14 @@ pub(crate) fn today() -> Result<Date, String> {
     }
 }
 
-/// How requests are sent: with the credentials and certificates of the environment, to the hosts it allows.
+/// How requests are sent: with the credentials and certificates of the environment, to the hosts it
+/// allows.
 ///
 /// # Errors
 /// Half a pair of credentials, or a bundle of certificates that cannot be read.
 pub(crate) fn settings(region: &str) -> Result<Settings, String> {
-    let credentials = Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
+    let credentials =
+        Credentials::from_env(|name| std::env::var(name).ok()).map_err(|e| e.to_string())?;
     settings_for(region, credentials)
 }
 
@@ -128,16 +141,23 @@ pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
     }
 }
 
-/// A token for the names of a run's fixtures that no other run has, also not one started at the same moment.
+/// A token for the names of a run's fixtures that no other run has, also not one started at the
+/// same moment.
 #[must_use]
 pub(crate) fn run_token() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    // Two started at the same moment differ in their process, which must count in the few digits there are.
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    // Two started at the same moment differ in their process, which must count in the few digits
+    // there are.
     let mixed = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 0xffff_ffff_ffff_ffc5;
     let mut number = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
     let mut free = String::new();
     for _ in 0..6 {
-        free.extend(char::from_digit(u32::try_from(number % 36).unwrap_or(0), 36));
+        free.extend(char::from_digit(
+            u32::try_from(number % 36).unwrap_or(0),
+            36,
+        ));
         number /= 36;
     }
     token(&free)

@@ -1,5 +1,6 @@
-//! What holds for any input at all. The fuzz targets in `fuzz/` and the property tests here call the same functions, so
-//! that plain `cargo test` exercises each of them; it also goes over their seeds, and over what they once found.
+//! What holds for any input at all. The fuzz targets in `fuzz/` and the property tests here call
+//! the same functions, so that plain `cargo test` exercises each of them; it also goes over their
+//! seeds, and over what they once found.
 //!
 //! Each function panics where its property does not hold: that is how a fuzzer learns of it.
 
@@ -29,10 +30,16 @@ pub(crate) type Check = fn(&[u8]);
 pub(crate) const PROPERTIES: [(&str, Check); 6] = [
     ("cases", any_case_file_is_answered),
     ("contract", any_contract_is_answered),
-    ("endpoint", |bytes| of::<AnySequence>(bytes, AnySequence::check)),
-    ("generate", |bytes| of::<AnyContract>(bytes, AnyContract::check)),
+    ("endpoint", |bytes| {
+        of::<AnySequence>(bytes, AnySequence::check)
+    }),
+    ("generate", |bytes| {
+        of::<AnyContract>(bytes, AnyContract::check)
+    }),
     ("judge", |bytes| of::<AnyAnswer>(bytes, AnyAnswer::check)),
-    ("pattern", |bytes| of::<AnyPattern<'_>>(bytes, AnyPattern::check)),
+    ("pattern", |bytes| {
+        of::<AnyPattern<'_>>(bytes, AnyPattern::check)
+    }),
 ];
 
 /// Decodes bytes as libFuzzer's harness does, and checks what they are.
@@ -54,11 +61,24 @@ mod tests {
 
     /// The inputs of a folder beside the fuzz targets, by their paths.
     fn inputs(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder).join(target);
-        let Ok(entries) = std::fs::read_dir(&folder) else { return Vec::new() };
-        let paths = entries.map(|entry| entry.expect("a file").path()).filter(|path| path.is_file());
-        let mut inputs: Vec<_> =
-            paths.map(|path| (path.display().to_string(), std::fs::read(&path).expect("bytes"))).collect();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fuzz")
+            .join(folder)
+            .join(target);
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            return Vec::new();
+        };
+        let paths = entries
+            .map(|entry| entry.expect("a file").path())
+            .filter(|path| path.is_file());
+        let mut inputs: Vec<_> = paths
+            .map(|path| {
+                (
+                    path.display().to_string(),
+                    std::fs::read(&path).expect("bytes"),
+                )
+            })
+            .collect();
         inputs.sort();
         inputs
     }
@@ -70,7 +90,11 @@ mod tests {
             let seeds = inputs("seeds", target);
             assert!(!seeds.is_empty(), "{target} has no seeds");
             for (path, bytes) in &seeds {
-                assert!(bytes.len() <= 4096, "{path} has {} bytes: a seed is small", bytes.len());
+                assert!(
+                    bytes.len() <= 4096,
+                    "{path} has {} bytes: a seed is small",
+                    bytes.len()
+                );
             }
             for (path, bytes) in seeds.into_iter().chain(inputs("regressions", target)) {
                 println!("{path}");
@@ -85,7 +109,13 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
         let files = std::fs::read_dir(folder).expect("a folder");
         let mut names: Vec<String> = files
-            .map(|file| file.expect("a file").file_name().to_string_lossy().trim_end_matches(".rs").to_owned())
+            .map(|file| {
+                file.expect("a file")
+                    .file_name()
+                    .to_string_lossy()
+                    .trim_end_matches(".rs")
+                    .to_owned()
+            })
             .collect();
         names.sort();
         assert_eq!(names, PROPERTIES.map(|(name, _)| name));

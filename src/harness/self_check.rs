@@ -1,8 +1,10 @@
-//! The suite against the reference's defects and lawful variations: what it would miss, and what it would wrongly flag.
+//! The suite against the reference's defects and lawful variations: what it would miss, and what it
+//! would wrongly flag.
 //!
-//! Each defect is ordered of a reference of its own, in this process, and the plan is fired at it until the first finding
-//! that fails a run. Time is the runtime's and stands still while there is something to do: a wait costs nothing, a time
-//! limit means what it means in a run, and the same plan gives the same outcomes.
+//! Each defect is ordered of a reference of its own, in this process, and the plan is fired at it
+//! until the first finding that fails a run. Time is the runtime's and stands still while there is
+//! something to do: a wait costs nothing, a time limit means what it means in a run, and the same
+//! plan gives the same outcomes.
 
 mod order;
 mod table;
@@ -47,8 +49,8 @@ pub(crate) struct Outcome {
     pub(crate) causes: Vec<String>,
 }
 
-/// So many cases, in turns between the promises, are fired at a defect that one of them finds, to see what a report tells of
-/// it.
+/// So many cases, in turns between the promises, are fired at a defect that one of them finds, to
+/// see what a report tells of it.
 const EARLY: usize = 120;
 
 impl Outcome {
@@ -63,7 +65,8 @@ impl Outcome {
     #[must_use]
     pub(crate) fn right(&self) -> bool {
         match self.defect.expected {
-            // What answers that it is busy, or implements nothing, breaks no promise, and is told apart all the same.
+            // What answers that it is busy, or implements nothing, breaks no promise, and is told
+            // apart all the same.
             Expected::MustBeFound => self.exit != Exit::Conforms,
             Expected::MustBeWarnedOf => self.exit == Exit::Conforms && self.warning.is_some(),
             Expected::LawfulVariation => self.exit == Exit::Conforms && self.warning.is_none(),
@@ -71,8 +74,9 @@ impl Outcome {
     }
 }
 
-/// Fires the plan at a reference with each of the defects, `threads` of them side by side, and tells `on_outcome` of each
-/// as it is known. The outcomes are in the order of the defects. Once `stop` turns true, what is not known yet is left out.
+/// Fires the plan at a reference with each of the defects, `threads` of them side by side, and
+/// tells `on_outcome` of each as it is known. The outcomes are in the order of the defects. Once
+/// `stop` turns true, what is not known yet is left out.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
@@ -94,9 +98,16 @@ pub(crate) fn self_check(
                     let mut own = Vec::new();
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(defect) = defects.get(index) else { return own };
-                        // What must stay clean is fired at as in a run; what must be found is found sooner in turns.
-                        let order = if defect.expected == Expected::MustBeFound { &early } else { &all };
+                        let Some(defect) = defects.get(index) else {
+                            return own;
+                        };
+                        // What must stay clean is fired at as in a run; what must be found is found
+                        // sooner in turns.
+                        let order = if defect.expected == Expected::MustBeFound {
+                            &early
+                        } else {
+                            &all
+                        };
                         let outcome = check(plan, order, defect, stop);
                         if *stop.borrow() {
                             return own;
@@ -107,7 +118,10 @@ pub(crate) fn self_check(
                 })
             })
             .collect();
-        handles.into_iter().flat_map(|h| h.join().unwrap_or_default()).collect()
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().unwrap_or_default())
+            .collect()
     });
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
@@ -130,17 +144,39 @@ fn check(
         exit: Exit::CouldNotTell,
         causes: Vec::new(),
     };
-    let options = || Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
+    let options = || Options {
+        defect: Some(defect),
+        region: plan.region.clone(),
+        ..Options::default()
+    };
     // As in a run: what is not found again when it is tried again fails nothing.
-    let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
-    let until_found = RunOptions { max_failures: Some(1), confirm, ..RunOptions::default() };
+    let confirm = Confirm {
+        tries: CONFIRM,
+        ..Confirm::default()
+    };
+    let until_found = RunOptions {
+        max_failures: Some(1),
+        confirm,
+        ..RunOptions::default()
+    };
     let summary = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
     outcome.exit = summary.exit(Level::Must);
     outcome.causes = causes(plan, &summary);
-    // A report of one failing case tells little. What is found later than that is shown by few cases anyway.
-    if let Some(early) = cases.get(..EARLY).filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY) {
+    // A report of one failing case tells little. What is found later than that is shown by few
+    // cases anyway.
+    if let Some(early) = cases
+        .get(..EARLY)
+        .filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY)
+    {
         let mut again = outcome.clone();
-        let summary = fire(plan, early, options(), RunOptions::default(), stop, &mut again)?;
+        let summary = fire(
+            plan,
+            early,
+            options(),
+            RunOptions::default(),
+            stop,
+            &mut again,
+        )?;
         outcome.causes = causes(plan, &summary);
     }
     outcome.elapsed = started.elapsed();
@@ -160,18 +196,26 @@ fn fire(
     let ran = rehearse(plan, cases, options, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
-            outcome.requests += result.observation.as_ref().map_or(0, |seen| seen.exchanges().count());
+            outcome.requests += result
+                .observation
+                .as_ref()
+                .map_or(0, |seen| seen.exchanges().count());
         }
         let findings = match &event {
             Event::Judged(result) => result.judgement.findings.as_slice(),
             Event::DataPlane(judgement) => judgement.findings.as_slice(),
-            Event::Spoilt(spoilt) => {
-                spoilt.overtaken.as_ref().map_or(&[][..], |first| first.judgement.findings.as_slice())
-            }
+            Event::Spoilt(spoilt) => spoilt
+                .overtaken
+                .as_ref()
+                .map_or(&[][..], |first| first.judgement.findings.as_slice()),
             Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {
-            let found = if finding.level == Level::Must { &mut outcome.finding } else { &mut outcome.warning };
+            let found = if finding.level == Level::Must {
+                &mut outcome.finding
+            } else {
+                &mut outcome.warning
+            };
             found.get_or_insert_with(|| finding.clone());
         }
         summary.add(plan, event);
@@ -184,7 +228,10 @@ fn fire(
 
 /// The causes that a report would tell, by identity.
 fn causes(plan: &Plan, summary: &Summary) -> Vec<String> {
-    let at = Where { curl: None, flags: String::new() };
+    let at = Where {
+        curl: None,
+        flags: String::new(),
+    };
     let facts = Facts {
         at: &at,
         url: None,
@@ -194,7 +241,11 @@ fn causes(plan: &Plan, summary: &Summary) -> Vec<String> {
         share: 0,
         shard: None,
     };
-    Report::new(plan, summary, &facts).causes.into_iter().map(|cause| cause.id).collect()
+    Report::new(plan, summary, &facts)
+        .causes
+        .into_iter()
+        .map(|cause| cause.id)
+        .collect()
 }
 
 #[cfg(test)]

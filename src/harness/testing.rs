@@ -1,5 +1,5 @@
-//! What tests share: how properties are tried; and for whole runs a plan, a run with its report, and a reference that
-//! can be bent.
+//! What tests share: how properties are tried; and for whole runs a plan, a run with its report,
+//! and a reference that can be bent.
 
 pub(crate) mod evil;
 
@@ -34,7 +34,8 @@ pub(crate) struct Ran {
     pub(crate) summary: Summary,
 }
 
-/// The reference, with a hand on its answers: the number of the request and the request may get another answer.
+/// The reference, with a hand on its answers: the number of the request and the request may get
+/// another answer.
 #[derive(Clone)]
 pub(crate) struct Bent {
     pub(crate) reference: Reference,
@@ -42,34 +43,53 @@ pub(crate) struct Bent {
     count: Arc<AtomicUsize>,
 }
 
-/// How property tests run: the same inputs each time, so that a run of the tests says something of the code alone.
+/// How property tests run: the same inputs each time, so that a run of the tests says something of
+/// the code alone.
 ///
-/// Slow properties take one in so many of the usual number of cases. Other inputs are searched by the fuzz targets, and
-/// with `PROPTEST_RNG_SEED` and `PROPTEST_CASES`.
+/// Slow properties take one in so many of the usual number of cases. Other inputs are searched by
+/// the fuzz targets, and with `PROPTEST_RNG_SEED` and `PROPTEST_CASES`.
 pub(crate) fn property_tests(one_in: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let rng_seed = match default.rng_seed {
         RngSeed::Random => RngSeed::Fixed(0),
         given @ RngSeed::Fixed(_) => given,
     };
-    ProptestConfig { cases: default.cases.div_ceil(one_in), rng_seed, failure_persistence: None, ..default }
+    ProptestConfig {
+        cases: default.cases.div_ceil(one_in),
+        rng_seed,
+        failure_persistence: None,
+        ..default
+    }
 }
 
 /// The plan of the page, loaded once.
 pub(crate) fn plan() -> Arc<Plan> {
     static PLAN: OnceLock<Arc<Plan>> = OnceLock::new();
-    PLAN.get_or_init(|| Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan"))).clone()
+    PLAN.get_or_init(|| {
+        Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan"))
+    })
+    .clone()
 }
 
 /// Every so manieth case, without those that take their time by design.
 pub(crate) fn every(nth: usize) -> Vec<usize> {
     let cases = plan().cases.len();
-    (0..cases).step_by(nth).filter(|i| !matches!(plan().cases[*i].expect, Expect::Advances(_))).collect()
+    (0..cases)
+        .step_by(nth)
+        .filter(|i| !matches!(plan().cases[*i].expect, Expect::Advances(_)))
+        .collect()
 }
 
 /// The places of the cases that hold.
 pub(crate) fn cases(holds: impl Fn(&crate::plan::case::Case) -> bool, most: usize) -> Vec<usize> {
-    plan().cases.iter().enumerate().filter(|(_, c)| holds(c)).map(|(i, _)| i).take(most).collect()
+    plan()
+        .cases
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| holds(c))
+        .map(|(i, _)| i)
+        .take(most)
+        .collect()
 }
 
 /// Options for short runs.
@@ -98,19 +118,35 @@ pub(crate) async fn run_until(
     let plan = plan();
     let mut summary = Summary::default();
     let runner = Runner::new(Arc::clone(&plan), target, options);
-    let ended = runner.run(cases, stop, |event| summary.add(&plan, event)).await;
+    let ended = runner
+        .run(cases, stop, |event| summary.add(&plan, event))
+        .await;
     summary.end(ended);
-    let at = Where { curl: None, flags: String::new() };
+    let at = Where {
+        curl: None,
+        flags: String::new(),
+    };
     let text = summary_text(&plan, &summary, &at, Level::Must, Style::default());
-    Ran { exit: summary.exit(Level::Must), text, summary }
+    Ran {
+        exit: summary.exit(Level::Must),
+        text,
+        summary,
+    }
 }
 
 impl Bent {
     pub(crate) fn new(
         reference: Reference,
-        hand: impl Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync + 'static,
+        hand: impl Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
-        Self { reference, hand: Arc::new(hand), count: Arc::default() }
+        Self {
+            reference,
+            hand: Arc::new(hand),
+            count: Arc::default(),
+        }
     }
 
     pub(crate) fn target(&self) -> Target {
@@ -147,20 +183,28 @@ impl Service<http::Request<Full<Bytes>>> for Bent {
     }
 }
 
-/// Compares a text with the one reviewed in `snapshots/<folder>/<name>.snap`. The settings keep out what changes without
-/// the text: where the assertion stands, and how it is written.
+/// Compares a text with the one reviewed in `snapshots/<folder>/<name>.snap`. The settings keep out
+/// what changes without the text: where the assertion stands, and how it is written.
 pub(crate) fn snapshot(folder: &str, name: &str, text: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(folder);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots")
+        .join(folder);
     insta::with_settings!({ snapshot_path => path, prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });
 }
 
 /// Loading is refused with that message; one that ends with `…` is the beginning of it.
-pub(crate) fn assert_refused<T>(found: Result<T, crate::support::files::FileError>, expected: &str) {
+pub(crate) fn assert_refused<T>(
+    found: Result<T, crate::support::files::FileError>,
+    expected: &str,
+) {
     let found = found.err().map(|e| e.to_string()).unwrap_or_default();
     match expected.strip_suffix('…') {
-        Some(start) => assert!(found.starts_with(start), "expected: {expected}\n   found: {found}"),
+        Some(start) => assert!(
+            found.starts_with(start),
+            "expected: {expected}\n   found: {found}"
+        ),
         None => assert_eq!(found, expected),
     }
 }

@@ -24,13 +24,21 @@ impl Judge<'_> {
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        let (Some(before), Some(after)) = (reads.before, after.object) else { return };
+        let (Some(before), Some(after)) = (reads.before, after.object) else {
+            return;
+        };
         let mut checks = Checks::new(self.oracle, Role::After, judgement);
         checks.no_effect(main, case, before, after);
     }
 
     /// A refused request changed nothing, and the mapping is still there.
-    pub(super) fn refused_kept(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
+    pub(super) fn refused_kept(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        reads: &Reads<'_>,
+        judgement: &mut Judgement,
+    ) {
         let Some(exchange) = &seen.after else { return };
         let after = self.read(exchange, Role::After, seen.source, judgement);
         if self.gone(&after, case, seen, judgement) {
@@ -40,11 +48,18 @@ impl Judge<'_> {
             let shown = judgement.shown.clone();
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
             checks.refusal_kept(case.expect.class(), before, after);
-            // After a failure of the service, or a request that is no update, nothing may have changed either, but no update
-            // was refused.
-            let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
-            let refused =
-                seen.subject.last().and_then(Exchange::answer).is_some_and(|a| (400..500).contains(&a.status));
+            // After a failure of the service, or a request that is no update, nothing may have
+            // changed either, but no update was refused.
+            let opaque = self
+                .oracle
+                .service
+                .family(case.expect.class())
+                .is_some_and(|f| f.opaque);
+            let refused = seen
+                .subject
+                .last()
+                .and_then(Exchange::answer)
+                .is_some_and(|a| (400..500).contains(&a.status));
             if opaque || !refused {
                 judgement.shown = shown;
             }
@@ -52,22 +67,44 @@ impl Judge<'_> {
     }
 
     /// A refused request that named something else brought nothing into being.
-    pub(super) fn named(&self, case: &Case, seen: &Observation, main: &str, class: &str, judgement: &mut Judgement) {
+    pub(super) fn named(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        main: &str,
+        class: &str,
+        judgement: &mut Judgement,
+    ) {
         let Some(exchange) = &seen.named else { return };
         if exchange.accepted() {
             let mut checks = Checks::new(self.oracle, Role::Named, judgement);
             let expected = "a read of it is refused: it does not exist".to_owned();
             let actual = refusal_text(self.oracle.service, exchange);
-            checks.check_at(main, class, case.level, Some((Symptom::Created, expected, actual)));
+            checks.check_at(
+                main,
+                class,
+                case.level,
+                Some((Symptom::Created, expected, actual)),
+            );
         }
     }
 
     /// Whether the mapping can no longer be read.
-    pub(super) fn gone(&self, after: &Seen<'_>, case: &Case, seen: &Observation, judgement: &mut Judgement) -> bool {
+    pub(super) fn gone(
+        &self,
+        after: &Seen<'_>,
+        case: &Case,
+        seen: &Observation,
+        judgement: &mut Judgement,
+    ) -> bool {
         if after.accepted {
             return false;
         }
-        let Some(exchange) = seen.after.as_ref().filter(|e| e.answer().is_some_and(|a| a.status < 500)) else {
+        let Some(exchange) = seen
+            .after
+            .as_ref()
+            .filter(|e| e.answer().is_some_and(|a| a.status < 500))
+        else {
             return true;
         };
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
@@ -80,7 +117,15 @@ impl Judge<'_> {
             .map(|r| r.path.clone())
             .unwrap_or_default();
         let expected = "the mapping can be read".to_owned();
-        checks.check(&path, "valid", Some((Symptom::Gone, expected, outcome(self.oracle.service, exchange))));
+        checks.check(
+            &path,
+            "valid",
+            Some((
+                Symptom::Gone,
+                expected,
+                outcome(self.oracle.service, exchange),
+            )),
+        );
         true
     }
 }

@@ -9,7 +9,8 @@ use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, Level, Part, Service};
 use crate::wire::exchange::{Answer, Exchange, Silence};
 
-/// Collects findings about one exchange against one contract, each promise tested marked as exercised.
+/// Collects findings about one exchange against one contract, each promise tested marked as
+/// exercised.
 pub(super) struct Checks<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) oracle: Oracle<'a>,
@@ -23,7 +24,14 @@ pub(super) struct Checks<'a> {
 
 impl<'a> Checks<'a> {
     pub(super) fn new(oracle: Oracle<'a>, role: Role, judgement: &'a mut Judgement) -> Self {
-        Self { contract: oracle.contract, oracle, role, floor: Level::Must, broken: false, judgement }
+        Self {
+            contract: oracle.contract,
+            oracle,
+            role,
+            floor: Level::Must,
+            broken: false,
+            judgement,
+        }
     }
 
     /// As new, with findings no more severe than `floor`.
@@ -39,9 +47,14 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// Marks a promise as tested, and as broken where `broken` says how. A promise the contract does not make is no
-    /// ground for a finding.
-    pub(super) fn check(&mut self, path: &str, class: &str, broken: Option<(Symptom, String, String)>) -> bool {
+    /// Marks a promise as tested, and as broken where `broken` says how. A promise the contract
+    /// does not make is no ground for a finding.
+    pub(super) fn check(
+        &mut self,
+        path: &str,
+        class: &str,
+        broken: Option<(Symptom, String, String)>,
+    ) -> bool {
         let level = self.contract.atom(path).map_or(Level::Must, |a| a.level);
         self.check_at(path, class, level, broken)
     }
@@ -54,8 +67,14 @@ impl<'a> Checks<'a> {
         level: Level,
         broken: Option<(Symptom, String, String)>,
     ) -> bool {
-        let Some(atom) = self.contract.atom(path) else { return true };
-        let side = if atom.part == Part::Request { Side::of_class(class) } else { Side::of_exchange(self.role) };
+        let Some(atom) = self.contract.atom(path) else {
+            return true;
+        };
+        let side = if atom.part == Part::Request {
+            Side::of_class(class)
+        } else {
+            Side::of_exchange(self.role)
+        };
         self.judgement.exercise(&atom.id, side);
         let Some((symptom, expected, actual)) = broken else {
             self.judgement.show(&atom.id, side);
@@ -72,18 +91,31 @@ impl<'a> Checks<'a> {
             actual,
             role: self.role,
         };
-        if !self.judgement.findings.iter().any(|f| f.id() == finding.id()) {
+        if !self
+            .judgement
+            .findings
+            .iter()
+            .any(|f| f.id() == finding.id())
+        {
             self.judgement.findings.push(finding);
         }
         false
     }
 
     /// What holds for every answer. Returns the document of its body, where there is one to read.
-    pub(super) fn universal<'e>(&mut self, exchange: &'e Exchange, opaque: bool) -> Option<&'e Document> {
+    pub(super) fn universal<'e>(
+        &mut self,
+        exchange: &'e Exchange,
+        opaque: bool,
+    ) -> Option<&'e Document> {
         let answer = match &exchange.outcome {
             Ok(answer) => answer,
             Err(silence) => {
-                let broken = (silence_symptom(silence), "a complete answer".to_owned(), silence.to_string());
+                let broken = (
+                    silence_symptom(silence),
+                    "a complete answer".to_owned(),
+                    silence.to_string(),
+                );
                 self.check("protocol::answers", "answer", Some(broken));
                 return None;
             }
@@ -91,7 +123,11 @@ impl<'a> Checks<'a> {
         let surplus = answer.body.surplus();
         let broken = (surplus > 0).then(|| {
             let actual = format!("{surplus} bytes after the end of the answer");
-            (Symptom::NotHttp, "nothing after the announced end of the answer".to_owned(), actual)
+            (
+                Symptom::NotHttp,
+                "nothing after the announced end of the answer".to_owned(),
+                actual,
+            )
         });
         self.check("protocol::answers", "answer", broken);
         if not_implemented(self.oracle.service, answer) {
@@ -99,7 +135,11 @@ impl<'a> Checks<'a> {
         }
         if answer.status >= 500 {
             let actual = format!("status {}: {}", answer.status, body_preview(answer));
-            let broken = (Symptom::ServerError, "no status of 500 or more".to_owned(), actual);
+            let broken = (
+                Symptom::ServerError,
+                "no status of 500 or more".to_owned(),
+                actual,
+            );
             self.check("protocol::no-server-error", "answer", Some(broken));
             return None;
         }
@@ -107,9 +147,16 @@ impl<'a> Checks<'a> {
         if opaque || exchange.request.method == "HEAD" {
             return None;
         }
-        let coding = answer.header("content-encoding").filter(|c| !c.eq_ignore_ascii_case("identity"));
-        let broken =
-            coding.map(|c| (Symptom::ContentCoding, "no content coding".to_owned(), format!("content-encoding: {c}")));
+        let coding = answer
+            .header("content-encoding")
+            .filter(|c| !c.eq_ignore_ascii_case("identity"));
+        let broken = coding.map(|c| {
+            (
+                Symptom::ContentCoding,
+                "no content coding".to_owned(),
+                format!("content-encoding: {c}"),
+            )
+        });
         if !self.check("protocol::encoding", "answer", broken) {
             return None;
         }
@@ -125,10 +172,16 @@ impl<'a> Checks<'a> {
         let expected = || "one JSON document".to_owned();
         let broken = match document {
             Document::Value(_) => None,
-            Document::Twice { member, .. } => {
-                Some((Symptom::MemberTwice, expected(), format!("the member {member} stands twice")))
-            }
-            Document::Broken(why) => Some((Symptom::NotJson, expected(), format!("{why}: {}", body_preview(answer)))),
+            Document::Twice { member, .. } => Some((
+                Symptom::MemberTwice,
+                expected(),
+                format!("the member {member} stands twice"),
+            )),
+            Document::Broken(why) => Some((
+                Symptom::NotJson,
+                expected(),
+                format!("{why}: {}", body_preview(answer)),
+            )),
         };
         self.check("protocol::json", "answer", broken);
         Some(document)
@@ -149,9 +202,12 @@ impl<'a> Checks<'a> {
                 && answer.body.surplus() == 0
                 && exchange.request.method != "HEAD"
         });
-        let Some(answer) = like else { return self.universal(exchange, opaque) };
+        let Some(answer) = like else {
+            return self.universal(exchange, opaque);
+        };
         let document = answer.body.document();
-        let known = matches!(document, Document::Value(_)) && !not_implemented(self.oracle.service, answer);
+        let known =
+            matches!(document, Document::Value(_)) && !not_implemented(self.oracle.service, answer);
         if known && memo.knows(contract, answer) {
             return Some(document);
         }
@@ -162,21 +218,40 @@ impl<'a> Checks<'a> {
         document
     }
 
-    /// Whether a request in another media type was answered in that one. Such an answer is one fault and no grave one: who
-    /// sends CBOR can read it, and its bytes are not meant as JSON.
+    /// Whether a request in another media type was answered in that one. Such an answer is one
+    /// fault and no grave one: who sends CBOR can read it, and its bytes are not meant as JSON.
     fn answered_in_kind(&mut self, exchange: &Exchange, answer: &Answer) -> bool {
         let known = &self.oracle.service.protocol.answer_content_types;
-        let sent = exchange.request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        let asked = sent.map(|(_, value)| media_type(value)).filter(|media| !known.contains(media));
+        let sent = exchange
+            .request
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let asked = sent
+            .map(|(_, value)| media_type(value))
+            .filter(|media| !known.contains(media));
         let answered = answer.header("content-type").map(media_type);
-        let is_json = matches!(answer.body.document(), Document::Value(_) | Document::Twice { .. });
+        let is_json = matches!(
+            answer.body.document(),
+            Document::Value(_) | Document::Twice { .. }
+        );
         if is_json || asked.is_none() || asked != answered {
             return false;
         }
-        let expected = known.first().map(|k| format!("content-type: {k}")).unwrap_or_default();
-        let actual = format!("content-type: {}, as that of the request", answered.unwrap_or_default());
+        let expected = known
+            .first()
+            .map(|k| format!("content-type: {k}"))
+            .unwrap_or_default();
+        let actual = format!(
+            "content-type: {}, as that of the request",
+            answered.unwrap_or_default()
+        );
         let broken = (Symptom::ContentType, expected, actual);
-        let class = if exchange.accepted() { "answer" } else { "refusal" };
+        let class = if exchange.accepted() {
+            "answer"
+        } else {
+            "refusal"
+        };
         self.check_at("protocol::content-type", class, Level::Should, Some(broken));
         true
     }
@@ -186,8 +261,13 @@ impl<'a> Checks<'a> {
         let header = answer.header("content-type");
         let media = header.map(media_type);
         let right = media.as_ref().is_some_and(|m| known.contains(m));
-        let expected = known.first().map(|k| format!("content-type: {k}")).unwrap_or_default();
-        let actual = header.map_or("no content-type".to_owned(), |h| format!("content-type: {h}"));
+        let expected = known
+            .first()
+            .map(|k| format!("content-type: {k}"))
+            .unwrap_or_default();
+        let actual = header.map_or("no content-type".to_owned(), |h| {
+            format!("content-type: {h}")
+        });
         // The page shows the type of successful answers only.
         let level = if accepted { Level::Must } else { Level::Should };
         let class = if accepted { "answer" } else { "refusal" };
@@ -198,7 +278,12 @@ impl<'a> Checks<'a> {
 
 /// A media type without its parameters.
 fn media_type(header: &str) -> String {
-    header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// Whether the answer says that the target has no such operation.
@@ -216,10 +301,17 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
         return false;
     }
     let text = String::from_utf8_lossy(&answer.body).to_ascii_lowercase();
-    ["not implemented", "not yet implemented", "not been implemented"].iter().any(|t| text.contains(t))
+    [
+        "not implemented",
+        "not yet implemented",
+        "not been implemented",
+    ]
+    .iter()
+    .any(|t| text.contains(t))
 }
 
-/// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be accepted later.
+/// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be
+/// accepted later.
 #[must_use]
 pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
     if answer.status == 429 {
@@ -233,27 +325,39 @@ pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
         return throttling.has_type(&named);
     }
     let body = String::from_utf8_lossy(&answer.body);
-    let in_text = throttling.text.as_ref().and_then(|text| text.captures(&body)?.get(1).map(|c| c.as_str().to_owned()));
+    let in_text = throttling
+        .text
+        .as_ref()
+        .and_then(|text| text.captures(&body)?.get(1).map(|c| c.as_str().to_owned()));
     in_text.is_some_and(|named| throttling.has_type(named.trim()))
 }
 
-/// The error type an answer names: in the header or in the body, without the URI after `:` and the namespace before
-/// `#` that AWS's protocols allow around it.
+/// The error type an answer names: in the header or in the body, without the URI after `:` and the
+/// namespace before `#` that AWS's protocols allow around it.
 #[must_use]
 pub(crate) fn error_type(service: &Service, answer: &Answer) -> Option<String> {
     let protocol = &service.protocol;
-    if let Some(name) = protocol.error_type_headers.iter().find_map(|h| answer.header(h).and_then(plain_type)) {
+    if let Some(name) = protocol
+        .error_type_headers
+        .iter()
+        .find_map(|h| answer.header(h).and_then(plain_type))
+    {
         return Some(name);
     }
     let document = answer.body.value()?;
-    protocol.error_type_members.iter().find_map(|m| document.get(m)?.as_str().and_then(plain_type))
+    protocol
+        .error_type_members
+        .iter()
+        .find_map(|m| document.get(m)?.as_str().and_then(plain_type))
 }
 
 /// Every place where an answer names an error type, with the type it names there.
 pub(super) fn error_types<'s>(service: &'s Service, answer: &Answer) -> Vec<(&'s str, String)> {
     let protocol = &service.protocol;
-    let headers =
-        protocol.error_type_headers.iter().filter_map(|h| Some((h.as_str(), answer.header(h).and_then(plain_type)?)));
+    let headers = protocol
+        .error_type_headers
+        .iter()
+        .filter_map(|h| Some((h.as_str(), answer.header(h).and_then(plain_type)?)));
     let document = answer.body.value();
     let members = protocol
         .error_type_members
@@ -304,7 +408,12 @@ fn silence_symptom(silence: &Silence) -> Symptom {
 
 impl Judgement {
     pub(super) fn new() -> Self {
-        Self { verdict: Verdict::Pass, findings: Vec::new(), exercised: BTreeMap::new(), shown: BTreeMap::new() }
+        Self {
+            verdict: Verdict::Pass,
+            findings: Vec::new(),
+            exercised: BTreeMap::new(),
+            shown: BTreeMap::new(),
+        }
     }
 
     /// Marks a promise as tested from that side.

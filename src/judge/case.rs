@@ -20,7 +20,8 @@ impl<'a> Judge<'a> {
         self.judge_followed(case, seen, self.model(case, Memo::default()).as_mut())
     }
 
-    /// Judges a case by its exchanges, where the [model](Self::model) of its sequence may have followed them.
+    /// Judges a case by its exchanges, where the [model](Self::model) of its sequence may have
+    /// followed them.
     pub(crate) fn judge_followed(
         &self,
         case: &Case,
@@ -30,8 +31,8 @@ impl<'a> Judge<'a> {
         let mut judgement = Judgement::new();
         let verdict = self.verdict(case, seen, model, &mut judgement);
         for finding in &mut judgement.findings {
-            // The page demands no member of an update, but shows none without: that one is refused is warned of, and which
-            // of two faults such an update is refused for is open.
+            // The page demands no member of an update, but shows none without: that one is refused
+            // is warned of, and which of two faults such an update is refused for is open.
             let of_refusal = matches!(finding.symptom, Symptom::Refused | Symptom::WrongRefusal);
             if of_refusal && seen.at(finding.role).is_some_and(|e| self.asks_nothing(e)) {
                 finding.level = Level::Should;
@@ -39,14 +40,20 @@ impl<'a> Judge<'a> {
         }
         self.keep_to_bases(case, &mut judgement);
         judgement.verdict = match verdict {
-            // A finding outweighs everything but a control that was refused: that must stay visible as masking.
-            Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_) if !judgement.findings.is_empty() => Verdict::Fail,
+            // A finding outweighs everything but a control that was refused: that must stay visible
+            // as masking.
+            Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_)
+                if !judgement.findings.is_empty() =>
+            {
+                Verdict::Fail
+            }
             Verdict::Fail if judgement.findings.is_empty() => {
                 Verdict::Skip("what it shows has a ground that does not count".to_owned())
             }
             verdict => verdict,
         };
-        // A promise of the request is tested by a case that is about it, and only if the case came to a verdict.
+        // A promise of the request is tested by a case that is about it, and only if the case came
+        // to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
             let side = Side::of_case(case);
             for atom in case.atoms.iter().filter(|atom| self.counts(atom)) {
@@ -74,7 +81,9 @@ impl<'a> Judge<'a> {
         }
         let listed = |e: &Exchange| {
             let fired = seen.steps.iter().find(|f| std::ptr::eq(&f.exchange, e));
-            fired.and_then(|f| case.sequence.get(f.step)).is_some_and(|step| step.action == Action::List)
+            fired
+                .and_then(|f| case.sequence.get(f.step))
+                .is_some_and(|step| step.action == Action::List)
         };
         if seen.exchanges().any(|e| self.lacks(e) && !listed(e)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
@@ -82,12 +91,19 @@ impl<'a> Judge<'a> {
         if case.expect == Expect::Model {
             return self.sequence(case, seen, model, judgement);
         }
-        let given = seen.given.as_ref().map(|e| self.write(e, Role::Given, seen.source, judgement));
-        let before = seen.before.as_ref().map(|e| self.read(e, Role::Before, seen.source, judgement));
+        let given = seen
+            .given
+            .as_ref()
+            .map(|e| self.write(e, Role::Given, seen.source, judgement));
+        let before = seen
+            .before
+            .as_ref()
+            .map(|e| self.read(e, Role::Before, seen.source, judgement));
         if let (Some(given), Some(exchange)) = (&given, &seen.given)
             && !given.accepted
         {
-            // Refused because the mapping is in a transition that does not end: that is the finding.
+            // Refused because the mapping is in a transition that does not end: that is the
+            // finding.
             if let Some(state) = &seen.unsettled {
                 return self.unsettled(state, seen, judgement);
             }
@@ -96,15 +112,23 @@ impl<'a> Judge<'a> {
         if let Some(state) = &seen.unsettled {
             return self.unsettled(state, seen, judgement);
         }
-        let twin = seen.twin.as_ref().map(|e| self.write(e, Role::Twin, seen.source, judgement));
+        let twin = seen
+            .twin
+            .as_ref()
+            .map(|e| self.write(e, Role::Twin, seen.source, judgement));
         if let (Some(twin), Some(exchange)) = (&twin, &seen.twin)
             && !twin.accepted
             && !matches!(case.expect, Expect::LikeTwin | Expect::AsTwin)
         {
-            return Verdict::Masked(format!("the control was refused: {}", outcome(self.oracle.service, exchange)));
+            return Verdict::Masked(format!(
+                "the control was refused: {}",
+                outcome(self.oracle.service, exchange)
+            ));
         }
-        let reads =
-            Reads { before: before.as_ref().and_then(|b| b.object), given: given.as_ref().and_then(|g| g.object) };
+        let reads = Reads {
+            before: before.as_ref().and_then(|b| b.object),
+            given: given.as_ref().and_then(|g| g.object),
+        };
         let verdict = self.subject(case, seen, &reads, judgement);
         // Last, so that the request that a case is about shows first what both show.
         if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
@@ -114,19 +138,39 @@ impl<'a> Judge<'a> {
     }
 
     /// The request that the case is about, and what came of it.
-    fn subject(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) -> Verdict {
+    fn subject(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        reads: &Reads<'_>,
+        judgement: &mut Judgement,
+    ) -> Verdict {
         let Some(last) = seen.subject.last() else {
             return Verdict::Error("the request was not sent".to_owned());
         };
-        let opaque = self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque);
-        // What an invalid request should have got is a refusal: its other answer is judged as that alone.
-        let meant = matches!(case.expect, Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_));
-        let inspection = Inspection { role: Role::Subject, source: seen.source, opaque, members: meant };
+        let opaque = self
+            .oracle
+            .service
+            .family(case.expect.class())
+            .is_some_and(|f| f.opaque);
+        // What an invalid request should have got is a refusal: its other answer is judged as that
+        // alone.
+        let meant = matches!(
+            case.expect,
+            Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_)
+        );
+        let inspection = Inspection {
+            role: Role::Subject,
+            source: seen.source,
+            opaque,
+            members: meant,
+        };
         let subject = inspect(self.oracle, last, inspection, None, judgement);
         if last.outcome.is_err() {
             return Verdict::Pass;
         }
-        // A failure of the service is a finding, whatever the request deserved, and what it deserved was not shown.
+        // A failure of the service is a finding, whatever the request deserved, and what it
+        // deserved was not shown.
         if last.answer().is_some_and(|a| a.status >= 500) && !opaque {
             self.crashed(case, last, judgement);
             self.refused_kept(case, seen, reads, judgement);
@@ -144,14 +188,25 @@ impl<'a> Judge<'a> {
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
+        let main = case
+            .atoms
+            .first()
+            .map(|a| a.path().to_owned())
+            .unwrap_or_default();
         let service = self.oracle.service;
         match &case.expect {
-            Expect::Accept if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
-            Expect::Advances(output) if subject.accepted => self.advances(seen, output, &main, judgement),
+            Expect::Accept if subject.accepted => {
+                self.accepted(case, seen, subject, reads, true, judgement)
+            }
+            Expect::Advances(output) if subject.accepted => {
+                self.advances(seen, output, &main, judgement)
+            }
             Expect::Accept | Expect::Advances(_) => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-                let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
+                let expected = format!(
+                    "status {}: the request is valid",
+                    self.oracle.contract.http.code
+                );
                 let broken = (Symptom::Refused, expected, refusal_text(service, last));
                 checks.check_at(&main, "valid", case.level, Some(broken));
                 self.refused_kept(case, seen, reads, judgement);
@@ -159,9 +214,17 @@ impl<'a> Judge<'a> {
             }
             Expect::Reject(class) if subject.accepted => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-                let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
+                let expected = service
+                    .family(class)
+                    .map(|f| checks.expected(f))
+                    .unwrap_or_default();
                 let actual = refusal_text(service, last);
-                checks.check_at(&main, class, case.level, Some((Symptom::Accepted, expected, actual)));
+                checks.check_at(
+                    &main,
+                    class,
+                    case.level,
+                    Some((Symptom::Accepted, expected, actual)),
+                );
                 Verdict::Pass
             }
             Expect::Reject(class) => {
@@ -172,7 +235,9 @@ impl<'a> Judge<'a> {
                 self.named(case, seen, &main, class, judgement);
                 Verdict::Pass
             }
-            Expect::Either(_) if subject.accepted => self.accepted(case, seen, subject, reads, true, judgement),
+            Expect::Either(_) if subject.accepted => {
+                self.accepted(case, seen, subject, reads, true, judgement)
+            }
             Expect::Either(class) => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
                 checks.refused_for(&main, class, case.level, last);
@@ -194,11 +259,17 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            Expect::Model => self.sequence(case, seen, self.model(case, Memo::default()).as_mut(), judgement),
+            Expect::Model => self.sequence(
+                case,
+                seen,
+                self.model(case, Memo::default()).as_mut(),
+                judgement,
+            ),
         }
     }
 
-    /// What an accepted update must show, now and in the read after it. `known`: what was sent has one reading.
+    /// What an accepted update must show, now and in the read after it. `known`: what was sent has
+    /// one reading.
     fn accepted(
         &self,
         case: &Case,
@@ -208,13 +279,24 @@ impl<'a> Judge<'a> {
         known: bool,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let Some(last) = seen.subject.last() else { return Verdict::Pass };
+        let Some(last) = seen.subject.last() else {
+            return Verdict::Pass;
+        };
         let sent = self.sent(&case.request, seen, last);
-        let main = case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default();
+        let main = case
+            .atoms
+            .first()
+            .map(|a| a.path().to_owned())
+            .unwrap_or_default();
         let mut then: IndexMap<String, Value> = case
             .then
             .iter()
-            .filter_map(|(m, t)| Some((m.clone(), serde_json::from_str(&seen.bindings.fill(t).ok()?).ok()?)))
+            .filter_map(|(m, t)| {
+                Some((
+                    m.clone(),
+                    serde_json::from_str(&seen.bindings.fill(t).ok()?).ok()?,
+                ))
+            })
             .collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement).with_floor(case.level);
         if let Some(before) = reads.before.or(reads.given) {
@@ -230,16 +312,24 @@ impl<'a> Judge<'a> {
             }
         }
         // Another mapping than the one under test was updated: the reads are not about it.
-        let elsewhere = matches!(case.request.path, PathDraft::Exact(_)) && !self.names_ours(case, subject, seen);
+        let elsewhere = matches!(case.request.path, PathDraft::Exact(_))
+            && !self.names_ours(case, subject, seen);
         if seen.named.is_some() || elsewhere {
             return Verdict::Pass;
         }
-        let after = seen.after.as_ref().map(|e| self.read(e, Role::After, seen.source, judgement));
-        let Some(after) = after else { return Verdict::Pass };
+        let after = seen
+            .after
+            .as_ref()
+            .map(|e| self.read(e, Role::After, seen.source, judgement));
+        let Some(after) = after else {
+            return Verdict::Pass;
+        };
         if self.gone(&after, case, seen, judgement) {
             return Verdict::Pass;
         }
-        let Some(after) = after.object else { return Verdict::Pass };
+        let Some(after) = after.object else {
+            return Verdict::Pass;
+        };
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
         if known {
             checks.stored(&sent, after, true);
@@ -255,29 +345,48 @@ impl<'a> Judge<'a> {
         Verdict::Pass
     }
 
-    /// Whether an answer is about the mapping under test, by the identity that the contract gives it.
+    /// Whether an answer is about the mapping under test, by the identity that the contract gives
+    /// it.
     fn names_ours(&self, case: &Case, subject: &Seen<'_>, seen: &Observation) -> bool {
-        let PathDraft::Labels { labels, .. } = &case.given.path else { return true };
+        let PathDraft::Labels { labels, .. } = &case.given.path else {
+            return true;
+        };
         self.oracle.contract.rules.iter().all(|rule| {
-            let RuleKind::Stored { input, output } = &rule.kind else { return true };
-            let (Some(own), Some(object)) = (labels.get(input), subject.object) else { return true };
+            let RuleKind::Stored { input, output } = &rule.kind else {
+                return true;
+            };
+            let (Some(own), Some(object)) = (labels.get(input), subject.object) else {
+                return true;
+            };
             let own = seen.bindings.fill(own).ok();
             // An answer without an identity says nothing of which it is about.
-            object.get(output).is_some_and(|named| named.as_str() == own.as_deref())
+            object
+                .get(output)
+                .is_some_and(|named| named.as_str() == own.as_deref())
         })
     }
 
     /// Over repeated updates, what tells the time went forward, and never back.
-    fn advances(&self, seen: &Observation, output: &str, main: &str, judgement: &mut Judgement) -> Verdict {
-        let values: Vec<&Map<String, Value>> =
-            seen.subject.iter().filter_map(|e| e.answer()?.body.document().object()).collect();
+    fn advances(
+        &self,
+        seen: &Observation,
+        output: &str,
+        main: &str,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let values: Vec<&Map<String, Value>> = seen
+            .subject
+            .iter()
+            .filter_map(|e| e.answer()?.body.document().object())
+            .collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         for pair in values.windows(2) {
             checks.forward(pair[0], pair[1]);
         }
-        let (Some(Value::Number(first)), Some(Value::Number(last))) =
-            (values.first().and_then(|v| v.get(output)), values.last().and_then(|v| v.get(output)))
-        else {
+        let (Some(Value::Number(first)), Some(Value::Number(last))) = (
+            values.first().and_then(|v| v.get(output)),
+            values.last().and_then(|v| v.get(output)),
+        ) else {
             return Verdict::Pass;
         };
         let still = json::compare(last.as_str(), first.as_str()) == Some(std::cmp::Ordering::Equal);
@@ -286,22 +395,40 @@ impl<'a> Judge<'a> {
             (
                 Symptom::StandsStill,
                 expected,
-                format!("{output}: {last}, after {} updates over two seconds", values.len()),
+                format!(
+                    "{output}: {last}, after {} updates over two seconds",
+                    values.len()
+                ),
             )
         });
         checks.check(main, "valid", broken);
         Verdict::Pass
     }
 
-    /// A transition that did not end: that of the request, or, where none was sent, of the update before it.
+    /// A transition that did not end: that of the request, or, where none was sent, of the update
+    /// before it.
     fn unsettled(&self, state: &str, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let role = if seen.subject.is_empty() { Role::Before } else { Role::After };
+        let role = if seen.subject.is_empty() {
+            Role::Before
+        } else {
+            Role::After
+        };
         self.unsettled_at(state, role, judgement)
     }
 
     /// A transition that did not end, as the exchange of that role shows it.
-    pub(super) fn unsettled_at(&self, state: &str, role: Role, judgement: &mut Judgement) -> Verdict {
-        let rule = self.oracle.contract.rules.iter().find(|r| matches!(r.kind, RuleKind::State { .. }));
+    pub(super) fn unsettled_at(
+        &self,
+        state: &str,
+        role: Role,
+        judgement: &mut Judgement,
+    ) -> Verdict {
+        let rule = self
+            .oracle
+            .contract
+            .rules
+            .iter()
+            .find(|r| matches!(r.kind, RuleKind::State { .. }));
         if let Some(rule) = rule {
             let mut checks = Checks::new(self.oracle, role, judgement);
             let expected = "a transition that ends within the time limit".to_owned();
@@ -312,18 +439,36 @@ impl<'a> Judge<'a> {
     }
 
     fn throttled(&self, exchange: &Exchange, judgement: &mut Judgement) -> Verdict {
-        let named = exchange.answer().and_then(|a| error_type(self.oracle.service, a));
+        let named = exchange
+            .answer()
+            .and_then(|a| error_type(self.oracle.service, a));
         let documented = self.oracle.contract.errors.iter().find(|e| e.status == 429);
         if let Some(documented) = documented
-            && exchange.answer().is_some_and(|a| a.status == documented.status)
+            && exchange
+                .answer()
+                .is_some_and(|a| a.status == documented.status)
             && named.as_deref() != Some(documented.name.as_str())
         {
             let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-            let actual = format!("status 429 {}", named.as_deref().unwrap_or("without an error type"));
-            let broken = (Symptom::WrongRefusal, format!("status 429 {}", documented.name), actual);
-            checks.check(&format!("error::{}", documented.name), "refusal", Some(broken));
+            let actual = format!(
+                "status 429 {}",
+                named.as_deref().unwrap_or("without an error type")
+            );
+            let broken = (
+                Symptom::WrongRefusal,
+                format!("status 429 {}", documented.name),
+                actual,
+            );
+            checks.check(
+                &format!("error::{}", documented.name),
+                "refusal",
+                Some(broken),
+            );
         }
-        Verdict::Error(format!("the target still throttles after {} tries", exchange.throttled + 1))
+        Verdict::Error(format!(
+            "the target still throttles after {} tries",
+            exchange.throttled + 1
+        ))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The valid update that is fired before the request of a case: whether it was accepted, and whether it did what it says.
+//! The valid update that is fired before the request of a case: whether it was accepted, and
+//! whether it did what it says.
 
 use serde_json::Value;
 
@@ -13,16 +14,29 @@ use crate::plan::fixture::Limit;
 use crate::wire::exchange::Exchange;
 
 impl Judge<'_> {
-    /// It is an update like any other: its answer and the read before the request show what it sent.
+    /// It is an update like any other: its answer and the read before the request show what it
+    /// sent.
     ///
-    /// Every case starts from a state of its own, so that these are as many tests of what is stored as there are cases.
-    pub(super) fn given_stored(&self, case: &Case, seen: &Observation, reads: &Reads<'_>, judgement: &mut Judgement) {
-        let Some(given) = seen.given.as_ref().filter(|e| e.accepted()) else { return };
+    /// Every case starts from a state of its own, so that these are as many tests of what is stored
+    /// as there are cases.
+    pub(super) fn given_stored(
+        &self,
+        case: &Case,
+        seen: &Observation,
+        reads: &Reads<'_>,
+        judgement: &mut Judgement,
+    ) {
+        let Some(given) = seen.given.as_ref().filter(|e| e.accepted()) else {
+            return;
+        };
         let sent = self.sent(&case.given, seen, given);
         if let Some(object) = reads.given {
             Checks::new(self.oracle, Role::Given, judgement).stored(&sent, object, false);
         }
-        if let Some(object) = reads.before.filter(|_| seen.before.as_ref().is_some_and(Exchange::accepted)) {
+        if let Some(object) = reads
+            .before
+            .filter(|_| seen.before.as_ref().is_some_and(Exchange::accepted))
+        {
             let mut checks = Checks::new(self.oracle, Role::Before, judgement);
             checks.stored(&sent, object, true);
             if let Some(answered) = reads.given {
@@ -31,7 +45,12 @@ impl Judge<'_> {
         }
     }
 
-    pub(super) fn given_refused(&self, exchange: &Exchange, seen: &Observation, judgement: &mut Judgement) -> Verdict {
+    pub(super) fn given_refused(
+        &self,
+        exchange: &Exchange,
+        seen: &Observation,
+        judgement: &mut Judgement,
+    ) -> Verdict {
         let service = self.oracle.service;
         let refused = outcome(service, exchange);
         if let Some(limit) = self.limit(exchange, seen.source) {
@@ -39,9 +58,14 @@ impl Judge<'_> {
         }
         if exchange.answer().is_some_and(|a| a.status < 500) {
             let mut checks = Checks::new(self.oracle, Role::Given, judgement);
-            let expected = format!("status {}: the request is valid", self.oracle.contract.http.code);
+            let expected = format!(
+                "status {}: the request is valid",
+                self.oracle.contract.http.code
+            );
             let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
-            let path = self.form(exchange, &seen.bindings).unwrap_or("request::http");
+            let path = self
+                .form(exchange, &seen.bindings)
+                .unwrap_or("request::http");
             checks.check(path, "valid", Some(broken));
         }
         Verdict::Masked(format!("the control was refused: {refused}"))
@@ -50,13 +74,20 @@ impl Judge<'_> {
     fn limit(&self, exchange: &Exchange, source: SourceKind) -> Option<&Limit> {
         let answer = exchange.answer()?;
         let family = self.oracle.service.family("range")?;
-        if !family.admits(answer.status, error_type(self.oracle.service, answer).as_deref()) {
+        if !family.admits(
+            answer.status,
+            error_type(self.oracle.service, answer).as_deref(),
+        ) {
             return None;
         }
         let document = json::read(&exchange.request.body);
         let sent = document.object()?;
-        self.limits
-            .iter()
-            .find(|l| l.source == source && sent.get(&l.member).and_then(Value::as_i64).is_some_and(|v| v > l.above))
+        self.limits.iter().find(|l| {
+            l.source == source
+                && sent
+                    .get(&l.member)
+                    .and_then(Value::as_i64)
+                    .is_some_and(|v| v > l.above)
+        })
     }
 }

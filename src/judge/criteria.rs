@@ -1,4 +1,5 @@
-//! What a judge goes by: the contract with its other readings, and what else is known of the operation.
+//! What a judge goes by: the contract with its other readings, and what else is known of the
+//! operation.
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
@@ -49,14 +50,26 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub(crate) fn identity(&self) -> Option<&'a str> {
         let labels = self.operations?.label;
-        self.oracle.contract.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::Stored { input, output } if labels.contains_key(input) => Some(output.as_str()),
-            _ => None,
-        })
+        self.oracle
+            .contract
+            .rules
+            .iter()
+            .find_map(|rule| match &rule.kind {
+                RuleKind::Stored { input, output } if labels.contains_key(input) => {
+                    Some(output.as_str())
+                }
+                _ => None,
+            })
     }
 
-    /// What the request named, with its values: the body's members that are not null, and the labels.
-    pub(super) fn sent(&self, draft: &Draft, seen: &Observation, exchange: &Exchange) -> Map<String, Value> {
+    /// What the request named, with its values: the body's members that are not null, and the
+    /// labels.
+    pub(super) fn sent(
+        &self,
+        draft: &Draft,
+        seen: &Observation,
+        exchange: &Exchange,
+    ) -> Map<String, Value> {
         let mut sent = Map::new();
         // A member that stands twice has no one value.
         if let Document::Value(Value::Object(members)) = json::read(&exchange.request.body) {
@@ -64,7 +77,11 @@ impl<'a> Judge<'a> {
                 let member = self.oracle.contract.member(name);
                 member.is_some_and(|m| m.location == crate::contract::Location::Body)
             };
-            sent.extend(members.into_iter().filter(|(name, value)| !value.is_null() && known(name)));
+            sent.extend(
+                members
+                    .into_iter()
+                    .filter(|(name, value)| !value.is_null() && known(name)),
+            );
         }
         if let PathDraft::Labels { labels, .. } = &draft.path {
             for (name, template) in labels {
@@ -83,7 +100,18 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        inspect(self.oracle, exchange, Inspection { role, source, opaque: false, members: true }, None, judgement)
+        inspect(
+            self.oracle,
+            exchange,
+            Inspection {
+                role,
+                source,
+                opaque: false,
+                members: true,
+            },
+            None,
+            judgement,
+        )
     }
 
     /// A read is judged by its own operation's contract.
@@ -94,10 +122,19 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection { role, source, opaque: false, members: true };
+        let inspection = Inspection {
+            role,
+            source,
+            opaque: false,
+            members: true,
+        };
         match self.read {
             Some(contract) => {
-                let oracle = Oracle { contract, others: &[], service: self.oracle.service };
+                let oracle = Oracle {
+                    contract,
+                    others: &[],
+                    service: self.oracle.service,
+                };
                 inspect(oracle, exchange, inspection, None, judgement)
             }
             None => inspect(self.oracle, exchange, inspection, None, judgement),
@@ -117,17 +154,24 @@ impl<'a> Judge<'a> {
 
     /// Whether the answer only asks for fewer requests.
     pub(super) fn throttles(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|a| throttles(self.oracle.service, a))
+        exchange
+            .answer()
+            .is_some_and(|a| throttles(self.oracle.service, a))
     }
 
     pub(super) fn lacks(&self, exchange: &Exchange) -> bool {
-        exchange.answer().is_some_and(|a| not_implemented(self.oracle.service, a))
+        exchange
+            .answer()
+            .is_some_and(|a| not_implemented(self.oracle.service, a))
     }
 
     /// A method nobody documented may well be one the server does not implement.
     pub(super) fn may_lack(&self, case: &Case, seen: &Observation) -> bool {
         let others = [&seen.twin, &seen.given, &seen.before, &seen.after];
-        self.oracle.service.family(case.expect.class()).is_some_and(|f| f.opaque)
+        self.oracle
+            .service
+            .family(case.expect.class())
+            .is_some_and(|f| f.opaque)
             && !others.into_iter().flatten().any(|e| self.lacks(e))
     }
 }

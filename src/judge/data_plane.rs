@@ -1,7 +1,8 @@
 //! The judge of the data plane: what was put into a stream, and which function received it.
 //!
-//! Records are delivered at least once, and sometimes late: a record that comes twice, or again after an update, is no
-//! finding. One that never comes is, where a later one of the same shard came or nothing does any more.
+//! Records are delivered at least once, and sometimes late: a record that comes twice, or again
+//! after an update, is no finding. One that never comes is, where a later one of the same shard
+//! came or nothing does any more.
 
 use super::{Finding, Role, Symptom};
 use crate::contract::{AtomId, Contract};
@@ -60,15 +61,29 @@ impl DataPlaneJudgement {
     #[must_use]
     pub(crate) fn not_offered(contract: &Contract, promises: &Promises, why: String) -> Self {
         let paths = [&promises.stops, &promises.position, &promises.resets];
-        let untold = paths.into_iter().filter_map(|path| contract.atom(path)).map(|a| (a.id.clone(), why.clone()));
-        Self { untold: untold.collect(), not_offered: Some(why), ..Self::default() }
+        let untold = paths
+            .into_iter()
+            .filter_map(|path| contract.atom(path))
+            .map(|a| (a.id.clone(), why.clone()));
+        Self {
+            untold: untold.collect(),
+            not_offered: Some(why),
+            ..Self::default()
+        }
     }
 }
 
 /// Judges what was seen.
 #[must_use]
-pub(crate) fn judge_data_plane(contract: &Contract, promises: &Promises, seen: &DataPlaneSeen) -> DataPlaneJudgement {
-    let mut judge = Judge { contract, judged: DataPlaneJudgement::default() };
+pub(crate) fn judge_data_plane(
+    contract: &Contract,
+    promises: &Promises,
+    seen: &DataPlaneSeen,
+) -> DataPlaneJudgement {
+    let mut judge = Judge {
+        contract,
+        judged: DataPlaneJudgement::default(),
+    };
     match &seen.disabled {
         Ok(quiet) => {
             judge.quiet(
@@ -82,7 +97,9 @@ pub(crate) fn judge_data_plane(contract: &Contract, promises: &Promises, seen: &
     let resumed = match &seen.enabled {
         Ok(delivery) => judge.enabled(promises, delivery),
         Err(why) => {
-            [&promises.stops, &promises.position].into_iter().for_each(|p| judge.untold(p, why));
+            [&promises.stops, &promises.position]
+                .into_iter()
+                .for_each(|p| judge.untold(p, why));
             false
         }
     };
@@ -106,7 +123,11 @@ impl Judge<'_> {
     fn quiet(&mut self, promise: &str, quiet: &Quiet, expected: &str) {
         self.exercised(promise);
         if !quiet.later.is_empty() {
-            let first = if quiet.at_first.is_empty() { String::new() } else { format!("{}, ", list(&quiet.at_first)) };
+            let first = if quiet.at_first.is_empty() {
+                String::new()
+            } else {
+                format!("{}, ", list(&quiet.at_first))
+            };
             let actual = format!("it received {first}{}", list(&quiet.later));
             self.finding(promise, Symptom::Delivered, expected.to_owned(), actual);
         }
@@ -124,14 +145,23 @@ impl Judge<'_> {
             );
             let actual = format!("the function received {}", list(&delivery.received));
             self.finding(&promises.stops, Symptom::NotDelivered, expected, actual);
-            self.untold(&promises.position, "a mapping that was disabled and enabled again delivers nothing");
+            self.untold(
+                &promises.position,
+                "a mapping that was disabled and enabled again delivers nothing",
+            );
             return false;
         }
         self.exercised(&promises.position);
         if !lost.is_empty() {
-            let expected =
-                format!("enabled again, the mapping delivers {}, put while it was disabled", list(&delivery.before));
-            let actual = format!("{} never came, and {}, put later, did", list(&lost), list(&delivery.since));
+            let expected = format!(
+                "enabled again, the mapping delivers {}, put while it was disabled",
+                list(&delivery.before)
+            );
+            let actual = format!(
+                "{} never came, and {}, put later, did",
+                list(&lost),
+                list(&delivery.since)
+            );
             self.finding(&promises.position, Symptom::NotDelivered, expected, actual);
         }
         true
@@ -144,13 +174,22 @@ impl Judge<'_> {
             return self.quiet(&promises.receiver, quiet, expected);
         }
         if !resumed && delivery.elsewhere.is_empty() {
-            return self.untold(&promises.receiver, "a mapping that was disabled and enabled again delivers nothing");
+            return self.untold(
+                &promises.receiver,
+                "a mapping that was disabled and enabled again delivers nothing",
+            );
         }
         self.exercised(&promises.receiver);
-        let expected = format!("the function that an update named receives {}, put after it", list(&delivery.since));
+        let expected = format!(
+            "the function that an update named receives {}, put after it",
+            list(&delivery.since)
+        );
         let actual = match delivery.elsewhere.is_empty() {
             true => format!("no function received {}", list(&missing)),
-            false => format!("the function named before received {}", list(&delivery.elsewhere)),
+            false => format!(
+                "the function named before received {}",
+                list(&delivery.elsewhere)
+            ),
         };
         self.finding(&promises.receiver, Symptom::NotDelivered, expected, actual);
     }
@@ -167,21 +206,33 @@ impl Judge<'_> {
         );
         let actual = match delivery.received.is_empty() {
             true => "its function received nothing".to_owned(),
-            false => format!("its function received {}, and never {}", list(&delivery.received), list(&missing)),
+            false => format!(
+                "its function received {}, and never {}",
+                list(&delivery.received),
+                list(&missing)
+            ),
         };
         self.finding(&promises.resets, Symptom::NotDelivered, expected, actual);
     }
 
     fn exercised(&mut self, promise: &str) {
-        self.judged.exercised.extend(self.contract.atom(promise).map(|a| a.id.clone()));
+        self.judged
+            .exercised
+            .extend(self.contract.atom(promise).map(|a| a.id.clone()));
     }
 
     fn untold(&mut self, promise: &str, why: &str) {
-        self.judged.untold.extend(self.contract.atom(promise).map(|a| (a.id.clone(), why.to_owned())));
+        self.judged.untold.extend(
+            self.contract
+                .atom(promise)
+                .map(|a| (a.id.clone(), why.to_owned())),
+        );
     }
 
     fn finding(&mut self, promise: &str, symptom: Symptom, expected: String, actual: String) {
-        let Some(atom) = self.contract.atom(promise) else { return };
+        let Some(atom) = self.contract.atom(promise) else {
+            return;
+        };
         self.judged.findings.push(Finding {
             atom: atom.id.clone(),
             class: "data-plane".to_owned(),
@@ -197,10 +248,18 @@ impl Judge<'_> {
 
 impl Delivery {
     fn missing(&self, records: &[String]) -> Vec<String> {
-        records.iter().filter(|r| !self.received.contains(r)).cloned().collect()
+        records
+            .iter()
+            .filter(|r| !self.received.contains(r))
+            .cloned()
+            .collect()
     }
 }
 
 fn list(records: &[String]) -> String {
-    if records.is_empty() { "none".to_owned() } else { records.join(", ") }
+    if records.is_empty() {
+        "none".to_owned()
+    } else {
+        records.join(", ")
+    }
 }

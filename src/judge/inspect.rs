@@ -1,4 +1,5 @@
-//! One exchange, looked at by what holds for every answer and by what the contract says of a successful one.
+//! One exchange, looked at by what holds for every answer and by what the contract says of a
+//! successful one.
 
 use serde_json::{Map, Value};
 
@@ -28,8 +29,8 @@ pub(super) struct Inspection {
     pub(crate) members: bool,
 }
 
-/// Looks at an exchange by the contract of its operation. With a memo, what earlier answers of the same sequence showed and
-/// was right is not looked at again.
+/// Looks at an exchange by the contract of its operation. With a memo, what earlier answers of the
+/// same sequence showed and was right is not looked at again.
 pub(super) fn inspect<'c, 'e>(
     oracle: Oracle<'c>,
     exchange: &'e Exchange,
@@ -37,7 +38,12 @@ pub(super) fn inspect<'c, 'e>(
     mut memo: Option<&mut Memo<'c>>,
     judgement: &mut Judgement,
 ) -> Seen<'e> {
-    let Inspection { role, source, opaque, members } = inspection;
+    let Inspection {
+        role,
+        source,
+        opaque,
+        members,
+    } = inspection;
     let accepted = exchange.accepted();
     let mut checks = Checks::new(oracle, role, judgement);
 
@@ -51,7 +57,10 @@ pub(super) fn inspect<'c, 'e>(
             None => checks.success(answer, document, source),
         }
     }
-    Seen { accepted, object: document.and_then(Document::object) }
+    Seen {
+        accepted,
+        object: document.and_then(Document::object),
+    }
 }
 
 /// What an exchange came to, with the beginning of its body.

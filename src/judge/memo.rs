@@ -1,8 +1,9 @@
 //! What earlier answers showed and was right: an answer mostly shows it again.
 //!
-//! Nothing here changes what is found: what is left out was looked at before, under the same contract and from the same
-//! side. Within one sequence every promise about it is marked as tested already. Whoever keeps a memo from one sequence to
-//! the next learns of the later ones only what is wrong.
+//! Nothing here changes what is found: what is left out was looked at before, under the same
+//! contract and from the same side. Within one sequence every promise about it is marked as tested
+//! already. Whoever keeps a memo from one sequence to the next learns of the later ones only what
+//! is wrong.
 
 use serde_json::{Map, Value};
 
@@ -58,7 +59,10 @@ const MOST_FORMS: usize = 64;
 impl<'a> Memo<'a> {
     /// Whether all that holds for every answer held for one like this.
     pub(super) fn knows(&self, contract: &Contract, answer: &Answer) -> bool {
-        let (kind, coding) = (answer.header("content-type"), answer.header("content-encoding"));
+        let (kind, coding) = (
+            answer.header("content-type"),
+            answer.header("content-encoding"),
+        );
         self.heads.iter().any(|head| {
             std::ptr::eq(head.contract, contract)
                 && head.status == answer.status
@@ -112,14 +116,24 @@ impl<'a> Memo<'a> {
     ) {
         self.forms.truncate(MOST_FORMS - 1);
         let known = |member: &'a OutputMember| {
-            let (place, (_, value)) = object.iter().enumerate().find(|(_, (name, _))| **name == member.name)?;
-            (!value.is_null()).then(|| Known { member, place, values: vec![value.clone()] })
+            let (place, (_, value)) = object
+                .iter()
+                .enumerate()
+                .find(|(_, (name, _))| **name == member.name)?;
+            (!value.is_null()).then(|| Known {
+                member,
+                place,
+                values: vec![value.clone()],
+            })
         };
         self.forms.push(AnswerShape {
             contract,
             status,
             source,
-            names: object.iter().map(|(name, value)| (name.clone(), value.is_null())).collect(),
+            names: object
+                .iter()
+                .map(|(name, value)| (name.clone(), value.is_null()))
+                .collect(),
             members: contract.output.iter().filter_map(known).collect(),
             dated: None,
         });
@@ -132,7 +146,8 @@ impl Known<'_> {
         self.values.contains(value)
     }
 
-    /// Notes a value that was right, in the place of the oldest but one: what a member starts with, it often has again.
+    /// Notes a value that was right, in the place of the oldest but one: what a member starts with,
+    /// it often has again.
     pub(super) fn add(&mut self, value: Value) {
         if self.values.len() >= MOST_VALUES {
             self.values.remove(1);

@@ -1,8 +1,9 @@
 //! The model of a resource, and what it says of the answers of a sequence.
 //!
-//! The model knows of each resource what was sent to it and accepted, how a read showed it last, and what happened since.
-//! What the rules of the contract make of that is what the next answer must show: sent values are stored, unsent ones are
-//! kept, refusals and writes to other resources change nothing, and what was deleted is gone.
+//! The model knows of each resource what was sent to it and accepted, how a read showed it last,
+//! and what happened since. What the rules of the contract make of that is what the next answer
+//! must show: sent values are stored, unsent ones are kept, refusals and writes to other resources
+//! change nothing, and what was deleted is gone.
 
 mod list;
 mod reads;
@@ -30,8 +31,8 @@ struct Resource {
     life: Life,
     /// Its identity, as the answer to its creation told it.
     identity: Option<String>,
-    /// For each request member the last value accepted. More than one: which of them holds depends on an order that
-    /// nobody knows.
+    /// For each request member the last value accepted. More than one: which of them holds depends
+    /// on an order that nobody knows.
     sent: Vec<Map<String, Value>>,
     /// The members sent since it was last read.
     since_read: Map<String, Value>,
@@ -49,7 +50,8 @@ struct Resource {
     refused_update: bool,
     /// Whether nothing but its creation decides what it shows: it was not updated since, nor read.
     new: bool,
-    /// Whether updates that were sent at the same time named something by a qualifier, and each was answered without it.
+    /// Whether updates that were sent at the same time named something by a qualifier, and each was
+    /// answered without it.
     unqualified: bool,
     /// Whether an invalid write was accepted: what it shows since is that one's fault.
     tainted: bool,
@@ -62,7 +64,8 @@ enum Life {
     /// Deleted, and perhaps still shown.
     Deleting,
     Gone,
-    /// The answer to its deletion did not say whether it was carried out: it may be there, and it may not.
+    /// The answer to its deletion did not say whether it was carried out: it may be there, and it
+    /// may not.
     Unknown,
 }
 
@@ -85,8 +88,8 @@ struct Shown(Option<ParsedBody>);
 
 /// What the answers to a sequence came to so far.
 ///
-/// It borrows none of them, so that a sequence can be judged as it is fired, while what its last answers said is at hand
-/// and what they take in memory can be given back.
+/// It borrows none of them, so that a sequence can be judged as it is fired, while what its last
+/// answers said is at hand and what they take in memory can be given back.
 #[derive(Debug)]
 pub(crate) struct Model<'c, 'a> {
     judge: Judge<'c>,
@@ -106,8 +109,8 @@ pub(crate) struct Model<'c, 'a> {
 }
 
 impl<'c> Judge<'c> {
-    /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file says which operations
-    /// sequences are made of.
+    /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file
+    /// says which operations sequences are made of.
     pub(crate) fn model<'a>(&self, case: &'a Case, memo: Memo<'c>) -> Option<Model<'c, 'a>> {
         let operations = self.operations.filter(|_| case.expect == Expect::Model)?;
         Some(Model {
@@ -135,7 +138,9 @@ impl Judge<'_> {
         judgement: &mut Judgement,
     ) -> Verdict {
         let Some(model) = model else {
-            return Verdict::Error("no fixture file says which operations a sequence is made of".to_owned());
+            return Verdict::Error(
+                "no fixture file says which operations a sequence is made of".to_owned(),
+            );
         };
         model.follow(seen);
         *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
@@ -143,12 +148,21 @@ impl Judge<'_> {
             return verdict;
         }
         if let Some(state) = &seen.unsettled {
-            return self.unsettled_at(state, Role::Step(seen.steps.len().saturating_sub(1)), judgement);
+            return self.unsettled_at(
+                state,
+                Role::Step(seen.steps.len().saturating_sub(1)),
+                judgement,
+            );
         }
         // Nothing is said of what was not fired: only a whole sequence passes.
-        let fired = seen.steps.last().map_or(0, |f| f.step + usize::from(!f.settled));
+        let fired = seen
+            .steps
+            .last()
+            .map_or(0, |f| f.step + usize::from(!f.settled));
         match case.sequence.len().checked_sub(fired) {
-            Some(left) if left > 0 => Verdict::Error(format!("its last {left} steps were not fired")),
+            Some(left) if left > 0 => {
+                Verdict::Error(format!("its last {left} steps were not fired"))
+            }
             _ => Verdict::Pass,
         }
     }
@@ -160,17 +174,23 @@ impl<'c, 'a> Model<'c, 'a> {
         self.memo
     }
 
-    /// Looks at what was fired since it last did, and says whether anything was wrong that had not been before. Writes that
-    /// were sent at the same time must have been answered together.
+    /// Looks at what was fired since it last did, and says whether anything was wrong that had not
+    /// been before. Writes that were sent at the same time must have been answered together.
     pub(crate) fn follow(&mut self, seen: &Observation) -> bool {
         let before = self.judgement.findings.len();
         while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
             let case = self.case;
-            let Some(step) = case.sequence.get(fired.step) else { break };
+            let Some(step) = case.sequence.get(fired.step) else {
+                break;
+            };
             let group = match step.together.filter(|_| !fired.settled) {
                 Some(number) => {
                     let of_group = |f: &&Fired| {
-                        !f.settled && case.sequence.get(f.step).is_some_and(|s| s.together == Some(number))
+                        !f.settled
+                            && case
+                                .sequence
+                                .get(f.step)
+                                .is_some_and(|s| s.together == Some(number))
                     };
                     seen.steps[self.next..].iter().take_while(of_group).count()
                 }
@@ -186,39 +206,73 @@ impl<'c, 'a> Model<'c, 'a> {
         self.judgement.findings.len() > before || self.verdict.is_some()
     }
 
-    fn step(&mut self, at: usize, fired: &Fired, step: &'a Step, seen: &Observation) -> Option<Verdict> {
+    fn step(
+        &mut self,
+        at: usize,
+        fired: &Fired,
+        step: &'a Step,
+        seen: &Observation,
+    ) -> Option<Verdict> {
         let exchange = &fired.exchange;
         match (fired.settled, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
             (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),
             (false, Action::List) => self.listed(at, exchange, &seen.bindings),
-            (false, Action::Update | Action::Delete) => self.write(at, exchange, step, &seen.bindings),
+            (false, Action::Update | Action::Delete) => {
+                self.write(at, exchange, step, &seen.bindings)
+            }
         }
         None
     }
 
     /// What holds for every answer of the operation, whatever happened before.
-    fn inspect<'e>(&mut self, at: usize, exchange: &'e Exchange, action: Action, meant: bool) -> Seen<'e> {
+    fn inspect<'e>(
+        &mut self,
+        at: usize,
+        exchange: &'e Exchange,
+        action: Action,
+        meant: bool,
+    ) -> Seen<'e> {
         let oracle = self.oracle(action);
-        let inspection = Inspection { role: Role::Step(at), source: SourceKind::Any, opaque: false, members: meant };
-        inspect(oracle, exchange, inspection, Some(&mut self.memo), &mut self.judgement)
+        let inspection = Inspection {
+            role: Role::Step(at),
+            source: SourceKind::Any,
+            opaque: false,
+            members: meant,
+        };
+        inspect(
+            oracle,
+            exchange,
+            inspection,
+            Some(&mut self.memo),
+            &mut self.judgement,
+        )
     }
 
     fn oracle(&self, action: Action) -> Oracle<'c> {
         match action {
             Action::Update => self.judge.oracle,
-            _ => Oracle { contract: self.operations.of(action), others: &[], service: self.judge.oracle.service },
+            _ => Oracle {
+                contract: self.operations.of(action),
+                others: &[],
+                service: self.judge.oracle.service,
+            },
         }
     }
 
     fn checks(&mut self, at: usize, action: Action) -> Checks<'_> {
-        Checks::new(self.oracle(action), Role::Step(at), &mut self.judgement).with_floor(self.case.level)
+        Checks::new(self.oracle(action), Role::Step(at), &mut self.judgement)
+            .with_floor(self.case.level)
     }
 
     /// The promise that the sequence is about.
     fn main(&self) -> String {
-        self.case.atoms.first().map(|a| a.path().to_owned()).unwrap_or_default()
+        self.case
+            .atoms
+            .first()
+            .map(|a| a.path().to_owned())
+            .unwrap_or_default()
     }
 
     fn resource(&mut self, step: &Step) -> Option<&mut Resource> {
@@ -232,8 +286,14 @@ impl<'c, 'a> Model<'c, 'a> {
     /// Keeps nothing of what is known of a resource's state.
     fn forget(&mut self, step: &Step) {
         if let Some(resource) = self.resource(step) {
-            let (life, identity, tainted) = (resource.life, resource.identity.take(), resource.tainted);
-            *resource = Resource { life, identity, tainted, ..Resource::default() };
+            let (life, identity, tainted) =
+                (resource.life, resource.identity.take(), resource.tainted);
+            *resource = Resource {
+                life,
+                identity,
+                tainted,
+                ..Resource::default()
+            };
         }
     }
 
@@ -250,7 +310,9 @@ impl<'c, 'a> Model<'c, 'a> {
 
     /// Whether a resource may still be in its place although the sequence deleted it.
     fn may_linger(&self) -> bool {
-        self.resources.values().any(|resource| resource.life == Life::Unknown)
+        self.resources
+            .values()
+            .any(|resource| resource.life == Life::Unknown)
     }
 
     /// A write was refused, for that class of violation.
@@ -272,14 +334,23 @@ impl<'c, 'a> Model<'c, 'a> {
     }
 
     fn rule(&self, contract: &Contract, is: impl Fn(&RuleKind) -> bool) -> String {
-        contract.rules.iter().find(|r| is(&r.kind)).map(|r| r.path.clone()).unwrap_or_default()
+        contract
+            .rules
+            .iter()
+            .find(|r| is(&r.kind))
+            .map(|r| r.path.clone())
+            .unwrap_or_default()
     }
 }
 
 impl Shown {
     /// What the answer of an exchange showed, as it was looked at.
     fn of(exchange: &Exchange, seen: &Seen<'_>) -> Self {
-        Self(seen.object.and(exchange.answer()).map(|answer| answer.body.said()))
+        Self(
+            seen.object
+                .and(exchange.answer())
+                .map(|answer| answer.body.said()),
+        )
     }
 }
 
@@ -287,7 +358,10 @@ impl Deref for Shown {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        self.0.as_ref().and_then(ParsedBody::object).unwrap_or(nothing())
+        self.0
+            .as_ref()
+            .and_then(ParsedBody::object)
+            .unwrap_or(nothing())
     }
 }
 

@@ -6,7 +6,8 @@ use crate::plan::case::SourceKind;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
-/// The name under which an [`Observation`] holds the identifier that a creation gave and something else had before.
+/// The name under which an [`Observation`] holds the identifier that a creation gave and something
+/// else had before.
 pub(crate) const TAKEN: &str = "taken";
 
 /// The exchanges of one case, by the part they play.
@@ -54,8 +55,18 @@ impl Observation {
 
     /// Every exchange, part by part.
     pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
-        let around = [&self.twin, &self.given, &self.before, &self.after, &self.named];
-        around.into_iter().flatten().chain(&self.subject).chain(self.steps.iter().map(|f| &f.exchange))
+        let around = [
+            &self.twin,
+            &self.given,
+            &self.before,
+            &self.after,
+            &self.named,
+        ];
+        around
+            .into_iter()
+            .flatten()
+            .chain(&self.subject)
+            .chain(self.steps.iter().map(|f| &f.exchange))
     }
 
     /// The exchange that plays that part.

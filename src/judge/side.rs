@@ -47,7 +47,11 @@ impl Side {
     /// The side of a promise about requests that a class of violation is about.
     #[must_use]
     pub(super) fn of_class(class: &str) -> Self {
-        if matches!(class, "valid" | "well-formed" | "any-revision") { Self::Valid } else { Self::Invalid }
+        if matches!(class, "valid" | "well-formed" | "any-revision") {
+            Self::Valid
+        } else {
+            Self::Invalid
+        }
     }
 
     /// The side that an exchange of that role shows.

@@ -16,11 +16,21 @@ const MILLISECONDS: &str = "100000000000";
 
 impl Checks<'_> {
     /// What the contract says of a successful answer, whatever was sent.
-    pub(super) fn success(&mut self, answer: &Answer, document: Option<&Document>, source: SourceKind) {
+    pub(super) fn success(
+        &mut self,
+        answer: &Answer,
+        document: Option<&Document>,
+        source: SourceKind,
+    ) {
         let code = self.contract.http.code;
         let wrong = answer.status != code;
-        let broken =
-            wrong.then(|| (Symptom::WrongStatus, format!("status {code}"), format!("status {}", answer.status)));
+        let broken = wrong.then(|| {
+            (
+                Symptom::WrongStatus,
+                format!("status {code}"),
+                format!("status {}", answer.status),
+            )
+        });
         self.check("response::status", "answer", broken);
         let Some(document) = document else { return };
         let empty = Map::new();
@@ -31,19 +41,31 @@ impl Checks<'_> {
         };
         // An answer that shows nothing at all is one fault, not one for each member.
         let mut told = false;
-        let nothing = !self.contract.output.iter().any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
+        let nothing = !self
+            .contract
+            .output
+            .iter()
+            .any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
         for member in &self.contract.output {
             let value = object.get(&member.name).filter(|v| !v.is_null());
             if member.presence == Presence::Always && !std::mem::replace(&mut told, nothing) {
                 let broken = value.is_none().then(|| {
-                    let actual = if object.contains_key(&member.name) { "null" } else { "no such member" };
+                    let actual = if object.contains_key(&member.name) {
+                        "null"
+                    } else {
+                        "no such member"
+                    };
                     (
                         Symptom::Missing,
                         format!("the member {}", member.name),
                         format!("{actual}: {}", body_preview(answer)),
                     )
                 });
-                self.check(&format!("response::{}::present", member.name), "answer", broken);
+                self.check(
+                    &format!("response::{}::present", member.name),
+                    "answer",
+                    broken,
+                );
             }
             if let Some(value) = value {
                 self.member(&member.name, value);
@@ -51,12 +73,23 @@ impl Checks<'_> {
         }
         self.not_in_the_future(answer, object);
         for rule in &self.contract.rules {
-            if let RuleKind::NullFor { output, source: kind } = &rule.kind
-                && matches!((kind.as_str(), source), ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream))
+            if let RuleKind::NullFor {
+                output,
+                source: kind,
+            } = &rule.kind
+                && matches!(
+                    (kind.as_str(), source),
+                    ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream)
+                )
             {
                 let value = object.get(output).filter(|v| !v.is_null());
-                let broken =
-                    value.map(|v| (Symptom::NotNull, format!("{output} null or absent"), format!("{output}: {v}")));
+                let broken = value.map(|v| {
+                    (
+                        Symptom::NotNull,
+                        format!("{output} null or absent"),
+                        format!("{output}: {v}"),
+                    )
+                });
                 self.check(&rule.path, "answer", broken);
             }
         }
@@ -66,8 +99,12 @@ impl Checks<'_> {
     /// A member of which the contract says what every answer shows.
     fn shows(&mut self, object: &Map<String, Value>) {
         for rule in &self.contract.rules {
-            let RuleKind::Shows { output, values } = &rule.kind else { continue };
-            let Some(Value::String(value)) = object.get(output) else { continue };
+            let RuleKind::Shows { output, values } = &rule.kind else {
+                continue;
+            };
+            let Some(Value::String(value)) = object.get(output) else {
+                continue;
+            };
             let broken = (!values.contains(value)).then(|| {
                 (
                     Symptom::WrongState,
@@ -79,7 +116,8 @@ impl Checks<'_> {
         }
     }
 
-    /// As [`success`](Self::success), where an answer with the same members may have been right before.
+    /// As [`success`](Self::success), where an answer with the same members may have been right
+    /// before.
     pub(super) fn success_again<'e>(
         &mut self,
         contract: &'e Contract,
@@ -102,7 +140,13 @@ impl Checks<'_> {
         };
         let values: Vec<&Value> = object.values().collect();
         for known in &mut form.members {
-            let Some(value) = values.get(known.place).copied().filter(|value| !known.has(value)) else { continue };
+            let Some(value) = values
+                .get(known.place)
+                .copied()
+                .filter(|value| !known.has(value))
+            else {
+                continue;
+            };
             let earlier = std::mem::take(&mut self.broken);
             self.value(known.member, value, true);
             if !self.broken {
@@ -117,43 +161,65 @@ impl Checks<'_> {
             _ => None,
         });
         let times: Vec<&Value> = times.collect();
-        let known = |(before, was): &(String, Vec<Value>)| before == date && was.iter().eq(times.iter().copied());
+        let known = |(before, was): &(String, Vec<Value>)| {
+            before == date && was.iter().eq(times.iter().copied())
+        };
         if !form.dated.as_ref().is_some_and(known) {
             let earlier = std::mem::take(&mut self.broken);
             self.not_in_the_future(answer, object);
-            form.dated = (!self.broken).then(|| (date.to_owned(), times.into_iter().cloned().collect()));
+            form.dated =
+                (!self.broken).then(|| (date.to_owned(), times.into_iter().cloned().collect()));
             self.broken |= earlier;
         }
     }
 
     /// The time of the last update is not after the time of the answer, by the target's own clock.
     fn not_in_the_future(&mut self, answer: &Answer, object: &Map<String, Value>) {
-        let date = answer.header("date").and_then(|d| httpdate::parse_http_date(d).ok());
-        let Some(date) = date.and_then(|d| d.duration_since(std::time::UNIX_EPOCH).ok()) else { return };
+        let date = answer
+            .header("date")
+            .and_then(|d| httpdate::parse_http_date(d).ok());
+        let Some(date) = date.and_then(|d| d.duration_since(std::time::UNIX_EPOCH).ok()) else {
+            return;
+        };
         for rule in &self.contract.rules {
-            let RuleKind::Advances { output } = &rule.kind else { continue };
-            let Some(Value::Number(time)) = object.get(output) else { continue };
-            // Milliseconds are another finding. Both times are of one clock, or of two that are kept together.
+            let RuleKind::Advances { output } = &rule.kind else {
+                continue;
+            };
+            let Some(Value::Number(time)) = object.get(output) else {
+                continue;
+            };
+            // Milliseconds are another finding. Both times are of one clock, or of two that are
+            // kept together.
             let latest = (date.as_secs() + 900).to_string();
-            let later = |than: &str| json::compare(time.as_str(), than).is_some_and(std::cmp::Ordering::is_gt);
+            let later = |than: &str| {
+                json::compare(time.as_str(), than).is_some_and(std::cmp::Ordering::is_gt)
+            };
             let broken = (later(&latest) && !later(MILLISECONDS)).then(|| {
                 let expected = format!("{output} not after the answer's date, {}", date.as_secs());
-                (Symptom::OutOfContract, expected, format!("{output}: {time}"))
+                (
+                    Symptom::OutOfContract,
+                    expected,
+                    format!("{output}: {time}"),
+                )
             });
             self.check(&rule.path, "answer", broken);
         }
     }
 
     fn member(&mut self, name: &str, value: &Value) {
-        let Some(member) = self.contract.output_member(name) else { return };
+        let Some(member) = self.contract.output_member(name) else {
+            return;
+        };
         self.value(member, value, false);
     }
 
-    /// `known`: another value of the member was right, so that every promise about it is marked as tested.
+    /// `known`: another value of the member was right, so that every promise about it is marked as
+    /// tested.
     fn value(&mut self, member: &OutputMember, value: &Value, known: bool) {
         let name = &member.name;
         let shape = self.contract.resolve(&member.shape);
-        // Of a time that was right before, only the type could be wrong, and whether it is in seconds.
+        // Of a time that was right before, only the type could be wrong, and whether it is in
+        // seconds.
         if known && shape.kind == ShapeType::Timestamp && shape.constraints.is_empty() {
             let typed = kind::admits(shape, value) == Zone::Valid;
             if typed && seconds(value) != Some(false) {
@@ -167,7 +233,9 @@ impl Checks<'_> {
         }
         let prefix = format!("response::{name}");
         // Every promise about the member was looked at; only certain violations are findings.
-        let typed = !violations.iter().any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
+        let typed = !violations
+            .iter()
+            .any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
         let within = format!("{prefix}::");
         for atom in self.contract.atoms_of_output(name).filter(|_| !known) {
             let path = self.contract.path_of(&atom.id);
@@ -180,9 +248,16 @@ impl Checks<'_> {
             }
         }
         for violation in violations.iter().filter(|v| v.zone == Zone::Invalid) {
-            let says = self.contract.atom(&violation.atom).map(|a| a.says.clone()).unwrap_or_default();
+            let says = self
+                .contract
+                .atom(&violation.atom)
+                .map(|a| a.says.clone())
+                .unwrap_or_default();
             let (symptom, actual) = if violation.class == "type" {
-                (Symptom::WrongType, format!("{name} is {}: {value}", kind::name(value)))
+                (
+                    Symptom::WrongType,
+                    format!("{name} is {}: {value}", kind::name(value)),
+                )
             } else {
                 (Symptom::OutOfContract, format!("{name}: {value}"))
             };
@@ -193,7 +268,11 @@ impl Checks<'_> {
             (shape.kind, shape.timestamp, seconds(value))
         {
             let broken = (!seconds).then(|| {
-                (Symptom::OutOfContract, "a number of seconds since 1970".to_owned(), format!("{name}: {value}"))
+                (
+                    Symptom::OutOfContract,
+                    "a number of seconds since 1970".to_owned(),
+                    format!("{name}: {value}"),
+                )
             });
             self.check(&format!("{prefix}::type"), "answer", broken);
         }
@@ -202,7 +281,9 @@ impl Checks<'_> {
 
 /// Of a number, whether it may be one of seconds since 1970.
 pub(super) fn seconds(value: &Value) -> Option<bool> {
-    let Value::Number(number) = value else { return None };
+    let Value::Number(number) = value else {
+        return None;
+    };
     let negative = json::compare(number.as_str(), "0").is_none_or(std::cmp::Ordering::is_lt);
     let far = json::compare(number.as_str(), MILLISECONDS).is_some_and(std::cmp::Ordering::is_gt);
     Some(!negative && !far)

@@ -17,7 +17,8 @@ pub(crate) enum Symptom {
     NotHttp,
     /// A status of 500 or more.
     ServerError,
-    /// A request that a case is about was answered with such a status, so that nothing shows that its promise is kept.
+    /// A request that a case is about was answered with such a status, so that nothing shows that
+    /// its promise is kept.
     Crashed,
     /// An invalid request was accepted.
     Accepted,
@@ -144,10 +145,14 @@ impl Symptom {
         )
     }
 
-    /// Whether the network may be to blame, or a time limit of ours. Everything else was answered by the target.
+    /// Whether the network may be to blame, or a time limit of ours. Everything else was answered
+    /// by the target.
     #[must_use]
     pub(crate) fn may_be_the_network(self) -> bool {
-        matches!(self, Self::NoAnswer | Self::Cut | Self::TimedOut | Self::NeverSettles | Self::NotDelivered)
+        matches!(
+            self,
+            Self::NoAnswer | Self::Cut | Self::TimedOut | Self::NeverSettles | Self::NotDelivered
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! Each check of the judge has a target that it alone catches: without the check, its row here fails.
+//! Each check of the judge has a target that it alone catches: without the check, its row here
+//! fails.
 
 use std::time::Duration;
 
@@ -16,16 +17,35 @@ use crate::wire::target::{Settings, Target};
 pub(super) async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResult> {
     let defect = defect.map(|id| find_defect(id).expect(id));
     let limit = Duration::from_millis(100);
-    let settings = Settings { head_timeout: limit, body_timeout: limit, max_body: 64 << 10, ..Settings::default() };
-    let target = Target::service(Reference::new(Options { defect, ..Options::default() }), settings).expect("a target");
+    let settings = Settings {
+        head_timeout: limit,
+        body_timeout: limit,
+        max_body: 64 << 10,
+        ..Settings::default()
+    };
+    let target = Target::service(
+        Reference::new(Options {
+            defect,
+            ..Options::default()
+        }),
+        settings,
+    )
+    .expect("a target");
     let place = |id: &&str| {
         let whole = format!("update-event-source-mapping::{id}");
-        plan().cases.iter().position(|c| c.id.as_str() == whole).expect(id)
+        plan()
+            .cases
+            .iter()
+            .position(|c| c.id.as_str() == whole)
+            .expect(id)
     };
     let cases: Vec<usize> = ids.iter().map(place).collect();
     let mut results = Vec::new();
     let (_sender, stop) = tokio::sync::watch::channel(false);
-    let run = RunOptions { advance_timeout: Duration::from_millis(1100), ..options() };
+    let run = RunOptions {
+        advance_timeout: Duration::from_millis(1100),
+        ..options()
+    };
     let runner = Runner::new(plan(), target, run);
     runner
         .run(&cases, stop, |event| {
@@ -40,30 +60,53 @@ pub(super) async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResul
 fn findings(judgement: &Judgement) -> Vec<String> {
     let one = |f: &super::Finding| {
         let id = f.id();
-        let id = id.strip_prefix("update-event-source-mapping::").unwrap_or(&id);
+        let id = id
+            .strip_prefix("update-event-source-mapping::")
+            .unwrap_or(&id);
         format!("{id} at {} {}", f.role, f.level)
     };
     judgement.findings.iter().map(one).collect()
 }
 
-/// A defect, a case that meets it, and the finding: the promise, the class and the symptom, where it shows, its level.
+/// A defect, a case that meets it, and the finding: the promise, the class and the symptom, where
+/// it shows, its level.
 pub(super) async fn check(symptom: Symptom, defect: &str, id: &str, expected: &str) {
     let results = results(Some(defect), &[id]).await;
-    let found: Vec<String> = results.iter().flat_map(|r| findings(&r.judgement)).collect();
-    assert!(expected.contains(&format!("::{symptom} ")), "{expected} is no {symptom}");
-    assert!(found.iter().any(|f| f == expected), "{defect}\n  expected: {expected}\n     found: {found:#?}");
+    let found: Vec<String> = results
+        .iter()
+        .flat_map(|r| findings(&r.judgement))
+        .collect();
+    assert!(
+        expected.contains(&format!("::{symptom} ")),
+        "{expected} is no {symptom}"
+    );
+    assert!(
+        found.iter().any(|f| f == expected),
+        "{defect}\n  expected: {expected}\n     found: {found:#?}"
+    );
 }
 
 /// An observation of the reference, changed by hand: for what no defect does.
-pub(super) async fn check_changed(symptom: Symptom, id: &str, change: impl FnOnce(&mut Observation), expected: &str) {
+pub(super) async fn check_changed(
+    symptom: Symptom,
+    id: &str,
+    change: impl FnOnce(&mut Observation),
+    expected: &str,
+) {
     let results = results(None, &[id]).await;
     let result = results.first().expect(id);
     assert_eq!(findings(&result.judgement), [""; 0], "{id}");
     let mut seen = result.observation.clone().expect(id);
     change(&mut seen);
     let found = findings(&Judge::of(&plan()).judge(&plan().cases[result.index], &seen));
-    assert!(expected.contains(&format!("::{symptom} ")), "{expected} is no {symptom}");
-    assert!(found.iter().any(|f| f == expected), "{id}\n  expected: {expected}\n     found: {found:#?}");
+    assert!(
+        expected.contains(&format!("::{symptom} ")),
+        "{expected} is no {symptom}"
+    );
+    assert!(
+        found.iter().any(|f| f == expected),
+        "{id}\n  expected: {expected}\n     found: {found:#?}"
+    );
 }
 
 /// What comes of a case whose request had that outcome.
@@ -78,7 +121,9 @@ async fn verdict_with(outcome: Result<Answer, Silence>) -> (Verdict, Vec<String>
 
 #[tokio::test]
 async fn a_limit_of_ours_is_no_finding() {
-    let ours = Err(Silence::Ours("no connection of ours can be made".to_owned()));
+    let ours = Err(Silence::Ours(
+        "no connection of ours can be made".to_owned(),
+    ));
     let why = "no connection of ours can be made".to_owned();
     assert_eq!(verdict_with(ours).await, (Verdict::Error(why), Vec::new()));
 }
@@ -87,8 +132,15 @@ async fn a_limit_of_ours_is_no_finding() {
 #[tokio::test]
 async fn throttling_is_no_finding() {
     let refused = |status, headers: &[(&str, &str)], body: &str| {
-        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Ok(Answer { status, headers, body: Bytes::copy_from_slice(body.as_bytes()).into() })
+        let headers = headers
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        Ok(Answer {
+            status,
+            headers,
+            body: Bytes::copy_from_slice(body.as_bytes()).into(),
+        })
     };
     let json = ("content-type", "application/json");
     for (status, kind) in [
@@ -98,8 +150,16 @@ async fn throttling_is_no_finding() {
         (503, "SlowDown"),
     ] {
         let of_header = refused(status, &[json, ("x-amzn-errortype", kind)], "{}");
-        let of_body = refused(status, &[json], &format!(r#"{{"__type":"com.amazonaws#{kind}"}}"#));
-        let of_xml = refused(status, &[("content-type", "text/xml")], &format!("<Error><Code>{kind}</Code></Error>"));
+        let of_body = refused(
+            status,
+            &[json],
+            &format!(r#"{{"__type":"com.amazonaws#{kind}"}}"#),
+        );
+        let of_xml = refused(
+            status,
+            &[("content-type", "text/xml")],
+            &format!("<Error><Code>{kind}</Code></Error>"),
+        );
         for outcome in [of_header, of_body, of_xml] {
             let (verdict, found) = verdict_with(outcome).await;
             assert!(
@@ -109,9 +169,17 @@ async fn throttling_is_no_finding() {
             assert_eq!(found, [""; 0], "{status} {kind}");
         }
     }
-    for (status, kind) in [(400, "ValidationException"), (503, "ServiceException"), (500, "ThrottlingException")] {
-        let (verdict, found) = verdict_with(refused(status, &[json, ("x-amzn-errortype", kind)], "{}")).await;
-        assert!(verdict == Verdict::Fail && !found.is_empty(), "{status} {kind}: {verdict:?}");
+    for (status, kind) in [
+        (400, "ValidationException"),
+        (503, "ServiceException"),
+        (500, "ThrottlingException"),
+    ] {
+        let (verdict, found) =
+            verdict_with(refused(status, &[json, ("x-amzn-errortype", kind)], "{}")).await;
+        assert!(
+            verdict == Verdict::Fail && !found.is_empty(),
+            "{status} {kind}: {verdict:?}"
+        );
     }
 }
 
@@ -136,12 +204,43 @@ const UNKNOWN: &str = "identifiers::unknown";
 #[tokio::test]
 async fn no_whole_answer() {
     use Symptom::{Crashed, Cut, NoAnswer, NotHttp, ServerError, TimedOut, TooLarge};
-    check(NoAnswer, "refusal-closes", BELOW, "protocol::answers::answer::no-answer at subject must").await;
-    check(TimedOut, "refusal-hangs", BELOW, "protocol::answers::answer::timed-out at subject must").await;
-    check(Cut, "chunks-broken", ALL, "protocol::answers::answer::cut at given must").await;
-    check(ServerError, "status-500", ALL, "protocol::no-server-error::answer::server-error at given must").await;
-    check(Crashed, "range-crashes", BELOW, "request::BatchSize::range::min::range::crashed at subject must").await;
-    let silent = |silence: Silence| move |seen: &mut Observation| subject(seen).outcome = Err(silence);
+    check(
+        NoAnswer,
+        "refusal-closes",
+        BELOW,
+        "protocol::answers::answer::no-answer at subject must",
+    )
+    .await;
+    check(
+        TimedOut,
+        "refusal-hangs",
+        BELOW,
+        "protocol::answers::answer::timed-out at subject must",
+    )
+    .await;
+    check(
+        Cut,
+        "chunks-broken",
+        ALL,
+        "protocol::answers::answer::cut at given must",
+    )
+    .await;
+    check(
+        ServerError,
+        "status-500",
+        ALL,
+        "protocol::no-server-error::answer::server-error at given must",
+    )
+    .await;
+    check(
+        Crashed,
+        "range-crashes",
+        BELOW,
+        "request::BatchSize::range::min::range::crashed at subject must",
+    )
+    .await;
+    let silent =
+        |silence: Silence| move |seen: &mut Observation| subject(seen).outcome = Err(silence);
     check_changed(
         NotHttp,
         ALL,
@@ -153,11 +252,20 @@ async fn no_whole_answer() {
         let answer = answer(subject(seen));
         answer.body = std::mem::take(&mut answer.body).followed_by(3);
     };
-    check_changed(NotHttp, ALL, followed, "protocol::answers::answer::not-http at subject must").await;
+    check_changed(
+        NotHttp,
+        ALL,
+        followed,
+        "protocol::answers::answer::not-http at subject must",
+    )
+    .await;
     check_changed(
         TooLarge,
         ALL,
-        silent(Silence::TooLarge { status: 202, limit: 9 }),
+        silent(Silence::TooLarge {
+            status: 202,
+            limit: 9,
+        }),
         "protocol::answers::answer::too-large at subject must",
     )
     .await;
@@ -180,22 +288,74 @@ async fn no_whole_answer() {
 #[tokio::test]
 async fn the_form_of_answers() {
     use Symptom::{ContentCoding, ContentType, MemberTwice, NotJson, WrongStatus};
-    check(WrongStatus, "status-200", ALL, "response::status::answer::wrong-status at given must").await;
-    check(ContentType, "content-type-html", ALL, "protocol::content-type::answer::content-type at given must").await;
-    check(ContentType, "error-body-html", BELOW, "protocol::content-type::refusal::content-type at subject should")
-        .await;
-    check(ContentCoding, "gzip-label", ALL, "protocol::encoding::answer::content-coding at given must").await;
-    check(NotJson, "body-trailing-comma", ALL, "protocol::json::answer::not-json at given must").await;
-    check(NotJson, "error-body-cut", BELOW, "protocol::json::answer::not-json at subject must").await;
-    check(MemberTwice, "body-duplicate-member", ALL, "protocol::json::answer::member-twice at given must").await;
+    check(
+        WrongStatus,
+        "status-200",
+        ALL,
+        "response::status::answer::wrong-status at given must",
+    )
+    .await;
+    check(
+        ContentType,
+        "content-type-html",
+        ALL,
+        "protocol::content-type::answer::content-type at given must",
+    )
+    .await;
+    check(
+        ContentType,
+        "error-body-html",
+        BELOW,
+        "protocol::content-type::refusal::content-type at subject should",
+    )
+    .await;
+    check(
+        ContentCoding,
+        "gzip-label",
+        ALL,
+        "protocol::encoding::answer::content-coding at given must",
+    )
+    .await;
+    check(
+        NotJson,
+        "body-trailing-comma",
+        ALL,
+        "protocol::json::answer::not-json at given must",
+    )
+    .await;
+    check(
+        NotJson,
+        "error-body-cut",
+        BELOW,
+        "protocol::json::answer::not-json at subject must",
+    )
+    .await;
+    check(
+        MemberTwice,
+        "body-duplicate-member",
+        ALL,
+        "protocol::json::answer::member-twice at given must",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_members_of_answers() {
     use Symptom::{Missing, NotNull, OutOfContract, WrongType};
-    check(Missing, "answer-empty-object", ALL, "response::BatchSize::present::answer::missing at given must").await;
-    check(WrongType, "answer-batch-size-is-string", ALL, "response::BatchSize::type::answer::wrong-type at given must")
-        .await;
+    check(
+        Missing,
+        "answer-empty-object",
+        ALL,
+        "response::BatchSize::present::answer::missing at given must",
+    )
+    .await;
+    check(
+        WrongType,
+        "answer-batch-size-is-string",
+        ALL,
+        "response::BatchSize::type::answer::wrong-type at given must",
+    )
+    .await;
     check(
         OutOfContract,
         "answer-batch-size-0",
@@ -210,8 +370,13 @@ async fn the_members_of_answers() {
         "response::FunctionArn::pattern::answer::out-of-contract at given must",
     )
     .await;
-    check(OutOfContract, "answer-state-unknown", ALL, "response::State::enum::answer::out-of-contract at given must")
-        .await;
+    check(
+        OutOfContract,
+        "answer-state-unknown",
+        ALL,
+        "response::State::enum::answer::out-of-contract at given must",
+    )
+    .await;
     check(
         OutOfContract,
         "answer-last-modified-in-milliseconds",
@@ -229,11 +394,25 @@ async fn the_members_of_answers() {
     let dated = |seen: &mut Observation| {
         let headers = &mut answer(subject(seen)).headers;
         headers.retain(|(name, _)| name != "date");
-        headers.push(("date".to_owned(), "Thu, 01 Jan 2015 00:00:00 GMT".to_owned()));
+        headers.push((
+            "date".to_owned(),
+            "Thu, 01 Jan 2015 00:00:00 GMT".to_owned(),
+        ));
     };
-    check_changed(OutOfContract, ALL, dated, "rule::last-modified-advances::answer::out-of-contract at subject must")
-        .await;
-    let result = |seen: &mut Observation| replace(answer(subject(seen)), "{\"", "{\"LastProcessingResult\":\"OK\",\"");
+    check_changed(
+        OutOfContract,
+        ALL,
+        dated,
+        "rule::last-modified-advances::answer::out-of-contract at subject must",
+    )
+    .await;
+    let result = |seen: &mut Observation| {
+        replace(
+            answer(subject(seen)),
+            "{\"",
+            "{\"LastProcessingResult\":\"OK\",\"",
+        )
+    };
     check_changed(
         NotNull,
         "source::queue::BatchSize::plain",
@@ -246,8 +425,13 @@ async fn the_members_of_answers() {
 #[tokio::test]
 async fn accepted_or_refused() {
     use Symptom::{Accepted, Inconsistent, Refused};
-    check(Accepted, "batch-size-min-zero", BELOW, "request::BatchSize::range::min::range::accepted at subject must")
-        .await;
+    check(
+        Accepted,
+        "batch-size-min-zero",
+        BELOW,
+        "request::BatchSize::range::min::range::accepted at subject must",
+    )
+    .await;
     check(
         Refused,
         "batch-size-min-two",
@@ -255,7 +439,13 @@ async fn accepted_or_refused() {
         "request::BatchSize::range::min::valid::refused at subject must",
     )
     .await;
-    check(Refused, "bare-name-refused", ALL, "request::http::valid::refused at given must").await;
+    check(
+        Refused,
+        "bare-name-refused",
+        ALL,
+        "request::http::valid::refused at given must",
+    )
+    .await;
     check(
         Refused,
         "bare-name-max-63",
@@ -304,11 +494,20 @@ async fn refused_for_its_fault() {
         "protocol::error-type::refusal::two-error-types at subject must",
     )
     .await;
-    check(NoErrorType, "error-type-missing", BELOW, "protocol::error-type::refusal::no-error-type at subject must")
-        .await;
+    check(
+        NoErrorType,
+        "error-type-missing",
+        BELOW,
+        "protocol::error-type::refusal::no-error-type at subject must",
+    )
+    .await;
     let throttled = |seen: &mut Observation| {
         let answer = answer(subject(seen));
-        *answer = Answer { status: 429, headers: Vec::new(), body: Bytes::new().into() };
+        *answer = Answer {
+            status: 429,
+            headers: Vec::new(),
+            body: Bytes::new().into(),
+        };
     };
     check_changed(
         WrongRefusal,
@@ -319,17 +518,39 @@ async fn refused_for_its_fault() {
     .await;
     // Whatever answers the read after it, the mapping under test will do.
     let created = |seen: &mut Observation| seen.named = seen.after.clone();
-    check_changed(Created, UNKNOWN, created, "rule::unknown-mapping::unknown-resource::created at named must").await;
+    check_changed(
+        Created,
+        UNKNOWN,
+        created,
+        "rule::unknown-mapping::unknown-resource::created at named must",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn what_was_sent_is_stored() {
     use Symptom::{NeverSettles, NotEchoed, NotStored, ReadDisagrees, WrongState};
-    check(NotEchoed, "answer-batch-size-constant", ALL, "rule::batch-size-stored::valid::not-echoed at subject must")
-        .await;
-    check(NotEchoed, "answer-function-other", ALL, "rule::function-stored::valid::not-echoed at subject must").await;
-    check(NotStored, "stored-batch-size-off-by-one", ALL, "rule::batch-size-stored::valid::not-stored at after must")
-        .await;
+    check(
+        NotEchoed,
+        "answer-batch-size-constant",
+        ALL,
+        "rule::batch-size-stored::valid::not-echoed at subject must",
+    )
+    .await;
+    check(
+        NotEchoed,
+        "answer-function-other",
+        ALL,
+        "rule::function-stored::valid::not-echoed at subject must",
+    )
+    .await;
+    check(
+        NotStored,
+        "stored-batch-size-off-by-one",
+        ALL,
+        "rule::batch-size-stored::valid::not-stored at after must",
+    )
+    .await;
     check(
         NotStored,
         "qualifier-not-stored",
@@ -338,13 +559,41 @@ async fn what_was_sent_is_stored() {
     )
     .await;
     let null = "members::null-batch-size-beside-enabled";
-    check(NotEchoed, "null-resets-batch-size", null, "rule::unsent-unchanged::valid::not-echoed at subject should")
-        .await;
-    check(WrongState, "answer-state-opposite", ALL, "rule::enabled-stored::valid::wrong-state at subject must").await;
-    check(WrongState, "enabled-always-true", ALL, "rule::enabled-stored::valid::wrong-state at after must").await;
-    check(NeverSettles, "updating-never-ends", ALL, "rule::enabled-stored::valid::never-settles at before must").await;
-    check(ReadDisagrees, "stored-batch-size-off-by-one", ALL, "rule::read-back::valid::read-disagrees at after must")
-        .await;
+    check(
+        NotEchoed,
+        "null-resets-batch-size",
+        null,
+        "rule::unsent-unchanged::valid::not-echoed at subject should",
+    )
+    .await;
+    check(
+        WrongState,
+        "answer-state-opposite",
+        ALL,
+        "rule::enabled-stored::valid::wrong-state at subject must",
+    )
+    .await;
+    check(
+        WrongState,
+        "enabled-always-true",
+        ALL,
+        "rule::enabled-stored::valid::wrong-state at after must",
+    )
+    .await;
+    check(
+        NeverSettles,
+        "updating-never-ends",
+        ALL,
+        "rule::enabled-stored::valid::never-settles at before must",
+    )
+    .await;
+    check(
+        ReadDisagrees,
+        "stored-batch-size-off-by-one",
+        ALL,
+        "rule::read-back::valid::read-disagrees at after must",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -364,7 +613,13 @@ async fn the_rest_is_kept() {
         "rule::source-immutable::valid::mutated at subject must",
     )
     .await;
-    check(Mutated, "answer-source-null", ALL, "rule::source-immutable::valid::mutated at subject must").await;
+    check(
+        Mutated,
+        "answer-source-null",
+        ALL,
+        "rule::source-immutable::valid::mutated at subject must",
+    )
+    .await;
     check(
         ChangedByRefusal,
         "refused-for-range-stored",
@@ -397,10 +652,24 @@ async fn the_rest_is_kept() {
         "rule::read-back::valid::gone at after must",
     )
     .await;
-    check(WentBack, "last-modified-goes-back", ALL, "rule::last-modified-advances::valid::went-back at subject must")
+    check(
+        WentBack,
+        "last-modified-goes-back",
+        ALL,
+        "rule::last-modified-advances::valid::went-back at subject must",
+    )
+    .await;
+    for defect in [
+        "get-last-modified-an-hour-ago",
+        "get-last-modified-seconds-ago",
+    ] {
+        check(
+            WentBack,
+            defect,
+            ALL,
+            "rule::last-modified-advances::valid::went-back at after must",
+        )
         .await;
-    for defect in ["get-last-modified-an-hour-ago", "get-last-modified-seconds-ago"] {
-        check(WentBack, defect, ALL, "rule::last-modified-advances::valid::went-back at after must").await;
     }
     check(
         StandsStill,
@@ -420,15 +689,23 @@ async fn the_rest_is_kept() {
 
 /// The findings of one case on the reference with that defect.
 async fn all_of(defect: &str, id: &str) -> Vec<String> {
-    results(Some(defect), &[id]).await.iter().flat_map(|r| findings(&r.judgement)).collect()
+    results(Some(defect), &[id])
+        .await
+        .iter()
+        .flat_map(|r| findings(&r.judgement))
+        .collect()
 }
 
 #[tokio::test]
 async fn each_fault_is_told_once_and_of_the_right_promise() {
     // A form of a name that is refused is no fault of the operation's path.
     let control = "request::FunctionName::pattern::refuses::account-and-name::value::space-before";
-    assert_eq!(all_of("account-name-refused", control).await, ["rule::partial-arn::valid::refused at given must"]);
-    // Who looks a malformed name up refuses the name in the wrong way, and not the number beside it.
+    assert_eq!(
+        all_of("account-name-refused", control).await,
+        ["rule::partial-arn::valid::refused at given must"]
+    );
+    // Who looks a malformed name up refuses the name in the wrong way, and not the number beside
+    // it.
     let two = "pairs::zero-and-bad-name";
     assert_eq!(
         all_of("names-looked-up-first", two).await,
@@ -441,12 +718,23 @@ async fn each_fault_is_told_once_and_of_the_right_promise() {
         ["protocol::content-type::refusal::content-type at subject should"]
     );
     // Our reader's own limit is nobody's fault.
-    assert_eq!(all_of("deep-nesting-read", "members::nested-100000-deep").await, [""; 0]);
+    assert_eq!(
+        all_of("deep-nesting-read", "members::nested-100000-deep").await,
+        [""; 0]
+    );
 }
 
 #[test]
 fn roles_have_names() {
-    let roles = [Role::Twin, Role::Given, Role::Before, Role::Subject, Role::After, Role::Named, Role::Step(0)];
+    let roles = [
+        Role::Twin,
+        Role::Given,
+        Role::Before,
+        Role::Subject,
+        Role::After,
+        Role::Named,
+        Role::Step(0),
+    ];
     let names: std::collections::BTreeSet<String> = roles.iter().map(ToString::to_string).collect();
     assert_eq!(names.len(), roles.len());
 }
@@ -454,14 +742,22 @@ fn roles_have_names() {
 /// A symptom without a row above would be a check that may be removed unseen.
 #[test]
 fn every_symptom_has_a_row() {
-    // The messages of the symptoms, as they stand in symptom.rs, are the list that cannot be forgotten.
-    let names = include_str!("symptom.rs").split_once("impl fmt::Display for Symptom").expect("names").1;
+    // The messages of the symptoms, as they stand in symptom.rs, are the list that cannot be
+    // forgotten.
+    let names = include_str!("symptom.rs")
+        .split_once("impl fmt::Display for Symptom")
+        .expect("names")
+        .1;
     let data_plane = include_str!("../run/tests/data_plane.rs");
-    let rows = concat!(include_str!("tests.rs"), include_str!("model/tests.rs")).to_owned() + data_plane;
+    let rows =
+        concat!(include_str!("tests.rs"), include_str!("model/tests.rs")).to_owned() + data_plane;
     let mut count = 0;
     for line in names.lines().filter(|l| l.contains("Self::")) {
         let name = line.split('"').nth(1).expect("a name");
-        assert!(rows.contains(&format!("::{name} at ")), "no target shows {name}");
+        assert!(
+            rows.contains(&format!("::{name} at ")),
+            "no target shows {name}"
+        );
         count += 1;
     }
     assert!(count > 30, "{count}");

@@ -24,18 +24,28 @@ impl Judge<'_> {
         };
         if subject.accepted || twin == answer {
             // The same refusal as of a malformed name tells nothing.
-            let malformed =
-                |t: &(u16, Option<String>)| service.family("pattern").is_some_and(|f| f.admits(t.0, t.1.as_deref()));
+            let malformed = |t: &(u16, Option<String>)| {
+                service
+                    .family("pattern")
+                    .is_some_and(|f| f.admits(t.0, t.1.as_deref()))
+            };
             if !subject.accepted && malformed(&twin) {
-                return Verdict::Skip("the target refuses unknown names as it refuses malformed ones".to_owned());
+                return Verdict::Skip(
+                    "the target refuses unknown names as it refuses malformed ones".to_owned(),
+                );
             }
             return Verdict::Pass;
         }
-        let malformed = service.family("pattern").is_some_and(|f| f.admits(answer.0, answer.1.as_deref()));
+        let malformed = service
+            .family("pattern")
+            .is_some_and(|f| f.admits(answer.0, answer.1.as_deref()));
         if malformed {
             let expected = format!(
                 "the answer to any well-formed name of nothing: {}",
-                seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default()
+                seen.twin
+                    .as_ref()
+                    .map(|t| outcome(service, t))
+                    .unwrap_or_default()
             );
             let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
             let broken = (Symptom::Refused, expected, refusal_text(service, last));
@@ -60,13 +70,20 @@ impl Judge<'_> {
             let family = service.family("pattern")?;
             Some(family.admits(answer.status, error_type(service, answer).as_deref()))
         };
-        let (Some(twin), Some(subject)) = (seen.twin.as_ref().and_then(malformed), malformed(last)) else {
+        let (Some(twin), Some(subject)) = (seen.twin.as_ref().and_then(malformed), malformed(last))
+        else {
             return Verdict::Masked("one of the two values was not answered".to_owned());
         };
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         let broken = (twin != subject).then(|| {
-            let twin = seen.twin.as_ref().map(|t| outcome(service, t)).unwrap_or_default();
-            let expected = format!("the answer to the other value, which no revision tells from this one: {twin}");
+            let twin = seen
+                .twin
+                .as_ref()
+                .map(|t| outcome(service, t))
+                .unwrap_or_default();
+            let expected = format!(
+                "the answer to the other value, which no revision tells from this one: {twin}"
+            );
             (Symptom::Inconsistent, expected, refusal_text(service, last))
         });
         checks.check_at(main, "any-revision", case.level, broken);

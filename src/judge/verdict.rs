@@ -12,7 +12,8 @@ pub(crate) enum Verdict {
     Pass,
     /// It does not; the findings say how.
     Fail,
-    /// The target refused the control, so that its refusal of the violation says nothing. Not a pass.
+    /// The target refused the control, so that its refusal of the violation says nothing. Not a
+    /// pass.
     Masked(String),
     /// The case does not apply to this target.
     Skip(String),

@@ -51,8 +51,8 @@ pub(crate) struct Case {
     pub(crate) atoms: Vec<AtomId>,
     /// The kind of event source the mapping must have.
     pub(crate) source: SourceKind,
-    /// A valid update that is fired first. For an invalid case it is the control: the same request in the same state,
-    /// without the violation.
+    /// A valid update that is fired first. For an invalid case it is the control: the same request
+    /// in the same state, without the violation.
     pub(crate) given: Draft,
     /// Another request to compare the answer with; see [`Expect::LikeTwin`].
     pub(crate) twin: Option<Draft>,
@@ -60,11 +60,13 @@ pub(crate) struct Case {
     pub(crate) request: Draft,
     /// What is expected.
     pub(crate) expect: Expect,
-    /// Members of the answer and of a later read, where the update is accepted: JSON texts, as templates.
+    /// Members of the answer and of a later read, where the update is accepted: JSON texts, as
+    /// templates.
     pub(crate) then: IndexMap<String, String>,
     /// Whether the transition that `given` starts is waited out before the request is sent.
     pub(crate) settle: bool,
-    /// The steps that are fired instead of the request, where the case is a sequence; see [`Expect::Model`].
+    /// The steps that are fired instead of the request, where the case is a sequence; see
+    /// [`Expect::Model`].
     pub(crate) sequence: Vec<Step>,
     /// Why the expectation holds.
     pub(crate) basis: Basis,
@@ -140,19 +142,22 @@ pub(crate) enum Expect {
     Accept,
     /// It refuses the request for this class of violation, and nothing changes.
     Reject(String),
-    /// It accepts the request wholly, or refuses it for this class of violation and nothing changes.
+    /// It accepts the request wholly, or refuses it for this class of violation and nothing
+    /// changes.
     Either(String),
     /// Whatever it answers to a request of this class, nothing changes.
     NoEffect(String),
-    /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a constraint's where the
-    /// twin's is not. For values that name something that does not exist.
+    /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a
+    /// constraint's where the twin's is not. For values that name something that does not exist.
     LikeTwin,
-    /// Which revision the target follows is open, but every revision treats this value and the twin's alike: either both
-    /// are refused as malformed, or neither is.
+    /// Which revision the target follows is open, but every revision treats this value and the
+    /// twin's alike: either both are refused as malformed, or neither is.
     AsTwin,
-    /// Readings of the contract differ: the answer is reported, and only what holds for every answer is judged.
+    /// Readings of the contract differ: the answer is reported, and only what holds for every
+    /// answer is judged.
     Probe(String),
-    /// Every answer of the sequence, and the state in between, is what the model of the resource says.
+    /// Every answer of the sequence, and the state in between, is what the model of the resource
+    /// says.
     Model,
     /// Repeated, the update makes this member of the answer grow within a few seconds.
     Advances(String),
@@ -166,7 +171,10 @@ impl Expect {
             Self::Accept | Self::Advances(_) | Self::Model => "valid",
             Self::LikeTwin => "well-formed",
             Self::AsTwin => "any-revision",
-            Self::Reject(class) | Self::Either(class) | Self::NoEffect(class) | Self::Probe(class) => class,
+            Self::Reject(class)
+            | Self::Either(class)
+            | Self::NoEffect(class)
+            | Self::Probe(class) => class,
         }
     }
 }

@@ -30,7 +30,8 @@ pub(crate) struct Plan {
     pub(crate) data_plane: Option<DataPlane>,
     /// The region that ARNs name.
     pub(crate) region: String,
-    /// What counts as a ground to expect anything; empty for every ground. No case stands on another.
+    /// What counts as a ground to expect anything; empty for every ground. No case stands on
+    /// another.
     pub(crate) bases: Vec<Basis>,
     /// The cases, in the order they are fired.
     pub(crate) cases: Vec<Case>,
@@ -53,7 +54,11 @@ impl Plan {
     /// The oracle of this plan's contract.
     #[must_use]
     pub(crate) fn oracle(&self) -> Oracle<'_> {
-        Oracle { contract: &self.contract, others: &self.others, service: &self.service }
+        Oracle {
+            contract: &self.contract,
+            others: &self.others,
+            service: &self.service,
+        }
     }
 
     /// The operations that sequences are made of, where the fixtures name them.
@@ -68,7 +73,11 @@ impl Plan {
             delete: &lifecycle.delete,
             label: &self.binding.label,
             content_type: &self.service.protocol.content_type,
-            unknown: self.binding.lifecycle.as_ref().map_or("", |l| l.unknown.as_str()),
+            unknown: self
+                .binding
+                .lifecycle
+                .as_ref()
+                .map_or("", |l| l.unknown.as_str()),
         })
     }
 
@@ -84,8 +93,13 @@ impl Plan {
     }
 
     fn judged_by(&self) -> impl Iterator<Item = &Contract> {
-        let lifecycle = self.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
-        std::iter::once(&self.contract).chain(&self.read).chain(lifecycle)
+        let lifecycle = self
+            .lifecycle
+            .iter()
+            .flat_map(|l| [&l.create, &l.list, &l.delete]);
+        std::iter::once(&self.contract)
+            .chain(&self.read)
+            .chain(lifecycle)
     }
 
     /// Bindings of the right shape, for showing and checking requests offline.
@@ -115,7 +129,9 @@ impl Plan {
         let mut parts = id.path().split("::");
         match (parts.next()?, parts.next()?) {
             ("response", name) => {
-                let member = self.contract.output_member(name.split(['.', '[', '{']).next()?)?;
+                let member = self
+                    .contract
+                    .output_member(name.split(['.', '[', '{']).next()?)?;
                 let deeper = name != member.name;
                 (deeper || member.presence == crate::contract::Presence::Optional)
                     .then_some("no answer held it, and none has to")
@@ -131,10 +147,13 @@ impl Plan {
         }
     }
 
-    /// Keeps only the cases of files that are written for this revision alone, and says whether there are any.
+    /// Keeps only the cases of files that are written for this revision alone, and says whether
+    /// there are any.
     pub(crate) fn keep_own(&mut self) -> bool {
         let ending = format!(".{}.toml", self.contract.revision);
-        self.cases.retain(|case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)));
+        self.cases.retain(
+            |case| matches!(&case.origin, Origin::Written { file, .. } if file.ends_with(&ending)),
+        );
         !self.cases.is_empty()
     }
 

@@ -1,6 +1,8 @@
-//! The data plane: what a mapping does with the records of its stream. Declared in `data-plane.toml`.
+//! The data plane: what a mapping does with the records of its stream. Declared in
+//! `data-plane.toml`.
 //!
-//! This file is data and its loader; [`crate::run`] carries it out, and [`crate::judge`] judges what was seen.
+//! This file is data and its loader; [`crate::run`] carries it out, and [`crate::judge`] judges
+//! what was seen.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +11,15 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::contract::Contract;
-use crate::plan::fixture::{Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps, parse_with_fixtures};
+use crate::plan::fixture::{
+    Call, Find, FindTable, GIVEN_NAMES, Step, load_find, load_steps, parse_with_fixtures,
+};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Files, Source, regex_fault};
 use crate::support::template;
 
-/// Names that templates may use besides those that fixtures capture: the record that is put, the function in question,
-/// and the mapping.
+/// Names that templates may use besides those that fixtures capture: the record that is put, the
+/// function in question, and the mapping.
 const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
 
 /// Everything `data-plane.toml` declares, for one operation.
@@ -68,7 +72,8 @@ pub(crate) struct Received {
     pub(crate) text: String,
     /// Finds records in the text: its first group.
     pub(crate) record: Regex,
-    /// The member of an answer that says where the next page begins, and of the request that asks for it.
+    /// The member of an answer that says where the next page begins, and of the request that asks
+    /// for it.
     pub(crate) next: String,
 }
 
@@ -147,16 +152,21 @@ pub(crate) fn find(
 ) -> Result<Option<DataPlane>, FileError> {
     const NAME: &str = "data-plane.toml";
     match files.list(service)?.iter().any(|name| name == NAME) {
-        true => load_data_plane(&files.read(&format!("{service}/{NAME}"))?, operation, revisions),
+        true => load_data_plane(
+            &files.read(&format!("{service}/{NAME}"))?,
+            operation,
+            revisions,
+        ),
         false => Ok(None),
     }
 }
 
-/// Reads `data-plane.toml`; `None` where it says nothing of that operation, whose folder is `operation`.
+/// Reads `data-plane.toml`; `None` where it says nothing of that operation, whose folder is
+/// `operation`.
 ///
 /// # Errors
-/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives, or names a promise
-/// that no revision of the contract makes.
+/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name that nothing gives,
+/// or names a promise that no revision of the contract makes.
 pub(crate) fn load_data_plane(
     file: &Source,
     operation: &str,
@@ -172,7 +182,9 @@ pub(crate) fn load_data_plane(
         let at = find.span();
         let find = load_find(file, find.into_inner(), &at, &known)?;
         let tells = find.lists() && !find.ours.is_empty();
-        tells.then_some(find).ok_or_else(|| file.at(at, "`find`: expected `ours`, and one of `list` and `items`"))
+        tells
+            .then_some(find)
+            .ok_or_else(|| file.at(at, "`find`: expected `ours`, and one of `list` and `items`"))
     });
     // The target chooses what the mapping is called, and may name one that was there before.
     let Some(find) = find.transpose()? else {
@@ -181,33 +193,77 @@ pub(crate) fn load_data_plane(
         return Err(fail(&document.create.call.body, message.to_owned()));
     };
     let d = &document;
-    let calls = [&d.put, &d.received.call, &d.create.call, &d.disable.call, &d.enable.call, &d.change.call, &d.delete];
-    let templates = calls.into_iter().chain([&d.state.call]).flat_map(Call::templates);
+    let calls = [
+        &d.put,
+        &d.received.call,
+        &d.create.call,
+        &d.disable.call,
+        &d.enable.call,
+        &d.change.call,
+        &d.delete,
+    ];
+    let templates = calls
+        .into_iter()
+        .chain([&d.state.call])
+        .flat_map(Call::templates);
     for template in templates.chain([d.receivers.first.as_str(), d.receivers.other.as_str()]) {
         let names = template::names(template).map_err(|e| fail(template, e.to_string()))?;
         if let Some(name) = names.into_iter().find(|n| !known.contains(*n)) {
-            return Err(fail(template, format!("`${{{}}}` is captured by no fixture", shown(name))));
+            return Err(fail(
+                template,
+                format!("`${{{}}}` is captured by no fixture", shown(name)),
+            ));
         }
     }
-    let Some(promises) = document.promises.shift_remove(operation) else { return Ok(None) };
-    let paths = [&promises.stops, &promises.position, &promises.receiver, &promises.resets];
+    let Some(promises) = document.promises.shift_remove(operation) else {
+        return Ok(None);
+    };
+    let paths = [
+        &promises.stops,
+        &promises.position,
+        &promises.receiver,
+        &promises.resets,
+    ];
     // What one revision promises another may not: that part then comes to no verdict there.
-    if let Some(path) = paths.into_iter().find(|path| revisions.iter().all(|c| c.atom(path).is_none())) {
-        let message = format!("unknown promise `{}`: expected the id of an atom of {operation}", shown(path));
+    if let Some(path) = paths
+        .into_iter()
+        .find(|path| revisions.iter().all(|c| c.atom(path).is_none()))
+    {
+        let message = format!(
+            "unknown promise `{}`: expected the id of an atom of {operation}",
+            shown(path)
+        );
         return Err(fail(path, message));
     }
     let record = match Regex::new(document.received.record.get_ref()) {
         Ok(regex) if regex.captures_len() > 1 => regex,
-        Ok(_) => return Err(file.at(document.received.record.span(), "expected a group in the regular expression")),
+        Ok(_) => {
+            return Err(file.at(
+                document.received.record.span(),
+                "expected a group in the regular expression",
+            ));
+        }
         Err(e) => return Err(file.at(document.received.record.span(), regex_fault(&e))),
     };
-    let ReceivedTable { call, list, text, next, .. } = document.received;
+    let ReceivedTable {
+        call,
+        list,
+        text,
+        next,
+        ..
+    } = document.received;
     Ok(Some(DataPlane {
         steps,
         find,
         receivers: document.receivers,
         put: document.put,
-        received: Received { call, list, text, record, next },
+        received: Received {
+            call,
+            list,
+            text,
+            record,
+            next,
+        },
         create: document.create,
         disable: document.disable,
         enable: document.enable,

@@ -1,4 +1,5 @@
-//! Fixtures: the state a case needs on the target, how it is made and how it is undone. Declared in `fixtures.toml`.
+//! Fixtures: the state a case needs on the target, how it is made and how it is undone. Declared in
+//! `fixtures.toml`.
 //!
 //! This file is data and its loader; [`crate::run`] carries it out.
 
@@ -54,15 +55,23 @@ impl Fixtures {
     /// Every name a template of a case may use.
     #[must_use]
     pub(crate) fn names(&self) -> BTreeSet<String> {
-        let captured = self.steps.iter().flat_map(|s| s.capture.keys().chain(s.otherwise.keys()));
-        captured.cloned().chain(GIVEN_NAMES.map(str::to_owned)).collect()
+        let captured = self
+            .steps
+            .iter()
+            .flat_map(|s| s.capture.keys().chain(s.otherwise.keys()));
+        captured
+            .cloned()
+            .chain(GIVEN_NAMES.map(str::to_owned))
+            .collect()
     }
 
     /// The names that only cases on that kind of source know.
     #[must_use]
     pub(crate) fn names_of(&self, source: SourceKind) -> Vec<&str> {
         let own = self.steps.iter().filter(|s| s.source == source);
-        own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys())).map(String::as_str).collect()
+        own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys()))
+            .map(String::as_str)
+            .collect()
     }
 
     /// Bindings of the right shape for planning and checking offline: no target has given them.
@@ -87,26 +96,42 @@ impl Fixtures {
 /// Reads `fixtures.toml`.
 ///
 /// # Errors
-/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name no earlier step captures, or says how a
-/// value is captured in no way or two.
+/// A [`FileError`] where the text is not TOML, has an unknown key, uses a name no earlier step
+/// captures, or says how a value is captured in no way or two.
 pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
     let document: form::Document = like::parse(file)?;
     let mut known: BTreeSet<String> = GIVEN_NAMES.map(str::to_owned).into();
     let steps = steps::steps(file, document.fixture, &mut known)?;
-    let clean = document.clean.into_iter().map(|table| clean::clean(file, table)).collect::<Result<_, FileError>>()?;
+    let clean = document
+        .clean
+        .into_iter()
+        .map(|table| clean::clean(file, table))
+        .collect::<Result<_, FileError>>()?;
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
         let table = table.into_inner();
         for (member, values) in &table.values {
-            if values.len() < 2 || values.iter().any(|v| serde_json::from_str::<serde_json::Value>(v).is_err()) {
-                return Err(file.at(at, format!("values.{member}: expected at least two JSON texts")));
+            if values.len() < 2
+                || values
+                    .iter()
+                    .any(|v| serde_json::from_str::<serde_json::Value>(v).is_err())
+            {
+                return Err(file.at(
+                    at,
+                    format!("values.{member}: expected at least two JSON texts"),
+                ));
             }
         }
         let mut reference = IndexMap::new();
         for (member, r) in table.reference {
             let regex = |text: &str| {
-                Regex::new(text).map_err(|e| file.at(at.clone(), format!("reference.{member}: {}", regex_fault(&e))))
+                Regex::new(text).map_err(|e| {
+                    file.at(
+                        at.clone(),
+                        format!("reference.{member}: {}", regex_fault(&e)),
+                    )
+                })
             };
             let r = Reference {
                 absent: r.absent,
@@ -130,7 +155,12 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         };
         bindings.insert(operation, binding);
     }
-    Ok(Fixtures { steps, bindings, not_yet: document.not_yet, clean })
+    Ok(Fixtures {
+        steps,
+        bindings,
+        not_yet: document.not_yet,
+        clean,
+    })
 }
 
 #[cfg(test)]

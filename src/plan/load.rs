@@ -16,24 +16,32 @@ impl Plan {
     /// The first fault in the files, with file, line and what was expected.
     pub(crate) fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
         let folder = format!("{}/{}", options.service, options.operation);
-        let service = contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
+        let service =
+            contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
         let fixture_file = files.read(&format!("{}/fixtures.toml", options.service))?;
         let fixtures = fixture::load_fixtures(&fixture_file)?;
         let names = files.list(&folder)?;
-        let (contracts, written): (Vec<String>, Vec<String>) =
-            names.into_iter().filter(|n| n.ends_with(".toml")).partition(|n| n.starts_with("contract."));
+        let (contracts, written): (Vec<String>, Vec<String>) = names
+            .into_iter()
+            .filter(|n| n.ends_with(".toml"))
+            .partition(|n| n.starts_with("contract."));
         let mut revisions = Vec::new();
         for name in &contracts {
             let file = files.read(&format!("{folder}/{name}"))?;
             let contract = contract::load_operation(&file, &options.operation, &service)?;
             revisions.push((name == "contract.toml", contract, file));
         }
-        let chosen = revisions.iter().position(|(default, contract, _)| match &options.revision {
-            Some(revision) => contract.revision == *revision,
-            None => *default,
-        });
+        let chosen = revisions
+            .iter()
+            .position(|(default, contract, _)| match &options.revision {
+                Some(revision) => contract.revision == *revision,
+                None => *default,
+            });
         let Some(chosen) = chosen else {
-            let known: Vec<&str> = revisions.iter().map(|(_, c, _)| c.revision.as_str()).collect();
+            let known: Vec<&str> = revisions
+                .iter()
+                .map(|(_, c, _)| c.revision.as_str())
+                .collect();
             let wanted = options.revision.as_deref().unwrap_or("contract.toml");
             let message = format!(
                 "no revision `{}` of {}: expected one of {}{}",
@@ -42,13 +50,23 @@ impl Plan {
                 known.join(", "),
                 did_you_mean(wanted, known.iter().copied())
             );
-            return Err(FileError { file: folder, line: None, message });
+            return Err(FileError {
+                file: folder,
+                line: None,
+                message,
+            });
         };
         let (_, contract, contract_file) = revisions.swap_remove(chosen);
-        let others: Vec<Contract> = revisions.into_iter().map(|(_, contract, _)| contract).collect();
+        let others: Vec<Contract> = revisions
+            .into_iter()
+            .map(|(_, contract, _)| contract)
+            .collect();
         let written = written::of_revision(written, &contract, &others, &folder)?;
         let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
-            let message = format!("expected a table [binding.{}]: what is good on the target", options.operation);
+            let message = format!(
+                "expected a table [binding.{}]: what is good on the target",
+                options.operation
+            );
             return Err(fixture_file.at(0..0, message));
         };
         let operation = |slug: &str| -> Result<Contract, FileError> {
@@ -56,7 +74,10 @@ impl Plan {
             let file = files.read(&format!("{}/{slug}/contract.toml", options.service));
             let file = file.map_err(|error| match error.line {
                 Some(_) => error,
-                None => fixture_file.at_text(slug, format!("unknown operation `{}`: {error}", shown(slug))),
+                None => fixture_file.at_text(
+                    slug,
+                    format!("unknown operation `{}`: {error}", shown(slug)),
+                ),
             })?;
             contract::load_operation(&file, slug, &service)
         };
@@ -110,9 +131,17 @@ impl Plan {
         let folder = format!("{}/{}", options.service, options.operation);
         let sample = self.sample();
         self.region_fits(&sample)?;
-        let generator = Generator { oracle: self.oracle(), binding: &self.binding, sample: &sample };
+        let generator = Generator {
+            oracle: self.oracle(),
+            binding: &self.binding,
+            sample: &sample,
+        };
         for (member, reference) in &self.binding.reference {
-            if let Some(path) = reference.promises.values().find(|path| self.contract.atom(path).is_none()) {
+            if let Some(path) = reference
+                .promises
+                .values()
+                .find(|path| self.contract.atom(path).is_none())
+            {
                 let message = format!("reference.{member}: unknown promise `{}`", shown(path));
                 return Err(fixture_file.at_text(path, message));
             }
@@ -120,13 +149,23 @@ impl Plan {
         let derived = generator.derive();
         let given = generator.draft(BodyDraft::Text(self.binding.given.clone()));
         let names = self.fixtures.names();
-        let defaults = Defaults { given: &given, names: &names, operations: self.operations() };
+        let defaults = Defaults {
+            given: &given,
+            names: &names,
+            operations: self.operations(),
+        };
         let mut cases = derived.cases;
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;
             // `NAME.toml`, or `NAME.REVISION.toml`.
             let stem = name.split('.').next().unwrap_or(name);
-            cases.extend(case::load_cases(&file, stem, &self.contract, &self.service, &defaults)?);
+            cases.extend(case::load_cases(
+                &file,
+                stem,
+                &self.contract,
+                &self.service,
+                &defaults,
+            )?);
         }
         let whole = generator.given();
         for case in &mut cases {
@@ -136,15 +175,23 @@ impl Plan {
         }
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
-            Some(file) if !is_blank(&file.text) => {
-                case::load_cases(file, "regressions", &self.contract, &self.service, &defaults)?
-            }
+            Some(file) if !is_blank(&file.text) => case::load_cases(
+                file,
+                "regressions",
+                &self.contract,
+                &self.service,
+                &defaults,
+            )?,
             _ => Vec::new(),
         };
         // One that was moved to the files of the operation is not fired twice.
-        let mut first: Vec<Case> =
-            regressions.into_iter().filter(|r| !cases.iter().any(|c: &Case| c.id == r.id)).collect();
-        first.iter().try_for_each(|case| self.check(case, &sample))?;
+        let mut first: Vec<Case> = regressions
+            .into_iter()
+            .filter(|r| !cases.iter().any(|c: &Case| c.id == r.id))
+            .collect();
+        first
+            .iter()
+            .try_for_each(|case| self.check(case, &sample))?;
         first.append(&mut cases);
         let mut cases = first;
         cases.extend(generator.sample(options.sampling));
@@ -156,12 +203,15 @@ impl Plan {
         self.impossible = derived.impossible;
         self.written_rules(contract_file)?;
         let bases = &self.bases;
-        self.cases.retain(|case| bases.is_empty() || bases.contains(&case.basis));
+        self.cases
+            .retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
     }
 }
 
 /// Whether a file holds nothing but comments.
 fn is_blank(text: &str) -> bool {
-    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with('#'))
 }

@@ -1,7 +1,8 @@
 //! Shards: a plan parted among several machines, each of which fires its own part.
 //!
-//! A case's shard follows from its id alone, so that a new case moves no other one. The cases of one id, which are draws
-//! of one kind, follow from their number among these too, or a kind would be one machine's alone.
+//! A case's shard follows from its id alone, so that a new case moves no other one. The cases of
+//! one id, which are draws of one kind, follow from their number among these too, or a kind would
+//! be one machine's alone.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -44,17 +45,22 @@ impl Shard {
             *count += 1;
         }
         let mine = |place: &usize| {
-            let id = cases.get(*place).map(|case| case.id.as_str()).unwrap_or_default();
+            let id = cases
+                .get(*place)
+                .map(|case| case.id.as_str())
+                .unwrap_or_default();
             self.holds(id, numbered.get(*place).copied().unwrap_or_default())
         };
         places.iter().copied().filter(mine).collect()
     }
 
-    /// Whether the case of that id is this shard's; `number` is its place among the cases of that id.
+    /// Whether the case of that id is this shard's; `number` is its place among the cases of that
+    /// id.
     ///
-    /// It is the one whose number is one more than h modulo the count of shards, where h is the 64-bit FNV-1a hash of
-    /// the id and, unless it is the first of its id, of `#` and its place in decimal digits; the upper half of the hash
-    /// is folded onto the lower one by exclusive or, since the lowest bits of this hash see only the lowest of the text.
+    /// It is the one whose number is one more than h modulo the count of shards, where h is the
+    /// 64-bit FNV-1a hash of the id and, unless it is the first of its id, of `#` and its place in
+    /// decimal digits; the upper half of the hash is folded onto the lower one by exclusive or,
+    /// since the lowest bits of this hash see only the lowest of the text.
     #[must_use]
     pub(crate) fn holds(self, id: &str, number: u64) -> bool {
         let mut digest = Digest::new();
@@ -71,10 +77,15 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        let parts = text
+            .split_once('/')
+            .and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match parts {
             Some((number, of)) if 1 <= number && number <= of => Ok(Self { number, of }),
-            _ => Err(format!("expected K/N, such as 1/4 for the first of four shards, found `{}`", shown(text))),
+            _ => Err(format!(
+                "expected K/N, such as 1/4 for the first of four shards, found `{}`",
+                shown(text)
+            )),
         }
     }
 }
@@ -108,22 +119,30 @@ mod tests {
         let plan = Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan");
         let all: Vec<usize> = (0..plan.cases.len()).collect();
         for of in [1, 2, 3, 4, 16] {
-            let shards: Vec<Vec<usize>> =
-                (1..=of).map(|n| shard(&format!("{n}/{of}")).select(&plan.cases, &all)).collect();
+            let shards: Vec<Vec<usize>> = (1..=of)
+                .map(|n| shard(&format!("{n}/{of}")).select(&plan.cases, &all))
+                .collect();
             let mut together = shards.concat();
             together.sort_unstable();
             assert_eq!(together, all);
             let even = all.len() / shards.len();
             for part in &shards {
                 assert!(part.is_sorted());
-                assert!(part.len() > even * 3 / 4 && part.len() < even * 5 / 4, "{} of {of} shards", part.len());
+                assert!(
+                    part.len() > even * 3 / 4 && part.len() < even * 5 / 4,
+                    "{} of {of} shards",
+                    part.len()
+                );
             }
         }
         // Taking a case away is adding it the other way round.
         let mut fewer = plan.cases.clone();
         fewer.retain(|case| !case.id.as_str().contains("BatchSize"));
         let ids = |cases: &[Case], places: &[usize]| -> Vec<String> {
-            let mine = shard("2/4").select(cases, places).into_iter().map(|at| cases[at].id.to_string());
+            let mine = shard("2/4")
+                .select(cases, places)
+                .into_iter()
+                .map(|at| cases[at].id.to_string());
             mine.filter(|id| !id.contains("BatchSize")).collect()
         };
         let rest: Vec<usize> = (0..fewer.len()).collect();

@@ -18,7 +18,10 @@ mod tests {
     #[test]
     fn a_seed_gives_one_order_of_the_same_places() {
         let places: Vec<usize> = (0..100).collect();
-        let orders: Vec<_> = [1, 1, 2].into_iter().map(|seed| shuffled(places.clone(), seed)).collect();
+        let orders: Vec<_> = [1, 1, 2]
+            .into_iter()
+            .map(|seed| shuffled(places.clone(), seed))
+            .collect();
         assert_eq!(orders[0], orders[1]);
         assert_ne!(orders[0], orders[2]);
         for mut order in orders {

@@ -16,9 +16,16 @@ fn shown(text: &str) -> String {
     if text.chars().count() <= LONGEST {
         return text.replace('\n', "\\n");
     }
-    let sum = text.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(1_099_511_628_211).wrapping_add(u64::from(byte)));
+    let sum = text.bytes().fold(0_u64, |sum, byte| {
+        sum.wrapping_mul(1_099_511_628_211)
+            .wrapping_add(u64::from(byte))
+    });
     let start: String = text.chars().take(80).collect();
-    format!("{}… ({} characters, sum {sum:016x})", start.replace('\n', "\\n"), text.chars().count())
+    format!(
+        "{}… ({} characters, sum {sum:016x})",
+        start.replace('\n', "\\n"),
+        text.chars().count()
+    )
 }
 
 fn body(draft: &Draft) -> String {
@@ -44,7 +51,10 @@ fn request(plan: &Plan, draft: &Draft) -> String {
         }
         PathDraft::Labels { .. } => {}
     }
-    let usual = [("content-type".to_owned(), plan.service.protocol.content_type.clone())];
+    let usual = [(
+        "content-type".to_owned(),
+        plan.service.protocol.content_type.clone(),
+    )];
     if draft.headers != usual {
         let _ = write!(text, "{:?} ", draft.headers);
     }
@@ -69,7 +79,14 @@ fn expectation(case: &Case) -> String {
 }
 
 fn case_text(plan: &Plan, case: &Case, text: &mut String) {
-    let _ = write!(text, "{}\n    {} [{}, {}]", case.id, expectation(case), case.basis, case.level);
+    let _ = write!(
+        text,
+        "{}\n    {} [{}, {}]",
+        case.id,
+        expectation(case),
+        case.basis,
+        case.level
+    );
     match case.source {
         SourceKind::Any => {}
         SourceKind::Queue => text.push_str(" of a queue"),
@@ -78,7 +95,12 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
     if !case.settle {
         text.push_str(" at once");
     }
-    let atoms = case.atoms.iter().map(|a| a.path()).collect::<Vec<_>>().join(", ");
+    let atoms = case
+        .atoms
+        .iter()
+        .map(|a| a.path())
+        .collect::<Vec<_>>()
+        .join(", ");
     if !case.sequence.is_empty() {
         let _ = writeln!(text, " of {atoms}");
         return steps_text(plan, case, text);
@@ -95,28 +117,48 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
     }
 }
 
-/// The steps of a sequence; of a long one those are left out that only count on from the one two before.
+/// The steps of a sequence; of a long one those are left out that only count on from the one two
+/// before.
 fn steps_text(plan: &Plan, case: &Case, text: &mut String) {
-    let plain = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| !c.is_ascii_digit())
+            .collect::<String>()
+    };
     let mut lines: Vec<String> = Vec::new();
     for step in &case.sequence {
-        let class = step.refused.as_ref().map(|class| format!(" refused {class}")).unwrap_or_default();
+        let class = step
+            .refused
+            .as_ref()
+            .map(|class| format!(" refused {class}"))
+            .unwrap_or_default();
         let when = match (step.at_once, step.together) {
             (true, _) => " at once",
             (false, Some(_)) => " together",
             (false, None) => "",
         };
         let on = step.on.as_deref().unwrap_or("all");
-        let line = format!("    {} {on}{class}{when}: {}\n", step.action.name(), request(plan, &step.request));
+        let line = format!(
+            "    {} {on}{class}{when}: {}\n",
+            step.action.name(),
+            request(plan, &step.request)
+        );
         let long = case.sequence.len() > 40;
-        if !long || lines.iter().rev().nth(1).is_none_or(|before| plain(before) != plain(&line)) {
+        if !long
+            || lines
+                .iter()
+                .rev()
+                .nth(1)
+                .is_none_or(|before| plain(before) != plain(&line))
+        {
             lines.push(line);
         }
     }
     text.push_str(&lines.concat());
 }
 
-/// The file a case is reviewed in: by the file it is written in, or by the member and the promise it is derived from.
+/// The file a case is reviewed in: by the file it is written in, or by the member and the promise
+/// it is derived from.
 fn group(case: &Case) -> String {
     let parts: Vec<&str> = case.id.as_str().split("::").skip(1).collect();
     let depth = match parts.as_slice() {
@@ -124,7 +166,12 @@ fn group(case: &Case) -> String {
         ["request", ..] => 2,
         _ => 1,
     };
-    parts.iter().take(depth).map(|p| p.to_ascii_lowercase()).collect::<Vec<_>>().join("-")
+    parts
+        .iter()
+        .take(depth)
+        .map(|p| p.to_ascii_lowercase())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// The form of a value that a case breaks the pattern in, and what it breaks there.
@@ -139,7 +186,8 @@ Each fault stands here once, whole, in the first form of a value that has it. Un
 other forms; `none`: the form has no such case. A form's request comes after its valid one, unless the case says otherwise:
 ";
 
-/// Cases that break a pattern in each of several forms of a value: each fault once, and what differs between the forms.
+/// Cases that break a pattern in each of several forms of a value: each fault once, and what
+/// differs between the forms.
 fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
     let after = |case: &Case| format!("    after {}", request(plan, &case.given));
     let mut forms: IndexMap<&str, String> = IndexMap::new();
@@ -149,8 +197,20 @@ fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
         let usual = forms.entry(form).or_insert_with(|| after(case));
         let mut text = String::new();
         case_text(plan, case, &mut text);
-        let lines = text.lines().filter(|line| line != usual).map(str::to_owned).collect();
-        assert!(faults.entry(fault).or_default().insert(form, lines).is_none(), "{} stands twice", case.id);
+        let lines = text
+            .lines()
+            .filter(|line| line != usual)
+            .map(str::to_owned)
+            .collect();
+        assert!(
+            faults
+                .entry(fault)
+                .or_default()
+                .insert(form, lines)
+                .is_none(),
+            "{} stands twice",
+            case.id
+        );
     }
 
     let mut text = HOW_TO_READ.to_owned();
@@ -161,7 +221,9 @@ fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
         let (_, whole) = by_form.first().expect("a form that has it");
         let mut others: IndexMap<String, Vec<&str>> = IndexMap::new();
         for form in forms.keys() {
-            let differs = by_form.get(form).map_or_else(|| "none".to_owned(), |lines| difference(whole, lines));
+            let differs = by_form
+                .get(form)
+                .map_or_else(|| "none".to_owned(), |lines| difference(whole, lines));
             others.entry(differs).or_default().push(form);
         }
         let _ = writeln!(text, "\n{}", whole.join("\n"));
@@ -172,10 +234,13 @@ fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
     text
 }
 
-/// The lines of a case, its id aside, that are not those of the other; all of them where one has more lines.
+/// The lines of a case, its id aside, that are not those of the other; all of them where one has
+/// more lines.
 fn difference(whole: &[String], lines: &[String]) -> String {
     let pairs = whole.iter().zip(lines).skip(1);
-    let differ = pairs.filter(|(a, b)| a != b || whole.len() != lines.len()).map(|(_, line)| line.trim_start());
+    let differ = pairs
+        .filter(|(a, b)| a != b || whole.len() != lines.len())
+        .map(|(_, line)| line.trim_start());
     let more = lines.iter().skip(whole.len()).map(|line| line.trim_start());
     differ.chain(more).collect::<Vec<_>>().join("; ")
 }
@@ -201,7 +266,9 @@ fn cases() {
         if cases.iter().all(|case| form_and_fault(case).is_some()) {
             text = nearly_alike(&plan, cases);
         } else {
-            cases.iter().for_each(|case| case_text(&plan, case, &mut text));
+            cases
+                .iter()
+                .for_each(|case| case_text(&plan, case, &mut text));
         }
         snapshot("plan", &format!("cases-{name}"), &text);
     }
@@ -213,8 +280,14 @@ fn differences_between_forms_show() {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let whole = lines("id\n    reject\n    {}");
     assert_eq!(difference(&whole, &lines("other\n    reject\n    {}")), "");
-    assert_eq!(difference(&whole, &lines("other\n    accept\n    {}")), "accept");
-    assert_eq!(difference(&whole, &lines("other\n    reject\n    {}\n    after x")), "reject; {}; after x");
+    assert_eq!(
+        difference(&whole, &lines("other\n    accept\n    {}")),
+        "accept"
+    );
+    assert_eq!(
+        difference(&whole, &lines("other\n    reject\n    {}\n    after x")),
+        "reject; {}; after x"
+    );
     assert_eq!(difference(&whole, &lines("other\n    reject")), "reject");
 }
 
@@ -225,7 +298,11 @@ fn ids_are_unique_and_hold_no_value() {
     for case in &plan.cases {
         let id = case.id.as_str();
         assert!(ids.insert(id), "{id} stands twice");
-        assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b":-_./[]{}".contains(&b)), "{id}");
+        assert!(
+            id.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b":-_./[]{}".contains(&b)),
+            "{id}"
+        );
         assert!(id.len() < 160, "{id} is too long to type");
     }
 }
@@ -234,29 +311,53 @@ fn ids_are_unique_and_hold_no_value() {
 fn a_valid_name_has_every_length() {
     let (plan, pattern) = (plan(), "request::FunctionName::length");
     let sample = plan.sample();
-    let valid = plan.cases.iter().filter(|case| matches!(case.expect, Expect::Accept | Expect::LikeTwin));
+    let valid = plan
+        .cases
+        .iter()
+        .filter(|case| matches!(case.expect, Expect::Accept | Expect::LikeTwin));
     let mut lengths = std::collections::BTreeSet::new();
     for case in valid.filter(|case| case.id.as_str().contains(pattern)) {
-        let BodyDraft::Text(template) = &case.request.body else { continue };
+        let BodyDraft::Text(template) = &case.request.body else {
+            continue;
+        };
         let text = sample.fill(template).expect("names that are known");
         let members = serde_json::from_str(&text).expect("an object");
         assert!(plan.oracle().violations(&members).is_empty(), "{}", case.id);
-        lengths.extend(members["FunctionName"].as_str().map(|name| name.chars().count()));
+        lengths.extend(
+            members["FunctionName"]
+                .as_str()
+                .map(|name| name.chars().count()),
+        );
     }
     assert_eq!(lengths, (1..=140).collect());
 }
 
 #[test]
 fn a_run_sends_many_distinct_requests() {
-    let sampling = crate::plan::generator::Sampling { samples: crate::plan::generator::SAMPLES, ..Default::default() };
-    let options = super::PlanOptions { sampling, ..Default::default() };
+    let sampling = crate::plan::generator::Sampling {
+        samples: crate::plan::generator::SAMPLES,
+        ..Default::default()
+    };
+    let options = super::PlanOptions {
+        sampling,
+        ..Default::default()
+    };
     let plan = Plan::load(&crate::support::files::Files::Embedded, &options).expect("a plan");
     let sample = plan.sample();
     let bound = |draft: &crate::plan::case::Draft| {
         let request = draft.bind(&sample, "lambda").expect("names that are known");
-        (request.method.clone(), request.path.clone(), request.headers.clone(), request.body.clone())
+        (
+            request.method.clone(),
+            request.path.clone(),
+            request.headers.clone(),
+            request.body.clone(),
+        )
     };
-    let of_cases = plan.cases.iter().filter(|c| c.sequence.is_empty()).map(|case| bound(&case.request));
+    let of_cases = plan
+        .cases
+        .iter()
+        .filter(|c| c.sequence.is_empty())
+        .map(|case| bound(&case.request));
     let distinct: std::collections::BTreeSet<_> = of_cases.collect();
     // Controls, states and sequences are not counted.
     assert!(distinct.len() >= 2000, "{}", distinct.len());

@@ -1,4 +1,5 @@
-//! What written cases leave out is filled in, and what they say of their requests is checked against the oracle.
+//! What written cases leave out is filled in, and what they say of their requests is checked
+//! against the oracle.
 
 use super::{Plan, PlanOptions};
 use crate::contract::constraint::Zone;
@@ -29,12 +30,20 @@ pub(super) fn of_revision(
             [_, revision, "toml"] => Some(*revision),
             _ => Some(""),
         };
-        let known = |wanted: &str| others.iter().chain([contract]).any(|c| c.revision == wanted);
+        let known = |wanted: &str| {
+            others
+                .iter()
+                .chain([contract])
+                .any(|c| c.revision == wanted)
+        };
         match revision {
             Some(wanted) if !known(wanted) => {
-                let message =
-                    "expected a name such as NAME.toml, or NAME.REVISION.toml with a revision of the contract";
-                return Err(FileError { file: format!("{folder}/{name}"), line: None, message: message.to_owned() });
+                let message = "expected a name such as NAME.toml, or NAME.REVISION.toml with a revision of the contract";
+                return Err(FileError {
+                    file: format!("{folder}/{name}"),
+                    line: None,
+                    message: message.to_owned(),
+                });
             }
             Some(wanted) if wanted != contract.revision => {}
             _ => of_it.push(name),
@@ -44,8 +53,8 @@ pub(super) fn of_revision(
 }
 
 impl Plan {
-    /// A region that the contract admits in no name would be told of the first case that holds such a name, and the fault is
-    /// not that of a case.
+    /// A region that the contract admits in no name would be told of the first case that holds such
+    /// a name, and the fault is not that of a case.
     pub(super) fn region_fits(&self, sample: &Bindings) -> Result<(), FileError> {
         let usual = PlanOptions::default().region;
         if self.region == usual {
@@ -56,7 +65,11 @@ impl Plan {
             self.oracle().violations(&members).into_iter().next()
         };
         for (member, reference) in &self.binding.reference {
-            for value in reference.bases.values().filter_map(|template| sample.fill(template).ok()) {
+            for value in reference
+                .bases
+                .values()
+                .filter_map(|template| sample.fill(template).ok())
+            {
                 let fits_usually = broken(member, value.replace(&self.region, &usual)).is_none();
                 if let (Some(violation), true) = (broken(member, value), fits_usually) {
                     let message = format!(
@@ -64,17 +77,27 @@ impl Plan {
                         shown(&self.region),
                         violation.atom
                     );
-                    return Err(FileError { file: REGION.to_owned(), line: None, message });
+                    return Err(FileError {
+                        file: REGION.to_owned(),
+                        line: None,
+                        message,
+                    });
                 }
             }
         }
         Ok(())
     }
 
-    /// A written case names only what matters of the state before it: the rest is that of every other case.
+    /// A written case names only what matters of the state before it: the rest is that of every
+    /// other case.
     ///
-    /// The control of an invalid case is left as it is: it differs from the request in the violation alone.
-    pub(super) fn complete(&self, case: &mut Case, whole: &serde_json::Map<String, serde_json::Value>) {
+    /// The control of an invalid case is left as it is: it differs from the request in the
+    /// violation alone.
+    pub(super) fn complete(
+        &self,
+        case: &mut Case,
+        whole: &serde_json::Map<String, serde_json::Value>,
+    ) {
         if matches!(case.expect, Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
             return;
         }
@@ -88,39 +111,57 @@ impl Plan {
         }
     }
 
-    /// A value that AWS refuses for one kind of source is held against a target only if it took another such value
-    /// just before.
+    /// A value that AWS refuses for one kind of source is held against a target only if it took
+    /// another such value just before.
     pub(super) fn spare_limits(&self, case: &mut Case) {
         if case.expect != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
-        let BodyDraft::Text(text) = &case.request.body else { return };
-        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else { return };
+        let BodyDraft::Text(text) = &case.request.body else {
+            return;
+        };
+        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else {
+            return;
+        };
         for limit in &self.binding.limit {
-            let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else { continue };
+            let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else {
+                continue;
+            };
             if value > limit.above
                 && let BodyDraft::Text(given) = &case.given.body
                 && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(given)
             {
-                let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
+                let other = if value == limit.above + 1 {
+                    limit.above + 2
+                } else {
+                    limit.above + 1
+                };
                 members.insert(limit.member.clone(), other.into());
                 case.given.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
             }
         }
     }
 
-    /// What a written case says of its request must be what the oracle says: a valid one breaks nothing, one that
-    /// breaks a constraint breaks that one alone, and certainly.
+    /// What a written case says of its request must be what the oracle says: a valid one breaks
+    /// nothing, one that breaks a constraint breaks that one alone, and certainly.
     pub(super) fn check(&self, case: &Case, sample: &Bindings) -> Result<(), FileError> {
-        let Origin::Written { file, line } = &case.origin else { return Ok(()) };
-        let fail = |message: String| FileError { file: file.clone(), line: Some(*line), message };
+        let Origin::Written { file, line } = &case.origin else {
+            return Ok(());
+        };
+        let fail = |message: String| FileError {
+            file: file.clone(),
+            line: Some(*line),
+            message,
+        };
         let judged = match &case.expect {
             Expect::Accept => true,
             Expect::Reject(class) => case.level == Level::Must && self.is_constraint(class),
             _ => false,
         };
         // Of a body that nothing is said of, its form was checked when the file was read.
-        let (true, BodyDraft::Text(template)) = (judged, &case.request.body) else { return Ok(()) };
+        let (true, BodyDraft::Text(template)) = (judged, &case.request.body) else {
+            return Ok(());
+        };
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
             return match case.expect {
@@ -132,25 +173,38 @@ impl Plan {
         let says = |v: &crate::contract::oracle::Violation| format!("{} ({:?})", v.atom, v.zone);
         let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
         match &case.expect {
-            // What AWS alone settles is for the writer to judge: the level says that it is no certainty.
+            // What AWS alone settles is for the writer to judge: the level says that it is no
+            // certainty.
             Expect::Accept | Expect::LikeTwin if case.level == Level::Must && !found.is_empty() => {
-                Err(fail(format!("expected a body that breaks nothing, but it breaks {list}")))
+                Err(fail(format!(
+                    "expected a body that breaks nothing, but it breaks {list}"
+                )))
             }
-            // One value may break two constraints by one fault, as an empty name is both too short and no match, and a
-            // request may hold two faults on purpose: but the promise the case names is certainly broken, and whichever
-            // the target reports, it is of the same family.
+            // One value may break two constraints by one fault, as an empty name is both too short
+            // and no match, and a request may hold two faults on purpose: but the promise the case
+            // names is certainly broken, and whichever the target reports, it is of the same
+            // family.
             Expect::Reject(class) if case.level == Level::Must && self.is_constraint(class) => {
-                let named = found.iter().find(|v| v.class == class && v.zone == Zone::Invalid);
+                let named = found
+                    .iter()
+                    .find(|v| v.class == class && v.zone == Zone::Invalid);
                 let alike = found.iter().all(|v| self.is_constraint(v.class));
                 match named {
-                    Some(one) if alike && case.atoms.first().is_some_and(|a| a.path() == one.atom) => Ok(()),
-                    Some(one) if alike => {
-                        Err(fail(format!("expected the first of `atoms` to be what the body breaks: {}", one.atom)))
+                    Some(one)
+                        if alike && case.atoms.first().is_some_and(|a| a.path() == one.atom) =>
+                    {
+                        Ok(())
                     }
-                    _ if list.is_empty() => {
-                        Err(fail(format!("expected a body that breaks a {class}, but it breaks nothing")))
-                    }
-                    _ => Err(fail(format!("expected a body that certainly breaks a {class}, but it breaks {list}"))),
+                    Some(one) if alike => Err(fail(format!(
+                        "expected the first of `atoms` to be what the body breaks: {}",
+                        one.atom
+                    ))),
+                    _ if list.is_empty() => Err(fail(format!(
+                        "expected a body that breaks a {class}, but it breaks nothing"
+                    ))),
+                    _ => Err(fail(format!(
+                        "expected a body that certainly breaks a {class}, but it breaks {list}"
+                    ))),
                 }
             }
             _ => Ok(()),
@@ -165,9 +219,13 @@ impl Plan {
     pub(super) fn written_rules(&self, file: &Source) -> Result<(), FileError> {
         for rule in &self.contract.rules {
             let id = self.contract.atom_id(&format!("rule::{}", rule.id));
-            if matches!(rule.kind, RuleKind::Written) && !self.cases.iter().any(|c| c.atoms.contains(&id)) {
-                let message =
-                    format!("rule `{}` is checked by written cases, but no case names `rule::{}`", rule.id, rule.id);
+            if matches!(rule.kind, RuleKind::Written)
+                && !self.cases.iter().any(|c| c.atoms.contains(&id))
+            {
+                let message = format!(
+                    "rule `{}` is checked by written cases, but no case names `rule::{}`",
+                    rule.id, rule.id
+                );
                 return Err(file.at_text(&format!("rule.{}", rule.id), message));
             }
         }

@@ -38,8 +38,19 @@ pub(super) struct Operation<'a> {
 }
 
 /// The operation that the method and the path name, and the label of the path.
-pub(super) fn operation<'a>(operations: &Operations<'a>, request: &Request) -> Option<(Operation<'a>, Option<String>)> {
-    [Action::Create, Action::Update, Action::Read, Action::List, Action::Delete].into_iter().find_map(|action| {
+pub(super) fn operation<'a>(
+    operations: &Operations<'a>,
+    request: &Request,
+) -> Option<(Operation<'a>, Option<String>)> {
+    [
+        Action::Create,
+        Action::Update,
+        Action::Read,
+        Action::List,
+        Action::Delete,
+    ]
+    .into_iter()
+    .find_map(|action| {
         let contract = operations.of(action);
         if contract.http.method != request.method {
             return None;
@@ -63,14 +74,16 @@ fn label(template: &str, path: &str) -> Option<Option<String>> {
     (!label.is_empty() && !label.contains('/')).then(|| Some(percent_decode(label)))
 }
 
-/// The places of entries that were under way at the same time as another: what one of them saw of the other nobody knows.
-/// An entry without times came after the one before it.
+/// The places of entries that were under way at the same time as another: what one of them saw of
+/// the other nobody knows. An entry without times came after the one before it.
 pub(super) fn overlapping(entries: &[&Entry]) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     // The entry whose answer came last so far.
     let mut last: Option<(usize, i64)> = None;
     for (place, entry) in entries.iter().enumerate() {
-        let Some((start, end)) = entry.span else { continue };
+        let Some((start, end)) = entry.span else {
+            continue;
+        };
         if let Some((other, until)) = last
             && start < until
         {
@@ -92,13 +105,25 @@ mod tests {
         let one = "/2015-03-31/event-source-mappings/{UUID}";
         let all = "/2015-03-31/event-source-mappings";
         let check = |template: &str, path: &str, expected: Option<Option<&str>>| {
-            assert_eq!(label(template, path), expected.map(|l| l.map(str::to_owned)), "{path}");
+            assert_eq!(
+                label(template, path),
+                expected.map(|l| l.map(str::to_owned)),
+                "{path}"
+            );
         };
-        check(one, "/2015-03-31/event-source-mappings/a%2Db?x=1", Some(Some("a-b")));
+        check(
+            one,
+            "/2015-03-31/event-source-mappings/a%2Db?x=1",
+            Some(Some("a-b")),
+        );
         check(one, "/2015-03-31/event-source-mappings/", None);
         check(one, "/2015-03-31/event-source-mappings/a/b", None);
         check(all, "/2015-03-31/event-source-mappings/", Some(None));
-        check(all, "/2015-03-31/event-source-mappings?MaxItems=1", Some(None));
+        check(
+            all,
+            "/2015-03-31/event-source-mappings?MaxItems=1",
+            Some(None),
+        );
         check(all, "/2015-03-31/functions", None);
         check(one, "", None);
     }

@@ -1,7 +1,7 @@
 //! The lines of a recorded run, and how an exchange stands in one.
 //!
-//! Bodies are text where they are UTF-8, and Base64 where not; the key says which. Whoever writes a recording by hand may
-//! give a JSON value in place of the text.
+//! Bodies are text where they are UTF-8, and Base64 where not; the key says which. Whoever writes a
+//! recording by hand may give a JSON value in place of the text.
 
 use crate::contract::Basis;
 use std::collections::BTreeMap;
@@ -17,7 +17,8 @@ use serde_json::Value;
 use crate::report::Secrets;
 use crate::wire::exchange::{Answer, Exchange, Request, Silence, Wire};
 
-/// The version of the form of recorded runs. One that an older `proofmark` would misread has a higher one.
+/// The version of the form of recorded runs. One that an older `proofmark` would misread has a
+/// higher one.
 pub(crate) const VERSION: u64 = 1;
 
 /// The key that begins a recorded run, with its version.
@@ -58,7 +59,8 @@ pub(super) struct CaseLine {
     /// All draws of a kind have one id: which of them it is, from 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) draw: usize,
-    /// The case as a table of a case file, where the plan that the header leads to does not hold it.
+    /// The case as a table of a case file, where the plan that the header leads to does not hold
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) toml: Option<String>,
     /// For what was made small: the finding's identity before, and after.
@@ -241,7 +243,11 @@ pub(super) struct RequestForm {
     pub(crate) headers: Headers,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<String>,
-    #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        rename = "body-base64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) base64: Option<String>,
     /// By hand: the body as a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -256,7 +262,11 @@ pub(super) struct AnswerForm {
     pub(crate) headers: Headers,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<String>,
-    #[serde(default, rename = "body-base64", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        rename = "body-base64",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) base64: Option<String>,
     /// By hand: the body as a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -315,12 +325,17 @@ fn texts(body: &Bytes, secrets: &Secrets) -> (Option<String>, Option<String>) {
 
 /// Header fields without secrets.
 fn fields(headers: &[(String, String)], secrets: &Secrets) -> Headers {
-    let clean = |(name, value): &(String, String)| (secrets.redact(name), secrets.header(name, value));
+    let clean =
+        |(name, value): &(String, String)| (secrets.redact(name), secrets.header(name, value));
     Headers::Pairs(headers.iter().map(clean).collect())
 }
 
 /// The body that one of them holds.
-fn bytes(text: Option<String>, base64: Option<String>, json: Option<&Value>) -> Result<Bytes, String> {
+fn bytes(
+    text: Option<String>,
+    base64: Option<String>,
+    json: Option<&Value>,
+) -> Result<Bytes, String> {
     match (text, base64, json) {
         (None, None, None) => Ok(Bytes::new()),
         (Some(text), None, None) => Ok(text.into()),
@@ -332,7 +347,10 @@ fn bytes(text: Option<String>, base64: Option<String>, json: Option<&Value>) -> 
 
 /// The bytes of a Base64 text.
 pub(super) fn decode(text: &str) -> Result<Bytes, String> {
-    STANDARD.decode(text.trim()).map(Into::into).map_err(|e| format!("expected a body in Base64: {e}"))
+    STANDARD
+        .decode(text.trim())
+        .map(Into::into)
+        .map_err(|e| format!("expected a body in Base64: {e}"))
 }
 
 impl ExchangeForm {
@@ -379,7 +397,10 @@ impl ExchangeForm {
         let outcome = match (self.answer, self.silence) {
             (Some(answer), None) => {
                 if !(100..1000).contains(&answer.status) {
-                    return Err(format!("expected a status of three digits, found {}", answer.status));
+                    return Err(format!(
+                        "expected a status of three digits, found {}",
+                        answer.status
+                    ));
                 }
                 let body = bytes(answer.body, answer.base64, answer.json.as_ref())?;
                 Ok(Answer {
@@ -389,17 +410,30 @@ impl ExchangeForm {
                 })
             }
             (None, Some(silence)) => Err(silence),
-            (None, None) => return Err("expected an `answer` beside the `request`, or a `silence`".to_owned()),
-            (Some(_), Some(_)) => return Err("expected an `answer` or a `silence`, found both".to_owned()),
+            (None, None) => {
+                return Err("expected an `answer` beside the `request`, or a `silence`".to_owned());
+            }
+            (Some(_), Some(_)) => {
+                return Err("expected an `answer` or a `silence`, found both".to_owned());
+            }
         };
         let request = Request {
             method: self.request.method,
             path: self.request.path,
             headers: self.request.headers.into_pairs(),
-            body: bytes(self.request.body, self.request.base64, self.request.json.as_ref())?,
+            body: bytes(
+                self.request.body,
+                self.request.base64,
+                self.request.json.as_ref(),
+            )?,
             service: service.to_owned(),
             wire: Wire::Client,
         };
-        Ok(Exchange { request: request.into(), outcome, elapsed: Duration::ZERO, throttled: self.throttled })
+        Ok(Exchange {
+            request: request.into(),
+            outcome,
+            elapsed: Duration::ZERO,
+            throttled: self.throttled,
+        })
     }
 }

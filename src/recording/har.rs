@@ -1,7 +1,7 @@
 //! HAR files: the HTTP Archive 1.2 that browsers and proxies write.
 //!
-//! What a tool leaves out is never held against the target: an entry without an answer, or with an answer whose body was
-//! not saved, is left out and counted.
+//! What a tool leaves out is never held against the target: an entry without an answer, or with an
+//! answer whose body was not saved, is left out and counted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,24 +78,43 @@ struct Content {
 /// Reads the entries, in the order they were sent.
 pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
     let what = "a recording: lines of JSON, or a HAR file, `{\"log\": {\"entries\": […]}}`";
-    let document: Document<'_> = serde_json::from_str(text).map_err(|e| json_fault(&source.name, 1, what, &e))?;
+    let document: Document<'_> =
+        serde_json::from_str(text).map_err(|e| json_fault(&source.name, 1, what, &e))?;
     let fault = |message: String| source.at_start(message);
-    let log = document.log.ok_or_else(|| fault(format!("expected {what}: found no `log`")))?;
+    let log = document
+        .log
+        .ok_or_else(|| fault(format!("expected {what}: found no `log`")))?;
     // 1.1 and 1.2 differ in nothing that is read here.
-    if let Some(version) = log.version.filter(|v| !v.is_empty() && !v.starts_with("1.")) {
-        return Err(fault(format!("expected a HAR file of version 1.2, found `{}`", shown(&version))));
+    if let Some(version) = log
+        .version
+        .filter(|v| !v.is_empty() && !v.starts_with("1."))
+    {
+        return Err(fault(format!(
+            "expected a HAR file of version 1.2, found `{}`",
+            shown(&version)
+        )));
     }
-    let raw = log.entries.ok_or_else(|| fault("expected `entries` in the `log` of a HAR file".to_owned()))?;
+    let raw = log
+        .entries
+        .ok_or_else(|| fault("expected `entries` in the `log` of a HAR file".to_owned()))?;
     let mut entries = Entries::default();
     let (mut counted, mut line) = (0, 1);
     for entry in raw {
         // It borrows from the text, so that its place there is known.
         let at = (entry.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        line += text.get(counted..at).unwrap_or_default().matches('\n').count();
+        line += text
+            .get(counted..at)
+            .unwrap_or_default()
+            .matches('\n')
+            .count();
         counted = at;
         let form: EntryForm = serde_json::from_str(entry.get())
             .map_err(|e| json_fault(&source.name, line, "an entry of a HAR file", &e))?;
-        let fault = |message: String| FileError { file: source.name.clone(), line: Some(line), message };
+        let fault = |message: String| FileError {
+            file: source.name.clone(),
+            line: Some(line),
+            message,
+        };
         match form.into_entry(line).map_err(fault)? {
             Some(entry) => entries.all.push(entry),
             None => entries.unanswered += 1,
@@ -103,7 +122,9 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
     }
     // Tools write an entry when its answer is there; what counts is when it was sent.
     if entries.all.iter().all(|entry| entry.span.is_some()) {
-        entries.all.sort_by_key(|entry| entry.span.map(|(start, _)| start));
+        entries
+            .all
+            .sort_by_key(|entry| entry.span.map(|(start, _)| start));
     } else {
         entries.all.iter_mut().for_each(|entry| entry.span = None);
     }
@@ -113,28 +134,46 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
 impl EntryForm {
     /// The exchange; none where it is not whole. `Err` says what was expected.
     fn into_entry(self, line: usize) -> Result<Option<Entry>, String> {
-        let (host, path) = split(&self.request.url)
-            .ok_or_else(|| format!("expected an absolute `url`, found `{}`", shown(&self.request.url)))?;
+        let (host, path) = split(&self.request.url).ok_or_else(|| {
+            format!(
+                "expected an absolute `url`, found `{}`",
+                shown(&self.request.url)
+            )
+        })?;
         let (host, path) = (host.to_owned(), path.to_owned());
-        let sent = self.request.post_data.as_ref().map(Content::bytes).transpose()?.flatten();
-        let size = self.request.body_size.and_then(|size| usize::try_from(size).ok());
+        let sent = self
+            .request
+            .post_data
+            .as_ref()
+            .map(Content::bytes)
+            .transpose()?
+            .flatten();
+        let size = self
+            .request
+            .body_size
+            .and_then(|size| usize::try_from(size).ok());
         let body_cut = match &sent {
             Some(body) => size.is_some_and(|size| size != body.len()),
             None => size.is_some_and(|size| size > 0),
         };
         let content = self.response.content;
-        let empty = content.as_ref().and_then(|c| c.size) == Some(0) || self.response.body_size == Some(0);
+        let empty =
+            content.as_ref().and_then(|c| c.size) == Some(0) || self.response.body_size == Some(0);
         let whole = match content.as_ref().map(Content::bytes).transpose()?.flatten() {
             Some(body) => Some(body),
             None if empty || matches!(self.response.status, 204 | 304) => Some(Bytes::new()),
             None => None,
         };
         // A status of 0 is that of a request that the client gave up.
-        let (Some(body), Ok(status @ 100..1000)) = (whole, u16::try_from(self.response.status)) else {
+        let (Some(body), Ok(status @ 100..1000)) = (whole, u16::try_from(self.response.status))
+        else {
             return Ok(None);
         };
         let start = self.started_date_time.as_deref().and_then(milliseconds);
-        let lasted = self.time.and_then(|time| time.as_f64()).filter(|time| time.is_finite() && *time >= 0.0);
+        let lasted = self
+            .time
+            .and_then(|time| time.as_f64())
+            .filter(|time| time.is_finite() && *time >= 0.0);
         // What is less than a millisecond does not matter here.
         #[allow(clippy::cast_possible_truncation)]
         let lasted = lasted.map_or(0, |time| time as i64);
@@ -160,7 +199,13 @@ impl EntryForm {
             throttled: 0,
         };
         let span = start.map(|start| (start, start.saturating_add(lasted)));
-        Ok(Some(Entry { line, host, span, body_cut, exchange }))
+        Ok(Some(Entry {
+            line,
+            host,
+            span,
+            body_cut,
+            exchange,
+        }))
     }
 }
 
@@ -170,16 +215,21 @@ impl Content {
             (None, _) => Ok(None),
             (Some(text), None | Some("")) => Ok(Some(text.clone().into())),
             (Some(text), Some("base64")) => decode(text).map(Some),
-            (_, Some(other)) => {
-                Err(format!("expected text, or text with the encoding `base64`, found `{}`", shown(other)))
-            }
+            (_, Some(other)) => Err(format!(
+                "expected text, or text with the encoding `base64`, found `{}`",
+                shown(other)
+            )),
         }
     }
 }
 
 /// Without the pseudo-headers of HTTP/2.
 fn fields(headers: Vec<Header>) -> Vec<(String, String)> {
-    headers.into_iter().filter(|h| !h.name.starts_with(':')).map(|h| (h.name, h.value)).collect()
+    headers
+        .into_iter()
+        .filter(|h| !h.name.starts_with(':'))
+        .map(|h| (h.name, h.value))
+        .collect()
 }
 
 /// The authority and the request target of a URL.

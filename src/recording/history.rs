@@ -1,7 +1,9 @@
-//! What happened to one mapping, as a sequence: the model of the mapping judges each answer by those before it.
+//! What happened to one mapping, as a sequence: the model of the mapping judges each answer by
+//! those before it.
 //!
-//! A recording is taken to hold all that was done to its mappings. Where it cannot be known what was done, as by a request
-//! whose fate is open or by two under way at the same time, a history ends, and what follows is another one.
+//! A recording is taken to hold all that was done to its mappings. Where it cannot be known what
+//! was done, as by a request whose fate is open or by two under way at the same time, a history
+//! ends, and what follows is another one.
 
 use std::collections::BTreeSet;
 
@@ -53,8 +55,13 @@ pub(super) fn histories(
     let mut growing = Growing::new(identity);
     for (at, link) in links.iter().enumerate() {
         let writes = link.operation.action.writes();
-        let before = at.checked_sub(1).map_or(0, |before| links[before].entry.line);
-        if strangers.iter().any(|line| (before..=link.entry.line).contains(line)) {
+        let before = at
+            .checked_sub(1)
+            .map_or(0, |before| links[before].entry.line);
+        if strangers
+            .iter()
+            .any(|line| (before..=link.entry.line).contains(line))
+        {
             found.extend(std::mem::replace(&mut growing, Growing::new(identity)).whole(operations));
         }
         if at_once.contains(&at) || (writes && *link.effect == Effect::Open) {
@@ -69,9 +76,15 @@ pub(super) fn histories(
 
 /// Whether an answer shows a mapping in no transition.
 pub(super) fn at_rest(update: &Contract, exchange: &Exchange) -> bool {
-    let Some(document) = exchange.answer().and_then(|answer| document(&answer.body)) else { return false };
+    let Some(document) = exchange.answer().and_then(|answer| document(&answer.body)) else {
+        return false;
+    };
     update.rules.iter().all(|rule| match &rule.kind {
-        RuleKind::State { output, transitional, .. } => {
+        RuleKind::State {
+            output,
+            transitional,
+            ..
+        } => {
             let state = document.get(output).and_then(serde_json::Value::as_str);
             state.is_some_and(|state| !transitional.iter().any(|t| t == state))
         }
@@ -109,7 +122,9 @@ impl<'a> Growing<'a> {
         let (action, refused) = match (link.operation.action, link.effect) {
             (Action::List | Action::Gone, _) | (_, Effect::Open) => return,
             // What a read shows in between is neither the old nor the new.
-            (Action::Read, Effect::Done) if at_rest(operations.update, exchange) => (Action::Read, None),
+            (Action::Read, Effect::Done) if at_rest(operations.update, exchange) => {
+                (Action::Read, None)
+            }
             (Action::Read, _) if status == 404 && self.deleted => (Action::Gone, None),
             (Action::Read, _) if status == 404 && self.known => (Action::Read, None),
             (Action::Read, _) | (_, Effect::Nothing) => return,
@@ -146,14 +161,24 @@ impl<'a> Growing<'a> {
         let first = self.steps.first().filter(|_| self.steps.len() > 1)?;
         let mut bindings = Bindings::default();
         bindings.set(NAME, self.identity);
-        let observation = Observation { steps: self.fired, ..Observation::new(bindings, SourceKind::Any) };
+        let observation = Observation {
+            steps: self.fired,
+            ..Observation::new(bindings, SourceKind::Any)
+        };
         let lines: BTreeSet<usize> = self.lines.iter().copied().collect();
         let shown: Vec<String> = lines.iter().take(SHOWN).map(ToString::to_string).collect();
         let more = if lines.len() > SHOWN { ", …" } else { "" };
         let case = Case {
             id: CaseId(String::new()),
-            says: format!("{}, as lines {}{more} tell", operations.update.operation, shown.join(", ")),
-            origin: Origin::Recorded { file: String::new(), line: self.lines.first().copied().unwrap_or_default() },
+            says: format!(
+                "{}, as lines {}{more} tell",
+                operations.update.operation,
+                shown.join(", ")
+            ),
+            origin: Origin::Recorded {
+                file: String::new(),
+                line: self.lines.first().copied().unwrap_or_default(),
+            },
             atoms: Vec::new(),
             source: SourceKind::Any,
             given: first.request.clone(),
@@ -165,9 +190,14 @@ impl<'a> Growing<'a> {
             sequence: self.steps,
             basis: Basis::Inferred,
             level: Level::Must,
-            why: "What answers show of a mapping follows from what was sent to it before.".to_owned(),
+            why: "What answers show of a mapping follows from what was sent to it before."
+                .to_owned(),
         };
-        Some(History { case, observation, places: self.places })
+        Some(History {
+            case,
+            observation,
+            places: self.places,
+        })
     }
 }
 

@@ -1,9 +1,10 @@
-//! What a recorded request was meant for, as far as anybody can tell, and so what its answer must be.
+//! What a recorded request was meant for, as far as anybody can tell, and so what its answer must
+//! be.
 //!
-//! The judge of a run knows the state that a request met, and holds a refusal against the target only if its control was
-//! accepted. Here there is neither, so that only what no state explains is held against a target: an accepted request
-//! that certainly breaks a promise, a refusal for a fault that the request certainly has not, and an answer that is wrong
-//! whatever was asked.
+//! The judge of a run knows the state that a request met, and holds a refusal against the target
+//! only if its control was accepted. Here there is neither, so that only what no state explains is
+//! held against a target: an accepted request that certainly breaks a promise, a refusal for a
+//! fault that the request certainly has not, and an answer that is wrong whatever was asked.
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -16,7 +17,9 @@ use crate::contract::{Basis, Level, Location};
 use crate::judge::json::{self, Document};
 use crate::judge::{Judge, error_type, throttles};
 use crate::plan::Plan;
-use crate::plan::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN};
+use crate::plan::case::{
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN,
+};
 use crate::plan::generator::overflows;
 use crate::support::template;
 use crate::wire::exchange::Exchange;
@@ -53,7 +56,8 @@ enum Fault {
     Certain(Vec<(&'static str, String)>),
 }
 
-/// Errors that every AWS service may answer, of which no operation's page tells: they are about the caller or the load.
+/// Errors that every AWS service may answer, of which no operation's page tells: they are about the
+/// caller or the load.
 const COMMON: [&str; 19] = [
     "AccessDenied",
     "AccessDeniedException",
@@ -76,7 +80,11 @@ const COMMON: [&str; 19] = [
     "UnsupportedProtocol",
 ];
 /// The errors that say a request's form is wrong, whatever the state is.
-const OF_FORM: [&str; 3] = ["ValidationException", "SerializationException", "InvalidRequestContentException"];
+const OF_FORM: [&str; 3] = [
+    "ValidationException",
+    "SerializationException",
+    "InvalidRequestContentException",
+];
 /// A class that is no violation: readings differ.
 const READINGS: &str = "readings";
 /// The class of what never came to the operation.
@@ -93,9 +101,20 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
     let oracle = match operation.action {
         Action::Update => plan.oracle(),
-        _ => Oracle { contract: operation.contract, others: &[], service: &plan.service },
+        _ => Oracle {
+            contract: operation.contract,
+            others: &[],
+            service: &plan.service,
+        },
     };
-    Judge { oracle, read: None, operations: None, limits: &[], references: None, bases: &plan.bases }
+    Judge {
+        oracle,
+        read: None,
+        operations: None,
+        limits: &[],
+        references: None,
+        bases: &plan.bases,
+    }
 }
 
 /// What an exchange was meant for. `alive`: whether the mapping is known to be there.
@@ -106,7 +125,13 @@ pub(super) fn intent(
     entry: &Entry,
     alive: Option<bool>,
 ) -> Intent {
-    let decision = Decision { plan, operation, entry, alive }.decide();
+    let decision = Decision {
+        plan,
+        operation,
+        entry,
+        alive,
+    }
+    .decide();
     let (expect, atom, effect) = decision;
     let contract = operation.contract;
     let says = match (&expect, &atom) {
@@ -144,14 +169,33 @@ pub(super) fn draft(operation: Operation<'_>, label: Option<&str>, exchange: &Ex
     let path = match (operation.action, label) {
         (Action::List, _) => PathDraft::Exact(template::literal(&request.path)),
         (_, Some(value)) => {
-            let name = operation.contract.input.iter().find(|m| m.location == Location::Label);
-            let labels = name.map(|member| (member.name.clone(), template::literal(value))).into_iter().collect();
-            PathDraft::Labels { uri: uri.clone(), labels }
+            let name = operation
+                .contract
+                .input
+                .iter()
+                .find(|m| m.location == Location::Label);
+            let labels = name
+                .map(|member| (member.name.clone(), template::literal(value)))
+                .into_iter()
+                .collect();
+            PathDraft::Labels {
+                uri: uri.clone(),
+                labels,
+            }
         }
-        _ => PathDraft::Labels { uri: uri.clone(), labels: IndexMap::new() },
+        _ => PathDraft::Labels {
+            uri: uri.clone(),
+            labels: IndexMap::new(),
+        },
     };
     let body = BodyDraft::of(&request.body);
-    Draft { method: request.method.clone(), path, headers: Vec::new(), body, raw: None }
+    Draft {
+        method: request.method.clone(),
+        path,
+        headers: Vec::new(),
+        body,
+        raw: None,
+    }
 }
 
 struct Decision<'a> {
@@ -168,7 +212,15 @@ impl Decision<'_> {
         let exchange = &self.entry.exchange;
         let writes = self.operation.action.writes();
         let Some(answer) = exchange.answer() else {
-            return (Expect::Probe(READINGS.to_owned()), None, if writes { Effect::Open } else { Effect::Nothing });
+            return (
+                Expect::Probe(READINGS.to_owned()),
+                None,
+                if writes {
+                    Effect::Open
+                } else {
+                    Effect::Nothing
+                },
+            );
         };
         let named = error_type(&self.plan.service, answer);
         let named = named.as_deref();
@@ -178,7 +230,15 @@ impl Decision<'_> {
             return (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing);
         }
         if answer.status >= 500 {
-            return (Expect::Probe(READINGS.to_owned()), None, if writes { Effect::Open } else { Effect::Nothing });
+            return (
+                Expect::Probe(READINGS.to_owned()),
+                None,
+                if writes {
+                    Effect::Open
+                } else {
+                    Effect::Nothing
+                },
+            );
         }
         // Neither came as far as the operation.
         let silent = answer.body.is_empty() && named.is_none() && exchange.request.method != "HEAD";
@@ -188,12 +248,18 @@ impl Decision<'_> {
         }
         match self.fault() {
             Fault::Open => {
-                let effect = if accepted && writes { Effect::Open } else { Effect::Nothing };
+                let effect = if accepted && writes {
+                    Effect::Open
+                } else {
+                    Effect::Nothing
+                };
                 (Expect::Probe(READINGS.to_owned()), None, effect)
             }
-            Fault::None | Fault::Unusual if accepted => {
-                (Expect::Accept, Some("request::http".to_owned()), Effect::Done)
-            }
+            Fault::None | Fault::Unusual if accepted => (
+                Expect::Accept,
+                Some("request::http".to_owned()),
+                Effect::Done,
+            ),
             Fault::Certain(broken) if accepted => {
                 let (class, atom) = first(broken);
                 (Expect::Reject(class), atom, Effect::Open)
@@ -208,7 +274,10 @@ impl Decision<'_> {
                             None => f.accept.iter().any(|a| a.status.admits(answer.status)),
                         })
                     };
-                    let at = broken.iter().position(|(class, _)| admits(class)).unwrap_or_default();
+                    let at = broken
+                        .iter()
+                        .position(|(class, _)| admits(class))
+                        .unwrap_or_default();
                     let (class, atom) = first(broken.into_iter().skip(at).collect());
                     (Expect::Reject(class.clone()), atom, Effect::Refused(class))
                 }
@@ -220,11 +289,20 @@ impl Decision<'_> {
                 let of_form = named.is_some_and(|n| OF_FORM.contains(&n)) && self.has_body();
                 let gone = named == Some("ResourceNotFoundException");
                 match named {
-                    _ if matches!(fault, Fault::Unusual) => (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing),
-                    _ if of_form || gone => (Expect::Accept, Some("request::http".to_owned()), Effect::Nothing),
-                    // A parameter may be one that the state does not admit: a role without its permissions, a function that
-                    // does not exist, a batch that is too large for its source.
-                    Some(name) if self.operation.contract.error(name).is_some() => refused(ABSENT, None),
+                    _ if matches!(fault, Fault::Unusual) => {
+                        (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing)
+                    }
+                    _ if of_form || gone => (
+                        Expect::Accept,
+                        Some("request::http".to_owned()),
+                        Effect::Nothing,
+                    ),
+                    // A parameter may be one that the state does not admit: a role without its
+                    // permissions, a function that does not exist, a batch that is too large for
+                    // its source.
+                    Some(name) if self.operation.contract.error(name).is_some() => {
+                        refused(ABSENT, None)
+                    }
                     None => refused(ABSENT, None),
                     Some(_) => (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing),
                 }
@@ -232,19 +310,27 @@ impl Decision<'_> {
         }
     }
 
-    /// The class of a refusal that is about the state, and not the request; and the promise that it breaks if it is none
-    /// of that class after all.
-    fn by_state(&self, status: u16, named: Option<&str>) -> Option<(&'static str, Option<&'static str>)> {
+    /// The class of a refusal that is about the state, and not the request; and the promise that it
+    /// breaks if it is none of that class after all.
+    fn by_state(
+        &self,
+        status: u16,
+        named: Option<&str>,
+    ) -> Option<(&'static str, Option<&'static str>)> {
         match named {
             Some("ResourceInUseException") => Some((BUSY, None)),
-            Some("ResourceConflictException") if self.operation.action == Action::Create => Some(("conflict", None)),
+            Some("ResourceConflictException") if self.operation.action == Action::Create => {
+                Some(("conflict", None))
+            }
             Some("ResourceConflictException") => Some((BUSY, None)),
             // Of a read the history tells it.
             Some("ResourceNotFoundException") if self.is_there() && !self.names_another() => None,
             // Which of the two is not there nobody knows.
             Some("ResourceNotFoundException") if self.names_another() => Some((ABSENT, None)),
             Some("ResourceNotFoundException") => Some((UNKNOWN, Some("rule::unknown-mapping"))),
-            _ if status == 404 && !self.is_there() => Some((UNKNOWN, Some("rule::unknown-mapping"))),
+            _ if status == 404 && !self.is_there() => {
+                Some((UNKNOWN, Some("rule::unknown-mapping")))
+            }
             _ => None,
         }
     }
@@ -262,18 +348,28 @@ impl Decision<'_> {
     fn names_another(&self) -> bool {
         let document = json::read(&self.entry.exchange.request.body);
         let named = |object: &serde_json::Map<String, Value>| {
-            object.keys().any(|member| self.plan.binding.reference.contains_key(member))
+            object
+                .keys()
+                .any(|member| self.plan.binding.reference.contains_key(member))
         };
-        self.operation.action == Action::Create || document.object().is_none_or(named) && self.has_body()
+        self.operation.action == Action::Create
+            || document.object().is_none_or(named) && self.has_body()
     }
 
     fn fault(&self) -> Fault {
         if !self.has_body() {
             // Of labels and queries the oracle says nothing: a service may find fault with them.
-            return if self.operation.action == Action::List { Fault::Unusual } else { Fault::None };
+            return if self.operation.action == Action::List {
+                Fault::Unusual
+            } else {
+                Fault::None
+            };
         }
         let request = &self.entry.exchange.request;
-        let coded = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+        let coded = request
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
         if coded || self.entry.body_cut {
             return Fault::Open;
         }
@@ -286,8 +382,9 @@ impl Decision<'_> {
             Document::Value(_) => self.no_object(),
             Document::Broken(why) => {
                 let body = request.body.trim_ascii();
-                let other_encoding =
-                    body.starts_with(b"\xef\xbb\xbf") || body.contains(&0) || body.starts_with(b"\xff");
+                let other_encoding = body.starts_with(b"\xef\xbb\xbf")
+                    || body.contains(&0)
+                    || body.starts_with(b"\xff");
                 match body.is_empty() || other_encoding || why.contains("recursion limit") {
                     true => Fault::Open,
                     false => self.no_object(),
@@ -308,10 +405,12 @@ impl Decision<'_> {
         let contract = self.operation.contract;
         let found = judge(self.plan, self.operation).oracle.violations(members);
         let large = |name: &str| {
-            let kind = contract.member(name).map(|m| contract.resolve(&m.shape).kind);
+            let kind = contract
+                .member(name)
+                .map(|m| contract.resolve(&m.shape).kind);
             kind.zip(members.get(name)).is_some_and(|(kind, value)| {
-                // A fraction, an exponent, or more digits than any number type holds may be found fault with before the
-                // range is.
+                // A fraction, an exponent, or more digits than any number type holds may be found
+                // fault with before the range is.
                 let odd =
                     matches!(value, Value::Number(n) if n.as_str().contains(['.', 'e', 'E']) || n.as_str().len() > 18);
                 odd || overflows(kind, value)
@@ -329,35 +428,50 @@ impl Decision<'_> {
         if !certain.is_empty() {
             let cut = cut(members);
             let left = judge(self.plan, self.operation).oracle.violations(&cut);
-            if certain.iter().any(|(_, atom)| !left.iter().any(|v| v.atom == *atom)) {
+            if certain
+                .iter()
+                .any(|(_, atom)| !left.iter().any(|v| v.atom == *atom))
+            {
                 return Fault::Open;
             }
         }
-        // What is certain of one promise is all the same open where a second is: the answer may be about either.
-        match (certain.is_empty(), found.iter().all(|v| v.zone == Zone::Invalid)) {
+        // What is certain of one promise is all the same open where a second is: the answer may be
+        // about either.
+        match (
+            certain.is_empty(),
+            found.iter().all(|v| v.zone == Zone::Invalid),
+        ) {
             (false, true) => return Fault::Certain(certain),
             (false, false) if self.entry.exchange.accepted() => return Fault::Certain(certain),
             (_, false) => return Fault::Open,
             (true, true) => {}
         }
-        // Of members that this revision does not know, and of null, AWS was seen to make nothing; and of no member at all
-        // the page says nothing.
-        let unusual =
-            members.is_empty() || members.iter().any(|(name, v)| v.is_null() || contract.member(name).is_none());
+        // Of members that this revision does not know, and of null, AWS was seen to make nothing;
+        // and of no member at all the page says nothing.
+        let unusual = members.is_empty()
+            || members
+                .iter()
+                .any(|(name, v)| v.is_null() || contract.member(name).is_none());
         if unusual { Fault::Unusual } else { Fault::None }
     }
 }
 
-/// The members as a service sees them that reads numbers as floats of 64 bits and cuts off what is behind the point: AWS was
-/// seen to cut.
+/// The members as a service sees them that reads numbers as floats of 64 bits and cuts off what is
+/// behind the point: AWS was seen to cut.
 fn cut(members: &serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
-    members.iter().map(|(name, value)| (name.clone(), cut_value(value))).collect()
+    members
+        .iter()
+        .map(|(name, value)| (name.clone(), cut_value(value)))
+        .collect()
 }
 
 fn cut_value(value: &Value) -> Value {
     match value {
         Value::Number(number) if number.as_str().contains(['.', 'e', 'E']) => {
-            let whole = number.as_f64().map(f64::trunc).filter(|whole| whole.abs() < LARGEST_WHOLE);
+            let whole = number
+                .as_f64()
+                .map(f64::trunc)
+                .filter(|whole| whole.abs() < LARGEST_WHOLE);
             // It is small enough for both.
             #[allow(clippy::cast_possible_truncation)]
             whole.map_or_else(|| value.clone(), |whole| Value::from(whole as i64))
@@ -369,7 +483,11 @@ fn cut_value(value: &Value) -> Value {
 }
 
 fn refused(class: &str, atom: Option<&str>) -> Decided {
-    (Expect::Reject(class.to_owned()), atom.map(str::to_owned), Effect::Refused(class.to_owned()))
+    (
+        Expect::Reject(class.to_owned()),
+        atom.map(str::to_owned),
+        Effect::Refused(class.to_owned()),
+    )
 }
 
 /// The first of the promises that a request breaks.

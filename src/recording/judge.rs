@@ -1,4 +1,5 @@
-//! A recording without cases, judged: each exchange by itself, and then what happened to each mapping.
+//! A recording without cases, judged: each exchange by itself, and then what happened to each
+//! mapping.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,10 +31,19 @@ struct Met<'a> {
 }
 
 /// Judges the exchanges. The cases of the plan become those that they are.
-pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result<Judged, FileError> {
+pub(super) fn judge(
+    mut plan: Plan,
+    source: &Source,
+    entries: Entries,
+) -> Result<Judged, FileError> {
     let Some(operations) = plan.operations() else {
-        let message = "no fixture file says which operations create, read, list and delete".to_owned();
-        return Err(FileError { file: source.name.clone(), line: None, message });
+        let message =
+            "no fixture file says which operations create, read, list and delete".to_owned();
+        return Err(FileError {
+            file: source.name.clone(),
+            line: None,
+            message,
+        });
     };
     let identity = Judge::of(&plan).identity();
     let met: Vec<Met<'_>> = entries
@@ -41,8 +51,14 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         .iter()
         .filter_map(|entry| {
             let (operation, label) = operation(&operations, &entry.exchange.request)?;
-            let key = identity_of(identity, entry, operation, label.as_deref()).map(|id| (entry.host.clone(), id));
-            Some(Met { entry, operation, label, key })
+            let key = identity_of(identity, entry, operation, label.as_deref())
+                .map(|id| (entry.host.clone(), id));
+            Some(Met {
+                entry,
+                operation,
+                label,
+                key,
+            })
         })
         .collect();
     let intents = intents(&plan, &met);
@@ -61,7 +77,14 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
     let strangers = strangers(&entries, &about);
     let mut histories: Vec<History> = about
         .iter()
-        .flat_map(|(key, links)| histories(&operations, &key.1, links, strangers.get(key).map_or(&[], Vec::as_slice)))
+        .flat_map(|(key, links)| {
+            histories(
+                &operations,
+                &key.1,
+                links,
+                strangers.get(key).map_or(&[], Vec::as_slice),
+            )
+        })
         .collect();
     // In the order of the recording, not of identities.
     histories.sort_by_key(|history| history.places.first().copied());
@@ -71,57 +94,98 @@ pub(super) fn judge(mut plan: Plan, source: &Source, entries: Entries) -> Result
         results.push(alone(&plan, index, met, &intent.case));
     }
     for history in &histories {
-        let told: BTreeSet<String> =
-            history.places.iter().flat_map(|at| results[*at].judgement.findings.iter().map(|f| f.id())).collect();
+        let told: BTreeSet<String> = history
+            .places
+            .iter()
+            .flat_map(|at| results[*at].judgement.findings.iter().map(|f| f.id()))
+            .collect();
         let mut judgement = Judge::of(&plan).judge(&history.case, &history.observation);
         forgive(&mut judgement, &history.observation);
         // What an exchange shows by itself was told of it.
-        judgement.findings.retain(|finding| !told.contains(&finding.id()));
+        judgement
+            .findings
+            .retain(|finding| !told.contains(&finding.id()));
         if judgement.verdict == Verdict::Fail && judgement.findings.is_empty() {
             judgement.verdict = Verdict::Pass;
         }
-        results.push(CaseResult { index: results.len(), judgement, observation: Some(history.observation.clone()) });
+        results.push(CaseResult {
+            index: results.len(),
+            judgement,
+            observation: Some(history.observation.clone()),
+        });
     }
     let slug = plan.contract.slug.clone();
-    let alone = intents.into_iter().enumerate().map(|(at, i)| (format!("exchange-{}", at + 1), i.case));
-    let together = histories.into_iter().enumerate().map(|(at, h)| (format!("history-{}", at + 1), h.case));
+    let alone = intents
+        .into_iter()
+        .enumerate()
+        .map(|(at, i)| (format!("exchange-{}", at + 1), i.case));
+    let together = histories
+        .into_iter()
+        .enumerate()
+        .map(|(at, h)| (format!("history-{}", at + 1), h.case));
     let ignored = entries.all.len() - met.len();
-    let cases: Vec<Case> = alone.chain(together).map(|(name, case)| named(case, &slug, &name, source)).collect();
+    let cases: Vec<Case> = alone
+        .chain(together)
+        .map(|(name, case)| named(case, &slug, &name, source))
+        .collect();
     plan.cases = cases;
 
     let mut summary = Summary::default();
     let mut notes = Vec::new();
     notes.extend(
-        (ignored > 0).then(|| format!("exchanges left out, of operations that are not judged here: {ignored}")),
+        (ignored > 0).then(|| {
+            format!("exchanges left out, of operations that are not judged here: {ignored}")
+        }),
     );
     let unanswered = entries.unanswered;
-    notes
-        .extend((unanswered > 0).then(|| format!("exchanges left out, recorded without a whole answer: {unanswered}")));
+    notes.extend(
+        (unanswered > 0)
+            .then(|| format!("exchanges left out, recorded without a whole answer: {unanswered}")),
+    );
     summary.add(&plan, Event::Prepared { notes });
     let nothing = results.is_empty();
-    let tested = results.iter().any(|result| !matches!(result.judgement.verdict, Verdict::Skip(_)));
+    let tested = results
+        .iter()
+        .any(|result| !matches!(result.judgement.verdict, Verdict::Skip(_)));
     for result in results {
         // Each exchange is counted once, by itself.
         summary.add(&plan, Event::Judged(Box::new(result)));
     }
     // What was throttled alone shows nothing.
-    let mut ended = Ended { stopped: None, accepted_any: tested, leftovers: Vec::new(), cut: Vec::new() };
+    let mut ended = Ended {
+        stopped: None,
+        accepted_any: tested,
+        leftovers: Vec::new(),
+        cut: Vec::new(),
+    };
     if nothing {
-        ended = partial("the recording holds no exchange of an operation that is judged here".to_owned());
+        ended = partial(
+            "the recording holds no exchange of an operation that is judged here".to_owned(),
+        );
         ended.accepted_any = false;
     }
     summary.requests = met_requests(&plan);
     summary.end(ended);
-    Ok(Judged { plan, summary, flags: String::new(), results: Vec::new() })
+    Ok(Judged {
+        plan,
+        summary,
+        flags: String::new(),
+        results: Vec::new(),
+    })
 }
 
-/// For each mapping, the lines of accepted writes that name it in another way than the operations do, as by other letters
-/// or a path written otherwise: what they did to it nobody knows.
-fn strangers<'a>(entries: &Entries, about: &BTreeMap<&'a Key, Vec<Link<'_>>>) -> BTreeMap<&'a Key, Vec<usize>> {
+/// For each mapping, the lines of accepted writes that name it in another way than the operations
+/// do, as by other letters or a path written otherwise: what they did to it nobody knows.
+fn strangers<'a>(
+    entries: &Entries,
+    about: &BTreeMap<&'a Key, Vec<Link<'_>>>,
+) -> BTreeMap<&'a Key, Vec<usize>> {
     let mut found: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
     for entry in &entries.all {
         let request = &entry.exchange.request;
-        if !entry.exchange.accepted() || matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+        if !entry.exchange.accepted()
+            || matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+        {
             continue;
         }
         let path = percent_decode(&percent_decode(&request.path)).to_lowercase();
@@ -137,15 +201,25 @@ fn strangers<'a>(entries: &Entries, about: &BTreeMap<&'a Key, Vec<Link<'_>>>) ->
 
 /// How many of the cases are exchanges, and not histories of several.
 fn met_requests(plan: &Plan) -> usize {
-    plan.cases.iter().filter(|case| case.sequence.is_empty()).count()
+    plan.cases
+        .iter()
+        .filter(|case| case.sequence.is_empty())
+        .count()
 }
 
 fn named(case: Case, slug: &str, name: &str, source: &Source) -> Case {
     let origin = match case.origin {
-        Origin::Recorded { line, .. } => Origin::Recorded { file: source.name.clone(), line },
+        Origin::Recorded { line, .. } => Origin::Recorded {
+            file: source.name.clone(),
+            line,
+        },
         other => other,
     };
-    Case { id: CaseId(format!("{slug}::recorded::{name}")), origin, ..case }
+    Case {
+        id: CaseId(format!("{slug}::recorded::{name}")),
+        origin,
+        ..case
+    }
 }
 
 /// What each exchange was meant for, by what those before it tell.
@@ -155,22 +229,37 @@ fn intents(plan: &Plan, met: &[Met<'_>]) -> Vec<Intent> {
     let mut intents = Vec::new();
     for met in met {
         // What is under way at the same time may come first or second.
-        let crossed = met.key.as_ref().zip(met.entry.span).is_some_and(|(key, (start, end))| {
-            let until = busy_until.entry(key).or_insert(i64::MIN);
-            let crossed = start < *until;
-            *until = end.max(*until);
-            crossed
-        });
-        let known = met.key.as_ref().and_then(|key| alive.get(key)).copied().filter(|_| !crossed);
+        let crossed = met
+            .key
+            .as_ref()
+            .zip(met.entry.span)
+            .is_some_and(|(key, (start, end))| {
+                let until = busy_until.entry(key).or_insert(i64::MIN);
+                let crossed = start < *until;
+                *until = end.max(*until);
+                crossed
+            });
+        let known = met
+            .key
+            .as_ref()
+            .and_then(|key| alive.get(key))
+            .copied()
+            .filter(|_| !crossed);
         let intent = intent(plan, met.operation, met.label.as_deref(), met.entry, known);
-        let status = met.entry.exchange.answer().map_or(0, |answer| answer.status);
+        let status = met
+            .entry
+            .exchange
+            .answer()
+            .map_or(0, |answer| answer.status);
         if let Some(key) = &met.key {
             let now = match (met.operation.action, &intent.effect) {
                 (Action::Delete, Effect::Done | Effect::Open) => Some(false),
                 _ if status == 404 => Some(false),
                 // One that is being deleted is shown for a while.
                 (Action::Create | Action::Update, Effect::Done) => Some(true),
-                (Action::Read, Effect::Done) => at_rest(&plan.contract, &met.entry.exchange).then_some(true),
+                (Action::Read, Effect::Done) => {
+                    at_rest(&plan.contract, &met.entry.exchange).then_some(true)
+                }
                 _ => None,
             };
             if let Some(now) = now {
@@ -182,29 +271,56 @@ fn intents(plan: &Plan, met: &[Met<'_>]) -> Vec<Intent> {
     intents
 }
 
-/// The identity of the mapping that an exchange is about: in the path, or in the answer to its creation.
-fn identity_of(member: Option<&str>, entry: &Entry, operation: Operation<'_>, label: Option<&str>) -> Option<String> {
+/// The identity of the mapping that an exchange is about: in the path, or in the answer to its
+/// creation.
+fn identity_of(
+    member: Option<&str>,
+    entry: &Entry,
+    operation: Operation<'_>,
+    label: Option<&str>,
+) -> Option<String> {
     if let Some(label) = label {
         return Some(label.to_owned());
     }
     let exchange = &entry.exchange;
-    let answer = exchange.answer().filter(|_| operation.action == Action::Create && exchange.accepted())?;
+    let answer = exchange
+        .answer()
+        .filter(|_| operation.action == Action::Create && exchange.accepted())?;
     Some(document(&answer.body)?.get(member?)?.as_str()?.to_owned())
 }
 
 fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
     let exchange = met.entry.exchange.clone();
-    let source = exchange.answer().and_then(|answer| source_of(&document(&answer.body)?)).unwrap_or_default();
-    let seen = Observation { subject: vec![exchange], ..Observation::new(Bindings::default(), source) };
+    let source = exchange
+        .answer()
+        .and_then(|answer| source_of(&document(&answer.body)?))
+        .unwrap_or_default();
+    let seen = Observation {
+        subject: vec![exchange],
+        ..Observation::new(Bindings::default(), source)
+    };
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
     forgive(&mut judgement, &seen);
-    // A run waits and tries again, and cannot tell where that is of no use. Here there was nothing to wait for.
-    let throttled = met.entry.exchange.answer().is_some_and(|answer| throttles(&plan.service, answer));
+    // A run waits and tries again, and cannot tell where that is of no use. Here there was nothing
+    // to wait for.
+    let throttled = met
+        .entry
+        .exchange
+        .answer()
+        .is_some_and(|answer| throttles(&plan.service, answer));
     if let (Verdict::Error(_), true) = (&judgement.verdict, throttled) {
         let throttled = Verdict::Skip("it was throttled".to_owned());
-        judgement.verdict = if judgement.findings.is_empty() { throttled } else { Verdict::Fail };
+        judgement.verdict = if judgement.findings.is_empty() {
+            throttled
+        } else {
+            Verdict::Fail
+        };
     }
-    CaseResult { index, judgement, observation: Some(seen) }
+    CaseResult {
+        index,
+        judgement,
+        observation: Some(seen),
+    }
 }
 
 /// The kind of event source that an answer names.
@@ -219,9 +335,17 @@ fn source_of(answer: &Value) -> Option<SourceKind> {
 /// A mapping of brokers that AWS does not manage has no event source with an ARN. No run makes one.
 fn forgive(judgement: &mut Judgement, seen: &Observation) {
     judgement.findings.retain(|finding| {
-        let answer = seen.at(finding.role).and_then(|e| e.answer()).and_then(|a| document(&a.body));
-        let brokers = answer.is_some_and(|a| a.get("SelfManagedEventSource").is_some_and(Value::is_object));
-        !(brokers && finding.symptom == Symptom::Missing && finding.atom.path() == "response::EventSourceArn::present")
+        let answer = seen
+            .at(finding.role)
+            .and_then(|e| e.answer())
+            .and_then(|a| document(&a.body));
+        let brokers = answer.is_some_and(|a| {
+            a.get("SelfManagedEventSource")
+                .is_some_and(Value::is_object)
+        });
+        !(brokers
+            && finding.symptom == Symptom::Missing
+            && finding.atom.path() == "response::EventSourceArn::present")
     });
     if judgement.verdict == Verdict::Fail && judgement.findings.is_empty() {
         judgement.verdict = Verdict::Pass;

@@ -7,7 +7,8 @@ use crate::run::{CaseResult, Ended, Stop};
 /// A recording that was judged.
 #[derive(Debug)]
 pub(crate) struct Judged {
-    /// What it was judged by: the plan of a recorded run, or one whose cases are the exchanges of the recording.
+    /// What it was judged by: the plan of a recorded run, or one whose cases are the exchanges of
+    /// the recording.
     pub(crate) plan: Plan,
     /// What the judge says.
     pub(crate) summary: Summary,
@@ -19,5 +20,10 @@ pub(crate) struct Judged {
 
 /// How a recording ends that does not hold all of what it was made of.
 pub(crate) fn partial(why: String) -> Ended {
-    Ended { stopped: Some(Stop::Partial(why)), accepted_any: true, leftovers: Vec::new(), cut: Vec::new() }
+    Ended {
+        stopped: Some(Stop::Partial(why)),
+        accepted_any: true,
+        leftovers: Vec::new(),
+        cut: Vec::new(),
+    }
 }

@@ -4,7 +4,10 @@ use serde_json::Value;
 
 /// The lines of a recording that hold anything, each with its number.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).filter(|(_, line)| !line.is_empty())
+    text.lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line.trim()))
+        .filter(|(_, line)| !line.is_empty())
 }
 
 /// The JSON value of an answer's or a request's body, if it is one.

@@ -9,29 +9,59 @@ use crate::report::Summary;
 use crate::run::Ended;
 use crate::support::files::{FileError, Files, Source};
 
-/// Judges a recording of any form. `options` are those of the plan where the recording itself names none: a recorded run
-/// names its own.
+/// Judges a recording of any form. `options` are those of the plan where the recording itself names
+/// none: a recorded run names its own.
 ///
 /// # Errors
 /// Where the text is no recording, or the plan cannot be made.
-pub(crate) fn judge(files: &Files, source: &Source, options: &PlanOptions) -> Result<Judged, FileError> {
+pub(crate) fn judge(
+    files: &Files,
+    source: &Source,
+    options: &PlanOptions,
+) -> Result<Judged, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty());
     let Some(first) = first else {
-        let options = PlanOptions { regressions: None, ..options.clone() };
+        let options = PlanOptions {
+            regressions: None,
+            ..options.clone()
+        };
         let mut summary = Summary::default();
         let why = format!("{} is empty", source.name);
-        summary.end(Ended { accepted_any: false, ..partial(why) });
-        return Ok(Judged { plan: Plan::load(files, &options)?, summary, flags: String::new(), results: Vec::new() });
+        summary.end(Ended {
+            accepted_any: false,
+            ..partial(why)
+        });
+        return Ok(Judged {
+            plan: Plan::load(files, &options)?,
+            summary,
+            flags: String::new(),
+            results: Vec::new(),
+        });
     };
     // Only its keys count here: the order and the form of the rest are each reader's own.
-    let keys: BTreeMap<String, serde::de::IgnoredAny> = serde_json::from_str(first).unwrap_or_default();
+    let keys: BTreeMap<String, serde::de::IgnoredAny> =
+        serde_json::from_str(first).unwrap_or_default();
     if keys.contains_key(form::HEADER) {
         return replay::judge(files, source, text, false);
     }
-    let entries = if keys.contains_key("request") { free::read(source, text)? } else { har::read(source, text)? };
+    let entries = if keys.contains_key("request") {
+        free::read(source, text)?
+    } else {
+        har::read(source, text)?
+    };
     // What was found by chance in runs is no part of a recording.
-    super::judge::judge(Plan::load(files, &PlanOptions { regressions: None, ..options.clone() })?, source, entries)
+    super::judge::judge(
+        Plan::load(
+            files,
+            &PlanOptions {
+                regressions: None,
+                ..options.clone()
+            },
+        )?,
+        source,
+        entries,
+    )
 }
 
 /// Reads a recorded run, with the results of its cases.

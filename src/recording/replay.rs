@@ -1,12 +1,13 @@
-//! A recorded run, judged again: each case of its plan by the exchanges that the recording holds of it.
+//! A recorded run, judged again: each case of its plan by the exchanges that the recording holds of
+//! it.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::form::{
-    CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
-    ShownForm, SourceForm, SpoiltLine, VERSION,
+    CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm,
+    RetriedLine, RoleForm, ShownForm, SourceForm, SpoiltLine, VERSION,
 };
 use super::judged::{Judged, partial};
 use super::lines::lines;
@@ -18,7 +19,8 @@ use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
 use crate::run::{
-    CaseResult, Confirmation, Ended, Event, Example, Leftover, Retried, Shrunk, Spoilt, accepted_any, skipped,
+    CaseResult, Confirmation, Ended, Event, Example, Leftover, Retried, Shrunk, Spoilt,
+    accepted_any, skipped,
 };
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Files, Source, json_fault};
@@ -30,7 +32,12 @@ use crate::wire::exchange::Exchange;
 const MOST_SAMPLES: usize = 1_000_000;
 
 /// Judges a recorded run. `keep`: with the results of its cases.
-pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> Result<Judged, FileError> {
+pub(super) fn judge(
+    files: &Files,
+    source: &Source,
+    text: &str,
+    keep: bool,
+) -> Result<Judged, FileError> {
     let mut lines = lines(text).peekable();
     let Some((number, first)) = lines.next() else {
         return Err(fault(source, 1, format!("expected a line with `{HEADER}`")));
@@ -46,10 +53,16 @@ pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> R
     let mut reading = Reading::new(plan, source, flags);
     reading.kept = keep.then(Vec::new);
     while let Some((number, line)) = lines.next() {
-        // A run that is killed leaves its last line half written: what stands before it counts all the same.
-        let cut = lines.peek().is_none() && !text.ends_with('\n') && serde_json::from_str::<Value>(line).is_err();
+        // A run that is killed leaves its last line half written: what stands before it counts all
+        // the same.
+        let cut = lines.peek().is_none()
+            && !text.ends_with('\n')
+            && serde_json::from_str::<Value>(line).is_err();
         if cut {
-            reading.notes.push(format!("{}:{number}: the last line is cut off, and left out", source.name));
+            reading.notes.push(format!(
+                "{}:{number}: the last line is cut off, and left out",
+                source.name
+            ));
             break;
         }
         reading.line(number, line)?;
@@ -59,25 +72,47 @@ pub(super) fn judge(files: &Files, source: &Source, text: &str, keep: bool) -> R
 
 fn header(source: &Source, number: usize, line: &str) -> Result<HeaderLine, FileError> {
     // The version first: what else stands there is that version's.
-    let any: Value = serde_json::from_str(line).map_err(|e| json_fault(&source.name, number, "a JSON object", &e))?;
+    let any: Value = serde_json::from_str(line)
+        .map_err(|e| json_fault(&source.name, number, "a JSON object", &e))?;
     if any.get(HEADER).and_then(Value::as_u64) != Some(VERSION) {
         let found = any.get(HEADER).map(ToString::to_string).unwrap_or_default();
-        let message = format!("expected `{HEADER}` with version {VERSION}, found {}", shown(&found));
+        let message = format!(
+            "expected `{HEADER}` with version {VERSION}, found {}",
+            shown(&found)
+        );
         return Err(fault(source, number, message));
     }
-    serde_json::from_str(line)
-        .map_err(|e| json_fault(&source.name, number, "`proofmark` and the `plan` of the run", &e))
+    serde_json::from_str(line).map_err(|e| {
+        json_fault(
+            &source.name,
+            number,
+            "`proofmark` and the `plan` of the run",
+            &e,
+        )
+    })
 }
 
-/// Whether what leads to a plan is what a run writes: a recording is a text of whoever made it, and what stands there names
-/// files and decides how much is drawn.
+/// Whether what leads to a plan is what a run writes: a recording is a text of whoever made it, and
+/// what stands there names files and decides how much is drawn.
 fn in_order(plan: &PlanForm) -> Result<(), String> {
-    let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if let Some(name) = [&plan.service, &plan.operation].into_iter().find(|name| !is_name(name)) {
-        return Err(format!("expected the name of a folder of cases, found `{}`", shown(name)));
+    let is_name = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    if let Some(name) = [&plan.service, &plan.operation]
+        .into_iter()
+        .find(|name| !is_name(name))
+    {
+        return Err(format!(
+            "expected the name of a folder of cases, found `{}`",
+            shown(name)
+        ));
     }
     if plan.samples > MOST_SAMPLES {
-        return Err(format!("expected at most {MOST_SAMPLES} `samples`, found {}", plan.samples));
+        return Err(format!(
+            "expected at most {MOST_SAMPLES} `samples`, found {}",
+            plan.samples
+        ));
     }
     units::region(&plan.region).map(|_| ())
 }
@@ -89,7 +124,11 @@ fn options(header: HeaderLine) -> PlanOptions {
         operation: plan.operation,
         revision: plan.revision,
         region: plan.region,
-        sampling: Sampling { samples: plan.samples, seed: plan.seed, exhaustive: plan.exhaustive },
+        sampling: Sampling {
+            samples: plan.samples,
+            seed: plan.seed,
+            exhaustive: plan.exhaustive,
+        },
         regressions: None,
         bases: plan.basis,
     }
@@ -97,8 +136,11 @@ fn options(header: HeaderLine) -> PlanOptions {
 
 /// The flags that lead to the plan, for whoever fires a case of it again.
 fn flags(plan: &PlanForm) -> String {
-    let mut flags: Vec<String> =
-        plan.revision.iter().map(|revision| format!("--revision {}", word(revision))).collect();
+    let mut flags: Vec<String> = plan
+        .revision
+        .iter()
+        .map(|revision| format!("--revision {}", word(revision)))
+        .collect();
     flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
     if !plan.basis.is_empty() {
         let bases: Vec<String> = plan.basis.iter().map(ToString::to_string).collect();
@@ -130,7 +172,10 @@ impl<'a> Reading<'a> {
     fn new(plan: Plan, source: &'a Source, flags: String) -> Self {
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, case) in plan.cases.iter().enumerate() {
-            places.entry(case.id.as_str().to_owned()).or_default().push(place);
+            places
+                .entry(case.id.as_str().to_owned())
+                .or_default()
+                .push(place);
         }
         Self {
             source,
@@ -150,37 +195,56 @@ impl<'a> Reading<'a> {
     fn line(&mut self, number: usize, line: &str) -> Result<(), FileError> {
         let name = &self.source.name;
         if self.ended.is_some() {
-            return Err(fault(self.source, number, "expected nothing after the line with `end`".to_owned()));
+            return Err(fault(
+                self.source,
+                number,
+                "expected nothing after the line with `end`".to_owned(),
+            ));
         }
         let keys: std::collections::BTreeMap<String, serde::de::IgnoredAny> =
-            serde_json::from_str(line).map_err(|e| json_fault(name, number, "a JSON object", &e))?;
+            serde_json::from_str(line)
+                .map_err(|e| json_fault(name, number, "a JSON object", &e))?;
         if keys.contains_key("case") {
-            let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a case", &e))?;
+            let line =
+                serde_json::from_str(line).map_err(|e| json_fault(name, number, "a case", &e))?;
             return self.case(number, line);
         }
         if keys.contains_key("spoilt") {
-            let line = serde_json::from_str(line).map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
+            let line = serde_json::from_str(line)
+                .map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
             return self.spoilt(number, line);
         }
         if keys.contains_key("retried") {
-            let line = serde_json::from_str(line)
-                .map_err(|e| json_fault(name, number, "what further tries of a finding came to", &e))?;
+            let line = serde_json::from_str(line).map_err(|e| {
+                json_fault(name, number, "what further tries of a finding came to", &e)
+            })?;
             return self.retried(number, line);
         }
         if keys.contains_key("notes") {
-            let notes: NotesLine = serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
-            self.summary.add(&self.plan, Event::Prepared { notes: notes.notes });
+            let notes: NotesLine =
+                serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
+            self.summary
+                .add(&self.plan, Event::Prepared { notes: notes.notes });
             return Ok(());
         }
         if keys.contains_key("end") {
-            self.ended = Some(serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?);
+            self.ended = Some(
+                serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?,
+            );
             return Ok(());
         }
-        Err(fault(self.source, number, "expected a line with `case`, `spoilt`, `retried`, `notes` or `end`".to_owned()))
+        Err(fault(
+            self.source,
+            number,
+            "expected a line with `case`, `spoilt`, `retried`, `notes` or `end`".to_owned(),
+        ))
     }
 
     fn case(&mut self, number: usize, line: CaseLine) -> Result<(), FileError> {
-        let shrunk = line.shrunk.as_ref().map(|s| (s.of.clone(), s.finding.clone()));
+        let shrunk = line
+            .shrunk
+            .as_ref()
+            .map(|s| (s.of.clone(), s.finding.clone()));
         let Some(mut result) = self.result(number, line)? else {
             self.unknown += 1;
             return Ok(());
@@ -196,8 +260,14 @@ impl<'a> Reading<'a> {
         let found = result.judgement.findings.into_iter().find(|f| f.id() == id);
         match (found, self.plan.cases.get(index), result.observation) {
             (Some(finding), Some(case), Some(observation)) => {
-                let shrunk = Shrunk { of, finding, case: case.clone(), observation };
-                self.summary.add(&self.plan, Event::Shrunk(Box::new(shrunk)));
+                let shrunk = Shrunk {
+                    of,
+                    finding,
+                    case: case.clone(),
+                    observation,
+                };
+                self.summary
+                    .add(&self.plan, Event::Shrunk(Box::new(shrunk)));
             }
             _ => self.unknown += 1,
         }
@@ -206,17 +276,28 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// A case that spoilt a mapping. What another case showed there before it was fired again counts beside its result.
+    /// A case that spoilt a mapping. What another case showed there before it was fired again
+    /// counts beside its result.
     fn spoilt(&mut self, number: usize, line: SpoiltLine) -> Result<(), FileError> {
         let SpoiltLine { spoilt } = line;
-        let by = spoilt.by.and_then(|id| self.places.get(&id)?.first().copied());
-        let first = spoilt.overtaken.map(|line| self.result(number, line)).transpose()?;
+        let by = spoilt
+            .by
+            .and_then(|id| self.places.get(&id)?.first().copied());
+        let first = spoilt
+            .overtaken
+            .map(|line| self.result(number, line))
+            .transpose()?;
         self.unknown += usize::from(matches!(first, Some(None)));
         let overtaken = first.flatten();
         self.first.clone_from(&overtaken);
         let overtaken = overtaken.map(Box::new);
-        let spoilt = Spoilt { by, why: spoilt.why, overtaken };
-        self.summary.add(&self.plan, Event::Spoilt(Box::new(spoilt)));
+        let spoilt = Spoilt {
+            by,
+            why: spoilt.why,
+            overtaken,
+        };
+        self.summary
+            .add(&self.plan, Event::Spoilt(Box::new(spoilt)));
         Ok(())
     }
 
@@ -227,25 +308,47 @@ impl<'a> Reading<'a> {
             Some(table) => Some(self.printed(number, &line.case, table, shrunk)?),
             // What has no words in case files is not in the plan, and nobody knows what it was.
             None if shrunk => None,
-            None => self.places.get(&line.case).and_then(|places| places.get(line.draw)).copied(),
+            None => self
+                .places
+                .get(&line.case)
+                .and_then(|places| places.get(line.draw))
+                .copied(),
         };
         let skip = line.skipped.clone();
-        let seen = observation(line, &self.plan.service.signing_name).map_err(|m| fault(self.source, number, m))?;
-        let Some(index) = place.filter(|place| self.same(*place, skip.is_none().then_some(&seen))) else {
+        let seen = observation(line, &self.plan.service.signing_name)
+            .map_err(|m| fault(self.source, number, m))?;
+        let Some(index) = place.filter(|place| self.same(*place, skip.is_none().then_some(&seen)))
+        else {
             return Ok(None);
         };
         if let Some(why) = skip {
-            return Ok(Some(CaseResult { index, judgement: skipped(why), observation: None }));
+            return Ok(Some(CaseResult {
+                index,
+                judgement: skipped(why),
+                observation: None,
+            }));
         }
-        let Some(case) = self.plan.cases.get(index) else { return Ok(None) };
+        let Some(case) = self.plan.cases.get(index) else {
+            return Ok(None);
+        };
         let judgement = Judge::of(&self.plan).judge(case, &seen);
         self.accepted_any |= !shrunk && accepted_any(case, &seen);
-        Ok(Some(CaseResult { index, judgement, observation: Some(seen) }))
+        Ok(Some(CaseResult {
+            index,
+            judgement,
+            observation: Some(seen),
+        }))
     }
 
     /// Takes in what further tries of a finding came to: the last of them is what the report shows.
     fn retried(&mut self, number: usize, line: RetriedLine) -> Result<(), FileError> {
-        let RetriedLine { retried: id, tries, came, shown, last } = line;
+        let RetriedLine {
+            retried: id,
+            tries,
+            came,
+            shown,
+            last,
+        } = line;
         let confirmation = match came {
             CameForm::Confirmed => Confirmation::Confirmed,
             CameForm::AfterOthers(before) => Confirmation::AfterOthers(before),
@@ -253,66 +356,138 @@ impl<'a> Reading<'a> {
             CameForm::Unstable => Confirmation::Unstable,
             CameForm::Untried(why) => Confirmation::Untried(why),
         };
-        let mut retried = Retried { id, tries, confirmation, observation: None, shown: None };
+        let mut retried = Retried {
+            id,
+            tries,
+            confirmation,
+            observation: None,
+            shown: None,
+        };
         if let Some(last) = last {
             let index = self.place(&last.case, last.draw);
             let seen = observation(last, &self.plan.service.signing_name)
                 .map_err(|message| fault(self.source, number, message))?;
-            retried.shown = shown.zip(index).and_then(|(shown, index)| self.example(&retried.id, shown, index, &seen));
+            retried.shown = shown
+                .zip(index)
+                .and_then(|(shown, index)| self.example(&retried.id, shown, index, &seen));
             retried.observation = Some(seen);
         }
-        self.summary.add(&self.plan, Event::Retried(Box::new(retried)));
+        self.summary
+            .add(&self.plan, Event::Retried(Box::new(retried)));
         Ok(())
     }
 
     /// The finding as a further try showed it.
-    fn example(&self, id: &str, shown: ShownForm, index: usize, seen: &Observation) -> Option<Example> {
+    fn example(
+        &self,
+        id: &str,
+        shown: ShownForm,
+        index: usize,
+        seen: &Observation,
+    ) -> Option<Example> {
         let shrunk = matches!(shown, ShownForm::Shrunk);
         let case = match shrunk {
             true => self.summary.found.get(id)?.shrunk.as_deref()?,
-            false => self.plan.cases.get(index).filter(|_| self.same(index, Some(seen)))?,
+            false => self
+                .plan
+                .cases
+                .get(index)
+                .filter(|_| self.same(index, Some(seen)))?,
         };
-        let found = Judge::of(&self.plan).judge(case, seen).findings.into_iter().find(|f| f.id() == id);
-        found.map(|finding| Example { index, shrunk, finding })
+        let found = Judge::of(&self.plan)
+            .judge(case, seen)
+            .findings
+            .into_iter()
+            .find(|f| f.id() == id);
+        found.map(|finding| Example {
+            index,
+            shrunk,
+            finding,
+        })
     }
 
     /// The place of the case with that id which was drawn as that one of several.
     fn place(&self, id: &str, draw: usize) -> Option<usize> {
-        let planned = self.places.get(id).and_then(|places| places.get(draw)).copied();
+        let planned = self
+            .places
+            .get(id)
+            .and_then(|places| places.get(draw))
+            .copied();
         // What was recorded with its text stands behind the cases of the plan.
-        planned.or_else(|| self.plan.cases.iter().rposition(|case| case.id.as_str() == id))
+        planned.or_else(|| {
+            self.plan
+                .cases
+                .iter()
+                .rposition(|case| case.id.as_str() == id)
+        })
     }
 
     fn judged(&mut self, result: CaseResult) {
-        self.kept.iter_mut().for_each(|kept| kept.push(result.clone()));
-        self.summary.add(&self.plan, Event::Judged(Box::new(result)));
+        self.kept
+            .iter_mut()
+            .for_each(|kept| kept.push(result.clone()));
+        self.summary
+            .add(&self.plan, Event::Judged(Box::new(result)));
     }
 
     /// Adds a case that the plan has not to its end, and says at which place.
-    fn printed(&mut self, number: usize, id: &str, table: &str, shrunk: bool) -> Result<usize, FileError> {
+    fn printed(
+        &mut self,
+        number: usize,
+        id: &str,
+        table: &str,
+        shrunk: bool,
+    ) -> Result<usize, FileError> {
         let plan = &self.plan;
-        let file = Source { name: self.source.name.clone(), text: table.to_owned() };
-        let loaded =
-            with_defaults(plan, |defaults| load_cases(&file, PRINTED, &plan.contract, &plan.service, defaults));
-        let fail = |message: &str| fault(self.source, number, format!("expected one case in `toml`: {message}"));
+        let file = Source {
+            name: self.source.name.clone(),
+            text: table.to_owned(),
+        };
+        let loaded = with_defaults(plan, |defaults| {
+            load_cases(&file, PRINTED, &plan.contract, &plan.service, defaults)
+        });
+        let fail = |message: &str| {
+            fault(
+                self.source,
+                number,
+                format!("expected one case in `toml`: {message}"),
+            )
+        };
         let mut cases = loaded.map_err(|e| fail(&e.message))?;
-        let (Some(case), true) = (cases.pop(), cases.is_empty()) else { return Err(fail("found several")) };
+        let (Some(case), true) = (cases.pop(), cases.is_empty()) else {
+            return Err(fail("found several"));
+        };
         let origin = match shrunk {
             true => Origin::Sampled,
-            false => Origin::Written { file: self.source.name.clone(), line: number },
+            false => Origin::Written {
+                file: self.source.name.clone(),
+                line: number,
+            },
         };
-        let case = Case { id: CaseId(id.to_owned()), origin, ..case };
+        let case = Case {
+            id: CaseId(id.to_owned()),
+            origin,
+            ..case
+        };
         self.plan.cases.push(case);
         Ok(self.plan.cases.len() - 1)
     }
 
-    /// Whether the case at that place sends what was recorded: cases change from one version to another.
+    /// Whether the case at that place sends what was recorded: cases change from one version to
+    /// another.
     fn same(&self, place: usize, seen: Option<&Observation>) -> bool {
-        let (Some(case), Some(seen)) = (self.plan.cases.get(place), seen) else { return true };
-        let Some(sent) = seen.subject.first() else {
-            return seen.steps.iter().all(|fired| fired.step < case.sequence.len());
+        let (Some(case), Some(seen)) = (self.plan.cases.get(place), seen) else {
+            return true;
         };
-        let planned = case.request.bind(&seen.bindings, &self.plan.service.signing_name);
+        let Some(sent) = seen.subject.first() else {
+            return seen
+                .steps
+                .iter()
+                .all(|fired| fired.step < case.sequence.len());
+        };
+        let planned = case
+            .request
+            .bind(&seen.bindings, &self.plan.service.signing_name);
         let sent = &sent.request;
         planned.is_ok_and(|p| p.method == sent.method && p.path == sent.path && p.body == sent.body)
     }
@@ -320,10 +495,22 @@ impl<'a> Reading<'a> {
     fn end(mut self, written_by: &str) -> Judged {
         let (stopped, leftovers, cut) = match self.ended {
             Some(EndLine { end }) => {
-                let leftovers = end.leftovers.into_iter().map(|(what, why)| Leftover { what, why }).collect();
-                (end.stopped.map(super::form::StopForm::into_stop), leftovers, end.cut)
+                let leftovers = end
+                    .leftovers
+                    .into_iter()
+                    .map(|(what, why)| Leftover { what, why })
+                    .collect();
+                (
+                    end.stopped.map(super::form::StopForm::into_stop),
+                    leftovers,
+                    end.cut,
+                )
             }
-            None => (partial("the recording ends before its run did".to_owned()).stopped, Vec::new(), Vec::new()),
+            None => (
+                partial("the recording ends before its run did".to_owned()).stopped,
+                Vec::new(),
+                Vec::new(),
+            ),
         };
         let own = env!("CARGO_PKG_VERSION");
         let unknown = (self.unknown > 0).then(|| {
@@ -336,8 +523,18 @@ impl<'a> Reading<'a> {
         let stopped = stopped.or_else(|| partial(unknown.clone()?).stopped);
         self.notes.extend(unknown);
         self.summary.notes.extend(self.notes);
-        self.summary.end(Ended { stopped, accepted_any: self.accepted_any, leftovers, cut });
-        Judged { plan: self.plan, summary: self.summary, flags: self.flags, results: self.kept.unwrap_or_default() }
+        self.summary.end(Ended {
+            stopped,
+            accepted_any: self.accepted_any,
+            leftovers,
+            cut,
+        });
+        Judged {
+            plan: self.plan,
+            summary: self.summary,
+            flags: self.flags,
+            results: self.kept.unwrap_or_default(),
+        }
     }
 }
 
@@ -348,11 +545,18 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         Some(SourceForm::Stream) => SourceKind::Stream,
     };
     let mut bindings = Bindings::default();
-    line.bindings.into_iter().for_each(|(name, value)| bindings.set(name, value));
+    line.bindings
+        .into_iter()
+        .for_each(|(name, value)| bindings.set(name, value));
     let mut seen = Observation::new(bindings, source);
     seen.unsettled = line.unsettled;
     for form in line.exchanges {
-        let ExchangeForm { role, step, settled, .. } = form;
+        let ExchangeForm {
+            role,
+            step,
+            settled,
+            ..
+        } = form;
         let on = form.on.clone();
         let exchange = form.into_exchange(service)?;
         let one = |place: &mut Option<Exchange>, exchange| match place.replace(exchange) {
@@ -369,7 +573,12 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
             Some(RoleForm::Named) => one(&mut seen.named, exchange)?,
             Some(RoleForm::Step) => {
                 let step = step.ok_or("expected the place of its `step` in a sequence")?;
-                seen.steps.push(Fired { step, on, settled, exchange });
+                seen.steps.push(Fired {
+                    step,
+                    on,
+                    settled,
+                    exchange,
+                });
             }
         }
     }
@@ -377,5 +586,9 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
 }
 
 fn fault(source: &Source, line: usize, message: String) -> FileError {
-    FileError { file: source.name.clone(), line: Some(line), message }
+    FileError {
+        file: source.name.clone(),
+        line: Some(line),
+        message,
+    }
 }

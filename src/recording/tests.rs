@@ -18,18 +18,36 @@ fn judge(name: &str, text: &str) -> Result<Judged, FileError> {
 }
 
 fn judge_by(name: &str, text: &str, options: &PlanOptions) -> Result<Judged, FileError> {
-    super::judge(&Files::Embedded, &Source { name: name.to_owned(), text: text.to_owned() }, options)
+    super::judge(
+        &Files::Embedded,
+        &Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        },
+        options,
+    )
 }
 
 /// A recording of `snapshots/recordings`.
 fn recording(name: &str) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/recordings").join(name);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("snapshots/recordings")
+        .join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 fn report(judged: &Judged) -> (Exit, String) {
-    let at = Where { curl: None, flags: String::new() };
-    let text = summary_text(&judged.plan, &judged.summary, &at, Level::Must, Style::default());
+    let at = Where {
+        curl: None,
+        flags: String::new(),
+    };
+    let text = summary_text(
+        &judged.plan,
+        &judged.summary,
+        &at,
+        Level::Must,
+        Style::default(),
+    );
     (judged.summary.exit(Level::Must), text)
 }
 

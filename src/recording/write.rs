@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::form::{
-    CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm, RetriedLine, RoleForm,
-    ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm, VERSION,
+    CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm,
+    RetriedLine, RoleForm, ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
+    VERSION,
 };
 use crate::judge::{Observation, Verdict};
 use crate::plan::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
@@ -18,8 +19,8 @@ use crate::run::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
 use crate::support::sink::json;
 use crate::wire::exchange::Exchange;
 
-/// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written when a run is cut off is
-/// the beginning of a recording.
+/// Writes what happens in a run as lines of JSON, each as soon as it happened: what was written
+/// when a run is cut off is the beginning of a recording.
 #[derive(Debug)]
 pub(crate) struct Recorder<W> {
     out: W,
@@ -34,12 +35,17 @@ pub(crate) struct Recorder<W> {
 }
 
 impl<W: Write> Recorder<W> {
-    /// Begins a recording of a run of that plan, which those options lead to. No line holds any of the secrets: a target may
-    /// repeat in an answer what it was sent.
+    /// Begins a recording of a run of that plan, which those options lead to. No line holds any of
+    /// the secrets: a target may repeat in an answer what it was sent.
     pub(crate) fn new(out: W, plan: &Plan, options: &PlanOptions, secrets: Secrets) -> Self {
         let regressions = options.regressions.as_ref().map(|file| file.name.clone());
-        let mut recorder =
-            Self { out, secrets, draws: Vec::with_capacity(plan.cases.len()), regressions, failed: None };
+        let mut recorder = Self {
+            out,
+            secrets,
+            draws: Vec::with_capacity(plan.cases.len()),
+            regressions,
+            failed: None,
+        };
         let mut count: HashMap<&str, usize> = HashMap::new();
         for case in &plan.cases {
             // Without them the draws count as in the plan that is made without a file.
@@ -76,12 +82,17 @@ impl<W: Write> Recorder<W> {
                 self.line(&NotesLine { notes });
             }
             Event::Judged(result) => {
-                let Some(case) = plan.cases.get(result.index) else { return };
+                let Some(case) = plan.cases.get(result.index) else {
+                    return;
+                };
                 self.line(&self.planned(plan, case, result));
             }
             Event::Shrunk(shrunk) => {
                 let mut line = self.case(&shrunk.case, Some(&shrunk.observation));
-                line.shrunk = Some(ShrunkForm { of: shrunk.of.clone(), finding: shrunk.finding.id() });
+                line.shrunk = Some(ShrunkForm {
+                    of: shrunk.of.clone(),
+                    finding: shrunk.finding.id(),
+                });
                 line.toml = printed(plan, &shrunk.case);
                 self.line(&line);
             }
@@ -92,7 +103,9 @@ impl<W: Write> Recorder<W> {
                 let spoilt = SpoiltForm {
                     by: spoilt.by.and_then(id),
                     why: self.secrets.redact(&spoilt.why),
-                    overtaken: first.and_then(|first| Some(self.planned(plan, plan.cases.get(first.index)?, first))),
+                    overtaken: first.and_then(|first| {
+                        Some(self.planned(plan, plan.cases.get(first.index)?, first))
+                    }),
                 };
                 self.line(&SpoiltLine { spoilt });
             }
@@ -112,8 +125,12 @@ impl<W: Write> Recorder<W> {
         let last = retried.observation.as_ref().map(|seen| {
             let case = shown.and_then(|shown| Some((shown.index, plan.cases.get(shown.index)?)));
             CaseLine {
-                case: case.map(|(_, case)| case.id.as_str().to_owned()).unwrap_or_default(),
-                draw: case.and_then(|(index, _)| self.draws.get(index).copied()).unwrap_or_default(),
+                case: case
+                    .map(|(_, case)| case.id.as_str().to_owned())
+                    .unwrap_or_default(),
+                draw: case
+                    .and_then(|(index, _)| self.draws.get(index).copied())
+                    .unwrap_or_default(),
                 ..self.seen(seen)
             }
         });
@@ -127,7 +144,13 @@ impl<W: Write> Recorder<W> {
                 Confirmation::Unstable => CameForm::Unstable,
                 Confirmation::Untried(why) => CameForm::Untried(clean(why)),
             },
-            shown: shown.map(|shown| if shown.shrunk { ShownForm::Shrunk } else { ShownForm::Planned }),
+            shown: shown.map(|shown| {
+                if shown.shrunk {
+                    ShownForm::Shrunk
+                } else {
+                    ShownForm::Planned
+                }
+            }),
             last,
         }
     }
@@ -138,10 +161,23 @@ impl<W: Write> Recorder<W> {
     /// What kept this or an earlier line from being written.
     pub(crate) fn end(mut self, ended: &Ended) -> io::Result<()> {
         let clean = |text: &str| self.secrets.redact(text);
-        let leftovers = ended.leftovers.iter().map(|l| (clean(&l.what), clean(&l.why))).collect();
-        let stopped = ended.stopped.as_ref().map(|stop| StopForm::of(stop, &self.secrets));
+        let leftovers = ended
+            .leftovers
+            .iter()
+            .map(|l| (clean(&l.what), clean(&l.why)))
+            .collect();
+        let stopped = ended
+            .stopped
+            .as_ref()
+            .map(|stop| StopForm::of(stop, &self.secrets));
         let cut = ended.cut.iter().map(|text| clean(text)).collect();
-        self.line(&EndLine { end: EndForm { stopped, leftovers, cut } });
+        self.line(&EndLine {
+            end: EndForm {
+                stopped,
+                leftovers,
+                cut,
+            },
+        });
         self.failed.map_or(Ok(()), Err)
     }
 
@@ -156,13 +192,19 @@ impl<W: Write> Recorder<W> {
         if let (Verdict::Skip(why), None) = (&result.judgement.verdict, &result.observation) {
             line.skipped = Some(self.secrets.redact(why));
         }
-        line.toml = self.is_regression(case).then(|| printed(plan, case)).flatten();
+        line.toml = self
+            .is_regression(case)
+            .then(|| printed(plan, case))
+            .flatten();
         line
     }
 
     fn case(&self, case: &Case, seen: Option<&Observation>) -> CaseLine {
         let line = seen.map(|seen| self.seen(seen)).unwrap_or_default();
-        CaseLine { case: case.id.as_str().to_owned(), ..line }
+        CaseLine {
+            case: case.id.as_str().to_owned(),
+            ..line
+        }
     }
 
     /// What was seen, of a case without a name yet.
@@ -173,7 +215,11 @@ impl<W: Write> Recorder<W> {
                 SourceKind::Queue => SourceForm::Queue,
                 SourceKind::Stream => SourceForm::Stream,
             }),
-            bindings: seen.bindings.iter().map(|(name, value)| (name.to_owned(), self.secrets.redact(value))).collect(),
+            bindings: seen
+                .bindings
+                .iter()
+                .map(|(name, value)| (name.to_owned(), self.secrets.redact(value)))
+                .collect(),
             unsettled: seen.unsettled.as_ref().map(|why| self.secrets.redact(why)),
             exchanges: exchanges(seen, &self.secrets),
             ..CaseLine::default()
@@ -184,11 +230,13 @@ impl<W: Write> Recorder<W> {
         if self.failed.is_some() {
             return;
         }
-        let written = serde_json::to_value(line).map_err(io::Error::other).and_then(|line| {
-            let line = json::escaped(line.to_string()) + "\n";
-            self.out.write_all(line.as_bytes())?;
-            self.out.flush()
-        });
+        let written = serde_json::to_value(line)
+            .map_err(io::Error::other)
+            .and_then(|line| {
+                let line = json::escaped(line.to_string()) + "\n";
+                self.out.write_all(line.as_bytes())?;
+                self.out.flush()
+            });
         self.failed = written.err();
     }
 }
@@ -223,7 +271,9 @@ impl StopForm {
 
 /// The case as a table of a case file, with a name that stands for any: its line tells the id.
 fn printed(plan: &Plan, case: &Case) -> Option<String> {
-    with_defaults(plan, |defaults| print_case(case, PRINTED, &plan.contract, &plan.service, defaults))
+    with_defaults(plan, |defaults| {
+        print_case(case, PRINTED, &plan.contract, &plan.service, defaults)
+    })
 }
 
 /// The name of every case that is printed into a recording.
@@ -232,15 +282,25 @@ pub(super) const PRINTED: &str = "recorded";
 /// What the tables of case files leave out in that plan.
 pub(super) fn with_defaults<T>(plan: &Plan, then: impl FnOnce(&Defaults<'_>) -> T) -> T {
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
     let names = plan.fixtures.names();
-    then(&Defaults { given: &given, names: &names, operations: plan.operations() })
+    then(&Defaults {
+        given: &given,
+        names: &names,
+        operations: plan.operations(),
+    })
 }
 
 fn exchanges(seen: &Observation, secrets: &Secrets) -> Vec<ExchangeForm> {
-    let form =
-        |role: RoleForm, exchange: &Exchange| ExchangeForm { role: Some(role), ..ExchangeForm::of(exchange, secrets) };
+    let form = |role: RoleForm, exchange: &Exchange| ExchangeForm {
+        role: Some(role),
+        ..ExchangeForm::of(exchange, secrets)
+    };
     // In the order they were fired in.
     let mut all: Vec<ExchangeForm> = Vec::new();
     all.extend(seen.twin.iter().map(|e| form(RoleForm::Twin, e)));

@@ -1,8 +1,9 @@
 //! What a defect can change.
 //!
-//! The handlers are written once, for the conforming server. Wherever a defect needs a say they ask the `Behaviour`:
-//! a bound, a grammar, or a list of hooks that is empty unless a defect was ordered. So the handlers stay readable
-//! however many defects there are, and a defect is one function that changes one thing here.
+//! The handlers are written once, for the conforming server. Wherever a defect needs a say they ask
+//! the `Behaviour`: a bound, a grammar, or a list of hooks that is empty unless a defect was
+//! ordered. So the handlers stay readable however many defects there are, and a defect is one
+//! function that changes one thing here.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -27,7 +28,8 @@ type CallObjection = Box<dyn Fn(&Call) -> Option<Fault> + Send + Sync>;
 type MemberObjection = Box<dyn Fn(&Map<String, Value>) -> Option<Fault> + Send + Sync>;
 /// Changes what an update stores, and what it shows.
 type CommitHook = Box<dyn Fn(&mut Commit<'_>) + Send + Sync>;
-/// Learns of an update that was refused: the state, the UUID of the path, the members sent, and why.
+/// Learns of an update that was refused: the state, the UUID of the path, the members sent, and
+/// why.
 type RefusalHook = Box<dyn Fn(&mut World, &str, &Map<String, Value>, Cause) + Send + Sync>;
 /// Changes what Get and List see of a mapping.
 type ReadHook = Box<dyn Fn(&mut Mapping) + Send + Sync>;
@@ -44,7 +46,8 @@ type WireHook = Box<dyn Fn(&Call, &Reply, &mut Response) + Send + Sync>;
 
 /// Says whether a mapping looks for records at a time in milliseconds since the Unix epoch.
 type PollHook = Box<dyn Fn(&Mapping, u64) -> bool + Send + Sync>;
-/// Names the functions that receive a batch, by ARN: of the one that received from the mapping first, and the mapping.
+/// Names the functions that receive a batch, by ARN: of the one that received from the mapping
+/// first, and the mapping.
 type ReceiverHook = Box<dyn Fn(&str, &Mapping) -> Vec<String> + Send + Sync>;
 
 /// How records are delivered.
@@ -96,7 +99,8 @@ pub(crate) struct Behaviour {
     pub(crate) settles_in_answer: bool,
     /// List goes by the function that a mapping was made with.
     pub(crate) lists_by_first_function: bool,
-    /// How long a request holds the mapping it read before it writes it back; `Some` loses concurrent updates.
+    /// How long a request holds the mapping it read before it writes it back; `Some` loses
+    /// concurrent updates.
     pub(crate) race: Option<Duration>,
     /// Whether header names are written as `Content-Type`; on the wire only.
     pub(crate) title_case_headers: bool,
@@ -121,14 +125,20 @@ pub(crate) struct Behaviour {
     pub(crate) on_reply: Vec<ReplyHook>,
     pub(crate) on_wire: Vec<WireHook>,
     pub(crate) on_answer: Vec<AnswerHook>,
-    /// Every how many requests to Lambda one is refused as too many, with that status and error type.
+    /// Every how many requests to Lambda one is refused as too many, with that status and error
+    /// type.
     pub(crate) throttles: Option<(u64, u16, &'static str)>,
 }
 
 impl Rules {
     /// The constraints of the 2018 page.
     fn page() -> Self {
-        Self { batch_size: 1..=10_000, name_length: 1..=140, bare_name_longest: 64, grammar: Grammar::page() }
+        Self {
+            batch_size: 1..=10_000,
+            name_length: 1..=140,
+            bare_name_longest: 64,
+            grammar: Grammar::page(),
+        }
     }
 }
 

@@ -19,7 +19,8 @@ pub(crate) struct Call {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// The mappings as they were when the request arrived, for a defect that works on them too late.
+    /// The mappings as they were when the request arrived, for a defect that works on them too
+    /// late.
     pub(crate) earlier: Option<Arc<BTreeMap<String, Mapping>>>,
     /// How many other requests were being answered when this one arrived.
     pub(crate) others: usize,
@@ -48,12 +49,21 @@ impl Call {
     pub(crate) fn region(&self) -> Option<&str> {
         let (_, scope) = self.header("authorization")?.split_once("Credential=")?;
         let region = scope.split(',').next()?.split('/').nth(2)?;
-        (!region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(region)
+        (!region.is_empty()
+            && region
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        .then_some(region)
     }
 
     /// The segments of the path after the leading slash, each percent-decoded once.
     pub(crate) fn segments(&self) -> Vec<String> {
-        self.path.strip_prefix('/').unwrap_or(&self.path).split('/').map(percent_decode).collect()
+        self.path
+            .strip_prefix('/')
+            .unwrap_or(&self.path)
+            .split('/')
+            .map(percent_decode)
+            .collect()
     }
 
     /// A parameter of the query string, decoded.
@@ -64,13 +74,17 @@ impl Call {
     /// The parameters of the query protocol: of the query string, then of the body.
     pub(crate) fn form(&self) -> Form {
         let mut form = Form::read(&self.query);
-        form.0.append(&mut Form::read(&String::from_utf8_lossy(&self.body)).0);
+        form.0
+            .append(&mut Form::read(&String::from_utf8_lossy(&self.body)).0);
         form
     }
 
     /// Whether the sender shows that it speaks JSON.
     pub(crate) fn asks_for_json(&self) -> bool {
-        ["accept", "content-type"].iter().any(|name| self.header(name).is_some_and(|value| value.contains("json")))
+        ["accept", "content-type"].iter().any(|name| {
+            self.header(name)
+                .is_some_and(|value| value.contains("json"))
+        })
     }
 }
 
@@ -82,14 +96,20 @@ impl Form {
     fn read(text: &str) -> Self {
         let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (percent_decode(&name.replace('+', " ")), percent_decode(&value.replace('+', " ")))
+            (
+                percent_decode(&name.replace('+', " ")),
+                percent_decode(&value.replace('+', " ")),
+            )
         });
         Self(pairs.collect())
     }
 
     /// The first value of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 
     fn take(self, name: &str) -> Option<String> {

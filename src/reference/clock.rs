@@ -16,8 +16,8 @@ enum Source {
     Tokio(tokio::time::Instant),
 }
 
-/// When the clock of a runtime begins to count, in milliseconds since the Unix epoch: the first second of November 2018,
-/// the year of the page.
+/// When the clock of a runtime begins to count, in milliseconds since the Unix epoch: the first
+/// second of November 2018, the year of the page.
 const TOKIO_EPOCH: u64 = 1_541_030_400_000;
 
 /// Turns the hands of a [`Clock::manual`].
@@ -31,15 +31,17 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands still at `start` (since the Unix epoch) until its hands are turned; whole milliseconds.
+    /// A clock that stands still at `start` (since the Unix epoch) until its hands are turned;
+    /// whole milliseconds.
     #[must_use]
     pub fn manual(start: Duration) -> (Self, Hands) {
         let hands = Arc::new(AtomicU64::new(whole_millis(start)));
         (Self(Source::Manual(Arc::clone(&hands))), Hands(hands))
     }
 
-    /// The clock of the tokio runtime it is read in: it begins at a fixed time, and where the runtime's time is paused it
-    /// moves only as the runtime moves it, so that two runs see the same times.
+    /// The clock of the tokio runtime it is read in: it begins at a fixed time, and where the
+    /// runtime's time is paused it moves only as the runtime moves it, so that two runs see the
+    /// same times.
     #[must_use]
     pub fn tokio() -> Self {
         Self(Source::Tokio(tokio::time::Instant::now()))
@@ -53,7 +55,11 @@ impl Clock {
     /// Milliseconds since the Unix epoch.
     pub(crate) fn millis(&self) -> u64 {
         match &self.0 {
-            Source::System => whole_millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            Source::System => whole_millis(
+                SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default(),
+            ),
             Source::Manual(hands) => hands.load(Ordering::SeqCst),
             Source::Tokio(start) => TOKIO_EPOCH.saturating_add(whole_millis(start.elapsed())),
         }

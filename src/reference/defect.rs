@@ -1,8 +1,8 @@
 //! The defects: every way to make the reference misbehave, one place each.
 //!
-//! A defect that must be found breaks a promise of the page or of the protocols under it; a suite that does not see
-//! it is blind there. A lawful variation is a difference that the page and AWS allow; a suite that objects to it
-//! raises false alarms.
+//! A defect that must be found breaks a promise of the page or of the protocols under it; a suite
+//! that does not see it is blind there. A lawful variation is a difference that the page and AWS
+//! allow; a suite that objects to it raises false alarms.
 
 mod bounds;
 mod chance;

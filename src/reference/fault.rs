@@ -66,22 +66,43 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// The error types that name their message member `Message` in recorded answers; the others use `message`.
-    const CAPITAL: [&'static str; 4] =
-        ["ResourceNotFoundException", "ResourceInUseException", "ServiceException", "AccessDeniedException"];
+    /// The error types that name their message member `Message` in recorded answers; the others use
+    /// `message`.
+    const CAPITAL: [&'static str; 4] = [
+        "ResourceNotFoundException",
+        "ResourceInUseException",
+        "ServiceException",
+        "AccessDeniedException",
+    ];
     /// The error types that carry no `Type` in recorded answers.
-    const UNTYPED: [&'static str; 3] = ["ValidationException", "AccessDeniedException", "SerializationException"];
+    const UNTYPED: [&'static str; 3] = [
+        "ValidationException",
+        "AccessDeniedException",
+        "SerializationException",
+    ];
 
-    pub(crate) fn new(cause: Cause, status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { cause, status, kind, message: message.into() }
+    pub(crate) fn new(
+        cause: Cause,
+        status: u16,
+        kind: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            cause,
+            status,
+            kind,
+            message: message.into(),
+        }
     }
 
-    /// 400 InvalidParameterValueException: the page's "One of the parameters in the request is invalid".
+    /// 400 InvalidParameterValueException: the page's "One of the parameters in the request is
+    /// invalid".
     pub(crate) fn invalid(cause: Cause, message: impl Into<String>) -> Self {
         Self::new(cause, 400, "InvalidParameterValueException", message)
     }
 
-    /// 400 SerializationException: not on the page; presumed of AWS by analogy with its other JSON services.
+    /// 400 SerializationException: not on the page; presumed of AWS by analogy with its other JSON
+    /// services.
     pub(crate) fn serialization(cause: Cause, message: impl Into<String>) -> Self {
         Self::new(cause, 400, "SerializationException", message)
     }
@@ -93,7 +114,10 @@ impl Fault {
 
     /// 404 for an unknown UUID, in the words recorded for Get, Update and Delete.
     pub(crate) fn unknown_mapping() -> Self {
-        Self::not_found(Cause::UnknownMapping, "The resource you requested does not exist.")
+        Self::not_found(
+            Cause::UnknownMapping,
+            "The resource you requested does not exist.",
+        )
     }
 
     /// 400 ResourceInUseException, in the words recorded for Update and Delete.
@@ -102,14 +126,23 @@ impl Fault {
         Self::new(Cause::InUse, 400, "ResourceInUseException", message)
     }
 
-    /// The error body, members as recorded: `Type` where recorded, `Message` or `message` by error type.
+    /// The error body, members as recorded: `Type` where recorded, `Message` or `message` by error
+    /// type.
     pub(crate) fn document(&self) -> Map<String, Value> {
         let mut document = Map::new();
         if !Self::UNTYPED.contains(&self.kind) {
-            let who = if self.status >= 500 { "Service" } else { "User" };
+            let who = if self.status >= 500 {
+                "Service"
+            } else {
+                "User"
+            };
             document.insert("Type".to_owned(), Value::from(who));
         }
-        let member = if Self::CAPITAL.contains(&self.kind) { "Message" } else { "message" };
+        let member = if Self::CAPITAL.contains(&self.kind) {
+            "Message"
+        } else {
+            "message"
+        };
         document.insert(member.to_owned(), Value::from(self.message.as_str()));
         document
     }
@@ -117,6 +150,14 @@ impl Fault {
 
 /// Several violations in AWS's one message: `2 validation errors detected: …; …`.
 pub(crate) fn validation_message(violations: &[String]) -> String {
-    let noun = if violations.len() == 1 { "error" } else { "errors" };
-    format!("{} validation {noun} detected: {}", violations.len(), violations.join("; "))
+    let noun = if violations.len() == 1 {
+        "error"
+    } else {
+        "errors"
+    };
+    format!(
+        "{} validation {noun} detected: {}",
+        violations.len(),
+        violations.join("; ")
+    )
 }

@@ -17,10 +17,14 @@ pub(crate) fn answer(desk: &Desk<'_>, rest: &[&str]) -> Response {
         (&Method::GET, [] | [""]) => Ok((200, list(desk))),
         (&Method::GET, [name]) if !name.is_empty() => get(desk, name).map(|c| (200, c)),
         (&Method::GET, [name, "configuration"]) => configuration(desk, name).map(|c| (200, c)),
-        (&Method::DELETE, [name]) if !name.is_empty() => delete(desk, name).map(|()| (204, Map::new())),
+        (&Method::DELETE, [name]) if !name.is_empty() => {
+            delete(desk, name).map(|()| (204, Map::new()))
+        }
         (&Method::POST, [name, "versions"]) => publish(desk, name).map(|c| (201, c)),
         (&Method::POST, [name, "aliases"]) => create_alias(desk, name).map(|c| (201, c)),
-        (&Method::DELETE, [name, "aliases", alias]) => delete_alias(desk, name, alias).map(|()| (204, Map::new())),
+        (&Method::DELETE, [name, "aliases", alias]) => {
+            delete_alias(desk, name, alias).map(|()| (204, Map::new()))
+        }
         _ => Err(unknown_operation()),
     };
     match done {
@@ -32,8 +36,16 @@ pub(crate) fn answer(desk: &Desk<'_>, rest: &[&str]) -> Response {
 
 fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
     let body = body(desk)?;
-    let text = |member: &str, default: &str| body.get(member).and_then(Value::as_str).unwrap_or(default).to_owned();
-    let name = Grammar::page().parse(&text("FunctionName", "")).map(|n| n.name).unwrap_or_default();
+    let text = |member: &str, default: &str| {
+        body.get(member)
+            .and_then(Value::as_str)
+            .unwrap_or(default)
+            .to_owned()
+    };
+    let name = Grammar::page()
+        .parse(&text("FunctionName", ""))
+        .map(|n| n.name)
+        .unwrap_or_default();
     if name.is_empty() || name.len() > 64 || !name.chars().all(is_name_character) {
         return Err(Fault::invalid(
             Cause::Constraint,
@@ -45,9 +57,15 @@ fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
     let world = &mut *desk.server.world();
     if world.functions.contains_key(&arn) {
         let message = format!("Function already exist: {name}");
-        return Err(Fault::new(Cause::Conflict, 409, "ResourceConflictException", message));
+        return Err(Fault::new(
+            Cause::Conflict,
+            409,
+            "ResourceConflictException",
+            message,
+        ));
     }
-    let number = |member: &str, default: i64| body.get(member).and_then(Value::as_i64).unwrap_or(default);
+    let number =
+        |member: &str, default: i64| body.get(member).and_then(Value::as_i64).unwrap_or(default);
     let configuration = json!({
         "FunctionName": name,
         "FunctionArn": arn,
@@ -68,7 +86,12 @@ fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
         "Architectures": ["x86_64"],
     });
     let Value::Object(configuration) = configuration else {
-        return Err(Fault::new(Cause::Constraint, 500, "ServiceException", "The configuration is no object."));
+        return Err(Fault::new(
+            Cause::Constraint,
+            500,
+            "ServiceException",
+            "The configuration is no object.",
+        ));
     };
     let publish = body.get("Publish") == Some(&Value::Bool(true));
     let function = Function {
@@ -83,7 +106,10 @@ fn create(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
 
 fn list(desk: &Desk<'_>) -> Map<String, Value> {
     let world = desk.server.world();
-    let functions = world.functions.values().map(|f| Value::Object(f.configuration.clone()));
+    let functions = world
+        .functions
+        .values()
+        .map(|f| Value::Object(f.configuration.clone()));
     Map::from_iter([("Functions".to_owned(), functions.collect())])
 }
 
@@ -91,7 +117,10 @@ fn get(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault> {
     let configuration = configuration(desk, name)?;
     let mut document = Map::new();
     document.insert("Configuration".to_owned(), Value::Object(configuration));
-    document.insert("Code".to_owned(), json!({"RepositoryType": "S3", "Location": "https://example.invalid/code"}));
+    document.insert(
+        "Code".to_owned(),
+        json!({"RepositoryType": "S3", "Location": "https://example.invalid/code"}),
+    );
     Ok(document)
 }
 
@@ -123,17 +152,26 @@ fn publish(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault> {
 
 fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault> {
     let body = body(desk)?;
-    let text = |member: &str| body.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |member: &str| {
+        body.get(member)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let (alias, target) = (text("Name"), text("FunctionVersion"));
     let world = &mut *desk.server.world();
     let (function, _) = find(desk, world, name)?;
-    // An alias of digits only would be taken for a version; Lambda's pattern for aliases excludes it.
+    // An alias of digits only would be taken for a version; Lambda's pattern for aliases excludes
+    // it.
     let is_alias = !alias.is_empty()
         && alias.len() <= 128
         && alias.chars().all(is_name_character)
         && !alias.bytes().all(|b| b.is_ascii_digit());
     if !is_alias {
-        return Err(Fault::invalid(Cause::Constraint, "Value at 'name' is no alias name"));
+        return Err(Fault::invalid(
+            Cause::Constraint,
+            "Value at 'name' is no alias name",
+        ));
     }
     if !function.has(&target) {
         return Err(not_found(&format!("{}:{target}", function.arn)));
@@ -141,7 +179,12 @@ fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault
     let arn = format!("{}:{alias}", function.arn);
     if function.aliases.contains_key(&alias) {
         let message = format!("Alias already exists: {arn}");
-        return Err(Fault::new(Cause::Conflict, 409, "ResourceConflictException", message));
+        return Err(Fault::new(
+            Cause::Conflict,
+            409,
+            "ResourceConflictException",
+            message,
+        ));
     }
     function.aliases.insert(alias.clone(), target.clone());
     let document = json!({
@@ -163,16 +206,29 @@ fn delete_alias(desk: &Desk<'_>, name: &str, alias: &str) -> Result<(), Fault> {
 
 fn version(function: &Function, qualifier: &str) -> Map<String, Value> {
     let mut configuration = function.configuration.clone();
-    let number = function.aliases.get(qualifier).map_or(qualifier, String::as_str);
+    let number = function
+        .aliases
+        .get(qualifier)
+        .map_or(qualifier, String::as_str);
     configuration.insert("Version".to_owned(), number.into());
-    configuration.insert("FunctionArn".to_owned(), format!("{}:{qualifier}", function.arn).into());
+    configuration.insert(
+        "FunctionArn".to_owned(),
+        format!("{}:{qualifier}", function.arn).into(),
+    );
     configuration
 }
 
-fn find<'w>(desk: &Desk<'_>, world: &'w mut World, name: &str) -> Result<(&'w mut Function, Option<String>), Fault> {
-    let parsed = Grammar::page()
-        .parse(name)
-        .ok_or_else(|| Fault::invalid(Cause::Pattern, "Value at 'functionName' is no function name"))?;
+fn find<'w>(
+    desk: &Desk<'_>,
+    world: &'w mut World,
+    name: &str,
+) -> Result<(&'w mut Function, Option<String>), Fault> {
+    let parsed = Grammar::page().parse(name).ok_or_else(|| {
+        Fault::invalid(
+            Cause::Pattern,
+            "Value at 'functionName' is no function name",
+        )
+    })?;
     let arn = desk.function_arn(&parsed.name);
     match world.functions.get_mut(&arn) {
         Some(function) => Ok((function, parsed.qualifier)),
@@ -185,6 +241,10 @@ fn not_found(arn: &str) -> Fault {
 }
 
 fn body(desk: &Desk<'_>) -> Result<Map<String, Value>, Fault> {
-    serde_json::from_slice(&desk.call.body)
-        .map_err(|e| Fault::serialization(Cause::Syntax, format!("Could not parse request body into json: {e}")))
+    serde_json::from_slice(&desk.call.body).map_err(|e| {
+        Fault::serialization(
+            Cause::Syntax,
+            format!("Could not parse request body into json: {e}"),
+        )
+    })
 }

@@ -1,12 +1,14 @@
 //! The FunctionName of the page, read by hand.
 //!
-//! The suite decides with a regular-expression engine what is a valid FunctionName. The reference decides with this
-//! matcher, which shares nothing with that engine, so that the two check each other. The grammar is data, place by
-//! place, because a defect loosens or tightens one place of it.
+//! The suite decides with a regular-expression engine what is a valid FunctionName. The reference
+//! decides with this matcher, which shares nothing with that engine, so that the two check each
+//! other. The grammar is data, place by place, because a defect loosens or tightens one place of
+//! it.
 
 use std::ops::Range;
 
-/// Longer text is not matched: its length has refused it already, and a loosened grammar may need quadratic time.
+/// Longer text is not matched: its length has refused it already, and a loosened grammar may need
+/// quadratic time.
 const LONGEST_MATCHED: usize = 4096;
 
 /// The places of the pattern, in order.
@@ -55,7 +57,11 @@ pub(crate) enum Part {
     /// Exactly this text.
     Word(&'static str),
     /// Between `min` and `max` characters of a class, as many as possible.
-    Run { class: fn(char) -> bool, min: usize, max: usize },
+    Run {
+        class: fn(char) -> bool,
+        min: usize,
+        max: usize,
+    },
 }
 
 /// A FunctionName, taken apart. Parts that were not written are `None`.
@@ -74,7 +80,11 @@ pub(crate) struct FunctionName {
 impl FunctionName {
     /// Whether only the function name was specified, which the page limits to 64 characters.
     pub(crate) fn is_bare(&self) -> bool {
-        !self.arn && self.region.is_none() && self.account.is_none() && !self.word && self.qualifier.is_none()
+        !self.arn
+            && self.region.is_none()
+            && self.account.is_none()
+            && !self.word
+            && self.qualifier.is_none()
     }
 }
 
@@ -83,29 +93,68 @@ impl Grammar {
     pub(crate) fn page() -> Self {
         let lower: fn(char) -> bool = |c| c.is_ascii_lowercase();
         let digit: fn(char) -> bool = |c| c.is_ascii_digit();
-        let place = |optional, alternatives| Place { optional, alternatives };
+        let place = |optional, alternatives| Place {
+            optional,
+            alternatives,
+        };
         Self {
             places: [
                 place(true, vec![vec![Part::Word("arn:aws:lambda:")]]),
                 place(
                     true,
                     vec![vec![
-                        Part::Run { class: lower, min: 2, max: 2 },
+                        Part::Run {
+                            class: lower,
+                            min: 2,
+                            max: 2,
+                        },
                         Part::Word("-"),
-                        Part::Run { class: lower, min: 1, max: usize::MAX },
+                        Part::Run {
+                            class: lower,
+                            min: 1,
+                            max: usize::MAX,
+                        },
                         Part::Word("-"),
-                        Part::Run { class: digit, min: 1, max: 1 },
+                        Part::Run {
+                            class: digit,
+                            min: 1,
+                            max: 1,
+                        },
                         Part::Word(":"),
                     ]],
                 ),
-                place(true, vec![vec![Part::Run { class: digit, min: 12, max: 12 }, Part::Word(":")]]),
+                place(
+                    true,
+                    vec![vec![
+                        Part::Run {
+                            class: digit,
+                            min: 12,
+                            max: 12,
+                        },
+                        Part::Word(":"),
+                    ]],
+                ),
                 place(true, vec![vec![Part::Word("function:")]]),
-                place(false, vec![vec![Part::Run { class: is_name_character, min: 1, max: usize::MAX }]]),
+                place(
+                    false,
+                    vec![vec![Part::Run {
+                        class: is_name_character,
+                        min: 1,
+                        max: usize::MAX,
+                    }]],
+                ),
                 place(
                     true,
                     vec![
                         vec![Part::Word(":"), Part::Word("$LATEST")],
-                        vec![Part::Word(":"), Part::Run { class: is_name_character, min: 1, max: usize::MAX }],
+                        vec![
+                            Part::Word(":"),
+                            Part::Run {
+                                class: is_name_character,
+                                min: 1,
+                                max: usize::MAX,
+                            },
+                        ],
                     ],
                 ),
             ],
@@ -125,7 +174,11 @@ impl Grammar {
         }
         let starts = if self.searches { text.len() } else { 0 };
         let found = (0..=starts).find_map(|start| {
-            let mut matcher = Matcher { grammar: self, text: &text, spans: Default::default() };
+            let mut matcher = Matcher {
+                grammar: self,
+                text: &text,
+                spans: Default::default(),
+            };
             matcher.place(0, start).then(|| matcher.taken_apart())
         });
         found.filter(|name| !self.refuses.is_some_and(|refuses| refuses(name)))
@@ -170,20 +223,30 @@ impl<'a> Matcher<'a> {
         match part {
             Part::Word(word) => {
                 let end = at + word.chars().count();
-                self.text.get(at..end).is_some_and(|here| self.grammar.same(word, here))
+                self.text
+                    .get(at..end)
+                    .is_some_and(|here| self.grammar.same(word, here))
                     && self.parts(index, rest, start, end)
             }
             Part::Run { class, min, max } => {
                 let here = self.text.get(at..).unwrap_or_default();
-                let longest = here.iter().take(*max).take_while(|c| self.grammar.admits(*class, **c)).count();
-                (*min..=longest).rev().any(|length| self.parts(index, rest, start, at + length))
+                let longest = here
+                    .iter()
+                    .take(*max)
+                    .take_while(|c| self.grammar.admits(*class, **c))
+                    .count();
+                (*min..=longest)
+                    .rev()
+                    .any(|length| self.parts(index, rest, start, at + length))
             }
         }
     }
 
     fn ends(&self, at: usize) -> bool {
         let rest = self.text.get(at..).unwrap_or_default();
-        rest.is_empty() || self.grammar.ends_early || (self.grammar.ends_before_newline && rest == ['\n'])
+        rest.is_empty()
+            || self.grammar.ends_early
+            || (self.grammar.ends_before_newline && rest == ['\n'])
     }
 
     fn taken_apart(&self) -> FunctionName {
@@ -205,7 +268,9 @@ impl<'a> Matcher<'a> {
 
 impl Grammar {
     fn same(&self, word: &str, here: &[char]) -> bool {
-        word.chars().zip(here).all(|(w, c)| w == *c || (self.ignores_case && w.eq_ignore_ascii_case(c)))
+        word.chars()
+            .zip(here)
+            .all(|(w, c)| w == *c || (self.ignores_case && w.eq_ignore_ascii_case(c)))
     }
 
     fn admits(&self, class: fn(char) -> bool, c: char) -> bool {

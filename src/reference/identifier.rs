@@ -1,4 +1,5 @@
-//! Identifiers that look random and are not: the same seed and order of requests give the same identifiers.
+//! Identifiers that look random and are not: the same seed and order of requests give the same
+//! identifiers.
 
 /// A version-4-shaped UUID for the `n`th thing of its `kind`, different for every seed.
 pub(crate) fn uuid(seed: u64, kind: u64, n: u64) -> String {
@@ -35,7 +36,10 @@ mod tests {
         assert_eq!(all.len(), 1000);
         for id in &all {
             let places: Vec<_> = id.split('-').collect();
-            assert_eq!(places.iter().map(|p| p.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+            assert_eq!(
+                places.iter().map(|p| p.len()).collect::<Vec<_>>(),
+                [8, 4, 4, 4, 12]
+            );
             assert!(places[2].starts_with('4'));
             assert!(places[3].starts_with(['8', '9', 'a', 'b']));
         }

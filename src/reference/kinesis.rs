@@ -13,16 +13,28 @@ pub(crate) fn json(desk: &Desk<'_>, action: &str) -> Response {
 
 fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, String)> {
     let members: Map<String, Value> = serde_json::from_slice(&desk.call.body).unwrap_or_default();
-    let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |name: &str| {
+        members
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let region = desk.region;
     let account = &desk.server.options.account;
     let arn = match text("StreamARN") {
-        arn if arn.is_empty() => format!("arn:aws:kinesis:{region}:{account}:stream/{}", text("StreamName")),
+        arn if arn.is_empty() => format!(
+            "arn:aws:kinesis:{region}:{account}:stream/{}",
+            text("StreamName")
+        ),
         arn => arn,
     };
     let missing = || {
         let name = arn.rsplit('/').next().unwrap_or_default();
-        ("ResourceNotFoundException", format!("Stream {name} under account {account} not found."))
+        (
+            "ResourceNotFoundException",
+            format!("Stream {name} under account {account} not found."),
+        )
     };
     let world = &mut *desk.server.world();
     match action {
@@ -30,14 +42,29 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
             let name = text("StreamName");
             let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
             if name.is_empty() || name.len() > 128 || !name.chars().all(is_name) {
-                return Err(("ValidationException", "1 validation error detected: streamName".to_owned()));
+                return Err((
+                    "ValidationException",
+                    "1 validation error detected: streamName".to_owned(),
+                ));
             }
             if world.streams.contains_key(&arn) {
                 let message = format!("Stream {name} under account {account} already exists.");
                 return Err(("ResourceInUseException", message));
             }
-            let shards = members.get("ShardCount").and_then(Value::as_u64).unwrap_or(1).clamp(1, 100);
-            world.streams.insert(arn, Stream { name, shards, created: desk.now, records: Vec::new() });
+            let shards = members
+                .get("ShardCount")
+                .and_then(Value::as_u64)
+                .unwrap_or(1)
+                .clamp(1, 100);
+            world.streams.insert(
+                arn,
+                Stream {
+                    name,
+                    shards,
+                    created: desk.now,
+                    records: Vec::new(),
+                },
+            );
             Ok(None)
         }
         "DescribeStream" | "DescribeStreamSummary" => {
@@ -52,11 +79,19 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
                 return Err(("SerializationException", "Data is not Base64".to_owned()));
             }
             if text("PartitionKey").is_empty() {
-                return Err(("ValidationException", "1 validation error detected: partitionKey".to_owned()));
+                return Err((
+                    "ValidationException",
+                    "1 validation error detected: partitionKey".to_owned(),
+                ));
             }
-            stream.records.push(Record { data, arrived: desk.now });
+            stream.records.push(Record {
+                data,
+                arrived: desk.now,
+            });
             let number = format!("{:056}", stream.records.len());
-            Ok(Some(json!({"ShardId": "shardId-000000000000", "SequenceNumber": number})))
+            Ok(Some(
+                json!({"ShardId": "shardId-000000000000", "SequenceNumber": number}),
+            ))
         }
         "DeleteStream" => world.streams.remove(&arn).map(|_| None).ok_or_else(missing),
         "ListStreams" => {

@@ -15,17 +15,30 @@ pub(crate) fn json(desk: &Desk<'_>, action: &str) -> Response {
 
 fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, String)> {
     let members: Map<String, Value> = serde_json::from_slice(&desk.call.body).unwrap_or_default();
-    let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |name: &str| {
+        members
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let group = text("logGroupName");
-    let missing = || ("ResourceNotFoundException", "The specified log group does not exist.".to_owned());
+    let missing = || {
+        (
+            "ResourceNotFoundException",
+            "The specified log group does not exist.".to_owned(),
+        )
+    };
     let world = &mut *desk.server.world();
     match action {
-        "CreateLogGroup" if group.is_empty() => {
-            Err(("InvalidParameterException", "1 validation error detected: logGroupName".to_owned()))
-        }
-        "CreateLogGroup" if world.logs.contains_key(&group) => {
-            Err(("ResourceAlreadyExistsException", "The specified log group already exists".to_owned()))
-        }
+        "CreateLogGroup" if group.is_empty() => Err((
+            "InvalidParameterException",
+            "1 validation error detected: logGroupName".to_owned(),
+        )),
+        "CreateLogGroup" if world.logs.contains_key(&group) => Err((
+            "ResourceAlreadyExistsException",
+            "The specified log group already exists".to_owned(),
+        )),
         "CreateLogGroup" => {
             world.logs.insert(group, Vec::new());
             Ok(None)
@@ -43,7 +56,8 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
             let page = events.iter().skip(from).take(PAGE).map(|(at, message)| {
                 json!({"logStreamName": "$LATEST", "timestamp": at, "ingestionTime": at, "message": message})
             });
-            let mut document = json!({"events": page.collect::<Vec<_>>(), "searchedLogStreams": []});
+            let mut document =
+                json!({"events": page.collect::<Vec<_>>(), "searchedLogStreams": []});
             if from + PAGE < events.len() {
                 document["nextToken"] = Value::String((from + PAGE).to_string());
             }

@@ -1,8 +1,8 @@
 //! The event-source-mapping operations.
 //!
-//! Checks come in this order: route, JSON syntax, member types, constraints, the bare-name rule, existence of the
-//! UUID, state, what the source allows, existence of the function, twins. The page gives no order; the recorded
-//! answers only say that constraints come before existence.
+//! Checks come in this order: route, JSON syntax, member types, constraints, the bare-name rule,
+//! existence of the UUID, state, what the source allows, existence of the function, twins. The page
+//! gives no order; the recorded answers only say that constraints come before existence.
 
 mod commit;
 mod create;
@@ -37,7 +37,8 @@ pub(crate) struct Resolved {
     pub(crate) qualifier: Option<String>,
 }
 
-/// Which mapping operation a method and the path after `event-source-mappings` mean, and for which UUID.
+/// Which mapping operation a method and the path after `event-source-mappings` mean, and for which
+/// UUID.
 pub(crate) fn operation<'a>(method: &Method, rest: &[&'a str]) -> (Operation, &'a str) {
     match (method.as_str(), rest) {
         ("POST", [] | [""]) => (Operation::Create, ""),
@@ -70,7 +71,11 @@ impl Desk<'_> {
             Err(fault) => {
                 if operation == Operation::Update {
                     let world = &mut *self.server.world();
-                    self.server.behaviour.on_refusal.iter().for_each(|hook| hook(world, uuid, &sent, fault.cause));
+                    self.server
+                        .behaviour
+                        .on_refusal
+                        .iter()
+                        .for_each(|hook| hook(world, uuid, &sent, fault.cause));
                 }
                 Reply::refusal(operation, &fault)
             }
@@ -81,11 +86,21 @@ impl Desk<'_> {
 
     /// A transition that begins now.
     fn transition(&self, state: State) -> Transition {
-        let settling = self.server.options.settle.saturating_add(self.server.behaviour.extra_settling);
-        Transition { state, until: self.now.saturating_add(super::clock::whole_millis(settling)) }
+        let settling = self
+            .server
+            .options
+            .settle
+            .saturating_add(self.server.behaviour.extra_settling);
+        Transition {
+            state,
+            until: self
+                .now
+                .saturating_add(super::clock::whole_millis(settling)),
+        }
     }
 
-    /// Finds a function, its version or alias included; parts of the name that were not written are ours.
+    /// Finds a function, its version or alias included; parts of the name that were not written are
+    /// ours.
     fn resolve(&self, world: &World, name: &FunctionName) -> Option<Resolved> {
         let account = self.server.options.account.as_str();
         if name.account.as_deref().is_some_and(|a| a != account)
@@ -94,12 +109,19 @@ impl Desk<'_> {
             return None;
         }
         let arn = self.function_arn(&name.name);
-        Some(Resolved { arn, qualifier: name.qualifier.clone() }).filter(|r| world.functions.contains_key(&r.arn))
+        Some(Resolved {
+            arn,
+            qualifier: name.qualifier.clone(),
+        })
+        .filter(|r| world.functions.contains_key(&r.arn))
     }
 
     /// The unqualified ARN of a function of ours.
     pub(crate) fn function_arn(&self, name: &str) -> String {
-        format!("arn:aws:lambda:{}:{}:function:{name}", self.region, self.server.options.account)
+        format!(
+            "arn:aws:lambda:{}:{}:function:{name}",
+            self.region, self.server.options.account
+        )
     }
 }
 
@@ -121,7 +143,8 @@ pub(crate) fn unknown_operation() -> Fault {
     )
 }
 
-/// 400 for a batch that an SQS queue does not fill without waiting, in the words recorded for Create and Update.
+/// 400 for a batch that an SQS queue does not fill without waiting, in the words recorded for
+/// Create and Update.
 fn source_allows(mapping: &Mapping) -> Result<(), Fault> {
     if mapping.kind == SourceKind::Sqs && mapping.batch_size > 10 && mapping.window == 0 {
         return Err(Fault::invalid(

@@ -1,20 +1,21 @@
 //! The reference: a conforming target, in memory.
 //!
-//! It answers the five operations of Lambda's event-source-mapping API as the 2018 page documents them, and as much
-//! of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where the page is silent it does what AWS was
-//! recorded to do.
+//! It answers the five operations of Lambda's event-source-mapping API as the 2018 page documents
+//! them, and as much of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where
+//! the page is silent it does what AWS was recorded to do.
 //!
-//! It exists to be judged: the suite must find nothing wrong with it, and must find each of its [`defects`] when
-//! one is ordered.
+//! It exists to be judged: the suite must find nothing wrong with it, and must find each of its
+//! [`defects`] when one is ordered.
 //!
-//! A request flows one way: `service` reads it, `route` finds its service, `mapping` answers it from the
-//! `world`, `reply` and `response` turn the answer into bytes. `behaviour` is where a defect gets its say.
+//! A request flows one way: `service` reads it, `route` finds its service, `mapping` answers it
+//! from the `world`, `reply` and `response` turn the answer into bytes. `behaviour` is where a
+//! defect gets its say.
 //!
-//! **Invariant:** the handlers hold no trace of any single defect. A defect is one function that changes one thing of
-//! `Behaviour`.
+//! **Invariant:** the handlers hold no trace of any single defect. A defect is one function that
+//! changes one thing of `Behaviour`.
 //!
-//! **Invariant:** [`Reference::answer`] does no I/O, never panics, and depends on nothing but the requests so far, the
-//! options and the clock.
+//! **Invariant:** [`Reference::answer`] does no I/O, never panics, and depends on nothing but the
+//! requests so far, the options and the clock.
 
 mod behaviour;
 mod call;

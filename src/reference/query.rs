@@ -9,8 +9,9 @@ pub(crate) fn answer(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
     match action {
         "GetCallerIdentity" => {
             let account = &desk.server.options.account;
-            let result =
-                format!("<Arn>arn:aws:iam::{account}:root</Arn><UserId>{account}</UserId><Account>{account}</Account>");
+            let result = format!(
+                "<Arn>arn:aws:iam::{account}:root</Arn><UserId>{account}</UserId><Account>{account}</Account>"
+            );
             success(action, &result, "https://sts.amazonaws.com/doc/2011-06-15/")
         }
         _ => iam(desk, action, form),
@@ -21,16 +22,32 @@ fn iam(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
     const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
     let name = form.get("RoleName").unwrap_or_default();
     let world = &mut *desk.server.world();
-    let missing = || error(404, "NoSuchEntity", &format!("The role with name {name} cannot be found."), NAMESPACE);
+    let missing = || {
+        error(
+            404,
+            "NoSuchEntity",
+            &format!("The role with name {name} cannot be found."),
+            NAMESPACE,
+        )
+    };
     match action {
-        "CreateRole" if name.is_empty() || name.len() > 64 => {
-            error(400, "ValidationError", "1 validation error detected: roleName", NAMESPACE)
-        }
-        "CreateRole" if world.roles.contains_key(name) => {
-            error(409, "EntityAlreadyExists", &format!("Role with name {name} already exists."), NAMESPACE)
-        }
+        "CreateRole" if name.is_empty() || name.len() > 64 => error(
+            400,
+            "ValidationError",
+            "1 validation error detected: roleName",
+            NAMESPACE,
+        ),
+        "CreateRole" if world.roles.contains_key(name) => error(
+            409,
+            "EntityAlreadyExists",
+            &format!("Role with name {name} already exists."),
+            NAMESPACE,
+        ),
         "CreateRole" => {
-            let document = form.get("AssumeRolePolicyDocument").unwrap_or_default().to_owned();
+            let document = form
+                .get("AssumeRolePolicyDocument")
+                .unwrap_or_default()
+                .to_owned();
             let role = role(desk, name, &document);
             world.roles.insert(name.to_owned(), document);
             success(action, &role, NAMESPACE)
@@ -40,18 +57,34 @@ fn iam(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
             None => missing(),
         },
         "ListRoles" => {
-            let roles: String =
-                world.roles.iter().map(|(name, document)| member(&role(desk, name, document))).collect();
-            success(action, &format!("<Roles>{roles}</Roles><IsTruncated>false</IsTruncated>"), NAMESPACE)
+            let roles: String = world
+                .roles
+                .iter()
+                .map(|(name, document)| member(&role(desk, name, document)))
+                .collect();
+            success(
+                action,
+                &format!("<Roles>{roles}</Roles><IsTruncated>false</IsTruncated>"),
+                NAMESPACE,
+            )
         }
         "DeleteRole" => match world.roles.remove(name) {
             Some(_) => success(action, "", NAMESPACE),
             None => missing(),
         },
         "AttachRolePolicy" | "DetachRolePolicy" | "PutRolePolicy" | "DeleteRolePolicy" => {
-            if world.roles.contains_key(name) { success(action, "", NAMESPACE) } else { missing() }
+            if world.roles.contains_key(name) {
+                success(action, "", NAMESPACE)
+            } else {
+                missing()
+            }
         }
-        _ => error(400, "InvalidAction", &format!("Could not find operation {action}"), NAMESPACE),
+        _ => error(
+            400,
+            "InvalidAction",
+            &format!("Could not find operation {action}"),
+            NAMESPACE,
+        ),
     }
 }
 
@@ -68,7 +101,8 @@ fn role(desk: &Desk<'_>, name: &str, document: &str) -> String {
 
 /// A role as a member of a list.
 fn member(role: &str) -> String {
-    role.replacen("<Role>", "<member>", 1).replacen("</Role>", "</member>", 1)
+    role.replacen("<Role>", "<member>", 1)
+        .replacen("</Role>", "</member>", 1)
 }
 
 /// A query-protocol success.

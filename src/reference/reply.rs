@@ -1,5 +1,5 @@
-//! The answer to a mapping operation while it is still a status, a type and members; defects change it here, or its
-//! bytes in [`Response`].
+//! The answer to a mapping operation while it is still a status, a type and members; defects change
+//! it here, or its bytes in [`Response`].
 
 use serde_json::{Map, Value};
 
@@ -34,7 +34,14 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn success(operation: Operation, status: u16, document: Map<String, Value>) -> Self {
-        Self { operation, cause: None, status, kind: None, document, sent: Map::new() }
+        Self {
+            operation,
+            cause: None,
+            status,
+            kind: None,
+            document,
+            sent: Map::new(),
+        }
     }
 
     pub(crate) fn refusal(operation: Operation, fault: &Fault) -> Self {

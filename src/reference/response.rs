@@ -69,15 +69,21 @@ impl Response {
         }
     }
 
-    /// The answer to an action of a service that speaks AWS's JSON 1.1: a document or nothing, or the type and message of an
-    /// error.
+    /// The answer to an action of a service that speaks AWS's JSON 1.1: a document or nothing, or
+    /// the type and message of an error.
     pub(crate) fn json_1_1(outcome: Result<Option<Value>, (&'static str, String)>) -> Self {
         const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
         match outcome {
-            Ok(document) => Self::new(200, CONTENT_TYPE, document.map(|d| d.to_string()).unwrap_or_default()),
-            Err((kind, message)) => {
-                Self::new(400, CONTENT_TYPE, json!({"__type": kind, "message": message}).to_string())
-            }
+            Ok(document) => Self::new(
+                200,
+                CONTENT_TYPE,
+                document.map(|d| d.to_string()).unwrap_or_default(),
+            ),
+            Err((kind, message)) => Self::new(
+                400,
+                CONTENT_TYPE,
+                json!({"__type": kind, "message": message}).to_string(),
+            ),
         }
     }
 
@@ -92,7 +98,10 @@ impl Response {
     #[cfg(test)]
     #[must_use]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 
     /// Replaces a header, or adds it.
@@ -118,15 +127,24 @@ impl Response {
             Ending::Short(more) => Some(self.body.len().saturating_add(more)),
             _ => None,
         };
-        let mut answer = http::Response::new(Body { data: Some(self.body), ending: self.ending, rested: false });
-        *answer.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = http::Response::new(Body {
+            data: Some(self.body),
+            ending: self.ending,
+            rested: false,
+        });
+        *answer.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in self.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::try_from(name), HeaderValue::try_from(value))
+            {
                 answer.headers_mut().append(name, value);
             }
         }
         if let Some(length) = announced {
-            answer.headers_mut().insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
+            answer
+                .headers_mut()
+                .insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         Ok(answer)
     }
@@ -136,12 +154,16 @@ impl HttpBody for Body {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Some(data) = self.data.take().filter(|d| !d.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         match self.ending {
-            // A server that meets the error at once drops what it has not yet sent: it gets a moment to send it.
+            // A server that meets the error at once drops what it has not yet sent: it gets a
+            // moment to send it.
             Ending::Short(_) | Ending::Broken if !self.rested => {
                 self.rested = true;
                 context.waker().wake_by_ref();
@@ -160,7 +182,9 @@ impl HttpBody for Body {
 
     fn size_hint(&self) -> SizeHint {
         match self.ending {
-            Ending::Length => SizeHint::with_exact(self.data.as_ref().map_or(0, |d| d.len() as u64)),
+            Ending::Length => {
+                SizeHint::with_exact(self.data.as_ref().map_or(0, |d| d.len() as u64))
+            }
             // Without an exact size hyper chooses chunks, or believes the announced length.
             _ => SizeHint::default(),
         }

@@ -13,7 +13,11 @@ const LAMBDA: &str = "2015-03-31";
 
 /// Answers one request.
 pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
-    server.behaviour.on_call.iter().for_each(|hook| hook(&mut call));
+    server
+        .behaviour
+        .on_call
+        .iter()
+        .for_each(|hook| hook(&mut call));
     let mut response = routed(server, &call);
     for hook in &server.behaviour.on_answer {
         hook(&mut server.world(), &call, &mut response);
@@ -23,9 +27,15 @@ pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
 
 fn routed(server: &Inner, call: &Call) -> Response {
     let region = call.region().unwrap_or(&server.options.region);
-    let desk = Desk { server, call, region, now: server.options.clock.millis() };
+    let desk = Desk {
+        server,
+        call,
+        region,
+        now: server.options.clock.millis(),
+    };
     delivery::deliver(server, desk.now);
-    // The other services share the endpoint, but never Lambda's paths: a stray header does not lead away from them.
+    // The other services share the endpoint, but never Lambda's paths: a stray header does not lead
+    // away from them.
     if !call.path.trim_start_matches('/').starts_with(LAMBDA)
         && let Some(response) = other_service(&desk)
     {
@@ -52,7 +62,10 @@ fn routed(server: &Inner, call: &Call) -> Response {
 /// Turns a reply into bytes, with whatever a defect does to either.
 fn finish(desk: &Desk<'_>, mut reply: Reply) -> Response {
     let behaviour = &desk.server.behaviour;
-    behaviour.on_reply.iter().for_each(|hook| hook(desk.call, &mut reply));
+    behaviour
+        .on_reply
+        .iter()
+        .for_each(|hook| hook(desk.call, &mut reply));
     let mut response = match reply.cause {
         Some(Cause::Route) if !desk.call.asks_for_json() => denied_in_xml(),
         _ => reply.render(),
@@ -60,13 +73,20 @@ fn finish(desk: &Desk<'_>, mut reply: Reply) -> Response {
     if reply.cause == Some(Cause::Throttled) {
         response.set_header("retry-after", &desk.server.options.retry_after.to_string());
     }
-    behaviour.on_wire.iter().for_each(|hook| hook(desk.call, &reply, &mut response));
+    behaviour
+        .on_wire
+        .iter()
+        .for_each(|hook| hook(desk.call, &reply, &mut response));
     response
 }
 
 /// IAM, STS, SQS, Kinesis and Logs, told by `X-Amz-Target` and then by `Action`.
 fn other_service(desk: &Desk<'_>) -> Option<Response> {
-    if let Some((service, action)) = desk.call.header("x-amz-target").and_then(|t| t.split_once('.')) {
+    if let Some((service, action)) = desk
+        .call
+        .header("x-amz-target")
+        .and_then(|t| t.split_once('.'))
+    {
         match service {
             "AmazonSQS" => return Some(sqs::json(desk, action)),
             "Logs_20140328" => return Some(logs::json(desk, action)),
@@ -85,7 +105,12 @@ fn other_service(desk: &Desk<'_>) -> Option<Response> {
 
 /// The XML that was recorded where the request did not ask for JSON.
 fn denied_in_xml() -> Response {
-    let Fault { status, kind, message, .. } = unknown_operation();
+    let Fault {
+        status,
+        kind,
+        message,
+        ..
+    } = unknown_operation();
     let body = format!("<{kind}>\n  <Message>{message}</Message>\n</{kind}>\n");
     let mut response = Response::new(status, "application/xml", body);
     response.set_header("x-amzn-ErrorType", kind);

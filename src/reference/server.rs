@@ -42,7 +42,9 @@ impl Reference {
     /// An empty server with several defects at once.
     pub(crate) fn with_defects(options: Options, defects: &[&'static Defect]) -> Self {
         let mut behaviour = Behaviour::default();
-        defects.iter().for_each(|defect| defect.order(&mut behaviour));
+        defects
+            .iter()
+            .for_each(|defect| defect.order(&mut behaviour));
         Self {
             inner: Arc::new(Inner {
                 options,
@@ -55,7 +57,8 @@ impl Reference {
         }
     }
 
-    /// Answers one request, without any I/O. The answer's ending and delay are for the caller to carry out.
+    /// Answers one request, without any I/O. The answer's ending and delay are for the caller to
+    /// carry out.
     #[must_use]
     pub fn answer(&self, request: http::Request<Bytes>) -> Response {
         let arrival = self.arrive();
@@ -69,39 +72,65 @@ impl Reference {
         self.inner.requests.load(Ordering::Relaxed)
     }
 
-    /// Every resource that exists now, as `kind name`, sorted: what a suite that tidies up leaves empty.
+    /// Every resource that exists now, as `kind name`, sorted: what a suite that tidies up leaves
+    /// empty.
     #[cfg(test)]
     #[must_use]
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let now = self.inner.options.clock.millis();
         let world = self.inner.world();
-        let mappings =
-            world.mappings.values().filter(|m| m.state(now).is_some()).map(|m| format!("mapping {}", m.uuid));
-        let functions =
-            world.functions.values().map(|f| format!("function {}", f.arn.rsplit(':').next().unwrap_or_default()));
+        let mappings = world
+            .mappings
+            .values()
+            .filter(|m| m.state(now).is_some())
+            .map(|m| format!("mapping {}", m.uuid));
+        let functions = world
+            .functions
+            .values()
+            .map(|f| format!("function {}", f.arn.rsplit(':').next().unwrap_or_default()));
         let roles = world.roles.keys().map(|name| format!("role {name}"));
         let queues = world.queues.values().map(|q| format!("queue {}", q.name));
         let streams = world.streams.values().map(|s| format!("stream {}", s.name));
         let logs = world.logs.keys().map(|name| format!("log {name}"));
-        let mut all: Vec<String> =
-            functions.chain(logs).chain(mappings).chain(queues).chain(roles).chain(streams).collect();
+        let mut all: Vec<String> = functions
+            .chain(logs)
+            .chain(mappings)
+            .chain(queues)
+            .chain(roles)
+            .chain(streams)
+            .collect();
         all.sort();
         all
     }
 
     pub(super) fn arrive(&self) -> Arrival {
         let others = self.inner.in_flight.fetch_add(1, Ordering::Relaxed);
-        let mappings = self.inner.behaviour.race.map(|_| Arc::new(self.inner.world().mappings.clone()));
-        Arrival { server: Arc::clone(&self.inner), mappings, others }
+        let mappings = self
+            .inner
+            .behaviour
+            .race
+            .map(|_| Arc::new(self.inner.world().mappings.clone()));
+        Arrival {
+            server: Arc::clone(&self.inner),
+            mappings,
+            others,
+        }
     }
 
-    pub(super) fn answer_arrived(&self, request: http::Request<Bytes>, arrival: &Arrival) -> Response {
+    pub(super) fn answer_arrived(
+        &self,
+        request: http::Request<Bytes>,
+        arrival: &Arrival,
+    ) -> Response {
         let n = self.inner.requests.fetch_add(1, Ordering::Relaxed);
         let mut call = Call::new(request);
         call.earlier.clone_from(&arrival.mappings);
         call.others = arrival.others;
         let mut response = route::answer(&self.inner, call);
-        response.set_header("x-amzn-RequestId", &identifier::uuid(self.inner.options.seed, REQUEST_KIND, n));
+        response.set_header(
+            "x-amzn-RequestId",
+            &identifier::uuid(self.inner.options.seed, REQUEST_KIND, n),
+        );
         response
     }
 }
@@ -114,6 +143,8 @@ impl Drop for Arrival {
 
 impl fmt::Debug for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reference").field("options", &self.inner.options).finish_non_exhaustive()
+        f.debug_struct("Reference")
+            .field("options", &self.inner.options)
+            .finish_non_exhaustive()
     }
 }

@@ -39,8 +39,8 @@ pub enum NoAnswer {
     Unreadable(String),
 }
 
-/// Serves HTTP/1.1 with keep-alive, one task per connection, until `shutdown` completes. Then open connections are
-/// dropped: a hung answer must not keep the server alive.
+/// Serves HTTP/1.1 with keep-alive, one task per connection, until `shutdown` completes. Then open
+/// connections are dropped: a hung answer must not keep the server alive.
 ///
 /// # Errors
 /// When the listener fails for good. A single connection that fails is no error.
@@ -76,13 +76,19 @@ async fn converse(stream: tokio::net::TcpStream, reference: Reference) {
         let mut reference = reference.clone();
         async move {
             let (head, body) = request.into_parts();
-            let late = || NoAnswer::Unreadable(format!("it did not come within {} s", SLOWEST.as_secs()));
-            let body = tokio::time::timeout(SLOWEST, whole(body)).await.unwrap_or_else(|_| Err(late()))?;
-            reference.call(http::Request::from_parts(head, Full::new(body))).await
+            let late =
+                || NoAnswer::Unreadable(format!("it did not come within {} s", SLOWEST.as_secs()));
+            let body = tokio::time::timeout(SLOWEST, whole(body))
+                .await
+                .unwrap_or_else(|_| Err(late()))?;
+            reference
+                .call(http::Request::from_parts(head, Full::new(body)))
+                .await
         }
     });
     let _ = http1::Builder::new()
-        // The time for a head begins when the answer before it ends: it is that of an idle connection as well.
+        // The time for a head begins when the answer before it ends: it is that of an idle
+        // connection as well.
         .timer(TokioTimer::new())
         .header_read_timeout(SLOWEST)
         .title_case_headers(reference.inner.behaviour.title_case_headers)
@@ -90,11 +96,16 @@ async fn converse(stream: tokio::net::TcpStream, reference: Reference) {
         .await;
 }
 
-/// Whether accepting may work again: the connection failed, or there is no room for one more, in files or in memory.
+/// Whether accepting may work again: the connection failed, or there is no room for one more, in
+/// files or in memory.
 fn is_passing(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, OutOfMemory, WouldBlock};
-    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted | OutOfMemory | WouldBlock)
-        || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
+    use std::io::ErrorKind::{
+        ConnectionAborted, ConnectionReset, Interrupted, OutOfMemory, WouldBlock,
+    };
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionReset | Interrupted | OutOfMemory | WouldBlock
+    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
 }
 
 impl<B> Service<http::Request<B>> for Reference
@@ -120,10 +131,15 @@ where
             if let Some(pause) = reference.inner.behaviour.race {
                 tokio::time::sleep(pause).await;
             }
-            let mut response = reference.answer_arrived(http::Request::from_parts(head, body), &arrival);
+            let mut response =
+                reference.answer_arrived(http::Request::from_parts(head, body), &arrival);
             drop(arrival);
-            // hyper would write the machine's: a date must be of the clock that the answer's times are of.
-            response.set_header("date", &httpdate::fmt_http_date(reference.inner.options.clock.now()));
+            // hyper would write the machine's: a date must be of the clock that the answer's times
+            // are of.
+            response.set_header(
+                "date",
+                &httpdate::fmt_http_date(reference.inner.options.clock.now()),
+            );
             if !response.delay.is_zero() {
                 tokio::time::sleep(response.delay).await;
             }
@@ -143,14 +159,19 @@ where
 {
     let body = body.map_err(|e| e.to_string());
     let limited = http_body_util::Limited::new(body, LARGEST_BODY);
-    let collected = limited.collect().await.map_err(|e| NoAnswer::Unreadable(e.to_string()))?;
+    let collected = limited
+        .collect()
+        .await
+        .map_err(|e| NoAnswer::Unreadable(e.to_string()))?;
     Ok(collected.to_bytes())
 }
 
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ordered => f.write_str("the reference was ordered to close the connection without an answer"),
+            Self::Ordered => {
+                f.write_str("the reference was ordered to close the connection without an answer")
+            }
             Self::Unreadable(why) => write!(f, "the body of the request could not be read: {why}"),
         }
     }

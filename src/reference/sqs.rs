@@ -13,7 +13,13 @@ use super::world::{Queue, World};
 const NAMESPACE: &str = "http://queue.amazonaws.com/doc/2012-11-05/";
 
 /// The actions answered here.
-pub(crate) const ACTIONS: [&str; 5] = ["CreateQueue", "GetQueueAttributes", "GetQueueUrl", "DeleteQueue", "ListQueues"];
+pub(crate) const ACTIONS: [&str; 5] = [
+    "CreateQueue",
+    "GetQueueAttributes",
+    "GetQueueUrl",
+    "DeleteQueue",
+    "ListQueues",
+];
 
 /// A request, whatever its protocol.
 struct Asked {
@@ -36,10 +42,26 @@ struct Refused(&'static str, &'static str, String);
 /// Answers a JSON action: `X-Amz-Target: AmazonSQS.…`.
 pub(crate) fn json(desk: &Desk<'_>, action: &str) -> Response {
     let members: Map<String, Value> = serde_json::from_slice(&desk.call.body).unwrap_or_default();
-    let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let attributes = members.get("Attributes").and_then(Value::as_object).into_iter().flatten();
-    let attributes = attributes.map(|(n, v)| (n.clone(), v.as_str().unwrap_or_default().to_owned())).collect();
-    let asked = Asked { name: text("QueueName"), url: text("QueueUrl"), attributes };
+    let text = |name: &str| {
+        members
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let attributes = members
+        .get("Attributes")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    let attributes = attributes
+        .map(|(n, v)| (n.clone(), v.as_str().unwrap_or_default().to_owned()))
+        .collect();
+    let asked = Asked {
+        name: text("QueueName"),
+        url: text("QueueUrl"),
+        attributes,
+    };
     let document = match act(desk, action, asked) {
         Ok(Given::Nothing) => Value::Object(Map::new()),
         Ok(Given::Url(url)) => serde_json::json!({ "QueueUrl": url }),
@@ -63,13 +85,18 @@ pub(crate) fn form(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
         // Older clients post to the queue's own URL instead.
         None => desk.call.path.clone(),
     };
-    let asked = Asked { name: text("QueueName"), url, attributes: form.entries("Attribute") };
+    let asked = Asked {
+        name: text("QueueName"),
+        url,
+        attributes: form.entries("Attribute"),
+    };
     let result = match act(desk, action, asked) {
         Ok(Given::Nothing) => String::new(),
         Ok(Given::Url(url)) => format!("<QueueUrl>{}</QueueUrl>", query::escaped(&url)),
-        Ok(Given::Urls(urls)) => {
-            urls.iter().map(|url| format!("<QueueUrl>{}</QueueUrl>", query::escaped(url))).collect()
-        }
+        Ok(Given::Urls(urls)) => urls
+            .iter()
+            .map(|url| format!("<QueueUrl>{}</QueueUrl>", query::escaped(url)))
+            .collect(),
         Ok(Given::Attributes(attributes)) => attributes
             .iter()
             .map(|(n, v)| {
@@ -97,33 +124,59 @@ fn act(desk: &Desk<'_>, action: &str, asked: Asked) -> Result<Given, Refused> {
             let mut attributes = queue.attributes.clone();
             attributes.insert("QueueArn".to_owned(), arn);
             attributes.insert("ApproximateNumberOfMessages".to_owned(), "0".to_owned());
-            attributes.entry("VisibilityTimeout".to_owned()).or_insert_with(|| "30".to_owned());
+            attributes
+                .entry("VisibilityTimeout".to_owned())
+                .or_insert_with(|| "30".to_owned());
             Ok(Given::Attributes(attributes))
         }
         "DeleteQueue" => {
-            world.queues.remove(&arn(desk, name_of(&asked.url))).ok_or_else(missing)?;
+            world
+                .queues
+                .remove(&arn(desk, name_of(&asked.url)))
+                .ok_or_else(missing)?;
             Ok(Given::Nothing)
         }
-        "ListQueues" => Ok(Given::Urls(world.queues.values().map(|queue| url(desk, &queue.name)).collect())),
-        _ => Err(Refused("InvalidAction", "InvalidAction", format!("The action {action} is not valid."))),
+        "ListQueues" => Ok(Given::Urls(
+            world
+                .queues
+                .values()
+                .map(|queue| url(desk, &queue.name))
+                .collect(),
+        )),
+        _ => Err(Refused(
+            "InvalidAction",
+            "InvalidAction",
+            format!("The action {action} is not valid."),
+        )),
     }
 }
 
 fn create(desk: &Desk<'_>, world: &mut World, asked: Asked) -> Result<Given, Refused> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if asked.name.is_empty() || asked.name.len() > 80 || !asked.name.chars().all(is_name) {
-        let message = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
-        return Err(Refused("InvalidParameterValue", "InvalidParameterValue", message.to_owned()));
+        let message =
+            "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length";
+        return Err(Refused(
+            "InvalidParameterValue",
+            "InvalidParameterValue",
+            message.to_owned(),
+        ));
     }
     let url = url(desk, &asked.name);
     let attributes = asked.attributes.into_iter().collect();
     // Creating a queue that exists is a success that changes nothing.
-    world.queues.entry(arn(desk, &asked.name)).or_insert(Queue { name: asked.name, attributes });
+    world.queues.entry(arn(desk, &asked.name)).or_insert(Queue {
+        name: asked.name,
+        attributes,
+    });
     Ok(Given::Url(url))
 }
 
 fn arn(desk: &Desk<'_>, name: &str) -> String {
-    format!("arn:aws:sqs:{}:{}:{name}", desk.region, desk.server.options.account)
+    format!(
+        "arn:aws:sqs:{}:{}:{name}",
+        desk.region, desk.server.options.account
+    )
 }
 
 fn url(desk: &Desk<'_>, name: &str) -> String {

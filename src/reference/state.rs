@@ -12,8 +12,8 @@ use super::{Clock, Defect};
 /// How a `Reference` is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long Creating, Enabling, Disabling, Updating and Deleting last. At zero they show in the answer that starts
-    /// them and are over at the next request.
+    /// How long Creating, Enabling, Disabling, Updating and Deleting last. At zero they show in the
+    /// answer that starts them and are over at the next request.
     pub settle: Duration,
     /// The account whose resources these are: twelve digits.
     pub account: String,
@@ -21,7 +21,8 @@ pub struct Options {
     pub region: String,
     /// The one thing that is wrong, or different.
     pub defect: Option<&'static Defect>,
-    /// Every how many Lambda requests one is answered 429 TooManyRequestsException, and not carried out.
+    /// Every how many Lambda requests one is answered 429 TooManyRequestsException, and not carried
+    /// out.
     pub throttle_every: Option<u32>,
     /// The Retry-After of a 429, in seconds.
     pub retry_after: u32,
@@ -57,18 +58,22 @@ impl Default for Options {
 }
 
 impl Inner {
-    /// The state. A lock that a panic poisoned is taken all the same: every change to the state is a single insertion
-    /// or removal, so nothing is left half done.
+    /// The state. A lock that a panic poisoned is taken all the same: every change to the state is
+    /// a single insertion or removal, so nothing is left half done.
     pub(super) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// 429, or what a defect says instead, for every so manieth request to Lambda.
     pub(super) fn throttled(&self) -> Option<Fault> {
-        let asked =
-            self.options.throttle_every.filter(|n| *n > 0).map(|n| (u64::from(n), 429, "TooManyRequestsException"));
+        let asked = self
+            .options
+            .throttle_every
+            .filter(|n| *n > 0)
+            .map(|n| (u64::from(n), 429, "TooManyRequestsException"));
         let (every, status, kind) = self.behaviour.throttles.or(asked)?;
         let n = self.lambda_requests.fetch_add(1, Ordering::Relaxed) + 1;
-        n.is_multiple_of(every).then(|| Fault::new(Cause::Throttled, status, kind, "Rate exceeded"))
+        n.is_multiple_of(every)
+            .then(|| Fault::new(Cause::Throttled, status, kind, "Rate exceeded"))
     }
 }

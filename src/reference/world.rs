@@ -136,7 +136,9 @@ impl Function {
     pub(crate) fn has(&self, qualifier: &str) -> bool {
         let is_version = || {
             // `01` and `+1` are not how a version is written.
-            qualifier.parse::<u64>().is_ok_and(|n| (1..=self.versions).contains(&n) && n.to_string() == qualifier)
+            qualifier
+                .parse::<u64>()
+                .is_ok_and(|n| (1..=self.versions).contains(&n) && n.to_string() == qualifier)
         };
         qualifier == "$LATEST" || self.aliases.contains_key(qualifier) || is_version()
     }
@@ -147,7 +149,10 @@ impl Mapping {
     pub(crate) fn state(&self, now: u64) -> Option<State> {
         match self.transition {
             Some(Transition { state, until }) if now < until => Some(state),
-            Some(Transition { state: State::Deleting, .. }) => None,
+            Some(Transition {
+                state: State::Deleting,
+                ..
+            }) => None,
             _ if self.enabled => Some(State::Enabled),
             _ => Some(State::Disabled),
         }
@@ -160,8 +165,17 @@ impl Mapping {
 
     /// Whether the members an update can change are the same.
     pub(crate) fn same_settings(&self, other: &Self) -> bool {
-        (self.batch_size, self.enabled, &self.function, &self.qualifier)
-            == (other.batch_size, other.enabled, &other.function, &other.qualifier)
+        (
+            self.batch_size,
+            self.enabled,
+            &self.function,
+            &self.qualifier,
+        ) == (
+            other.batch_size,
+            other.enabled,
+            &other.function,
+            &other.qualifier,
+        )
     }
 
     /// The ARN as it was asked for, qualifier and all.
@@ -172,7 +186,8 @@ impl Mapping {
         }
     }
 
-    /// The configuration, in alphabetical order: 10 members for SQS and 18 for Kinesis, as recorded.
+    /// The configuration, in alphabetical order: 10 members for SQS and 18 for Kinesis, as
+    /// recorded.
     pub(crate) fn document(&self, state: State) -> Map<String, Value> {
         let mut document = Map::with_capacity(18);
         let mut set = |name: &str, value: Value| {
@@ -197,20 +212,36 @@ impl Mapping {
             set("MaximumRecordAgeInSeconds", (-1).into());
             set("MaximumRetryAttempts", (-1).into());
             set("ParallelizationFactor", 1.into());
-            set("StartingPosition", self.starting_position.as_deref().unwrap_or("LATEST").into());
+            set(
+                "StartingPosition",
+                self.starting_position.as_deref().unwrap_or("LATEST").into(),
+            );
         }
         set("State", state.name().into());
-        set("StateTransitionReason", if stream { "User action" } else { "USER_INITIATED" }.into());
+        set(
+            "StateTransitionReason",
+            if stream {
+                "User action"
+            } else {
+                "USER_INITIATED"
+            }
+            .into(),
+        );
         if stream {
             set("TumblingWindowInSeconds", 0.into());
         }
         set("UUID", self.uuid.as_str().into());
-        document.extend(self.more.iter().map(|(name, value)| (name.clone(), value.clone())));
+        document.extend(
+            self.more
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
         document
     }
 }
 
-/// Milliseconds as a JSON number of seconds with up to three decimals and always one, as recorded: `1449841860.0`.
+/// Milliseconds as a JSON number of seconds with up to three decimals and always one, as recorded:
+/// `1449841860.0`.
 pub(crate) fn epoch_seconds(millis: u64) -> Value {
     let decimals = format!("{:03}", millis % 1000);
     let decimals = match decimals.trim_end_matches('0') {
@@ -231,7 +262,12 @@ mod tests {
 
     #[test]
     fn seconds_keep_their_milliseconds() {
-        for (millis, expect) in [(0, "0.0"), (1_449_844_011_991, "1449844011.991"), (5_050, "5.05"), (7_000, "7.0")] {
+        for (millis, expect) in [
+            (0, "0.0"),
+            (1_449_844_011_991, "1449844011.991"),
+            (5_050, "5.05"),
+            (7_000, "7.0"),
+        ] {
             assert_eq!(epoch_seconds(millis).to_string(), expect);
         }
     }

@@ -1,7 +1,8 @@
 //! The baseline: findings that are known, each with the reason why it is let be.
 //!
-//! A finding in it is shown and fails nothing. What it holds is held against each run: an entry whose finding is there no
-//! more, that has expired, or that is about no promise of the contract, is to be removed. Nothing here does I/O.
+//! A finding in it is shown and fails nothing. What it holds is held against each run: an entry
+//! whose finding is there no more, that has expired, or that is about no promise of the contract,
+//! is to be removed. Nothing here does I/O.
 
 mod file;
 
@@ -27,7 +28,8 @@ pub(crate) struct Entry {
     pub(crate) link: Option<String>,
     /// The last day on which it is let be.
     pub(crate) expires: Option<Date>,
-    /// Whether another run may miss it, which proves nothing: only requests drawn at random show it, or it comes and goes.
+    /// Whether another run may miss it, which proves nothing: only requests drawn at random show
+    /// it, or it comes and goes.
     pub(crate) chance: bool,
 }
 
@@ -55,8 +57,8 @@ pub(crate) struct Comparison {
     pub(crate) remove: BTreeMap<String, Removal>,
 }
 
-/// Of so many entries that are about no promise it is told which was probably meant. In a file with more, the reason is
-/// another one.
+/// Of so many entries that are about no promise it is told which was probably meant. In a file with
+/// more, the reason is another one.
 const HINTS: usize = 100;
 
 /// Why an entry is to be removed.
@@ -72,9 +74,15 @@ pub(crate) enum Removal {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = if self.reason.is_empty() { "no reason is given" } else { &self.reason };
+        let reason = if self.reason.is_empty() {
+            "no reason is given"
+        } else {
+            &self.reason
+        };
         f.write_str(&reason.split_whitespace().collect::<Vec<_>>().join(" "))?;
-        self.link.as_ref().map_or(Ok(()), |link| write!(f, " ({link})"))
+        self.link
+            .as_ref()
+            .map_or(Ok(()), |link| write!(f, " ({link})"))
     }
 }
 
@@ -85,7 +93,10 @@ impl fmt::Display for Removal {
             Self::Expired(day) => write!(f, "it was known until {day}, and did not appear"),
             Self::NoPromise(None) => f.write_str("the contract has no such promise"),
             Self::NoPromise(Some(other)) => {
-                write!(f, "the contract has no such promise; did you mean one of {other}?")
+                write!(
+                    f,
+                    "the contract has no such promise; did you mean one of {other}?"
+                )
             }
         }
     }
@@ -95,7 +106,11 @@ impl Baseline {
     /// The findings that are known on that day.
     #[must_use]
     pub(crate) fn known(&self, today: Date) -> BTreeSet<String> {
-        self.entries.iter().filter(|(_, e)| !e.expired(today)).map(|(id, _)| id.clone()).collect()
+        self.entries
+            .iter()
+            .filter(|(_, e)| !e.expired(today))
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     /// What is known of a finding on that day.
@@ -124,7 +139,11 @@ impl Baseline {
                 }
                 (false, _) if !is_cause(id) && !seen.promises.contains(promise(id)) => {
                     hints = hints.saturating_sub(1);
-                    let promises = seen.promises.iter().map(String::as_str).filter(|_| hints > 0);
+                    let promises = seen
+                        .promises
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|_| hints > 0);
                     Removal::NoPromise(nearest(promise(id), promises).map(str::to_owned))
                 }
                 (false, Some(day)) => Removal::Expired(day),
@@ -137,23 +156,36 @@ impl Baseline {
         comparison
     }
 
-    /// Adds the findings that causes explain which are known, where no other cause explains them as well.
+    /// Adds the findings that causes explain which are known, where no other cause explains them as
+    /// well.
     fn known_by_cause(&self, seen: Seen<'_>, today: Date, comparison: &mut Comparison) {
         for id in seen.found {
-            let of: Vec<&String> =
-                seen.causes.iter().filter(|(_, findings)| findings.contains(id)).map(|(cause, _)| cause).collect();
-            let entries: Option<Vec<&Entry>> = of.iter().map(|cause| self.entry(cause, today)).collect();
+            let of: Vec<&String> = seen
+                .causes
+                .iter()
+                .filter(|(_, findings)| findings.contains(id))
+                .map(|(cause, _)| cause)
+                .collect();
+            let entries: Option<Vec<&Entry>> =
+                of.iter().map(|cause| self.entry(cause, today)).collect();
             if let Some(entry) = entries.as_ref().and_then(|entries| entries.first()) {
-                comparison.known.entry(id.clone()).or_insert_with(|| (*entry).clone());
+                comparison
+                    .known
+                    .entry(id.clone())
+                    .or_insert_with(|| (*entry).clone());
             }
         }
     }
 
-    /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of it.
+    /// Adds a finding without a reason, unless it is there; one that is keeps all that is said of
+    /// it.
     ///
     /// `chance`: another run may miss it.
     pub(crate) fn add(&mut self, id: &str, chance: bool) {
-        self.entries.entry(id.to_owned()).or_insert_with(|| Entry { chance, ..Entry::default() });
+        self.entries.entry(id.to_owned()).or_insert_with(|| Entry {
+            chance,
+            ..Entry::default()
+        });
     }
 
     /// Removes an entry.

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::again::{again_line, replay_line, run_line};
 use super::document::{
-    DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts, Refused, Report,
-    ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Shard, ShowingCase, SideState,
-    State, StopKind, Stopped, Tool, VERSION,
+    DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts,
+    Refused, Report, ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep,
+    Run, Shard, ShowingCase, SideState, State, StopKind, Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
 use super::known::retried_text;
@@ -42,13 +42,31 @@ pub(crate) struct Facts<'a> {
     pub(crate) shard: Option<crate::plan::Shard>,
 }
 
-/// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs lies does not matter.
+/// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs
+/// lies does not matter.
 #[must_use]
 pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
     let mut digest = Digest::new();
-    for (place, case) in places.iter().filter_map(|place| Some((place, plan.cases.get(*place)?))) {
-        let Case { id, atoms, source, given, twin, request, expect, then, settle, sequence, .. } = case;
-        let what = (place, id, atoms, source, given, twin, request, expect, then, settle, sequence);
+    for (place, case) in places
+        .iter()
+        .filter_map(|place| Some((place, plan.cases.get(*place)?)))
+    {
+        let Case {
+            id,
+            atoms,
+            source,
+            given,
+            twin,
+            request,
+            expect,
+            then,
+            settle,
+            sequence,
+            ..
+        } = case;
+        let what = (
+            place, id, atoms, source, given, twin, request, expect, then, settle, sequence,
+        );
         // Writing to a digest cannot fail.
         let _ = write!(digest, "{what:?}");
     }
@@ -63,16 +81,29 @@ impl Report {
         let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped {
             kind: kind(s),
             why: s.to_string(),
-            enough: matches!(s, Stop::Time(_)) && summary.share.budget.as_ref().is_some_and(Budget::suffices),
+            enough: matches!(s, Stop::Time(_))
+                && summary.share.budget.as_ref().is_some_and(Budget::suffices),
         });
         let leftovers = ended.iter().flat_map(|e| &e.leftovers);
-        let digests = |bodies: &BTreeSet<String>| bodies.iter().map(|body| Digest::of(body)).collect();
-        let mut cases: Vec<_> = summary.records.cases.iter().filter_map(|record| case(plan, record)).collect();
+        let digests =
+            |bodies: &BTreeSet<String>| bodies.iter().map(|body| Digest::of(body)).collect();
+        let mut cases: Vec<_> = summary
+            .records
+            .cases
+            .iter()
+            .filter_map(|record| case(plan, record))
+            .collect();
         cases.sort_by_key(|c| c.place);
         let mut report = Self {
             version: VERSION,
-            tool: Tool { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            run: Run { shuffle: summary.shuffle, ..run(plan, facts) },
+            tool: Tool {
+                name: "proofmark".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            run: Run {
+                shuffle: summary.shuffle,
+                ..run(plan, facts)
+            },
             plan: Planned {
                 digest: plan_digest(plan, facts.selected),
                 cases: plan.cases.len(),
@@ -94,16 +125,34 @@ impl Report {
             requests: summary.requests,
             causes: Vec::new(),
             findings: findings(plan, summary, facts),
-            promises: plan.contract.atoms.values().map(|atom| promise(plan, summary, atom)).collect(),
+            promises: plan
+                .contract
+                .atoms
+                .values()
+                .map(|atom| promise(plan, summary, atom))
+                .collect(),
             cases,
             notes: summary.notes.clone(),
             baseline: summary.baseline.as_ref().map(|held| HeldBaseline {
                 file: held.file.clone(),
-                remove: held.comparison.remove.iter().map(|(id, why)| (id.clone(), why.to_string())).collect(),
-                masked: summary.verdicts.get("masked").copied().unwrap_or_default() - summary.masked(),
+                remove: held
+                    .comparison
+                    .remove
+                    .iter()
+                    .map(|(id, why)| (id.clone(), why.to_string()))
+                    .collect(),
+                masked: summary.verdicts.get("masked").copied().unwrap_or_default()
+                    - summary.masked(),
             }),
-            leftovers: leftovers.map(|l| Left { what: l.what.clone(), why: l.why.clone() }).collect(),
-            data_plane: summary.data_plane.as_ref().map(|d| DataPlane { not_offered: d.not_offered.clone() }),
+            leftovers: leftovers
+                .map(|l| Left {
+                    what: l.what.clone(),
+                    why: l.why.clone(),
+                })
+                .collect(),
+            data_plane: summary.data_plane.as_ref().map(|d| DataPlane {
+                not_offered: d.not_offered.clone(),
+            }),
             refused: Refused {
                 controls: digests(&summary.refused_controls),
                 subjects: digests(&summary.refused_subjects),
@@ -116,7 +165,10 @@ impl Report {
 }
 
 pub(super) fn ending(exit: Exit) -> Ending {
-    Ending { code: exit as u8, meaning: exit.meaning().to_owned() }
+    Ending {
+        code: exit as u8,
+        meaning: exit.meaning().to_owned(),
+    }
 }
 
 pub(super) fn kind(stop: &Stop) -> StopKind {
@@ -144,17 +196,25 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
         samples: facts.sampling.samples,
         exhaustive: facts.sampling.exhaustive,
         shuffle: None,
-        target: facts.url.clone().unwrap_or_else(|| "built-in reference".to_owned()),
+        target: facts
+            .url
+            .clone()
+            .unwrap_or_else(|| "built-in reference".to_owned()),
         flags: facts.at.flags.clone(),
         gate: facts.gate,
-        shard: facts.shard.map(|shard| Shard { number: shard.number(), of: shard.of() }),
+        shard: facts.shard.map(|shard| Shard {
+            number: shard.number(),
+            of: shard.of(),
+        }),
         merged: None,
     }
 }
 
 fn written(case: &Case) -> (Option<String>, Option<usize>) {
     match &case.origin {
-        Origin::Written { file, line } | Origin::Recorded { file, line } => (Some(file.clone()), Some(*line)),
+        Origin::Written { file, line } | Origin::Recorded { file, line } => {
+            (Some(file.clone()), Some(*line))
+        }
         Origin::Derived | Origin::Sampled => (None, None),
     }
 }
@@ -181,17 +241,31 @@ pub(super) fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
 }
 
 fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFinding> {
-    let mut findings: Vec<_> = summary.found.values().map(|found| of_cases(plan, found, facts)).collect();
+    let mut findings: Vec<_> = summary
+        .found
+        .values()
+        .map(|found| of_cases(plan, found, facts))
+        .collect();
     let data_plane = summary.data_plane.iter().flat_map(|d| &d.findings);
     findings.extend(data_plane.map(|finding| of_data_plane(plan, finding, facts)));
     for (reported, finding) in findings.iter_mut().zip(summary.findings()) {
         let standing = summary.standing(finding, facts.gate);
-        let entry = summary.baseline.as_ref().and_then(|held| held.comparison.known.get(&reported.id));
-        reported.known = entry.filter(|_| standing == Standing::Known).map(ToString::to_string);
+        let entry = summary
+            .baseline
+            .as_ref()
+            .and_then(|held| held.comparison.known.get(&reported.id));
+        reported.known = entry
+            .filter(|_| standing == Standing::Known)
+            .map(ToString::to_string);
         reported.unstable = standing == Standing::Unstable;
         reported.retried = retried_text(summary, finding);
         reported.evidence = evidence(plan, summary, &reported.id, facts);
-        reported.values = summary.gathered.values.get(&reported.id).cloned().unwrap_or_default();
+        reported.values = summary
+            .gathered
+            .values
+            .get(&reported.id)
+            .cloned()
+            .unwrap_or_default();
         if summary.only_after_others(finding) {
             reported.curl.clear();
             let found = summary.found.get(&reported.id);
@@ -229,8 +303,14 @@ fn evidence(plan: &Plan, summary: &Summary, id: &str, facts: &Facts<'_>) -> Vec<
 }
 
 pub(super) fn of_data_plane(plan: &Plan, finding: &Finding, facts: &Facts<'_>) -> ReportedFinding {
-    let replay = format!("proofmark run --data-plane {}", facts.at.flags).trim_end().to_owned();
-    ReportedFinding { replay, data_plane: true, ..bare(plan, finding) }
+    let replay = format!("proofmark run --data-plane {}", facts.at.flags)
+        .trim_end()
+        .to_owned();
+    ReportedFinding {
+        replay,
+        data_plane: true,
+        ..bare(plan, finding)
+    }
 }
 
 /// What a finding says of itself.
@@ -281,11 +361,17 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
         written: found.written.clone(),
         ..bare(plan, &found.finding)
     };
-    let Some(case) = found.shown_by(plan) else { return bare };
+    let Some(case) = found.shown_by(plan) else {
+        return bare;
+    };
     let role = found.finding.role;
     let exchanges = Exchanges::of(&found.observation, role);
     let last = match role {
-        Role::Step(at) => found.observation.steps.get(at).map_or(0, |fired| fired.step + 1),
+        Role::Step(at) => found
+            .observation
+            .steps
+            .get(at)
+            .map_or(0, |fired| fired.step + 1),
         _ => 0,
     };
     let steps = case.sequence.iter().take(last).map(|step| ReportedStep {
@@ -310,7 +396,9 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
             .curl
             .map(|curl| lines(plan, case, found.finding.role, &found.observation, curl))
             .unwrap_or_default(),
-        replay: replay_line(plan, case, found, facts.at).trim_end().to_owned(),
+        replay: replay_line(plan, case, found, facts.at)
+            .trim_end()
+            .to_owned(),
         ..bare
     }
 }
@@ -325,7 +413,12 @@ pub(super) fn facts(plan: &Plan, summary: &Summary, atom: &Atom) -> PromiseFacts
         untestable: atom.impossible.clone(),
         unplanned: plan.impossible.get(&atom.id).cloned(),
         optional: plan.optional_promise(&atom.id).map(str::to_owned),
-        uncounted: (!counts).then(|| format!("its ground is {}, which does not count in this run", atom.basis)),
+        uncounted: (!counts).then(|| {
+            format!(
+                "its ground is {}, which does not count in this run",
+                atom.basis
+            )
+        }),
     }
 }
 
@@ -360,7 +453,11 @@ fn side(plan: &Plan, cover: Cover) -> ReportedSide {
     };
     let showing = |showing: Showing| {
         let case = plan.cases.get(showing.place)?.id.to_string();
-        Some(ShowingCase { case, place: showing.place, besides: showing.besides })
+        Some(ShowingCase {
+            case,
+            place: showing.place,
+            besides: showing.besides,
+        })
     };
     match cover {
         Cover::Exercised(Exercised { origins, shown_by }) => ReportedSide {
@@ -369,11 +466,17 @@ fn side(plan: &Plan, cover: Cover) -> ReportedSide {
             shown_by: showing(shown_by),
             ..bare(SideState::Exercised)
         },
-        Cover::Unshown(Unshown { origins, hindered }) => {
-            ReportedSide { cases: origins.values().sum(), origins, hindered, ..bare(SideState::Unshown) }
-        }
+        Cover::Unshown(Unshown { origins, hindered }) => ReportedSide {
+            cases: origins.values().sum(),
+            origins,
+            hindered,
+            ..bare(SideState::Unshown)
+        },
         Cover::Masked => bare(SideState::Masked),
-        Cover::Impossible(why) => ReportedSide { why: Some(why), ..bare(SideState::Impossible) },
+        Cover::Impossible(why) => ReportedSide {
+            why: Some(why),
+            ..bare(SideState::Impossible)
+        },
         Cover::Untested => bare(SideState::Untested),
         Cover::None => bare(SideState::None),
     }

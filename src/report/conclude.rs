@@ -1,5 +1,5 @@
-//! What follows from the facts of a document: the state of each promise, the order of findings, counts, the exit code and
-//! the headline.
+//! What follows from the facts of a document: the state of each promise, the order of findings,
+//! counts, the exit code and the headline.
 //!
 //! A merge brings facts together and concludes anew, by the rules that one run has.
 
@@ -28,9 +28,13 @@ impl Report {
         self.causes = causes(self);
         let only_follows = self.only_follows();
         let mut broken: HashMap<&str, Level> = HashMap::new();
-        // What repeats another finding breaks the promise that the other one is about, and what only follows from a cause
-        // is no fault of its own.
-        for finding in self.findings.iter().filter(|f| !f.repeats && !only_follows.contains(&f.id)) {
+        // What repeats another finding breaks the promise that the other one is about, and what
+        // only follows from a cause is no fault of its own.
+        for finding in self
+            .findings
+            .iter()
+            .filter(|f| !f.repeats && !only_follows.contains(&f.id))
+        {
             let level = broken.entry(&finding.promise).or_insert(finding.level);
             *level = finding.level.min(*level);
         }
@@ -42,12 +46,26 @@ impl Report {
         self.headline = self.headline();
     }
 
-    /// The findings that are nothing but answers which show what causes leave behind. A refusal that changes something, or
-    /// a value that is not stored, breaks its own promise, wherever it is told.
+    /// The findings that are nothing but answers which show what causes leave behind. A refusal
+    /// that changes something, or a value that is not stored, breaks its own promise, wherever it
+    /// is told.
     fn only_follows(&self) -> HashSet<String> {
-        let answers: HashSet<&String> = self.findings.iter().filter(|f| f.class == "answer").map(|f| &f.id).collect();
-        let follows = self.causes.iter().flat_map(|cause| &cause.follows).filter(|id| answers.contains(id));
-        let breaks = |id: &&String| self.causes.iter().any(|c| c.findings.contains(id) && !c.follows.contains(id));
+        let answers: HashSet<&String> = self
+            .findings
+            .iter()
+            .filter(|f| f.class == "answer")
+            .map(|f| &f.id)
+            .collect();
+        let follows = self
+            .causes
+            .iter()
+            .flat_map(|cause| &cause.follows)
+            .filter(|id| answers.contains(id));
+        let breaks = |id: &&String| {
+            self.causes
+                .iter()
+                .any(|c| c.findings.contains(id) && !c.follows.contains(id))
+        };
         follows.filter(|id| !breaks(id)).cloned().collect()
     }
 
@@ -85,17 +103,26 @@ impl Report {
             accepted_any: self.accepted_any && !self.cases.is_empty(),
             findings: self.findings.iter().any(|f| f.fails(self.run.gate)),
             untold: no_verdict.iter().any(|v| self.untold(*v) > 0),
-            outdated: self.baseline.as_ref().is_some_and(|held| !held.remove.is_empty()),
+            outdated: self
+                .baseline
+                .as_ref()
+                .is_some_and(|held| !held.remove.is_empty()),
         };
         ended.exit()
     }
 
     fn headline(&self) -> String {
         let gate = self.run.gate;
-        let standing =
-            |is: &dyn Fn(&ReportedFinding) -> bool| self.findings.iter().filter(|f| !f.repeats && is(f)).count();
-        let missing = (self.missing() > 0 && self.stopped.is_none())
-            .then(|| format!("{} of the plan {} in no report", plural(self.missing(), "case"), is(self.missing())));
+        let standing = |is: &dyn Fn(&ReportedFinding) -> bool| {
+            self.findings.iter().filter(|f| !f.repeats && is(f)).count()
+        };
+        let missing = (self.missing() > 0 && self.stopped.is_none()).then(|| {
+            format!(
+                "{} of the plan {} in no report",
+                plural(self.missing(), "case"),
+                is(self.missing())
+            )
+        });
         headline(&Facts {
             exit: self.outcome(),
             shown: Shown {
@@ -104,19 +131,30 @@ impl Report {
                 known: standing(&|f| f.known.is_some()),
                 warns: standing(&|f| f.level > gate && f.known.is_none()),
             },
-            stopped: self.stopped.as_ref().map(|s| s.why.as_str()).or(missing.as_deref()),
+            stopped: self
+                .stopped
+                .as_ref()
+                .map(|s| s.why.as_str())
+                .or(missing.as_deref()),
             untold: Untold {
                 errors: self.untold(Outcome::Error),
                 lacking: self.untold(Outcome::NotImplemented),
                 masked: self.untold(Outcome::Masked),
             },
-            baseline: self.baseline.as_ref().map(|held| (held.file.as_str(), held.remove.len())),
+            baseline: self
+                .baseline
+                .as_ref()
+                .map(|held| (held.file.as_str(), held.remove.len())),
         })
     }
 
     /// How many cases came to that verdict; what masks them may be known.
     fn untold(&self, outcome: Outcome) -> usize {
-        let known = self.baseline.as_ref().filter(|_| outcome == Outcome::Masked).map_or(0, |held| held.masked);
+        let known = self
+            .baseline
+            .as_ref()
+            .filter(|_| outcome == Outcome::Masked)
+            .map_or(0, |held| held.masked);
         self.count(outcome).saturating_sub(known)
     }
 }

@@ -1,6 +1,8 @@
-//! From which sides the cases test each promise: what a run against the reference exercised, and what it did not.
+//! From which sides the cases test each promise: what a run against the reference exercised, and
+//! what it did not.
 //!
-//! The run is in this process and in time that waits for nothing, as those of the [self-check](crate::harness::self_check) are.
+//! The run is in this process and in time that waits for nothing, as those of the
+//! [self-check](crate::harness::self_check) are.
 
 mod cover;
 mod seen;
@@ -30,16 +32,22 @@ pub(crate) use text::coverage_text;
 pub(crate) struct Coverage {
     /// The promises of the contract, in its order.
     pub(crate) own: IndexMap<AtomId, Row>,
-    /// Those of the operations that read, make, list and remove what it changes. No case is about them alone.
+    /// Those of the operations that read, make, list and remove what it changes. No case is about
+    /// them alone.
     pub(crate) others: IndexMap<AtomId, Row>,
 }
 
 impl Coverage {
     /// Each side of a promise of the contract that could be tested and is not.
     pub(crate) fn untested(&self) -> impl Iterator<Item = (&AtomId, Side)> {
-        let open = |cover: &Cover| matches!(cover, Cover::Untested | Cover::Masked | Cover::Unshown(_));
+        let open =
+            |cover: &Cover| matches!(cover, Cover::Untested | Cover::Masked | Cover::Unshown(_));
         self.own.iter().flat_map(move |(id, row)| {
-            Side::ALL.into_iter().zip(row).filter(move |(_, cover)| open(cover)).map(move |(side, _)| (id, side))
+            Side::ALL
+                .into_iter()
+                .zip(row)
+                .filter(move |(_, cover)| open(cover))
+                .map(move |(side, _)| (id, side))
         })
     }
 }
@@ -51,8 +59,14 @@ impl Coverage {
 pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
     let mut seen = Seen::default();
     let all: Vec<usize> = (0..plan.cases.len()).collect();
-    let options = Options { region: plan.region.clone(), ..Options::default() };
-    let run = RunOptions { max_failures: Some(1), ..RunOptions::default() };
+    let options = Options {
+        region: plan.region.clone(),
+        ..Options::default()
+    };
+    let run = RunOptions {
+        max_failures: Some(1),
+        ..RunOptions::default()
+    };
     rehearse(plan, &all, options, run, watch::channel(false).1, |event| {
         if let Event::Judged(result) = event
             && let Some(case) = plan.cases.get(result.index)
@@ -61,12 +75,24 @@ pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
         }
     })?;
     let of = |contract: &Contract, gated: bool| -> Vec<(AtomId, Row)> {
-        contract.atoms.values().map(|atom| (atom.id.clone(), seen.row(plan, contract, atom, gated))).collect()
+        contract
+            .atoms
+            .values()
+            .map(|atom| (atom.id.clone(), seen.row(plan, contract, atom, gated)))
+            .collect()
     };
-    let lifecycle = plan.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
+    let lifecycle = plan
+        .lifecycle
+        .iter()
+        .flat_map(|l| [&l.create, &l.list, &l.delete]);
     Ok(Coverage {
         own: of(&plan.contract, true).into_iter().collect(),
-        others: plan.read.iter().chain(lifecycle).flat_map(|contract| of(contract, false)).collect(),
+        others: plan
+            .read
+            .iter()
+            .chain(lifecycle)
+            .flat_map(|contract| of(contract, false))
+            .collect(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Requests as curl lines for a POSIX shell.
 //!
-//! Names that a fixture binds become shell variables, because what a run made is gone when its report is read;
-//! `proofmark fixtures` makes it again and prints the variables. All else is quoted: to the shell it is data.
+//! Names that a fixture binds become shell variables, because what a run made is gone when its
+//! report is read; `proofmark fixtures` makes it again and prints the variables. All else is
+//! quoted: to the shell it is data.
 
 use std::fmt::Write as _;
 
@@ -25,7 +26,8 @@ pub(crate) struct CurlTarget {
     pub(crate) session: bool,
     /// Whether the environment names the authorities that the endpoint's certificate is of.
     pub(crate) bundle: bool,
-    /// Names of headers that every request has. Their values may be secret: each stands as a shell variable.
+    /// Names of headers that every request has. Their values may be secret: each stands as a shell
+    /// variable.
     pub(crate) headers: Vec<String>,
 }
 
@@ -44,7 +46,11 @@ impl CurlTarget {
         if draft.raw.is_some() {
             line.push_str(" --path-as-is");
         }
-        if globs(&self.url) || pieces(&path).iter().any(|p| matches!(p, Part::Text(text) if globs(text))) {
+        if globs(&self.url)
+            || pieces(&path)
+                .iter()
+                .any(|p| matches!(p, Part::Text(text) if globs(text)))
+        {
             line.push_str(" --globoff");
         }
         if self.bundle {
@@ -56,7 +62,13 @@ impl CurlTarget {
                 let _ = write!(line, " -X {}", word(method));
             }
         }
-        let _ = write!(line, " {}{} {}", word(&self.url), shell(&path), self.authorization(service));
+        let _ = write!(
+            line,
+            " {}{} {}",
+            word(&self.url),
+            shell(&path),
+            self.authorization(service)
+        );
 
         let typed = self.headers(draft, &mut line);
         if !matches!(draft.body, BodyDraft::None) {
@@ -80,7 +92,11 @@ impl CurlTarget {
             let _ = write!(line, " -H {}", shell(&format!("{name}: {value}")));
         }
         for name in &self.headers {
-            if !draft.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)) {
+            if !draft
+                .headers
+                .iter()
+                .any(|(own, _)| own.eq_ignore_ascii_case(name))
+            {
                 typed |= name.eq_ignore_ascii_case("content-type");
                 let _ = write!(line, " -H {}", with_variable(name));
             }
@@ -90,14 +106,20 @@ impl CurlTarget {
 
     fn authorization(&self, service: &str) -> String {
         if self.signs {
-            let token = if self.session { " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\"" } else { "" };
+            let token = if self.session {
+                " -H \"x-amz-security-token: $AWS_SESSION_TOKEN\""
+            } else {
+                ""
+            };
             return format!(
                 "--aws-sigv4 {} --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"{token}",
                 word(&format!("aws:amz:{}:{service}", self.region))
             );
         }
         let scope = format!("test/20260101/{}/{service}/aws4_request", self.region);
-        let header = format!("authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
+        let header = format!(
+            "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"
+        );
         format!("-H {}", word(&header))
     }
 }
@@ -105,7 +127,9 @@ impl CurlTarget {
 /// A header as one shell word, with a variable named after it in the place of its value.
 #[must_use]
 pub(crate) fn with_variable(name: &str) -> String {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     match plain {
         true => format!("\"{name}: ${{{}}}\"", variable(name)),
         false => format!("{}\"${{{}}}\"", word(&format!("{name}: ")), variable(name)),
@@ -121,15 +145,20 @@ pub(crate) fn variable(name: &str) -> String {
 /// Shell assignments of bindings, each in a line of its own.
 #[must_use]
 pub(crate) fn assignments(bindings: &Bindings) -> String {
-    bindings.iter().map(|(name, value)| assignment(name, value) + "\n").collect()
+    bindings
+        .iter()
+        .map(|(name, value)| assignment(name, value) + "\n")
+        .collect()
 }
 
-/// The uri with its labels filled in by templates; what a template leaves literal is percent-encoded.
+/// The uri with its labels filled in by templates; what a template leaves literal is
+/// percent-encoded.
 pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -> String {
     let mut path = String::new();
     let mut rest = uri;
-    while let Some((before, (name, tail))) =
-        rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
+    while let Some((before, (name, tail))) = rest
+        .split_once('{')
+        .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
     {
         path.push_str(before);
         match labels.get(name) {
@@ -141,19 +170,28 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
     path + rest
 }
 
-/// A label's template with its literal parts percent-encoded. A binding's value is an identifier of the target's own, and
-/// needs none of it.
+/// A label's template with its literal parts percent-encoded. A binding's value is an identifier of
+/// the target's own, and needs none of it.
 fn encoded(template: &str) -> String {
     use crate::support::percent::percent_encode;
     let mut text = String::new();
     for piece in pieces(template) {
         let _ = match piece {
             Part::Text(literal) => write!(text, "{}", percent_encode(literal)),
-            Part::Repeat { count: 1, text: literal } => write!(text, "{}", percent_encode(literal)),
-            Part::Repeat { count, text: repeated } => write!(text, "${{repeat {count} {}}}", percent_encode(repeated)),
+            Part::Repeat {
+                count: 1,
+                text: literal,
+            } => write!(text, "{}", percent_encode(literal)),
+            Part::Repeat {
+                count,
+                text: repeated,
+            } => write!(text, "${{repeat {count} {}}}", percent_encode(repeated)),
             Part::Name(name) => write!(text, "${{{name}}}"),
             // Its percent signs are encoded like any other.
-            Part::Changed { function: Function::Encoded, name } => write!(text, "${{encoded-twice {name}}}"),
+            Part::Changed {
+                function: Function::Encoded,
+                name,
+            } => write!(text, "${{encoded-twice {name}}}"),
             Part::Changed { function, name } => write!(text, "${{{} {name}}}", function.word()),
         };
     }

@@ -1,7 +1,9 @@
-//! The report as one document: everything that a format needs, and nothing that depends on the time.
+//! The report as one document: everything that a format needs, and nothing that depends on the
+//! time.
 //!
-//! Every format is rendered from a [`Report`] alone, so that a report that was written and read again, or merged from
-//! those of shards, gives the same bytes. The same run gives the same document.
+//! Every format is rendered from a [`Report`] alone, so that a report that was written and read
+//! again, or merged from those of shards, gives the same bytes. The same run gives the same
+//! document.
 
 mod case;
 mod cause;
@@ -21,7 +23,9 @@ pub(crate) use case::{Outcome, ReportedCase};
 pub(crate) use cause::{CauseKind, ReportedCause};
 pub(crate) use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub(crate) use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
-pub(crate) use promise::{Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State};
+pub(crate) use promise::{
+    Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State,
+};
 pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
@@ -67,8 +71,9 @@ pub(crate) struct Report {
     pub(crate) leftovers: Vec<Left>,
     /// What the data plane came to, where it was asked for.
     pub(crate) data_plane: Option<DataPlane>,
-    /// Which valid requests were refused, as digests of their bodies. A control that is refused is the same cause as the
-    /// refusal of that request in a case about it; see [`ReportedFinding::repeats`].
+    /// Which valid requests were refused, as digests of their bodies. A control that is refused is
+    /// the same cause as the refusal of that request in a case about it; see
+    /// [`ReportedFinding::repeats`].
     pub(crate) refused: Refused,
     /// What became of all updates, by what they had.
     pub(crate) traffic: Traffic,
@@ -132,7 +137,9 @@ pub(crate) struct Run {
 }
 
 /// One share of the cases of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shard {
     /// Which, from 1.
@@ -173,12 +180,15 @@ pub(crate) struct Stopped {
     pub(crate) kind: StopKind,
     /// In a sentence.
     pub(crate) why: String,
-    /// Whether what was fired until then is enough for a pass: every promise was tested by every kind of case.
+    /// Whether what was fired until then is enough for a pass: every promise was tested by every
+    /// kind of case.
     pub(crate) enough: bool,
 }
 
 /// Why a run stopped early, in one word; the worse comes later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StopKind {
     /// The time for it was over.
@@ -240,7 +250,10 @@ impl<'a> Told<'a> {
     /// What is wrong, in words.
     #[must_use]
     pub(crate) fn says(&self) -> &'a str {
-        self.cause.map_or(self.finding.requirement.as_str(), |cause| cause.says.as_str())
+        self.cause
+            .map_or(self.finding.requirement.as_str(), |cause| {
+                cause.says.as_str()
+            })
     }
 
     /// How many cases show it.
@@ -258,31 +271,37 @@ impl<'a> Told<'a> {
     /// What came, of the request that shows the cause.
     #[must_use]
     pub(crate) fn actual(&self) -> &'a str {
-        self.example().map_or(self.finding.actual.as_str(), |e| e.actual.as_str())
+        self.example()
+            .map_or(self.finding.actual.as_str(), |e| e.actual.as_str())
     }
 
     /// What was expected of that request.
     #[must_use]
     pub(crate) fn expected(&self) -> &'a str {
-        self.example().map_or(self.finding.expected.as_str(), |e| e.expected.as_str())
+        self.example()
+            .map_or(self.finding.expected.as_str(), |e| e.expected.as_str())
     }
 
     /// The request in words.
     #[must_use]
     pub(crate) fn sent(&self) -> Option<&'a str> {
-        self.example().map(|e| e.sent.as_str()).or(self.finding.sent.as_deref())
+        self.example()
+            .map(|e| e.sent.as_str())
+            .or(self.finding.sent.as_deref())
     }
 
     /// Lines of a POSIX shell that show it.
     #[must_use]
     pub(crate) fn curl(&self) -> &'a [String] {
-        self.example().map_or(self.finding.curl.as_slice(), |e| e.curl.as_slice())
+        self.example()
+            .map_or(self.finding.curl.as_slice(), |e| e.curl.as_slice())
     }
 
     /// The command that shows it again.
     #[must_use]
     pub(crate) fn replay(&self) -> &'a str {
-        self.example().map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
+        self.example()
+            .map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
     }
 
     fn example(&self) -> Option<&'a Example> {
@@ -305,28 +324,49 @@ impl Report {
         self.findings.iter().find(|f| f.id == id)
     }
 
-    /// The findings to show, before they are grouped: those that fail the run first, each group in the order of the plan.
+    /// The findings to show, before they are grouped: those that fail the run first, each group in
+    /// the order of the plan.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &ReportedFinding> {
-        let of = |fails: bool| self.findings.iter().filter(move |f| !f.repeats && f.fails(self.run.gate) == fails);
+        let of = |fails: bool| {
+            self.findings
+                .iter()
+                .filter(move |f| !f.repeats && f.fails(self.run.gate) == fails)
+        };
         of(true).chain(of(false))
     }
 
-    /// What to tell: each cause with the finding that shows it, those that fail the run first. A finding that no cause
-    /// explains is told by itself.
+    /// What to tell: each cause with the finding that shows it, those that fail the run first. A
+    /// finding that no cause explains is told by itself.
     pub(crate) fn told(&self) -> impl Iterator<Item = Told<'_>> {
-        let by_id: HashMap<&str, &ReportedFinding> = self.findings.iter().map(|f| (f.id.as_str(), f)).collect();
-        let explained: HashSet<&str> = self.causes.iter().flat_map(|c| &c.findings).map(String::as_str).collect();
+        let by_id: HashMap<&str, &ReportedFinding> =
+            self.findings.iter().map(|f| (f.id.as_str(), f)).collect();
+        let explained: HashSet<&str> = self
+            .causes
+            .iter()
+            .flat_map(|c| &c.findings)
+            .map(String::as_str)
+            .collect();
         let causes = self.causes.iter().filter_map(move |cause| {
             let finding = by_id.get(cause.shown_by.as_str()).copied()?;
-            Some(Told { cause: Some(cause), finding })
+            Some(Told {
+                cause: Some(cause),
+                finding,
+            })
         });
-        let alone = self.shown().filter(move |f| !explained.contains(f.id.as_str()));
-        causes.chain(alone.map(|finding| Told { cause: None, finding }))
+        let alone = self
+            .shown()
+            .filter(move |f| !explained.contains(f.id.as_str()));
+        causes.chain(alone.map(|finding| Told {
+            cause: None,
+            finding,
+        }))
     }
 
     /// The causes that explain a finding.
     pub(crate) fn causes_of(&self, id: &str) -> impl Iterator<Item = &ReportedCause> {
-        self.causes.iter().filter(move |cause| cause.findings.iter().any(|of| of == id))
+        self.causes
+            .iter()
+            .filter(move |cause| cause.findings.iter().any(|of| of == id))
     }
 
     /// How many cases came to that verdict.

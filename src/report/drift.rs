@@ -37,7 +37,8 @@ pub(crate) struct Drift {
     pub(crate) same: usize,
     /// The promises that they do not, in the order of the contracts.
     pub(crate) promises: Vec<PromiseDrift>,
-    /// Requests of either plan that are valid by one revision and not by the other, those alike together.
+    /// Requests of either plan that are valid by one revision and not by the other, those alike
+    /// together.
     pub(crate) verdicts: Vec<VerdictDrift>,
     /// How many cases about each promise only the older plan has.
     pub(crate) only_from: BTreeMap<String, usize>,
@@ -60,7 +61,9 @@ pub(crate) struct PromiseDrift {
 }
 
 /// What happened to a promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Change {
     /// Both revisions make it, in different words.
@@ -86,7 +89,9 @@ pub(crate) struct VerdictDrift {
 }
 
 /// What a request is by one revision.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub(crate) enum Reading {
     /// It breaks nothing.
@@ -104,8 +109,8 @@ pub(crate) enum Reading {
 }
 
 impl Drift {
-    /// How `to` differs from `from`. Neither plan should hold requests drawn at random: different contracts draw
-    /// different ones.
+    /// How `to` differs from `from`. Neither plan should hold requests drawn at random: different
+    /// contracts draw different ones.
     #[must_use]
     pub(crate) fn new(from: &Plan, to: &Plan) -> Self {
         let (same, promises) = promises(&from.contract, &to.contract);
@@ -132,7 +137,12 @@ pub(crate) fn schema() -> String {
 }
 
 fn promises(from: &Contract, to: &Contract) -> (usize, Vec<PromiseDrift>) {
-    let ids: IndexMap<&AtomId, ()> = from.atoms.keys().chain(to.atoms.keys()).map(|id| (id, ())).collect();
+    let ids: IndexMap<&AtomId, ()> = from
+        .atoms
+        .keys()
+        .chain(to.atoms.keys())
+        .map(|id| (id, ()))
+        .collect();
     let mut same = 0;
     let mut promises = Vec::new();
     for id in ids.keys() {
@@ -147,7 +157,12 @@ fn promises(from: &Contract, to: &Contract) -> (usize, Vec<PromiseDrift>) {
             (Some(_), None) => Change::Removed,
             _ => Change::Added,
         };
-        promises.push(PromiseDrift { id: id.to_string(), change, from, to });
+        promises.push(PromiseDrift {
+            id: id.to_string(),
+            change,
+            from,
+            to,
+        });
     }
     (same, promises)
 }
@@ -156,32 +171,48 @@ type Counted = BTreeMap<String, usize>;
 
 /// Requests that mean something else by the other revision.
 ///
-/// Plans give no verdict where the revisions that they know disagree, so that expectations of cases would not tell: the
-/// oracle does, with one contract at a time.
+/// Plans give no verdict where the revisions that they know disagree, so that expectations of cases
+/// would not tell: the oracle does, with one contract at a time.
 fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
-    let (mut seen, mut found) = (BTreeSet::new(), IndexMap::<(Reading, Reading), VerdictDrift>::new());
-    for (plan, case) in from.cases.iter().map(|c| (from, c)).chain(to.cases.iter().map(|c| (to, c))) {
-        let BodyDraft::Text(template) = &case.request.body else { continue };
+    let (mut seen, mut found) = (
+        BTreeSet::new(),
+        IndexMap::<(Reading, Reading), VerdictDrift>::new(),
+    );
+    for (plan, case) in from
+        .cases
+        .iter()
+        .map(|c| (from, c))
+        .chain(to.cases.iter().map(|c| (to, c)))
+    {
+        let BodyDraft::Text(template) = &case.request.body else {
+            continue;
+        };
         if !case.sequence.is_empty() {
             continue;
         }
-        let Ok(text) = plan.sample().fill(template) else { continue };
+        let Ok(text) = plan.sample().fill(template) else {
+            continue;
+        };
         if !seen.insert((case.id.clone(), text.clone())) {
             continue;
         }
-        let Ok(Value::Object(members)) = serde_json::from_str(&text) else { continue };
+        let Ok(Value::Object(members)) = serde_json::from_str(&text) else {
+            continue;
+        };
         let (one, other) = (reading(from, &members), reading(to, &members));
         // Which of the promises that both break comes first is no difference.
         if std::mem::discriminant(&one) == std::mem::discriminant(&other) {
             continue;
         }
         let sent = draft_text(&case.request);
-        let drift = found.entry((one.clone(), other.clone())).or_insert_with(|| VerdictDrift {
-            from: one,
-            to: other,
-            cases: BTreeSet::new(),
-            sent: sent.clone(),
-        });
+        let drift = found
+            .entry((one.clone(), other.clone()))
+            .or_insert_with(|| VerdictDrift {
+                from: one,
+                to: other,
+                cases: BTreeSet::new(),
+                sent: sent.clone(),
+            });
         drift.cases.insert(case.id.to_string());
         if sent.len() < drift.sent.len() {
             drift.sent = sent;
@@ -192,11 +223,22 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
 
 /// What a body is by the contract of that plan alone.
 fn reading(plan: &Plan, members: &Map<String, Value>) -> Reading {
-    let found = Oracle { others: &[], ..plan.oracle() }.violations(members);
+    let found = Oracle {
+        others: &[],
+        ..plan.oracle()
+    }
+    .violations(members);
     let promise = |atom: &str| plan.contract.atom_id(atom).to_string();
-    match (found.iter().find(|v| v.zone == Zone::Invalid), found.first()) {
-        (Some(broken), _) => Reading::Invalid { promise: promise(&broken.atom) },
-        (None, Some(open)) => Reading::Open { promise: promise(&open.atom) },
+    match (
+        found.iter().find(|v| v.zone == Zone::Invalid),
+        found.first(),
+    ) {
+        (Some(broken), _) => Reading::Invalid {
+            promise: promise(&broken.atom),
+        },
+        (None, Some(open)) => Reading::Open {
+            promise: promise(&open.atom),
+        },
         (None, None) => Reading::Valid,
     }
 }
@@ -206,7 +248,10 @@ fn only(here: &Plan, there: &Plan) -> Counted {
     let known: BTreeSet<&CaseId> = there.cases.iter().map(|case| &case.id).collect();
     let mut counted = Counted::new();
     for case in here.cases.iter().filter(|case| !known.contains(&case.id)) {
-        let promise = case.atoms.first().map_or_else(|| case.id.to_string(), ToString::to_string);
+        let promise = case
+            .atoms
+            .first()
+            .map_or_else(|| case.id.to_string(), ToString::to_string);
         *counted.entry(promise).or_default() += 1;
     }
     counted

@@ -17,11 +17,21 @@ pub(super) struct Shown {
 }
 
 /// How much was done, and the verdict on the target in one line.
-pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Level, style: Style, text: &mut String) {
+pub(super) fn ending_text(
+    plan: &Plan,
+    summary: &Summary,
+    shown: Shown,
+    gate: Level,
+    style: Style,
+    text: &mut String,
+) {
     share_text(summary, style, text);
     let run: usize = summary.verdicts.values().sum();
     if run > 0 {
-        let verdicts = summary.verdicts.iter().map(|(name, count)| format!("{count} {name}"));
+        let verdicts = summary
+            .verdicts
+            .iter()
+            .map(|(name, count)| format!("{count} {name}"));
         let verdicts = verdicts.collect::<Vec<_>>().join(", ");
         let _ = writeln!(
             text,
@@ -30,15 +40,25 @@ pub(super) fn ending_text(plan: &Plan, summary: &Summary, shown: Shown, gate: Le
             plural(summary.requests, "request")
         );
     }
-    let stop = summary.ended().and_then(|e| e.stopped.as_ref()).map(ToString::to_string);
+    let stop = summary
+        .ended()
+        .and_then(|e| e.stopped.as_ref())
+        .map(ToString::to_string);
     let exit = summary.exit(gate);
     let count = |name: &str| summary.verdicts.get(name).copied().unwrap_or_default();
     let facts = Facts {
         exit,
         shown,
         stopped: stop.as_deref(),
-        untold: Untold { errors: count("error"), lacking: count("not implemented"), masked: summary.masked() },
-        baseline: summary.baseline.as_ref().map(|held| (held.file.as_str(), held.comparison.remove.len())),
+        untold: Untold {
+            errors: count("error"),
+            lacking: count("not implemented"),
+            masked: summary.masked(),
+        },
+        baseline: summary
+            .baseline
+            .as_ref()
+            .map(|held| (held.file.as_str(), held.comparison.remove.len())),
     };
     let line = headline(&facts);
     let line = match exit {
@@ -101,24 +121,49 @@ pub(super) fn headline(facts: &Facts<'_>) -> String {
 /// Why a whole run without a finding is no pass.
 fn no_verdict(untold: Untold) -> String {
     match (untold.errors, untold.lacking, untold.masked) {
-        (0, 0, masked) => format!("the valid request to compare with was refused in {}", plural(masked, "case")),
-        (0, lacking, _) => format!("the target says that it does not implement what {} need", plural(lacking, "case")),
+        (0, 0, masked) => format!(
+            "the valid request to compare with was refused in {}",
+            plural(masked, "case")
+        ),
+        (0, lacking, _) => format!(
+            "the target says that it does not implement what {} need",
+            plural(lacking, "case")
+        ),
         (errors, _, _) => format!("{} came to no verdict", plural(errors, "case")),
     }
 }
 
 fn counted(shown: Shown) -> String {
     let others = [(shown.unstable, " unstable"), (shown.known, " known")];
-    let others = others.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count}{what}"));
+    let others = others
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count}{what}"));
     let warnings = (shown.warns > 0).then(|| plural(shown.warns, "warning"));
-    std::iter::once(plural(shown.fails, "finding")).chain(others).chain(warnings).collect::<Vec<_>>().join(", ")
+    std::iter::once(plural(shown.fails, "finding"))
+        .chain(others)
+        .chain(warnings)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn conforms(shown: Shown) -> String {
-    let known = (shown.known > 0).then(|| format!(", but for {}", plural(shown.known, "known finding")));
-    let with = [(shown.unstable, "unstable finding"), (shown.warns, "warning")];
-    let with: Vec<String> = with.into_iter().filter(|(count, _)| *count > 0).map(|(c, what)| plural(c, what)).collect();
-    let with = if with.is_empty() { String::new() } else { format!(", with {}", with.join(" and ")) };
+    let known =
+        (shown.known > 0).then(|| format!(", but for {}", plural(shown.known, "known finding")));
+    let with = [
+        (shown.unstable, "unstable finding"),
+        (shown.warns, "warning"),
+    ];
+    let with: Vec<String> = with
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(c, what)| plural(c, what))
+        .collect();
+    let with = if with.is_empty() {
+        String::new()
+    } else {
+        format!(", with {}", with.join(" and "))
+    };
     format!("CONFORMS{}{with}", known.unwrap_or_default())
 }
 
@@ -130,8 +175,15 @@ fn share_text(summary: &Summary, style: Style, text: &mut String) {
     if let Some(shard) = &summary.share.shard {
         let _ = writeln!(text, "shard {shard} of the plan");
     }
-    let Some(budget) = &summary.share.budget else { return };
-    let Budget { time, meant, fired, left } = budget;
+    let Some(budget) = &summary.share.budget else {
+        return;
+    };
+    let Budget {
+        time,
+        meant,
+        fired,
+        left,
+    } = budget;
     let time = duration_text(*time);
     if fired == meant {
         let _ = writeln!(text, "budget of {time}: nothing was left out");
@@ -143,12 +195,19 @@ fn share_text(summary: &Summary, style: Style, text: &mut String) {
         1 => "1 promise was not tested by every kind of case".to_owned(),
         many => format!("{many} promises were not tested by every kind of case"),
     };
-    let _ = writeln!(text, "budget of {time}: {cases} of {meant} cases were left out; {told}");
+    let _ = writeln!(
+        text,
+        "budget of {time}: {cases} of {meant} cases were left out; {told}"
+    );
     let shown = if style.verbose { left.len() } else { NAMED };
     for atom in left.iter().take(shown) {
         let _ = writeln!(text, "  {} {}", style.yellow("left out   "), atom.path());
     }
     if let Some(more) = left.len().checked_sub(shown).filter(|more| *more > 0) {
-        let _ = writeln!(text, "  {} {more} more (-v names them)", style.yellow("left out   "));
+        let _ = writeln!(
+            text,
+            "  {} {more} more (-v names them)",
+            style.yellow("left out   ")
+        );
     }
 }

@@ -15,8 +15,16 @@ pub(super) struct Exchanges {
 
 impl Exchanges {
     pub(super) fn of(seen: &Observation, role: Role) -> Self {
-        let mut exchanges = Self { all: Vec::new(), shown_by: None, control: None };
-        for (part, exchange) in [(Role::Twin, &seen.twin), (Role::Given, &seen.given), (Role::Before, &seen.before)] {
+        let mut exchanges = Self {
+            all: Vec::new(),
+            shown_by: None,
+            control: None,
+        };
+        for (part, exchange) in [
+            (Role::Twin, &seen.twin),
+            (Role::Given, &seen.given),
+            (Role::Before, &seen.before),
+        ] {
             exchanges.add(part, exchange.as_ref(), role);
         }
         for exchange in &seen.subject {
@@ -26,7 +34,11 @@ impl Exchanges {
             exchanges.add(part, exchange.as_ref(), role);
         }
         // What follows the step that shows it has no part in it.
-        let last = if let Role::Step(at) = role { at + 1 } else { seen.steps.len() };
+        let last = if let Role::Step(at) = role {
+            at + 1
+        } else {
+            seen.steps.len()
+        };
         for (at, fired) in seen.steps.iter().enumerate().take(last) {
             exchanges.add(Role::Step(at), Some(&fired.exchange), role);
             if let Some(added) = exchanges.all.last_mut() {

@@ -1,4 +1,5 @@
-//! The one exit code of a run, and what it follows from: the same for a run and for reports that were merged.
+//! The one exit code of a run, and what it follows from: the same for a run and for reports that
+//! were merged.
 
 use super::document::StopKind;
 
@@ -12,8 +13,8 @@ pub enum Exit {
     Findings = 1,
     /// The command line, a case file or a contract is wrong.
     Usage = 2,
-    /// The target could not be reached, stopped answering, or a verdict could not be reached; or a result could not be
-    /// written.
+    /// The target could not be reached, stopped answering, or a verdict could not be reached; or a
+    /// result could not be written.
     CouldNotTell = 3,
     /// No valid request was accepted: nothing was tested.
     NothingTested = 4,
@@ -73,7 +74,9 @@ impl Ended {
             Some(StopKind::Time) if !self.accepted_any && !self.findings => Exit::CouldNotTell,
             _ if !self.accepted_any => Exit::NothingTested,
             _ if self.findings => Exit::Findings,
-            Some(StopKind::NoFixture | StopKind::Hangs | StopKind::Failures | StopKind::Partial) => Exit::CouldNotTell,
+            Some(
+                StopKind::NoFixture | StopKind::Hangs | StopKind::Failures | StopKind::Partial,
+            ) => Exit::CouldNotTell,
             Some(StopKind::Time) if !self.enough => Exit::CouldNotTell,
             // Neither what is not implemented nor what is masked is a pass.
             None | Some(StopKind::Time) if self.untold => Exit::CouldNotTell,

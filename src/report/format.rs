@@ -35,8 +35,15 @@ pub(crate) enum Format {
 
 impl Format {
     /// Every format.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Json, Self::Ndjson, Self::Junit, Self::Markdown, Self::Html, Self::Github, Self::Sarif];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Json,
+        Self::Ndjson,
+        Self::Junit,
+        Self::Markdown,
+        Self::Html,
+        Self::Github,
+        Self::Sarif,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -52,7 +59,8 @@ impl Format {
         }
     }
 
-    /// The name of the file it is written to where none is named; none for what is of use on standard output only.
+    /// The name of the file it is written to where none is named; none for what is of use on
+    /// standard output only.
     #[must_use]
     pub(crate) fn file_name(self) -> Option<&'static str> {
         match self {

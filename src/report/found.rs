@@ -36,7 +36,13 @@ impl Found {
 pub(crate) fn size(found: &Found) -> usize {
     let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
     if let Role::Step(at) = found.finding.role {
-        return found.observation.steps.iter().take(at + 1).map(|f| of(&f.exchange)).sum();
+        return found
+            .observation
+            .steps
+            .iter()
+            .take(at + 1)
+            .map(|f| of(&f.exchange))
+            .sum();
     }
     let sent = match found.finding.role {
         Role::Given | Role::Before => found.observation.given.as_ref(),

@@ -1,7 +1,8 @@
 //! A report as one HTML page that needs no network, rendered from the document alone.
 //!
-//! Everything that a target said is hostile: each text goes through [`maud`], which escapes it, and what a browser would
-//! hide or reorder is made visible first. The page is complete without its script, which only filters and copies.
+//! Everything that a target said is hostile: each text goes through [`maud`], which escapes it, and
+//! what a browser would hide or reorder is made visible first. The page is complete without its
+//! script, which only filters and copies.
 
 mod exchange;
 mod finding;

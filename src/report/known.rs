@@ -14,45 +14,79 @@ const PREVIEW: usize = 160;
 
 /// The findings that are known, a line each.
 pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
-    let Some(held) = summary.baseline.as_ref().filter(|held| !held.comparison.known.is_empty()) else { return };
+    let Some(held) = summary
+        .baseline
+        .as_ref()
+        .filter(|held| !held.comparison.known.is_empty())
+    else {
+        return;
+    };
     let _ = writeln!(text, "Known, by {}:", one_line(&held.file));
     for (id, entry) in &held.comparison.known {
         let why = entry.to_string();
         let why = message(&why);
-        let _ = writeln!(text, "  {} {}  {}", style.dim("known"), one_line(id), style.dim(&one_line(&why)));
+        let _ = writeln!(
+            text,
+            "  {} {}  {}",
+            style.dim("known"),
+            one_line(id),
+            style.dim(&one_line(&why))
+        );
     }
     text.push('\n');
 }
 
 /// The entries of the baseline that are no longer right, a line each.
 pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
-    let Some(held) = &summary.baseline else { return };
+    let Some(held) = &summary.baseline else {
+        return;
+    };
     for (id, day) in &held.comparison.expired {
         let id = shown(id);
         let id = one_line(&id);
-        let _ = writeln!(text, "{} {id}: it was known until {day}, and counts as new", style.yellow("expired"));
+        let _ = writeln!(
+            text,
+            "{} {id}: it was known until {day}, and counts as new",
+            style.yellow("expired")
+        );
     }
     for (id, removal) in &held.comparison.remove {
         let (id, file) = (shown(id), one_line(&held.file));
-        let _ = writeln!(text, "{} {} from {file}: {removal}", style.yellow("remove"), one_line(&id));
+        let _ = writeln!(
+            text,
+            "{} {} from {file}: {removal}",
+            style.yellow("remove"),
+            one_line(&id)
+        );
     }
 }
 
-/// What further tries of a finding came to, where it is worth a line: it came back, and that is all there is to say.
+/// What further tries of a finding came to, where it is worth a line: it came back, and that is all
+/// there is to say.
 pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<String> {
     let retried = summary.retried.get(&finding.id())?;
-    let times = if retried.tries == 1 { "once".to_owned() } else { format!("{} times", retried.tries) };
+    let times = if retried.tries == 1 {
+        "once".to_owned()
+    } else {
+        format!("{} times", retried.tries)
+    };
     match &retried.confirmation {
         Confirmation::Confirmed => None,
-        Confirmation::AfterOthers(before) => Some(format!("not by itself: it came back after {}", before.join(", "))),
-        Confirmation::AtTheSameTime(jobs) => {
-            Some(format!("not by itself: it came back with {jobs} workers that fired at the same time"))
-        }
+        Confirmation::AfterOthers(before) => Some(format!(
+            "not by itself: it came back after {}",
+            before.join(", ")
+        )),
+        Confirmation::AtTheSameTime(jobs) => Some(format!(
+            "not by itself: it came back with {jobs} workers that fired at the same time"
+        )),
         // A warning counts for nothing either way.
         Confirmation::Untried(_) if finding.level == Level::Should => None,
         Confirmation::Untried(why) => Some(format!("it could not be, so that it counts: {why}")),
         Confirmation::Unstable => {
-            let exchange = retried.observation.as_ref().and_then(|seen| seen.at(finding.role));
+            let exchange = retried
+                .observation
+                .as_ref()
+                .and_then(|seen| seen.at(finding.role));
             let answer = match exchange.map(|e| &e.outcome) {
                 Some(Ok(answer)) => {
                     let body = String::from_utf8_lossy(&answer.body);
@@ -64,7 +98,9 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
                 None => String::new(),
             };
             let counts = match summary.intermittent(finding) {
-                Some(seen) if finding.level == Level::Must => format!(" ({seen}; it was answered, so that it counts)"),
+                Some(seen) if finding.level == Level::Must => {
+                    format!(" ({seen}; it was answered, so that it counts)")
+                }
                 Some(seen) => format!(" ({seen})"),
                 None => String::new(),
             };

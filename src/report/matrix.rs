@@ -1,6 +1,8 @@
-//! The scoreboard: what became of each promise on several targets, side by side, made of their reports alone.
+//! The scoreboard: what became of each promise on several targets, side by side, made of their
+//! reports alone.
 //!
-//! A score counts promises and not requests. Nothing here depends on the time but the day that is given.
+//! A score counts promises and not requests. Nothing here depends on the time but the day that is
+//! given.
 
 mod badge;
 mod build;
@@ -46,11 +48,13 @@ pub(crate) struct Matrix {
     pub(crate) date: String,
     /// The operation as documented, `UpdateEventSourceMapping`; empty where no target was judged.
     pub(crate) operation: String,
-    /// The targets, in the order they were given; one judged by two revisions has two columns side by side.
+    /// The targets, in the order they were given; one judged by two revisions has two columns side
+    /// by side.
     pub(crate) columns: Vec<Column>,
     /// The promises, in the order of the contract; what only a later revision promises comes last.
     pub(crate) rows: Vec<Row>,
-    /// What the targets do wrong, each once, in the order of the rows; of promises of other operations last.
+    /// What the targets do wrong, each once, in the order of the rows; of promises of other
+    /// operations last.
     pub(crate) findings: Vec<MatrixFinding>,
 }
 
@@ -58,7 +62,11 @@ impl Matrix {
     /// Whether targets were judged by several revisions.
     #[must_use]
     pub(crate) fn several_revisions(&self) -> bool {
-        self.columns.iter().any(|c| self.columns.first().is_some_and(|first| first.revision != c.revision))
+        self.columns.iter().any(|c| {
+            self.columns
+                .first()
+                .is_some_and(|first| first.revision != c.revision)
+        })
     }
 
     /// The names of the columns.
@@ -70,14 +78,21 @@ impl Matrix {
 
     /// The findings that several targets show, not only several columns of one.
     pub(crate) fn shared(&self) -> impl Iterator<Item = (&MatrixFinding, Vec<&str>)> {
-        self.findings.iter().map(|f| (f, self.targets_of(f))).filter(|(_, targets)| targets.len() > 1)
+        self.findings
+            .iter()
+            .map(|f| (f, self.targets_of(f)))
+            .filter(|(_, targets)| targets.len() > 1)
     }
 
     /// The targets that show a finding, each once.
     #[must_use]
     pub(crate) fn targets_of(&self, finding: &MatrixFinding) -> Vec<&str> {
         let mut targets = Vec::new();
-        for column in finding.shown.iter().filter_map(|s| self.columns.get(s.column)) {
+        for column in finding
+            .shown
+            .iter()
+            .filter_map(|s| self.columns.get(s.column))
+        {
             if !targets.contains(&column.target.as_str()) {
                 targets.push(&column.target);
             }
@@ -92,7 +107,12 @@ impl Matrix {
         column: usize,
     ) -> impl Iterator<Item = (&'a MatrixFinding, &'a Shown)> {
         let about = self.findings.iter().filter(move |f| f.promise == promise);
-        about.filter_map(move |f| f.shown.iter().find(|s| s.column == column).map(|shown| (f, shown)))
+        about.filter_map(move |f| {
+            f.shown
+                .iter()
+                .find(|s| s.column == column)
+                .map(|shown| (f, shown))
+        })
     }
 
     /// Whether every target was judged by the whole plan.
@@ -104,7 +124,9 @@ impl Matrix {
     /// Whether a target breaks a promise.
     #[must_use]
     pub(crate) fn broken(&self) -> bool {
-        self.columns.iter().any(|c| c.counts.contains_key(&Mark::Broken))
+        self.columns
+            .iter()
+            .any(|c| c.counts.contains_key(&Mark::Broken))
     }
 }
 

@@ -35,15 +35,18 @@ pub(crate) enum MergeError {
 
 /// One report of all of these, each with a name for messages.
 ///
-/// Counts are summed, of several examples of a finding the smallest is kept, and everything that follows from the facts
-/// is concluded anew, the exit code too. Where cases of the plan are in none of them, it says that nobody can tell.
+/// Counts are summed, of several examples of a finding the smallest is kept, and everything that
+/// follows from the facts is concluded anew, the exit code too. Where cases of the plan are in none
+/// of them, it says that nobody can tell.
 ///
 /// # Errors
 /// Reports of different plans, and cases that are in two of them.
 pub(crate) fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError> {
     check(&reports)?;
     let mut reports = reports.into_iter().map(|(_, report)| report);
-    let Some(mut whole) = reports.next() else { return Err(MergeError::None) };
+    let Some(mut whole) = reports.next() else {
+        return Err(MergeError::None);
+    };
     let mut merged = whole.run.merged.unwrap_or(1);
     for report in reports {
         merged = merged.saturating_add(report.run.merged.unwrap_or(1));
@@ -57,7 +60,9 @@ pub(crate) fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError
 }
 
 fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
-    let Some((first, one)) = reports.first() else { return Err(MergeError::None) };
+    let Some((first, one)) = reports.first() else {
+        return Err(MergeError::None);
+    };
     let mut seen: HashMap<usize, &str> = HashMap::new();
     for (number, (name, report)) in reports.iter().enumerate() {
         if report.version != VERSION {
@@ -72,27 +77,50 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
                 ("the number of samples", r.run.samples.to_string()),
                 ("--exhaustive", r.run.exhaustive.to_string()),
                 ("the level", r.run.gate.to_string()),
-                ("the number of shards", r.run.shard.map_or_else(|| "1".to_owned(), |s| s.of.to_string())),
+                (
+                    "the number of shards",
+                    r.run
+                        .shard
+                        .map_or_else(|| "1".to_owned(), |s| s.of.to_string()),
+                ),
                 ("the number of cases", r.plan.selected.to_string()),
                 ("the digest of the cases", r.plan.digest.clone()),
             ]
         };
         for ((what, here), (_, there)) in facts(one).into_iter().zip(facts(report)) {
             // What was merged before is of no shard any more.
-            let counted = what == "the number of shards" && (one.run.merged.is_some() || report.run.merged.is_some());
+            let counted = what == "the number of shards"
+                && (one.run.merged.is_some() || report.run.merged.is_some());
             if here != there && !counted {
-                return Err(MergeError::Differ(first.clone(), name.clone(), what, here, there));
+                return Err(MergeError::Differ(
+                    first.clone(),
+                    name.clone(),
+                    what,
+                    here,
+                    there,
+                ));
             }
         }
         if let Some(shard) = report.run.shard
-            && let Some((other, _)) = reports[..number].iter().find(|(_, r)| r.run.shard == Some(shard))
+            && let Some((other, _)) = reports[..number]
+                .iter()
+                .find(|(_, r)| r.run.shard == Some(shard))
         {
-            return Err(MergeError::Shard(other.clone(), name.clone(), shard.number, shard.of));
+            return Err(MergeError::Shard(
+                other.clone(),
+                name.clone(),
+                shard.number,
+                shard.of,
+            ));
         }
         for case in &report.cases {
             if let Some(other) = seen.insert(case.place, name) {
                 let (one, other) = (other.to_owned(), name.clone());
-                return Err(MergeError::Twice { case: case.id.clone(), one, other });
+                return Err(MergeError::Twice {
+                    case: case.id.clone(),
+                    one,
+                    other,
+                });
             }
         }
     }
@@ -103,7 +131,12 @@ impl Report {
     fn take_in(&mut self, other: Self) {
         // A report is a file, and may hold any number.
         self.plan.share = self.plan.share.saturating_add(other.plan.share);
-        if !self.run.target.split(", ").any(|target| target == other.run.target) {
+        if !self
+            .run
+            .target
+            .split(", ")
+            .any(|target| target == other.run.target)
+        {
             self.run.target = format!("{}, {}", self.run.target, other.run.target);
         }
         // Of several reasons to stop the worst tells most.
@@ -132,7 +165,11 @@ impl Report {
         self.refused.controls.extend(other.refused.controls);
         self.refused.subjects.extend(other.refused.subjects);
         for finding in other.findings {
-            match self.findings.iter_mut().find(|f| f.id == finding.id && f.data_plane == finding.data_plane) {
+            match self
+                .findings
+                .iter_mut()
+                .find(|f| f.id == finding.id && f.data_plane == finding.data_plane)
+            {
                 Some(known) => known.take_in(finding),
                 None => self.findings.push(finding),
             }
@@ -149,12 +186,23 @@ impl ReportedFinding {
         let unstable = self.unstable && other.unstable;
         let known = self.known.take().filter(|_| other.known.is_some());
         let mut evidence = std::mem::take(&mut self.evidence);
-        other.evidence.iter().for_each(|more| take_in(&mut evidence, more));
+        other
+            .evidence
+            .iter()
+            .for_each(|more| take_in(&mut evidence, more));
         let mut values = std::mem::take(&mut self.values);
         values.extend(other.values.iter().cloned());
-        // As in one run: the severest shows it; of those, one whose own request does; of those, the smallest, the first.
+        // As in one run: the severest shows it; of those, one whose own request does; of those, the
+        // smallest, the first.
         let around = |f: &Self| matches!(f.role.as_str(), "given" | "before");
-        let rank = |f: &Self| (f.level, around(f), f.size.unwrap_or(usize::MAX), f.place.unwrap_or(usize::MAX));
+        let rank = |f: &Self| {
+            (
+                f.level,
+                around(f),
+                f.size.unwrap_or(usize::MAX),
+                f.place.unwrap_or(usize::MAX),
+            )
+        };
         if rank(&other) < rank(self) {
             *self = other;
         }
@@ -169,7 +217,9 @@ fn take_in(evidence: &mut Vec<Evidence>, more: &Evidence) {
         Err(place) => return evidence.insert(place, more.clone()),
         Ok(place) => place,
     };
-    let Some(known) = evidence.get_mut(place) else { return };
+    let Some(known) = evidence.get_mut(place) else {
+        return;
+    };
     known.cases += more.cases;
     let rank = |example: &Option<Example>| match example {
         Some(e) => (!e.by_itself, e.size, e.place),

@@ -14,13 +14,26 @@ const NAMED: usize = 6;
 /// The promises of the contract and what became of them.
 pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: &mut String) {
     let atoms = summary.atoms(plan);
-    let mut counts: IndexMap<&str, usize> = ["kept", "broken"].into_iter().map(|word| (word, 0)).collect();
+    let mut counts: IndexMap<&str, usize> = ["kept", "broken"]
+        .into_iter()
+        .map(|word| (word, 0))
+        .collect();
     for (state, _) in atoms.values() {
         *counts.entry(word(*state)).or_default() += 1;
     }
-    let counted = counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ");
+    let counted = counts
+        .iter()
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let contract = &plan.contract;
-    let _ = writeln!(text, "{} promises of {} ({}): {counted}", atoms.len(), contract.operation, contract.revision);
+    let _ = writeln!(
+        text,
+        "{} promises of {} ({}): {counted}",
+        atoms.len(),
+        contract.operation,
+        contract.revision
+    );
     // Where no case was fired there is nothing to say of each.
     if summary.verdicts.is_empty() {
         return;
@@ -29,7 +42,12 @@ pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: 
     for (id, (state, why)) in &atoms {
         let why = match why {
             Some(why) => why.clone(),
-            None if style.verbose => plan.contract.atoms.get(id).map(|a| a.says.clone()).unwrap_or_default(),
+            None if style.verbose => plan
+                .contract
+                .atoms
+                .get(id)
+                .map(|a| a.says.clone())
+                .unwrap_or_default(),
             None => continue,
         };
         groups.entry((word(*state), why)).or_default().push(id);
@@ -37,7 +55,12 @@ pub(super) fn promises_text(plan: &Plan, summary: &Summary, style: Style, text: 
     for ((word, why), ids) in &groups {
         let mark = style.mark(word);
         if ids.len() > NAMED && !style.verbose {
-            let _ = writeln!(text, "  {mark} {} promises (-v names them)  {}", ids.len(), style.dim(why));
+            let _ = writeln!(
+                text,
+                "  {mark} {} promises (-v names them)  {}",
+                ids.len(),
+                style.dim(why)
+            );
             continue;
         }
         for id in ids {

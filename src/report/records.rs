@@ -34,7 +34,9 @@ impl Records {
         if let Some(first) = self.overtaken.remove(&result.index) {
             let shown = record.findings.clone();
             record.requests += first.requests;
-            record.findings.extend(first.findings.into_iter().filter(|id| !shown.contains(id)));
+            record
+                .findings
+                .extend(first.findings.into_iter().filter(|id| !shown.contains(id)));
         }
         self.cases.push(record);
     }
@@ -53,7 +55,11 @@ impl Records {
             if record.findings.iter().any(|id| id == to) {
                 record.findings.retain(|id| id != from);
             } else {
-                record.findings.iter_mut().filter(|id| *id == from).for_each(|id| to.clone_into(id));
+                record
+                    .findings
+                    .iter_mut()
+                    .filter(|id| *id == from)
+                    .for_each(|id| to.clone_into(id));
             }
         }
     }
@@ -71,7 +77,10 @@ impl Record {
             place: result.index,
             verdict: result.judgement.verdict.clone(),
             findings,
-            requests: result.observation.as_ref().map_or(0, |o| o.exchanges().count()),
+            requests: result
+                .observation
+                .as_ref()
+                .map_or(0, |o| o.exchanges().count()),
         }
     }
 }

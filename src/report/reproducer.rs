@@ -1,8 +1,9 @@
 //! Reproducers: a finding as steps of its own, from an empty target to the answer that shows it.
 //!
-//! A [`Reproduction`] is neutral: what is sent, what is captured from the answers, and what the last answer must be. It is
-//! fired once more before it is offered ([`Reproduction::fire`]), and written in the languages of those who are to fix what
-//! was found ([`files`]): each file needs the target's URL and nothing of ours.
+//! A [`Reproduction`] is neutral: what is sent, what is captured from the answers, and what the
+//! last answer must be. It is fired once more before it is offered ([`Reproduction::fire`]), and
+//! written in the languages of those who are to fix what was found ([`files`]): each file needs the
+//! target's URL and nothing of ours.
 
 mod aws;
 mod check;
@@ -42,9 +43,11 @@ pub(crate) struct Reproduction {
     pub(crate) check: Check,
     /// Removes what the steps made.
     pub(crate) undo: Vec<Step>,
-    /// What every template may use, but for the token of the names: the worker's number, the region and the account.
+    /// What every template may use, but for the token of the names: the worker's number, the region
+    /// and the account.
     pub(crate) given: Bindings,
-    /// The headers that may name the error type of an answer, and then the members of its body that may.
+    /// The headers that may name the error type of an answer, and then the members of its body that
+    /// may.
     pub(crate) error_types: (Vec<String>, Vec<String>),
     /// Which of these headers the answer had that showed the finding.
     pub(crate) type_header: Option<String>,
@@ -141,7 +144,13 @@ impl Reproduction {
     /// A name for its files: the finding's id in letters, digits and underscores.
     #[must_use]
     pub(crate) fn name(&self) -> String {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        };
         let mut name = String::new();
         for c in self.finding.id.chars().map(plain) {
             if c != '_' || !name.ends_with('_') {
@@ -167,20 +176,38 @@ impl Reproduction {
     #[must_use]
     pub(crate) fn otherwise(&self) -> Vec<(&str, &str)> {
         let without = self.fixtures.iter().filter(|f| f.way == Way::Otherwise);
-        without.flat_map(|f| f.step.otherwise.iter().map(|(n, t)| (n.as_str(), t.as_str()))).collect()
+        without
+            .flat_map(|f| {
+                f.step
+                    .otherwise
+                    .iter()
+                    .map(|(n, t)| (n.as_str(), t.as_str()))
+            })
+            .collect()
     }
 
     /// Everything that removes what was made, the last made first.
     #[must_use]
     pub(crate) fn undoing(&self) -> Vec<Step> {
-        let made = self.fixtures.iter().filter(|f| matches!(f.way, Way::Call(_))).rev();
-        self.undo.iter().cloned().chain(made.flat_map(|f| f.removing())).collect()
+        let made = self
+            .fixtures
+            .iter()
+            .filter(|f| matches!(f.way, Way::Call(_)))
+            .rev();
+        self.undo
+            .iter()
+            .cloned()
+            .chain(made.flat_map(|f| f.removing()))
+            .collect()
     }
 
-    /// The same without secrets, in what stems from the target. The rest is of the plan, whose words stay as they are.
+    /// The same without secrets, in what stems from the target. The rest is of the plan, whose
+    /// words stay as they are.
     #[must_use]
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
-        let Told { expected, actual, .. } = &mut self.finding;
+        let Told {
+            expected, actual, ..
+        } = &mut self.finding;
         for text in [expected, actual] {
             *text = secrets.redact(text);
         }

@@ -7,12 +7,22 @@ use crate::support::template::shown;
 /// What was sent for an exchange of that role, in words.
 pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
     match role {
-        Role::Given => format!("{} (the control of: {})", draft_text(&case.given), case.says),
+        Role::Given => format!(
+            "{} (the control of: {})",
+            draft_text(&case.given),
+            case.says
+        ),
         Role::Twin => {
-            format!("{} (compared with: {})", case.twin.as_ref().map(draft_text).unwrap_or_default(), case.says)
+            format!(
+                "{} (compared with: {})",
+                case.twin.as_ref().map(draft_text).unwrap_or_default(),
+                case.says
+            )
         }
         Role::Before => format!("a read, after {}", draft_text(&case.given)),
-        Role::Subject | Role::After | Role::Named => format!("{}: {}", case.says, draft_text(&case.request)),
+        Role::Subject | Role::After | Role::Named => {
+            format!("{}: {}", case.says, draft_text(&case.request))
+        }
         Role::Step(at) => match seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
             Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
             None => case.says.clone(),
@@ -25,7 +35,9 @@ pub(crate) fn draft_text(draft: &Draft) -> String {
     let path = match &draft.path {
         PathDraft::Exact(template) => shown(template),
         PathDraft::Labels { uri, labels } => {
-            labels.iter().fold(uri.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &shown(value)))
+            labels.iter().fold(uri.clone(), |path, (name, value)| {
+                path.replace(&format!("{{{name}}}"), &shown(value))
+            })
         }
     };
     let body = match &draft.body {

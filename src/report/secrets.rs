@@ -1,8 +1,9 @@
 //! What no output may hold: credentials, and the values of headers that a flag adds.
 //!
-//! Requests are recorded without what signs them, and without those headers. But a target may say in its answer what it
-//! was sent, so that every text that stems from one is gone through. In a document these are its values alone: words that
-//! a reader knows, and what we say ourselves, stay as they are, so that a secret which is a part of one breaks no form.
+//! Requests are recorded without what signs them, and without those headers. But a target may say
+//! in its answer what it was sent, so that every text that stems from one is gone through. In a
+//! document these are its values alone: words that a reader knows, and what we say ourselves, stay
+//! as they are, so that a secret which is a part of one breaks no form.
 
 mod forms;
 
@@ -32,8 +33,14 @@ struct Redacting<'a>(&'a Secrets);
 const LEAST: usize = 8;
 
 /// These headers are secret whatever they hold.
-const SECRET_HEADERS: [&str; 6] =
-    ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-amz-security-token", "x-api-key"];
+const SECRET_HEADERS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+    "x-amz-security-token",
+    "x-api-key",
+];
 
 /// These are not, and their values stand in every request and answer.
 const OPEN_HEADERS: [&str; 10] = [
@@ -71,7 +78,10 @@ impl Secrets {
             secrets.headers.push(name);
             secrets.add(value);
             // Of `Bearer TOKEN` the token alone may be repeated.
-            value.split_whitespace().filter(|word| *word != value).for_each(|word| secrets.add(word));
+            value
+                .split_whitespace()
+                .filter(|word| *word != value)
+                .for_each(|word| secrets.add(word));
         }
         secrets.forms = Forms::of(secrets.values.iter().map(String::as_str), LEAST);
         secrets
@@ -93,7 +103,8 @@ impl Secrets {
         all
     }
 
-    /// The text without any of them. Every text that shows what a target answered goes through here.
+    /// The text without any of them. Every text that shows what a target answered goes through
+    /// here.
     #[must_use]
     pub(crate) fn redact(&self, text: &str) -> String {
         let text = unsigned(text);
@@ -101,7 +112,8 @@ impl Secrets {
         let mut end = 0;
         for found in self.forms.find(&text) {
             clean.push_str(text.get(end..found.place.start).unwrap_or_default());
-            // The beginning of one is left out: that there was one shows where the text was shortened.
+            // The beginning of one is left out: that there was one shows where the text was
+            // shortened.
             if found.whole {
                 clean.push_str(REDACTED);
             }
@@ -115,7 +127,9 @@ impl Secrets {
     #[must_use]
     pub(crate) fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let parts = bytes.utf8_chunks();
-        parts.flat_map(|part| [self.redact(part.valid()).as_bytes(), part.invalid()].concat()).collect()
+        parts
+            .flat_map(|part| [self.redact(part.valid()).as_bytes(), part.invalid()].concat())
+            .collect()
     }
 
     /// The value of a header that may be shown.
@@ -176,7 +190,12 @@ impl Texts for Redacting<'_> {
                 .map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
                 .collect();
             *hex = match bytes {
-                Some(bytes) => self.0.redact_bytes(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+                Some(bytes) => self
+                    .0
+                    .redact_bytes(&bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
                 None => self.0.redact(hex),
             };
         }
@@ -185,7 +204,9 @@ impl Texts for Redacting<'_> {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets").field("headers", &self.headers).finish_non_exhaustive()
+        f.debug_struct("Secrets")
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,7 +233,10 @@ mod tests {
     use super::*;
 
     fn secrets() -> Secrets {
-        Secrets::new(["AKIAFORTESTS0001", "secret/with+signs0001"], [("X-Api-Key", "Bearer tokentoken01")])
+        Secrets::new(
+            ["AKIAFORTESTS0001", "secret/with+signs0001"],
+            [("X-Api-Key", "Bearer tokentoken01")],
+        )
     }
 
     fn check(text: &str, expected: &str) {
@@ -225,12 +249,27 @@ mod tests {
         check("secret/with+signs0001", "[redacted]");
         check(r"secret\/with+signs0001", "[redacted]");
         check("secret%2Fwith%2Bsigns0001", "[redacted]");
-        check("Bearer tokentoken01, tokentoken01", "[redacted], [redacted]");
-        check(&format!("Signature={}, x", "0a".repeat(32)), "Signature=[redacted], x");
+        check(
+            "Bearer tokentoken01, tokentoken01",
+            "[redacted], [redacted]",
+        );
+        check(
+            &format!("Signature={}, x", "0a".repeat(32)),
+            "Signature=[redacted], x",
+        );
         check("Signature=00'", "Signature=00'");
-        check("secret%252fwith%252bsigns0001 Secret/With+Signs0001", "[redacted] [redacted]");
-        check(r"secret\u002fwith\u002Bsigns0001 secret&#x2f;with&#43;signs0001", "[redacted] [redacted]");
-        check("x AKIAFORTESTSAKIAFORTESTS0001AKIA", "x AKIAFORTESTS[redacted]AKIA");
+        check(
+            "secret%252fwith%252bsigns0001 Secret/With+Signs0001",
+            "[redacted] [redacted]",
+        );
+        check(
+            r"secret\u002fwith\u002Bsigns0001 secret&#x2f;with&#43;signs0001",
+            "[redacted] [redacted]",
+        );
+        check(
+            "x AKIAFORTESTSAKIAFORTESTS0001AKIA",
+            "x AKIAFORTESTS[redacted]AKIA",
+        );
         check("a AKIAFORTEST", "a ");
         check("a AKIAFORTEST… (70000 bytes)", "a … (70000 bytes)");
         check(r"a \u0041KIAFORTEST\u00… b", "a … b");
@@ -248,7 +287,10 @@ mod tests {
                 let clean = secrets().redact(&format!("key={digits}."));
                 assert!(clean.contains(REDACTED), "{around}: {digits} -> {clean}");
                 // What is left is too little to tell anything.
-                assert!(clean.len() <= "key=[redacted].".len() + 4 * around.len() + 4, "{around}: {clean}");
+                assert!(
+                    clean.len() <= "key=[redacted].".len() + 4 * around.len() + 4,
+                    "{around}: {clean}"
+                );
             }
         }
     }
@@ -261,19 +303,32 @@ mod tests {
         assert_eq!(secrets().header("content-type", "x"), "x");
         let mut header = ("X-Amz-Security-Token".to_owned(), "x".to_owned());
         Redacting(&secrets()).header(&mut header.0, &mut header.1);
-        assert_eq!(header, ("X-Amz-Security-Token".to_owned(), REDACTED.to_owned()));
+        assert_eq!(
+            header,
+            ("X-Amz-Security-Token".to_owned(), REDACTED.to_owned())
+        );
     }
 
     #[test]
     fn bytes_that_are_no_text() {
-        assert_eq!(secrets().redact_bytes(b"\xfftokentoken01\x00\xfe"), b"\xff[redacted]\x00\xfe");
+        assert_eq!(
+            secrets().redact_bytes(b"\xfftokentoken01\x00\xfe"),
+            b"\xff[redacted]\x00\xfe"
+        );
         assert_eq!(secrets().redact_bytes(b"\xff\x00"), b"\xff\x00");
     }
 
     #[test]
     fn words_are_no_secrets() {
-        let plain = Secrets::new(["test", "000000000000"], [("X-Debug", "on"), ("Accept", "application/json")]);
-        for text in ["test on", "arn:aws:lambda:us-east-1:000000000000:function:f", "application/json"] {
+        let plain = Secrets::new(
+            ["test", "000000000000"],
+            [("X-Debug", "on"), ("Accept", "application/json")],
+        );
+        for text in [
+            "test on",
+            "arn:aws:lambda:us-east-1:000000000000:function:f",
+            "application/json",
+        ] {
             assert_eq!(plain.redact(text), text);
         }
     }

@@ -1,4 +1,5 @@
-//! How the body of a request comes to curl: as an argument, or from a pipe where no argument can hold it.
+//! How the body of a request comes to curl: as an argument, or from a pipe where no argument can
+//! hold it.
 
 use super::shell::{format_bytes, format_of, guarded};
 use super::shell_template::{shell, substituted};
@@ -24,7 +25,9 @@ impl Sent {
     pub(super) fn of(body: &BodyDraft) -> Self {
         let template = match body {
             BodyDraft::None => return Self::Nothing,
-            BodyDraft::Bytes(bytes) => return Self::Piped(format!("printf {}", format_bytes(bytes))),
+            BodyDraft::Bytes(bytes) => {
+                return Self::Piped(format!("printf {}", format_bytes(bytes)));
+            }
             BodyDraft::Text(template) => template,
         };
         let pieces = pieces(template);
@@ -43,7 +46,10 @@ impl Sent {
             Some(Part::Name(_) | Part::Changed { .. }) => true,
             None => false,
         };
-        Self::Argument { word: shell(template), raw }
+        Self::Argument {
+            word: shell(template),
+            raw,
+        }
     }
 
     /// What stands before curl.
@@ -65,7 +71,8 @@ impl Sent {
     }
 }
 
-/// Whether a template is too long for an argument of a command: Linux takes 128 KiB. What a name stands for is short.
+/// Whether a template is too long for an argument of a command: Linux takes 128 KiB. What a name
+/// stands for is short.
 fn is_long(pieces: &[Part<'_>]) -> bool {
     const MOST: usize = 1 << 16;
     let length = |part: &Part<'_>| match part {
@@ -102,11 +109,21 @@ mod tests {
     #[test]
     fn a_body_that_is_no_argument_comes_from_a_pipe() {
         let long = |template| is_long(&pieces(template));
-        assert!(!long("${repeat 65536 a}") && long("${repeat 65537 a}") && long("[${repeat 32768 ab}]${name}"));
+        assert!(
+            !long("${repeat 65536 a}")
+                && long("${repeat 65537 a}")
+                && long("[${repeat 32768 ab}]${name}")
+        );
         let piped = |body: &BodyDraft| Sent::of(body).before().unwrap_or_default();
         let text = |text: &str| BodyDraft::Text(text.to_owned());
-        assert_eq!(piped(&text("a\nb%${mapping}")), "printf 'a\\012b%%%s' \"${mapping}\" | ");
-        assert_eq!(piped(&BodyDraft::Bytes(vec![0, 0xff, b'\''])), "printf '\\000\\377\\047' | ");
+        assert_eq!(
+            piped(&text("a\nb%${mapping}")),
+            "printf 'a\\012b%%%s' \"${mapping}\" | "
+        );
+        assert_eq!(
+            piped(&BodyDraft::Bytes(vec![0, 0xff, b'\''])),
+            "printf '\\000\\377\\047' | "
+        );
         assert_eq!(piped(&text("a${mapping}")), "");
     }
 

@@ -31,19 +31,38 @@ pub(crate) struct Budget {
 impl Budget {
     /// What was done of the cases at the places `meant`, when those at `fired` were.
     #[must_use]
-    pub(crate) fn new(plan: &Plan, time: Duration, meant: &[usize], fired: &BTreeSet<usize>) -> Self {
-        let kind = |place: &usize| plan.cases.get(*place).map(|case| (case.atoms.first(), case.expect.class()));
+    pub(crate) fn new(
+        plan: &Plan,
+        time: Duration,
+        meant: &[usize],
+        fired: &BTreeSet<usize>,
+    ) -> Self {
+        let kind = |place: &usize| {
+            plan.cases
+                .get(*place)
+                .map(|case| (case.atoms.first(), case.expect.class()))
+        };
         let done: BTreeSet<_> = fired.iter().filter_map(kind).collect();
         let mut left = Vec::new();
-        for (atom, _) in meant.iter().filter_map(kind).filter(|kind| !done.contains(kind)) {
+        for (atom, _) in meant
+            .iter()
+            .filter_map(kind)
+            .filter(|kind| !done.contains(kind))
+        {
             if let Some(atom) = atom.filter(|atom| !left.contains(*atom)) {
                 left.push(atom.clone());
             }
         }
-        Self { time, meant: meant.len(), fired: fired.len(), left }
+        Self {
+            time,
+            meant: meant.len(),
+            fired: fired.len(),
+            left,
+        }
     }
 
-    /// Whether every promise was tested in every way that was meant, so that a run without a finding is a pass.
+    /// Whether every promise was tested in every way that was meant, so that a run without a
+    /// finding is a pass.
     #[must_use]
     pub(crate) fn suffices(&self) -> bool {
         self.left.is_empty()
@@ -68,15 +87,27 @@ mod tests {
         let ended = |fired: Option<usize>, accepted_any| {
             let fired = fired.map(|count| meant.iter().copied().take(count).collect());
             let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));
-            let mut summary = Summary { share: Share { shard: None, budget }, ..Summary::default() };
+            let mut summary = Summary {
+                share: Share {
+                    shard: None,
+                    budget,
+                },
+                ..Summary::default()
+            };
             summary.end(Ended {
                 stopped: Some(Stop::Time(TIME)),
                 accepted_any,
                 leftovers: Vec::new(),
                 cut: Vec::new(),
             });
-            let at = Where { curl: None, flags: String::new() };
-            (summary.exit(Level::Must), summary_text(&plan, &summary, &at, Level::Must, Style::default()))
+            let at = Where {
+                curl: None,
+                flags: String::new(),
+            };
+            (
+                summary.exit(Level::Must),
+                summary_text(&plan, &summary, &at, Level::Must, Style::default()),
+            )
         };
         // `--max-time` alone: what is left is no pass.
         assert_eq!(ended(None, true).0, Exit::CouldNotTell);
@@ -84,11 +115,16 @@ mod tests {
         assert_eq!(ended(Some(0), false).0, Exit::CouldNotTell);
         let (exit, text) = ended(Some(1), true);
         assert_eq!(exit, Exit::CouldNotTell, "{text}");
-        assert!(text.contains("promises were not tested by every kind of case") && text.contains("left out"), "{text}");
+        assert!(
+            text.contains("promises were not tested by every kind of case")
+                && text.contains("left out"),
+            "{text}"
+        );
         let (exit, text) = ended(Some(meant.len() - 1), true);
         assert_eq!(exit, Exit::Conforms, "{text}");
         assert!(
-            text.contains("1 of ") && text.contains("CONFORMS as far as it was tested: its 1s were over"),
+            text.contains("1 of ")
+                && text.contains("CONFORMS as far as it was tested: its 1s were over"),
             "{text}"
         );
         // The first turn of the order is enough, long before the last case.

@@ -1,7 +1,8 @@
-//! Text in the words of a POSIX shell: whatever it holds, dash, bash and every other such shell take it as data.
+//! Text in the words of a POSIX shell: whatever it holds, dash, bash and every other such shell
+//! take it as data.
 //!
-//! Single quotes alone do that. What a terminal would obey or hide, and a newline, are written by `printf` in octal, so
-//! that a line of ours stays one line.
+//! Single quotes alone do that. What a terminal would obey or hide, and a newline, are written by
+//! `printf` in octal, so that a line of ours stays one line.
 
 use std::fmt::Write as _;
 
@@ -18,8 +19,16 @@ pub(crate) fn word(text: &str) -> String {
     // A shell cuts newlines off the end of what a command writes.
     let written = text.trim_end_matches('\n');
     let newlines = text.get(written.len()..).unwrap_or_default();
-    let written = if written.is_empty() { String::new() } else { format!("\"$(printf {})\"", format(written)) };
-    let newlines = if newlines.is_empty() { String::new() } else { quoted(newlines) };
+    let written = if written.is_empty() {
+        String::new()
+    } else {
+        format!("\"$(printf {})\"", format(written))
+    };
+    let newlines = if newlines.is_empty() {
+        String::new()
+    } else {
+        quoted(newlines)
+    };
     written + &newlines
 }
 
@@ -29,7 +38,10 @@ pub(crate) fn assignment(name: &str, value: &str) -> String {
     let name = variable(name);
     if value.chars().any(is_hidden) {
         // The last letter keeps newlines at the end from being cut off.
-        return format!("{name}=$(printf {}); {name}=${{{name}%_}}", format(&format!("{value}_")));
+        return format!(
+            "{name}=$(printf {}); {name}=${{{name}%_}}",
+            format(&format!("{value}_"))
+        );
     }
     format!("{name}={}", word(value))
 }
@@ -38,7 +50,11 @@ pub(crate) fn assignment(name: &str, value: &str) -> String {
 #[must_use]
 pub(crate) fn format(text: &str) -> String {
     let format = guarded(format_of(text));
-    if is_plain(&format) { format } else { format!("'{format}'") }
+    if is_plain(&format) {
+        format
+    } else {
+        format!("'{format}'")
+    }
 }
 
 /// Bytes as the format of `printf` that writes them, as one word.
@@ -49,14 +65,16 @@ pub(crate) fn format_bytes(bytes: &[u8]) -> String {
     format!("'{}'", guarded(format))
 }
 
-/// A text as the format of `printf` that writes it, without quotes around it. It holds no single quote, so that formats
-/// may be put together before they are [guarded] and quoted.
+/// A text as the format of `printf` that writes it, without quotes around it. It holds no single
+/// quote, so that formats may be put together before they are [guarded] and quoted.
 pub(crate) fn format_of(text: &str) -> String {
     let mut format = String::new();
     for c in text.chars() {
         if c.is_ascii() || is_hidden(c) {
             let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes).bytes().for_each(|byte| put_byte(byte, &mut format));
+            c.encode_utf8(&mut bytes)
+                .bytes()
+                .for_each(|byte| put_byte(byte, &mut format));
         } else {
             format.push(c);
         }
@@ -75,8 +93,15 @@ pub(crate) fn guarded(format: String) -> String {
 /// A text as the rest of a line that begins with `#`.
 #[must_use]
 pub(crate) fn comment(text: &str) -> String {
-    let visible: String = text.chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
-    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let visible: String = text
+        .chars()
+        .map(|c| if is_hidden(c) { ' ' } else { c })
+        .collect();
+    visible
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The variable that stands for what a template calls so.
@@ -84,7 +109,11 @@ pub(crate) fn comment(text: &str) -> String {
 pub(crate) fn variable(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let variable: String = name.chars().map(plain).collect();
-    let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+    let digit = if variable.starts_with(|c: char| c.is_ascii_digit()) {
+        "_"
+    } else {
+        ""
+    };
     format!("{digit}{variable}")
 }
 
@@ -94,10 +123,14 @@ fn quoted(text: &str) -> String {
 
 /// Whether no shell finds anything in a text to take for more than itself.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c))
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c))
 }
 
-/// Whether a terminal obeys a character or does not show it: control characters, and those that only format others.
+/// Whether a terminal obeys a character or does not show it: control characters, and those that
+/// only format others.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -158,7 +191,11 @@ mod tests {
                 return None;
             }
         };
-        assert!(output.stderr.is_empty(), "{shell}: {}\n{script}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.stderr.is_empty(),
+            "{shell}: {}\n{script}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         Some(output.stdout)
     }
 
@@ -167,8 +204,14 @@ mod tests {
         for shell in ["dash", "bash", "sh"] {
             for text in EVIL {
                 let script = format!("{}; printf %s \"$v\" {}", assignment("v", text), word(text));
-                let Some(out) = carried_out(shell, &script) else { continue };
-                assert_eq!(String::from_utf8_lossy(&out), format!("{text}{text}"), "{shell}: {script}");
+                let Some(out) = carried_out(shell, &script) else {
+                    continue;
+                };
+                assert_eq!(
+                    String::from_utf8_lossy(&out),
+                    format!("{text}{text}"),
+                    "{shell}: {script}"
+                );
             }
         }
     }
@@ -177,7 +220,9 @@ mod tests {
     fn formats_write_what_they_were_made_of() {
         let bytes: Vec<u8> = (0..=255).collect();
         for shell in ["dash", "bash", "sh"] {
-            let Some(out) = carried_out(shell, &format!("printf {}", format_bytes(&bytes))) else { continue };
+            let Some(out) = carried_out(shell, &format!("printf {}", format_bytes(&bytes))) else {
+                continue;
+            };
             assert_eq!(out, bytes);
             for text in EVIL {
                 let out = carried_out(shell, &format!("printf {}", format(text)));
@@ -189,7 +234,10 @@ mod tests {
     #[test]
     fn nothing_begins_a_line_of_its_own() {
         for text in EVIL.iter().filter(|text| !text.ends_with('\n')) {
-            assert!(!word(text).contains('\n') && !assignment("v", text).contains('\n'), "{text:?}");
+            assert!(
+                !word(text).contains('\n') && !assignment("v", text).contains('\n'),
+                "{text:?}"
+            );
         }
         assert_eq!(assignment("v", "a\n"), "v=$(printf 'a\\012_'); v=${v%_}");
         assert_eq!(comment("a\r\nb\u{2028}c\u{1b}[0m"), "a b c [0m");

@@ -3,7 +3,8 @@
 use super::shell::{format, variable as shell_variable, word};
 use crate::support::template::{Function, Part, pieces};
 
-/// A template as one shell word: literal parts in single quotes, names as variables in double quotes.
+/// A template as one shell word: literal parts in single quotes, names as variables in double
+/// quotes.
 pub(crate) fn shell(template: &str) -> String {
     let mut all = String::new();
     let mut literal = String::new();
@@ -29,10 +30,16 @@ pub(crate) fn shell(template: &str) -> String {
 pub(crate) fn substituted(piece: &Part<'_>) -> String {
     match piece {
         Part::Text(text) => word(text),
-        Part::Repeat { count, text } => format!("\"$(printf {}'%.0s' $(seq {count}))\"", format(text)),
+        Part::Repeat { count, text } => {
+            format!("\"$(printf {}'%.0s' $(seq {count}))\"", format(text))
+        }
         Part::Name(name) => format!("\"${{{}}}\"", shell_variable(name)),
         Part::Changed { function, name } => {
-            format!("\"$(printf %s \"${{{}}}\" | {})\"", shell_variable(name), filter(*function))
+            format!(
+                "\"$(printf %s \"${{{}}}\" | {})\"",
+                shell_variable(name),
+                filter(*function)
+            )
         }
     }
 }
@@ -60,8 +67,14 @@ mod tests {
     fn templates_become_one_word() {
         check("", "''");
         check("/a/${mapping}", "/a/\"${mapping}\"");
-        check(r#"{"FunctionName": "${function}:$LATEST"}"#, r#"'{"FunctionName": "'"${function}"':$LATEST"}'"#);
-        check("/${undashed mapping}", "/\"$(printf %s \"${mapping}\" | tr -d -)\"");
+        check(
+            r#"{"FunctionName": "${function}:$LATEST"}"#,
+            r#"'{"FunctionName": "'"${function}"':$LATEST"}'"#,
+        );
+        check(
+            "/${undashed mapping}",
+            "/\"$(printf %s \"${mapping}\" | tr -d -)\"",
+        );
         check("it's", r"'it'\''s'");
         check("a\nb", r#""$(printf 'a\012b')""#);
         check("a${repeat 1 $}{b}", "'a${b}'");

@@ -1,4 +1,5 @@
-//! How a finding stands: whether it fails the run, is known, or did not come back when it was tried again.
+//! How a finding stands: whether it fails the run, is known, or did not come back when it was tried
+//! again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +22,17 @@ impl Summary {
     #[must_use]
     pub(crate) fn standing(&self, finding: &Finding, gate: Level) -> Standing {
         let id = finding.id();
-        if self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(&id)) {
+        if self
+            .baseline
+            .as_ref()
+            .is_some_and(|held| held.comparison.known.contains_key(&id))
+        {
             return Standing::Known;
         }
         match finding.level <= gate {
-            true if !self.fail_unstable && self.vanished(&id) && self.of_the_network(finding) => Standing::Unstable,
+            true if !self.fail_unstable && self.vanished(&id) && self.of_the_network(finding) => {
+                Standing::Unstable
+            }
             true => Standing::Fails,
             false => Standing::Warns,
         }
@@ -33,16 +40,19 @@ impl Summary {
 
     /// Whether it did not come back when it was tried again.
     fn vanished(&self, id: &str) -> bool {
-        self.retried.get(id).is_some_and(|r| r.confirmation == Confirmation::Unstable)
+        self.retried
+            .get(id)
+            .is_some_and(|r| r.confirmation == Confirmation::Unstable)
     }
 
-    /// Whether it may have been the network, or our own time limits, and not the target. What was answered was answered by
-    /// the target.
+    /// Whether it may have been the network, or our own time limits, and not the target. What was
+    /// answered was answered by the target.
     fn of_the_network(&self, finding: &Finding) -> bool {
         // Connections that break more often than that are broken by the target.
         let count = self.found.get(&finding.id()).map_or(1, |found| found.count);
         let often = count > 1 && count * RARE > self.requests;
-        finding.symptom.may_be_the_network() && !(often && matches!(finding.symptom, Symptom::NoAnswer | Symptom::Cut))
+        finding.symptom.may_be_the_network()
+            && !(often && matches!(finding.symptom, Symptom::NoAnswer | Symptom::Cut))
     }
 
     /// How often what was answered and did not come back was seen, in words.
@@ -51,18 +61,30 @@ impl Summary {
             return None;
         }
         let count = self.found.get(&finding.id()).map_or(1, |found| found.count);
-        let seen = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-        Some(format!("seen {seen} in {}", super::plural(self.requests, "request")))
+        let seen = if count == 1 {
+            "once".to_owned()
+        } else {
+            format!("{count} times")
+        };
+        Some(format!(
+            "seen {seen} in {}",
+            super::plural(self.requests, "request")
+        ))
     }
 
-    /// Whether its requests alone did not show it when they were sent again, but only those before them in the run.
+    /// Whether its requests alone did not show it when they were sent again, but only those before
+    /// them in the run.
     pub(super) fn only_after_others(&self, finding: &Finding) -> bool {
-        self.retried
-            .get(&finding.id())
-            .is_some_and(|r| matches!(r.confirmation, Confirmation::AfterOthers(_) | Confirmation::AtTheSameTime(_)))
+        self.retried.get(&finding.id()).is_some_and(|r| {
+            matches!(
+                r.confirmation,
+                Confirmation::AfterOthers(_) | Confirmation::AtTheSameTime(_)
+            )
+        })
     }
 
-    /// The cases that have to be fired for it to show, the last of which shows it, where it is not that one alone.
+    /// The cases that have to be fired for it to show, the last of which shows it, where it is not
+    /// that one alone.
     pub(super) fn shown_after(&self, finding: &Finding) -> &[String] {
         match self.retried.get(&finding.id()).map(|r| &r.confirmation) {
             Some(Confirmation::AfterOthers(before)) => before,
@@ -71,44 +93,79 @@ impl Summary {
     }
 
     /// Holds a baseline against what the run showed.
-    pub(crate) fn hold_against(&mut self, plan: &Plan, baseline: &Baseline, file: &str, today: Date) {
+    pub(crate) fn hold_against(
+        &mut self,
+        plan: &Plan,
+        baseline: &Baseline,
+        file: &str,
+        today: Date,
+    ) {
         let found = self.findings().map(Finding::id).collect();
         let promises = plan.promises().map(|a| a.id.to_string()).collect();
         let would_show = |id: &str, entry: &Entry| self.would_show(plan, id, entry);
         // What a cause is called does not depend on the gate.
-        let at = Where { curl: None, flags: String::new() };
+        let at = Where {
+            curl: None,
+            flags: String::new(),
+        };
         let report = cause::report(plan, self, &at, Level::Must);
-        let causes = report.causes.into_iter().map(|cause| (cause.id, cause.findings)).collect();
-        let seen = Seen { found: &found, causes: &causes, promises: &promises, would_show: &would_show };
+        let causes = report
+            .causes
+            .into_iter()
+            .map(|cause| (cause.id, cause.findings))
+            .collect();
+        let seen = Seen {
+            found: &found,
+            causes: &causes,
+            promises: &promises,
+            would_show: &would_show,
+        };
         let comparison = baseline.compare(seen, today);
-        self.baseline = Some(Held { file: file.to_owned(), comparison });
+        self.baseline = Some(Held {
+            file: file.to_owned(),
+            comparison,
+        });
     }
 
-    /// The findings that fail the run, by identity, and whether another run may miss each: nothing but chance shows it, or
-    /// it did not come back.
+    /// The findings that fail the run, by identity, and whether another run may miss each: nothing
+    /// but chance shows it, or it did not come back.
     #[must_use]
     pub(crate) fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
-        let fails = self.findings().filter(|f| self.standing(f, gate) == Standing::Fails);
-        let by_chance = |f: &Finding| self.found.contains_key(&f.id()) && !self.steady.contains(&f.id());
-        fails.map(|f| (f.id(), by_chance(f) || self.vanished(&f.id()))).collect()
+        let fails = self
+            .findings()
+            .filter(|f| self.standing(f, gate) == Standing::Fails);
+        let by_chance =
+            |f: &Finding| self.found.contains_key(&f.id()) && !self.steady.contains(&f.id());
+        fails
+            .map(|f| (f.id(), by_chance(f) || self.vanished(&f.id())))
+            .collect()
     }
 
     /// Whether there is anything to remove from the baseline.
     pub(super) fn outdated(&self) -> bool {
-        self.baseline.as_ref().is_some_and(|held| !held.comparison.remove.is_empty())
+        self.baseline
+            .as_ref()
+            .is_some_and(|held| !held.comparison.remove.is_empty())
     }
 
-    /// How many cases came to no verdict because their control was refused, and no known finding says why.
+    /// How many cases came to no verdict because their control was refused, and no known finding
+    /// says why.
     pub(super) fn masked(&self) -> usize {
-        let known = |id: &str| self.baseline.as_ref().is_some_and(|held| held.comparison.known.contains_key(id));
+        let known = |id: &str| {
+            self.baseline
+                .as_ref()
+                .is_some_and(|held| held.comparison.known.contains_key(id))
+        };
         self.masks.iter().filter(|mask| !mask.known(known)).count()
     }
 
     /// Takes in that a finding was tried again.
     pub(super) fn retry(&mut self, retried: Retried) {
-        if let (Some(shown), Some(seen), Some(found)) =
-            (&retried.shown, &retried.observation, self.found.get_mut(&retried.id))
-        {
+        if let (Some(shown), Some(seen), Some(found)) = (
+            &retried.shown,
+            &retried.observation,
+            self.found.get_mut(&retried.id),
+        ) {
             // What was seen to show it is what is printed.
             found.finding = shown.finding.clone();
             found.observation = seen.clone();
@@ -120,48 +177,73 @@ impl Summary {
         self.retried.insert(retried.id.clone(), retried);
     }
 
-    /// Whether a finding that did not appear would have. Only a whole run tells: any case may be the one that shows it.
+    /// Whether a finding that did not appear would have. Only a whole run tells: any case may be
+    /// the one that shows it.
     fn would_show(&self, plan: &Plan, id: &str, entry: &Entry) -> bool {
-        let tested = |atoms: &BTreeSet<AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
-        let whole = self.ended().is_some_and(|e| e.stopped.is_none() && e.accepted_any)
+        let tested =
+            |atoms: &BTreeSet<AtomId>| atoms.iter().any(|a| a.as_str() == baseline::promise(id));
+        let whole = self
+            .ended()
+            .is_some_and(|e| e.stopped.is_none() && e.accepted_any)
             && self.verdicts.values().sum::<usize>() == plan.cases.len();
         if baseline::is_cause(id) {
-            return whole && !self.verdicts.contains_key("masked") && !self.verdicts.contains_key("error");
+            return whole
+                && !self.verdicts.contains_key("masked")
+                && !self.verdicts.contains_key("error");
         }
-        let atom = plan.promises().find(|atom| atom.id.as_str() == baseline::promise(id));
+        let atom = plan
+            .promises()
+            .find(|atom| atom.id.as_str() == baseline::promise(id));
         let exercised = atom.is_some_and(|atom| self.tested(&atom.id));
         if !whole || !exercised || tested(&self.masked) || tested(&self.untold) {
             return false;
         }
         if baseline::class(id) == "data-plane" {
-            let told =
-                self.data_plane.as_ref().map(|d| d.exercised.iter().any(|a| a.as_str() == baseline::promise(id)));
+            let told = self.data_plane.as_ref().map(|d| {
+                d.exercised
+                    .iter()
+                    .any(|a| a.as_str() == baseline::promise(id))
+            });
             return told.unwrap_or(false);
         }
         // A request that was found by chance is there again only where it was kept.
-        !entry.chance || plan.cases.iter().any(|case| case.id == regressions::case_of(&plan.contract.slug, id))
+        !entry.chance
+            || plan
+                .cases
+                .iter()
+                .any(|case| case.id == regressions::case_of(&plan.contract.slug, id))
     }
 
     /// What became of each promise of the contract, and why where that is not plain.
     #[must_use]
     pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let at = Where { curl: None, flags: String::new() };
+        let at = Where {
+            curl: None,
+            flags: String::new(),
+        };
         let report = cause::report(plan, self, &at, Level::Must);
-        let states = report.promises.into_iter().map(|promise| (promise.state, promise.why));
+        let states = report
+            .promises
+            .into_iter()
+            .map(|promise| (promise.state, promise.why));
         plan.contract.atoms.keys().cloned().zip(states).collect()
     }
 
     /// The exit code of the run, with findings of at least that level failing it.
     #[must_use]
     pub(crate) fn exit(&self, gate: Level) -> Exit {
-        let Some(ended) = &self.ended else { return Exit::CouldNotTell };
+        let Some(ended) = &self.ended else {
+            return Exit::CouldNotTell;
+        };
         let no_verdict = ["error", "not implemented"];
         let facts = exit::Ended {
             stopped: ended.stopped.as_ref().map(build::kind),
             enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
             missing: false,
             accepted_any: ended.accepted_any,
-            findings: self.findings().any(|f| self.standing(f, gate) == Standing::Fails),
+            findings: self
+                .findings()
+                .any(|f| self.standing(f, gate) == Standing::Fails),
             untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
             outdated: self.outdated(),
         };

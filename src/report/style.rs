@@ -1,4 +1,5 @@
-//! How a report is written: its colours, the mark of each finding, and how its reader comes to the target.
+//! How a report is written: its colours, the mark of each finding, and how its reader comes to the
+//! target.
 
 use super::Standing;
 use super::curl::CurlTarget;
@@ -17,7 +18,11 @@ impl Style {
     fn paint(self, code: &str, text: &str) -> String {
         // A value is made plain before the codes of ours stand around it.
         let text = one_line(text);
-        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into_owned() }
+        if self.colour {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.into_owned()
+        }
     }
 
     pub(crate) fn red(self, text: &str) -> String {

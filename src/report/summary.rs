@@ -81,7 +81,10 @@ impl Summary {
                 if shrunk.of != id
                     && let Some(found) = self.found.shift_remove(&shrunk.of)
                 {
-                    let known = self.found.entry(id.clone()).or_insert_with(|| Found { count: 0, ..found.clone() });
+                    let known = self.found.entry(id.clone()).or_insert_with(|| Found {
+                        count: 0,
+                        ..found.clone()
+                    });
                     known.count += found.count;
                     self.records.rename(&shrunk.of, &id);
                     self.gathered.rename(&shrunk.of, &id);
@@ -108,15 +111,24 @@ impl Summary {
     }
 
     fn judged(&mut self, plan: &Plan, result: CaseResult) {
-        let Some(case) = plan.cases.get(result.index) else { return };
-        *self.verdicts.entry(result.judgement.verdict.name()).or_default() += 1;
+        let Some(case) = plan.cases.get(result.index) else {
+            return;
+        };
+        *self
+            .verdicts
+            .entry(result.judgement.verdict.name())
+            .or_default() += 1;
         self.records.add(case, &result);
         self.gathered.add(plan, case, &result);
-        if matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)) {
+        if matches!(
+            result.judgement.verdict,
+            Verdict::Skip(_) | Verdict::NotImplemented | Verdict::Error(_)
+        ) {
             self.untold.extend(case.atoms.iter().cloned());
         }
         if !by_chance(plan, case) {
-            self.steady.extend(result.judgement.findings.iter().map(Finding::id));
+            self.steady
+                .extend(result.judgement.findings.iter().map(Finding::id));
         }
         match result.judgement.verdict {
             Verdict::Masked(_) => {
@@ -133,7 +145,9 @@ impl Summary {
             Verdict::Error(why) => insert(&mut self.errors, (result.index, why)),
             Verdict::Pass | Verdict::Fail => {}
         }
-        let Some(observation) = result.observation else { return };
+        let Some(observation) = result.observation else {
+            return;
+        };
         self.requests += observation.exchanges().count();
         self.found(case, result.index, result.judgement.findings, &observation);
     }
@@ -141,7 +155,10 @@ impl Summary {
     /// Takes in that a case did not apply. Of several reasons one is kept, whichever comes first.
     fn skip(&mut self, case: &Case, why: &str) {
         for atom in &case.atoms {
-            let known = self.skipped.entry(atom.clone()).or_insert_with(|| why.to_owned());
+            let known = self
+                .skipped
+                .entry(atom.clone())
+                .or_insert_with(|| why.to_owned());
             if why < known.as_str() {
                 why.clone_into(known);
             }
@@ -149,7 +166,13 @@ impl Summary {
     }
 
     /// Takes in what a case showed.
-    fn found(&mut self, case: &Case, index: usize, findings: Vec<Finding>, observation: &Observation) {
+    fn found(
+        &mut self,
+        case: &Case,
+        index: usize,
+        findings: Vec<Finding>,
+        observation: &Observation,
+    ) {
         for finding in findings {
             let id = finding.id();
             if finding.symptom == Symptom::Refused {
@@ -157,8 +180,11 @@ impl Summary {
                     Role::Given => &mut self.refused_controls,
                     _ => &mut self.refused_subjects,
                 };
-                let of =
-                    if finding.role == Role::Given { observation.given.as_ref() } else { observation.subject.last() };
+                let of = if finding.role == Role::Given {
+                    observation.given.as_ref()
+                } else {
+                    observation.subject.last()
+                };
                 bodies.extend(of.map(|e| plain(&e.request.body)));
             }
             let rank = (Plainness::of(case, &finding, observation), index);
@@ -175,7 +201,17 @@ impl Summary {
             };
             self.ranks.insert(id.clone(), rank);
             let observation = observation.clone();
-            self.found.insert(id, Found { finding, count, case: index, observation, shrunk: None, written: None });
+            self.found.insert(
+                id,
+                Found {
+                    finding,
+                    count,
+                    case: index,
+                    observation,
+                    shrunk: None,
+                    written: None,
+                },
+            );
         }
     }
 
@@ -199,11 +235,16 @@ impl Summary {
             };
             self.notes.push(more);
         }
-        let Some(first) = spoilt.overtaken else { return };
-        let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else { return };
+        let Some(first) = spoilt.overtaken else {
+            return;
+        };
+        let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else {
+            return;
+        };
         self.requests += seen.exchanges().count();
         if !by_chance(plan, case) {
-            self.steady.extend(first.judgement.findings.iter().map(Finding::id));
+            self.steady
+                .extend(first.judgement.findings.iter().map(Finding::id));
         }
         self.records.overtaken(&first);
         self.found(case, first.index, first.judgement.findings, seen);
@@ -211,12 +252,15 @@ impl Summary {
 
     /// The findings to show, before they are grouped.
     ///
-    /// A valid request that is refused as a control is the same fault as its refusal in a case about it. It breaks the
-    /// promise of that case, and no other.
+    /// A valid request that is refused as a control is the same fault as its refusal in a case
+    /// about it. It breaks the promise of that case, and no other.
     #[must_use]
     pub(crate) fn shown(&self) -> Vec<&Found> {
         let told = self.told();
-        self.found.values().filter(|c| !told || !is_refused_control(&c.finding)).collect()
+        self.found
+            .values()
+            .filter(|c| !told || !is_refused_control(&c.finding))
+            .collect()
     }
 
     /// Whether each refused control was refused in a case about it as well.

@@ -22,15 +22,31 @@ const ERRORS: usize = 5;
 
 /// The whole report of a run.
 #[must_use]
-pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate: Level, style: Style) -> String {
+pub(crate) fn summary_text(
+    plan: &Plan,
+    summary: &Summary,
+    at: &Where<'_>,
+    gate: Level,
+    style: Style,
+) -> String {
     let mut text = String::new();
     let shown = summary.shown();
-    let of = |standing| shown.iter().filter(move |c| summary.standing(&c.finding, gate) == standing);
+    let of = |standing| {
+        shown
+            .iter()
+            .filter(move |c| summary.standing(&c.finding, gate) == standing)
+    };
     let report = plain(&report(plan, summary, at, gate));
     for told in grouped(&report, summary, gate) {
         let found = told.shown;
         let again = again_line(plan, summary, found, at);
-        text.push_str(&marked_text(plan, &told, at, (summary.standing(&found.finding, gate), again), style));
+        text.push_str(&marked_text(
+            plan,
+            &told,
+            at,
+            (summary.standing(&found.finding, gate), again),
+            style,
+        ));
         if let Some(line) = retried_text(summary, &found.finding) {
             let _ = writeln!(text, "  tried again  {}", one_line(&line));
         }
@@ -59,10 +75,21 @@ pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate:
     }
     for (index, why) in summary.errors.iter().take(ERRORS) {
         if let Some(case) = plan.cases.get(*index) {
-            let _ = writeln!(text, "{} {}: {}", style.yellow("could not tell"), case.id, one_line(why));
+            let _ = writeln!(
+                text,
+                "{} {}: {}",
+                style.yellow("could not tell"),
+                case.id,
+                one_line(why)
+            );
         }
     }
-    if let Some(more) = summary.errors.len().checked_sub(ERRORS).filter(|more| *more > 0) {
+    if let Some(more) = summary
+        .errors
+        .len()
+        .checked_sub(ERRORS)
+        .filter(|more| *more > 0)
+    {
         let _ = writeln!(text, "{} {more} more cases", style.yellow("could not tell"));
     }
     promises_text(plan, summary, style, &mut text);
@@ -84,8 +111,13 @@ pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate:
     }
     outdated_text(summary, style, &mut text);
     let others = summary.data_plane.iter().flat_map(|d| &d.findings);
-    let count =
-        |standing| of(standing).count() + others.clone().filter(|f| summary.standing(f, gate) == standing).count();
+    let count = |standing| {
+        of(standing).count()
+            + others
+                .clone()
+                .filter(|f| summary.standing(f, gate) == standing)
+                .count()
+    };
     let shown = Shown {
         fails: count(Standing::Fails),
         unstable: count(Standing::Unstable),
@@ -98,12 +130,32 @@ pub(crate) fn summary_text(plan: &Plan, summary: &Summary, at: &Where<'_>, gate:
 
 /// One finding: requirement, expected, actual, and how to see it again.
 #[must_use]
-pub(crate) fn finding_text(plan: &Plan, found: &Found, at: &Where<'_>, gate: Level, style: Style) -> String {
-    let standing = if found.finding.level <= gate { Standing::Fails } else { Standing::Warns };
-    marked_text(plan, &Told { shown: found, of: None }, at, (standing, None), style)
+pub(crate) fn finding_text(
+    plan: &Plan,
+    found: &Found,
+    at: &Where<'_>,
+    gate: Level,
+    style: Style,
+) -> String {
+    let standing = if found.finding.level <= gate {
+        Standing::Fails
+    } else {
+        Standing::Warns
+    };
+    marked_text(
+        plan,
+        &Told {
+            shown: found,
+            of: None,
+        },
+        at,
+        (standing, None),
+        style,
+    )
 }
 
-/// `again`: the command that shows it again, where its requests do not without others before or beside them.
+/// `again`: the command that shows it again, where its requests do not without others before or
+/// beside them.
 fn marked_text(
     plan: &Plan,
     told: &Told<'_>,
@@ -117,8 +169,17 @@ fn marked_text(
     let atom = plan.atom(&finding.atom);
     let mark = style.standing(standing);
     let cases = told.of.map_or(found.count, |of| of.cases);
-    let times = if cases == 1 { String::new() } else { format!("  ({cases} cases)") };
-    let _ = writeln!(text, "{mark} {}{}", one_line(&finding.id()), style.dim(&times));
+    let times = if cases == 1 {
+        String::new()
+    } else {
+        format!("  ({cases} cases)")
+    };
+    let _ = writeln!(
+        text,
+        "{mark} {}{}",
+        one_line(&finding.id()),
+        style.dim(&times)
+    );
     if let Some(atom) = atom {
         let _ = writeln!(
             text,
@@ -134,18 +195,35 @@ fn marked_text(
         text.push_str(&example_text(example));
         return text;
     }
-    let Some(case) = found.shown_by(plan) else { return text };
+    let Some(case) = found.shown_by(plan) else {
+        return text;
+    };
     // The case expects more than the promise says by itself.
     if atom.is_some_and(|atom| atom.basis != finding.basis) {
-        let _ = writeln!(text, "  ground       {}: {}", finding.basis, one_line(&case.why));
+        let _ = writeln!(
+            text,
+            "  ground       {}: {}",
+            finding.basis,
+            one_line(&case.why)
+        );
     }
-    let _ = writeln!(text, "  sent         {}", one_line(&sent_text(case, found.finding.role, &found.observation)));
+    let _ = writeln!(
+        text,
+        "  sent         {}",
+        one_line(&sent_text(case, found.finding.role, &found.observation))
+    );
     let _ = writeln!(text, "  expected     {}", one_line(&finding.expected));
     let _ = writeln!(text, "  actual       {}", one_line(&finding.actual));
     if again.is_some() {
-        let _ = writeln!(text, "  curl         none: its requests by themselves do not show it");
+        let _ = writeln!(
+            text,
+            "  curl         none: its requests by themselves do not show it"
+        );
     } else if let Some(curl) = at.curl {
-        for (number, line) in lines(plan, case, found.finding.role, &found.observation, curl).iter().enumerate() {
+        for (number, line) in lines(plan, case, found.finding.role, &found.observation, curl)
+            .iter()
+            .enumerate()
+        {
             let label = if number == 0 { "curl" } else { "then" };
             let _ = writeln!(text, "  {label:<12} {}", one_line(line));
         }
@@ -156,12 +234,20 @@ fn marked_text(
         return text;
     }
     match again {
-        None => writeln!(text, "  replay       {}", one_line(&replay_line(plan, case, found, at))),
+        None => writeln!(
+            text,
+            "  replay       {}",
+            one_line(&replay_line(plan, case, found, at))
+        ),
         Some(line) => writeln!(text, "  again        {}", one_line(&line)),
     }
     .unwrap_or_default();
     if let Some(file) = &found.written {
-        let _ = writeln!(text, "  written      {}: every run from now on fires it first", one_line(file));
+        let _ = writeln!(
+            text,
+            "  written      {}: every run from now on fires it first",
+            one_line(file)
+        );
     }
     text
 }
@@ -177,9 +263,19 @@ fn sequence_text(case: &Case, text: &mut String) {
             (None, false, Some(_)) => "  (at the same time)".to_owned(),
             (None, false, None) => String::new(),
         };
-        let _ = writeln!(text, "{label:<12} {:<7} {}{more}", step.action.name(), one_line(&draft_text(&step.request)));
+        let _ = writeln!(
+            text,
+            "{label:<12} {:<7} {}{more}",
+            step.action.name(),
+            one_line(&draft_text(&step.request))
+        );
     }
-    if let Some(more) = case.sequence.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+    if let Some(more) = case
+        .sequence
+        .len()
+        .checked_sub(SHOWN)
+        .filter(|more| *more > 0)
+    {
         let _ = writeln!(text, "{:<12} and {more} more", "");
     }
 }
@@ -195,7 +291,12 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         Origin::Derived => "derived from the contract".to_owned(),
         Origin::Sampled => "drawn at random; so is every case of this id".to_owned(),
     };
-    let _ = writeln!(text, "says         {}\norigin       {}", one_line(&case.says), one_line(&origin));
+    let _ = writeln!(
+        text,
+        "says         {}\norigin       {}",
+        one_line(&case.says),
+        one_line(&origin)
+    );
     for id in &case.atoms {
         if let Some(atom) = plan.contract.atoms.get(id) {
             let _ = writeln!(
@@ -217,19 +318,33 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
     if let Some(twin) = &case.twin {
         let _ = writeln!(text, "control      {}", one_line(&draft_text(twin)));
     }
-    let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) { "control" } else { "given" };
+    let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) {
+        "control"
+    } else {
+        "given"
+    };
     if case.sequence.is_empty() {
         let _ = writeln!(text, "{role:<12} {}", one_line(&draft_text(&case.given)));
-        let _ = writeln!(text, "request      {}", one_line(&draft_text(&case.request)));
+        let _ = writeln!(
+            text,
+            "request      {}",
+            one_line(&draft_text(&case.request))
+        );
     }
     sequence_text(case, &mut text);
     let family = |class: &str| -> String {
-        let accept = plan.service.family(class).map(|f| f.accept.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let accept = plan
+            .service
+            .family(class)
+            .map(|f| f.accept.iter().map(ToString::to_string).collect::<Vec<_>>());
         accept.map(|a| a.join(", or ")).unwrap_or_default()
     };
     let expected = match &case.expect {
         Expect::Accept => format!("status {}, stored, and read back", plan.contract.http.code),
-        Expect::Reject(class) => format!("refused for its {class}, and nothing changed: {}", family(class)),
+        Expect::Reject(class) => format!(
+            "refused for its {class}, and nothing changed: {}",
+            family(class)
+        ),
         Expect::Either(class) => format!(
             "status {} and wholly carried out, or refused for its {class} and nothing changed: {}",
             plan.contract.http.code,
@@ -237,16 +352,24 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         ),
         Expect::LikeTwin => "not refused as malformed, where the control is not".to_owned(),
         Expect::AsTwin => {
-            "refused as malformed if the control is, and only then: no revision tells them apart".to_owned()
+            "refused as malformed if the control is, and only then: no revision tells them apart"
+                .to_owned()
         }
         Expect::Probe(_) => "no expectation: readings differ, the answer is reported".to_owned(),
         Expect::NoEffect(_) => "nothing changed, whatever the answer".to_owned(),
-        Expect::Model => "every answer, and the state in between, follows from the steps before".to_owned(),
+        Expect::Model => {
+            "every answer, and the state in between, follows from the steps before".to_owned()
+        }
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };
     let _ = writeln!(text, "expected     {}", one_line(&expected));
     for (member, value) in &case.then {
-        let _ = writeln!(text, "             {}: {}", one_line(member), one_line(value));
+        let _ = writeln!(
+            text,
+            "             {}: {}",
+            one_line(member),
+            one_line(value)
+        );
     }
     let _ = writeln!(
         text,

@@ -1,7 +1,8 @@
-//! What a run may take: time for its cases, a grace to end what is under way, and waits that a target asks for.
+//! What a run may take: time for its cases, a grace to end what is under way, and waits that a
+//! target asks for.
 //!
-//! Whatever waits, makes findings small or tries them again asks the one budget of its run, so that no part of a run lasts
-//! longer than the whole was given.
+//! Whatever waits, makes findings small or tries them again asks the one budget of its run, so that
+//! no part of a run lasts longer than the whole was given.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -36,7 +37,8 @@ struct Shared {
     cut: Mutex<Vec<String>>,
 }
 
-/// Tells when the grace is over. A time of the runtime would not do: that of a target in this process moves on by itself.
+/// Tells when the grace is over. A time of the runtime would not do: that of a target in this
+/// process moves on by itself.
 #[derive(Debug)]
 struct Clock {
     over: watch::Receiver<bool>,
@@ -58,9 +60,11 @@ pub(super) struct Pauses {
     count: u32,
 }
 
-/// Waits in vain may take so long for each worker: a target that throttles without end is not worth more.
+/// Waits in vain may take so long for each worker: a target that throttles without end is not worth
+/// more.
 const VAIN: Duration = Duration::from_secs(120);
-/// All waits that a target asks for may take so long for each worker, where the run was given no time.
+/// All waits that a target asks for may take so long for each worker, where the run was given no
+/// time.
 const ASKED: Duration = Duration::from_secs(1800);
 /// So long may waits take while things are removed, in all.
 const REMOVING: Duration = Duration::from_secs(20);
@@ -68,12 +72,15 @@ const REMOVING: Duration = Duration::from_secs(20);
 const GRACE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
 impl Budget {
-    /// A budget that begins now, for so many workers. After `time` no further case begins; what is under way then has half
-    /// as long again, but at least 2 and at most 30 seconds. All ends when `stop` turns true.
+    /// A budget that begins now, for so many workers. After `time` no further case begins; what is
+    /// under way then has half as long again, but at least 2 and at most 30 seconds. All ends when
+    /// `stop` turns true.
     #[must_use]
     pub(crate) fn new(time: Option<Duration>, jobs: usize, stop: watch::Receiver<bool>) -> Self {
         let grace = time.map(|time| (time / 2).clamp(GRACE.0, GRACE.1));
-        let clock = time.zip(grace).and_then(|(time, grace)| Clock::start(time.saturating_add(grace)));
+        let clock = time
+            .zip(grace)
+            .and_then(|(time, grace)| Clock::start(time.saturating_add(grace)));
         Self(Arc::new(Shared {
             stop: Some(stop),
             time,
@@ -88,19 +95,27 @@ impl Budget {
     #[must_use]
     pub(crate) fn over(&self) -> Option<Stop> {
         let over = self.0.until.is_some_and(|until| Instant::now() >= until);
-        self.spent().or_else(|| self.0.time.filter(|_| over).map(Stop::Time))
+        self.spent()
+            .or_else(|| self.0.time.filter(|_| over).map(Stop::Time))
     }
 
-    /// Why what is under way is to end, where that is so: the user wants it, the grace is over too, or the target asked for
-    /// longer waits than a run is worth.
+    /// Why what is under way is to end, where that is so: the user wants it, the grace is over too,
+    /// or the target asked for longer waits than a run is worth.
     #[must_use]
     pub(crate) fn spent(&self) -> Option<Stop> {
         let shared = &*self.0;
         if shared.stop.as_ref().is_some_and(|stop| *stop.borrow()) {
             return Some(Stop::Interrupted);
         }
-        let over = shared.clock.as_ref().is_some_and(|clock| *clock.over.borrow());
-        shared.time.filter(|_| over).map(Stop::Time).or_else(|| self.throttled().map(Stop::Hangs))
+        let over = shared
+            .clock
+            .as_ref()
+            .is_some_and(|clock| *clock.over.borrow());
+        shared
+            .time
+            .filter(|_| over)
+            .map(Stop::Time)
+            .or_else(|| self.throttled().map(Stop::Hangs))
     }
 
     /// Whether the user wants an end.
@@ -121,8 +136,13 @@ impl Budget {
         }
     }
 
-    /// Does something to its end, but for no more than `grace` once it is to end. `None`: it did not get there.
-    pub(super) async fn soon<T>(&self, grace: Duration, work: impl Future<Output = T>) -> Option<T> {
+    /// Does something to its end, but for no more than `grace` once it is to end. `None`: it did
+    /// not get there.
+    pub(super) async fn soon<T>(
+        &self,
+        grace: Duration,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         tokio::select! {
             biased;
             done = work => Some(done),
@@ -162,7 +182,13 @@ impl Budget {
 
     /// Says so where the target asked for longer waits than a run is worth.
     pub(super) fn throttled(&self) -> Option<String> {
-        let Shared { helped, vain, time, jobs, .. } = &*self.0;
+        let Shared {
+            helped,
+            vain,
+            time,
+            jobs,
+            ..
+        } = &*self.0;
         let jobs = (*jobs).max(1);
         if vain.time() > VAIN * jobs {
             return Some(format!(
@@ -182,12 +208,20 @@ impl Budget {
 
     /// Notes what was cut short, in words.
     pub(crate) fn note(&self, what: String) {
-        self.0.cut.lock().unwrap_or_else(PoisonError::into_inner).push(what);
+        self.0
+            .cut
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(what);
     }
 
     /// What was cut short.
     pub(crate) fn notes(&self) -> Vec<String> {
-        self.0.cut.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .cut
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Comes back once all is to end, and says why.
@@ -225,15 +259,22 @@ impl Clock {
                 sender.send_replace(true);
             }
         };
-        std::thread::Builder::new().name("proofmark-clock".to_owned()).spawn(wait).ok()?;
+        std::thread::Builder::new()
+            .name("proofmark-clock".to_owned())
+            .spawn(wait)
+            .ok()?;
         Some(Self { over, _end: end })
     }
 }
 
 impl Waited {
     fn add(&self, pauses: Pauses) {
-        self.micros.fetch_add(u64::try_from(pauses.time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        self.count.fetch_add(u64::from(pauses.count), Ordering::Relaxed);
+        self.micros.fetch_add(
+            u64::try_from(pauses.time.as_micros()).unwrap_or(u64::MAX),
+            Ordering::Relaxed,
+        );
+        self.count
+            .fetch_add(u64::from(pauses.count), Ordering::Relaxed);
     }
 
     fn time(&self) -> Duration {
@@ -267,9 +308,21 @@ mod tests {
         assert_eq!((budget.over(), budget.spent()), (None, None));
         assert_eq!(budget.unless_spent(async { 7 }).await, Ok(7));
         stop.send_replace(true);
-        assert_eq!(budget.unless_spent(std::future::pending::<()>()).await, Err(Stop::Interrupted));
-        assert!(!budget.pause(Duration::from_secs(3600), false, &mut Pauses::default()).await);
-        assert_eq!(budget.soon(Duration::ZERO, std::future::pending::<()>()).await, None);
+        assert_eq!(
+            budget.unless_spent(std::future::pending::<()>()).await,
+            Err(Stop::Interrupted)
+        );
+        assert!(
+            !budget
+                .pause(Duration::from_secs(3600), false, &mut Pauses::default())
+                .await
+        );
+        assert_eq!(
+            budget
+                .soon(Duration::ZERO, std::future::pending::<()>())
+                .await,
+            None
+        );
     }
 
     #[test]
@@ -282,12 +335,19 @@ mod tests {
     #[test]
     fn waits_in_vain_count_for_more_than_those_that_helped() {
         let (_stop, budget) = budget(None);
-        let waited = |seconds| Pauses { time: Duration::from_secs(seconds), count: 1 };
+        let waited = |seconds| Pauses {
+            time: Duration::from_secs(seconds),
+            count: 1,
+        };
         budget.waited(waited(1000), false, true);
         budget.waited(waited(119), false, false);
         assert_eq!(budget.throttled(), None);
         budget.waited(waited(2), false, false);
-        assert!(budget.throttled().is_some_and(|why| why.contains("without end")));
+        assert!(
+            budget
+                .throttled()
+                .is_some_and(|why| why.contains("without end"))
+        );
         let (_stop, other) = self::budget(Some(Duration::from_secs(60)));
         other.waited(waited(61), false, true);
         assert!(other.throttled().is_some_and(|why| why.contains("--rate")));
@@ -297,7 +357,15 @@ mod tests {
     async fn what_is_removed_is_waited_for_although_the_run_ends() {
         let (stop, budget) = budget(None);
         stop.send_replace(true);
-        assert!(budget.pause(Duration::from_secs(5), true, &mut Pauses::default()).await);
-        assert!(!budget.pause(Duration::from_secs(50), true, &mut Pauses::default()).await);
+        assert!(
+            budget
+                .pause(Duration::from_secs(5), true, &mut Pauses::default())
+                .await
+        );
+        assert!(
+            !budget
+                .pause(Duration::from_secs(50), true, &mut Pauses::default())
+                .await
+        );
     }
 }

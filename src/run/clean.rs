@@ -49,14 +49,25 @@ impl Runner {
                     things
                 }
                 Sight::Unseen { why, lacks } => {
-                    cleaned.unlisted.push(Unlisted { what: clean.id.clone(), why, failed: !lacks });
+                    cleaned.unlisted.push(Unlisted {
+                        what: clean.id.clone(),
+                        why,
+                        failed: !lacks,
+                    });
                     continue;
                 }
             };
             let is_run = |token: &str| run.map_or_else(|| is_token(token), |run| run == token);
             for thing in &things {
-                let Some((run, known)) = clean.ours(thing, is_run) else { continue };
-                cleaned.strays.push(Stray { what: named(clean, thing, &known), run, kind, known });
+                let Some((run, known)) = clean.ours(thing, is_run) else {
+                    continue;
+                };
+                cleaned.strays.push(Stray {
+                    what: named(clean, thing, &known),
+                    run,
+                    kind,
+                    known,
+                });
             }
         }
         cleaned
@@ -64,7 +75,9 @@ impl Runner {
 
     /// Removes one, and says why it is still there where that is so.
     pub(crate) async fn remove_stray(&self, stray: &Stray) -> Result<(), String> {
-        let Some(clean) = self.plan.fixtures.clean.get(stray.kind) else { return Ok(()) };
+        let Some(clean) = self.plan.fixtures.clean.get(stray.kind) else {
+            return Ok(());
+        };
         let known = stray.known.clone().over(&self.given_names());
         for undo in &clean.undo {
             if let Some(left) = self.remove_one(undo, &known, None).await {
@@ -77,9 +90,20 @@ impl Runner {
 
 /// What a thing is called: for what has no name of its own, its identifier and what it belongs to.
 fn named(clean: &Clean, thing: &serde_json::Value, known: &Bindings) -> String {
-    let name = thing.pointer(&clean.name).and_then(|name| name.as_str()).unwrap_or_default();
-    match clean.capture.keys().find_map(|captured| known.get(captured)) {
-        Some(identity) => format!("{} {} of {name}", clean.id, quoted(identity).trim_matches('"')),
+    let name = thing
+        .pointer(&clean.name)
+        .and_then(|name| name.as_str())
+        .unwrap_or_default();
+    match clean
+        .capture
+        .keys()
+        .find_map(|captured| known.get(captured))
+    {
+        Some(identity) => format!(
+            "{} {} of {name}",
+            clean.id,
+            quoted(identity).trim_matches('"')
+        ),
         None => format!("{} {name}", clean.id),
     }
 }

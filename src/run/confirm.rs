@@ -1,9 +1,10 @@
-//! Firing again what was found, on mappings made anew: the plainest case that shows a finding by itself is its example,
-//! and what does not come back is told apart.
+//! Firing again what was found, on mappings made anew: the plainest case that shows a finding by
+//! itself is its example, and what does not come back is told apart.
 //!
-//! The cases that showed a finding most plainly are tried one after another. What none of them shows by itself is tried
-//! as it came in the run: after the cases before it, and with as many workers at the same time. Whatever stands in the way
-//! of a try leaves the finding as it was found: nothing passes because it could not be tried again.
+//! The cases that showed a finding most plainly are tried one after another. What none of them
+//! shows by itself is tried as it came in the run: after the cases before it, and with as many
+//! workers at the same time. Whatever stands in the way of a try leaves the finding as it was
+//! found: nothing passes because it could not be tried again.
 
 mod as_found;
 mod data_plane;
@@ -14,7 +15,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker, WorkerHealth};
+use super::{
+    CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker, WorkerHealth,
+};
 use crate::contract::Level;
 use crate::judge::{Symptom, Verdict};
 use crate::support::template::Bindings;
@@ -53,17 +56,18 @@ enum End {
     Over(String),
 }
 
-/// The last tries fire so many cases first that came before in the run: what they did may have led to it.
+/// The last tries fire so many cases first that came before in the run: what they did may have led
+/// to it.
 const LEAD: usize = 24;
-/// A request that timed out is given so many times what the slowest answer of its case took, where that is more than the
-/// time limit: beside a slow control, a slow answer is no hang.
+/// A request that timed out is given so many times what the slowest answer of its case took, where
+/// that is more than the time limit: beside a slow control, a slow answer is no hang.
 const PATIENCE: u32 = 4;
 /// A try that is under way when the time for all tries is over has so much more.
 const GRACE: Duration = Duration::from_secs(15);
 
 impl Runner {
-    /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks for the plainest
-    /// example.
+    /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks
+    /// for the plainest example.
     ///
     /// `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
@@ -79,9 +83,24 @@ impl Runner {
             return;
         }
         let (started, number) = (Instant::now(), self.options.jobs);
-        let limit = if confirm.limit.is_zero() { confirm.limit } else { confirm.limit.max(took) };
-        let mut ground = Ground { pending, cases, shared, started, limit, number, leftovers };
-        for (id, doubt) in pending.by_level(confirm.level).filter(|(id, _)| !self.options.known.contains(*id)) {
+        let limit = if confirm.limit.is_zero() {
+            confirm.limit
+        } else {
+            confirm.limit.max(took)
+        };
+        let mut ground = Ground {
+            pending,
+            cases,
+            shared,
+            started,
+            limit,
+            number,
+            leftovers,
+        };
+        for (id, doubt) in pending
+            .by_level(confirm.level)
+            .filter(|(id, _)| !self.options.known.contains(*id))
+        {
             let gates = doubt.within(confirm.level);
             let mut retried = Retried {
                 id: id.clone(),
@@ -90,7 +109,10 @@ impl Runner {
                 observation: None,
                 shown: None,
             };
-            match self.retry(&mut ground, (id, doubt), gates, &mut retried).await {
+            match self
+                .retry(&mut ground, (id, doubt), gates, &mut retried)
+                .await
+            {
                 Ok(()) => {}
                 Err(End::Stopped) => return,
                 // A warning counts for nothing either way.
@@ -108,20 +130,28 @@ impl Runner {
         confirm.tries > 0 && all.any(|(id, _)| !self.options.known.contains(id))
     }
 
-    /// Notes that findings are told as they were found, since the run had no time to try them again.
+    /// Notes that findings are told as they were found, since the run had no time to try them
+    /// again.
     pub(super) fn note_unconfirmed(&self, pending: &PendingFindings) {
         let confirm = self.options.confirm;
-        let gating = pending.by_level(confirm.level).filter(|(_, doubt)| doubt.within(confirm.level));
-        let left = gating.filter(|(id, _)| !self.options.known.contains(*id)).count();
+        let gating = pending
+            .by_level(confirm.level)
+            .filter(|(_, doubt)| doubt.within(confirm.level));
+        let left = gating
+            .filter(|(id, _)| !self.options.known.contains(*id))
+            .count();
         if confirm.tries > 0 && left > 0 {
-            self.budget.note(format!("the time for the run was over: {} not tried again", were(left)));
+            self.budget.note(format!(
+                "the time for the run was over: {} not tried again",
+                were(left)
+            ));
         }
     }
 
     /// Why nothing is tried again any more, where that is so. `started`: when trying again began.
     fn no_time(&self, started: Instant, limit: Duration) -> Option<String> {
-        let took =
-            (started.elapsed() >= limit).then(|| format!("trying others again took {} seconds", limit.as_secs()));
+        let took = (started.elapsed() >= limit)
+            .then(|| format!("trying others again took {} seconds", limit.as_secs()));
         took.or_else(|| self.budget.over().map(|why| why.to_string()))
     }
 
@@ -136,12 +166,23 @@ impl Runner {
         let tries = self.options.confirm.tries;
         let jobs = self.options.jobs.max(1).min(ground.cases.len().max(1));
         let candidates = doubt.candidates(&self.plan);
-        let lead = doubt.before(ground.cases, jobs, if gates && tries > 1 { LEAD } else { 0 });
-        let least = if gates { tries - usize::from(!lead.is_empty()) } else { 0 };
+        let lead = doubt.before(
+            ground.cases,
+            jobs,
+            if gates && tries > 1 { LEAD } else { 0 },
+        );
+        let least = if gates {
+            tries - usize::from(!lead.is_empty())
+        } else {
+            0
+        };
         let alone = candidates.len().max(least);
         let mut unknown = None;
         for candidate in candidates.iter().cycle().take(alone) {
-            match self.once(ground, (id, doubt), &[], *candidate, retried).await? {
+            match self
+                .once(ground, (id, doubt), &[], *candidate, retried)
+                .await?
+            {
                 Again::Shows => {
                     retried.confirmation = Confirmation::Confirmed;
                     return Ok(());
@@ -150,7 +191,11 @@ impl Runner {
                 Again::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
-        if gates && self.as_found(ground, (id, doubt), &lead, jobs, retried).await? {
+        if gates
+            && self
+                .as_found(ground, (id, doubt), &lead, jobs, retried)
+                .await?
+        {
             return Ok(());
         }
         if let Some(why) = unknown {
@@ -159,7 +204,8 @@ impl Runner {
         Ok(())
     }
 
-    /// One further try: those cases, and then the one that is to show the finding, on mappings of their own.
+    /// One further try: those cases, and then the one that is to show the finding, on mappings of
+    /// their own.
     async fn once(
         &self,
         ground: &mut Ground<'_>,
@@ -180,7 +226,13 @@ impl Runner {
         Ok(match again {
             Ok(result) => {
                 let known = &self.options.known;
-                let outcome = outcome(id, &result, ground.pending, self.options.confirm.level, known);
+                let outcome = outcome(
+                    id,
+                    &result,
+                    ground.pending,
+                    self.options.confirm.level,
+                    known,
+                );
                 let index = result.index;
                 let same = result.judgement.findings.into_iter().find(|f| f.id() == id);
                 retried.shown = same.map(|finding| Example {
@@ -211,7 +263,11 @@ impl Runner {
             // Only what is fired is cut off: what was made for it is removed whatever happens.
             Ok(()) => {
                 let tried = self.try_again((id, doubt), lead, candidate, &mut worker);
-                match self.budget.unless_spent(tokio::time::timeout_at(end, tried)).await {
+                match self
+                    .budget
+                    .unless_spent(tokio::time::timeout_at(end, tried))
+                    .await
+                {
                     Ok(tried) => tried.unwrap_or_else(|_| Err("it took too long".to_owned())),
                     Err(why) => Err(why.to_string()),
                 }
@@ -222,7 +278,8 @@ impl Runner {
         result
     }
 
-    /// Fires what came before, and then the case; the first that shows the finding is what came of it.
+    /// Fires what came before, and then the case; the first that shows the finding is what came of
+    /// it.
     async fn try_again(
         &self,
         (id, doubt): (&str, &PendingFinding),
@@ -231,7 +288,9 @@ impl Runner {
         worker: &mut Worker,
     ) -> Result<CaseResult, String> {
         for place in lead {
-            let Some(case) = self.plan.cases.get(*place) else { continue };
+            let Some(case) = self.plan.cases.get(*place) else {
+                continue;
+            };
             let before = self.judged_case(worker, *place, case).await;
             if before.judgement.findings.iter().any(|f| f.id() == id) {
                 return Ok(before);
@@ -245,28 +304,54 @@ impl Runner {
             Symptom::TimedOut => self.patient(doubt.slowest * PATIENCE),
             _ => self.clone(),
         };
-        Ok(runner.judged_case(worker, candidate.index, candidate.case).await)
+        Ok(runner
+            .judged_case(worker, candidate.index, candidate.case)
+            .await)
     }
 
-    /// A runner that has lost no patience yet, and waits so long for an answer where that is more than the limit.
+    /// A runner that has lost no patience yet, and waits so long for an answer where that is more
+    /// than the limit.
     fn patient(&self, least: Duration) -> Self {
-        Self { client: self.client.patient(least), ..self.clone() }
+        Self {
+            client: self.client.patient(least),
+            ..self.clone()
+        }
     }
 }
 
 fn were(findings: usize) -> String {
-    if findings == 1 { "1 finding was".to_owned() } else { format!("{findings} findings were") }
+    if findings == 1 {
+        "1 finding was".to_owned()
+    } else {
+        format!("{findings} findings were")
+    }
 }
 
-fn outcome(id: &str, result: &CaseResult, pending: &PendingFindings, level: Level, known: &BTreeSet<String>) -> Again {
-    let failing: Vec<String> = result.judgement.findings.iter().filter(|f| f.level <= level).map(|f| f.id()).collect();
+fn outcome(
+    id: &str,
+    result: &CaseResult,
+    pending: &PendingFindings,
+    level: Level,
+    known: &BTreeSet<String>,
+) -> Again {
+    let failing: Vec<String> = result
+        .judgement
+        .findings
+        .iter()
+        .filter(|f| f.level <= level)
+        .map(|f| f.id())
+        .collect();
     let anew = |other: &String| other == id || !(pending.has(other) || known.contains(other));
     if failing.iter().any(anew) {
         return Again::Shows;
     }
     match &result.judgement.verdict {
         Verdict::Pass | Verdict::Fail | Verdict::Probe(_) => Again::Hides,
-        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Error(why) => Again::Unknown(why.clone()),
-        Verdict::NotImplemented => Again::Unknown("the target says it does not implement this".to_owned()),
+        Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Error(why) => {
+            Again::Unknown(why.clone())
+        }
+        Verdict::NotImplemented => {
+            Again::Unknown("the target says it does not implement this".to_owned())
+        }
     }
 }

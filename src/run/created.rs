@@ -6,7 +6,8 @@ use tokio::sync::RwLock;
 
 use crate::support::template::Bindings;
 
-/// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves it to the worker.
+/// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves
+/// it to the worker.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CreatedResources {
     made: Arc<Mutex<Made>>,

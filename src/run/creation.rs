@@ -1,4 +1,5 @@
-//! Making what a sequence makes, so that one that is cut off leaves nothing behind, and removing it again.
+//! Making what a sequence makes, so that one that is cut off leaves nothing behind, and removing it
+//! again.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use crate::plan::fixture::{self, Find, is_segment};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request, Silence};
 
-/// A request that is sent to its end, also where nobody waits for it any more: what it makes is to be removed.
+/// A request that is sent to its end, also where nobody waits for it any more: what it makes is to
+/// be removed.
 struct ToItsEnd(Option<Pin<Box<dyn Future<Output = Exchange> + Send>>>);
 
 /// So long is waited for requests that may still make something.
@@ -28,7 +30,8 @@ impl Runner {
         on: Option<&str>,
         known: &Bindings,
     ) -> Exchange {
-        let (runner, request, created) = (self.clone(), Arc::clone(request), worker.created.clone());
+        let (runner, request, created) =
+            (self.clone(), Arc::clone(request), worker.created.clone());
         let (on, mut known) = (on.map(str::to_owned), known.clone());
         // Nobody removes anything while a sequence is fired.
         let making = Arc::clone(&created.making).try_read_owned();
@@ -39,9 +42,14 @@ impl Runner {
                 (_, Some(identity)) if runner.is_foreign(&identity) => created.unclear(&known),
                 (Some(on), Some(identity)) => {
                     known.set(on.clone(), identity);
-                    runner.named(&on, &known).into_iter().for_each(|own| created.add(own));
+                    runner
+                        .named(&on, &known)
+                        .into_iter()
+                        .for_each(|own| created.add(own));
                 }
-                _ if exchange.accepted() || runner.may_have_made(&exchange) => created.unclear(&known),
+                _ if exchange.accepted() || runner.may_have_made(&exchange) => {
+                    created.unclear(&known)
+                }
                 _ => {}
             }
             drop(making);
@@ -53,10 +61,18 @@ impl Runner {
     /// What the answer calls what was made.
     pub(crate) fn identity(&self, exchange: &Exchange) -> Option<String> {
         let answer = exchange.answer().filter(|_| exchange.accepted())?;
-        Some(answer.body.value()?.get(Judge::of(&self.plan).identity()?)?.as_str()?.to_owned())
+        Some(
+            answer
+                .body
+                .value()?
+                .get(Judge::of(&self.plan).identity()?)?
+                .as_str()?
+                .to_owned(),
+        )
     }
 
-    /// Whether that is not the identifier of what was just made: no segment of a path, or one that was given before.
+    /// Whether that is not the identifier of what was just made: no segment of a path, or one that
+    /// was given before.
     pub(crate) fn is_foreign(&self, identity: &str) -> bool {
         !is_segment(identity) || self.known.is_taken(identity)
     }
@@ -69,14 +85,30 @@ impl Runner {
         }
     }
 
-    /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone already.
+    /// Removes what sequences made on a worker. A refusal to do so is told, unless it is gone
+    /// already.
     pub(crate) async fn remove_loose(&self, worker: &Worker) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
-        if tokio::time::timeout(PATIENCE, worker.created.making.write()).await.is_err() {
-            let what = "what a sequence was making as it was cut off, if it was made at all".to_owned();
-            leftovers.push(Leftover { what, why: "the target did not answer".to_owned() });
+        if tokio::time::timeout(PATIENCE, worker.created.making.write())
+            .await
+            .is_err()
+        {
+            let what =
+                "what a sequence was making as it was cut off, if it was made at all".to_owned();
+            leftovers.push(Leftover {
+                what,
+                why: "the target did not answer".to_owned(),
+            });
         }
-        let Some(step) = self.plan.fixtures.steps.iter().find(|s| self.names_mapping(s)) else { return leftovers };
+        let Some(step) = self
+            .plan
+            .fixtures
+            .steps
+            .iter()
+            .find(|s| self.names_mapping(s))
+        else {
+            return leftovers;
+        };
 
         if let Some(known) = worker.created.take_unclear()
             && let Some(left) = self.find_loose(worker, step, &known).await
@@ -97,19 +129,35 @@ impl Runner {
         leftovers
     }
 
-    /// Looks for what sequences made without an answer that says so, and says where that cannot be seen.
-    async fn find_loose(&self, worker: &Worker, step: &fixture::Step, known: &Bindings) -> Option<Leftover> {
+    /// Looks for what sequences made without an answer that says so, and says where that cannot be
+    /// seen.
+    async fn find_loose(
+        &self,
+        worker: &Worker,
+        step: &fixture::Step,
+        known: &Bindings,
+    ) -> Option<Leftover> {
         let ours = &self.plan.binding.lifecycle.as_ref()?.ours;
-        let find = Find { ours: ours.clone(), ..step.find.clone()? };
-        let look = fixture::Step { find: Some(find), ..step.clone() };
+        let find = Find {
+            ours: ours.clone(),
+            ..step.find.clone()?
+        };
+        let look = fixture::Step {
+            find: Some(find),
+            ..step.clone()
+        };
 
         match self.look_for_ours(&look, known).await {
             Ok(found) => {
-                found.into_iter().for_each(|bindings| worker.created.add(bindings));
+                found
+                    .into_iter()
+                    .for_each(|bindings| worker.created.add(bindings));
                 None
             }
             Err(why) => {
-                let what = "what a sequence made, if it was made at all: `proofmark clean` looks for it".to_owned();
+                let what =
+                    "what a sequence made, if it was made at all: `proofmark clean` looks for it"
+                        .to_owned();
                 Some(Leftover { what, why })
             }
         }
@@ -121,7 +169,9 @@ impl Future for ToItsEnd {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Exchange> {
         // It is taken out once it came to its end, and nobody asks after that.
-        let Some(sending) = &mut self.0 else { return Poll::Pending };
+        let Some(sending) = &mut self.0 else {
+            return Poll::Pending;
+        };
         let sent = sending.as_mut().poll(context);
         if sent.is_ready() {
             self.0 = None;

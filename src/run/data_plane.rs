@@ -1,4 +1,5 @@
-//! Carrying out the data plane: records put, the mapping changed, and what its functions received read back.
+//! Carrying out the data plane: records put, the mapping changed, and what its functions received
+//! read back.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +10,9 @@ use super::leftover::Leftover;
 use super::look::Sight;
 use super::step::otherwise;
 use super::waits::Waits;
-use crate::judge::{DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane, throttles};
+use crate::judge::{
+    DataPlaneJudgement, DataPlaneSeen, Delivery, Quiet, judge_data_plane, throttles,
+};
 use crate::plan::data_plane::{Change, DataPlane};
 use crate::plan::fixture::{Call, Capture, Undo, is_segment};
 use crate::support::template::Bindings;
@@ -37,7 +40,8 @@ struct Phase<'a> {
 }
 
 impl Runner {
-    /// Tests the data plane, and removes what that made. `number`: no other test of it in this run has it.
+    /// Tests the data plane, and removes what that made. `number`: no other test of it in this run
+    /// has it.
     pub(super) async fn data_plane(
         &self,
         plane: &DataPlane,
@@ -51,7 +55,14 @@ impl Runner {
             Ok(()) => {
                 let (seen, mappings) = self.carry_out(plane, &bindings).await;
                 for own in mappings {
-                    undo.push((Undo { call: plane.delete.clone(), wait: None, prepares: false }, own));
+                    undo.push((
+                        Undo {
+                            call: plane.delete.clone(),
+                            wait: None,
+                            prepares: false,
+                        },
+                        own,
+                    ));
                 }
                 seen
             }
@@ -68,7 +79,8 @@ impl Runner {
         }
     }
 
-    /// Makes what the data plane needs: how to undo it, and why it could not all be made, where that is so.
+    /// Makes what the data plane needs: how to undo it, and why it could not all be made, where
+    /// that is so.
     async fn make_steps(
         &self,
         plane: &DataPlane,
@@ -83,15 +95,25 @@ impl Runner {
                 Ok(captured) => (captured, true, None),
                 Err(trouble) => {
                     let made = trouble.made().is_some();
-                    (otherwise(step, bindings).unwrap_or_default(), made, Some(trouble.why()))
+                    (
+                        otherwise(step, bindings).unwrap_or_default(),
+                        made,
+                        Some(trouble.why()),
+                    )
                 }
             };
             for (name, value) in captured.iter() {
                 bindings.set(name, value);
             }
             if made {
-                // The last request of a step is to be carried out last, and the whole list goes backwards.
-                undo.extend(step.undo.iter().rev().map(|u| (u.clone(), bindings.clone())));
+                // The last request of a step is to be carried out last, and the whole list goes
+                // backwards.
+                undo.extend(
+                    step.undo
+                        .iter()
+                        .rev()
+                        .map(|u| (u.clone(), bindings.clone())),
+                );
             }
             if let Some(why) = trouble.filter(|_| !step.optional && step.otherwise.is_empty()) {
                 return (undo, Err(format!("fixture {}: {why}", step.id)));
@@ -143,15 +165,24 @@ impl Phase<'_> {
         let waits = Waits::new(self.limit());
         if self.until(&first, &earliest).await?.len() < earliest.len() {
             let limit = self.limit().as_secs_f64();
-            return Err(format!("no function received the records put into a stream within {limit} s"));
+            return Err(format!(
+                "no function received the records put into a stream within {limit} s"
+            ));
         }
-        self.quiet = (waits.elapsed() * PATIENCE).max(self.quiet).min(self.limit());
+        self.quiet = (waits.elapsed() * PATIENCE)
+            .max(self.quiet)
+            .min(self.limit());
         let mut put_meanwhile = Vec::new();
         let disabled = self.disabled(&first, &mut put_meanwhile).await;
         let enabled = self.enabled(&first, put_meanwhile).await;
         let moved = self.moved(&first, &other).await;
         let anew = self.anew(&other, earliest).await;
-        Ok(DataPlaneSeen { disabled, enabled, moved, anew })
+        Ok(DataPlaneSeen {
+            disabled,
+            enabled,
+            moved,
+            anew,
+        })
     }
 
     async fn disabled(&self, first: &str, put: &mut Vec<String>) -> Result<Quiet, String> {
@@ -173,13 +204,24 @@ impl Phase<'_> {
         self.change(&self.plane.change, other).await?;
         let mut since = Vec::new();
         let quiet = self.stays_quiet(first, "moved", &mut since).await?;
-        Ok((self.delivery(other, Some(first), Vec::new(), since).await?, quiet))
+        Ok((
+            self.delivery(other, Some(first), Vec::new(), since).await?,
+            quiet,
+        ))
     }
 
-    /// Deletes the mapping and makes it again, to the function that has not received the earliest records.
+    /// Deletes the mapping and makes it again, to the function that has not received the earliest
+    /// records.
     async fn anew(&mut self, other: &str, earliest: Vec<String>) -> Result<Delivery, String> {
-        if self.received(other).await?.iter().any(|r| earliest.contains(r)) {
-            return Err("the earliest records came again before the mapping was made again".to_owned());
+        if self
+            .received(other)
+            .await?
+            .iter()
+            .any(|r| earliest.contains(r))
+        {
+            return Err(
+                "the earliest records came again before the mapping was made again".to_owned(),
+            );
         }
         self.delete().await?;
         self.create(other).await?;
@@ -188,9 +230,15 @@ impl Phase<'_> {
         self.delivery(other, None, earliest, since).await
     }
 
-    /// Puts records that the function should not receive, and watches. What was under way when the mapping was changed
-    /// may still come: a first record gives it its time, and only the next is held against the target.
-    async fn stays_quiet(&self, receiver: &str, prefix: &str, put: &mut Vec<String>) -> Result<Quiet, String> {
+    /// Puts records that the function should not receive, and watches. What was under way when the
+    /// mapping was changed may still come: a first record gives it its time, and only the next is
+    /// held against the target.
+    async fn stays_quiet(
+        &self,
+        receiver: &str,
+        prefix: &str,
+        put: &mut Vec<String>,
+    ) -> Result<Quiet, String> {
         for record in names(prefix, 2) {
             self.put(std::slice::from_ref(&record)).await?;
             let first = put.is_empty();
@@ -204,9 +252,18 @@ impl Phase<'_> {
             }
         }
         let received = self.received(receiver).await?;
-        let of = |records: &[String]| records.iter().filter(|r| received.contains(*r)).cloned().collect();
+        let of = |records: &[String]| {
+            records
+                .iter()
+                .filter(|r| received.contains(*r))
+                .cloned()
+                .collect()
+        };
         let (first, later) = put.split_at(1.min(put.len()));
-        Ok(Quiet { at_first: of(first), later: of(later) })
+        Ok(Quiet {
+            at_first: of(first),
+            later: of(later),
+        })
     }
 
     async fn delivery(
@@ -219,25 +276,41 @@ impl Phase<'_> {
         let all: Vec<String> = before.iter().chain(&since).cloned().collect();
         let received = self.until(receiver, &all).await?;
         let elsewhere = match elsewhere {
-            Some(other) => self.received(other).await?.into_iter().filter(|r| all.contains(r)).collect(),
+            Some(other) => self
+                .received(other)
+                .await?
+                .into_iter()
+                .filter(|r| all.contains(r))
+                .collect(),
             None => Vec::new(),
         };
-        Ok(Delivery { before, since, received, elsewhere })
+        Ok(Delivery {
+            before,
+            since,
+            received,
+            elsewhere,
+        })
     }
 
-    /// Waits until the function received these, or the time for it is up: those of them that it received.
+    /// Waits until the function received these, or the time for it is up: those of them that it
+    /// received.
     async fn until(&self, receiver: &str, wanted: &[String]) -> Result<Vec<String>, String> {
         let mut waits = Waits::new(self.limit());
         loop {
             let received = self.received(receiver).await?;
-            let came: Vec<String> = wanted.iter().filter(|w| received.contains(*w)).cloned().collect();
+            let came: Vec<String> = wanted
+                .iter()
+                .filter(|w| received.contains(*w))
+                .cloned()
+                .collect();
             if came.len() == wanted.len() || self.runner.stopped() || !waits.wait().await {
                 return Ok(came);
             }
         }
     }
 
-    /// Every record that the function's reports name. `Err` where there is no telling, which is not the same as none.
+    /// Every record that the function's reports name. `Err` where there is no telling, which is not
+    /// the same as none.
     async fn received(&self, receiver: &str) -> Result<BTreeSet<String>, String> {
         let read = &self.plane.received;
         let mut records = BTreeSet::new();
@@ -246,16 +319,31 @@ impl Phase<'_> {
         let mut request = read.call.bind(&bindings).map_err(|e| e.to_string())?;
         for _ in 0..PAGES {
             let exchange = self.runner.client.send(&request).await;
-            if exchange.answer().is_none_or(|a| a.status >= 500 || throttles(&self.runner.plan.service, a)) {
+            if exchange
+                .answer()
+                .is_none_or(|a| a.status >= 500 || throttles(&self.runner.plan.service, a))
+            {
                 return Err(self.runner.said(&exchange));
             }
             // What has written nothing yet may be unknown.
-            let Some(document) = document(&exchange) else { break };
-            let texts = document.pointer(&read.list).and_then(|l| l.as_array()).into_iter().flatten();
+            let Some(document) = document(&exchange) else {
+                break;
+            };
+            let texts = document
+                .pointer(&read.list)
+                .and_then(|l| l.as_array())
+                .into_iter()
+                .flatten();
             for text in texts.filter_map(|entry| entry.pointer(&read.text)?.as_str()) {
-                records.extend(read.record.captures_iter(text).filter_map(|c| Some(c.get(1)?.as_str().to_owned())));
+                records.extend(
+                    read.record
+                        .captures_iter(text)
+                        .filter_map(|c| Some(c.get(1)?.as_str().to_owned())),
+                );
             }
-            let Some(next) = document.get(&read.next).filter(|n| n.is_string()) else { break };
+            let Some(next) = document.get(&read.next).filter(|n| n.is_string()) else {
+                break;
+            };
             let body = serde_json::from_slice::<serde_json::Map<_, _>>(&request.body);
             let Ok(mut body) = body else { break };
             body.insert(read.next.clone(), next.clone());
@@ -285,20 +373,29 @@ impl Phase<'_> {
         self.unclear = Some(self.bindings.clone());
         let exchange = self.send(&self.plane.create.call, &self.bindings).await?;
         let Some(answer) = exchange.answer().filter(|_| exchange.accepted()) else {
-            if exchange.answer().is_some_and(|answer| !self.runner.may_be_done(answer)) {
+            if exchange
+                .answer()
+                .is_some_and(|answer| !self.runner.may_be_done(answer))
+            {
                 self.unclear = None;
             }
             return Err(self.runner.said(&exchange));
         };
         let named = identity.read(&answer.body);
-        let Some(mapping) = named else { return Err(format!("{} names no mapping", self.runner.said(&exchange))) };
+        let Some(mapping) = named else {
+            return Err(format!("{} names no mapping", self.runner.said(&exchange)));
+        };
         if !is_segment(&mapping) || self.runner.known.is_taken(&mapping) {
             let why = "names a mapping that it did not make";
             return Err(format!("{}, which {why}", self.runner.said(&exchange)));
         }
-        let contradiction = document(&exchange).and_then(|d| self.plane.find.contradiction(&d, &self.bindings));
+        let contradiction =
+            document(&exchange).and_then(|d| self.plane.find.contradiction(&d, &self.bindings));
         if let Some(contradiction) = contradiction {
-            return Err(format!("{}, which names another mapping: {contradiction}", self.runner.said(&exchange)));
+            return Err(format!(
+                "{}, which names another mapping: {contradiction}",
+                self.runner.said(&exchange)
+            ));
         }
         self.unclear = None;
         self.mappings.push(mapping.clone());
@@ -306,19 +403,24 @@ impl Phase<'_> {
         self.settled(&self.plane.create.until).await
     }
 
-    /// The mappings that a creation made without saying so. Those that cannot be seen are told, under a name that is not
-    /// known.
+    /// The mappings that a creation made without saying so. Those that cannot be seen are told,
+    /// under a name that is not known.
     async fn unclear_mappings(&self) -> Vec<Bindings> {
-        let Some(known) = &self.unclear else { return Vec::new() };
+        let Some(known) = &self.unclear else {
+            return Vec::new();
+        };
         let find = &self.plane.find;
         let things = match self.runner.look(find, known).await {
             Sight::Things(things) => things,
             Sight::Unseen { .. } => return vec![known.clone()],
         };
         let identity = Capture::Json(self.plane.state.mapping.clone());
-        let ours = things.iter().filter(|thing| find.is_ours(thing, known).unwrap_or(false));
+        let ours = things
+            .iter()
+            .filter(|thing| find.is_ours(thing, known).unwrap_or(false));
         let named = ours.filter_map(|thing| identity.read(thing.to_string().as_bytes()));
-        let named = named.filter(|mapping| is_segment(mapping) && !self.runner.known.is_of_others(mapping));
+        let named =
+            named.filter(|mapping| is_segment(mapping) && !self.runner.known.is_of_others(mapping));
         named
             .map(|mapping| {
                 let mut own = known.clone();
@@ -340,7 +442,11 @@ impl Phase<'_> {
     }
 
     async fn delete(&mut self) -> Result<(), String> {
-        let request = self.plane.delete.bind(&self.bindings).map_err(|e| e.to_string())?;
+        let request = self
+            .plane
+            .delete
+            .bind(&self.bindings)
+            .map_err(|e| e.to_string())?;
         let exchange = self.runner.update(&request).await;
         if !exchange.accepted() {
             return Err(self.runner.said(&exchange));
@@ -364,12 +470,17 @@ impl Phase<'_> {
         loop {
             let exchange = self.send(&self.plane.state.call, &self.bindings).await?;
             let document = document(&exchange);
-            let state = document.as_ref().and_then(|d| d.pointer(&self.plane.state.json)?.as_str());
+            let state = document
+                .as_ref()
+                .and_then(|d| d.pointer(&self.plane.state.json)?.as_str());
             if state == Some(until) {
                 return Ok(());
             }
             if self.runner.stopped() || !waits.wait().await {
-                return Err(format!("the mapping did not become {until}, but stayed {}", state.unwrap_or("unread")));
+                return Err(format!(
+                    "the mapping did not become {until}, but stayed {}",
+                    state.unwrap_or("unread")
+                ));
             }
         }
     }
@@ -384,8 +495,8 @@ impl Phase<'_> {
     }
 }
 
-/// So many records of that name, of eight letters and digits each: that is Base64 as it stands, which a target hands on
-/// as it came.
+/// So many records of that name, of eight letters and digits each: that is Base64 as it stands,
+/// which a target hands on as it came.
 fn names(prefix: &str, count: usize) -> Vec<String> {
     (1..=count).map(|n| format!("{prefix}{n:03}")).collect()
 }

@@ -14,7 +14,8 @@ pub(crate) enum Event {
     },
     /// A case was judged.
     Judged(Box<CaseResult>),
-    /// A case spoilt a mapping for the cases after it, or a control failed that worked before and after.
+    /// A case spoilt a mapping for the cases after it, or a control failed that worked before and
+    /// after.
     Spoilt(Box<Spoilt>),
     /// A finding that only cases drawn at random show has a smaller one.
     Shrunk(Box<Shrunk>),
@@ -51,7 +52,8 @@ pub(crate) struct Spoilt {
 /// A finding, as the smallest case shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Shrunk {
-    /// The finding's identity as it was found: what is left of the request may show that it is another.
+    /// The finding's identity as it was found: what is left of the request may show that it is
+    /// another.
     pub(crate) of: String,
     /// The finding.
     pub(crate) finding: Finding,
@@ -105,6 +107,10 @@ pub(crate) struct Example {
 impl Spoilt {
     /// A control that failed once: no case is to blame.
     pub(super) fn passing() -> Self {
-        Self { by: None, why: String::new(), overtaken: None }
+        Self {
+            by: None,
+            why: String::new(),
+            overtaken: None,
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! A run from the first fixture to the last: workers fire the cases side by side, and each result is told as it comes.
+//! A run from the first fixture to the last: workers fire the cases side by side, and each result
+//! is told as it comes.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,8 @@ use crate::contract::Level;
 use crate::judge::Finding;
 
 impl Runner {
-    /// Fires the cases at those places of the plan, in that order, and tells `on_event` of each as it is judged.
+    /// Fires the cases at those places of the plan, in that order, and tells `on_event` of each as
+    /// it is judged.
     ///
     /// Fixtures are undone whatever happens; `stop` ends the run early when it turns true.
     pub(crate) async fn run(
@@ -28,20 +30,30 @@ impl Runner {
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
         if stopped.is_none() {
-            let notes: BTreeSet<_> = workers.iter().flat_map(|w| w.notes.iter().cloned()).collect();
-            on_event(Event::Prepared { notes: notes.into_iter().collect() });
+            let notes: BTreeSet<_> = workers
+                .iter()
+                .flat_map(|w| w.notes.iter().cloned())
+                .collect();
+            on_event(Event::Prepared {
+                notes: notes.into_iter().collect(),
+            });
             let (mut by_chance, mut pending) = (ByChance::default(), PendingFindings::default());
             let mut note = |event: Event| {
                 match &event {
                     Event::Judged(result) => pending.note(&self.plan, result),
-                    Event::Spoilt(spoilt) => spoilt.overtaken.iter().for_each(|first| pending.note(&self.plan, first)),
+                    Event::Spoilt(spoilt) => spoilt
+                        .overtaken
+                        .iter()
+                        .for_each(|first| pending.note(&self.plan, first)),
                     Event::Shrunk(shrunk) => pending.shrunk(shrunk),
                     _ => {}
                 }
                 on_event(event);
             };
             let started = Instant::now();
-            (workers, stopped, accepted_any) = stoppable.fire(workers, cases, &mut by_chance, &mut note).await;
+            (workers, stopped, accepted_any) = stoppable
+                .fire(workers, cases, &mut by_chance, &mut note)
+                .await;
             let took = started.elapsed();
             match (&stopped, workers.first_mut()) {
                 (None | Some(Stop::Failures(_)), Some(worker)) => {
@@ -51,19 +63,33 @@ impl Runner {
                     if stoppable.tries_again(&pending) {
                         workers = stoppable.disband(workers, &mut leftovers).await;
                     }
-                    stoppable.confirm(&pending, (cases, took), &shared, &mut leftovers, &mut on_event).await;
+                    stoppable
+                        .confirm(
+                            &pending,
+                            (cases, took),
+                            &shared,
+                            &mut leftovers,
+                            &mut on_event,
+                        )
+                        .await;
                 }
                 (Some(Stop::Time(_)), _) => stoppable.note_unconfirmed(&pending),
                 _ => {}
             }
         }
-        if let (true, None, Some(plane)) = (self.options.data_plane, &stopped, &self.plan.data_plane) {
+        if let (true, None, Some(plane)) =
+            (self.options.data_plane, &stopped, &self.plan.data_plane)
+        {
             stopped = stoppable.budget.over();
             if stopped.is_none() {
                 let judgement = stoppable.data_plane(plane, 0, &mut leftovers).await;
-                let retried = stoppable.confirm_data_plane(plane, &judgement, &mut leftovers).await;
+                let retried = stoppable
+                    .confirm_data_plane(plane, &judgement, &mut leftovers)
+                    .await;
                 on_event(Event::DataPlane(Box::new(judgement)));
-                retried.into_iter().for_each(|r| on_event(Event::Retried(Box::new(r))));
+                retried
+                    .into_iter()
+                    .for_each(|r| on_event(Event::Retried(Box::new(r))));
                 stopped = stoppable.budget.spent();
             }
         }
@@ -72,7 +98,12 @@ impl Runner {
             stopped = Some(Stop::Interrupted);
         }
         leftovers.extend(stoppable.dismiss(workers).await);
-        Ended { stopped, accepted_any, leftovers, cut: stoppable.budget.notes() }
+        Ended {
+            stopped,
+            accepted_any,
+            leftovers,
+            cut: stoppable.budget.notes(),
+        }
     }
 
     async fn fire(
@@ -91,11 +122,9 @@ impl Runner {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
             let (runner, sender, enough) = (self.clone(), sender.clone(), enough.clone());
-            pool.add(
-                &Handle::current(),
-                worker,
-                |worker| async move { runner.work(worker, share, enough, sender).await },
-            );
+            pool.add(&Handle::current(), worker, |worker| async move {
+                runner.work(worker, share, enough, sender).await
+            });
         }
         drop(sender);
         let mut accepted_any = false;
@@ -107,14 +136,20 @@ impl Runner {
                     continue;
                 }
             };
-            let fails = |f: &Finding| f.level == Level::Must && !self.options.known.contains(&f.id());
+            let fails =
+                |f: &Finding| f.level == Level::Must && !self.options.known.contains(&f.id());
             failures += usize::from(result.judgement.findings.iter().any(fails));
-            if self.options.max_failures.is_some_and(|most| failures >= most) {
+            if self
+                .options
+                .max_failures
+                .is_some_and(|most| failures >= most)
+            {
                 tell_enough.send_replace(true);
             }
             let case = self.plan.cases.get(result.index);
-            accepted_any |=
-                case.zip(result.observation.as_ref()).is_some_and(|(case, seen)| observe::accepted_any(case, seen));
+            accepted_any |= case
+                .zip(result.observation.as_ref())
+                .is_some_and(|(case, seen)| observe::accepted_any(case, seen));
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
@@ -139,7 +174,8 @@ impl Runner {
             if let Some(over) = self.budget.over() {
                 return (worker, Some(over));
             }
-            // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is removed anyway.
+            // A case that is cut off leaves nothing behind but the mapping's state, and the mapping
+            // is removed anyway.
             let result = match self.budget.unless_spent(self.judged(&worker, index)).await {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
@@ -150,7 +186,8 @@ impl Runner {
             if sent.is_err() {
                 return (worker, Some(Stop::Interrupted));
             }
-            // A target in this process never keeps us waiting, and the one who listens would hear of nothing until the end.
+            // A target in this process never keeps us waiting, and the one who listens would hear
+            // of nothing until the end.
             tokio::task::yield_now().await;
             if let Some(why) = over {
                 return (worker, Some(why));

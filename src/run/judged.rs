@@ -11,20 +11,28 @@ impl Runner {
     pub(super) async fn judged(&self, worker: &Worker, index: usize) -> CaseResult {
         match self.plan.cases.get(index) {
             Some(case) => self.judged_case(worker, index, case).await,
-            None => {
-                CaseResult { index, judgement: skipped(format!("the plan has no case {index}")), observation: None }
-            }
+            None => CaseResult {
+                index,
+                judgement: skipped(format!("the plan has no case {index}")),
+                observation: None,
+            },
         }
     }
 
     /// Fires a case that need not be in the plan, in place of the one that is.
-    pub(crate) async fn judged_case(&self, worker: &Worker, index: usize, case: &Case) -> CaseResult {
-        self.watched_case(worker, index, case, Keep::All, &mut Memo::default(), |_| ()).await
+    pub(crate) async fn judged_case(
+        &self,
+        worker: &Worker,
+        index: usize,
+        case: &Case,
+    ) -> CaseResult {
+        self.watched_case(worker, index, case, Keep::All, &mut Memo::default(), |_| ())
+            .await
     }
 
-    /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while what its answers say is
-    /// at hand, and what was right in them is kept in `memo`: of what is known from there the judgement does not say
-    /// that it was tested.
+    /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while
+    /// what its answers say is at hand, and what was right in them is kept in `memo`: of what is
+    /// known from there the judgement does not say that it was tested.
     pub(crate) async fn watched_case<'a>(
         &'a self,
         worker: &Worker,
@@ -41,8 +49,9 @@ impl Runner {
         let each = |seen: &mut Observation| {
             let told = model.as_mut().is_none_or(|model| model.follow(seen));
             watch(seen);
-            // Of a long sequence all documents at once are more than a processor has at hand, and who judges the last of
-            // them only then waits for each. The same goes for requests and answers that nobody will ask for.
+            // Of a long sequence all documents at once are more than a processor has at hand, and
+            // who judges the last of them only then waits for each. The same goes for requests and
+            // answers that nobody will ask for.
             for fired in seen.steps.iter_mut().skip(looked_at) {
                 if keep == Keep::All || told || judge.outweighs(&fired.exchange) {
                     fired.exchange.forget_document();
@@ -55,9 +64,17 @@ impl Runner {
         let result = match self.observe(worker, case, each).await {
             Ok(seen) => {
                 let judgement = judge.judge_followed(case, &seen, model.as_mut());
-                CaseResult { index, judgement, observation: Some(seen) }
+                CaseResult {
+                    index,
+                    judgement,
+                    observation: Some(seen),
+                }
             }
-            Err(why) => CaseResult { index, judgement: skipped(why), observation: None },
+            Err(why) => CaseResult {
+                index,
+                judgement: skipped(why),
+                observation: None,
+            },
         };
         if let Some(model) = model {
             *memo = model.into_memo();

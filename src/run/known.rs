@@ -1,4 +1,5 @@
-//! The identifiers that a target gave: which are of what others made, and which of what fixtures made.
+//! The identifiers that a target gave: which are of what others made, and which of what fixtures
+//! made.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};

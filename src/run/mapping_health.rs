@@ -31,7 +31,8 @@ pub(super) struct Kind {
     pub(super) accepted: BTreeSet<String>,
     /// The last case that was fired there.
     pub(super) last: Option<usize>,
-    /// The last case after which nobody knew its state, unless a control was accepted since. What it did wrong was told.
+    /// The last case after which nobody knew its state, unless a control was accepted since. What
+    /// it did wrong was told.
     pub(super) doubted: Option<usize>,
 }
 
@@ -66,12 +67,19 @@ pub(crate) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<S
     let seen = result.observation.as_ref()?;
     let given = seen.given.as_ref()?;
     let silent = says_nothing(given, service);
-    let told_apart = matches!(result.judgement.verdict, Verdict::Skip(_) | Verdict::NotImplemented);
+    let told_apart = matches!(
+        result.judgement.verdict,
+        Verdict::Skip(_) | Verdict::NotImplemented
+    );
     if silent || told_apart || seen.unsettled.is_some() {
         return None;
     }
     let around = |role: Role| matches!(role, Role::Given | Role::Before);
-    Some(signs_of(&result.judgement, (!given.accepted()).then(|| body_of(given)), around))
+    Some(signs_of(
+        &result.judgement,
+        (!given.accepted()).then(|| body_of(given)),
+        around,
+    ))
 }
 
 /// Whether an update was not sent, or answered with nothing but that there are too many.
@@ -79,8 +87,15 @@ pub(crate) fn says_nothing(exchange: &Exchange, service: &Service) -> bool {
     no_answer(service, exchange).is_some() && !unknown(exchange)
 }
 
-pub(crate) fn signs_of(judgement: &Judgement, refused: Option<String>, of: impl Fn(Role) -> bool) -> BTreeSet<Sign> {
-    let findings = judgement.findings.iter().filter(|f| of(f.role) && f.symptom != Symptom::Refused);
+pub(crate) fn signs_of(
+    judgement: &Judgement,
+    refused: Option<String>,
+    of: impl Fn(Role) -> bool,
+) -> BTreeSet<Sign> {
+    let findings = judgement
+        .findings
+        .iter()
+        .filter(|f| of(f.role) && f.symptom != Symptom::Refused);
     let mut signs: BTreeSet<Sign> = findings.map(|f| Sign::Finding(f.id())).collect();
     signs.extend(refused.map(Sign::Refused));
     signs

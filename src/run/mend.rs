@@ -1,8 +1,9 @@
 //! Mappings that a case spoils for the cases after it: put back by a valid update, or made anew.
 //!
-//! After a case that left the state unknown, its mapping is put back by a valid update and a read that must show it. Where
-//! that does not help, the worker makes new mappings. A control that worked on a mapping and fails now is sent once more:
-//! if it still fails, and not on new mappings, an earlier case spoilt the old one, and the case is fired again.
+//! After a case that left the state unknown, its mapping is put back by a valid update and a read
+//! that must show it. Where that does not help, the worker makes new mappings. A control that
+//! worked on a mapping and fails now is sent once more: if it still fails, and not on new mappings,
+//! an earlier case spoilt the old one, and the case is fired again.
 
 use std::collections::BTreeSet;
 
@@ -19,15 +20,17 @@ use crate::wire::exchange::Exchange;
 use crate::wire::exchange::json::{self, Document};
 
 impl Runner {
-    /// Fires a case again where an earlier one spoilt its mapping, and says what became of it. The stop says why there is no
-    /// use in going on.
+    /// Fires a case again where an earlier one spoilt its mapping, and says what became of it. The
+    /// stop says why there is no use in going on.
     pub(super) async fn unspoilt(
         &self,
         worker: &mut Worker,
         case: &Case,
         first: CaseResult,
     ) -> (CaseResult, Option<Stop>) {
-        let Some(source) = first.observation.as_ref().map(|seen| seen.source) else { return (first, None) };
+        let Some(source) = first.observation.as_ref().map(|seen| seen.source) else {
+            return (first, None);
+        };
         let index = first.index;
         let (result, stop) = match signs(&first, &self.plan.service) {
             Some(shown) => self.compared(worker, case, (first, source), shown).await,
@@ -46,7 +49,12 @@ impl Runner {
         shown: BTreeSet<Sign>,
     ) -> (CaseResult, Option<Stop>) {
         let new: BTreeSet<Sign> = shown.difference(&worker.health.usual).cloned().collect();
-        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+        let body = first
+            .observation
+            .as_ref()
+            .and_then(|seen| seen.given.as_ref())
+            .map(body_of)
+            .unwrap_or_default();
         let kind = worker.health.kind(source);
         if !refused(&shown) {
             // A control is what shows that a mapping is as it should be.
@@ -78,9 +86,12 @@ impl Runner {
     ) -> (CaseResult, Option<Stop>) {
         let index = first.index;
         let Kind { last, doubted, .. } = worker.health.kind(source).clone();
-        let Some(still) = self.check(worker, case, source).await else { return (first, None) };
+        let Some(still) = self.check(worker, case, source).await else {
+            return (first, None);
+        };
         if still.is_disjoint(&new) {
-            // It comes and goes: what was answered counts, and the case is fired once more where it was kept from it.
+            // It comes and goes: what was answered counts, and the case is fired once more where it
+            // was kept from it.
             if !refused(&new) {
                 return (first, None);
             }
@@ -101,10 +112,17 @@ impl Runner {
         worker.health.kind(source).sound = !refused(&shown);
         if !shown.is_disjoint(&new) {
             // New mappings are no better: that is how this target is, or has become.
-            worker.health.usual.extend(shown.intersection(&new).cloned());
+            worker
+                .health
+                .usual
+                .extend(shown.intersection(&new).cloned());
             return (named(self.id(doubted.or(last)), second), None);
         }
-        let spoilt = Spoilt { by: doubted.or(last), why: self.why(&first), overtaken: None };
+        let spoilt = Spoilt {
+            by: doubted.or(last),
+            why: self.why(&first),
+            overtaken: None,
+        };
         // What follows from a case that is told already is no finding of its own.
         if doubted.is_some() {
             worker.spoilt.push(spoilt);
@@ -113,9 +131,20 @@ impl Runner {
         (worker.overtake(first, second, spoilt), None)
     }
 
-    /// Whether the target refuses just this control, which it never accepted, and its mapping is as it was.
-    async fn only_this(&self, worker: &Worker, case: &Case, (first, source): (&CaseResult, SourceKind)) -> bool {
-        let body = first.observation.as_ref().and_then(|seen| seen.given.as_ref()).map(body_of).unwrap_or_default();
+    /// Whether the target refuses just this control, which it never accepted, and its mapping is as
+    /// it was.
+    async fn only_this(
+        &self,
+        worker: &Worker,
+        case: &Case,
+        (first, source): (&CaseResult, SourceKind),
+    ) -> bool {
+        let body = first
+            .observation
+            .as_ref()
+            .and_then(|seen| seen.given.as_ref())
+            .map(body_of)
+            .unwrap_or_default();
         let kind = match source {
             SourceKind::Queue => &worker.health.queue,
             SourceKind::Stream | SourceKind::Any => &worker.health.stream,
@@ -123,7 +152,10 @@ impl Runner {
         if kind.accepted.contains(&body) {
             return false;
         }
-        let plain = Draft { body: BodyDraft::Text(self.plan.binding.given.clone()), ..case.given.clone() };
+        let plain = Draft {
+            body: BodyDraft::Text(self.plan.binding.given.clone()),
+            ..case.given.clone()
+        };
         let shown = self.check(worker, &valid(case, plain), source).await;
         shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
     }
@@ -133,9 +165,18 @@ impl Runner {
     /// # Errors
     /// Why there is no use in going on.
     pub(super) async fn mend(&self, worker: &mut Worker, doubt: UnknownState) -> Result<(), Stop> {
-        let UnknownState { index, case, source, .. } = &doubt;
+        let UnknownState {
+            index,
+            case,
+            source,
+            ..
+        } = &doubt;
         // Where a control is refused as always, there is nothing to put right.
-        if doubt.control.as_ref().is_some_and(|c| refused(c) && c.is_subset(&worker.health.usual)) {
+        if doubt
+            .control
+            .as_ref()
+            .is_some_and(|c| refused(c) && c.is_subset(&worker.health.usual))
+        {
             return Ok(());
         }
         if doubt.told {
@@ -161,19 +202,34 @@ impl Runner {
             worker.health.kind(*source).sound = accepted;
         }
         // Where new mappings are no better, the case spoilt nothing.
-        if wrong.as_ref().is_none_or(|wrong| !wrong.is_subset(&worker.health.usual)) {
-            let why = wrong.map_or("no valid update names all that it touched".to_owned(), |wrong| words(&wrong));
-            worker.spoilt.push(Spoilt { by: Some(*index), why, overtaken: None });
+        if wrong
+            .as_ref()
+            .is_none_or(|wrong| !wrong.is_subset(&worker.health.usual))
+        {
+            let why = wrong.map_or(
+                "no valid update names all that it touched".to_owned(),
+                |wrong| words(&wrong),
+            );
+            worker.spoilt.push(Spoilt {
+                by: Some(*index),
+                why,
+                overtaken: None,
+            });
         }
         Ok(())
     }
 
-    /// New mappings where a sequence left something behind in the place of its resources: the next one that makes them there
-    /// would be refused, and rightly.
+    /// New mappings where a sequence left something behind in the place of its resources: the next
+    /// one that makes them there would be refused, and rightly.
     ///
     /// # Errors
     /// Why there is no use in going on.
-    pub(super) async fn make_room(&self, worker: &mut Worker, by: usize, unsure: bool) -> Result<(), Stop> {
+    pub(super) async fn make_room(
+        &self,
+        worker: &mut Worker,
+        by: usize,
+        unsure: bool,
+    ) -> Result<(), Stop> {
         if worker.created.len() > worker.health.left {
             self.remove_loose(worker).await;
         }
@@ -182,12 +238,17 @@ impl Runner {
         worker.health.left = left;
         if (more || unsure) && worker.health.failed < FAILED && self.anew(worker).await? {
             let why = "what it made is, or may be, still there".to_owned();
-            worker.spoilt.push(Spoilt { by: Some(by), why, overtaken: None });
+            worker.spoilt.push(Spoilt {
+                by: Some(by),
+                why,
+                overtaken: None,
+            });
         }
         Ok(())
     }
 
-    /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the old ones stay in use.
+    /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the
+    /// old ones stay in use.
     async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
         let old = worker.mappings();
         match self.remake(worker).await {
@@ -205,18 +266,33 @@ impl Runner {
         }
     }
 
-    /// A valid update that names every member that the requests of a case named, where the contract allows.
+    /// A valid update that names every member that the requests of a case named, where the contract
+    /// allows.
     fn putting_back(&self, doubt: &UnknownState) -> Option<Case> {
         let sample = self.plan.sample();
-        let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
-        let of_mapping =
-            |name: &String| self.plan.binding.label.values().any(|template| template == &format!("${{{name}}}"));
+        let generator = Generator {
+            oracle: self.plan.oracle(),
+            binding: &self.plan.binding,
+            sample: &sample,
+        };
+        let of_mapping = |name: &String| {
+            self.plan
+                .binding
+                .label
+                .values()
+                .any(|template| template == &format!("${{{name}}}"))
+        };
         if !doubt.named.iter().all(of_mapping) {
             return None;
         }
         let mut members: Map<String, Value> = generator.given();
         for name in doubt.bodies.iter().flat_map(|body| named_in(body)) {
-            let Some(member) = self.plan.contract.member(&name).filter(|m| m.location == Location::Body) else {
+            let Some(member) = self
+                .plan
+                .contract
+                .member(&name)
+                .filter(|m| m.location == Location::Body)
+            else {
                 continue;
             };
             if !members.contains_key(&name) {
@@ -226,12 +302,20 @@ impl Runner {
         Some(valid(&doubt.case, generator.request(&members)))
     }
 
-    /// Sends a valid update and reads what it did: what is wrong with either. `None`: nobody answered, or the user wants an
-    /// end.
-    async fn check(&self, worker: &Worker, case: &Case, source: SourceKind) -> Option<BTreeSet<Sign>> {
+    /// Sends a valid update and reads what it did: what is wrong with either. `None`: nobody
+    /// answered, or the user wants an end.
+    async fn check(
+        &self,
+        worker: &Worker,
+        case: &Case,
+        source: SourceKind,
+    ) -> Option<BTreeSet<Sign>> {
         let case = valid(case, case.given.clone());
         let (_, bindings) = worker.bindings(source).ok()?;
-        let request = case.request.bind(bindings, &self.plan.service.signing_name).ok()?;
+        let request = case
+            .request
+            .bind(bindings, &self.plan.service.signing_name)
+            .ok()?;
         let mut seen = Observation::new(bindings.clone(), source);
         let firing = async {
             seen.subject.push(self.update(&request).await);
@@ -239,22 +323,40 @@ impl Runner {
         };
         self.budget.unless_spent(firing).await.ok()?;
         // A target that answers neither an update nor a read says nothing of one mapping.
-        let silent = seen.after.as_ref().is_some_and(|read| read.outcome.is_err());
-        if silent || seen.subject.iter().any(|sent| says_nothing(sent, &self.plan.service)) {
+        let silent = seen
+            .after
+            .as_ref()
+            .is_some_and(|read| read.outcome.is_err());
+        if silent
+            || seen
+                .subject
+                .iter()
+                .any(|sent| says_nothing(sent, &self.plan.service))
+        {
             return None;
         }
         let judgement = Judge::of(&self.plan).judge(&case, &seen);
         let accepted = seen.subject.iter().all(Exchange::accepted) && seen.unsettled.is_none();
-        Some(signs_of(&judgement, (!accepted).then(|| String::from_utf8_lossy(&request.body).into_owned()), |_| true))
+        Some(signs_of(
+            &judgement,
+            (!accepted).then(|| String::from_utf8_lossy(&request.body).into_owned()),
+            |_| true,
+        ))
     }
 
     fn id(&self, place: Option<usize>) -> Option<&CaseId> {
-        place.and_then(|place| self.plan.cases.get(place)).map(|case| &case.id)
+        place
+            .and_then(|place| self.plan.cases.get(place))
+            .map(|case| &case.id)
     }
 
     /// How a failed control shows that its mapping was spoilt.
     fn why(&self, result: &CaseResult) -> String {
-        let given = result.observation.as_ref().and_then(|seen| seen.given.as_ref()).filter(|e| !e.accepted());
+        let given = result
+            .observation
+            .as_ref()
+            .and_then(|seen| seen.given.as_ref())
+            .filter(|e| !e.accepted());
         given.map_or_else(
             || words(&signs(result, &self.plan.service).unwrap_or_default()),
             |exchange| self.said(exchange),
@@ -264,9 +366,17 @@ impl Runner {
 
 impl Worker {
     /// Keeps what a first try showed beside the result of the second.
-    fn overtake(&mut self, first: CaseResult, mut second: CaseResult, spoilt: Spoilt) -> CaseResult {
+    fn overtake(
+        &mut self,
+        first: CaseResult,
+        mut second: CaseResult,
+        spoilt: Spoilt,
+    ) -> CaseResult {
         second.counts_beside(&first);
-        self.spoilt.push(Spoilt { overtaken: Some(Box::new(first)), ..spoilt });
+        self.spoilt.push(Spoilt {
+            overtaken: Some(Box::new(first)),
+            ..spoilt
+        });
         second
     }
 }
@@ -305,7 +415,9 @@ fn words(signs: &BTreeSet<Sign>) -> String {
 /// The names of the members of a body, as far as it can be read.
 fn named_in(body: &[u8]) -> Vec<String> {
     match json::read(body) {
-        Document::Value(Value::Object(members)) => members.into_iter().map(|(name, _)| name).collect(),
+        Document::Value(Value::Object(members)) => {
+            members.into_iter().map(|(name, _)| name).collect()
+        }
         _ => Vec::new(),
     }
 }

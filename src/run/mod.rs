@@ -1,7 +1,8 @@
 //! Carrying out a plan on a target: fixtures made, cases fired, everything judged, fixtures undone.
 //!
-//! The runner does no judging of its own and writes nothing: it hands each judged case to its caller as it happens, so
-//! that a report is never later than the run, and is complete as far as it goes when a run is cut short.
+//! The runner does no judging of its own and writes nothing: it hands each judged case to its
+//! caller as it happens, so that a report is never later than the run, and is complete as far as it
+//! goes when a run is cut short.
 
 mod budget;
 mod clean;

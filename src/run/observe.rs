@@ -13,7 +13,8 @@ use crate::plan::case::{Case, Draft, Expect, PathDraft, fill_labels};
 use crate::support::template::{Bindings, TemplateError};
 use crate::wire::exchange::{Exchange, Request, Wire};
 
-/// How long an update that is refused as in transition, of a mapping that reads as settled, is tried again.
+/// How long an update that is refused as in transition, of a mapping that reads as settled, is
+/// tried again.
 const STRAY_TRANSITION: Duration = Duration::from_secs(2);
 
 /// Why a request cannot be filled in, as a reason to leave its case out.
@@ -26,19 +27,29 @@ pub(super) fn unbound(error: TemplateError) -> String {
 
 /// Whether the mapping is of no use to later cases: it is gone, or stays in transition.
 pub(super) fn spoilt(seen: &Observation) -> bool {
-    let gone = |e: &Option<Exchange>| e.as_ref().and_then(Exchange::answer).is_some_and(|a| a.status == 404);
+    let gone = |e: &Option<Exchange>| {
+        e.as_ref()
+            .and_then(Exchange::answer)
+            .is_some_and(|a| a.status == 404)
+    };
     seen.unsettled.is_some() || gone(&seen.after) || gone(&seen.before)
 }
 
 /// Whether the target accepted a valid request of a case.
 pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
     let valid = matches!(case.expect, Expect::Accept | Expect::Advances(_));
-    let before = seen.given.iter().chain(&seen.twin).chain(seen.steps.iter().map(|f| &f.exchange));
-    before.into_iter().any(Exchange::accepted) || (valid && seen.subject.iter().any(Exchange::accepted))
+    let before = seen
+        .given
+        .iter()
+        .chain(&seen.twin)
+        .chain(seen.steps.iter().map(|f| &f.exchange));
+    before.into_iter().any(Exchange::accepted)
+        || (valid && seen.subject.iter().any(Exchange::accepted))
 }
 
 impl Runner {
-    /// Fires a case. `Err` says why it does not apply to the target. `each` is told after each step of a sequence.
+    /// Fires a case. `Err` says why it does not apply to the target. `each` is told after each step
+    /// of a sequence.
     pub(super) async fn observe(
         &self,
         worker: &Worker,
@@ -56,7 +67,8 @@ impl Runner {
         for template in case.then.values() {
             bindings.fill(template).map_err(unbound)?;
         }
-        // Near misses of an identifier are made from what the target gave: one without letters has no upper case.
+        // Near misses of an identifier are made from what the target gave: one without letters has
+        // no upper case.
         let refused = matches!(case.expect, Expect::Reject(_));
         if refused && case.request.path != case.given.path && subject.path == given.path {
             return Err("of this target's identifiers there is no such near miss".to_owned());
@@ -68,7 +80,8 @@ impl Runner {
         }
         let sent = self.update(&given).await;
         let accepted = sent.accepted();
-        // A mapping that is gone, or stays in transition, refuses everything: later cases need a new one.
+        // A mapping that is gone, or stays in transition, refuses everything: later cases need a
+        // new one.
         let look = self.in_transition(&sent) || sent.answer().is_some_and(|a| a.status == 404);
         seen.given = Some(sent);
         if !accepted {
@@ -89,18 +102,19 @@ impl Runner {
             self.settle(bindings).await;
             return Ok(seen);
         }
-        seen.subject.push(if case.settle && case.expect == Expect::Accept {
-            self.update(&subject).await
-        } else {
-            self.client.send(&subject).await
-        });
+        seen.subject
+            .push(if case.settle && case.expect == Expect::Accept {
+                self.update(&subject).await
+            } else {
+                self.client.send(&subject).await
+            });
         (seen.after, seen.unsettled) = self.settle(bindings).await;
         seen.named = self.read_named(case, bindings).await;
         Ok(seen)
     }
 
-    /// Sends an update. A mapping that reads as settled may still be in transition for a moment: such a refusal is
-    /// tried again for a while, and is the outcome only if it stays.
+    /// Sends an update. A mapping that reads as settled may still be in transition for a moment:
+    /// such a refusal is tried again for a while, and is the outcome only if it stays.
     pub(super) async fn update(&self, request: &Arc<Request>) -> Exchange {
         let mut waits = Waits::new(self.client.limit(Wait::Stray, STRAY_TRANSITION));
         loop {
@@ -123,7 +137,10 @@ impl Runner {
 
     /// Whether the answer names an error that refuses a request for that class of violation.
     pub(super) fn refuses_for(&self, class: &str, exchange: &Exchange) -> bool {
-        let (Some(answer), Some(family)) = (exchange.answer(), self.plan.service.family(class)) else { return false };
+        let (Some(answer), Some(family)) = (exchange.answer(), self.plan.service.family(class))
+        else {
+            return false;
+        };
         family.has_status(answer.status) && {
             let named = error_type(&self.plan.service, answer);
             named.is_some() && family.admits(answer.status, named.as_deref())
@@ -139,8 +156,14 @@ impl Runner {
     }
 
     /// As [`settle`](Self::settle), by that read.
-    pub(super) async fn settle_by(&self, read: &Arc<Request>) -> (Option<Exchange>, Option<String>) {
-        let mut waits = Waits::new(self.client.limit(Wait::Transition, self.options.settle_timeout));
+    pub(super) async fn settle_by(
+        &self,
+        read: &Arc<Request>,
+    ) -> (Option<Exchange>, Option<String>) {
+        let mut waits = Waits::new(
+            self.client
+                .limit(Wait::Transition, self.options.settle_timeout),
+        );
         loop {
             let exchange = self.client.send(read).await;
             match self.transition(&exchange) {
@@ -159,16 +182,30 @@ impl Runner {
 
     /// The transitional state that an answer shows.
     fn transition(&self, exchange: &Exchange) -> Option<String> {
-        let (output, transitional) = self.plan.contract.rules.iter().find_map(|r| match &r.kind {
-            RuleKind::State { output, transitional, .. } => Some((output, transitional)),
-            _ => None,
-        })?;
+        let (output, transitional) =
+            self.plan
+                .contract
+                .rules
+                .iter()
+                .find_map(|r| match &r.kind {
+                    RuleKind::State {
+                        output,
+                        transitional,
+                        ..
+                    } => Some((output, transitional)),
+                    _ => None,
+                })?;
         let state = exchange.answer()?.body.value()?.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()
     }
 
     /// The same update again and again, until the member has moved or the time for it is up.
-    async fn repeat(&self, request: &Arc<Request>, output: &str, bindings: &Bindings) -> Vec<Exchange> {
+    async fn repeat(
+        &self,
+        request: &Arc<Request>,
+        output: &str,
+        bindings: &Bindings,
+    ) -> Vec<Exchange> {
         let value = |e: &Exchange| e.answer()?.body.value()?.get(output).cloned();
         let mut waits = Waits::new(self.options.advance_timeout);
         let mut sent = vec![self.update(request).await];
@@ -188,7 +225,9 @@ impl Runner {
 
     /// A read of what the request named, where that is another thing than the mapping under test.
     async fn read_named(&self, case: &Case, bindings: &Bindings) -> Option<Exchange> {
-        let PathDraft::Labels { labels, .. } = &case.request.path else { return None };
+        let PathDraft::Labels { labels, .. } = &case.request.path else {
+            return None;
+        };
         let of_binding: BTreeSet<_> = self.plan.binding.label.iter().collect();
         if labels.iter().all(|l| of_binding.contains(&l)) || labels.values().any(String::is_empty) {
             return None;
@@ -198,7 +237,11 @@ impl Runner {
     }
 
     /// The read of the mapping under test, or of what the labels of `path` name.
-    pub(super) fn read(&self, bindings: &Bindings, path: Option<&PathDraft>) -> Option<Arc<Request>> {
+    pub(super) fn read(
+        &self,
+        bindings: &Bindings,
+        path: Option<&PathDraft>,
+    ) -> Option<Arc<Request>> {
         let contract = self.plan.read.as_ref()?;
         let labels = match path {
             Some(PathDraft::Labels { labels, .. }) => labels,

@@ -19,17 +19,20 @@ pub(crate) struct RunOptions {
     pub(crate) advance_timeout: Duration,
     /// A token that makes the names of a run's fixtures its own: eight characters of `[0-9a-z]`.
     pub(crate) token: String,
-    /// At most so many trials to make a case small that was drawn at random and shows a finding; 0 for none.
+    /// At most so many trials to make a case small that was drawn at random and shows a finding; 0
+    /// for none.
     pub(crate) shrink: usize,
     /// Whether the data plane is tested as well.
     pub(crate) data_plane: bool,
-    /// After so long, on the clock of the wall, no further case is fired; none for never. Fixtures count as well.
+    /// After so long, on the clock of the wall, no further case is fired; none for never. Fixtures
+    /// count as well.
     pub(crate) time: Option<Duration>,
     /// The least time for which no record may come before it is taken that none will.
     pub(crate) quiet: Duration,
     /// Which findings are tried again in the end, and how often.
     pub(crate) confirm: Confirm,
-    /// Findings that are known, by identity: they are not tried again, and do not count as failures.
+    /// Findings that are known, by identity: they are not tried again, and do not count as
+    /// failures.
     pub(crate) known: Arc<BTreeSet<String>>,
 }
 
@@ -57,12 +60,13 @@ impl Default for RunOptions {
 /// Which findings are tried again, and how often.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Confirm {
-    /// So many further tries of each that does not come back, and one of each of its plainest cases; 0 for none.
+    /// So many further tries of each that does not come back, and one of each of its plainest
+    /// cases; 0 for none.
     pub(crate) tries: usize,
     /// Findings of that level, and worse. Of others only the example is looked for.
     pub(crate) level: Level,
-    /// How long all further tries may take together, where the cases of the run took no longer; zero for no time at all.
-    /// What is left then counts as it was found.
+    /// How long all further tries may take together, where the cases of the run took no longer;
+    /// zero for no time at all. What is left then counts as it was found.
     pub(crate) limit: Duration,
 }
 
@@ -72,6 +76,10 @@ pub(crate) const CONFIRM: usize = 2;
 impl Default for Confirm {
     /// Nothing is tried again.
     fn default() -> Self {
-        Self { tries: 0, level: Level::Must, limit: Duration::from_secs(60) }
+        Self {
+            tries: 0,
+            level: Level::Must,
+            limit: Duration::from_secs(60),
+        }
     }
 }

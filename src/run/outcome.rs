@@ -12,7 +12,9 @@ pub(crate) fn no_answer(service: &Service, exchange: &Exchange) -> Option<String
             let (status, times) = (answer.status, exchange.throttled + 1);
             let named = error_type(service, answer).filter(|_| status != 429);
             let named = named.map(|named| format!(" {named}")).unwrap_or_default();
-            Some(format!("it throttles without end: status {status}{named}, {times} times"))
+            Some(format!(
+                "it throttles without end: status {status}{named}, {times} times"
+            ))
         }
         Ok(_) => None,
     }

@@ -1,8 +1,8 @@
 //! The way to the target, which learns how patient it has to be.
 //!
-//! A target that hangs on one kind of request, or leaves one kind of transition unfinished, would cost a whole time
-//! limit for every case that meets it. The first such waits are waited out in full, since they are the finding; later
-//! ones are given many times what the slowest success took.
+//! A target that hangs on one kind of request, or leaves one kind of transition unfinished, would
+//! cost a whole time limit for every case that meets it. The first such waits are waited out in
+//! full, since they are the finding; later ones are given many times what the slowest success took.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -22,7 +22,8 @@ pub(super) struct PatientClient {
     learnt: Arc<Learnt>,
     /// What waits count for.
     budget: Budget,
-    /// Whether what is sent removes what the run made, and so is waited for after the end of the run too.
+    /// Whether what is sent removes what the run made, and so is waited for after the end of the
+    /// run too.
     removing: bool,
 }
 
@@ -60,28 +61,48 @@ const PATIENCE: u32 = 3;
 /// So much time in all may be lost on requests that hang.
 const LOST: Duration = Duration::from_secs(120);
 /// What a request is given at least, once some have hung, and once many have.
-const IMPATIENT: [(u32, Duration); 2] = [(20, Duration::from_millis(100)), (PATIENCE, Duration::from_millis(500))];
+const IMPATIENT: [(u32, Duration); 2] = [
+    (20, Duration::from_millis(100)),
+    (PATIENCE, Duration::from_millis(500)),
+];
 
 impl PatientClient {
     pub(super) fn new(target: Target, plan: &Arc<Plan>) -> Self {
         let told = Arc::clone(plan);
         let target = target.with_throttling(move |answer| throttles(&told.service, answer));
-        Self { target, plan: Arc::clone(plan), learnt: Arc::default(), budget: Budget::default(), removing: false }
+        Self {
+            target,
+            plan: Arc::clone(plan),
+            learnt: Arc::default(),
+            budget: Budget::default(),
+            removing: false,
+        }
     }
 
     /// The same way, within that budget.
     pub(super) fn within(&self, budget: &Budget) -> Self {
-        Self { budget: budget.clone(), ..self.clone() }
+        Self {
+            budget: budget.clone(),
+            ..self.clone()
+        }
     }
 
     /// The same way, for the removal of what was made.
     pub(super) fn removing(&self) -> Self {
-        Self { removing: true, ..self.clone() }
+        Self {
+            removing: true,
+            ..self.clone()
+        }
     }
 
-    /// A way to the same target that has learnt nothing yet, and waits for the head of an answer for at least so long.
+    /// A way to the same target that has learnt nothing yet, and waits for the head of an answer
+    /// for at least so long.
     pub(super) fn patient(&self, least: Duration) -> Self {
-        Self { target: self.target.patient(least), learnt: Arc::default(), ..self.clone() }
+        Self {
+            target: self.target.patient(least),
+            learnt: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// How many requests were sent.
@@ -94,20 +115,33 @@ impl PatientClient {
         let learnt = &*self.learnt;
         learnt.sent.fetch_add(1, Ordering::Relaxed);
         let hung = learnt.hung.load(Ordering::Relaxed);
-        // A target that throttles without end has shown it; one more try tells whether it still does.
-        let most = if learnt.throttled.load(Ordering::Relaxed) == 0 { u32::MAX } else { 1 };
-        let sending = send(&self.target, Arc::clone(request), most, &self.budget, self.removing);
+        // A target that throttles without end has shown it; one more try tells whether it still
+        // does.
+        let most = if learnt.throttled.load(Ordering::Relaxed) == 0 {
+            u32::MAX
+        } else {
+            1
+        };
+        let sending = send(
+            &self.target,
+            Arc::clone(request),
+            most,
+            &self.budget,
+            self.removing,
+        );
         let started = tokio::time::Instant::now();
         let sent = match IMPATIENT.iter().find(|(after, _)| hung >= *after) {
             Some((_, least)) => {
                 let slowest = Duration::from_micros(learnt.slowest.load(Ordering::Relaxed));
                 let limit = (slowest * 20).max(*least);
-                tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Exchange {
-                    request: Arc::clone(request),
-                    outcome: Err(Silence::TimedOut(Phase::Head)),
-                    elapsed: limit,
-                    throttled: 0,
-                })
+                tokio::time::timeout(limit, sending)
+                    .await
+                    .unwrap_or_else(|_| Exchange {
+                        request: Arc::clone(request),
+                        outcome: Err(Silence::TimedOut(Phase::Head)),
+                        elapsed: limit,
+                        throttled: 0,
+                    })
             }
             None => sending.await,
         };
@@ -120,11 +154,15 @@ impl PatientClient {
                 if sent.throttled > 0 {
                     learnt.throttled.store(0, Ordering::Relaxed);
                 }
-                learnt.slowest.fetch_max(micros(sent.elapsed), Ordering::Relaxed);
+                learnt
+                    .slowest
+                    .fetch_max(micros(sent.elapsed), Ordering::Relaxed);
             }
             Err(Silence::TimedOut(_)) => {
                 learnt.hung.fetch_add(1, Ordering::Relaxed);
-                learnt.lost.fetch_add(micros(started.elapsed()), Ordering::Relaxed);
+                learnt
+                    .lost
+                    .fetch_add(micros(started.elapsed()), Ordering::Relaxed);
             }
             Err(_) => {}
         }
@@ -135,7 +173,12 @@ impl PatientClient {
     pub(super) fn lost(&self) -> Option<String> {
         let lost = Duration::from_micros(self.learnt.lost.load(Ordering::Relaxed));
         let hung = self.learnt.hung.load(Ordering::Relaxed);
-        let hangs = (lost > LOST).then(|| format!("{hung} requests hung, which took {} seconds", lost.as_secs()));
+        let hangs = (lost > LOST).then(|| {
+            format!(
+                "{hung} requests hung, which took {} seconds",
+                lost.as_secs()
+            )
+        });
         hangs.or_else(|| self.budget.throttled())
     }
 
@@ -149,12 +192,16 @@ impl PatientClient {
         if waited.vain.load(Ordering::Relaxed) == 0 {
             return limit;
         }
-        (Duration::from_micros(waited.longest.load(Ordering::Relaxed)) * 10).max(least).min(limit)
+        (Duration::from_micros(waited.longest.load(Ordering::Relaxed)) * 10)
+            .max(least)
+            .min(limit)
     }
 
     /// What was waited for came, after so long.
     pub(super) fn came(&self, wait: Wait, after: Duration) {
-        self.waited(wait).longest.fetch_max(micros(after), Ordering::Relaxed);
+        self.waited(wait)
+            .longest
+            .fetch_max(micros(after), Ordering::Relaxed);
     }
 
     /// What was waited for did not come.
@@ -172,7 +219,10 @@ impl PatientClient {
             service: "lambda".to_owned(),
             wire: Wire::Client,
         });
-        matches!(self.send(&request).await.outcome, Err(Silence::Unreachable(_)))
+        matches!(
+            self.send(&request).await.outcome,
+            Err(Silence::Unreachable(_))
+        )
     }
 
     fn waited(&self, wait: Wait) -> &Waited {
@@ -185,8 +235,8 @@ impl PatientClient {
     }
 }
 
-/// Sends a request, and again while the target says that it gets too many: at most so many times, and only for as long as
-/// the budget has time for it.
+/// Sends a request, and again while the target says that it gets too many: at most so many times,
+/// and only for as long as the budget has time for it.
 pub(crate) async fn send(
     target: &Target,
     request: Arc<Request>,
@@ -197,7 +247,9 @@ pub(crate) async fn send(
     let (mut throttled, mut pauses) = (0, Pauses::default());
     let exchange = loop {
         let sent = target.send_waiting(Arc::clone(&request), 0).await;
-        let wish = target.throttle_wait(&sent.outcome, throttled).filter(|_| throttled < most);
+        let wish = target
+            .throttle_wait(&sent.outcome, throttled)
+            .filter(|_| throttled < most);
         match wish {
             Some(wish) if budget.pause(wish, removing, &mut pauses).await => throttled += 1,
             _ => break Exchange { throttled, ..sent },

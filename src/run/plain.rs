@@ -14,13 +14,15 @@ pub(crate) struct Plainness {
     sequence: bool,
     /// A valid request is plainer than one with a fault.
     expects: u8,
-    /// An ordinary update of the mapping at rest is plainer than one in another form, or of something else.
+    /// An ordinary update of the mapping at rest is plainer than one in another form, or of
+    /// something else.
     odd: bool,
     /// A request of the case's own is plainer than one that came before it.
     around: bool,
     /// Whatever shows it, a case of a plain and valid request has less beside it.
     case: (u8, bool),
-    /// What follows from the contract is plainer than what was written, and that than what was drawn.
+    /// What follows from the contract is plainer than what was written, and that than what was
+    /// drawn.
     origin: u8,
     /// A small request is plainer than a large one.
     size: usize,
@@ -62,18 +64,27 @@ fn expects(case: &Case) -> u8 {
 /// Whether a case sends anything but ordinary updates of what is at rest.
 fn odd(case: &Case) -> bool {
     let (given, request) = (&case.given, &case.request);
-    let in_form = (&given.method, &given.path, &given.headers) == (&request.method, &request.path, &request.headers);
+    let in_form = (&given.method, &given.path, &given.headers)
+        == (&request.method, &request.path, &request.headers);
     match case.sequence.as_slice() {
         [] => !in_form || !case.settle || request.raw.is_some(),
-        steps => steps.iter().any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
+        steps => steps
+            .iter()
+            .any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
     }
 }
 
-/// How much was sent until the finding showed, in bytes: of a case of one request that request, of a sequence everything.
+/// How much was sent until the finding showed, in bytes: of a case of one request that request, of
+/// a sequence everything.
 fn size(role: Role, seen: &Observation) -> usize {
     let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
     match role {
-        Role::Step(at) => seen.steps.iter().take(at + 1).map(|fired| of(&fired.exchange)).sum(),
+        Role::Step(at) => seen
+            .steps
+            .iter()
+            .take(at + 1)
+            .map(|fired| of(&fired.exchange))
+            .sum(),
         Role::Given | Role::Before => seen.given.as_ref().map_or(usize::MAX, of),
         Role::Twin => seen.twin.as_ref().map_or(usize::MAX, of),
         Role::Subject | Role::After | Role::Named => seen.subject.last().map_or(usize::MAX, of),

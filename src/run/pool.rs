@@ -1,4 +1,5 @@
-//! The workers of a run as a pool: made one after another, set to work side by side, and undone the last first.
+//! The workers of a run as a pool: made one after another, set to work side by side, and undone the
+//! last first.
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -14,8 +15,12 @@ pub(crate) type Done = (Worker, Option<Stop>);
 
 impl WorkerPool {
     /// Sets a worker to work in a runtime. Should it panic, what it made is still known.
-    pub(crate) fn add<F>(&mut self, runtime: &Handle, worker: Worker, work: impl FnOnce(Worker) -> F)
-    where
+    pub(crate) fn add<F>(
+        &mut self,
+        runtime: &Handle,
+        worker: Worker,
+        work: impl FnOnce(Worker) -> F,
+    ) where
         F: Future<Output = Done> + Send + 'static,
     {
         let spare = worker.clone();
@@ -33,7 +38,9 @@ impl WorkerPool {
                 }
                 Err(error) => {
                     workers.push(spare);
-                    stopped = Some(Stop::Failed(format!("a worker of ours ended early: {error}")));
+                    stopped = Some(Stop::Failed(format!(
+                        "a worker of ours ended early: {error}"
+                    )));
                 }
             }
         }
@@ -59,7 +66,8 @@ impl Runner {
         (workers, None)
     }
 
-    /// Undoes what workers made, the last first: what they made stands on what was made once for the run.
+    /// Undoes what workers made, the last first: what they made stands on what was made once for
+    /// the run.
     pub(crate) async fn dismiss(&self, workers: Vec<Worker>) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
         for worker in workers.into_iter().rev() {
@@ -69,7 +77,11 @@ impl Runner {
     }
 
     /// Undoes what each worker made for itself, and gives them back with what they share.
-    pub(crate) async fn disband(&self, workers: Vec<Worker>, leftovers: &mut Vec<Leftover>) -> Vec<Worker> {
+    pub(crate) async fn disband(
+        &self,
+        workers: Vec<Worker>,
+        leftovers: &mut Vec<Leftover>,
+    ) -> Vec<Worker> {
         let mut all = Vec::new();
         for worker in workers.into_iter().rev() {
             let (own, shared) = worker.apart(&self.plan.fixtures);

@@ -1,7 +1,7 @@
 //! Which of two faults a target reports: its order of checks, asked with requests that have both.
 //!
-//! No page promises an order, so nothing here is a finding. It tells what a client will see, and what a case with two
-//! faults could be held against.
+//! No page promises an order, so nothing here is a finding. It tells what a client will see, and
+//! what a case with two faults could be held against.
 
 use std::fmt::Write as _;
 
@@ -71,7 +71,8 @@ const UNKNOWN: &str = "00000000-0000-4000-8000-000000000000";
 /// Asks a target.
 ///
 /// # Errors
-/// How the run ended, where it ended before every request was answered, or no answer came to a request.
+/// How the run ended, where it ended before every request was answered, or no answer came to a
+/// request.
 pub(crate) async fn precedence(
     plan: &Plan,
     target: Target,
@@ -86,7 +87,10 @@ pub(crate) async fn precedence(
     let cases: Vec<Case> = wanted.iter().map(|faults| case(plan, faults)).collect();
     let places: Vec<usize> = (0..cases.len()).collect();
     let mut answers: Vec<Option<Answer>> = vec![None; cases.len()];
-    let asked = std::sync::Arc::new(Plan { cases, ..plan.clone() });
+    let asked = std::sync::Arc::new(Plan {
+        cases,
+        ..plan.clone()
+    });
     let runner = Runner::new(asked, target, options);
     let ended = runner
         .run(&places, stop, |event| {
@@ -102,57 +106,109 @@ pub(crate) async fn precedence(
     Ok((compare(&plan.service, &faults, &answers), ended))
 }
 
-/// The faults that requests of this operation can have, in the order in which services mostly look for them.
+/// The faults that requests of this operation can have, in the order in which services mostly look
+/// for them.
 fn faults(plan: &Plan) -> Vec<Fault> {
     let contract = &plan.contract;
-    let fault = |name, says: &str, class, change| Fault { name, says: says.to_owned(), class, change };
+    let fault = |name, says: &str, class, change| Fault {
+        name,
+        says: says.to_owned(),
+        class,
+        change,
+    };
     let forged = "AWS4-HMAC-SHA256 Credential=proofmark/20180101/${region}/lambda/aws4_request, SignedHeaders=host, \
                   Signature=0000000000000000000000000000000000000000000000000000000000000000";
     let mut faults = vec![
-        fault("route", "another method than the documented one", Some("route"), Change::Method("PATCH")),
-        fault("signature", "a forged signature", None, Change::Header("authorization", forged.to_owned())),
-        fault("syntax", "a body that is cut off", Some("syntax"), Change::CutBody),
+        fault(
+            "route",
+            "another method than the documented one",
+            Some("route"),
+            Change::Method("PATCH"),
+        ),
+        fault(
+            "signature",
+            "a forged signature",
+            None,
+            Change::Header("authorization", forged.to_owned()),
+        ),
+        fault(
+            "syntax",
+            "a body that is cut off",
+            Some("syntax"),
+            Change::CutBody,
+        ),
     ];
     let named = |name: &String| plan.binding.reference.get(name);
     let shape = |name: &String| contract.member(name).map(|m| contract.resolve(&m.shape));
     let ranged = plan.binding.values.keys().find_map(|name| {
-        let broken = constraint::range::breaks(shape(name)?.range()?).into_iter().next()?;
+        let broken = constraint::range::breaks(shape(name)?.range()?)
+            .into_iter()
+            .next()?;
         Some((name.clone(), broken.value))
     });
     let typed = plan.binding.values.keys().find_map(|name| {
         let apart = named(name).is_none() && ranged.as_ref().is_none_or(|(other, _)| other != name);
         let value = Value::from("proofmark");
-        let broken = apart && constraint::kind::admits(shape(name)?, &value) == constraint::Zone::Invalid;
+        let broken =
+            apart && constraint::kind::admits(shape(name)?, &value) == constraint::Zone::Invalid;
         broken.then(|| (name.clone(), value))
     });
     let member = |name, class, (of, value): (String, Value)| {
-        fault(name, &format!("{of} {value}"), Some(class), Change::Member(of, value))
+        fault(
+            name,
+            &format!("{of} {value}"),
+            Some(class),
+            Change::Member(of, value),
+        )
     };
     faults.extend(typed.map(|broken| member("type", "type", broken)));
     faults.extend(ranged.map(|broken| member("constraint", "range", broken)));
     let labels = Change::Labels(UNKNOWN.to_owned());
-    faults.push(fault("resource", "an unknown identifier in the path", Some("unknown-resource"), labels));
+    faults.push(fault(
+        "resource",
+        "an unknown identifier in the path",
+        Some("unknown-resource"),
+        labels,
+    ));
     if let Some((name, reference)) = plan.binding.reference.first() {
         let absent = (name.clone(), Value::from(reference.absent.as_str()));
         faults.push(member("reference", "unknown-reference", absent));
     }
-    let mut other: Map<String, Value> = serde_json::from_str(&plan.binding.given).unwrap_or_default();
+    let mut other: Map<String, Value> =
+        serde_json::from_str(&plan.binding.given).unwrap_or_default();
     for (_, value) in &mut other {
-        *value = value.as_bool().map_or_else(|| value.clone(), |b| Value::from(!b));
+        *value = value
+            .as_bool()
+            .map_or_else(|| value.clone(), |b| Value::from(!b));
     }
     let says = "sent during another update";
-    faults.push(fault("transition", says, Some("in-transition"), Change::AtOnce(other)));
+    faults.push(fault(
+        "transition",
+        says,
+        Some("in-transition"),
+        Change::AtOnce(other),
+    ));
     faults
 }
 
 /// A request with these faults, and valid otherwise.
 fn case(plan: &Plan, faults: &[&Fault]) -> Case {
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let mut members = generator.given();
     let given = generator.request(&members);
     let mut case = Case {
-        id: CaseId(faults.iter().map(|f| f.name).collect::<Vec<_>>().join(" with ")),
+        id: CaseId(
+            faults
+                .iter()
+                .map(|f| f.name)
+                .collect::<Vec<_>>()
+                .join(" with "),
+        ),
         says: String::new(),
         origin: Origin::Derived,
         atoms: vec![plan.contract.atom_id("request::http")],
@@ -173,10 +229,14 @@ fn case(plan: &Plan, faults: &[&Fault]) -> Case {
         let request: &mut Draft = &mut case.request;
         match &fault.change {
             Change::Method(method) => request.method = (*method).to_owned(),
-            Change::Header(name, value) => request.headers.push(((*name).to_owned(), value.clone())),
+            Change::Header(name, value) => {
+                request.headers.push(((*name).to_owned(), value.clone()))
+            }
             Change::Labels(value) => {
                 if let PathDraft::Labels { labels, .. } = &mut request.path {
-                    labels.values_mut().for_each(|label| label.clone_from(value));
+                    labels
+                        .values_mut()
+                        .for_each(|label| label.clone_from(value));
                 }
             }
             Change::CutBody => cut = true,
@@ -200,7 +260,9 @@ fn case(plan: &Plan, faults: &[&Fault]) -> Case {
 fn compare(service: &Service, faults: &[Fault], answers: &[Option<Answer>]) -> Precedence {
     let (mut refused, mut taken) = (Vec::new(), Vec::new());
     for (fault, answer) in faults.iter().zip(answers) {
-        let told = answer.as_ref().map_or_else(|| "no answer".to_owned(), |a| outcome(service, a));
+        let told = answer
+            .as_ref()
+            .map_or_else(|| "no answer".to_owned(), |a| outcome(service, a));
         let refuses = answer.as_ref().is_some_and(|a| a.status >= 400);
         (if refuses { &mut refused } else { &mut taken }).push((fault.clone(), told));
     }
@@ -217,23 +279,39 @@ fn compare(service: &Service, faults: &[Fault], answers: &[Option<Answer>]) -> P
             if one == other {
                 return Winner::Either;
             }
-            match (&answers[one], &answers[other], answers.get(pair(one, other)).and_then(Option::as_ref)) {
+            match (
+                &answers[one],
+                &answers[other],
+                answers.get(pair(one, other)).and_then(Option::as_ref),
+            ) {
                 (Some(a), Some(b), Some(both)) => winner(service, (row, a), (column, b), both),
                 _ => Winner::Neither,
             }
         });
         columns.collect()
     });
-    Precedence { wins: wins.collect(), refused, taken }
+    Precedence {
+        wins: wins.collect(),
+        refused,
+        taken,
+    }
 }
 
-/// Which of two faults an answer reports: the one that is answered just so alone, else by its status and error type, else
-/// the one whose family of refusals it belongs to.
-fn winner(service: &Service, one: (&Fault, &Answer), other: (&Fault, &Answer), both: &Answer) -> Winner {
+/// Which of two faults an answer reports: the one that is answered just so alone, else by its
+/// status and error type, else the one whose family of refusals it belongs to.
+fn winner(
+    service: &Service,
+    one: (&Fault, &Answer),
+    other: (&Fault, &Answer),
+    both: &Answer,
+) -> Winner {
     let kind = |answer: &Answer| (answer.status, error_type(service, answer));
     let family = |fault: &Fault| {
         let (status, named) = kind(both);
-        fault.class.and_then(|c| service.family(c)).is_some_and(|f| f.admits(status, named.as_deref()))
+        fault
+            .class
+            .and_then(|c| service.family(c))
+            .is_some_and(|f| f.admits(status, named.as_deref()))
     };
     let ways = [
         (
@@ -252,12 +330,15 @@ fn winner(service: &Service, one: (&Fault, &Answer), other: (&Fault, &Answer), b
 }
 
 fn outcome(service: &Service, answer: &Answer) -> String {
-    let named = error_type(service, answer).map(|n| format!(" {n}")).unwrap_or_default();
+    let named = error_type(service, answer)
+        .map(|n| format!(" {n}"))
+        .unwrap_or_default();
     format!("status {}{named}", answer.status)
 }
 
 impl Precedence {
-    /// Whether the target refuses no two of the faults: then it has no order of checks that could be told.
+    /// Whether the target refuses no two of the faults: then it has no order of checks that could
+    /// be told.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.refused.len() < 2
@@ -268,23 +349,35 @@ impl Precedence {
     pub(crate) fn text(&self) -> String {
         let mut text = String::from("Alone, each fault is answered with\n");
         for (fault, told) in self.refused.iter().chain(&self.taken) {
-            let _ = writeln!(text, "  {:<12}{:<40}{}", fault.name, fault.says, one_line(told));
+            let _ = writeln!(
+                text,
+                "  {:<12}{:<40}{}",
+                fault.name,
+                fault.says,
+                one_line(told)
+            );
         }
         text.push_str("\nOf two faults in one request, the target reports\n");
         let columns = || self.refused.iter().map(|(fault, _)| fault.name);
         let line = |name: &str, cells: Vec<&str>| {
-            let cells = cells.into_iter().map(|cell| format!("{cell:<12}")).collect::<String>();
+            let cells = cells
+                .into_iter()
+                .map(|cell| format!("{cell:<12}"))
+                .collect::<String>();
             format!("  {name:<12}{cells}").trim_end().to_owned()
         };
         let _ = writeln!(text, "{}", line("", columns().collect()));
         for ((row, _), wins) in self.refused.iter().zip(&self.wins) {
-            let cells = wins.iter().zip(columns()).map(|(winner, column)| match winner {
-                _ if column == row.name => "",
-                Winner::Row => row.name,
-                Winner::Column => column,
-                Winner::Either => "?",
-                Winner::Neither => "neither",
-            });
+            let cells = wins
+                .iter()
+                .zip(columns())
+                .map(|(winner, column)| match winner {
+                    _ if column == row.name => "",
+                    Winner::Row => row.name,
+                    Winner::Column => column,
+                    Winner::Either => "?",
+                    Winner::Neither => "neither",
+                });
             let _ = writeln!(text, "{}", line(row.name, cells.collect()));
         }
         text.push_str("\n?: the answer fits both.");
@@ -293,7 +386,12 @@ impl Precedence {
         }
         text.push('\n');
         for (fault, told) in &self.taken {
-            let _ = writeln!(text, "Left out, as the target does not refuse it: {} ({})", fault.name, one_line(told));
+            let _ = writeln!(
+                text,
+                "Left out, as the target does not refuse it: {} ({})",
+                fault.name,
+                one_line(told)
+            );
         }
         text
     }
@@ -311,8 +409,12 @@ mod tests {
 
     #[tokio::test]
     async fn the_order_of_the_reference() {
-        let options = Options { settle: Duration::from_millis(40), ..Options::default() };
-        let target = Target::service(Reference::new(options), Settings::default()).expect("a target");
+        let options = Options {
+            settle: Duration::from_millis(40),
+            ..Options::default()
+        };
+        let target =
+            Target::service(Reference::new(options), Settings::default()).expect("a target");
         let (_sender, stop) = tokio::sync::watch::channel(false);
         let asked = precedence(&plan(), target, RunOptions::default(), stop).await;
         let (found, ended) = asked.unwrap_or_else(|ended| panic!("{ended:?}"));

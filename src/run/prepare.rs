@@ -10,13 +10,15 @@ use crate::plan::fixture::{Scope, Step};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::Silence;
 
-/// So many times a worker makes itself new mappings; a target that loses them all the time is not worth more.
+/// So many times a worker makes itself new mappings; a target that loses them all the time is not
+/// worth more.
 const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
 
 impl Runner {
-    /// What every fixture knows, but for the worker's number; the account until a fixture tells another.
+    /// What every fixture knows, but for the worker's number; the account until a fixture tells
+    /// another.
     pub(super) fn given_names(&self) -> Bindings {
         let mut names = Bindings::default();
         names.set("run", self.options.token.clone());
@@ -25,10 +27,15 @@ impl Runner {
         names
     }
 
-    /// Makes the fixtures of a worker. `shared`: what an earlier worker knows of those made once a run.
+    /// Makes the fixtures of a worker. `shared`: what an earlier worker knows of those made once a
+    /// run.
     ///
     /// What was made is in the worker even where the rest failed, so that it can be undone.
-    pub(crate) async fn prepare(&self, number: usize, shared: Option<&Bindings>) -> (Worker, Result<(), Stop>) {
+    pub(crate) async fn prepare(
+        &self,
+        number: usize,
+        shared: Option<&Bindings>,
+    ) -> (Worker, Result<(), Stop>) {
         let mut any = self.given_names();
         if let Some(shared) = shared {
             any = any.over(shared);
@@ -55,8 +62,8 @@ impl Runner {
         (worker, made)
     }
 
-    /// Makes the fixtures of one worker and leaves them: what the names stand for, and the requests that undo them, each
-    /// with the service it is for.
+    /// Makes the fixtures of one worker and leaves them: what the names stand for, and the requests
+    /// that undo them, each with the service it is for.
     ///
     /// # Errors
     /// Why they could not be made, and what was made on the way and could not be removed again.
@@ -65,9 +72,14 @@ impl Runner {
         if let Some(stop) = made.err().or_else(|| self.budget.spent()) {
             return Err((stop, self.undo(worker).await));
         }
-        let mut bindings = worker.bindings(SourceKind::Any).map(|(_, b)| b.clone()).unwrap_or_default();
+        let mut bindings = worker
+            .bindings(SourceKind::Any)
+            .map(|(_, b)| b.clone())
+            .unwrap_or_default();
         for source in [SourceKind::Queue, SourceKind::Stream] {
-            let (Ok((_, own)), Some(prefix)) = (worker.bindings(source), source.prefix()) else { continue };
+            let (Ok((_, own)), Some(prefix)) = (worker.bindings(source), source.prefix()) else {
+                continue;
+            };
             for name in self.plan.fixtures.names_of(source) {
                 if let Some(value) = own.get(name) {
                     bindings.set(format!("{prefix}{name}"), value);
@@ -76,13 +88,24 @@ impl Runner {
         }
         let mut undo = Vec::new();
         for (index, known, _) in worker.made.iter().rev() {
-            for step in self.plan.fixtures.steps.get(*index).iter().flat_map(|s| &s.undo) {
+            for step in self
+                .plan
+                .fixtures
+                .steps
+                .get(*index)
+                .iter()
+                .flat_map(|s| &s.undo)
+            {
                 if let Ok(request) = step.call.bind(known) {
                     undo.push((Draft::of(&request), request.service.clone()));
                 }
             }
         }
-        Ok(MadeFixtures { bindings, undo, worker })
+        Ok(MadeFixtures {
+            bindings,
+            undo,
+            worker,
+        })
     }
 
     /// Removes what [`make_fixtures`](Self::make_fixtures) made, and says what is left.
@@ -94,7 +117,9 @@ impl Runner {
     pub(super) async fn renew(&self, worker: &mut Worker) -> Result<(), Stop> {
         worker.vanished += 1;
         if worker.vanished > RENEWALS {
-            let why = format!("{RENEWALS} mappings vanished or stayed in transition, and each had to be made anew");
+            let why = format!(
+                "{RENEWALS} mappings vanished or stayed in transition, and each had to be made anew"
+            );
             return Err(Stop::NoFixture(why));
         }
         self.remake(worker).await?;
@@ -105,12 +130,22 @@ impl Runner {
     /// New mappings in the place of a worker's old ones.
     pub(super) async fn remake(&self, worker: &mut Worker) -> Result<(), Stop> {
         worker.renewed += 1;
-        let base = worker.number.split('n').next().unwrap_or_default().to_owned();
+        let base = worker
+            .number
+            .split('n')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         worker.number = format!("{base}n{}", worker.renewed);
         (worker.queue, worker.stream) = (None, None);
         // A target that gives such an identifier again gives what is ours.
         for (index, bindings, _) in &worker.made {
-            let identity = self.plan.fixtures.steps.get(*index).and_then(Step::identity);
+            let identity = self
+                .plan
+                .fixtures
+                .steps
+                .get(*index)
+                .and_then(Step::identity);
             if let Some(identity) = identity.and_then(|name| bindings.get(name)) {
                 self.known.release(identity);
             }
@@ -144,13 +179,21 @@ impl Runner {
                 }
                 Err(trouble) => {
                     let made = trouble.made();
-                    silent = if matches!(trouble, Trouble::Silent(_)) { silent + 1 } else { 0 };
+                    silent = if matches!(trouble, Trouble::Silent(_)) {
+                        silent + 1
+                    } else {
+                        0
+                    };
                     let unbound = matches!(trouble, Trouble::Unbound(_));
                     let for_now = matches!(trouble, Trouble::NotYet(_));
                     let foreign = matches!(trouble, Trouble::Foreign { .. });
                     let otherwise = otherwise(step, &known);
                     if let Some(made) = made {
-                        worker.made.push((index, otherwise.clone().unwrap_or_default().over(&known), made));
+                        worker.made.push((
+                            index,
+                            otherwise.clone().unwrap_or_default().over(&known),
+                            made,
+                        ));
                     }
                     // What was cut short says nothing of the target.
                     if let Some(why) = self.budget.spent() {
@@ -159,24 +202,33 @@ impl Runner {
                     let why = match trouble {
                         Trouble::Silent(Silence::Ours(why)) => return Err(Stop::Failed(why)),
                         Trouble::Silent(Silence::Unreachable(why)) => {
-                            // Of an authority of the same name, but another key, it is the signature that is wrong.
-                            let untrusted = ["UnknownIssuer", "BadSignature"].iter().any(|kind| why.contains(kind));
+                            // Of an authority of the same name, but another key, it is the
+                            // signature that is wrong.
+                            let untrusted = ["UnknownIssuer", "BadSignature"]
+                                .iter()
+                                .any(|kind| why.contains(kind));
                             let hint = match untrusted {
                                 true => "; AWS_CA_BUNDLE names a file of the authorities to trust",
                                 false => "",
                             };
-                            return Err(Stop::Unreachable(format!("the target cannot be reached: {why}{hint}")));
+                            return Err(Stop::Unreachable(format!(
+                                "the target cannot be reached: {why}{hint}"
+                            )));
                         }
                         Trouble::Silent(silence) if silent >= SILENT_STEPS => {
-                            return Err(Stop::Unreachable(format!("the target gives no usable answer: {silence}")));
+                            return Err(Stop::Unreachable(format!(
+                                "the target gives no usable answer: {silence}"
+                            )));
                         }
-                        Trouble::Throttled(why) => return Err(Stop::Unreachable(format!("the target is busy: {why}"))),
+                        Trouble::Throttled(why) => {
+                            return Err(Stop::Unreachable(format!("the target is busy: {why}")));
+                        }
                         trouble => trouble.why(),
                     };
                     worker.notes.push(format!("fixture {}: {why}", step.id));
                     let refusal = format!("fixture {}: {why}", step.id);
-                    // What a user can act on is what stayed refused for now, else the first refusal of a mapping, and not
-                    // what follows from them.
+                    // What a user can act on is what stayed refused for now, else the first refusal
+                    // of a mapping, and not what follows from them.
                     if for_now {
                         not_yet.get_or_insert_with(|| refusal.clone());
                     }
@@ -206,13 +258,16 @@ impl Runner {
                 into.set(name, value);
             }
         }
-        let label_bound = |b: &Bindings| self.plan.binding.label.values().all(|t| b.fill(t).is_ok());
+        let label_bound =
+            |b: &Bindings| self.plan.binding.label.values().all(|t| b.fill(t).is_ok());
         let usable = |b: Bindings| Some(b.over(&worker.any)).filter(label_bound);
         (worker.queue, worker.stream) = (usable(queue), usable(stream));
         if worker.has_mapping() {
             return Ok(());
         }
-        Err(Stop::NoFixture(not_yet.or(mapping_refusal).unwrap_or(last_refusal)))
+        Err(Stop::NoFixture(
+            not_yet.or(mapping_refusal).unwrap_or(last_refusal),
+        ))
     }
 
     /// Whether a step makes what the operation's requests are about.

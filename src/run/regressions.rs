@@ -1,7 +1,8 @@
-//! Counterexamples found by chance, kept as cases: so that the next run starts with them, whatever its seed.
+//! Counterexamples found by chance, kept as cases: so that the next run starts with them, whatever
+//! its seed.
 //!
-//! A file of regressions is a case file, and a table of it may be moved to the files of its operation. It holds requests,
-//! not seeds, so that it means the same however values are drawn.
+//! A file of regressions is a case file, and a table of it may be moved to the files of its
+//! operation. It holds requests, not seeds, so that it means the same however values are drawn.
 
 use crate::judge::Finding;
 use crate::plan::Plan;
@@ -28,27 +29,55 @@ pub(crate) fn case_of(slug: &str, finding: &str) -> CaseId {
 /// Whether a case is of a file of regressions.
 #[must_use]
 pub(crate) fn kept(slug: &str, case: &CaseId) -> bool {
-    case.as_str().strip_prefix(slug).is_some_and(|rest| rest.starts_with("::regressions::"))
+    case.as_str()
+        .strip_prefix(slug)
+        .is_some_and(|rest| rest.starts_with("::regressions::"))
 }
 
 /// A finding's id in lower-case letters, digits and dashes.
 fn name(slug: &str, id: &str) -> String {
-    let id = id.strip_prefix(slug).and_then(|id| id.strip_prefix("::")).unwrap_or(id);
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let id = id
+        .strip_prefix(slug)
+        .and_then(|id| id.strip_prefix("::"))
+        .unwrap_or(id);
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
     id.chars().map(plain).collect()
 }
 
-/// The text of a file of regressions with these cases added; those that it has already, by their id, are not.
+/// The text of a file of regressions with these cases added; those that it has already, by their
+/// id, are not.
 ///
 /// `text` is what the file holds now, and empty where there is none.
 #[must_use]
-pub(crate) fn add<'a>(plan: &Plan, text: &str, cases: impl IntoIterator<Item = &'a Case>) -> String {
+pub(crate) fn add<'a>(
+    plan: &Plan,
+    text: &str,
+    cases: impl IntoIterator<Item = &'a Case>,
+) -> String {
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
     let names = plan.fixtures.names();
-    let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
-    let mut whole = if text.is_empty() { HEADER.to_owned() } else { text.to_owned() };
+    let defaults = Defaults {
+        given: &given,
+        names: &names,
+        operations: plan.operations(),
+    };
+    let mut whole = if text.is_empty() {
+        HEADER.to_owned()
+    } else {
+        text.to_owned()
+    };
     for case in cases {
         let name = case.id.as_str().rsplit("::").next().unwrap_or_default();
         let line = format!("id = \"{name}\"");

@@ -9,8 +9,8 @@ use crate::plan::Plan;
 use crate::reference::{Clock, Options, Reference};
 use crate::wire::target::{Settings, Target, TargetError};
 
-/// Runs cases against a reference, then the data plane, until all is done or `stop` turns true. `None`: there is no runtime
-/// to be had.
+/// Runs cases against a reference, then the data plane, until all is done or `stop` turns true.
+/// `None`: there is no runtime to be had.
 ///
 /// # Errors
 /// Where a target in this process cannot be set up.
@@ -23,14 +23,35 @@ pub(crate) fn rehearse(
     on_event: impl FnMut(Event),
 ) -> Result<Option<Ended>, TargetError> {
     // Nothing but timers and tasks of this thread: only then does paused time go on by itself.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let Ok(runtime) = runtime else { return Ok(None) };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    let Ok(runtime) = runtime else {
+        return Ok(None);
+    };
 
     runtime.block_on(async {
         // The reference takes any signature, and signing takes longer than answering.
-        let settings = Settings { signing: false, ..Settings::default() };
-        let target = Target::service(Reference::new(Options { clock: Clock::tokio(), ..options }), settings)?;
-        let runner = Runner::new(Arc::clone(plan), target, RunOptions { data_plane: true, ..run });
+        let settings = Settings {
+            signing: false,
+            ..Settings::default()
+        };
+        let target = Target::service(
+            Reference::new(Options {
+                clock: Clock::tokio(),
+                ..options
+            }),
+            settings,
+        )?;
+        let runner = Runner::new(
+            Arc::clone(plan),
+            target,
+            RunOptions {
+                data_plane: true,
+                ..run
+            },
+        );
         Ok(Some(runner.run(cases, stop, on_event).await))
     })
 }

@@ -23,10 +23,14 @@ pub(crate) struct CaseResult {
 }
 
 impl CaseResult {
-    /// Takes in that a first try of the case counts as well: what was answered counts, whatever came after it.
+    /// Takes in that a first try of the case counts as well: what was answered counts, whatever
+    /// came after it.
     pub(crate) fn counts_beside(&mut self, first: &Self) {
         if !first.judgement.findings.is_empty()
-            && matches!(self.judgement.verdict, Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_))
+            && matches!(
+                self.judgement.verdict,
+                Verdict::Pass | Verdict::Probe(_) | Verdict::Skip(_)
+            )
         {
             self.judgement.verdict = Verdict::Fail;
         }

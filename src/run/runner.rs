@@ -27,22 +27,36 @@ impl Runner {
     #[must_use]
     pub(crate) fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
         let client = PatientClient::new(target, &plan);
-        Self { plan, client, options, budget: Budget::default(), known: Arc::default() }
+        Self {
+            plan,
+            client,
+            options,
+            budget: Budget::default(),
+            known: Arc::default(),
+        }
     }
 
-    /// The same runner, which stops when `stop` turns true, and fires no further case once the time it was given is over,
-    /// from now on.
+    /// The same runner, which stops when `stop` turns true, and fires no further case once the time
+    /// it was given is over, from now on.
     #[must_use]
     pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
         let budget = Budget::new(self.options.time, self.options.jobs, stop);
-        Self { client: self.client.within(&budget), budget, ..self.clone() }
+        Self {
+            client: self.client.within(&budget),
+            budget,
+            ..self.clone()
+        }
     }
 
     /// The same runner on another target, of which it has learnt nothing yet.
     #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
         let client = PatientClient::new(target, &self.plan).within(&self.budget);
-        Self { client, known: Arc::default(), ..self.clone() }
+        Self {
+            client,
+            known: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// What the run may take.

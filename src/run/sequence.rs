@@ -17,7 +17,8 @@ use crate::wire::exchange::{Exchange, Request};
 struct Reads(BTreeMap<String, (String, Arc<Request>)>);
 
 impl Runner {
-    /// Fires the steps of a sequence, and tells `each` after every one. `Err` says why it does not apply to the target.
+    /// Fires the steps of a sequence, and tells `each` after every one. `Err` says why it does not
+    /// apply to the target.
     pub(super) async fn follow(
         &self,
         worker: &Worker,
@@ -43,19 +44,31 @@ impl Runner {
         let mut reads = Reads::default();
         while let Some(step) = steps.get(next) {
             let group = match step.together {
-                Some(number) => steps[next..].iter().take_while(|s| s.together == Some(number)).count(),
+                Some(number) => steps[next..]
+                    .iter()
+                    .take_while(|s| s.together == Some(number))
+                    .count(),
                 None => 1,
             };
             let fired = match (step.action, group) {
-                (Action::Read, _) => self.rest(next, step.action, step.on.as_deref(), &mut reads, seen).await,
+                (Action::Read, _) => {
+                    self.rest(next, step.action, step.on.as_deref(), &mut reads, seen)
+                        .await
+                }
                 (Action::Gone, _) => self.until_gone(next, step, seen).await?,
                 (Action::Create, _) => self.create(worker, next, step, seen).await?,
                 (Action::List, _) => self.list(steps, next, &mut reads, seen).await?,
                 (_, 1) => {
-                    (step.at_once || self.rest(next, step.action, step.on.as_deref(), &mut reads, seen).await)
+                    (step.at_once
+                        || self
+                            .rest(next, step.action, step.on.as_deref(), &mut reads, seen)
+                            .await)
                         && self.one(next, step, seen).await?
                 }
-                (_, group) => self.at_the_same_time(&steps[next..next + group], next, &mut reads, seen).await?,
+                (_, group) => {
+                    self.at_the_same_time(&steps[next..next + group], next, &mut reads, seen)
+                        .await?
+                }
             };
             each(seen);
             if !fired {
@@ -76,22 +89,41 @@ impl Runner {
         seen: &mut Observation,
     ) -> bool {
         let Some(on) = on else { return true };
-        let Some(read) = self.read_of(on, reads, &seen.bindings) else { return false };
+        let Some(read) = self.read_of(on, reads, &seen.bindings) else {
+            return false;
+        };
         let (exchange, unsettled) = self.settle_by(&read).await;
         let settled = action != Action::Read;
         let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
-        seen.steps.extend(exchange.map(|exchange| Fired { step: index, on: Some(on.to_owned()), settled, exchange }));
+        seen.steps.extend(exchange.map(|exchange| Fired {
+            step: index,
+            on: Some(on.to_owned()),
+            settled,
+            exchange,
+        }));
         seen.unsettled = unsettled;
         answered && seen.unsettled.is_none()
     }
 
     /// Sends one write.
     async fn one(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
-        let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let request = step
+            .request
+            .bind(&seen.bindings, &self.plan.service.signing_name)
+            .map_err(unbound)?;
         let patient = !step.at_once && step.refused.is_none();
-        let exchange = if patient { self.update(&request).await } else { self.client.send(&request).await };
+        let exchange = if patient {
+            self.update(&request).await
+        } else {
+            self.client.send(&request).await
+        };
         let answered = exchange.answer().is_some();
-        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
+        seen.steps.push(Fired {
+            step: index,
+            on: step.on.clone(),
+            settled: false,
+            exchange,
+        });
         Ok(answered)
     }
 
@@ -105,20 +137,33 @@ impl Runner {
     ) -> Result<bool, String> {
         for (offset, step) in steps.iter().enumerate() {
             let first_of_it = steps[..offset].iter().all(|s| s.on != step.on);
-            if first_of_it && !self.rest(first + offset, step.action, step.on.as_deref(), reads, seen).await {
+            if first_of_it
+                && !self
+                    .rest(first + offset, step.action, step.on.as_deref(), reads, seen)
+                    .await
+            {
                 return Ok(false);
             }
         }
         let mut sent = tokio::task::JoinSet::new();
         for (offset, step) in steps.iter().enumerate() {
-            let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+            let request = step
+                .request
+                .bind(&seen.bindings, &self.plan.service.signing_name)
+                .map_err(unbound)?;
             let client = self.client.clone();
             sent.spawn(async move { (first + offset, client.send(&request).await) });
         }
         let mut fired = Vec::new();
         while let Some(done) = sent.join_next().await {
-            let (step, exchange) = done.map_err(|e| format!("a request of ours ended early: {e}"))?;
-            fired.push(Fired { step, on: steps[step - first].on.clone(), settled: false, exchange });
+            let (step, exchange) =
+                done.map_err(|e| format!("a request of ours ended early: {e}"))?;
+            fired.push(Fired {
+                step,
+                on: steps[step - first].on.clone(),
+                settled: false,
+                exchange,
+            });
         }
         fired.sort_by_key(|f| f.step);
         let answered = fired.iter().all(|f| f.exchange.answer().is_some());
@@ -126,10 +171,23 @@ impl Runner {
         Ok(answered)
     }
 
-    /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its identity.
-    async fn create(&self, worker: &Worker, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
-        let mut request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-        let mut waits = Waits::new(self.client.limit(Wait::Removal, self.options.settle_timeout));
+    /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its
+    /// identity.
+    async fn create(
+        &self,
+        worker: &Worker,
+        index: usize,
+        step: &Step,
+        seen: &mut Observation,
+    ) -> Result<bool, String> {
+        let mut request = step
+            .request
+            .bind(&seen.bindings, &self.plan.service.signing_name)
+            .map_err(unbound)?;
+        let mut waits = Waits::new(
+            self.client
+                .limit(Wait::Removal, self.options.settle_timeout),
+        );
         let on = step.on.as_deref();
         let known = seen.bindings.clone();
         let mut exchange = self.make_loose(worker, &request, on, &known).await;
@@ -143,22 +201,33 @@ impl Runner {
             }
         }
         // Other faults may have an error type of that class too: only its own status tells it.
-        let conflicts = |e: &Exchange| e.answer().is_some_and(|a| a.status == 409) && self.refuses_for("conflict", e);
+        let conflicts = |e: &Exchange| {
+            e.answer().is_some_and(|a| a.status == 409) && self.refuses_for("conflict", e)
+        };
         let occupied = step.refused.is_none() && conflicts(&exchange);
         while occupied && conflicts(&exchange) && waits.wait().await {
             exchange = self.make_loose(worker, &request, on, &known).await;
         }
-        // A place that one mapping never leaves is waited for in full once, and not by every sequence.
+        // A place that one mapping never leaves is waited for in full once, and not by every
+        // sequence.
         match (occupied, conflicts(&exchange)) {
             (true, true) => self.client.never_came(Wait::Removal),
             (true, false) => self.client.came(Wait::Removal, waits.elapsed()),
             (false, _) => {}
         }
         let identity = self.identity(&exchange);
-        let refused_as_expected = step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
+        let refused_as_expected =
+            step.refused.is_some() && !exchange.accepted() && exchange.answer().is_some();
         let foreign = identity.as_deref().is_some_and(|id| self.is_foreign(id));
-        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
-        let (Some(identity), Some(on)) = (identity, &step.on) else { return Ok(refused_as_expected) };
+        seen.steps.push(Fired {
+            step: index,
+            on: step.on.clone(),
+            settled: false,
+            exchange,
+        });
+        let (Some(identity), Some(on)) = (identity, &step.on) else {
+            return Ok(refused_as_expected);
+        };
         if foreign {
             seen.bindings.set(TAKEN, identity);
             return Ok(false);
@@ -188,24 +257,46 @@ impl Runner {
                 return Ok(false);
             }
         }
-        let mut request =
-            steps[index].request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
+        let mut request = steps[index]
+            .request
+            .bind(&seen.bindings, &self.plan.service.signing_name)
+            .map_err(unbound)?;
         let mut exchange = self.client.send(&request).await;
         if unrouted(&exchange) {
             let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-            let path = if query.is_empty() { format!("{path}/") } else { format!("{path}/?{query}") };
+            let path = if query.is_empty() {
+                format!("{path}/")
+            } else {
+                format!("{path}/?{query}")
+            };
             Arc::make_mut(&mut request).path = path;
             exchange = self.client.send(&request).await;
         }
         let answered = exchange.answer().is_some();
-        seen.steps.push(Fired { step: index, on: None, settled: false, exchange });
+        seen.steps.push(Fired {
+            step: index,
+            on: None,
+            settled: false,
+            exchange,
+        });
         Ok(answered)
     }
 
     /// Reads a resource until it is gone, or the time for it is up.
-    async fn until_gone(&self, index: usize, step: &Step, seen: &mut Observation) -> Result<bool, String> {
-        let request = step.request.bind(&seen.bindings, &self.plan.service.signing_name).map_err(unbound)?;
-        let mut waits = Waits::new(self.client.limit(Wait::Removal, self.options.settle_timeout));
+    async fn until_gone(
+        &self,
+        index: usize,
+        step: &Step,
+        seen: &mut Observation,
+    ) -> Result<bool, String> {
+        let request = step
+            .request
+            .bind(&seen.bindings, &self.plan.service.signing_name)
+            .map_err(unbound)?;
+        let mut waits = Waits::new(
+            self.client
+                .limit(Wait::Removal, self.options.settle_timeout),
+        );
         let exchange = loop {
             let exchange = self.client.send(&request).await;
             if !exchange.accepted() {
@@ -218,11 +309,17 @@ impl Runner {
             }
         };
         let gone = exchange.answer().is_some() && !exchange.accepted();
-        seen.steps.push(Fired { step: index, on: step.on.clone(), settled: false, exchange });
+        seen.steps.push(Fired {
+            step: index,
+            on: step.on.clone(),
+            settled: false,
+            exchange,
+        });
         Ok(gone)
     }
 
-    /// The bindings with the resource of that name in the place of the one that most cases are about.
+    /// The bindings with the resource of that name in the place of the one that most cases are
+    /// about.
     pub(super) fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
         Some(self.alone(on, bindings)?.over(bindings))
     }
@@ -236,7 +333,9 @@ impl Runner {
             return Some(Arc::clone(read));
         }
         let read = self.read(&self.alone(on, bindings)?, None)?;
-        reads.0.insert(on.to_owned(), (value.to_owned(), Arc::clone(&read)));
+        reads
+            .0
+            .insert(on.to_owned(), (value.to_owned(), Arc::clone(&read)));
         Some(read)
     }
 
@@ -253,7 +352,10 @@ impl Runner {
     }
 }
 
-/// Whether the target has no such path: it was published with a slash at its end, and later without.
+/// Whether the target has no such path: it was published with a slash at its end, and later
+/// without.
 fn unrouted(exchange: &Exchange) -> bool {
-    exchange.answer().is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405))
+    exchange
+        .answer()
+        .is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405))
 }

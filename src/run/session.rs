@@ -1,7 +1,9 @@
-//! Cases fired one at a time, by whoever asks: fixtures are made when they are first needed and undone at the end.
+//! Cases fired one at a time, by whoever asks: fixtures are made when they are first needed and
+//! undone at the end.
 //!
-//! A run fires its cases in order; a test harness picks some, in an order and on threads of its own. Each case borrows a
-//! worker while it is fired, so that cases side by side are about separate mappings.
+//! A run fires its cases in order; a test harness picks some, in an order and on threads of its
+//! own. Each case borrows a worker while it is fired, so that cases side by side are about separate
+//! mappings.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,7 +19,8 @@ pub(crate) struct Session {
     runner: Runner,
     /// Whoever fires a case reads; ending writes, and so waits for them.
     ended: RwLock<bool>,
-    /// What the first worker knows of the fixtures made once. Locked while a worker is made, so that they are.
+    /// What the first worker knows of the fixtures made once. Locked while a worker is made, so
+    /// that they are.
     shared: tokio::sync::Mutex<Option<Bindings>>,
     workers: Mutex<Workers>,
 }
@@ -32,7 +35,8 @@ struct Workers {
     stopped: Option<Stop>,
 }
 
-/// A worker that goes back to the others when it is dropped, also by a panic: what it made must still be undone.
+/// A worker that goes back to the others when it is dropped, also by a panic: what it made must
+/// still be undone.
 struct Borrowed<'a> {
     session: &'a Session,
     number: usize,
@@ -43,20 +47,27 @@ impl Session {
     /// A session with that runner. Nothing is sent before the first case.
     #[must_use]
     pub(crate) fn new(runner: Runner) -> Self {
-        Self { runner, ended: RwLock::default(), shared: tokio::sync::Mutex::default(), workers: Mutex::default() }
+        Self {
+            runner,
+            ended: RwLock::default(),
+            shared: tokio::sync::Mutex::default(),
+            workers: Mutex::default(),
+        }
     }
 
     /// Fires the case at that place of the plan, and judges it.
     ///
     /// # Errors
-    /// Why it could not be fired. All later cases end in the same way, without a request: a target that is dead or
-    /// refuses the fixtures is not asked again for each case.
+    /// Why it could not be fired. All later cases end in the same way, without a request: a target
+    /// that is dead or refuses the fixtures is not asked again for each case.
     pub(crate) async fn judge(&self, index: usize) -> Result<CaseResult, Stop> {
         match self.runner.plan.cases.get(index) {
             Some(case) => self.judge_as(index, case).await,
-            None => {
-                Ok(CaseResult { index, judgement: skipped(format!("the plan has no case {index}")), observation: None })
-            }
+            None => Ok(CaseResult {
+                index,
+                judgement: skipped(format!("the plan has no case {index}")),
+                observation: None,
+            }),
         }
     }
 
@@ -74,7 +85,9 @@ impl Session {
             return Err(Stop::Interrupted);
         }
         let mut borrowed = self.borrow().await?;
-        let Some(worker) = &mut borrowed.worker else { return Err(Stop::Interrupted) };
+        let Some(worker) = &mut borrowed.worker else {
+            return Err(Stop::Interrupted);
+        };
         let first = self.runner.judged_case(worker, index, case).await;
         let (mut result, mut over) = self.runner.unspoilt(worker, case, first).await;
         if over.is_none() {
@@ -85,7 +98,11 @@ impl Session {
             self.workers().stopped.get_or_insert(stop);
         }
         // Each case has one result here: a first try that no other case is to blame for is its own.
-        if let Some(first) = worker.take_spoilt().into_iter().find_map(|spoilt| spoilt.overtaken) {
+        if let Some(first) = worker
+            .take_spoilt()
+            .into_iter()
+            .find_map(|spoilt| spoilt.overtaken)
+        {
             result = *first;
         }
         Ok(result)
@@ -124,7 +141,11 @@ impl Session {
         if shared.is_none() {
             *shared = Some(worker.shared().clone());
         }
-        let borrowed = Borrowed { session: self, number, worker: Some(worker) };
+        let borrowed = Borrowed {
+            session: self,
+            number,
+            worker: Some(worker),
+        };
         match made {
             Ok(()) => Ok(borrowed),
             Err(stop) => {
@@ -140,7 +161,11 @@ impl Session {
             return Err(stop.clone());
         }
         let idle = workers.idle.pop();
-        Ok(idle.map(|(number, worker)| Borrowed { session: self, number, worker: Some(worker) }))
+        Ok(idle.map(|(number, worker)| Borrowed {
+            session: self,
+            number,
+            worker: Some(worker),
+        }))
     }
 
     fn workers(&self) -> MutexGuard<'_, Workers> {

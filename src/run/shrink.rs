@@ -25,7 +25,8 @@ pub(crate) enum Trial<S> {
     Stop,
 }
 
-/// Which findings only cases drawn at random or sequences show, and which of these cases is the smallest.
+/// Which findings only cases drawn at random or sequences show, and which of these cases is the
+/// smallest.
 #[derive(Debug, Default)]
 pub(super) struct ByChance {
     /// Whether the request itself shows it, and the place of the case.
@@ -41,8 +42,8 @@ const TRIALS: usize = 2000;
 /// So long may all trials take together, in the time of the target.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Tries simpler values of a tree while they show what is looked for, at most so many; the first trial is the value
-/// itself. Gives the simplest that does, and what was seen of it.
+/// Tries simpler values of a tree while they show what is looked for, at most so many; the first
+/// trial is the value itself. Gives the simplest that does, and what was seen of it.
 pub(crate) async fn shrink<T: ValueTree, S>(
     tree: &mut T,
     most: usize,
@@ -71,7 +72,9 @@ pub(crate) async fn shrink<T: ValueTree, S>(
 impl ByChance {
     /// Takes in what a case showed.
     pub(super) fn note(&mut self, plan: &Plan, result: &CaseResult) {
-        let Some(case) = plan.cases.get(result.index) else { return };
+        let Some(case) = plan.cases.get(result.index) else {
+            return;
+        };
         for finding in &result.judgement.findings {
             let id = finding.id();
             if case.origin != Origin::Sampled && case.sequence.is_empty() {
@@ -90,17 +93,37 @@ impl ByChance {
 }
 
 impl Runner {
-    /// Shrinks what only cases drawn at random or sequences show, on a worker that has done its work.
-    pub(super) async fn shrink(&self, worker: &mut Worker, found: &ByChance, on_event: &mut impl FnMut(Event)) {
+    /// Shrinks what only cases drawn at random or sequences show, on a worker that has done its
+    /// work.
+    pub(super) async fn shrink(
+        &self,
+        worker: &mut Worker,
+        found: &ByChance,
+        on_event: &mut impl FnMut(Event),
+    ) {
         let sample = self.plan.sample();
-        let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &sample };
+        let generator = Generator {
+            oracle: self.plan.oracle(),
+            binding: &self.plan.binding,
+            sample: &sample,
+        };
         let mut left = TRIALS;
         let started = Instant::now();
         let mut cut = None;
-        for (id, (_, index)) in found.findings.iter().filter(|(id, _)| !found.known.contains(*id)) {
-            let Some(case) = self.plan.cases.get(*index) else { continue };
+        for (id, (_, index)) in found
+            .findings
+            .iter()
+            .filter(|(id, _)| !found.known.contains(*id))
+        {
+            let Some(case) = self.plan.cases.get(*index) else {
+                continue;
+            };
             let mut tree = CaseTree::new(&generator, case.clone());
-            let most = if case.sequence.is_empty() { self.options.shrink } else { self.options.shrink.min(SEQUENCES) };
+            let most = if case.sequence.is_empty() {
+                self.options.shrink
+            } else {
+                self.options.shrink.min(SEQUENCES)
+            };
             let shrunk = shrink(&mut tree, most.min(left), async |case: &Case| {
                 let took = started.elapsed() >= LIMIT;
                 let took = took.then(|| format!("it took {} seconds", LIMIT.as_secs()));
@@ -109,18 +132,32 @@ impl Runner {
                     return Trial::Stop;
                 }
                 left -= 1;
-                let result = match self.budget.unless_spent(self.judged_case(worker, *index, case)).await {
+                let result = match self
+                    .budget
+                    .unless_spent(self.judged_case(worker, *index, case))
+                    .await
+                {
                     Ok(result) => result,
                     Err(why) => {
                         cut.get_or_insert(why.to_string());
                         return Trial::Stop;
                     }
                 };
-                if self.tend(worker, WorkerHealth::of(case, &result, &self.plan.service)).await.is_err() {
+                if self
+                    .tend(worker, WorkerHealth::of(case, &result, &self.plan.service))
+                    .await
+                    .is_err()
+                {
                     return Trial::Stop;
                 }
-                let finding = result.judgement.findings.into_iter().find(|f| f.id() == *id);
-                finding.zip(result.observation).map_or(Trial::Hides, Trial::Shows)
+                let finding = result
+                    .judgement
+                    .findings
+                    .into_iter()
+                    .find(|f| f.id() == *id);
+                finding
+                    .zip(result.observation)
+                    .map_or(Trial::Hides, Trial::Shows)
             });
             if let Some((mut case, (mut finding, observation))) = shrunk.await {
                 // What is left of the request may be about another promise than the whole was.
@@ -139,11 +176,18 @@ impl Runner {
                     _ => case.id.clone(),
                 };
                 let case = Case { id: name, ..case };
-                on_event(Event::Shrunk(Box::new(Shrunk { of: id.clone(), finding, case, observation })));
+                on_event(Event::Shrunk(Box::new(Shrunk {
+                    of: id.clone(),
+                    finding,
+                    case,
+                    observation,
+                })));
             }
         }
         if let Some(why) = cut {
-            self.budget.note(format!("findings were not all made as small as they could be: {why}"));
+            self.budget.note(format!(
+                "findings were not all made as small as they could be: {why}"
+            ));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! One step of the fixtures: the request that makes a thing, what it is called, and the wait until it can be used.
+//! One step of the fixtures: the request that makes a thing, what it is called, and the wait until
+//! it can be used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,14 +84,23 @@ impl Runner {
                 Err(error) => return Err(Trouble::Unbound(error.to_string())),
             };
             // Whether it was made is worth a wait: it is to be removed again.
-            let sent = self.budget.soon(LAST, self.send_until_usable(&request)).await;
-            let Some(exchange) = sent else { return Err(Trouble::Silent(Silence::TimedOut(Phase::Head))) };
+            let sent = self
+                .budget
+                .soon(LAST, self.send_until_usable(&request))
+                .await;
+            let Some(exchange) = sent else {
+                return Err(Trouble::Silent(Silence::TimedOut(Phase::Head)));
+            };
             let answer = match &exchange.outcome {
                 Ok(answer) if exchange.accepted() => answer,
                 Ok(answer) if throttles(&self.plan.service, answer) => {
-                    return Err(Trouble::Throttled(no_answer(&self.plan.service, &exchange).unwrap_or_default()));
+                    return Err(Trouble::Throttled(
+                        no_answer(&self.plan.service, &exchange).unwrap_or_default(),
+                    ));
                 }
-                Ok(_) if self.refuses_for_now(&exchange) => return Err(Trouble::NotYet(self.said(&exchange))),
+                Ok(_) if self.refuses_for_now(&exchange) => {
+                    return Err(Trouble::NotYet(self.said(&exchange)));
+                }
                 Ok(answer) => {
                     let failed = self.may_be_done(answer);
                     // Were it there, the next request for it would be refused for that.
@@ -115,8 +125,14 @@ impl Runner {
                 }
             };
             let unseen = matches!(before, Some(Sight::Unseen { .. }));
-            if let Some(fault) = self.foreign(step, &captured, &answer.body, known, unseen).await {
-                return Err(Trouble::Foreign { why: format!("{}, which {fault}", self.said(&exchange)), made: true });
+            if let Some(fault) = self
+                .foreign(step, &captured, &answer.body, known, unseen)
+                .await
+            {
+                return Err(Trouble::Foreign {
+                    why: format!("{}, which {fault}", self.said(&exchange)),
+                    made: true,
+                });
             }
             if let Some(identity) = step.identity().and_then(|name| captured.get(name)) {
                 self.known.hold(identity);
@@ -129,15 +145,22 @@ impl Runner {
         Err(trouble)
     }
 
-    /// Sends a request again and again while it is refused only for now, for no longer than a transition may take. One that
-    /// is throttled although the target was waited for is refused for now as well: nothing can be tested without it.
+    /// Sends a request again and again while it is refused only for now, for no longer than a
+    /// transition may take. One that is throttled although the target was waited for is refused for
+    /// now as well: nothing can be tested without it.
     async fn send_until_usable(&self, request: &Arc<Request>) -> Exchange {
-        let mut waits = Waits::new(self.client.limit(patient_client::Wait::Usable, self.options.settle_timeout));
+        let mut waits = Waits::new(
+            self.client
+                .limit(patient_client::Wait::Usable, self.options.settle_timeout),
+        );
         loop {
             let exchange = self.client.send(request).await;
-            let throttled = exchange.answer().is_some_and(|answer| throttles(&self.plan.service, answer));
+            let throttled = exchange
+                .answer()
+                .is_some_and(|answer| throttles(&self.plan.service, answer));
             if !throttled && !self.refuses_for_now(&exchange) {
-                self.client.came(patient_client::Wait::Usable, waits.elapsed());
+                self.client
+                    .came(patient_client::Wait::Usable, waits.elapsed());
                 return exchange;
             }
             if self.stopped() {
@@ -159,15 +182,19 @@ impl Runner {
                     Capture::Json(pointer) => format!(" at {pointer}"),
                     Capture::Text(_) => String::new(),
                 };
-                return Err(format!("{}, which names no {}{place}", self.said(exchange), name.replace('_', " ")));
+                return Err(format!(
+                    "{}, which names no {}{place}",
+                    self.said(exchange),
+                    name.replace('_', " ")
+                ));
             };
             captured.set(name.clone(), value);
         }
         Ok(captured)
     }
 
-    /// What says that the thing that an answer names is not the one that was asked for. Where nobody could see what was
-    /// there before, a read of it is asked as well.
+    /// What says that the thing that an answer names is not the one that was asked for. Where
+    /// nobody could see what was there before, a read of it is asked as well.
     async fn foreign(
         &self,
         step: &Step,
@@ -178,7 +205,10 @@ impl Runner {
     ) -> Option<String> {
         let document = serde_json::from_slice(body).unwrap_or_default();
         let fault = self.names_another(step, captured, &document, known);
-        let (true, None, Some(_), Some(wait)) = (unseen, &fault, step.identity(), &step.wait) else { return fault };
+        let (true, None, Some(_), Some(wait)) = (unseen, &fault, step.identity(), &step.wait)
+        else {
+            return fault;
+        };
         let request = wait.call.bind(&captured.clone().over(known)).ok()?;
         let read = self.client.send(&request).await;
         let document = serde_json::from_slice(&read.answer()?.body).ok()?;
@@ -187,8 +217,13 @@ impl Runner {
 
     /// Polls until the value is none of those to wait out, or the time for it is up.
     pub(crate) async fn wait(&self, wait: &Wait, bindings: &Bindings) {
-        let Ok(request) = wait.call.bind(bindings) else { return };
-        let mut waits = Waits::new(self.client.limit(patient_client::Wait::Transition, self.options.settle_timeout));
+        let Ok(request) = wait.call.bind(bindings) else {
+            return;
+        };
+        let mut waits = Waits::new(self.client.limit(
+            patient_client::Wait::Transition,
+            self.options.settle_timeout,
+        ));
         loop {
             let exchange = self.client.send(&request).await;
             let value = exchange.answer().and_then(|a| {
@@ -196,7 +231,9 @@ impl Runner {
                 document.pointer(&wait.json)?.as_str().map(str::to_owned)
             });
             if !value.is_some_and(|v| wait.while_.contains(&v)) {
-                return self.client.came(patient_client::Wait::Transition, waits.elapsed());
+                return self
+                    .client
+                    .came(patient_client::Wait::Transition, waits.elapsed());
             }
             if self.stopped() {
                 return;
@@ -213,7 +250,9 @@ impl Runner {
             Ok(answer) => answer,
             Err(silence) => return silence.to_string(),
         };
-        let named = error_type(&self.plan.service, answer).map(|n| format!(" {n}")).unwrap_or_default();
+        let named = error_type(&self.plan.service, answer)
+            .map(|n| format!(" {n}"))
+            .unwrap_or_default();
         let body = String::from_utf8_lossy(&answer.body);
         let mut body = body.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some((cut, _)) = body.char_indices().nth(160) {
@@ -221,11 +260,22 @@ impl Runner {
             body.push('…');
         }
         // We follow no redirect: whoever reads this may have meant its goal.
-        let elsewhere = answer.header("location").filter(|_| (300..400).contains(&answer.status));
-        let elsewhere = elsewhere.map(|l| format!(", a redirect to {l} (not followed)")).unwrap_or_default();
-        let body = if body.is_empty() { "no body".to_owned() } else { body };
+        let elsewhere = answer
+            .header("location")
+            .filter(|_| (300..400).contains(&answer.status));
+        let elsewhere = elsewhere
+            .map(|l| format!(", a redirect to {l} (not followed)"))
+            .unwrap_or_default();
+        let body = if body.is_empty() {
+            "no body".to_owned()
+        } else {
+            body
+        };
         let (method, path) = (&exchange.request.method, &exchange.request.path);
-        format!("{method} {path} was answered with status {}{named}{elsewhere}: {body}", answer.status)
+        format!(
+            "{method} {path} was answered with status {}{named}{elsewhere}: {body}",
+            answer.status
+        )
     }
 }
 

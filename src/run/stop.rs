@@ -29,8 +29,13 @@ pub(crate) enum Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) | Self::Partial(why) => f.write_str(why),
-            Self::NoFixture(why) => write!(f, "the target does not give the cases what they need: {why}"),
+            Self::Unreachable(why) | Self::Hangs(why) | Self::Failed(why) | Self::Partial(why) => {
+                f.write_str(why)
+            }
+            Self::NoFixture(why) => write!(
+                f,
+                "the target does not give the cases what they need: {why}"
+            ),
             Self::Failures(1) => f.write_str("1 case failed, and no more were wanted"),
             Self::Failures(count) => write!(f, "{count} cases failed, and no more were wanted"),
             Self::Time(time) => write!(f, "its {} were over", duration_text(*time)),

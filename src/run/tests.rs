@@ -1,4 +1,5 @@
-//! Whole runs on targets that misbehave in the middle: bounded, with a clear end, and nothing left behind unlisted.
+//! Whole runs on targets that misbehave in the middle: bounded, with a clear end, and nothing left
+//! behind unlisted.
 
 mod again;
 mod answers;

@@ -1,8 +1,9 @@
 //! Threads that each carry out their own tasks.
 //!
-//! A runtime of several threads hands tasks from one to the other, as fits. Requests that take microseconds each pay for
-//! that with every answer: another thread is woken for it, and frees what the first has allocated. So a worker that fires
-//! without end stays on one thread, which waits for its connections and no others.
+//! A runtime of several threads hands tasks from one to the other, as fits. Requests that take
+//! microseconds each pay for that with every answer: another thread is woken for it, and frees what
+//! the first has allocated. So a worker that fires without end stays on one thread, which waits for
+//! its connections and no others.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -10,7 +11,8 @@ use std::thread::JoinHandle;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// Threads with a runtime each. They end when this is dropped, and so does what they have not carried out.
+/// Threads with a runtime each. They end when this is dropped, and so does what they have not
+/// carried out.
 #[derive(Debug, Default)]
 pub(crate) struct WorkerThreads(Vec<WorkerThread>);
 
@@ -28,13 +30,20 @@ impl WorkerThreads {
     /// # Errors
     /// The operating system has no more threads, or no more descriptors.
     pub(crate) fn start(threads: usize) -> io::Result<Self> {
-        (0..threads).map(|_| WorkerThread::start()).collect::<io::Result<_>>().map(Self)
+        (0..threads)
+            .map(|_| WorkerThread::start())
+            .collect::<io::Result<_>>()
+            .map(Self)
     }
 
     /// Where the tasks of the worker with that number go.
     pub(crate) fn handle(&self, worker: usize) -> Handle {
-        let worker_thread = worker.checked_rem(self.0.len()).and_then(|number| self.0.get(number));
-        worker_thread.map_or_else(Handle::current, |worker_thread| worker_thread.handle.clone())
+        let worker_thread = worker
+            .checked_rem(self.0.len())
+            .and_then(|number| self.0.get(number));
+        worker_thread.map_or_else(Handle::current, |worker_thread| {
+            worker_thread.handle.clone()
+        })
     }
 }
 
@@ -43,11 +52,17 @@ impl WorkerThread {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (end, ended) = oneshot::channel::<()>();
-        let thread = std::thread::Builder::new().name("proofmark-worker".to_owned()).spawn(move || {
-            // Nobody sends: it is over when the other side is dropped.
-            let _ = runtime.block_on(ended);
-        })?;
-        Ok(Self { handle, end: Some(end), thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("proofmark-worker".to_owned())
+            .spawn(move || {
+                // Nobody sends: it is over when the other side is dropped.
+                let _ = runtime.block_on(ended);
+            })?;
+        Ok(Self {
+            handle,
+            end: Some(end),
+            thread: Some(thread),
+        })
     }
 }
 
@@ -71,7 +86,9 @@ mod tests {
     #[test]
     fn workers_keep_to_their_threads_and_end_with_them() {
         let pool = WorkerThreads::start(2).expect("two threads");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime");
         let threads = runtime.block_on(async {
             let mut threads = Vec::new();
             for worker in 0..4 {
@@ -86,16 +103,33 @@ mod tests {
         });
         assert!(threads.iter().all(|(before, after)| before == after));
         assert_eq!((threads[0], threads[1]), (threads[2], threads[3]));
-        assert_eq!(threads.iter().map(|(thread, _)| format!("{thread:?}")).collect::<BTreeSet<_>>().len(), 2);
+        assert_eq!(
+            threads
+                .iter()
+                .map(|(thread, _)| format!("{thread:?}"))
+                .collect::<BTreeSet<_>>()
+                .len(),
+            2
+        );
         let endless = pool.handle(0).spawn(std::future::pending::<()>());
         drop(pool);
-        assert!(runtime.block_on(endless).expect_err("cut off").is_cancelled());
+        assert!(
+            runtime
+                .block_on(endless)
+                .expect_err("cut off")
+                .is_cancelled()
+        );
     }
 
     #[test]
     fn without_threads_the_runtime_at_hand_does_it() {
         let pool = WorkerThreads::start(0).expect("no threads");
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        assert_eq!(runtime.block_on(async { pool.handle(3).id() }), runtime.handle().id());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime");
+        assert_eq!(
+            runtime.block_on(async { pool.handle(3).id() }),
+            runtime.handle().id()
+        );
     }
 }

@@ -18,7 +18,11 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_millis(250);
 
 impl Waits {
     pub(crate) fn new(limit: Duration) -> Self {
-        Self { started: Instant::now(), limit, next: FIRST_WAIT }
+        Self {
+            started: Instant::now(),
+            limit,
+            next: FIRST_WAIT,
+        }
     }
 
     /// How long it has been.

@@ -51,10 +51,16 @@ impl Worker {
         let queue = self.queue.as_ref().map(|b| (SourceKind::Queue, b));
         let stream = self.stream.as_ref().map(|b| (SourceKind::Stream, b));
         match source {
-            SourceKind::Queue => queue.ok_or_else(|| "the target offers no mapping of a queue".to_owned()),
-            SourceKind::Stream => stream.ok_or_else(|| "the target offers no mapping of a stream".to_owned()),
+            SourceKind::Queue => {
+                queue.ok_or_else(|| "the target offers no mapping of a queue".to_owned())
+            }
+            SourceKind::Stream => {
+                stream.ok_or_else(|| "the target offers no mapping of a stream".to_owned())
+            }
             // The page is about streams: only of them it admits every batch size.
-            SourceKind::Any => stream.or(queue).ok_or_else(|| "the target offers no mapping".to_owned()),
+            SourceKind::Any => stream
+                .or(queue)
+                .ok_or_else(|| "the target offers no mapping".to_owned()),
         }
     }
 
@@ -65,11 +71,19 @@ impl Worker {
     /// What it made for itself, its mappings among them, and what it made once for the run.
     pub(super) fn apart(self, fixtures: &Fixtures) -> (Self, Self) {
         let once = |(index, _, _): &(usize, Bindings, Made)| {
-            fixtures.steps.get(*index).is_some_and(|step| step.scope == Scope::Run)
+            fixtures
+                .steps
+                .get(*index)
+                .is_some_and(|step| step.scope == Scope::Run)
         };
         let (shared, own) = self.made.iter().cloned().partition(once);
-        let rest =
-            Self { made: shared, created: CreatedResources::default(), queue: None, stream: None, ..self.clone() };
+        let rest = Self {
+            made: shared,
+            created: CreatedResources::default(),
+            queue: None,
+            stream: None,
+            ..self.clone()
+        };
         (Self { made: own, ..self }, rest)
     }
 

@@ -16,8 +16,8 @@ use crate::wire::exchange::{Exchange, Silence};
 pub(crate) struct WorkerHealth {
     /// Why a valid request had no answer.
     pub(crate) dead: Option<String>,
-    /// Why a sequence ended before its end, where the target could not be reached any more. By itself that says little: a
-    /// server may close its door for one kind of request.
+    /// Why a sequence ended before its end, where the target could not be reached any more. By
+    /// itself that says little: a server may close its door for one kind of request.
     pub(crate) unreached: Option<String>,
     /// The state the mapping stays in.
     pub(crate) unsettled: Option<String>,
@@ -49,43 +49,76 @@ pub(crate) struct UnknownState {
     pub(crate) named: Vec<String>,
 }
 
-/// What shows that a target did what it should not have done, or did it by a request that it refused.
-const CARRIED_OUT: [Symptom; 5] =
-    [Symptom::Accepted, Symptom::ChangedByRefusal, Symptom::Changed, Symptom::Mutated, Symptom::Created];
+/// What shows that a target did what it should not have done, or did it by a request that it
+/// refused.
+const CARRIED_OUT: [Symptom; 5] = [
+    Symptom::Accepted,
+    Symptom::ChangedByRefusal,
+    Symptom::Changed,
+    Symptom::Mutated,
+    Symptom::Created,
+];
 
 impl WorkerHealth {
     pub(crate) fn of(case: &Case, result: &CaseResult, service: &Service) -> Self {
         let seen = result.observation.as_ref();
         Self {
-            dead: seen.and_then(|o| o.given.as_ref()).and_then(|given| no_answer(service, given)),
-            unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| match &fired.exchange.outcome {
-                Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
-                _ => None,
+            dead: seen
+                .and_then(|o| o.given.as_ref())
+                .and_then(|given| no_answer(service, given)),
+            unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| {
+                match &fired.exchange.outcome {
+                    Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
+                    _ => None,
+                }
             }),
             unsettled: seen.and_then(|o| o.unsettled.clone()),
             spoilt: seen.is_some_and(spoilt),
-            ours: seen.and_then(|o| o.exchanges().find_map(Exchange::fault_of_ours)).map(str::to_owned),
+            ours: seen
+                .and_then(|o| o.exchanges().find_map(Exchange::fault_of_ours))
+                .map(str::to_owned),
             doubt: seen.and_then(|seen| doubt(case, result, seen, service)),
-            made: seen.filter(|seen| !seen.steps.is_empty()).map(|seen| (result.index, may_have_made(case, seen))),
+            made: seen
+                .filter(|seen| !seen.steps.is_empty())
+                .map(|seen| (result.index, may_have_made(case, seen))),
         }
     }
 }
 
 /// What a case may have left behind that no case of its own undoes.
-fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service) -> Option<UnknownState> {
+fn doubt(
+    case: &Case,
+    result: &CaseResult,
+    seen: &Observation,
+    service: &Service,
+) -> Option<UnknownState> {
     // What is not implemented was not carried out.
     if result.judgement.verdict == Verdict::NotImplemented {
         return None;
     }
-    let wrong = result.judgement.findings.iter().any(|f| CARRIED_OUT.contains(&f.symptom) || shows_ill(f));
-    let around = seen.twin.iter().chain(&seen.given).chain(&seen.subject).map(|exchange| (exchange, None));
-    let steps = seen.steps.iter().filter(|fired| !fired.settled).filter_map(|fired| {
-        let step = case.sequence.get(fired.step)?;
-        // What the sequence made is removed with it; what is left of that is the worker's to know.
-        let on = step.on.as_deref().filter(|on| !made(case, on))?;
-        let writes = matches!(step.action, Action::Update | Action::Delete);
-        writes.then_some((&fired.exchange, Some(on)))
-    });
+    let wrong = result
+        .judgement
+        .findings
+        .iter()
+        .any(|f| CARRIED_OUT.contains(&f.symptom) || shows_ill(f));
+    let around = seen
+        .twin
+        .iter()
+        .chain(&seen.given)
+        .chain(&seen.subject)
+        .map(|exchange| (exchange, None));
+    let steps = seen
+        .steps
+        .iter()
+        .filter(|fired| !fired.settled)
+        .filter_map(|fired| {
+            let step = case.sequence.get(fired.step)?;
+            // What the sequence made is removed with it; what is left of that is the worker's to
+            // know.
+            let on = step.on.as_deref().filter(|on| !made(case, on))?;
+            let writes = matches!(step.action, Action::Update | Action::Delete);
+            writes.then_some((&fired.exchange, Some(on)))
+        });
     let writes: Vec<(&Exchange, Option<&str>)> = around.chain(steps).collect();
     if !(wrong && !writes.is_empty() || writes.iter().any(|(exchange, _)| unknown(exchange))) {
         return None;
@@ -94,27 +127,47 @@ fn doubt(case: &Case, result: &CaseResult, seen: &Observation, service: &Service
         index: result.index,
         case: Arc::new(case.clone()),
         source: seen.source,
-        told: result.judgement.findings.iter().any(|finding| finding.level == Level::Must),
+        told: result
+            .judgement
+            .findings
+            .iter()
+            .any(|finding| finding.level == Level::Must),
         control: signs(result, service),
-        bodies: writes.iter().map(|(exchange, _)| exchange.request.body.clone()).collect(),
-        named: writes.iter().filter_map(|(_, on)| on.map(str::to_owned)).collect(),
+        bodies: writes
+            .iter()
+            .map(|(exchange, _)| exchange.request.body.clone())
+            .collect(),
+        named: writes
+            .iter()
+            .filter_map(|(_, on)| on.map(str::to_owned))
+            .collect(),
     })
 }
 
-/// Whether a read shows what no update may leave there, whatever the request was expected to come to. What the reads before it
-/// show as well is told of those.
+/// Whether a read shows what no update may leave there, whatever the request was expected to come
+/// to. What the reads before it show as well is told of those.
 fn shows_ill(finding: &Finding) -> bool {
     let after = matches!(finding.role, Role::After | Role::Named);
-    after && finding.class == "answer" && matches!(finding.symptom, Symptom::OutOfContract | Symptom::WrongType)
+    after
+        && finding.class == "answer"
+        && matches!(finding.symptom, Symptom::OutOfContract | Symptom::WrongType)
 }
 
 /// Whether the answer to a creation does not say if there is a new resource now.
 fn may_have_made(case: &Case, seen: &Observation) -> bool {
-    let creates = |at: usize| case.sequence.get(at).is_some_and(|step| step.action == Action::Create);
-    seen.steps.iter().any(|fired| creates(fired.step) && unknown(&fired.exchange))
+    let creates = |at: usize| {
+        case.sequence
+            .get(at)
+            .is_some_and(|step| step.action == Action::Create)
+    };
+    seen.steps
+        .iter()
+        .any(|fired| creates(fired.step) && unknown(&fired.exchange))
 }
 
 /// Whether a sequence makes the resource of that name itself.
 fn made(case: &Case, on: &str) -> bool {
-    case.sequence.iter().any(|step| step.action == Action::Create && step.on.as_deref() == Some(on))
+    case.sequence
+        .iter()
+        .any(|step| step.action == Action::Create && step.on.as_deref() == Some(on))
 }

@@ -1,7 +1,7 @@
 //! Where case and contract files come from, and how errors in them are said.
 //!
-//! The cases of this repository are compiled into the binary, so that an installed `proofmark` needs no folder; a
-//! folder can be named instead.
+//! The cases of this repository are compiled into the binary, so that an installed `proofmark`
+//! needs no folder; a folder can be named instead.
 
 mod copies;
 mod disk;
@@ -36,12 +36,23 @@ impl Files {
     /// # Errors
     /// Where there is no such file, or it is not UTF-8 text.
     pub(crate) fn read(&self, path: &str) -> Result<Source, FileError> {
-        let fail = |message: String| FileError { file: self.shown(path), line: None, message };
+        let fail = |message: String| FileError {
+            file: self.shown(path),
+            line: None,
+            message,
+        };
         match self {
             Self::Embedded => {
-                let file = EMBEDDED.get_file(path).ok_or_else(|| fail("no such file".to_owned()))?;
-                let text = file.contents_utf8().ok_or_else(|| fail("expected UTF-8 text".to_owned()))?;
-                Ok(Source { name: self.shown(path), text: text.to_owned() })
+                let file = EMBEDDED
+                    .get_file(path)
+                    .ok_or_else(|| fail("no such file".to_owned()))?;
+                let text = file
+                    .contents_utf8()
+                    .ok_or_else(|| fail("expected UTF-8 text".to_owned()))?;
+                Ok(Source {
+                    name: self.shown(path),
+                    text: text.to_owned(),
+                })
             }
             Self::Folder(folder) => Source::open(&folder.join(path)),
         }
@@ -52,7 +63,12 @@ impl Files {
     /// # Errors
     /// Where the folder cannot be read.
     pub(crate) fn list(&self, path: &str) -> Result<Vec<String>, FileError> {
-        Ok(self.entries(path)?.into_iter().filter(|(_, folder)| !folder).map(|(name, _)| name).collect())
+        Ok(self
+            .entries(path)?
+            .into_iter()
+            .filter(|(_, folder)| !folder)
+            .map(|(name, _)| name)
+            .collect())
     }
 
     /// The names of the folders directly in a folder within this one, sorted.
@@ -60,26 +76,48 @@ impl Files {
     /// # Errors
     /// Where the folder cannot be read.
     pub(crate) fn folders(&self, path: &str) -> Result<Vec<String>, FileError> {
-        Ok(self.entries(path)?.into_iter().filter(|(_, folder)| *folder).map(|(name, _)| name).collect())
+        Ok(self
+            .entries(path)?
+            .into_iter()
+            .filter(|(_, folder)| *folder)
+            .map(|(name, _)| name)
+            .collect())
     }
 
-    /// Name and whether it is a folder, sorted by name: the order on disk is the file system's, and ours is stable.
+    /// Name and whether it is a folder, sorted by name: the order on disk is the file system's, and
+    /// ours is stable.
     fn entries(&self, path: &str) -> Result<Vec<(String, bool)>, FileError> {
-        let fail = |message: String| FileError { file: self.shown(path), line: None, message };
+        let fail = |message: String| FileError {
+            file: self.shown(path),
+            line: None,
+            message,
+        };
         let mut names = Vec::new();
         match self {
             Self::Embedded => {
-                let folder = if path.is_empty() { Some(&EMBEDDED) } else { EMBEDDED.get_dir(path) };
+                let folder = if path.is_empty() {
+                    Some(&EMBEDDED)
+                } else {
+                    EMBEDDED.get_dir(path)
+                };
                 let folder = folder.ok_or_else(|| fail("no such folder".to_owned()))?;
                 for entry in folder.entries() {
-                    let name = entry.path().file_name().map(|n| n.to_string_lossy().into_owned());
+                    let name = entry
+                        .path()
+                        .file_name()
+                        .map(|n| n.to_string_lossy().into_owned());
                     names.extend(name.map(|n| (n, entry.as_dir().is_some())));
                 }
             }
             Self::Folder(folder) => {
-                for entry in std::fs::read_dir(folder.join(path)).map_err(|e| fail(e.to_string()))? {
+                for entry in
+                    std::fs::read_dir(folder.join(path)).map_err(|e| fail(e.to_string()))?
+                {
                     let entry = entry.map_err(|e| fail(e.to_string()))?;
-                    names.push((entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir()));
+                    names.push((
+                        entry.file_name().to_string_lossy().into_owned(),
+                        entry.path().is_dir(),
+                    ));
                 }
             }
         }

@@ -2,7 +2,11 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The text with everything encoded that is not unreserved.
 #[must_use]
@@ -23,9 +27,14 @@ mod tests {
     #[test]
     fn what_is_no_escape_stays() {
         assert_eq!(percent_encode("a-._~/%é "), "a-._~%2F%25%C3%A9%20");
-        for (text, decoded) in
-            [("", ""), ("%41%2f", "A/"), ("%", "%"), ("%4", "%4"), ("%zz%+1", "%zz%+1"), ("%ff", "\u{fffd}")]
-        {
+        for (text, decoded) in [
+            ("", ""),
+            ("%41%2f", "A/"),
+            ("%", "%"),
+            ("%4", "%4"),
+            ("%zz%+1", "%zz%+1"),
+            ("%ff", "\u{fffd}"),
+        ] {
             assert_eq!(percent_decode(text), decoded, "{text}");
         }
     }

@@ -1,9 +1,9 @@
 //! The one place where text leaves us: a rule for each kind of reader.
 //!
-//! What a target answers, and what a file holds, is data wherever it is shown. So a value is made plain where it enters a
-//! text ([`one_line`], `many_lines`), and a whole text for a terminal or a log is gone through once more where it is
-//! printed ([`guard`]). Documents have rules of their own: `json`, `markdown`, `github`, and `source` for
-//! the files of a programmer.
+//! What a target answers, and what a file holds, is data wherever it is shown. So a value is made
+//! plain where it enters a text ([`one_line`], `many_lines`), and a whole text for a terminal or a
+//! log is gone through once more where it is printed ([`guard`]). Documents have rules of their
+//! own: `json`, `markdown`, `github`, and `source` for the files of a programmer.
 //!
 //! A value that nothing is wrong with is shown as it is.
 
@@ -23,15 +23,18 @@ use std::borrow::Cow;
 pub(crate) use hidden::is_hidden;
 pub(crate) use terminal::guard;
 
-/// A value as a part of one line: what a reader would not see, or would take for a command, is written out.
+/// A value as a part of one line: what a reader would not see, or would take for a command, is
+/// written out.
 ///
-/// A line break is `\n`, so that no value begins a line of ours. Applied twice it changes nothing more.
+/// A line break is `\n`, so that no value begins a line of ours. Applied twice it changes nothing
+/// more.
 #[must_use]
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     plain(text, |c| c == '\n')
 }
 
-/// A value of several lines, for a place that is set off from our own lines. None of them is a command to a CI.
+/// A value of several lines, for a place that is set off from our own lines. None of them is a
+/// command to a CI.
 #[must_use]
 pub(crate) fn many_lines(text: &str) -> Cow<'_, str> {
     match plain(text, |_| false) {

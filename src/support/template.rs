@@ -1,11 +1,12 @@
 //! Templates and what is put into them.
 //!
-//! A plan is made before anything is known of the target, so its requests hold names such as `${mapping}`; the fixture
-//! finds out what they stand for. `${repeat 300 x}` stands for a text repeated, and `${upper mapping}` for what a name
-//! stands for, changed by one of the [functions](Function).
+//! A plan is made before anything is known of the target, so its requests hold names such as
+//! `${mapping}`; the fixture finds out what they stand for. `${repeat 300 x}` stands for a text
+//! repeated, and `${upper mapping}` for what a name stands for, changed by one of the
+//! [functions](Function).
 //!
-//! What a name stands for is data: it is filled in once and never read as a template again. A text that came from
-//! elsewhere and is to stand in a template goes through [`literal`].
+//! What a name stands for is data: it is filled in once and never read as a template again. A text
+//! that came from elsewhere and is to stand in a template goes through [`literal`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -26,7 +27,8 @@ pub(crate) enum TemplateError {
     Repeat(String),
 }
 
-/// How a template may change what a name stands for: near misses of identifiers that only the target gives.
+/// How a template may change what a name stands for: near misses of identifiers that only the
+/// target gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Function {
     /// In upper case.
@@ -37,11 +39,13 @@ pub(crate) enum Function {
     Undashed,
     /// Every byte percent-encoded.
     Encoded,
-    /// The same, and each percent sign of that once more: what a label that holds it becomes in a path.
+    /// The same, and each percent sign of that once more: what a label that holds it becomes in a
+    /// path.
     EncodedTwice,
 }
 
-/// The longest text a template may make, in bytes: enough for every documented limit, too little to hurt.
+/// The longest text a template may make, in bytes: enough for every documented limit, too little to
+/// hurt.
 pub(crate) const MAX_LENGTH: usize = 16 << 20;
 
 /// Bindings shorter than this, in bytes, are words that stand in texts by chance.
@@ -58,7 +62,11 @@ impl fmt::Display for TemplateError {
             Self::Unbound(name) => write!(f, "nothing is known for `${{{}}}`", shown(name)),
             Self::Unclosed => write!(f, "expected `}}` after `${{`"),
             Self::Repeat(text) => {
-                write!(f, "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{}`", shown(text))
+                write!(
+                    f,
+                    "expected `${{repeat COUNT TEXT}}`, at most {MAX_LENGTH} bytes, found `{}`",
+                    shown(text)
+                )
             }
         }
     }
@@ -83,13 +91,20 @@ impl Function {
 
     /// The word that templates use.
     pub(crate) fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, function)| *function == self).map_or("", |(word, _)| word)
+        Self::ALL
+            .iter()
+            .find(|(_, function)| *function == self)
+            .map_or("", |(word, _)| word)
     }
 
     fn apply(self, value: &str) -> String {
         match self {
             Self::Upper => value.to_uppercase(),
-            Self::Cut => value.char_indices().next_back().map_or("", |(last, _)| &value[..last]).to_owned(),
+            Self::Cut => value
+                .char_indices()
+                .next_back()
+                .map_or("", |(last, _)| &value[..last])
+                .to_owned(),
             Self::Undashed => value.replace('-', ""),
             Self::Encoded => value.bytes().map(|byte| format!("%{byte:02X}")).collect(),
             Self::EncodedTwice => value.bytes().map(|byte| format!("%25{byte:02X}")).collect(),
@@ -123,9 +138,10 @@ impl Bindings {
         self
     }
 
-    /// The template that a text was filled in from, as far as it can be told: every value that a name stands for is
-    /// replaced by that name. Values so short that they stand in texts by chance are left. All else is text, whatever it
-    /// looks like: filled in with these bindings, the template is the text again.
+    /// The template that a text was filled in from, as far as it can be told: every value that a
+    /// name stands for is replaced by that name. Values so short that they stand in texts by chance
+    /// are left. All else is text, whatever it looks like: filled in with these bindings, the
+    /// template is the text again.
     #[must_use]
     pub(crate) fn template(&self, text: &str) -> String {
         self.replaced(text, literal)
@@ -137,9 +153,13 @@ impl Bindings {
         self.replaced(text, str::to_owned)
     }
 
-    /// The text with names for values. `between`: what becomes of the text before, between and after them.
+    /// The text with names for values. `between`: what becomes of the text before, between and
+    /// after them.
     fn replaced(&self, text: &str, between: impl Fn(&str) -> String) -> String {
-        let mut known: Vec<(&str, &str)> = self.iter().filter(|(_, value)| value.len() >= TELLING).collect();
+        let mut known: Vec<(&str, &str)> = self
+            .iter()
+            .filter(|(_, value)| value.len() >= TELLING)
+            .collect();
         known.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let (mut found, mut rest, mut start) = (String::new(), text, 0);
         'text: while let Some(first) = rest.chars().next() {
@@ -167,7 +187,8 @@ impl Bindings {
         self.fill_with(template, as_it_stands)
     }
 
-    /// As [`fill`](Self::fill), with each value that a name stands for encoded for the place it is put in.
+    /// As [`fill`](Self::fill), with each value that a name stands for encoded for the place it is
+    /// put in.
     ///
     /// # Errors
     /// As [`fill`](Self::fill).
@@ -181,15 +202,24 @@ impl Bindings {
             match part? {
                 Part::Text(text) => filled.push_str(text),
                 Part::Name(name) => {
-                    let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
+                    let value = self
+                        .get(name)
+                        .ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
                     filled.push_str(&encode(value));
                 }
                 Part::Changed { function, name } => {
-                    let value = self.get(name).ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
+                    let value = self
+                        .get(name)
+                        .ok_or_else(|| TemplateError::Unbound(name.to_owned()))?;
                     filled.push_str(&function.apply(value));
                 }
                 Part::Repeat { count, text } => {
-                    within_limits(filled.len().saturating_add(count.saturating_mul(text.len())), text)?;
+                    within_limits(
+                        filled
+                            .len()
+                            .saturating_add(count.saturating_mul(text.len())),
+                        text,
+                    )?;
                     filled.push_str(&text.repeat(count));
                 }
             }
@@ -208,7 +238,13 @@ pub(crate) fn in_json(value: &str) -> Cow<'_, str> {
         return Cow::Borrowed(value);
     }
     let quoted = serde_json::Value::from(value).to_string();
-    Cow::Owned(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default().to_owned())
+    Cow::Owned(
+        quoted
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .unwrap_or_default()
+            .to_owned(),
+    )
 }
 
 /// The template that is filled in as exactly this text, with any bindings.
@@ -244,12 +280,20 @@ pub(crate) fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
 
 /// Several texts that are repeated are one text in the end.
 fn within_limits(length: usize, text: &str) -> Result<(), TemplateError> {
-    if length > MAX_LENGTH { Err(TemplateError::Repeat(text.to_owned())) } else { Ok(()) }
+    if length > MAX_LENGTH {
+        Err(TemplateError::Repeat(text.to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 /// The template with each of those names prefixed.
 #[must_use]
-pub(crate) fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn prefixed<'a>(
+    template: &str,
+    prefix: &str,
+    names: impl IntoIterator<Item = &'a str> + Clone,
+) -> String {
     let mut renamed = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((text, inside, tail)) = rest.split_once("${").and_then(|(text, tail)| {
@@ -260,7 +304,11 @@ pub(crate) fn prefixed<'a>(template: &str, prefix: &str, names: impl IntoIterato
             Some((_, name)) => inside.split_at(inside.len() - name.len()),
             None => ("", inside),
         };
-        let own = if names.clone().into_iter().any(|n| n == name) { prefix } else { "" };
+        let own = if names.clone().into_iter().any(|n| n == name) {
+            prefix
+        } else {
+            ""
+        };
         renamed.extend([text, "${", function, own, name, "}"]);
         rest = tail;
     }
@@ -310,13 +358,16 @@ pub(crate) fn parts(template: &str) -> impl Iterator<Item = Result<Part<'_>, Tem
 pub(crate) fn pieces(template: &str) -> Vec<Part<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;
-    while let Some((text, (inside, tail))) =
-        rest.split_once(OPENING).and_then(|(text, tail)| Some((text, tail.split_once('}')?)))
+    while let Some((text, (inside, tail))) = rest
+        .split_once(OPENING)
+        .and_then(|(text, tail)| Some((text, tail.split_once('}')?)))
     {
         if !text.is_empty() {
             pieces.push(Part::Text(text));
         }
-        let whole = rest.get(text.len()..rest.len() - tail.len()).unwrap_or_default();
+        let whole = rest
+            .get(text.len()..rest.len() - tail.len())
+            .unwrap_or_default();
         pieces.push(reference(inside).unwrap_or(Part::Text(whole)));
         rest = tail;
     }
@@ -336,7 +387,11 @@ fn reference(inside: &str) -> Result<Part<'_>, TemplateError> {
     let wrong = || TemplateError::Repeat(inside.to_owned());
     let (count, text) = repeat.split_once(' ').ok_or_else(wrong)?;
     let count: usize = count.parse().map_err(|_| wrong())?;
-    if text.len().checked_mul(count).is_none_or(|total| total > MAX_LENGTH) {
+    if text
+        .len()
+        .checked_mul(count)
+        .is_none_or(|total| total > MAX_LENGTH)
+    {
         return Err(wrong());
     }
     Ok(Part::Repeat { count, text })
@@ -368,20 +423,37 @@ mod tests {
         let mut bindings = Bindings::default();
         bindings.set("function", evil);
         // Once, and not again.
-        assert_eq!(bindings.fill("<${function}>").as_deref(), Ok(format!("<{evil}>").as_str()));
-        assert_eq!(Bindings::default().fill(&literal(evil)).as_deref(), Ok(evil));
+        assert_eq!(
+            bindings.fill("<${function}>").as_deref(),
+            Ok(format!("<{evil}>").as_str())
+        );
+        assert_eq!(
+            Bindings::default().fill(&literal(evil)).as_deref(),
+            Ok(evil)
+        );
         assert_eq!(shown(&literal(evil)), evil);
-        for text in [evil, "${function}", "a$", &format!("${{{evil}}}$"), &format!("$${{b}}{evil}{{c}}")] {
+        for text in [
+            evil,
+            "${function}",
+            "a$",
+            &format!("${{{evil}}}$"),
+            &format!("$${{b}}{evil}{{c}}"),
+        ] {
             assert_eq!(bindings.fill(&bindings.template(text)).as_deref(), Ok(text));
         }
-        assert_eq!(bindings.named(&format!("${{a}} {evil}")), "${a} ${function}");
+        assert_eq!(
+            bindings.named(&format!("${{a}} {evil}")),
+            "${a} ${function}"
+        );
     }
 
     #[test]
     fn a_value_is_no_json() {
         let mut bindings = Bindings::default();
         bindings.set("function", "a\",\"b\":\"\\\n");
-        let filled = bindings.fill_with(r#"{"a": "${function}"}"#, in_json).expect("a template");
+        let filled = bindings
+            .fill_with(r#"{"a": "${function}"}"#, in_json)
+            .expect("a template");
         let document: serde_json::Value = serde_json::from_str(&filled).expect("JSON");
         assert_eq!(document, serde_json::json!({"a": "a\",\"b\":\"\\\n"}));
     }
@@ -392,25 +464,47 @@ mod tests {
         check("plain", Ok("plain"));
         check("${function}:$LATEST", Ok("f-1:$LATEST"));
         check("a${repeat 3 xy}b${function}", Ok("axyxyxybf-1"));
-        check("${upper function}|${cut function}|${undashed function}", Ok("F-1|f-|f1"));
+        check(
+            "${upper function}|${cut function}|${undashed function}",
+            Ok("F-1|f-|f1"),
+        );
         check("${encoded function}", Ok("%66%2D%31"));
         check("${encoded-twice function}", Ok("%2566%252D%2531"));
     }
 
     #[test]
     fn prefixes_names() {
-        let renamed = prefixed("${mapping}/${upper mapping}/${run}/${", "queue_", ["mapping"]);
+        let renamed = prefixed(
+            "${mapping}/${upper mapping}/${run}/${",
+            "queue_",
+            ["mapping"],
+        );
         assert_eq!(renamed, "${queue_mapping}/${upper queue_mapping}/${run}/${");
     }
 
     #[test]
     fn says_what_is_wrong() {
-        check("${lower function}", Err(TemplateError::Unbound("lower function".to_owned())));
-        check("${cut mapping}", Err(TemplateError::Unbound("mapping".to_owned())));
-        check("${mapping}", Err(TemplateError::Unbound("mapping".to_owned())));
+        check(
+            "${lower function}",
+            Err(TemplateError::Unbound("lower function".to_owned())),
+        );
+        check(
+            "${cut mapping}",
+            Err(TemplateError::Unbound("mapping".to_owned())),
+        );
+        check(
+            "${mapping}",
+            Err(TemplateError::Unbound("mapping".to_owned())),
+        );
         check("${function", Err(TemplateError::Unclosed));
-        check("${repeat x y}", Err(TemplateError::Repeat("repeat x y".to_owned())));
-        check("${repeat 99999999999 y}", Err(TemplateError::Repeat("repeat 99999999999 y".to_owned())));
+        check(
+            "${repeat x y}",
+            Err(TemplateError::Repeat("repeat x y".to_owned())),
+        );
+        check(
+            "${repeat 99999999999 y}",
+            Err(TemplateError::Repeat("repeat 99999999999 y".to_owned())),
+        );
         let several = "${repeat 9999999 y}".repeat(2);
         check(&several, Err(TemplateError::Repeat("y".to_owned())));
         assert!(names(&several).is_err());

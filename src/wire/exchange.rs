@@ -1,7 +1,7 @@
 //! A request as it goes over the wire, and what came back.
 //!
-//! Nothing here does I/O: [`crate::wire::target`] produces [`Exchange`]s, and everything after it (the judge, the
-//! reports, a recorded run) only reads them.
+//! Nothing here does I/O: [`crate::wire::target`] produces [`Exchange`]s, and everything after it
+//! (the judge, the reports, a recorded run) only reads them.
 
 mod body;
 pub(crate) mod json;
@@ -19,8 +19,8 @@ pub(crate) use self::body::ParsedBody;
 /// The AWS service a request is signed for: the service name in the credential scope.
 pub(crate) type SigningName = String;
 
-/// One HTTP/1.1 request, bound to a target's state: nothing is left to fill in but the target's authority and the
-/// Authorization headers.
+/// One HTTP/1.1 request, bound to a target's state: nothing is left to fill in but the target's
+/// authority and the Authorization headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     /// The method token, as written on the request line.
@@ -40,11 +40,12 @@ pub(crate) struct Request {
 /// Who writes a request's bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Wire {
-    /// As an HTTP client library writes them, on connections that are kept: for what such a library sends unchanged.
+    /// As an HTTP client library writes them, on connections that are kept: for what such a library
+    /// sends unchanged.
     #[default]
     Client,
-    /// Our own HTTP/1.1 writer on a connection of its own: for paths, headers and framing that a client library would
-    /// rewrite or refuse.
+    /// Our own HTTP/1.1 writer on a connection of its own: for paths, headers and framing that a
+    /// client library would rewrite or refuse.
     Raw(Framing),
 }
 
@@ -75,11 +76,15 @@ impl Answer {
     /// The value of the first header of that name, in any letter case.
     #[must_use]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 }
 
-/// Why there is no complete answer. These are faults of the target, or of the way to it, never errors of ours.
+/// Why there is no complete answer. These are faults of the target, or of the way to it, never
+/// errors of ours.
 ///
 /// Recordings hold it in this form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +112,8 @@ pub(crate) enum Silence {
     },
     /// What came back is not HTTP/1.1.
     NotHttp(String),
-    /// Nothing was sent, because of a limit of the machine or the process that we run on. This one is no fault of the
-    /// target, and nothing is held against it.
+    /// Nothing was sent, because of a limit of the machine or the process that we run on. This one
+    /// is no fault of the target, and nothing is held against it.
     Ours(String),
 }
 
@@ -127,13 +132,15 @@ pub(crate) enum Phase {
 /// One request and what became of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
-    /// The request, as it was sent. One that is sent again and again, such as a read, is there once.
+    /// The request, as it was sent. One that is sent again and again, such as a read, is there
+    /// once.
     pub(crate) request: Arc<Request>,
     /// The answer, or why there is none.
     pub(crate) outcome: Result<Answer, Silence>,
     /// From the first byte sent to the last received; for messages, never for verdicts.
     pub(crate) elapsed: Duration,
-    /// How many times the target asked for fewer requests and this one was sent again before this outcome.
+    /// How many times the target asked for fewer requests and this one was sent again before this
+    /// outcome.
     pub(crate) throttled: u32,
 }
 
@@ -143,12 +150,19 @@ impl fmt::Display for Silence {
             Self::Unreachable(why) => write!(f, "no connection: {why}"),
             Self::Closed(why) => write!(f, "the connection was closed without an answer: {why}"),
             Self::Cut { status, received } => {
-                write!(f, "status {status}, then the body ended too early, after {received} bytes")
+                write!(
+                    f,
+                    "status {status}, then the body ended too early, after {received} bytes"
+                )
             }
             Self::TimedOut(Phase::Connect) => f.write_str("no connection within the time limit"),
             Self::TimedOut(Phase::Head) => f.write_str("no answer within the time limit"),
-            Self::TimedOut(Phase::Body) => f.write_str("no end of the answer within the time limit"),
-            Self::TooLarge { status, limit } => write!(f, "status {status}, then a body of more than {limit} bytes"),
+            Self::TimedOut(Phase::Body) => {
+                f.write_str("no end of the answer within the time limit")
+            }
+            Self::TooLarge { status, limit } => {
+                write!(f, "status {status}, then a body of more than {limit} bytes")
+            }
             Self::NotHttp(why) => write!(f, "not HTTP/1.1: {why}"),
             Self::Ours(why) => f.write_str(why),
         }
@@ -184,7 +198,8 @@ impl Exchange {
         }
     }
 
-    /// Forgets the document of a successful answer; others have small ones, which tell many times what they refuse.
+    /// Forgets the document of a successful answer; others have small ones, which tell many times
+    /// what they refuse.
     pub(crate) fn forget_document(&mut self) {
         let accepted = self.accepted();
         if let (true, Ok(answer)) = (accepted, &mut self.outcome) {
@@ -204,6 +219,7 @@ impl Exchange {
     /// Whether the target accepted the request: any 2xx status.
     #[must_use]
     pub(crate) fn accepted(&self) -> bool {
-        self.answer().is_some_and(|a| (200..300).contains(&a.status))
+        self.answer()
+            .is_some_and(|a| (200..300).contains(&a.status))
     }
 }

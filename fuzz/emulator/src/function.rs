@@ -32,15 +32,22 @@ pub struct FunctionName {
 impl FunctionName {
     /// Takes a name apart.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let parts = FORM.captures(text).filter(|_| (1..=140).contains(&text.chars().count()));
+        let parts = FORM
+            .captures(text)
+            .filter(|_| (1..=140).contains(&text.chars().count()));
         let parts = parts.ok_or_else(|| Refusal::invalid("FunctionName has no documented form"))?;
         let part = |name: &str| parts.name(name).map(|part| part.as_str());
-        let bare = ["arn", "region", "account", "word", "qualifier"].iter().all(|part| parts.name(part).is_none());
+        let bare = ["arn", "region", "account", "word", "qualifier"]
+            .iter()
+            .all(|part| parts.name(part).is_none());
         if bare && text.len() > 64 {
-            return Err(Refusal::invalid("FunctionName alone is at most 64 characters long"));
+            return Err(Refusal::invalid(
+                "FunctionName alone is at most 64 characters long",
+            ));
         }
         Ok(Self {
-            ours: part("region").is_none_or(|r| r == REGION) && part("account").is_none_or(|a| a == ACCOUNT),
+            ours: part("region").is_none_or(|r| r == REGION)
+                && part("account").is_none_or(|a| a == ACCOUNT),
             name: part("name").unwrap_or_default().to_owned(),
             qualifier: part("qualifier").map(str::to_owned),
         })
@@ -59,10 +66,17 @@ impl FunctionName {
             path.push_str(&format!("?Qualifier={}", qualifier.replace('$', "%24")));
             arn.push_str(&format!(":{qualifier}"));
         }
-        let asked = Request::get(path).body(Bytes::new()).ok().map(|request| functions.answer(request).status);
+        let asked = Request::get(path)
+            .body(Bytes::new())
+            .ok()
+            .map(|request| functions.answer(request).status);
         if self.ours && asked == Some(200) {
             return Ok(arn);
         }
-        Err(Refusal::new(404, "ResourceNotFoundException", format!("Function not found: {arn}")))
+        Err(Refusal::new(
+            404,
+            "ResourceNotFoundException",
+            format!("Function not found: {arn}"),
+        ))
     }
 }

@@ -1,8 +1,9 @@
-//! An emulator of Lambda's event source mappings as one writes it with axum, small enough to read whole, and with three
-//! bugs to order. Functions, roles, queues and streams, which are not what it is about, it leaves to proofmark's
-//! reference.
+//! An emulator of Lambda's event source mappings as one writes it with axum, small enough to read
+//! whole, and with three bugs to order. Functions, roles, queues and streams, which are not what it
+//! is about, it leaves to proofmark's reference.
 //!
-//! `tests/` shows what its author does with it: the suite and the fuzzer run inside the process of the tests.
+//! `tests/` shows what its author does with it: the suite and the fuzzer run inside the process of
+//! the tests.
 
 mod function;
 mod mapping;
@@ -38,20 +39,31 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::BatchSizeOffByOne, Self::HalfAnUpdate, Self::UnwrappedObject];
+    pub const ALL: [Self; 3] = [
+        Self::BatchSizeOffByOne,
+        Self::HalfAnUpdate,
+        Self::UnwrappedObject,
+    ];
 }
 
 /// The emulator, without a mapping yet.
 pub fn emulator(bugs: &[Bug]) -> Router {
     let others = Reference::new(Options::default());
-    let emulator = Emulator { bugs: bugs.into(), mappings: Arc::default(), others };
+    let emulator = Emulator {
+        bugs: bugs.into(),
+        mappings: Arc::default(),
+        others,
+    };
     let all = || get(list).post(create).fallback(unknown_operation);
     Router::new()
         .route("/2015-03-31/event-source-mappings", all())
         .route("/2015-03-31/event-source-mappings/", all())
         .route(
             "/2015-03-31/event-source-mappings/{uuid}",
-            get(read).put(update).delete(remove).fallback(unknown_operation),
+            get(read)
+                .put(update)
+                .delete(remove)
+                .fallback(unknown_operation),
         )
         .fallback(elsewhere)
         .layer(DefaultBodyLimit::disable())
@@ -80,7 +92,8 @@ impl Emulator {
     /// The members of a request.
     fn members(&self, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
         if self.has(Bug::UnwrappedObject) {
-            let body: Value = serde_json::from_slice(body).map_err(|e| Refusal::invalid(e.to_string()))?;
+            let body: Value =
+                serde_json::from_slice(body).map_err(|e| Refusal::invalid(e.to_string()))?;
             return Ok(body.as_object().expect("a body is an object").clone());
         }
         // Read as a map at once: as a `Value` it could be a number in serde_json's own disguise.
@@ -88,7 +101,10 @@ impl Emulator {
     }
 
     fn changes(&self, members: &Map<String, Value>) -> Result<Changes, Refusal> {
-        Changes::read(members, LARGEST_BATCH + i64::from(self.has(Bug::BatchSizeOffByOne)))
+        Changes::read(
+            members,
+            LARGEST_BATCH + i64::from(self.has(Bug::BatchSizeOffByOne)),
+        )
     }
 }
 
@@ -98,19 +114,37 @@ async fn create(State(emulator): State<Emulator>, body: Bytes) -> Answer {
     let Some(Value::String(source)) = members.get("EventSourceArn") else {
         return Err(Refusal::invalid("EventSourceArn is required"));
     };
-    let function = changes.function.as_ref().ok_or_else(|| Refusal::invalid("FunctionName is required"))?;
+    let function = changes
+        .function
+        .as_ref()
+        .ok_or_else(|| Refusal::invalid("FunctionName is required"))?;
     let function = function.resolve(&emulator.others)?;
     let mut mappings = emulator.mappings();
-    if mappings.values().any(|m| m.source == *source && m.function == function) {
-        return Err(Refusal::new(409, "ResourceConflictException", "There is such a mapping already"));
+    if mappings
+        .values()
+        .any(|m| m.source == *source && m.function == function)
+    {
+        return Err(Refusal::new(
+            409,
+            "ResourceConflictException",
+            "There is such a mapping already",
+        ));
     }
     let mapping = Mapping::new(source, function, &changes);
-    let answer = mapping.document(if mapping.enabled { "Creating" } else { "Disabled" });
+    let answer = mapping.document(if mapping.enabled {
+        "Creating"
+    } else {
+        "Disabled"
+    });
     mappings.insert(mapping.uuid.clone(), mapping);
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-async fn update(State(emulator): State<Emulator>, uuid: Result<Path<String>, PathRejection>, body: Bytes) -> Answer {
+async fn update(
+    State(emulator): State<Emulator>,
+    uuid: Result<Path<String>, PathRejection>,
+    body: Bytes,
+) -> Answer {
     let changes = emulator.changes(&emulator.members(&body)?)?;
     let Path(uuid) = uuid.map_err(|_| Refusal::unknown())?;
     let mut mappings = emulator.mappings();
@@ -119,7 +153,11 @@ async fn update(State(emulator): State<Emulator>, uuid: Result<Path<String>, Pat
     if emulator.has(Bug::HalfAnUpdate) {
         mapping.enabled = changes.enabled.unwrap_or(was);
     }
-    let function = changes.function.as_ref().map(|f| f.resolve(&emulator.others)).transpose()?;
+    let function = changes
+        .function
+        .as_ref()
+        .map(|f| f.resolve(&emulator.others))
+        .transpose()?;
     mapping.apply(&changes, function);
     let state = match (was, mapping.enabled) {
         (false, true) => "Enabling",
@@ -129,34 +167,48 @@ async fn update(State(emulator): State<Emulator>, uuid: Result<Path<String>, Pat
     Ok((StatusCode::ACCEPTED, Json(mapping.document(state))))
 }
 
-async fn read(State(emulator): State<Emulator>, uuid: Result<Path<String>, PathRejection>) -> Answer {
+async fn read(
+    State(emulator): State<Emulator>,
+    uuid: Result<Path<String>, PathRejection>,
+) -> Answer {
     let Path(uuid) = uuid.map_err(|_| Refusal::unknown())?;
     let mappings = emulator.mappings();
     let mapping = mappings.get(&uuid).ok_or_else(Refusal::unknown)?;
     Ok((StatusCode::OK, Json(mapping.document(mapping.state()))))
 }
 
-async fn remove(State(emulator): State<Emulator>, uuid: Result<Path<String>, PathRejection>) -> Answer {
+async fn remove(
+    State(emulator): State<Emulator>,
+    uuid: Result<Path<String>, PathRejection>,
+) -> Answer {
     let Path(uuid) = uuid.map_err(|_| Refusal::unknown())?;
-    let mapping = emulator.mappings().remove(&uuid).ok_or_else(Refusal::unknown)?;
+    let mapping = emulator
+        .mappings()
+        .remove(&uuid)
+        .ok_or_else(Refusal::unknown)?;
     Ok((StatusCode::ACCEPTED, Json(mapping.document("Deleting"))))
 }
 
-async fn list(State(emulator): State<Emulator>, Query(query): Query<HashMap<String, String>>) -> Answer {
+async fn list(
+    State(emulator): State<Emulator>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
     let most = match given("MaxItems").map(|text| text.parse::<usize>()) {
         None => 100,
         Some(Ok(most @ 1..=10_000)) => most,
         Some(_) => return Err(Refusal::invalid("MaxItems is a number between 1 and 10000")),
     };
-    let function = given("FunctionName").map(|name| function::FunctionName::parse(name)).transpose()?;
+    let function = given("FunctionName")
+        .map(|name| function::FunctionName::parse(name))
+        .transpose()?;
     let mappings = emulator.mappings();
     let mut found = mappings.values().filter(|m| {
         given("Marker").is_none_or(|marker| m.uuid > *marker)
             && given("EventSourceArn").is_none_or(|source| m.source == *source)
-            && function
-                .as_ref()
-                .is_none_or(|f| m.function == f.arn() || m.function.starts_with(&format!("{}:", f.arn())))
+            && function.as_ref().is_none_or(|f| {
+                m.function == f.arn() || m.function.starts_with(&format!("{}:", f.arn()))
+            })
     });
     let page: Vec<&Mapping> = found.by_ref().take(most).collect();
     let documents: Vec<Value> = page.iter().map(|m| m.document(m.state())).collect();
@@ -175,9 +227,15 @@ async fn elsewhere(State(emulator): State<Emulator>, parts: Parts, body: Bytes) 
         response = response.header(name, value);
     }
     let internal = |_| StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.body(Body::from(answer.body)).unwrap_or_else(internal)
+    response
+        .body(Body::from(answer.body))
+        .unwrap_or_else(internal)
 }
 
 async fn unknown_operation() -> Refusal {
-    Refusal::new(403, "AccessDeniedException", "Unable to determine service/operation name to be authorized")
+    Refusal::new(
+        403,
+        "AccessDeniedException",
+        "Unable to determine service/operation name to be authorized",
+    )
 }

@@ -38,16 +38,25 @@ impl Changes {
             Value::Number(number) => whole(&number.to_string())
                 .filter(|n| (1..=largest_batch).contains(n))
                 .map(|n| n.min(LARGEST_BATCH))
-                .ok_or_else(|| Refusal::invalid(format!("BatchSize is between 1 and {largest_batch}"))),
+                .ok_or_else(|| {
+                    Refusal::invalid(format!("BatchSize is between 1 and {largest_batch}"))
+                }),
             _ => Err(Refusal::invalid("BatchSize is a number")),
         });
-        let enabled =
-            given("Enabled").map(|value| value.as_bool().ok_or_else(|| Refusal::invalid("Enabled is a boolean")));
+        let enabled = given("Enabled").map(|value| {
+            value
+                .as_bool()
+                .ok_or_else(|| Refusal::invalid("Enabled is a boolean"))
+        });
         let function = given("FunctionName").map(|value| match value {
             Value::String(name) => FunctionName::parse(name),
             _ => Err(Refusal::invalid("FunctionName is a string")),
         });
-        Ok(Self { batch_size: batch_size.transpose()?, enabled: enabled.transpose()?, function: function.transpose()? })
+        Ok(Self {
+            batch_size: batch_size.transpose()?,
+            enabled: enabled.transpose()?,
+            function: function.transpose()?,
+        })
     }
 }
 
@@ -58,7 +67,10 @@ impl Mapping {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let default_batch = if source.contains(":sqs:") { 10 } else { 100 };
         Self {
-            uuid: format!("{:08x}-e5b1-4a6b-8c7d-{number:012x}", 0xa0e0_0000_u64 + number),
+            uuid: format!(
+                "{:08x}-e5b1-4a6b-8c7d-{number:012x}",
+                0xa0e0_0000_u64 + number
+            ),
             source: source.to_owned(),
             function,
             batch_size: changes.batch_size.unwrap_or(default_batch),
@@ -99,18 +111,23 @@ impl Mapping {
     }
 }
 
-/// A whole number in any of JSON's notations; `None` for what is none, or is written with more digits than a number
-/// in range needs.
+/// A whole number in any of JSON's notations; `None` for what is none, or is written with more
+/// digits than a number in range needs.
 fn whole(lexeme: &str) -> Option<i64> {
     if let Ok(number) = lexeme.parse() {
         return Some(number);
     }
-    let number: f64 = lexeme.parse().ok().filter(|n: &f64| n.fract() == 0.0 && n.abs() < 1e15)?;
+    let number: f64 = lexeme
+        .parse()
+        .ok()
+        .filter(|n: &f64| n.fract() == 0.0 && n.abs() < 1e15)?;
     #[allow(clippy::cast_possible_truncation)]
     (lexeme.len() <= 16).then_some(number as i64)
 }
 
 fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

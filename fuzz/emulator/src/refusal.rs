@@ -15,7 +15,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with that status and error type.
     pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind, message: message.into() }
+        Self {
+            status,
+            kind,
+            message: message.into(),
+        }
     }
 
     /// A value that breaks the contract.
@@ -25,7 +29,11 @@ impl Refusal {
 
     /// No such mapping.
     pub fn unknown() -> Self {
-        Self::new(404, "ResourceNotFoundException", "The resource you requested does not exist.")
+        Self::new(
+            404,
+            "ResourceNotFoundException",
+            "The resource you requested does not exist.",
+        )
     }
 }
 

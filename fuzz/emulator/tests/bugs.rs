@@ -9,18 +9,26 @@ use proofmark::properties::{AnySequence, Subject};
 
 /// What an emulator with that bug does wrong, as the suite calls it.
 const CAUSES: [(Bug, &str); 3] = [
-    (Bug::BatchSizeOffByOne, "update-event-source-mapping::request::BatchSize::range::max::range::accepted"),
+    (
+        Bug::BatchSizeOffByOne,
+        "update-event-source-mapping::request::BatchSize::range::max::range::accepted",
+    ),
     (
         Bug::HalfAnUpdate,
         "update-event-source-mapping::rule::refusal-changes-nothing::unknown-reference::changed-by-refusal",
     ),
-    (Bug::UnwrappedObject, "update-event-source-mapping::protocol::answers::answer::no-answer"),
+    (
+        Bug::UnwrappedObject,
+        "update-event-source-mapping::protocol::answers::answer::no-answer",
+    ),
 ];
 
 /// The causes that the suite finds in an emulator with those bugs, and its exit code.
 fn causes(bugs: &[Bug]) -> (Vec<String>, Exit) {
     let bugs = bugs.to_vec();
-    let ran = Conformance::service(move || emulator(&bugs)).run().expect("a run");
+    let ran = Conformance::service(move || emulator(&bugs))
+        .run()
+        .expect("a run");
     let mut causes = ran.findings();
     causes.sort();
     (causes, ran.exit())
@@ -34,7 +42,11 @@ fn without_a_bug_it_conforms() {
 #[test]
 fn each_bug_is_one_cause() {
     for (bug, cause) in CAUSES {
-        assert_eq!(causes(&[bug]), (vec![cause.to_owned()], Exit::Findings), "{bug:?}");
+        assert_eq!(
+            causes(&[bug]),
+            (vec![cause.to_owned()], Exit::Findings),
+            "{bug:?}"
+        );
     }
 }
 
@@ -45,7 +57,8 @@ fn three_bugs_are_three_causes() {
     assert_eq!(causes(&Bug::ALL), (expected, Exit::Findings));
 }
 
-/// Fires so many sequences made of plain numbers, and gives what the first that is wrong panics with.
+/// Fires so many sequences made of plain numbers, and gives what the first that is wrong panics
+/// with.
 fn fuzzed(bugs: &'static [Bug], sequences: u64) -> Option<String> {
     let mut subject = Subject::service(|| emulator(bugs)).expect("a subject");
     let mut bytes = [0_u8; 128];
@@ -60,7 +73,9 @@ fn fuzzed(bugs: &'static [Bug], sequences: u64) -> Option<String> {
         }
         let sequence = AnySequence::from_bytes(&bytes)?;
         let outcome = catch_unwind(AssertUnwindSafe(|| sequence.check_on(&mut subject)));
-        outcome.err().map(|said| said.downcast_ref::<String>().cloned().unwrap_or_default())
+        outcome
+            .err()
+            .map(|said| said.downcast_ref::<String>().cloned().unwrap_or_default())
     })
 }
 
@@ -72,5 +87,8 @@ fn the_fuzzer_finds_nothing_wrong_without_a_bug() {
 #[test]
 fn the_fuzzer_finds_a_bug_and_gives_a_case_to_keep() {
     let said = fuzzed(&[Bug::HalfAnUpdate], 2000).expect("a finding");
-    assert!(said.contains("[[sequence]]") && said.contains("shown by it alone"), "{said}");
+    assert!(
+        said.contains("[[sequence]]") && said.contains("shown by it alone"),
+        "{said}"
+    );
 }

@@ -28,8 +28,16 @@ pub(super) const TARGET: [&str; 16] = [
 ];
 
 /// What a profile's table may hold: all but that which says what the target is.
-pub(super) const PROFILE: [&str; 8] =
-    ["default-target", "rate", "revision", "baseline", "timeout", "settle-timeout", "jobs", "ready-timeout"];
+pub(super) const PROFILE: [&str; 8] = [
+    "default-target",
+    "rate",
+    "revision",
+    "baseline",
+    "timeout",
+    "settle-timeout",
+    "jobs",
+    "ready-timeout",
+];
 
 /// Keys under which other tools keep secrets. Each is compared without case, `-` being `_`.
 const SECRETS: [&str; 7] = [
@@ -61,18 +69,27 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("expected one of {}", known.join(", ")),
             };
-            return Err(self.file.at(key.span(), format!("unknown key `{}`: {hint}", shown(name))));
+            return Err(self
+                .file
+                .at(key.span(), format!("unknown key `{}`: {hint}", shown(name))));
         }
         Ok(())
     }
 
     /// Refuses a profile that there is not.
-    pub(super) fn profile_name(&self, name: &str, table: &Spanned<DeTable<'_>>) -> Result<(), FileError> {
+    pub(super) fn profile_name(
+        &self,
+        name: &str,
+        table: &Spanned<DeTable<'_>>,
+    ) -> Result<(), FileError> {
         match super::Profile::named(name) {
             Some(_) => Ok(()),
             None => {
                 let hint = did_you_mean(name, ["dev", "ci"]);
-                let message = format!("unknown profile `{}`: expected dev or ci{hint}", shown(name));
+                let message = format!(
+                    "unknown profile `{}`: expected dev or ci{hint}",
+                    shown(name)
+                );
                 Err(self.file.at(table.span(), message))
             }
         }

@@ -1,7 +1,11 @@
 //! `${NAME}` and `${NAME:-default}` in texts: variables of the environment. `$${` is `${` itself.
 
-/// The text with its variables filled in. A variable that is empty counts as not set, as it does elsewhere.
-pub(super) fn filled(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+/// The text with its variables filled in. A variable that is empty counts as not set, as it does
+/// elsewhere.
+pub(super) fn filled(
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
     let mut rest = text;
     let mut whole = String::new();
     while let Some(at) = rest.find('$') {
@@ -11,7 +15,9 @@ pub(super) fn filled(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> R
             whole.push_str("${");
             rest = after;
         } else if let Some(inside) = found.strip_prefix("${") {
-            let (named, after) = inside.split_once('}').ok_or("`${` has no `}`; `$${` stands for `${` itself")?;
+            let (named, after) = inside
+                .split_once('}')
+                .ok_or("`${` has no `}`; `$${` stands for `${` itself")?;
             let (name, default) = match named.split_once(":-") {
                 Some((name, default)) => (name, Some(default)),
                 None => (named, None),
@@ -23,7 +29,9 @@ pub(super) fn filled(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> R
             match value.as_deref().or(default) {
                 Some(value) => whole.push_str(value),
                 None => {
-                    return Err(format!("the variable {name} is not set; `${{{name}:-…}}` would give it a default"));
+                    return Err(format!(
+                        "the variable {name} is not set; `${{{name}:-…}}` would give it a default"
+                    ));
                 }
             }
             rest = after;

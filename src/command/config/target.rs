@@ -29,29 +29,64 @@ impl Reader<'_> {
         let keys = table.get_ref();
         self.known_keys(keys, &keys::TARGET)?;
         let Some(endpoint) = keys.get("endpoint") else {
-            return Err(self.file.at(table.span(), "expected a key `endpoint`: the target's URL"));
+            return Err(self
+                .file
+                .at(table.span(), "expected a key `endpoint`: the target's URL"));
         };
         values.endpoint = self.endpoint(endpoint)?;
-        values.region = keys.get("region").map(|v| self.region(v)).transpose()?.flatten();
-        values.credentials = keys.get("credentials").map(|v| self.credentials(v)).transpose()?.unwrap_or_default();
-        values.headers = keys.get("headers").map(|v| self.headers(v)).transpose()?.unwrap_or_default();
-        values.allow_host = keys.get("allow-host").map(|v| self.words(v)).transpose()?.unwrap_or_default();
+        values.region = keys
+            .get("region")
+            .map(|v| self.region(v))
+            .transpose()?
+            .flatten();
+        values.credentials = keys
+            .get("credentials")
+            .map(|v| self.credentials(v))
+            .transpose()?
+            .unwrap_or_default();
+        values.headers = keys
+            .get("headers")
+            .map(|v| self.headers(v))
+            .transpose()?
+            .unwrap_or_default();
+        values.allow_host = keys
+            .get("allow-host")
+            .map(|v| self.words(v))
+            .transpose()?
+            .unwrap_or_default();
         if let Some(value) = keys.get("start") {
             values.start = Some(self.start(value, folder)?);
         }
         for key in ["ready", "ready-timeout"] {
             if let (Some(value), None) = (keys.get(key), &values.start) {
-                return Err(self.file.at(value.span(), format!("`{key}` is of use only with `start`")));
+                return Err(self
+                    .file
+                    .at(value.span(), format!("`{key}` is of use only with `start`")));
             }
         }
         if let (Some(value), Some(start)) = (keys.get("ready"), &mut values.start) {
             start.ready = self.word(value)?;
-            if start.ready.as_ref().is_some_and(|path| !path.starts_with('/')) {
-                return Err(self.file.at(value.span(), "ready: expected a path, with a slash at its beginning"));
+            if start
+                .ready
+                .as_ref()
+                .is_some_and(|path| !path.starts_with('/'))
+            {
+                return Err(self.file.at(
+                    value.span(),
+                    "ready: expected a path, with a slash at its beginning",
+                ));
             }
         }
-        values.release = keys.get("version").map(|v| self.release(v, folder)).transpose()?.flatten();
-        values.cases = keys.get("cases").map(|v| self.count(v)).transpose()?.flatten();
+        values.release = keys
+            .get("version")
+            .map(|v| self.release(v, folder))
+            .transpose()?
+            .flatten();
+        values.cases = keys
+            .get("cases")
+            .map(|v| self.count(v))
+            .transpose()?
+            .flatten();
         self.shared(keys, folder, values)
     }
 
@@ -67,27 +102,57 @@ impl Reader<'_> {
     }
 
     /// What may stand in either. It stays as it was where the table does not say it.
-    fn shared(&self, keys: &DeTable<'_>, folder: &Path, values: &mut Values) -> Result<(), FileError> {
-        let duration = |key| keys.get(key).map(|v| self.duration(v)).transpose().map(Option::flatten);
-        values.rate = keys.get("rate").map(|v| self.rate(v)).transpose()?.flatten().or(values.rate);
+    fn shared(
+        &self,
+        keys: &DeTable<'_>,
+        folder: &Path,
+        values: &mut Values,
+    ) -> Result<(), FileError> {
+        let duration = |key| {
+            keys.get(key)
+                .map(|v| self.duration(v))
+                .transpose()
+                .map(Option::flatten)
+        };
+        values.rate = keys
+            .get("rate")
+            .map(|v| self.rate(v))
+            .transpose()?
+            .flatten()
+            .or(values.rate);
         let jobs = format!("a whole number from 1 to {MOST_JOBS}");
-        values.jobs =
-            keys.get("jobs").map(|v| self.count_within(v, &jobs, MOST_JOBS)).transpose()?.flatten().or(values.jobs);
+        values.jobs = keys
+            .get("jobs")
+            .map(|v| self.count_within(v, &jobs, MOST_JOBS))
+            .transpose()?
+            .flatten()
+            .or(values.jobs);
         values.timeout = duration("timeout")?.or(values.timeout);
         values.settle_timeout = duration("settle-timeout")?.or(values.settle_timeout);
         if let (Some(timeout), Some(start)) = (duration("ready-timeout")?, &mut values.start) {
             start.timeout = timeout;
         }
-        if let Some(revision) = keys.get("revision").map(|v| self.word(v)).transpose()?.flatten() {
+        if let Some(revision) = keys
+            .get("revision")
+            .map(|v| self.word(v))
+            .transpose()?
+            .flatten()
+        {
             values.revision = Some(revision);
         }
-        if let Some(path) = keys.get("baseline").map(|v| self.word(v)).transpose()?.flatten() {
+        if let Some(path) = keys
+            .get("baseline")
+            .map(|v| self.word(v))
+            .transpose()?
+            .flatten()
+        {
             values.baseline = Some(folder.join(path));
         }
         Ok(())
     }
 
-    /// A URL that requests can go to. One that variables are still to be filled into is not looked at.
+    /// A URL that requests can go to. One that variables are still to be filled into is not looked
+    /// at.
     fn endpoint(&self, value: &Value<'_>) -> Result<Option<String>, FileError> {
         let url = self.word(value)?;
         if let Some(Err(error)) = url.as_deref().map(Endpoint::parse) {
@@ -98,7 +163,12 @@ impl Reader<'_> {
 
     fn start(&self, value: &Value<'_>, folder: &Path) -> Result<Start, FileError> {
         let command = self.command("start", value)?;
-        Ok(Start { command, folder: folder.to_owned(), ready: None, timeout: READY_TIMEOUT })
+        Ok(Start {
+            command,
+            folder: folder.to_owned(),
+            ready: None,
+            timeout: READY_TIMEOUT,
+        })
     }
 
     /// A text, or the command that writes it.
@@ -106,17 +176,27 @@ impl Reader<'_> {
         if value.get_ref().as_array().is_none() {
             return Ok(self.word(value)?.map(Release::Known));
         }
-        Ok(Some(Release::Told { command: self.command("version", value)?, folder: folder.to_owned() }))
+        Ok(Some(Release::Told {
+            command: self.command("version", value)?,
+            folder: folder.to_owned(),
+        }))
     }
 
     fn command(&self, key: &str, value: &Value<'_>) -> Result<Vec<String>, FileError> {
         const FORM: &str = "an array: the program, then its arguments";
-        let Some(items) = value.get_ref().as_array() else { return Err(self.expected(value, FORM)) };
-        // An argument may be empty; the program may not. In a check, what variables are to fill in is left out.
+        let Some(items) = value.get_ref().as_array() else {
+            return Err(self.expected(value, FORM));
+        };
+        // An argument may be empty; the program may not. In a check, what variables are to fill in
+        // is left out.
         let texts = items.iter().filter_map(|item| self.text(item).transpose());
         let command = texts.collect::<Result<Vec<_>, _>>()?;
-        if command.first().is_none_or(String::is_empty) && (items.is_empty() || self.variable.is_some()) {
-            return Err(self.file.at(value.span(), format!("{key}: expected {FORM}")));
+        if command.first().is_none_or(String::is_empty)
+            && (items.is_empty() || self.variable.is_some())
+        {
+            return Err(self
+                .file
+                .at(value.span(), format!("{key}: expected {FORM}")));
         }
         Ok(command)
     }
@@ -124,13 +204,20 @@ impl Reader<'_> {
     fn headers(&self, value: &Value<'_>) -> Result<Vec<(String, String)>, FileError> {
         let mut headers = Vec::new();
         for (name, value) in self.table(value, "a table of names and values")? {
-            let secret = SECRET_HEADERS.iter().any(|s| name.get_ref().eq_ignore_ascii_case(s));
+            let secret = SECRET_HEADERS
+                .iter()
+                .any(|s| name.get_ref().eq_ignore_ascii_case(s));
             if secret && !self.plain(value)?.contains("${") {
-                let message =
-                    format!("{}: a secret does not belong in this file; expected `${{NAME}}`", name.get_ref());
+                let message = format!(
+                    "{}: a secret does not belong in this file; expected `${{NAME}}`",
+                    name.get_ref()
+                );
                 return Err(self.file.at(value.span(), message));
             }
-            headers.extend(self.text(value)?.map(|value| (name.get_ref().to_string(), value)));
+            headers.extend(
+                self.text(value)?
+                    .map(|value| (name.get_ref().to_string(), value)),
+            );
         }
         Ok(headers)
     }

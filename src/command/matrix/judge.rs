@@ -1,4 +1,5 @@
-//! One target of a scoreboard: started where the file says how, judged by each revision, and stopped.
+//! One target of a scoreboard: started where the file says how, judged by each revision, and
+//! stopped.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -26,8 +27,9 @@ use crate::command::{Failure, TargetArgs, limits};
 /// What is fired at each target.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct How {
-    /// The revisions of the contract, with commas between: `2018` or `page`, the reference page, and `current`, today's
-    /// model. Of two, each target has a column for each [default: that of the target, else the page]
+    /// The revisions of the contract, with commas between: `2018` or `page`, the reference page,
+    /// and `current`, today's model. Of two, each target has a column for each [default: that of
+    /// the target, else the page]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     revision: Vec<String>,
     /// A folder of contracts and cases to use instead of those built in
@@ -42,8 +44,8 @@ pub(super) struct How {
     /// Fire the cases in an order drawn from this seed
     #[arg(long, value_name = "SEED")]
     shuffle: Option<u64>,
-    /// Fire the cases too that send several requests at the same time. What these show may depend on which comes first,
-    /// so that two scoreboards of one target may differ
+    /// Fire the cases too that send several requests at the same time. What these show may depend
+    /// on which comes first, so that two scoreboards of one target may differ
     #[arg(long)]
     simultaneous: bool,
     /// Only cases whose id holds this
@@ -55,8 +57,8 @@ pub(super) struct How {
 pub(super) struct Wanted {
     name: String,
     target: TargetArgs,
-    /// The endpoint that curl lines name: that of the file without the port it has here, so that the lines are of use
-    /// later, and the same each time.
+    /// The endpoint that curl lines name: that of the file without the port it has here, so that
+    /// the lines are of use later, and the same each time.
     shown: String,
     /// The flags that choose it again.
     flags: Vec<String>,
@@ -64,13 +66,15 @@ pub(super) struct Wanted {
     how: How,
 }
 
-/// The first port that is tried. Ports that are asked of the system differ each time, and so would the scoreboard.
+/// The first port that is tried. Ports that are asked of the system differ each time, and so would
+/// the scoreboard.
 const FIRST_PORT: u16 = 24_566;
 /// So many trials to make one request small that was found by chance.
 const TRIALS: usize = 200;
 
 impl Wanted {
-    /// What the file says of it. What it starts gets a free port as the variable `PORT`, which is none of `others`'.
+    /// What the file says of it. What it starts gets a free port as the variable `PORT`, which is
+    /// none of `others`'.
     pub(super) fn new(
         config: &Config,
         name: &str,
@@ -83,7 +87,9 @@ impl Wanted {
                 Some(port) if name == "PORT" => Some(port.to_string()),
                 _ => environment::variable(name),
             };
-            config.values(Some(name), file.profile(), &variable).map_err(Failure::usage)
+            config
+                .values(Some(name), file.profile(), &variable)
+                .map_err(Failure::usage)
         };
         let port = free_port(others);
         let given = values(port)?;
@@ -98,17 +104,38 @@ impl Wanted {
         let plan = |revision: Option<String>| PlanOptions {
             // What stands in `contract.toml` is the page.
             revision: revision.filter(|name| name != "page"),
-            region: given.region.clone().unwrap_or_else(|| PlanOptions::default().region),
-            sampling: Sampling { samples: how.samples, seed: how.seed, exhaustive: false },
+            region: given
+                .region
+                .clone()
+                .unwrap_or_else(|| PlanOptions::default().region),
+            sampling: Sampling {
+                samples: how.samples,
+                seed: how.seed,
+                exhaustive: false,
+            },
             ..PlanOptions::default()
         };
         let plans = revisions.into_iter().map(plan).collect();
-        let shown = own.endpoint.or_else(|| given.endpoint.clone()).unwrap_or_default();
-        let chosen =
-            Chosen { profile: file.profile(), url: given.endpoint.clone(), url_of_file: true, ..chosen(given) };
+        let shown = own
+            .endpoint
+            .or_else(|| given.endpoint.clone())
+            .unwrap_or_default();
+        let chosen = Chosen {
+            profile: file.profile(),
+            url: given.endpoint.clone(),
+            url_of_file: true,
+            ..chosen(given)
+        };
         let flags = file.flags(Some(name), None, false);
         let target = TargetArgs::of_file(chosen);
-        Ok(Self { name: name.to_owned(), target, shown, flags, plans, how: how.clone() })
+        Ok(Self {
+            name: name.to_owned(),
+            target,
+            shown,
+            flags,
+            plans,
+            how: how.clone(),
+        })
     }
 
     /// Starts it, judges it by each revision, and stops it.
@@ -116,25 +143,51 @@ impl Wanted {
     /// # Errors
     /// Where we fail, and not the target.
     pub(super) async fn judge(&self, stop: &watch::Receiver<bool>) -> Result<Vec<Judged>, Failure> {
-        let files = self.how.cases.clone().map_or(Files::Embedded, Files::Folder);
-        let plans: Result<Vec<Plan>, _> = self.plans.iter().map(|options| Plan::load(&files, options)).collect();
+        let files = self
+            .how
+            .cases
+            .clone()
+            .map_or(Files::Embedded, Files::Folder);
+        let plans: Result<Vec<Plan>, _> = self
+            .plans
+            .iter()
+            .map(|options| Plan::load(&files, options))
+            .collect();
         let plans = plans.map_err(Failure::usage)?;
-        let release = self.target.chosen().values.release.as_ref().and_then(|release| release::of(release, stop));
+        let release = self
+            .target
+            .chosen()
+            .values
+            .release
+            .as_ref()
+            .and_then(|release| release::of(release, stop));
         let judged = |plan: &Plan, source: Source| Judged {
             target: self.name.clone(),
             release: release.clone(),
             revision: plan.contract.revision.clone(),
             source,
         };
-        let nothing = |why: &str| plans.iter().map(|plan| judged(plan, Source::NotStarted(why.to_owned()))).collect();
+        let nothing = |why: &str| {
+            plans
+                .iter()
+                .map(|plan| judged(plan, Source::NotStarted(why.to_owned())))
+                .collect()
+        };
         if *stop.borrow() {
             return Ok(nothing("interrupted"));
         }
-        let region = self.plans.first().map(|options| options.region.clone()).unwrap_or_default();
+        let region = self
+            .plans
+            .first()
+            .map(|options| options.region.clone())
+            .unwrap_or_default();
         let secrets = self.target.secrets(&region)?;
         let mut started = match self.target.start(&region, stop).await {
             Ok(started) => started,
-            Err(Failure { exit: Exit::CouldNotTell | Exit::Interrupted, message }) => {
+            Err(Failure {
+                exit: Exit::CouldNotTell | Exit::Interrupted,
+                message,
+            }) => {
                 return Ok(nothing(&secrets.redact(&message)));
             }
             Err(failure) => return Err(failure),
@@ -143,13 +196,17 @@ impl Wanted {
         let mut died = None;
         for (plan, options) in plans.iter().zip(&self.plans) {
             if let Some(why) = &died {
-                all.push(judged(plan, Source::NotStarted(format!("it ended before: {why}"))));
+                all.push(judged(
+                    plan,
+                    Source::NotStarted(format!("it ended before: {why}")),
+                ));
                 continue;
             }
             let report = Box::new(self.fire(plan, options, stop).await?);
-            died = started
-                .as_mut()
-                .and_then(|s| s.ended().map(|status| secrets.redact(&format!("{status}\n{}", s.said()))));
+            died = started.as_mut().and_then(|s| {
+                s.ended()
+                    .map(|status| secrets.redact(&format!("{status}\n{}", s.said())))
+            });
             let source = match &died {
                 Some(how) => Source::Died(report, how.clone()),
                 None => Source::Report(report),
@@ -160,19 +217,41 @@ impl Wanted {
     }
 
     /// One run.
-    async fn fire(&self, plan: &Plan, options: &PlanOptions, stop: &watch::Receiver<bool>) -> Result<Report, Failure> {
+    async fn fire(
+        &self,
+        plan: &Plan,
+        options: &PlanOptions,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Report, Failure> {
         let plan = Arc::new(plan.clone());
         let cases = self.cases(&plan);
         let jobs = self.target.chosen().values.jobs.unwrap_or(1);
-        let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
-        let run = RunOptions { shrink: TRIALS, confirm, ..self.target.run_options(jobs)? };
+        let confirm = Confirm {
+            tries: CONFIRM,
+            ..Confirm::default()
+        };
+        let run = RunOptions {
+            shrink: TRIALS,
+            confirm,
+            ..self.target.run_options(jobs)?
+        };
         let secrets = self.target.secrets(&options.region)?;
-        let curl = self.target.curl(&options.region).map(|curl| CurlTarget { url: self.shown.clone(), ..curl });
-        let at = Where { curl: curl.as_ref(), flags: self.flags(options) };
+        let curl = self.target.curl(&options.region).map(|curl| CurlTarget {
+            url: self.shown.clone(),
+            ..curl
+        });
+        let at = Where {
+            curl: curl.as_ref(),
+            flags: self.flags(options),
+        };
         let runner = Runner::new(Arc::clone(&plan), self.target.target(&options.region)?, run);
         let mut summary = Summary::default();
         summary.shuffle = self.how.shuffle;
-        let ended = runner.run(&self.order(&cases), stop.clone(), |event| summary.add(&plan, event)).await;
+        let ended = runner
+            .run(&self.order(&cases), stop.clone(), |event| {
+                summary.add(&plan, event)
+            })
+            .await;
         summary.end(ended);
         let facts = Facts {
             at: &at,
@@ -186,17 +265,26 @@ impl Wanted {
         Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
     }
 
-    /// The places of the cases to fire: all that are meant, or of a target that is slow those that show most.
+    /// The places of the cases to fire: all that are meant, or of a target that is slow those that
+    /// show most.
     fn cases(&self, plan: &Plan) -> Vec<usize> {
         let meant = |case: &Case| {
             let in_turn = case.sequence.iter().all(|step| step.together.is_none());
             (in_turn || self.how.simultaneous)
-                && self.how.only.as_ref().is_none_or(|text| case.id.as_str().contains(text.as_str()))
+                && self
+                    .how
+                    .only
+                    .as_ref()
+                    .is_none_or(|text| case.id.as_str().contains(text.as_str()))
         };
         let named = |place: &usize| plan.cases.get(*place).is_some_and(meant);
         let most = self.target.chosen().values.cases.unwrap_or(usize::MAX);
         let mut places: Vec<usize> = match plan.cases.len() > most {
-            true => interleaved(plan).into_iter().filter(named).take(most).collect(),
+            true => interleaved(plan)
+                .into_iter()
+                .filter(named)
+                .take(most)
+                .collect(),
             false => (0..plan.cases.len()).filter(named).collect(),
         };
         places.sort_unstable();
@@ -213,8 +301,18 @@ impl Wanted {
 
     fn flags(&self, options: &PlanOptions) -> String {
         let mut flags = Vec::new();
-        flags.extend(self.how.cases.iter().map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))));
-        flags.extend(options.revision.iter().map(|revision| format!("--revision {}", word(revision))));
+        flags.extend(
+            self.how
+                .cases
+                .iter()
+                .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
+        );
+        flags.extend(
+            options
+                .revision
+                .iter()
+                .map(|revision| format!("--revision {}", word(revision))),
+        );
         if self.how.samples != SAMPLES {
             flags.push(format!("--samples {}", self.how.samples));
         }
@@ -227,17 +325,28 @@ impl Wanted {
     }
 
     fn port(&self) -> Option<u16> {
-        let (_, port) = self.target.chosen().url.as_deref()?.trim_end_matches('/').rsplit_once(':')?;
+        let (_, port) = self
+            .target
+            .chosen()
+            .url
+            .as_deref()?
+            .trim_end_matches('/')
+            .rsplit_once(':')?;
         port.parse().ok()
     }
 }
 
 fn chosen(values: Values) -> Chosen {
-    Chosen { values, ..Chosen::default() }
+    Chosen {
+        values,
+        ..Chosen::default()
+    }
 }
 
 /// A port of loopback that nobody listens on, and that no other target of this scoreboard has.
 fn free_port(others: &[Wanted]) -> Option<u16> {
     let taken = |port: &u16| others.iter().any(|other| other.port() == Some(*port));
-    (FIRST_PORT..=u16::MAX).filter(|port| !taken(port)).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+    (FIRST_PORT..=u16::MAX)
+        .filter(|port| !taken(port))
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
 }

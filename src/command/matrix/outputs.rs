@@ -12,8 +12,9 @@ use crate::command::report_path::{self, Wanted};
 /// What is written.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct OutputArgs {
-    /// Write the scoreboard as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is html, markdown or json;
-    /// without PATH it goes into target/proofmark/, and with the path `-` to standard output
+    /// Write the scoreboard as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is html,
+    /// markdown or json; without PATH it goes into target/proofmark/, and with the path `-` to
+    /// standard output
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
     reports: Vec<Wanted<Format>>,
     /// Write a badge of each target into this folder, as NAME.svg
@@ -33,7 +34,9 @@ pub(super) struct Outputs {
 }
 
 fn wanted(text: &str) -> Result<Wanted<Format>, String> {
-    report_path::wanted(text, &Format::ALL, Format::name, |format| Some(format.file_name()))
+    report_path::wanted(text, &Format::ALL, Format::name, |format| {
+        Some(format.file_name())
+    })
 }
 
 impl OutputArgs {
@@ -43,14 +46,23 @@ impl OutputArgs {
         let mut reports = Vec::new();
         for wanted in &self.reports {
             let place = wanted.path.as_deref().map(Place::open).transpose();
-            reports.push((wanted.clone(), place.map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?));
+            reports.push((
+                wanted.clone(),
+                place.map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?,
+            ));
         }
         for (flag, folder) in [("--badges", &self.badges), ("--runs", &self.runs)] {
             let Some(folder) = folder else { continue };
-            let fail = |e: std::io::Error| Failure::unopened(&e, format!("{flag} {}: {e}", folder.display()));
+            let fail = |e: std::io::Error| {
+                Failure::unopened(&e, format!("{flag} {}: {e}", folder.display()))
+            };
             std::fs::create_dir_all(folder).map_err(fail)?;
         }
-        Ok(Outputs { reports, badges: self.badges.clone(), runs: self.runs.clone() })
+        Ok(Outputs {
+            reports,
+            badges: self.badges.clone(),
+            runs: self.runs.clone(),
+        })
     }
 }
 
@@ -63,7 +75,9 @@ impl Outputs {
         for (wanted, place) in &self.reports {
             let text = wanted.format.render(matrix);
             match place {
-                Some(place) => place.write(&text).map_err(|e| Failure::unwritten(wanted.failure(e)))?,
+                Some(place) => place
+                    .write(&text)
+                    .map_err(|e| Failure::unwritten(wanted.failure(e)))?,
                 None => crate::command::output::document(&text),
             }
         }
@@ -85,8 +99,19 @@ impl Outputs {
 /// Writes what is about the column of that name.
 fn file(folder: &Path, name: &str, end: &str, text: &str) -> Result<(), Failure> {
     // A name is any text, and a file's is not.
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let file: String = name.replace([' ', '('], "-").replace([')'], "").chars().map(safe).collect();
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let file: String = name
+        .replace([' ', '('], "-")
+        .replace([')'], "")
+        .chars()
+        .map(safe)
+        .collect();
     let file = file.replace("--", "-");
     let path = folder.join(format!("{}.{end}", file.trim_start_matches('.')));
     let written = Place::open(&path).and_then(|place| place.write(text));

@@ -25,16 +25,27 @@ pub(super) fn of(release: &Release, stop: &watch::Receiver<bool>) -> Option<Stri
     }
 }
 
-fn told(command: &[String], folder: &std::path::Path, stop: &watch::Receiver<bool>) -> Option<String> {
+fn told(
+    command: &[String],
+    folder: &std::path::Path,
+    stop: &watch::Receiver<bool>,
+) -> Option<String> {
     let (program, arguments) = command.split_first()?;
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let limit = Instant::now() + PATIENCE;
     let ended = loop {
         match child.try_wait().ok()? {
             Some(status) => break status,
-            None if Instant::now() < limit && !*stop.borrow() => std::thread::sleep(Duration::from_millis(20)),
+            None if Instant::now() < limit && !*stop.borrow() => {
+                std::thread::sleep(Duration::from_millis(20))
+            }
             None => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -45,5 +56,10 @@ fn told(command: &[String], folder: &std::path::Path, stop: &watch::Receiver<boo
     let output = child.wait_with_output().ok().filter(|_| ended.success())?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().filter(|c| !c.is_control()).take(MOST).collect())
+    Some(
+        line.chars()
+            .filter(|c| !c.is_control())
+            .take(MOST)
+            .collect(),
+    )
 }

@@ -1,4 +1,5 @@
-//! A stream of the process, written to by a thread of its own: a reader that does not read blocks that thread alone.
+//! A stream of the process, written to by a thread of its own: a reader that does not read blocks
+//! that thread alone.
 
 use std::io::{ErrorKind, Write};
 use std::sync::atomic::AtomicBool;
@@ -27,17 +28,32 @@ const WAITING: usize = 64;
 const PAUSE: Duration = Duration::from_millis(10);
 
 impl Stream {
-    pub(super) fn new(name: &str, open: fn() -> Box<dyn Write>, failed: fn(&std::io::Error)) -> Self {
+    pub(super) fn new(
+        name: &str,
+        open: fn() -> Box<dyn Write>,
+        failed: fn(&std::io::Error),
+    ) -> Self {
         let (sender, pieces) = sync_channel(WAITING);
         let write = move || write_all(&mut *open(), &pieces, failed);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(write).ok();
-        Self { thread: thread.map(|_| sender), open, failed, stuck: AtomicBool::new(false) }
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(write)
+            .ok();
+        Self {
+            thread: thread.map(|_| sender),
+            open,
+            failed,
+            stuck: AtomicBool::new(false),
+        }
     }
 
     /// Hands a text to the thread. `None`: it is written already, or too much waits.
     pub(super) fn send(&self, text: &str) -> Option<Receiver<()>> {
         let (written, receiver) = channel();
-        let piece = Piece { text: text.to_owned(), written };
+        let piece = Piece {
+            text: text.to_owned(),
+            written,
+        };
         match &self.thread {
             Some(thread) => thread.try_send(piece).is_ok().then_some(receiver),
             None => {

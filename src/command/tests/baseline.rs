@@ -12,7 +12,8 @@ struct Known(PathBuf);
 
 impl Known {
     fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("known-{name}-{}.toml", std::process::id()));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("known-{name}-{}.toml", std::process::id()));
         // It is there only if an earlier process had the same number.
         let _ = std::fs::remove_file(&path);
         Self(path)
@@ -29,7 +30,11 @@ impl Known {
     #[track_caller]
     fn run(&self, arguments: &[&str], code: i32, words: &[&str]) -> Said {
         let file = self.0.to_str().expect("a path of text");
-        check(&[&["run", "--no-regressions", "--baseline", file], arguments].concat(), code, words)
+        check(
+            &[&["run", "--no-regressions", "--baseline", file], arguments].concat(),
+            code,
+            words,
+        )
     }
 }
 
@@ -46,14 +51,28 @@ const DEFECT: [&str; 3] = [FEW, "--defect", "batch-size-min-zero"];
 fn known_findings_fail_nothing() {
     let known = Known::new("update");
     known.run(&DEFECT, 2, &["no file", "--baseline-update writes one"]);
-    known.run(&[&DEFECT[..], &["--baseline-update"]].concat(), 0, &["CONFORMS, but for ", " added, 0 removed"]);
+    known.run(
+        &[&DEFECT[..], &["--baseline-update"]].concat(),
+        0,
+        &["CONFORMS, but for ", " added, 0 removed"],
+    );
     let text = known.text();
-    assert!(text.contains(&format!("\n[[finding]]\nid = \"{MIN}\"\nreason = \"\"\n")), "{text}");
+    assert!(
+        text.contains(&format!("\n[[finding]]\nid = \"{MIN}\"\nreason = \"\"\n")),
+        "{text}"
+    );
     // What was said of a finding stays, and nothing is written where nothing changed.
-    let said =
-        text.replacen(&format!("id = \"{MIN}\"\nreason = \"\""), &format!("id = \"{MIN}\"\nreason = \"later\" # x"), 1);
+    let said = text.replacen(
+        &format!("id = \"{MIN}\"\nreason = \"\""),
+        &format!("id = \"{MIN}\"\nreason = \"later\" # x"),
+        1,
+    );
     known.write(&said);
-    let run = known.run(&[&DEFECT[..], &["--baseline-update"]].concat(), 0, &["Known, by ", "later", " 0 added"]);
+    let run = known.run(
+        &[&DEFECT[..], &["--baseline-update"]].concat(),
+        0,
+        &["Known, by ", "later", " 0 added"],
+    );
     assert!(!run.out.contains("FAIL "), "{}", run.out);
     assert_eq!(known.text(), said);
     // Another defect beside it is new.
@@ -64,29 +83,70 @@ fn known_findings_fail_nothing() {
 #[test]
 fn expired_and_misspelt_entries() {
     let known = Known::new("expired");
-    let entry = |id: &str, more: &str| format!("[[finding]]\nid = \"{id}\"\nreason = \"x\"\n{more}\n");
+    let entry =
+        |id: &str, more: &str| format!("[[finding]]\nid = \"{id}\"\nreason = \"x\"\n{more}\n");
     known.run(&[&DEFECT[..], &["--baseline-update"]].concat(), 0, &[]);
-    let dated = known.text().replace("reason = \"\"", "reason = \"\"\nexpires = 2027-01-31");
+    let dated = known
+        .text()
+        .replace("reason = \"\"", "reason = \"\"\nexpires = 2027-01-31");
     known.write(&dated);
     let on = |day: &str, code: i32, words: &[&str]| {
         let file = known.0.to_str().expect("a path of text");
-        let arguments = [&["run", "--no-regressions", "--baseline", file], &DEFECT[..]].concat();
-        let output = proofmark().args(arguments).env("PROOFMARK_TODAY", day).output().expect("the binary starts");
+        let arguments = [
+            &["run", "--no-regressions", "--baseline", file],
+            &DEFECT[..],
+        ]
+        .concat();
+        let output = proofmark()
+            .args(arguments)
+            .env("PROOFMARK_TODAY", day)
+            .output()
+            .expect("the binary starts");
         let said = said(output);
         assert_eq!(said.code, Some(code), "{}{}", said.out, said.err);
-        words
-            .iter()
-            .for_each(|w| assert!(said.out.contains(w) || said.err.contains(w), "{w}\n{}{}", said.out, said.err));
+        words.iter().for_each(|w| {
+            assert!(
+                said.out.contains(w) || said.err.contains(w),
+                "{w}\n{}{}",
+                said.out,
+                said.err
+            )
+        });
     };
     on("2027-01-31", 0, &["CONFORMS, but for"]);
-    on("2027-02-01", 1, &["FAIL ", "expired ", "it was known until 2027-01-31, and counts as new"]);
+    on(
+        "2027-02-01",
+        1,
+        &[
+            "FAIL ",
+            "expired ",
+            "it was known until 2027-01-31, and counts as new",
+        ],
+    );
     on("soon", 2, &["PROOFMARK_TODAY: expected a day"]);
 
     known.write(&entry(&MIN.replace("min", "mim"), ""));
-    known.run(&[FEW], 5, &["remove ", "did you mean one of", "THE BASELINE IS OUT OF DATE", "1 entry to remove"]);
-    known.run(&[FEW, "--baseline-prune"], 0, &["0 added, 1 removed", "CONFORMS"]);
+    known.run(
+        &[FEW],
+        5,
+        &[
+            "remove ",
+            "did you mean one of",
+            "THE BASELINE IS OUT OF DATE",
+            "1 entry to remove",
+        ],
+    );
+    known.run(
+        &[FEW, "--baseline-prune"],
+        0,
+        &["0 added, 1 removed", "CONFORMS"],
+    );
     known.write(&entry(MIN, "lnik = \"x\""));
-    known.run(&[FEW], 2, &[".toml:4: unknown key `lnik`", "did you mean `link`?"]);
+    known.run(
+        &[FEW],
+        2,
+        &[".toml:4: unknown key `lnik`", "did you mean `link`?"],
+    );
 }
 
 #[test]
@@ -94,14 +154,38 @@ fn only_a_whole_run_calls_an_entry_gone() {
     let known = Known::new("gone");
     known.write(&format!("[[finding]]\nid = \"{MIN}\"\nreason = \"x\"\n"));
     known.run(&[FEW], 0, &["CONFORMS"]);
-    known.run(&["--samples", "0"], 5, &["it no longer appears", "OUT OF DATE"]);
-    known.write(&format!("[[finding]]\nid = \"{MIN}\"\nreason = \"x\"\nchance = true\n"));
+    known.run(
+        &["--samples", "0"],
+        5,
+        &["it no longer appears", "OUT OF DATE"],
+    );
+    known.write(&format!(
+        "[[finding]]\nid = \"{MIN}\"\nreason = \"x\"\nchance = true\n"
+    ));
     known.run(&["--samples", "0"], 0, &["CONFORMS"]);
 }
 
 #[test]
 fn what_is_stable_is_confirmed() {
-    check(&[&["run", "--no-regressions", "--confirm", "1"], &DEFECT[..]].concat(), 1, &["FAIL "]);
-    check(&[&["run", "--no-regressions", "--confirm", "0", "--fail-unstable"], &DEFECT[..]].concat(), 1, &["FAIL "]);
+    check(
+        &[&["run", "--no-regressions", "--confirm", "1"], &DEFECT[..]].concat(),
+        1,
+        &["FAIL "],
+    );
+    check(
+        &[
+            &[
+                "run",
+                "--no-regressions",
+                "--confirm",
+                "0",
+                "--fail-unstable",
+            ],
+            &DEFECT[..],
+        ]
+        .concat(),
+        1,
+        &["FAIL "],
+    );
     check(&["run", "--baseline-update"], 2, &["--baseline"]);
 }

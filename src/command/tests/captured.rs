@@ -1,5 +1,6 @@
-//! What a target answers is data to a shell: in what `proofmark fixtures` prints, in the lines of a report, and in scripts
-//! that show a finding. So are the URL of the target and all else that a flag says.
+//! What a target answers is data to a shell: in what `proofmark fixtures` prints, in the lines of a
+//! report, and in scripts that show a finding. So are the URL of the target and all else that a
+//! flag says.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +9,8 @@ use super::front::{Front, percent_encode};
 
 use super::process::{Said, proofmark, said, serve};
 
-/// Identifiers that run a command, or are taken for a flag or a file, where a shell or a program reads them as such.
+/// Identifiers that run a command, or are taken for a flag or a file, where a shell or a program
+/// reads them as such.
 const EVIL: [&str; 6] = [
     "${x:-$(touch PWNED)}$(touch PWNED)`touch PWNED`",
     "';touch PWNED;'\";touch PWNED;\"",
@@ -52,23 +54,40 @@ impl Folder {
 
     /// Carries a script out within the folder.
     fn run(&self, shell: &str, arguments: &[&str], endpoint: &str) -> Said {
-        let path = format!("{}:{}", self.0.join("bin").display(), std::env::var("PATH").unwrap_or_default());
+        let path = format!(
+            "{}:{}",
+            self.0.join("bin").display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
         let mut command = Command::new(shell);
-        command.args(arguments).current_dir(&self.0).env("PATH", path).env("PROOFMARK_NO_CONFIG", "1");
-        command.env("PROOFMARK_ENDPOINT", endpoint).env("HOME", &self.0);
+        command
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("PATH", path)
+            .env("PROOFMARK_NO_CONFIG", "1");
+        command
+            .env("PROOFMARK_ENDPOINT", endpoint)
+            .env("HOME", &self.0);
         said(command.output().expect("a shell"))
     }
 
     #[track_caller]
     fn is_untouched(&self, context: &str) {
         let touched = self.0.join("PWNED");
-        assert!(!touched.exists(), "a command of an answer was run: {context}");
+        assert!(
+            !touched.exists(),
+            "a command of an answer was run: {context}"
+        );
     }
 
     /// The files under a folder with that ending.
     fn files(&self, under: &str, end: &str) -> Vec<PathBuf> {
-        let all = std::fs::read_dir(self.0.join(under)).expect("a folder").map(|entry| entry.expect("an entry").path());
-        let mut all: Vec<PathBuf> = all.filter(|path| path.to_string_lossy().ends_with(end)).collect();
+        let all = std::fs::read_dir(self.0.join(under))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path());
+        let mut all: Vec<PathBuf> = all
+            .filter(|path| path.to_string_lossy().ends_with(end))
+            .collect();
         all.sort();
         all
     }
@@ -76,7 +95,10 @@ impl Folder {
 
 /// The program under test, where a script finds it.
 fn with_proofmark(folder: &Folder) {
-    folder.program("proofmark", &format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_proofmark")));
+    folder.program(
+        "proofmark",
+        &format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_proofmark")),
+    );
 }
 
 #[test]
@@ -117,10 +139,24 @@ fn a_report_of_evil_answers_holds_no_command() {
     for evil in EVIL {
         front.turn(evil);
         let mut command = proofmark();
-        command.args(["run", "BatchSize::range", "sequences::deleted-queue", "--no-regressions", "--samples", "0"]);
-        let report = said(command.args(["--endpoint", &front.url]).output().expect("the binary starts"));
+        command.args([
+            "run",
+            "BatchSize::range",
+            "sequences::deleted-queue",
+            "--no-regressions",
+            "--samples",
+            "0",
+        ]);
+        let report = said(
+            command
+                .args(["--endpoint", &front.url])
+                .output()
+                .expect("the binary starts"),
+        );
         let lines = report.out.lines().filter_map(|line| {
-            ["  curl         ", "  then         "].iter().find_map(|label| line.strip_prefix(label))
+            ["  curl         ", "  then         "]
+                .iter()
+                .find_map(|label| line.strip_prefix(label))
         });
         let lines: String = lines.take(12).map(|line| format!("{line}\n")).collect();
         for shell in shells() {
@@ -137,8 +173,22 @@ fn a_report_of_evil_answers_holds_no_command() {
 fn written(folder: &Folder, front: &Front, filters: &[&str]) -> Said {
     let files = folder.0.join("files");
     let mut command = proofmark();
-    command.args(["run", "--endpoint", &front.url, "--no-regressions", "--reproducers"]).arg(files).args(filters);
-    said(command.current_dir(&folder.0).output().expect("the binary starts"))
+    command
+        .args([
+            "run",
+            "--endpoint",
+            &front.url,
+            "--no-regressions",
+            "--reproducers",
+        ])
+        .arg(files)
+        .args(filters);
+    said(
+        command
+            .current_dir(&folder.0)
+            .output()
+            .expect("the binary starts"),
+    )
 }
 
 #[test]
@@ -154,23 +204,38 @@ fn scripts_take_answers_for_data() {
     assert!(scripts.len() >= 2, "{scripts:?}");
     for script in &scripts {
         let text = std::fs::read_to_string(script).expect("a script");
-        assert!(!text.contains("orphan"), "{script:?} makes what its finding does not need");
+        assert!(
+            !text.contains("orphan"),
+            "{script:?} makes what its finding does not need"
+        );
     }
     for evil in EVIL {
         front.turn(evil);
-        for (shell, script) in shells().into_iter().flat_map(|shell| scripts.iter().map(move |script| (shell, script)))
+        for (shell, script) in shells()
+            .into_iter()
+            .flat_map(|shell| scripts.iter().map(move |script| (shell, script)))
         {
             let file = script.to_str().expect("a plain path");
             let checked = folder.run(shell, &["-n", file], "");
-            assert!(checked.code == Some(0) && checked.err.is_empty(), "{}", checked.err);
+            assert!(
+                checked.code == Some(0) && checked.err.is_empty(),
+                "{}",
+                checked.err
+            );
             let said = folder.run(shell, &[file], &front.url);
             let context = format!("{shell} {file}, {evil:?}\n{}\n{}", said.out, said.err);
             folder.is_untouched(&context);
-            assert!(!said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'), "{context}");
+            assert!(
+                !said.out.contains('\u{1b}') && !said.err.contains('\u{1b}'),
+                "{context}"
+            );
             let by_cli = file.ends_with(".aws.sh");
             assert_eq!(said.code, Some(1), "{context}");
             let arguments = std::fs::read_to_string(folder.0.join("arguments")).unwrap_or_default();
-            assert!(!by_cli || arguments.contains(&format!("<--uuid={evil}")), "{arguments}\n{context}");
+            assert!(
+                !by_cli || arguments.contains(&format!("<--uuid={evil}")),
+                "{arguments}\n{context}"
+            );
             let _ = std::fs::remove_file(folder.0.join("arguments"));
         }
     }
@@ -185,9 +250,12 @@ fn scripts_take_answers_for_data() {
 
 #[test]
 fn a_url_is_data_in_lines_and_files() {
-    for (name, prefix) in
-        [("quote", "/it's"), ("command", "/a$(id)b"), ("both", "/`id`'$(id)'"), ("words", "/;id;&id&")]
-    {
+    for (name, prefix) in [
+        ("quote", "/it's"),
+        ("command", "/a$(id)b"),
+        ("both", "/`id`'$(id)'"),
+        ("words", "/;id;&id&"),
+    ] {
         let folder = Folder::new(&format!("url-{name}"));
         with_proofmark(&folder);
         folder.program("id", "echo called >PWNED");
@@ -195,21 +263,37 @@ fn a_url_is_data_in_lines_and_files() {
         let front = Front::new(&served.url, prefix);
         let report = written(&folder, &front, &["BatchSize::range::min"]);
         assert_eq!(report.code, Some(1), "{}\n{}", report.out, report.err);
-        let named =
-            |start: &str| report.out.lines().find_map(|line| line.trim_start().strip_prefix(start).map(str::trim));
-        let eval = report.out.lines().find(|line| line.trim_start().starts_with("eval ")).expect("a line");
-        let (curl, replay) = (named("curl ").expect("a line"), named("replay ").expect("a line"));
+        let named = |start: &str| {
+            report
+                .out
+                .lines()
+                .find_map(|line| line.trim_start().strip_prefix(start).map(str::trim))
+        };
+        let eval = report
+            .out
+            .lines()
+            .find(|line| line.trim_start().starts_with("eval "))
+            .expect("a line");
+        let (curl, replay) = (
+            named("curl ").expect("a line"),
+            named("replay ").expect("a line"),
+        );
         for shell in shells() {
             let script = format!("set -u\n{eval}\n{curl}\nproofmark_undo\n");
             let said = folder.run(shell, &["-c", &script], "");
             let context = format!("{shell}: {script}\n{}\n{}", said.out, said.err);
             folder.is_untouched(&context);
-            assert!(said.out.contains("HTTP/1.1 202") && said.err.is_empty(), "{context}");
+            assert!(
+                said.out.contains("HTTP/1.1 202") && said.err.is_empty(),
+                "{context}"
+            );
             let said = folder.run(shell, &["-c", replay], "");
             folder.is_untouched(replay);
             assert_eq!(said.code, Some(1), "{replay}\n{}\n{}", said.out, said.err);
-            for script in
-                folder.files("files", ".sh").iter().filter(|file| !file.to_string_lossy().ends_with(".aws.sh"))
+            for script in folder
+                .files("files", ".sh")
+                .iter()
+                .filter(|file| !file.to_string_lossy().ends_with(".aws.sh"))
             {
                 // The default stands in the file.
                 let said = folder.run(shell, &[script.to_str().expect("a plain path")], "");
@@ -217,8 +301,13 @@ fn a_url_is_data_in_lines_and_files() {
                 assert_eq!(said.code, Some(1), "{}\n{}", said.out, said.err);
             }
             for script in folder.files("files", ".aws.sh") {
-                let checked = folder.run(shell, &["-n", script.to_str().expect("a plain path")], "");
-                assert!(checked.code == Some(0) && checked.err.is_empty(), "{}", checked.err);
+                let checked =
+                    folder.run(shell, &["-n", script.to_str().expect("a plain path")], "");
+                assert!(
+                    checked.code == Some(0) && checked.err.is_empty(),
+                    "{}",
+                    checked.err
+                );
             }
         }
         assert_eq!(front.strays(), Vec::<String>::new());
@@ -231,13 +320,24 @@ fn scripts_tell_when_nobody_can_tell() {
     let served = serve(&["--defect", "batch-size-min-zero"]);
     let front = Front::new(&served.url, "");
     written(&folder, &front, &["BatchSize::range::min"]);
-    let script = folder.files("files", ".sh").into_iter().find(|file| !file.to_string_lossy().ends_with(".aws.sh"));
+    let script = folder
+        .files("files", ".sh")
+        .into_iter()
+        .find(|file| !file.to_string_lossy().ends_with(".aws.sh"));
     let script = script.expect("a script");
     let script = script.to_str().expect("a plain path");
     for shell in shells() {
         // Nobody listens there, and that is no fault of the target's answers.
-        assert_eq!(folder.run(shell, &[script], "http://127.0.0.1:1").code, Some(2));
+        assert_eq!(
+            folder.run(shell, &[script], "http://127.0.0.1:1").code,
+            Some(2)
+        );
         // Nothing of ours stands there.
-        assert_eq!(folder.run(shell, &[script], &format!("{}/elsewhere", served.url)).code, Some(2));
+        assert_eq!(
+            folder
+                .run(shell, &[script], &format!("{}/elsewhere", served.url))
+                .code,
+            Some(2)
+        );
     }
 }

@@ -4,19 +4,33 @@ use super::process::{check, say, serve};
 
 const CASE: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
 const ATOM: &str = "update-event-source-mapping::request::BatchSize::range::min";
-const FINDING: &str = "update-event-source-mapping::request::BatchSize::range::min::range::accepted";
+const FINDING: &str =
+    "update-event-source-mapping::request::BatchSize::range::min::range::accepted";
 
 #[test]
 fn list() {
     let cases = check(&["list"], 0, &[CASE]).out;
     assert!(cases.lines().count() > 1000, "{}", cases.lines().count());
-    assert!(cases.lines().all(|l| l.starts_with("update-event-source-mapping::")), "an id of another form");
+    assert!(
+        cases
+            .lines()
+            .all(|l| l.starts_with("update-event-source-mapping::")),
+        "an id of another form"
+    );
     let exact = check(&["list", "--exact", CASE], 0, &[CASE]).out;
     assert_eq!(exact.lines().count(), 1);
-    let atoms = check(&["list", "--atoms"], 0, &[ATOM, "BatchSize is at least 1", "[page: "]).out;
+    let atoms = check(
+        &["list", "--atoms"],
+        0,
+        &[ATOM, "BatchSize is at least 1", "[page: "],
+    )
+    .out;
     assert!(atoms.lines().count() > 50, "{atoms}");
     // An id of one list is an id for `explain`.
-    assert!(atoms.lines().any(|l| l.starts_with(&format!("{ATOM}: "))), "{atoms}");
+    assert!(
+        atoms.lines().any(|l| l.starts_with(&format!("{ATOM}: "))),
+        "{atoms}"
+    );
 }
 
 #[test]
@@ -24,13 +38,32 @@ fn explain() {
     check(
         &["explain", CASE],
         0,
-        &["says", "control", "request", "expected", "InvalidParameterValueException", "basis"],
+        &[
+            "says",
+            "control",
+            "request",
+            "expected",
+            "InvalidParameterValueException",
+            "basis",
+        ],
     );
-    check(&["explain", ATOM], 0, &["BatchSize is at least 1", "section", "basis", CASE]);
+    check(
+        &["explain", ATOM],
+        0,
+        &["BatchSize is at least 1", "section", "basis", CASE],
+    );
     check(&["explain", FINDING], 0, &["BatchSize is at least 1", CASE]);
-    let unknown = check(&["explain", "below-min"], 2, &["no case or promise `below-min`", CASE]);
+    let unknown = check(
+        &["explain", "below-min"],
+        2,
+        &["no case or promise `below-min`", CASE],
+    );
     assert!(unknown.out.is_empty());
-    check(&["explain", "nothing-like-that"], 2, &["no case or promise `nothing-like-that`"]);
+    check(
+        &["explain", "nothing-like-that"],
+        2,
+        &["no case or promise `nothing-like-that`"],
+    );
 }
 
 #[test]
@@ -40,7 +73,11 @@ fn lint() {
 
 #[test]
 fn replay() {
-    let text = check(&["replay", CASE, "--defect", "batch-size-min-zero"], 1, &["> PUT", "< 202", "verdict      fail"]);
+    let text = check(
+        &["replay", CASE, "--defect", "batch-size-min-zero"],
+        1,
+        &["> PUT", "< 202", "verdict      fail"],
+    );
     assert!(text.out.contains(FINDING), "{}", text.out);
     check(&["replay", CASE], 0, &["< 400", "verdict      pass"]);
 }
@@ -48,12 +85,28 @@ fn replay() {
 #[test]
 fn fixtures_print_what_a_shell_reads() {
     let served = serve(&[]);
-    let text = check(&["fixtures", "--endpoint", &served.url], 0, &["mapping=", "function=", "proofmark_undo() {"]).out;
+    let text = check(
+        &["fixtures", "--endpoint", &served.url],
+        0,
+        &["mapping=", "function=", "proofmark_undo() {"],
+    )
+    .out;
     let script = format!("set -eu\n{text}\ntest -n \"$mapping\"\nproofmark_undo\n");
-    let output = std::process::Command::new("bash").args(["-c", &script]).output().expect("bash");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .expect("bash");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     check(&["fixtures"], 2, &["--endpoint"]);
-    check(&["fixtures", "--endpoint", "http://127.0.0.1:9"], 3, &["the target cannot be reached"]);
+    check(
+        &["fixtures", "--endpoint", "http://127.0.0.1:9"],
+        3,
+        &["the target cannot be reached"],
+    );
 }
 
 #[test]
@@ -79,15 +132,31 @@ fn patterns_are_checked_and_none_is_passed_over() {
     ];
     let once = check(&["patterns", &good, "--samples", "100"], 0, &words);
     assert_eq!(once.out, say(&["patterns", &good, "--samples", "100"]).out);
-    check(&["patterns", &good, "--samples", "10", "--timings"], 0, &["build", "ms"]);
-    check(&["patterns", &file("broken.json", "{")], 2, &["broken.json:1: expected a service model"]);
-    check(&["patterns", "no-such-file.json"], 2, &["no-such-file.json: No such file"]);
+    check(
+        &["patterns", &good, "--samples", "10", "--timings"],
+        0,
+        &["build", "ms"],
+    );
+    check(
+        &["patterns", &file("broken.json", "{")],
+        2,
+        &["broken.json:1: expected a service model"],
+    );
+    check(
+        &["patterns", "no-such-file.json"],
+        2,
+        &["no-such-file.json: No such file"],
+    );
 }
 
 #[test]
 fn serve_lists_defects_and_knows_them() {
     check(&["serve", "--defect", "list"], 0, &["batch-size-min-zero"]);
-    check(&["serve", "--defect", "no-such"], 2, &["no defect `no-such`"]);
+    check(
+        &["serve", "--defect", "no-such"],
+        2,
+        &["no defect `no-such`"],
+    );
     let taken = serve(&[]);
     let port = taken.url.rsplit(':').next().unwrap_or_default();
     let said = say(&["serve", "--port", port]);
@@ -96,16 +165,38 @@ fn serve_lists_defects_and_knows_them() {
 
 #[test]
 fn coverage() {
-    check(&["coverage"], 0, &["request::BatchSize::range::min", "exercised", " 0 masked, 0 untested"]);
-    check(&["coverage", "-v"], 0, &["list-event-source-mappings::rule::shows-each-once", "numbers.toml "]);
+    check(
+        &["coverage"],
+        0,
+        &[
+            "request::BatchSize::range::min",
+            "exercised",
+            " 0 masked, 0 untested",
+        ],
+    );
+    check(
+        &["coverage", "-v"],
+        0,
+        &[
+            "list-event-source-mappings::rule::shows-each-once",
+            "numbers.toml ",
+        ],
+    );
 }
 
 #[test]
 fn self_check() {
     let row = "| bounds            |      1 |      0 |      0 |      0 |       0 |";
     let first = check(&["self-check", "batch-size-max-none"], 0, &[row]).out;
-    assert_eq!(check(&["self-check", "batch-size-max-none"], 0, &[]).out, first);
-    check(&["self-check", "no-such-defect"], 2, &["no defect has an id that contains `no-such-defect`"]);
+    assert_eq!(
+        check(&["self-check", "batch-size-max-none"], 0, &[]).out,
+        first
+    );
+    check(
+        &["self-check", "no-such-defect"],
+        2,
+        &["no defect has an id that contains `no-such-defect`"],
+    );
     // Without the cases that find it, it is told which promise has no cover.
     check(
         &["self-check", "--samples", "0", "chance-multiple-of-37"],

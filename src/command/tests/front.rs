@@ -1,4 +1,5 @@
-//! A server before another: it strips a prefix of paths, and puts a text before every identifier that it answers.
+//! A server before another: it strips a prefix of paths, and puts a text before every identifier
+//! that it answers.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -16,10 +17,21 @@ impl Front {
     /// Before that URL. What comes to another path than the prefix is refused, and remembered.
     pub fn new(behind: &str, prefix: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}{prefix}", listener.local_addr().expect("an address"));
-        let front = Self { url, evil: Arc::default(), strays: Arc::default() };
+        let url = format!(
+            "http://{}{prefix}",
+            listener.local_addr().expect("an address")
+        );
+        let front = Self {
+            url,
+            evil: Arc::default(),
+            strays: Arc::default(),
+        };
         let behind = behind.trim_start_matches("http://").to_owned();
-        let (prefix, evil, strays) = (prefix.to_owned(), Arc::clone(&front.evil), Arc::clone(&front.strays));
+        let (prefix, evil, strays) = (
+            prefix.to_owned(),
+            Arc::clone(&front.evil),
+            Arc::clone(&front.strays),
+        );
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (behind, prefix) = (behind.clone(), prefix.clone());
@@ -70,8 +82,13 @@ impl Message {
         let mut lines = text.split("\r\n").map(str::to_owned);
         let first = lines.next().unwrap_or_default();
         let headers: Vec<String> = lines.collect();
-        let length =
-            headers.iter().find_map(|h| h.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+        let length = headers.iter().find_map(|h| {
+            h.to_ascii_lowercase()
+                .strip_prefix("content-length:")?
+                .trim()
+                .parse()
+                .ok()
+        });
         let length: usize = length.unwrap_or(0);
         while bytes.len() < head + 4 + length {
             let count = stream.read(&mut chunk)?;
@@ -80,7 +97,11 @@ impl Message {
             }
             bytes.extend(&chunk[..count]);
         }
-        Ok(Self { first, headers, body: String::from_utf8_lossy(&bytes[head + 4..]).into_owned() })
+        Ok(Self {
+            first,
+            headers,
+            body: String::from_utf8_lossy(&bytes[head + 4..]).into_owned(),
+        })
     }
 
     fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
@@ -88,10 +109,17 @@ impl Message {
             let h = h.to_ascii_lowercase();
             !h.starts_with("content-length:") && !h.starts_with("connection:")
         };
-        let headers: String = self.headers.iter().filter(own).map(|h| format!("{h}\r\n")).collect();
+        let headers: String = self
+            .headers
+            .iter()
+            .filter(own)
+            .map(|h| format!("{h}\r\n"))
+            .collect();
         let length = self.body.len();
-        let text =
-            format!("{}\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{}", self.first, self.body);
+        let text = format!(
+            "{}\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{}",
+            self.first, self.body
+        );
         stream.write_all(text.as_bytes())
     }
 }
@@ -106,19 +134,31 @@ fn pass(
     let mut request = Message::read(&mut stream)?;
     let Some(rest) = request.first.split_once(' ').and_then(|(method, path)| {
         // Some clients encode what need not be.
-        let rest = path.strip_prefix(prefix).or_else(|| path.strip_prefix(&prefix.replace('`', "%60")))?;
+        let rest = path
+            .strip_prefix(prefix)
+            .or_else(|| path.strip_prefix(&prefix.replace('`', "%60")))?;
         Some(format!("{method} {rest}"))
     }) else {
         strays.lock().expect("a list").push(request.first);
-        return stream.write_all(b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+        return stream.write_all(
+            b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        );
     };
     request.first = rest;
     let json = serde_json::Value::from(evil).to_string();
-    let json = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')).unwrap_or_default().to_owned();
+    let json = json
+        .strip_prefix('"')
+        .and_then(|j| j.strip_suffix('"'))
+        .unwrap_or_default()
+        .to_owned();
     if !evil.is_empty() {
         let encoded = percent_encode(evil);
         request.first = request.first.replace(&encoded, "").replace(evil, "");
-        request.body = request.body.replace(&encoded, "").replace(&json, "").replace(evil, "");
+        request.body = request
+            .body
+            .replace(&encoded, "")
+            .replace(&json, "")
+            .replace(evil, "");
     }
     let mut upstream = TcpStream::connect(behind)?;
     request.write(&mut upstream)?;
@@ -133,5 +173,13 @@ fn pass(
 /// A text as it stands in a path: each byte but those that never need it is encoded.
 pub fn percent_encode(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| {
+            if plain(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really reproduce.
+//! The `proofmark` binary as its users see it: exit codes, messages, and curl lines that really
+//! reproduce.
 
 #![allow(clippy::print_stdout, reason = "what a test prints is read with it")]
 

@@ -1,4 +1,5 @@
-//! Scoreboards of targets that the configuration file starts, and of reports that were made already.
+//! Scoreboards of targets that the configuration file starts, and of reports that were made
+//! already.
 
 use super::config::Project;
 use super::process::check;
@@ -18,22 +19,73 @@ fn file(more: &str) -> String {
 #[test]
 fn two_targets_side_by_side() {
     let project = Project::new("matrix", &file(""));
-    let outputs = ["--report", "json=one.json", "--report", "html=one.html", "--report", "markdown=-"];
+    let outputs = [
+        "--report",
+        "json=one.json",
+        "--report",
+        "html=one.html",
+        "--report",
+        "markdown=-",
+    ];
     let few = ["matrix", "--only", "BatchSize", "--badges", "badges"];
     let day = [("PROOFMARK_TODAY", "2026-11-23")];
-    let said = project.check(&[&few[..], &outputs[..]].concat(), &day, 0, &["sound  1.2: ", "Made on 2026-11-23"]);
-    assert!(said.out.contains("✓ ✗  request::BatchSize::range::min"), "{}", said.out);
+    let said = project.check(
+        &[&few[..], &outputs[..]].concat(),
+        &day,
+        0,
+        &["sound  1.2: ", "Made on 2026-11-23"],
+    );
+    assert!(
+        said.out.contains("✓ ✗  request::BatchSize::range::min"),
+        "{}",
+        said.out
+    );
     let read = |name: &str| std::fs::read_to_string(project.path().join(name)).expect(name);
     let json: serde_json::Value = serde_json::from_str(&read("one.json")).expect("JSON");
-    assert_eq!(json["columns"][1]["release"], format!("proofmark {}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        json["columns"][1]["release"],
+        format!("proofmark {}", env!("CARGO_PKG_VERSION"))
+    );
     let curl = json["findings"][0]["shown"][0]["curl"].to_string();
-    assert!(curl.contains("http://127.0.0.1:5001/"), "the port is not that of the file: {curl}");
-    assert!(read("one.html").starts_with("<!DOCTYPE html>") && read("badges/sound.svg").contains("promises"));
+    assert!(
+        curl.contains("http://127.0.0.1:5001/"),
+        "the port is not that of the file: {curl}"
+    );
+    assert!(
+        read("one.html").starts_with("<!DOCTYPE html>")
+            && read("badges/sound.svg").contains("promises")
+    );
     // The same again, but for the day.
-    project.check(&[&few[..], &["--report", "json=two.json"]].concat(), &day, 0, &[]);
-    assert!(read("one.json") == read("two.json"), "two runs, two scoreboards");
-    project.check(&["matrix", "zero", "--only", "BatchSize::range", "--fail-broken"], &[], 1, &["broken"]);
-    let pair = ["matrix", "zero", "--only", "BatchSize::range", "--revision", "page,current"];
+    project.check(
+        &[&few[..], &["--report", "json=two.json"]].concat(),
+        &day,
+        0,
+        &[],
+    );
+    assert!(
+        read("one.json") == read("two.json"),
+        "two runs, two scoreboards"
+    );
+    project.check(
+        &[
+            "matrix",
+            "zero",
+            "--only",
+            "BatchSize::range",
+            "--fail-broken",
+        ],
+        &[],
+        1,
+        &["broken"],
+    );
+    let pair = [
+        "matrix",
+        "zero",
+        "--only",
+        "BatchSize::range",
+        "--revision",
+        "page,current",
+    ];
     project.check(&pair, &[], 0, &["zero (2018)", "zero (current)", "follows"]);
 }
 
@@ -61,9 +113,24 @@ fn one_that_does_not_start() {
          start = ['{SERVE}', 'serve', '--port', '{port}']"
     );
     let project = Project::new("matrix-dead", &file(&more));
-    let words =
-        ["dead   did not start: bash ended before it was ready: exit status: 7", "  | why", "fixed  did not start"];
-    project.check(&["matrix", "sound", "dead", "fixed", "--only", "BatchSize::range"], &[], 3, &words);
+    let words = [
+        "dead   did not start: bash ended before it was ready: exit status: 7",
+        "  | why",
+        "fixed  did not start",
+    ];
+    project.check(
+        &[
+            "matrix",
+            "sound",
+            "dead",
+            "fixed",
+            "--only",
+            "BatchSize::range",
+        ],
+        &[],
+        3,
+        &words,
+    );
     drop(listener);
     project.check(&["matrix", "sond"], &[], 2, &["did you mean `sound`?"]);
     project.check(&["matrix", "--no-such"], &[], 2, &[]);
@@ -75,24 +142,70 @@ fn reports_that_were_made_already() {
     let project = Project::new("matrix-from", "");
     let run = |name: &str, more: &[&str], code| {
         let report = format!("json={name}.json");
-        let arguments = [&["run", "--reference", "BatchSize", "--report", &report][..], more].concat();
+        let arguments = [
+            &["run", "--reference", "BatchSize", "--report", &report][..],
+            more,
+        ]
+        .concat();
         project.check(&arguments, &[], code, &[]);
     };
     run("a", &[], 0);
     run("b", &["--defect", "batch-size-min-zero"], 1);
-    let from = ["matrix", "--from", "a=a.json", "--from", "b=b.json", "--from", "c=b.json"];
-    project.check(&from, &[], 0, &["Shared by several targets", "b, c", "✓ ✗ ✗  request::BatchSize::range::min"]);
+    let from = [
+        "matrix", "--from", "a=a.json", "--from", "b=b.json", "--from", "c=b.json",
+    ];
+    project.check(
+        &from,
+        &[],
+        0,
+        &[
+            "Shared by several targets",
+            "b, c",
+            "✓ ✗ ✗  request::BatchSize::range::min",
+        ],
+    );
     project.check(&["matrix", "--from", "a=none.json"], &[], 2, &["none.json"]);
     project.check(&["matrix", "--from", "a"], &[], 2, &["expected NAME=FILE"]);
-    project.check(&["matrix", "--from", "a=a.json", "--report", "pdf"], &[], 2, &["html, markdown, json"]);
+    project.check(
+        &["matrix", "--from", "a=a.json", "--report", "pdf"],
+        &[],
+        2,
+        &["html, markdown, json"],
+    );
     // A scoreboard that is there stays whole until another one is, and nothing is left beside it.
     let board = |name: &str| std::fs::read_to_string(project.path().join(name));
-    project.check(&["matrix", "--from", "a=a.json", "--report", "html=board"], &[], 0, &[]);
+    project.check(
+        &["matrix", "--from", "a=a.json", "--report", "html=board"],
+        &[],
+        0,
+        &[],
+    );
     let html = board("board").expect("a scoreboard");
-    let twice = ["matrix", "--from", "a=a.json", "--report", "json=board", "--report", "markdown=board"];
-    project.check(&twice, &[], 2, &["board cannot be written: another report goes there"]);
-    project.check(&["matrix", "--from", "a=none.json", "--report", "json=board"], &[], 2, &[]);
-    assert!(board("board").is_ok_and(|there| there == html), "it was written to before there was anything to write");
+    let twice = [
+        "matrix",
+        "--from",
+        "a=a.json",
+        "--report",
+        "json=board",
+        "--report",
+        "markdown=board",
+    ];
+    project.check(
+        &twice,
+        &[],
+        2,
+        &["board cannot be written: another report goes there"],
+    );
+    project.check(
+        &["matrix", "--from", "a=none.json", "--report", "json=board"],
+        &[],
+        2,
+        &[],
+    );
+    assert!(
+        board("board").is_ok_and(|there| there == html),
+        "it was written to before there was anything to write"
+    );
     project.check(
         &["matrix", "--from", "a=a.json", "--report", "json=deep"],
         &[],
@@ -111,7 +224,11 @@ fn how_revisions_differ() {
     check(
         &["drift"],
         0,
-        &["UpdateEventSourceMapping from 2018 to current", "changed  update-", "change their verdict"],
+        &[
+            "UpdateEventSourceMapping from 2018 to current",
+            "changed  update-",
+            "change their verdict",
+        ],
     );
     let json = check(&["drift", "--format", "json"], 0, &[]).out;
     assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok_and(|d| d["from"] == "2018"));

@@ -21,7 +21,10 @@ pub fn proofmark() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofmark"));
     // Whoever runs the tests may have an endpoint and credentials of his own in the environment.
     let own = std::env::vars_os().map(|(name, _)| name);
-    for name in own.filter(|name| name.to_str().is_some_and(|name| name.starts_with("PROOFMARK_"))) {
+    for name in own.filter(|name| {
+        name.to_str()
+            .is_some_and(|name| name.starts_with("PROOFMARK_"))
+    }) {
         command.env_remove(name);
     }
     // Nor is a file that lies further up, or where the tests run, what they are about.
@@ -49,7 +52,12 @@ pub fn proofmark() -> Command {
 
 /// What the binary says to these arguments.
 pub fn say(arguments: &[&str]) -> Said {
-    said(proofmark().args(arguments).output().expect("the binary starts"))
+    said(
+        proofmark()
+            .args(arguments)
+            .output()
+            .expect("the binary starts"),
+    )
 }
 
 pub fn said(output: Output) -> Said {
@@ -64,10 +72,19 @@ pub fn said(output: Output) -> Said {
 #[track_caller]
 pub fn check(arguments: &[&str], code: i32, words: &[&str]) -> Said {
     let said = say(arguments);
-    assert_eq!(said.code, Some(code), "{arguments:?}\n{}\n{}", said.out, said.err);
+    assert_eq!(
+        said.code,
+        Some(code),
+        "{arguments:?}\n{}\n{}",
+        said.out,
+        said.err
+    );
     let all = format!("{}\n{}", said.out, said.err);
     for word in words {
-        assert!(all.contains(word), "`{word}` is not in what {arguments:?} says:\n{all}");
+        assert!(
+            all.contains(word),
+            "`{word}` is not in what {arguments:?} says:\n{all}"
+        );
     }
     assert!(!all.contains("panicked"), "{all}");
     said
@@ -76,12 +93,19 @@ pub fn check(arguments: &[&str], code: i32, words: &[&str]) -> Said {
 /// Serves the reference with these arguments.
 pub fn serve(arguments: &[&str]) -> Served {
     let mut command = proofmark();
-    command.args(["serve", "--port", "0"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    command
+        .args(["serve", "--port", "0"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
     let mut child = command.spawn().expect("the binary starts");
     let mut line = String::new();
     let out = child.stdout.take().expect("a pipe");
     BufReader::new(out).read_line(&mut line).expect("a line");
-    Served { child, url: line.trim().to_owned() }
+    Served {
+        child,
+        url: line.trim().to_owned(),
+    }
 }
 
 impl Drop for Served {

@@ -5,7 +5,11 @@ use super::{Candidate, Zone};
 /// Whether the set holds a value.
 #[must_use]
 pub(crate) fn admits(values: &[String], text: &str) -> Zone {
-    if values.iter().any(|v| v == text) { Zone::Valid } else { Zone::Invalid }
+    if values.iter().any(|v| v == text) {
+        Zone::Valid
+    } else {
+        Zone::Invalid
+    }
 }
 
 /// Every value of the set.
@@ -13,14 +17,22 @@ pub(crate) fn admits(values: &[String], text: &str) -> Zone {
 pub(crate) fn satisfy(values: &[String]) -> Vec<Candidate> {
     values
         .iter()
-        .map(|v| Candidate::new(format!("is-{}", v.to_lowercase().replace('_', "-")), "enum", v.as_str()))
+        .map(|v| {
+            Candidate::new(
+                format!("is-{}", v.to_lowercase().replace('_', "-")),
+                "enum",
+                v.as_str(),
+            )
+        })
         .collect()
 }
 
 /// Values that only look like one of the set.
 #[must_use]
 pub(crate) fn breaks(values: &[String]) -> Vec<Candidate> {
-    let Some(first) = values.first() else { return Vec::new() };
+    let Some(first) = values.first() else {
+        return Vec::new();
+    };
     let tries = [
         ("unknown", "proofmark".to_owned()),
         ("empty", String::new()),

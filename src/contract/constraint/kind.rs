@@ -16,8 +16,12 @@ pub(crate) fn admits(shape: &Shape, value: &Value) -> Zone {
         ShapeType::Integer | ShapeType::Long => match value {
             Value::Number(number) => match Decimal::notation(number.as_str()) {
                 Some(Notation::Plain) => Zone::Valid,
-                Some(Notation::Whole) => Zone::Depends("whether a whole number may have a fraction or an exponent"),
-                Some(Notation::Fraction) => Zone::Depends("whether a fraction is refused or cut off"),
+                Some(Notation::Whole) => {
+                    Zone::Depends("whether a whole number may have a fraction or an exponent")
+                }
+                Some(Notation::Fraction) => {
+                    Zone::Depends("whether a fraction is refused or cut off")
+                }
                 None => Zone::Invalid,
             },
             _ => Zone::Invalid,

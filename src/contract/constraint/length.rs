@@ -3,11 +3,19 @@
 use super::Zone;
 use crate::contract::Bound;
 
-/// Whether the limit admits a string, whichever unit is counted: UTF-16 units, Unicode scalars or bytes of UTF-8.
+/// Whether the limit admits a string, whichever unit is counted: UTF-16 units, Unicode scalars or
+/// bytes of UTF-8.
 #[must_use]
 pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
-    let units = [text.encode_utf16().count(), text.chars().count(), text.len()];
-    let admitted = units.iter().filter(|units| bound.admits(i128::try_from(**units).unwrap_or(i128::MAX))).count();
+    let units = [
+        text.encode_utf16().count(),
+        text.chars().count(),
+        text.len(),
+    ];
+    let admitted = units
+        .iter()
+        .filter(|units| bound.admits(i128::try_from(**units).unwrap_or(i128::MAX)))
+        .count();
     match admitted {
         3 => Zone::Valid,
         0 => Zone::Invalid,
@@ -18,7 +26,11 @@ pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
 /// Whether the limit admits that many elements or entries.
 #[must_use]
 pub(crate) fn admits_count(bound: Bound, count: usize) -> Zone {
-    if bound.admits(i128::try_from(count).unwrap_or(i128::MAX)) { Zone::Valid } else { Zone::Invalid }
+    if bound.admits(i128::try_from(count).unwrap_or(i128::MAX)) {
+        Zone::Valid
+    } else {
+        Zone::Invalid
+    }
 }
 
 #[cfg(test)]
@@ -27,7 +39,10 @@ mod tests {
 
     #[test]
     fn units_that_disagree_give_no_verdict() {
-        let bound = Bound { min: Some(1), max: Some(3) };
+        let bound = Bound {
+            min: Some(1),
+            max: Some(3),
+        };
         assert_eq!(admits_text(bound, "abc"), Zone::Valid);
         assert_eq!(admits_text(bound, ""), Zone::Invalid);
         assert_eq!(admits_text(bound, "abcd"), Zone::Invalid);

@@ -40,10 +40,15 @@ impl Decimal {
             None => (mantissa, ""),
         };
         let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !numeric(whole) || !numeric(fraction) || (whole.len() > 1 && whole.starts_with('0')) {
+        if whole.is_empty()
+            || !numeric(whole)
+            || !numeric(fraction)
+            || (whole.len() > 1 && whole.starts_with('0'))
+        {
             return None;
         }
-        // An exponent beyond 18 digits puts any number beyond any documented limit, whichever its digits.
+        // An exponent beyond 18 digits puts any number beyond any documented limit, whichever its
+        // digits.
         let exponent: i64 = match exponent {
             None => 0,
             Some(text) => {
@@ -57,13 +62,25 @@ impl Decimal {
         };
         let mut digits = String::with_capacity(whole.len() + fraction.len());
         digits.push_str(if whole == "0" { "" } else { whole });
-        digits.push_str(if digits.is_empty() { fraction.trim_start_matches('0') } else { fraction });
+        digits.push_str(if digits.is_empty() {
+            fraction.trim_start_matches('0')
+        } else {
+            fraction
+        });
         let significant = digits.len();
         digits.truncate(digits.trim_end_matches('0').len());
         let dropped = i64::try_from(significant - digits.len()).ok()?;
         let fraction = i64::try_from(fraction.len()).ok()?;
-        let exponent = if digits.is_empty() { 0 } else { exponent.saturating_sub(fraction).saturating_add(dropped) };
-        Some(Self { negative, digits, exponent })
+        let exponent = if digits.is_empty() {
+            0
+        } else {
+            exponent.saturating_sub(fraction).saturating_add(dropped)
+        };
+        Some(Self {
+            negative,
+            digits,
+            exponent,
+        })
     }
 
     /// How the number was written.
@@ -89,14 +106,28 @@ impl Decimal {
         let limit_digits = if limit == 0 { "" } else { limit_text.as_str() };
         match (self.digits.is_empty(), limit) {
             (true, l) => return 0.cmp(&l),
-            (false, 0) => return if self.negative { Ordering::Less } else { Ordering::Greater },
+            (false, 0) => {
+                return if self.negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                };
+            }
             (false, l) if self.negative != (l < 0) => {
-                return if self.negative { Ordering::Less } else { Ordering::Greater };
+                return if self.negative {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                };
             }
             _ => {}
         }
         let magnitude = self.compare_magnitude(limit_digits);
-        if self.negative { magnitude.reverse() } else { magnitude }
+        if self.negative {
+            magnitude.reverse()
+        } else {
+            magnitude
+        }
     }
 
     /// How two numbers compare.
@@ -106,8 +137,13 @@ impl Decimal {
             (a, b) if a != b => a.cmp(&b),
             (0, _) => Ordering::Equal,
             (sign, _) => {
-                let magnitude = compare_digits(&self.digits, self.exponent, &other.digits, other.exponent);
-                if sign < 0 { magnitude.reverse() } else { magnitude }
+                let magnitude =
+                    compare_digits(&self.digits, self.exponent, &other.digits, other.exponent);
+                if sign < 0 {
+                    magnitude.reverse()
+                } else {
+                    magnitude
+                }
             }
         }
     }
@@ -125,21 +161,35 @@ impl Decimal {
     }
 }
 
-/// The integer that a JSON number is, where it is written as digits alone and is no larger than most are.
+/// The integer that a JSON number is, where it is written as digits alone and is no larger than
+/// most are.
 pub(super) fn integer(lexeme: &str) -> Option<i64> {
     let leading = lexeme.starts_with('0') && lexeme.len() > 1;
-    let short = (1..=18).contains(&lexeme.len()) && lexeme.bytes().all(|byte| byte.is_ascii_digit());
-    if short && !leading { lexeme.parse().ok() } else { None }
+    let short =
+        (1..=18).contains(&lexeme.len()) && lexeme.bytes().all(|byte| byte.is_ascii_digit());
+    if short && !leading {
+        lexeme.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// Compares two positive numbers `digits × 10^exponent`, neither starting with a zero.
 fn compare_digits(a: &str, a_exponent: i64, b: &str, b_exponent: i64) -> Ordering {
-    // The position of the first digit decides; where it is the same, the digits do, as text padded with zeros.
-    let size = |digits: &str, exponent: i64| i64::try_from(digits.len()).unwrap_or(i64::MAX).saturating_add(exponent);
+    // The position of the first digit decides; where it is the same, the digits do, as text padded
+    // with zeros.
+    let size = |digits: &str, exponent: i64| {
+        i64::try_from(digits.len())
+            .unwrap_or(i64::MAX)
+            .saturating_add(exponent)
+    };
     size(a, a_exponent).cmp(&size(b, b_exponent)).then_with(|| {
         let longest = a.len().max(b.len());
         let digit = |text: &str, at: usize| text.as_bytes().get(at).copied().unwrap_or(b'0');
-        (0..longest).map(|at| digit(a, at).cmp(&digit(b, at))).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        (0..longest)
+            .map(|at| digit(a, at).cmp(&digit(b, at)))
+            .find(|o| o.is_ne())
+            .unwrap_or(Ordering::Equal)
     })
 }
 
@@ -148,7 +198,11 @@ mod tests {
     use super::*;
 
     fn check(lexeme: &str, limit: i64, expect: Ordering) {
-        assert_eq!(Decimal::parse(lexeme).map(|d| d.compare(limit)), Some(expect), "{lexeme} against {limit}");
+        assert_eq!(
+            Decimal::parse(lexeme).map(|d| d.compare(limit)),
+            Some(expect),
+            "{lexeme} against {limit}"
+        );
     }
 
     #[test]
@@ -171,14 +225,27 @@ mod tests {
     fn short_integers_are_read_at_once() {
         assert_eq!(integer("0"), Some(0));
         assert_eq!(integer("999999999999999999"), Some(999_999_999_999_999_999));
-        for other in ["", "00", "01", "-0", "-1", "+1", "1.0", "1e0", "1000000000000000000", "x", "1 "] {
+        for other in [
+            "",
+            "00",
+            "01",
+            "-0",
+            "-1",
+            "+1",
+            "1.0",
+            "1e0",
+            "1000000000000000000",
+            "x",
+            "1 ",
+        ] {
             assert_eq!(integer(other), None, "{other}");
         }
     }
 
     #[test]
     fn tells_notations() {
-        let check = |lexeme: &str, expect| assert_eq!(Decimal::notation(lexeme), expect, "{lexeme}");
+        let check =
+            |lexeme: &str, expect| assert_eq!(Decimal::notation(lexeme), expect, "{lexeme}");
         check("5", Some(Notation::Plain));
         check("-5", Some(Notation::Plain));
         check("5.0", Some(Notation::Whole));
@@ -186,7 +253,9 @@ mod tests {
         check("1e2", Some(Notation::Whole));
         check("5e-1", Some(Notation::Fraction));
         check("1.5", Some(Notation::Fraction));
-        for wrong in ["", "-", "05", "5.", ".5", "+5", "1e", "1e+-2", "0x10", "NaN", "1 "] {
+        for wrong in [
+            "", "-", "05", "5.", ".5", "+5", "1e", "1e+-2", "0x10", "NaN", "1 ",
+        ] {
             check(wrong, None);
         }
     }

@@ -17,7 +17,8 @@ pub(crate) fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate
         .collect()
 }
 
-/// Strings one edit away from a valid one that no reading of the pattern, nor any of the `also` ones, admits.
+/// Strings one edit away from a valid one that no reading of the pattern, nor any of the `also`
+/// ones, admits.
 ///
 /// # Errors
 /// The reason, where no certain violation exists.
@@ -29,8 +30,12 @@ pub(crate) fn breaks(
     also: &[&Pattern],
 ) -> Result<Vec<Candidate>, String> {
     let (min, max) = limits(length);
-    let broken = pattern::violations(pattern, min, max, base, anchoring, also).map_err(|none| none.to_string())?;
-    Ok(broken.into_iter().map(|b| Candidate::new(format!("{}::{}", b.place, b.edit), "pattern", b.value)).collect())
+    let broken = pattern::violations(pattern, min, max, base, anchoring, also)
+        .map_err(|none| none.to_string())?;
+    Ok(broken
+        .into_iter()
+        .map(|b| Candidate::new(format!("{}::{}", b.place, b.edit), "pattern", b.value))
+        .collect())
 }
 
 /// Strings of given lengths, of a pattern where there is one.
@@ -46,7 +51,11 @@ impl<'a> Strings<'a> {
     #[must_use]
     pub(crate) fn new(pattern: Option<&'a Pattern>, near: usize) -> Self {
         let near = near.min(LONGEST);
-        Self { pattern, language: pattern.and_then(|pattern| Language::new(pattern, 0, near).ok()), near }
+        Self {
+            pattern,
+            language: pattern.and_then(|pattern| Language::new(pattern, 0, near).ok()),
+            near,
+        }
     }
 
     /// A string of exactly that length, always the same.
@@ -70,13 +79,19 @@ impl<'a> Strings<'a> {
 fn grown(pattern: &Pattern, near: &Language, length: usize) -> Option<String> {
     let mut value = near.at(*near.lengths().last()?)?;
     let last = value.chars().next_back()?;
-    value.extend(std::iter::repeat_n(last, length.checked_sub(value.chars().count())?));
+    value.extend(std::iter::repeat_n(
+        last,
+        length.checked_sub(value.chars().count())?,
+    ));
     (pattern.zone(&value, Anchoring::Whole) == pattern::Zone::Inside).then_some(value)
 }
 
 fn limits(length: Option<Bound>) -> (usize, usize) {
-    let size = |side: Option<i64>, or: usize| side.map_or(or, |v| usize::try_from(v.max(0)).unwrap_or(or));
+    let size =
+        |side: Option<i64>, or: usize| side.map_or(or, |v| usize::try_from(v.max(0)).unwrap_or(or));
     let min = length.map_or(0, |l| size(l.min, 0));
-    let max = length.map_or(LONGEST, |l| size(l.max, LONGEST)).min(LONGEST);
+    let max = length
+        .map_or(LONGEST, |l| size(l.max, LONGEST))
+        .min(LONGEST);
     (min.min(max), max)
 }

@@ -2,14 +2,20 @@
 
 use super::super::{Basis, Level, Location, Member, OutputMember, Rule, RuleKind, Shape};
 
-/// A rule for each member of the body that an answer shows under the same name and with the same shape, where the
-/// contract has no rule about it.
+/// A rule for each member of the body that an answer shows under the same name and with the same
+/// shape, where the contract has no rule about it.
 pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) -> Vec<Rule> {
     let mut inferred: Vec<Rule> = Vec::new();
     for member in input.iter().filter(|m| m.location == Location::Body) {
-        let told = rules.iter().any(|rule| rule.kind.input() == Some(&member.name));
-        let shown = output.iter().find(|o| o.name == member.name && alike(&o.shape, &member.shape));
-        let (false, Some(shown)) = (told, shown) else { continue };
+        let told = rules
+            .iter()
+            .any(|rule| rule.kind.input() == Some(&member.name));
+        let shown = output
+            .iter()
+            .find(|o| o.name == member.name && alike(&o.shape, &member.shape));
+        let (false, Some(shown)) = (told, shown) else {
+            continue;
+        };
 
         let id = format!("{}-stored", kebab(&member.name));
         if rules.iter().chain(&inferred).any(|rule| rule.id == id) {
@@ -18,11 +24,17 @@ pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) 
         inferred.push(Rule {
             path: format!("rule::{id}"),
             id,
-            says: format!("The {} sent is that of the resource from then on", member.name),
+            says: format!(
+                "The {} sent is that of the resource from then on",
+                member.name
+            ),
             section: format!("{}; {}", member.section, shown.section),
             basis: Basis::Inferred,
             level: Level::Should,
-            kind: RuleKind::Stored { input: member.name.clone(), output: shown.name.clone() },
+            kind: RuleKind::Stored {
+                input: member.name.clone(),
+                output: shown.name.clone(),
+            },
         });
     }
     inferred
@@ -59,7 +71,10 @@ mod tests {
     #[test]
     fn names_in_ids() {
         for (name, id) in [
-            ("DocumentDBEventSourceConfig", "document-db-event-source-config"),
+            (
+                "DocumentDBEventSourceConfig",
+                "document-db-event-source-config",
+            ),
             ("KMSKeyArn", "kms-key-arn"),
             ("BatchSize", "batch-size"),
             ("UUID", "uuid"),
@@ -80,7 +95,10 @@ mod tests {
             target = \"W\"\n[output.Query]\npresence = \"optional\"\ntype = \"string\"\n\
             [shape.W]\ntype = \"structure\"\n\
             [rule.told]\nsays = \"s\"\nsection = \"s\"\nstored = { input = \"Told\", output = \"Told\" }\n";
-        let file = Source { name: "contract.toml".to_owned(), text: text.to_owned() };
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text: text.to_owned(),
+        };
         let contract = load_operation(&file, "op", &service).expect("a contract");
         let ids: Vec<&str> = contract.rules.iter().map(|rule| rule.id.as_str()).collect();
         assert_eq!(ids, ["told", "plain-stored", "wide-stored"]);

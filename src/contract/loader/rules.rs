@@ -3,7 +3,9 @@
 use regex::Regex;
 use toml::Spanned;
 
-use super::super::{OutputMember, Rule, RuleKind, ShapeType, StateEffect, When, document as toml_form};
+use super::super::{
+    OutputMember, Rule, RuleKind, ShapeType, StateEffect, When, document as toml_form,
+};
 use super::{FileError, Known, Reader};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::regex_fault;
@@ -21,18 +23,29 @@ impl Reader<'_> {
                 return Ok(name.get_ref().clone());
             }
             let hint = did_you_mean(name.get_ref(), input.iter().map(|m| m.name.as_str()));
-            Err(self.file.at(name.span(), format!("unknown request member `{}`{hint}", shown(name.get_ref()))))
+            Err(self.file.at(
+                name.span(),
+                format!("unknown request member `{}`{hint}", shown(name.get_ref())),
+            ))
         };
         let answer = |name: &Spanned<String>| -> Result<String, FileError> {
             if output.iter().any(|m| m.name == *name.get_ref()) {
                 return Ok(name.get_ref().clone());
             }
-            Err(self.file.at(name.span(), unknown_answer(name.get_ref(), output)))
+            Err(self
+                .file
+                .at(name.span(), unknown_answer(name.get_ref(), output)))
         };
         let answers = |names: &toml_form::Outputs| -> Result<Vec<String>, FileError> {
-            let unknown = names.outputs.get_ref().iter().find(|n| !output.iter().any(|m| m.name == **n));
+            let unknown = names
+                .outputs
+                .get_ref()
+                .iter()
+                .find(|n| !output.iter().any(|m| m.name == **n));
             match unknown {
-                Some(name) => Err(self.file.at(names.outputs.span(), unknown_answer(name, output))),
+                Some(name) => Err(self
+                    .file
+                    .at(names.outputs.span(), unknown_answer(name, output))),
                 None => Ok(names.outputs.get_ref().clone()),
             }
         };
@@ -41,27 +54,52 @@ impl Reader<'_> {
         };
         let mut kinds = Vec::new();
         if let Some(t) = &table.limited_when {
-            let (member, when, length) = (member(&t.member)?, regex(&t.when)?, self.length(&t.length)?);
-            let of = known.input.iter().find(|m| m.name == member).map(|m| known.resolve(&m.shape).kind);
+            let (member, when, length) =
+                (member(&t.member)?, regex(&t.when)?, self.length(&t.length)?);
+            let of = known
+                .input
+                .iter()
+                .find(|m| m.name == member)
+                .map(|m| known.resolve(&m.shape).kind);
             if let Some(kind) = of.filter(|k| !matches!(k, ShapeType::String | ShapeType::Enum)) {
-                let text = format!("expected a member of type string, but {member} is of type {}", kind.name());
+                let text = format!(
+                    "expected a member of type string, but {member} is of type {}",
+                    kind.name()
+                );
                 return Err(self.file.at(t.member.span(), text));
             }
-            kinds.push(RuleKind::LimitedWhen { member, when, length });
+            kinds.push(RuleKind::LimitedWhen {
+                member,
+                when,
+                length,
+            });
         }
         if let Some(t) = &table.stored {
-            kinds.push(RuleKind::Stored { input: member(&t.input)?, output: answer(&t.output)? });
+            kinds.push(RuleKind::Stored {
+                input: member(&t.input)?,
+                output: answer(&t.output)?,
+            });
         }
         if let Some(t) = &table.default {
             let value = serde_json::from_str(t.value.get_ref()).map_err(|_| {
-                let text = format!("expected a value as JSON text, found `{}`", t.value.get_ref());
+                let text = format!(
+                    "expected a value as JSON text, found `{}`",
+                    t.value.get_ref()
+                );
                 self.file.at(t.value.span(), text)
             })?;
             let when = match &t.when {
-                Some(when) => Some(When { member: member(&when.member)?, matches: regex(&when.matches)? }),
+                Some(when) => Some(When {
+                    member: member(&when.member)?,
+                    matches: regex(&when.matches)?,
+                }),
                 None => None,
             };
-            kinds.push(RuleKind::Default { input: member(&t.input)?, value, when });
+            kinds.push(RuleKind::Default {
+                input: member(&t.input)?,
+                value,
+                when,
+            });
         }
         if let Some(t) = &table.resolved {
             let parts = regex(&t.parts)?;
@@ -70,7 +108,8 @@ impl Reader<'_> {
                 .into_iter()
                 .find(|name| !parts.capture_names().flatten().any(|group| group == *name));
             if let Some(name) = unknown {
-                let message = format!("`suffix` uses `${{{name}}}`, which is no named group of `parts`");
+                let message =
+                    format!("`suffix` uses `${{{name}}}`, which is no named group of `parts`");
                 return Err(self.file.at(t.parts.span(), message));
             }
             kinds.push(RuleKind::Resolved {
@@ -95,34 +134,55 @@ impl Reader<'_> {
             });
         }
         if let Some(t) = &table.immutable {
-            kinds.push(RuleKind::Immutable { output: answer(&t.output)? });
+            kinds.push(RuleKind::Immutable {
+                output: answer(&t.output)?,
+            });
         }
         if table.unsent_unchanged == Some(true) {
             kinds.push(RuleKind::UnsentUnchanged);
         }
         if let Some(t) = &table.refusal_keeps {
-            kinds.push(RuleKind::RefusalKeeps { outputs: answers(t)? });
+            kinds.push(RuleKind::RefusalKeeps {
+                outputs: answers(t)?,
+            });
         }
         if let Some(t) = &table.read_back {
-            kinds.push(RuleKind::ReadBack { outputs: answers(t)? });
+            kinds.push(RuleKind::ReadBack {
+                outputs: answers(t)?,
+            });
         }
         if let Some(t) = &table.null_for {
-            kinds.push(RuleKind::NullFor { output: answer(&t.output)?, source: t.source.clone() });
+            kinds.push(RuleKind::NullFor {
+                output: answer(&t.output)?,
+                source: t.source.clone(),
+            });
         }
         if let Some(t) = &table.advances {
-            kinds.push(RuleKind::Advances { output: answer(&t.output)? });
+            kinds.push(RuleKind::Advances {
+                output: answer(&t.output)?,
+            });
         }
         if let Some(t) = &table.apart {
-            kinds.push(RuleKind::Apart { outputs: answers(t)? });
+            kinds.push(RuleKind::Apart {
+                outputs: answers(t)?,
+            });
         }
         if let Some(t) = &table.listed {
-            kinds.push(RuleKind::Listed { output: answer(&t.output)?, members: t.members.clone() });
+            kinds.push(RuleKind::Listed {
+                output: answer(&t.output)?,
+                members: t.members.clone(),
+            });
         }
         if let Some(t) = &table.fresh {
-            kinds.push(RuleKind::Fresh { output: answer(&t.output)? });
+            kinds.push(RuleKind::Fresh {
+                output: answer(&t.output)?,
+            });
         }
         if let Some(t) = &table.shows {
-            kinds.push(RuleKind::Shows { output: answer(&t.output)?, values: t.values.clone() });
+            kinds.push(RuleKind::Shows {
+                output: answer(&t.output)?,
+                values: t.values.clone(),
+            });
         }
         if table.gone == Some(true) {
             kinds.push(RuleKind::Gone);
@@ -135,7 +195,10 @@ impl Reader<'_> {
         }
         let found = kinds.len();
         let (Some(kind), 1) = (kinds.pop(), found) else {
-            let text = format!("expected exactly one way to check rule `{}`, found {found}", id.get_ref());
+            let text = format!(
+                "expected exactly one way to check rule `{}`, found {found}",
+                id.get_ref()
+            );
             return Err(self.file.at(id.span(), text));
         };
         Ok(Rule {
@@ -149,7 +212,12 @@ impl Reader<'_> {
         })
     }
     /// A state that the member never has would make the rule fail, or never apply.
-    fn states_exist(&self, table: &toml_form::StateTable, output: &str, known: &Known<'_>) -> Result<(), FileError> {
+    fn states_exist(
+        &self,
+        table: &toml_form::StateTable,
+        output: &str,
+        known: &Known<'_>,
+    ) -> Result<(), FileError> {
         let member = known.output.iter().find(|m| m.name == output);
         let values = member.and_then(|m| known.resolve(&m.shape).values());
         let check = |names: &Spanned<Vec<String>>| match names
@@ -159,8 +227,12 @@ impl Reader<'_> {
         {
             Some(name) => {
                 let known = values.unwrap_or_default().join(", ");
-                let hint = did_you_mean(name, values.unwrap_or_default().iter().map(String::as_str));
-                let text = format!("`{}` is no value of {output}: expected one of {known}{hint}", shown(name));
+                let hint =
+                    did_you_mean(name, values.unwrap_or_default().iter().map(String::as_str));
+                let text = format!(
+                    "`{}` is no value of {output}: expected one of {known}{hint}",
+                    shown(name)
+                );
                 Err(self.file.at(names.span(), text))
             }
             None => Ok(()),
@@ -168,7 +240,10 @@ impl Reader<'_> {
         check(&table.transitional)?;
         for (value, effect) in &table.when {
             if serde_json::from_str::<serde_json::Value>(value.get_ref()).is_err() {
-                let text = format!("expected a value as JSON text, found `{}`", shown(value.get_ref()));
+                let text = format!(
+                    "expected a value as JSON text, found `{}`",
+                    shown(value.get_ref())
+                );
                 return Err(self.file.at(value.span(), text));
             }
             check(&effect.answer)?;

@@ -13,18 +13,31 @@ use crate::contract::pattern::Pattern;
 use crate::support::echo::{did_you_mean, shown};
 
 impl Reader<'_> {
-    pub(super) fn shape(&self, table: &toml_form::ShapeTable, span: Span) -> Result<Shape, FileError> {
+    pub(super) fn shape(
+        &self,
+        table: &toml_form::ShapeTable,
+        span: Span,
+    ) -> Result<Shape, FileError> {
         if let Some(target) = &table.target {
             if !self.shapes.contains(target.get_ref()) {
                 let known = self.shapes.iter().cloned().collect::<Vec<_>>().join(", ");
-                let known = if known.is_empty() { "this file defines none".to_owned() } else { known };
+                let known = if known.is_empty() {
+                    "this file defines none".to_owned()
+                } else {
+                    known
+                };
                 let hint = did_you_mean(target.get_ref(), self.shapes.iter().map(String::as_str));
                 let target_name = shown(target.get_ref());
-                let text = format!("unknown target `{target_name}`: expected the name of a shape ({known}){hint}");
+                let text = format!(
+                    "unknown target `{target_name}`: expected the name of a shape ({known}){hint}"
+                );
                 return Err(self.file.at(target.span(), text));
             }
             if table.kind.is_some() {
-                return Err(self.file.at(target.span(), "expected either `type` or `target`, found both"));
+                return Err(self.file.at(
+                    target.span(),
+                    "expected either `type` or `target`, found both",
+                ));
             }
         }
         let kind = match (&table.kind, &table.target) {
@@ -36,21 +49,34 @@ impl Reader<'_> {
         if let Some(range) = &table.range {
             self.fits(
                 kind,
-                &[ShapeType::Integer, ShapeType::Long, ShapeType::Float, ShapeType::Double],
+                &[
+                    ShapeType::Integer,
+                    ShapeType::Long,
+                    ShapeType::Float,
+                    ShapeType::Double,
+                ],
                 range,
                 "range",
             )?;
             constraints.push(Constraint::Range(self.bound(range)?));
         }
         if let Some(length) = &table.length {
-            let sized = [ShapeType::String, ShapeType::Enum, ShapeType::Blob, ShapeType::List, ShapeType::Map];
+            let sized = [
+                ShapeType::String,
+                ShapeType::Enum,
+                ShapeType::Blob,
+                ShapeType::List,
+                ShapeType::Map,
+            ];
             self.fits(kind, &sized, length, "length")?;
             constraints.push(Constraint::Length(self.length(length)?));
         }
         if let Some(pattern) = &table.pattern {
             self.fits(kind, &[ShapeType::String], pattern, "pattern")?;
-            let compiled = Pattern::parse(pattern.get_ref())
-                .map_err(|e| self.file.at(pattern.span(), format!("pattern cannot be compiled: {e}")))?;
+            let compiled = Pattern::parse(pattern.get_ref()).map_err(|e| {
+                self.file
+                    .at(pattern.span(), format!("pattern cannot be compiled: {e}"))
+            })?;
             constraints.push(Constraint::Pattern(Arc::new(compiled)));
         }
         match (&table.values, kind) {
@@ -58,38 +84,65 @@ impl Reader<'_> {
                 if values.get_ref().is_empty() {
                     return Err(self.file.at(values.span(), "expected at least one value"));
                 }
-                if values.get_ref().iter().collect::<BTreeSet<_>>().len() != values.get_ref().len() {
+                if values.get_ref().iter().collect::<BTreeSet<_>>().len() != values.get_ref().len()
+                {
                     return Err(self.file.at(values.span(), "expected each value once"));
                 }
                 constraints.push(Constraint::Enum(values.get_ref().clone()));
             }
             (Some(values), _) => {
-                return Err(self.file.at(values.span(), format!("`enum` does not apply to type {}", kind.name())));
+                return Err(self.file.at(
+                    values.span(),
+                    format!("`enum` does not apply to type {}", kind.name()),
+                ));
             }
-            (None, ShapeType::Enum) => return Err(self.file.at(span, "type enum: expected `enum = [values]`")),
+            (None, ShapeType::Enum) => {
+                return Err(self.file.at(span, "type enum: expected `enum = [values]`"));
+            }
             (None, _) => {}
         }
         let mut members = IndexMap::new();
         for (name, member) in &table.members {
             let shape = self.shape(member, name.span())?;
-            members.insert(name.get_ref().clone(), StructureMember { shape, required: member.required });
+            members.insert(
+                name.get_ref().clone(),
+                StructureMember {
+                    shape,
+                    required: member.required,
+                },
+            );
         }
         let inner = |t: &Option<Spanned<Box<toml_form::ShapeTable>>>| -> Result<Option<Box<Shape>>, FileError> {
             t.as_ref().map(|t| self.shape(t.get_ref(), t.span()).map(Box::new)).transpose()
         };
-        let (element, key, value) = (inner(&table.member)?, inner(&table.key)?, inner(&table.value)?);
+        let (element, key, value) = (
+            inner(&table.member)?,
+            inner(&table.key)?,
+            inner(&table.value)?,
+        );
         let structured = matches!(kind, ShapeType::Structure | ShapeType::Union);
         if !members.is_empty() && !structured {
-            return Err(self.file.at(span, format!("`members` does not apply to type {}", kind.name())));
+            return Err(self.file.at(
+                span,
+                format!("`members` does not apply to type {}", kind.name()),
+            ));
         }
         if element.is_some() != (kind == ShapeType::List) {
-            return Err(self.file.at(span, "expected `member` for a list, and only there"));
+            return Err(self
+                .file
+                .at(span, "expected `member` for a list, and only there"));
         }
-        if (key.is_some() && value.is_some()) != (kind == ShapeType::Map) || key.is_some() != value.is_some() {
-            return Err(self.file.at(span, "expected `key` and `value` for a map, and only there"));
+        if (key.is_some() && value.is_some()) != (kind == ShapeType::Map)
+            || key.is_some() != value.is_some()
+        {
+            return Err(self
+                .file
+                .at(span, "expected `key` and `value` for a map, and only there"));
         }
         if table.timestamp_format.is_some() && kind != ShapeType::Timestamp {
-            return Err(self.file.at(span, "`timestamp_format` applies to timestamps only"));
+            return Err(self
+                .file
+                .at(span, "`timestamp_format` applies to timestamps only"));
         }
         Ok(Shape {
             kind,
@@ -98,7 +151,9 @@ impl Reader<'_> {
             members,
             element: element.or(value),
             key,
-            timestamp: table.timestamp_format.unwrap_or(TimestampFormat::EpochSeconds),
+            timestamp: table
+                .timestamp_format
+                .unwrap_or(TimestampFormat::EpochSeconds),
         })
     }
 
@@ -115,16 +170,29 @@ impl Reader<'_> {
     }
 
     /// A bound of a length: nothing is shorter than nothing.
-    pub(super) fn length(&self, table: &Spanned<toml_form::BoundTable>) -> Result<Bound, FileError> {
+    pub(super) fn length(
+        &self,
+        table: &Spanned<toml_form::BoundTable>,
+    ) -> Result<Bound, FileError> {
         let bound = self.bound(table)?;
-        match [bound.min, bound.max].into_iter().flatten().find(|side| *side < 0) {
-            Some(side) => Err(self.file.at(table.span(), format!("expected lengths of at least 0, found {side}"))),
+        match [bound.min, bound.max]
+            .into_iter()
+            .flatten()
+            .find(|side| *side < 0)
+        {
+            Some(side) => Err(self.file.at(
+                table.span(),
+                format!("expected lengths of at least 0, found {side}"),
+            )),
             None => Ok(bound),
         }
     }
 
     /// A shape that nothing targets promises nothing: a name was misspelt, or a target forgotten.
-    pub(super) fn every_shape_targeted(&self, table: &toml_form::Operation) -> Result<(), FileError> {
+    pub(super) fn every_shape_targeted(
+        &self,
+        table: &toml_form::Operation,
+    ) -> Result<(), FileError> {
         let mut targets = BTreeSet::new();
         let of_members = table.input.values().filter_map(|m| m.target.as_ref());
         let of_answers = table.output.values().filter_map(|m| m.target.as_ref());
@@ -132,13 +200,21 @@ impl Reader<'_> {
         for shape in table.shape.values() {
             targets_within(shape, &mut targets);
         }
-        match table.shape.keys().find(|name| !targets.contains(name.get_ref().as_str())) {
-            Some(name) => Err(self.file.at(name.span(), format!("nothing targets shape `{}`", name.get_ref()))),
+        match table
+            .shape
+            .keys()
+            .find(|name| !targets.contains(name.get_ref().as_str()))
+        {
+            Some(name) => Err(self.file.at(
+                name.span(),
+                format!("nothing targets shape `{}`", name.get_ref()),
+            )),
             None => Ok(()),
         }
     }
 
-    /// A target may lead to a shape with a target, but not back to itself: such a shape would be nothing.
+    /// A target may lead to a shape with a target, but not back to itself: such a shape would be
+    /// nothing.
     pub(super) fn no_circular_targets(
         &self,
         shapes: &IndexMap<Spanned<String>, toml_form::ShapeTable>,
@@ -156,25 +232,40 @@ impl Reader<'_> {
                 }
             }
             if next(at).is_some() {
-                return Err(self.file.at(name.span(), format!("shape `{}` targets itself", name.get_ref())));
+                return Err(self.file.at(
+                    name.span(),
+                    format!("shape `{}` targets itself", name.get_ref()),
+                ));
             }
         }
         Ok(())
     }
 
-    fn fits<T>(&self, kind: ShapeType, of: &[ShapeType], at: &Spanned<T>, what: &str) -> Result<(), FileError> {
+    fn fits<T>(
+        &self,
+        kind: ShapeType,
+        of: &[ShapeType],
+        at: &Spanned<T>,
+        what: &str,
+    ) -> Result<(), FileError> {
         if of.contains(&kind) {
             return Ok(());
         }
         let names = of.iter().map(|k| k.name()).collect::<Vec<_>>().join(", ");
-        let text = format!("`{what}` does not apply to type {}: expected one of {names}", kind.name());
+        let text = format!(
+            "`{what}` does not apply to type {}: expected one of {names}",
+            kind.name()
+        );
         Err(self.file.at(at.span(), text))
     }
 }
 
 fn targets_within<'a>(shape: &'a toml_form::ShapeTable, targets: &mut BTreeSet<&'a str>) {
     targets.extend(shape.target.as_ref().map(|t| t.get_ref().as_str()));
-    let boxed = [&shape.member, &shape.key, &shape.value].into_iter().flatten().map(|t| &**t.get_ref());
+    let boxed = [&shape.member, &shape.key, &shape.value]
+        .into_iter()
+        .flatten()
+        .map(|t| &**t.get_ref());
     for inner in shape.members.values().chain(boxed) {
         targets_within(inner, targets);
     }

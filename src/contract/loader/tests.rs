@@ -24,22 +24,34 @@ fn check(text: &str, expected: &str) {
 }
 
 fn check_whole(text: &str, expected: &str) {
-    let file = Source { name: "contract.toml".to_owned(), text: text.to_owned() };
+    let file = Source {
+        name: "contract.toml".to_owned(),
+        text: text.to_owned(),
+    };
     let found = load_operation(&file, "op", &service()).map(|_| "no error");
     assert_refused(found, expected);
 }
 
 fn check_service(text: &str, expected: &str) {
-    let file = Source { name: "service.toml".to_owned(), text: format!("{SERVICE}{text}") };
+    let file = Source {
+        name: "service.toml".to_owned(),
+        text: format!("{SERVICE}{text}"),
+    };
     let found = load_service(&file).map(|_| "no error");
     assert_refused(found, expected);
 }
 
 #[test]
 fn what_tests_start_from_is_right() {
-    let file = Source { name: "contract.toml".to_owned(), text: OPERATION.to_owned() };
+    let file = Source {
+        name: "contract.toml".to_owned(),
+        text: OPERATION.to_owned(),
+    };
     load_operation(&file, "op", &service()).expect("a contract");
-    let file = Source { name: "service.toml".to_owned(), text: format!("{SERVICE}[family]\n") };
+    let file = Source {
+        name: "service.toml".to_owned(),
+        text: format!("{SERVICE}[family]\n"),
+    };
     load_service(&file).expect("a service");
 }
 
@@ -61,9 +73,15 @@ fn keys() {
         "[rule.r]\nsays = \"s\"\nsection = \"s\"\nunsent = true\n",
         "contract.toml:12: unknown field `unsent`, expected one of …",
     );
-    check("[inputs]\n", "contract.toml:9: unknown field `inputs`, expected one of …");
+    check(
+        "[inputs]\n",
+        "contract.toml:9: unknown field `inputs`, expected one of …",
+    );
     check("[error.E]\n", "contract.toml:9: missing field `status`");
-    check("[input.A]\ntype = \"int\"\n", "contract.toml:10: unknown variant `int`, expected one of …");
+    check(
+        "[input.A]\ntype = \"int\"\n",
+        "contract.toml:10: unknown variant `int`, expected one of …",
+    );
     check(
         "[output.A]\npresence = \"sometimes\"\ntype = \"string\"\n",
         "contract.toml:10: unknown variant `sometimes`, expected `always` or `optional`",
@@ -76,9 +94,18 @@ fn keys() {
 
 #[test]
 fn ids_that_stand_twice() {
-    check("[input.A]\ntype = \"string\"\n[input.A]\ntype = \"long\"\n", "contract.toml:11: duplicate key");
-    check("[input.A]\ntype = \"string\"\ntype = \"long\"\n", "contract.toml:11: duplicate key");
-    check("[error.E]\nstatus = 400\n[error.E]\nstatus = 404\n", "contract.toml:11: duplicate key");
+    check(
+        "[input.A]\ntype = \"string\"\n[input.A]\ntype = \"long\"\n",
+        "contract.toml:11: duplicate key",
+    );
+    check(
+        "[input.A]\ntype = \"string\"\ntype = \"long\"\n",
+        "contract.toml:11: duplicate key",
+    );
+    check(
+        "[error.E]\nstatus = 400\n[error.E]\nstatus = 404\n",
+        "contract.toml:11: duplicate key",
+    );
 }
 
 #[test]
@@ -95,12 +122,18 @@ fn targets() {
         "[input.A]\ntarget = \"B\"\ntype = \"string\"\n[shape.B]\ntype = \"string\"\n",
         "contract.toml:10: expected either `type` or `target`, found both",
     );
-    check("[input.A]\nrequired = true\n", "contract.toml:9: expected `type` or `target`");
+    check(
+        "[input.A]\nrequired = true\n",
+        "contract.toml:9: expected `type` or `target`",
+    );
     check(
         "[input.A]\ntarget = \"B\"\n[shape.B]\ntarget = \"C\"\n[shape.C]\ntarget = \"B\"\n",
         "contract.toml:11: shape `B` targets itself",
     );
-    check("[shape.B]\ntype = \"string\"\n", "contract.toml:9: nothing targets shape `B`");
+    check(
+        "[shape.B]\ntype = \"string\"\n",
+        "contract.toml:9: nothing targets shape `B`",
+    );
 }
 
 #[test]
@@ -109,7 +142,10 @@ fn bounds() {
         "[input.A]\ntype = \"long\"\nrange = { min = 2, max = 1 }\n",
         "contract.toml:11: empty range: expected min ≤ max, found min 2, max 1",
     );
-    check("[input.A]\ntype = \"long\"\nrange = { }\n", "contract.toml:11: expected `min`, `max` or both");
+    check(
+        "[input.A]\ntype = \"long\"\nrange = { }\n",
+        "contract.toml:11: expected `min`, `max` or both",
+    );
     check(
         "[input.A]\ntype = \"string\"\nrange = { min = 2 }\n",
         "contract.toml:11: `range` does not apply to type string: expected one of integer, long, float, double",
@@ -138,10 +174,22 @@ fn patterns_and_values() {
         "[input.A]\ntype = \"long\"\npattern = 'a'\n",
         "contract.toml:11: `pattern` does not apply to type long: expected one of string",
     );
-    check("[input.A]\ntype = \"enum\"\n", "contract.toml:9: type enum: expected `enum = [values]`");
-    check("[input.A]\ntype = \"enum\"\nenum = []\n", "contract.toml:11: expected at least one value");
-    check("[input.A]\ntype = \"enum\"\nenum = [\"a\", \"a\"]\n", "contract.toml:11: expected each value once");
-    check("[input.A]\ntype = \"long\"\nenum = [\"a\"]\n", "contract.toml:11: `enum` does not apply to type long");
+    check(
+        "[input.A]\ntype = \"enum\"\n",
+        "contract.toml:9: type enum: expected `enum = [values]`",
+    );
+    check(
+        "[input.A]\ntype = \"enum\"\nenum = []\n",
+        "contract.toml:11: expected at least one value",
+    );
+    check(
+        "[input.A]\ntype = \"enum\"\nenum = [\"a\", \"a\"]\n",
+        "contract.toml:11: expected each value once",
+    );
+    check(
+        "[input.A]\ntype = \"long\"\nenum = [\"a\"]\n",
+        "contract.toml:11: `enum` does not apply to type long",
+    );
     check(
         "[input.A]\ntype = \"string\"\ntimestamp_format = \"date-time\"\n",
         "contract.toml:9: `timestamp_format` applies to timestamps only",
@@ -150,14 +198,20 @@ fn patterns_and_values() {
 
 #[test]
 fn what_is_inside_a_shape_has_its_own_line() {
-    let within = |text: &str| format!("[input.A]\ntarget = \"S\"\n[shape.S]\ntype = \"structure\"\n{text}");
-    check(&within("[shape.S.members.B]\nrequired = true\n"), "contract.toml:13: expected `type` or `target`");
+    let within =
+        |text: &str| format!("[input.A]\ntarget = \"S\"\n[shape.S]\ntype = \"structure\"\n{text}");
+    check(
+        &within("[shape.S.members.B]\nrequired = true\n"),
+        "contract.toml:13: expected `type` or `target`",
+    );
     check(
         &within("[shape.S.members.B]\ntype = \"list\"\n"),
         "contract.toml:13: expected `member` for a list, and only there",
     );
     check(
-        &within("[shape.S.members.B]\ntype = \"list\"\n[shape.S.members.B.member]\ntype = \"enum\"\n"),
+        &within(
+            "[shape.S.members.B]\ntype = \"list\"\n[shape.S.members.B.member]\ntype = \"enum\"\n",
+        ),
         "contract.toml:15: type enum: expected `enum = [values]`",
     );
     check(
@@ -173,18 +227,30 @@ fn what_is_inside_a_shape_has_its_own_line() {
 #[test]
 fn http() {
     let with = |from: &str, to: &str| OPERATION.replace(from, to);
-    check_whole(&with("code = 202", "code = 99"), "contract.toml:7: expected an HTTP status (100 to 599), found 99");
+    check_whole(
+        &with("code = 202", "code = 99"),
+        "contract.toml:7: expected an HTTP status (100 to 599), found 99",
+    );
     check_whole(
         &with("code = 202", "code = 99999"),
         "contract.toml:7: expected an HTTP status (100 to 599), found 99999",
     );
-    check_whole(&with("\"PUT\"", "\"PUT it\""), "contract.toml:5: expected a method such as PUT, found `PUT it`");
-    check_whole(&with("\"/x\"", "\"x\""), "contract.toml:6: expected a path that starts with `/`, found `x`");
+    check_whole(
+        &with("\"PUT\"", "\"PUT it\""),
+        "contract.toml:5: expected a method such as PUT, found `PUT it`",
+    );
+    check_whole(
+        &with("\"/x\"", "\"x\""),
+        "contract.toml:6: expected a path that starts with `/`, found `x`",
+    );
     check_whole(
         &with("\"/x\"", "\"/x/{Id}\""),
         "contract.toml:6: the labels of the uri are {\"Id\"}, the members with location `label` are {}",
     );
-    check_whole(&with("section = \"s\"\n", ""), "contract.toml:4: missing field `section`");
+    check_whole(
+        &with("section = \"s\"\n", ""),
+        "contract.toml:4: missing field `section`",
+    );
     check(
         "[input.Id]\nlocation = \"label\"\ntype = \"string\"\n",
         "contract.toml:9: expected `required = true`: without Id there is no path",
@@ -193,59 +259,123 @@ fn http() {
         "[input.Id]\nlocation = \"label\"\nrequired = true\ntype = \"string\"\n",
         "contract.toml:6: the labels of the uri are {}, the members with location `label` are {\"Id\"}",
     );
-    check("[error.E]\nstatus = 600\n", "contract.toml:10: expected an HTTP status (100 to 599), found 600");
+    check(
+        "[error.E]\nstatus = 600\n",
+        "contract.toml:10: expected an HTTP status (100 to 599), found 600",
+    );
 }
 
 #[test]
 fn rules() {
     let rule = |text: &str| {
-        let members =
-            "[input.A]\ntype = \"long\"\n[output.S]\npresence = \"always\"\ntype = \"enum\"\nenum = [\"on\"]\n";
+        let members = "[input.A]\ntype = \"long\"\n[output.S]\npresence = \"always\"\ntype = \"enum\"\nenum = [\"on\"]\n";
         format!("{members}[rule.r]\nsays = \"s\"\nsection = \"s\"\n{text}")
     };
-    check(&rule(""), "contract.toml:15: expected exactly one way to check rule `r`, found 0");
-    check(&rule("written = false\n"), "contract.toml:15: expected exactly one way to check rule `r`, found 0");
+    check(
+        &rule(""),
+        "contract.toml:15: expected exactly one way to check rule `r`, found 0",
+    );
+    check(
+        &rule("written = false\n"),
+        "contract.toml:15: expected exactly one way to check rule `r`, found 0",
+    );
     check(
         &rule("written = true\nimpossible = \"it is\"\n"),
         "contract.toml:15: expected exactly one way to check rule `r`, found 2",
     );
-    check(&rule("immutable = { output = \"X\" }\n"), "contract.toml:18: unknown answer member `X`");
-    check(&rule("read-back = { outputs = [\"S\", \"X\"] }\n"), "contract.toml:18: unknown answer member `X`");
-    check(&rule("stored = { input = \"X\", output = \"S\" }\n"), "contract.toml:18: unknown request member `X`");
+    check(
+        &rule("immutable = { output = \"X\" }\n"),
+        "contract.toml:18: unknown answer member `X`",
+    );
+    check(
+        &rule("read-back = { outputs = [\"S\", \"X\"] }\n"),
+        "contract.toml:18: unknown answer member `X`",
+    );
+    check(
+        &rule("stored = { input = \"X\", output = \"S\" }\n"),
+        "contract.toml:18: unknown request member `X`",
+    );
     let default = |input: &str, value: &str, when: &str| {
-        rule(&format!("default = {{ input = \"{input}\", value = '{value}'{when} }}\n"))
+        rule(&format!(
+            "default = {{ input = \"{input}\", value = '{value}'{when} }}\n"
+        ))
     };
-    check(&default("X", "1", ""), "contract.toml:18: unknown request member `X`");
-    check(&default("A", "one", ""), "contract.toml:18: expected a value as JSON text, found `one`");
+    check(
+        &default("X", "1", ""),
+        "contract.toml:18: unknown request member `X`",
+    );
+    check(
+        &default("A", "one", ""),
+        "contract.toml:18: expected a value as JSON text, found `one`",
+    );
     let when = ", when = { member = \"X\", matches = 'a' }";
-    check(&default("A", "1", when), "contract.toml:18: unknown request member `X`");
+    check(
+        &default("A", "1", when),
+        "contract.toml:18: unknown request member `X`",
+    );
     let when = ", when = { member = \"A\", matches = '(a' }";
-    check(&default("A", "1", when), "contract.toml:18: pattern cannot be compiled: unclosed group");
-    check(&rule("shows = { output = \"X\", values = [\"on\"] }\n"), "contract.toml:18: unknown answer member `X`");
+    check(
+        &default("A", "1", when),
+        "contract.toml:18: pattern cannot be compiled: unclosed group",
+    );
+    check(
+        &rule("shows = { output = \"X\", values = [\"on\"] }\n"),
+        "contract.toml:18: unknown answer member `X`",
+    );
     let limited = |member: &str, when: &str, max: i64| {
-        rule(&format!("limited-when = {{ member = \"{member}\", when = '{when}', length = {{ max = {max} }} }}\n"))
+        rule(&format!(
+            "limited-when = {{ member = \"{member}\", when = '{when}', length = {{ max = {max} }} }}\n"
+        ))
     };
-    check(&limited("A", "a", 1), "contract.toml:18: expected a member of type string, but A is of type long");
-    check(&limited("X", "a", 1), "contract.toml:18: unknown request member `X`");
-    check(&limited("A", "(a", 1), "contract.toml:18: pattern cannot be compiled: unclosed group");
-    check(&limited("A", "a", -1), "contract.toml:18: expected lengths of at least 0, found -1");
-    let resolved = "resolved = { input = \"A\", output = \"S\", parts = '(?<a>.)', suffix = '${b}' }\n";
-    check(&rule(resolved), "contract.toml:18: `suffix` uses `${b}`, which is no named group of `parts`");
+    check(
+        &limited("A", "a", 1),
+        "contract.toml:18: expected a member of type string, but A is of type long",
+    );
+    check(
+        &limited("X", "a", 1),
+        "contract.toml:18: unknown request member `X`",
+    );
+    check(
+        &limited("A", "(a", 1),
+        "contract.toml:18: pattern cannot be compiled: unclosed group",
+    );
+    check(
+        &limited("A", "a", -1),
+        "contract.toml:18: expected lengths of at least 0, found -1",
+    );
+    let resolved =
+        "resolved = { input = \"A\", output = \"S\", parts = '(?<a>.)', suffix = '${b}' }\n";
+    check(
+        &rule(resolved),
+        "contract.toml:18: `suffix` uses `${b}`, which is no named group of `parts`",
+    );
     let state = |transitional: &str, when: &str, settled: &str| {
         rule(&format!(
             "[rule.r.state]\ninput = \"A\"\noutput = \"S\"\ntransitional = [{transitional}]\n\
              [rule.r.state.when.{when}]\nanswer = [\"on\"]\nsettled = [{settled}]\n"
         ))
     };
-    check(&state("\"off\"", "1", "\"on\""), "contract.toml:21: `off` is no value of S: expected one of on");
-    check(&state("\"on\"", "one", "\"on\""), "contract.toml:22: expected a value as JSON text, found `one`");
-    check(&state("\"on\"", "1", "\"of\""), "contract.toml:24: `of` is no value of S: expected one of on");
+    check(
+        &state("\"off\"", "1", "\"on\""),
+        "contract.toml:21: `off` is no value of S: expected one of on",
+    );
+    check(
+        &state("\"on\"", "one", "\"on\""),
+        "contract.toml:22: expected a value as JSON text, found `one`",
+    );
+    check(
+        &state("\"on\"", "1", "\"of\""),
+        "contract.toml:24: `of` is no value of S: expected one of on",
+    );
 }
 
 #[test]
 fn services() {
     let family = |text: &str| format!("[family.f]\nclasses = [\"type\"]\n{text}");
-    check_service(&family("accept = []\n"), "service.toml:12: expected at least one acceptable answer");
+    check_service(
+        &family("accept = []\n"),
+        "service.toml:12: expected at least one acceptable answer",
+    );
     check_service(
         &family("accept = [{ status = \"600\", basis = \"page\" }]\n"),
         "service.toml:12: expected a status such as \"400\", or \"4xx\"",
@@ -263,13 +393,24 @@ fn services() {
         "service.toml:12: unknown field `answers`, expected one of `classes`, `accept`, `opaque`, `level`",
     );
     let accept = "accept = [{ status = \"400\", basis = \"page\" }]\n";
-    let twice = format!("{}[family.g]\nclasses = [\"range\", \"type\"]\n{accept}", family(accept));
-    check_service(&twice, "service.toml:14: violation class `type` is in two families");
+    let twice = format!(
+        "{}[family.g]\nclasses = [\"range\", \"type\"]\n{accept}",
+        family(accept)
+    );
+    check_service(
+        &twice,
+        "service.toml:14: violation class `type` is in two families",
+    );
     let confusion = |id: &str, text: &str| {
-        format!("[[confusion]]\nid = \"{id}\"\ntypes = [\"long\"]\ntext = '{text}'\nbasis = \"aws\"\nwhy = \"w\"\n")
+        format!(
+            "[[confusion]]\nid = \"{id}\"\ntypes = [\"long\"]\ntext = '{text}'\nbasis = \"aws\"\nwhy = \"w\"\n"
+        )
     };
     let none = "[family]\n";
-    check_service(&format!("{none}{}", confusion("a", "1,")), "service.toml:14: expected one JSON value");
+    check_service(
+        &format!("{none}{}", confusion("a", "1,")),
+        "service.toml:14: expected one JSON value",
+    );
     check_service(
         &format!("{none}{}{}", confusion("a", "1"), confusion("a", "2")),
         "service.toml:18: notation `a` is listed twice for one type",

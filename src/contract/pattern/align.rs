@@ -30,10 +30,13 @@ enum Step {
     Match,
 }
 
-/// Aligns a value with a pattern the way a backtracking engine would, greedily and from left to right.
+/// Aligns a value with a pattern the way a backtracking engine would, greedily and from left to
+/// right.
 ///
-/// Returns the spans of all nodes in the order in which they begin, enclosing ones first; none where the value does not fit the structure or is too long for the limits. Look-around and anchors
-/// consume nothing and are passed over, which is sound because the value is known to be valid.
+/// Returns the spans of all nodes in the order in which they begin, enclosing ones first; none
+/// where the value does not fit the structure or is too long for the limits. Look-around and
+/// anchors consume nothing and are passed over, which is sound because the value is known to be
+/// valid.
 pub(super) fn align(tree: &Tree, value: &str) -> Option<Vec<Span>> {
     let mut program = Vec::new();
     write(tree, tree.root, &mut program)?;
@@ -68,7 +71,9 @@ pub(super) fn align(tree: &Tree, value: &str) -> Option<Vec<Span>> {
                     trail.push((matches!(program[at], Step::Enter(_)), node, position));
                     at += 1;
                 }
-                Step::Literal(expected) if next == Some(expected) => (at, position) = (at + 1, position + 1),
+                Step::Literal(expected) if next == Some(expected) => {
+                    (at, position) = (at + 1, position + 1)
+                }
                 Step::Class(node) if next.is_some_and(|c| admits(tree, node, c)) => {
                     (at, position) = (at + 1, position + 1);
                 }
@@ -90,7 +95,9 @@ fn write(tree: &Tree, node: NodeId, program: &mut Vec<Step>) -> Option<()> {
         _ => program.push(Step::Enter(node)),
     }
     match tree.kind(node) {
-        Kind::Concat(parts) => parts.iter().try_for_each(|&part| write(tree, part, program))?,
+        Kind::Concat(parts) => parts
+            .iter()
+            .try_for_each(|&part| write(tree, part, program))?,
         Kind::Alternate(branches) => alternate(tree, branches, program)?,
         Kind::Literal(text) => program.extend(text.chars().map(Step::Literal)),
         Kind::Class(_) => program.push(Step::Class(node)),
@@ -117,11 +124,19 @@ fn alternate(tree: &Tree, branches: &[NodeId], program: &mut Vec<Step>) -> Optio
         }
     }
     let end = program.len();
-    jumps.into_iter().for_each(|jump| program[jump] = Step::Jump(end));
+    jumps
+        .into_iter()
+        .for_each(|jump| program[jump] = Step::Jump(end));
     Some(())
 }
 
-fn repeat(tree: &Tree, inner: NodeId, min: u32, max: Option<u32>, program: &mut Vec<Step>) -> Option<()> {
+fn repeat(
+    tree: &Tree,
+    inner: NodeId,
+    min: u32,
+    max: Option<u32>,
+    program: &mut Vec<Step>,
+) -> Option<()> {
     for _ in 0..min {
         write(tree, inner, program)?;
     }
@@ -143,7 +158,9 @@ fn repeat(tree: &Tree, inner: NodeId, min: u32, max: Option<u32>, program: &mut 
         }
     }
     let end = program.len();
-    splits.into_iter().for_each(|split| program[split] = Step::Split(split + 1, end));
+    splits
+        .into_iter()
+        .for_each(|split| program[split] = Step::Split(split + 1, end));
     Some(())
 }
 
@@ -154,7 +171,11 @@ fn spans(trail: &[(bool, NodeId, usize)]) -> Vec<Span> {
     for &(enters, node, position) in trail {
         if enters {
             open.push(spans.len());
-            spans.push(Span { node, start: position, end: position });
+            spans.push(Span {
+                node,
+                start: position,
+                end: position,
+            });
         } else if let Some(span) = open.pop() {
             spans[span].end = position;
         }

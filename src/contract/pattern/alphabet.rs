@@ -29,7 +29,11 @@ impl Alphabet {
         if bounds.len().saturating_mul(sets.len()) > MAX_WORK {
             return None;
         }
-        let mut alphabet = Self { letters: Vec::new(), members: vec![Vec::new(); sets.len()], starts: Vec::new() };
+        let mut alphabet = Self {
+            letters: Vec::new(),
+            members: vec![Vec::new(); sets.len()],
+            starts: Vec::new(),
+        };
         let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
         let mut at = vec![0; sets.len()];
         for pair in bounds.windows(2) {
@@ -46,11 +50,17 @@ impl Alphabet {
                     while ranges.get(*at).is_some_and(|range| range.end() < character) {
                         *at += 1;
                     }
-                    ranges.get(*at).is_some_and(|range| range.start() <= character)
+                    ranges
+                        .get(*at)
+                        .is_some_and(|range| range.start() <= character)
                 })
                 .collect();
             let letter = *known.entry(signature).or_insert_with_key(|signature| {
-                alphabet.members.iter_mut().zip(signature).for_each(|(members, &member)| members.push(member));
+                alphabet
+                    .members
+                    .iter_mut()
+                    .zip(signature)
+                    .for_each(|(members, &member)| members.push(member));
                 alphabet.letters.push(Vec::new());
                 alphabet.letters.len() - 1
             });
@@ -65,7 +75,9 @@ impl Alphabet {
     }
 
     pub(super) fn letter(&self, character: char) -> Option<usize> {
-        let after = self.starts.partition_point(|&(start, _)| start <= u32::from(character));
+        let after = self
+            .starts
+            .partition_point(|&(start, _)| start <= u32::from(character));
         self.starts.get(after.checked_sub(1)?)?.1
     }
 }

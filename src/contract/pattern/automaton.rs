@@ -29,9 +29,19 @@ pub(super) struct Automaton {
 
 impl Automaton {
     /// Explores a term as far as strings of `max_len` letters reach.
-    pub(super) fn explore(terms: &mut Terms, start: Term, max_len: usize) -> Result<Self, Unsupported> {
-        let alphabet = Alphabet::of(&terms.sets).ok_or(Unsupported::new("too many character ranges"))?;
-        let mut automaton = Self { alphabet, next: Vec::new(), accepts: Vec::new(), depth: Vec::new() };
+    pub(super) fn explore(
+        terms: &mut Terms,
+        start: Term,
+        max_len: usize,
+    ) -> Result<Self, Unsupported> {
+        let alphabet =
+            Alphabet::of(&terms.sets).ok_or(Unsupported::new("too many character ranges"))?;
+        let mut automaton = Self {
+            alphabet,
+            next: Vec::new(),
+            accepts: Vec::new(),
+            depth: Vec::new(),
+        };
         let letters = automaton.alphabet.len();
         let mut states: Vec<Term> = vec![start];
         let mut known: HashMap<Term, u32> = HashMap::from([(start, 0)]);
@@ -56,7 +66,10 @@ impl Automaton {
                 });
                 automaton.next.push(state);
             }
-            if terms.exhausted() || states.len() > MAX_STATES || automaton.next.len() > MAX_TRANSITIONS {
+            if terms.exhausted()
+                || states.len() > MAX_STATES
+                || automaton.next.len() > MAX_TRANSITIONS
+            {
                 return Err(Unsupported::new("its automaton grows too large"));
             }
             at += 1;
@@ -77,7 +90,9 @@ impl Automaton {
     pub(super) fn successors(&self, state: usize) -> impl Iterator<Item = usize> + '_ {
         let letters = self.alphabet.len();
         let row = &self.next[state * letters..(state + 1) * letters];
-        row.iter().filter(|&&next| next != DEAD).map(|&next| next as usize)
+        row.iter()
+            .filter(|&&next| next != DEAD)
+            .map(|&next| next as usize)
     }
 
     /// The states that lead to each state, each once per letter.
@@ -111,8 +126,18 @@ impl Automaton {
         }
         // Exploration is breadth first, so that the first state, if it is alive, stays first.
         let letters = self.alphabet.len();
-        let rename = |&next: &u32| if next == DEAD { DEAD } else { renamed[next as usize] };
-        self.next = kept.iter().flat_map(|&old| &self.next[old * letters..(old + 1) * letters]).map(rename).collect();
+        let rename = |&next: &u32| {
+            if next == DEAD {
+                DEAD
+            } else {
+                renamed[next as usize]
+            }
+        };
+        self.next = kept
+            .iter()
+            .flat_map(|&old| &self.next[old * letters..(old + 1) * letters])
+            .map(rename)
+            .collect();
         self.accepts = kept.iter().map(|&old| self.accepts[old]).collect();
         self.depth = kept.iter().map(|&old| self.depth[old]).collect();
     }

@@ -1,4 +1,5 @@
-//! Randomness by the bit: most choices take few, and what a generator gives at once lasts for several.
+//! Randomness by the bit: most choices take few, and what a generator gives at once lasts for
+//! several.
 
 /// A source of randomness that is drawn from in parts.
 pub(super) struct Bits<'a, R> {
@@ -9,7 +10,11 @@ pub(super) struct Bits<'a, R> {
 
 impl<'a, R: rand::Rng> Bits<'a, R> {
     pub(super) fn new(rng: &'a mut R) -> Self {
-        Self { rng, rest: 0, parts: 0 }
+        Self {
+            rng,
+            rest: 0,
+            parts: 0,
+        }
     }
 
     #[inline]
@@ -24,7 +29,8 @@ impl<'a, R: rand::Rng> Bits<'a, R> {
         part
     }
 
-    /// A number below `size`, each with exactly the same probability: draws that would favour some are drawn again.
+    /// A number below `size`, each with exactly the same probability: draws that would favour some
+    /// are drawn again.
     #[inline]
     pub(super) fn below(&mut self, size: u16) -> u16 {
         if size <= 1 {
@@ -65,11 +71,15 @@ mod tests {
             for _ in 0..u32::from(size) * 10_000 {
                 times[usize::from(bits.below(size))] += 1;
             }
-            assert!(times.iter().all(|times| (9_500..10_500).contains(times)), "{size}: {times:?}");
+            assert!(
+                times.iter().all(|times| (9_500..10_500).contains(times)),
+                "{size}: {times:?}"
+            );
         }
     }
 
-    /// A generator that counts gives every draw of sixteen bits once: what is exact for it is exact.
+    /// A generator that counts gives every draw of sixteen bits once: what is exact for it is
+    /// exact.
     struct Counting(u64);
 
     impl rand::RngCore for Counting {
@@ -80,7 +90,9 @@ mod tests {
         fn next_u64(&mut self) -> u64 {
             let first = self.0;
             self.0 += 4;
-            (0..4).map(|part| ((first + part) & 0xffff) << (16 * part)).sum()
+            (0..4)
+                .map(|part| ((first + part) & 0xffff) << (16 * part))
+                .sum()
         }
 
         fn fill_bytes(&mut self, _: &mut [u8]) {}

@@ -10,7 +10,10 @@ use super::{
 /// Reads a class whose opening bracket was just consumed.
 pub(crate) fn bracketed(cursor: &mut Cursor) -> Result<ClassText, PatternError> {
     let open = if cursor.eat("^") { "[^" } else { "[" };
-    let mut class = ClassText { ascii: open.to_owned(), unicode: open.to_owned() };
+    let mut class = ClassText {
+        ascii: open.to_owned(),
+        unicode: open.to_owned(),
+    };
     if cursor.peek() == Some(']') {
         // Nothing, anything, an error or a literal bracket, each in some dialect.
         return Err(cursor.unsupported("a class that begins with its closing bracket"));
@@ -57,7 +60,9 @@ pub(crate) fn item(cursor: &mut Cursor) -> Result<Option<Item>, PatternError> {
             None => return Err(cursor.unsupported("a nested class")),
         };
         let class = posix(&name).and_then(|_| property(&name, negated));
-        return class.map(|class| Some(Item::Class(class))).ok_or_else(|| cursor.syntax("unknown POSIX class"));
+        return class
+            .map(|class| Some(Item::Class(class)))
+            .ok_or_else(|| cursor.syntax("unknown POSIX class"));
     }
     if cursor.eat("&&") {
         return Err(cursor.unsupported("an intersection of classes"));
@@ -74,7 +79,8 @@ pub(crate) fn item(cursor: &mut Cursor) -> Result<Option<Item>, PatternError> {
     }
 }
 
-/// The end of a range whose first character was just read. A hyphen before a bracket or a class stands for itself.
+/// The end of a range whose first character was just read. A hyphen before a bracket or a class
+/// stands for itself.
 pub(crate) fn range_end(cursor: &mut Cursor) -> Result<Option<char>, PatternError> {
     let hyphen = cursor.at;
     if !cursor.eat("-") || cursor.peek().is_none_or(|c| c == ']') {

@@ -2,7 +2,8 @@
 
 use super::Pattern;
 
-/// The work left, in characters judged times parts of the pattern: what an engine without shortcuts would need.
+/// The work left, in characters judged times parts of the pattern: what an engine without shortcuts
+/// would need.
 pub(super) struct Budget(u64);
 
 impl Budget {

@@ -1,6 +1,7 @@
 //! Which characters people find plain, and which ones they find suspicious.
 
-/// A character's place in the order from plain to odd: letters, digits, capitals, marks, and the rest by code.
+/// A character's place in the order from plain to odd: letters, digits, capitals, marks, and the
+/// rest by code.
 pub(super) fn oddness(character: char) -> u32 {
     let code = u32::from(character);
     match character {

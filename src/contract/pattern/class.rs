@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
-/// A class in the syntax of the `regex` crate, once for each reading of `\d`, `\w`, `\s` and the POSIX names.
+/// A class in the syntax of the `regex` crate, once for each reading of `\d`, `\w`, `\s` and the
+/// POSIX names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ClassText {
     pub(super) ascii: String,
@@ -59,7 +60,9 @@ pub(super) fn range(first: char, last: char) -> ClassUnicode {
 pub(super) fn contains(class: &ClassUnicode, character: char) -> bool {
     let ranges = class.ranges();
     let after = ranges.partition_point(|range| range.end() < character);
-    ranges.get(after).is_some_and(|range| range.start() <= character)
+    ranges
+        .get(after)
+        .is_some_and(|range| range.start() <= character)
 }
 
 /// `\d`, `\w`, `\s` or their complements.
@@ -69,28 +72,44 @@ pub(super) fn shorthand(letter: char) -> ClassText {
     let (ascii, unicode) = match letter.to_ascii_lowercase() {
         'd' => ("0-9", "\\d"),
         'w' => ("0-9A-Za-z_", "\\w"),
-        _ => ("\\x{9}-\\x{D}\\x{20}", "\\s\\x{1C}-\\x{1F}\\x{180E}\\x{FEFF}"),
+        _ => (
+            "\\x{9}-\\x{D}\\x{20}",
+            "\\s\\x{1C}-\\x{1F}\\x{180E}\\x{FEFF}",
+        ),
     };
     let negation = if letter.is_ascii_uppercase() { "^" } else { "" };
-    ClassText { ascii: format!("[{negation}{ascii}]"), unicode: format!("[{negation}{unicode}]") }
+    ClassText {
+        ascii: format!("[{negation}{ascii}]"),
+        unicode: format!("[{negation}{unicode}]"),
+    }
 }
 
 /// `\p{…}`, by Unicode's names or by Java's POSIX ones.
 pub(super) fn property(name: &str, negated: bool) -> Option<ClassText> {
     let negation = if negated { "^" } else { "" };
     if let Some((ascii, unicode)) = posix(&name.to_ascii_lowercase()) {
-        return Some(ClassText { ascii: format!("[{negation}{ascii}]"), unicode: format!("[{negation}{unicode}]") });
+        return Some(ClassText {
+            ascii: format!("[{negation}{ascii}]"),
+            unicode: format!("[{negation}{unicode}]"),
+        });
     }
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '-')) {
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '-'))
+    {
         return None;
     }
     let name = name.strip_prefix("Is").unwrap_or(name);
     let text = format!("[{negation}\\p{{{name}}}]");
     characters(&text)?;
-    Some(ClassText { ascii: text.clone(), unicode: text })
+    Some(ClassText {
+        ascii: text.clone(),
+        unicode: text,
+    })
 }
 
-/// The content of a POSIX class: ASCII as POSIX and Java have it, and as Unicode-aware engines widen it.
+/// The content of a POSIX class: ASCII as POSIX and Java have it, and as Unicode-aware engines
+/// widen it.
 pub(super) fn posix(name: &str) -> Option<(&'static str, &'static str)> {
     Some(match name {
         "lower" => ("a-z", "\\p{Lowercase}"),
@@ -121,7 +140,10 @@ fn characters(text: &str) -> Option<ClassUnicode> {
         HirKind::Literal(literal) => {
             let mut characters = std::str::from_utf8(&literal.0).ok()?.chars();
             let only = characters.next()?;
-            characters.next().is_none().then(|| ClassUnicode::new([ClassUnicodeRange::new(only, only)]))
+            characters
+                .next()
+                .is_none()
+                .then(|| ClassUnicode::new([ClassUnicodeRange::new(only, only)]))
         }
         _ => None,
     }

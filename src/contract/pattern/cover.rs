@@ -17,9 +17,11 @@ use super::{
 /// A valid value, and the place of the pattern it is there for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cover {
-    /// The place and what the value does there: `group-1/absent`. Stable, unique within a pattern, free of values.
+    /// The place and what the value does there: `group-1/absent`. Stable, unique within a pattern,
+    /// free of values.
     pub(crate) place: String,
-    /// The value: inside the pattern under every reading, of a length that is legal however it is counted.
+    /// The value: inside the pattern under every reading, of a length that is legal however it is
+    /// counted.
     pub(crate) value: String,
 }
 
@@ -60,19 +62,29 @@ const WORDS: [(&str, &str); 28] = [
 
 /// Valid values for each place of a pattern, in the order of its text, always the same.
 ///
-/// Optional parts are present and absent, each alternative is taken, repetitions have their fewest and most rounds as
-/// far as the bounds on length (in any unit) allow, and each class shows the ends of its ranges at the start, inside
-/// and at the end of its run. A place that no valid value of a legal length reaches is left out. Two places may share
-/// one value.
+/// Optional parts are present and absent, each alternative is taken, repetitions have their fewest
+/// and most rounds as far as the bounds on length (in any unit) allow, and each class shows the
+/// ends of its ranges at the start, inside and at the end of its run. A place that no valid value
+/// of a legal length reaches is left out. Two places may share one value.
 #[must_use]
 pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<Cover> {
     let max_len = max_len.min(CEILING);
-    let mut covers = Covers { pattern, min_len, max_len, budget: Budget::new(), found: Vec::new() };
+    let mut covers = Covers {
+        pattern,
+        min_len,
+        max_len,
+        budget: Budget::new(),
+        found: Vec::new(),
+    };
     let tree = &pattern.tree;
     for (name, fill) in [("value/least", Fill::Least), ("value/full", Fill::Full)] {
         covers.add(name.to_owned(), &[fill], |_| {});
     }
-    for node in tree.in_order().into_iter().filter(|&node| !tree.is_aside(node)) {
+    for node in tree
+        .in_order()
+        .into_iter()
+        .filter(|&node| !tree.is_aside(node))
+    {
         match tree.kind(node) {
             Kind::Repeat { inner, min, max } => covers.repeat(node, *inner, *min, *max),
             Kind::Alternate(branches) => covers.alternatives(node, branches),
@@ -86,16 +98,27 @@ pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<C
     covers.found
 }
 
-/// The valid values a violation may start from: everything put in, everything left out, and what neither of them shows.
+/// The valid values a violation may start from: everything put in, everything left out, and what
+/// neither of them shows.
 pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<String> {
     let tree = &pattern.tree;
-    let mut covers =
-        Covers { pattern, min_len, max_len: max_len.min(CEILING), budget: Budget::new(), found: Vec::new() };
+    let mut covers = Covers {
+        pattern,
+        min_len,
+        max_len: max_len.min(CEILING),
+        budget: Budget::new(),
+        found: Vec::new(),
+    };
     let mut shown = HashSet::new();
     let mut values: Vec<String> = Vec::new();
     let mut keep = |covers: &mut Covers<'_>, shown: &mut HashSet<NodeId>| {
         for Cover { value, .. } in covers.found.drain(..) {
-            shown.extend(align(tree, &value).unwrap_or_default().iter().map(|span| span.node));
+            shown.extend(
+                align(tree, &value)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|span| span.node),
+            );
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -104,7 +127,11 @@ pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<St
     covers.add(String::new(), &[Fill::Full], |_| {});
     covers.add(String::new(), &[Fill::Least], |_| {});
     keep(&mut covers, &mut shown);
-    for node in tree.in_order().into_iter().filter(|&node| !tree.is_aside(node)) {
+    for node in tree
+        .in_order()
+        .into_iter()
+        .filter(|&node| !tree.is_aside(node))
+    {
         if matches!(tree.kind(node), Kind::Literal(_) | Kind::Class(_)) && !shown.contains(&node) {
             covers.add(String::new(), &[Fill::Full], |form| form.show(node));
             covers.add(String::new(), &[Fill::Least], |form| form.show(node));
@@ -131,7 +158,8 @@ impl Covers<'_> {
         &self.tree().nodes[node].place
     }
 
-    /// Writes a value with one choice made, all else as filled, and keeps the first that is certainly valid.
+    /// Writes a value with one choice made, all else as filled, and keeps the first that is
+    /// certainly valid.
     fn add(&mut self, place: String, fills: &[Fill], choose: impl Fn(&mut Form<'_>)) {
         let mut values = Vec::new();
         for &fill in fills {
@@ -162,10 +190,22 @@ impl Covers<'_> {
             }
         };
         if min == 0 {
-            self.add(format!("{place}/absent"), &[Fill::Full, Fill::Least], rounds(0));
-            self.add(format!("{place}/present"), &[Fill::Least, Fill::Full], |form| form.show(inner));
+            self.add(
+                format!("{place}/absent"),
+                &[Fill::Full, Fill::Least],
+                rounds(0),
+            );
+            self.add(
+                format!("{place}/present"),
+                &[Fill::Least, Fill::Full],
+                |form| form.show(inner),
+            );
         } else if max != Some(min) {
-            self.add(format!("{place}/fewest"), &[Fill::Least, Fill::Full], rounds(min));
+            self.add(
+                format!("{place}/fewest"),
+                &[Fill::Least, Fill::Full],
+                rounds(min),
+            );
         }
         if max.is_none_or(|max| max > 1 && max > min) {
             let (tree, max_len) = (&self.pattern.tree, self.max_len);
@@ -173,7 +213,9 @@ impl Covers<'_> {
             for fill in [Fill::Least, Fill::Full] {
                 let mut form = Form::new(tree, fill);
                 form.show(inner);
-                let Some(shown) = form.write(max_len) else { continue };
+                let Some(shown) = form.write(max_len) else {
+                    continue;
+                };
                 let room = max_len - shown.chars().count();
                 // A round too many overshoots the length, a round fewer fits.
                 if form.stretch(node, room, max_len).is_some() {
@@ -200,9 +242,14 @@ impl Covers<'_> {
     fn class(&mut self, node: NodeId, set: &Set) {
         let place = self.place(node).to_owned();
         let tree = &self.pattern.tree;
-        let runs = tree.ancestry(node).skip(1).find(|&run| !matches!(tree.kind(run), Kind::Group(_) | Kind::Concat(_)));
+        let runs = tree
+            .ancestry(node)
+            .skip(1)
+            .find(|&run| !matches!(tree.kind(run), Kind::Group(_) | Kind::Concat(_)));
         let run = runs.filter(|&run| match tree.kind(run) {
-            Kind::Repeat { inner, .. } => tree.class_of(*inner).is_some_and(|(class, _)| class == node),
+            Kind::Repeat { inner, .. } => tree
+                .class_of(*inner)
+                .is_some_and(|(class, _)| class == node),
             _ => false,
         });
         let (min, max) = match run.map(|run| tree.kind(run)) {
@@ -212,13 +259,17 @@ impl Covers<'_> {
         let near = |rounds: u32| rounds.clamp(min.min(max), max);
         for (name, character) in edges(&set.certain) {
             let mut show = |suffix: &str, position, rounds: u32| {
-                self.add(format!("{place}/{name}{suffix}"), &[Fill::Full, Fill::Least], |form| {
-                    form.show(node);
-                    if let Some(run) = run {
-                        form.set_rounds(run, rounds);
-                    }
-                    form.set_character(node, position, character);
-                });
+                self.add(
+                    format!("{place}/{name}{suffix}"),
+                    &[Fill::Full, Fill::Least],
+                    |form| {
+                        form.show(node);
+                        if let Some(run) = run {
+                            form.set_rounds(run, rounds);
+                        }
+                        form.set_character(node, position, character);
+                    },
+                );
             };
             match near(3) {
                 0 => {}
@@ -238,8 +289,8 @@ impl Covers<'_> {
     }
 }
 
-/// The characters at which a class is covered: the ends of its ranges within each kind of character, and, beyond
-/// ASCII, one of each width.
+/// The characters at which a class is covered: the ends of its ranges within each kind of
+/// character, and, beyond ASCII, one of each width.
 fn edges(set: &ClassUnicode) -> Vec<(String, char)> {
     let mut edges = Vec::new();
     let within = |first, last| {
@@ -276,7 +327,9 @@ fn edges(set: &ClassUnicode) -> Vec<(String, char)> {
         ("emoji", '😀'),
         ("last", char::MAX),
     ];
-    let odd = odd.into_iter().filter(|&(_, character)| class::contains(set, character));
+    let odd = odd
+        .into_iter()
+        .filter(|&(_, character)| class::contains(set, character));
     edges.extend(odd.map(|(name, character)| (name.to_owned(), character)));
     let wide = within('\u{80}', char::MAX);
     if let (Some(first), Some(last)) = (wide.ranges().first(), wide.ranges().last()) {

@@ -10,7 +10,10 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     pub(crate) fn new(text: &str) -> Self {
-        Self { characters: text.chars().collect(), at: 0 }
+        Self {
+            characters: text.chars().collect(),
+            at: 0,
+        }
     }
 
     pub(crate) fn peek(&self) -> Option<char> {
@@ -25,7 +28,10 @@ impl Cursor {
 
     /// Consumes `text` if it comes next.
     pub(crate) fn eat(&mut self, text: &str) -> bool {
-        let found = text.chars().enumerate().all(|(n, c)| self.characters.get(self.at + n) == Some(&c));
+        let found = text
+            .chars()
+            .enumerate()
+            .all(|(n, c)| self.characters.get(self.at + n) == Some(&c));
         if found {
             self.at += text.chars().count();
         }
@@ -34,17 +40,27 @@ impl Cursor {
 
     /// Consumes up to and including `end`, and returns what stood before it.
     pub(crate) fn until(&mut self, end: char) -> Option<String> {
-        let length = self.characters.get(self.at..)?.iter().position(|&c| c == end)?;
+        let length = self
+            .characters
+            .get(self.at..)?
+            .iter()
+            .position(|&c| c == end)?;
         let text = self.characters[self.at..self.at + length].iter().collect();
         self.at += length + 1;
         Some(text)
     }
 
     pub(crate) fn syntax(&self, problem: &'static str) -> PatternError {
-        PatternError::Syntax { at: self.at.saturating_sub(1), problem }
+        PatternError::Syntax {
+            at: self.at.saturating_sub(1),
+            problem,
+        }
     }
 
     pub(crate) fn unsupported(&self, feature: &'static str) -> PatternError {
-        PatternError::Unsupported { at: self.at.saturating_sub(1), feature }
+        PatternError::Unsupported {
+            at: self.at.saturating_sub(1),
+            feature,
+        }
     }
 }

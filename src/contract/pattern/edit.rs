@@ -150,40 +150,71 @@ impl Edit {
         id
     }
 
-    /// What the edit may make of a value at a site, the likeliest to be refused first; nothing where it has no meaning.
+    /// What the edit may make of a value at a site, the likeliest to be refused first; nothing
+    /// where it has no meaning.
     pub(super) fn apply(self, site: &Site, value: &[char]) -> Vec<String> {
         let text = &value[site.start..site.end];
         let edits: Vec<Vec<char>> = match (self, &site.stretch) {
             (
                 Self::Emptied,
-                Stretch::Value | Stretch::Literal | Stretch::Word | Stretch::Mark | Stretch::Part { .. },
+                Stretch::Value
+                | Stretch::Literal
+                | Stretch::Word
+                | Stretch::Mark
+                | Stretch::Part { .. },
             ) => vec![Vec::new()],
             (
                 Self::Doubled,
-                Stretch::Value | Stretch::Literal | Stretch::Word | Stretch::Mark | Stretch::Part { max: Some(1), .. },
+                Stretch::Value
+                | Stretch::Literal
+                | Stretch::Word
+                | Stretch::Mark
+                | Stretch::Part { max: Some(1), .. },
             ) => vec![[text, text].concat()],
-            (Self::Exchanged, Stretch::Word) => {
-                ["sqs", "iam", "x", "proofmark"].map(|word| word.chars().collect()).into()
-            }
+            (Self::Exchanged, Stretch::Word) => ["sqs", "iam", "x", "proofmark"]
+                .map(|word| word.chars().collect())
+                .into(),
             (Self::Exchanged, Stretch::Mark) => "/.;,|".chars().map(|mark| vec![mark]).collect(),
-            (Self::Lengthened, Stretch::Word) => vec![[text, &['s']].concat(), [text, &['1']].concat()],
+            (Self::Lengthened, Stretch::Word) => {
+                vec![[text, &['s']].concat(), [text, &['1']].concat()]
+            }
             (Self::Misspelt, Stretch::Word) => misspellings(text),
             (Self::OtherCase, Stretch::Word) => other_cases(text),
-            (Self::Continued, Stretch::Run { .. }) => continued(text, value.get(site.start.wrapping_sub(1)).copied()),
+            (Self::Continued, Stretch::Run { .. }) => {
+                continued(text, value.get(site.start.wrapping_sub(1)).copied())
+            }
             (Self::Quoted, Stretch::Value) => vec![[&['"'], text, &['"']].concat()],
             (Self::Misspelt, Stretch::Literal) => misspellings(text),
             (Self::Shortened, Stretch::Literal | Stretch::Part { .. }) if text.len() > 1 => {
                 vec![text[..text.len() - 1].to_vec()]
             }
-            (Self::OtherCase, Stretch::Value | Stretch::Literal | Stretch::Run { .. }) => other_cases(text),
+            (Self::OtherCase, Stretch::Value | Stretch::Literal | Stretch::Run { .. }) => {
+                other_cases(text)
+            }
             (Self::Emptied, Stretch::Run { min, .. }) if *min > 0 => vec![Vec::new()],
             (Self::TooFew, Stretch::Run { min, .. }) if *min > 1 => vec![text[..min - 1].to_vec()],
-            (Self::TooMany, Stretch::Run { max: Some(max), .. }) => extended(text, text.len().max(1) - 1, *max),
-            (Self::TooFew, Stretch::Part { rounds, min, .. }) if *min > 1 => {
-                rounds.get(min - 2).map(|&end| text[..end].to_vec()).into_iter().collect()
+            (Self::TooMany, Stretch::Run { max: Some(max), .. }) => {
+                extended(text, text.len().max(1) - 1, *max)
             }
-            (Self::TooMany, Stretch::Part { rounds, max: Some(max), .. }) if *max > 1 => {
-                let last = rounds.len().checked_sub(2).and_then(|before| rounds.get(before)).copied().unwrap_or(0);
+            (Self::TooFew, Stretch::Part { rounds, min, .. }) if *min > 1 => rounds
+                .get(min - 2)
+                .map(|&end| text[..end].to_vec())
+                .into_iter()
+                .collect(),
+            (
+                Self::TooMany,
+                Stretch::Part {
+                    rounds,
+                    max: Some(max),
+                    ..
+                },
+            ) if *max > 1 => {
+                let last = rounds
+                    .len()
+                    .checked_sub(2)
+                    .and_then(|before| rounds.get(before))
+                    .copied()
+                    .unwrap_or(0);
                 let missing = (max + 1).saturating_sub(rounds.len());
                 repeated(text, last, missing)
             }
@@ -202,34 +233,52 @@ impl Edit {
             text.insert(at, character);
             text
         });
-        let around = |edit: Vec<char>| value[..site.start].iter().chain(&edit).chain(&value[site.end..]).collect();
+        let around = |edit: Vec<char>| {
+            value[..site.start]
+                .iter()
+                .chain(&edit)
+                .chain(&value[site.end..])
+                .collect()
+        };
         edits.into_iter().chain(intruder).map(around).collect()
     }
 
     /// Replacements by characters that the class does not have.
     fn foreign(self, text: &[char], certain: &ClassUnicode) -> Vec<Vec<char>> {
-        let digits = || text.iter().position(char::is_ascii_digit).unwrap_or(text.len() / 2);
+        let digits = || {
+            text.iter()
+                .position(char::is_ascii_digit)
+                .unwrap_or(text.len() / 2)
+        };
         let (at, characters) = match self {
             Self::ForeignStart => (0, printable()),
             Self::ForeignInside if text.len() > 2 => (text.len() / 2, printable()),
             Self::ForeignEnd if text.len() > 1 => (text.len() - 1, printable()),
             Self::ForeignKind => (text.len() / 2, "aA0".chars().collect()),
-            Self::ForeignDigit if class::contains(certain, '1') => (digits(), "٣３३²①".chars().collect()),
-            Self::ForeignLetter if class::contains(certain, 'a') || class::contains(certain, 'A') => {
+            Self::ForeignDigit if class::contains(certain, '1') => {
+                (digits(), "٣３३²①".chars().collect())
+            }
+            Self::ForeignLetter
+                if class::contains(certain, 'a') || class::contains(certain, 'A') =>
+            {
                 (text.len() / 2, "éａаßıſK漢".chars().collect())
             }
             _ => return Vec::new(),
         };
-        let foreign = characters.into_iter().filter(|&character| !class::contains(certain, character));
-        foreign.filter_map(|character| replaced(text, at, character)).collect()
+        let foreign = characters
+            .into_iter()
+            .filter(|&character| !class::contains(certain, character));
+        foreign
+            .filter_map(|character| replaced(text, at, character))
+            .collect()
     }
 
     /// The character an edit inserts, and where.
     fn intruder(self, site: &Site) -> Option<(usize, char)> {
         let length = site.end - site.start;
         let whole = matches!(site.stretch, Stretch::Value);
-        let inside =
-            (length > 1 && matches!(site.stretch, Stretch::Literal | Stretch::Run { .. })).then_some(length / 2);
+        let inside = (length > 1 && matches!(site.stretch, Stretch::Literal | Stretch::Run { .. }))
+            .then_some(length / 2);
         let before = whole.then_some(0);
         let after = whole.then_some(length);
         let (at, character) = match self {
@@ -266,7 +315,11 @@ impl fmt::Display for Edit {
 /// Marks first, which few classes have, then everything else that prints.
 fn printable() -> Vec<char> {
     let marks = "!*#%&=+~^@,;|?<>(){}[]'\"`\\$/.: _-".chars();
-    marks.chain('0'..='9').chain('a'..='z').chain('A'..='Z').collect()
+    marks
+        .chain('0'..='9')
+        .chain('a'..='z')
+        .chain('A'..='Z')
+        .collect()
 }
 
 fn replaced(text: &[char], at: usize, character: char) -> Option<Vec<char>> {
@@ -278,16 +331,25 @@ fn replaced(text: &[char], at: usize, character: char) -> Option<Vec<char>> {
 /// A run, the mark that stood before it, and the run once more.
 fn continued(text: &[char], before: Option<char>) -> Vec<Vec<char>> {
     let mark = before.filter(|mark| !mark.is_alphanumeric());
-    mark.map(|mark| [text, &[mark], text].concat()).into_iter().collect()
+    mark.map(|mark| [text, &[mark], text].concat())
+        .into_iter()
+        .collect()
 }
 
-/// The middle of a run replaced by a character next to a range, if the class does not have that one too.
+/// The middle of a run replaced by a character next to a range, if the class does not have that one
+/// too.
 fn neighbour(text: &[char], certain: &ClassUnicode, code: Option<u32>) -> Vec<Vec<char>> {
-    let character = code.and_then(char::from_u32).filter(|&character| !class::contains(certain, character));
-    character.and_then(|character| replaced(text, text.len() / 2, character)).into_iter().collect()
+    let character = code
+        .and_then(char::from_u32)
+        .filter(|&character| !class::contains(certain, character));
+    character
+        .and_then(|character| replaced(text, text.len() / 2, character))
+        .into_iter()
+        .collect()
 }
 
-/// One character replaced by its neighbour in the alphabet or by another mark, from the middle outwards.
+/// One character replaced by its neighbour in the alphabet or by another mark, from the middle
+/// outwards.
 fn misspellings(text: &[char]) -> Vec<Vec<char>> {
     let mut places: Vec<usize> = (0..text.len()).collect();
     places.sort_by_key(|&at| at.abs_diff(text.len() / 2));
@@ -296,28 +358,53 @@ fn misspellings(text: &[char]) -> Vec<Vec<char>> {
         c if c.is_ascii_alphanumeric() => vec![char::from(c as u8 + 1)],
         _ => vec![';', '!', '~', '_'],
     };
-    let others = places.into_iter().flat_map(|at| other(text[at]).into_iter().map(move |other| (at, other)));
-    others.filter(|&(at, other)| text[at] != other).filter_map(|(at, other)| replaced(text, at, other)).collect()
+    let others = places
+        .into_iter()
+        .flat_map(|at| other(text[at]).into_iter().map(move |other| (at, other)));
+    others
+        .filter(|&(at, other)| text[at] != other)
+        .filter_map(|(at, other)| replaced(text, at, other))
+        .collect()
 }
 
 /// All letters in the other case, then only the first of them.
 fn other_cases(text: &[char]) -> Vec<Vec<char>> {
     let swapped = |c: char| {
-        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+        if c.is_ascii_lowercase() {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        }
     };
     let Some(first) = text.iter().position(char::is_ascii_alphabetic) else {
         return Vec::new();
     };
     let all = text.iter().copied().map(swapped).collect();
-    [Some(all), replaced(text, first, swapped(text[first]))].into_iter().flatten().collect()
+    [Some(all), replaced(text, first, swapped(text[first]))]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A letter replaced by one that looks like it or folds to it.
 fn lookalikes(text: &[char]) -> Vec<Vec<char>> {
-    let twins =
-        [('s', 'ſ'), ('k', 'K'), ('i', 'ı'), ('a', 'а'), ('e', 'е'), ('o', 'о'), ('c', 'с'), ('A', 'Ａ'), ('T', 'Т')];
-    let twins = twins.into_iter().filter_map(|(letter, twin)| Some((text.iter().position(|&c| c == letter)?, twin)));
-    twins.filter_map(|(at, twin)| replaced(text, at, twin)).collect()
+    let twins = [
+        ('s', 'ſ'),
+        ('k', 'K'),
+        ('i', 'ı'),
+        ('a', 'а'),
+        ('e', 'е'),
+        ('o', 'о'),
+        ('c', 'с'),
+        ('A', 'Ａ'),
+        ('T', 'Т'),
+    ];
+    let twins = twins
+        .into_iter()
+        .filter_map(|(letter, twin)| Some((text.iter().position(|&c| c == letter)?, twin)));
+    twins
+        .filter_map(|(at, twin)| replaced(text, at, twin))
+        .collect()
 }
 
 /// A run continued with its last character to one more than the most.

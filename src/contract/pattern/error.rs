@@ -19,7 +19,8 @@ pub(crate) enum PatternError {
         /// What it is called.
         feature: &'static str,
     },
-    /// The text is longer or more deeply nested than any documented pattern, and is refused to bound time and memory.
+    /// The text is longer or more deeply nested than any documented pattern, and is refused to
+    /// bound time and memory.
     #[error("the pattern is too large: {limit}")]
     TooLarge {
         /// The limit it exceeds.
@@ -27,7 +28,8 @@ pub(crate) enum PatternError {
     },
 }
 
-/// Why there is no automaton for a pattern: it asks for something the theory or our limits on time and memory exclude.
+/// Why there is no automaton for a pattern: it asks for something the theory or our limits on time
+/// and memory exclude.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the pattern cannot be generated from: {reason}")]
 pub(crate) struct Unsupported {

@@ -42,7 +42,11 @@ pub(super) fn read(cursor: &mut Cursor, in_class: bool) -> Result<Escape, Patter
         'd' | 'D' | 'w' | 'W' | 's' | 'S' => return Ok(Escape::Class(class::shorthand(letter))),
         'p' | 'P' => return property(cursor, letter == 'P').map(Escape::Class),
         'b' if in_class => '\u{8}',
-        'b' | 'B' if !in_class => return Ok(Escape::Boundary { negated: letter == 'B' }),
+        'b' | 'B' if !in_class => {
+            return Ok(Escape::Boundary {
+                negated: letter == 'B',
+            });
+        }
         'A' if !in_class => return Ok(Escape::Start),
         'Z' if !in_class => return Ok(Escape::End),
         'z' if !in_class => return Ok(Escape::StrictEnd),
@@ -60,7 +64,8 @@ fn hexadecimal(cursor: &mut Cursor, digits: usize) -> Result<char, PatternError>
     char::from_u32(code).ok_or_else(|| cursor.unsupported("a lone surrogate"))
 }
 
-/// `\uHHHH` after the letter; a surrogate pair is one character, as in Java and in ECMAScript's Unicode mode.
+/// `\uHHHH` after the letter; a surrogate pair is one character, as in Java and in ECMAScript's
+/// Unicode mode.
 fn utf16(cursor: &mut Cursor) -> Result<char, PatternError> {
     let high = code(cursor, 4)?;
     if (0xd800..0xdc00).contains(&high) && cursor.eat("\\u") {
@@ -85,15 +90,25 @@ fn code(cursor: &mut Cursor, digits: usize) -> Result<u32, PatternError> {
 }
 
 fn property(cursor: &mut Cursor, negated: bool) -> Result<ClassText, PatternError> {
-    let name = if cursor.eat("{") { cursor.until('}') } else { cursor.next().map(String::from) };
-    let name = name.filter(|name| !name.is_empty()).ok_or_else(|| cursor.syntax("the property has no name"))?;
+    let name = if cursor.eat("{") {
+        cursor.until('}')
+    } else {
+        cursor.next().map(String::from)
+    };
+    let name = name
+        .filter(|name| !name.is_empty())
+        .ok_or_else(|| cursor.syntax("the property has no name"))?;
     class::property(&name, negated).ok_or_else(|| cursor.unsupported("this property"))
 }
 
 fn quoted(cursor: &mut Cursor) -> Result<String, PatternError> {
     let mut text = String::new();
     while !cursor.eat("\\E") {
-        text.push(cursor.next().ok_or_else(|| cursor.syntax("the quotation is not closed"))?);
+        text.push(
+            cursor
+                .next()
+                .ok_or_else(|| cursor.syntax("the quotation is not closed"))?,
+        );
     }
     Ok(text)
 }

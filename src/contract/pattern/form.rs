@@ -39,7 +39,13 @@ const TYPICAL_ROUNDS: u32 = 3;
 
 impl<'a> Form<'a> {
     pub(super) fn new(tree: &'a Tree, fill: Fill) -> Self {
-        Self { tree, fill, rounds: HashMap::new(), branches: HashMap::new(), character: None }
+        Self {
+            tree,
+            fill,
+            rounds: HashMap::new(),
+            branches: HashMap::new(),
+            character: None,
+        }
     }
 
     /// Makes a node appear, by way of all that encloses it.
@@ -92,21 +98,29 @@ impl<'a> Form<'a> {
         self.part(self.tree.root, max_len)
     }
 
-    /// The value, with some repetition repeated more often where it would be shorter than `min_len`.
+    /// The value, with some repetition repeated more often where it would be shorter than
+    /// `min_len`.
     pub(super) fn write_within(&self, min_len: usize, max_len: usize) -> Vec<String> {
         let Some(value) = self.write(max_len) else {
             return Vec::new();
         };
-        let Some(missing) = min_len.checked_sub(value.chars().count()).filter(|&missing| missing > 0) else {
+        let Some(missing) = min_len
+            .checked_sub(value.chars().count())
+            .filter(|&missing| missing > 0)
+        else {
             return vec![value];
         };
         let mut order = self.tree.in_order();
         order.reverse();
-        let stretched = order.into_iter().filter(|repeat| !self.rounds.contains_key(repeat)).filter_map(|repeat| {
-            let mut form = self.clone();
-            form.stretch(repeat, missing, max_len)?;
-            form.write(max_len).filter(|value| value.chars().count() >= min_len)
-        });
+        let stretched = order
+            .into_iter()
+            .filter(|repeat| !self.rounds.contains_key(repeat))
+            .filter_map(|repeat| {
+                let mut form = self.clone();
+                form.stretch(repeat, missing, max_len)?;
+                form.write(max_len)
+                    .filter(|value| value.chars().count() >= min_len)
+            });
         stretched.take(3).collect()
     }
 
@@ -117,13 +131,17 @@ impl<'a> Form<'a> {
         };
         let unit = self.part(*inner, max_len)?.chars().count();
         let more = room.div_ceil(unit.max(1));
-        let rounds = (self.rounds(repeat) as usize + more).min(max.map_or(max_len, |max| max as usize));
+        let rounds =
+            (self.rounds(repeat) as usize + more).min(max.map_or(max_len, |max| max as usize));
         self.rounds.insert(repeat, u32::try_from(rounds).ok()?);
         Some(())
     }
 
     fn part(&self, node: NodeId, max_len: usize) -> Option<String> {
-        let mut text = Text { value: String::new(), room: max_len };
+        let mut text = Text {
+            value: String::new(),
+            room: max_len,
+        };
         self.emit(node, &mut text)?;
         Some(text.value)
     }
@@ -145,7 +163,8 @@ impl<'a> Form<'a> {
 
     fn repeat(&self, inner: NodeId, rounds: u32, text: &mut Text) -> Option<()> {
         if let Some((class, set)) = self.tree.class_of(inner) {
-            return (0..rounds).try_for_each(|round| text.push(self.choice(class, set, round, rounds)?));
+            return (0..rounds)
+                .try_for_each(|round| text.push(self.choice(class, set, round, rounds)?));
         }
         for _ in 0..rounds {
             let before = text.room;
@@ -208,9 +227,18 @@ impl Text {
 
 /// An unremarkable character of a set; neighbours differ where the set allows.
 fn typical(set: &Set, ordinal: usize) -> Option<char> {
-    for range in ['a'..='z', '1'..='9', 'A'..='Z', '!'..='~', ' '..=' ', '\0'..='\u{7f}'] {
+    for range in [
+        'a'..='z',
+        '1'..='9',
+        'A'..='Z',
+        '!'..='~',
+        ' '..=' ',
+        '\0'..='\u{7f}',
+    ] {
         let mut members = range.filter(|&c| class::contains(&set.certain, c));
-        let Some(first) = members.next() else { continue };
+        let Some(first) = members.next() else {
+            continue;
+        };
         let few: Vec<char> = std::iter::once(first).chain(members.take(2)).collect();
         return few.get(ordinal % few.len()).copied();
     }

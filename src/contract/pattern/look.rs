@@ -1,4 +1,5 @@
-//! A pattern's tree as one term: anchors and look-around become intersections with what follows or precedes.
+//! A pattern's tree as one term: anchors and look-around become intersections with what follows or
+//! precedes.
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
@@ -49,7 +50,11 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// The strings the pattern admits.
-    pub(super) fn language(&mut self, bound: Bound, anchoring: Anchoring) -> Result<Term, Unsupported> {
+    pub(super) fn language(
+        &mut self,
+        bound: Bound,
+        anchoring: Anchoring,
+    ) -> Result<Term, Unsupported> {
         let root = self.tree.root;
         if anchoring == Anchoring::Whole || bound == Bound::Certain {
             return self.before(root, EMPTY, Before::Nothing, bound);
@@ -83,7 +88,9 @@ impl Writer<'_> {
             Kind::Literal(text) => {
                 let mut term = EMPTY;
                 for character in text.chars().rev() {
-                    let set = self.terms.set(ClassUnicode::new([ClassUnicodeRange::new(character, character)]));
+                    let set = self.terms.set(ClassUnicode::new([ClassUnicodeRange::new(
+                        character, character,
+                    )]));
                     term = self.terms.concat(set, term);
                 }
                 term
@@ -91,10 +98,16 @@ impl Writer<'_> {
             Kind::Class(set) => self.leaf(set, bound),
             Kind::Concat(parts) => {
                 let terms: Vec<Term> = parts.iter().map(|&part| self.plain(part, bound)).collect();
-                terms.into_iter().rev().fold(EMPTY, |rest, term| self.terms.concat(term, rest))
+                terms
+                    .into_iter()
+                    .rev()
+                    .fold(EMPTY, |rest, term| self.terms.concat(term, rest))
             }
             Kind::Alternate(branches) => {
-                let terms = branches.iter().map(|&branch| self.plain(branch, bound)).collect();
+                let terms = branches
+                    .iter()
+                    .map(|&branch| self.plain(branch, bound))
+                    .collect();
                 self.terms.union(terms)
             }
             Kind::Repeat { inner, min, max } => {
@@ -107,7 +120,13 @@ impl Writer<'_> {
     }
 
     /// The strings of a node followed by those of `rest`, which reaches to the end of the value.
-    fn before(&mut self, node: NodeId, rest: Term, left: Before, bound: Bound) -> Result<Term, Unsupported> {
+    fn before(
+        &mut self,
+        node: NodeId,
+        rest: Term,
+        left: Before,
+        bound: Bound,
+    ) -> Result<Term, Unsupported> {
         if !self.tree.looks(node) {
             let term = self.plain(node, bound);
             return Ok(self.terms.concat(term, rest));
@@ -115,17 +134,27 @@ impl Writer<'_> {
         match self.tree.kind(node) {
             Kind::Concat(parts) => self.sequence(parts, rest, left, bound),
             Kind::Alternate(branches) => {
-                let branches: Result<Vec<Term>, _> =
-                    branches.iter().map(|&branch| self.before(branch, rest, left, bound)).collect();
+                let branches: Result<Vec<Term>, _> = branches
+                    .iter()
+                    .map(|&branch| self.before(branch, rest, left, bound))
+                    .collect();
                 Ok(self.terms.union(branches?))
             }
             Kind::Repeat { inner, min, max } => self.copies(*inner, *min, *max, rest, left, bound),
             Kind::Group(inner) => self.before(*inner, rest, left, bound),
             Kind::Look { .. } if self.granted == Some(node) => Ok(rest),
-            Kind::Look { ahead: true, negated, inner } => {
+            Kind::Look {
+                ahead: true,
+                negated,
+                inner,
+            } => {
                 let bound = if *negated { bound.flipped() } else { bound };
                 let ahead = self.before(*inner, ALL, left, bound)?;
-                let ahead = if *negated { self.terms.not(ahead) } else { ahead };
+                let ahead = if *negated {
+                    self.terms.not(ahead)
+                } else {
+                    ahead
+                };
                 Ok(self.terms.intersection(vec![ahead, rest]))
             }
             Kind::Look { .. } => self.sequence(&[node], rest, left, bound),
@@ -135,7 +164,11 @@ impl Writer<'_> {
                 Before::Either => Err(Unsupported::new("an anchor after a part that may be empty")),
             },
             Kind::End { strict } => {
-                let end = if *strict || bound == Bound::Certain { EMPTY } else { self.final_terminator() };
+                let end = if *strict || bound == Bound::Certain {
+                    EMPTY
+                } else {
+                    self.final_terminator()
+                };
                 Ok(self.terms.intersection(vec![end, rest]))
             }
             Kind::Boundary => Err(Unsupported::new("a word boundary")),
@@ -143,9 +176,17 @@ impl Writer<'_> {
         }
     }
 
-    fn sequence(&mut self, parts: &[NodeId], rest: Term, left: Before, bound: Bound) -> Result<Term, Unsupported> {
+    fn sequence(
+        &mut self,
+        parts: &[NodeId],
+        rest: Term,
+        left: Before,
+        bound: Bound,
+    ) -> Result<Term, Unsupported> {
         let looks_behind = |part| matches!(self.tree.kind(part), Kind::Look { ahead: false, .. });
-        let behind = parts.iter().rposition(|&part| looks_behind(part) && self.granted != Some(part));
+        let behind = parts
+            .iter()
+            .rposition(|&part| looks_behind(part) && self.granted != Some(part));
         let start = behind.map_or(0, |at| at + 1);
         let mut lefts = vec![left];
         for &part in parts {
@@ -156,13 +197,20 @@ impl Writer<'_> {
         for at in (start..parts.len()).rev() {
             result = self.before(parts[at], result, lefts[at], bound)?;
         }
-        let Some(behind) = behind else { return Ok(result) };
+        let Some(behind) = behind else {
+            return Ok(result);
+        };
         let preceding = self.preceding(&parts[..=behind], left, bound)?;
         Ok(self.terms.concat(preceding, result))
     }
 
     /// What precedes a look-behind, which stands last in `parts`, as far as it satisfies it.
-    fn preceding(&mut self, parts: &[NodeId], left: Before, bound: Bound) -> Result<Term, Unsupported> {
+    fn preceding(
+        &mut self,
+        parts: &[NodeId],
+        left: Before,
+        bound: Bound,
+    ) -> Result<Term, Unsupported> {
         let Some((&last, parts)) = parts.split_last() else {
             return Ok(EMPTY);
         };
@@ -170,16 +218,25 @@ impl Writer<'_> {
             return Ok(EMPTY);
         };
         if left != Before::Nothing {
-            return Err(Unsupported::new("a look-behind that may reach beyond its group"));
+            return Err(Unsupported::new(
+                "a look-behind that may reach beyond its group",
+            ));
         }
         if self.tree.looks(*inner) || parts.iter().any(|&part| self.tree.looks(part)) {
             return Err(Unsupported::new("a look-behind after another assertion"));
         }
         let terms: Vec<Term> = parts.iter().map(|&part| self.plain(part, bound)).collect();
-        let before = terms.into_iter().rev().fold(EMPTY, |rest, term| self.terms.concat(term, rest));
+        let before = terms
+            .into_iter()
+            .rev()
+            .fold(EMPTY, |rest, term| self.terms.concat(term, rest));
         let inner = self.plain(*inner, if *negated { bound.flipped() } else { bound });
         let inner = self.terms.concat(ALL, inner);
-        let inner = if *negated { self.terms.not(inner) } else { inner };
+        let inner = if *negated {
+            self.terms.not(inner)
+        } else {
+            inner
+        };
         Ok(self.terms.intersection(vec![inner, before]))
     }
 
@@ -194,29 +251,42 @@ impl Writer<'_> {
         bound: Bound,
     ) -> Result<Term, Unsupported> {
         let Some(max) = max.filter(|&max| max <= MAX_COPIES) else {
-            return Err(Unsupported::new("look-around in an unbounded or long repetition"));
+            return Err(Unsupported::new(
+                "look-around in an unbounded or long repetition",
+            ));
         };
         let again = left.and_then(self.emptiness(inner));
         let mut result = rest;
         for round in (0..max).rev() {
             let left = if round == 0 { left } else { again };
             let more = self.before(inner, result, left, bound)?;
-            result = if round < min { more } else { self.terms.union(vec![rest, more]) };
+            result = if round < min {
+                more
+            } else {
+                self.terms.union(vec![rest, more])
+            };
         }
         Ok(result)
     }
 
     /// Whether a node's strings are never empty, always empty, or neither.
     fn emptiness(&self, node: NodeId) -> Before {
-        let all =
-            |parts: &[NodeId]| parts.iter().fold(Before::Nothing, |left, &part| left.and_then(self.emptiness(part)));
+        let all = |parts: &[NodeId]| {
+            parts.iter().fold(Before::Nothing, |left, &part| {
+                left.and_then(self.emptiness(part))
+            })
+        };
         match self.tree.kind(node) {
             Kind::Literal(_) | Kind::Class(_) => Before::Something,
             Kind::Concat(parts) => all(parts),
             Kind::Alternate(branches) => {
                 let mut each = branches.iter().map(|&branch| self.emptiness(branch));
                 let first = each.next().unwrap_or(Before::Nothing);
-                if each.all(|other| other == first) { first } else { Before::Either }
+                if each.all(|other| other == first) {
+                    first
+                } else {
+                    Before::Either
+                }
             }
             Kind::Repeat { max: Some(0), .. } => Before::Nothing,
             Kind::Repeat { inner, min, .. } => match self.emptiness(*inner) {

@@ -1,4 +1,5 @@
-//! Names for the places of a pattern: stable between runs, read off its structure, free of any value.
+//! Names for the places of a pattern: stable between runs, read off its structure, free of any
+//! value.
 
 use std::collections::HashMap;
 
@@ -6,10 +7,13 @@ use super::syntax::{Kind, NodeId, Tree};
 
 /// Names every node, and links it to what encloses it.
 ///
-/// A capturing group is called by its number; anything else by the nearest numbered group or alternative around it,
-/// its kind, and, where several would share that name, its ordinal.
+/// A capturing group is called by its number; anything else by the nearest numbered group or
+/// alternative around it, its kind, and, where several would share that name, its ordinal.
 pub(super) fn name(tree: &mut Tree) {
-    let mut names = Names { groups: 0, used: HashMap::new() };
+    let mut names = Names {
+        groups: 0,
+        used: HashMap::new(),
+    };
     names.visit(tree, tree.root, "");
 }
 
@@ -35,17 +39,24 @@ impl Names {
             Kind::Class(_) => self.unique(prefix, "class"),
             Kind::Look { ahead, negated, .. } => {
                 let not = if *negated { "not-" } else { "" };
-                inner = self.unique(prefix, &format!("{not}{}", if *ahead { "ahead" } else { "behind" }));
+                inner = self.unique(
+                    prefix,
+                    &format!("{not}{}", if *ahead { "ahead" } else { "behind" }),
+                );
                 inner.clone()
             }
             // What is repeated gives the repetition its name, once it has one.
-            Kind::Repeat { .. } | Kind::Concat(_) | Kind::Alternate(_) if !prefix.is_empty() => prefix.to_owned(),
+            Kind::Repeat { .. } | Kind::Concat(_) | Kind::Alternate(_) if !prefix.is_empty() => {
+                prefix.to_owned()
+            }
             Kind::Repeat { .. } | Kind::Concat(_) | Kind::Alternate(_) => "value".to_owned(),
             Kind::Start | Kind::End { .. } | Kind::Boundary => self.unique(prefix, "anchor"),
         };
         let branches = matches!(tree.kind(node), Kind::Alternate(_));
         let repeats_part = match tree.kind(node) {
-            Kind::Repeat { inner, .. } => matches!(tree.kind(*inner), Kind::Concat(_) | Kind::Alternate(_)),
+            Kind::Repeat { inner, .. } => {
+                matches!(tree.kind(*inner), Kind::Concat(_) | Kind::Alternate(_))
+            }
             _ => false,
         };
         if repeats_part {
@@ -69,14 +80,25 @@ impl Names {
     fn unique(&mut self, prefix: &str, name: &str) -> String {
         let separator = if prefix.is_empty() { "" } else { "/" };
         let full = format!("{prefix}{separator}{name}");
-        let times = self.used.entry(full.clone()).and_modify(|times| *times += 1).or_insert(1);
-        if *times == 1 { full } else { format!("{full}-{times}") }
+        let times = self
+            .used
+            .entry(full.clone())
+            .and_modify(|times| *times += 1)
+            .or_insert(1);
+        if *times == 1 {
+            full
+        } else {
+            format!("{full}-{times}")
+        }
     }
 }
 
 /// A literal's letters and digits, or the names of its other characters where it has none.
 fn slug(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     if !words.is_empty() {
         return words.join("-");
     }

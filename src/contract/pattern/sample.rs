@@ -69,7 +69,12 @@ impl Paths {
             let first = paths.edges.len();
             paths.add_edges(automaton, state);
             let edges = (first, paths.edges.len());
-            paths.states.push(State { shortest, longest, weights: counts, edges });
+            paths.states.push(State {
+                shortest,
+                longest,
+                weights: counts,
+                edges,
+            });
             let lengths = (longest + 1).saturating_sub(shortest);
             counts += lengths;
             work += lengths * (edges.1 - edges.0);
@@ -89,7 +94,11 @@ impl Paths {
             }
             active.retain(|&at| paths.states[at].longest >= remaining);
             for &at in &active {
-                let weight = if remaining == 0 { Weight::ONE } else { paths.total(at, remaining) };
+                let weight = if remaining == 0 {
+                    Weight::ONE
+                } else {
+                    paths.total(at, remaining)
+                };
                 let lead = paths.lead(at, remaining, weight);
                 let state = &paths.states[at];
                 paths.weights[state.weights + remaining - state.shortest] = weight;
@@ -115,8 +124,12 @@ impl Paths {
         let mut bits = Bits::new(rng);
         let mut at = 0;
         for remaining in (1..=len).rev() {
-            let Some(state) = self.states.get(at) else { return };
-            let Some(edge) = self.choose(state, remaining, &mut bits) else { return };
+            let Some(state) = self.states.get(at) else {
+                return;
+            };
+            let Some(edge) = self.choose(state, remaining, &mut bits) else {
+                return;
+            };
             value.push(self.character(edge, &mut bits));
             at = edge.target as usize;
         }
@@ -127,8 +140,10 @@ impl Paths {
         let mut value = String::with_capacity(len);
         let mut state = 0;
         for remaining in (1..=len).rev() {
-            let open =
-                self.edges(state).iter().filter(|edge| !self.weight(edge.target as usize, remaining - 1).is_zero());
+            let open = self
+                .edges(state)
+                .iter()
+                .filter(|edge| !self.weight(edge.target as usize, remaining - 1).is_zero());
             let Some(edge) = open.min_by_key(|edge| oddness(edge.plainest)) else {
                 break;
             };
@@ -139,7 +154,9 @@ impl Paths {
     }
 
     fn edges(&self, state: usize) -> &[Edge] {
-        self.states.get(state).map_or(&[], |state| &self.edges[state.edges.0..state.edges.1])
+        self.states
+            .get(state)
+            .map_or(&[], |state| &self.edges[state.edges.0..state.edges.1])
     }
 
     fn total(&self, state: usize, remaining: usize) -> Weight {
@@ -150,20 +167,37 @@ impl Paths {
         sum.weight()
     }
 
-    /// How many of 65,536 draws certainly fall to the first edge of a state: its share of the strings, rounded down.
+    /// How many of 65,536 draws certainly fall to the first edge of a state: its share of the
+    /// strings, rounded down.
     fn lead(&self, at: usize, remaining: usize, total: Weight) -> u16 {
-        let Some(first) = self.edges(at).first().filter(|_| remaining > 0 && !total.is_zero()) else { return 0 };
-        let share = self.weight(first.target as usize, remaining - 1).scaled(first.size, total.exponent());
+        let Some(first) = self
+            .edges(at)
+            .first()
+            .filter(|_| remaining > 0 && !total.is_zero())
+        else {
+            return 0;
+        };
+        let share = self
+            .weight(first.target as usize, remaining - 1)
+            .scaled(first.size, total.exponent());
         // A share is at most the total, which has 44 bits.
-        let share = u64::try_from(share).unwrap_or(u64::MAX).min(total.mantissa());
+        let share = u64::try_from(share)
+            .unwrap_or(u64::MAX)
+            .min(total.mantissa());
         u16::try_from((share << 16) / total.mantissa()).unwrap_or(u16::MAX)
     }
 
     /// One edge, with the probability that a string chosen uniformly takes it.
     ///
-    /// A draw is a fraction of 64 bits. Most are decided by the first 16 of them; the rest is drawn where they are not.
+    /// A draw is a fraction of 64 bits. Most are decided by the first 16 of them; the rest is drawn
+    /// where they are not.
     #[inline]
-    fn choose(&self, state: &State, remaining: usize, bits: &mut Bits<'_, impl rand::Rng>) -> Option<&Edge> {
+    fn choose(
+        &self,
+        state: &State,
+        remaining: usize,
+        bits: &mut Bits<'_, impl rand::Rng>,
+    ) -> Option<&Edge> {
         let edges = &self.edges[state.edges.0..state.edges.1];
         if let [only] = edges {
             return Some(only);
@@ -173,11 +207,22 @@ impl Paths {
             return edges.first();
         }
         let draw = u64::from(start) << 48 | bits.forty_eight();
-        self.choose_by(edges, self.weights[state.weights + remaining - state.shortest], remaining, draw)
+        self.choose_by(
+            edges,
+            self.weights[state.weights + remaining - state.shortest],
+            remaining,
+            draw,
+        )
     }
 
     /// The edge in whose share of the total a draw lies.
-    fn choose_by<'a>(&self, edges: &'a [Edge], total: Weight, remaining: usize, draw: u64) -> Option<&'a Edge> {
+    fn choose_by<'a>(
+        &self,
+        edges: &'a [Edge],
+        total: Weight,
+        remaining: usize,
+        draw: u64,
+    ) -> Option<&'a Edge> {
         let mut left = (u128::from(draw) * u128::from(total.mantissa())) >> 64;
         let mut last = None;
         for edge in edges {
@@ -206,7 +251,8 @@ impl Paths {
             Characters::Ranges(start, end) => {
                 let at = bits.below_large(edge.size);
                 let ranges = &self.ranges[start..end];
-                let (before, first) = ranges[ranges.partition_point(|&(before, _)| before <= at) - 1];
+                let (before, first) =
+                    ranges[ranges.partition_point(|&(before, _)| before <= at) - 1];
                 char::from_u32(first + at - before).unwrap_or(edge.plainest)
             }
         }
@@ -223,10 +269,14 @@ impl Paths {
         for group in steps.chunk_by(|one, other| one.0 == other.0) {
             let ranges = || group.iter().flat_map(|&(_, letter)| &letters[letter]);
             let size = ranges().map(|&(first, last)| last - first + 1).sum();
-            let plainest = ranges().filter_map(|&range| plainest(range)).min_by_key(|&c| oddness(c)).unwrap_or('\0');
+            let plainest = ranges()
+                .filter_map(|&range| plainest(range))
+                .min_by_key(|&c| oddness(c))
+                .unwrap_or('\0');
             let characters = if ranges().all(|&(_, last)| last < 0x80) {
                 let start = self.ascii.len();
-                self.ascii.extend(ranges().flat_map(|&(first, last)| first as u8..=last as u8));
+                self.ascii
+                    .extend(ranges().flat_map(|&(first, last)| first as u8..=last as u8));
                 Characters::Ascii(start)
             } else {
                 let start = self.ranges.len();
@@ -237,7 +287,12 @@ impl Paths {
                 }
                 Characters::Ranges(start, self.ranges.len())
             };
-            self.edges.push(Edge { target: group[0].0, size, plainest, characters });
+            self.edges.push(Edge {
+                target: group[0].0,
+                size,
+                plainest,
+                characters,
+            });
         }
         // The likeliest come first, where a choice most often ends.
         self.edges[first..].sort_by_key(|edge| Reverse(edge.size));
@@ -246,8 +301,17 @@ impl Paths {
 
 /// The plainest character of a range.
 fn plainest((first, last): (u32, u32)) -> Option<char> {
-    let starts = [u32::from('a'), u32::from('0'), u32::from('A'), u32::from('!'), first];
-    let within = starts.into_iter().filter(|start| (first..=last).contains(start)).filter_map(char::from_u32);
+    let starts = [
+        u32::from('a'),
+        u32::from('0'),
+        u32::from('A'),
+        u32::from('!'),
+        first,
+    ];
+    let within = starts
+        .into_iter()
+        .filter(|start| (first..=last).contains(start))
+        .filter_map(char::from_u32);
     within.min_by_key(|&c| oddness(c))
 }
 
@@ -255,8 +319,9 @@ fn plainest((first, last): (u32, u32)) -> Option<char> {
 fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
     let predecessors = automaton.predecessors();
     let mut shortest = vec![usize::MAX; automaton.len()];
-    let mut queue: std::collections::VecDeque<usize> =
-        (0..automaton.len()).filter(|&state| automaton.accepts[state]).collect();
+    let mut queue: std::collections::VecDeque<usize> = (0..automaton.len())
+        .filter(|&state| automaton.accepts[state])
+        .collect();
     queue.iter().for_each(|&state| shortest[state] = 0);
     while let Some(state) = queue.pop_front() {
         for &before in &predecessors[state] {
@@ -268,12 +333,23 @@ fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
     }
     // A state's longest is known once that of all its successors is; on a cycle it never is.
     let mut longest = vec![usize::MAX; automaton.len()];
-    let mut open: Vec<usize> = (0..automaton.len()).map(|state| automaton.successors(state).count()).collect();
-    let mut ready: Vec<usize> = (0..automaton.len()).filter(|&state| open[state] == 0).collect();
+    let mut open: Vec<usize> = (0..automaton.len())
+        .map(|state| automaton.successors(state).count())
+        .collect();
+    let mut ready: Vec<usize> = (0..automaton.len())
+        .filter(|&state| open[state] == 0)
+        .collect();
     while let Some(state) = ready.pop() {
-        longest[state] = automaton.successors(state).map(|next| longest[next] + 1).max().unwrap_or(0);
+        longest[state] = automaton
+            .successors(state)
+            .map(|next| longest[next] + 1)
+            .max()
+            .unwrap_or(0);
         for &before in &predecessors[state] {
-            let edges = automaton.successors(before as usize).filter(|&next| next == state).count();
+            let edges = automaton
+                .successors(before as usize)
+                .filter(|&next| next == state)
+                .count();
             open[before as usize] -= edges;
             if open[before as usize] == 0 {
                 ready.push(before as usize);

@@ -1,4 +1,5 @@
-//! The structure of a pattern: a tree whose nodes are the places that covers and violations speak of.
+//! The structure of a pattern: a tree whose nodes are the places that covers and violations speak
+//! of.
 
 use super::class::Set;
 
@@ -26,11 +27,21 @@ pub(super) enum Kind {
     Class(Set),
     Concat(Vec<NodeId>),
     Alternate(Vec<NodeId>),
-    Repeat { inner: NodeId, min: u32, max: Option<u32> },
+    Repeat {
+        inner: NodeId,
+        min: u32,
+        max: Option<u32>,
+    },
     Group(NodeId),
-    Look { ahead: bool, negated: bool, inner: NodeId },
+    Look {
+        ahead: bool,
+        negated: bool,
+        inner: NodeId,
+    },
     Start,
-    End { strict: bool },
+    End {
+        strict: bool,
+    },
     Boundary,
 }
 
@@ -46,7 +57,9 @@ impl Tree {
     pub(super) fn children(&self, node: NodeId) -> &[NodeId] {
         match self.kind(node) {
             Kind::Concat(children) | Kind::Alternate(children) => children,
-            Kind::Repeat { inner, .. } | Kind::Group(inner) | Kind::Look { inner, .. } => std::slice::from_ref(inner),
+            Kind::Repeat { inner, .. } | Kind::Group(inner) | Kind::Look { inner, .. } => {
+                std::slice::from_ref(inner)
+            }
             _ => &[],
         }
     }
@@ -58,7 +71,8 @@ impl Tree {
 
     /// Whether the node stands in a look-around, where it consumes nothing.
     pub(super) fn is_aside(&self, node: NodeId) -> bool {
-        self.ancestry(node).any(|node| matches!(self.kind(node), Kind::Look { .. }))
+        self.ancestry(node)
+            .any(|node| matches!(self.kind(node), Kind::Look { .. }))
     }
 
     /// How many parts the pattern has once its repetitions are written out.
@@ -78,10 +92,14 @@ impl Tree {
     }
 
     pub(super) fn measure(&self, node: NodeId) -> u64 {
-        let inner = self.children(node).iter().fold(1, |sum: u64, &child| sum.saturating_add(self.measure(child)));
+        let inner = self.children(node).iter().fold(1, |sum: u64, &child| {
+            sum.saturating_add(self.measure(child))
+        });
         match self.kind(node) {
             Kind::Literal(text) => text.len() as u64,
-            Kind::Repeat { min, max, .. } => inner.saturating_mul(u64::from(max.unwrap_or(*min)).max(1)),
+            Kind::Repeat { min, max, .. } => {
+                inner.saturating_mul(u64::from(max.unwrap_or(*min)).max(1))
+            }
             _ => inner,
         }
     }

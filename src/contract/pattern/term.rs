@@ -1,8 +1,9 @@
 //! Extended regular expressions as hash-consed terms, and their derivatives.
 //!
-//! Union, intersection and complement are operators like any other, which is what look-around and "certainly outside"
-//! ask for. Terms are kept in a normal form (sorted unions without repeats, concatenations leaning right), under which
-//! the derivatives of a term are finitely many; after Brzozowski (1964) and Owens, Reppy and Turon (2009).
+//! Union, intersection and complement are operators like any other, which is what look-around and
+//! "certainly outside" ask for. Terms are kept in a normal form (sorted unions without repeats,
+//! concatenations leaning right), under which the derivatives of a term are finitely many; after
+//! Brzozowski (1964) and Owens, Reppy and Turon (2009).
 
 use std::collections::HashMap;
 
@@ -32,7 +33,11 @@ enum Shape {
     Union(Box<[Term]>),
     Intersection(Box<[Term]>),
     Not(Term),
-    Repeat { inner: Term, min: u32, max: Option<u32> },
+    Repeat {
+        inner: Term,
+        min: u32,
+        max: Option<u32>,
+    },
 }
 
 pub(super) struct Terms {
@@ -46,17 +51,31 @@ pub(super) struct Terms {
 impl Terms {
     pub(super) fn new() -> Self {
         let any = ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]);
-        let mut terms =
-            Self { shapes: Vec::new(), known: HashMap::new(), derived: HashMap::new(), sets: vec![any], work: 0 };
+        let mut terms = Self {
+            shapes: Vec::new(),
+            known: HashMap::new(),
+            derived: HashMap::new(),
+            sets: vec![any],
+            work: 0,
+        };
         terms.add(Shape::Never, false);
         terms.add(Shape::Empty, true);
-        // The set of all characters becomes the term after the three constants, so that `ALL` may refer to it.
-        terms.add(Shape::Repeat { inner: 3, min: 0, max: None }, true);
+        // The set of all characters becomes the term after the three constants, so that `ALL` may
+        // refer to it.
+        terms.add(
+            Shape::Repeat {
+                inner: 3,
+                min: 0,
+                max: None,
+            },
+            true,
+        );
         terms.add(Shape::Set(ANY), false);
         terms
     }
 
-    /// Whether the work spent so far is more than any one pattern may take. Terms built since then mean nothing.
+    /// Whether the work spent so far is more than any one pattern may take. Terms built since then
+    /// mean nothing.
     pub(super) fn exhausted(&self) -> bool {
         self.work > MAX_WORK
     }
@@ -65,10 +84,14 @@ impl Terms {
         if set.ranges().is_empty() {
             return NEVER;
         }
-        let index = self.sets.iter().position(|known| *known == set).unwrap_or_else(|| {
-            self.sets.push(set);
-            self.sets.len() - 1
-        });
+        let index = self
+            .sets
+            .iter()
+            .position(|known| *known == set)
+            .unwrap_or_else(|| {
+                self.sets.push(set);
+                self.sets.len() - 1
+            });
         self.add(Shape::Set(index as u32), false)
     }
 
@@ -166,7 +189,9 @@ impl Terms {
             (inner, 1, Some(1)) => inner,
             (inner, 0, Some(1)) if self.nullable(inner) => inner,
             (inner, min, max) => match self.shapes[inner as usize].0 {
-                Shape::Repeat { min: 0, max: None, .. } => inner,
+                Shape::Repeat {
+                    min: 0, max: None, ..
+                } => inner,
                 _ => self.add(Shape::Repeat { inner, min, max }, min == 0),
             },
         }
@@ -181,7 +206,11 @@ impl Terms {
         match self.shapes[term as usize].0 {
             Shape::Never | Shape::Empty => return NEVER,
             Shape::Set(set) => {
-                return if alphabet.members[set as usize][letter] { EMPTY } else { NEVER };
+                return if alphabet.members[set as usize][letter] {
+                    EMPTY
+                } else {
+                    NEVER
+                };
             }
             _ if self.exhausted() => return NEVER,
             _ => {}
@@ -194,11 +223,17 @@ impl Terms {
             Shape::Never | Shape::Empty | Shape::Set(_) => NEVER,
             Shape::Concat(..) => self.derive_spine(term, letter, alphabet),
             Shape::Union(parts) => {
-                let parts = parts.iter().map(|&part| self.derivative(part, letter, alphabet)).collect();
+                let parts = parts
+                    .iter()
+                    .map(|&part| self.derivative(part, letter, alphabet))
+                    .collect();
                 self.union(parts)
             }
             Shape::Intersection(parts) => {
-                let parts = parts.iter().map(|&part| self.derivative(part, letter, alphabet)).collect();
+                let parts = parts
+                    .iter()
+                    .map(|&part| self.derivative(part, letter, alphabet))
+                    .collect();
                 self.intersection(parts)
             }
             Shape::Not(inner) => {
@@ -219,7 +254,8 @@ impl Terms {
         result
     }
 
-    /// A loop rather than recursion, because a pattern may have thousands of optional parts in a row.
+    /// A loop rather than recursion, because a pattern may have thousands of optional parts in a
+    /// row.
     fn derive_spine(&mut self, term: Term, letter: usize, alphabet: &Alphabet) -> Term {
         let mut parts = Vec::new();
         let mut rest = term;

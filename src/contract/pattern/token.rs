@@ -1,4 +1,5 @@
-//! Patterns as a flat list of tokens: the one step that the generators and the independent engines share.
+//! Patterns as a flat list of tokens: the one step that the generators and the independent engines
+//! share.
 
 use super::{
     PatternError, bracket,
@@ -54,13 +55,17 @@ pub(super) enum Group {
 /// Splits a pattern into tokens.
 pub(super) fn tokens(source: &str) -> Result<Vec<Placed>, PatternError> {
     if source.chars().nth(MAX_LENGTH).is_some() {
-        return Err(PatternError::TooLarge { limit: "more than 4096 characters" });
+        return Err(PatternError::TooLarge {
+            limit: "more than 4096 characters",
+        });
     }
     let mut cursor = Cursor::new(source);
     let mut tokens = Vec::new();
     loop {
         let at = cursor.at;
-        let Some(first) = cursor.next() else { return Ok(tokens) };
+        let Some(first) = cursor.next() else {
+            return Ok(tokens);
+        };
         let mut push = |token| tokens.push(Placed { at, token });
         match first {
             '.' => push(Token::Dot),
@@ -70,7 +75,11 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Placed>, PatternError> {
             ')' => push(Token::Close),
             '(' => push(Token::Open(group(&mut cursor)?)),
             '[' => push(Token::Class(bracket::bracketed(&mut cursor)?)),
-            '*' | '+' | '?' => push(quantifier(&mut cursor, u32::from(first == '+'), (first == '?').then_some(1))?),
+            '*' | '+' | '?' => push(quantifier(
+                &mut cursor,
+                u32::from(first == '+'),
+                (first == '?').then_some(1),
+            )?),
             '{' => match braces(&mut cursor)? {
                 Some((min, max)) => push(quantifier(&mut cursor, min, max)?),
                 None => push(Token::Literal('{')),
@@ -94,7 +103,12 @@ fn group(cursor: &mut Cursor) -> Result<Group, PatternError> {
     if !cursor.eat("?") {
         return Ok(Group::Capture);
     }
-    let looks = [("=", true, false), ("!", true, true), ("<=", false, false), ("<!", false, true)];
+    let looks = [
+        ("=", true, false),
+        ("!", true, true),
+        ("<=", false, false),
+        ("<!", false, true),
+    ];
     for (mark, ahead, negated) in looks {
         if cursor.eat(mark) {
             return Ok(Group::Look { ahead, negated });
@@ -104,7 +118,9 @@ fn group(cursor: &mut Cursor) -> Result<Group, PatternError> {
         return Ok(Group::Plain);
     }
     if cursor.eat("<") || cursor.eat("P<") {
-        cursor.until('>').ok_or_else(|| cursor.syntax("the group's name is not closed"))?;
+        cursor
+            .until('>')
+            .ok_or_else(|| cursor.syntax("the group's name is not closed"))?;
         return Ok(Group::Capture);
     }
     Err(match cursor.next() {
@@ -136,16 +152,23 @@ fn braces(cursor: &mut Cursor) -> Result<Option<(u32, Option<u32>)>, PatternErro
         return Err(cursor.unsupported("a repetition without a lower bound"));
     }
     let bound = |text: &str| text.parse().ok().filter(|&bound: &u32| bound <= MAX_REPEAT);
-    let too_large = PatternError::TooLarge { limit: "a repetition bound above 1000000" };
+    let too_large = PatternError::TooLarge {
+        limit: "a repetition bound above 1000000",
+    };
     let min = bound(min).ok_or(too_large.clone())?;
-    let max = if max.is_empty() { None } else { Some(bound(max).ok_or(too_large)?) };
+    let max = if max.is_empty() {
+        None
+    } else {
+        Some(bound(max).ok_or(too_large)?)
+    };
     match max {
         Some(max) if max < min => Err(cursor.syntax("the repetition's bounds are reversed")),
         _ => Ok(Some((min, max))),
     }
 }
 
-/// Laziness changes which match is found, never whether the whole value matches, so its mark is dropped.
+/// Laziness changes which match is found, never whether the whole value matches, so its mark is
+/// dropped.
 fn quantifier(cursor: &mut Cursor, min: u32, max: Option<u32>) -> Result<Token, PatternError> {
     if cursor.eat("+") {
         return Err(cursor.unsupported("a possessive quantifier"));

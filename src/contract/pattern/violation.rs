@@ -1,4 +1,5 @@
-//! Values that a pattern certainly refuses, each one small edit away from one that it certainly admits.
+//! Values that a pattern certainly refuses, each one small edit away from one that it certainly
+//! admits.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,13 +18,15 @@ use super::{
 /// A value outside a pattern, and the valid one it was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Broken {
-    /// The place of the pattern where the value is broken: `group-2/class`. Stable and free of values.
+    /// The place of the pattern where the value is broken: `group-2/class`. Stable and free of
+    /// values.
     pub(crate) place: String,
     /// What was done there.
     pub(crate) edit: Edit,
     /// The valid twin: it differs from the value by the edit alone.
     pub(crate) base: String,
-    /// The value: outside the pattern under every reading, of a length that is legal however it is counted.
+    /// The value: outside the pattern under every reading, of a length that is legal however it is
+    /// counted.
     pub(crate) value: String,
 }
 
@@ -59,17 +62,20 @@ pub(crate) enum NoViolation {
     },
 }
 
-/// Values that certainly break a pattern, at most one for each place and edit, in the order of the pattern's text.
+/// Values that certainly break a pattern, at most one for each place and edit, in the order of the
+/// pattern's text.
 ///
-/// Each is made from `base` where that shows the place and the edit certainly breaks it, and otherwise from another
-/// valid value, which [`Broken::base`] names. It is outside `pattern` and outside each of `also` (the same member as
-/// documented at other times) under every reading, with `anchoring` as for [`Pattern::zone`]; its length is within the
-/// bounds in every unit. A `base` that is not certainly valid is not used. No value is listed twice, unless its place
-/// had no other.
+/// Each is made from `base` where that shows the place and the edit certainly breaks it, and
+/// otherwise from another valid value, which [`Broken::base`] names. It is outside `pattern` and
+/// outside each of `also` (the same member as documented at other times) under every reading, with
+/// `anchoring` as for [`Pattern::zone`]; its length is within the bounds in every unit. A `base`
+/// that is not certainly valid is not used. No value is listed twice, unless its place had no
+/// other.
 ///
 /// # Errors
 ///
-/// Returns why there is no such value at all: usually because under some reading every string matches.
+/// Returns why there is no such value at all: usually because under some reading every string
+/// matches.
 pub(crate) fn violations(
     pattern: &Pattern,
     min_len: usize,
@@ -78,7 +84,13 @@ pub(crate) fn violations(
     anchoring: Anchoring,
     also: &[&Pattern],
 ) -> Result<Vec<Broken>, NoViolation> {
-    let goal = Goal { pattern, min_len, max_len, anchoring, also };
+    let goal = Goal {
+        pattern,
+        min_len,
+        max_len,
+        anchoring,
+        also,
+    };
     let bases = goal.bases(base);
     let mut found = goal.search(&bases, |place, edit, base, value| {
         goal.is_outside(value).then(|| Broken {
@@ -108,12 +120,18 @@ pub(crate) fn violations(
         }
     }
     found.sort_by_key(|broken| (rank.get(&broken.place).copied(), broken.edit));
-    if found.is_empty() { goal.replaced(&bases) } else { Ok(found) }
+    if found.is_empty() {
+        goal.replaced(&bases)
+    } else {
+        Ok(found)
+    }
 }
 
-/// Values whose validity depends on how a pattern is read, at most one for each place and edit, always the same.
+/// Values whose validity depends on how a pattern is read, at most one for each place and edit,
+/// always the same.
 ///
-/// The edits are those of [`violations`]; nothing follows from a target's answer but how that target reads the pattern.
+/// The edits are those of [`violations`]; nothing follows from a target's answer but how that
+/// target reads the pattern.
 #[must_use]
 pub(crate) fn probes(
     pattern: &Pattern,
@@ -122,11 +140,23 @@ pub(crate) fn probes(
     base: &str,
     anchoring: Anchoring,
 ) -> Vec<Probe> {
-    let goal = Goal { pattern, min_len, max_len, anchoring, also: &[] };
-    let mut found = goal.search(&goal.bases(base), |place, edit, base, value| match pattern.zone(value, anchoring) {
-        Zone::Depends(reading) if reading != Reading::Engine => {
-            Some(Probe { place: place.to_owned(), edit, reading, base: base.to_owned(), value: value.to_owned() })
-        }
+    let goal = Goal {
+        pattern,
+        min_len,
+        max_len,
+        anchoring,
+        also: &[],
+    };
+    let mut found = goal.search(&goal.bases(base), |place, edit, base, value| match pattern
+        .zone(value, anchoring)
+    {
+        Zone::Depends(reading) if reading != Reading::Engine => Some(Probe {
+            place: place.to_owned(),
+            edit,
+            reading,
+            base: base.to_owned(),
+            value: value.to_owned(),
+        }),
         _ => None,
     });
     let rank = goal.ranks();
@@ -153,11 +183,16 @@ struct Goal<'a> {
 
 impl Goal<'_> {
     fn is_outside(&self, value: &str) -> bool {
-        self.patterns().iter().all(|pattern| pattern.zone(value, self.anchoring) == Zone::Outside)
+        self.patterns()
+            .iter()
+            .all(|pattern| pattern.zone(value, self.anchoring) == Zone::Outside)
     }
 
     fn patterns(&self) -> Vec<&Pattern> {
-        [self.pattern].into_iter().chain(self.also.iter().copied()).collect()
+        [self.pattern]
+            .into_iter()
+            .chain(self.also.iter().copied())
+            .collect()
     }
 
     /// Valid values to start from, the given one first.
@@ -174,8 +209,13 @@ impl Goal<'_> {
         bases
     }
 
-    /// Makes every edit at every site of the bases, and keeps the first of each kind that `keep` wants.
-    fn search<T>(&self, bases: &[String], keep: impl Fn(&str, Edit, &str, &str) -> Option<T>) -> Vec<T> {
+    /// Makes every edit at every site of the bases, and keeps the first of each kind that `keep`
+    /// wants.
+    fn search<T>(
+        &self,
+        bases: &[String],
+        keep: impl Fn(&str, Edit, &str, &str) -> Option<T>,
+    ) -> Vec<T> {
         let mut found = Vec::new();
         let mut budget = Budget::new();
         // How often an edit was tried at a place; done once it is as often as allowed.
@@ -183,7 +223,9 @@ impl Goal<'_> {
         for base in bases {
             let characters: Vec<char> = base.chars().collect();
             for site in sites(&self.pattern.tree, base) {
-                let tried = tried.entry(site.place.clone()).or_insert([0; Edit::ALL.len()]);
+                let tried = tried
+                    .entry(site.place.clone())
+                    .or_insert([0; Edit::ALL.len()]);
                 for (edit, tried) in Edit::ALL.into_iter().zip(tried) {
                     if *tried >= MAX_BASES {
                         continue;
@@ -193,7 +235,9 @@ impl Goal<'_> {
                     let kept = values.iter().find_map(|value| {
                         let fits = value != base && fits(value, self.min_len, self.max_len);
                         let judged = fits && budget.pays(self.pattern, value);
-                        judged.then(|| keep(&site.place, edit, base, value)).flatten()
+                        judged
+                            .then(|| keep(&site.place, edit, base, value))
+                            .flatten()
                     });
                     if let Some(kept) = kept {
                         *tried = MAX_BASES;
@@ -208,14 +252,30 @@ impl Goal<'_> {
     /// For each look-around, a value that is valid but for it.
     fn contradicted(&self, bases: &[String]) -> Vec<Broken> {
         let tree = &self.pattern.tree;
-        let looks = tree.in_order().into_iter().filter(|&node| matches!(tree.kind(node), Kind::Look { .. }));
+        let looks = tree
+            .in_order()
+            .into_iter()
+            .filter(|&node| matches!(tree.kind(node), Kind::Look { .. }));
         let contradict = |node| {
             let patterns = self.patterns();
             let (min_len, max_len) = (self.min_len, self.max_len);
-            let language = Language::but_for(self.pattern, node, &patterns, self.anchoring, min_len, max_len).ok()?;
+            let language = Language::but_for(
+                self.pattern,
+                node,
+                &patterns,
+                self.anchoring,
+                min_len,
+                max_len,
+            )
+            .ok()?;
             let value = self.certain(&language)?;
             let (place, base) = (tree.nodes[node].place.clone(), bases.first()?.clone());
-            Some(Broken { place, edit: Edit::Contradicted, base, value })
+            Some(Broken {
+                place,
+                edit: Edit::Contradicted,
+                base,
+                value,
+            })
         };
         looks.take(MAX_LOOKS).filter_map(contradict).collect()
     }
@@ -223,15 +283,30 @@ impl Goal<'_> {
     /// Another value altogether, from the automaton of what no pattern admits.
     fn replaced(&self, bases: &[String]) -> Result<Vec<Broken>, NoViolation> {
         let Some(base) = bases.first() else {
-            return Err(NoViolation::Impossible { reason: "no valid value of a legal length was found to start from" });
+            return Err(NoViolation::Impossible {
+                reason: "no valid value of a legal length was found to start from",
+            });
         };
         let mut reason = "under some reading every string of a legal length matches";
         for tier in [Tier::Printable, Tier::Ascii, Tier::Any] {
-            let outside = Language::outside(&self.patterns(), self.anchoring, self.min_len, self.max_len, tier);
-            let outside = outside.map_err(|unsupported| NoViolation::Unsupported { reason: unsupported.reason() })?;
+            let outside = Language::outside(
+                &self.patterns(),
+                self.anchoring,
+                self.min_len,
+                self.max_len,
+                tier,
+            );
+            let outside = outside.map_err(|unsupported| NoViolation::Unsupported {
+                reason: unsupported.reason(),
+            })?;
             if let Some(value) = self.certain(&outside) {
                 let (place, base) = ("value".to_owned(), base.clone());
-                return Ok(vec![Broken { place, edit: Edit::Replaced, base, value }]);
+                return Ok(vec![Broken {
+                    place,
+                    edit: Edit::Replaced,
+                    base,
+                    value,
+                }]);
             }
             if !outside.is_empty() {
                 reason = "no string of a legal length is refused under every reading";
@@ -242,8 +317,14 @@ impl Goal<'_> {
 
     /// One of a language's shortest strings that fits and is outside.
     fn certain(&self, language: &Language) -> Option<String> {
-        let values = language.lengths().iter().take(MAX_LENGTHS).filter_map(|&len| language.at(len));
-        values.into_iter().find(|value| fits(value, self.min_len, self.max_len) && self.is_outside(value))
+        let values = language
+            .lengths()
+            .iter()
+            .take(MAX_LENGTHS)
+            .filter_map(|&len| language.at(len));
+        values
+            .into_iter()
+            .find(|value| fits(value, self.min_len, self.max_len) && self.is_outside(value))
     }
 
     /// The order in which places are listed: the whole value, then the pattern from left to right.
@@ -254,9 +335,15 @@ impl Goal<'_> {
             let place = &tree.nodes[node].place;
             places.push(place.clone());
             match tree.kind(node) {
-                Kind::Class(_) => places.extend((1..=MAX_RANGES).map(|range| format!("{place}/range-{range}"))),
+                Kind::Class(_) => {
+                    places.extend((1..=MAX_RANGES).map(|range| format!("{place}/range-{range}")))
+                }
                 Kind::Literal(text) => {
-                    places.extend(pieces(text).into_iter().map(|(name, ..)| format!("{place}/{name}")));
+                    places.extend(
+                        pieces(text)
+                            .into_iter()
+                            .map(|(name, ..)| format!("{place}/{name}")),
+                    );
                 }
                 _ => {}
             }

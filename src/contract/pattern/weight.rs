@@ -1,7 +1,9 @@
-//! Counts of strings: exact while small, and rounded by one part in 2⁴³ at each addition however large.
+//! Counts of strings: exact while small, and rounded by one part in 2⁴³ at each addition however
+//! large.
 //!
-//! A language of strings 10,000 characters long has more members than an `f64` can count. A count here is a mantissa of
-//! 44 bits and an exponent of 20, packed into eight bytes, because there is one for each state and length.
+//! A language of strings 10,000 characters long has more members than an `f64` can count. A count
+//! here is a mantissa of 44 bits and an exponent of 20, packed into eight bytes, because there is
+//! one for each state and length.
 
 const MANTISSA: u32 = 44;
 const MAX_EXPONENT: u64 = (1 << 20) - 1;
@@ -45,7 +47,9 @@ impl Weight {
     /// `times` this weight, in units of two to the `exponent`, which is no less than this weight's.
     pub(super) fn scaled(self, times: u32, exponent: u32) -> u128 {
         let product = u128::from(self.mantissa()) * u128::from(times);
-        product.checked_shr(exponent.saturating_sub(self.exponent())).unwrap_or(0)
+        product
+            .checked_shr(exponent.saturating_sub(self.exponent()))
+            .unwrap_or(0)
     }
 }
 
@@ -57,7 +61,10 @@ impl Sum {
         }
         let other = weight.exponent();
         if other > self.exponent {
-            self.mantissa = self.mantissa.checked_shr(other - self.exponent).unwrap_or(0);
+            self.mantissa = self
+                .mantissa
+                .checked_shr(other - self.exponent)
+                .unwrap_or(0);
             self.exponent = other;
         }
         // Two addends of at most 65 bits each for thousands of edges stay far below 128 bits.

@@ -1,7 +1,9 @@
-//! Where a value stands: certainly inside, certainly outside, or dependent on how the documentation is read.
+//! Where a value stands: certainly inside, certainly outside, or dependent on how the documentation
+//! is read.
 //!
-//! Nothing here uses our own automata. Each reading is written out as a text for the `regex` crate, or for
-//! `fancy-regex` where the pattern looks around, and all readings must agree before a zone is certain.
+//! Nothing here uses our own automata. Each reading is written out as a text for the `regex` crate,
+//! or for `fancy-regex` where the pattern looks around, and all readings must agree before a zone
+//! is certain.
 
 use std::{borrow::Cow, sync::OnceLock};
 
@@ -61,7 +63,8 @@ type Matchers = OnceLock<Option<Vec<(Reading, Matcher)>>>;
 #[derive(Default)]
 struct Readings {
     strict: Matchers,
-    /// The same where `$` also holds before a final line terminator: asked only of values that end in one.
+    /// The same where `$` also holds before a final line terminator: asked only of values that end
+    /// in one.
     lenient: Matchers,
 }
 
@@ -97,30 +100,45 @@ const LENIENT: &[End] = &[End::LineFeed, End::Terminator];
 
 impl Engines {
     pub(super) fn new(tokens: Vec<Token>) -> Self {
-        Self { tokens, whole: Readings::default(), search: Readings::default() }
+        Self {
+            tokens,
+            whole: Readings::default(),
+            search: Readings::default(),
+        }
     }
 
     pub(super) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
-        self.verdict(value, anchoring).map_or_else(Zone::Depends, |matches| match matches {
-            true => Zone::Inside,
-            false => Zone::Outside,
-        })
+        self.verdict(value, anchoring)
+            .map_or_else(Zone::Depends, |matches| match matches {
+                true => Zone::Inside,
+                false => Zone::Outside,
+            })
     }
 
     /// Whether the value matches, or the first reading that differs.
     fn verdict(&self, value: &str, anchoring: Anchoring) -> Result<bool, Reading> {
         let whole = self.matchers(true, &[End::Strict])?;
         let stripped = without_final_terminator(value);
-        let ends = stripped.is_some() && self.tokens.iter().any(|token| matches!(token, Token::End));
+        let ends =
+            stripped.is_some() && self.tokens.iter().any(|token| matches!(token, Token::End));
         let widened = in_code_units(value);
         let first = whole.first().ok_or(Reading::Engine)?.1.matches(value)?;
-        let agrees = |matches: bool, reading| if matches == first { Ok(()) } else { Err(reading) };
+        let agrees = |matches: bool, reading| {
+            if matches == first {
+                Ok(())
+            } else {
+                Err(reading)
+            }
+        };
         let all = |engines: &[(Reading, Matcher)], reading: Option<Reading>| {
             for (varied, matcher) in engines {
                 let accepted = matcher.matches(value)?;
                 agrees(accepted, reading.unwrap_or(*varied))?;
                 if let Some(stripped) = stripped {
-                    agrees(accepted || matcher.matches(stripped)?, Reading::FinalNewline)?;
+                    agrees(
+                        accepted || matcher.matches(stripped)?,
+                        Reading::FinalNewline,
+                    )?;
                 }
                 if let Cow::Owned(widened) = &widened {
                     agrees(matcher.matches(widened)?, Reading::CodeUnits)?;
@@ -134,7 +152,10 @@ impl Engines {
         }
         // Whatever matches as a whole also contains a match, under the same reading.
         if anchoring == Anchoring::Either && !first {
-            all(self.matchers(false, &[End::Strict])?, Some(Reading::Anchoring))?;
+            all(
+                self.matchers(false, &[End::Strict])?,
+                Some(Reading::Anchoring),
+            )?;
             if ends {
                 all(self.matchers(false, LENIENT)?, Some(Reading::Anchoring))?;
             }
@@ -145,8 +166,15 @@ impl Engines {
     /// The matchers of the whole value or of a part of it, by where `$` holds.
     fn matchers(&self, whole: bool, ends: &[End]) -> Result<&[(Reading, Matcher)], Reading> {
         let readings = if whole { &self.whole } else { &self.search };
-        let matchers = if ends == LENIENT { &readings.lenient } else { &readings.strict };
-        matchers.get_or_init(|| compile(&self.tokens, whole, ends)).as_deref().ok_or(Reading::Engine)
+        let matchers = if ends == LENIENT {
+            &readings.lenient
+        } else {
+            &readings.strict
+        };
+        matchers
+            .get_or_init(|| compile(&self.tokens, whole, ends))
+            .as_deref()
+            .ok_or(Reading::Engine)
     }
 }
 
@@ -159,7 +187,8 @@ impl Matcher {
     }
 }
 
-/// One matcher for each combination of readings that the tokens can tell apart, the narrowest first.
+/// One matcher for each combination of readings that the tokens can tell apart, the narrowest
+/// first.
 fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, Matcher)>> {
     let varied = tokens.iter().any(|token| match token {
         Token::Class(text) => text.ascii != text.unicode,
@@ -167,7 +196,9 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
         _ => false,
     });
     let dots = tokens.iter().any(|token| matches!(token, Token::Dot));
-    let looks = tokens.iter().any(|token| matches!(token, Token::Open(Group::Look { .. })));
+    let looks = tokens
+        .iter()
+        .any(|token| matches!(token, Token::Open(Group::Look { .. })));
     let mut matchers = Vec::new();
     for &end in ends {
         for unicode in [false, true] {
@@ -182,7 +213,9 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
                     (End::Strict, _) => Reading::Dot,
                 };
                 let matcher = if looks || end != End::Strict {
-                    let regex = fancy_regex::RegexBuilder::new(&text).backtrack_limit(BACKTRACK_LIMIT).build();
+                    let regex = fancy_regex::RegexBuilder::new(&text)
+                        .backtrack_limit(BACKTRACK_LIMIT)
+                        .build();
                     Matcher::Looking(Box::new(regex.ok()?))
                 } else {
                     Matcher::Plain(regex::Regex::new(&text).ok()?)
@@ -200,7 +233,11 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Literal(literal) => class::verbatim(&mut text, *literal),
-            Token::Class(class) => text.push_str(if unicode { &class.unicode } else { &class.ascii }),
+            Token::Class(class) => text.push_str(if unicode {
+                &class.unicode
+            } else {
+                &class.ascii
+            }),
             Token::Dot => text.push_str(match dot {
                 Dot::Java => "[^\\n\\r\\x{85}\\x{2028}\\x{2029}]",
                 Dot::NotLineFeed => "[^\\n]",
@@ -211,7 +248,9 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
                 End::Strict => "\\z",
                 End::LineFeed => "(?=\\n?\\z)",
                 // Not between the two characters of one terminator.
-                End::Terminator => "(?:(?=\\z|\\r\\n\\z|[\\r\\x{85}\\x{2028}\\x{2029}]\\z)|(?<!\\r)(?=\\n\\z))",
+                End::Terminator => {
+                    "(?:(?=\\z|\\r\\n\\z|[\\r\\x{85}\\x{2028}\\x{2029}]\\z)|(?<!\\r)(?=\\n\\z))"
+                }
             }),
             Token::StrictEnd => text.push_str("\\z"),
             Token::Boundary { negated } => text.push_str(match (negated, unicode) {
@@ -222,17 +261,35 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
             }),
             Token::Open(group) => text.push_str(match group {
                 Group::Capture | Group::Plain => "(?:",
-                Group::Look { ahead: true, negated: false } => "(?=",
-                Group::Look { ahead: true, negated: true } => "(?!",
-                Group::Look { ahead: false, negated: false } => "(?<=",
-                Group::Look { ahead: false, negated: true } => "(?<!",
+                Group::Look {
+                    ahead: true,
+                    negated: false,
+                } => "(?=",
+                Group::Look {
+                    ahead: true,
+                    negated: true,
+                } => "(?!",
+                Group::Look {
+                    ahead: false,
+                    negated: false,
+                } => "(?<=",
+                Group::Look {
+                    ahead: false,
+                    negated: true,
+                } => "(?<!",
             }),
-            // An engine may refuse to repeat a group with nothing in it, but not a choice between nothing and nothing.
-            Token::Close if matches!(tokens[..at].last(), Some(Token::Open(_))) => text.push_str("|)"),
+            // An engine may refuse to repeat a group with nothing in it, but not a choice between
+            // nothing and nothing.
+            Token::Close if matches!(tokens[..at].last(), Some(Token::Open(_))) => {
+                text.push_str("|)")
+            }
             Token::Close => text.push(')'),
             Token::Or => text.push('|'),
             Token::Repeat { min, max: None } => text.push_str(&format!("{{{min},}}")),
-            Token::Repeat { min, max: Some(max) } => text.push_str(&format!("{{{min},{max}}}")),
+            Token::Repeat {
+                min,
+                max: Some(max),
+            } => text.push_str(&format!("{{{min},{max}}}")),
         }
     }
     text.push_str(if whole { ")\\z" } else { ")" });
@@ -241,10 +298,13 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
 
 /// The value up to its final line terminator, if it ends with one.
 fn without_final_terminator(value: &str) -> Option<&str> {
-    value.strip_suffix("\r\n").or_else(|| value.strip_suffix(LINE_TERMINATORS))
+    value
+        .strip_suffix("\r\n")
+        .or_else(|| value.strip_suffix(LINE_TERMINATORS))
 }
 
-/// The value as an engine over UTF-16 code units counts it: two private characters stand for each surrogate pair.
+/// The value as an engine over UTF-16 code units counts it: two private characters stand for each
+/// surrogate pair.
 fn in_code_units(value: &str) -> Cow<'_, str> {
     if value.chars().all(|c| c.len_utf16() == 1) {
         return Cow::Borrowed(value);

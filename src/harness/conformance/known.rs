@@ -1,4 +1,5 @@
-//! The baseline of a test target: what it knows fails no trial, and a last trial holds it against what all others showed.
+//! The baseline of a test target: what it knows fails no trial, and a last trial holds it against
+//! what all others showed.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +16,8 @@ use crate::support::date::Date;
 pub(super) const CURRENT: &str = "baseline is current";
 
 /// Why the last trial says nothing.
-const PARTIAL: &str = "only a run of all cases in one process tells whether a finding no longer appears";
+const PARTIAL: &str =
+    "only a run of all cases in one process tells whether a finding no longer appears";
 
 /// A baseline, and what the trials of this process showed until now.
 pub(super) struct Known {
@@ -41,7 +43,13 @@ pub(super) struct Going<'a>(&'a Known);
 
 impl Known {
     pub(super) fn new(baseline: Baseline, file: String, today: Date) -> Self {
-        Self { baseline, file, today, shown: Mutex::default(), progress: Condvar::new() }
+        Self {
+            baseline,
+            file,
+            today,
+            shown: Mutex::default(),
+            progress: Condvar::new(),
+        }
     }
 
     /// What is known of that finding.
@@ -62,18 +70,26 @@ impl Known {
     /// Takes in what a trial showed.
     pub(super) fn take(&self, plan: &Plan, result: CaseResult) {
         let mut shown = self.shown();
-        let case = plan.cases.get(result.index).zip(result.observation.as_ref());
+        let case = plan
+            .cases
+            .get(result.index)
+            .zip(result.observation.as_ref());
         shown.accepted_any |= case.is_some_and(|(case, seen)| accepted_any(case, seen));
         shown.summary.add(plan, Event::Judged(Box::new(result)));
     }
 
-    /// The last trial: whether each entry is still right. `whole`: all trials of the plan are of this process.
+    /// The last trial: whether each entry is still right. `whole`: all trials of the plan are of
+    /// this process.
     ///
-    /// Trials are started in their order, so that all others have ended or are going on when this one is waiting.
+    /// Trials are started in their order, so that all others have ended or are going on when this
+    /// one is waiting.
     pub(super) fn current(&self, plan: &Plan, whole: bool) -> Result<Completion, Failed> {
         let mut shown = self.shown();
         while whole && shown.ended < plan.cases.len() {
-            shown = self.progress.wait(shown).unwrap_or_else(PoisonError::into_inner);
+            shown = self
+                .progress
+                .wait(shown)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         let whole = whole && shown.summary.verdicts.values().sum::<usize>() == plan.cases.len();
         let mut summary = std::mem::take(&mut shown.summary);
@@ -89,7 +105,9 @@ impl Known {
         if let Some(held) = summary.baseline.as_mut().filter(|_| !whole) {
             // That a promise is none needs no run; all else does.
             held.comparison.expired.clear();
-            held.comparison.remove.retain(|_, why| matches!(why, Removal::NoPromise(_)));
+            held.comparison
+                .remove
+                .retain(|_, why| matches!(why, Removal::NoPromise(_)));
         }
         let mut outdated = String::new();
         outdated_text(&summary, Style::default(), &mut outdated);
@@ -114,7 +132,10 @@ impl Drop for Going<'_> {
 
 /// Whether a command line leaves no trial of the plan out.
 pub(super) fn whole(arguments: &Arguments) -> bool {
-    arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.ignored && !arguments.bench
+    arguments.filter.is_none()
+        && arguments.skip.is_empty()
+        && !arguments.ignored
+        && !arguments.bench
 }
 
 #[cfg(test)]

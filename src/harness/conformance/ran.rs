@@ -29,31 +29,47 @@ impl Ran {
     /// The ids of its findings, as a baseline holds them, in the order in which they were found.
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
-        self.summary.shown().iter().map(|cause| cause.finding.id()).collect()
+        self.summary
+            .shown()
+            .iter()
+            .map(|cause| cause.finding.id())
+            .collect()
     }
 
     /// What `proofmark run` would print.
     #[must_use]
     pub fn text(&self) -> String {
-        let at = Where { curl: None, flags: String::new() };
+        let at = Where {
+            curl: None,
+            flags: String::new(),
+        };
         summary_text(&self.plan, &self.summary, &at, self.level, Style::default())
     }
 }
 
 impl Conformance {
-    /// Fires every case of the plan, one after another, without a test harness. A baseline is not looked at: the caller
-    /// sees every finding.
+    /// Fires every case of the plan, one after another, without a test harness. A baseline is not
+    /// looked at: the caller sees every finding.
     ///
     /// # Errors
     /// Files that make no plan, or a target that cannot be set up.
     pub fn run(self) -> Result<Ran, String> {
-        let options = PlanOptions { revision: self.revision, region: environment::region(), ..PlanOptions::default() };
+        let options = PlanOptions {
+            revision: self.revision,
+            region: environment::region(),
+            ..PlanOptions::default()
+        };
         let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|e| format!("no threads to be had: {e}"))?;
         let _within = runtime.enter();
         let started = (self.start)(&options)?;
-        let run = RunOptions { token: started.token, ..RunOptions::default() };
+        let run = RunOptions {
+            token: started.token,
+            ..RunOptions::default()
+        };
         let runner = Runner::new(Arc::clone(&plan), started.target, run);
         let cases: Vec<usize> = (0..plan.cases.len()).collect();
         let (_never, stop) = watch::channel(false);
@@ -61,6 +77,10 @@ impl Conformance {
         let ended = runtime.block_on(runner.run(&cases, stop, |event| summary.add(&plan, event)));
         summary.end(ended);
         drop(started.keep);
-        Ok(Ran { plan, summary, level: self.level })
+        Ok(Ran {
+            plan,
+            summary,
+            level: self.level,
+        })
     }
 }

@@ -15,7 +15,8 @@ use crate::support::sink::{self, one_line};
 use crate::support::tell::say;
 
 impl Rig {
-    /// Fires the case at that place of the plan. `verbose`: a trial that passes may say something too.
+    /// Fires the case at that place of the plan. `verbose`: a trial that passes may say something
+    /// too.
     pub(super) fn trial(&self, index: usize, verbose: bool) -> Result<Completion, Failed> {
         let _going = self.known.as_ref().map(Known::going);
         let running = self.running()?;
@@ -27,7 +28,12 @@ impl Rig {
                 return Err(sink::guard(&format!("not fired: {}", one_line(&why))).into());
             }
         };
-        let told = Told { plan: &self.plan, running, gate: self.level, known: self.known.as_ref() };
+        let told = Told {
+            plan: &self.plan,
+            running,
+            gate: self.level,
+            known: self.known.as_ref(),
+        };
         let completion = told.completion(&result, verbose);
         if let Some(known) = &self.known {
             known.take(&self.plan, result);
@@ -57,13 +63,21 @@ struct Texts {
 
 impl Told<'_> {
     fn completion(&self, result: &CaseResult, verbose: bool) -> Result<Completion, Failed> {
-        let Texts { wrong, warned, known } = self.findings(result);
-        let masked_by_known = || self.known.is_some_and(|k| k.masks(&result.judgement.findings));
+        let Texts {
+            wrong,
+            warned,
+            known,
+        } = self.findings(result);
+        let masked_by_known = || {
+            self.known
+                .is_some_and(|k| k.masks(&result.judgement.findings))
+        };
         let failed = |why: String| Err(Failed::from(sink::guard(&format!("{why}{wrong}{warned}"))));
         let clean = |why: &str| sink::guard(&one_line(&self.running.secrets.redact(why)));
         match &result.judgement.verdict {
             Verdict::Error(why) => return failed(format!("could not tell: {}\n", clean(why))),
-            // Not a pass: the refusal of a violation says nothing where the same request without it is refused too.
+            // Not a pass: the refusal of a violation says nothing where the same request without it
+            // is refused too.
             Verdict::Masked(why) if !wrong.is_empty() || !masked_by_known() => {
                 return failed(format!("masked: {}\n", clean(why)));
             }
@@ -72,7 +86,11 @@ impl Told<'_> {
             }
             // Counted apart, and not as passed: this was not tested.
             Verdict::Skip(why) => return Ok(Completion::ignored_with(clean(why))),
-            Verdict::NotImplemented => return Ok(Completion::ignored_with("the target does not implement this")),
+            Verdict::NotImplemented => {
+                return Ok(Completion::ignored_with(
+                    "the target does not implement this",
+                ));
+            }
             Verdict::Probe(outcome) if verbose => say(&format!("probe: {}", clean(outcome))),
             Verdict::Masked(why) if verbose => say(&format!("masked, as is known: {}", clean(why))),
             Verdict::Pass | Verdict::Fail | Verdict::Masked(_) | Verdict::Probe(_) => {}
@@ -85,11 +103,21 @@ impl Told<'_> {
 
     fn findings(&self, result: &CaseResult) -> Texts {
         let mut texts = Texts::default();
-        let Some(observation) = &result.observation else { return texts };
-        let at = Where { curl: self.running.curl.as_ref(), flags: self.running.flags.clone() };
+        let Some(observation) = &result.observation else {
+            return texts;
+        };
+        let at = Where {
+            curl: self.running.curl.as_ref(),
+            flags: self.running.flags.clone(),
+        };
         for finding in &result.judgement.findings {
             if let Some(entry) = self.known.and_then(|known| known.entry(finding)) {
-                let _ = writeln!(texts.known, "known: {}  {}", one_line(&finding.id()), one_line(&entry.to_string()));
+                let _ = writeln!(
+                    texts.known,
+                    "known: {}  {}",
+                    one_line(&finding.id()),
+                    one_line(&entry.to_string())
+                );
                 continue;
             }
             let found = Found {
@@ -102,14 +130,19 @@ impl Told<'_> {
             };
             let text = finding_text(self.plan, &found, &at, self.gate, Style::default());
             let text = self.running.secrets.redact(&text);
-            let all = if finding.level <= self.gate { &mut texts.wrong } else { &mut texts.warned };
+            let all = if finding.level <= self.gate {
+                &mut texts.wrong
+            } else {
+                &mut texts.warned
+            };
             all.push_str(&text);
         }
         texts
     }
 }
 
-/// The process is about to end, once everything is removed; a trial that was not started is no failure.
+/// The process is about to end, once everything is removed; a trial that was not started is no
+/// failure.
 fn wait_for_the_end() -> ! {
     loop {
         std::thread::park();

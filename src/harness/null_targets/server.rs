@@ -40,7 +40,9 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) async fn start(say: impl Fn(&Asked) -> Say + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (say, asked) = (Arc::new(say), Arc::new(Mutex::new(Vec::new())));
         let log = asked.clone();
@@ -53,7 +55,11 @@ impl Server {
                 });
             }
         });
-        Self { address, asked, task }
+        Self {
+            address,
+            asked,
+            task,
+        }
     }
 
     /// A target with so little patience that a test is over soon.
@@ -83,7 +89,11 @@ impl Drop for Server {
 
 /// An answer with a body and its true length.
 pub(super) fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!(
+        "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 async fn converse(
@@ -124,14 +134,20 @@ async fn request(stream: &mut TcpStream) -> std::io::Result<Option<Asked>> {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let lower = head.to_ascii_lowercase();
-            let length = lower.lines().find_map(|l| l.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+            let length = lower
+                .lines()
+                .find_map(|l| l.strip_prefix("content-length: ")?.parse().ok())
+                .unwrap_or(0);
             let whole = match lower.contains("transfer-encoding: chunked") {
                 true => body.ends_with("0\r\n\r\n"),
                 false => body.len() >= length,
             };
             if whole {
                 let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-                return Ok(Some(Asked { path, body: body.to_owned() }));
+                return Ok(Some(Asked {
+                    path,
+                    body: body.to_owned(),
+                }));
             }
         }
         if stream.read_buf(&mut bytes).await? == 0 {

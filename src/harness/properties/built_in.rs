@@ -11,7 +11,10 @@ use crate::support::files::Files;
 pub(crate) fn plan() -> &'static Arc<Plan> {
     static PLAN: OnceLock<Arc<Plan>> = OnceLock::new();
     PLAN.get_or_init(|| {
-        Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("the files built in make a plan"))
+        Arc::new(
+            Plan::load(&Files::Embedded, &PlanOptions::default())
+                .expect("the files built in make a plan"),
+        )
     })
 }
 
@@ -19,7 +22,15 @@ pub(crate) fn plan() -> &'static Arc<Plan> {
 pub(crate) fn defaults<T>(with: impl FnOnce(&Defaults<'_>) -> T) -> T {
     let plan = plan();
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    with(&Defaults { given: &given, names: &plan.fixtures.names(), operations: plan.operations() })
+    with(&Defaults {
+        given: &given,
+        names: &plan.fixtures.names(),
+        operations: plan.operations(),
+    })
 }

@@ -1,4 +1,5 @@
-//! A dictionary for fuzzers: the words that a contract is made of, so that they need not be guessed letter by letter.
+//! A dictionary for fuzzers: the words that a contract is made of, so that they need not be guessed
+//! letter by letter.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -61,17 +62,30 @@ const FORMAT: &[&str] = &[
     "1e400",
 ];
 
-/// The dictionary of all fuzz targets in libFuzzer's form, made from the contracts that are built in.
+/// The dictionary of all fuzz targets in libFuzzer's form, made from the contracts that are built
+/// in.
 #[must_use]
 pub(crate) fn dictionary() -> String {
     let plan = plan();
-    let lifecycle = plan.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
+    let lifecycle = plan
+        .lifecycle
+        .iter()
+        .flat_map(|l| [&l.create, &l.list, &l.delete]);
     let mut words: BTreeSet<String> = FORMAT.iter().map(|word| (*word).to_owned()).collect();
-    for contract in std::iter::once(&plan.contract).chain(&plan.others).chain(&plan.read).chain(lifecycle) {
+    for contract in std::iter::once(&plan.contract)
+        .chain(&plan.others)
+        .chain(&plan.read)
+        .chain(lifecycle)
+    {
         of_contract(contract, &mut words);
     }
     for family in plan.service.families.values() {
-        words.extend(family.accept.iter().filter_map(|accepted| accepted.error.clone()));
+        words.extend(
+            family
+                .accept
+                .iter()
+                .filter_map(|accepted| accepted.error.clone()),
+        );
     }
     words.extend(plan.binding.label.values().cloned());
     words.extend(plan.binding.values.values().flatten().cloned());
@@ -90,15 +104,26 @@ fn of_contract(contract: &Contract, words: &mut BTreeSet<String>) {
     words.extend(contract.errors.iter().map(|error| error.name.clone()));
     words.extend(contract.input.iter().map(|member| member.name.clone()));
     words.extend(contract.output.iter().map(|member| member.name.clone()));
-    let of_members = contract.input.iter().map(|m| &m.shape).chain(contract.output.iter().map(|m| &m.shape));
-    of_members.chain(contract.shapes.values()).for_each(|shape| of_shape(shape, words));
+    let of_members = contract
+        .input
+        .iter()
+        .map(|m| &m.shape)
+        .chain(contract.output.iter().map(|m| &m.shape));
+    of_members
+        .chain(contract.shapes.values())
+        .for_each(|shape| of_shape(shape, words));
 }
 
 fn of_shape(shape: &Shape, words: &mut BTreeSet<String>) {
     for constraint in &shape.constraints {
         match constraint {
             Constraint::Range(bound) | Constraint::Length(bound) => {
-                words.extend([bound.min, bound.max].into_iter().flatten().map(|limit| limit.to_string()));
+                words.extend(
+                    [bound.min, bound.max]
+                        .into_iter()
+                        .flatten()
+                        .map(|limit| limit.to_string()),
+                );
             }
             Constraint::Pattern(pattern) => {
                 words.insert(pattern.source().to_owned());
@@ -107,14 +132,30 @@ fn of_shape(shape: &Shape, words: &mut BTreeSet<String>) {
         }
     }
     words.extend(shape.members.keys().cloned());
-    shape.members.values().for_each(|member| of_shape(&member.shape, words));
-    shape.element.iter().chain(&shape.key).for_each(|inner| of_shape(inner, words));
+    shape
+        .members
+        .values()
+        .for_each(|member| of_shape(&member.shape, words));
+    shape
+        .element
+        .iter()
+        .chain(&shape.key)
+        .for_each(|inner| of_shape(inner, words));
 }
 
 /// A word between the quotes of a dictionary.
 fn escaped(word: &str) -> String {
-    let plain = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && byte != b'"' && byte != b'\\';
-    word.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("\\x{b:02X}") }).collect()
+    let plain =
+        |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && byte != b'"' && byte != b'\\';
+    word.bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("\\x{b:02X}")
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -129,6 +170,10 @@ mod tests {
             std::fs::write(path, dictionary()).expect("a file that can be written");
         }
         let kept = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(kept, dictionary(), "UPDATE_DICTIONARY=1 cargo test dictionary writes it anew");
+        assert_eq!(
+            kept,
+            dictionary(),
+            "UPDATE_DICTIONARY=1 cargo test dictionary writes it anew"
+        );
     }
 }

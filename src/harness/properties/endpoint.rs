@@ -1,4 +1,5 @@
-//! Sequences fired at a service in this process, or at an endpoint: what it does wrong is a panic with a case to keep.
+//! Sequences fired at a service in this process, or at an endpoint: what it does wrong is a panic
+//! with a case to keep.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -51,7 +52,10 @@ impl AnySequence {
     pub(crate) fn case(&self) -> Option<Case> {
         // Which of the plan's cases are to be refused takes longer to tell than a sequence to fire.
         static SPACE: OnceLock<Option<Space<'static>>> = OnceLock::new();
-        SPACE.get_or_init(|| Space::new(plan())).as_ref()?.case(&self.0)
+        SPACE
+            .get_or_init(|| Space::new(plan()))
+            .as_ref()?
+            .case(&self.0)
     }
 
     /// Sequences: the reference, or the endpoint that the environment names, does nothing wrong.
@@ -61,7 +65,11 @@ impl AnySequence {
     pub fn check(&self) {
         let Some(case) = self.case() else { return };
         SUBJECT.with_borrow_mut(|subject| {
-            subject.get_or_insert_with(|| Subject::from_environment().unwrap_or_else(|e| panic!("{e}"))).check(&case);
+            subject
+                .get_or_insert_with(|| {
+                    Subject::from_environment().unwrap_or_else(|e| panic!("{e}"))
+                })
+                .check(&case);
         });
     }
 
@@ -92,21 +100,33 @@ impl fmt::Debug for AnySequence {
 }
 
 impl Subject {
-    /// A service in this process, as a tower service (see [`HttpService`]); `start` gives a new one each time.
+    /// A service in this process, as a tower service (see [`HttpService`]); `start` gives a new one
+    /// each time.
     ///
     /// # Errors
     /// Where this process gets no timers.
     pub fn service<S: HttpService>(start: impl Fn() -> S + Send + 'static) -> Result<Self, String> {
-        // Time that stands still while there is something to do costs no wait. Nobody checks signatures here, and signing
-        // takes longer than answering.
-        let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
+        // Time that stands still while there is something to do costs no wait. Nobody checks
+        // signatures here, and signing takes longer than answering.
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build();
         let start = move || {
-            let settings = Settings { signing: false, ..Settings::default() };
+            let settings = Settings {
+                signing: false,
+                ..Settings::default()
+            };
             let target = Target::service(start(), settings).map_err(|e| e.to_string())?;
             Ok((target, RunOptions::default()))
         };
         let runtime = runtime.map_err(|e| format!("no timers to be had: {e}"))?;
-        Ok(Self { runtime, start: Box::new(start), session: None, lasts: false })
+        Ok(Self {
+            runtime,
+            start: Box::new(start),
+            session: None,
+            lasts: false,
+        })
     }
 
     /// The endpoint that the environment names, else the reference.
@@ -115,7 +135,12 @@ impl Subject {
     /// An endpoint that cannot be one, or must not be sent to.
     pub fn from_environment() -> Result<Self, String> {
         let Some(url) = environment::endpoint_url() else {
-            return Self::service(|| Reference::new(Options { clock: Clock::tokio(), ..Options::default() }));
+            return Self::service(|| {
+                Reference::new(Options {
+                    clock: Clock::tokio(),
+                    ..Options::default()
+                })
+            });
         };
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| format!("no connections to be had: {e}"))?;
@@ -123,25 +148,47 @@ impl Subject {
             let endpoint = Endpoint::parse(&url).map_err(|e| e.to_string())?;
             let settings = environment::settings(&plan().region)?;
             let target = Target::http(endpoint, settings).map_err(|e| e.to_string())?;
-            Ok((target, RunOptions { token: environment::run_token(), ..RunOptions::default() }))
+            Ok((
+                target,
+                RunOptions {
+                    token: environment::run_token(),
+                    ..RunOptions::default()
+                },
+            ))
         };
-        Ok(Self { runtime, start: Box::new(start), session: None, lasts: true })
+        Ok(Self {
+            runtime,
+            start: Box::new(start),
+            session: None,
+            lasts: true,
+        })
     }
 
     /// Fires a case.
     ///
     /// # Panics
-    /// Where the target does something wrong, with the finding and the case as it stands in a file of regressions; and
-    /// where nothing can be fired at it at all.
+    /// Where the target does something wrong, with the finding and the case as it stands in a file
+    /// of regressions; and where nothing can be fired at it at all.
     pub(crate) fn check(&mut self, case: &Case) {
-        let finding = self.finding(case).unwrap_or_else(|why| panic!("nothing can be fired: {why}"));
+        let finding = self
+            .finding(case)
+            .unwrap_or_else(|why| panic!("nothing can be fired: {why}"));
         let Some(finding) = finding else { return };
         let alone = if self.lasts {
             String::new()
         } else {
             self.session = None;
-            let again = self.finding(case).is_ok_and(|found| found.is_some_and(|f| f.id() == finding.id()));
-            format!("\n{}", if again { "shown by it alone" } else { "shown only after what was fired before" })
+            let again = self
+                .finding(case)
+                .is_ok_and(|found| found.is_some_and(|f| f.id() == finding.id()));
+            format!(
+                "\n{}",
+                if again {
+                    "shown by it alone"
+                } else {
+                    "shown only after what was fired before"
+                }
+            )
         };
         let id = regressions::case_id(&plan().contract.slug, &finding);
         let case = Case { id, ..case.clone() };
@@ -159,16 +206,27 @@ impl Subject {
     /// # Errors
     /// Why nothing can be fired at it.
     pub(crate) fn finding(&mut self, case: &Case) -> Result<Option<Finding>, String> {
-        let Self { runtime, start, session, .. } = self;
+        let Self {
+            runtime,
+            start,
+            session,
+            ..
+        } = self;
         let _within = runtime.enter();
         let session = match session {
             Some(session) => session,
             None => {
                 let (target, options) = start()?;
-                session.insert(Session::new(Runner::new(Arc::clone(plan()), target, options)))
+                session.insert(Session::new(Runner::new(
+                    Arc::clone(plan()),
+                    target,
+                    options,
+                )))
             }
         };
-        let result = runtime.block_on(session.judge_case(case)).map_err(|stop: Stop| stop.to_string());
+        let result = runtime
+            .block_on(session.judge_case(case))
+            .map_err(|stop: Stop| stop.to_string());
         let mut findings = match result {
             Ok(result) => result.judgement.findings.into_iter(),
             Err(why) => {
@@ -183,12 +241,17 @@ impl Subject {
 impl Drop for Subject {
     /// A target that is there afterwards is left as it was.
     fn drop(&mut self) {
-        let Some(session) = self.session.take().filter(|_| self.lasts) else { return };
+        let Some(session) = self.session.take().filter(|_| self.lasts) else {
+            return;
+        };
         // A thread that is about to end has no runtime any more; another one has.
         std::thread::scope(|scope| {
             let ended = scope.spawn(|| self.runtime.block_on(session.end())).join();
             for leftover in ended.unwrap_or_default() {
-                let line = format!("proofmark: not removed: {} ({})", leftover.what, leftover.why);
+                let line = format!(
+                    "proofmark: not removed: {} ({})",
+                    leftover.what, leftover.why
+                );
                 crate::support::tell::tell(&crate::support::sink::one_line(&line));
             }
         });
@@ -197,7 +260,9 @@ impl Drop for Subject {
 
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subject").field("lasts", &self.lasts).finish_non_exhaustive()
+        f.debug_struct("Subject")
+            .field("lasts", &self.lasts)
+            .finish_non_exhaustive()
     }
 }
 
@@ -239,12 +304,19 @@ mod tests {
 
     /// A panic's message, where there is one.
     fn said(check: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
-        std::panic::catch_unwind(check).err().and_then(|e| e.downcast_ref::<String>().cloned())
+        std::panic::catch_unwind(check)
+            .err()
+            .and_then(|e| e.downcast_ref::<String>().cloned())
     }
 
     #[test]
     fn a_finding_is_a_case_to_keep() {
-        let start = || Reference::new(Options { defect: find_defect("batch-size-not-stored"), ..Options::default() });
+        let start = || {
+            Reference::new(Options {
+                defect: find_defect("batch-size-not-stored"),
+                ..Options::default()
+            })
+        };
         assert!(find_defect("batch-size-not-stored").is_some());
         let mut bytes = vec![1_u8; 64];
         let found = (0..64_u8).find_map(|number| {
@@ -254,6 +326,9 @@ mod tests {
             said(move || sequence.check_on(&mut Subject::service(start).expect("a subject")))
         });
         let found = found.expect("a finding");
-        assert!(found.contains("shown by it alone") && found.contains("[[sequence]]"), "{found}");
+        assert!(
+            found.contains("shown by it alone") && found.contains("[[sequence]]"),
+            "{found}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Any text as a file: it is refused with a line that is there, or means the same when it is printed and read again.
+//! Any text as a file: it is refused with a line that is there, or means the same when it is
+//! printed and read again.
 
 use super::built_in::{defaults, plan};
 use crate::contract::{Contract, load_operation, load_service, print_operation, print_service};
@@ -6,11 +7,13 @@ use crate::plan::case::{self, Case, CaseId, Origin, print_case};
 use crate::plan::fixture::load_fixtures;
 use crate::support::files::{FileError, Source};
 
-/// Contract, service and fixture files: any text loads, or is refused with a message that has one line of its file. A
-/// contract or service that loads is the same once it is printed and read again.
+/// Contract, service and fixture files: any text loads, or is refused with a message that has one
+/// line of its file. A contract or service that loads is the same once it is printed and read
+/// again.
 ///
 /// # Panics
-/// Where a loader does, a message names a line that the text does not have, or what is printed is another contract.
+/// Where a loader does, a message names a line that the text does not have, or what is printed is
+/// another contract.
 pub fn any_contract_is_answered(bytes: &[u8]) {
     let file = source(bytes);
     let _ = load_fixtures(&file).map_err(|e| told(&file, &e));
@@ -18,62 +21,94 @@ pub fn any_contract_is_answered(bytes: &[u8]) {
     if let Some(service) = &service {
         let printed = reprinted(&file, print_service);
         let read = load_service(&printed).unwrap_or_else(|e| panic!("{e}\n{}", printed.text));
-        assert_eq!(format!("{read:?}"), format!("{service:?}"), "{}", printed.text);
+        assert_eq!(
+            format!("{read:?}"),
+            format!("{service:?}"),
+            "{}",
+            printed.text
+        );
     }
     let service = service.as_ref().unwrap_or(&plan().service);
     let contract = load_operation(&file, "any", service).map_err(|e| told(&file, &e));
     if let Ok(contract) = contract {
         let printed = reprinted(&file, print_operation);
-        let read = load_operation(&printed, "any", service).unwrap_or_else(|e| panic!("{e}\n{}", printed.text));
+        let read = load_operation(&printed, "any", service)
+            .unwrap_or_else(|e| panic!("{e}\n{}", printed.text));
         assert_eq!(content(&read), content(&contract), "{}", printed.text);
     }
 }
 
-/// Case files: any text loads, or is refused; what loads can be filled in, and is the same case once it is printed and
-/// read again.
+/// Case files: any text loads, or is refused; what loads can be filled in, and is the same case
+/// once it is printed and read again.
 ///
 /// # Panics
-/// Where the loader does, a message names a line that the text does not have, a case that loaded cannot be filled in, or
-/// what is printed is another case.
+/// Where the loader does, a message names a line that the text does not have, a case that loaded
+/// cannot be filled in, or what is printed is another case.
 pub fn any_case_file_is_answered(bytes: &[u8]) {
     let file = source(bytes);
     let plan = plan();
     let sample = plan.sample();
-    defaults(|defaults| match case::load_cases(&file, "any", &plan.contract, &plan.service, defaults) {
-        Ok(cases) => {
-            for case in cases {
-                for draft in [&case.given, &case.request] {
-                    if let Err(error) = draft.bind(&sample, &plan.service.signing_name) {
-                        panic!("{} was loaded, but cannot be filled in: {error}", case.id);
+    defaults(|defaults| {
+        match case::load_cases(&file, "any", &plan.contract, &plan.service, defaults) {
+            Ok(cases) => {
+                for case in cases {
+                    for draft in [&case.given, &case.request] {
+                        if let Err(error) = draft.bind(&sample, &plan.service.signing_name) {
+                            panic!("{} was loaded, but cannot be filled in: {error}", case.id);
+                        }
                     }
+                    is_read_back(&case, defaults);
                 }
-                is_read_back(&case, defaults);
             }
+            Err(error) => told(&file, &error),
         }
-        Err(error) => told(&file, &error),
     });
 }
 
 /// A case that the format has words for is read back as it was, but for its id.
 fn is_read_back(case: &Case, defaults: &case::Defaults<'_>) {
     let plan = plan();
-    let Some(text) = print_case(case, "a", &plan.contract, &plan.service, defaults) else { return };
-    let printed = Source { name: "printed.toml".to_owned(), text };
+    let Some(text) = print_case(case, "a", &plan.contract, &plan.service, defaults) else {
+        return;
+    };
+    let printed = Source {
+        name: "printed.toml".to_owned(),
+        text,
+    };
     let read = case::load_cases(&printed, "printed", &plan.contract, &plan.service, defaults);
     let read = read.unwrap_or_else(|e| panic!("{e}\n{}\n{case:?}", printed.text));
-    let plain =
-        |case: &Case| format!("{:?}", Case { id: CaseId(String::new()), origin: Origin::Derived, ..case.clone() });
-    assert_eq!(read.iter().map(plain).collect::<Vec<_>>(), [plain(case)], "{}", printed.text);
+    let plain = |case: &Case| {
+        format!(
+            "{:?}",
+            Case {
+                id: CaseId(String::new()),
+                origin: Origin::Derived,
+                ..case.clone()
+            }
+        )
+    };
+    assert_eq!(
+        read.iter().map(plain).collect::<Vec<_>>(),
+        [plain(case)],
+        "{}",
+        printed.text
+    );
 }
 
 fn source(bytes: &[u8]) -> Source {
-    Source { name: "any.toml".to_owned(), text: String::from_utf8_lossy(bytes).into_owned() }
+    Source {
+        name: "any.toml".to_owned(),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 /// The file as it is printed; printing that again changes nothing.
 fn reprinted(file: &Source, print: impl Fn(&Source) -> Result<String, FileError>) -> Source {
     let once = print(file).unwrap_or_else(|e| panic!("{e}: it was loaded, but cannot be printed"));
-    let printed = Source { name: file.name.clone(), text: once };
+    let printed = Source {
+        name: file.name.clone(),
+        text: once,
+    };
     let twice = print(&printed).unwrap_or_else(|e| panic!("{e}\n{}", printed.text));
     assert_eq!(twice, printed.text);
     printed
@@ -81,15 +116,41 @@ fn reprinted(file: &Source, print: impl Fn(&Source) -> Result<String, FileError>
 
 /// What a contract says, without the tables by which its promises are found: those have no order.
 fn content(contract: &Contract) -> String {
-    let Contract { operation, slug, revision, source, http, input, output, errors, rules, shapes, atoms, .. } =
-        contract;
-    format!("{:#?}", (operation, slug, revision, source, http, (input, output, errors, rules, shapes), atoms))
+    let Contract {
+        operation,
+        slug,
+        revision,
+        source,
+        http,
+        input,
+        output,
+        errors,
+        rules,
+        shapes,
+        atoms,
+        ..
+    } = contract;
+    format!(
+        "{:#?}",
+        (
+            operation,
+            slug,
+            revision,
+            source,
+            http,
+            (input, output, errors, rules, shapes),
+            atoms
+        )
+    )
 }
 
 /// A complaint is about a line that is there.
 fn told(file: &Source, error: &FileError) {
     let lines = file.text.matches('\n').count() + 1;
-    assert!(error.line.is_none_or(|line| (1..=lines).contains(&line)), "{error}: the file has {lines} lines");
+    assert!(
+        error.line.is_none_or(|line| (1..=lines).contains(&line)),
+        "{error}: the file has {lines} lines"
+    );
     assert!(!error.message.is_empty(), "a complaint without words");
 }
 
@@ -103,16 +164,25 @@ mod tests {
     /// One of the files built in, with one stretch of it replaced.
     fn edited(files: &'static [&'static str]) -> impl Strategy<Value = String> {
         let path = prop::sample::select(files);
-        (path, any::<prop::sample::Index>(), 0_usize..40, r#"[\[\]{}"'=.,\n a-z0-9$-]{0,12}"#).prop_map(
-            |(path, at, cut, more)| {
+        (
+            path,
+            any::<prop::sample::Index>(),
+            0_usize..40,
+            r#"[\[\]{}"'=.,\n a-z0-9$-]{0,12}"#,
+        )
+            .prop_map(|(path, at, cut, more)| {
                 let mut text = Files::Embedded.read(path).expect("a file").text;
-                let floor = |text: &str, at: usize| (0..=at).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+                let floor = |text: &str, at: usize| {
+                    (0..=at)
+                        .rev()
+                        .find(|i| text.is_char_boundary(*i))
+                        .unwrap_or(0)
+                };
                 let start = floor(&text, at.index(text.len()));
                 let end = floor(&text, (start + cut).min(text.len())).max(start);
                 text.replace_range(start..end, &more);
                 text
-            },
-        )
+            })
     }
 
     const CONTRACTS: &[&str] = &[

@@ -42,37 +42,56 @@ pub(crate) enum Said {
 const LARGEST: u64 = 1 << 16;
 
 impl AnyAnswer {
-    /// Answers: whatever a target says is judged. No case passes without an answer, by a status of 500 or more (but for a
-    /// 501 where any answer will do) or by endless throttling, no invalid request passes by being accepted, and no valid
-    /// one by being refused.
+    /// Answers: whatever a target says is judged. No case passes without an answer, by a status of
+    /// 500 or more (but for a 501 where any answer will do) or by endless throttling, no invalid
+    /// request passes by being accepted, and no valid one by being refused.
     ///
     /// # Panics
     /// Where the judge or the reader of raw answers does, or such an answer passes.
     pub fn check(&self) {
         let plan = plan();
-        let Some(case) = plan.cases.get(usize::from(self.case) % plan.cases.len()) else { return };
+        let Some(case) = plan.cases.get(usize::from(self.case) % plan.cases.len()) else {
+            return;
+        };
         let outcome = match &self.said {
-            Said::Whole { status, headers, body } => {
+            Said::Whole {
+                status,
+                headers,
+                body,
+            } => {
                 let status = 200 + status % 800;
-                Ok(Answer { status, headers: headers.clone(), body: body.clone().into() })
+                Ok(Answer {
+                    status,
+                    headers: headers.clone(),
+                    body: body.clone().into(),
+                })
             }
             Said::Bytes(bytes) => raw::read(bytes, &case.request.method, LARGEST),
         };
-        let verdict = Judge::of(plan).judge(case, &observation(plan, case, outcome.clone())).verdict;
+        let verdict = Judge::of(plan)
+            .judge(case, &observation(plan, case, outcome.clone()))
+            .verdict;
         let told = match &outcome {
             Ok(answer) => format!("status {}", answer.status),
             Err(silence) => silence.to_string(),
         };
-        assert!(!is_wrong(case, &outcome) || verdict != Verdict::Pass, "{} passes with {told}", case.id);
+        assert!(
+            !is_wrong(case, &outcome) || verdict != Verdict::Pass,
+            "{} passes with {told}",
+            case.id
+        );
     }
 }
 
 /// Whether no reading of the contract lets that be the answer to the case.
 fn is_wrong(case: &Case, outcome: &Result<Answer, Silence>) -> bool {
-    let Ok(Answer { status, .. }) = outcome else { return true };
+    let Ok(Answer { status, .. }) = outcome else {
+        return true;
+    };
     let accepted = (200..300).contains(status);
     match &case.expect {
-        // What may be answered in any way that changes nothing may also be none of what the target has.
+        // What may be answered in any way that changes nothing may also be none of what the target
+        // has.
         Expect::NoEffect(_) if *status == 501 => false,
         _ if *status >= 500 || *status == 429 => true,
         Expect::Reject(_) => accepted,
@@ -90,22 +109,49 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         body: mapping(&bindings).into(),
     };
-    let read = Answer { status: 200, ..fine.clone() };
+    let read = Answer {
+        status: 200,
+        ..fine.clone()
+    };
     let request = |draft: &case::Draft| draft.bind(&bindings, &plan.service.signing_name).ok();
-    let given = request(&case.given).unwrap_or_else(|| panic!("{}: the control cannot be filled in", case.id));
-    let subject = request(&case.request).unwrap_or_else(|| panic!("{}: cannot be filled in", case.id));
-    let reads = Request { method: "GET".to_owned(), body: Default::default(), ..(*given).clone() };
+    let given = request(&case.given)
+        .unwrap_or_else(|| panic!("{}: the control cannot be filled in", case.id));
+    let subject =
+        request(&case.request).unwrap_or_else(|| panic!("{}: cannot be filled in", case.id));
+    let reads = Request {
+        method: "GET".to_owned(),
+        body: Default::default(),
+        ..(*given).clone()
+    };
     let reads = Arc::new(reads);
-    let asked = Exchange { request: subject, outcome, elapsed: Duration::ZERO, throttled: 0 };
+    let asked = Exchange {
+        request: subject,
+        outcome,
+        elapsed: Duration::ZERO,
+        throttled: 0,
+    };
     Observation {
-        source: if case.source == SourceKind::Any { SourceKind::Stream } else { case.source },
-        twin: case.twin.as_ref().and_then(request).map(|twin| exchange(twin, fine.clone())),
+        source: if case.source == SourceKind::Any {
+            SourceKind::Stream
+        } else {
+            case.source
+        },
+        twin: case
+            .twin
+            .as_ref()
+            .and_then(request)
+            .map(|twin| exchange(twin, fine.clone())),
         given: Some(exchange(given, fine)),
         before: Some(exchange(reads.clone(), read.clone())),
         subject: vec![asked.clone()],
         after: Some(exchange(reads, read)),
         named: None,
-        steps: case.sequence.iter().take(1).map(|step| fired(step, asked.clone())).collect(),
+        steps: case
+            .sequence
+            .iter()
+            .take(1)
+            .map(|step| fired(step, asked.clone()))
+            .collect(),
         unsettled: None,
         bindings,
     }
@@ -113,11 +159,21 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
 
 /// The first step of a sequence, which is then cut short.
 fn fired(step: &case::Step, exchange: Exchange) -> Fired {
-    Fired { step: 0, on: step.on.clone(), settled: false, exchange }
+    Fired {
+        step: 0,
+        on: step.on.clone(),
+        settled: false,
+        exchange,
+    }
 }
 
 fn exchange(request: Arc<Request>, answer: Answer) -> Exchange {
-    Exchange { request, outcome: Ok(answer), elapsed: Duration::ZERO, throttled: 0 }
+    Exchange {
+        request,
+        outcome: Ok(answer),
+        elapsed: Duration::ZERO,
+        throttled: 0,
+    }
 }
 
 /// A configuration with every documented member.
@@ -145,8 +201,16 @@ mod tests {
     fn body() -> impl Strategy<Value = Vec<u8>> {
         let whole = mapping(&plan().sample());
         let error = r#"{"__type":"InvalidParameterValueException","message":"no"}"#;
-        let known = prop::sample::select(vec![whole, error.to_owned(), "{}".to_owned(), "null".to_owned()]);
-        prop_oneof![known.prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..64)]
+        let known = prop::sample::select(vec![
+            whole,
+            error.to_owned(),
+            "{}".to_owned(),
+            "null".to_owned(),
+        ]);
+        prop_oneof![
+            known.prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..64)
+        ]
     }
 
     fn status() -> impl Strategy<Value = u16> {
@@ -155,7 +219,12 @@ mod tests {
     }
 
     fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
-        let name = prop::sample::select(vec!["content-type", "x-amzn-errortype", "content-encoding", "x-other"]);
+        let name = prop::sample::select(vec![
+            "content-type",
+            "x-amzn-errortype",
+            "content-encoding",
+            "x-other",
+        ]);
         let value = prop::sample::select(vec![
             "application/json",
             "text/html; charset=utf-8",
@@ -164,7 +233,10 @@ mod tests {
             "gzip",
             "",
         ]);
-        prop::collection::vec((name.prop_map(str::to_owned), value.prop_map(str::to_owned)), 0..4)
+        prop::collection::vec(
+            (name.prop_map(str::to_owned), value.prop_map(str::to_owned)),
+            0..4,
+        )
     }
 
     proptest! {
@@ -196,20 +268,44 @@ mod tests {
     fn a_conforming_answer_passes() {
         let headers = [("content-type".to_owned(), "application/json".to_owned())];
         let body = mapping(&plan().sample());
-        let answer = Answer { status: 202, headers: headers.to_vec(), body: body.into() };
+        let answer = Answer {
+            status: 202,
+            headers: headers.to_vec(),
+            body: body.into(),
+        };
         let passes = plan().cases.iter().filter(|case| {
             let seen = observation(plan(), case, Ok(answer.clone()));
             Judge::of(plan()).judge(case, &seen).verdict == Verdict::Pass
         });
-        assert!(passes.count() > 0, "the exchanges are such that nothing could pass");
+        assert!(
+            passes.count() > 0,
+            "the exchanges are such that nothing could pass"
+        );
     }
 
     #[test]
     fn what_ends_too_early_is_no_answer() {
-        let cut = raw::read(b"HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\n{}", "PUT", LARGEST);
-        assert_eq!(cut, Err(Silence::Cut { status: 202, received: 2 }));
-        let more = raw::read(b"HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}{}", "PUT", LARGEST);
+        let cut = raw::read(
+            b"HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\n{}",
+            "PUT",
+            LARGEST,
+        );
+        assert_eq!(
+            cut,
+            Err(Silence::Cut {
+                status: 202,
+                received: 2
+            })
+        );
+        let more = raw::read(
+            b"HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}{}",
+            "PUT",
+            LARGEST,
+        );
         assert!(matches!(more, Err(Silence::NotHttp(_))), "{more:?}");
-        assert!(matches!(raw::read(b"", "PUT", LARGEST), Err(Silence::Closed(_))));
+        assert!(matches!(
+            raw::read(b"", "PUT", LARGEST),
+            Err(Silence::Closed(_))
+        ));
     }
 }

@@ -28,7 +28,9 @@ impl Crate {
                 let child = [place.as_slice(), std::slice::from_ref(name)].concat();
                 let path = child.join("/");
                 let mut known = [format!("{path}.rs"), format!("{path}/mod.rs")].into_iter();
-                let file = known.find(|file| files.contains_key(file)).expect("the file of a module");
+                let file = known
+                    .find(|file| files.contains_key(file))
+                    .expect("the file of a module");
                 open.push((child, file));
             }
             modules.insert(place, Module { file, source });
@@ -36,10 +38,15 @@ impl Crate {
         Self { modules }
     }
 
-    /// Each use of a room by one above it, and circles of files with their paths: where there are any, at least one.
+    /// Each use of a room by one above it, and circles of files with their paths: where there are
+    /// any, at least one.
     pub(super) fn faults(&self) -> Vec<String> {
-        let uses: BTreeMap<&Place, BTreeSet<&Place>> =
-            self.modules.keys().filter(|place| !place.is_empty()).map(|place| (place, self.uses(place))).collect();
+        let uses: BTreeMap<&Place, BTreeSet<&Place>> = self
+            .modules
+            .keys()
+            .filter(|place| !place.is_empty())
+            .map(|place| (place, self.uses(place)))
+            .collect();
         let mut faults = self.upward(&uses);
 
         let (mut circles, mut done) = (Vec::new(), BTreeSet::new());
@@ -47,21 +54,34 @@ impl Crate {
             walk(place, &uses, &mut Vec::new(), &mut done, &mut circles);
         }
         for circle in circles {
-            let files: Vec<&str> = circle.iter().chain(circle.first()).map(|place| self.file(place)).collect();
+            let files: Vec<&str> = circle
+                .iter()
+                .chain(circle.first())
+                .map(|place| self.file(place))
+                .collect();
             faults.push(format!("a circle: {}", files.join(" uses ")));
         }
         faults
     }
 
     fn upward(&self, uses: &BTreeMap<&Place, BTreeSet<&Place>>) -> Vec<String> {
-        let rooms = self.modules.get(&Vec::new()).map(|root| root.source.modules.as_slice()).unwrap_or_default();
+        let rooms = self
+            .modules
+            .get(&Vec::new())
+            .map(|root| root.source.modules.as_slice())
+            .unwrap_or_default();
         let order = |place: &Place| rooms.iter().position(|room| place.first() == Some(room));
-        let pairs = uses.iter().flat_map(|(place, used)| used.iter().map(move |other| (*place, *other)));
+        let pairs = uses
+            .iter()
+            .flat_map(|(place, used)| used.iter().map(move |other| (*place, *other)));
         let upward = pairs.filter(|(place, other)| order(other) > order(place));
         upward
             .map(|(place, other)| {
                 let (file, used) = (self.file(place), self.file(other));
-                format!("{file} uses {used}, but `{}` stands below `{}` in lib.rs", other[0], place[0])
+                format!(
+                    "{file} uses {used}, but `{}` stands below `{}` in lib.rs",
+                    other[0], place[0]
+                )
             })
             .collect()
     }
@@ -69,9 +89,16 @@ impl Crate {
     /// The modules whose names a module uses. What it only hands on it does not use.
     fn uses(&self, place: &Place) -> BTreeSet<&Place> {
         let source = &self.modules[place].source;
-        let own = source.uses.iter().filter(|one| !one.shared).map(|one| &one.path);
-        let used = own.chain(&source.paths).filter_map(|path| self.definer(place, path));
-        used.filter(|other| !other.is_empty() && *other != place).collect()
+        let own = source
+            .uses
+            .iter()
+            .filter(|one| !one.shared)
+            .map(|one| &one.path);
+        let used = own
+            .chain(&source.paths)
+            .filter_map(|path| self.definer(place, path));
+        used.filter(|other| !other.is_empty() && *other != place)
+            .collect()
     }
 
     /// The module that defines what a path names, as a module reads it; none for another crate's.
@@ -88,16 +115,20 @@ impl Crate {
                 self.member(&parent, rest)
             }
             head => {
-                let is_known = self.child(place, head).is_some() || self.import(place, head).is_some();
+                let is_known =
+                    self.child(place, head).is_some() || self.import(place, head).is_some();
                 is_known.then(|| self.member(place, path))?
             }
         }
     }
 
-    /// The module that defines what a path names within a module: one below it, or one it has the name from.
+    /// The module that defines what a path names within a module: one below it, or one it has the
+    /// name from.
     fn member(&self, place: &Place, path: &[String]) -> Option<&Place> {
         let (module, _) = self.modules.get_key_value(place)?;
-        let Some((name, rest)) = path.split_first() else { return Some(module) };
+        let Some((name, rest)) = path.split_first() else {
+            return Some(module);
+        };
         if let Some(child) = self.child(place, name) {
             return self.member(child, rest);
         }
@@ -116,7 +147,9 @@ impl Crate {
 
     fn import(&self, place: &Place, name: &str) -> Option<&[String]> {
         let uses = &self.modules.get(place)?.source.uses;
-        uses.iter().find(|one| one.name == name).map(|one| one.path.as_slice())
+        uses.iter()
+            .find(|one| one.name == name)
+            .map(|one| one.path.as_slice())
     }
 
     fn file(&self, place: &Place) -> &str {
@@ -124,7 +157,8 @@ impl Crate {
     }
 }
 
-/// Goes on from a module to those it uses. `way` leads to it; nothing new is to be found behind those that are `done`.
+/// Goes on from a module to those it uses. `way` leads to it; nothing new is to be found behind
+/// those that are `done`.
 fn walk<'a>(
     place: &'a Place,
     uses: &BTreeMap<&'a Place, BTreeSet<&'a Place>>,

@@ -37,7 +37,8 @@ impl Source {
             at += match token {
                 _ if is_of_tests(rest) => item(rest),
                 _ if attribute(rest).is_some() => {
-                    // Its own name is none of ours, whatever it is: `derive` may be a module as well.
+                    // Its own name is none of ours, whatever it is: `derive` may be a module as
+                    // well.
                     self.read(attribute(rest).into_iter().flatten().skip(1).collect());
                     2
                 }
@@ -49,7 +50,9 @@ impl Source {
                     let length = item(rest);
                     let shared = match at.checked_sub(1).and_then(|before| tokens.get(before)) {
                         Some(TokenTree::Ident(word)) => word == "pub",
-                        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                        Some(TokenTree::Group(group)) => {
+                            group.delimiter() == Delimiter::Parenthesis
+                        }
                         _ => false,
                     };
                     leaves(&rest[1..length], &[], shared, &mut self.uses);
@@ -70,7 +73,9 @@ impl Source {
         let mut path: Vec<String> = rest.first().map(ToString::to_string).into_iter().collect();
         let mut length = 1;
         while is(rest.get(length), ':') && is(rest.get(length + 1), ':') {
-            let Some(TokenTree::Ident(word)) = rest.get(length + 2) else { break };
+            let Some(TokenTree::Ident(word)) = rest.get(length + 2) else {
+                break;
+            };
             path.push(word.to_string());
             length += 3;
         }
@@ -98,7 +103,9 @@ fn leaves(tree: &[TokenTree], prefix: &[String], shared: bool, uses: &mut Vec<Us
         match token {
             TokenTree::Group(group) => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                let parts = inner.split(|token| is(Some(token), ',')).filter(|part| !part.is_empty());
+                let parts = inner
+                    .split(|token| is(Some(token), ','))
+                    .filter(|part| !part.is_empty());
                 parts.for_each(|part| leaves(part, &path, shared, uses));
                 return;
             }
@@ -115,7 +122,9 @@ fn leaves(tree: &[TokenTree], prefix: &[String], shared: bool, uses: &mut Vec<Us
 
 /// Whether an attribute says that what follows it is for tests alone.
 fn is_of_tests(rest: &[TokenTree]) -> bool {
-    let attribute = attribute(rest).map(|tokens| tokens.to_string().replace(' ', "")).unwrap_or_default();
+    let attribute = attribute(rest)
+        .map(|tokens| tokens.to_string().replace(' ', ""))
+        .unwrap_or_default();
     attribute.starts_with("cfg(test)") || attribute.starts_with("cfg(all(test")
 }
 
@@ -133,7 +142,9 @@ fn item(rest: &[TokenTree]) -> usize {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
         token => is(Some(token), ';'),
     };
-    rest.iter().position(ends).map_or(rest.len(), |last| last + 1)
+    rest.iter()
+        .position(ends)
+        .map_or(rest.len(), |last| last + 1)
 }
 
 fn is(token: Option<&TokenTree>, sign: char) -> bool {

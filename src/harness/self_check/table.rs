@@ -22,7 +22,8 @@ struct Row {
     requests: Vec<usize>,
 }
 
-/// One line for each outcome that is not right, with the promises whose cover is lost, and the table by class.
+/// One line for each outcome that is not right, with the promises whose cover is lost, and the
+/// table by class.
 ///
 /// The same outcomes give the same text: nothing in it is a measure of time.
 #[must_use]
@@ -71,7 +72,10 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
     );
     for (class, row) in &mut rows {
         row.requests.sort_unstable();
-        let median = row.requests.get(row.requests.len() / 2).map_or(String::from("-"), usize::to_string);
+        let median = row
+            .requests
+            .get(row.requests.len() / 2)
+            .map_or(String::from("-"), usize::to_string);
         let _ = writeln!(
             text,
             "| {class:<17} | {:>6} | {:>6} | {:>6} | {:>6} | {:>7} | {median:>8} | {:>6} | {:>5} |",
@@ -102,20 +106,44 @@ impl Row {
 
 fn wrong(outcome: &Outcome, text: &mut String) {
     let defect = outcome.defect;
-    let by = outcome.finding.as_ref().or(outcome.warning.as_ref()).map(|f| format!("{} at {}", f.id(), f.role));
-    let unsure = if outcome.exit == Exit::CouldNotTell { " (could not tell)" } else { "" };
+    let by = outcome
+        .finding
+        .as_ref()
+        .or(outcome.warning.as_ref())
+        .map(|f| format!("{} at {}", f.id(), f.role));
+    let unsure = if outcome.exit == Exit::CouldNotTell {
+        " (could not tell)"
+    } else {
+        ""
+    };
     let lost = defect.breaks.join(", ");
     let _ = match (defect.expected, &by) {
         (Expected::LawfulVariation, by) => {
             let by = by.as_deref().unwrap_or("nothing");
-            writeln!(text, "FLAGGED {}: {}{unsure} By {by}", defect.id, defect.says)
+            writeln!(
+                text,
+                "FLAGGED {}: {}{unsure} By {by}",
+                defect.id, defect.says
+            )
         }
         (Expected::MustBeWarnedOf, Some(by)) if outcome.finding.is_some() => {
-            writeln!(text, "STRICT  {}: {}{unsure} By {by}", defect.id, defect.says)
+            writeln!(
+                text,
+                "STRICT  {}: {}{unsure} By {by}",
+                defect.id, defect.says
+            )
         }
         (_, Some(_)) => {
-            writeln!(text, "MISSED  {} (only warned of): {}{unsure} No cover: {lost}", defect.id, defect.says)
+            writeln!(
+                text,
+                "MISSED  {} (only warned of): {}{unsure} No cover: {lost}",
+                defect.id, defect.says
+            )
         }
-        (_, None) => writeln!(text, "MISSED  {}: {}{unsure} No cover: {lost}", defect.id, defect.says),
+        (_, None) => writeln!(
+            text,
+            "MISSED  {}: {}{unsure} No cover: {lost}",
+            defect.id, defect.says
+        ),
     };
 }

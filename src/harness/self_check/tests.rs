@@ -27,13 +27,30 @@ const ONLY_IN: &[(&str, &str)] = &[
 
 /// What the command plans, without flags.
 fn plan() -> Plan {
-    let sampling = Sampling { samples: SAMPLES, ..Sampling::default() };
-    Plan::load(&Files::Embedded, &PlanOptions { sampling, ..PlanOptions::default() }).expect("a plan")
+    let sampling = Sampling {
+        samples: SAMPLES,
+        ..Sampling::default()
+    };
+    Plan::load(
+        &Files::Embedded,
+        &PlanOptions {
+            sampling,
+            ..PlanOptions::default()
+        },
+    )
+    .expect("a plan")
 }
 
 fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    self_check(plan, chosen, threads, &tokio::sync::watch::channel(false).1, |_| ()).expect("a target in this process")
+    self_check(
+        plan,
+        chosen,
+        threads,
+        &tokio::sync::watch::channel(false).1,
+        |_| (),
+    )
+    .expect("a target in this process")
 }
 
 /// The name of the file that a case is written in.
@@ -50,14 +67,21 @@ fn every_defect_is_caught_and_no_variation_flagged() {
     let outcomes = checked(&Arc::new(plan()), &all);
     let table = table(&outcomes);
     assert!(outcomes.iter().all(|o| o.right() && o.told()), "{table}");
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
-    assert!(readme.contains(&table), "the README is to show this table, as `proofmark self-check` prints it:\n{table}");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+        .expect("a README");
+    assert!(
+        readme.contains(&table),
+        "the README is to show this table, as `proofmark self-check` prints it:\n{table}"
+    );
 }
 
 /// What only today's API knows is judged by the cases that are written for it alone.
 #[test]
 fn defects_of_today_are_caught() {
-    let options = PlanOptions { revision: Some("current".to_owned()), ..PlanOptions::default() };
+    let options = PlanOptions {
+        revision: Some("current".to_owned()),
+        ..PlanOptions::default()
+    };
     let mut plan = Plan::load(&Files::Embedded, &options).expect("a plan");
     assert!(plan.keep_own());
     let plan = Arc::new(plan);
@@ -65,13 +89,32 @@ fn defects_of_today_are_caught() {
     let outcomes = checked(&plan, &all);
     let told = table(&outcomes);
     assert!(outcomes.iter().all(|o| o.right() && o.told()), "{told}");
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
-    assert!(readme.contains(&told), "the README is to show this table as well:\n{told}");
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+        .expect("a README");
+    assert!(
+        readme.contains(&told),
+        "the README is to show this table as well:\n{told}"
+    );
     // Each by the promise it breaks, and the reference itself keeps all of them.
     for outcome in &outcomes {
-        let found = outcome.finding.as_ref().or(outcome.warning.as_ref()).expect("a finding");
-        let made = plan.promises().map(|atom| atom.id.path().to_owned()).collect::<Vec<_>>();
-        assert!(outcome.defect.breaks.iter().all(|atom| made.iter().any(|m| m == atom)), "{}", outcome.defect.id);
+        let found = outcome
+            .finding
+            .as_ref()
+            .or(outcome.warning.as_ref())
+            .expect("a finding");
+        let made = plan
+            .promises()
+            .map(|atom| atom.id.path().to_owned())
+            .collect::<Vec<_>>();
+        assert!(
+            outcome
+                .defect
+                .breaks
+                .iter()
+                .all(|atom| made.iter().any(|m| m == atom)),
+            "{}",
+            outcome.defect.id
+        );
         assert!(!found.atom.path().starts_with("protocol"), "{}", found.id());
     }
     let all: Vec<usize> = (0..plan.cases.len()).collect();
@@ -84,7 +127,13 @@ fn defects_of_today_are_caught() {
         tokio::sync::watch::channel(false).1,
         |event| {
             if let crate::run::Event::Judged(result) = event {
-                wrong.extend(result.judgement.findings.iter().map(|f| (f.id(), f.actual.clone())));
+                wrong.extend(
+                    result
+                        .judgement
+                        .findings
+                        .iter()
+                        .map(|f| (f.id(), f.actual.clone())),
+                );
             }
         },
     )
@@ -95,12 +144,33 @@ fn defects_of_today_are_caught() {
 #[test]
 fn two_checks_are_alike() {
     let plan = Arc::new(plan());
-    let chosen: Vec<_> = defects().iter().filter(|d| matches!(d.class, "lifecycle" | "keeping" | "chance")).collect();
+    let chosen: Vec<_> = defects()
+        .iter()
+        .filter(|d| matches!(d.class, "lifecycle" | "keeping" | "chance"))
+        .collect();
     let figures = |threads| {
-        let outcomes = self_check(&plan, &chosen, threads, &tokio::sync::watch::channel(false).1, |_| ())
-            .expect("a target in this process");
-        let of = |o: &Outcome| (o.defect.id, o.cases, o.requests, o.exit, o.finding.clone(), o.warning.clone());
-        (table(&outcomes), outcomes.iter().map(of).collect::<Vec<_>>())
+        let outcomes = self_check(
+            &plan,
+            &chosen,
+            threads,
+            &tokio::sync::watch::channel(false).1,
+            |_| (),
+        )
+        .expect("a target in this process");
+        let of = |o: &Outcome| {
+            (
+                o.defect.id,
+                o.cases,
+                o.requests,
+                o.exit,
+                o.finding.clone(),
+                o.warning.clone(),
+            )
+        };
+        (
+            table(&outcomes),
+            outcomes.iter().map(of).collect::<Vec<_>>(),
+        )
     };
     assert_eq!(figures(1), figures(3));
 }
@@ -132,15 +202,22 @@ fn copy_without(name: &str, from: &Path, to: &Path) -> std::io::Result<()> {
 fn every_case_file_has_something_only_it_finds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let options = PlanOptions::default();
-    let files = Files::Embedded.list(&format!("{}/{}", options.service, options.operation)).expect("case files");
+    let files = Files::Embedded
+        .list(&format!("{}/{}", options.service, options.operation))
+        .expect("case files");
     // A file of another revision is none of this plan's.
     let of_every_revision = |name: &&String| name.matches('.').count() == 1;
-    for name in files.iter().filter(|name| !name.starts_with("contract.")).filter(of_every_revision) {
+    for name in files
+        .iter()
+        .filter(|name| !name.starts_with("contract."))
+        .filter(of_every_revision)
+    {
         if ONLY_IN.iter().any(|(file, _)| file == name) {
             continue;
         }
         // Without any other file there is no plan, and what is said names what lost its cover.
-        let folder = std::env::temp_dir().join(format!("proofmark-{}-without-{name}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("proofmark-{}-without-{name}", std::process::id()));
         copy_without(name, &root, &folder).expect("a copy of the cases");
         let loaded = Plan::load(&Files::Folder(folder.clone()), &options);
         std::fs::remove_dir_all(&folder).expect("a folder of ours");
@@ -158,10 +235,17 @@ fn a_case_file_that_is_deleted_is_missed() {
         let mut plan = whole.clone();
         plan.cases.retain(|case| file(case) != Some(name));
         let outcomes = checked(&Arc::new(plan), &[defect]);
-        assert!(outcomes.iter().all(|o| !o.right()), "without {name}, {id} is caught by {:?}", outcomes[0].finding);
+        assert!(
+            outcomes.iter().all(|o| !o.right()),
+            "without {name}, {id} is caught by {:?}",
+            outcomes[0].finding
+        );
         let told = table(&outcomes);
         assert!(told.starts_with(&format!("MISSED  {id}")), "{told}");
-        assert!(defect.breaks.iter().all(|atom| told.contains(atom)), "{told}");
+        assert!(
+            defect.breaks.iter().all(|atom| told.contains(atom)),
+            "{told}"
+        );
     }
 }
 
@@ -181,13 +265,25 @@ fn a_defect_breaks_promises_that_are_made() {
     let word = |slug: &str| slug.split('-').next().unwrap_or_default().to_owned();
     let named = plan.promises().flat_map(|atom| {
         let path = atom.id.path();
-        [path.to_owned(), format!("{}::{path}", word(atom.id.as_str()))]
+        [
+            path.to_owned(),
+            format!("{}::{path}", word(atom.id.as_str())),
+        ]
     });
     let made: std::collections::BTreeSet<String> = named.collect();
     for defect in defects() {
-        assert_eq!(defect.breaks.is_empty(), defect.expected == Expected::LawfulVariation, "{}", defect.id);
+        assert_eq!(
+            defect.breaks.is_empty(),
+            defect.expected == Expected::LawfulVariation,
+            "{}",
+            defect.id
+        );
         for atom in defect.breaks {
-            assert!(made.contains(*atom), "{} breaks {atom}, which nothing promises", defect.id);
+            assert!(
+                made.contains(*atom),
+                "{} breaks {atom}, which nothing promises",
+                defect.id
+            );
         }
     }
 }

@@ -1,6 +1,8 @@
-//! What a hostile target may answer: each string is a command, markup, or an end of something to one kind of reader.
+//! What a hostile target may answer: each string is a command, markup, or an end of something to
+//! one kind of reader.
 //!
-//! A test of a sink goes through all of them. A string that showed a fault is added here, and to no test by itself.
+//! A test of a sink goes through all of them. A string that showed a fault is added here, and to no
+//! test by itself.
 
 /// The strings.
 pub(crate) const EVIL: &[&str] = &[

@@ -16,8 +16,12 @@ use crate::wire::exchange::Exchange;
 impl Model<'_, '_> {
     /// Every resource stands in the list once, as reads show it, and none that is gone.
     pub(super) fn listed(&mut self, at: usize, exchange: &Exchange, bindings: &Bindings) {
-        // Lists are no part of the operation: a target without them keeps its promises all the same.
-        if exchange.answer().is_some_and(|a| matches!(a.status, 403..=405)) {
+        // Lists are no part of the operation: a target without them keeps its promises all the
+        // same.
+        if exchange
+            .answer()
+            .is_some_and(|a| matches!(a.status, 403..=405))
+        {
             return;
         }
         let seen = self.inspect(at, exchange, Action::List, false);
@@ -28,15 +32,23 @@ impl Model<'_, '_> {
             return self.refused_though_valid(at, exchange, Action::List, "request::http");
         }
         // What is no JSON shows nothing, and has been told.
-        if exchange.answer().is_some_and(|a| matches!(a.body.document(), Document::Broken(_))) {
+        if exchange
+            .answer()
+            .is_some_and(|a| matches!(a.body.document(), Document::Broken(_)))
+        {
             return;
         }
         let object = seen.object.unwrap_or(nothing());
         self.members(at, exchange, object, bindings);
-        let rules = self.operations.list.rules.iter().filter_map(|rule| match &rule.kind {
-            RuleKind::Listed { output, members } => Some((rule.path.clone(), output, members)),
-            _ => None,
-        });
+        let rules = self
+            .operations
+            .list
+            .rules
+            .iter()
+            .filter_map(|rule| match &rule.kind {
+                RuleKind::Listed { output, members } => Some((rule.path.clone(), output, members)),
+                _ => None,
+            });
         for (path, output, members) in rules {
             let entries: Vec<&Map<String, Value>> = object
                 .get(output)
@@ -46,12 +58,21 @@ impl Model<'_, '_> {
                 .filter_map(Value::as_object)
                 .collect();
             // More pages follow: what is not on this one may be on another.
-            let whole = object.get("NextMarker").is_none_or(|marker| marker.is_null() || marker == "");
+            let whole = object
+                .get("NextMarker")
+                .is_none_or(|marker| marker.is_null() || marker == "");
             let filters = filters_of(&exchange.request.path);
-            let stray = entries.iter().find(|entry| !self.passes(entry, &filters)).map(|entry| {
-                let expected = "only entries that the filter is about".to_owned();
-                (Symptom::OutOfContract, expected, Value::Object((*entry).clone()).to_string())
-            });
+            let stray = entries
+                .iter()
+                .find(|entry| !self.passes(entry, &filters))
+                .map(|entry| {
+                    let expected = "only entries that the filter is about".to_owned();
+                    (
+                        Symptom::OutOfContract,
+                        expected,
+                        Value::Object((*entry).clone()).to_string(),
+                    )
+                });
             let broken = self.entries(&entries, members, whole, &filters, bindings);
             for broken in broken.into_iter().chain([stray]) {
                 self.checks(at, Action::List).check(&path, "valid", broken);
@@ -59,16 +80,28 @@ impl Model<'_, '_> {
         }
     }
 
-    /// What the contract says of the list's own members, and of the entries that the sequence knows: what else there is, and
-    /// how it came to be what it is, nobody knows.
-    fn members(&mut self, at: usize, exchange: &Exchange, object: &Map<String, Value>, bindings: &Bindings) {
-        let Some(answer) = exchange.answer() else { return };
-        let Some(identity) = self.judge.identity() else { return };
+    /// What the contract says of the list's own members, and of the entries that the sequence
+    /// knows: what else there is, and how it came to be what it is, nobody knows.
+    fn members(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        object: &Map<String, Value>,
+        bindings: &Bindings,
+    ) {
+        let Some(answer) = exchange.answer() else {
+            return;
+        };
+        let Some(identity) = self.judge.identity() else {
+            return;
+        };
         let known: BTreeSet<&str> = self
             .resources
             .iter()
             .filter(|(_, resource)| !resource.tainted)
-            .filter_map(|(name, resource)| resource.identity.as_deref().or_else(|| bindings.get(name)))
+            .filter_map(|(name, resource)| {
+                resource.identity.as_deref().or_else(|| bindings.get(name))
+            })
             .collect();
         let mut object = object.clone();
         for rule in &self.operations.list.rules {
@@ -77,15 +110,19 @@ impl Model<'_, '_> {
             {
                 entries.retain(|entry| {
                     // What has no identity at all is nobody's, and wrong whoever made it.
-                    entry.get(identity).is_none_or(|i| i.as_str().is_none_or(|i| known.contains(i)))
+                    entry
+                        .get(identity)
+                        .is_none_or(|i| i.as_str().is_none_or(|i| known.contains(i)))
                 });
             }
         }
         let document = Document::Value(Value::Object(object));
-        self.checks(at, Action::List).success(answer, Some(&document), SourceKind::Any);
+        self.checks(at, Action::List)
+            .success(answer, Some(&document), SourceKind::Any);
     }
 
-    /// What is wrong with the entries, in the order it matters; `None` where a promise was tested and kept.
+    /// What is wrong with the entries, in the order it matters; `None` where a promise was tested
+    /// and kept.
     fn entries(
         &self,
         entries: &[&Map<String, Value>],
@@ -95,25 +132,43 @@ impl Model<'_, '_> {
         bindings: &Bindings,
     ) -> Vec<Option<(Symptom, String, String)>> {
         let mut found = Vec::new();
-        let Some(identity) = self.judge.identity() else { return found };
+        let Some(identity) = self.judge.identity() else {
+            return found;
+        };
         for (name, resource) in &self.resources {
             let own = resource.identity.as_deref().or_else(|| bindings.get(name));
             let Some(own) = own else { continue };
-            let of_it: Vec<_> =
-                entries.iter().filter(|e| e.get(identity).and_then(Value::as_str) == Some(own)).collect();
+            let of_it: Vec<_> = entries
+                .iter()
+                .filter(|e| e.get(identity).and_then(Value::as_str) == Some(own))
+                .collect();
             let expected = |count: &str| format!("{count} for the {identity} {own}");
             let actual = || format!("{} of {} entries are it", of_it.len(), entries.len());
             match (resource.life, of_it.as_slice()) {
                 (Life::Deleting | Life::Unknown, _) => {}
                 (Life::Gone, []) => found.push(None),
-                (Life::Gone, _) => found.push(Some((Symptom::Lingers, expected("no entry"), actual()))),
+                (Life::Gone, _) => {
+                    found.push(Some((Symptom::Lingers, expected("no entry"), actual())))
+                }
                 // A filter may leave it out.
-                (Life::Alive, []) if !whole || resource.shown.as_ref().is_none_or(|s| !self.passes(s, filters)) => {}
-                (Life::Alive, []) => found.push(Some((Symptom::Missing, expected("one entry"), actual()))),
+                (Life::Alive, [])
+                    if !whole
+                        || resource
+                            .shown
+                            .as_ref()
+                            .is_none_or(|s| !self.passes(s, filters)) => {}
+                (Life::Alive, []) => {
+                    found.push(Some((Symptom::Missing, expected("one entry"), actual())))
+                }
                 (Life::Alive, [entry]) => {
-                    let shown = resource.shown.as_ref().filter(|_| resource.happened == Happened::Nothing);
+                    let shown = resource
+                        .shown
+                        .as_ref()
+                        .filter(|_| resource.happened == Happened::Nothing);
                     for member in members {
-                        let (Some(was), Some(is)) = (shown.and_then(|s| s.get(member)), entry.get(member)) else {
+                        let (Some(was), Some(is)) =
+                            (shown.and_then(|s| s.get(member)), entry.get(member))
+                        else {
                             continue;
                         };
                         found.push((!json::same(was, is)).then(|| {
@@ -122,25 +177,42 @@ impl Model<'_, '_> {
                         }));
                     }
                 }
-                (Life::Alive, _) => found.push(Some((Symptom::MemberTwice, expected("one entry"), actual()))),
+                (Life::Alive, _) => found.push(Some((
+                    Symptom::MemberTwice,
+                    expected("one entry"),
+                    actual(),
+                ))),
             }
         }
         found
     }
 
-    /// Whether an entry is one that the filters of the request are about: by a member of that name, or by the resolved
-    /// form of one.
+    /// Whether an entry is one that the filters of the request are about: by a member of that name,
+    /// or by the resolved form of one.
     fn passes(&self, entry: &Map<String, Value>, filters: &[(String, String)]) -> bool {
         filters.iter().all(|(name, value)| {
             if let Some(is) = entry.get(name).and_then(Value::as_str) {
                 return is == value;
             }
             self.operations.update.rules.iter().all(|rule| {
-                let RuleKind::Resolved { input, output, parts, suffix } = &rule.kind else { return true };
-                let (true, Some(captures)) = (input == name, parts.captures(value)) else { return true };
+                let RuleKind::Resolved {
+                    input,
+                    output,
+                    parts,
+                    suffix,
+                } = &rule.kind
+                else {
+                    return true;
+                };
+                let (true, Some(captures)) = (input == name, parts.captures(value)) else {
+                    return true;
+                };
                 let mut end = String::new();
                 captures.expand(suffix, &mut end);
-                entry.get(output).and_then(Value::as_str).is_none_or(|is| is.contains(&end))
+                entry
+                    .get(output)
+                    .and_then(Value::as_str)
+                    .is_none_or(|is| is.contains(&end))
             })
         })
     }
@@ -148,7 +220,11 @@ impl Model<'_, '_> {
 
 /// The parameters of a request's query, decoded.
 fn filters_of(path: &str) -> Vec<(String, String)> {
-    let Some((_, query)) = path.split_once('?') else { return Vec::new() };
+    let Some((_, query)) = path.split_once('?') else {
+        return Vec::new();
+    };
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (percent_decode(name), percent_decode(value))).collect()
+    pairs
+        .map(|(name, value)| (percent_decode(name), percent_decode(value)))
+        .collect()
 }

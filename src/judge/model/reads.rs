@@ -13,17 +13,24 @@ use crate::wire::exchange::Exchange;
 
 impl Model<'_, '_> {
     pub(super) fn read(&mut self, at: usize, exchange: &Exchange, on: Option<&str>) {
-        let tainted = on.and_then(|on| self.resources.get(on)).is_some_and(|r| r.tainted);
+        let tainted = on
+            .and_then(|on| self.resources.get(on))
+            .is_some_and(|r| r.tainted);
         let seen = self.inspect(at, exchange, Action::Read, !tainted);
-        let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else { return };
+        let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else {
+            return;
+        };
         match (self.named(on).life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting | Life::Unknown, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
-                let path = self.rule(self.operations.update, |k| matches!(k, RuleKind::ReadBack { .. }));
+                let path = self.rule(self.operations.update, |k| {
+                    matches!(k, RuleKind::ReadBack { .. })
+                });
                 let actual = outcome(self.judge.oracle.service, exchange);
                 let broken = (Symptom::Gone, "the mapping can be read".to_owned(), actual);
-                self.checks(at, Action::Update).check(&path, "valid", Some(broken));
+                self.checks(at, Action::Update)
+                    .check(&path, "valid", Some(broken));
                 return;
             }
             (Life::Alive, false) => return,
@@ -40,7 +47,12 @@ impl Model<'_, '_> {
             resource.sent = Vec::new();
         }
         for finding in found {
-            if !self.judgement.findings.iter().any(|f| f.id() == finding.id()) {
+            if !self
+                .judgement
+                .findings
+                .iter()
+                .any(|f| f.id() == finding.id())
+            {
                 self.judgement.findings.push(finding);
             }
         }
@@ -62,8 +74,10 @@ impl Model<'_, '_> {
             Happened::Refused => {
                 if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
                     let before = self.judgement.shown.clone();
-                    self.checks(at, Action::Update).refusal_kept(class, shown, object);
-                    // That refusals change nothing is a promise of updates: only a refused one shows it.
+                    self.checks(at, Action::Update)
+                        .refusal_kept(class, shown, object);
+                    // That refusals change nothing is a promise of updates: only a refused one
+                    // shows it.
                     if !resource.refused_update {
                         self.judgement.shown = before;
                     }
@@ -71,7 +85,8 @@ impl Model<'_, '_> {
             }
             Happened::Elsewhere => self.apart(at, resource, object),
             Happened::Nothing => {
-                self.checks(at, Action::Update).consistent(None, resource.shown.as_deref(), object);
+                self.checks(at, Action::Update)
+                    .consistent(None, resource.shown.as_deref(), object);
             }
         }
     }
@@ -82,13 +97,27 @@ impl Model<'_, '_> {
             resource.sent.clear();
         }
         resource.sent.truncate(1);
-        let Resource { sent, shown, answered, since_read, refused, new, .. } = &*resource;
-        // What the creation alone decided is the creation's to keep: no update can be blamed for it.
+        let Resource {
+            sent,
+            shown,
+            answered,
+            since_read,
+            refused,
+            new,
+            ..
+        } = &*resource;
+        // What the creation alone decided is the creation's to keep: no update can be blamed for
+        // it.
         let mut checks = self.checks(at, if *new { Action::Create } else { Action::Update });
-        // After a refusal too, what was sent is stored; the rest may be the refusal's doing, which a read after it shows.
+        // After a refusal too, what was sent is stored; the rest may be the refusal's doing, which
+        // a read after it shows.
         let sent_since = |state: &Map<String, Value>| -> Map<String, Value> {
-            let since = state.iter().filter(|(name, _)| refused.is_none() || since_read.contains_key(*name));
-            since.map(|(name, value)| (name.clone(), value.clone())).collect()
+            let since = state
+                .iter()
+                .filter(|(name, _)| refused.is_none() || since_read.contains_key(*name));
+            since
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
         };
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
@@ -105,14 +134,21 @@ impl Model<'_, '_> {
         }
     }
 
-    /// Puts the state first that explains most of what is shown, of those that orders of simultaneous updates lead to: what
-    /// it leaves is wrong in every order. Where several explain as much, and what they leave has nothing in common, no
-    /// single promise is to blame: that no order explains what is shown is the finding, and `true`.
-    fn no_order(&mut self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
+    /// Puts the state first that explains most of what is shown, of those that orders of
+    /// simultaneous updates lead to: what it leaves is wrong in every order. Where several explain
+    /// as much, and what they leave has nothing in common, no single promise is to blame: that no
+    /// order explains what is shown is the finding, and `true`.
+    fn no_order(
+        &mut self,
+        at: usize,
+        resource: &mut Resource,
+        object: &Map<String, Value>,
+    ) -> bool {
         let mut left: Vec<(usize, Vec<Finding>)> = Vec::new();
         for (place, state) in resource.sent.iter().enumerate() {
             let mut scratch = Judgement::new();
-            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(state, object, true);
+            Checks::new(self.judge.oracle, Role::Step(at), &mut scratch)
+                .stored(state, object, true);
             // A promise that is broken without this explains nothing, whichever the order.
             scratch.findings.retain(|f| !self.broken.contains(&f.atom));
             let explained = scratch.findings.is_empty();
@@ -122,44 +158,73 @@ impl Model<'_, '_> {
                 break;
             }
         }
-        let least = left.iter().map(|(_, findings)| findings.len()).min().unwrap_or_default();
+        let least = left
+            .iter()
+            .map(|(_, findings)| findings.len())
+            .min()
+            .unwrap_or_default();
         left.retain(|(_, findings)| findings.len() == least);
         if let Some((place, _)) = left.first() {
             resource.sent.swap(0, *place);
         }
         let best: Vec<Vec<Finding>> = left.into_iter().map(|(_, findings)| findings).collect();
-        let (Some(first), true) = (best.first(), best.len() > 1) else { return false };
+        let (Some(first), true) = (best.first(), best.len() > 1) else {
+            return false;
+        };
         if resource.unqualified && self.explained_by_a_lost_qualifier(at, resource, object) {
             return false;
         }
         let blamed = |findings: &[Finding], atom: &AtomId| findings.iter().any(|f| f.atom == *atom);
-        if first.is_empty() || first.iter().any(|f| best.iter().all(|other| blamed(other, &f.atom))) {
+        if first.is_empty()
+            || first
+                .iter()
+                .any(|f| best.iter().all(|other| blamed(other, &f.atom)))
+        {
             return false;
         }
         let mut shown: Vec<String> = best.into_iter().flatten().map(|f| f.actual).collect();
         shown.sort();
         shown.dedup();
-        let path = self.rule(self.operations.update, |k| matches!(k, RuleKind::ReadBack { .. }));
-        let expected = "the mapping as some order of the updates leaves it that were sent at the same time".to_owned();
-        let broken = (Symptom::ReadDisagrees, expected, format!("{}, which no order explains", shown.join(", ")));
-        self.checks(at, Action::Update).check(&path, "valid", Some(broken));
+        let path = self.rule(self.operations.update, |k| {
+            matches!(k, RuleKind::ReadBack { .. })
+        });
+        let expected =
+            "the mapping as some order of the updates leaves it that were sent at the same time"
+                .to_owned();
+        let broken = (
+            Symptom::ReadDisagrees,
+            expected,
+            format!("{}, which no order explains", shown.join(", ")),
+        );
+        self.checks(at, Action::Update)
+            .check(&path, "valid", Some(broken));
         true
     }
 
-    /// Puts the state first that explains all that is shown once names have lost their qualifiers, where one does. Their
-    /// loss is the finding then, and no race.
-    fn explained_by_a_lost_qualifier(&self, at: usize, resource: &mut Resource, object: &Map<String, Value>) -> bool {
+    /// Puts the state first that explains all that is shown once names have lost their qualifiers,
+    /// where one does. Their loss is the finding then, and no race.
+    fn explained_by_a_lost_qualifier(
+        &self,
+        at: usize,
+        resource: &mut Resource,
+        object: &Map<String, Value>,
+    ) -> bool {
         let explains = |state: &Map<String, Value>| {
             let mut cut = state.clone();
             for rule in &self.operations.update.rules {
-                let Some(value) = rule.kind.input().and_then(|input| cut.get_mut(input)) else { continue };
+                let Some(value) = rule.kind.input().and_then(|input| cut.get_mut(input)) else {
+                    continue;
+                };
                 if let Some(short) = unqualified(&rule.kind, value) {
                     *value = short;
                 }
             }
             let mut scratch = Judgement::new();
             Checks::new(self.judge.oracle, Role::Step(at), &mut scratch).stored(&cut, object, true);
-            scratch.findings.iter().all(|f| self.broken.contains(&f.atom))
+            scratch
+                .findings
+                .iter()
+                .all(|f| self.broken.contains(&f.atom))
         };
         let place = resource.sent.iter().position(explains);
         if let Some(place) = place {
@@ -172,14 +237,24 @@ impl Model<'_, '_> {
     fn apart(&mut self, at: usize, resource: &Resource, object: &Map<String, Value>) {
         let Some(shown) = &resource.shown else { return };
         for rule in &self.operations.update.rules {
-            let RuleKind::Apart { outputs } = &rule.kind else { continue };
+            let RuleKind::Apart { outputs } = &rule.kind else {
+                continue;
+            };
             for output in outputs {
-                let (Some(was), Some(is)) = (shown.get(output), object.get(output)) else { continue };
+                let (Some(was), Some(is)) = (shown.get(output), object.get(output)) else {
+                    continue;
+                };
                 let broken = (!json::same(was, is)).then(|| {
-                    let actual = format!("{output}: {is}, though only another mapping was written to");
-                    (Symptom::Changed, format!("{output} as before: {was}"), actual)
+                    let actual =
+                        format!("{output}: {is}, though only another mapping was written to");
+                    (
+                        Symptom::Changed,
+                        format!("{output} as before: {was}"),
+                        actual,
+                    )
                 });
-                self.checks(at, Action::Update).check(&rule.path, "valid", broken);
+                self.checks(at, Action::Update)
+                    .check(&rule.path, "valid", broken);
             }
         }
     }
@@ -190,12 +265,21 @@ impl Model<'_, '_> {
             return;
         }
         let path = self.rule(self.operations.delete, |k| matches!(k, RuleKind::Gone));
-        let deleted = step.on.as_deref().and_then(|on| self.resources.get(on)).is_none_or(|r| r.life != Life::Unknown);
+        let deleted = step
+            .on
+            .as_deref()
+            .and_then(|on| self.resources.get(on))
+            .is_none_or(|r| r.life != Life::Unknown);
         let broken = (seen.accepted && deleted).then(|| {
             let actual = refusal_text(self.judge.oracle.service, exchange);
-            (Symptom::Lingers, "a read of it is refused, within the time limit".to_owned(), actual)
+            (
+                Symptom::Lingers,
+                "a read of it is refused, within the time limit".to_owned(),
+                actual,
+            )
         });
-        self.checks(at, Action::Delete).check(&path, "valid", broken);
+        self.checks(at, Action::Delete)
+            .check(&path, "valid", broken);
         if !seen.accepted {
             self.stays_gone(at, exchange, false);
             if let Some(resource) = self.resource(step) {
@@ -209,10 +293,16 @@ impl Model<'_, '_> {
         let path = self.rule(self.operations.delete, |k| matches!(k, RuleKind::Gone));
         let actual = refusal_text(self.judge.oracle.service, exchange);
         if accepted {
-            let broken = (Symptom::Lingers, "a read of it is refused: it was gone already".to_owned(), actual);
-            self.checks(at, Action::Delete).check(&path, "valid", Some(broken));
+            let broken = (
+                Symptom::Lingers,
+                "a read of it is refused: it was gone already".to_owned(),
+                actual,
+            );
+            self.checks(at, Action::Delete)
+                .check(&path, "valid", Some(broken));
         } else {
-            self.checks(at, Action::Read).refused_for(&path, UNKNOWN, Level::Must, exchange);
+            self.checks(at, Action::Read)
+                .refused_for(&path, UNKNOWN, Level::Must, exchange);
         }
     }
 }

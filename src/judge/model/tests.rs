@@ -20,8 +20,8 @@ fn orders_of_three() {
     assert_eq!(Role::Step(3).to_string(), "step");
 }
 
-/// A sequence that is judged as it is fired comes to what is judged of it in the end, and what is remembered of one hides
-/// nothing that the next shows.
+/// A sequence that is judged as it is fired comes to what is judged of it in the end, and what is
+/// remembered of one hides nothing that the next shows.
 #[tokio::test]
 async fn judged_as_it_is_fired() {
     let plan = plan();
@@ -35,8 +35,15 @@ async fn judged_as_it_is_fired() {
         let id = format!("sequences::{sequence}");
         let mut memo = Memo::default();
         for result in tests::results(defect, &[&id, &id]).await {
-            let (case, seen) = (&plan.cases[result.index], result.observation.expect("exchanges"));
-            assert_eq!(result.judgement.findings.is_empty(), defect.is_none(), "{defect:?}");
+            let (case, seen) = (
+                &plan.cases[result.index],
+                result.observation.expect("exchanges"),
+            );
+            assert_eq!(
+                result.judgement.findings.is_empty(),
+                defect.is_none(),
+                "{defect:?}"
+            );
             assert_eq!(judge.judge(case, &seen), result.judgement, "{defect:?}");
             let mut model = judge.model(case, memo).expect("a sequence");
             let again = judge.judge_followed(case, &seen, Some(&mut model));
@@ -50,25 +57,68 @@ async fn judged_as_it_is_fired() {
 #[tokio::test]
 async fn values_over_time() {
     let stored = "rule::batch-size-stored::valid::not-stored at step must";
-    check(NotStored, "lost-after-refusal", "after-refused-range-min", stored).await;
+    check(
+        NotStored,
+        "lost-after-refusal",
+        "after-refused-range-min",
+        stored,
+    )
+    .await;
     check(NotStored, "lost-after-100-updates", "many-updates", stored).await;
-    check(NotStored, "concurrent-updates-lost", "members-at-the-same-time", stored).await;
+    check(
+        NotStored,
+        "concurrent-updates-lost",
+        "members-at-the-same-time",
+        stored,
+    )
+    .await;
     let kept = "rule::unsent-unchanged::valid::changed at step must";
-    check(Changed, "batch-size-reset-by-disabling", "values-last", kept).await;
+    check(
+        Changed,
+        "batch-size-reset-by-disabling",
+        "values-last",
+        kept,
+    )
+    .await;
     let refused = "rule::refusal-changes-nothing::range::changed-by-refusal at step must";
-    check(ChangedByRefusal, "refused-for-range-stored", "after-refused-range-min", refused).await;
+    check(
+        ChangedByRefusal,
+        "refused-for-range-stored",
+        "after-refused-range-min",
+        refused,
+    )
+    .await;
 }
 
-/// Half of one update and half of another: either order leaves another promise broken, so that neither is to blame.
+/// Half of one update and half of another: either order leaves another promise broken, so that
+/// neither is to blame.
 #[tokio::test]
 async fn what_no_order_explains() {
     let mixed = |seen: &mut Observation| {
         let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
-        let was = if String::from_utf8_lossy(&last.body).contains("\"Enabled\"") { "Enabled" } else { "Disabled" };
-        tests::replace(last, was, if was == "Enabled" { "Disabled" } else { "Enabled" });
+        let was = if String::from_utf8_lossy(&last.body).contains("\"Enabled\"") {
+            "Enabled"
+        } else {
+            "Disabled"
+        };
+        tests::replace(
+            last,
+            was,
+            if was == "Enabled" {
+                "Disabled"
+            } else {
+                "Enabled"
+            },
+        );
     };
     let none = "rule::read-back::valid::read-disagrees at step must";
-    tests::check_changed(ReadDisagrees, "sequences::one-member-at-the-same-time", mixed, none).await;
+    tests::check_changed(
+        ReadDisagrees,
+        "sequences::one-member-at-the-same-time",
+        mixed,
+        none,
+    )
+    .await;
     // What is wrong in every order is that, whatever the order.
     let unheard = |seen: &mut Observation| {
         let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
@@ -80,7 +130,13 @@ async fn what_no_order_explains() {
         }
     };
     let stored = "rule::batch-size-stored::valid::not-stored at step must";
-    tests::check_changed(NotStored, "sequences::one-member-at-the-same-time", unheard, stored).await;
+    tests::check_changed(
+        NotStored,
+        "sequences::one-member-at-the-same-time",
+        unheard,
+        stored,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -93,16 +149,36 @@ async fn mappings_apart() {
 #[tokio::test]
 async fn deletion() {
     let accepted = "rule::unknown-mapping::unknown-resource::accepted at step must";
-    check(Accepted, "deleted-accepts-updates", "deleted-queue", accepted).await;
+    check(
+        Accepted,
+        "deleted-accepts-updates",
+        "deleted-queue",
+        accepted,
+    )
+    .await;
     let gone = "delete-event-source-mapping::rule::gone-in-the-end::valid::lingers at step must";
     check(Lingers, "deleted-still-read", "deleted-queue", gone).await;
     check(Lingers, "deleted-brought-back", "deleted-queue", gone).await;
     let listed = "list-event-source-mappings::rule::shows-each-once::valid::lingers at step must";
     check(Lingers, "list-shows-deleted", "deleted-queue", listed).await;
-    let remembers = "create-event-source-mapping::rule::batch-size-stored::valid::not-stored at step must";
-    check(NotStored, "recreated-remembers", "created-again-queue", remembers).await;
-    let state = "create-event-source-mapping::rule::enabled-stored::valid::wrong-state at step must";
-    check(WrongState, "recreated-disabled", "created-again-queue", state).await;
+    let remembers =
+        "create-event-source-mapping::rule::batch-size-stored::valid::not-stored at step must";
+    check(
+        NotStored,
+        "recreated-remembers",
+        "created-again-queue",
+        remembers,
+    )
+    .await;
+    let state =
+        "create-event-source-mapping::rule::enabled-stored::valid::wrong-state at step must";
+    check(
+        WrongState,
+        "recreated-disabled",
+        "created-again-queue",
+        state,
+    )
+    .await;
     let apart = "rule::mappings-apart::valid::changed at step must";
     check(Changed, "delete-disables-others", "two-on-one-queue", apart).await;
     let gone = "rule::read-back::valid::gone at step must";
@@ -112,10 +188,18 @@ async fn deletion() {
 #[tokio::test]
 async fn lists() {
     let list = "list-event-source-mappings::rule::shows-each-once::valid";
-    for (symptom, defect) in
-        [(ReadDisagrees, "list-batch-size-constant"), (Missing, "list-empty"), (MemberTwice, "list-twice")]
-    {
-        check(symptom, defect, "list-agrees", &format!("{list}::{symptom} at step must")).await;
+    for (symptom, defect) in [
+        (ReadDisagrees, "list-batch-size-constant"),
+        (Missing, "list-empty"),
+        (MemberTwice, "list-twice"),
+    ] {
+        check(
+            symptom,
+            defect,
+            "list-agrees",
+            &format!("{list}::{symptom} at step must"),
+        )
+        .await;
     }
     let filter = format!("{list}::out-of-contract at step must");
     check(OutOfContract, "list-filter-ignored", "list-agrees", &filter).await;
@@ -126,16 +210,55 @@ async fn lists() {
 async fn creation() {
     let create = "create-event-source-mapping::rule";
     for (symptom, defect, sequence, rule) in [
-        (WrongState, "create-ignores-disabled", "two-on-one-queue", "enabled-stored"),
-        (NotEchoed, "create-ignores-batch-size", "two-on-one-queue", "batch-size-stored"),
-        (NotEchoed, "create-default-batch-size-one", "defaults-queue", "batch-size-default-for-queues"),
-        (NotEchoed, "create-default-batch-size-of-queues", "defaults-stream", "batch-size-default-for-streams"),
-        (WrongState, "create-default-disabled", "defaults-queue", "enabled-by-default"),
+        (
+            WrongState,
+            "create-ignores-disabled",
+            "two-on-one-queue",
+            "enabled-stored",
+        ),
+        (
+            NotEchoed,
+            "create-ignores-batch-size",
+            "two-on-one-queue",
+            "batch-size-stored",
+        ),
+        (
+            NotEchoed,
+            "create-default-batch-size-one",
+            "defaults-queue",
+            "batch-size-default-for-queues",
+        ),
+        (
+            NotEchoed,
+            "create-default-batch-size-of-queues",
+            "defaults-stream",
+            "batch-size-default-for-streams",
+        ),
+        (
+            WrongState,
+            "create-default-disabled",
+            "defaults-queue",
+            "enabled-by-default",
+        ),
     ] {
-        check(symptom, defect, sequence, &format!("{create}::{rule}::valid::{symptom} at step must")).await;
+        check(
+            symptom,
+            defect,
+            sequence,
+            &format!("{create}::{rule}::valid::{symptom} at step must"),
+        )
+        .await;
         let id = format!("sequences::{sequence}");
-        for finding in tests::results(Some(defect), &[&id]).await.iter().flat_map(|r| &r.judgement.findings) {
-            assert!(finding.atom.as_str().starts_with("create-"), "{defect} is held against {}", finding.atom);
+        for finding in tests::results(Some(defect), &[&id])
+            .await
+            .iter()
+            .flat_map(|r| &r.judgement.findings)
+        {
+            assert!(
+                finding.atom.as_str().starts_with("create-"),
+                "{defect} is held against {}",
+                finding.atom
+            );
         }
     }
 }
@@ -145,7 +268,13 @@ async fn without_its_function() {
     let gone = "rule::read-back::valid::gone at step must";
     check(Gone, "get-needs-function", "function-deleted", gone).await;
     let refused = "delete-event-source-mapping::request::http::valid::refused at step must";
-    check(Refused, "delete-needs-function", "function-deleted", refused).await;
+    check(
+        Refused,
+        "delete-needs-function",
+        "function-deleted",
+        refused,
+    )
+    .await;
     let state = "delete-event-source-mapping::rule::deleting::answer::wrong-state at step must";
     check(WrongState, "delete-shows-enabled", "deleted-queue", state).await;
 }
@@ -155,6 +284,13 @@ async fn without_its_function() {
 async fn a_lost_qualifier_is_no_race() {
     let id = "sequences::qualifier-at-the-same-time";
     let results = tests::results(Some("latest-dropped"), &[id]).await;
-    let found: Vec<String> = results.iter().flat_map(|r| &r.judgement.findings).map(|f| f.id()).collect();
-    assert_eq!(found, ["update-event-source-mapping::rule::function-stored::valid::not-stored"]);
+    let found: Vec<String> = results
+        .iter()
+        .flat_map(|r| &r.judgement.findings)
+        .map(|f| f.id())
+        .collect();
+    assert_eq!(
+        found,
+        ["update-event-source-mapping::rule::function-stored::valid::not-stored"]
+    );
 }

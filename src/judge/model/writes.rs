@@ -33,15 +33,29 @@ impl<'a> Model<'_, 'a> {
             let why = outcome(self.judge.oracle.service, exchange);
             // What a failed deletion left in its place is in the way: this refusal is right.
             let in_the_way = self.may_linger() && self.is_of(exchange, "conflict");
-            let broken = exchange.answer().filter(|a| a.status < 500 && !in_the_way).map(|_| {
-                let expected = format!("status {}: the request is valid", self.operations.create.http.code);
-                (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange))
-            });
-            self.checks(at, Action::Create).check("request::http", "valid", broken);
-            return Some(Verdict::Masked(format!("what the sequence is about was not made: {why}")));
+            let broken = exchange
+                .answer()
+                .filter(|a| a.status < 500 && !in_the_way)
+                .map(|_| {
+                    let expected = format!(
+                        "status {}: the request is valid",
+                        self.operations.create.http.code
+                    );
+                    (
+                        Symptom::Refused,
+                        expected,
+                        refusal_text(self.judge.oracle.service, exchange),
+                    )
+                });
+            self.checks(at, Action::Create)
+                .check("request::http", "valid", broken);
+            return Some(Verdict::Masked(format!(
+                "what the sequence is about was not made: {why}"
+            )));
         }
         let mut sent = sent_in(self.operations.create, exchange);
-        // What the revision that is judged by does not show need not be shown: there is one contract of creations for all.
+        // What the revision that is judged by does not show need not be shown: there is one
+        // contract of creations for all.
         let shown = |name: &str| self.operations.update.output_member(name).is_some();
         sent.retain(|name, _| shown(name) || self.operations.create.output_member(name).is_none());
         let object = seen.object.unwrap_or(nothing());
@@ -69,14 +83,29 @@ impl<'a> Model<'_, 'a> {
     }
 
     /// A new resource is no other one.
-    fn fresh(&mut self, at: usize, object: &Map<String, Value>, bindings: &Bindings) -> Option<String> {
-        let (path, output) = self.operations.create.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::Fresh { output } => Some((rule.path.clone(), output)),
-            _ => None,
-        })?;
+    fn fresh(
+        &mut self,
+        at: usize,
+        object: &Map<String, Value>,
+        bindings: &Bindings,
+    ) -> Option<String> {
+        let (path, output) =
+            self.operations
+                .create
+                .rules
+                .iter()
+                .find_map(|rule| match &rule.kind {
+                    RuleKind::Fresh { output } => Some((rule.path.clone(), output)),
+                    _ => None,
+                })?;
         let identity = object.get(output)?.as_str()?.to_owned();
-        let others = bindings.iter().filter(|(name, _)| self.operations_name(name)).map(|(_, v)| v.to_owned());
-        let known = others.chain(self.identities.iter().cloned()).any(|other| other == identity);
+        let others = bindings
+            .iter()
+            .filter(|(name, _)| self.operations_name(name))
+            .map(|(_, v)| v.to_owned());
+        let known = others
+            .chain(self.identities.iter().cloned())
+            .any(|other| other == identity);
         let fault = match (known, bindings.get(TAKEN) == Some(&identity)) {
             _ if !is_segment(&identity) => Some("which is not one segment of a path"),
             (true, _) => Some("which was given before"),
@@ -85,24 +114,41 @@ impl<'a> Model<'_, 'a> {
         };
         let broken = fault.map(|fault| {
             let expected = format!("a {output} that no other has");
-            (Symptom::Inconsistent, expected, format!("{output}: {identity}, {fault}"))
+            (
+                Symptom::Inconsistent,
+                expected,
+                format!("{output}: {identity}, {fault}"),
+            )
         });
-        self.checks(at, Action::Create).check(&path, "valid", broken);
+        self.checks(at, Action::Create)
+            .check(&path, "valid", broken);
         self.identities.push(identity.clone());
         Some(identity)
     }
 
     /// Whether a binding is the identity of a resource that a fixture made.
     fn operations_name(&self, name: &str) -> bool {
-        self.operations.label.values().any(|template| template == &format!("${{{name}}}"))
+        self.operations
+            .label
+            .values()
+            .any(|template| template == &format!("${{{name}}}"))
     }
 
     /// An update or a deletion by itself.
-    pub(super) fn write(&mut self, at: usize, exchange: &Exchange, step: &Step, bindings: &Bindings) {
-        let (life, tainted) = self.resource(step).map_or((Life::Alive, false), |r| (r.life, r.tainted));
+    pub(super) fn write(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        step: &Step,
+        bindings: &Bindings,
+    ) {
+        let (life, tainted) = self
+            .resource(step)
+            .map_or((Life::Alive, false), |r| (r.life, r.tainted));
         let meant = step.refused.is_none() && life == Life::Alive && !tainted;
         let seen = self.inspect(at, exchange, step.action, meant);
-        // After a failure of the service, or of what should have been refused, nobody knows what was carried out.
+        // After a failure of the service, or of what should have been refused, nobody knows what
+        // was carried out.
         if exchange.answer().is_none_or(|a| a.status >= 500) {
             self.crashed(at, exchange, step);
             self.taint(step);
@@ -125,7 +171,9 @@ impl<'a> Model<'_, 'a> {
             // What is being deleted is in transition, and then unknown.
             let may = match life {
                 Life::Alive => step.at_once && of("in-transition"),
-                Life::Deleting | Life::Gone | Life::Unknown => of("in-transition") || of("unknown-resource"),
+                Life::Deleting | Life::Gone | Life::Unknown => {
+                    of("in-transition") || of("unknown-resource")
+                }
             };
             if !may {
                 let path = match step.action {
@@ -148,9 +196,15 @@ impl<'a> Model<'_, 'a> {
         let sent = sent_in(self.operations.update, exchange);
         self.checks(at, Action::Update).stored(&sent, object, false);
         if let Some((label, identity)) = self.identity_of(step, bindings) {
-            self.checks(at, Action::Update).stored(&Map::from_iter([(label, identity)]), object, false);
+            self.checks(at, Action::Update).stored(
+                &Map::from_iter([(label, identity)]),
+                object,
+                false,
+            );
         }
-        let Some(resource) = self.resource(step) else { return };
+        let Some(resource) = self.resource(step) else {
+            return;
+        };
         let shown = Shown::of(exchange, &seen);
         resource.new = false;
         let earlier = resource.updated.replace(shown.clone());
@@ -172,10 +226,12 @@ impl<'a> Model<'_, 'a> {
         }
     }
 
-    /// What the refusal of a valid update breaks: the promise of the form in which it names something, where one says so,
-    /// or the one that the sequence is about.
+    /// What the refusal of a valid update breaks: the promise of the form in which it names
+    /// something, where one says so, or the one that the sequence is about.
     fn path_of_update(&self, exchange: &Exchange, bindings: &Bindings) -> String {
-        self.judge.form(exchange, bindings).map_or_else(|| self.main(), str::to_owned)
+        self.judge
+            .form(exchange, bindings)
+            .map_or_else(|| self.main(), str::to_owned)
     }
 
     /// The label of a step that is about the resource itself, with its value.
@@ -184,7 +240,10 @@ impl<'a> Model<'_, 'a> {
         let label = self.operations.label.keys().next()?;
         // A name that was made twice stands for the later one in the end.
         let made = self.resources.get(on).and_then(|r| r.identity.as_deref());
-        Some((label.clone(), Value::from(made.or_else(|| bindings.get(on))?)))
+        Some((
+            label.clone(),
+            Value::from(made.or_else(|| bindings.get(on))?),
+        ))
     }
 
     /// Writes that were sent at the same time: some order of those accepted explains what follows.
@@ -194,12 +253,16 @@ impl<'a> Model<'_, 'a> {
             let fired = seen.steps.get(at)?;
             Some((&fired.exchange, case.sequence.get(fired.step)?))
         };
-        let group: Vec<(usize, &Exchange, &'a Step)> =
-            (first..first + count).filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step))).collect();
-        // Where one failed, or was accepted that should not have been, nobody knows what was carried out.
+        let group: Vec<(usize, &Exchange, &'a Step)> = (first..first + count)
+            .filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step)))
+            .collect();
+        // Where one failed, or was accepted that should not have been, nobody knows what was
+        // carried out.
         let mut unknown: Vec<Option<&str>> = Vec::new();
         for (_, exchange, step) in &group {
-            if exchange.answer().is_none_or(|a| a.status >= 500) || (step.refused.is_some() && exchange.accepted()) {
+            if exchange.answer().is_none_or(|a| a.status >= 500)
+                || (step.refused.is_some() && exchange.accepted())
+            {
                 self.taint(step);
                 unknown.push(step.on.as_deref());
             }
@@ -208,8 +271,15 @@ impl<'a> Model<'_, 'a> {
         let mut cut: BTreeMap<&'a str, bool> = BTreeMap::new();
         for (at, exchange, step) in group {
             let tainted = self.resource(step).is_some_and(|r| r.tainted);
-            let inspected = self.inspect(at, exchange, step.action, step.refused.is_none() && !tainted);
-            let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { continue };
+            let inspected = self.inspect(
+                at,
+                exchange,
+                step.action,
+                step.refused.is_none() && !tainted,
+            );
+            let Some(answer) = exchange.answer().filter(|a| a.status < 500) else {
+                continue;
+            };
             if let Some(class) = &step.refused {
                 self.refused(at, exchange, step, class, inspected.accepted);
             } else if unknown.contains(&step.on.as_deref()) {
@@ -217,7 +287,9 @@ impl<'a> Model<'_, 'a> {
             } else if inspected.accepted && step.action == Action::Update {
                 let sent = sent_in(self.operations.update, exchange);
                 let on = step.on.as_deref().unwrap_or_default();
-                if let Some(lost) = self.loses_qualifier(&sent, inspected.object.unwrap_or(nothing())) {
+                if let Some(lost) =
+                    self.loses_qualifier(&sent, inspected.object.unwrap_or(nothing()))
+                {
                     *cut.entry(on).or_insert(true) &= lost;
                 }
                 accepted.entry(on).or_default().push(sent);
@@ -226,9 +298,14 @@ impl<'a> Model<'_, 'a> {
                 && !self.is_of(exchange, "in-transition")
             {
                 let expected = "an update carried out, or refused as in use".to_owned();
-                let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
+                let broken = (
+                    Symptom::Refused,
+                    expected,
+                    refusal_text(self.judge.oracle.service, exchange),
+                );
                 let path = self.path_of_update(exchange, &seen.bindings);
-                self.checks(at, step.action).check(&path, "valid", Some(broken));
+                self.checks(at, step.action)
+                    .check(&path, "valid", Some(broken));
             }
         }
         for (on, writes) in accepted {
@@ -236,17 +313,25 @@ impl<'a> Model<'_, 'a> {
             let resource = self.named(on);
             resource.new = false;
             resource.unqualified = cut.get(on).copied().unwrap_or_default();
-            let known = if resource.sent.is_empty() { vec![Map::new()] } else { std::mem::take(&mut resource.sent) };
+            let known = if resource.sent.is_empty() {
+                vec![Map::new()]
+            } else {
+                std::mem::take(&mut resource.sent)
+            };
             for order in orders(&writes) {
                 for base in &known {
                     let mut state = base.clone();
-                    order.iter().for_each(|write| state.extend((*write).clone()));
+                    order
+                        .iter()
+                        .for_each(|write| state.extend((*write).clone()));
                     if !resource.sent.contains(&state) {
                         resource.sent.push(state);
                     }
                 }
             }
-            writes.into_iter().for_each(|write| resource.since_read.extend(write));
+            writes
+                .into_iter()
+                .for_each(|write| resource.since_read.extend(write));
             resource.answered = None;
             resource.updated = None;
             resource.happened = Happened::Written;
@@ -254,16 +339,37 @@ impl<'a> Model<'_, 'a> {
     }
 
     /// A request was refused that the state and the contract admit.
-    pub(super) fn refused_though_valid(&mut self, at: usize, exchange: &Exchange, action: Action, path: &str) {
-        let expected = format!("status {}: the request is valid", self.operations.of(action).http.code);
-        let broken = (Symptom::Refused, expected, refusal_text(self.judge.oracle.service, exchange));
+    pub(super) fn refused_though_valid(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        action: Action,
+        path: &str,
+    ) {
+        let expected = format!(
+            "status {}: the request is valid",
+            self.operations.of(action).http.code
+        );
+        let broken = (
+            Symptom::Refused,
+            expected,
+            refusal_text(self.judge.oracle.service, exchange),
+        );
         self.checks(at, action).check(path, "valid", Some(broken));
     }
 
-    /// A step that is to be refused for a class of violation was answered with a failure of the service.
+    /// A step that is to be refused for a class of violation was answered with a failure of the
+    /// service.
     fn crashed(&mut self, at: usize, exchange: &Exchange, step: &Step) {
-        let (Some(class), Action::Update) = (&step.refused, step.action) else { return };
-        let Some(answer) = exchange.answer().filter(|a| !not_implemented(self.judge.oracle.service, a)) else { return };
+        let (Some(class), Action::Update) = (&step.refused, step.action) else {
+            return;
+        };
+        let Some(answer) = exchange
+            .answer()
+            .filter(|a| !not_implemented(self.judge.oracle.service, a))
+        else {
+            return;
+        };
         let path = self.broken_by(exchange, step, class);
         let level = self.case.level;
         let mut checks = self.checks(at, step.action);
@@ -274,16 +380,27 @@ impl<'a> Model<'_, 'a> {
     /// The promise that a step breaks which is to be refused for that class of violation.
     fn broken_by(&self, exchange: &Exchange, step: &Step, class: &str) -> String {
         let path = step.breaks.as_ref().map(|atom| atom.path().to_owned());
-        path.or_else(|| self.broken(exchange, class)).unwrap_or_else(|| self.main())
+        path.or_else(|| self.broken(exchange, class))
+            .unwrap_or_else(|| self.main())
     }
 
     /// A step that is to be refused for a class of violation.
-    fn refused(&mut self, at: usize, exchange: &Exchange, step: &Step, class: &str, accepted: bool) {
+    fn refused(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        step: &Step,
+        class: &str,
+        accepted: bool,
+    ) {
         let path = self.broken_by(exchange, step, class);
         let level = self.case.level;
         let own = step.action == Action::Update;
-        // Another operation may make the same promise; if it does not, that one request of it is refused is all there is.
-        let makes = |path: &str| path.starts_with("rule::") && self.operations.of(step.action).atom(path).is_some();
+        // Another operation may make the same promise; if it does not, that one request of it is
+        // refused is all there is.
+        let makes = |path: &str| {
+            path.starts_with("rule::") && self.operations.of(step.action).atom(path).is_some()
+        };
         let (reported, of) = match own {
             true => self.judge.reported(exchange, &path, class),
             false if makes(&path) => (path.clone(), class.to_owned()),
@@ -292,10 +409,22 @@ impl<'a> Model<'_, 'a> {
         let mut checks = self.checks(at, step.action);
         if accepted {
             let service = checks.oracle.service;
-            let expected = service.family(class).map(|f| checks.expected(f)).unwrap_or_default();
+            let expected = service
+                .family(class)
+                .map(|f| checks.expected(f))
+                .unwrap_or_default();
             let actual = refusal_text(service, exchange);
-            let path = if own { path.as_str() } else { reported.as_str() };
-            checks.check_at(path, class, level, Some((Symptom::Accepted, expected, actual)));
+            let path = if own {
+                path.as_str()
+            } else {
+                reported.as_str()
+            };
+            checks.check_at(
+                path,
+                class,
+                level,
+                Some((Symptom::Accepted, expected, actual)),
+            );
         } else {
             checks.refused_for(&reported, &of, level, exchange);
         }
@@ -306,11 +435,19 @@ impl<'a> Model<'_, 'a> {
         let document = json::read(&exchange.request.body);
         let found = self.judge.oracle.violations(document.object()?);
         let wanted = if class == "overflow" { "range" } else { class };
-        found.into_iter().find(|v| v.class == wanted && v.zone == Zone::Invalid).map(|v| v.atom)
+        found
+            .into_iter()
+            .find(|v| v.class == wanted && v.zone == Zone::Invalid)
+            .map(|v| v.atom)
     }
 
-    /// Of an update that names something by a qualifier, whether its answer shows the name without it.
-    fn loses_qualifier(&self, sent: &Map<String, Value>, object: &Map<String, Value>) -> Option<bool> {
+    /// Of an update that names something by a qualifier, whether its answer shows the name without
+    /// it.
+    fn loses_qualifier(
+        &self,
+        sent: &Map<String, Value>,
+        object: &Map<String, Value>,
+    ) -> Option<bool> {
         self.operations.update.rules.iter().find_map(|rule| {
             let value = sent.get(rule.kind.input()?)?;
             let short = unqualified(&rule.kind, value)?;
@@ -325,23 +462,30 @@ impl<'a> Model<'_, 'a> {
         let service = self.judge.oracle.service;
         exchange.answer().is_some_and(|answer| {
             let named = error_type(service, answer);
-            service.family(class).is_some_and(|f| f.admits(answer.status, named.as_deref()))
+            service
+                .family(class)
+                .is_some_and(|f| f.admits(answer.status, named.as_deref()))
         })
     }
 }
 
 /// The members of a request's body that its contract knows there, and that are not null.
 fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
-    let mut members = json::read(&exchange.request.body).into_object().unwrap_or_default();
+    let mut members = json::read(&exchange.request.body)
+        .into_object()
+        .unwrap_or_default();
     let is_sent = |name: &str, value: &Value| {
-        !value.is_null() && contract.member(name).is_some_and(|member| member.location == Location::Body)
+        !value.is_null()
+            && contract
+                .member(name)
+                .is_some_and(|member| member.location == Location::Body)
     };
     members.retain(|name, value| is_sent(name, value));
     members
 }
 
-/// Every order of a few writes, the order sent first: where several explain as much, it is the likeliest. Of more than
-/// five only the order sent and its reverse: nobody reads a longer list.
+/// Every order of a few writes, the order sent first: where several explain as much, it is the
+/// likeliest. Of more than five only the order sent and its reverse: nobody reads a longer list.
 pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
     if writes.len() > 5 {
         return vec![writes.iter().collect(), writes.iter().rev().collect()];

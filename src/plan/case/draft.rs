@@ -26,7 +26,8 @@ pub(crate) struct Draft {
 /// The request target, still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PathDraft {
-    /// The documented path; these templates are its labels, percent-encoded when they are filled in.
+    /// The documented path; these templates are its labels, percent-encoded when they are filled
+    /// in.
     Labels {
         /// `/2015-03-31/event-source-mappings/{UUID}`.
         uri: String,
@@ -83,7 +84,10 @@ pub(crate) fn fill_labels(
     let mut rest = uri;
     while let Some((before, after)) = rest.split_once('{') {
         path.push_str(before);
-        match after.split_once('}').and_then(|(name, tail)| Some((labels.get(name)?, tail))) {
+        match after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((labels.get(name)?, tail)))
+        {
             Some((template, tail)) => {
                 path.push_str(&percent_encode(&bindings.fill(template)?));
                 rest = tail;
@@ -105,7 +109,11 @@ impl Draft {
         Self {
             method: request.method.clone(),
             path: PathDraft::Exact(template::literal(&request.path)),
-            headers: request.headers.iter().map(|(n, v)| (n.clone(), template::literal(v))).collect(),
+            headers: request
+                .headers
+                .iter()
+                .map(|(n, v)| (n.clone(), template::literal(v)))
+                .collect(),
             body: BodyDraft::of(&request.body),
             raw: None,
         }
@@ -123,33 +131,50 @@ impl Draft {
 
     /// The same request with each of those names in its templates prefixed.
     #[must_use]
-    pub(crate) fn prefixed<'a>(&self, prefix: &str, names: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+    pub(crate) fn prefixed<'a>(
+        &self,
+        prefix: &str,
+        names: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Self {
         let rename = |template: &str| template::prefixed(template, prefix, names.clone());
         let path = match &self.path {
             PathDraft::Exact(template) => PathDraft::Exact(rename(template)),
             PathDraft::Labels { uri, labels } => PathDraft::Labels {
                 uri: uri.clone(),
-                labels: labels.iter().map(|(label, template)| (label.clone(), rename(template))).collect(),
+                labels: labels
+                    .iter()
+                    .map(|(label, template)| (label.clone(), rename(template)))
+                    .collect(),
             },
         };
         let body = match &self.body {
             BodyDraft::Text(template) => BodyDraft::Text(rename(template)),
             other => other.clone(),
         };
-        Self { path, body, ..self.clone() }
+        Self {
+            path,
+            body,
+            ..self.clone()
+        }
     }
 
     /// Whether its body says that it is JSON, so that a value in it is text of JSON.
     fn is_json(&self) -> bool {
         let is_json = |value: &str| value.starts_with("application/") && value.contains("json");
-        self.headers.iter().any(|(name, value)| name.eq_ignore_ascii_case("content-type") && is_json(value))
+        self.headers
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("content-type") && is_json(value))
     }
 
     /// Fills in the request. What a name stands for is data, also within a label or a text of JSON.
     ///
     /// # Errors
     /// Where a template cannot be filled in.
-    pub(crate) fn bind(&self, bindings: &Bindings, service: &str) -> Result<Arc<Request>, TemplateError> {
+    pub(crate) fn bind(
+        &self,
+        bindings: &Bindings,
+        service: &str,
+    ) -> Result<Arc<Request>, TemplateError> {
         let headers = self
             .headers
             .iter()
@@ -161,7 +186,9 @@ impl Draft {
             headers,
             body: match &self.body {
                 BodyDraft::None => bytes::Bytes::new(),
-                BodyDraft::Text(template) if self.is_json() => bindings.fill_with(template, in_json)?.into(),
+                BodyDraft::Text(template) if self.is_json() => {
+                    bindings.fill_with(template, in_json)?.into()
+                }
                 BodyDraft::Text(template) => bindings.fill(template)?.into(),
                 BodyDraft::Bytes(bytes) => bytes.clone().into(),
             },

@@ -1,4 +1,5 @@
-//! Written case files: what cannot be derived from a contract. `cases/README.md` is the manual of the format.
+//! Written case files: what cannot be derived from a contract. `cases/README.md` is the manual of
+//! the format.
 
 mod defaults;
 mod print;
@@ -87,11 +88,13 @@ pub(crate) struct Defaults<'a> {
     pub(crate) operations: Option<Operations<'a>>,
 }
 
-/// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the operation and the stem.
+/// Reads one file of written cases. `stem` is its name without `.toml`; ids start with the
+/// operation and the stem.
 ///
 /// # Errors
-/// A [`FileError`] where the text is not TOML, has an unknown key, a default that no case takes, an id twice, a promise or violation class that the
-/// contract does not know, or a template that names something no fixture offers.
+/// A [`FileError`] where the text is not TOML, has an unknown key, a default that no case takes, an
+/// id twice, a promise or violation class that the contract does not know, or a template that names
+/// something no fixture offers.
 pub(crate) fn load_cases(
     file: &Source,
     stem: &str,
@@ -106,11 +109,20 @@ pub(crate) fn load_cases(
     let mut ids = BTreeSet::new();
     let mut once = |id: &Spanned<String>| match ids.insert(id.get_ref().clone()) {
         true => Ok(()),
-        false => Err(file.at(id.span(), format!("case id `{}` stands twice in this file", id.get_ref()))),
+        false => Err(file.at(
+            id.span(),
+            format!("case id `{}` stands twice in this file", id.get_ref()),
+        )),
     };
     let mut cases = Vec::new();
     let line_ends = file.text.match_indices('\n').map(|(at, _)| at).collect();
-    let reader = Reader { file, line_ends, contract, service, defaults };
+    let reader = Reader {
+        file,
+        line_ends,
+        contract,
+        service,
+        defaults,
+    };
     for table in document.case {
         once(&table.id)?;
         cases.push(reader.case(stem, table)?);
@@ -144,17 +156,28 @@ impl Reader<'_> {
         if expect != Expect::Accept
             && let Some((_, value)) = table.then.first()
         {
-            return Err(self.file.at(value.span(), "`then` goes with `expect = \"accept\"` only"));
+            return Err(self
+                .file
+                .at(value.span(), "`then` goes with `expect = \"accept\"` only"));
         }
         let plain = |text: &Spanned<String>| {
             self.template(text)?;
-            Ok(Draft { body: BodyDraft::Text(text.get_ref().clone()), ..self.defaults.given.clone() })
+            Ok(Draft {
+                body: BodyDraft::Text(text.get_ref().clone()),
+                ..self.defaults.given.clone()
+            })
         };
-        let given = table.given.as_ref().map_or_else(|| Ok(self.defaults.given.clone()), plain)?;
+        let given = table
+            .given
+            .as_ref()
+            .map_or_else(|| Ok(self.defaults.given.clone()), plain)?;
         let twin = table.twin.as_ref().map(plain).transpose()?;
         match (&expect, &table.twin) {
             (Expect::LikeTwin | Expect::AsTwin, None) => {
-                return Err(self.file.at(table.expect.span(), "expected `twin` beside it: the body to compare with"));
+                return Err(self.file.at(
+                    table.expect.span(),
+                    "expected `twin` beside it: the body to compare with",
+                ));
             }
             (Expect::Accept | Expect::Either(_) | Expect::Probe(_), Some(twin)) => {
                 let message = "`twin` goes with `reject`, `like-twin` and `as-twin` only";
@@ -166,8 +189,16 @@ impl Reader<'_> {
         let mut then = IndexMap::new();
         for (member, value) in &table.then {
             if self.contract.output_member(member).is_none() {
-                let known = self.contract.output.iter().map(|member| member.name.as_str());
-                let message = format!("unknown answer member `{}`{}", shown(member), did_you_mean(member, known));
+                let known = self
+                    .contract
+                    .output
+                    .iter()
+                    .map(|member| member.name.as_str());
+                let message = format!(
+                    "unknown answer member `{}`{}",
+                    shown(member),
+                    did_you_mean(member, known)
+                );
                 return Err(self.file.at(value.span(), message));
             }
             then.insert(member.clone(), self.json(value)?);
@@ -175,7 +206,10 @@ impl Reader<'_> {
         Ok(Case {
             id: CaseId(id),
             says: table.says,
-            origin: Origin::Written { file: self.file.name.clone(), line: self.line(table.id.span().start) },
+            origin: Origin::Written {
+                file: self.file.name.clone(),
+                line: self.line(table.id.span().start),
+            },
             atoms,
             source: table.source,
             given,
@@ -195,7 +229,10 @@ impl Reader<'_> {
     pub(super) fn id(&self, stem: &str, id: &Spanned<String>) -> Result<String, FileError> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.get_ref().is_empty() || !id.get_ref().chars().all(plain) {
-            return Err(self.file.at(id.span(), "expected an id of lower-case letters, digits and dashes"));
+            return Err(self.file.at(
+                id.span(),
+                "expected an id of lower-case letters, digits and dashes",
+            ));
         }
         Ok(format!("{}::{stem}::{}", self.contract.slug, id.get_ref()))
     }
@@ -203,14 +240,19 @@ impl Reader<'_> {
     /// The promises a case names.
     pub(super) fn atoms(&self, paths: &Spanned<Vec<String>>) -> Result<Vec<AtomId>, FileError> {
         if paths.get_ref().is_empty() {
-            return Err(self.file.at(paths.span(), "expected at least one promise the case is about"));
+            return Err(self.file.at(
+                paths.span(),
+                "expected at least one promise the case is about",
+            ));
         }
         let known = |path: &String| {
             let atom = self.contract.atom(path).ok_or_else(|| {
                 let hint = did_you_mean(path, self.contract.atoms.keys().map(AtomId::path));
                 let operation = &self.contract.operation;
                 let path = shown(path);
-                let message = format!("unknown promise `{path}`: expected the id of an atom of {operation}{hint}");
+                let message = format!(
+                    "unknown promise `{path}`: expected the id of an atom of {operation}{hint}"
+                );
                 self.file.at(paths.span(), message)
             })?;
             Ok(atom.id.clone())
@@ -221,13 +263,21 @@ impl Reader<'_> {
     fn expect(&self, table: &CaseTable) -> Result<Expect, FileError> {
         let at = table.expect.span();
         let class = match &table.violates {
-            Some(class) if self.service.family(class.get_ref()).is_some() => Some(class.get_ref().clone()),
+            Some(class) if self.service.family(class.get_ref()).is_some() => {
+                Some(class.get_ref().clone())
+            }
             Some(class) => {
-                let known: Vec<&str> =
-                    self.service.families.values().flat_map(|f| f.classes.iter().map(String::as_str)).collect();
+                let known: Vec<&str> = self
+                    .service
+                    .families
+                    .values()
+                    .flat_map(|f| f.classes.iter().map(String::as_str))
+                    .collect();
                 let hint = did_you_mean(class.get_ref(), known.iter().copied());
                 let (class_name, known) = (shown(class.get_ref()), known.join(", "));
-                let text = format!("unknown violation class `{class_name}`: expected one of {known}{hint}");
+                let text = format!(
+                    "unknown violation class `{class_name}`: expected one of {known}{hint}"
+                );
                 return Err(self.file.at(class.span(), text));
             }
             None => None,
@@ -242,8 +292,12 @@ impl Reader<'_> {
             (ExpectName::Reject, Some(class)) => Ok(Expect::Reject(class)),
             (ExpectName::Either, Some(class)) => Ok(Expect::Either(class)),
             (ExpectName::NoEffect, Some(class)) => Ok(Expect::NoEffect(class)),
-            (ExpectName::Probe, class) => Ok(Expect::Probe(class.unwrap_or_else(|| "unsettled".to_owned()))),
-            (_, None) => Err(self.file.at(at, "expected `violates` beside it: what the request breaks")),
+            (ExpectName::Probe, class) => Ok(Expect::Probe(
+                class.unwrap_or_else(|| "unsettled".to_owned()),
+            )),
+            (_, None) => Err(self
+                .file
+                .at(at, "expected `violates` beside it: what the request breaks")),
         }
     }
 
@@ -253,29 +307,41 @@ impl Reader<'_> {
                 self.template(text)?;
                 BodyDraft::Text(text.get_ref().clone())
             }
-            (None, Some(hex)) => BodyDraft::Bytes(
-                unhex(hex.get_ref()).ok_or_else(|| self.file.at(hex.span(), "expected pairs of hexadecimal digits"))?,
-            ),
+            (None, Some(hex)) => BodyDraft::Bytes(unhex(hex.get_ref()).ok_or_else(|| {
+                self.file
+                    .at(hex.span(), "expected pairs of hexadecimal digits")
+            })?),
             (None, None) => BodyDraft::None,
-            (Some(_), Some(hex)) => return Err(self.file.at(hex.span(), "expected `body` or `body-hex`, found both")),
+            (Some(_), Some(hex)) => {
+                return Err(self
+                    .file
+                    .at(hex.span(), "expected `body` or `body-hex`, found both"));
+            }
         };
         let path = match (&table.path, &table.label) {
             (Some(path), None) => {
                 self.template(path)?;
                 if !path.get_ref().starts_with('/') {
-                    return Err(self.file.at(path.span(), "expected a path that starts with `/`"));
+                    return Err(self
+                        .file
+                        .at(path.span(), "expected a path that starts with `/`"));
                 }
                 PathDraft::Exact(path.get_ref().clone())
             }
-            (Some(path), Some(_)) => return Err(self.file.at(path.span(), "expected `path` or `label`, found both")),
+            (Some(path), Some(_)) => {
+                return Err(self
+                    .file
+                    .at(path.span(), "expected `path` or `label`, found both"));
+            }
             (None, Some(labels)) => {
                 let mut path = self.defaults.given.path.clone();
                 if let PathDraft::Labels { labels: known, .. } = &mut path {
                     for (name, template) in labels {
                         self.template(template)?;
-                        let value = known
-                            .get_mut(name)
-                            .ok_or_else(|| self.file.at(template.span(), format!("the path has no label `{name}`")))?;
+                        let value = known.get_mut(name).ok_or_else(|| {
+                            self.file
+                                .at(template.span(), format!("the path has no label `{name}`"))
+                        })?;
                         value.clone_from(template.get_ref());
                     }
                 }
@@ -298,18 +364,38 @@ impl Reader<'_> {
         }
         let raw = match &table.chunked {
             Some(size) if *size.get_ref() == 0 => {
-                return Err(self.file.at(size.span(), "expected chunks of at least one byte"));
+                return Err(self
+                    .file
+                    .at(size.span(), "expected chunks of at least one byte"));
             }
             Some(size) => Some(Framing::Chunked(*size.get_ref())),
             None if table.raw && matches!(body, BodyDraft::None) => Some(Framing::None),
             None => table.raw.then_some(Framing::Length),
         };
-        // A server that knows no such route may leave the body unread, and take it for the next request on the connection.
-        let route = table.violates.as_ref().is_some_and(|class| class.get_ref() == "route");
-        let raw = raw
-            .or_else(|| route.then_some(if matches!(body, BodyDraft::None) { Framing::None } else { Framing::Length }));
-        let method = table.method.clone().unwrap_or_else(|| self.contract.http.method.clone());
-        Ok(Draft { method, path, headers, body, raw })
+        // A server that knows no such route may leave the body unread, and take it for the next
+        // request on the connection.
+        let route = table
+            .violates
+            .as_ref()
+            .is_some_and(|class| class.get_ref() == "route");
+        let raw = raw.or_else(|| {
+            route.then_some(if matches!(body, BodyDraft::None) {
+                Framing::None
+            } else {
+                Framing::Length
+            })
+        });
+        let method = table
+            .method
+            .clone()
+            .unwrap_or_else(|| self.contract.http.method.clone());
+        Ok(Draft {
+            method,
+            path,
+            headers,
+            body,
+            raw,
+        })
     }
 
     fn template(&self, text: &Spanned<String>) -> Result<(), FileError> {
@@ -317,15 +403,25 @@ impl Reader<'_> {
     }
 
     /// The template names only what a fixture offers, or `own`.
-    pub(super) fn template_of(&self, text: &Spanned<String>, own: &BTreeSet<String>) -> Result<(), FileError> {
-        let names = template::names(text.get_ref()).map_err(|e| self.file.at(text.span(), e.to_string()))?;
+    pub(super) fn template_of(
+        &self,
+        text: &Spanned<String>,
+        own: &BTreeSet<String>,
+    ) -> Result<(), FileError> {
+        let names = template::names(text.get_ref())
+            .map_err(|e| self.file.at(text.span(), e.to_string()))?;
         let offered = |name: &str| self.defaults.names.contains(name) || own.contains(name);
         match names.into_iter().find(|name| !offered(name)) {
             Some(name) => {
                 let names = || self.defaults.names.iter().chain(own).map(String::as_str);
-                let (hint, known) = (did_you_mean(name, names()), names().collect::<Vec<_>>().join(", "));
+                let (hint, known) = (
+                    did_you_mean(name, names()),
+                    names().collect::<Vec<_>>().join(", "),
+                );
                 let name = shown(name);
-                let message = format!("`${{{name}}}` is offered by no fixture: expected one of {known}{hint}");
+                let message = format!(
+                    "`${{{name}}}` is offered by no fixture: expected one of {known}{hint}"
+                );
                 Err(self.file.at(text.span(), message))
             }
             None => Ok(()),
@@ -340,7 +436,10 @@ impl Reader<'_> {
             }
             toml::Value::Integer(number) => Ok(number.to_string()),
             toml::Value::Boolean(boolean) => Ok(boolean.to_string()),
-            _ => Err(self.file.at(value.span(), "expected a string, a whole number or a boolean")),
+            _ => Err(self.file.at(
+                value.span(),
+                "expected a string, a whole number or a boolean",
+            )),
         }
     }
 }
@@ -350,7 +449,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !digits.len().is_multiple_of(2) {
         return None;
     }
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 fn yes() -> bool {

@@ -1,4 +1,5 @@
-//! The manual of the file formats, `cases/README.md`, against the loaders: its examples load, and it names every key.
+//! The manual of the file formats, `cases/README.md`, against the loaders: its examples load, and
+//! it names every key.
 
 use std::fmt::Write as _;
 
@@ -11,8 +12,8 @@ use crate::support::files::{Files, Source};
 
 const MANUAL: &str = include_str!("../../../cases/README.md");
 
-/// The examples of one kind of file, together, on the lines they have in the manual: so that a loader's complaint names
-/// the manual's line.
+/// The examples of one kind of file, together, on the lines they have in the manual: so that a
+/// loader's complaint names the manual's line.
 fn example(kind: &str) -> Source {
     let (mut text, mut inside) = (String::new(), false);
     for line in MANUAL.lines() {
@@ -20,10 +21,20 @@ fn example(kind: &str) -> Source {
         if let Some(info) = fence {
             inside = info == format!("toml {kind}");
         }
-        let _ = writeln!(text, "{}", if inside && fence.is_none() { line } else { "" });
+        let _ = writeln!(
+            text,
+            "{}",
+            if inside && fence.is_none() { line } else { "" }
+        );
     }
-    assert!(!text.trim().is_empty(), "the manual has no example of a {kind} file");
-    Source { name: "cases/README.md".to_owned(), text }
+    assert!(
+        !text.trim().is_empty(),
+        "the manual has no example of a {kind} file"
+    );
+    Source {
+        name: "cases/README.md".to_owned(),
+        text,
+    }
 }
 
 /// The names of the fields of the structures in a source file, between two markers.
@@ -32,7 +43,10 @@ fn fields(source: &str, from: &str, to: &str) -> Vec<String> {
     let rest = &source[start..];
     let part = &rest[..rest.find(to).unwrap_or(rest.len())];
     let field = |line: &str| {
-        let line = line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ");
+        let line = line
+            .trim_start()
+            .trim_start_matches("pub(crate) ")
+            .trim_start_matches("pub(super) ");
         // A field that only takes its place in messages begins with `_`.
         let line = line.trim_start_matches('_');
         let (name, rest) = line.split_once(": ")?;
@@ -46,16 +60,21 @@ fn fields(source: &str, from: &str, to: &str) -> Vec<String> {
 fn the_examples_load_each_by_its_loader() {
     let service = load_service(&example("service")).expect("the service");
     let fixtures = load_fixtures(&example("fixtures")).expect("the fixtures");
-    let contract = load_operation(&example("contract"), "update-shelf", &service).expect("the contract");
+    let contract =
+        load_operation(&example("contract"), "update-shelf", &service).expect("the contract");
     let label = [("ShelfId".to_owned(), "${shelf}".to_owned())];
     let given = Draft {
         method: "PUT".to_owned(),
-        path: PathDraft::Labels { uri: contract.http.uri.clone(), labels: label.into_iter().collect() },
+        path: PathDraft::Labels {
+            uri: contract.http.uri.clone(),
+            labels: label.into_iter().collect(),
+        },
         headers: Vec::new(),
         body: BodyDraft::Text(fixtures.bindings["update-shelf"].given.clone()),
         raw: None,
     };
-    // The manual has no contracts of the other operations: how their requests look does not matter here.
+    // The manual has no contracts of the other operations: how their requests look does not matter
+    // here.
     let operations = Operations {
         create: &contract,
         update: &contract,
@@ -66,12 +85,29 @@ fn the_examples_load_each_by_its_loader() {
         content_type: "application/json",
         unknown: "rule::same-shelf",
     };
-    let defaults = Defaults { given: &given, names: &fixtures.names(), operations: Some(operations) };
-    let cases = load_cases(&example("case"), "capacity", &contract, &service, &defaults).expect("the cases");
-    let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults).expect("the sequences");
-    assert_eq!(sequences.iter().map(|s| s.sequence.len()).collect::<Vec<_>>(), [11]);
-    assert!(cases.iter().any(|c| c.id.as_str() == "update-shelf::capacity::more"));
-    let plane = load_data_plane(&example("data-plane"), "update-shelf", &[&contract]).expect("the data plane");
+    let defaults = Defaults {
+        given: &given,
+        names: &fixtures.names(),
+        operations: Some(operations),
+    };
+    let cases = load_cases(&example("case"), "capacity", &contract, &service, &defaults)
+        .expect("the cases");
+    let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults)
+        .expect("the sequences");
+    assert_eq!(
+        sequences
+            .iter()
+            .map(|s| s.sequence.len())
+            .collect::<Vec<_>>(),
+        [11]
+    );
+    assert!(
+        cases
+            .iter()
+            .any(|c| c.id.as_str() == "update-shelf::capacity::more")
+    );
+    let plane = load_data_plane(&example("data-plane"), "update-shelf", &[&contract])
+        .expect("the data plane");
     assert!(plane.is_some_and(|p| p.steps.len() == 1));
 }
 
@@ -88,12 +124,18 @@ fn the_examples_together_make_a_plan() {
     ] {
         std::fs::write(folder.join(path), example(kind).text).expect("a file");
     }
-    let options =
-        PlanOptions { service: "example".to_owned(), operation: "update-shelf".to_owned(), ..PlanOptions::default() };
+    let options = PlanOptions {
+        service: "example".to_owned(),
+        operation: "update-shelf".to_owned(),
+        ..PlanOptions::default()
+    };
     let plan = Plan::load(&Files::Folder(folder.clone()), &options);
     std::fs::remove_dir_all(&folder).expect("the folder is removed");
     let plan = plan.expect("a plan");
-    for id in ["update-shelf::capacity::more", "update-shelf::request::Capacity::range::max::above-max"] {
+    for id in [
+        "update-shelf::capacity::more",
+        "update-shelf::request::Capacity::range::max::above-max",
+    ] {
         assert!(plan.case(id).is_some(), "no case {id}");
     }
 }
@@ -101,13 +143,41 @@ fn the_examples_together_make_a_plan() {
 #[test]
 fn every_key_is_described() {
     let forms = [
-        (include_str!("../../contract/document.rs"), "struct Operation", "\nfn body"),
-        (include_str!("file.rs"), "struct CaseTable", "\nenum ExpectName"),
-        (include_str!("sequence_table.rs"), "struct SequenceTable", "fn must"),
-        (include_str!("../fixture/call.rs"), "struct Call {", "/// One request of an undoing"),
-        (include_str!("../fixture/binding.rs"), "struct Limit {", "the end"),
-        (include_str!("../fixture/form.rs"), "struct Document", "the end"),
-        (include_str!("../data_plane.rs"), "struct Change {", "/// What the files of that service"),
+        (
+            include_str!("../../contract/document.rs"),
+            "struct Operation",
+            "\nfn body",
+        ),
+        (
+            include_str!("file.rs"),
+            "struct CaseTable",
+            "\nenum ExpectName",
+        ),
+        (
+            include_str!("sequence_table.rs"),
+            "struct SequenceTable",
+            "fn must",
+        ),
+        (
+            include_str!("../fixture/call.rs"),
+            "struct Call {",
+            "/// One request of an undoing",
+        ),
+        (
+            include_str!("../fixture/binding.rs"),
+            "struct Limit {",
+            "the end",
+        ),
+        (
+            include_str!("../fixture/form.rs"),
+            "struct Document",
+            "the end",
+        ),
+        (
+            include_str!("../data_plane.rs"),
+            "struct Change {",
+            "/// What the files of that service",
+        ),
     ];
     let mut keys = 0;
     for (source, from, to) in forms {
@@ -123,12 +193,20 @@ fn every_key_is_described() {
             };
             let dashed = name.replace('_', "-");
             let described = [name, dashed.as_str()].into_iter().any(|key| {
-                let forms = [format!("`{key}`"), format!("{key} = "), format!("[{key}"), format!(".{key}.")];
+                let forms = [
+                    format!("`{key}`"),
+                    format!("{key} = "),
+                    format!("[{key}"),
+                    format!(".{key}."),
+                ];
                 forms.iter().any(|form| MANUAL.contains(form.as_str()))
             });
             assert!(described, "cases/README.md does not describe `{name}`");
             keys += 1;
         }
     }
-    assert!(keys > 80, "found only {keys} keys: the search for them has gone stale");
+    assert!(
+        keys > 80,
+        "found only {keys} keys: the search for them has gone stale"
+    );
 }

@@ -1,4 +1,5 @@
-//! Sequences: requests of several operations fired one after another, whose answers a model of the resource judges.
+//! Sequences: requests of several operations fired one after another, whose answers a model of the
+//! resource judges.
 
 use indexmap::IndexMap;
 
@@ -99,15 +100,23 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// The promise that a step breaks by being refused for that class, where the class alone says so.
+    /// The promise that a step breaks by being refused for that class, where the class alone says
+    /// so.
     #[must_use]
     pub(crate) fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
-        (action == Action::Update && class == Some(UNKNOWN)).then(|| self.update.atom_id(self.unknown))
+        (action == Action::Update && class == Some(UNKNOWN))
+            .then(|| self.update.atom_id(self.unknown))
     }
 
     /// A step of an action, which waits for rest and stands alone.
     #[must_use]
-    pub(crate) fn step(&self, action: Action, on: Option<&str>, body: Option<String>, refused: Option<&str>) -> Step {
+    pub(crate) fn step(
+        &self,
+        action: Action,
+        on: Option<&str>,
+        body: Option<String>,
+        refused: Option<&str>,
+    ) -> Step {
         Step {
             action,
             on: on.map(str::to_owned),
@@ -124,9 +133,11 @@ impl<'a> Operations<'a> {
     pub(crate) fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
         let contract = self.of(action);
         let labels = match on {
-            Some(on) if contract.http.uri.contains('{') => {
-                self.label.keys().map(|label| (label.clone(), format!("${{{on}}}"))).collect()
-            }
+            Some(on) if contract.http.uri.contains('{') => self
+                .label
+                .keys()
+                .map(|label| (label.clone(), format!("${{{on}}}")))
+                .collect(),
             _ => IndexMap::new(),
         };
         let headers = match body {
@@ -135,7 +146,10 @@ impl<'a> Operations<'a> {
         };
         // Without a label the path is the same in every bit, and a query may follow it.
         let path = match on {
-            Some(_) => PathDraft::Labels { uri: contract.http.uri.clone(), labels },
+            Some(_) => PathDraft::Labels {
+                uri: contract.http.uri.clone(),
+                labels,
+            },
             None => PathDraft::Exact(contract.http.uri.clone()),
         };
         Draft {

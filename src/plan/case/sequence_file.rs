@@ -19,18 +19,28 @@ impl Reader<'_> {
     pub(super) fn sequence(&self, stem: &str, table: SequenceTable) -> Result<Case, FileError> {
         let id = self.id(stem, &table.id)?;
         let atoms = self.atoms(&table.atoms)?;
-        let mut steps = Steps { reader: self, created: BTreeSet::new(), steps: Vec::new(), groups: 0 };
+        let mut steps = Steps {
+            reader: self,
+            created: BTreeSet::new(),
+            steps: Vec::new(),
+            groups: 0,
+        };
         for step in table.steps.get_ref() {
             steps.add(step, None, None)?;
         }
         let steps = steps.steps;
         let Some(first) = steps.first() else {
-            return Err(self.file.at(table.steps.span(), "expected at least one step"));
+            return Err(self
+                .file
+                .at(table.steps.span(), "expected at least one step"));
         };
         Ok(Case {
             id: CaseId(id),
             says: table.says,
-            origin: Origin::Written { file: self.file.name.clone(), line: self.line(table.id.span().start) },
+            origin: Origin::Written {
+                file: self.file.name.clone(),
+                line: self.line(table.id.span().start),
+            },
             atoms,
             source: table.source,
             given: self.defaults.given.clone(),
@@ -65,7 +75,9 @@ impl Steps<'_> {
         let fail = |message: &str| Err(file.at(table.span(), message.to_owned()));
         let step = table.get_ref();
         if let Some(times) = &step.repeat {
-            let Some(inner) = &step.steps else { return fail("expected `steps` beside `repeat`") };
+            let Some(inner) = &step.steps else {
+                return fail("expected `steps` beside `repeat`");
+            };
             // Each turn adds a step or fails, so that the limit on steps is one on turns.
             if inner.is_empty() {
                 return fail("expected at least one step to repeat");
@@ -83,7 +95,9 @@ impl Steps<'_> {
             }
             self.groups += 1;
             let group = self.groups;
-            return inner.iter().try_for_each(|step| self.add(step, count, Some(group)));
+            return inner
+                .iter()
+                .try_for_each(|step| self.add(step, count, Some(group)));
         }
         let actions = [
             (Action::Create, &step.create),
@@ -93,7 +107,9 @@ impl Steps<'_> {
             (Action::Delete, &step.delete),
             (Action::Gone, &step.gone),
         ];
-        let mut named = actions.iter().filter_map(|(action, on)| Some((*action, on.as_ref()?)));
+        let mut named = actions
+            .iter()
+            .filter_map(|(action, on)| Some((*action, on.as_ref()?)));
         let (Some((action, on)), None) = (named.next(), named.next()) else {
             return fail(
                 "expected one of `create`, `update`, `read`, `list`, `delete`, `gone`, `together` and `repeat`",
@@ -117,15 +133,26 @@ impl Steps<'_> {
     ) -> Result<Step, FileError> {
         let file = self.reader.file;
         let Some(operations) = self.reader.defaults.operations else {
-            return Err(file.at(on.span(), "no fixture file says which operations create, read, list and delete"));
+            return Err(file.at(
+                on.span(),
+                "no fixture file says which operations create, read, list and delete",
+            ));
         };
-        if let (Some(body), false) = (&table.body, matches!(action, Action::Create | Action::Update)) {
+        if let (Some(body), false) = (
+            &table.body,
+            matches!(action, Action::Create | Action::Update),
+        ) {
             return Err(file.at(body.span(), format!("a {} step has no body", action.name())));
         }
         if let Some(class) = &table.refused
             && self.reader.service.family(class.get_ref()).is_none()
         {
-            let known = self.reader.service.families.values().flat_map(|f| f.classes.iter().map(String::as_str));
+            let known = self
+                .reader
+                .service
+                .families
+                .values()
+                .flat_map(|f| f.classes.iter().map(String::as_str));
             let hint = did_you_mean(class.get_ref(), known);
             let message = format!("unknown violation class `{}`{hint}", shown(class.get_ref()));
             return Err(file.at(class.span(), message));
@@ -134,16 +161,26 @@ impl Steps<'_> {
         match &name {
             Some(name) if action == Action::Create => {
                 let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-                if name.is_empty() || !name.chars().all(plain) || self.reader.defaults.names.contains(name) {
-                    let text = "expected a name of its own for the new one, of lower-case letters and `_`";
+                if name.is_empty()
+                    || !name.chars().all(plain)
+                    || self.reader.defaults.names.contains(name)
+                {
+                    let text =
+                        "expected a name of its own for the new one, of lower-case letters and `_`";
                     return Err(file.at(on.span(), text));
                 }
                 self.created.insert(name.clone());
             }
-            Some(name) if !self.created.contains(name) && !self.reader.defaults.names.contains(name) => {
-                return Err(
-                    file.at(on.span(), format!("`{}` is made by no fixture and by no step before", shown(name)))
-                );
+            Some(name)
+                if !self.created.contains(name) && !self.reader.defaults.names.contains(name) =>
+            {
+                return Err(file.at(
+                    on.span(),
+                    format!(
+                        "`{}` is made by no fixture and by no step before",
+                        shown(name)
+                    ),
+                ));
             }
             _ => {}
         }
@@ -152,7 +189,8 @@ impl Steps<'_> {
                 Some(count) => text.get_ref().replace("${count}", &count.to_string()),
                 None => text.get_ref().clone(),
             };
-            self.reader.template_of(&Spanned::new(text.span(), filled.clone()), &self.created)?;
+            self.reader
+                .template_of(&Spanned::new(text.span(), filled.clone()), &self.created)?;
             Ok(filled)
         };
         let body = table.body.as_ref().map(text).transpose()?;
@@ -170,17 +208,29 @@ impl Steps<'_> {
             for (label, template) in own {
                 let filled = text(template)?;
                 let known = labels.get_mut(label);
-                *known.ok_or_else(|| file.at(template.span(), format!("the path has no label `{label}`")))? = filled;
+                *known.ok_or_else(|| {
+                    file.at(template.span(), format!("the path has no label `{label}`"))
+                })? = filled;
             }
         }
         let refused = table.refused.as_ref().map(|class| class.get_ref().clone());
         let breaks = match &table.breaks {
             Some(path) => {
-                let atoms = self.reader.atoms(&Spanned::new(path.span(), vec![path.get_ref().clone()]))?;
+                let atoms = self
+                    .reader
+                    .atoms(&Spanned::new(path.span(), vec![path.get_ref().clone()]))?;
                 atoms.into_iter().next()
             }
             None => operations.broken_by(action, refused.as_deref()),
         };
-        Ok(Step { action, on: name, request, refused, breaks, at_once: table.at_once, together })
+        Ok(Step {
+            action,
+            on: name,
+            request,
+            refused,
+            breaks,
+            at_once: table.at_once,
+            together,
+        })
     }
 }

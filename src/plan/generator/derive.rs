@@ -27,7 +27,11 @@ impl Generator<'_> {
 
 /// Derives the cases of an operation.
 fn derive(generator: &Generator<'_>) -> Derived {
-    let mut derive = Derive { generator, derived: Derived::default(), ids: BTreeSet::new() };
+    let mut derive = Derive {
+        generator,
+        derived: Derived::default(),
+        ids: BTreeSet::new(),
+    };
     derive.whole();
     for member in &generator.oracle.contract.input {
         match member.location {
@@ -61,12 +65,22 @@ struct About {
 }
 
 impl Derive<'_> {
-    fn push(&mut self, about: About, given: Draft, twin: Option<Draft>, request: Draft, source: SourceKind) {
+    fn push(
+        &mut self,
+        about: About,
+        given: Draft,
+        twin: Option<Draft>,
+        request: Draft,
+        source: SourceKind,
+    ) {
         if !self.ids.insert(about.id.clone()) {
             return;
         }
         self.derived.cases.push(Case {
-            id: CaseId(format!("{}::{}", self.generator.oracle.contract.slug, about.id)),
+            id: CaseId(format!(
+                "{}::{}",
+                self.generator.oracle.contract.slug, about.id
+            )),
             says: about.says,
             origin: Origin::Derived,
             atoms: vec![about.atom],
@@ -108,7 +122,13 @@ impl Derive<'_> {
             level: Level::Must,
             why: "The page shows all members in one request".to_owned(),
         };
-        self.push(about, g.draft(BodyDraft::Text(g.binding.given.clone())), None, g.request(&all), SourceKind::Any);
+        self.push(
+            about,
+            g.draft(BodyDraft::Text(g.binding.given.clone())),
+            None,
+            g.request(&all),
+            SourceKind::Any,
+        );
     }
 
     /// A path without its label is not the path of the operation.
@@ -136,16 +156,31 @@ impl Derive<'_> {
     /// Says why of the promises with a side that no case of ours breaks.
     fn impossible(&mut self) {
         let contract = self.generator.oracle.contract;
-        for member in contract.input.iter().filter(|m| m.location == Location::Body) {
-            for constraint in ["length::min", "length::max", "range::min", "range::max", "pattern", "enum"] {
+        for member in contract
+            .input
+            .iter()
+            .filter(|m| m.location == Location::Body)
+        {
+            for constraint in [
+                "length::min",
+                "length::max",
+                "range::min",
+                "range::max",
+                "pattern",
+                "enum",
+            ] {
                 let id = self.atom(&format!("request::{}::{constraint}", member.name));
                 if !contract.atoms.contains_key(&id) {
                     continue;
                 }
-                let broken =
-                    self.derived.cases.iter().any(|c| c.atoms.contains(&id) && matches!(c.expect, Expect::Reject(_)));
+                let broken = self
+                    .derived
+                    .cases
+                    .iter()
+                    .any(|c| c.atoms.contains(&id) && matches!(c.expect, Expect::Reject(_)));
                 if !broken {
-                    let why = "no value breaks this promise alone and under every reading".to_owned();
+                    let why =
+                        "no value breaks this promise alone and under every reading".to_owned();
                     self.derived.impossible.insert(id, why);
                 }
             }
@@ -153,7 +188,13 @@ impl Derive<'_> {
     }
 
     fn says_of(&self, atom: &AtomId) -> String {
-        self.generator.oracle.contract.atoms.get(atom).map(|a| a.says.clone()).unwrap_or_default()
+        self.generator
+            .oracle
+            .contract
+            .atoms
+            .get(atom)
+            .map(|a| a.says.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -162,7 +203,11 @@ fn preview(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(72) {
         Some((cut, _)) => {
-            format!("{}… ({} characters)", &text[..cut], value.as_str().map_or(text.len(), |t| t.chars().count()))
+            format!(
+                "{}… ({} characters)",
+                &text[..cut],
+                value.as_str().map_or(text.len(), |t| t.chars().count())
+            )
         }
         None => text,
     }

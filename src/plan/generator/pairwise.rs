@@ -1,8 +1,10 @@
-//! Members together: every pair of values of two members, in either order, and of a value and the state before.
+//! Members together: every pair of values of two members, in either order, and of a value and the
+//! state before.
 //!
-//! A fault that needs two things at once is reached if every pair of things meets in some request. The requests are the
-//! rows of a covering array over the members, their order in the JSON text and the state of what is updated; each is an
-//! ordinary valid case. Beside them stands every kind of violation in company, with the broken member first and last.
+//! A fault that needs two things at once is reached if every pair of things meets in some request.
+//! The requests are the rows of a covering array over the members, their order in the JSON text and
+//! the state of what is updated; each is an ordinary valid case. Beside them stands every kind of
+//! violation in company, with the broken member first and last.
 
 mod array;
 #[cfg(test)]
@@ -39,17 +41,27 @@ struct State {
     differs: Option<usize>,
 }
 
-/// So many classes of a member's values are combined with those of others; a form of a name is a class of its own.
+/// So many classes of a member's values are combined with those of others; a form of a name is a
+/// class of its own.
 const CLASSES: usize = 16;
 
 /// Adds the cases about several members to those about one.
 pub(super) fn extend(generator: &Generator<'_>, derived: &mut Derived) {
     let factors = factors(generator);
     if factors.len() > 1 {
-        let pairwise = Pairwise { generator, states: states(generator, &factors), orders: orders(&factors), factors };
+        let pairwise = Pairwise {
+            generator,
+            states: states(generator, &factors),
+            orders: orders(&factors),
+            factors,
+        };
         derived.cases.extend(pairwise.cases());
     }
-    let placed: Vec<Case> = derived.cases.iter().flat_map(|case| placed(generator, case)).collect();
+    let placed: Vec<Case> = derived
+        .cases
+        .iter()
+        .flat_map(|case| placed(generator, case))
+        .collect();
     derived.cases.extend(placed);
 }
 
@@ -68,8 +80,9 @@ impl Pairwise<'_> {
         let mut levels: Vec<usize> = self.factors.iter().map(|f| f.classes.len() + 1).collect();
         levels.extend([self.orders.len(), self.states.len()]);
         let widest = levels.iter().copied().max().unwrap_or(0);
-        // A thing is a pair of levels; for two members that are there, also which of them stands first, and for a state
-        // that differs in one member, whether that one is sent or has to be kept.
+        // A thing is a pair of levels; for two members that are there, also which of them stands
+        // first, and for a state that differs in one member, whether that one is sent or has to be
+        // kept.
         let number = |a: usize, la: usize, b: usize, lb: usize, order: usize| {
             (((a * widest + la) * (count + 2) + b) * widest + lb) * 3 + order
         };
@@ -83,13 +96,28 @@ impl Pairwise<'_> {
                         continue;
                     }
                     things.push(number(a, row[a], b, row[b], 0));
-                    if let Some(other) = self.states[row[count + 1]].differs.filter(|_| b == count + 1 && a < count) {
-                        things.push(number(a, row[a], b, row[b], if row[other] > 0 { 1 } else { 2 }));
+                    if let Some(other) = self.states[row[count + 1]]
+                        .differs
+                        .filter(|_| b == count + 1 && a < count)
+                    {
+                        things.push(number(
+                            a,
+                            row[a],
+                            b,
+                            row[b],
+                            if row[other] > 0 { 1 } else { 2 },
+                        ));
                     }
                     if b < count && row[a] > 0 && row[b] > 0 {
                         let order = &self.orders[row[count]].1;
                         let place = |member| order.iter().position(|m| *m == member);
-                        things.push(number(a, row[a], b, row[b], if place(a) < place(b) { 1 } else { 2 }));
+                        things.push(number(
+                            a,
+                            row[a],
+                            b,
+                            row[b],
+                            if place(a) < place(b) { 1 } else { 2 },
+                        ));
                     }
                 }
             }
@@ -97,18 +125,32 @@ impl Pairwise<'_> {
         };
         let admits = |row: &[usize]| row[..count].iter().any(|level| *level > 0);
         let count = (count + 2) * widest * (count + 2) * widest * 3;
-        let rows = Search { levels: &levels, things: &things, count, admits: &admits }.rows();
+        let rows = Search {
+            levels: &levels,
+            things: &things,
+            count,
+            admits: &admits,
+        }
+        .rows();
         rows.iter().filter_map(|row| self.case(row)).collect()
     }
 
-    /// The state before a request. A value that AWS refuses for one kind of source is sent only after another such value
-    /// was taken.
+    /// The state before a request. A value that AWS refuses for one kind of source is sent only
+    /// after another such value was taken.
     fn given(&self, state: &State, members: &Map<String, Value>) -> Map<String, Value> {
         let mut given = state.members.clone();
         for limit in &self.generator.binding.limit {
-            let above = |value: Option<&Value>| value.and_then(Value::as_i64).filter(|v| *v > limit.above);
-            if let (Some(value), None) = (above(members.get(&limit.member)), above(given.get(&limit.member))) {
-                let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
+            let above =
+                |value: Option<&Value>| value.and_then(Value::as_i64).filter(|v| *v > limit.above);
+            if let (Some(value), None) = (
+                above(members.get(&limit.member)),
+                above(given.get(&limit.member)),
+            ) {
+                let other = if value == limit.above + 1 {
+                    limit.above + 2
+                } else {
+                    limit.above + 1
+                };
                 given.insert(limit.member.clone(), other.into());
             }
         }
@@ -123,7 +165,12 @@ impl Pairwise<'_> {
         let mut members = Map::new();
         let mut says = Vec::new();
         for at in permutation {
-            let Some(class) = row[*at].checked_sub(1).and_then(|c| self.factors[*at].classes.get(c)) else { continue };
+            let Some(class) = row[*at]
+                .checked_sub(1)
+                .and_then(|c| self.factors[*at].classes.get(c))
+            else {
+                continue;
+            };
             members.insert(self.factors[*at].member.clone(), class.value.clone());
             says.push(format!("{} {}", self.factors[*at].member, class.value));
         }
@@ -132,7 +179,10 @@ impl Pairwise<'_> {
         }
         let mut id = format!("{}::pairwise", g.oracle.contract.slug);
         for (factor, level) in self.factors.iter().zip(row) {
-            let class = level.checked_sub(1).and_then(|c| factor.classes.get(c)).map_or("absent", |c| c.name.as_str());
+            let class = level
+                .checked_sub(1)
+                .and_then(|c| factor.classes.get(c))
+                .map_or("absent", |c| c.name.as_str());
             id.push_str(&format!("::{}-{class}", factor.member));
         }
         for part in [order, &state.name] {
@@ -167,10 +217,13 @@ fn factors(g: &Generator<'_>) -> Vec<Factor> {
     let contract = g.oracle.contract;
     let mut factors = Vec::new();
     for member in g.binding.values.keys() {
-        let Some(shape) = contract.member(member).map(|m| contract.resolve(&m.shape)) else { continue };
+        let Some(shape) = contract.member(member).map(|m| contract.resolve(&m.shape)) else {
+            continue;
+        };
         let mut classes: Vec<ValueClass> = Vec::new();
         let mut push = |name: String, value: Value| {
-            let members: Map<String, Value> = [(member.clone(), value.clone())].into_iter().collect();
+            let members: Map<String, Value> =
+                [(member.clone(), value.clone())].into_iter().collect();
             if classes.len() < CLASSES
                 && !classes.iter().any(|c| c.value == value)
                 && matches!(g.weigh(&members), Worth::Valid)
@@ -186,19 +239,37 @@ fn factors(g: &Generator<'_>) -> Vec<Factor> {
             }
             // Between the plain values, which are small, and the greatest: 100 between 1 and 10000.
             if let (Some(min), Some(max)) = (bound.min, bound.max) {
-                push("typical".to_owned(), min.max(1).saturating_mul(max.max(1)).isqrt().into());
+                push(
+                    "typical".to_owned(),
+                    min.max(1).saturating_mul(max.max(1)).isqrt().into(),
+                );
             }
         }
-        let names = if shape.range().is_some() { ["plain"].as_slice() } else { &["plain", "other"] };
+        let names = if shape.range().is_some() {
+            ["plain"].as_slice()
+        } else {
+            &["plain", "other"]
+        };
         for (name, value) in names.iter().copied().zip(g.good(member)) {
             // The two booleans are classes of one value each.
-            let name = value.as_bool().map_or_else(|| name.to_owned(), |b| b.to_string());
+            let name = value
+                .as_bool()
+                .map_or_else(|| name.to_owned(), |b| b.to_string());
             push(name, value);
         }
-        for (name, base) in g.binding.reference.get(member).iter().flat_map(|r| &r.bases) {
+        for (name, base) in g
+            .binding
+            .reference
+            .get(member)
+            .iter()
+            .flat_map(|r| &r.bases)
+        {
             push(name.clone(), Value::from(base.as_str()));
         }
-        factors.push(Factor { member: member.clone(), classes });
+        factors.push(Factor {
+            member: member.clone(),
+            classes,
+        });
     }
     factors
 }
@@ -207,18 +278,35 @@ fn factors(g: &Generator<'_>) -> Vec<Factor> {
 fn states(g: &Generator<'_>, factors: &[Factor]) -> Vec<State> {
     let usual = g.given();
     let mut all = usual.clone();
-    let mut states = vec![State { name: String::new(), members: usual.clone(), differs: None }];
+    let mut states = vec![State {
+        name: String::new(),
+        members: usual.clone(),
+        differs: None,
+    }];
     for (at, factor) in factors.iter().enumerate() {
         let before = usual.get(&factor.member).cloned().unwrap_or(Value::Null);
         let limit = g.binding.limit.iter().find(|l| l.member == factor.member);
-        let other = limit.map_or_else(|| g.another(&factor.member, &before), |l| Value::from(l.above + 1));
+        let other = limit.map_or_else(
+            || g.another(&factor.member, &before),
+            |l| Value::from(l.above + 1),
+        );
         let mut members = usual.clone();
         members.insert(factor.member.clone(), other.clone());
         all.insert(factor.member.clone(), other.clone());
-        let name = other.as_bool().map_or_else(|| "other".to_owned(), |b| b.to_string());
-        states.push(State { name: format!("given-{}-{name}", factor.member), members, differs: Some(at) });
+        let name = other
+            .as_bool()
+            .map_or_else(|| "other".to_owned(), |b| b.to_string());
+        states.push(State {
+            name: format!("given-{}-{name}", factor.member),
+            members,
+            differs: Some(at),
+        });
     }
-    states.push(State { name: "given-all-other".to_owned(), members: all, differs: None });
+    states.push(State {
+        name: "given-all-other".to_owned(),
+        members: all,
+        differs: None,
+    });
     states
 }
 
@@ -232,10 +320,19 @@ fn orders(factors: &[Factor]) -> Vec<(String, Vec<usize>)> {
             orders.push((name, order));
         }
     };
-    push("reversed".to_owned(), natural.iter().rev().copied().collect());
+    push(
+        "reversed".to_owned(),
+        natural.iter().rev().copied().collect(),
+    );
     for (at, factor) in factors.iter().enumerate() {
-        push(format!("{}-first", factor.member), std::iter::once(at).chain(without(at)).collect());
-        push(format!("{}-last", factor.member), without(at).chain(std::iter::once(at)).collect());
+        push(
+            format!("{}-first", factor.member),
+            std::iter::once(at).chain(without(at)).collect(),
+        );
+        push(
+            format!("{}-last", factor.member),
+            without(at).chain(std::iter::once(at)).collect(),
+        );
     }
     orders
 }
@@ -246,20 +343,36 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
         BodyDraft::Text(text) => serde_json::from_str::<Map<String, Value>>(text).ok(),
         _ => None,
     };
-    let (Expect::Reject(_), Some(id)) = (&case.expect, case.id.as_str().strip_suffix("::in-company")) else {
+    let (Expect::Reject(_), Some(id)) =
+        (&case.expect, case.id.as_str().strip_suffix("::in-company"))
+    else {
         return Vec::new();
     };
-    let (Some(members), Some(control)) = (object(&case.request), case.twin.as_ref().and_then(object)) else {
+    let (Some(members), Some(control)) =
+        (object(&case.request), case.twin.as_ref().and_then(object))
+    else {
         return Vec::new();
     };
-    let Some((broken, value)) = members.iter().find(|(name, value)| control.get(*name) != Some(*value)) else {
+    let Some((broken, value)) = members
+        .iter()
+        .find(|(name, value)| control.get(*name) != Some(*value))
+    else {
         return Vec::new();
     };
-    let others = || members.iter().filter(|(name, _)| *name != broken).map(|(n, v)| (n.clone(), v.clone()));
+    let others = || {
+        members
+            .iter()
+            .filter(|(name, _)| *name != broken)
+            .map(|(n, v)| (n.clone(), v.clone()))
+    };
     let own = std::iter::once((broken.clone(), value.clone()));
-    let orders: [(&str, Map<String, Value>); 2] =
-        [("first", own.clone().chain(others()).collect()), ("last", others().chain(own).collect())];
-    let moved = orders.into_iter().filter(|(_, order)| !order.keys().eq(members.keys()));
+    let orders: [(&str, Map<String, Value>); 2] = [
+        ("first", own.clone().chain(others()).collect()),
+        ("last", others().chain(own).collect()),
+    ];
+    let moved = orders
+        .into_iter()
+        .filter(|(_, order)| !order.keys().eq(members.keys()));
     moved
         .map(|(place, order)| Case {
             id: CaseId(format!("{id}::in-company-{place}")),

@@ -24,7 +24,8 @@ pub(crate) struct Proposal {
     pub(crate) overflows: bool,
 }
 
-/// Deeper than this a shape is not explored; documented shapes are shallow, and a shape may hold itself.
+/// Deeper than this a shape is not explored; documented shapes are shallow, and a shape may hold
+/// itself.
 const MAX_DEPTH: usize = 8;
 
 /// No more lengths than this are walked one by one.
@@ -42,13 +43,23 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
     Some(match shape.kind {
         ShapeType::Boolean => Value::Bool(true),
         ShapeType::Integer | ShapeType::Long | ShapeType::Float | ShapeType::Double => {
-            let bound = shape.range().unwrap_or(Bound { min: None, max: None });
-            [1, 0].into_iter().chain(bound.min).chain(bound.max).find(|v| bound.admits(i128::from(*v)))?.into()
+            let bound = shape.range().unwrap_or(Bound {
+                min: None,
+                max: None,
+            });
+            [1, 0]
+                .into_iter()
+                .chain(bound.min)
+                .chain(bound.max)
+                .find(|v| bound.admits(i128::from(*v)))?
+                .into()
         }
         ShapeType::String | ShapeType::Enum => match (shape.values(), shape.pattern()) {
             (Some(values), _) => values.first()?.as_str().into(),
             (None, Some(pattern)) => {
-                let top = length.and_then(|l| l.max).map_or(256, |m| usize::try_from(m.max(0)).unwrap_or(256).min(256));
+                let top = length
+                    .and_then(|l| l.max)
+                    .map_or(256, |m| usize::try_from(m.max(0)).unwrap_or(256).min(256));
                 let language = crate::contract::pattern::Language::new(pattern, least, top).ok()?;
                 language.shortest()?.into()
             }
@@ -69,11 +80,19 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
         }
         ShapeType::Union => {
             let (name, member) = shape.members.first()?;
-            Value::Object([(name.clone(), simplest(contract, &member.shape, depth + 1)?)].into_iter().collect())
+            Value::Object(
+                [(name.clone(), simplest(contract, &member.shape, depth + 1)?)]
+                    .into_iter()
+                    .collect(),
+            )
         }
         ShapeType::List => {
             let element = shape.element.as_deref()?;
-            let element = if least > 0 { Some(simplest(contract, element, depth + 1)?) } else { None };
+            let element = if least > 0 {
+                Some(simplest(contract, element, depth + 1)?)
+            } else {
+                None
+            };
             Value::Array(element.into_iter().cycle().take(least).collect())
         }
         ShapeType::Map => Value::Object(Map::new()),
@@ -83,7 +102,8 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
 
 /// Values that reach every promise about a shape and what is inside it.
 ///
-/// `bases` are named valid strings to start violations from; `others` are the same shape in other revisions.
+/// `bases` are named valid strings to start violations from; `others` are the same shape in other
+/// revisions.
 #[must_use]
 pub(crate) fn proposals(
     contract: &Contract,
@@ -112,15 +132,28 @@ fn explore(
     let shape = contract.resolve(shape);
     let mut push = |side: &str, id: String, value: Value| {
         let overflows = overflows(shape.kind, &value);
-        found.push(Proposal { path: String::new(), side: side.to_owned(), id, value, confusion: None, overflows });
+        found.push(Proposal {
+            path: String::new(),
+            side: side.to_owned(),
+            id,
+            value,
+            confusion: None,
+            overflows,
+        });
     };
     if let Some(bound) = shape.range() {
-        for c in constraint::range::satisfy(bound).into_iter().chain(constraint::range::breaks(bound)) {
+        for c in constraint::range::satisfy(bound)
+            .into_iter()
+            .chain(constraint::range::breaks(bound))
+        {
             push(c.side, c.id, c.value);
         }
     }
     if let Some(values) = shape.values() {
-        for c in constraint::enumeration::satisfy(values).into_iter().chain(constraint::enumeration::breaks(values)) {
+        for c in constraint::enumeration::satisfy(values)
+            .into_iter()
+            .chain(constraint::enumeration::breaks(values))
+        {
             push(c.side, c.id, c.value);
         }
     }
@@ -135,7 +168,9 @@ fn explore(
         };
         for (name, base) in bases.iter().chain(&own) {
             let anchoring = service.protocol.anchoring;
-            for c in constraint::string::breaks(pattern, shape.length(), base, anchoring, &also).unwrap_or_default() {
+            for c in constraint::string::breaks(pattern, shape.length(), base, anchoring, &also)
+                .unwrap_or_default()
+            {
                 push(c.side, format!("refuses::{name}::{}", c.id), c.value);
             }
         }
@@ -161,18 +196,43 @@ fn explore(
 }
 
 /// Proposals for what a structure, list or map holds, each wrapped in the simplest valid whole.
-fn inside(contract: &Contract, service: &Service, shape: &Shape, depth: usize, found: &mut Vec<Proposal>) {
-    let wrapped = |inner: &Shape, step: &str, found: &mut Vec<Proposal>, wrap: &dyn Fn(Value) -> Value| {
-        let mut proposals = Vec::new();
-        explore(contract, service, inner, &[], &[], depth + 1, &mut proposals);
-        for p in proposals {
-            found.push(Proposal { path: format!("{step}{}", p.path), value: wrap(p.value), ..p });
-        }
-    };
+fn inside(
+    contract: &Contract,
+    service: &Service,
+    shape: &Shape,
+    depth: usize,
+    found: &mut Vec<Proposal>,
+) {
+    let wrapped =
+        |inner: &Shape, step: &str, found: &mut Vec<Proposal>, wrap: &dyn Fn(Value) -> Value| {
+            let mut proposals = Vec::new();
+            explore(
+                contract,
+                service,
+                inner,
+                &[],
+                &[],
+                depth + 1,
+                &mut proposals,
+            );
+            for p in proposals {
+                found.push(Proposal {
+                    path: format!("{step}{}", p.path),
+                    value: wrap(p.value),
+                    ..p
+                });
+            }
+        };
     let whole = simplest(contract, shape, 0);
     for (name, member) in &shape.members {
-        let Some(Value::Object(object)) = &whole else { break };
-        let object = if shape.kind == ShapeType::Union { Map::new() } else { object.clone() };
+        let Some(Value::Object(object)) = &whole else {
+            break;
+        };
+        let object = if shape.kind == ShapeType::Union {
+            Map::new()
+        } else {
+            object.clone()
+        };
         wrapped(&member.shape, &format!(".{name}"), found, &|value| {
             let mut object = object.clone();
             object.insert(name.clone(), value);
@@ -194,8 +254,12 @@ fn inside(contract: &Contract, service: &Service, shape: &Shape, depth: usize, f
     if let Some(element) = &shape.element {
         if shape.kind == ShapeType::List {
             wrapped(element, "[]", found, &|value| Value::Array(vec![value]));
-        } else if let Some(Value::String(key)) = shape.key.as_deref().and_then(|k| simplest(contract, k, 0)) {
-            wrapped(element, "[]", found, &|value| Value::Object([(key.clone(), value)].into_iter().collect()));
+        } else if let Some(Value::String(key)) =
+            shape.key.as_deref().and_then(|k| simplest(contract, k, 0))
+        {
+            wrapped(element, "[]", found, &|value| {
+                Value::Object([(key.clone(), value)].into_iter().collect())
+            });
         }
     }
 }
@@ -208,11 +272,21 @@ fn lengths(
     others: &[&Shape],
     push: &mut impl FnMut(&str, String, Value),
 ) {
-    let furthest = others.iter().filter_map(|s| s.length()?.max).max().filter(|other| length.max < Some(*other));
+    let furthest = others
+        .iter()
+        .filter_map(|s| s.length()?.max)
+        .max()
+        .filter(|other| length.max < Some(*other));
     let greatest = furthest.or(length.max);
     // One automaton serves all lengths but the one far off, which needs a larger one.
-    let near = [greatest, length.min].into_iter().flatten().filter_map(|bound| usize::try_from(bound).ok());
-    let near = near.map(|bound| bound + 1).find(|near| *near <= LONGEST).unwrap_or(0);
+    let near = [greatest, length.min]
+        .into_iter()
+        .flatten()
+        .filter_map(|bound| usize::try_from(bound).ok());
+    let near = near
+        .map(|bound| bound + 1)
+        .find(|near| *near <= LONGEST)
+        .unwrap_or(0);
     let strings = Strings::new(shape.pattern(), near);
     let make = |size: i64| -> Option<Value> {
         let size = usize::try_from(size).ok()?;
@@ -237,8 +311,16 @@ fn lengths(
     if let Some(max) = length.max {
         add("length::max", "at-max", Some(max));
         add("length::max", "above-max", max.checked_add(1));
-        add("length::max", "above-max-of-every-revision", furthest.and_then(|f| f.checked_add(1)));
-        add("length::max", "ten-times-max", furthest.unwrap_or(max).checked_mul(10));
+        add(
+            "length::max",
+            "above-max-of-every-revision",
+            furthest.and_then(|f| f.checked_add(1)),
+        );
+        add(
+            "length::max",
+            "ten-times-max",
+            furthest.unwrap_or(max).checked_mul(10),
+        );
     }
     // A buffer, a column or a block cipher may draw a line that no documentation has.
     if let (ShapeType::String, Some(min), Some(max)) = (shape.kind, length.min, length.max)
@@ -251,8 +333,12 @@ fn lengths(
 }
 
 pub(crate) fn overflows(kind: ShapeType, value: &Value) -> bool {
-    let Value::Number(number) = value else { return false };
-    let Ok(value) = number.as_str().parse::<i128>() else { return false };
+    let Value::Number(number) = value else {
+        return false;
+    };
+    let Ok(value) = number.as_str().parse::<i128>() else {
+        return false;
+    };
     match kind {
         ShapeType::Integer => i32::try_from(value).is_err(),
         ShapeType::Long => i64::try_from(value).is_err(),

@@ -1,8 +1,9 @@
 //! Sequences drawn at random: operations on a few resources of their own, one after another.
 //!
-//! A walk makes its resources, then updates, reads, lists, deletes and makes them again. Its invalid updates are the
-//! requests of planned cases. What each answer must show is the model's to say, so a walk needs no expectations but the
-//! class of what it breaks. As with other draws, a walk depends on the seed and its number alone.
+//! A walk makes its resources, then updates, reads, lists, deletes and makes them again. Its
+//! invalid updates are the requests of planned cases. What each answer must show is the model's to
+//! say, so a walk needs no expectations but the class of what it breaks. As with other draws, a
+//! walk depends on the seed and its number alone.
 
 use std::ops::RangeInclusive;
 
@@ -13,7 +14,9 @@ use serde_json::{Map, Value};
 
 use super::Sampling;
 use crate::contract::{Basis, Level, ShapeType};
-use crate::plan::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{
+    Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN,
+};
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -53,8 +56,18 @@ pub(crate) fn walks(
         let source = *kinds.get(number % kinds.len().max(1))?;
         let mut rng = ChaCha8Rng::seed_from_u64(sampling.seed);
         rng.set_stream(STREAM + u64::try_from(number).ok()?);
-        let made: Vec<&Made> = binding.made.iter().filter(|made| made.source == source).collect();
-        let mut walker = Walker { operations, binding, invalid: &invalid, rng, steps: Vec::new() };
+        let made: Vec<&Made> = binding
+            .made
+            .iter()
+            .filter(|made| made.source == source)
+            .collect();
+        let mut walker = Walker {
+            operations,
+            binding,
+            invalid: &invalid,
+            rng,
+            steps: Vec::new(),
+        };
         walker.walk(&made);
         let steps = walker.steps;
         let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
@@ -82,10 +95,14 @@ pub(crate) fn walks(
 /// The planned cases whose requests sequences send to be refused.
 #[must_use]
 pub(crate) fn refusing<'a>(operations: Operations<'_>, planned: &'a [Case]) -> Vec<&'a Case> {
-    planned.iter().filter(|case| refuses(case, operations)).collect()
+    planned
+        .iter()
+        .filter(|case| refuses(case, operations))
+        .collect()
 }
 
-/// Whether a case is an invalid request to the resource itself, of which nothing but a refusal may come.
+/// Whether a case is an invalid request to the resource itself, of which nothing but a refusal may
+/// come.
 fn refuses(case: &Case, operations: Operations<'_>) -> bool {
     let plain = operations.draft(Action::Update, None, Some(String::new()));
     matches!(case.expect, Expect::Reject(_))
@@ -100,12 +117,17 @@ fn refuses(case: &Case, operations: Operations<'_>) -> bool {
 
 impl Walker<'_> {
     fn walk(&mut self, made: &[&Made]) {
-        let mut walked: Vec<Walked<'_>> = made.iter().map(|made| Walked { made, alive: false }).collect();
+        let mut walked: Vec<Walked<'_>> = made
+            .iter()
+            .map(|made| Walked { made, alive: false })
+            .collect();
         for one in &mut walked {
             self.create(one);
         }
         for _ in 0..STEPS {
-            let Some(which) = walked.len().checked_sub(1) else { return };
+            let Some(which) = walked.len().checked_sub(1) else {
+                return;
+            };
             let one = &mut walked[self.rng.random_range(0..=which)];
             match self.rng.random_range(0..20) {
                 _ if !one.alive => match self.rng.random_range(0..3) {
@@ -129,8 +151,17 @@ impl Walker<'_> {
         self.list();
     }
 
-    fn push(&mut self, action: Action, one: &Walked<'_>, body: Option<String>, refused: Option<&str>) {
-        self.steps.push(self.operations.step(action, Some(&one.made.name), body, refused));
+    fn push(
+        &mut self,
+        action: Action,
+        one: &Walked<'_>,
+        body: Option<String>,
+        refused: Option<&str>,
+    ) {
+        self.steps.push(
+            self.operations
+                .step(action, Some(&one.made.name), body, refused),
+        );
     }
 
     fn create(&mut self, one: &mut Walked<'_>) {
@@ -158,17 +189,27 @@ impl Walker<'_> {
 
     /// An update that a planned case expects to be refused.
     fn broken(&mut self, one: &Walked<'_>) {
-        let Some(last) = self.invalid.len().checked_sub(1) else { return };
+        let Some(last) = self.invalid.len().checked_sub(1) else {
+            return;
+        };
         let case = self.invalid[self.rng.random_range(0..=last)];
-        let BodyDraft::Text(body) = &case.request.body else { return };
-        self.push(Action::Update, one, Some(body.clone()), Some(case.expect.class()));
+        let BodyDraft::Text(body) = &case.request.body else {
+            return;
+        };
+        self.push(
+            Action::Update,
+            one,
+            Some(body.clone()),
+            Some(case.expect.class()),
+        );
         if let Some(step) = self.steps.last_mut() {
             step.breaks = case.atoms.first().cloned();
         }
     }
 
     fn list(&mut self) {
-        self.steps.push(self.operations.step(Action::List, None, None, None));
+        self.steps
+            .push(self.operations.step(Action::List, None, None, None));
     }
 
     /// Two or three updates at the same time.
@@ -194,7 +235,9 @@ impl Walker<'_> {
         let mut members = Map::new();
         for (member, values) in &self.binding.values {
             let values = one.made.values.get(member).unwrap_or(values);
-            let Some(last) = values.len().checked_sub(1) else { continue };
+            let Some(last) = values.len().checked_sub(1) else {
+                continue;
+            };
             let text = &values[self.rng.random_range(0..=last)];
             let within = self.operations.range(self.binding, member, one.made.source);
             if self.rng.random_range(0..3) == 0 {
@@ -225,8 +268,13 @@ impl Operations<'_> {
     ) -> Option<RangeInclusive<i64>> {
         let contract = self.update;
         let shape = contract.resolve(&contract.member(member)?.shape);
-        let bound = shape.range().filter(|_| matches!(shape.kind, ShapeType::Integer | ShapeType::Long))?;
-        let limit = binding.limit.iter().find(|l| l.member == member && l.source == source);
+        let bound = shape
+            .range()
+            .filter(|_| matches!(shape.kind, ShapeType::Integer | ShapeType::Long))?;
+        let limit = binding
+            .limit
+            .iter()
+            .find(|l| l.member == member && l.source == source);
         let (min, max) = (bound.min?, bound.max?);
         let max = limit.map_or(max, |l| l.above.min(max));
         (min <= max).then_some(min..=max)

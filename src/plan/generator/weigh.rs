@@ -26,8 +26,15 @@ pub(crate) struct Generator<'a> {
 /// What the oracle makes of a proposed body.
 pub(super) enum Worth {
     Valid,
-    Breaks { atom: AtomId, class: &'static str },
-    Differs { atom: AtomId, class: &'static str, why: &'static str },
+    Breaks {
+        atom: AtomId,
+        class: &'static str,
+    },
+    Differs {
+        atom: AtomId,
+        class: &'static str,
+        why: &'static str,
+    },
     Useless,
 }
 
@@ -53,8 +60,14 @@ impl<'a> Generator<'a> {
         let contract = self.oracle.contract;
         Draft {
             method: contract.http.method.clone(),
-            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels: self.binding.label.clone() },
-            headers: vec![("content-type".to_owned(), self.oracle.service.protocol.content_type.clone())],
+            path: PathDraft::Labels {
+                uri: contract.http.uri.clone(),
+                labels: self.binding.label.clone(),
+            },
+            headers: vec![(
+                "content-type".to_owned(),
+                self.oracle.service.protocol.content_type.clone(),
+            )],
             body,
             raw: None,
         }
@@ -63,12 +76,20 @@ impl<'a> Generator<'a> {
     /// A request of the operation with those members, and with those that none may lack.
     #[must_use]
     pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
-        self.draft(BodyDraft::Text(Value::Object(self.complete(members).into_owned()).to_string()))
+        self.draft(BodyDraft::Text(
+            Value::Object(self.complete(members).into_owned()).to_string(),
+        ))
     }
 
-    /// The members, and those that no request may lack besides, as they are in the state most cases start from.
-    pub(super) fn complete<'m>(&self, members: &'m Map<String, Value>) -> Cow<'m, Map<String, Value>> {
-        let lacks = |m: &&Member| m.required && m.location == Location::Body && !members.contains_key(&m.name);
+    /// The members, and those that no request may lack besides, as they are in the state most cases
+    /// start from.
+    pub(super) fn complete<'m>(
+        &self,
+        members: &'m Map<String, Value>,
+    ) -> Cow<'m, Map<String, Value>> {
+        let lacks = |m: &&Member| {
+            m.required && m.location == Location::Body && !members.contains_key(&m.name)
+        };
         let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
         if lacking.peek().is_none() {
             return Cow::Borrowed(members);
@@ -86,11 +107,20 @@ impl<'a> Generator<'a> {
 
     /// The values known to be good for a member, as templates in JSON.
     pub(super) fn good(&self, member: &str) -> Vec<Value> {
-        let texts = self.binding.values.get(member).map(Vec::as_slice).unwrap_or_default();
-        texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+        let texts = self
+            .binding
+            .values
+            .get(member)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        texts
+            .iter()
+            .filter_map(|text| serde_json::from_str(text).ok())
+            .collect()
     }
 
-    /// A value for the member that the target must accept, other than `value` and other than the given state's.
+    /// A value for the member that the target must accept, other than `value` and other than the
+    /// given state's.
     pub(super) fn another(&self, member: &str, value: &Value) -> Value {
         let given = self.given();
         let mut good = self.good(member);
@@ -98,12 +128,16 @@ impl<'a> Generator<'a> {
         good.into_iter().find(|v| v != value).unwrap_or(Value::Null)
     }
 
-    /// What a valid request of those members is about: the promise of a form of a name, where one says so, and then `atom`.
+    /// What a valid request of those members is about: the promise of a form of a name, where one
+    /// says so, and then `atom`.
     pub(super) fn about(&self, members: &Map<String, Value>, atom: &str) -> Vec<AtomId> {
         let contract = self.oracle.contract;
         let named = members.iter().find_map(|(member, value)| {
             let reference = self.binding.reference.get(member)?;
-            let (form, _) = reference.bases.iter().find(|(_, base)| value.as_str() == Some(base.as_str()))?;
+            let (form, _) = reference
+                .bases
+                .iter()
+                .find(|(_, base)| value.as_str() == Some(base.as_str()))?;
             Some(contract.atom(reference.promises.get(form)?)?.id.clone())
         });
         named.into_iter().chain([contract.atom_id(atom)]).collect()
@@ -111,7 +145,8 @@ impl<'a> Generator<'a> {
 
     /// What a valid request is about once members were taken away: without a name, no form of it.
     pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
-        let (Expect::Accept, BodyDraft::Text(text), Some(last)) = (&case.expect, &case.request.body, case.atoms.last())
+        let (Expect::Accept, BodyDraft::Text(text), Some(last)) =
+            (&case.expect, &case.request.body, case.atoms.last())
         else {
             return case.atoms.clone();
         };
@@ -125,44 +160,71 @@ impl<'a> Generator<'a> {
     }
 
     pub(super) fn weigh_whole(&self, members: &Map<String, Value>) -> Worth {
-        let Ok(members) = self.filled(members) else { return Worth::Useless };
+        let Ok(members) = self.filled(members) else {
+            return Worth::Useless;
+        };
         let mut violations = self.oracle.violations(&members);
-        let Some(one) = violations.pop() else { return Worth::Valid };
-        let Some(atom) = self.oracle.contract.atom(&one.atom) else { return Worth::Useless };
+        let Some(one) = violations.pop() else {
+            return Worth::Valid;
+        };
+        let Some(atom) = self.oracle.contract.atom(&one.atom) else {
+            return Worth::Useless;
+        };
         match (violations.is_empty(), one.zone) {
-            (true, Zone::Invalid) => Worth::Breaks { atom: atom.id.clone(), class: one.class },
-            (true, Zone::Depends(why)) => Worth::Differs { atom: atom.id.clone(), class: one.class, why },
+            (true, Zone::Invalid) => Worth::Breaks {
+                atom: atom.id.clone(),
+                class: one.class,
+            },
+            (true, Zone::Depends(why)) => Worth::Differs {
+                atom: atom.id.clone(),
+                class: one.class,
+                why,
+            },
             _ => Worth::Useless,
         }
     }
 
-    /// What these members break, with the class that a number too large for its type is refused for.
+    /// What these members break, with the class that a number too large for its type is refused
+    /// for.
     pub(crate) fn breaks(&self, members: &Map<String, Value>) -> Breaks {
         match self.weigh_whole(members) {
             Worth::Valid => Breaks::Nothing,
             Worth::Breaks { atom, class } => {
                 let contract = self.oracle.contract;
                 let too_large = members.iter().any(|(name, value)| {
-                    contract.member(name).is_some_and(|m| overflows(contract.resolve(&m.shape).kind, value))
+                    contract
+                        .member(name)
+                        .is_some_and(|m| overflows(contract.resolve(&m.shape).kind, value))
                 });
-                Breaks::One { atom, class: if too_large { "overflow" } else { class } }
+                Breaks::One {
+                    atom,
+                    class: if too_large { "overflow" } else { class },
+                }
             }
             Worth::Differs { .. } | Worth::Useless => Breaks::Unclear,
         }
     }
 
     /// Members as they will be sent, with the sample bindings in their texts.
-    pub(super) fn filled(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, TemplateError> {
-        let pair = |(name, value): (&String, &Value)| Ok((self.sample.fill(name)?, self.filled_value(value)?));
+    pub(super) fn filled(
+        &self,
+        members: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, TemplateError> {
+        let pair = |(name, value): (&String, &Value)| {
+            Ok((self.sample.fill(name)?, self.filled_value(value)?))
+        };
         members.iter().map(pair).collect()
     }
 
     pub(super) fn filled_value(&self, value: &Value) -> Result<Value, TemplateError> {
         Ok(match value {
             Value::String(text) => Value::String(self.sample.fill(text)?),
-            Value::Array(elements) => {
-                Value::Array(elements.iter().map(|element| self.filled_value(element)).collect::<Result<_, _>>()?)
-            }
+            Value::Array(elements) => Value::Array(
+                elements
+                    .iter()
+                    .map(|element| self.filled_value(element))
+                    .collect::<Result<_, _>>()?,
+            ),
             Value::Object(members) => Value::Object(self.filled(members)?),
             other => other.clone(),
         })

@@ -3,8 +3,15 @@
 use super::{findings, judge, recording, report};
 use crate::report::Exit;
 
-/// A recording, the line that is spoilt (0: all of them), what is replaced there by what, and the finding.
-type Row = (&'static str, usize, &'static str, &'static str, &'static str);
+/// A recording, the line that is spoilt (0: all of them), what is replaced there by what, and the
+/// finding.
+type Row = (
+    &'static str,
+    usize,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
@@ -72,16 +79,29 @@ fn each_is_found() {
             .map(|(at, text)| {
                 let meant = (*line == 0 || at + 1 == *line) && text.contains(from);
                 changed |= meant;
-                format!("{}\n", if meant { text.replace(from, to) } else { text.to_owned() })
+                format!(
+                    "{}\n",
+                    if meant {
+                        text.replace(from, to)
+                    } else {
+                        text.to_owned()
+                    }
+                )
             })
             .collect();
         assert!(changed, "{name}:{line} has no {from}");
         let judged = judge("spoilt", &spoilt).unwrap_or_else(|e| panic!("{name}:{line}: {e}"));
         let (exit, text) = report(&judged);
         if exit != Exit::Findings || !findings(&judged).contains(finding) {
-            missed.push(format!("{name}:{line} with {to}\n  expected: {finding}\n  found: {:?}", findings(&judged)));
+            missed.push(format!(
+                "{name}:{line} with {to}\n  expected: {finding}\n  found: {:?}",
+                findings(&judged)
+            ));
         }
-        assert!(text.contains("  recorded     spoilt:") && !text.contains("replay"), "{text}");
+        assert!(
+            text.contains("  recorded     spoilt:") && !text.contains("replay"),
+            "{text}"
+        );
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
@@ -89,8 +109,21 @@ fn each_is_found() {
 /// What one exchange shows is told once, and not again of the history that it is part of.
 #[test]
 fn a_fault_is_told_once() {
-    let text = recording("queue-lifecycle.ndjson").replacen(r#""State": "Disabling""#, r#""State": "Stopping""#, 1);
+    let text = recording("queue-lifecycle.ndjson").replacen(
+        r#""State": "Disabling""#,
+        r#""State": "Stopping""#,
+        1,
+    );
     let judged = judge("spoilt", &text).expect("a recording");
-    let counts: Vec<usize> = judged.summary.found.values().map(|found| found.count).collect();
-    assert!(counts.iter().all(|count| *count == 1), "{:?}", findings(&judged));
+    let counts: Vec<usize> = judged
+        .summary
+        .found
+        .values()
+        .map(|found| found.count)
+        .collect();
+    assert!(
+        counts.iter().all(|count| *count == 1),
+        "{:?}",
+        findings(&judged)
+    );
 }

@@ -9,13 +9,21 @@ const ACCEPTED: &[&str] = &["response::status"];
 const STORED: &[&str] = &["rule::batch-size-stored"];
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must("chance-13-refused", "A BatchSize in which the digits 13 stand together is refused.", ACCEPTED, |b| {
-        let fault = Fault::invalid(Cause::Range, "The batch size is not supported.");
-        b.objects_to_sent.push(Box::new(move |sent| {
-            (1..=10_000).contains(&number(sent)?).then_some(())?;
-            number(sent)?.to_string().contains("13").then(|| fault.clone())
-        }));
-    }),
+    Defect::must(
+        "chance-13-refused",
+        "A BatchSize in which the digits 13 stand together is refused.",
+        ACCEPTED,
+        |b| {
+            let fault = Fault::invalid(Cause::Range, "The batch size is not supported.");
+            b.objects_to_sent.push(Box::new(move |sent| {
+                (1..=10_000).contains(&number(sent)?).then_some(())?;
+                number(sent)?
+                    .to_string()
+                    .contains("13")
+                    .then(|| fault.clone())
+            }));
+        },
+    ),
     Defect::must(
         "chance-multiple-of-37-disabled-lost",
         "A BatchSize that is a multiple of 37 is not stored together with Enabled false.",
@@ -37,7 +45,8 @@ pub(super) const DEFECTS: &[Defect] = &[
             let fault = Fault::invalid(Cause::Pattern, "The function name is not supported.");
             b.objects_to_sent.push(Box::new(move |sent| {
                 let name = sent.get("FunctionName")?.as_str()?;
-                (name.to_ascii_lowercase().contains("qz") && name.len() <= 140).then(|| fault.clone())
+                (name.to_ascii_lowercase().contains("qz") && name.len() <= 140)
+                    .then(|| fault.clone())
             }));
         },
     ),

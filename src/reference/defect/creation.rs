@@ -1,4 +1,5 @@
-//! Mappings that are made otherwise than they were asked for, and what becomes of them without their function.
+//! Mappings that are made otherwise than they were asked for, and what becomes of them without
+//! their function.
 
 use serde_json::{Map, Value};
 
@@ -13,22 +14,35 @@ const STORED: &[&str] = &["create::rule::batch-size-stored"];
 const READ_BACK: &[&str] = &["rule::read-back"];
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must("create-ignores-disabled", "Create takes no notice of Enabled false.", ENABLED, |b| {
-        created(b, |sent| {
-            if sent.get("Enabled") == Some(&Value::Bool(false)) {
-                sent.shift_remove("Enabled");
-            }
-        });
-    }),
-    Defect::must("create-ignores-batch-size", "Create takes no notice of BatchSize.", STORED, |b| {
-        created(b, |sent| {
-            sent.shift_remove("BatchSize");
-        });
-    }),
+    Defect::must(
+        "create-ignores-disabled",
+        "Create takes no notice of Enabled false.",
+        ENABLED,
+        |b| {
+            created(b, |sent| {
+                if sent.get("Enabled") == Some(&Value::Bool(false)) {
+                    sent.shift_remove("Enabled");
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "create-ignores-batch-size",
+        "Create takes no notice of BatchSize.",
+        STORED,
+        |b| {
+            created(b, |sent| {
+                sent.shift_remove("BatchSize");
+            });
+        },
+    ),
     Defect::must(
         "create-default-batch-size-one",
         "Without a BatchSize a new mapping has the BatchSize 1.",
-        &["create::rule::batch-size-default-for-queues", "create::rule::batch-size-default-for-streams"],
+        &[
+            "create::rule::batch-size-default-for-queues",
+            "create::rule::batch-size-default-for-streams",
+        ],
         |b| created(b, |sent| default(sent, "BatchSize", 1.into())),
     ),
     Defect::must(
@@ -43,9 +57,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["create::rule::enabled-by-default"],
         |b| created(b, |sent| default(sent, "Enabled", false.into())),
     ),
-    Defect::must("get-needs-function", "A mapping whose function was deleted is not shown.", READ_BACK, |b| {
-        b.find_for_get = Some(Box::new(with_function));
-    }),
+    Defect::must(
+        "get-needs-function",
+        "A mapping whose function was deleted is not shown.",
+        READ_BACK,
+        |b| {
+            b.find_for_get = Some(Box::new(with_function));
+        },
+    ),
     Defect::must(
         "delete-needs-function",
         "A mapping whose function was deleted cannot be deleted.",
@@ -78,5 +97,8 @@ fn default(sent: &mut Map<String, Value>, member: &str, value: Value) {
 /// The mapping, if its function is there.
 fn with_function(world: &mut World, uuid: &str) -> Option<String> {
     let mapping = world.mappings.get(uuid)?;
-    world.functions.contains_key(&mapping.function).then(|| uuid.to_owned())
+    world
+        .functions
+        .contains_key(&mapping.function)
+        .then(|| uuid.to_owned())
 }

@@ -1,4 +1,5 @@
-//! What a defect is: what it changes, what it breaks by that, and what the suite is expected to say.
+//! What a defect is: what it changes, what it breaks by that, and what the suite is expected to
+//! say.
 
 use std::fmt;
 
@@ -9,7 +10,8 @@ use crate::reference::behaviour::Behaviour;
 pub enum Expected {
     /// A suite that finds nothing is blind.
     MustBeFound,
-    /// Readings of the page leave room: a suite that says nothing is blind, one that fails a run over it too strict.
+    /// Readings of the page leave room: a suite that says nothing is blind, one that fails a run
+    /// over it too strict.
     MustBeWarnedOf,
     /// A suite that finds something raises a false alarm.
     LawfulVariation,
@@ -45,7 +47,15 @@ impl Defect {
         breaks: &'static [&'static str],
         order: fn(&mut Behaviour),
     ) -> Self {
-        Self { class: "", id, says, breaks, expected: Expected::MustBeFound, twice: None, order }
+        Self {
+            class: "",
+            id,
+            says,
+            breaks,
+            expected: Expected::MustBeFound,
+            twice: None,
+            order,
+        }
     }
 
     pub(super) const fn warned(
@@ -54,21 +64,47 @@ impl Defect {
         breaks: &'static [&'static str],
         order: fn(&mut Behaviour),
     ) -> Self {
-        Self { class: "", id, says, breaks, expected: Expected::MustBeWarnedOf, twice: None, order }
+        Self {
+            class: "",
+            id,
+            says,
+            breaks,
+            expected: Expected::MustBeWarnedOf,
+            twice: None,
+            order,
+        }
     }
 
     /// Why a report tells it as two causes.
     pub(super) const fn twice(self, why: &'static str) -> Self {
-        Self { twice: Some(why), ..self }
+        Self {
+            twice: Some(why),
+            ..self
+        }
     }
 
-    pub(super) const fn lawful(id: &'static str, says: &'static str, order: fn(&mut Behaviour)) -> Self {
-        Self { class: "", id, says, breaks: &[], expected: Expected::LawfulVariation, twice: None, order }
+    pub(super) const fn lawful(
+        id: &'static str,
+        says: &'static str,
+        order: fn(&mut Behaviour),
+    ) -> Self {
+        Self {
+            class: "",
+            id,
+            says,
+            breaks: &[],
+            expected: Expected::LawfulVariation,
+            twice: None,
+            order,
+        }
     }
 }
 
 impl fmt::Debug for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Defect").field("id", &self.id).field("expected", &self.expected).finish_non_exhaustive()
+        f.debug_struct("Defect")
+            .field("id", &self.id)
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::{
-    Defect, bounds, chance, creation, deletion, delivery, error_bodies, errors, form, fuzzed, hostile, identity,
-    keeping, lawful_answers, lawful_rules, lifecycle, loosened, loosened_name, members, neighbours, notation, pairs,
-    rare, rare_names, storage, tightened, today, types, values, wire,
+    Defect, bounds, chance, creation, deletion, delivery, error_bodies, errors, form, fuzzed,
+    hostile, identity, keeping, lawful_answers, lawful_rules, lifecycle, loosened, loosened_name,
+    members, neighbours, notation, pairs, rare, rare_names, storage, tightened, today, types,
+    values, wire,
 };
 
 /// Every class, in the order of the table.
@@ -43,33 +44,47 @@ const CLASSES: &[(&str, &[Defect])] = &[
 pub fn defects() -> &'static [Defect] {
     static ALL: LazyLock<Vec<Defect>> = LazyLock::new(|| {
         let of_class = |(class, defects): &(&'static str, &[Defect])| {
-            defects.iter().map(|defect| Defect { class, ..defect.clone() }).collect::<Vec<_>>()
+            defects
+                .iter()
+                .map(|defect| Defect {
+                    class,
+                    ..defect.clone()
+                })
+                .collect::<Vec<_>>()
         };
         CLASSES.iter().flat_map(of_class).collect()
     });
     &ALL
 }
 
-/// Defects so rare that the cases of a run show them by luck or not at all: what fuzzing is for. They are no part of
-/// [`defects`], which a run is expected to find every time.
+/// Defects so rare that the cases of a run show them by luck or not at all: what fuzzing is for.
+/// They are no part of [`defects`], which a run is expected to find every time.
 #[must_use]
 pub(crate) fn rare_defects() -> &'static [Defect] {
     fuzzed::DEFECTS
 }
 
-/// Defects that no promise is about: they try what a run that trusts its target would do to what is not its own, and
-/// whether it waits where it should. They are no part of [`defects`] either.
+/// Defects that no promise is about: they try what a run that trusts its target would do to what is
+/// not its own, and whether it waits where it should. They are no part of [`defects`] either.
 #[must_use]
 pub(crate) fn hostile_defects() -> &'static [Defect] {
     hostile::DEFECTS
 }
 
-/// Defects of what only today's API knows. They are no part of [`defects`], since the page of 2018 promises nothing of it:
-/// revision `current` judges them, by the cases that are written for it alone.
+/// Defects of what only today's API knows. They are no part of [`defects`], since the page of 2018
+/// promises nothing of it: revision `current` judges them, by the cases that are written for it
+/// alone.
 #[must_use]
 pub(crate) fn todays_defects() -> &'static [Defect] {
-    static ALL: LazyLock<Vec<Defect>> =
-        LazyLock::new(|| today::DEFECTS.iter().map(|defect| Defect { class: "today", ..defect.clone() }).collect());
+    static ALL: LazyLock<Vec<Defect>> = LazyLock::new(|| {
+        today::DEFECTS
+            .iter()
+            .map(|defect| Defect {
+                class: "today",
+                ..defect.clone()
+            })
+            .collect()
+    });
     &ALL
 }
 
@@ -77,5 +92,8 @@ pub(crate) fn todays_defects() -> &'static [Defect] {
 #[must_use]
 pub fn find_defect(id: &str) -> Option<&'static Defect> {
     let beside = [rare_defects(), hostile_defects(), todays_defects()];
-    defects().iter().chain(beside.into_iter().flatten()).find(|defect| defect.id == id)
+    defects()
+        .iter()
+        .chain(beside.into_iter().flatten())
+        .find(|defect| defect.id == id)
 }

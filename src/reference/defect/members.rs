@@ -23,7 +23,10 @@ macro_rules! null {
         Defect::must(
             concat!($id, "-null"),
             concat!("In the answer ", $member, " is null."),
-            &[concat!("response::", $member, "::present"), concat!("response::", $member, "::type")],
+            &[
+                concat!("response::", $member, "::present"),
+                concat!("response::", $member, "::type"),
+            ],
             |b| b.shows($member, Value::Null),
         )
     };
@@ -34,7 +37,13 @@ macro_rules! mistyped {
     ($id:literal, $member:literal, $what:literal, $value:expr) => {
         Defect::must(
             concat!($id, "-is-", $what),
-            concat!("In the answer ", $member, " is of the wrong type: ", $what, "."),
+            concat!(
+                "In the answer ",
+                $member,
+                " is of the wrong type: ",
+                $what,
+                "."
+            ),
             &[concat!("response::", $member, "::type")],
             |b| b.shows($member, $value),
         )
@@ -60,7 +69,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     mistyped!("answer-batch-size", "BatchSize", "boolean", json!(true)),
     mistyped!("answer-batch-size", "BatchSize", "array", json!([5])),
     mistyped!("answer-source", "EventSourceArn", "number", json!(1)),
-    mistyped!("answer-source", "EventSourceArn", "array", json!(["arn:aws:sqs:us-east-1:123456789012:q"])),
+    mistyped!(
+        "answer-source",
+        "EventSourceArn",
+        "array",
+        json!(["arn:aws:sqs:us-east-1:123456789012:q"])
+    ),
     mistyped!(
         "answer-function",
         "FunctionArn",
@@ -68,16 +82,46 @@ pub(super) const DEFECTS: &[Defect] = &[
         json!({"Arn": "arn:aws:lambda:us-east-1:123456789012:function:f"})
     ),
     mistyped!("answer-function", "FunctionArn", "boolean", json!(false)),
-    mistyped!("answer-last-modified", "LastModified", "boolean", json!(true)),
-    mistyped!("answer-last-modified", "LastModified", "iso-string", json!("2018-01-01T00:00:00.000Z")),
-    mistyped!("answer-last-modified", "LastModified", "http-date", json!("Mon, 01 Jan 2018 00:00:00 GMT")),
-    mistyped!("answer-last-modified", "LastModified", "object", json!({"$date": 1_514_764_800})),
+    mistyped!(
+        "answer-last-modified",
+        "LastModified",
+        "boolean",
+        json!(true)
+    ),
+    mistyped!(
+        "answer-last-modified",
+        "LastModified",
+        "iso-string",
+        json!("2018-01-01T00:00:00.000Z")
+    ),
+    mistyped!(
+        "answer-last-modified",
+        "LastModified",
+        "http-date",
+        json!("Mon, 01 Jan 2018 00:00:00 GMT")
+    ),
+    mistyped!(
+        "answer-last-modified",
+        "LastModified",
+        "object",
+        json!({"$date": 1_514_764_800})
+    ),
     mistyped!("answer-result", "LastProcessingResult", "number", json!(0)),
     mistyped!("answer-result", "LastProcessingResult", "object", json!({})),
     mistyped!("answer-state", "State", "number", json!(1)),
     mistyped!("answer-state", "State", "boolean", json!(true)),
-    mistyped!("answer-reason", "StateTransitionReason", "boolean", json!(true)),
-    mistyped!("answer-reason", "StateTransitionReason", "object", json!({"Code": "USER_INITIATED"})),
+    mistyped!(
+        "answer-reason",
+        "StateTransitionReason",
+        "boolean",
+        json!(true)
+    ),
+    mistyped!(
+        "answer-reason",
+        "StateTransitionReason",
+        "object",
+        json!({"Code": "USER_INITIATED"})
+    ),
     mistyped!("answer-uuid", "UUID", "number", json!(7)),
     mistyped!("answer-uuid", "UUID", "array", json!([])),
     Defect::must(
@@ -110,7 +154,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["response::UUID::present"],
         |b| {
             b.updated(|d| {
-                *d = std::mem::take(d).into_iter().map(|(k, v)| (k[..1].to_lowercase() + &k[1..], v)).collect();
+                *d = std::mem::take(d)
+                    .into_iter()
+                    .map(|(k, v)| (k[..1].to_lowercase() + &k[1..], v))
+                    .collect();
             });
         },
     ),
@@ -121,11 +168,17 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| {
             b.updated(|d| {
                 let inner = std::mem::take(d);
-                d.insert("EventSourceMappingConfiguration".to_owned(), Value::Object(inner));
+                d.insert(
+                    "EventSourceMappingConfiguration".to_owned(),
+                    Value::Object(inner),
+                );
             });
         },
     ),
-    Defect::must("answer-empty-object", "The answer is an empty object.", &["response::UUID::present"], |b| {
-        b.updated(serde_json::Map::clear)
-    }),
+    Defect::must(
+        "answer-empty-object",
+        "The answer is an empty object.",
+        &["response::UUID::present"],
+        |b| b.updated(serde_json::Map::clear),
+    ),
 ];

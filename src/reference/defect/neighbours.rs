@@ -9,11 +9,24 @@ use crate::reference::reply::Operation;
 use crate::reference::response::Response;
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must("get-202", "Get is answered 202.", &["get::response::status"], |b| status(b, Operation::Get, 202)),
-    Defect::must("list-202", "List is answered 202.", &["list::response::status"], |b| status(b, Operation::List, 202)),
-    Defect::must("delete-200", "Delete is answered 200.", &["delete::response::status"], |b| {
-        status(b, Operation::Delete, 200)
-    }),
+    Defect::must(
+        "get-202",
+        "Get is answered 202.",
+        &["get::response::status"],
+        |b| status(b, Operation::Get, 202),
+    ),
+    Defect::must(
+        "list-202",
+        "List is answered 202.",
+        &["list::response::status"],
+        |b| status(b, Operation::List, 202),
+    ),
+    Defect::must(
+        "delete-200",
+        "Delete is answered 200.",
+        &["delete::response::status"],
+        |b| status(b, Operation::Delete, 200),
+    ),
     Defect::must(
         "delete-204",
         "Delete is answered 204, without the configuration.",
@@ -25,9 +38,12 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     ),
-    Defect::must("create-201", "Create is answered 201.", &["create::response::status"], |b| {
-        status(b, Operation::Create, 201)
-    }),
+    Defect::must(
+        "create-201",
+        "Create is answered 201.",
+        &["create::response::status"],
+        |b| status(b, Operation::Create, 201),
+    ),
     Defect::must(
         "get-unknown-200",
         "Get of an unknown UUID is answered 200 with an empty object.",
@@ -49,7 +65,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["delete::error::ResourceNotFoundException"],
         |b| {
             b.on_reply.push(Box::new(|_, reply| {
-                if reply.operation == Operation::Delete && reply.cause == Some(Cause::UnknownMapping) {
+                if reply.operation == Operation::Delete
+                    && reply.cause == Some(Cause::UnknownMapping)
+                {
                     reply.status = 202;
                     reply.kind = None;
                     reply.document.clear();
@@ -57,12 +75,18 @@ pub(super) const DEFECTS: &[Defect] = &[
             }));
         },
     ),
-    Defect::must("get-lacks-batch-size", "Get does not show BatchSize.", &["get::response::BatchSize::present"], |b| {
-        hidden(b, Operation::Get, "BatchSize")
-    }),
-    Defect::must("get-lacks-state", "Get does not show State.", &["get::response::State::present"], |b| {
-        hidden(b, Operation::Get, "State")
-    }),
+    Defect::must(
+        "get-lacks-batch-size",
+        "Get does not show BatchSize.",
+        &["get::response::BatchSize::present"],
+        |b| hidden(b, Operation::Get, "BatchSize"),
+    ),
+    Defect::must(
+        "get-lacks-state",
+        "Get does not show State.",
+        &["get::response::State::present"],
+        |b| hidden(b, Operation::Get, "State"),
+    ),
     Defect::must(
         "get-lacks-function",
         "Get does not show FunctionArn.",
@@ -75,9 +99,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["rule::source-immutable"],
         |b| b.on_read.push(Box::new(|m| m.source.push_str("-2"))),
     ),
-    Defect::must("get-other-uuid", "Get shows the UUID in upper case.", &["rule::uuid-identity"], |b| {
-        b.on_read.push(Box::new(|m| m.uuid = m.uuid.to_uppercase()))
-    }),
+    Defect::must(
+        "get-other-uuid",
+        "Get shows the UUID in upper case.",
+        &["rule::uuid-identity"],
+        |b| b.on_read.push(Box::new(|m| m.uuid = m.uuid.to_uppercase())),
+    ),
     Defect::must(
         "get-drops-qualifier",
         "Get does not show the qualifier of the function.",
@@ -96,18 +123,26 @@ pub(super) const DEFECTS: &[Defect] = &[
             });
         },
     ),
-    Defect::must("list-empty", "List shows nothing.", &["list::response::EventSourceMappings::present"], |b| {
-        b.answered(Operation::List, |d| {
-            d.insert("EventSourceMappings".to_owned(), json!([]));
-        });
-    }),
+    Defect::must(
+        "list-empty",
+        "List shows nothing.",
+        &["list::response::EventSourceMappings::present"],
+        |b| {
+            b.answered(Operation::List, |d| {
+                d.insert("EventSourceMappings".to_owned(), json!([]));
+            });
+        },
+    ),
     Defect::must(
         "list-twice",
         "List shows every mapping twice.",
         &["list::response::EventSourceMappings::present"],
         |b| {
             b.answered(Operation::List, |d| {
-                if let Some(all) = d.get_mut("EventSourceMappings").and_then(Value::as_array_mut) {
+                if let Some(all) = d
+                    .get_mut("EventSourceMappings")
+                    .and_then(Value::as_array_mut)
+                {
                     all.extend(all.clone());
                 }
             });
@@ -119,7 +154,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["list::request::FunctionName::optional"],
         |b| {
             b.on_call.push(Box::new(|call| {
-                if call.method == http::Method::GET && call.path.contains("/event-source-mappings") {
+                if call.method == http::Method::GET && call.path.contains("/event-source-mappings")
+                {
                     call.query.clear();
                 }
             }));
@@ -138,7 +174,11 @@ fn status(b: &mut Behaviour, operation: Operation, status: u16) {
     wire(b, operation, move |response| response.status = status);
 }
 
-fn wire(b: &mut Behaviour, operation: Operation, change: impl Fn(&mut Response) + Send + Sync + 'static) {
+fn wire(
+    b: &mut Behaviour,
+    operation: Operation,
+    change: impl Fn(&mut Response) + Send + Sync + 'static,
+) {
     b.on_wire.push(Box::new(move |_, reply, response| {
         if reply.operation == operation && reply.cause.is_none() {
             change(response);

@@ -12,7 +12,10 @@ use crate::reference::world::Mapping;
 
 impl Behaviour {
     /// Changes the members of the answer to a successful update.
-    pub(super) fn updated(&mut self, change: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) {
+    pub(super) fn updated(
+        &mut self,
+        change: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static,
+    ) {
         self.answered(Operation::Update, change);
     }
 
@@ -44,9 +47,15 @@ impl Behaviour {
     }
 
     /// Changes the answer to an update that is refused for one of these causes.
-    pub(super) fn refused(&mut self, causes: &'static [Cause], change: impl Fn(&mut Reply) + Send + Sync + 'static) {
+    pub(super) fn refused(
+        &mut self,
+        causes: &'static [Cause],
+        change: impl Fn(&mut Reply) + Send + Sync + 'static,
+    ) {
         self.on_reply.push(Box::new(move |_, reply| {
-            if reply.operation == Operation::Update && reply.cause.is_some_and(|c| causes.contains(&c)) {
+            if reply.operation == Operation::Update
+                && reply.cause.is_some_and(|c| causes.contains(&c))
+            {
                 change(reply);
             }
         }));
@@ -61,7 +70,12 @@ impl Behaviour {
     pub(super) fn error(&mut self, causes: &'static [Cause], status: u16, kind: &'static str) {
         self.refused(causes, move |reply| {
             let message = message_of(&reply.document);
-            let fault = Fault::new(reply.cause.unwrap_or(Cause::Constraint), status, kind, message);
+            let fault = Fault::new(
+                reply.cause.unwrap_or(Cause::Constraint),
+                status,
+                kind,
+                message,
+            );
             reply.status = status;
             reply.kind = Some(kind.to_owned());
             reply.document = fault.document();
@@ -79,7 +93,10 @@ impl Behaviour {
     }
 
     /// Answers 500 to an update whose members are like this, before they are checked.
-    pub(super) fn crash_on(&mut self, condition: impl Fn(&Map<String, Value>) -> bool + Send + Sync + 'static) {
+    pub(super) fn crash_on(
+        &mut self,
+        condition: impl Fn(&Map<String, Value>) -> bool + Send + Sync + 'static,
+    ) {
         self.refuse_sent(condition, 500, "ServiceException");
     }
 
@@ -90,8 +107,14 @@ impl Behaviour {
         status: u16,
         kind: &'static str,
     ) {
-        let fault = Fault::new(Cause::Constraint, status, kind, "The request cannot be served.");
-        self.objects_to_call.push(Box::new(move |call| condition(call).then(|| fault.clone())));
+        let fault = Fault::new(
+            Cause::Constraint,
+            status,
+            kind,
+            "The request cannot be served.",
+        );
+        self.objects_to_call
+            .push(Box::new(move |call| condition(call).then(|| fault.clone())));
     }
 
     /// Refuses an update whose members are like this, before they are checked.
@@ -101,8 +124,14 @@ impl Behaviour {
         status: u16,
         kind: &'static str,
     ) {
-        let fault = Fault::new(Cause::Constraint, status, kind, "The request cannot be served.");
-        self.objects_to_sent.push(Box::new(move |sent| condition(sent).then(|| fault.clone())));
+        let fault = Fault::new(
+            Cause::Constraint,
+            status,
+            kind,
+            "The request cannot be served.",
+        );
+        self.objects_to_sent
+            .push(Box::new(move |sent| condition(sent).then(|| fault.clone())));
     }
 
     /// Changes the bytes of the answer to a successful update.
@@ -121,7 +150,9 @@ impl Behaviour {
         change: impl Fn(&mut Response) + Send + Sync + 'static,
     ) {
         self.on_wire.push(Box::new(move |_, reply, response| {
-            if reply.operation == Operation::Update && reply.cause.is_some_and(|c| causes.contains(&c)) {
+            if reply.operation == Operation::Update
+                && reply.cause.is_some_and(|c| causes.contains(&c))
+            {
                 change(response);
             }
         }));
@@ -171,7 +202,10 @@ impl Behaviour {
 /// The message of an error body, whatever the case of its name.
 pub(super) fn message_of(document: &Map<String, Value>) -> String {
     let message = document.get("message").or_else(|| document.get("Message"));
-    message.and_then(Value::as_str).unwrap_or_default().to_owned()
+    message
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whether a member was sent, and not as null.

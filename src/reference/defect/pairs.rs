@@ -1,4 +1,5 @@
-//! What goes wrong only where two things meet: two members, a member and its place, a member and the state before.
+//! What goes wrong only where two things meet: two members, a member and its place, a member and
+//! the state before.
 
 use serde_json::{Map, Value};
 
@@ -17,8 +18,11 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["protocol::no-server-error"],
         |b| {
             b.crash_on(|sent| {
-                let malformed = |name: &str| name.len() > 140 || !name.is_ascii() || name.contains([' ', '!', '/']);
-                number(sent).is_some_and(|n| !(1..=10_000).contains(&n)) && name(sent).is_some_and(malformed)
+                let malformed = |name: &str| {
+                    name.len() > 140 || !name.is_ascii() || name.contains([' ', '!', '/'])
+                };
+                number(sent).is_some_and(|n| !(1..=10_000).contains(&n))
+                    && name(sent).is_some_and(malformed)
             });
         },
     ),
@@ -41,7 +45,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| {
             b.stores(|c| {
                 if number(c.sent) == Some(1)
-                    && name(c.sent).is_some_and(|n| n.starts_with("arn:") && n.ends_with(":$LATEST"))
+                    && name(c.sent)
+                        .is_some_and(|n| n.starts_with("arn:") && n.ends_with(":$LATEST"))
                 {
                     c.stored.batch_size = c.before.batch_size;
                 }
@@ -54,7 +59,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         STORED,
         |b| {
             b.stores(|c| {
-                let partial = name(c.sent).is_some_and(|n| n.contains(":function:") && !n.starts_with("arn:"));
+                let partial = name(c.sent)
+                    .is_some_and(|n| n.contains(":function:") && !n.starts_with("arn:"));
                 if partial && before(c.sent, "FunctionName", "BatchSize") {
                     c.stored.batch_size = c.before.batch_size;
                 }
@@ -67,7 +73,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         STORED,
         |b| {
             b.stores(|c| {
-                let latest = name(c.sent).is_some_and(|n| n.ends_with(":$LATEST") && !n.contains("function:"));
+                let latest = name(c.sent)
+                    .is_some_and(|n| n.ends_with(":$LATEST") && !n.contains("function:"));
                 if latest && !c.before.enabled {
                     c.stored.qualifier = None;
                 }
@@ -80,8 +87,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         STORED,
         |b| {
             b.stores(|c| {
-                let qualified = name(c.sent).is_some_and(|n| n.rsplit(':').next() != Some(n) && !n.contains("arn:"));
-                if qualified && before(c.sent, "FunctionName", "Enabled") && before(c.sent, "Enabled", "BatchSize") {
+                let qualified = name(c.sent)
+                    .is_some_and(|n| n.rsplit(':').next() != Some(n) && !n.contains("arn:"));
+                if qualified
+                    && before(c.sent, "FunctionName", "Enabled")
+                    && before(c.sent, "Enabled", "BatchSize")
+                {
                     c.stored.enabled = c.before.enabled;
                 }
             });
@@ -105,7 +116,11 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn store_before(b: &mut crate::reference::behaviour::Behaviour, wanted: Cause, last: &'static str) {
     b.on_refusal.push(Box::new(move |world, uuid, sent, cause| {
         let whole = sent.len() == 3 && sent.keys().next_back().map(String::as_str) == Some(last);
-        if let (true, Some(mapping), Some(n)) = (whole && cause == wanted, world.mappings.get_mut(uuid), number(sent)) {
+        if let (true, Some(mapping), Some(n)) = (
+            whole && cause == wanted,
+            world.mappings.get_mut(uuid),
+            number(sent),
+        ) {
             mapping.batch_size = n;
         }
     }));
@@ -113,7 +128,9 @@ fn store_before(b: &mut crate::reference::behaviour::Behaviour, wanted: Cause, l
 
 fn before(sent: &Map<String, Value>, one: &str, other: &str) -> bool {
     let place = |member: &str| sent.keys().position(|name| name == member);
-    place(one).zip(place(other)).is_some_and(|(one, other)| one < other)
+    place(one)
+        .zip(place(other))
+        .is_some_and(|(one, other)| one < other)
 }
 
 fn number(sent: &Map<String, Value>) -> Option<i64> {

@@ -9,39 +9,66 @@ const STORED: &[&str] = &["rule::batch-size-stored"];
 const ACCEPTED: &[&str] = &["response::status"];
 
 pub(super) const DEFECTS: &[Defect] = &[
-    Defect::must("batch-size-7777-lost", "BatchSize 7777 is not stored.", STORED, |b| {
-        b.stores(|c| {
-            if c.stored.batch_size == 7777 {
-                c.stored.batch_size = c.before.batch_size;
-            }
-        });
-    }),
-    Defect::must("batch-size-7777-crashes", "BatchSize 7777 is answered 500.", &["protocol::no-server-error"], |b| {
-        b.crash_on(|sent| number(sent) == Some(7777));
-    }),
-    Defect::must("batch-size-256-is-0", "BatchSize 256 is shown and stored as 1.", STORED, |b| {
-        b.applies(|m, _, _| {
-            if m.batch_size == 256 {
-                m.batch_size = 1;
-            }
-        });
-    }),
-    Defect::must("batch-size-10000-is-1000", "BatchSize 10000 is shown and stored as 1000.", STORED, |b| {
-        b.applies(|m, _, _| {
-            if m.batch_size == 10_000 {
-                m.batch_size = 1000;
-            }
-        });
-    }),
-    Defect::must("batch-size-100-refused", "BatchSize 100 is refused.", ACCEPTED, |b| {
-        refuse_if(b, |sent| number(sent) == Some(100));
-    }),
+    Defect::must(
+        "batch-size-7777-lost",
+        "BatchSize 7777 is not stored.",
+        STORED,
+        |b| {
+            b.stores(|c| {
+                if c.stored.batch_size == 7777 {
+                    c.stored.batch_size = c.before.batch_size;
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "batch-size-7777-crashes",
+        "BatchSize 7777 is answered 500.",
+        &["protocol::no-server-error"],
+        |b| {
+            b.crash_on(|sent| number(sent) == Some(7777));
+        },
+    ),
+    Defect::must(
+        "batch-size-256-is-0",
+        "BatchSize 256 is shown and stored as 1.",
+        STORED,
+        |b| {
+            b.applies(|m, _, _| {
+                if m.batch_size == 256 {
+                    m.batch_size = 1;
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "batch-size-10000-is-1000",
+        "BatchSize 10000 is shown and stored as 1000.",
+        STORED,
+        |b| {
+            b.applies(|m, _, _| {
+                if m.batch_size == 10_000 {
+                    m.batch_size = 1000;
+                }
+            });
+        },
+    ),
+    Defect::must(
+        "batch-size-100-refused",
+        "BatchSize 100 is refused.",
+        ACCEPTED,
+        |b| {
+            refuse_if(b, |sent| number(sent) == Some(100));
+        },
+    ),
     Defect::must(
         "batch-size-low-byte-zero-refused",
         "A BatchSize that is a multiple of 256 is refused.",
         ACCEPTED,
         |b| {
-            refuse_if(b, |sent| number(sent).is_some_and(|n| n > 0 && n % 256 == 0 && n <= 10_000));
+            refuse_if(b, |sent| {
+                number(sent).is_some_and(|n| n > 0 && n % 256 == 0 && n <= 10_000)
+            });
         },
     ),
     Defect::must(
@@ -113,16 +140,31 @@ pub(super) const DEFECTS: &[Defect] = &[
             b.crash_on(|sent| super::orders::has(sent, "FunctionName") && number(sent).is_some());
         },
     ),
-    Defect::must("pair-minimum-enabled-refused", "BatchSize 1 together with Enabled true is refused.", ACCEPTED, |b| {
-        refuse_if(b, |sent| number(sent) == Some(1) && enabled(sent) == Some(true));
-    }),
-    Defect::must("all-three-lost", "Of an update of all three members Enabled is not stored.", STORED, |b| {
-        b.stores(|c| {
-            if super::orders::has(c.sent, "FunctionName") && number(c.sent).is_some() && enabled(c.sent).is_some() {
-                c.stored.enabled = c.before.enabled;
-            }
-        });
-    }),
+    Defect::must(
+        "pair-minimum-enabled-refused",
+        "BatchSize 1 together with Enabled true is refused.",
+        ACCEPTED,
+        |b| {
+            refuse_if(b, |sent| {
+                number(sent) == Some(1) && enabled(sent) == Some(true)
+            });
+        },
+    ),
+    Defect::must(
+        "all-three-lost",
+        "Of an update of all three members Enabled is not stored.",
+        STORED,
+        |b| {
+            b.stores(|c| {
+                if super::orders::has(c.sent, "FunctionName")
+                    && number(c.sent).is_some()
+                    && enabled(c.sent).is_some()
+                {
+                    c.stored.enabled = c.before.enabled;
+                }
+            });
+        },
+    ),
     Defect::must(
         "empty-update-refused-500",
         "An update of nothing is answered 500.",
@@ -137,7 +179,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         &["protocol::no-server-error", "rule::unknown-mapping"],
         |b| {
             b.crash_at(|call| {
-                call.path.rsplit('/').next().is_some_and(|id| id.len() != 36 || id.matches('-').count() != 4)
+                call.path
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|id| id.len() != 36 || id.matches('-').count() != 4)
             });
         },
     ),
@@ -146,7 +191,12 @@ pub(super) const DEFECTS: &[Defect] = &[
         "An identifier of more than 255 characters is answered 500.",
         &["protocol::no-server-error", "rule::unknown-mapping"],
         |b| {
-            b.crash_at(|call| call.path.rsplit('/').next().is_some_and(|id| id.len() > 255));
+            b.crash_at(|call| {
+                call.path
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|id| id.len() > 255)
+            });
         },
     ),
 ];

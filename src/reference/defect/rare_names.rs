@@ -9,7 +9,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-140-crashes",
         "A FunctionName of 140 characters is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::length::max"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::length::max",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() == 140));
         },
@@ -19,7 +22,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         "A FunctionName of exactly 97 characters is refused.",
         &["request::FunctionName::length::max"],
         |b| {
-            refuse_if(b, |sent| name(sent).is_some_and(|n| n.chars().count() == 97));
+            refuse_if(b, |sent| {
+                name(sent).is_some_and(|n| n.chars().count() == 97)
+            });
         },
     ),
     Defect::must(
@@ -27,7 +32,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         "A FunctionName of exactly 66 characters is refused.",
         &["request::FunctionName::length::max"],
         |b| {
-            refuse_if(b, |sent| name(sent).is_some_and(|n| n.chars().count() == 66));
+            refuse_if(b, |sent| {
+                name(sent).is_some_and(|n| n.chars().count() == 66)
+            });
         },
     ),
     Defect::must(
@@ -35,13 +42,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         "A function name that YAML takes for a boolean, such as `no`, is refused.",
         &["request::FunctionName::pattern"],
         |b| {
-            refuse_if(b, |sent| name(sent).is_some_and(|n| matches!(n, "yes" | "no" | "on" | "off")));
+            refuse_if(b, |sent| {
+                name(sent).is_some_and(|n| matches!(n, "yes" | "no" | "on" | "off"))
+            });
         },
     ),
     Defect::must(
         "name-method-crashes",
         "A function name that objects of the target's language have as a method is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::pattern"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::pattern",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| matches!(n, "toString" | "valueOf")));
         },
@@ -49,15 +61,23 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-only-hyphens-crashes",
         "A function name of hyphens alone is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::pattern"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::pattern",
+        ],
         |b| {
-            b.crash_on(|sent| name(sent).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b == b'-')));
+            b.crash_on(|sent| {
+                name(sent).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b == b'-'))
+            });
         },
     ),
     Defect::must(
         "name-very-long-crashes",
         "A FunctionName of more than 1000 characters is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::length::max"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::length::max",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.chars().count() > 1000));
         },
@@ -65,7 +85,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-non-ascii-crashes",
         "A FunctionName with a letter outside ASCII is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::pattern"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::pattern",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| !n.is_ascii()));
         },
@@ -73,7 +96,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-nul-crashes",
         "A FunctionName with a control character is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::pattern"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::pattern",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(char::is_control)));
         },
@@ -81,7 +107,10 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
         "name-quote-crashes",
         "A FunctionName with a quotation mark is answered 500.",
-        &["protocol::no-server-error", "request::FunctionName::pattern"],
+        &[
+            "protocol::no-server-error",
+            "request::FunctionName::pattern",
+        ],
         |b| {
             b.crash_on(|sent| name(sent).is_some_and(|n| n.contains(['\'', '"'])));
         },

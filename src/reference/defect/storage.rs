@@ -209,7 +209,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         "Updates that arrive while another is answered are answered 500.",
         &["rule::batch-size-stored", "protocol::no-server-error"],
         |b| {
-            // Requests must overlap for this to show, as they do on a server that works for each of its answers.
+            // Requests must overlap for this to show, as they do on a server that works for each of
+            // its answers.
             b.race = Some(Duration::from_millis(2));
             b.crash_at(|call| call.others > 0);
         },
@@ -217,7 +218,10 @@ pub(super) const DEFECTS: &[Defect] = &[
 ];
 
 fn keep_all(c: &mut Commit<'_>) {
-    c.stored = Mapping { transition: None, ..c.before.clone() };
+    c.stored = Mapping {
+        transition: None,
+        ..c.before.clone()
+    };
 }
 
 fn keep_function(c: &mut Commit<'_>) {
@@ -239,7 +243,10 @@ fn behind(b: &mut Behaviour, reads: u64) {
             && *left > 0
         {
             *left -= 1;
-            *mapping = Mapping { transition: mapping.transition, ..before.clone() };
+            *mapping = Mapping {
+                transition: mapping.transition,
+                ..before.clone()
+            };
         }
     }));
 }
@@ -247,7 +254,12 @@ fn behind(b: &mut Behaviour, reads: u64) {
 /// Changes every other mapping along with the one that is updated.
 fn everywhere(b: &mut Behaviour, change: fn(&mut Mapping, &Mapping)) {
     b.stores(move |c| {
-        for other in c.world.mappings.values_mut().filter(|m| m.uuid != c.stored.uuid) {
+        for other in c
+            .world
+            .mappings
+            .values_mut()
+            .filter(|m| m.uuid != c.stored.uuid)
+        {
             change(other, &c.stored);
         }
     });

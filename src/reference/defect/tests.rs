@@ -1,5 +1,5 @@
-//! The table is sound, and every defect shows: some request of a broad battery is answered otherwise than by the
-//! conforming reference.
+//! The table is sound, and every defect shows: some request of a broad battery is answered
+//! otherwise than by the conforming reference.
 
 mod battery;
 
@@ -10,7 +10,11 @@ use battery::transcript;
 use super::{Expected, defects, find_defect};
 
 /// Shown only where requests overlap, or on a socket; the tests of the service have them.
-const NOT_IN_BATTERY: [&str; 3] = ["concurrent-updates-lost", "concurrent-updates-crash", "title-case-headers"];
+const NOT_IN_BATTERY: [&str; 3] = [
+    "concurrent-updates-lost",
+    "concurrent-updates-crash",
+    "title-case-headers",
+];
 
 #[test]
 fn ids_are_unique_and_in_kebab_case() {
@@ -21,14 +25,25 @@ fn ids_are_unique_and_in_kebab_case() {
         assert!(defect.id.chars().all(is_kebab), "{}", defect.id);
         assert!(defect.says.ends_with('.'), "{}", defect.id);
         assert!(!defect.class.is_empty(), "{}", defect.id);
-        assert_eq!(defect.breaks.is_empty(), defect.expected == Expected::LawfulVariation, "{}", defect.id);
-        assert!(std::ptr::eq(find_defect(defect.id).unwrap_or(defect), defect));
+        assert_eq!(
+            defect.breaks.is_empty(),
+            defect.expected == Expected::LawfulVariation,
+            "{}",
+            defect.id
+        );
+        assert!(std::ptr::eq(
+            find_defect(defect.id).unwrap_or(defect),
+            defect
+        ));
     }
 }
 
 #[test]
 fn there_are_enough() {
-    let must = defects().iter().filter(|d| d.expected == Expected::MustBeFound).count();
+    let must = defects()
+        .iter()
+        .filter(|d| d.expected == Expected::MustBeFound)
+        .count();
     assert!(must >= 150, "{must}");
     assert!(defects().len() - must >= 30, "{}", defects().len() - must);
 }
@@ -37,7 +52,9 @@ fn there_are_enough() {
 fn every_defect_shows() {
     let faithful = transcript(None, None);
     let silent = std::thread::scope(|scope| {
-        let part = defects().len().div_ceil(std::thread::available_parallelism().map_or(2, usize::from));
+        let part = defects()
+            .len()
+            .div_ceil(std::thread::available_parallelism().map_or(2, usize::from));
         let workers: Vec<_> = defects()
             .chunks(part)
             .map(|some| {
@@ -53,7 +70,10 @@ fn every_defect_shows() {
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a transcript")).collect::<Vec<_>>()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("a transcript"))
+            .collect::<Vec<_>>()
     });
     assert!(silent.is_empty(), "{silent:?}");
 }

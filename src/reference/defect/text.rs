@@ -36,10 +36,15 @@ pub(super) fn without_comments(text: &[u8]) -> Vec<u8> {
         return text.to_vec();
     }
     let mut text = String::from_utf8_lossy(text).into_owned();
-    while let Some((start, end)) = text.find("/*").and_then(|s| Some((s, s + text.get(s..)?.find("*/")? + 2))) {
+    while let Some((start, end)) = text
+        .find("/*")
+        .and_then(|s| Some((s, s + text.get(s..)?.find("*/")? + 2)))
+    {
         text.replace_range(start..end, " ");
     }
-    let lines = text.lines().map(|line| line.split_once("//").map_or(line, |(kept, _)| kept));
+    let lines = text
+        .lines()
+        .map(|line| line.split_once("//").map_or(line, |(kept, _)| kept));
     lines.collect::<Vec<_>>().join("\n").into_bytes()
 }
 
@@ -57,7 +62,11 @@ pub(super) fn undecoded(text: &[u8], names: bool) -> Vec<u8> {
         let after = text[end..].iter().find(|c| !c.is_ascii_whitespace());
         let string = &text[at..end];
         if (after == Some(&b':')) == names && !string.windows(2).any(|w| w == br"\\") {
-            out.extend(String::from_utf8_lossy(string).replace(r"\u", r"\\u").into_bytes());
+            out.extend(
+                String::from_utf8_lossy(string)
+                    .replace(r"\u", r"\\u")
+                    .into_bytes(),
+            );
         } else {
             out.extend_from_slice(string);
         }

@@ -1,4 +1,5 @@
-//! What only today's API knows, and the page of 2018 does not: members that are dropped, and what is not refused.
+//! What only today's API knows, and the page of 2018 does not: members that are dropped, and what
+//! is not refused.
 
 use serde_json::{Map, Value};
 
@@ -45,7 +46,8 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| {
             b.applies(|m, before, _| {
                 if let Some(was) = before.more.get("MaximumRetryAttempts") {
-                    m.more.insert("MaximumRetryAttempts".to_owned(), was.clone());
+                    m.more
+                        .insert("MaximumRetryAttempts".to_owned(), was.clone());
                 }
             });
         },
@@ -87,10 +89,17 @@ fn any_pattern(sent: &mut Map<String, Value>) {
 }
 
 fn patterns(sent: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
-    let filters = sent.get_mut("FilterCriteria").and_then(|c| c.get_mut("Filters")?.as_array_mut());
-    filters.into_iter().flatten().filter_map(|filter| filter.get_mut("Pattern"))
+    let filters = sent
+        .get_mut("FilterCriteria")
+        .and_then(|c| c.get_mut("Filters")?.as_array_mut());
+    filters
+        .into_iter()
+        .flatten()
+        .filter_map(|filter| filter.get_mut("Pattern"))
 }
 
 fn is_json(pattern: &Value) -> bool {
-    pattern.as_str().is_some_and(|text| serde_json::from_str::<Value>(text).is_ok())
+    pattern
+        .as_str()
+        .is_some_and(|text| serde_json::from_str::<Value>(text).is_ok())
 }

@@ -23,17 +23,26 @@ fn every_partial_form() {
     check("f:$LATEST", Some(["", "", "f", "$LATEST"]));
     check("function:f", Some(["", "", "f", ""]));
     check("123456789012:f", Some(["", "123456789012", "f", ""]));
-    check("123456789012:function:f:a-b", Some(["", "123456789012", "f", "a-b"]));
+    check(
+        "123456789012:function:f:a-b",
+        Some(["", "123456789012", "f", "a-b"]),
+    );
     check("us-east-1:f", Some(["us-east-1", "", "f", ""]));
     check("arn:aws:lambda:f", Some(["", "", "f", ""]));
-    check("arn:aws:lambda:us-east-1:123456789012:function:f", Some(["us-east-1", "123456789012", "f", ""]));
+    check(
+        "arn:aws:lambda:us-east-1:123456789012:function:f",
+        Some(["us-east-1", "123456789012", "f", ""]),
+    );
     check("arn:aws:lambda:function:f:1", Some(["", "", "f", "1"]));
 }
 
 #[test]
 fn what_looks_like_a_part_may_be_a_name() {
     check("function", Some(["", "", "function", ""]));
-    check("function:function:function", Some(["", "", "function", "function"]));
+    check(
+        "function:function:function",
+        Some(["", "", "function", "function"]),
+    );
     check("123456789012", Some(["", "", "123456789012", ""]));
     check("12345678901:f", Some(["", "", "12345678901", "f"]));
     check("us-east-1", Some(["", "", "us-east-1", ""]));
@@ -41,7 +50,10 @@ fn what_looks_like_a_part_may_be_a_name() {
     check("-", Some(["", "", "-", ""]));
     check("arn:aws", Some(["", "", "arn", "aws"]));
     // A misspelt `function` is a name as long as no qualifier follows.
-    check("us-east-1:123456789012:functions:f", Some(["us-east-1", "123456789012", "functions", "f"]));
+    check(
+        "us-east-1:123456789012:functions:f",
+        Some(["us-east-1", "123456789012", "functions", "f"]),
+    );
 }
 
 #[test]
@@ -84,7 +96,8 @@ fn long_text_is_refused_quickly() {
 #[test]
 fn agrees_with_a_regular_expression_engine() {
     let pattern = r"(arn:aws:lambda:)?([a-z]{2}-[a-z]+-[0-9]:)?([0-9]{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?";
-    let engine = regex::Regex::new(&format!(r"\A(?:{pattern})\z")).expect("the pattern of the page");
+    let engine =
+        regex::Regex::new(&format!(r"\A(?:{pattern})\z")).expect("the pattern of the page");
     let pieces = [
         "arn:aws:lambda:",
         "arn:",
@@ -112,12 +125,17 @@ fn agrees_with_a_regular_expression_engine() {
     let mut matched = 0;
     for _ in 0..50_000 {
         let mut next = |n: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(state >> 33).unwrap_or(0) % n
         };
         let text: String = (0..next(7)).map(|_| pieces[next(pieces.len())]).collect();
-        let part =
-            |captures: &regex::Captures<'_>, n: usize| captures.get(n).map(|m| m.as_str().trim_matches(':').to_owned());
+        let part = |captures: &regex::Captures<'_>, n: usize| {
+            captures
+                .get(n)
+                .map(|m| m.as_str().trim_matches(':').to_owned())
+        };
         let expect = engine.captures(&text).map(|c| FunctionName {
             arn: c.get(1).is_some(),
             region: part(&c, 2),

@@ -14,23 +14,36 @@ const STARTING_POSITIONS: [&str; 3] = ["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"]
 
 impl Desk<'_> {
     /// Creates a mapping; `sent` receives the members of the request as far as it could be read.
-    pub(super) fn create(&self, sent: &mut Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    pub(super) fn create(
+        &self,
+        sent: &mut Map<String, Value>,
+    ) -> Result<Map<String, Value>, Fault> {
         *sent = object(&self.call.body)?;
-        self.server.behaviour.on_creation.iter().for_each(|hook| hook(sent));
+        self.server
+            .behaviour
+            .on_creation
+            .iter()
+            .for_each(|hook| hook(sent));
         let settings = Settings::read(sent, &self.server.behaviour.create)?;
         let source = string(sent, "EventSourceArn")?.map(str::to_owned);
         let starting_position = string(sent, "StartingPosition")?.map(str::to_owned);
         let window = settings.window.unwrap_or(0);
         let more = more(sent)?;
-        if let Some(position) = starting_position.as_deref().filter(|p| !STARTING_POSITIONS.contains(p)) {
+        if let Some(position) = starting_position
+            .as_deref()
+            .filter(|p| !STARTING_POSITIONS.contains(p))
+        {
             return Err(not_a_position(position));
         }
-        let function = settings.function.ok_or_else(|| must_not_be_null("functionName"))?;
+        let function = settings
+            .function
+            .ok_or_else(|| must_not_be_null("functionName"))?;
         let source = source.ok_or_else(unrecognized_source)?;
         let kind = source_kind(&source).ok_or_else(unrecognized_source)?;
 
         let world = &mut *self.server.world();
-        // The page's answer would be 404; 400 is what AWS was recorded to give for Create, whose page is not ours.
+        // The page's answer would be 404; 400 is what AWS was recorded to give for Create, whose
+        // page is not ours.
         let resolved = self
             .resolve(world, &function)
             .filter(|r| qualifier_exists(world, r))
@@ -43,7 +56,10 @@ impl Desk<'_> {
         let enabled = settings.enabled.unwrap_or(true);
         let default_batch = if kind == SourceKind::Sqs { 10 } else { 100 };
         let mapping = Mapping {
-            arn: format!("arn:aws:lambda:{}:{}:event-source-mapping:{uuid}", self.region, self.server.options.account),
+            arn: format!(
+                "arn:aws:lambda:{}:{}:event-source-mapping:{uuid}",
+                self.region, self.server.options.account
+            ),
             uuid,
             source,
             kind,
@@ -62,8 +78,17 @@ impl Desk<'_> {
         source_allows(&mapping)?;
         no_twin(world, &mapping, self.now)?;
         world.created += 1;
-        let transition = mapping.transition.filter(|_| !self.server.behaviour.settles_in_answer);
-        let state = transition.map_or(if enabled { State::Enabled } else { State::Disabled }, |t| t.state);
+        let transition = mapping
+            .transition
+            .filter(|_| !self.server.behaviour.settles_in_answer);
+        let state = transition.map_or(
+            if enabled {
+                State::Enabled
+            } else {
+                State::Disabled
+            },
+            |t| t.state,
+        );
         let shown = mapping.document(state);
         world.mappings.insert(mapping.uuid.clone(), mapping);
         Ok(shown)
@@ -73,7 +98,9 @@ impl Desk<'_> {
 fn source_kind(arn: &str) -> Option<SourceKind> {
     match arn.split(':').collect::<Vec<_>>().as_slice() {
         ["arn", "aws", "sqs", _, _, name] if !name.is_empty() => Some(SourceKind::Sqs),
-        ["arn", "aws", "kinesis", _, _, stream] if stream.starts_with("stream/") => Some(SourceKind::Kinesis),
+        ["arn", "aws", "kinesis", _, _, stream] if stream.starts_with("stream/") => {
+            Some(SourceKind::Kinesis)
+        }
         _ => None,
     }
 }
@@ -97,7 +124,8 @@ fn unrecognized_source() -> Fault {
 }
 
 fn must_not_be_null(member: &str) -> Fault {
-    let message = format!("Value null at '{member}' failed to satisfy constraint: Member must not be null.");
+    let message =
+        format!("Value null at '{member}' failed to satisfy constraint: Member must not be null.");
     Fault::invalid(Cause::Constraint, validation_message(&[message]))
 }
 
@@ -109,5 +137,10 @@ fn not_a_position(position: &str) -> Fault {
         "satisfy enum value set: ",
         &format!("[{}]", STARTING_POSITIONS.join(", ")),
     );
-    Fault::new(Cause::Constraint, 400, "ValidationException", validation_message(&[message]))
+    Fault::new(
+        Cause::Constraint,
+        400,
+        "ValidationException",
+        validation_message(&[message]),
+    )
 }

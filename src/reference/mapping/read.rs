@@ -34,7 +34,10 @@ impl Desk<'_> {
         let mut next = None;
         let mut last = "";
         for (uuid, mapping) in &world.mappings {
-            if filter.after.as_deref().is_some_and(|marker| uuid.as_str() <= marker)
+            if filter
+                .after
+                .as_deref()
+                .is_some_and(|marker| uuid.as_str() <= marker)
                 || !filter.admits(mapping, self.server.behaviour.lists_by_first_function)
             {
                 continue;
@@ -62,7 +65,10 @@ impl Desk<'_> {
         {
             return Err(Fault::unknown_mapping());
         }
-        let mapping = world.mappings.get_mut(uuid).filter(|m| m.state(self.now).is_some());
+        let mapping = world
+            .mappings
+            .get_mut(uuid)
+            .filter(|m| m.state(self.now).is_some());
         let mapping = mapping.ok_or_else(Fault::unknown_mapping)?;
         if behaviour.delete_refused_in_transition && mapping.in_transition(self.now) {
             return Err(Fault::in_use("delete"));
@@ -70,7 +76,10 @@ impl Desk<'_> {
         let transition = self.transition(State::Deleting);
         mapping.transition = Some(transition);
         let shown = mapping.document(State::Deleting);
-        behaviour.on_delete.iter().for_each(|hook| hook(world, uuid));
+        behaviour
+            .on_delete
+            .iter()
+            .for_each(|hook| hook(world, uuid));
         if transition.until <= self.now && !behaviour.keeps_deleted {
             world.mappings.remove(uuid);
         }
@@ -109,19 +118,35 @@ impl Filter {
             None => None,
             Some(text) => {
                 let name = Grammar::page().parse(&text).ok_or_else(|| {
-                    let message = violation(&text, "functionName", "satisfy regular expression pattern", "");
+                    let message = violation(
+                        &text,
+                        "functionName",
+                        "satisfy regular expression pattern",
+                        "",
+                    );
                     Fault::invalid(Cause::Constraint, validation_message(&[message]))
                 })?;
                 Some((desk.function_arn(&name.name), name.qualifier))
             }
         };
-        Ok(Self { source: given("EventSourceArn"), function, after: given("Marker"), limit })
+        Ok(Self {
+            source: given("EventSourceArn"),
+            function,
+            after: given("Marker"),
+            limit,
+        })
     }
 
     /// `first`: by the function that a mapping was made with.
     fn admits(&self, mapping: &Mapping, first: bool) -> bool {
-        let function = if first { &mapping.first_function } else { &mapping.function };
-        self.source.as_deref().is_none_or(|source| source == mapping.source)
+        let function = if first {
+            &mapping.first_function
+        } else {
+            &mapping.function
+        };
+        self.source
+            .as_deref()
+            .is_none_or(|source| source == mapping.source)
             && self.function.as_ref().is_none_or(|(arn, qualifier)| {
                 arn == function && (qualifier.is_none() || *qualifier == mapping.qualifier)
             })
@@ -129,9 +154,13 @@ impl Filter {
 }
 
 fn max_items(text: &str) -> Result<usize, Fault> {
-    let n = integral(text).ok_or_else(|| Fault::serialization(Cause::Type, "MaxItems is not an Integer"))?;
+    let n = integral(text)
+        .ok_or_else(|| Fault::serialization(Cause::Type, "MaxItems is not an Integer"))?;
     match range_violation("maxItems", n, 1, 10_000) {
-        Some((_, message)) => Err(Fault::invalid(Cause::Constraint, validation_message(&[message]))),
+        Some((_, message)) => Err(Fault::invalid(
+            Cause::Constraint,
+            validation_message(&[message]),
+        )),
         None => Ok(usize::try_from(n).unwrap_or(usize::MAX)),
     }
 }

@@ -9,12 +9,26 @@ use crate::reference::world::{Mapping, State, World};
 
 impl Desk<'_> {
     /// Updates a mapping; `sent` receives the members of the request as far as it could be read.
-    pub(super) fn update(&self, uuid: &str, sent: &mut Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    pub(super) fn update(
+        &self,
+        uuid: &str,
+        sent: &mut Map<String, Value>,
+    ) -> Result<Map<String, Value>, Fault> {
         let behaviour = &self.server.behaviour;
-        objections(behaviour.objects_to_call.iter().find_map(|objects| objects(self.call)))?;
+        objections(
+            behaviour
+                .objects_to_call
+                .iter()
+                .find_map(|objects| objects(self.call)),
+        )?;
         *sent = object(&self.call.body)?;
         behaviour.on_members.iter().for_each(|hook| hook(sent));
-        objections(behaviour.objects_to_sent.iter().find_map(|objects| objects(sent)))?;
+        objections(
+            behaviour
+                .objects_to_sent
+                .iter()
+                .find_map(|objects| objects(sent)),
+        )?;
         let settings = Settings::read(sent, &behaviour.update)?;
         let more = more(sent)?;
 
@@ -27,7 +41,9 @@ impl Desk<'_> {
             Some(earlier) => earlier.get(&key).cloned(),
             None => world.mappings.get(&key).cloned(),
         };
-        let before = before.filter(|m| m.state(self.now).is_some()).ok_or_else(Fault::unknown_mapping)?;
+        let before = before
+            .filter(|m| m.state(self.now).is_some())
+            .ok_or_else(Fault::unknown_mapping)?;
         if behaviour.update_refused_in_transition && before.in_transition(self.now) {
             return Err(Fault::in_use("update"));
         }
@@ -44,22 +60,50 @@ impl Desk<'_> {
             return Err(Fault::invalid(Cause::Constraint, "Nothing to update."));
         }
 
-        let mut commit = Commit { before: &before, stored: after.clone(), shown: after, sent, world };
-        behaviour.on_commit.iter().for_each(|hook| hook(&mut commit));
-        let Commit { stored, shown, world, .. } = commit;
+        let mut commit = Commit {
+            before: &before,
+            stored: after.clone(),
+            shown: after,
+            sent,
+            world,
+        };
+        behaviour
+            .on_commit
+            .iter()
+            .for_each(|hook| hook(&mut commit));
+        let Commit {
+            stored,
+            shown,
+            world,
+            ..
+        } = commit;
         world.mappings.insert(key, stored);
-        let shown_state = shown.transition.filter(|_| !behaviour.settles_in_answer).map(|t| t.state);
-        let settled = if shown.enabled { State::Enabled } else { State::Disabled };
+        let shown_state = shown
+            .transition
+            .filter(|_| !behaviour.settles_in_answer)
+            .map(|t| t.state);
+        let settled = if shown.enabled {
+            State::Enabled
+        } else {
+            State::Disabled
+        };
         Ok(shown.document(shown_state.unwrap_or(settled)))
     }
 
     /// The mapping with the members that were sent, and only those, changed.
-    fn applied(&self, world: &World, before: Mapping, settings: Settings) -> Result<Mapping, Fault> {
+    fn applied(
+        &self,
+        world: &World,
+        before: Mapping,
+        settings: Settings,
+    ) -> Result<Mapping, Fault> {
         let behaviour = &self.server.behaviour;
         let mut after = before.clone();
         after.batch_size = settings.batch_size.unwrap_or(before.batch_size);
         after.window = settings.window.unwrap_or(before.window);
-        if behaviour.source_limits_batch && (settings.batch_size.is_some() || settings.window.is_some()) {
+        if behaviour.source_limits_batch
+            && (settings.batch_size.is_some() || settings.window.is_some())
+        {
             source_allows(&after)?;
         }
         if let Some(name) = settings.function {
@@ -68,7 +112,9 @@ impl Desk<'_> {
                 Fault::not_found(Cause::UnknownFunction, format!("Function not found: {arn}"))
             };
             match self.resolve(world, &name) {
-                Some(resolved) if !behaviour.update_checks_qualifier || qualifier_exists(world, &resolved) => {
+                Some(resolved)
+                    if !behaviour.update_checks_qualifier || qualifier_exists(world, &resolved) =>
+                {
                     after.function = resolved.arn;
                     after.qualifier = resolved.qualifier;
                 }
@@ -80,7 +126,8 @@ impl Desk<'_> {
             }
         }
         after.enabled = settings.enabled.unwrap_or(before.enabled);
-        // Even an update that changes nothing is an update: AWS was seen to answer Updating with a new LastModified.
+        // Even an update that changes nothing is an update: AWS was seen to answer Updating with a
+        // new LastModified.
         let state = match (before.enabled, after.enabled) {
             (false, true) => State::Enabling,
             (true, false) => State::Disabling,

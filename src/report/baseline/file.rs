@@ -1,4 +1,5 @@
-//! The file of a baseline: a table for each finding, sorted by identity, so that branches which add or remove some merge.
+//! The file of a baseline: a table for each finding, sorted by identity, so that branches which add
+//! or remove some merge.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -25,8 +26,8 @@ impl Baseline {
     /// Reads a file of known findings.
     ///
     /// # Errors
-    /// Where it is not TOML, has an unknown key, lacks `id` or `reason`, or has an id twice, or one that names no promise,
-    /// class and symptom.
+    /// Where it is not TOML, has an unknown key, lacks `id` or `reason`, or has an id twice, or one
+    /// that names no promise, class and symptom.
     pub(crate) fn load(file: &Source) -> Result<Self, FileError> {
         let table = file.table()?;
         let mut baseline = Self::default();
@@ -48,13 +49,22 @@ impl Baseline {
         let Some(table) = finding.get_ref().as_table() else {
             return Err(file.at(finding.span(), "expected tables [[finding]]"));
         };
-        if let Some((key, _)) = table.iter().find(|(key, _)| !KEYS.contains(&key.get_ref().as_ref())) {
+        if let Some((key, _)) = table
+            .iter()
+            .find(|(key, _)| !KEYS.contains(&key.get_ref().as_ref()))
+        {
             return Err(unknown(file, key, &KEYS));
         }
         let (id, at) = required(file, finding, table, "id")?;
         let (reason, _) = required(file, finding, table, "reason")?;
         if promise(&id).is_empty() {
-            return Err(file.at(at, format!("id: expected PROMISE::CLASS::SYMPTOM, found `{}`", shown(&id))));
+            return Err(file.at(
+                at,
+                format!(
+                    "id: expected PROMISE::CLASS::SYMPTOM, found `{}`",
+                    shown(&id)
+                ),
+            ));
         }
         let expires = match table.get("expires") {
             Some(day) => {
@@ -73,9 +83,27 @@ impl Baseline {
             }
             None => false,
         };
-        let link = table.get("link").map(|link| text(file, "link", link)).transpose()?;
-        if self.entries.insert(id.clone(), Entry { reason, link, expires, chance }).is_some() {
-            return Err(file.at(at, format!("finding `{}` stands twice in this file", shown(&id))));
+        let link = table
+            .get("link")
+            .map(|link| text(file, "link", link))
+            .transpose()?;
+        if self
+            .entries
+            .insert(
+                id.clone(),
+                Entry {
+                    reason,
+                    link,
+                    expires,
+                    chance,
+                },
+            )
+            .is_some()
+        {
+            return Err(file.at(
+                at,
+                format!("finding `{}` stands twice in this file", shown(&id)),
+            ));
         }
         Ok(())
     }
@@ -85,8 +113,12 @@ impl Baseline {
     pub(crate) fn print(&self) -> String {
         let mut text = HEADER.to_owned();
         for (id, entry) in &self.entries {
-            let _ =
-                writeln!(text, "\n[[finding]]\nid = {}\nreason = {}", source::toml(id), source::toml(&entry.reason));
+            let _ = writeln!(
+                text,
+                "\n[[finding]]\nid = {}\nreason = {}",
+                source::toml(id),
+                source::toml(&entry.reason)
+            );
             if let Some(link) = &entry.link {
                 let _ = writeln!(text, "link = {}", source::toml(link));
             }
@@ -115,11 +147,26 @@ fn required(
 
 fn text(file: &Source, key: &str, value: &Value<'_>) -> Result<String, FileError> {
     let text = value.get_ref().as_str().map(str::to_owned);
-    text.ok_or_else(|| file.at(value.span(), format!("{key}: expected a string, found {}", value.get_ref().type_str())))
+    text.ok_or_else(|| {
+        file.at(
+            value.span(),
+            format!(
+                "{key}: expected a string, found {}",
+                value.get_ref().type_str()
+            ),
+        )
+    })
 }
 
 fn unknown(file: &Source, key: &Spanned<DeString<'_>>, known: &[&str]) -> FileError {
     let name = key.get_ref();
     let meant = did_you_mean(name, known.iter().copied());
-    file.at(key.span(), format!("unknown key `{}`: expected one of {}{meant}", shown(name), known.join(", ")))
+    file.at(
+        key.span(),
+        format!(
+            "unknown key `{}`: expected one of {}{meant}",
+            shown(name),
+            known.join(", ")
+        ),
+    )
 }

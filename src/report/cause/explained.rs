@@ -15,11 +15,11 @@ pub(super) struct Group<'a> {
 
 impl Group<'_> {
     pub(super) fn first(&self) -> Option<usize> {
-        self.evidence.keys().copied().find(|place| !self.follows.contains(place)).or(self
-            .evidence
+        self.evidence
             .keys()
-            .next()
-            .copied())
+            .copied()
+            .find(|place| !self.follows.contains(place))
+            .or(self.evidence.keys().next().copied())
     }
 
     /// How many cases showed it.

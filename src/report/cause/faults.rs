@@ -1,4 +1,5 @@
-//! What became of all requests that break promises: what is wrong with one of them is held against the others.
+//! What became of all requests that break promises: what is wrong with one of them is held against
+//! the others.
 
 use std::collections::BTreeSet;
 
@@ -19,9 +20,22 @@ pub(super) struct Faults<'a> {
 
 impl<'a> Faults<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let wrong = report.findings.iter().filter(|f| f.symptom == "wrong-refusal").flat_map(|f| &f.evidence);
-        let of = |e: &Evidence| Some((e.kind.class.clone(), e.kind.fault.clone()?, e.kind.came.clone()));
-        Self { traffic: &report.traffic, wrong: wrong.filter_map(of).collect() }
+        let wrong = report
+            .findings
+            .iter()
+            .filter(|f| f.symptom == "wrong-refusal")
+            .flat_map(|f| &f.evidence);
+        let of = |e: &Evidence| {
+            Some((
+                e.kind.class.clone(),
+                e.kind.fault.clone()?,
+                e.kind.came.clone(),
+            ))
+        };
+        Self {
+            traffic: &report.traffic,
+            wrong: wrong.filter_map(of).collect(),
+        }
     }
 
     /// Whether no refusal of many classes is right.
@@ -38,14 +52,21 @@ impl<'a> Faults<'a> {
 
     /// Whether whatever breaks each of these promises ends as one.
     pub(super) fn entire(&self, paths: &BTreeSet<&str>, ends: impl Fn(&str) -> bool) -> bool {
-        let mut of = self.all().filter(|(_, path, _)| paths.contains(path)).peekable();
+        let mut of = self
+            .all()
+            .filter(|(_, path, _)| paths.contains(path))
+            .peekable();
         of.peek().is_some() && of.all(|(_, _, came)| ends(came))
     }
 
     /// The classes of which every request ends as one.
     pub(super) fn classes(&self, ends: impl Fn(&str) -> bool) -> BTreeSet<&str> {
         let all: BTreeSet<&str> = self.all().map(|(class, ..)| class).collect();
-        let whole = |class: &&str| self.all().filter(|(of, ..)| of == class).all(|(_, _, came)| ends(came));
+        let whole = |class: &&str| {
+            self.all()
+                .filter(|(of, ..)| of == class)
+                .all(|(_, _, came)| ends(came))
+        };
         all.into_iter().filter(whole).collect()
     }
 
@@ -53,23 +74,31 @@ impl<'a> Faults<'a> {
     fn all(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.traffic.faults.iter().flat_map(|(class, promises)| {
             promises.iter().flat_map(move |(path, outcomes)| {
-                outcomes.keys().map(move |came| (class.as_str(), path.as_str(), came.as_str()))
+                outcomes
+                    .keys()
+                    .map(move |came| (class.as_str(), path.as_str(), came.as_str()))
             })
         })
     }
 
     fn is_wrong(&self, (class, path, came): (&str, &str, &str)) -> bool {
-        self.wrong.contains(&(class.to_owned(), path.to_owned(), came.to_owned()))
+        self.wrong
+            .contains(&(class.to_owned(), path.to_owned(), came.to_owned()))
     }
 }
 
 /// Whether a cause is about requests that break promises.
 pub(super) fn is_fault(kind: CauseKind, key: &Key) -> bool {
     let first = key.about.first().map(String::as_str).unwrap_or_default();
-    key.kind == kind && !matches!(first, "valid" | "read" | "create" | "list" | "delete" | "gone")
+    key.kind == kind
+        && !matches!(
+            first,
+            "valid" | "read" | "create" | "list" | "delete" | "gone"
+        )
 }
 
-/// Puts causes together that are alike, directly or by others between them, under what their requests have in common.
+/// Puts causes together that are alike, directly or by others between them, under what their
+/// requests have in common.
 pub(super) fn together(
     groups: &mut Groups<'_>,
     keys: Vec<Key>,
@@ -78,15 +107,22 @@ pub(super) fn together(
 ) {
     let mut sets: Vec<Vec<Key>> = Vec::new();
     for key in keys {
-        let Some(group) = groups.get(&key) else { continue };
+        let Some(group) = groups.get(&key) else {
+            continue;
+        };
         let with = |other: &Key| groups.get(other).is_some_and(|other| alike(group, other));
-        let (joined, mut others): (Vec<_>, Vec<_>) = sets.into_iter().partition(|set| set.iter().any(with));
+        let (joined, mut others): (Vec<_>, Vec<_>) =
+            sets.into_iter().partition(|set| set.iter().any(with));
         others.push(joined.into_iter().flatten().chain([key]).collect());
         sets = others;
     }
 
     for set in sets.into_iter().filter(|set| set.len() > 1) {
-        let all: Vec<&EvidenceKind> = set.iter().filter_map(|key| groups.get(key)).flat_map(kinds).collect();
+        let all: Vec<&EvidenceKind> = set
+            .iter()
+            .filter_map(|key| groups.get(key))
+            .flat_map(kinds)
+            .collect();
         let mut about = vec![common(&all)];
         if kind == CauseKind::Crash {
             about.extend(all.iter().map(|kind| slug(&kind.came)).min());
@@ -96,20 +132,37 @@ pub(super) fn together(
     }
 }
 
-/// What requests that break promises have in common: the class, the member, the kind of promise; else nothing.
+/// What requests that break promises have in common: the class, the member, the kind of promise;
+/// else nothing.
 fn common(kinds: &[&EvidenceKind]) -> String {
-    let one = |of: BTreeSet<&str>| of.first().filter(|_| of.len() == 1).map(|one| (*one).to_owned());
+    let one = |of: BTreeSet<&str>| {
+        of.first()
+            .filter(|_| of.len() == 1)
+            .map(|one| (*one).to_owned())
+    };
     let paths = || kinds.iter().filter_map(|kind| kind.fault.as_deref());
 
     let classes = || one(kinds.iter().map(|kind| kind.class.as_str()).collect());
-    let members = || one(paths().map(|path| path.rsplit_once("::").map_or(path, |(member, _)| member)).collect());
+    let members = || {
+        one(paths()
+            .map(|path| path.rsplit_once("::").map_or(path, |(member, _)| member))
+            .collect())
+    };
     let deeper = || {
         let member = |path: &str| path.split("::").take(2).collect::<Vec<_>>().join("::");
         let all: BTreeSet<String> = paths().map(member).collect();
         all.first().filter(|_| all.len() == 1).cloned()
     };
-    let last = || one(paths().map(|path| path.rsplit("::").next().unwrap_or(path)).collect());
+    let last = || {
+        one(paths()
+            .map(|path| path.rsplit("::").next().unwrap_or(path))
+            .collect())
+    };
 
     let path = one(paths().collect());
-    path.or_else(classes).or_else(members).or_else(deeper).or_else(last).unwrap_or_else(|| "any".to_owned())
+    path.or_else(classes)
+        .or_else(members)
+        .or_else(deeper)
+        .or_else(last)
+        .unwrap_or_else(|| "any".to_owned())
 }

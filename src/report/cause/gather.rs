@@ -39,7 +39,9 @@ pub(crate) struct Seen {
 impl Gathered {
     /// Takes in what became of a case.
     pub(crate) fn add(&mut self, plan: &Plan, case: &Case, result: &CaseResult) {
-        let Some(seen) = &result.observation else { return };
+        let Some(seen) = &result.observation else {
+            return;
+        };
         let look = Look { plan, case, seen };
         look.traffic(&mut self.traffic);
         for finding in &result.judgement.findings {
@@ -47,7 +49,12 @@ impl Gathered {
             if let Some(value) = look.value(finding) {
                 self.values.entry(id.clone()).or_default().insert(value);
             }
-            let known = self.evidence.entry(id).or_default().entry(look.kind(finding)).or_default();
+            let known = self
+                .evidence
+                .entry(id)
+                .or_default()
+                .entry(look.kind(finding))
+                .or_default();
             known.cases += 1;
             if finding.symptom.is_failure() {
                 known.keep(finding, result.index, seen);
@@ -58,7 +65,12 @@ impl Gathered {
     /// What was taken for one finding turned out to be another.
     pub(crate) fn rename(&mut self, from: &str, to: &str) {
         for (kind, seen) in self.evidence.remove(from).unwrap_or_default() {
-            let known = self.evidence.entry(to.to_owned()).or_default().entry(kind).or_default();
+            let known = self
+                .evidence
+                .entry(to.to_owned())
+                .or_default()
+                .entry(kind)
+                .or_default();
             known.cases += seen.cases;
             known.best = known.best.take().or(seen.best);
         }
@@ -69,10 +81,20 @@ impl Gathered {
 
 impl Seen {
     fn keep(&mut self, finding: &Finding, case: usize, seen: &Observation) {
-        let new =
-            Found { finding: finding.clone(), count: 1, case, observation: seen.clone(), shrunk: None, written: None };
+        let new = Found {
+            finding: finding.clone(),
+            count: 1,
+            case,
+            observation: seen.clone(),
+            shrunk: None,
+            written: None,
+        };
         let rank = |c: &Found| (c.finding.role != Role::Subject, size(c), c.case);
-        if self.best.as_ref().is_none_or(|known| rank(&new) < rank(known)) {
+        if self
+            .best
+            .as_ref()
+            .is_none_or(|known| rank(&new) < rank(known))
+        {
             self.best = Some(Box::new(new));
         }
     }
@@ -80,8 +102,13 @@ impl Seen {
 
 /// Whether a symptom is about the value of a member that an answer shows.
 fn is_about_values(symptom: Symptom) -> bool {
-    use Symptom::{Changed, ChangedByRefusal, Mutated, NotEchoed, NotStored, ReadDisagrees, WrongState};
-    matches!(symptom, NotEchoed | NotStored | WrongState | Changed | ChangedByRefusal | ReadDisagrees | Mutated)
+    use Symptom::{
+        Changed, ChangedByRefusal, Mutated, NotEchoed, NotStored, ReadDisagrees, WrongState,
+    };
+    matches!(
+        symptom,
+        NotEchoed | NotStored | WrongState | Changed | ChangedByRefusal | ReadDisagrees | Mutated
+    )
 }
 
 /// The request that a finding follows from.
@@ -96,7 +123,10 @@ impl Look<'_> {
     fn kind(&self, finding: &Finding) -> EvidenceKind {
         let led = self.led(finding);
         let names = led.exchange.map(|e| self.names(e)).unwrap_or_default();
-        let fault_member = led.fault.as_ref().and_then(|path| self.fault_member(path, led.exchange));
+        let fault_member = led
+            .fault
+            .as_ref()
+            .and_then(|path| self.fault_member(path, led.exchange));
         EvidenceKind {
             operation: self.operation(finding.role).to_owned(),
             fault: led.fault,
@@ -121,62 +151,111 @@ impl Look<'_> {
 
     /// Whether the request of the case is one of the operation, whatever is wrong with it.
     pub(super) fn is_update(&self) -> bool {
-        let opaque = self.plan.service.family(self.case.expect.class()).is_some_and(|f| f.opaque);
+        let opaque = self
+            .plan
+            .service
+            .family(self.case.expect.class())
+            .is_some_and(|f| f.opaque);
         self.case.request.method == self.plan.contract.http.method && !opaque
     }
 
     fn step(&self, at: usize) -> Option<(Action, &crate::plan::case::Step)> {
         let fired = self.seen.steps.get(at)?;
         let step = self.case.sequence.get(fired.step)?;
-        Some((if fired.settled { Action::Read } else { step.action }, step))
+        Some((
+            if fired.settled {
+                Action::Read
+            } else {
+                step.action
+            },
+            step,
+        ))
     }
 
     /// The request that what an exchange shows follows from: for a read the write before it.
     fn led(&self, finding: &Finding) -> Led<'_> {
-        let valid = |exchange| Led { exchange, fault: None, class: "valid" };
+        let valid = |exchange| Led {
+            exchange,
+            fault: None,
+            class: "valid",
+        };
         match finding.role {
             Role::Given | Role::Before => valid(self.seen.given.as_ref()),
             // What a request is held against may name nothing that there is.
-            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => {
-                Led { exchange: self.seen.twin.as_ref(), fault: None, class: self.case.expect.class() }
-            }
+            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => Led {
+                exchange: self.seen.twin.as_ref(),
+                fault: None,
+                class: self.case.expect.class(),
+            },
             Role::Twin => valid(self.seen.twin.as_ref()),
             Role::Subject | Role::After | Role::Named => {
                 let class = self.case.expect.class();
                 let breaks = matches!(self.case.expect, Expect::Reject(_) | Expect::Either(_));
                 let main = self.case.atoms.first().map(|a| a.path().to_owned());
-                Led { exchange: self.seen.subject.last(), fault: main.filter(|_| breaks), class }
+                Led {
+                    exchange: self.seen.subject.last(),
+                    fault: main.filter(|_| breaks),
+                    class,
+                }
             }
             Role::Step(at) => self.led_by_step(at, finding),
         }
     }
 
     fn led_by_step(&self, at: usize, finding: &Finding) -> Led<'_> {
-        let Some(fired) = self.seen.steps.get(at) else { return Led { exchange: None, fault: None, class: "valid" } };
-        let writes = |place: &usize| {
-            self.step(*place).is_some_and(|(action, _)| !matches!(action, Action::Read | Action::List | Action::Gone))
+        let Some(fired) = self.seen.steps.get(at) else {
+            return Led {
+                exchange: None,
+                fault: None,
+                class: "valid",
+            };
         };
-        let own = |place: &usize| self.seen.steps.get(*place).is_some_and(|other| other.on == fired.on);
+        let writes = |place: &usize| {
+            self.step(*place).is_some_and(|(action, _)| {
+                !matches!(action, Action::Read | Action::List | Action::Gone)
+            })
+        };
+        let own = |place: &usize| {
+            self.seen
+                .steps
+                .get(*place)
+                .is_some_and(|other| other.on == fired.on)
+        };
         let place = (0..=at).rev().filter(writes).find(own).unwrap_or(at);
         let step = self.step(place).map(|(_, step)| step);
         let class = step.and_then(|step| step.refused.as_deref());
-        // Where the step names no promise, the case tells what it shows, and not what the request breaks.
+        // Where the step names no promise, the case tells what it shows, and not what the request
+        // breaks.
         let fault = class.and_then(|class| match step.and_then(|step| step.breaks.as_ref()) {
             Some(atom) => Some(atom.path().to_owned()),
-            None => Some(finding.atom.path()).filter(|_| finding.class == class).map(str::to_owned),
+            None => Some(finding.atom.path())
+                .filter(|_| finding.class == class)
+                .map(str::to_owned),
         });
-        Led { exchange: self.seen.steps.get(place).map(|f| &f.exchange), fault, class: class.unwrap_or("valid") }
+        Led {
+            exchange: self.seen.steps.get(place).map(|f| &f.exchange),
+            fault,
+            class: class.unwrap_or("valid"),
+        }
     }
 
     /// The members that a request names, the forms of their values, and its notations.
     pub(super) fn names(&self, exchange: &Exchange) -> BTreeSet<String> {
-        let is_member = |name: &str| self.plan.contract.member(name).is_some_and(|m| m.location == Location::Body);
+        let is_member = |name: &str| {
+            self.plan
+                .contract
+                .member(name)
+                .is_some_and(|m| m.location == Location::Body)
+        };
         let notations = notations(&exchange.request, is_member);
         let mut names: BTreeSet<String> = notations.into_iter().map(str::to_owned).collect();
         let document = json::read(&exchange.request.body);
         let none = Map::new();
         let members = document.object().unwrap_or(&none);
-        for (name, value) in members.iter().filter(|(name, _)| self.plan.contract.member(name).is_some()) {
+        for (name, value) in members
+            .iter()
+            .filter(|(name, _)| self.plan.contract.member(name).is_some())
+        {
             names.insert(name.clone());
             let form = form(value);
             // An ARN is one, however many parts it has.
@@ -191,27 +270,42 @@ impl Look<'_> {
         names
     }
 
-    /// The member that a broken promise is about; of a written one, the only member that differs from the control's.
+    /// The member that a broken promise is about; of a written one, the only member that differs
+    /// from the control's.
     fn fault_member(&self, path: &str, exchange: Option<&Exchange>) -> Option<String> {
         let contract = &self.plan.contract;
-        if let Some(member) = path.strip_prefix("request::").and_then(|rest| rest.split("::").next())
+        if let Some(member) = path
+            .strip_prefix("request::")
+            .and_then(|rest| rest.split("::").next())
             && contract.member(member).is_some()
         {
             return Some(member.to_owned());
         }
-        let limited = contract.rules.iter().filter(|rule| rule.path == path).find_map(|rule| match &rule.kind {
-            RuleKind::LimitedWhen { member, .. } => Some(member.clone()),
-            _ => None,
-        });
+        let limited = contract
+            .rules
+            .iter()
+            .filter(|rule| rule.path == path)
+            .find_map(|rule| match &rule.kind {
+                RuleKind::LimitedWhen { member, .. } => Some(member.clone()),
+                _ => None,
+            });
         if limited.is_some() {
             return limited;
         }
         let sent = json::read(&exchange?.request.body);
         let sent = sent.object()?;
-        let control = self.seen.given.as_ref().map(|e| json::read(&e.request.body));
+        let control = self
+            .seen
+            .given
+            .as_ref()
+            .map(|e| json::read(&e.request.body));
         let control = control.as_ref().and_then(|d| d.object());
-        let differs = |name: &&String| control.is_none_or(|control| control.get(*name) != sent.get(*name));
-        let mut differing = sent.keys().filter(|name| contract.member(name).is_some()).filter(differs);
+        let differs =
+            |name: &&String| control.is_none_or(|control| control.get(*name) != sent.get(*name));
+        let mut differing = sent
+            .keys()
+            .filter(|name| contract.member(name).is_some())
+            .filter(differs);
         let first = differing.next()?;
         differing.next().is_none().then(|| first.clone())
     }
@@ -226,9 +320,15 @@ impl Look<'_> {
                 return Some(self.input_of(missing));
             }
             // What was expected begins with the member's name, whatever the case is about.
-            let is_named =
-                |text: &str, name: &str| text.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', ' ']));
-            if let Some(named) = contract.output.iter().find(|m| is_named(&finding.expected, &m.name)) {
+            let is_named = |text: &str, name: &str| {
+                text.strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with([':', ' ']))
+            };
+            if let Some(named) = contract
+                .output
+                .iter()
+                .find(|m| is_named(&finding.expected, &m.name))
+            {
                 return Some(self.input_of(&named.name));
             }
         }
@@ -244,12 +344,16 @@ impl Look<'_> {
         }
         let rule = contract.rules.iter().find(|rule| rule.path == path);
         match rule.map(|rule| &rule.kind) {
-            Some(RuleKind::Stored { input, .. } | RuleKind::Resolved { input, .. } | RuleKind::State { input, .. }) => {
-                Some(input.clone())
-            }
-            Some(RuleKind::Immutable { output } | RuleKind::Advances { output } | RuleKind::NullFor { output, .. }) => {
-                Some(self.input_of(output))
-            }
+            Some(
+                RuleKind::Stored { input, .. }
+                | RuleKind::Resolved { input, .. }
+                | RuleKind::State { input, .. },
+            ) => Some(input.clone()),
+            Some(
+                RuleKind::Immutable { output }
+                | RuleKind::Advances { output }
+                | RuleKind::NullFor { output, .. },
+            ) => Some(self.input_of(output)),
             _ => None,
         }
     }
@@ -258,15 +362,17 @@ impl Look<'_> {
     fn lacks<'c>(&self, finding: &Finding, contract: &'c Contract) -> Option<&'c str> {
         let answer = self.seen.at(finding.role)?.answer()?;
         let members = answer.body.document().object()?;
-        let missing = contract
-            .output
-            .iter()
-            .find(|m| m.presence == Presence::Always && members.get(&m.name).is_none_or(Value::is_null))?;
+        let missing = contract.output.iter().find(|m| {
+            m.presence == Presence::Always && members.get(&m.name).is_none_or(Value::is_null)
+        })?;
         Some(missing.name.as_str())
     }
 
     fn contract_of(&self, finding: &Finding) -> &Contract {
-        let own = finding.atom.as_str().strip_prefix(self.plan.contract.slug.as_str());
+        let own = finding
+            .atom
+            .as_str()
+            .strip_prefix(self.plan.contract.slug.as_str());
         match own.is_some_and(|rest| rest.starts_with("::")) {
             true => &self.plan.contract,
             false => self.plan.read.as_ref().unwrap_or(&self.plan.contract),
@@ -275,7 +381,10 @@ impl Look<'_> {
 
     /// The member of requests that decides a member of answers; else that member itself.
     fn input_of(&self, output: &str) -> String {
-        stored(&self.plan.contract).find(|(_, to)| *to == output).map_or(output, |(from, _)| from).to_owned()
+        stored(&self.plan.contract)
+            .find(|(_, to)| *to == output)
+            .map_or(output, |(from, _)| from)
+            .to_owned()
     }
 
     /// A digest of the value that a finding is about: what was accepted, or what an answer showed.
@@ -287,12 +396,21 @@ impl Look<'_> {
                 (member, led.exchange?.request.body.to_vec())
             }
             Symptom::OutOfContract | Symptom::WrongType => {
-                let member = finding.atom.path().strip_prefix("response::")?.split("::").next()?.to_owned();
+                let member = finding
+                    .atom
+                    .path()
+                    .strip_prefix("response::")?
+                    .split("::")
+                    .next()?
+                    .to_owned();
                 (member, self.seen.at(finding.role)?.answer()?.body.to_vec())
             }
             _ => return None,
         };
         let document = json::read(&exchange);
-        document.object()?.get(&member).map(|value| Digest::of(&value.to_string()))
+        document
+            .object()?
+            .get(&member)
+            .map(|value| Digest::of(&value.to_string()))
     }
 }

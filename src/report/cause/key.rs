@@ -31,7 +31,10 @@ pub(super) struct Known<'a> {
 
 impl Key {
     fn new(kind: CauseKind, about: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { kind, about: about.into_iter().map(Into::into).collect() }
+        Self {
+            kind,
+            about: about.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Of a finding that nothing else explains.
@@ -42,9 +45,16 @@ impl Key {
 
 impl<'a> Known<'a> {
     pub(super) fn of(findings: &'a [ReportedFinding], traffic: &'a Traffic) -> Self {
-        let every = traffic.valid.get("").and_then(alike).filter(|came| *came != ACCEPTED);
-        let accepted = |outcomes: &BTreeMap<String, usize>| outcomes.get(ACCEPTED).copied().unwrap_or_default();
-        let all = traffic.valid.get("").map_or(0, accepted) + faults(traffic).map(accepted).sum::<usize>();
+        let every = traffic
+            .valid
+            .get("")
+            .and_then(alike)
+            .filter(|came| *came != ACCEPTED);
+        let accepted = |outcomes: &BTreeMap<String, usize>| {
+            outcomes.get(ACCEPTED).copied().unwrap_or_default()
+        };
+        let all = traffic.valid.get("").map_or(0, accepted)
+            + faults(traffic).map(accepted).sum::<usize>();
         let mut known = Self {
             traffic,
             every,
@@ -53,15 +63,32 @@ impl<'a> Known<'a> {
             ignored_faults: BTreeMap::new(),
             refusal: None,
         };
-        let members: BTreeSet<&String> = kinds(findings).filter_map(|(_, kind)| kind.member.as_ref()).collect();
-        known.ignored = members.into_iter().filter(|m| known.is_ignored(findings, m)).cloned().collect();
+        let members: BTreeSet<&String> = kinds(findings)
+            .filter_map(|(_, kind)| kind.member.as_ref())
+            .collect();
+        known.ignored = members
+            .into_iter()
+            .filter(|m| known.is_ignored(findings, m))
+            .cloned()
+            .collect();
         let accepted = kinds(findings).filter(|(f, _)| f.symptom == "accepted");
-        let faults_of = accepted.filter_map(|(_, kind)| Some((kind.fault.as_deref()?, kind.fault_member.as_deref()?)));
-        known.ignored_faults = faults_of.filter(|(_, member)| known.ignored.contains(*member)).collect();
-        let refusals: BTreeSet<&str> =
-            faults(traffic).flat_map(|o| o.keys().map(String::as_str)).filter(refuses).collect();
-        let classes = traffic.faults.values().filter(|of| of.values().any(|o| o.keys().any(|c| refuses(&c.as_str()))));
-        known.refusal = refusals.first().copied().filter(|_| refusals.len() == 1 && classes.count() >= ENOUGH);
+        let faults_of = accepted
+            .filter_map(|(_, kind)| Some((kind.fault.as_deref()?, kind.fault_member.as_deref()?)));
+        known.ignored_faults = faults_of
+            .filter(|(_, member)| known.ignored.contains(*member))
+            .collect();
+        let refusals: BTreeSet<&str> = faults(traffic)
+            .flat_map(|o| o.keys().map(String::as_str))
+            .filter(refuses)
+            .collect();
+        let classes = traffic
+            .faults
+            .values()
+            .filter(|of| of.values().any(|o| o.keys().any(|c| refuses(&c.as_str()))));
+        known.refusal = refusals
+            .first()
+            .copied()
+            .filter(|_| refusals.len() == 1 && classes.count() >= ENOUGH);
         known
     }
 
@@ -70,16 +97,24 @@ impl<'a> Known<'a> {
         let about = |kind: &EvidenceKind| kind.member.as_deref() == Some(member);
         let lost = kinds(findings).any(|(f, kind)| about(kind) && is_effect(f));
         let accepted = kinds(findings)
-            .filter(|(f, kind)| f.symptom == "accepted" && kind.fault_member.as_deref() == Some(member))
+            .filter(|(f, kind)| {
+                f.symptom == "accepted" && kind.fault_member.as_deref() == Some(member)
+            })
             .filter_map(|(_, kind)| kind.fault.as_deref());
         let paths: BTreeSet<&str> = accepted.collect();
         let own = format!("request::{member}::");
         let faults = self.traffic.faults.values().flatten();
-        let about = faults.filter(|(path, _)| path.starts_with(&own) || paths.contains(path.as_str()));
+        let about =
+            faults.filter(|(path, _)| path.starts_with(&own) || paths.contains(path.as_str()));
         let counts = |(_, outcomes): (&String, &BTreeMap<String, usize>)| {
-            (outcomes.get(ACCEPTED).copied().unwrap_or_default(), total(outcomes))
+            (
+                outcomes.get(ACCEPTED).copied().unwrap_or_default(),
+                total(outcomes),
+            )
         };
-        let (accepted, all) = about.map(counts).fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
+        let (accepted, all) = about
+            .map(counts)
+            .fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
         // A fault of the body as a whole is seen by who never looks for the member.
         let hardly_refused = all - accepted <= 1.max(all / 10);
         lost && !paths.is_empty() && hardly_refused && !self.traffic.moved.contains_key(member)
@@ -108,7 +143,8 @@ impl<'a> Known<'a> {
                 finding.symptom.as_str(),
                 "accepted" | "missing" | "not-echoed" | "wrong-state" | "inconsistent"
             );
-        let nothing_moved = self.traffic.moved.is_empty() && kind.operation == "read" && is_effect(finding);
+        let nothing_moved =
+            self.traffic.moved.is_empty() && kind.operation == "read" && is_effect(finding);
         let same = self.same && (shown_by_all || nothing_moved);
         same.then(|| Key::new(CauseKind::SameAnswer, Vec::<String>::new()))
     }
@@ -116,31 +152,49 @@ impl<'a> Known<'a> {
     /// What all updates that name a member have in common.
     fn of_member(&self, finding: &ReportedFinding, kind: &EvidenceKind) -> Option<Key> {
         // A fault is not looked at either where whatever has that name gets that answer.
-        let not_accepted =
-            is_failure(finding) || matches!(finding.symptom.as_str(), "refused" | "wrong-refusal" | "no-error-type");
+        let not_accepted = is_failure(finding)
+            || matches!(
+                finding.symptom.as_str(),
+                "refused" | "wrong-refusal" | "no-error-type"
+            );
         if kind.operation == "update" && not_accepted {
             let bad = |name: &&String| {
                 let outcomes = self.traffic.valid.get(*name);
                 outcomes.is_some_and(|o| total(o) >= ENOUGH && alike(o) == Some(end(&kind.came)))
             };
             if let Some(name) = kind.names.iter().find(bad) {
-                return Some(Key::new(CauseKind::EveryUpdateWith, [name.as_str(), how(&kind.came)]));
+                return Some(Key::new(
+                    CauseKind::EveryUpdateWith,
+                    [name.as_str(), how(&kind.came)],
+                ));
             }
         }
-        let named: Vec<&String> = kind.names.iter().filter(|name| !name.contains('=')).collect();
-        let sole = named.first().filter(|_| named.len() == 1).map(|name| name.as_str());
-        let of_effect =
-            is_effect(finding) || matches!(finding.symptom.as_str(), "accepted" | "read-disagrees" | "changed");
+        let named: Vec<&String> = kind
+            .names
+            .iter()
+            .filter(|name| !name.contains('='))
+            .collect();
+        let sole = named
+            .first()
+            .filter(|_| named.len() == 1)
+            .map(|name| name.as_str());
+        let of_effect = is_effect(finding)
+            || matches!(
+                finding.symptom.as_str(),
+                "accepted" | "read-disagrees" | "changed"
+            );
         // A list, or an answer to another operation, is not about what an update names.
         let member = match finding.symptom.as_str() {
             "accepted" => {
                 let elsewhere = || self.ignored_faults.get(kind.fault.as_deref()?).copied();
                 kind.fault_member.as_deref().or(sole).or_else(elsewhere)
             }
-            // Of updates sent at the same time no order explains what is shown where one of their members is never read.
-            "read-disagrees" if kind.member.is_none() => {
-                named.iter().map(|name| name.as_str()).find(|name| self.ignored.contains(*name))
-            }
+            // Of updates sent at the same time no order explains what is shown where one of their
+            // members is never read.
+            "read-disagrees" if kind.member.is_none() => named
+                .iter()
+                .map(|name| name.as_str())
+                .find(|name| self.ignored.contains(*name)),
             _ => kind.member.as_deref().or(sole),
         };
         let member = member.filter(|m| of_effect && self.ignored.contains(*m))?;
@@ -155,7 +209,9 @@ impl<'a> Known<'a> {
         }
         let text = slug(&kind.came);
         let about = match &kind.fault {
-            _ if self.whole_class(kind) => return Some(Key::new(CauseKind::Crash, [kind.class.as_str()])),
+            _ if self.whole_class(kind) => {
+                return Some(Key::new(CauseKind::Crash, [kind.class.as_str()]));
+            }
             Some(path) => vec![path.clone()],
             None if kind.class != "valid" => vec![kind.class.clone()],
             _ if kind.operation == "update" => match self.likeliest(kind) {
@@ -167,19 +223,25 @@ impl<'a> Known<'a> {
         Some(Key::new(CauseKind::Crash, about.into_iter().chain([text])))
     }
 
-    /// Whether requests of a class make the service fail whichever member they are about. The texts of the errors may tell
-    /// what was sent.
+    /// Whether requests of a class make the service fail whichever member they are about. The texts
+    /// of the errors may tell what was sent.
     fn whole_class(&self, kind: &EvidenceKind) -> bool {
-        let Some(promises) = self.traffic.faults.get(&kind.class) else { return false };
-        let fails = |outcomes: &BTreeMap<String, usize>| outcomes.keys().any(|came| how(came) == "crashed");
+        let Some(promises) = self.traffic.faults.get(&kind.class) else {
+            return false;
+        };
+        let fails =
+            |outcomes: &BTreeMap<String, usize>| outcomes.keys().any(|came| how(came) == "crashed");
         let subject = |path: &str| path.split("::").take(2).collect::<Vec<_>>().join("::");
-        let subjects: BTreeSet<String> =
-            promises.iter().filter(|(_, outcomes)| fails(outcomes)).map(|(path, _)| subject(path)).collect();
+        let subjects: BTreeSet<String> = promises
+            .iter()
+            .filter(|(_, outcomes)| fails(outcomes))
+            .map(|(path, _)| subject(path))
+            .collect();
         subjects.len() >= ENOUGH
     }
 
-    /// What a request names whose share of requests with that end is the greatest, where it says something: a tenth of them
-    /// at least, and twice as many as of all.
+    /// What a request names whose share of requests with that end is the greatest, where it says
+    /// something: a tenth of them at least, and twice as many as of all.
     fn likeliest(&self, kind: &EvidenceKind) -> Option<String> {
         let share = |name: &String| {
             let outcomes = self.traffic.valid.get(name)?;
@@ -188,10 +250,15 @@ impl<'a> Known<'a> {
             (ended * 1000).checked_div(total(outcomes))
         };
         let all = share(&String::new()).unwrap_or_default();
-        let names = kind.names.iter().filter_map(|name| Some((share(name)?, name)));
+        let names = kind
+            .names
+            .iter()
+            .filter_map(|name| Some((share(name)?, name)));
         let telling = names.filter(|(share, _)| *share >= 100.max(2 * all));
         // Of equals the first, and a member before its forms.
-        telling.max_by_key(|(share, name)| (*share, std::cmp::Reverse(*name))).map(|(_, name)| name.clone())
+        telling
+            .max_by_key(|(share, name)| (*share, std::cmp::Reverse(*name)))
+            .map(|(_, name)| name.clone())
     }
 
     /// What requests have in common that are refused wrongly.
@@ -202,15 +269,25 @@ impl<'a> Known<'a> {
             }
             "wrong-refusal" => {
                 let of_class = self.traffic.faults.get(&kind.class);
-                let refused = |o: &BTreeMap<String, usize>| o.keys().all(|c| !refuses(&c.as_str()) || *c == kind.came);
-                match of_class.is_some_and(|promises| promises.len() >= ENOUGH && promises.values().all(refused)) {
+                let refused = |o: &BTreeMap<String, usize>| {
+                    o.keys().all(|c| !refuses(&c.as_str()) || *c == kind.came)
+                };
+                match of_class.is_some_and(|promises| {
+                    promises.len() >= ENOUGH && promises.values().all(refused)
+                }) {
                     true => Some(Key::new(CauseKind::Refusals, [kind.class.as_str()])),
-                    false => Some(Key::new(CauseKind::Refusals, [finding.promise_path(), kind.class.as_str()])),
+                    false => Some(Key::new(
+                        CauseKind::Refusals,
+                        [finding.promise_path(), kind.class.as_str()],
+                    )),
                 }
             }
             "refused" if kind.operation == "update" && kind.fault.is_none() => {
                 let name = self.likeliest(kind).unwrap_or_else(|| "any".to_owned());
-                Some(Key::new(CauseKind::Refused, [name.as_str(), how(&kind.came)]))
+                Some(Key::new(
+                    CauseKind::Refused,
+                    [name.as_str(), how(&kind.came)],
+                ))
             }
             _ => None,
         }
@@ -226,7 +303,9 @@ fn of_answer(finding: &ReportedFinding, kind: &EvidenceKind) -> Key {
             "update" | "other" => Key::new(CauseKind::Accepted, [path]),
             operation => Key::new(CauseKind::Accepted, [operation, path]),
         },
-        ("not-echoed" | "not-stored" | "wrong-state", Some(member)) => Key::new(CauseKind::Stored, [member.as_str()]),
+        ("not-echoed" | "not-stored" | "wrong-state", Some(member)) => {
+            Key::new(CauseKind::Stored, [member.as_str()])
+        }
         ("changed-by-refusal", _) => Key::new(CauseKind::ChangedByRefusal, Vec::<String>::new()),
         ("changed", Some(member)) => Key::new(CauseKind::Changed, [member.as_str()]),
         ("missing" | "wrong-type" | "out-of-contract" | "not-null", Some(member)) => {
@@ -242,7 +321,8 @@ fn of_answer(finding: &ReportedFinding, kind: &EvidenceKind) -> Key {
 
 pub(super) const ACCEPTED: &str = "accepted";
 
-/// How a request ended, in a word that names no status: it may be another tomorrow, and the cause is the same.
+/// How a request ended, in a word that names no status: it may be another tomorrow, and the cause
+/// is the same.
 pub(super) fn how(came: &str) -> &'static str {
     match came.as_bytes().first() {
         Some(b'3') => "redirected",
@@ -262,16 +342,29 @@ pub(super) fn refuses(came: &&str) -> bool {
 }
 
 pub(super) fn is_effect(finding: &ReportedFinding) -> bool {
-    matches!(finding.symptom.as_str(), "not-echoed" | "not-stored" | "wrong-state")
+    matches!(
+        finding.symptom.as_str(),
+        "not-echoed" | "not-stored" | "wrong-state"
+    )
 }
 
 pub(super) fn is_failure(finding: &ReportedFinding) -> bool {
-    let failures = ["server-error", "crashed", "no-answer", "timed-out", "cut", "too-large", "not-http"];
+    let failures = [
+        "server-error",
+        "crashed",
+        "no-answer",
+        "timed-out",
+        "cut",
+        "too-large",
+        "not-http",
+    ];
     failures.contains(&finding.symptom.as_str())
 }
 
 fn kinds(findings: &[ReportedFinding]) -> impl Iterator<Item = (&ReportedFinding, &EvidenceKind)> {
-    findings.iter().flat_map(|f| f.evidence.iter().map(move |e| (f, &e.kind)))
+    findings
+        .iter()
+        .flat_map(|f| f.evidence.iter().map(move |e| (f, &e.kind)))
 }
 
 fn faults(traffic: &Traffic) -> impl Iterator<Item = &BTreeMap<String, usize>> {
@@ -291,7 +384,10 @@ fn total(outcomes: &BTreeMap<String, usize>) -> usize {
 
 /// The text of an error as part of an identity: its first words.
 pub(super) fn slug(came: &str) -> String {
-    let words = came.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(4);
+    let words = came
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(4);
     let text = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     text.chars().take(48).collect()
 }
@@ -299,6 +395,8 @@ pub(super) fn slug(came: &str) -> String {
 impl ReportedFinding {
     /// Its promise without the operation.
     pub(super) fn promise_path(&self) -> &str {
-        self.promise.split_once("::").map_or(self.promise.as_str(), |(_, path)| path)
+        self.promise
+            .split_once("::")
+            .map_or(self.promise.as_str(), |(_, path)| path)
     }
 }

@@ -1,5 +1,5 @@
-//! Requests of one notation, such as with escapes or in chunks, that are read wrongly: what is not read is not stored if it is
-//! valid, and accepted if it is not.
+//! Requests of one notation, such as with escapes or in chunks, that are read wrongly: what is not
+//! read is not stored if it is valid, and accepted if it is not.
 
 use super::super::document::CauseKind;
 use super::explained::Group;
@@ -16,7 +16,11 @@ pub(super) fn read_wrongly(groups: &mut Groups<'_>) {
                 && kinds(group).next().is_some()
                 && kinds(group).all(|kind| kind.names.contains(notation))
         };
-        let keys: Vec<Key> = groups.iter().filter(of).map(|(key, _)| key.clone()).collect();
+        let keys: Vec<Key> = groups
+            .iter()
+            .filter(of)
+            .map(|(key, _)| key.clone())
+            .collect();
         absorb_into_first(groups, &keys);
     }
 }

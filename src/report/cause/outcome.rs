@@ -1,4 +1,5 @@
-//! What an exchange came to, and the form of what a request named, in short: equal faults of a target are equal texts.
+//! What an exchange came to, and the form of what a request named, in short: equal faults of a
+//! target are equal texts.
 
 use serde_json::Value;
 
@@ -12,7 +13,9 @@ const TEXT: usize = 60;
 impl Look<'_> {
     /// What an exchange came to, in short: equal faults of a target are equal texts.
     pub(super) fn came(&self, exchange: &Exchange) -> String {
-        let Ok(answer) = &exchange.outcome else { return "no answer".to_owned() };
+        let Ok(answer) = &exchange.outcome else {
+            return "no answer".to_owned();
+        };
         match answer.status {
             200..300 => "accepted".to_owned(),
             500.. => {
@@ -27,7 +30,8 @@ impl Look<'_> {
     }
 }
 
-/// The notations that few requests have, so that what all requests of a cause have of them says something.
+/// The notations that few requests have, so that what all requests of a cause have of them says
+/// something.
 pub(super) const RARE: [&str; 3] = ["body=chunked", "body=escapes", "body=unknown-member"];
 
 /// The form of a number that takes more than 15 bits, which is what a short integer holds.
@@ -36,21 +40,37 @@ pub(super) const WIDE: &str = "wide-number";
 /// The notations of a request, apart from what it names.
 pub(super) fn notations(request: &Request, is_member: impl Fn(&str) -> bool) -> Vec<&'static str> {
     let document = json::read(&request.body);
-    let names: Vec<&str> = document.object().into_iter().flat_map(|m| m.keys()).map(String::as_str).collect();
+    let names: Vec<&str> = document
+        .object()
+        .into_iter()
+        .flat_map(|m| m.keys())
+        .map(String::as_str)
+        .collect();
     let known: Vec<&&str> = names.iter().filter(|name| is_member(name)).collect();
     let all = [
-        ("body=chunked", matches!(request.wire, Wire::Raw(Framing::Chunked(_)))),
-        ("body=empty", document.object().is_some_and(|members| members.is_empty())),
+        (
+            "body=chunked",
+            matches!(request.wire, Wire::Raw(Framing::Chunked(_))),
+        ),
+        (
+            "body=empty",
+            document.object().is_some_and(|members| members.is_empty()),
+        ),
         ("body=escapes", request.body.contains(&b'\\')),
         ("body=out-of-order", !known.is_sorted()),
         ("body=unknown-member", known.len() < names.len()),
     ];
-    all.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
+    all.into_iter()
+        .filter(|(_, has)| *has)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Whether a value is a number of more than 15 bits.
 pub(super) fn is_wide(value: &Value) -> bool {
-    value.as_f64().is_some_and(|number| number.abs() >= 32_768.0)
+    value
+        .as_f64()
+        .is_some_and(|number| number.abs() >= 32_768.0)
 }
 
 /// The form of a value: its type, and of a text how many parts it has between colons.
@@ -60,7 +80,9 @@ pub(super) fn form(value: &Value) -> String {
         Value::Bool(true) => "true".to_owned(),
         Value::Bool(false) => "false".to_owned(),
         Value::Number(_) => "number".to_owned(),
-        Value::String(text) if text.starts_with("arn:") => format!("arn-{}", text.split(':').count()),
+        Value::String(text) if text.starts_with("arn:") => {
+            format!("arn-{}", text.split(':').count())
+        }
         Value::String(text) => match text.split(':').count() {
             1 => "plain".to_owned(),
             parts => format!("parts-{parts}"),
@@ -70,12 +92,15 @@ pub(super) fn form(value: &Value) -> String {
     }
 }
 
-/// The text of an error without what differs from request to request: values that were sent, numbers, names in quotes, and
-/// the marks of HTML.
+/// The text of an error without what differs from request to request: values that were sent,
+/// numbers, names in quotes, and the marks of HTML.
 fn plain(body: &str, request: &Request) -> String {
     let mut text = body.chars().take(4096).collect::<String>();
     if let Some(members) = json::read(&request.body).object() {
-        let values = members.values().filter_map(Value::as_str).filter(|value| value.len() > 3);
+        let values = members
+            .values()
+            .filter_map(Value::as_str)
+            .filter(|value| value.len() > 3);
         for value in values {
             text = text.replace(value, "…");
         }

@@ -1,12 +1,17 @@
-//! The rules by which causes are put together, in their order: from what requests are answered to what they leave behind.
+//! The rules by which causes are put together, in their order: from what requests are answered to
+//! what they leave behind.
 //!
-//! Each rule asks for evidence that two faults at once do not leave: the same wrong answer that nothing is rightly given,
-//! one class or one member whose every request ends alike, or one promise that is not looked at.
+//! Each rule asks for evidence that two faults at once do not leave: the same wrong answer that
+//! nothing is rightly given, one class or one member whose every request ends alike, or one promise
+//! that is not looked at.
 
 use super::super::document::Report;
 use super::faults::Faults;
 use super::groups::{Groups, shown};
-use super::{accepted, crashes, every_member, existence, follow, forms, member, notation, refusals, refused_in_part};
+use super::{
+    accepted, crashes, every_member, existence, follow, forms, member, notation, refusals,
+    refused_in_part,
+};
 use super::{unshown, valid};
 
 /// Puts causes of one fault together.

@@ -18,11 +18,19 @@ impl Look<'_> {
         }
         match &self.case.expect {
             Expect::Accept | Expect::Advances(_) => {
-                self.seen.subject.iter().for_each(|exchange| self.update(exchange, None, traffic));
+                self.seen
+                    .subject
+                    .iter()
+                    .for_each(|exchange| self.update(exchange, None, traffic));
                 self.moved(traffic);
             }
             Expect::Reject(class) if self.is_update() => {
-                let path = self.case.atoms.first().map(|a| a.path()).unwrap_or_default();
+                let path = self
+                    .case
+                    .atoms
+                    .first()
+                    .map(|a| a.path())
+                    .unwrap_or_default();
                 let exchanges = self.seen.subject.iter();
                 exchanges.for_each(|exchange| self.update(exchange, Some((class, path)), traffic));
             }
@@ -33,12 +41,17 @@ impl Look<'_> {
 
     fn steps(&self, traffic: &mut Traffic) {
         for fired in self.seen.steps.iter().filter(|f| !f.settled) {
-            let Some(step) = self.case.sequence.get(fired.step) else { continue };
+            let Some(step) = self.case.sequence.get(fired.step) else {
+                continue;
+            };
             // What is sent to what is in transition, or gone, may be refused for that.
             let plain = step.action == Action::Update && !step.at_once && step.together.is_none();
             if plain
                 && step.refused.is_none()
-                && fired.exchange.answer().is_some_and(|a| !matches!(a.status, 404 | 409))
+                && fired
+                    .exchange
+                    .answer()
+                    .is_some_and(|a| !matches!(a.status, 404 | 409))
             {
                 self.update(&fired.exchange, None, traffic);
             }
@@ -54,19 +67,34 @@ impl Look<'_> {
         }
         if let Some((class, path)) = fault {
             let promises = traffic.faults.entry(class.to_owned()).or_default();
-            *promises.entry(path.to_owned()).or_default().entry(came).or_default() += 1;
+            *promises
+                .entry(path.to_owned())
+                .or_default()
+                .entry(came)
+                .or_default() += 1;
             return;
         }
         for name in std::iter::once(String::new()).chain(self.names(exchange)) {
-            *traffic.valid.entry(name).or_default().entry(came.clone()).or_default() += 1;
+            *traffic
+                .valid
+                .entry(name)
+                .or_default()
+                .entry(came.clone())
+                .or_default() += 1;
         }
     }
 
     /// Which members the accepted update of the case changed, by the reads around it.
     fn moved(&self, traffic: &mut Traffic) {
-        let reads = [&self.seen.before, &self.seen.after].map(|e| e.as_ref().and_then(Exchange::answer));
-        let [Some(before), Some(after)] = reads.map(|a| a.and_then(|a| a.body.document().object())) else { return };
-        let Some(last) = self.seen.subject.last().filter(|e| e.accepted()) else { return };
+        let reads =
+            [&self.seen.before, &self.seen.after].map(|e| e.as_ref().and_then(Exchange::answer));
+        let [Some(before), Some(after)] = reads.map(|a| a.and_then(|a| a.body.document().object()))
+        else {
+            return;
+        };
+        let Some(last) = self.seen.subject.last().filter(|e| e.accepted()) else {
+            return;
+        };
         let sent = json::read(&last.request.body);
         let Some(sent) = sent.object() else { return };
         for (input, output) in stored(&self.plan.contract) {
@@ -77,7 +105,8 @@ impl Look<'_> {
     }
 }
 
-/// The members of requests that a contract says are stored, each with the member of answers that shows it.
+/// The members of requests that a contract says are stored, each with the member of answers that
+/// shows it.
 pub(super) fn stored(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
     contract.rules.iter().filter_map(|rule| match &rule.kind {
         RuleKind::Stored { input, output }

@@ -10,35 +10,74 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
     let came = || answered(group);
     match key.kind {
         CauseKind::EveryUpdate => format!("Every valid update is {}", outcome(about(0), came())),
-        CauseKind::SameAnswer => "Every accepted update gets the same answer, whatever it names".to_owned(),
+        CauseKind::SameAnswer => {
+            "Every accepted update gets the same answer, whatever it names".to_owned()
+        }
         CauseKind::EveryUpdateWith => {
-            format!("Every valid update {} is {}", with("names", about(0)), outcome(about(1), came()))
+            format!(
+                "Every valid update {} is {}",
+                with("names", about(0)),
+                outcome(about(1), came())
+            )
         }
         CauseKind::Ignored => {
-            format!("{} is never read: whatever is sent as it is accepted, and nothing of it is stored", about(0))
+            format!(
+                "{} is never read: whatever is sent as it is accepted, and nothing of it is stored",
+                about(0)
+            )
         }
-        CauseKind::EveryRefusal => format!("Nothing is refused as documented, but for example with {}", came()),
+        CauseKind::EveryRefusal => format!(
+            "Nothing is refused as documented, but for example with {}",
+            came()
+        ),
         CauseKind::Refusals => match key.about.len() {
             1 => format!("{} are refused with {}", broken(about(0)), came()),
-            _ => format!("Requests against this promise are refused with {}: {}", came(), shown_by.requirement),
+            _ => format!(
+                "Requests against this promise are refused with {}: {}",
+                came(),
+                shown_by.requirement
+            ),
         },
         CauseKind::Crash => crash(key, shown_by, came()),
-        CauseKind::Refused if about(0) == "any" => format!("Some valid updates are refused with {}", came()),
-        CauseKind::Refused => format!("Some valid updates {} are refused with {}", with("name", about(0)), came()),
+        CauseKind::Refused if about(0) == "any" => {
+            format!("Some valid updates are refused with {}", came())
+        }
+        CauseKind::Refused => format!(
+            "Some valid updates {} are refused with {}",
+            with("name", about(0)),
+            came()
+        ),
         CauseKind::Accepted if is_wide(about(0)) => format!("{} are accepted", broken(about(0))),
-        CauseKind::Accepted => format!("Requests against this promise are accepted: {}", shown_by.requirement),
-        CauseKind::Stored if about(0) == "members" => "What updates send is not what the mapping shows".to_owned(),
-        CauseKind::Changed if about(0) == "members" => "Members change although no update names them".to_owned(),
+        CauseKind::Accepted => format!(
+            "Requests against this promise are accepted: {}",
+            shown_by.requirement
+        ),
+        CauseKind::Stored if about(0) == "members" => {
+            "What updates send is not what the mapping shows".to_owned()
+        }
+        CauseKind::Changed if about(0) == "members" => {
+            "Members change although no update names them".to_owned()
+        }
         CauseKind::Answer if about(0) == "members" => match about(1) {
             "missing" => "Answers lack several members".to_owned(),
             _ => "Several members of answers have a wrong type".to_owned(),
         },
-        CauseKind::ChangedByRefusal => "A refused update changes the mapping all the same".to_owned(),
+        CauseKind::ChangedByRefusal => {
+            "A refused update changes the mapping all the same".to_owned()
+        }
         CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
         CauseKind::Changed => format!("{} changes although no update names it", about(0)),
-        CauseKind::Answer => format!("Answers have a wrong {} ({})", about(0), about(1).replace('-', " ")),
+        CauseKind::Answer => format!(
+            "Answers have a wrong {} ({})",
+            about(0),
+            about(1).replace('-', " ")
+        ),
         CauseKind::Form | CauseKind::Single => {
-            format!("{} ({})", shown_by.requirement, shown_by.symptom.replace('-', " "))
+            format!(
+                "{} ({})",
+                shown_by.requirement,
+                shown_by.symptom.replace('-', " ")
+            )
         }
     }
 }
@@ -47,17 +86,25 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
 fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
     let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
     match (key.about.len(), about(0)) {
-        (3, "valid") => format!("Some valid updates {} are answered with {came}", with("name", about(1))),
+        (3, "valid") => format!(
+            "Some valid updates {} are answered with {came}",
+            with("name", about(1))
+        ),
         (_, "valid") => format!("Some valid updates are answered with {came}"),
         (1, class) => {
-            format!("Updates that break a promise by their {class} are answered with a failure, such as {came}")
+            format!(
+                "Updates that break a promise by their {class} are answered with a failure, such as {came}"
+            )
         }
         (_, operation @ ("read" | "create" | "list" | "delete" | "gone")) => {
             format!("Some requests to {operation} are answered with {came}")
         }
         (_, path) if is_wide(path) => format!("{} are answered with {came}", broken(path)),
         (_, path) if path.contains("::") => {
-            format!("Requests against this promise are answered with {came}: {}", shown_by.requirement)
+            format!(
+                "Requests against this promise are answered with {came}: {}",
+                shown_by.requirement
+            )
         }
         (_, class) => format!("{} are answered with {came}", broken(class)),
     }
@@ -82,8 +129,15 @@ fn broken(about: &str) -> String {
 /// What was answered, in short; of several outcomes the first.
 fn answered<'a>(group: &Group<'a>) -> &'a str {
     let followed = |place: &usize| group.follows.contains(place);
-    let own = group.evidence.iter().filter(|(place, _)| !followed(place)).flat_map(|(_, of)| of.iter());
-    own.map(|e| e.kind.came.as_str()).filter(|came| !came.is_empty()).min().unwrap_or("another answer")
+    let own = group
+        .evidence
+        .iter()
+        .filter(|(place, _)| !followed(place))
+        .flat_map(|(_, of)| of.iter());
+    own.map(|e| e.kind.came.as_str())
+        .filter(|came| !came.is_empty())
+        .min()
+        .unwrap_or("another answer")
 }
 
 fn outcome(how: &str, came: &str) -> String {
@@ -109,7 +163,9 @@ fn with(verb: &str, of: &str) -> String {
 
 /// A member, or a member in a form, in words.
 fn name(name: &str) -> String {
-    let Some((member, form)) = name.split_once('=') else { return name.to_owned() };
+    let Some((member, form)) = name.split_once('=') else {
+        return name.to_owned();
+    };
     let member = if member == "any" { "a member" } else { member };
     match form.split_once('-') {
         Some(("arn", parts)) => format!("{member} as an ARN of {parts} parts"),

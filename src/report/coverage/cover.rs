@@ -30,8 +30,8 @@ pub(crate) struct Exercised {
 
 /// A case that showed a side of a promise by itself.
 ///
-/// The least of several is told: the one with the least beside it, and of these the first of the plan, so that the order in
-/// which cases are fired does not matter.
+/// The least of several is told: the one with the least beside it, and of these the first of the
+/// plan, so that the order in which cases are fired does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Showing {
     /// How many findings it has, about other promises, which are more than the form of an answer.

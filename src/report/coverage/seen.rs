@@ -36,25 +36,51 @@ impl Seen {
             _ => None,
         };
         if let Some(open) = open {
-            open.extend(case.atoms.iter().map(|atom| (atom.clone(), Side::of_case(case))));
+            open.extend(
+                case.atoms
+                    .iter()
+                    .map(|atom| (atom.clone(), Side::of_case(case))),
+            );
         }
         let origin = match &case.origin {
             Origin::Derived => "derived",
             Origin::Sampled => "chance",
-            Origin::Written { file, .. } | Origin::Recorded { file, .. } => file.rsplit('/').next().unwrap_or(file),
+            Origin::Written { file, .. } | Origin::Recorded { file, .. } => {
+                file.rsplit('/').next().unwrap_or(file)
+            }
         };
-        let besides = result.judgement.findings.iter().filter(|finding| !is_form(finding)).count();
-        let showing = Showing { besides, place: result.index };
+        let besides = result
+            .judgement
+            .findings
+            .iter()
+            .filter(|finding| !is_form(finding))
+            .count();
+        let showing = Showing {
+            besides,
+            place: result.index,
+        };
         for (atom, sides) in &result.judgement.exercised {
             if !self.exercised.contains_key(atom) {
                 self.exercised.insert(atom.clone(), Default::default());
             }
-            let Some(by_side) = self.exercised.get_mut(atom) else { continue };
-            let shown = result.judgement.shown.get(atom).copied().unwrap_or_default();
-            for (side, tested) in Side::ALL.into_iter().zip(by_side).filter(|(side, _)| sides.has(*side)) {
+            let Some(by_side) = self.exercised.get_mut(atom) else {
+                continue;
+            };
+            let shown = result
+                .judgement
+                .shown
+                .get(atom)
+                .copied()
+                .unwrap_or_default();
+            for (side, tested) in Side::ALL
+                .into_iter()
+                .zip(by_side)
+                .filter(|(side, _)| sides.has(*side))
+            {
                 add(&mut tested.origins, origin);
                 if shown.has(side) {
-                    tested.shown_by = Some(tested.shown_by.map_or(showing, |known| known.min(showing)));
+                    tested.shown_by =
+                        Some(tested.shown_by.map_or(showing, |known| known.min(showing)));
                 } else if let Some(finding) = in_the_way(&result.judgement.findings) {
                     add(&mut tested.hindered, &finding.id());
                 }
@@ -68,8 +94,8 @@ impl Seen {
         self.exercised.contains_key(atom)
     }
 
-    /// What is known of each side of a promise. `own`: whether it is one of the contract under test, and not of an
-    /// operation around it.
+    /// What is known of each side of a promise. `own`: whether it is one of the contract under
+    /// test, and not of an operation around it.
     #[must_use]
     pub(crate) fn row(&self, plan: &Plan, contract: &Contract, atom: &Atom, own: bool) -> Row {
         let wanted = sides::wanted(contract, atom);
@@ -77,12 +103,25 @@ impl Seen {
         // A promise that cases alone check is tested by whichever side they test it from.
         let any = sides::any_will_do(contract, atom) && exercised.is_some();
         Side::ALL.map(|side| {
-            let by = exercised.and_then(|by| by.get(side as usize)).filter(|by| !by.origins.is_empty());
-            if let Some(Tested { origins, shown_by, hindered }) = by {
+            let by = exercised
+                .and_then(|by| by.get(side as usize))
+                .filter(|by| !by.origins.is_empty());
+            if let Some(Tested {
+                origins,
+                shown_by,
+                hindered,
+            }) = by
+            {
                 let must = wanted.has(side) || any;
                 return match *shown_by {
-                    Some(shown_by) => Cover::Exercised(Exercised { origins: origins.clone(), shown_by }),
-                    None if must => Cover::Unshown(Unshown { origins: origins.clone(), hindered: hindered.clone() }),
+                    Some(shown_by) => Cover::Exercised(Exercised {
+                        origins: origins.clone(),
+                        shown_by,
+                    }),
+                    None if must => Cover::Unshown(Unshown {
+                        origins: origins.clone(),
+                        hindered: hindered.clone(),
+                    }),
                     None => Cover::None,
                 };
             }
@@ -98,16 +137,23 @@ impl Seen {
             if self.untold.contains(&(atom.id.clone(), side)) {
                 return Cover::Unshown(Unshown::default());
             }
-            let why = if own { sides::impossible(plan, atom, side) } else { None };
+            let why = if own {
+                sides::impossible(plan, atom, side)
+            } else {
+                None
+            };
             why.map_or(Cover::Untested, Cover::Impossible)
         })
     }
 }
 
-/// Of the findings of a case, that which best says why it showed nothing: what is no mere form of an answer, where there is
-/// any.
+/// Of the findings of a case, that which best says why it showed nothing: what is no mere form of
+/// an answer, where there is any.
 fn in_the_way(findings: &[Finding]) -> Option<&Finding> {
-    findings.iter().find(|f| !is_form(f)).or_else(|| findings.first())
+    findings
+        .iter()
+        .find(|f| !is_form(f))
+        .or_else(|| findings.first())
 }
 
 /// Whether a finding is about the mere form of an answer.

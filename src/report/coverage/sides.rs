@@ -16,7 +16,10 @@ pub(super) fn wanted(contract: &Contract, atom: &Atom) -> Sides {
         (Part::Rule, _) => match rule(contract, atom) {
             Some(RuleKind::LimitedWhen { .. }) => &[Side::Valid, Side::Invalid],
             Some(
-                RuleKind::Stored { .. } | RuleKind::Default { .. } | RuleKind::Resolved { .. } | RuleKind::State { .. },
+                RuleKind::Stored { .. }
+                | RuleKind::Default { .. }
+                | RuleKind::Resolved { .. }
+                | RuleKind::State { .. },
             ) => &[Side::Answer, Side::State],
             Some(RuleKind::Advances { .. }) => &[Side::Valid, Side::Answer],
             Some(RuleKind::NullFor { .. } | RuleKind::Shows { .. }) => &[Side::Answer],
@@ -42,5 +45,9 @@ pub(super) fn impossible(plan: &Plan, atom: &Atom, side: Side) -> Option<String>
 
 fn rule<'a>(contract: &'a Contract, atom: &Atom) -> Option<&'a RuleKind> {
     let id = atom.id.path().strip_prefix("rule::")?;
-    contract.rules.iter().find(|rule| rule.id == id).map(|rule| &rule.kind)
+    contract
+        .rules
+        .iter()
+        .find(|rule| rule.id == id)
+        .map(|rule| &rule.kind)
 }

@@ -9,7 +9,10 @@ use crate::support::files::Files;
 fn plan(revision: Option<&str>, samples: usize) -> Plan {
     let options = PlanOptions {
         revision: revision.map(str::to_owned),
-        sampling: Sampling { samples, ..Sampling::default() },
+        sampling: Sampling {
+            samples,
+            ..Sampling::default()
+        },
         ..PlanOptions::default()
     };
     Plan::load(&Files::Embedded, &options).expect("a plan")
@@ -25,10 +28,22 @@ fn every_promise_is_tested_from_every_side() {
     let coverage = of(plan(None, 0));
     let untested: Vec<_> = coverage.untested().collect();
     assert!(untested.is_empty(), "{untested:?}");
-    let row = &coverage.own[&AtomId::new("update-event-source-mapping", "request::BatchSize::range::max")];
-    assert!(matches!(row, [Cover::Exercised(_), Cover::Exercised(_), Cover::None, _]), "{row:?}");
+    let row = &coverage.own[&AtomId::new(
+        "update-event-source-mapping",
+        "request::BatchSize::range::max",
+    )];
+    assert!(
+        matches!(
+            row,
+            [Cover::Exercised(_), Cover::Exercised(_), Cover::None, _]
+        ),
+        "{row:?}"
+    );
     let lists = AtomId::new("list-event-source-mappings", "rule::shows-each-once");
-    assert!(matches!(coverage.others[&lists][Side::State as usize], Cover::Exercised(_)));
+    assert!(matches!(
+        coverage.others[&lists][Side::State as usize],
+        Cover::Exercised(_)
+    ));
 }
 
 #[test]
@@ -37,11 +52,19 @@ fn one_side_alone_is_not_enough() {
     let id = plan.contract.atom_id("request::BatchSize::range::min");
     // Sequences hold refused updates of every kind.
     let tests_it = |case: &Case| case.atoms.contains(&id) && Side::of_case(case) == Side::Invalid;
-    plan.cases.retain(|case| case.sequence.is_empty() && !tests_it(case));
+    plan.cases
+        .retain(|case| case.sequence.is_empty() && !tests_it(case));
     let coverage = of(plan);
-    assert!(coverage.untested().any(|found| found == (&id, Side::Invalid)));
+    assert!(
+        coverage
+            .untested()
+            .any(|found| found == (&id, Side::Invalid))
+    );
     let text = coverage_text(&coverage, false);
-    assert!(text.contains("NO COVER request::BatchSize::range::min (invalid)\n"), "{text}");
+    assert!(
+        text.contains("NO COVER request::BatchSize::range::min (invalid)\n"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -25,7 +25,10 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
         for (side, cover) in Side::ALL.into_iter().zip(row) {
             *counts.entry(word(cover)).or_default() += 1;
             if let Cover::Impossible(why) = cover {
-                reasons.entry(why).or_default().push(format!("{} ({})", id.path(), side.name()));
+                reasons
+                    .entry(why)
+                    .or_default()
+                    .push(format!("{} ({})", id.path(), side.name()));
             }
         }
     }
@@ -41,7 +44,11 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
         text,
         "{} promises, {} sides: {} exercised, {} unshown, {} impossible, {} masked, {} untested",
         coverage.own.len(),
-        counts.iter().filter(|(word, _)| **word != "-").map(|(_, count)| count).sum::<usize>(),
+        counts
+            .iter()
+            .filter(|(word, _)| **word != "-")
+            .map(|(_, count)| count)
+            .sum::<usize>(),
         count("exercised"),
         count("unshown"),
         count("impossible"),
@@ -55,18 +62,40 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
 }
 
 fn rows(rows: &IndexMap<AtomId, Row>, verbose: bool, text: &mut String) {
-    let name = |id: &AtomId| if verbose { id.as_str().to_owned() } else { id.path().to_owned() };
-    let width = rows.keys().map(|id| name(id).len()).max().unwrap_or_default();
-    let _ = writeln!(text, "{:<width$}  {:<10}  {:<10}  {:<10}  state", "promise", "valid", "invalid", "answer");
+    let name = |id: &AtomId| {
+        if verbose {
+            id.as_str().to_owned()
+        } else {
+            id.path().to_owned()
+        }
+    };
+    let width = rows
+        .keys()
+        .map(|id| name(id).len())
+        .max()
+        .unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "{:<width$}  {:<10}  {:<10}  {:<10}  state",
+        "promise", "valid", "invalid", "answer"
+    );
     for (id, [valid, invalid, answer, state]) in rows {
         let [valid, invalid, answer, state] = [valid, invalid, answer, state].map(word);
-        let _ = writeln!(text, "{:<width$}  {valid:<10}  {invalid:<10}  {answer:<10}  {state}", name(id));
+        let _ = writeln!(
+            text,
+            "{:<width$}  {valid:<10}  {invalid:<10}  {answer:<10}  {state}",
+            name(id)
+        );
         if !verbose {
             continue;
         }
         for (side, cover) in Side::ALL.into_iter().zip(&rows[id]) {
             if let Cover::Exercised(Exercised { origins: by, .. }) = cover {
-                let by = by.iter().map(|(origin, count)| format!("{origin} {count}")).collect::<Vec<_>>().join(", ");
+                let by = by
+                    .iter()
+                    .map(|(origin, count)| format!("{origin} {count}"))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let _ = writeln!(text, "  {:<7}  {by}", side.name());
             }
         }

@@ -1,7 +1,7 @@
 //! Comparing two observations of one case, exchange by exchange in the order they were made.
 //!
-//! What follows from a difference is not told beside it: one exchange that the targets take in another way leaves them in
-//! different states, which every exchange after it would show again.
+//! What follows from a difference is not told beside it: one exchange that the targets take in
+//! another way leaves them in different states, which every exchange after it would show again.
 
 use std::collections::BTreeMap;
 
@@ -36,26 +36,50 @@ struct Comparison<'a> {
     case: &'a Case,
     found: Vec<Found>,
     members: Members<'a>,
-    /// Whether answers before the case's own had bodies of different forms: then its own has for that reason too.
+    /// Whether answers before the case's own had bodies of different forms: then its own has for
+    /// that reason too.
     bodies_apart: bool,
 }
 
 /// What two targets did differently in a case.
-pub(super) fn compare(plan: &Plan, case: &Case, left: &Observation, right: &Observation) -> Vec<Found> {
+pub(super) fn compare(
+    plan: &Plan,
+    case: &Case,
+    left: &Observation,
+    right: &Observation,
+) -> Vec<Found> {
     let identity = Judge::of(plan).identity();
-    let reader =
-        |contract, bindings| Reader { service: &plan.service, contract, entry: plan.read.as_ref(), identity, bindings };
-    let mut comparison =
-        Comparison { case, found: Vec::new(), members: Members::new(&plan.contract), bodies_apart: false };
+    let reader = |contract, bindings| Reader {
+        service: &plan.service,
+        contract,
+        entry: plan.read.as_ref(),
+        identity,
+        bindings,
+    };
+    let mut comparison = Comparison {
+        case,
+        found: Vec::new(),
+        members: Members::new(&plan.contract),
+        bodies_apart: false,
+    };
     for pair in pairs(plan, case, left, right) {
-        let (Some(l), Some(r)) = (pair.left, pair.right) else { break };
-        let seen = (reader(pair.contract, &left.bindings).read(l), reader(pair.contract, &right.bindings).read(r));
+        let (Some(l), Some(r)) = (pair.left, pair.right) else {
+            break;
+        };
+        let seen = (
+            reader(pair.contract, &left.bindings).read(l),
+            reader(pair.contract, &right.bindings).read(r),
+        );
         if !comparison.one(&pair, &seen.0, &seen.1) {
             return comparison.found;
         }
     }
     if comparison.found.is_empty() && left.unsettled.is_some() != right.unsettled.is_some() {
-        let only = if left.unsettled.is_some() { Side::Right } else { Side::Left };
+        let only = if left.unsettled.is_some() {
+            Side::Right
+        } else {
+            Side::Left
+        };
         let said = |seen: &Observation| match &seen.unsettled {
             Some(state) => format!("{state} does not end"),
             None => "at rest".to_owned(),
@@ -97,9 +121,18 @@ impl<'a> Comparison<'a> {
                     self.members.refuse(on, &asked);
                 }
                 if l != r {
-                    self.tell(pair, Kind::Refusal { left: l.clone(), right: r.clone() }, l, r);
+                    self.tell(
+                        pair,
+                        Kind::Refusal {
+                            left: l.clone(),
+                            right: r.clone(),
+                        },
+                        l,
+                        r,
+                    );
                 } else if left.came == Came::Refused {
-                    // Where one gives another error, that its body has another form is no second difference.
+                    // Where one gives another error, that its body has another form is no second
+                    // difference.
                     self.media(pair, left, right);
                 }
                 true
@@ -111,8 +144,17 @@ impl<'a> Comparison<'a> {
     fn accepted(&mut self, pair: &Pair<'a>, left: &Seen, right: &Seen) -> bool {
         let forms = forms(pair, &left.body, &right.body);
         if let Some((l, r)) = forms {
-            self.tell(pair, Kind::Body { left: l.to_owned(), right: r.to_owned() }, l.to_owned(), r.to_owned());
-            // Answers to anything have these forms, or those to this request alone: then it was taken in another way.
+            self.tell(
+                pair,
+                Kind::Body {
+                    left: l.to_owned(),
+                    right: r.to_owned(),
+                },
+                l.to_owned(),
+                r.to_owned(),
+            );
+            // Answers to anything have these forms, or those to this request alone: then it was
+            // taken in another way.
             if !self.bodies_apart && pair.is_own() {
                 return false;
             }
@@ -120,33 +162,60 @@ impl<'a> Comparison<'a> {
         }
         let (l, r) = (left.status.clone(), right.status.clone());
         if l != r {
-            self.tell(pair, Kind::Status { left: l.clone(), right: r.clone() }, l, r);
+            self.tell(
+                pair,
+                Kind::Status {
+                    left: l.clone(),
+                    right: r.clone(),
+                },
+                l,
+                r,
+            );
         }
         self.media(pair, left, right);
-        let (Body::Object(l), Body::Object(r)) = (&left.body, &right.body) else { return true };
+        let (Body::Object(l), Body::Object(r)) = (&left.body, &right.body) else {
+            return true;
+        };
         if forms.is_some() {
             return true;
         }
-        let role = if pair.role == Role::Before { Role::Given } else { pair.role };
-        let (asked, control) = (RequestKey::of(self.case, role, pair.step), self.control(pair));
-        let told = self.members.compare(pair, asked.as_ref(), control.as_ref(), (l, r));
-        let taken = told.iter().any(|(kind, ..)| matches!(kind, Kind::Taken { .. }));
+        let role = if pair.role == Role::Before {
+            Role::Given
+        } else {
+            pair.role
+        };
+        let (asked, control) = (
+            RequestKey::of(self.case, role, pair.step),
+            self.control(pair),
+        );
+        let told = self
+            .members
+            .compare(pair, asked.as_ref(), control.as_ref(), (l, r));
+        let taken = told
+            .iter()
+            .any(|(kind, ..)| matches!(kind, Kind::Taken { .. }));
         for (kind, left, right) in told {
             self.tell(pair, kind, left, right);
         }
         !taken
     }
 
-    /// The part of the request that a target may fail on, in whichever way it breaks which promise: a member, or a body that
-    /// is no object.
+    /// The part of the request that a target may fail on, in whichever way it breaks which promise:
+    /// a member, or a body that is no object.
     fn part(&self, pair: &Pair<'_>) -> Option<String> {
         let contract = pair.contract.filter(|_| pair.is_own())?;
         let asked = RequestKey::of(self.case, pair.role, pair.step)?;
-        let of_promise =
-            pair.promise.as_deref().and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
+        let of_promise = pair
+            .promise
+            .as_deref()
+            .and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
         let control = self.control(pair)?;
-        let part = match (asked.is_no_object(&control), of_promise, asked.differs_in(&control)) {
+        let part = match (
+            asked.is_no_object(&control),
+            of_promise,
+            asked.differs_in(&control),
+        ) {
             (true, ..) => "body",
             (false, Some(name), _) => name,
             (false, None, Some(name)) => name.as_str(),
@@ -168,17 +237,28 @@ impl<'a> Comparison<'a> {
         if let (Some(l), Some(r)) = (&left.media, &right.media)
             && l != r
         {
-            self.tell(pair, Kind::ContentType { left: l.clone(), right: r.clone() }, l.clone(), r.clone());
+            self.tell(
+                pair,
+                Kind::ContentType {
+                    left: l.clone(),
+                    right: r.clone(),
+                },
+                l.clone(),
+                r.clone(),
+            );
         }
     }
 
-    /// Takes in a difference. What an answer before the case's own shows is told of its own, where that shows it too.
+    /// Takes in a difference. What an answer before the case's own shows is told of its own, where
+    /// that shows it too.
     fn tell(&mut self, pair: &Pair<'_>, kind: Kind, left: String, right: String) {
         let found = Found {
             kind,
             role: pair.role,
             class: pair.class.to_owned(),
-            operation: pair.contract.map_or_else(String::new, |contract| contract.slug.clone()),
+            operation: pair
+                .contract
+                .map_or_else(String::new, |contract| contract.slug.clone()),
             left,
             right,
             asked: RequestKey::of(self.case, pair.role, pair.step),
@@ -196,7 +276,8 @@ pub(super) fn is_before(role: Role) -> bool {
     matches!(role, Role::Twin | Role::Given | Role::Before)
 }
 
-/// The forms of two bodies, where they differ. One that shows nothing at all is one difference, not one for each member.
+/// The forms of two bodies, where they differ. One that shows nothing at all is one difference, not
+/// one for each member.
 fn forms(pair: &Pair<'_>, left: &Body, right: &Body) -> Option<(&'static str, &'static str)> {
     match (left, right) {
         (Body::Object(l), Body::Object(r)) => {

@@ -11,7 +11,8 @@ use crate::judge::{Observation, Role};
 use crate::plan::Plan;
 use crate::plan::case::Case;
 
-/// How many further cases are kept of a kind, for where the best one turns out not to show it by itself.
+/// How many further cases are kept of a kind, for where the best one turns out not to show it by
+/// itself.
 const OTHERS: usize = 3;
 
 /// How many smallest requests are kept of a kind.
@@ -73,9 +74,9 @@ pub(crate) struct Shown {
     rank: Rank,
 }
 
-/// How well a case shows a kind; the least is best. One that the contract decides, with a request written as clients write
-/// it, no sequence, whose own request shows the kind and not what came before it; then the smallest request, and of those
-/// the plan's first.
+/// How well a case shows a kind; the least is best. One that the contract decides, with a request
+/// written as clients write it, no sequence, whose own request shows the kind and not what came
+/// before it; then the smallest request, and of those the plan's first.
 type Rank = (u8, bool, bool, bool, usize, usize, usize);
 
 impl Difference {
@@ -84,7 +85,16 @@ impl Difference {
         let operations = BTreeSet::from([one.found.operation.clone()]);
         let least = root(plan, &one).into_iter().collect();
         let shown = Shown::new(plan, rank(plan, &one), one);
-        Self { kind, count: 1, operations, variants, shown, again: None, others: Vec::new(), least }
+        Self {
+            kind,
+            count: 1,
+            operations,
+            variants,
+            shown,
+            again: None,
+            others: Vec::new(),
+            least,
+        }
     }
 
     /// Counts a further case.
@@ -137,9 +147,12 @@ impl Difference {
         }
     }
 
-    /// Whether that request holds all of one that shows it; with `bodies`, whether it has the body of one, wherever it goes.
+    /// Whether that request holds all of one that shows it; with `bodies`, whether it has the body
+    /// of one, wherever it goes.
     pub(super) fn is_held_by(&self, asked: &RequestKey, bodies: bool) -> bool {
-        self.least.iter().any(|least| asked.contains(least) || (bodies && asked.has_body_of(least)))
+        self.least
+            .iter()
+            .any(|least| asked.contains(least) || (bodies && asked.has_body_of(least)))
     }
 
     /// Whether that request sends all members of one that shows it, wherever it goes.
@@ -168,7 +181,8 @@ impl Difference {
 impl Shown {
     fn new(plan: &Arc<Plan>, rank: Rank, one: Open<'_>) -> Self {
         // Without exchanges nothing was compared.
-        let seen = |result: &crate::run::CaseResult| result.observation.clone().unwrap_or_else(nothing);
+        let seen =
+            |result: &crate::run::CaseResult| result.observation.clone().unwrap_or_else(nothing);
         Self {
             plan: Arc::clone(plan),
             case: one.left.index,
@@ -185,23 +199,41 @@ impl Shown {
 }
 
 fn nothing() -> Observation {
-    Observation::new(crate::support::template::Bindings::default(), crate::plan::case::SourceKind::default())
+    Observation::new(
+        crate::support::template::Bindings::default(),
+        crate::plan::case::SourceKind::default(),
+    )
 }
 
-/// The request, where it shows a kind by itself: neither what came before it nor a transition plays a part.
+/// The request, where it shows a kind by itself: neither what came before it nor a transition plays
+/// a part.
 fn root(plan: &Plan, one: &Open<'_>) -> Option<RequestKey> {
-    let settled = plan.cases.get(one.left.index).is_some_and(|case| case.settle);
-    one.found.asked.clone().filter(|_| settled && one.found.role == Role::Subject)
+    let settled = plan
+        .cases
+        .get(one.left.index)
+        .is_some_and(|case| case.settle);
+    one.found
+        .asked
+        .clone()
+        .filter(|_| settled && one.found.role == Role::Subject)
 }
 
 fn variant(one: &Open<'_>) -> Variant {
     match one.found.kind {
         Kind::Outcome { .. } | Kind::Failure { .. } | Kind::Refusal { .. } => {
             let (left, right) = (one.found.left.clone(), one.found.right.clone());
-            Variant { class: one.found.class.clone(), left, right }
+            Variant {
+                class: one.found.class.clone(),
+                left,
+                right,
+            }
         }
         // The values of members are as many as there are requests.
-        _ => Variant { class: one.found.class.clone(), left: String::new(), right: String::new() },
+        _ => Variant {
+            class: one.found.class.clone(),
+            left: String::new(),
+            right: String::new(),
+        },
     }
 }
 
@@ -210,5 +242,13 @@ fn rank(plan: &Plan, one: &Open<'_>) -> Rank {
     let plain = one.found.asked.as_ref().is_none_or(RequestKey::is_plain);
     let whole = case.map_or(usize::MAX, Case::size);
     let sequence = case.is_some_and(|case| !case.sequence.is_empty());
-    (one.support.order(), !plain, sequence, is_before(one.found.role), one.size(), whole, one.left.index)
+    (
+        one.support.order(),
+        !plain,
+        sequence,
+        is_before(one.found.role),
+        one.size(),
+        whole,
+        one.left.index,
+    )
 }

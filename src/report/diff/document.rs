@@ -89,7 +89,11 @@ impl DiffDocument {
             right,
             compared: diff.compared,
             differing: diff.differing,
-            differences: diff.differences().into_iter().map(|d| DifferenceForm::new(d, targets)).collect(),
+            differences: diff
+                .differences()
+                .into_iter()
+                .map(|d| DifferenceForm::new(d, targets))
+                .collect(),
             left_out: diff.left_out.clone(),
         }
     }
@@ -98,13 +102,33 @@ impl DiffDocument {
     #[must_use]
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let clean = |text: &mut String| *text = secrets.redact(text);
-        [&mut self.left, &mut self.right].into_iter().for_each(clean);
+        [&mut self.left, &mut self.right]
+            .into_iter()
+            .for_each(clean);
         for difference in &mut self.differences {
-            let DifferenceForm { left, right, variants, curl_left, curl_right, .. } = difference;
-            [left, right].into_iter().chain(curl_left).chain(curl_right).for_each(clean);
-            variants.iter_mut().flat_map(|variant| [&mut variant.left, &mut variant.right]).for_each(clean);
+            let DifferenceForm {
+                left,
+                right,
+                variants,
+                curl_left,
+                curl_right,
+                ..
+            } = difference;
+            [left, right]
+                .into_iter()
+                .chain(curl_left)
+                .chain(curl_right)
+                .for_each(clean);
+            variants
+                .iter_mut()
+                .flat_map(|variant| [&mut variant.left, &mut variant.right])
+                .for_each(clean);
         }
-        self.left_out = self.left_out.into_iter().map(|(why, cases)| (secrets.redact(&why), cases)).collect();
+        self.left_out = self
+            .left_out
+            .into_iter()
+            .map(|(why, cases)| (secrets.redact(&why), cases))
+            .collect();
         self
     }
 
@@ -118,9 +142,16 @@ impl DiffDocument {
 impl DifferenceForm {
     fn new(difference: &Difference, targets: &DiffTargets<'_>) -> Self {
         let (supports, promise, requirement) = match &difference.shown.support {
-            Support::One { side, promise, says, .. } => {
-                (side.to_string(), Some(promise.to_string()), Some(says.clone()))
-            }
+            Support::One {
+                side,
+                promise,
+                says,
+                ..
+            } => (
+                side.to_string(),
+                Some(promise.to_string()),
+                Some(says.clone()),
+            ),
             Support::Neither => ("neither".to_owned(), None, None),
             Support::Either => ("either".to_owned(), None, None),
         };
@@ -132,7 +163,11 @@ impl DifferenceForm {
         Self {
             id: difference.kind.to_string(),
             cases: difference.count,
-            variants: difference.variants.iter().map(|(variant, cases)| VariantForm::new(variant, *cases)).collect(),
+            variants: difference
+                .variants
+                .iter()
+                .map(|(variant, cases)| VariantForm::new(variant, *cases))
+                .collect(),
             operations: difference.operations.iter().cloned().collect(),
             case: case.map(|case| case.id.to_string()).unwrap_or_default(),
             says: case.map(|case| case.says.clone()).unwrap_or_default(),
@@ -151,14 +186,20 @@ impl DifferenceForm {
 impl VariantForm {
     fn new(variant: &Variant, cases: usize) -> Self {
         let Variant { class, left, right } = variant.clone();
-        Self { class, left, right, cases }
+        Self {
+            class,
+            left,
+            right,
+            cases,
+        }
     }
 }
 
 /// The form of the document as a JSON Schema.
 #[must_use]
 pub(crate) fn schema() -> String {
-    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();
+    let mut text =
+        serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -31,8 +31,9 @@ pub(crate) enum Came {
 
 /// What differs. Differences of one kind have one cause, as far as answers tell.
 ///
-/// A promise stands in a kind where the difference is in what is made of a request: there, another request may have
-/// another cause. What answers look like does not depend on what was asked, and has none.
+/// A promise stands in a kind where the difference is in what is made of a request: there, another
+/// request may have another cause. What answers look like does not depend on what was asked, and
+/// has none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// One accepts what the other refuses.
@@ -44,8 +45,9 @@ pub(crate) enum Kind {
         /// And on the right.
         right: Came,
     },
-    /// One fails, says it has no such operation or does not answer, and the other does something else. What that is does
-    /// not matter: a failure is one difference, whether the other rightly accepts the request or refuses it.
+    /// One fails, says it has no such operation or does not answer, and the other does something
+    /// else. What that is does not matter: a failure is one difference, whether the other rightly
+    /// accepts the request or refuses it.
     Failure {
         /// The member that the request is about, or the promise.
         promise: String,
@@ -85,7 +87,8 @@ pub(crate) enum Kind {
         /// And on the right.
         right: String,
     },
-    /// One body is a JSON object, or shows what the contract knows, and the other is not, or does not.
+    /// One body is a JSON object, or shows what the contract knows, and the other is not, or does
+    /// not.
     Body {
         /// The body on the left.
         left: String,
@@ -161,15 +164,25 @@ impl Kind {
     /// The kind of what became of a request about that promise.
     pub(super) fn of_outcome(promise: String, left: Came, right: Came) -> Self {
         match (left.failure(), right.failure()) {
-            (None, None) => Self::Outcome { promise, left, right },
-            (left, right) => Self::Failure { promise, left, right },
+            (None, None) => Self::Outcome {
+                promise,
+                left,
+                right,
+            },
+            (left, right) => Self::Failure {
+                promise,
+                left,
+                right,
+            },
         }
     }
 
     /// What the requests are about, where the kind is in what is made of them.
     pub(super) fn promise(&self) -> Option<&str> {
         match self {
-            Self::Outcome { promise, .. } | Self::Failure { promise, .. } | Self::Taken { promise } => Some(promise),
+            Self::Outcome { promise, .. }
+            | Self::Failure { promise, .. }
+            | Self::Taken { promise } => Some(promise),
             _ => None,
         }
     }
@@ -177,8 +190,18 @@ impl Kind {
     /// Whether the other kind says the same of requests about another promise.
     pub(super) fn is_as(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Outcome { left, right, .. }, Self::Outcome { left: l, right: r, .. }) => (left, right) == (l, r),
-            (Self::Failure { left, right, .. }, Self::Failure { left: l, right: r, .. }) => (left, right) == (l, r),
+            (
+                Self::Outcome { left, right, .. },
+                Self::Outcome {
+                    left: l, right: r, ..
+                },
+            ) => (left, right) == (l, r),
+            (
+                Self::Failure { left, right, .. },
+                Self::Failure {
+                    left: l, right: r, ..
+                },
+            ) => (left, right) == (l, r),
             (Self::Taken { .. }, Self::Taken { .. }) => true,
             (one, other) => one == other,
         }
@@ -198,15 +221,25 @@ impl fmt::Display for Side {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Outcome { promise, left, right } => {
+            Self::Outcome {
+                promise,
+                left,
+                right,
+            } => {
                 write!(f, "outcome::{promise}::{}/{}", left.name(), right.name())
             }
-            Self::Failure { promise, left, right } => {
+            Self::Failure {
+                promise,
+                left,
+                right,
+            } => {
                 let name = |came: &Option<Came>| came.map_or("answered", Came::name);
                 write!(f, "failure::{promise}::{}/{}", name(left), name(right))
             }
             Self::Taken { promise } => write!(f, "taken-otherwise::{promise}"),
-            Self::Kept { only: Some(only) } => write!(f, "changed-by-refusal::only-{}", only.other()),
+            Self::Kept { only: Some(only) } => {
+                write!(f, "changed-by-refusal::only-{}", only.other())
+            }
             Self::Kept { only: None } => f.write_str("changed-by-refusal::otherwise"),
             Self::Status { left, right } => write!(f, "status::{left}/{right}"),
             Self::Refusal { left, right } => write!(f, "refusal::{left}/{right}"),
@@ -214,7 +247,10 @@ impl fmt::Display for Kind {
             Self::Body { left, right } => write!(f, "body::{left}/{right}"),
             Self::Member { name, only } => write!(f, "member::{name}::only-{only}"),
             Self::Type { name, left, right } => write!(f, "type::{name}::{left}/{right}"),
-            Self::Value { name, values: Some((left, right)) } => write!(f, "value::{name}::{left}/{right}"),
+            Self::Value {
+                name,
+                values: Some((left, right)),
+            } => write!(f, "value::{name}::{left}/{right}"),
             Self::Value { name, values: None } => write!(f, "value::{name}"),
             Self::Listed => f.write_str("listed"),
             Self::Settles { only } => write!(f, "settles::only-{only}"),

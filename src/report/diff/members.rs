@@ -25,7 +25,8 @@ pub(super) struct Members<'a> {
     apart: BTreeSet<String>,
     /// Those that one of them lacks, or has with another type, whatever is asked.
     shaped: BTreeSet<String>,
-    /// The operations whose answers were compared: what has another form in a later one has it for what was asked.
+    /// The operations whose answers were compared: what has another form in a later one has it for
+    /// what was asked.
     met: BTreeSet<&'a str>,
     /// What the reads before the case's own request showed.
     before: Option<(Object, Object)>,
@@ -35,7 +36,8 @@ pub(super) struct Members<'a> {
     refused: BTreeMap<String, BTreeSet<String>>,
     /// Whether both accepted the case's own request.
     accepted: bool,
-    /// What both accepted that they need not, and its promise: what is made of it is for the target to say.
+    /// What both accepted that they need not, and its promise: what is made of it is for the target
+    /// to say.
     open: Option<(String, RequestKey)>,
     rules: &'a [Rule],
     /// The member that tells the state, and the states that end by themselves.
@@ -45,7 +47,11 @@ pub(super) struct Members<'a> {
 impl<'a> Members<'a> {
     pub(super) fn new(contract: &'a Contract) -> Self {
         let state = contract.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::State { output, transitional, .. } => Some((output.as_str(), transitional.as_slice())),
+            RuleKind::State {
+                output,
+                transitional,
+                ..
+            } => Some((output.as_str(), transitional.as_slice())),
             _ => None,
         });
         Self {
@@ -64,11 +70,14 @@ impl<'a> Members<'a> {
 
     /// Takes in that neither takes a request of a sequence about that resource.
     pub(super) fn refuse(&mut self, on: &str, asked: &RequestKey) {
-        self.refused.entry(on.to_owned()).or_default().extend(asked.members().cloned());
+        self.refused
+            .entry(on.to_owned())
+            .or_default()
+            .extend(asked.members().cloned());
     }
 
-    /// What differs in two answers that accept. `asked`: the request of the exchange, or of the control before a read;
-    /// `control`: the case's control.
+    /// What differs in two answers that accept. `asked`: the request of the exchange, or of the
+    /// control before a read; `control`: the case's control.
     pub(super) fn compare(
         &mut self,
         pair: &Pair<'a>,
@@ -84,23 +93,32 @@ impl<'a> Members<'a> {
         if let Some(asked) = asked.filter(|_| pair.is_own()) {
             // What is sent now does not depend on what was there.
             let rules = self.rules;
-            self.apart.retain(|name| !inputs(rules, name).any(|input| asked.names(input)));
+            self.apart
+                .retain(|name| !inputs(rules, name).any(|input| asked.names(input)));
             if let Some(refused) = pair.on.and_then(|on| self.refused.get_mut(on)) {
                 refused.retain(|name| !asked.names(name));
             }
             if pair.class != "valid" {
                 let member = control.and_then(|control| asked.differs_in(control));
-                let of_member = |name: &String| pair.contract.map(|contract| format!("{}::{name}", contract.slug));
-                let about = member.and_then(of_member).or_else(|| pair.promise.clone()).unwrap_or_default();
+                let of_member = |name: &String| {
+                    pair.contract
+                        .map(|contract| format!("{}::{name}", contract.slug))
+                };
+                let about = member
+                    .and_then(of_member)
+                    .or_else(|| pair.promise.clone())
+                    .unwrap_or_default();
                 self.open = Some((about, asked.clone()));
             }
         }
         let mut told = Vec::new();
         self.objects(pair, pair.on, asked, (left, right), &mut told);
         if let Some(on) = pair.on {
-            self.shown.insert(on.to_owned(), (left.clone(), right.clone()));
+            self.shown
+                .insert(on.to_owned(), (left.clone(), right.clone()));
         }
-        self.met.extend(pair.contract.map(|contract| contract.slug.as_str()));
+        self.met
+            .extend(pair.contract.map(|contract| contract.slug.as_str()));
         told
     }
 
@@ -113,7 +131,9 @@ impl<'a> Members<'a> {
         (left, right): (&Object, &Object),
         told: &mut Vec<Told>,
     ) {
-        let known = pair.contract.is_some_and(|contract| self.met.contains(contract.slug.as_str()));
+        let known = pair
+            .contract
+            .is_some_and(|contract| self.met.contains(contract.slug.as_str()));
         let refused = matches!(pair.role, Role::After | Role::Named) && !self.accepted;
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
         for name in names {
@@ -128,32 +148,47 @@ impl<'a> Members<'a> {
                 continue;
             }
             let form = match (l, r) {
-                (Some(_), None) => Some(Kind::Member { name: of.clone(), only: Side::Left }),
-                (None, Some(_)) => Some(Kind::Member { name: of.clone(), only: Side::Right }),
-                (Some(l), Some(r)) if l.kind() != r.kind() => {
-                    Some(Kind::Type { name: of.clone(), left: l.kind().to_owned(), right: r.kind().to_owned() })
-                }
+                (Some(_), None) => Some(Kind::Member {
+                    name: of.clone(),
+                    only: Side::Left,
+                }),
+                (None, Some(_)) => Some(Kind::Member {
+                    name: of.clone(),
+                    only: Side::Right,
+                }),
+                (Some(l), Some(r)) if l.kind() != r.kind() => Some(Kind::Type {
+                    name: of.clone(),
+                    left: l.kind().to_owned(),
+                    right: r.kind().to_owned(),
+                }),
                 _ => None,
             };
             // A form that differs whatever is asked does so for a reason of its own.
             let form = form.map(|form| (form, self.shaped.contains(name)));
             let kind = match (&self.open, form) {
                 (_, Some((form, true))) => form,
-                // The model of a sequence does not say so, but what nobody else changed the refused request did.
-                _ if on.is_some_and(|on| self.was_refused(on, name)) => match on.and_then(|on| self.shown.get(on)) {
-                    Some(shown) if !self.apart.contains(name) => Kind::Kept { only: kept(shown, name, l, r) },
-                    _ => {
-                        self.apart.insert(of);
-                        continue;
+                // The model of a sequence does not say so, but what nobody else changed the refused
+                // request did.
+                _ if on.is_some_and(|on| self.was_refused(on, name)) => {
+                    match on.and_then(|on| self.shown.get(on)) {
+                        Some(shown) if !self.apart.contains(name) => Kind::Kept {
+                            only: kept(shown, name, l, r),
+                        },
+                        _ => {
+                            self.apart.insert(of);
+                            continue;
+                        }
                     }
-                },
+                }
                 (Some((about, open)), form)
                     if form.is_none() || (known && self.is_of(name, |input| open.names(input))) =>
                 {
                     if self.apart.contains(name) {
                         continue;
                     }
-                    Kind::Taken { promise: about.clone() }
+                    Kind::Taken {
+                        promise: about.clone(),
+                    }
                 }
                 (_, Some((form, false))) if !refused || !known => form,
                 (None, None) if self.apart.contains(name) => continue,
@@ -161,11 +196,17 @@ impl<'a> Members<'a> {
                     self.apart.insert(of);
                     continue;
                 }
-                _ if refused => Kind::Kept { only: self.before.as_ref().and_then(|before| kept(before, name, l, r)) },
+                _ if refused => Kind::Kept {
+                    only: self
+                        .before
+                        .as_ref()
+                        .and_then(|before| kept(before, name, l, r)),
+                },
                 (None, None) => match (l, r) {
-                    (Some(Member::Value(l)), Some(Member::Value(r))) => {
-                        Kind::Value { name: of, values: self.few(name, l, r) }
-                    }
+                    (Some(Member::Value(l)), Some(Member::Value(r))) => Kind::Value {
+                        name: of,
+                        values: self.few(name, l, r),
+                    },
                     _ => continue,
                 },
                 (_, Some((form, _))) => form,
@@ -183,7 +224,9 @@ impl<'a> Members<'a> {
 
     /// Whether that member of the answer shows what neither took.
     fn was_refused(&self, on: &str, name: &str) -> bool {
-        self.refused.get(on).is_some_and(|refused| self.is_of(name, |input| refused.contains(input)))
+        self.refused
+            .get(on)
+            .is_some_and(|refused| self.is_of(name, |input| refused.contains(input)))
     }
 
     /// Whether that member of the answer shows what a request names.
@@ -191,8 +234,8 @@ impl<'a> Members<'a> {
         names(name) || inputs(self.rules, name).any(names)
     }
 
-    /// Whether a value comes from before the case: it follows from what nobody sent yet, or tells by which way a state was
-    /// reached from one that nobody saw.
+    /// Whether a value comes from before the case: it follows from what nobody sent yet, or tells
+    /// by which way a state was reached from one that nobody saw.
     fn is_from_before(
         &self,
         name: &str,
@@ -222,7 +265,10 @@ impl<'a> Members<'a> {
     ) {
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
         for name in names {
-            let (there, missing) = (format!("${{{name}}} is listed"), format!("${{{name}}} is not listed"));
+            let (there, missing) = (
+                format!("${{{name}}} is listed"),
+                format!("${{{name}}} is not listed"),
+            );
             match (left.get(name), right.get(name)) {
                 (Some(_), None) => told.push((Kind::Listed, there, missing)),
                 (None, Some(_)) => told.push((Kind::Listed, missing, there)),
@@ -235,19 +281,25 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Two values, where they are words of which there are a few, such as states. How soon a transition ends is one
-    /// difference, whichever it is.
+    /// Two values, where they are words of which there are a few, such as states. How soon a
+    /// transition ends is one difference, whichever it is.
     fn few(&self, name: &str, left: &Value, right: &Value) -> Option<(String, String)> {
         let word = |value: &Value| match value {
-            Value::String(text) if text.chars().all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '_') => {
+            Value::String(text)
+                if text
+                    .chars()
+                    .all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '_') =>
+            {
                 Some(text.clone())
             }
             Value::Bool(truth) => Some(truth.to_string()),
             _ => None,
         };
         let (left, right) = (word(left)?, word(right)?);
-        let ends =
-            |word: &String| self.state.is_some_and(|(of, transitional)| of == name && transitional.contains(word));
+        let ends = |word: &String| {
+            self.state
+                .is_some_and(|(of, transitional)| of == name && transitional.contains(word))
+        };
         let pair = |left: &str, right: &str| Some((left.to_owned(), right.to_owned()));
         match (ends(&left), ends(&right)) {
             (true, false) => pair("in transition", "at rest"),
@@ -258,8 +310,16 @@ impl<'a> Members<'a> {
 }
 
 /// Where a refused request left that member as it was; none where it did so nowhere.
-fn kept(before: &(Object, Object), name: &str, left: Option<&Member>, right: Option<&Member>) -> Option<Side> {
-    match (same(before.0.get(name), left), same(before.1.get(name), right)) {
+fn kept(
+    before: &(Object, Object),
+    name: &str,
+    left: Option<&Member>,
+    right: Option<&Member>,
+) -> Option<Side> {
+    match (
+        same(before.0.get(name), left),
+        same(before.1.get(name), right),
+    ) {
         (true, false) => Some(Side::Left),
         (false, true) => Some(Side::Right),
         _ => None,
@@ -277,7 +337,10 @@ fn inputs<'a>(rules: &'a [Rule], name: &'a str) -> impl Iterator<Item = &'a str>
 }
 
 /// Two lists of mappings. One without any is no other thing than one with some.
-fn lists<'a>(left: Option<&'a Member>, right: Option<&'a Member>) -> Option<(&'a Entries, &'a Entries)> {
+fn lists<'a>(
+    left: Option<&'a Member>,
+    right: Option<&'a Member>,
+) -> Option<(&'a Entries, &'a Entries)> {
     static NONE: Entries = Entries::new();
     match (left?, right?) {
         (Member::Entries(left), Member::Entries(right)) => Some((left, right)),

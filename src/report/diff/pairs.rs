@@ -15,8 +15,8 @@ pub(super) struct Pair<'a> {
     pub(crate) contract: Option<&'a Contract>,
     /// What the request of that exchange is meant to be, or, of a read, the one before it.
     pub(crate) class: &'a str,
-    /// The promise that the case, or the step, is about. That of the request as a whole is broken in ways that have
-    /// nothing in common but their class, which stands behind it.
+    /// The promise that the case, or the step, is about. That of the request as a whole is broken
+    /// in ways that have nothing in common but their class, which stands behind it.
     pub(crate) promise: Option<String>,
     /// The resource that it is about, in a sequence.
     pub(crate) on: Option<&'a str>,
@@ -31,7 +31,11 @@ pub(super) struct Pair<'a> {
 impl Pair<'_> {
     /// Whether an answer shows any member that the contract knows.
     pub(super) fn shows(&self, members: &BTreeMap<String, Member>) -> bool {
-        self.contract.is_none_or(|contract| members.keys().any(|name| contract.output_member(name).is_some()))
+        self.contract.is_none_or(|contract| {
+            members
+                .keys()
+                .any(|name| contract.output_member(name).is_some())
+        })
     }
 
     /// Whether it is an exchange that the case is about.
@@ -39,9 +43,13 @@ impl Pair<'_> {
         matches!(self.role, Role::Subject | Role::Step(_))
     }
 
-    /// What the request is about: a promise, or, where it only leads to a case's own, that it is a control or a read.
+    /// What the request is about: a promise, or, where it only leads to a case's own, that it is a
+    /// control or a read.
     pub(super) fn about(&self) -> String {
-        let read = || self.contract.map_or_else(|| "read".to_owned(), |contract| contract.slug.clone());
+        let read = || {
+            self.contract
+                .map_or_else(|| "read".to_owned(), |contract| contract.slug.clone())
+        };
         match self.role {
             Role::Twin | Role::Given => CONTROL.to_owned(),
             Role::Subject | Role::Step(_) => self.promise.clone().unwrap_or_else(read),
@@ -58,13 +66,24 @@ const WHOLE: &str = "::request::http";
 
 /// The promise, and the class where that of the request as a whole is broken.
 fn with_class(promise: &str, class: &str) -> String {
-    if promise.ends_with(WHOLE) { format!("{promise}::{class}") } else { promise.to_owned() }
+    if promise.ends_with(WHOLE) {
+        format!("{promise}::{class}")
+    } else {
+        promise.to_owned()
+    }
 }
 
-/// The promise about what is not there, where the contract has one, or that of the request as a whole.
+/// The promise about what is not there, where the contract has one, or that of the request as a
+/// whole.
 fn of_unknown(plan: &Plan, contract: &Contract) -> String {
-    let unknown = plan.operations().map(|operations| operations.unknown).filter(|path| contract.atom(path).is_some());
-    unknown.map_or_else(|| format!("{}{WHOLE}", contract.slug), |path| format!("{}::{path}", contract.slug))
+    let unknown = plan
+        .operations()
+        .map(|operations| operations.unknown)
+        .filter(|path| contract.atom(path).is_some());
+    unknown.map_or_else(
+        || format!("{}{WHOLE}", contract.slug),
+        |path| format!("{}::{path}", contract.slug),
+    )
 }
 
 /// The exchanges that can be compared, in the order they were made.
@@ -79,8 +98,11 @@ pub(super) fn pairs<'a>(
     }
     let (update, read) = (Some(&plan.contract), plan.read.as_ref());
     let own = case.expect.class();
-    // Whatever a path names that is no mapping is one thing, also where the page does not decide it.
-    let unknown = plan.operations().map(|operations| format!("{}::{}", plan.contract.slug, operations.unknown));
+    // Whatever a path names that is no mapping is one thing, also where the page does not decide
+    // it.
+    let unknown = plan
+        .operations()
+        .map(|operations| format!("{}::{}", plan.contract.slug, operations.unknown));
     let promise = match own {
         "malformed-resource" | UNKNOWN if unknown.is_some() => unknown,
         _ => case.atoms.first().map(ToString::to_string),
@@ -109,18 +131,29 @@ pub(super) fn pairs<'a>(
     all
 }
 
-/// The exchanges of a sequence, up to the first that is sent at the same time as others: whose update is the last is then
-/// open, and with it all that follows.
-fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a Observation) -> Vec<Pair<'a>> {
+/// The exchanges of a sequence, up to the first that is sent at the same time as others: whose
+/// update is the last is then open, and with it all that follows.
+fn steps<'a>(
+    plan: &'a Plan,
+    case: &'a Case,
+    left: &'a Observation,
+    right: &'a Observation,
+) -> Vec<Pair<'a>> {
     let mut all = Vec::new();
     let (mut met, mut deleted) = (BTreeSet::new(), BTreeSet::new());
     for (place, (l, r)) in left.steps.iter().zip(&right.steps).enumerate() {
-        let Some(step) = case.sequence.get(l.step) else { break };
+        let Some(step) = case.sequence.get(l.step) else {
+            break;
+        };
         if (l.step, &l.on, l.settled) != (r.step, &r.on, r.settled) || step.together.is_some() {
             break;
         }
         let action = if l.settled { Action::Read } else { step.action };
-        let class = step.refused.as_deref().filter(|_| !l.settled).unwrap_or("valid");
+        let class = step
+            .refused
+            .as_deref()
+            .filter(|_| !l.settled)
+            .unwrap_or("valid");
         let contract = plan.operations().map(|operations| operations.of(action));
         if action == Action::Create {
             deleted.remove(&l.on);
@@ -129,7 +162,11 @@ fn steps<'a>(plan: &'a Plan, case: &'a Case, left: &'a Observation, right: &'a O
         let promise = match contract {
             // Whether a deletion has ended or goes on, to delete once more is one thing.
             Some(contract) if once_more => Some(of_unknown(plan, contract)),
-            _ => step.breaks.as_ref().or_else(|| case.atoms.first()).map(|promise| with_class(promise.as_str(), class)),
+            _ => step
+                .breaks
+                .as_ref()
+                .or_else(|| case.atoms.first())
+                .map(|promise| with_class(promise.as_str(), class)),
         };
         all.push(Pair {
             role: Role::Step(place),

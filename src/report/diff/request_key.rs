@@ -27,7 +27,8 @@ pub(super) struct RequestKey {
 }
 
 impl RequestKey {
-    /// What the exchange of that role asks of the case's target, where that is more than to be read.
+    /// What the exchange of that role asks of the case's target, where that is more than to be
+    /// read.
     pub(super) fn of(case: &Case, role: Role, step: Option<&Step>) -> Option<Self> {
         let (draft, own) = match (role, step) {
             (Role::Subject, _) => (&case.request, case.request.path == case.given.path),
@@ -36,12 +37,16 @@ impl RequestKey {
                 let twin = case.twin.as_ref()?;
                 (twin, twin.path == case.given.path)
             }
-            (Role::Step(_), Some(step)) => {
-                (&step.request, step.on.is_some() && step.refused.as_deref() != Some(UNKNOWN))
-            }
+            (Role::Step(_), Some(step)) => (
+                &step.request,
+                step.on.is_some() && step.refused.as_deref() != Some(UNKNOWN),
+            ),
             _ => return None,
         };
-        Some(Self::new(draft, own && matches!(draft.path, PathDraft::Labels { .. })))
+        Some(Self::new(
+            draft,
+            own && matches!(draft.path, PathDraft::Labels { .. }),
+        ))
     }
 
     fn new(draft: &Draft, own: bool) -> Self {
@@ -57,7 +62,9 @@ impl RequestKey {
                 Document::Value(_) => (Map::new(), true),
                 Document::Broken(_) => (
                     Map::new(),
-                    !Bindings::default().fill(text).is_ok_and(|text| json::read(text.as_bytes()).object().is_some()),
+                    !Bindings::default()
+                        .fill(text)
+                        .is_ok_and(|text| json::read(text.as_bytes()).object().is_some()),
                 ),
             },
             BodyDraft::None => (Map::new(), false),
@@ -94,7 +101,8 @@ impl RequestKey {
         self.size
     }
 
-    /// Whether it is written as clients write it: through the usual path, with no framing of our own.
+    /// Whether it is written as clients write it: through the usual path, with no framing of our
+    /// own.
     pub(super) fn is_plain(&self) -> bool {
         self.path.is_none() && self.raw.is_none()
     }
@@ -109,14 +117,20 @@ impl RequestKey {
         self.members.keys()
     }
 
-    /// The one member of the body that the control's has not, or not with this value, where they differ in nothing else.
+    /// The one member of the body that the control's has not, or not with this value, where they
+    /// differ in nothing else.
     pub(super) fn differs_in(&self, control: &Self) -> Option<&String> {
         let same = (&self.path, &self.headers) == (&control.path, &control.headers);
         if !same && !control.method.is_empty() {
             return None;
         }
-        let mut own = self.members.iter().filter(|(name, value)| control.members.get(*name) != Some(value));
-        own.next().map(|(name, _)| name).filter(|_| own.next().is_none())
+        let mut own = self
+            .members
+            .iter()
+            .filter(|(name, value)| control.members.get(*name) != Some(value));
+        own.next()
+            .map(|(name, _)| name)
+            .filter(|_| own.next().is_none())
     }
 
     /// Whether it has a body that is no JSON object, or none where the control has one.
@@ -127,12 +141,16 @@ impl RequestKey {
 
     /// Whether it asks all that the other one does, and perhaps more.
     pub(super) fn contains(&self, other: &Self) -> bool {
-        (&self.path, &self.headers, &self.raw) == (&other.path, &other.headers, &other.raw) && self.names_all_of(other)
+        (&self.path, &self.headers, &self.raw) == (&other.path, &other.headers, &other.raw)
+            && self.names_all_of(other)
     }
 
-    /// Whether it sends all members that the other one does, with the same values, wherever it goes.
+    /// Whether it sends all members that the other one does, with the same values, wherever it
+    /// goes.
     pub(super) fn names_all_of(&self, other: &Self) -> bool {
-        let member = |(name, value): (&String, &Value)| self.members.get(name).is_some_and(|own| own == value);
+        let member = |(name, value): (&String, &Value)| {
+            self.members.get(name).is_some_and(|own| own == value)
+        };
         self.method == other.method && !other.members.is_empty() && other.members.iter().all(member)
     }
 

@@ -1,4 +1,5 @@
-//! What an exchange came to, without what differs between any two targets: identifiers, accounts, times, texts.
+//! What an exchange came to, without what differs between any two targets: identifiers, accounts,
+//! times, texts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -64,7 +65,12 @@ impl Reader<'_> {
             Ok(answer) => answer,
             Err(silence) => {
                 let status = silence.to_string();
-                return Seen { came: Came::Silent, status, media: None, body: Body::Other("no answer") };
+                return Seen {
+                    came: Came::Silent,
+                    status,
+                    media: None,
+                    body: Body::Other("no answer"),
+                };
             }
         };
         let came = match answer.status {
@@ -77,13 +83,26 @@ impl Reader<'_> {
             Some(name) if came != Came::Accepted => format!("{} {name}", answer.status),
             _ => answer.status.to_string(),
         };
-        let media = answer.header("content-type").filter(|_| !answer.body.is_empty());
-        let media = media.map(|m| m.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let media = answer
+            .header("content-type")
+            .filter(|_| !answer.body.is_empty());
+        let media = media.map(|m| {
+            m.split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase()
+        });
         let body = match came {
             Came::Accepted => self.body(&answer.body),
             _ => Body::Other("a refusal"),
         };
-        Seen { came, status, media, body }
+        Seen {
+            came,
+            status,
+            media,
+            body,
+        }
     }
 
     fn body(&self, body: &[u8]) -> Body {
@@ -98,22 +117,35 @@ impl Reader<'_> {
         }
     }
 
-    fn members(&self, object: &Map<String, Value>, contract: Option<&Contract>) -> BTreeMap<String, Member> {
+    fn members(
+        &self,
+        object: &Map<String, Value>,
+        contract: Option<&Contract>,
+    ) -> BTreeMap<String, Member> {
         // What is null is not there: AWS leaves out what the page shows as null.
         let there = object.iter().filter(|(_, value)| !value.is_null());
-        there.map(|(name, value)| (name.clone(), self.member(name, value, contract))).collect()
+        there
+            .map(|(name, value)| (name.clone(), self.member(name, value, contract)))
+            .collect()
     }
 
     fn member(&self, name: &str, value: &Value, contract: Option<&Contract>) -> Member {
         let known = contract.and_then(|contract| Some((contract, contract.output_member(name)?)));
-        let Some((contract, member)) = known else { return Member::Typed(kind::name(value)) };
+        let Some((contract, member)) = known else {
+            return Member::Typed(kind::name(value));
+        };
         if contract.resolve(&member.shape).kind == ShapeType::Timestamp {
             return Member::Typed(kind::name(value));
         }
         if let (Value::Array(entries), Some(identity)) = (value, self.identity)
             && entries.iter().any(|entry| entry.get(identity).is_some())
         {
-            return Member::Entries(entries.iter().filter_map(|entry| self.entry(identity, entry)).collect());
+            return Member::Entries(
+                entries
+                    .iter()
+                    .filter_map(|entry| self.entry(identity, entry))
+                    .collect(),
+            );
         }
         Member::Value(self.named(value))
     }
@@ -122,7 +154,10 @@ impl Reader<'_> {
     fn entry(&self, identity: &str, entry: &Value) -> Option<(String, BTreeMap<String, Member>)> {
         let object = entry.as_object()?;
         let id = object.get(identity)?.as_str()?;
-        let (name, _) = self.bindings.iter().find(|(_, value)| value.eq_ignore_ascii_case(id))?;
+        let (name, _) = self
+            .bindings
+            .iter()
+            .find(|(_, value)| value.eq_ignore_ascii_case(id))?;
         Some((name.to_owned(), self.members(object, self.entry)))
     }
 
@@ -130,16 +165,22 @@ impl Reader<'_> {
     fn named(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(nameless(&self.bindings.named(text))),
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.named(item)).collect()),
-            Value::Object(object) => {
-                Value::Object(object.iter().map(|(name, value)| (name.clone(), self.named(value))).collect())
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.named(item)).collect())
             }
+            Value::Object(object) => Value::Object(
+                object
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.named(value)))
+                    .collect(),
+            ),
             other => other.clone(),
         }
     }
 }
 
-/// The text with every UUID that the case has no name for as one: a mapping that was made anew has another.
+/// The text with every UUID that the case has no name for as one: a mapping that was made anew has
+/// another.
 fn nameless(text: &str) -> String {
     static UUID: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new("(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").ok());

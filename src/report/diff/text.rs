@@ -20,15 +20,25 @@ pub(crate) struct DiffTargets<'a> {
 
 /// The whole report. `whole`: whether all cases that were meant were fired.
 #[must_use]
-pub(crate) fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, style: Style) -> String {
+pub(crate) fn diff_text(
+    diff: &Diff,
+    targets: &DiffTargets<'_>,
+    whole: bool,
+    style: Style,
+) -> String {
     let mut text = String::new();
     let all = diff.differences();
     for difference in all.iter().filter(|d| d.counts()) {
         difference_text(difference, targets, style, &mut text);
         text.push('\n');
     }
-    // Where the targets are in different states, the next case may differ too: by itself it does not.
-    let alone: Vec<String> = all.iter().filter(|d| !d.counts()).map(|d| d.kind.to_string()).collect();
+    // Where the targets are in different states, the next case may differ too: by itself it does
+    // not.
+    let alone: Vec<String> = all
+        .iter()
+        .filter(|d| !d.counts())
+        .map(|d| d.kind.to_string())
+        .collect();
     if !alone.is_empty() {
         let _ = writeln!(
             text,
@@ -38,14 +48,27 @@ pub(crate) fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, sty
         );
     }
     for (why, cases) in &diff.left_out {
-        let _ = writeln!(text, "{} {}: {}", style.dim("not compared"), plural(*cases, "case"), one_line(why));
+        let _ = writeln!(
+            text,
+            "{} {}: {}",
+            style.dim("not compared"),
+            plural(*cases, "case"),
+            one_line(why)
+        );
     }
-    let of = |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
-    let (counted, faults) = (of(&|_| true), of(&|d| matches!(d.shown.support, Support::One { .. })));
+    let of =
+        |test: &dyn Fn(&Difference) -> bool| all.iter().filter(|d| d.counts() && test(d)).count();
+    let (counted, faults) = (
+        of(&|_| true),
+        of(&|d| matches!(d.shown.support, Support::One { .. })),
+    );
     let [left, right] = [0, 1].map(|side| one_line(&targets.names[side]));
     if diff.compared == 0 {
-        let _ =
-            writeln!(text, "{}: {left} and {right}: no case was answered by both", style.red("NOTHING WAS COMPARED"));
+        let _ = writeln!(
+            text,
+            "{}: {left} and {right}: no case was answered by both",
+            style.red("NOTHING WAS COMPARED")
+        );
         return text;
     }
     let verdict = match (counted, whole) {
@@ -64,15 +87,32 @@ pub(crate) fn diff_text(diff: &Diff, targets: &DiffTargets<'_>, whole: bool, sty
     text
 }
 
-fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: Style, text: &mut String) {
-    let times = if difference.count == 1 { String::new() } else { format!("  ({})", plural(difference.count, "case")) };
-    let _ = writeln!(text, "{} {}{}", style.red("DIFF"), one_line(&difference.kind.to_string()), style.dim(&times));
+fn difference_text(
+    difference: &Difference,
+    targets: &DiffTargets<'_>,
+    style: Style,
+    text: &mut String,
+) {
+    let times = if difference.count == 1 {
+        String::new()
+    } else {
+        format!("  ({})", plural(difference.count, "case"))
+    };
+    let _ = writeln!(
+        text,
+        "{} {}{}",
+        style.red("DIFF"),
+        one_line(&difference.kind.to_string()),
+        style.dim(&times)
+    );
     let [left, right] = &targets.names;
     if let Some(case) = difference.case() {
         let sent = match difference.shown.role {
             Role::Twin => case.twin.as_ref().map(draft_text).unwrap_or_default(),
             Role::Given => draft_text(&case.given),
-            Role::After | Role::Named => format!("a read, after {}: {}", case.says, draft_text(&case.request)),
+            Role::After | Role::Named => {
+                format!("a read, after {}: {}", case.says, draft_text(&case.request))
+            }
             role => sent_text(case, role, &difference.shown.left_seen),
         };
         let _ = writeln!(text, "  sent         {}", one_line(&sent));
@@ -81,17 +121,39 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
         let operations: Vec<&str> = difference.operations.iter().map(String::as_str).collect();
         let _ = writeln!(text, "  answers of   {}", operations.join(", "));
     }
-    let _ = writeln!(text, "  left         {}  {}", one_line(&difference.shown.left), style.dim(left));
-    let _ = writeln!(text, "  right        {}  {}", one_line(&difference.shown.right), style.dim(right));
+    let _ = writeln!(
+        text,
+        "  left         {}  {}",
+        one_line(&difference.shown.left),
+        style.dim(left)
+    );
+    let _ = writeln!(
+        text,
+        "  right        {}  {}",
+        one_line(&difference.shown.right),
+        style.dim(right)
+    );
     for line in variants_text(difference) {
         let _ = writeln!(text, "  {}", one_line(&line));
     }
     let _ = match &difference.shown.support {
-        Support::One { side, promise, says, .. } => {
+        Support::One {
+            side,
+            promise,
+            says,
+            ..
+        } => {
             let plan = &difference.shown.plan;
             let atom = plan.atom(promise);
-            let ground = atom.map_or_else(String::new, |atom| format!("[{}: {}]", atom.basis, atom.section));
-            writeln!(text, "  contract     supports {side}: {}  {}", one_line(says), style.dim(&ground))
+            let ground = atom.map_or_else(String::new, |atom| {
+                format!("[{}: {}]", atom.basis, atom.section)
+            });
+            writeln!(
+                text,
+                "  contract     supports {side}: {}  {}",
+                one_line(says),
+                style.dim(&ground)
+            )
         }
         Support::Neither => writeln!(text, "  contract     supports neither"),
         Support::Either => writeln!(text, "  contract     allows both, or does not say"),
@@ -109,7 +171,8 @@ fn difference_text(difference: &Difference, targets: &DiffTargets<'_>, style: St
     }
 }
 
-/// In which ways it shows, where it does in several: the class of the requests, what came of them, how often.
+/// In which ways it shows, where it does in several: the class of the requests, what came of them,
+/// how often.
 fn variants_text(difference: &Difference) -> Vec<String> {
     const SHOWN: usize = 6;
     if difference.variants.len() < 2 {
@@ -123,7 +186,11 @@ fn variants_text(difference: &Difference) -> Vec<String> {
             ("", "") => String::new(),
             (left, right) => format!("{left} / {right}, "),
         };
-        format!("{label:<12} {}: {answers}{}", variant.class, plural(*cases, "case"))
+        format!(
+            "{label:<12} {}: {answers}{}",
+            variant.class,
+            plural(*cases, "case")
+        )
     };
     let more = all.len().saturating_sub(SHOWN);
     let mut lines: Vec<String> = all.into_iter().take(SHOWN).enumerate().map(said).collect();
@@ -139,10 +206,21 @@ fn curl_text(
     label: &str,
     text: &mut String,
 ) {
-    for (number, line) in
-        exchange_lines(&difference.shown.plan, case, difference.shown.role, seen, curl).iter().enumerate()
+    for (number, line) in exchange_lines(
+        &difference.shown.plan,
+        case,
+        difference.shown.role,
+        seen,
+        curl,
+    )
+    .iter()
+    .enumerate()
     {
-        let label = if number == 0 { format!("curl {label}") } else { "then".to_owned() };
+        let label = if number == 0 {
+            format!("curl {label}")
+        } else {
+            "then".to_owned()
+        };
         let _ = writeln!(text, "  {label:<12} {}", one_line(line));
     }
 }

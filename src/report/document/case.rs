@@ -39,7 +39,9 @@ pub(crate) struct ReportedCase {
 }
 
 /// A verdict in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     /// The expectation holds.
@@ -60,8 +62,15 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// Every verdict.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Pass, Self::Fail, Self::Masked, Self::Skip, Self::Probe, Self::NotImplemented, Self::Error];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Masked,
+        Self::Skip,
+        Self::Probe,
+        Self::NotImplemented,
+        Self::Error,
+    ];
 
     /// The verdict and why.
     #[must_use]

@@ -1,6 +1,8 @@
-//! What kinds of requests showed a finding, and what became of all requests: the facts that causes are concluded from.
+//! What kinds of requests showed a finding, and what became of all requests: the facts that causes
+//! are concluded from.
 //!
-//! They are sums and sets, so that the order of cases does not matter and those of several reports can be brought together.
+//! They are sums and sets, so that the order of cases does not matter and those of several reports
+//! can be brought together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,15 +17,18 @@ pub(crate) struct Evidence {
     pub(crate) kind: EvidenceKind,
     /// How many cases.
     pub(crate) cases: usize,
-    /// The smallest request that shows it, where cases of other kinds show the finding by another fault of the target.
+    /// The smallest request that shows it, where cases of other kinds show the finding by another
+    /// fault of the target.
     pub(crate) example: Option<Example>,
 }
 
 /// What a request had, and what came of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub(crate) struct EvidenceKind {
-    /// What the exchange that shows it was: `update`, `read`, `create`, `list`, `delete`, `gone`, or `other` for a request
-    /// of another method or path.
+    /// What the exchange that shows it was: `update`, `read`, `create`, `list`, `delete`, `gone`,
+    /// or `other` for a request of another method or path.
     pub(crate) operation: String,
     /// The promise that the request breaks, without the operation; none for a valid request.
     pub(crate) fault: Option<String>,
@@ -31,7 +36,8 @@ pub(crate) struct EvidenceKind {
     pub(crate) class: String,
     /// The member that the fault is about, where it is about one.
     pub(crate) fault_member: Option<String>,
-    /// What the request names: each member, each of some forms of values, `MEMBER=FORM`, and each of some notations, `body=…`.
+    /// What the request names: each member, each of some forms of values, `MEMBER=FORM`, and each
+    /// of some notations, `body=…`.
     pub(crate) names: BTreeSet<String>,
     /// What the request that it follows from was answered, in short.
     pub(crate) came: String,
@@ -67,14 +73,15 @@ pub(crate) struct Example {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Traffic {
-    /// Valid updates: for each name and form in them, and for all under an empty name, how often each outcome came.
+    /// Valid updates: for each name and form in them, and for all under an empty name, how often
+    /// each outcome came.
     pub(crate) valid: BTreeMap<String, BTreeMap<String, usize>>,
     /// Updates that break a promise: for each class and promise, how often each outcome came.
     pub(crate) faults: BTreeMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
     /// For each member, how many accepted updates that named it changed what it stores.
     pub(crate) moved: BTreeMap<String, usize>,
-    /// Digests of the bodies of accepted answers to updates: the first two in their order, which tells whether there is
-    /// more than one.
+    /// Digests of the bodies of accepted answers to updates: the first two in their order, which
+    /// tells whether there is more than one.
     pub(crate) bodies: BTreeSet<String>,
 }
 

@@ -46,8 +46,8 @@ pub(crate) struct ReportedFinding {
     pub(crate) place: Option<usize>,
     /// How large the request that shows it is, in bytes: of several examples the smallest is kept.
     pub(crate) size: Option<usize>,
-    /// The part that the exchange which shows it plays in the case: `twin`, `given`, `before`, `subject`, `after`,
-    /// `named` or `step`.
+    /// The part that the exchange which shows it plays in the case: `twin`, `given`, `before`,
+    /// `subject`, `after`, `named` or `step`.
     pub(crate) role: String,
     /// The request that shows it, in words, with the names of fixtures still to be filled in.
     pub(crate) sent: Option<String>,
@@ -55,12 +55,13 @@ pub(crate) struct ReportedFinding {
     pub(crate) exchanges: Vec<ReportedExchange>,
     /// Which of the exchanges shows it, from 0.
     pub(crate) shown_by: Option<usize>,
-    /// Which of the exchanges is the control, from 0: the valid request whose acceptance makes a refusal count.
+    /// Which of the exchanges is the control, from 0: the valid request whose acceptance makes a
+    /// refusal count.
     pub(crate) control: Option<usize>,
     /// The steps of the case, where it is a sequence.
     pub(crate) steps: Vec<ReportedStep>,
-    /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere, nor where it shows in what
-    /// functions receive, or only after other cases.
+    /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere, nor
+    /// where it shows in what functions receive, or only after other cases.
     pub(crate) curl: Vec<String>,
     /// The command that shows it again.
     pub(crate) replay: String,
@@ -68,7 +69,8 @@ pub(crate) struct ReportedFinding {
     pub(crate) written: Option<String>,
     /// Whether it shows in the records that functions receive, and not in an answer.
     pub(crate) data_plane: bool,
-    /// Whether it is the refusal of a control which another finding tells already. It fails a run all the same.
+    /// Whether it is the refusal of a control which another finding tells already. It fails a run
+    /// all the same.
     pub(crate) repeats: bool,
     /// Why it does not fail the run, where it is known.
     pub(crate) known: Option<String>,
@@ -164,18 +166,29 @@ impl Body {
         let text = match std::str::from_utf8(kept) {
             Ok(text) => Some(text),
             // The cut may go through a character.
-            Err(e) if cut && e.error_len().is_none() => std::str::from_utf8(&kept[..e.valid_up_to()]).ok(),
+            Err(e) if cut && e.error_len().is_none() => {
+                std::str::from_utf8(&kept[..e.valid_up_to()]).ok()
+            }
             Err(_) => None,
         };
         let hex = || kept.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { hex: text.is_none().then(hex), text: text.map(str::to_owned), bytes: bytes.len(), cut }
+        Self {
+            hex: text.is_none().then(hex),
+            text: text.map(str::to_owned),
+            bytes: bytes.len(),
+            cut,
+        }
     }
 
     /// The body for a reader, with a note where it was cut or is not text.
     #[cfg(test)]
     #[must_use]
     pub(crate) fn shown(&self) -> String {
-        let note = if self.cut { format!("… ({} bytes)", self.bytes) } else { String::new() };
+        let note = if self.cut {
+            format!("… ({} bytes)", self.bytes)
+        } else {
+            String::new()
+        };
         match (&self.text, &self.hex) {
             (Some(text), _) => format!("{text}{note}"),
             (None, Some(hex)) => format!("0x{hex}{note}"),
@@ -191,13 +204,24 @@ mod tests {
     #[test]
     fn bodies() {
         let body = Body::of(b"{}");
-        assert_eq!(body, Body { text: Some("{}".to_owned()), hex: None, bytes: 2, cut: false });
+        assert_eq!(
+            body,
+            Body {
+                text: Some("{}".to_owned()),
+                hex: None,
+                bytes: 2,
+                cut: false
+            }
+        );
         assert_eq!(Body::of(b"\xff\x00").hex.as_deref(), Some("ff00"));
         assert_eq!(Body::of(b"").shown(), "");
         let mut long = vec![b'a'; Body::MOST - 1];
         long.extend("é".as_bytes());
         let body = Body::of(&long);
-        assert!(body.cut && body.hex.is_none(), "a cut through a character is no other kind of body");
+        assert!(
+            body.cut && body.hex.is_none(),
+            "a cut through a character is no other kind of body"
+        );
         assert_eq!(body.text.as_ref().map(String::len), Some(Body::MOST - 1));
         assert!(body.shown().ends_with("a… (65537 bytes)"));
     }

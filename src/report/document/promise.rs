@@ -58,10 +58,14 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// What became of the promise, and why where that is not plain; `broken`: the severest finding about it; `sides`: what
-    /// is known of each.
+    /// What became of the promise, and why where that is not plain; `broken`: the severest finding
+    /// about it; `sides`: what is known of each.
     #[must_use]
-    pub(crate) fn state(&self, broken: Option<Level>, sides: [(&str, &ReportedSide); 4]) -> (State, Option<String>) {
+    pub(crate) fn state(
+        &self,
+        broken: Option<Level>,
+        sides: [(&str, &ReportedSide); 4],
+    ) -> (State, Option<String>) {
         let offered = |why: &String| (State::NotOffered, Some(why.clone()));
         match broken {
             Some(Level::Must) => return (State::Broken, None),
@@ -79,7 +83,10 @@ impl Facts {
             _ if self.masked => (State::Masked, Some(MASKED.to_owned())),
             _ => match self.skipped.as_ref().or(self.optional.as_ref()) {
                 Some(why) => offered(why),
-                None => (State::Untested, Some("no case came to a verdict about it".to_owned())),
+                None => (
+                    State::Untested,
+                    Some("no case came to a verdict about it".to_owned()),
+                ),
             },
         }
     }
@@ -88,11 +95,16 @@ impl Facts {
 /// Why a promise is masked, where its cases had nothing to compare with.
 const MASKED: &str = "the valid request to compare with was refused";
 
-/// Why a promise is not kept although no finding is about it: on one of its sides no case showed it.
+/// Why a promise is not kept although no finding is about it: on one of its sides no case showed
+/// it.
 fn open(sides: [(&str, &ReportedSide); 4]) -> Option<(State, Option<String>)> {
     let of = |state: SideState| sides.into_iter().find(|(_, side)| side.state == state);
     if let Some((name, side)) = of(SideState::Unshown) {
-        let state = if side.cases > 0 { State::Masked } else { State::Untested };
+        let state = if side.cases > 0 {
+            State::Masked
+        } else {
+            State::Untested
+        };
         return Some((state, Some(side.unshown(name))));
     }
     of(SideState::Masked).map(|(name, _)| (State::Masked, Some(format!("{MASKED} ({name} side)"))))
@@ -102,7 +114,10 @@ impl ReportedSide {
     /// Why no case showed the side of that name.
     fn unshown(&self, name: &str) -> String {
         // The one that stood there most often; of several the first by name.
-        let most = self.hindered.iter().max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
+        let most = self
+            .hindered
+            .iter()
+            .max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
         match most {
             Some((id, count)) => {
                 let cases = if self.cases == 1 {
@@ -118,7 +133,9 @@ impl ReportedSide {
 }
 
 /// What became of a promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum State {
     /// Tested, and shown on every side that has cases.
@@ -127,7 +144,8 @@ pub(crate) enum State {
     Broken,
     /// A finding that is a warning breaks it.
     Warned,
-    /// Its cases came to no verdict, because their controls were refused, or each of them failed for another reason.
+    /// Its cases came to no verdict, because their controls were refused, or each of them failed
+    /// for another reason.
     Masked,
     /// No request can test it.
     Impossible,
@@ -156,8 +174,8 @@ pub(crate) struct ReportedSide {
     pub(crate) why: Option<String>,
 }
 
-/// A case that showed one side of a promise by itself: of several the one with the least beside it, and of these the first
-/// of the plan.
+/// A case that showed one side of a promise by itself: of several the one with the least beside it,
+/// and of these the first of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShowingCase {
@@ -165,12 +183,15 @@ pub(crate) struct ShowingCase {
     pub(crate) case: String,
     /// Its place in the plan.
     pub(crate) place: usize,
-    /// How many findings it has all the same, about other promises, which are more than the form of an answer.
+    /// How many findings it has all the same, about other promises, which are more than the form of
+    /// an answer.
     pub(crate) besides: usize,
 }
 
 /// What is known of one side of a promise, in one word; what outweighs the others comes last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SideState {
     /// No case of the run tested it, though one could.
@@ -191,7 +212,12 @@ impl ReportedPromise {
     /// The promise and its sides, each with the name of the side in tables.
     #[must_use]
     pub(crate) fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
-        [("valid", &self.valid), ("invalid", &self.invalid), ("answer", &self.answer), ("state", &self.in_state)]
+        [
+            ("valid", &self.valid),
+            ("invalid", &self.invalid),
+            ("answer", &self.answer),
+            ("state", &self.in_state),
+        ]
     }
 }
 

@@ -12,12 +12,18 @@ use crate::wire::target::{Settings, Target};
 /// A short run against a reference that misbehaves in one way, or in none.
 pub(crate) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
     let defect = defect.map(|id| find_defect(id).expect(id));
-    let options_of = Options { defect, clock: Clock::tokio(), ..Options::default() };
+    let options_of = Options {
+        defect,
+        clock: Clock::tokio(),
+        ..Options::default()
+    };
     let target = Target::service(Reference::new(options_of), Settings::default());
     let (_sender, stop) = tokio::sync::watch::channel(false);
     let mut summary = Summary::default();
     let runner = Runner::new(plan(), target.expect("a target"), options());
-    let ended = runner.run(some, stop, |event| summary.add(&plan(), event)).await;
+    let ended = runner
+        .run(some, stop, |event| summary.add(&plan(), event))
+        .await;
     summary.end(ended);
     summary
 }
@@ -28,9 +34,17 @@ pub(crate) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
 }
 
 /// The document of a run of some of those cases.
-pub(crate) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Option<Shard>) -> Report {
+pub(crate) fn shard(
+    summary: &Summary,
+    some: &[usize],
+    share: usize,
+    shard: Option<Shard>,
+) -> Report {
     let facts = Facts {
-        at: &Where { curl: None, flags: String::new() },
+        at: &Where {
+            curl: None,
+            flags: String::new(),
+        },
         url: None,
         gate: Level::Must,
         sampling: crate::plan::PlanOptions::default().sampling,
@@ -42,25 +56,54 @@ pub(crate) fn shard(summary: &Summary, some: &[usize], share: usize, shard: Opti
 }
 
 fn text(summary: &Summary) -> String {
-    let at = Where { curl: None, flags: String::new() };
+    let at = Where {
+        curl: None,
+        flags: String::new(),
+    };
     summary_text(&plan(), summary, &at, Level::Must, Style::default())
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_says_what_the_text_says() {
     let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
-    for defect in [None, Some("batch-size-min-zero"), Some("error-body-html"), Some("status-500")] {
+    for defect in [
+        None,
+        Some("batch-size-min-zero"),
+        Some("error-body-html"),
+        Some("status-500"),
+    ] {
         let summary = ran(defect, &some).await;
         let (report, text) = document(&summary, &some);
-        assert_eq!(text.lines().last(), Some(report.headline.as_str()), "{defect:?}");
-        assert_eq!(report.exit.code, summary.exit(Level::Must) as u8, "{defect:?}");
+        assert_eq!(
+            text.lines().last(),
+            Some(report.headline.as_str()),
+            "{defect:?}"
+        );
+        assert_eq!(
+            report.exit.code,
+            summary.exit(Level::Must) as u8,
+            "{defect:?}"
+        );
         for (promise, (id, (state, why))) in report.promises.iter().zip(summary.atoms(&plan())) {
-            assert_eq!((promise.id.as_str(), promise.state, &promise.why), (id.as_str(), state, &why));
+            assert_eq!(
+                (promise.id.as_str(), promise.state, &promise.why),
+                (id.as_str(), state, &why)
+            );
         }
         let shown: Vec<_> = report.shown().map(|f| &f.id).collect();
         assert_eq!(shown.len(), summary.shown().len(), "{shown:?}");
-        assert_eq!(report.requests, report.cases.iter().map(|c| c.requests).sum::<usize>());
-        assert_eq!(report.count(Outcome::Fail), report.cases.iter().filter(|c| c.verdict == Outcome::Fail).count());
+        assert_eq!(
+            report.requests,
+            report.cases.iter().map(|c| c.requests).sum::<usize>()
+        );
+        assert_eq!(
+            report.count(Outcome::Fail),
+            report
+                .cases
+                .iter()
+                .filter(|c| c.verdict == Outcome::Fail)
+                .count()
+        );
     }
 }
 
@@ -68,15 +111,29 @@ async fn it_says_what_the_text_says() {
 async fn a_finding_has_all_that_shows_it() {
     let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
     let (report, _) = document(&ran(Some("batch-size-min-zero"), &some).await, &some);
-    let finding = report.finding("update-event-source-mapping::request::BatchSize::range::min::range::accepted");
+    let finding = report
+        .finding("update-event-source-mapping::request::BatchSize::range::min::range::accepted");
     let finding = finding.expect("the finding of that defect");
     let shown = &finding.exchanges[finding.shown_by.expect("an exchange")];
     assert_eq!(shown.role, "subject");
     assert_eq!(shown.answer.as_ref().map(|a| a.status), Some(202));
     let control = &finding.exchanges[finding.control.expect("a control")];
-    assert!(control.answer.as_ref().is_some_and(|a| a.status == 202) && control.body.text.is_some());
-    assert_eq!(finding.count, report.cases.iter().filter(|c| c.findings.contains(&finding.id)).count());
-    assert!(finding.replay.starts_with("proofmark replay update-"), "{}", finding.replay);
+    assert!(
+        control.answer.as_ref().is_some_and(|a| a.status == 202) && control.body.text.is_some()
+    );
+    assert_eq!(
+        finding.count,
+        report
+            .cases
+            .iter()
+            .filter(|c| c.findings.contains(&finding.id))
+            .count()
+    );
+    assert!(
+        finding.replay.starts_with("proofmark replay update-"),
+        "{}",
+        finding.replay
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,7 +146,10 @@ async fn the_same_run_gives_the_same_bytes() {
     }
     assert!(texts[0] == texts[1], "two runs, two documents");
     let read: Report = serde_json::from_str(&texts[0]).expect("a document that can be read");
-    assert!(Format::Json.render(&read) == texts[0], "what is read is what was written");
+    assert!(
+        Format::Json.render(&read) == texts[0],
+        "what is read is what was written"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,8 +168,16 @@ async fn the_document_fits_its_schema() {
 /// The order in which cases are fired changes nothing that a report says.
 #[tokio::test(start_paused = true)]
 async fn orders_change_no_report() {
-    let few = cases(|c| c.id.as_str().contains("BatchSize") || !c.sequence.is_empty(), 120);
-    for defect in [None, Some("batch-size-min-zero"), Some("refused-for-range-stored"), Some("status-500")] {
+    let few = cases(
+        |c| c.id.as_str().contains("BatchSize") || !c.sequence.is_empty(),
+        120,
+    );
+    for defect in [
+        None,
+        Some("batch-size-min-zero"),
+        Some("refused-for-range-stored"),
+        Some("status-500"),
+    ] {
         let plain = document(&ran(defect, &few).await, &few);
         for seed in [1, 2] {
             let order = shuffled(few.clone(), seed);
@@ -123,11 +191,29 @@ async fn orders_change_no_report() {
 /// All that a report says of the target, but for identities and times.
 fn said(report: &Report) -> Vec<String> {
     let mut lines = vec![report.headline.clone(), format!("{:?}", report.counts)];
-    let causes = report.causes.iter().map(|c| format!("{} {:?} {:?} {}", c.id, c.findings, c.follows, c.shown_by));
+    let causes = report
+        .causes
+        .iter()
+        .map(|c| format!("{} {:?} {:?} {}", c.id, c.findings, c.follows, c.shown_by));
     lines.extend(causes);
-    lines.extend(report.findings.iter().map(|f| format!("{} {:?} {:?} {}", f.id, f.case, f.sent, f.count)));
-    lines.extend(report.promises.iter().map(|p| format!("{} {:?} {:?} {:?}", p.id, p.state, p.why, p.sides())));
-    lines.extend(report.cases.iter().map(|c| format!("{} {} {:?} {:?}", c.place, c.id, c.verdict, c.findings)));
+    lines.extend(
+        report
+            .findings
+            .iter()
+            .map(|f| format!("{} {:?} {:?} {}", f.id, f.case, f.sent, f.count)),
+    );
+    lines.extend(
+        report
+            .promises
+            .iter()
+            .map(|p| format!("{} {:?} {:?} {:?}", p.id, p.state, p.why, p.sides())),
+    );
+    lines.extend(
+        report
+            .cases
+            .iter()
+            .map(|c| format!("{} {} {:?} {:?}", c.place, c.id, c.verdict, c.findings)),
+    );
     lines
 }
 
@@ -140,10 +226,20 @@ async fn what_is_kept_names_the_case_that_shows_it() {
         let report = document(&ran(defect, &few).await, &few).0;
         let mut shown = 0;
         for promise in report.promises.iter().filter(|p| p.state == State::Kept) {
-            let exercised = promise.sides().into_iter().filter(|(_, side)| side.state == SideState::Exercised);
+            let exercised = promise
+                .sides()
+                .into_iter()
+                .filter(|(_, side)| side.state == SideState::Exercised);
             for (name, side) in exercised {
-                let by = side.shown_by.as_ref().unwrap_or_else(|| panic!("{}, {name}: no case", promise.id));
-                let case = report.cases.iter().find(|case| case.place == by.place).expect("a case that was fired");
+                let by = side
+                    .shown_by
+                    .as_ref()
+                    .unwrap_or_else(|| panic!("{}, {name}: no case", promise.id));
+                let case = report
+                    .cases
+                    .iter()
+                    .find(|case| case.place == by.place)
+                    .expect("a case that was fired");
                 assert_eq!(case.id, by.case, "{}, {name}", promise.id);
                 assert_eq!(by.besides, 0, "{}, {name}: {:?}", promise.id, case.findings);
                 assert_eq!(case.verdict == Outcome::Pass, case.findings.is_empty());

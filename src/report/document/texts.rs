@@ -1,15 +1,15 @@
-//! Every text of a report, and what it stems from: so that secrets are taken out of values alone, and a sink can make all
-//! of them plain.
+//! Every text of a report, and what it stems from: so that secrets are taken out of values alone,
+//! and a sink can make all of them plain.
 //!
-//! Each form is taken apart member by member: one that gets another member does not compile until it is told here what
-//! that holds.
+//! Each form is taken apart member by member: one that gets another member does not compile until
+//! it is told here what that holds.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned, PromiseFacts, Refused,
-    Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange, ReportedFinding, ReportedPromise,
-    ReportedSide, ReportedStep, Run, Stopped, Tool, Traffic,
+    Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned,
+    PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange,
+    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Stopped, Tool, Traffic,
 };
 
 /// What is done with the texts of a report.
@@ -27,7 +27,12 @@ pub(crate) trait Texts {
     }
     /// What a body holds.
     fn body(&mut self, body: &mut Body) {
-        let Body { text, hex, bytes: _, cut: _ } = body;
+        let Body {
+            text,
+            hex,
+            bytes: _,
+            cut: _,
+        } = body;
         text.iter_mut().chain(hex).for_each(|text| self.value(text));
     }
 }
@@ -58,19 +63,36 @@ impl Report {
             traffic,
         } = self;
         let Tool { name, version } = tool;
-        let Planned { digest, cases: _, selected: _, share: _ } = plan;
+        let Planned {
+            digest,
+            cases: _,
+            selected: _,
+            share: _,
+        } = plan;
         let Ending { code: _, meaning } = exit;
-        [name, version, digest, meaning].into_iter().for_each(|text| texts.ours(text));
+        [name, version, digest, meaning]
+            .into_iter()
+            .for_each(|text| texts.ours(text));
         run.each(texts);
         texts.value(headline);
-        if let Some(Stopped { kind: _, why, enough: _ }) = stopped {
+        if let Some(Stopped {
+            kind: _,
+            why,
+            enough: _,
+        }) = stopped
+        {
             texts.value(why);
         }
         findings.iter_mut().for_each(|finding| finding.each(texts));
         promises.iter_mut().for_each(|promise| promise.each(texts));
         cases.iter_mut().for_each(|case| case.each(texts));
         notes.iter_mut().for_each(|note| texts.value(note));
-        if let Some(HeldBaseline { file, remove, masked: _ }) = baseline {
+        if let Some(HeldBaseline {
+            file,
+            remove,
+            masked: _,
+        }) = baseline
+        {
             texts.ours(file);
             keys(remove, texts);
             remove.values_mut().for_each(|why| texts.ours(why));
@@ -85,7 +107,10 @@ impl Report {
         causes.iter_mut().for_each(|cause| cause.each(texts));
         traffic.each(texts);
         // Digests.
-        let Refused { controls: _, subjects: _ } = refused;
+        let Refused {
+            controls: _,
+            subjects: _,
+        } = refused;
     }
 }
 
@@ -107,7 +132,9 @@ impl Run {
             merged: _,
             shuffle: _,
         } = self;
-        [operation, revision, source, contract].into_iter().for_each(|text| texts.ours(text));
+        [operation, revision, source, contract]
+            .into_iter()
+            .for_each(|text| texts.ours(text));
         texts.word(slug);
         texts.value(target);
         texts.value(flags);
@@ -131,8 +158,14 @@ impl ReportedCase {
             findings,
             requests: _,
         } = self;
-        [id, class].into_iter().chain(promises).chain(findings).for_each(|text| texts.word(text));
-        file.iter_mut().chain([says]).for_each(|text| texts.ours(text));
+        [id, class]
+            .into_iter()
+            .chain(promises)
+            .chain(findings)
+            .for_each(|text| texts.word(text));
+        file.iter_mut()
+            .chain([says])
+            .for_each(|text| texts.ours(text));
         reason.iter_mut().for_each(|text| texts.value(text));
     }
 }
@@ -174,14 +207,42 @@ impl ReportedFinding {
             evidence,
             values: _,
         } = self;
-        [id, promise, class, symptom, role].into_iter().chain(case).for_each(|text| texts.word(text));
-        [requirement, section].into_iter().chain(says).chain(file).for_each(|text| texts.ours(text));
-        let values = [expected, actual, replay].into_iter().chain(sent).chain(curl).chain(written);
-        values.chain(known).chain(retried).for_each(|text| texts.value(text));
-        exchanges.iter_mut().for_each(|exchange| exchange.each(texts));
-        evidence.iter_mut().for_each(|evidence| evidence.each(texts));
-        for ReportedStep { action, on, sent, refused } in steps {
-            [action].into_iter().chain(on).chain(refused).for_each(|text| texts.word(text));
+        [id, promise, class, symptom, role]
+            .into_iter()
+            .chain(case)
+            .for_each(|text| texts.word(text));
+        [requirement, section]
+            .into_iter()
+            .chain(says)
+            .chain(file)
+            .for_each(|text| texts.ours(text));
+        let values = [expected, actual, replay]
+            .into_iter()
+            .chain(sent)
+            .chain(curl)
+            .chain(written);
+        values
+            .chain(known)
+            .chain(retried)
+            .for_each(|text| texts.value(text));
+        exchanges
+            .iter_mut()
+            .for_each(|exchange| exchange.each(texts));
+        evidence
+            .iter_mut()
+            .for_each(|evidence| evidence.each(texts));
+        for ReportedStep {
+            action,
+            on,
+            sent,
+            refused,
+        } in steps
+        {
+            [action]
+                .into_iter()
+                .chain(on)
+                .chain(refused)
+                .for_each(|text| texts.word(text));
             texts.value(sent);
         }
     }
@@ -189,13 +250,34 @@ impl ReportedFinding {
 
 impl ReportedExchange {
     fn each(&mut self, texts: &mut impl Texts) {
-        let Self { role, step: _, method, path, headers, body, answer, silence } = self;
+        let Self {
+            role,
+            step: _,
+            method,
+            path,
+            headers,
+            body,
+            answer,
+            silence,
+        } = self;
         texts.word(role);
-        [method, path].into_iter().chain(silence).for_each(|text| texts.value(text));
-        headers.iter_mut().for_each(|(name, value)| texts.header(name, value));
+        [method, path]
+            .into_iter()
+            .chain(silence)
+            .for_each(|text| texts.value(text));
+        headers
+            .iter_mut()
+            .for_each(|(name, value)| texts.header(name, value));
         texts.body(body);
-        if let Some(ReportedAnswer { status: _, headers, body }) = answer {
-            headers.iter_mut().for_each(|(name, value)| texts.header(name, value));
+        if let Some(ReportedAnswer {
+            status: _,
+            headers,
+            body,
+        }) = answer
+        {
+            headers
+                .iter_mut()
+                .for_each(|(name, value)| texts.header(name, value));
             texts.body(body);
         }
     }
@@ -203,19 +285,53 @@ impl ReportedExchange {
 
 impl ReportedPromise {
     fn each(&mut self, texts: &mut impl Texts) {
-        let Self { id, says, section, basis: _, level: _, state: _, why, valid, invalid, answer, in_state, facts } =
-            self;
+        let Self {
+            id,
+            says,
+            section,
+            basis: _,
+            level: _,
+            state: _,
+            why,
+            valid,
+            invalid,
+            answer,
+            in_state,
+            facts,
+        } = self;
         texts.word(id);
         texts.ours(says);
         texts.ours(section);
-        let PromiseFacts { tested: _, masked: _, skipped, untestable, unplanned, optional, uncounted } = facts;
-        why.iter_mut().chain(skipped).for_each(|text| texts.value(text));
-        [untestable, unplanned, optional, uncounted].into_iter().flatten().for_each(|text| texts.ours(text));
-        for ReportedSide { state: _, cases: _, origins, shown_by, why, hindered } in [valid, invalid, answer, in_state]
+        let PromiseFacts {
+            tested: _,
+            masked: _,
+            skipped,
+            untestable,
+            unplanned,
+            optional,
+            uncounted,
+        } = facts;
+        why.iter_mut()
+            .chain(skipped)
+            .for_each(|text| texts.value(text));
+        [untestable, unplanned, optional, uncounted]
+            .into_iter()
+            .flatten()
+            .for_each(|text| texts.ours(text));
+        for ReportedSide {
+            state: _,
+            cases: _,
+            origins,
+            shown_by,
+            why,
+            hindered,
+        } in [valid, invalid, answer, in_state]
         {
             keys(origins, texts);
             keys(hindered, texts);
-            shown_by.iter_mut().for_each(|showing| texts.word(&mut showing.case));
+            shown_by
+                .iter_mut()
+                .for_each(|showing| texts.word(&mut showing.case));
             why.iter_mut().for_each(|text| texts.ours(text));
         }
     }
@@ -238,20 +354,48 @@ impl ReportedCause {
             fails: _,
             known,
         } = self;
-        findings.iter_mut().chain(follows).chain(promises).chain([shown_by]).for_each(|text| texts.word(text));
+        findings
+            .iter_mut()
+            .chain(follows)
+            .chain(promises)
+            .chain([shown_by])
+            .for_each(|text| texts.word(text));
         // What a cause is about may be the words of an error.
-        [id, says].into_iter().chain(about).chain(known).for_each(|text| texts.value(text));
+        [id, says]
+            .into_iter()
+            .chain(about)
+            .chain(known)
+            .for_each(|text| texts.value(text));
         example.iter_mut().for_each(|example| example.each(texts));
     }
 }
 
 impl Evidence {
     fn each(&mut self, texts: &mut impl Texts) {
-        let Self { kind, cases: _, example } = self;
-        let EvidenceKind { operation, fault, class, fault_member, names, came, member } = kind;
-        let words = [operation, class].into_iter().chain(fault).chain(fault_member).chain(member);
+        let Self {
+            kind,
+            cases: _,
+            example,
+        } = self;
+        let EvidenceKind {
+            operation,
+            fault,
+            class,
+            fault_member,
+            names,
+            came,
+            member,
+        } = kind;
+        let words = [operation, class]
+            .into_iter()
+            .chain(fault)
+            .chain(fault_member)
+            .chain(member);
         words.for_each(|text| texts.word(text));
-        *names = std::mem::take(names).into_iter().map(|name| changed(name, |name| texts.word(name))).collect();
+        *names = std::mem::take(names)
+            .into_iter()
+            .map(|name| changed(name, |name| texts.word(name)))
+            .collect();
         texts.value(came);
         example.iter_mut().for_each(|example| example.each(texts));
     }
@@ -259,21 +403,43 @@ impl Evidence {
 
 impl Example {
     fn each(&mut self, texts: &mut impl Texts) {
-        let Self { case, place: _, by_itself: _, size: _, sent, expected, actual, curl, replay } = self;
+        let Self {
+            case,
+            place: _,
+            by_itself: _,
+            size: _,
+            sent,
+            expected,
+            actual,
+            curl,
+            replay,
+        } = self;
         texts.word(case);
-        [sent, expected, actual, replay].into_iter().chain(curl).for_each(|text| texts.value(text));
+        [sent, expected, actual, replay]
+            .into_iter()
+            .chain(curl)
+            .for_each(|text| texts.value(text));
     }
 }
 
 impl Traffic {
     fn each(&mut self, texts: &mut impl Texts) {
         // Bodies are digests.
-        let Self { valid, faults, moved, bodies: _ } = self;
+        let Self {
+            valid,
+            faults,
+            moved,
+            bodies: _,
+        } = self;
         keys(valid, texts);
         keys(faults, texts);
         keys(moved, texts);
-        faults.values_mut().for_each(|promises| keys(promises, texts));
-        let outcomes = valid.values_mut().chain(faults.values_mut().flat_map(BTreeMap::values_mut));
+        faults
+            .values_mut()
+            .for_each(|promises| keys(promises, texts));
+        let outcomes = valid
+            .values_mut()
+            .chain(faults.values_mut().flat_map(BTreeMap::values_mut));
         outcomes.for_each(|outcomes| values(outcomes, texts));
     }
 }
@@ -282,7 +448,9 @@ impl Traffic {
 fn values(map: &mut BTreeMap<String, usize>, texts: &mut impl Texts) {
     let mut told = BTreeMap::new();
     for (text, count) in std::mem::take(map) {
-        let known: &mut usize = told.entry(changed(text, |text| texts.value(text))).or_default();
+        let known: &mut usize = told
+            .entry(changed(text, |text| texts.value(text)))
+            .or_default();
         *known = known.saturating_add(count);
     }
     *map = told;

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::{Change, Drift, Reading, VerdictDrift};
 use crate::support::sink::{json, one_line};
 
-/// The difference in lines: changed promises with both texts, then removed and added ones, then the cases.
+/// The difference in lines: changed promises with both texts, then removed and added ones, then the
+/// cases.
 #[must_use]
 pub(crate) fn text(drift: &Drift) -> String {
     let Drift { from, to, .. } = drift;
@@ -20,7 +21,11 @@ pub(crate) fn text(drift: &Drift) -> String {
         drift.same
     );
     let width = from.len().max(to.len());
-    for (change, word) in [(Change::Changed, "changed"), (Change::Removed, "removed"), (Change::Added, "added")] {
+    for (change, word) in [
+        (Change::Changed, "changed"),
+        (Change::Removed, "removed"),
+        (Change::Added, "added"),
+    ] {
         for promise in drift.promises.iter().filter(|p| p.change == change) {
             let _ = writeln!(text, "\n{word:<8} {}", promise.id);
             for (revision, says) in [(from, &promise.from), (to, &promise.to)] {
@@ -31,10 +36,25 @@ pub(crate) fn text(drift: &Drift) -> String {
         }
     }
     let cases: usize = drift.verdicts.iter().map(|v| v.cases.len()).sum();
-    let _ = writeln!(text, "\n{cases} cases change their verdict, in {} ways", drift.verdicts.len());
-    for VerdictDrift { from: one, to: other, cases, sent } in &drift.verdicts {
+    let _ = writeln!(
+        text,
+        "\n{cases} cases change their verdict, in {} ways",
+        drift.verdicts.len()
+    );
+    for VerdictDrift {
+        from: one,
+        to: other,
+        cases,
+        sent,
+    } in &drift.verdicts
+    {
         let times = if cases.len() == 1 { "case" } else { "cases" };
-        let _ = writeln!(text, "\nverdict  {} {times}, such as {}", cases.len(), one_line(sent));
+        let _ = writeln!(
+            text,
+            "\nverdict  {} {times}, such as {}",
+            cases.len(),
+            one_line(sent)
+        );
         let _ = writeln!(text, "  {from:width$}  {}", one.words());
         let _ = writeln!(text, "  {to:width$}  {}", other.words());
     }
@@ -53,7 +73,10 @@ impl Drift {
 
 fn only(text: &mut String, revision: &str, cases: &BTreeMap<String, usize>) {
     let all: usize = cases.values().sum();
-    let _ = writeln!(text, "\n{all} cases only in the plan of {revision}, by promise");
+    let _ = writeln!(
+        text,
+        "\n{all} cases only in the plan of {revision}, by promise"
+    );
     for (promise, count) in cases {
         let _ = writeln!(text, "  {count:>5}  {promise}");
     }

@@ -14,13 +14,21 @@ pub(super) fn render(report: &Report) -> String {
         Exit::Conforms => "notice",
         _ => "error",
     };
-    text.push_str(&command(level, &[("title", "proofmark")], &one_line(&report.headline)));
+    text.push_str(&command(
+        level,
+        &[("title", "proofmark")],
+        &one_line(&report.headline),
+    ));
     text
 }
 
 fn annotation(report: &Report, told: &Told<'_>) -> String {
     let finding = told.finding;
-    let level = if finding.fails(report.run.gate) { "error" } else { "warning" };
+    let level = if finding.fails(report.run.gate) {
+        "error"
+    } else {
+        "warning"
+    };
     let line = finding.line.map(|line| line.to_string());
     let mut properties = Vec::new();
     properties.extend(finding.file.as_deref().map(|file| ("file", file)));
@@ -41,6 +49,12 @@ fn annotation(report: &Report, told: &Told<'_>) -> String {
 
 /// What the finding has in common with others.
 fn cause(told: &Told<'_>) -> String {
-    let others = told.others().map(|id| format!("also breaks: {}\n", one_line(id)));
-    format!("cause: {}\n{}", one_line(told.says()), others.collect::<String>())
+    let others = told
+        .others()
+        .map(|id| format!("also breaks: {}\n", one_line(id)));
+    format!(
+        "cause: {}\n{}",
+        one_line(told.says()),
+        others.collect::<String>()
+    )
 }

@@ -1,7 +1,7 @@
 //! JUnit XML, as Jenkins, GitLab and others read it: one test case for each case that was fired.
 //!
-//! It fits the schema of Jenkins' xUnit plug-in, which has no properties of a test case: promises, basis and curl lines
-//! stand in its output, as lines `name: value`.
+//! It fits the schema of Jenkins' xUnit plug-in, which has no properties of a test case: promises,
+//! basis and curl lines stand in its output, as lines `name: value`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -29,13 +29,22 @@ pub(super) fn render(report: &Report) -> String {
     for case in &report.cases {
         let seen = names.entry(&case.id).or_default();
         *seen += 1;
-        let name = if *seen == 1 { case.id.clone() } else { format!("{} ({seen})", case.id) };
+        let name = if *seen == 1 {
+            case.id.clone()
+        } else {
+            format!("{} ({seen})", case.id)
+        };
         suite.add_test_case(of_case(report, case, name));
     }
     for finding in report.findings.iter().filter(|f| f.data_plane) {
-        let status = if finding.fails(report.run.gate) { failure(&[finding]) } else { TestCaseStatus::success() };
+        let status = if finding.fails(report.run.gate) {
+            failure(&[finding])
+        } else {
+            TestCaseStatus::success()
+        };
         let mut test = TestCase::new(finding.id.as_str(), status);
-        test.set_classname(finding.promise.as_str()).set_system_out(output(report, &[finding]));
+        test.set_classname(finding.promise.as_str())
+            .set_system_out(output(report, &[finding]));
         suite.add_test_case(test);
     }
     // What went wrong with the run itself is no case's, and must be seen.
@@ -55,8 +64,16 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
-    let findings: Vec<_> = case.findings.iter().filter_map(|id| report.finding(id)).collect();
-    let fails: Vec<_> = findings.iter().copied().filter(|f| f.fails(report.run.gate)).collect();
+    let findings: Vec<_> = case
+        .findings
+        .iter()
+        .filter_map(|id| report.finding(id))
+        .collect();
+    let fails: Vec<_> = findings
+        .iter()
+        .copied()
+        .filter(|f| f.fails(report.run.gate))
+        .collect();
     let error = || TestCaseStatus::non_success(NonSuccessKind::Error);
     let mut status = match case.verdict {
         Outcome::Masked | Outcome::NotImplemented | Outcome::Error => error(),
@@ -68,28 +85,49 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         Outcome::NotImplemented => "the target says that it does not implement this",
         _ => "",
     });
-    if !matches!(status, TestCaseStatus::Success { .. }) && fails.is_empty() | status_is_error(&status) {
-        status.set_message(format!("{}: {reason}", case.verdict.name())).set_type(case.verdict.name());
+    if !matches!(status, TestCaseStatus::Success { .. })
+        && fails.is_empty() | status_is_error(&status)
+    {
+        status
+            .set_message(format!("{}: {reason}", case.verdict.name()))
+            .set_type(case.verdict.name());
     }
     let mut text = String::new();
     for promise in &case.promises {
         let _ = writeln!(text, "promise: {promise}");
     }
-    let _ = writeln!(text, "says: {}\nbasis: {}\nlevel: {}", case.says, case.basis, case.level);
+    let _ = writeln!(
+        text,
+        "says: {}\nbasis: {}\nlevel: {}",
+        case.says, case.basis, case.level
+    );
     text.push_str(&output(report, &findings));
     let mut test = TestCase::new(name, status);
-    test.set_classname(case.promises.first().map_or(report.run.slug.as_str(), String::as_str)).set_system_out(text);
+    test.set_classname(
+        case.promises
+            .first()
+            .map_or(report.run.slug.as_str(), String::as_str),
+    )
+    .set_system_out(text);
     test
 }
 
 fn status_is_error(status: &TestCaseStatus) -> bool {
-    matches!(status, TestCaseStatus::NonSuccess { kind: NonSuccessKind::Error, .. })
+    matches!(
+        status,
+        TestCaseStatus::NonSuccess {
+            kind: NonSuccessKind::Error,
+            ..
+        }
+    )
 }
 
 fn failure(findings: &[&ReportedFinding]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     if let Some(first) = findings.first() {
-        status.set_type(first.id.as_str()).set_message(format!("expected {}; {}", first.expected, first.actual));
+        status
+            .set_type(first.id.as_str())
+            .set_message(format!("expected {}; {}", first.expected, first.actual));
     }
     let mut text = String::new();
     for f in findings {

@@ -26,7 +26,11 @@ pub(super) fn render(report: &Report) -> String {
         plural(report.plan.selected, "case"),
         plural(report.requests, "request")
     );
-    let verdicts: Vec<_> = report.counts.iter().map(|(v, count)| format!("{count} {}", v.name())).collect();
+    let verdicts: Vec<_> = report
+        .counts
+        .iter()
+        .map(|(v, count)| format!("{count} {}", v.name()))
+        .collect();
     if !verdicts.is_empty() {
         let _ = writeln!(text, "Verdicts: {}.\n", verdicts.join(", "));
     }
@@ -37,7 +41,11 @@ pub(super) fn render(report: &Report) -> String {
     for (number, told) in shown.iter().enumerate() {
         let row = row(report, told);
         if text.len() + row.len() > MOST - REST {
-            let _ = writeln!(text, "\n{} more findings are left out here.", shown.len() - number);
+            let _ = writeln!(
+                text,
+                "\n{} more findings are left out here.",
+                shown.len() - number
+            );
             break;
         }
         text.push_str(&row);
@@ -53,12 +61,22 @@ pub(super) fn render(report: &Report) -> String {
     for promise in &report.promises {
         *states.entry(promise.state).or_default() += 1;
     }
-    let _ = writeln!(text, "\n| promises | {} |\n| --- | ---: |", report.promises.len());
+    let _ = writeln!(
+        text,
+        "\n| promises | {} |\n| --- | ---: |",
+        report.promises.len()
+    );
     for (state, count) in states {
         let _ = writeln!(text, "| {} | {count} |", state.name());
     }
-    let notes = report.notes.iter().map(|note| format!("- {}\n", cell(note)));
-    let left = report.leftovers.iter().map(|l| format!("- not removed: {} ({})\n", cell(&l.what), cell(&l.why)));
+    let notes = report
+        .notes
+        .iter()
+        .map(|note| format!("- {}\n", cell(note)));
+    let left = report
+        .leftovers
+        .iter()
+        .map(|l| format!("- not removed: {} ({})\n", cell(&l.what), cell(&l.why)));
     text.push('\n');
     for line in notes.chain(left) {
         if text.len() + line.len() > MOST {
@@ -99,9 +117,19 @@ fn and_more(told: &Told<'_>) -> String {
 
 /// How to see a cause again, and what else it explains, folded away.
 fn details(told: &Told<'_>) -> String {
-    let others: Vec<String> = told.others().map(|id| format!("also breaks {}", one_line(id))).collect();
-    let again = told.curl().iter().map(String::as_str).chain([told.replay()]);
+    let others: Vec<String> = told
+        .others()
+        .map(|id| format!("also breaks {}", one_line(id)))
+        .collect();
+    let again = told
+        .curl()
+        .iter()
+        .map(String::as_str)
+        .chain([told.replay()]);
     let lines: Vec<&str> = others.iter().map(String::as_str).chain(again).collect();
     let id = sink::html(&one_line(&told.finding.id));
-    format!("\n<details><summary>{id}</summary>\n{}\n</details>\n", sink::preformatted(&lines))
+    format!(
+        "\n<details><summary>{id}</summary>\n{}\n</details>\n",
+        sink::preformatted(&lines)
+    )
 }

@@ -34,7 +34,13 @@ impl Stream {
 
     /// The lines of what just happened. A finding is told in full where the first case shows it.
     #[must_use]
-    pub(crate) fn event(&mut self, plan: &Plan, event: &Event, facts: &Facts<'_>, secrets: &Secrets) -> String {
+    pub(crate) fn event(
+        &mut self,
+        plan: &Plan,
+        event: &Event,
+        facts: &Facts<'_>,
+        secrets: &Secrets,
+    ) -> String {
         let mut values = Vec::new();
         let told = |finding: ReportedFinding| told(&secrets.redact_finding(finding));
         match event {
@@ -48,10 +54,18 @@ impl Stream {
                 values.extend(self.found(plan, result, facts).into_iter().map(told));
             }
             Event::Spoilt(spoilt) => {
-                let by = spoilt.by.and_then(|place| plan.cases.get(place)).map(|case| case.id.as_str());
-                values.push(json!({"event": "spoilt", "by": by, "why": secrets.redact(&spoilt.why)}));
+                let by = spoilt
+                    .by
+                    .and_then(|place| plan.cases.get(place))
+                    .map(|case| case.id.as_str());
+                values
+                    .push(json!({"event": "spoilt", "by": by, "why": secrets.redact(&spoilt.why)}));
                 let overtaken = spoilt.overtaken.iter();
-                values.extend(overtaken.flat_map(|first| self.found(plan, first, facts)).map(told));
+                values.extend(
+                    overtaken
+                        .flat_map(|first| self.found(plan, first, facts))
+                        .map(told),
+                );
             }
             Event::Shrunk(shrunk) => {
                 let shown = Found {
@@ -62,7 +76,10 @@ impl Stream {
                     shrunk: Some(Box::new(shrunk.case.clone())),
                     written: None,
                 };
-                let finding = ReportedFinding { place: None, ..of_cases(plan, &shown, facts) };
+                let finding = ReportedFinding {
+                    place: None,
+                    ..of_cases(plan, &shown, facts)
+                };
                 let finding = secrets.redact_finding(finding);
                 values.push(json!({"event": "shrunk", "of": shrunk.of, "finding": finding}));
             }
@@ -77,19 +94,41 @@ impl Stream {
                 values.push(json!({"event": "retried", "id": retried.id, "tries": retried.tries, "came_to": came_to}));
             }
             Event::DataPlane(judgement) => {
-                let plane = DataPlane { not_offered: judgement.not_offered.as_ref().map(|why| secrets.redact(why)) };
+                let plane = DataPlane {
+                    not_offered: judgement
+                        .not_offered
+                        .as_ref()
+                        .map(|why| secrets.redact(why)),
+                };
                 values.push(json!({"event": "data-plane", "data_plane": plane}));
-                values.extend(judgement.findings.iter().map(|f| told(of_data_plane(plan, f, facts))));
+                values.extend(
+                    judgement
+                        .findings
+                        .iter()
+                        .map(|f| told(of_data_plane(plan, f, facts))),
+                );
             }
         }
         lines(values)
     }
 
     /// What a case shows that none did before.
-    fn found(&mut self, plan: &Plan, result: &CaseResult, facts: &Facts<'_>) -> Vec<ReportedFinding> {
+    fn found(
+        &mut self,
+        plan: &Plan,
+        result: &CaseResult,
+        facts: &Facts<'_>,
+    ) -> Vec<ReportedFinding> {
         let mut found = Vec::new();
-        for (finding, seen) in result.judgement.findings.iter().zip(std::iter::repeat(&result.observation)) {
-            let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else { continue };
+        for (finding, seen) in result
+            .judgement
+            .findings
+            .iter()
+            .zip(std::iter::repeat(&result.observation))
+        {
+            let Some(seen) = seen.as_ref().filter(|_| self.told.insert(finding.id())) else {
+                continue;
+            };
             let shown = Found {
                 finding: finding.clone(),
                 count: 1,
@@ -120,8 +159,18 @@ pub(super) fn render(report: &Report) -> String {
         "cases": report.plan.share,
     });
     let mut values = vec![start, json!({"event": "prepared", "notes": report.notes})];
-    values.extend(report.cases.iter().map(|case| json!({"event": "case", "case": case})));
-    values.extend(report.data_plane.iter().map(|plane| json!({"event": "data-plane", "data_plane": plane})));
+    values.extend(
+        report
+            .cases
+            .iter()
+            .map(|case| json!({"event": "case", "case": case})),
+    );
+    values.extend(
+        report
+            .data_plane
+            .iter()
+            .map(|plane| json!({"event": "data-plane", "data_plane": plane})),
+    );
     values.extend(report.findings.iter().map(told));
     values.push(end(report));
     lines(values)
@@ -132,7 +181,11 @@ fn told(finding: &ReportedFinding) -> Value {
 }
 
 fn end(report: &Report) -> Value {
-    let counts: Vec<_> = report.findings.iter().map(|f| json!({"id": f.id, "count": f.count})).collect();
+    let counts: Vec<_> = report
+        .findings
+        .iter()
+        .map(|f| json!({"id": f.id, "count": f.count}))
+        .collect();
     json!({
         "event": "end",
         "exit": report.exit,
@@ -147,5 +200,8 @@ fn end(report: &Report) -> Value {
 }
 
 fn lines(values: impl IntoIterator<Item = Value>) -> String {
-    values.into_iter().map(|value| json::escaped(value.to_string()) + "\n").collect()
+    values
+        .into_iter()
+        .map(|value| json::escaped(value.to_string()) + "\n")
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! A report of which every text is one line that hides nothing: for formats that have no way to write the rest down.
+//! A report of which every text is one line that hides nothing: for formats that have no way to
+//! write the rest down.
 
 use crate::report::document::{Report, Texts};
 use crate::support::sink::one_line;

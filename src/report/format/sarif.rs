@@ -16,21 +16,42 @@ pub(super) fn render(report: &Report) -> String {
     let mut places: HashMap<&str, usize> = HashMap::new();
     for promise in &report.promises {
         places.insert(&promise.id, rules.len());
-        rules.push(rule(&promise.id, &promise.says, &promise.section, promise.level, promise.basis));
+        rules.push(rule(
+            &promise.id,
+            &promise.says,
+            &promise.section,
+            promise.level,
+            promise.basis,
+        ));
     }
     // Answers of other operations are judged too.
     for finding in &report.findings {
         if !places.contains_key(finding.promise.as_str()) {
             places.insert(&finding.promise, rules.len());
-            rules.push(rule(&finding.promise, &finding.requirement, &finding.section, finding.level, finding.basis));
+            rules.push(rule(
+                &finding.promise,
+                &finding.requirement,
+                &finding.section,
+                finding.level,
+                finding.basis,
+            ));
         }
     }
-    let results: Vec<_> = report.shown().map(|finding| result(report, finding, &places)).collect();
-    let notes = report.notes.iter().map(|note| json!({"level": "note", "message": {"text": said(note)}}));
+    let results: Vec<_> = report
+        .shown()
+        .map(|finding| result(report, finding, &places))
+        .collect();
+    let notes = report
+        .notes
+        .iter()
+        .map(|note| json!({"level": "note", "message": {"text": said(note)}}));
     let left = report.leftovers.iter().map(
         |l| json!({"level": "warning", "message": {"text": said(&format!("not removed: {} ({})", l.what, l.why))}}),
     );
-    let stopped = report.stopped.iter().map(|s| json!({"level": "error", "message": {"text": said(&s.why)}}));
+    let stopped = report
+        .stopped
+        .iter()
+        .map(|s| json!({"level": "error", "message": {"text": said(&s.why)}}));
     let notifications: Vec<_> = notes.chain(left).chain(stopped).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -59,7 +80,9 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn rule(id: &str, says: &str, section: &str, level: Level, basis: crate::contract::Basis) -> Value {
-    let help = format!("{says}. This is promised by: {section} (basis: {basis}). `proofmark explain {id}` tells more.");
+    let help = format!(
+        "{says}. This is promised by: {section} (basis: {basis}). `proofmark explain {id}` tells more."
+    );
     json!({
         "id": id,
         "shortDescription": {"text": said(says)},
@@ -77,9 +100,20 @@ fn level_name(level: Level) -> &'static str {
 }
 
 fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usize>) -> Value {
-    let level = if finding.level <= report.run.gate { "error" } else { "warning" };
-    let says = finding.sent.as_deref().map(|sent| format!(" Sent: {sent}.")).unwrap_or_default();
-    let text = format!("{}.{says} Expected: {}. Actual: {}", finding.requirement, finding.expected, finding.actual);
+    let level = if finding.level <= report.run.gate {
+        "error"
+    } else {
+        "warning"
+    };
+    let says = finding
+        .sent
+        .as_deref()
+        .map(|sent| format!(" Sent: {sent}."))
+        .unwrap_or_default();
+    let text = format!(
+        "{}.{says} Expected: {}. Actual: {}",
+        finding.requirement, finding.expected, finding.actual
+    );
     let file = finding.file.as_deref().unwrap_or(&report.run.contract);
     let mut location = json!({"artifactLocation": {"uri": uri(file)}});
     if let (Some(line), Some(_)) = (finding.line, &finding.file) {
@@ -119,7 +153,14 @@ fn said(text: &str) -> String {
 
 /// A path as a reference that is relative where the path is.
 fn uri(path: &str) -> String {
-    let parts: Vec<_> = path.split(['/', '\\']).map(crate::support::percent::percent_encode).collect();
-    let prefix = if Path::new(path).is_absolute() { "file://" } else { "" };
+    let parts: Vec<_> = path
+        .split(['/', '\\'])
+        .map(crate::support::percent::percent_encode)
+        .collect();
+    let prefix = if Path::new(path).is_absolute() {
+        "file://"
+    } else {
+        ""
+    };
     format!("{prefix}{}", parts.join("/"))
 }

@@ -1,4 +1,5 @@
-//! Exchanges: what was sent and answered, with the part to look at marked, the control beside the violation.
+//! Exchanges: what was sent and answered, with the part to look at marked, the control beside the
+//! violation.
 
 use std::ops::Range;
 
@@ -9,7 +10,8 @@ use super::marks::{Culprit, differing};
 use super::words::{number, plain};
 use crate::report::document::{Body, ReportedExchange, ReportedFinding};
 
-/// So many bytes are shown of a body of the exchange that shows a finding, and of the one beside it.
+/// So many bytes are shown of a body of the exchange that shows a finding, and of the one beside
+/// it.
 const MOST: usize = 12 * 1024;
 /// So many of the others.
 const LESS: usize = 2 * 1024;
@@ -26,28 +28,66 @@ pub(super) fn rows(finding: &ReportedFinding) -> Vec<Row> {
     let of = |role: &str| finding.exchanges.iter().rposition(|e| e.role == role);
     let (twin, control, subject) = (of("twin"), of("given"), of("subject"));
     let request = match (twin, control) {
-        // A request that must be answered like its twin is compared with that, and the control stands alone.
-        (Some(_), Some(_)) => vec![Row { left: control, right: None }, Row { left: twin, right: subject }],
-        _ => vec![Row { left: control.or(twin), right: subject }],
+        // A request that must be answered like its twin is compared with that, and the control
+        // stands alone.
+        (Some(_), Some(_)) => vec![
+            Row {
+                left: control,
+                right: None,
+            },
+            Row {
+                left: twin,
+                right: subject,
+            },
+        ],
+        _ => vec![Row {
+            left: control.or(twin),
+            right: subject,
+        }],
     };
     let mut rows = request;
-    rows.push(Row { left: of("before"), right: of("after") });
-    rows.push(Row { left: None, right: of("named") });
-    let taken: Vec<_> = rows.iter().flat_map(|row| [row.left, row.right]).flatten().collect();
+    rows.push(Row {
+        left: of("before"),
+        right: of("after"),
+    });
+    rows.push(Row {
+        left: None,
+        right: of("named"),
+    });
+    let taken: Vec<_> = rows
+        .iter()
+        .flat_map(|row| [row.left, row.right])
+        .flatten()
+        .collect();
     // Repetitions, of which the last one counts.
     let others = (0..finding.exchanges.len()).filter(|at| !taken.contains(at));
-    rows.extend(others.map(|at| Row { left: None, right: Some(at) }));
+    rows.extend(others.map(|at| Row {
+        left: None,
+        right: Some(at),
+    }));
     // What shows the finding by itself is compared with nothing.
     let alone = |row: &Row| row.left.is_some() && row.left == finding.shown_by;
-    let split =
-        |row: Row| if alone(&row) { [Row { right: None, ..row }, Row { left: None, ..row }] } else { [row, Row::NONE] };
-    rows.into_iter().flat_map(split).filter(|row| *row != Row::NONE).collect()
+    let split = |row: Row| {
+        if alone(&row) {
+            [Row { right: None, ..row }, Row { left: None, ..row }]
+        } else {
+            [row, Row::NONE]
+        }
+    };
+    rows.into_iter()
+        .flat_map(split)
+        .filter(|row| *row != Row::NONE)
+        .collect()
 }
 
 impl Row {
-    const NONE: Self = Self { left: None, right: None };
+    const NONE: Self = Self {
+        left: None,
+        right: None,
+    };
 
-    /// Whether it has the exchange that shows the finding, or the request that a later read shows it of.
+    /// Whether it has the exchange that shows the finding, or the request that a later read shows
+    /// it of.
     pub(super) fn matters(self, finding: &ReportedFinding) -> bool {
         let is = |at: Option<usize>| at.is_some() && at == finding.shown_by;
         let role = |at: Option<usize>| Some(finding.exchanges.get(at?)?.role.as_str());
@@ -84,7 +124,11 @@ pub(super) fn one(
     exchange: &ReportedExchange,
 ) -> Markup {
     let shows = finding.shown_by == Some(at);
-    let look = Look { shows, culprit: Culprit::of(&finding.actual), most: if shows { MOST } else { LESS } };
+    let look = Look {
+        shows,
+        culprit: Culprit::of(&finding.actual),
+        most: if shows { MOST } else { LESS },
+    };
     let name = name(&exchange.role, &finding.class);
     html! {
         figure class=[shows.then_some("shows")] {
@@ -103,7 +147,9 @@ fn name(role: &str, class: &str) -> String {
     match (role, class) {
         ("given", _) => "The control: a valid request".to_owned(),
         ("twin", _) => "The request to compare with".to_owned(),
-        ("subject", "valid" | "well-formed" | "any-revision" | "answer" | "refusal") => "The request".to_owned(),
+        ("subject", "valid" | "well-formed" | "any-revision" | "answer" | "refusal") => {
+            "The request".to_owned()
+        }
         ("subject", _) => "The violation".to_owned(),
         ("before", _) => "A read before".to_owned(),
         ("after", _) => "A read after".to_owned(),
@@ -123,7 +169,11 @@ struct Look<'a> {
 impl Look<'_> {
     fn request(&self, exchange: &ReportedExchange, other: Option<&ReportedExchange>) -> Markup {
         // A read differs from another in its answer.
-        let part = |of: fn(&ReportedExchange) -> &str| other.and_then(|o| differing(of(exchange), of(o))).map(|d| d.0);
+        let part = |of: fn(&ReportedExchange) -> &str| {
+            other
+                .and_then(|o| differing(of(exchange), of(o)))
+                .map(|d| d.0)
+        };
         let body = part(|e| e.body.text.as_deref().unwrap_or_default());
         let new = |header: &(String, String)| other.is_some_and(|o| !o.headers.contains(header));
         html! {
@@ -160,9 +210,12 @@ impl Look<'_> {
 
     /// The body as it is, or laid out.
     fn body(&self, body: &Body, laid: Option<&str>, part: Option<Range<usize>>) -> Markup {
-        let Some(text) = laid.or(body.text.as_deref()).or(body.hex.as_deref()) else { return html! {} };
+        let Some(text) = laid.or(body.text.as_deref()).or(body.hex.as_deref()) else {
+            return html! {};
+        };
         let shown = window(text, part.as_ref(), self.most);
-        let part = part.map(|p| p.start.clamp(shown.start, shown.end)..p.end.clamp(shown.start, shown.end));
+        let part = part
+            .map(|p| p.start.clamp(shown.start, shown.end)..p.end.clamp(shown.start, shown.end));
         let part = part.map(|p| p.start - shown.start..p.end - shown.start);
         html! {
             @if body.text.is_none() { span class="aside" { "not UTF-8, in hexadecimal digits: " } }
@@ -185,6 +238,8 @@ fn field((name, value): &(String, String), mark: bool) -> Markup {
 
 /// A text with that part of it marked.
 fn marked(text: &str, part: Option<Range<usize>>) -> Markup {
-    let Some(part) = part.filter(|part| !part.is_empty()) else { return html! { (plain(text)) } };
+    let Some(part) = part.filter(|part| !part.is_empty()) else {
+        return html! { (plain(text)) };
+    };
     html! { (plain(&text[..part.start])) mark { (plain(&text[part.clone()])) } (plain(&text[part.end..])) }
 }

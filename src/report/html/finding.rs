@@ -1,4 +1,5 @@
-//! One finding: what was promised and what came, the exchanges that show it, and how to see it again.
+//! One finding: what was promised and what came, the exchanges that show it, and how to see it
+//! again.
 
 use maud::{Markup, html};
 
@@ -7,7 +8,8 @@ use super::group::Group;
 use super::words::{anchor, counted, plain};
 use crate::report::document::{Report, ReportedCause, ReportedFinding, ReportedStep};
 
-/// Of so many findings the exchanges are unfolded from the start; of more they would bury the findings.
+/// Of so many findings the exchanges are unfolded from the start; of more they would bury the
+/// findings.
 const UNFOLDED: usize = 3;
 
 /// More findings than so many are laid out only as they come into view.
@@ -29,11 +31,20 @@ pub(super) fn findings(report: &Report) -> Markup {
 }
 
 fn of_group(report: &Report, group: Group) -> Markup {
-    let mut findings: Vec<_> = report.findings.iter().filter(|f| Group::of(report, f) == group).collect();
+    let mut findings: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|f| Group::of(report, f) == group)
+        .collect();
     // Those of one cause stand together, the one that shows it best before the others.
     findings.sort_by_key(|f| {
-        let place = report.causes.iter().position(|cause| cause.findings.contains(&f.id));
-        let shows = place.and_then(|place| report.causes.get(place)).is_some_and(|cause| cause.shown_by == f.id);
+        let place = report
+            .causes
+            .iter()
+            .position(|cause| cause.findings.contains(&f.id));
+        let shows = place
+            .and_then(|place| report.causes.get(place))
+            .is_some_and(|cause| cause.shown_by == f.id);
         (place.unwrap_or(usize::MAX), !shows)
     });
     if findings.is_empty() {
@@ -53,7 +64,11 @@ fn of_group(report: &Report, group: Group) -> Markup {
 fn of(report: &Report, finding: &ReportedFinding, group: Group, unfolded: bool) -> Markup {
     let tone = group.tone();
     // Only where it is another than that of the whole report.
-    let operation = finding.promise.split("::").next().filter(|slug| *slug != report.run.slug);
+    let operation = finding
+        .promise
+        .split("::")
+        .next()
+        .filter(|slug| *slug != report.run.slug);
     html! {
         article class={ "finding " (tone.class) } id=(anchor(&finding.id))
             data-item="finding" data-state=(group.word()) data-level=(finding.level) {
@@ -119,9 +134,15 @@ fn beside(cause: &ReportedCause, finding: &ReportedFinding) -> Markup {
 
 /// The exchanges of a case that is no sequence: those that matter, and then the others.
 fn exchanges(finding: &ReportedFinding, unfolded: bool) -> Markup {
-    let (shown, others): (Vec<_>, Vec<_>) = rows(finding).into_iter().partition(|row| row.matters(finding));
+    let (shown, others): (Vec<_>, Vec<_>) = rows(finding)
+        .into_iter()
+        .partition(|row| row.matters(finding));
     let pair = shown.iter().any(|row| row.is_pair());
-    let title = if pair { "The exchange, beside the one to compare it with" } else { "The exchange" };
+    let title = if pair {
+        "The exchange, beside the one to compare it with"
+    } else {
+        "The exchange"
+    };
     html! {
         details class="exchanges" open[unfolded] {
             summary { (title) }
@@ -151,9 +172,15 @@ fn sequence(finding: &ReportedFinding, unfolded: bool) -> Markup {
 }
 
 fn of_step(finding: &ReportedFinding, place: usize, step: &ReportedStep) -> Markup {
-    let exchanges = finding.exchanges.iter().enumerate().filter(|(_, e)| e.step == Some(place));
+    let exchanges = finding
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.step == Some(place));
     let exchanges: Vec<_> = exchanges.collect();
-    let shows = exchanges.iter().any(|(at, _)| finding.shown_by == Some(*at));
+    let shows = exchanges
+        .iter()
+        .any(|(at, _)| finding.shown_by == Some(*at));
     html! {
         p {
             strong { (plain(&step.action)) }

@@ -1,4 +1,5 @@
-//! What the pages share: a head that forbids the network, the style, the script that copies, and the stamp.
+//! What the pages share: a head that forbids the network, the style, the script that copies, and
+//! the stamp.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -6,8 +7,15 @@ pub(crate) const STYLE: &str = include_str!("style.css");
 /// The script that every page has after its own.
 pub(crate) const SHARED: &str = include_str!("shared.js");
 
-/// A page of that body. `policy` says what a browser may use: it has to name the styles, the script and [`SHARED`].
-pub(crate) fn document(title: &str, policy: &str, styles: &[&str], script: &str, body: &Markup) -> String {
+/// A page of that body. `policy` says what a browser may use: it has to name the styles, the script
+/// and [`SHARED`].
+pub(crate) fn document(
+    title: &str,
+    policy: &str,
+    styles: &[&str],
+    script: &str,
+    body: &Markup,
+) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {

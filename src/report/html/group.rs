@@ -22,7 +22,13 @@ pub(crate) struct Tone {
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 5] = [Self::Broken, Self::Warning, Self::Unstable, Self::Known, Self::Repeated];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Broken,
+        Self::Warning,
+        Self::Unstable,
+        Self::Known,
+        Self::Repeated,
+    ];
 
     pub(super) fn of(report: &Report, finding: &ReportedFinding) -> Self {
         if finding.repeats {
@@ -76,20 +82,47 @@ impl Group {
         match self {
             Self::Broken => Tone::BROKEN,
             Self::Warning => Tone::WARNED,
-            Self::Unstable => Tone { sign: "≈", class: "warned" },
-            Self::Known => Tone { sign: "=", class: "quiet" },
-            Self::Repeated => Tone { sign: "↺", class: "broken" },
+            Self::Unstable => Tone {
+                sign: "≈",
+                class: "warned",
+            },
+            Self::Known => Tone {
+                sign: "=",
+                class: "quiet",
+            },
+            Self::Repeated => Tone {
+                sign: "↺",
+                class: "broken",
+            },
         }
     }
 }
 
 impl Tone {
-    pub(crate) const KEPT: Self = Self { sign: "✓", class: "kept" };
-    pub(crate) const BROKEN: Self = Self { sign: "✗", class: "broken" };
-    pub(crate) const WARNED: Self = Self { sign: "!", class: "warned" };
-    pub(crate) const MASKED: Self = Self { sign: "◐", class: "masked" };
-    pub(crate) const QUIET: Self = Self { sign: "–", class: "quiet" };
-    pub(crate) const UNTESTED: Self = Self { sign: "?", class: "untested" };
+    pub(crate) const KEPT: Self = Self {
+        sign: "✓",
+        class: "kept",
+    };
+    pub(crate) const BROKEN: Self = Self {
+        sign: "✗",
+        class: "broken",
+    };
+    pub(crate) const WARNED: Self = Self {
+        sign: "!",
+        class: "warned",
+    };
+    pub(crate) const MASKED: Self = Self {
+        sign: "◐",
+        class: "masked",
+    };
+    pub(crate) const QUIET: Self = Self {
+        sign: "–",
+        class: "quiet",
+    };
+    pub(crate) const UNTESTED: Self = Self {
+        sign: "?",
+        class: "untested",
+    };
 
     /// The word with its sign, in its colours.
     pub(crate) fn badge(self, word: &str) -> Markup {
@@ -107,7 +140,10 @@ impl Tone {
             State::Broken => Self::BROKEN,
             State::Warned => Self::WARNED,
             State::Masked => Self::MASKED,
-            State::Impossible => Self { sign: "∅", ..Self::QUIET },
+            State::Impossible => Self {
+                sign: "∅",
+                ..Self::QUIET
+            },
             State::NotOffered => Self::QUIET,
             State::Untested => Self::UNTESTED,
         }
@@ -119,8 +155,14 @@ impl Tone {
             Outcome::Fail => Self::BROKEN,
             Outcome::Masked => Self::MASKED,
             Outcome::Skip => Self::QUIET,
-            Outcome::Probe => Self { sign: "~", ..Self::QUIET },
-            Outcome::NotImplemented => Self { sign: "∅", ..Self::WARNED },
+            Outcome::Probe => Self {
+                sign: "~",
+                ..Self::QUIET
+            },
+            Outcome::NotImplemented => Self {
+                sign: "∅",
+                ..Self::WARNED
+            },
             Outcome::Error => Self::UNTESTED,
         }
     }

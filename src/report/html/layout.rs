@@ -4,13 +4,19 @@ use std::ops::Range;
 
 /// The document over several lines, one member each; the text itself where it is no JSON.
 ///
-/// Only white space between tokens is changed: numbers, strings and repeated members stay as the target wrote them.
+/// Only white space between tokens is changed: numbers, strings and repeated members stay as the
+/// target wrote them.
 pub(super) fn laid_out(text: &str) -> String {
-    if !text.starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+    if !text.starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err()
+    {
         return text.to_owned();
     }
-    let (mut laid, mut depth, mut quoted, mut escaped) = (String::with_capacity(text.len() * 2), 0_usize, false, false);
-    let mut tokens = text.chars().filter(|c| !matches!(c, '\n' | '\r')).peekable();
+    let (mut laid, mut depth, mut quoted, mut escaped) =
+        (String::with_capacity(text.len() * 2), 0_usize, false, false);
+    let mut tokens = text
+        .chars()
+        .filter(|c| !matches!(c, '\n' | '\r'))
+        .peekable();
     let line = |laid: &mut String, depth: usize| {
         laid.push('\n');
         laid.extend(std::iter::repeat_n("  ", depth));
@@ -53,13 +59,16 @@ pub(super) fn laid_out(text: &str) -> String {
     laid
 }
 
-/// The part of a text to show, of at most so many bytes: its beginning, or what stands around the part that matters.
+/// The part of a text to show, of at most so many bytes: its beginning, or what stands around the
+/// part that matters.
 pub(super) fn window(text: &str, matters: Option<&Range<usize>>, most: usize) -> Range<usize> {
     if text.len() <= most {
         return 0..text.len();
     }
     let start = match matters {
-        Some(range) if range.end.min(range.start + most / 2) > most => text.floor_char_boundary(range.start - most / 4),
+        Some(range) if range.end.min(range.start + most / 2) > most => {
+            text.floor_char_boundary(range.start - most / 4)
+        }
         _ => 0,
     };
     start..text.floor_char_boundary(start + most)
@@ -88,7 +97,11 @@ mod tests {
         ]
         .join("\n");
         assert_eq!(laid_out(text), laid);
-        assert_eq!(laid_out("{\"a\":}"), "{\"a\":}", "what is no JSON stays as it is");
+        assert_eq!(
+            laid_out("{\"a\":}"),
+            "{\"a\":}",
+            "what is no JSON stays as it is"
+        );
         assert_eq!(laid_out("<html>"), "<html>");
     }
 

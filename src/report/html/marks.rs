@@ -46,13 +46,17 @@ impl<'a> Culprit<'a> {
     }
 }
 
-/// Where two texts differ: what is neither in the beginning nor in the end that they share, of each.
+/// Where two texts differ: what is neither in the beginning nor in the end that they share, of
+/// each.
 pub(super) fn differing(one: &str, other: &str) -> Option<(Range<usize>, Range<usize>)> {
     if one == other {
         return None;
     }
     let same = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
-        pairs.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+        pairs
+            .take_while(|(a, b)| a == b)
+            .map(|(a, _)| a.len_utf8())
+            .sum()
     };
     let start = same(&mut one.chars().zip(other.chars()));
     let (left, right) = (&one[start..], &other[start..]);
@@ -79,10 +83,18 @@ mod tests {
     #[test]
     fn culprits() {
         assert_eq!(Culprit::of("status 202: {\"a\": 1}"), Culprit::Status);
-        assert_eq!(Culprit::of("State: \"Disabled\", by a refused request"), Culprit::Named("State"));
+        assert_eq!(
+            Culprit::of("State: \"Disabled\", by a refused request"),
+            Culprit::Named("State")
+        );
         assert_eq!(Culprit::of("{\"UUID\": 1}"), Culprit::Unknown);
         let body = "{\n  \"Status\": 1,\n  \"State\": 2,\n}";
-        assert_eq!(Culprit::Named("State").within(body).map(|range| &body[range]), Some("\"State\": 2"));
+        assert_eq!(
+            Culprit::Named("State")
+                .within(body)
+                .map(|range| &body[range]),
+            Some("\"State\": 2")
+        );
         assert!(Culprit::of("content-type: text/html").is_header("Content-Type"));
     }
 }

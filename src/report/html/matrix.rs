@@ -5,7 +5,9 @@ use maud::{Markup, html};
 use super::group::{Group, Tone, state_word};
 use super::words::{anchor, counted, number, plain};
 use crate::contract::Level;
-use crate::report::document::{Report, ReportedFinding, ReportedPromise, ReportedSide, SideState, State};
+use crate::report::document::{
+    Report, ReportedFinding, ReportedPromise, ReportedSide, SideState, State,
+};
 
 /// The parts of a contract: the word of ids, and a heading.
 const PARTS: [(&str, &str); 5] = [
@@ -26,9 +28,19 @@ const SIDES: [(&str, &str); 4] = [
 
 /// The promises, each part of the contract in a table of its own.
 pub(super) fn promises(report: &Report) -> Markup {
-    let of_part = |word: &str| -> Vec<_> { report.promises.iter().filter(|p| part(report, p) == word).collect() };
+    let of_part = |word: &str| -> Vec<_> {
+        report
+            .promises
+            .iter()
+            .filter(|p| part(report, p) == word)
+            .collect()
+    };
     let known: Vec<_> = PARTS.iter().map(|(word, _)| *word).collect();
-    let others: Vec<_> = report.promises.iter().filter(|p| !known.contains(&part(report, p))).collect();
+    let others: Vec<_> = report
+        .promises
+        .iter()
+        .filter(|p| !known.contains(&part(report, p)))
+        .collect();
     let elsewhere = |f: &&ReportedFinding| !report.promises.iter().any(|p| p.id == f.promise);
     let elsewhere: Vec<_> = report.findings.iter().filter(elsewhere).collect();
     html! {
@@ -65,7 +77,9 @@ fn part<'a>(report: &Report, promise: &'a ReportedPromise) -> &'a str {
 /// The id without the operation, which is that of the whole report.
 fn path<'a>(report: &Report, promise: &'a ReportedPromise) -> &'a str {
     let id = promise.id.as_str();
-    id.strip_prefix(report.run.slug.as_str()).and_then(|rest| rest.strip_prefix("::")).unwrap_or(id)
+    id.strip_prefix(report.run.slug.as_str())
+        .and_then(|rest| rest.strip_prefix("::"))
+        .unwrap_or(id)
 }
 
 fn table(report: &Report, title: &str, promises: &[&ReportedPromise]) -> Markup {
@@ -95,11 +109,19 @@ fn table(report: &Report, title: &str, promises: &[&ReportedPromise]) -> Markup 
 }
 
 fn row(report: &Report, promise: &ReportedPromise) -> Markup {
-    let findings: Vec<_> = report.findings.iter().filter(|f| f.promise == promise.id).collect();
+    let findings: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|f| f.promise == promise.id)
+        .collect();
     let (tone, word) = (Tone::of_state(promise.state), state_word(promise.state));
     // What a side tells is not told twice.
     let mut reasons: Vec<&str> = promise.why.as_deref().into_iter().collect();
-    for why in promise.sides().iter().filter_map(|(_, side)| side.why.as_deref()) {
+    for why in promise
+        .sides()
+        .iter()
+        .filter_map(|(_, side)| side.why.as_deref())
+    {
         if !reasons.contains(&why) {
             reasons.push(why);
         }
@@ -155,10 +177,15 @@ fn cell(
     side: &ReportedSide,
     findings: &[&ReportedFinding],
 ) -> Markup {
-    let worst = findings.iter().filter(|f| side_of(promise, f) == name).min_by_key(|f| Group::of(report, f));
+    let worst = findings
+        .iter()
+        .filter(|f| side_of(promise, f) == name)
+        .min_by_key(|f| Group::of(report, f));
     if let Some(finding) = worst {
         // A promise is broken, too, where another finding tells of it already.
-        let group = Some(Group::of(report, finding)).filter(|group| *group != Group::Repeated).unwrap_or(Group::Broken);
+        let group = Some(Group::of(report, finding))
+            .filter(|group| *group != Group::Repeated)
+            .unwrap_or(Group::Broken);
         return html! {
             a class={ "badge " (group.tone().class) } href={ "#" (anchor(&finding.id)) } {
                 (group.tone().signed(group.word()))
@@ -188,7 +215,8 @@ fn cases(side: &ReportedSide) -> Markup {
     html! { " " span class="cases" { (number(side.cases)) span class="unseen" { " cases" } } }
 }
 
-/// The side of a promise that a finding shows on: the one its exchange and class tell of, or the first that was tested.
+/// The side of a promise that a finding shows on: the one its exchange and class tell of, or the
+/// first that was tested.
 fn side_of(promise: &ReportedPromise, finding: &ReportedFinding) -> &'static str {
     let told = match (finding.role.as_str(), finding.class.as_str()) {
         _ if finding.data_plane => "state",
@@ -197,8 +225,9 @@ fn side_of(promise: &ReportedPromise, finding: &ReportedFinding) -> &'static str
         (_, "answer" | "refusal") => "answer",
         _ => "invalid",
     };
-    let tested =
-        |(_, side): &&(&'static str, &ReportedSide)| matches!(side.state, SideState::Exercised | SideState::Unshown);
+    let tested = |(_, side): &&(&'static str, &ReportedSide)| {
+        matches!(side.state, SideState::Exercised | SideState::Unshown)
+    };
     let sides = promise.sides();
     if sides.iter().filter(tested).any(|(name, _)| *name == told) {
         return told;

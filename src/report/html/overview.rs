@@ -1,4 +1,5 @@
-//! What it all comes to: the verdict, what was judged and how, cases and promises counted, and what is incomplete.
+//! What it all comes to: the verdict, what was judged and how, cases and promises counted, and what
+//! is incomplete.
 
 use std::collections::BTreeMap;
 
@@ -42,14 +43,26 @@ fn incomplete(report: &Report) -> Vec<String> {
     let (fired, plan) = (report.cases.len(), &report.plan);
     let mut lines = Vec::new();
     if let Some(stopped) = &report.stopped {
-        lines.push(format!("The run stopped early: {}.", stopped.why.trim_end_matches('.')));
+        lines.push(format!(
+            "The run stopped early: {}.",
+            stopped.why.trim_end_matches('.')
+        ));
     }
     if fired < plan.share {
-        lines.push(format!("{} of {} were fired.", number(fired), counted(plan.share, "case", "cases")));
+        lines.push(format!(
+            "{} of {} were fired.",
+            number(fired),
+            counted(plan.share, "case", "cases")
+        ));
     }
     if let Some(shard) = report.run.shard {
         let share = counted(plan.share, "case", "cases");
-        lines.push(format!("This is share {} of {}: {share} of {}.", shard.number, shard.of, number(plan.selected)));
+        lines.push(format!(
+            "This is share {} of {}: {share} of {}.",
+            shard.number,
+            shard.of,
+            number(plan.selected)
+        ));
     }
     if plan.selected < plan.cases {
         let (some, all) = (number(plan.selected), counted(plan.cases, "case", "cases"));
@@ -64,12 +77,25 @@ pub(super) fn overview(report: &Report) -> Markup {
     for promise in &report.promises {
         *states.entry(promise.state).or_default() += 1;
     }
-    let states: Vec<_> =
-        states.into_iter().map(|(state, count)| (Tone::of_state(state), state_word(state), count)).collect();
-    let held = report.baseline.iter().flat_map(|held| held.remove.iter().map(|(id, why)| (&held.file, id, why)));
-    let outdated: Vec<_> = held.map(|(file, id, why)| format!("{id} from {file}: {why}")).collect();
-    let left: Vec<_> = report.leftovers.iter().map(|l| format!("{} ({})", l.what, l.why)).collect();
-    let counts = Outcome::ALL.into_iter().map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
+    let states: Vec<_> = states
+        .into_iter()
+        .map(|(state, count)| (Tone::of_state(state), state_word(state), count))
+        .collect();
+    let held = report
+        .baseline
+        .iter()
+        .flat_map(|held| held.remove.iter().map(|(id, why)| (&held.file, id, why)));
+    let outdated: Vec<_> = held
+        .map(|(file, id, why)| format!("{id} from {file}: {why}"))
+        .collect();
+    let left: Vec<_> = report
+        .leftovers
+        .iter()
+        .map(|l| format!("{} ({})", l.what, l.why))
+        .collect();
+    let counts = Outcome::ALL
+        .into_iter()
+        .map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
     let counts: Vec<_> = counts.filter(|(.., count)| *count > 0).collect();
     html! {
         section id="overview" aria-labelledby="overview-title" {
@@ -89,7 +115,9 @@ pub(super) fn overview(report: &Report) -> Markup {
 
 fn figure(all: usize, what: &str, parts: &[(Tone, &'static str, usize)]) -> Markup {
     let whole: usize = parts.iter().map(|(.., count)| count).sum();
-    let widths = parts.iter().map(|(tone, _, count)| (tone.class, count * WIDTH / whole.max(1)));
+    let widths = parts
+        .iter()
+        .map(|(tone, _, count)| (tone.class, count * WIDTH / whole.max(1)));
     let bars = widths.scan(0, |end, (class, width)| {
         let start = *end;
         *end += width;
@@ -117,7 +145,10 @@ fn figure(all: usize, what: &str, parts: &[(Tone, &'static str, usize)]) -> Mark
 
 fn facts(report: &Report) -> Markup {
     let (run, plan) = (&report.run, &report.plan);
-    let data_plane = report.data_plane.as_ref().map(|d| d.not_offered.as_deref().unwrap_or("tested"));
+    let data_plane = report
+        .data_plane
+        .as_ref()
+        .map(|d| d.not_offered.as_deref().unwrap_or("tested"));
     html! {
         dt { "Target" } dd { code { (plain(&run.target)) } }
         dt { "Contract" }
@@ -160,8 +191,15 @@ fn told(title: &str, lines: &[String]) -> Markup {
 /// The cases that came to no verdict, by why.
 fn reasons(report: &Report) -> Markup {
     let mut groups: BTreeMap<(Outcome, &str), Vec<&str>> = BTreeMap::new();
-    for case in report.cases.iter().filter(|c| !matches!(c.verdict, Outcome::Pass | Outcome::Fail)) {
-        groups.entry((case.verdict, case.reason.as_deref().unwrap_or_default())).or_default().push(&case.id);
+    for case in report
+        .cases
+        .iter()
+        .filter(|c| !matches!(c.verdict, Outcome::Pass | Outcome::Fail))
+    {
+        groups
+            .entry((case.verdict, case.reason.as_deref().unwrap_or_default()))
+            .or_default()
+            .push(&case.id);
     }
     if groups.is_empty() {
         return html! {};

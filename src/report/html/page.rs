@@ -15,8 +15,8 @@ use crate::report::document::{Report, State};
 
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
-/// What a browser may use: this very style and these scripts, known by their digests, and nothing from anywhere else. A
-/// test tells what the digests have to be.
+/// What a browser may use: this very style and these scripts, known by their digests, and nothing
+/// from anywhere else. A test tells what the digests have to be.
 pub(super) const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0='; \
     script-src 'sha256-eW8MivPwvC3nYFPtv5XTuI/cBylHyEUIbEMgdo5PNYs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
@@ -24,7 +24,11 @@ pub(super) const POLICY: &str = "default-src 'none'; \
 
 /// The report as one page.
 pub(crate) fn render(report: &Report) -> String {
-    let title = format!("{} – {} – proofmark", plain(&report.headline), plain(&report.run.operation));
+    let title = format!(
+        "{} – {} – proofmark",
+        plain(&report.headline),
+        plain(&report.run.operation)
+    );
     let body = html! {
         a class="skip" href="#main" { "To the report" }
         header class="top" {
@@ -56,13 +60,22 @@ pub(crate) fn render(report: &Report) -> String {
     document(&title, POLICY, &[STYLE], SCRIPT, &body)
 }
 
-/// What to show of findings and promises. It is of no use without the script, which makes it appear.
+/// What to show of findings and promises. It is of no use without the script, which makes it
+/// appear.
 fn filter(report: &Report) -> Markup {
-    let groups: BTreeSet<_> = report.findings.iter().map(|f| Group::of(report, f)).collect();
+    let groups: BTreeSet<_> = report
+        .findings
+        .iter()
+        .map(|f| Group::of(report, f))
+        .collect();
     let states: BTreeSet<_> = report.promises.iter().map(|p| p.state).collect();
     let mut words: Vec<_> = groups.iter().map(|g| (g.word(), g.tone())).collect();
     for state in states {
-        let word = if state == State::Warned { Group::Warning.word() } else { state_word(state) };
+        let word = if state == State::Warned {
+            Group::Warning.word()
+        } else {
+            state_word(state)
+        };
         if !words.iter().any(|(known, _)| *known == word) {
             words.push((word, Tone::of_state(state)));
         }

@@ -27,7 +27,13 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// An identity as the name of a place in the page.
 pub(crate) fn anchor(id: &str) -> String {
-    let keep = |c: char| if c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '.' | '-') { c } else { '-' };
+    let keep = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '.' | '-') {
+            c
+        } else {
+            '-'
+        }
+    };
     id.chars().map(keep).collect()
 }
 
@@ -37,13 +43,22 @@ mod tests {
 
     #[test]
     fn nothing_is_hidden() {
-        assert_eq!(plain("a\0b\r\n\x1b[1m\x7f"), "a\\u{0}b\\r\n\\u{1b}[1m\\u{7f}");
-        assert_eq!(plain("x\u{202e}y\u{200b}\u{85}é🙂"), "x\\u{202e}y\\u{200b}\\u{85}é🙂");
+        assert_eq!(
+            plain("a\0b\r\n\x1b[1m\x7f"),
+            "a\\u{0}b\\r\n\\u{1b}[1m\\u{7f}"
+        );
+        assert_eq!(
+            plain("x\u{202e}y\u{200b}\u{85}é🙂"),
+            "x\\u{202e}y\\u{200b}\\u{85}é🙂"
+        );
     }
 
     #[test]
     fn numbers() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(number),
+            ["0", "999", "1,000", "1,234,567"]
+        );
         assert_eq!(counted(1, "case", "cases"), "1 case");
         assert_eq!(anchor("a::b \"c\""), "a::b--c-");
     }

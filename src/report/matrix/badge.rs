@@ -4,7 +4,8 @@ use super::{Column, Standing};
 use crate::support::sink::markdown::html;
 use crate::support::sink::one_line;
 
-/// The widths of a letter in tenths of a pixel at 11 px, as sans-serif faces have them: `textLength` fits the rest.
+/// The widths of a letter in tenths of a pixel at 11 px, as sans-serif faces have them:
+/// `textLength` fits the rest.
 const WIDTH: usize = 66;
 /// Space beside each text, in pixels.
 const PAD: usize = 6;
@@ -26,7 +27,10 @@ pub(crate) fn badge(column: &Column) -> String {
         (standing, _) => (standing.word().to_owned(), "#565b66"),
     };
     let label = format!("proofmark: {}", escaped(&column.target));
-    let (left, right) = (width(&format!("proofmark: {}", column.target)), width(&says));
+    let (left, right) = (
+        width(&format!("proofmark: {}", column.target)),
+        width(&says),
+    );
     let all = left + right;
     let text = |from: usize, width: usize, text: &str| {
         let (x, length) = (from + PAD, width - 2 * PAD);

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::stable::stable;
-use super::{Causes, Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION, follows};
+use super::{
+    Causes, Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION,
+    follows,
+};
 use crate::report::document::{Report, ReportedFinding, ReportedPromise, StopKind, Tool};
 use crate::report::plural;
 
@@ -39,10 +42,17 @@ impl Matrix {
         let columns: Vec<Column> = judged.iter().map(column).collect();
         let rows = rows(&columns, &reports);
         let findings = findings(&reports, &rows);
-        let operation = reports.iter().flatten().map(|r| r.run.operation.clone()).next();
+        let operation = reports
+            .iter()
+            .flatten()
+            .map(|r| r.run.operation.clone())
+            .next();
         Self {
             version: VERSION,
-            tool: Tool { name: "proofmark".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            tool: Tool {
+                name: "proofmark".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
             date: date.to_owned(),
             operation: operation.unwrap_or_default(),
             columns,
@@ -78,18 +88,24 @@ fn column(judged: &Judged) -> Column {
         causes: None,
         score: None,
     };
-    let Some(report) = judged.report() else { return column };
+    let Some(report) = judged.report() else {
+        return column;
+    };
     column.headline = Some(report.headline.clone());
     column.cases = report.cases.len();
     column.planned = report.plan.cases;
-    column.causes =
-        Some(Causes { all: report.causes.len(), fail: report.causes.iter().filter(|cause| cause.fails).count() });
+    column.causes = Some(Causes {
+        all: report.causes.len(),
+        fail: report.causes.iter().filter(|cause| cause.fails).count(),
+    });
     for promise in &report.promises {
         *column.counts.entry(Mark::of(promise)).or_default() += 1;
     }
     let count = |mark: Mark| column.counts.get(&mark).copied().unwrap_or_default();
-    let score =
-        Score { holds: count(Mark::Holds) + count(Mark::Warned), of: report.promises.len() - count(Mark::Untested) };
+    let score = Score {
+        holds: count(Mark::Holds) + count(Mark::Warned),
+        of: report.promises.len() - count(Mark::Untested),
+    };
     column.score = (standing == Standing::Judged).then_some(score);
     column
 }
@@ -104,14 +120,25 @@ fn standing(source: &Source) -> (Standing, Option<String>) {
     match &report.stopped {
         Some(stopped) if stopped.enough => (Standing::Judged, None),
         Some(stopped) => match stopped.kind {
-            StopKind::Unreachable if report.cases.is_empty() => (Standing::NotStarted, Some(stopped.why.clone())),
+            StopKind::Unreachable if report.cases.is_empty() => {
+                (Standing::NotStarted, Some(stopped.why.clone()))
+            }
             StopKind::Unreachable => (Standing::Died, Some(stopped.why.clone())),
             _ => (Standing::Stopped, Some(stopped.why.clone())),
         },
-        None if report.cases.is_empty() => (Standing::Stopped, Some("no case was fired".to_owned())),
-        None if !report.accepted_any => (Standing::Stopped, Some("it accepted no valid request".to_owned())),
+        None if report.cases.is_empty() => {
+            (Standing::Stopped, Some("no case was fired".to_owned()))
+        }
+        None if !report.accepted_any => (
+            Standing::Stopped,
+            Some("it accepted no valid request".to_owned()),
+        ),
         None if report.cases.len() < report.plan.selected => {
-            let why = format!("{} of {} were fired", report.cases.len(), plural(report.plan.selected, "case"));
+            let why = format!(
+                "{} of {} were fired",
+                report.cases.len(),
+                plural(report.plan.selected, "case")
+            );
             (Standing::Stopped, Some(why))
         }
         None => (Standing::Judged, None),
@@ -128,24 +155,40 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
             order.len() - 1
         });
     }
-    let mut rows: Vec<Row> = order.iter().map(|promise| row(promise, columns.len())).collect();
+    let mut rows: Vec<Row> = order
+        .iter()
+        .map(|promise| row(promise, columns.len()))
+        .collect();
     for (at, report) in reports.iter().enumerate() {
-        let (Some(report), Some(column)) = (report, columns.get(at)) else { continue };
+        let (Some(report), Some(column)) = (report, columns.get(at)) else {
+            continue;
+        };
         for promise in &report.promises {
-            let Some(row) = places.get(promise.id.as_str()).and_then(|place| rows.get_mut(*place)) else { continue };
+            let Some(row) = places
+                .get(promise.id.as_str())
+                .and_then(|place| rows.get_mut(*place))
+            else {
+                continue;
+            };
             if let Some(cell) = row.cells.get_mut(at) {
                 *cell = Some(self::cell(promise));
             }
-            row.texts.entry(column.revision.clone()).or_insert_with(|| promise.says.clone());
+            row.texts
+                .entry(column.revision.clone())
+                .or_insert_with(|| promise.says.clone());
         }
     }
     // A revision that nothing was judged by says nothing, and disagrees with none.
-    let judged = columns.iter().zip(reports).filter(|(_, report)| report.is_some());
+    let judged = columns
+        .iter()
+        .zip(reports)
+        .filter(|(_, report)| report.is_some());
     let mut revisions: Vec<&str> = judged.map(|(column, _)| column.revision.as_str()).collect();
     revisions.sort_unstable();
     revisions.dedup();
     for row in &mut rows {
-        let agreed = row.texts.len() == revisions.len() && row.texts.values().all(|says| *says == row.says);
+        let agreed =
+            row.texts.len() == revisions.len() && row.texts.values().all(|says| *says == row.says);
         if agreed {
             row.texts.clear();
         } else {
@@ -164,7 +207,11 @@ fn cell(promise: &ReportedPromise) -> Cell {
             shown_by.push(showing.case.clone());
         }
     }
-    Cell { mark, why: promise.why.clone(), shown_by }
+    Cell {
+        mark,
+        why: promise.why.clone(),
+        shown_by,
+    }
 }
 
 fn row(promise: &ReportedPromise, columns: usize) -> Row {
@@ -184,18 +231,28 @@ fn findings(reports: &[Option<&Report>], rows: &[Row]) -> Vec<MatrixFinding> {
     let mut findings: Vec<MatrixFinding> = Vec::new();
     let mut places: HashMap<(&str, bool), usize> = HashMap::new();
     for (column, report) in reports.iter().enumerate() {
-        for finding in report.iter().flat_map(|report| &report.findings).filter(|f| !f.repeats) {
-            let place = *places.entry((&finding.id, finding.data_plane)).or_insert_with(|| {
-                findings.push(new(finding));
-                findings.len() - 1
-            });
+        for finding in report
+            .iter()
+            .flat_map(|report| &report.findings)
+            .filter(|f| !f.repeats)
+        {
+            let place = *places
+                .entry((&finding.id, finding.data_plane))
+                .or_insert_with(|| {
+                    findings.push(new(finding));
+                    findings.len() - 1
+                });
             if let Some(known) = findings.get_mut(place) {
                 known.level = known.level.min(finding.level);
                 known.shown.push(shown(column, finding));
             }
         }
     }
-    let order: HashMap<&str, usize> = rows.iter().enumerate().map(|(place, row)| (row.id.as_str(), place)).collect();
+    let order: HashMap<&str, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(place, row)| (row.id.as_str(), place))
+        .collect();
     findings.sort_by_key(|f| order.get(f.promise.as_str()).copied().unwrap_or(usize::MAX));
     findings
 }

@@ -38,12 +38,15 @@ pub(crate) struct Column {
 }
 
 /// Whether a target was judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Standing {
     /// By the whole plan.
     Judged,
-    /// The run stopped early, or the target accepted no valid request: the marks are of what was fired until then.
+    /// The run stopped early, or the target accepted no valid request: the marks are of what was
+    /// fired until then.
     Stopped,
     /// The target ended during the run, although nobody asked for that.
     Died,
@@ -75,7 +78,11 @@ impl Column {
     /// The target's name, with the revision where it has a column for each of several.
     #[must_use]
     pub(crate) fn name(&self, several: bool) -> String {
-        if several { format!("{} ({})", self.target, self.revision) } else { self.target.clone() }
+        if several {
+            format!("{} ({})", self.target, self.revision)
+        } else {
+            self.target.clone()
+        }
     }
 }
 

@@ -4,22 +4,28 @@ use std::collections::BTreeSet;
 
 use super::{Cell, Column, Following, Follows, Mark, Row, Standing};
 
-/// What each revision says of a promise, where they disagree, is in the row already: says which of them each target
-/// follows.
+/// What each revision says of a promise, where they disagree, is in the row already: says which of
+/// them each target follows.
 ///
-/// A revision that makes no such promise allows what breaks it. So a target that breaks what only one revision promises
-/// follows the other, and one that keeps it is right by both.
+/// A revision that makes no such promise allows what breaks it. So a target that breaks what only
+/// one revision promises follows the other, and one that keeps it is right by both.
 pub(super) fn follows(columns: &[Column], row: &Row) -> Vec<Following> {
     let targets: Vec<&str> = columns.iter().map(|c| c.target.as_str()).collect();
     let mut seen = BTreeSet::new();
     let each = targets.into_iter().filter(|target| seen.insert(*target));
     let cells = |target: &str| -> Vec<(&Column, Option<&Cell>)> {
-        let of = columns.iter().zip(&row.cells).filter(|(column, _)| column.target == target);
+        let of = columns
+            .iter()
+            .zip(&row.cells)
+            .filter(|(column, _)| column.target == target);
         of.map(|(column, cell)| (column, cell.as_ref())).collect()
     };
     each.map(|target| (target, cells(target)))
         .filter(|(_, cells)| cells.len() > 1)
-        .map(|(target, cells)| Following { target: target.to_owned(), follows: told(&cells) })
+        .map(|(target, cells)| Following {
+            target: target.to_owned(),
+            follows: told(&cells),
+        })
         .collect()
 }
 
@@ -29,7 +35,9 @@ fn told(cells: &[(&Column, Option<&Cell>)]) -> Follows {
     for (column, cell) in cells {
         match cell.map(|cell| cell.mark) {
             // What holds until a run stops may be broken after it.
-            Some(Mark::Holds | Mark::Warned) if column.standing != Standing::Judged => return Follows::Untold,
+            Some(Mark::Holds | Mark::Warned) if column.standing != Standing::Judged => {
+                return Follows::Untold;
+            }
             Some(Mark::Holds | Mark::Warned) => {
                 kept = true;
                 right.push(&column.revision);

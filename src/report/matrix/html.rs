@@ -1,5 +1,5 @@
-//! The scoreboard as one page: the targets, the table, and behind each cell what shows it. It needs no network, and no
-//! script but for sorting and filtering.
+//! The scoreboard as one page: the targets, the table, and behind each cell what shows it. It needs
+//! no network, and no script but for sorting and filtering.
 
 mod detail;
 mod table;
@@ -13,7 +13,8 @@ use crate::report::html::{STYLE, document, plain, stamp};
 
 const BOARD: &str = include_str!("html/board.css");
 const SCRIPT: &str = include_str!("html/board.js");
-/// What a browser may use: these styles and scripts, known by their digests. A test tells what they have to be.
+/// What a browser may use: these styles and scripts, known by their digests. A test tells what they
+/// have to be.
 const POLICY: &str = "default-src 'none'; \
     style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-blsRNwM3IFNQph6s5ZhhT3pwM7LrbrDCDIeXO2x56Z4='; \
     script-src 'sha256-ZAbNsoBkotwLHR5rlBKUL1YX5DGCdqYbOUJOBpHyUWs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \

@@ -7,7 +7,9 @@ use crate::report::State;
 use crate::report::document::ReportedPromise;
 
 /// What became of one promise on one target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Mark {
     /// A finding that fails a run breaks it.
@@ -26,22 +28,32 @@ pub(crate) enum Mark {
 
 impl Mark {
     /// Every mark, the worst first.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Broken, Self::NotImplemented, Self::Masked, Self::Warned, Self::Holds, Self::Untested];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Broken,
+        Self::NotImplemented,
+        Self::Masked,
+        Self::Warned,
+        Self::Holds,
+        Self::Untested,
+    ];
 
     /// The mark for what a report says.
     ///
-    /// Cases may not apply for other reasons than that the target lacks something: nothing has to show the promise, or
-    /// its ground does not count in the run. That is not held against it.
+    /// Cases may not apply for other reasons than that the target lacks something: nothing has to
+    /// show the promise, or its ground does not count in the run. That is not held against it.
     #[must_use]
     pub(crate) fn of(promise: &ReportedPromise) -> Self {
-        let lacks = |why: &String| why.starts_with("the target offers no") || why.starts_with("the target says");
+        let lacks = |why: &String| {
+            why.starts_with("the target offers no") || why.starts_with("the target says")
+        };
         match promise.state {
             State::Kept => Self::Holds,
             State::Broken => Self::Broken,
             State::Warned => Self::Warned,
             State::Masked => Self::Masked,
-            State::NotOffered if promise.facts.skipped.as_ref().is_some_and(lacks) => Self::NotImplemented,
+            State::NotOffered if promise.facts.skipped.as_ref().is_some_and(lacks) => {
+                Self::NotImplemented
+            }
             State::NotOffered | State::Impossible | State::Untested => Self::Untested,
         }
     }
@@ -76,9 +88,15 @@ impl Mark {
     #[must_use]
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Holds => "a case showed it, from each side that was tested, and none went against it",
-            Self::Broken => "an answer goes against it; the cell leads to the request that shows it",
-            Self::Warned => "an answer goes against what ought to be; the documentation leaves room",
+            Self::Holds => {
+                "a case showed it, from each side that was tested, and none went against it"
+            }
+            Self::Broken => {
+                "an answer goes against it; the cell leads to the request that shows it"
+            }
+            Self::Warned => {
+                "an answer goes against what ought to be; the documentation leaves room"
+            }
             Self::NotImplemented => "the target does not offer what a test of it needs; not a pass",
             Self::Masked => "the valid request to compare with was refused; not a pass",
             Self::Untested => "no request can test it, or none was sent; it counts neither way",

@@ -22,9 +22,11 @@ pub(crate) struct Row {
     pub(crate) basis: Basis,
     /// What breaking it does to a run.
     pub(crate) level: Level,
-    /// What became of it, for each column; none where the column's revision makes no such promise, or nothing was judged.
+    /// What became of it, for each column; none where the column's revision makes no such promise,
+    /// or nothing was judged.
     pub(crate) cells: Vec<Option<Cell>>,
-    /// What each revision says, by its name, where they disagree; one that promises nothing of the kind is left out.
+    /// What each revision says, by its name, where they disagree; one that promises nothing of the
+    /// kind is left out.
     pub(crate) texts: BTreeMap<String, String>,
     /// Which revision each target follows, where they disagree.
     pub(crate) follows: Vec<Following>,
@@ -48,13 +50,18 @@ impl Row {
     #[must_use]
     pub(crate) fn alike(&self) -> bool {
         let mut marks = self.cells.iter().flatten().map(|cell| cell.mark);
-        marks.next().is_none_or(|first| marks.all(|mark| mark == first))
+        marks
+            .next()
+            .is_none_or(|first| marks.all(|mark| mark == first))
     }
 
     /// Whether it holds wherever it was tested.
     #[must_use]
     pub(crate) fn quiet(&self) -> bool {
-        self.cells.iter().flatten().all(|cell| matches!(cell.mark, Mark::Holds | Mark::Untested))
+        self.cells
+            .iter()
+            .flatten()
+            .all(|cell| matches!(cell.mark, Mark::Holds | Mark::Untested))
     }
 
     /// The id without its operation.

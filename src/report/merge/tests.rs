@@ -7,7 +7,10 @@ use crate::report::document::tests::{document, ran, shard};
 use crate::report::document::{Report, ReportedFinding, Shard};
 
 fn some() -> Vec<usize> {
-    cases(|c| c.id.as_str().contains("BatchSize") || c.id.as_str().contains("Enabled"), 90)
+    cases(
+        |c| c.id.as_str().contains("BatchSize") || c.id.as_str().contains("Enabled"),
+        90,
+    )
 }
 
 /// The reports of three runs that share the cases in turns.
@@ -16,7 +19,12 @@ async fn shards(defect: Option<&str>) -> Vec<(String, Report)> {
     let mut reports = Vec::new();
     for number in 1..=3 {
         let share: Vec<_> = some.iter().copied().skip(number - 1).step_by(3).collect();
-        let report = shard(&ran(defect, &share).await, &some, share.len(), format!("{number}/3").parse().ok());
+        let report = shard(
+            &ran(defect, &share).await,
+            &some,
+            share.len(),
+            format!("{number}/3").parse().ok(),
+        );
         reports.push((format!("{number}.json"), report));
     }
     reports
@@ -24,7 +32,12 @@ async fn shards(defect: Option<&str>) -> Vec<(String, Report)> {
 
 /// What does not depend on when an example was seen.
 fn cause(finding: &ReportedFinding) -> (String, usize, String, bool) {
-    (finding.id.clone(), finding.count, finding.level.to_string(), finding.repeats)
+    (
+        finding.id.clone(),
+        finding.count,
+        finding.level.to_string(),
+        finding.repeats,
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -34,23 +47,38 @@ async fn shards_are_as_one_run() {
         let mut reports = shards(defect).await;
         reports.reverse();
         let merged = merge(reports).expect("one report");
-        assert_eq!((&merged.exit, &merged.headline, merged.requests), (&one.exit, &one.headline, one.requests));
+        assert_eq!(
+            (&merged.exit, &merged.headline, merged.requests),
+            (&one.exit, &one.headline, one.requests)
+        );
         assert_eq!(merged.cases, one.cases);
         assert_eq!(merged.counts, one.counts);
         assert_eq!(merged.promises, one.promises);
         let of = |report: &Report| report.findings.iter().map(cause).collect::<Vec<_>>();
         assert_eq!(of(&merged), of(&one));
-        assert_eq!((merged.run.merged, merged.run.shard, merged.missing()), (Some(3), None, 0));
+        assert_eq!(
+            (merged.run.merged, merged.run.shard, merged.missing()),
+            (Some(3), None, 0)
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_smallest_example_is_kept() {
     let reports = shards(Some("batch-size-min-zero")).await;
-    let sizes: Vec<_> = reports.iter().flat_map(|(_, r)| r.findings.first()).map(|f| (f.id.clone(), f.size)).collect();
+    let sizes: Vec<_> = reports
+        .iter()
+        .flat_map(|(_, r)| r.findings.first())
+        .map(|f| (f.id.clone(), f.size))
+        .collect();
     let merged = merge(reports).expect("one report");
     let first = &sizes.first().expect("a finding").0;
-    let least = sizes.iter().filter(|(id, _)| id == first).map(|(_, size)| *size).min().expect("a size");
+    let least = sizes
+        .iter()
+        .filter(|(id, _)| id == first)
+        .map(|(_, size)| *size)
+        .min()
+        .expect("a size");
     assert_eq!(merged.finding(first).expect("the finding").size, least);
 }
 
@@ -61,10 +89,19 @@ async fn a_missing_shard_is_no_pass() {
     let merged = merge(reports).expect("one report");
     assert_eq!(merged.outcome(), Exit::CouldNotTell);
     assert_eq!(merged.missing(), gone.cases.len());
-    assert_eq!(merged.headline, format!("COULD NOT TELL: {} cases of the plan are in no report", gone.cases.len()));
+    assert_eq!(
+        merged.headline,
+        format!(
+            "COULD NOT TELL: {} cases of the plan are in no report",
+            gone.cases.len()
+        )
+    );
     // Merged with what was missing, it is whole.
     let whole = merge(vec![("a".to_owned(), merged), ("b".to_owned(), gone)]).expect("one report");
-    assert_eq!((whole.outcome(), whole.run.merged), (Exit::Conforms, Some(3)));
+    assert_eq!(
+        (whole.outcome(), whole.run.merged),
+        (Exit::Conforms, Some(3))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -86,7 +123,10 @@ async fn what_does_not_belong_together_is_refused() {
     ] {
         let mut other = reports[1].clone();
         change(&mut other.1);
-        assert!(matches!(merge(vec![reports[0].clone(), other]), Err(MergeError::Differ(..))));
+        assert!(matches!(
+            merge(vec![reports[0].clone(), other]),
+            Err(MergeError::Differ(..))
+        ));
     }
     assert!(matches!(merge(Vec::new()), Err(MergeError::None)));
 }

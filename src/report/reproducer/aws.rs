@@ -1,7 +1,8 @@
 //! A reproduction as lines for the AWS CLI, where the CLI can send every one of its requests.
 //!
-//! The CLI builds requests from a model of its own: only members that it knows, of the types that it knows. What it refuses
-//! by the model's ranges and patterns it sends where its configuration says so.
+//! The CLI builds requests from a model of its own: only members that it knows, of the types that
+//! it knows. What it refuses by the model's ranges and patterns it sends where its configuration
+//! says so.
 
 use std::fmt::Write as _;
 
@@ -52,10 +53,13 @@ pub(super) fn file(of: &Reproduction, plan: &Plan, at: Option<&CurlTarget>) -> O
     Some(text)
 }
 
-/// Whether what the CLI prints tells whether a check holds: it shows no headers, and values as it reads them.
+/// Whether what the CLI prints tells whether a check holds: it shows no headers, and values as it
+/// reads them.
 fn is_told(check: &Check) -> bool {
     match check {
-        Check::Media(_) | Check::Plain | Check::Document | Check::Type(..) | Check::Between(..) => false,
+        Check::Media(_) | Check::Plain | Check::Document | Check::Type(..) | Check::Between(..) => {
+            false
+        }
         Check::Answered
         | Check::Accepted
         | Check::NotAccepted
@@ -83,14 +87,21 @@ impl Cli<'_> {
     /// The line that sends a step.
     fn sent(&self, step: &Step) -> Option<String> {
         let draft = &step.draft;
-        let PathDraft::Exact(path) = &draft.path else { return None };
+        let PathDraft::Exact(path) = &draft.path else {
+            return None;
+        };
         let (contract, labels) = self.operation(&draft.method, path)?;
         let mut line = format!("cli aws {} {}", self.plan.service.name, contract.slug);
         if draft.raw.is_some() {
             return None;
         }
         for (name, template) in labels {
-            let _ = write!(line, " --{}={}", kebab(name), decoded(template).filter(|w| !w.is_empty())?);
+            let _ = write!(
+                line,
+                " --{}={}",
+                kebab(name),
+                decoded(template).filter(|w| !w.is_empty())?
+            );
         }
         match &draft.body {
             BodyDraft::None => {}
@@ -110,11 +121,24 @@ impl Cli<'_> {
         Some(line)
     }
 
-    /// The operation whose documented method and path a request has, and the templates of its labels.
-    fn operation<'p>(&self, method: &str, path: &'p str) -> Option<(&Contract, Vec<(&str, &'p str)>)> {
-        let known = self.plan.lifecycle.iter().flat_map(|l| [&l.create, &l.list, &l.delete]);
-        let known = std::iter::once(&self.plan.contract).chain(&self.plan.read).chain(known);
-        known.filter(|c| c.http.method == method).find_map(|c| Some((c, labels(&c.http.uri, path)?)))
+    /// The operation whose documented method and path a request has, and the templates of its
+    /// labels.
+    fn operation<'p>(
+        &self,
+        method: &str,
+        path: &'p str,
+    ) -> Option<(&Contract, Vec<(&str, &'p str)>)> {
+        let known = self
+            .plan
+            .lifecycle
+            .iter()
+            .flat_map(|l| [&l.create, &l.list, &l.delete]);
+        let known = std::iter::once(&self.plan.contract)
+            .chain(&self.plan.read)
+            .chain(known);
+        known
+            .filter(|c| c.http.method == method)
+            .find_map(|c| Some((c, labels(&c.http.uri, path)?)))
     }
 }
 
@@ -122,7 +146,9 @@ impl Cli<'_> {
 fn labels<'u, 'p>(uri: &'u str, path: &'p str) -> Option<Vec<(&'u str, &'p str)>> {
     let mut labels = Vec::new();
     let (mut uri, mut path) = (uri, path);
-    while let Some((before, (name, after))) = uri.split_once('{').and_then(|(b, tail)| Some((b, tail.split_once('}')?)))
+    while let Some((before, (name, after))) = uri
+        .split_once('{')
+        .and_then(|(b, tail)| Some((b, tail.split_once('}')?)))
     {
         path = path.strip_prefix(before)?;
         // A label is one segment, and a slash that its template holds is encoded.
@@ -136,10 +162,14 @@ fn labels<'u, 'p>(uri: &'u str, path: &'p str) -> Option<Vec<(&'u str, &'p str)>
 
 /// The flag that sends a member with that value.
 fn flag(contract: &Contract, name: &str, value: &Value) -> Option<String> {
-    let member = contract.member(name).filter(|m| m.location == Location::Body)?;
+    let member = contract
+        .member(name)
+        .filter(|m| m.location == Location::Body)?;
     let flag = kebab(name);
     Some(match (contract.resolve(&member.shape).kind, value) {
-        (ShapeType::Integer | ShapeType::Long, Value::Number(n)) if n.as_str().parse::<i128>().is_ok() => {
+        (ShapeType::Integer | ShapeType::Long, Value::Number(n))
+            if n.as_str().parse::<i128>().is_ok() =>
+        {
             format!(" --{flag}={n}")
         }
         (ShapeType::Boolean, Value::Bool(true)) => format!(" --{flag}"),
@@ -173,7 +203,10 @@ fn word(template: &str) -> Option<String> {
         Part::Name(_) => true,
         Part::Repeat { .. } | Part::Changed { .. } => false,
     };
-    pieces(template).iter().all(fits).then(|| filled(template, Into::Plain))
+    pieces(template)
+        .iter()
+        .all(fits)
+        .then(|| filled(template, Into::Plain))
 }
 
 #[cfg(test)]
@@ -184,14 +217,20 @@ mod tests {
     fn flags_as_the_cli_calls_them() {
         assert_eq!(kebab("BatchSize"), "batch-size");
         assert_eq!(kebab("UUID"), "uuid");
-        assert_eq!(word("it's ${mapping}").as_deref(), Some("'it'\\''s '\"${mapping}\""));
+        assert_eq!(
+            word("it's ${mapping}").as_deref(),
+            Some("'it'\\''s '\"${mapping}\"")
+        );
         assert_eq!(word("${upper mapping}"), None);
     }
 
     #[test]
     fn labels_of_a_path() {
         assert_eq!(labels("/a/{UUID}", "/a/${x}"), Some(vec![("UUID", "${x}")]));
-        assert_eq!(labels("/a/{UUID}/b", "/a/c%2F/b"), Some(vec![("UUID", "c%2F")]));
+        assert_eq!(
+            labels("/a/{UUID}/b", "/a/c%2F/b"),
+            Some(vec![("UUID", "c%2F")])
+        );
         assert_eq!(labels("/a/", "/a/"), Some(Vec::new()));
         for path in ["/a", "/a/x/y", "/a/x?y=1", "/b/x"] {
             assert_eq!(labels("/a/{UUID}", path), None, "{path}");

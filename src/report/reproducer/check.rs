@@ -8,7 +8,8 @@ use crate::judge::json::{Document, compare, read, same};
 use crate::support::template::{Bindings, in_json};
 use crate::wire::exchange::{Answer, Exchange};
 
-/// A condition on an answer. Every one of them wants a complete answer with a status below 500 as well.
+/// A condition on an answer. Every one of them wants a complete answer with a status below 500 as
+/// well.
 ///
 /// Members are those of the answer's body; values are templates of JSON texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,9 @@ impl Check {
         bindings: &Bindings,
         kept: Option<&Value>,
     ) -> bool {
-        let Some(answer) = exchange.answer().filter(|a| a.status < 500) else { return false };
+        let Some(answer) = exchange.answer().filter(|a| a.status < 500) else {
+            return false;
+        };
         let document = read(&answer.body);
         let object = document.object().cloned().unwrap_or_default();
         match self {
@@ -91,31 +94,55 @@ impl Check {
             }
             Self::Typed => error_type(service, answer).is_some(),
             Self::Media(known) => {
-                let media = answer.header("content-type").and_then(|h| h.split(';').next());
+                let media = answer
+                    .header("content-type")
+                    .and_then(|h| h.split(';').next());
                 media.is_some_and(|m| known.iter().any(|k| k.eq_ignore_ascii_case(m.trim())))
             }
-            Self::Plain => answer.header("content-encoding").is_none_or(|c| c.eq_ignore_ascii_case("identity")),
+            Self::Plain => answer
+                .header("content-encoding")
+                .is_none_or(|c| c.eq_ignore_ascii_case("identity")),
             Self::Document => matches!(document, Document::Value(_)),
             Self::Has(member) => object.get(member).is_some_and(|v| !v.is_null()),
             Self::HasNot(member) => object.get(member).is_none_or(Value::is_null),
             Self::Is(member, template) => {
-                let wanted =
-                    bindings.fill_with(template, in_json).ok().and_then(|t| serde_json::from_str::<Value>(&t).ok());
-                wanted.is_some_and(|wanted| same(&wanted, object.get(member).unwrap_or(&Value::Null)))
+                let wanted = bindings
+                    .fill_with(template, in_json)
+                    .ok()
+                    .and_then(|t| serde_json::from_str::<Value>(&t).ok());
+                wanted
+                    .is_some_and(|wanted| same(&wanted, object.get(member).unwrap_or(&Value::Null)))
             }
-            Self::EndsWith(member, template) => {
-                bindings.fill(template).is_ok_and(|end| text(&object, member).is_some_and(|t| t.ends_with(&end)))
+            Self::EndsWith(member, template) => bindings
+                .fill(template)
+                .is_ok_and(|end| text(&object, member).is_some_and(|t| t.ends_with(&end))),
+            Self::OneOf(member, values) => {
+                text(&object, member).is_some_and(|t| values.iter().any(|v| v == t))
             }
-            Self::OneOf(member, values) => text(&object, member).is_some_and(|t| values.iter().any(|v| v == t)),
-            Self::NoneOf(member, values) => !text(&object, member).is_some_and(|t| values.iter().any(|v| v == t)),
+            Self::NoneOf(member, values) => {
+                !text(&object, member).is_some_and(|t| values.iter().any(|v| v == t))
+            }
             Self::Type(member, kind) => object.get(member).is_some_and(|v| json_type(v) == *kind),
-            Self::Between(member, least, most) => object.get(member).and_then(Value::as_number).is_some_and(|n| {
-                let than = |bound: &i64| compare(n.as_str(), &bound.to_string());
-                than(least).is_some_and(std::cmp::Ordering::is_ge) && than(most).is_some_and(std::cmp::Ordering::is_le)
-            }),
-            Self::Kept(member) => kept.is_some_and(|k| same(k, object.get(member).unwrap_or(&Value::Null))),
-            Self::Entries { list, member, value, count } => {
-                let Ok(value) = bindings.fill(value) else { return false };
+            Self::Between(member, least, most) => object
+                .get(member)
+                .and_then(Value::as_number)
+                .is_some_and(|n| {
+                    let than = |bound: &i64| compare(n.as_str(), &bound.to_string());
+                    than(least).is_some_and(std::cmp::Ordering::is_ge)
+                        && than(most).is_some_and(std::cmp::Ordering::is_le)
+                }),
+            Self::Kept(member) => {
+                kept.is_some_and(|k| same(k, object.get(member).unwrap_or(&Value::Null)))
+            }
+            Self::Entries {
+                list,
+                member,
+                value,
+                count,
+            } => {
+                let Ok(value) = bindings.fill(value) else {
+                    return false;
+                };
                 let entries = object.get(list).and_then(Value::as_array);
                 let of_it = |e: &&Value| e.get(member).and_then(Value::as_str) == Some(&value);
                 entries.is_some_and(|e| e.iter().filter(of_it).count() == *count)
@@ -126,9 +153,11 @@ impl Check {
     /// The templates that it fills in.
     pub(super) fn templates(&self) -> impl Iterator<Item = &str> {
         let template = match self {
-            Self::Is(_, template) | Self::EndsWith(_, template) | Self::Entries { value: template, .. } => {
-                Some(template.as_str())
-            }
+            Self::Is(_, template)
+            | Self::EndsWith(_, template)
+            | Self::Entries {
+                value: template, ..
+            } => Some(template.as_str()),
             _ => None,
         };
         template.into_iter()
@@ -153,5 +182,7 @@ fn text<'a>(object: &'a Map<String, Value>, member: &str) -> Option<&'a str> {
 
 fn admits(family: &[(StatusMatch, Option<String>)], service: &Service, answer: &Answer) -> bool {
     let named = error_type(service, answer);
-    family.iter().any(|(status, error)| status.admits(answer.status) && (error.is_none() || *error == named))
+    family
+        .iter()
+        .any(|(status, error)| status.admits(answer.status) && (error.is_none() || *error == named))
 }

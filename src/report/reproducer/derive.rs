@@ -16,7 +16,8 @@ use crate::support::template::{Bindings, names};
 /// The reproduction of a finding.
 ///
 /// # Errors
-/// Why there is none: the finding is about more than one answer, or about requests sent at the same time.
+/// Why there is none: the finding is about more than one answer, or about requests sent at the same
+/// time.
 pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &'static str> {
     let case = found.shown_by(plan).ok_or("it is shown by no case")?;
     let check = check(plan, case, found).ok_or("no condition on one answer tells it")?;
@@ -26,14 +27,27 @@ pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &
         role => maker.around(role),
     };
     let last = steps.len().checked_sub(1).ok_or("no request shows it")?;
-    if let (super::Check::Kept(member), Some(wrote)) = (&check, steps.iter_mut().rev().skip(1).find(|s| writes(s))) {
+    if let (super::Check::Kept(member), Some(wrote)) =
+        (&check, steps.iter_mut().rev().skip(1).find(|s| writes(s)))
+    {
         wrote.keep = Some(member.clone());
     }
     steps[last].then = Then::Go;
-    let captured: BTreeSet<String> = steps.iter().flat_map(|s| s.capture.iter().map(|(n, _)| n.clone())).collect();
-    let undo = captured.iter().filter_map(|name| maker.removal(name)).collect();
+    let captured: BTreeSet<String> = steps
+        .iter()
+        .flat_map(|s| s.capture.iter().map(|(n, _)| n.clone()))
+        .collect();
+    let undo = captured
+        .iter()
+        .filter_map(|name| maker.removal(name))
+        .collect();
     let mut wanted: BTreeSet<String> = steps.iter().flat_map(|s| names_in(&s.draft)).collect();
-    wanted.extend(check.templates().flat_map(|t| names(t).unwrap_or_default()).map(str::to_owned));
+    wanted.extend(
+        check
+            .templates()
+            .flat_map(|t| names(t).unwrap_or_default())
+            .map(str::to_owned),
+    );
     let wanted = wanted.difference(&captured).cloned().collect();
     let mut given = Bindings::default();
     given.set("worker", "0");
@@ -58,7 +72,10 @@ pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &
         check,
         undo,
         given,
-        error_types: (protocol.error_type_headers.clone(), protocol.error_type_members.clone()),
+        error_types: (
+            protocol.error_type_headers.clone(),
+            protocol.error_type_members.clone(),
+        ),
         type_header: maker.type_header(),
         again: Again::Unfired("nobody did so".to_owned()),
     })
@@ -83,30 +100,46 @@ impl Maker<'_> {
                 () => self.case.says.as_str(),
             };
             let step = self.step(says, draft.clone());
-            let then = if given && place + 1 < drafts.len() { Then::Accepted } else { Then::Go };
+            let then = if given && place + 1 < drafts.len() {
+                Then::Accepted
+            } else {
+                Then::Go
+            };
             made.push(Step { then, ..step });
             let last = place + 1 == drafts.len();
             let at_once = given && !self.case.settle && role == Role::Subject;
-            let PathDraft::Labels { .. } = &self.case.given.path else { continue };
+            let PathDraft::Labels { .. } = &self.case.given.path else {
+                continue;
+            };
             let stuck = self.found.finding.symptom == Symptom::NeverSettles;
             if draft.method != "GET" && !at_once && role != Role::Named && (!last || stuck) {
                 made.extend(self.settled(self.read_of(&self.case.given.path)));
             }
         }
         if self.found.finding.symptom == Symptom::NeverSettles {
-            made.push(self.step("read it", self.read_of(&self.case.given.path).unwrap_or(self.case.given.clone())));
+            made.push(
+                self.step(
+                    "read it",
+                    self.read_of(&self.case.given.path)
+                        .unwrap_or(self.case.given.clone()),
+                ),
+            );
         }
         made
     }
 
-    /// The steps of a sequence up to the one that shows the finding. Before each comes the wait for rest that the sequence
-    /// has there.
+    /// The steps of a sequence up to the one that shows the finding. Before each comes the wait for
+    /// rest that the sequence has there.
     fn sequence(&self, at: usize) -> Result<Vec<Step>, &'static str> {
         let operations = self.plan.operations().ok_or("the plan has no sequences")?;
         let identity = Judge::of(self.plan).identity().unwrap_or_default();
         let mut made: Vec<Step> = Vec::new();
         for (place, fired) in self.found.observation.steps.iter().enumerate().take(at + 1) {
-            let step = self.case.sequence.get(fired.step).ok_or("the case has no such step")?;
+            let step = self
+                .case
+                .sequence
+                .get(fired.step)
+                .ok_or("the case has no such step")?;
             let shows = place == at;
             if fired.settled || step.action == Action::Read {
                 let draft = operations.draft(Action::Read, fired.on.as_deref(), None);
@@ -121,12 +154,16 @@ impl Maker<'_> {
             let mut next = self.step(&says(step.action, step.on.as_deref()), draft);
             match (step.action, &step.on) {
                 (Action::Create, Some(on)) if fired.exchange.accepted() => {
-                    next.capture.push((on.clone(), Capture::Json(format!("/{identity}"))));
+                    next.capture
+                        .push((on.clone(), Capture::Json(format!("/{identity}"))));
                     next.then = Then::Accepted;
                 }
                 (Action::Gone, _) if !shows => next.then = Then::UntilRefused,
                 (Action::Gone, _) => {
-                    made.push(Step { then: Then::UntilRefused, ..next.clone() });
+                    made.push(Step {
+                        then: Then::UntilRefused,
+                        ..next.clone()
+                    });
                 }
                 _ => {}
             }
@@ -137,7 +174,11 @@ impl Maker<'_> {
 
     /// The header that names the error type of the answer that shows the finding.
     fn type_header(&self) -> Option<String> {
-        let answer = self.found.observation.at(self.found.finding.role)?.answer()?;
+        let answer = self
+            .found
+            .observation
+            .at(self.found.finding.role)?
+            .answer()?;
         let headers = &self.plan.service.protocol.error_type_headers;
         headers.iter().find(|h| answer.header(h).is_some()).cloned()
     }
@@ -161,7 +202,10 @@ impl Maker<'_> {
         };
         Step {
             says: says.to_owned(),
-            draft: Draft { path: PathDraft::Exact(path), ..draft },
+            draft: Draft {
+                path: PathDraft::Exact(path),
+                ..draft
+            },
             service: self.plan.service.signing_name.clone(),
             capture: Vec::new(),
             keep: None,
@@ -172,16 +216,27 @@ impl Maker<'_> {
     /// A read that is repeated until the state is one that stays.
     fn settled(&self, read: Option<Draft>) -> Option<Step> {
         let (output, transitional) = states(&self.plan.contract)?;
-        let then = Then::While { json: format!("/{output}"), values: transitional.to_vec() };
-        Some(Step { then, ..self.step("wait for the end of the transition", read?) })
+        let then = Then::While {
+            json: format!("/{output}"),
+            values: transitional.to_vec(),
+        };
+        Some(Step {
+            then,
+            ..self.step("wait for the end of the transition", read?)
+        })
     }
 
     fn read_of(&self, path: &PathDraft) -> Option<Draft> {
         let contract = self.plan.read.as_ref()?;
-        let PathDraft::Labels { labels, .. } = path else { return None };
+        let PathDraft::Labels { labels, .. } = path else {
+            return None;
+        };
         Some(Draft {
             method: contract.http.method.clone(),
-            path: PathDraft::Labels { uri: contract.http.uri.clone(), labels: labels.clone() },
+            path: PathDraft::Labels {
+                uri: contract.http.uri.clone(),
+                labels: labels.clone(),
+            },
             headers: Vec::new(),
             body: BodyDraft::None,
             raw: None,

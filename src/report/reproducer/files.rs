@@ -27,21 +27,33 @@ pub(crate) fn files(of: &Reproduction, found: &Found, site: &Site<'_>) -> Vec<Wr
     let signs = curl.is_some_and(|c| c.signs);
     let plain = !signs && curl.is_none_or(|c| c.url.starts_with("http:"));
     let all = [
-        (format!("test_{name}.py"), (!signs).then(|| python::file(of, curl))),
+        (
+            format!("test_{name}.py"),
+            (!signs).then(|| python::file(of, curl)),
+        ),
         (format!("{name}.hurl"), hurl::file(of, curl)),
-        (format!("{name}.rs"), plain.then(|| rust::file(of, curl)).flatten()),
+        (
+            format!("{name}.rs"),
+            plain.then(|| rust::file(of, curl)).flatten(),
+        ),
         (format!("{name}.sh"), shell::file(of, curl)),
         (format!("{name}.aws.sh"), aws::file(of, plan, curl)),
         (format!("{name}.toml"), case(of, plan, found)),
     ];
-    all.into_iter().filter_map(|(name, text)| Some(Written { name, text: text? })).collect()
+    all.into_iter()
+        .filter_map(|(name, text)| Some(Written { name, text: text? }))
+        .collect()
 }
 
 /// The case as a case file, where the format has words for it.
 fn case(of: &Reproduction, plan: &Plan, found: &Found) -> Option<String> {
     let mut case = found.shown_by(plan)?.clone();
     case.id = regressions::case_id(&plan.contract.slug, &found.finding);
-    let head: String = of.told().iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
+    let head: String = of
+        .told()
+        .iter()
+        .map(|line| format!("# {line}").trim_end().to_owned() + "\n")
+        .collect();
     let text = regressions::add(plan, &head, [&case]);
     (text != head).then_some(text)
 }
@@ -53,7 +65,11 @@ impl Reproduction {
         let mut lines = vec![comment(&of.id)];
         lines.extend(self.label().map(|label| comment(&label)));
         lines.push(String::new());
-        lines.push(format!("requirement: {} [{}]", comment(&of.requirement), comment(&of.section)));
+        lines.push(format!(
+            "requirement: {} [{}]",
+            comment(&of.requirement),
+            comment(&of.section)
+        ));
         lines.push(format!("sent:        {}", comment(&of.says)));
         lines.push(format!("expected:    {}", comment(&of.expected)));
         lines.push(format!("came:        {}", comment(&of.actual)));

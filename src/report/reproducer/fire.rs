@@ -1,4 +1,5 @@
-//! Firing a reproduction: what is offered was seen to show its finding on the target, by its own steps.
+//! Firing a reproduction: what is offered was seen to show its finding on the target, by its own
+//! steps.
 
 use std::time::Duration;
 
@@ -21,8 +22,9 @@ const LONGEST_WAIT: Duration = Duration::from_millis(250);
 const REMOVAL: Duration = Duration::from_secs(5);
 
 impl Reproduction {
-    /// Fires it, and notes what came of it and which ways the fixtures took. `token`: what makes the names of this firing
-    /// its own; `patience`: the longest wait for a transition; `budget`: what all of it may take.
+    /// Fires it, and notes what came of it and which ways the fixtures took. `token`: what makes
+    /// the names of this firing its own; `patience`: the longest wait for a transition; `budget`:
+    /// what all of it may take.
     ///
     /// What was made is removed, whatever happens.
     pub(crate) async fn fire(
@@ -34,7 +36,15 @@ impl Reproduction {
         budget: &Budget,
     ) {
         let bindings = self.given.clone();
-        let mut firing = Firing { target, service, patience, budget, removing: false, bindings, kept: None };
+        let mut firing = Firing {
+            target,
+            service,
+            patience,
+            budget,
+            removing: false,
+            bindings,
+            kept: None,
+        };
         firing.bindings.set("run", token);
         self.again = match self.made(&mut firing).await {
             Ok(()) => firing.steps(&self.steps, &self.check).await,
@@ -90,7 +100,9 @@ struct Firing<'a> {
 impl Firing<'_> {
     /// Every step; the last one's answer is held against the check.
     async fn steps(&mut self, steps: &[Step], check: &Check) -> Again {
-        let Some((last, first)) = steps.split_last() else { return Again::Unfired("it has no steps".to_owned()) };
+        let Some((last, first)) = steps.split_last() else {
+            return Again::Unfired("it has no steps".to_owned());
+        };
         if let Err(why) = self.all(first).await {
             return Again::Unfired(why);
         }
@@ -98,12 +110,18 @@ impl Firing<'_> {
         // What the last step makes is to be removed as well.
         if let Some(answer) = sent.as_ref().ok().and_then(Exchange::answer) {
             for (name, how) in &last.capture {
-                how.read(&answer.body).into_iter().for_each(|value| self.bindings.set(name.clone(), value));
+                how.read(&answer.body)
+                    .into_iter()
+                    .for_each(|value| self.bindings.set(name.clone(), value));
             }
         }
         match sent {
             Err(why) => Again::Unfired(why),
-            Ok(exchange) if check.holds(self.service, &exchange, &self.bindings, self.kept.as_ref()) => Again::Hides,
+            Ok(exchange)
+                if check.holds(self.service, &exchange, &self.bindings, self.kept.as_ref()) =>
+            {
+                Again::Hides
+            }
             Ok(exchange) => Again::Shows(self.came(&exchange)),
         }
     }
@@ -113,12 +131,20 @@ impl Firing<'_> {
             let exchange = self.until(step).await?;
             if step.then == Then::Accepted && !exchange.accepted() {
                 let (method, path) = (&exchange.request.method, &exchange.request.path);
-                return Err(format!("{method} {path} was answered with {}", self.came(&exchange)));
+                return Err(format!(
+                    "{method} {path} was answered with {}",
+                    self.came(&exchange)
+                ));
             }
-            let Some(answer) = exchange.answer() else { continue };
+            let Some(answer) = exchange.answer() else {
+                continue;
+            };
             for (name, how) in &step.capture {
                 let Some(value) = how.read(&answer.body) else {
-                    return Err(format!("the answer to {} names no {name}", exchange.request.path));
+                    return Err(format!(
+                        "the answer to {} names no {name}",
+                        exchange.request.path
+                    ));
                 };
                 self.bindings.set(name.clone(), value);
             }
@@ -155,10 +181,13 @@ impl Firing<'_> {
     async fn remove(&self, step: &Step) {
         let (started, mut next) = (Instant::now(), FIRST_WAIT);
         loop {
-            let Ok(exchange) = self.send(step).await else { return };
+            let Ok(exchange) = self.send(step).await else {
+                return;
+            };
             // Only what is in use may be removable later.
             let in_use = exchange.answer().and_then(|a| error_type(self.service, a));
-            let in_use = in_use.is_some_and(|t| t == "ResourceInUseException" || t == "ResourceConflictException");
+            let in_use = in_use
+                .is_some_and(|t| t == "ResourceInUseException" || t == "ResourceConflictException");
             if !in_use || started.elapsed() >= REMOVAL {
                 return;
             }
@@ -171,7 +200,10 @@ impl Firing<'_> {
         if let Some(why) = self.budget.spent().filter(|_| !self.removing) {
             return Err(why.to_string());
         }
-        let request = step.draft.bind(&self.bindings, &step.service).map_err(|e| e.to_string())?;
+        let request = step
+            .draft
+            .bind(&self.bindings, &step.service)
+            .map_err(|e| e.to_string())?;
         Ok(send(self.target, request, u32::MAX, self.budget, self.removing).await)
     }
 
@@ -180,7 +212,11 @@ impl Firing<'_> {
             Err(silence) => silence.to_string(),
             Ok(answer) => {
                 let named = error_type(self.service, answer).filter(|_| answer.status >= 400);
-                format!("status {}{}", answer.status, named.map(|n| format!(" {n}")).unwrap_or_default())
+                format!(
+                    "status {}{}",
+                    answer.status,
+                    named.map(|n| format!(" {n}")).unwrap_or_default()
+                )
             }
         }
     }

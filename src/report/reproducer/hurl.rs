@@ -19,7 +19,11 @@ const WRITTEN_OUT: usize = 4096;
 #[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let name = of.name();
-    let mut text: String = of.told().iter().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
+    let mut text: String = of
+        .told()
+        .iter()
+        .map(|line| format!("# {line}").trim_end().to_owned() + "\n")
+        .collect();
     let url = at.map_or("http://127.0.0.1:5000", |at| at.url.as_str());
     let _ = writeln!(
         text,
@@ -27,7 +31,11 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
          # It fails while the finding shows. With --continue-on-error what was made is removed all the same.",
         word(&format!("endpoint={url}"))
     );
-    let hurl = Hurl { at, region: of.given.get("region").unwrap_or_default(), of };
+    let hurl = Hurl {
+        at,
+        region: of.given.get("region").unwrap_or_default(),
+        of,
+    };
     for step in of.preparing() {
         hurl.entry(&step, &mut text)?;
     }
@@ -53,7 +61,11 @@ impl Hurl<'_> {
     /// A step before or after the one that shows the finding.
     fn entry(&self, step: &Step, text: &mut String) -> Option<()> {
         let again = matches!(step.then, Then::While { .. } | Then::UntilRefused);
-        self.request(step, again.then_some("retry: 120\nretry-interval: 250ms"), text)?;
+        self.request(
+            step,
+            again.then_some("retry: 120\nretry-interval: 250ms"),
+            text,
+        )?;
         text.push_str("HTTP *\n");
         let accepted = "[Asserts]\nstatus >= 200\nstatus < 300\n";
         match &step.then {
@@ -63,20 +75,40 @@ impl Hurl<'_> {
             Then::While { json, values } => {
                 text.push_str("[Asserts]\n");
                 for value in values {
-                    let _ = writeln!(text, "jsonpath {} != {}", quoted(&self.path(json)), quoted(value));
+                    let _ = writeln!(
+                        text,
+                        "jsonpath {} != {}",
+                        quoted(&self.path(json)),
+                        quoted(value)
+                    );
                 }
             }
         }
         if !step.capture.is_empty() || step.keep.is_some() {
-            let asserts = text.split_off(text.len() - if step.then == Then::Accepted { accepted.len() } else { 0 });
+            let asserts = text.split_off(
+                text.len()
+                    - if step.then == Then::Accepted {
+                        accepted.len()
+                    } else {
+                        0
+                    },
+            );
             text.push_str("[Captures]\n");
             for (name, how) in &step.capture {
                 let segment = self.segment(name);
                 let _ = match how {
                     Capture::Json(pointer) => {
-                        writeln!(text, "{name}: jsonpath {}{segment}", quoted(&self.path(pointer)))
+                        writeln!(
+                            text,
+                            "{name}: jsonpath {}{segment}",
+                            quoted(&self.path(pointer))
+                        )
                     }
-                    Capture::Text(regex) => writeln!(text, "{name}: body regex {}{segment}", quoted(regex.as_str())),
+                    Capture::Text(regex) => writeln!(
+                        text,
+                        "{name}: body regex {}{segment}",
+                        quoted(regex.as_str())
+                    ),
                 };
             }
             if let Some(member) = &step.keep {
@@ -90,12 +122,16 @@ impl Hurl<'_> {
     /// The request of a step, up to its answer.
     fn request(&self, step: &Step, options: Option<&str>, text: &mut String) -> Option<()> {
         let draft = &step.draft;
-        if draft.raw.is_some_and(|framing| framing != crate::wire::exchange::Framing::Length)
+        if draft
+            .raw
+            .is_some_and(|framing| framing != crate::wire::exchange::Framing::Length)
             || !draft.method.bytes().all(|b| b.is_ascii_uppercase())
         {
             return None;
         }
-        let PathDraft::Exact(path) = &draft.path else { return None };
+        let PathDraft::Exact(path) = &draft.path else {
+            return None;
+        };
         let path = self.filled(path, |text| {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&b);
             text.bytes().all(plain).then(|| text.to_owned())
@@ -105,7 +141,9 @@ impl Hurl<'_> {
         let mut typed = false;
         for (name, value) in &draft.headers {
             typed |= name.eq_ignore_ascii_case("content-type");
-            let plain = |text: &str| (!text.contains(['\n', '\r', '#', '\\', '{'])).then(|| text.to_owned());
+            let plain = |text: &str| {
+                (!text.contains(['\n', '\r', '#', '\\', '{'])).then(|| text.to_owned())
+            };
             let _ = writeln!(text, "{name}: {}", self.filled(value, plain)?);
         }
         if draft.raw.is_some() && !typed && draft.body != BodyDraft::None {
@@ -116,13 +154,21 @@ impl Hurl<'_> {
         }
         let signs = self.at.is_some_and(|at| at.signs);
         if !signs {
-            let scope = format!("test/20260101/{}/{}/aws4_request", self.region, step.service);
-            let _ =
-                writeln!(text, "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00");
+            let scope = format!(
+                "test/20260101/{}/{}/aws4_request",
+                self.region, step.service
+            );
+            let _ = writeln!(
+                text,
+                "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"
+            );
         }
         let mut all: Vec<String> = options.map(str::to_owned).into_iter().collect();
         if signs {
-            all.push(format!("aws-sigv4: aws:amz:{}:{}", self.region, step.service));
+            all.push(format!(
+                "aws-sigv4: aws:amz:{}:{}",
+                self.region, step.service
+            ));
             all.push("user: {{AWS_ACCESS_KEY_ID}}:{{AWS_SECRET_ACCESS_KEY}}".to_owned());
         }
         if draft.raw.is_some() {
@@ -134,7 +180,11 @@ impl Hurl<'_> {
         match &draft.body {
             BodyDraft::None => {}
             BodyDraft::Text(template) => {
-                let _ = writeln!(text, "`{}`", self.filled(template, |text| Some(escaped(text, '`')))?);
+                let _ = writeln!(
+                    text,
+                    "`{}`",
+                    self.filled(template, |text| Some(escaped(text, '`')))?
+                );
             }
             BodyDraft::Bytes(bytes) => {
                 let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
@@ -163,8 +213,12 @@ impl Hurl<'_> {
 
     /// A variable, or the text that stands for what the target does not offer.
     fn name(&self, name: &str) -> Option<String> {
-        let captured =
-            self.of.preparing().iter().chain(&self.of.steps).any(|s| s.capture.iter().any(|(n, _)| n == name));
+        let captured = self
+            .of
+            .preparing()
+            .iter()
+            .chain(&self.of.steps)
+            .any(|s| s.capture.iter().any(|(n, _)| n == name));
         if captured || name == "run" {
             return Some(format!("{{{{{name}}}}}"));
         }
@@ -174,19 +228,32 @@ impl Hurl<'_> {
         self.of.given.get(name).map(str::to_owned)
     }
 
-    /// What keeps a value from being captured that is not one segment of a path, where it is put into one: Hurl encodes none.
+    /// What keeps a value from being captured that is not one segment of a path, where it is put
+    /// into one: Hurl encodes none.
     fn segment(&self, name: &str) -> &'static str {
-        let all = self.of.preparing().into_iter().chain(self.of.steps.iter().cloned()).chain(self.of.undoing());
+        let all = self
+            .of
+            .preparing()
+            .into_iter()
+            .chain(self.of.steps.iter().cloned())
+            .chain(self.of.undoing());
         let mut paths = all.map(|step| step.draft.path);
         let is_put = paths.any(|path| match path {
             PathDraft::Exact(path) => names(&path).is_ok_and(|names| names.contains(&name)),
             PathDraft::Labels { .. } => false,
         });
-        if is_put { " regex \"^([0-9A-Za-z_~-][0-9A-Za-z._~-]*)$\"" } else { "" }
+        if is_put {
+            " regex \"^([0-9A-Za-z_~-][0-9A-Za-z._~-]*)$\""
+        } else {
+            ""
+        }
     }
 
     fn path(&self, pointer: &str) -> String {
-        pointer.split('/').skip(1).fold("$".to_owned(), |path, part| format!("{path}['{part}']"))
+        pointer
+            .split('/')
+            .skip(1)
+            .fold("$".to_owned(), |path, part| format!("{path}['{part}']"))
     }
 }
 
@@ -206,16 +273,28 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
         Check::NotRefused(_) | Check::StatusOf(..) | Check::Typed | Check::Document => return None,
         Check::Media(known) => vec![format!(
             "header \"content-type\" matches {}",
-            quoted(&format!("(?i)^({})([ ;]|$)", known.iter().map(|v| regex(v)).collect::<Vec<_>>().join("|")))
+            quoted(&format!(
+                "(?i)^({})([ ;]|$)",
+                known.iter().map(|v| regex(v)).collect::<Vec<_>>().join("|")
+            ))
         )],
         Check::Plain => vec!["header \"content-encoding\" not exists".to_owned()],
-        Check::Has(name) => vec![format!("{} exists", path(name)), format!("{} != null", path(name))],
+        Check::Has(name) => vec![
+            format!("{} exists", path(name)),
+            format!("{} != null", path(name)),
+        ],
         // An absent member and a null are told apart by nothing but this.
-        Check::HasNot(name) => vec![format!("body not matches {}", quoted(&format!("\"{name}\" *: *[^n ]")))],
+        Check::HasNot(name) => vec![format!(
+            "body not matches {}",
+            quoted(&format!("\"{name}\" *: *[^n ]"))
+        )],
         Check::Is(name, template) => {
             // A text is written in JSON, whose escapes are not all those of Hurl.
             let value = match serde_json::from_str::<String>(template) {
-                Ok(inner) => format!("\"{}\"", hurl.filled(&inner, |text| Some(escaped(text, '"')))?),
+                Ok(inner) => format!(
+                    "\"{}\"",
+                    hurl.filled(&inner, |text| Some(escaped(text, '"')))?
+                ),
                 Err(_) if template.starts_with(['{', '[']) => return None,
                 Err(_) => template.clone(),
             };
@@ -226,7 +305,9 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
             vec![format!("{} endsWith \"{end}\"", path(name))]
         }
         Check::OneOf(name, values) => vec![format!("{} matches {}", path(name), one_of(values))],
-        Check::NoneOf(name, values) => vec![format!("{} not matches {}", path(name), one_of(values))],
+        Check::NoneOf(name, values) => {
+            vec![format!("{} not matches {}", path(name), one_of(values))]
+        }
         Check::Type(name, kind) => {
             let word = match *kind {
                 "boolean" => "isBoolean",
@@ -238,10 +319,18 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
             vec![format!("{} {word}", path(name))]
         }
         Check::Between(name, least, most) => {
-            vec![format!("{} >= {least}", path(name)), format!("{} <= {most}", path(name))]
+            vec![
+                format!("{} >= {least}", path(name)),
+                format!("{} <= {most}", path(name)),
+            ]
         }
         Check::Kept(name) => vec![format!("{} == {{{{kept}}}}", path(name))],
-        Check::Entries { list, member, value, count } => {
+        Check::Entries {
+            list,
+            member,
+            value,
+            count,
+        } => {
             let value = hurl.filled(value, |text| Some(text.to_owned()))?;
             let filter = format!("$['{list}'][?(@.{member}=='{value}')]");
             vec![format!("jsonpath \"{filter}\" count == {count}")]
@@ -252,16 +341,24 @@ fn asserts(of: &Reproduction, hurl: &Hurl<'_>) -> Option<String> {
     for (place, (name, how)) in of.steps.last()?.capture.iter().enumerate() {
         if let Capture::Json(pointer) = how {
             let head = if place == 0 { "[Captures]\n" } else { "" };
-            let _ = writeln!(text, "{head}{name}: jsonpath {}{}", quoted(&hurl.path(pointer)), hurl.segment(name));
+            let _ = writeln!(
+                text,
+                "{head}{name}: jsonpath {}{}",
+                quoted(&hurl.path(pointer)),
+                hurl.segment(name)
+            );
         }
     }
     text.push_str("[Asserts]\nstatus < 500\n");
-    lines.iter().for_each(|line| text.extend([line.as_str(), "\n"]));
+    lines
+        .iter()
+        .for_each(|line| text.extend([line.as_str(), "\n"]));
     Some(text)
 }
 
-/// The status of a refusal. Hurl has no word for `or`, and an error type may stand in two places: it is looked for where
-/// the answer that showed the finding had it, and only where the finding is about it.
+/// The status of a refusal. Hurl has no word for `or`, and an error type may stand in two places:
+/// it is looked for where the answer that showed the finding had it, and only where the finding is
+/// about it.
 fn refusal(of: &Reproduction, family: &[(StatusMatch, Option<String>)]) -> Vec<String> {
     let bounds = family.iter().map(|(status, _)| match status {
         StatusMatch::Exactly(status) => (*status, *status),
@@ -273,7 +370,10 @@ fn refusal(of: &Reproduction, family: &[(StatusMatch, Option<String>)]) -> Vec<S
         true => vec![format!("status == {least}")],
         false => vec![format!("status >= {least}"), format!("status <= {most}")],
     };
-    let named: Option<Vec<String>> = family.iter().map(|(_, name)| name.as_deref().map(regex)).collect();
+    let named: Option<Vec<String>> = family
+        .iter()
+        .map(|(_, name)| name.as_deref().map(regex))
+        .collect();
     if let (Some(named), true) = (named, of.finding.symptom == Symptom::WrongRefusal) {
         let wanted = quoted(&format!("\\b({})\\b", named.join("|")));
         lines.push(match &of.type_header {

@@ -44,7 +44,11 @@ pub(crate) fn index(entries: &[Entry]) -> String {
                 if let Some(label) = of.label() {
                     let _ = write!(text, "**It {}.**\n\n", markdown::text(&label));
                 }
-                let _ = writeln!(text, "{}\n", markdown::text(&comment(&of.finding.requirement)));
+                let _ = writeln!(
+                    text,
+                    "{}\n",
+                    markdown::text(&comment(&of.finding.requirement))
+                );
                 for file in files {
                     let _ = writeln!(text, "- [{0}]({0})", file.name);
                 }

@@ -1,4 +1,5 @@
-//! A reproduction as a test for pytest, which a plain `python` runs too. It needs the standard library alone.
+//! A reproduction as a test for pytest, which a plain `python` runs too. It needs the standard
+//! library alone.
 
 use std::fmt::Write as _;
 
@@ -21,7 +22,11 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
     let name = format!("test_{}", of.name());
     let mut text = String::from("\"\"\"");
     for line in of.told() {
-        let _ = writeln!(text, "{}", line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\""));
+        let _ = writeln!(
+            text,
+            "{}",
+            line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"")
+        );
     }
     let _ = write!(
         text,
@@ -31,17 +36,39 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
     let _ = writeln!(text, "{imports}\nimport sys\n");
     let endpoint = at.map_or_else(
         || "os.environ[\"PROOFMARK_ENDPOINT\"]".to_owned(),
-        |at| format!("os.environ.get(\"PROOFMARK_ENDPOINT\", {})", quoted(&at.url)),
+        |at| {
+            format!(
+                "os.environ.get(\"PROOFMARK_ENDPOINT\", {})",
+                quoted(&at.url)
+            )
+        },
     );
     let _ = writeln!(text, "ENDPOINT = {endpoint}");
-    let _ = writeln!(text, "REGION = {}", quoted(of.given.get("region").unwrap_or_default()));
-    let headers: Vec<String> = at.iter().flat_map(|at| &at.headers).map(|n| header(n)).collect();
+    let _ = writeln!(
+        text,
+        "REGION = {}",
+        quoted(of.given.get("region").unwrap_or_default())
+    );
+    let headers: Vec<String> = at
+        .iter()
+        .flat_map(|at| &at.headers)
+        .map(|n| header(n))
+        .collect();
     let _ = writeln!(text, "HEADERS = [{}]", headers.join(", "));
-    let list = |names: &[String]| names.iter().map(|n| quoted(n)).collect::<Vec<_>>().join(", ");
+    let list = |names: &[String]| {
+        names
+            .iter()
+            .map(|n| quoted(n))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let _ = writeln!(text, "ERROR_HEADERS = [{}]", list(&of.error_types.0));
     let _ = writeln!(text, "ERROR_MEMBERS = [{}]\n\n", list(&of.error_types.1));
     text.push_str(helpers);
-    let _ = write!(text, "\n\ndef {name}():\n    v = {{\"run\": secrets.token_hex(4)");
+    let _ = write!(
+        text,
+        "\n\ndef {name}():\n    v = {{\"run\": secrets.token_hex(4)"
+    );
     for (name, value) in of.given.iter() {
         let _ = write!(text, ", {}: {}", quoted(name), quoted(value));
     }
@@ -54,12 +81,19 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
         text.push_str(&statement(&step));
     }
     if let Some((last, first)) = of.steps.split_last() {
-        first.iter().for_each(|step| text.push_str(&statement(step)));
+        first
+            .iter()
+            .for_each(|step| text.push_str(&statement(step)));
         let _ = writeln!(text, "        # {}", comment(&last.says));
         let _ = writeln!(text, "        answer = {}", sent(last));
         for (name, how) in &last.capture {
             if let Capture::Json(pointer) = how {
-                let _ = writeln!(text, "        v[{}] = str(at(answer, {}))", quoted(name), quoted(pointer));
+                let _ = writeln!(
+                    text,
+                    "        v[{}] = str(at(answer, {}))",
+                    quoted(name),
+                    quoted(pointer)
+                );
             }
         }
         let _ = writeln!(text, "        assert answer.status < 500, answer");
@@ -83,7 +117,11 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
 }
 
 fn header(name: &str) -> String {
-    format!("({}, os.environ[{}])", quoted(name), quoted(&variable(name)))
+    format!(
+        "({}, os.environ[{}])",
+        quoted(name),
+        quoted(&variable(name))
+    )
 }
 
 /// A step before the last one.
@@ -94,10 +132,17 @@ fn statement(step: &Step) -> String {
         Then::Go => writeln!(text, "        answer = {ask}"),
         Then::Accepted => writeln!(text, "        answer = accepted({ask})"),
         Then::UntilRefused => {
-            writeln!(text, "        until(lambda answer: not 200 <= answer.status < 300, lambda: {ask})")
+            writeln!(
+                text,
+                "        until(lambda answer: not 200 <= answer.status < 300, lambda: {ask})"
+            )
         }
         Then::While { json, values } => {
-            let values = values.iter().map(|v| quoted(v)).collect::<Vec<_>>().join(", ");
+            let values = values
+                .iter()
+                .map(|v| quoted(v))
+                .collect::<Vec<_>>()
+                .join(", ");
             writeln!(
                 text,
                 "        until(lambda answer: at(answer, {}) not in [{values}], lambda: {ask})",
@@ -109,7 +154,10 @@ fn statement(step: &Step) -> String {
         let value = match how {
             Capture::Json(pointer) => format!("str(at(answer, {}))", quoted(pointer)),
             Capture::Text(regex) => {
-                format!("re.search({}, answer.body.decode()).group(1)", quoted(regex.as_str()))
+                format!(
+                    "re.search({}, answer.body.decode()).group(1)",
+                    quoted(regex.as_str())
+                )
             }
         };
         let _ = writeln!(text, "        v[{}] = {value}", quoted(name));
@@ -127,17 +175,28 @@ fn sent(step: &Step) -> String {
         PathDraft::Exact(path) => path.as_str(),
         PathDraft::Labels { uri, .. } => uri.as_str(),
     };
-    let mut text =
-        format!("send({}, {}, {}", quoted(&step.service), quoted(&draft.method), encoded(path, Into::Segment));
-    let headers: Vec<String> =
-        draft.headers.iter().map(|(n, v)| format!("({}, {})", quoted(n), expression(v))).collect();
+    let mut text = format!(
+        "send({}, {}, {}",
+        quoted(&step.service),
+        quoted(&draft.method),
+        encoded(path, Into::Segment)
+    );
+    let headers: Vec<String> = draft
+        .headers
+        .iter()
+        .map(|(n, v)| format!("({}, {})", quoted(n), expression(v)))
+        .collect();
     if !headers.is_empty() {
         let _ = write!(text, ", [{}]", headers.join(", "));
     }
     match &draft.body {
         BodyDraft::None => {}
         BodyDraft::Text(template) => {
-            let _ = write!(text, ", body=({}).encode()", encoded(template, Into::body(draft)));
+            let _ = write!(
+                text,
+                ", body=({}).encode()",
+                encoded(template, Into::body(draft))
+            );
         }
         BodyDraft::Bytes(bytes) => {
             let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
@@ -158,7 +217,13 @@ fn sent(step: &Step) -> String {
 /// What must hold of the answer, beside that there is one.
 fn condition(check: &Check) -> Option<String> {
     let member = |name: &str| format!("answer.member({})", quoted(name));
-    let list = |values: &[String]| values.iter().map(|v| quoted(v)).collect::<Vec<_>>().join(", ");
+    let list = |values: &[String]| {
+        values
+            .iter()
+            .map(|v| quoted(v))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     Some(match check {
         Check::Answered => return None,
         Check::Accepted => "200 <= answer.status < 300".to_owned(),
@@ -166,17 +231,32 @@ fn condition(check: &Check) -> Option<String> {
         Check::Status(status) => format!("answer.status == {status}"),
         Check::Refused(of) => format!("refused(answer, [{}])", family(of)),
         Check::NotRefused(of) => format!("not refused(answer, [{}])", family(of)),
-        Check::StatusOf(name, status) => format!("error(answer) != {} or answer.status == {status}", quoted(name)),
+        Check::StatusOf(name, status) => format!(
+            "error(answer) != {} or answer.status == {status}",
+            quoted(name)
+        ),
         Check::Typed => "error(answer)".to_owned(),
         Check::Media(known) => {
-            format!("answer.headers.get(\"content-type\", \"\").split(\";\")[0].strip().lower() in [{}]", list(known))
+            format!(
+                "answer.headers.get(\"content-type\", \"\").split(\";\")[0].strip().lower() in [{}]",
+                list(known)
+            )
         }
-        Check::Plain => "answer.headers.get(\"content-encoding\", \"identity\").lower() == \"identity\"".to_owned(),
+        Check::Plain => {
+            "answer.headers.get(\"content-encoding\", \"identity\").lower() == \"identity\""
+                .to_owned()
+        }
         Check::Document => "is_document(answer.body)".to_owned(),
         Check::Has(name) => format!("{} is not None", member(name)),
         Check::HasNot(name) => format!("{} is None", member(name)),
-        Check::Is(name, template) => format!("same({}, json.loads({}))", member(name), expression(template)),
-        Check::EndsWith(name, template) => format!("str({}).endswith({})", member(name), expression(template)),
+        Check::Is(name, template) => format!(
+            "same({}, json.loads({}))",
+            member(name),
+            expression(template)
+        ),
+        Check::EndsWith(name, template) => {
+            format!("str({}).endswith({})", member(name), expression(template))
+        }
         Check::OneOf(name, values) => format!("{} in [{}]", member(name), list(values)),
         Check::NoneOf(name, values) => format!("{} not in [{}]", member(name), list(values)),
         Check::Type(name, kind) => {
@@ -187,14 +267,27 @@ fn condition(check: &Check) -> Option<String> {
                 "array" => "list",
                 _ => "dict",
             };
-            let number =
-                if *kind == "number" { format!(" and not isinstance({}, bool)", member(name)) } else { String::new() };
+            let number = if *kind == "number" {
+                format!(" and not isinstance({}, bool)", member(name))
+            } else {
+                String::new()
+            };
             format!("isinstance({}, {python}){number}", member(name))
         }
         Check::Between(name, least, most) => format!("{least} <= {} <= {most}", member(name)),
         Check::Kept(name) => format!("same({}, kept)", member(name)),
-        Check::Entries { list, member: name, value, count } => {
-            format!("[e.get({}) for e in {}].count({}) == {count}", quoted(name), member(list), expression(value))
+        Check::Entries {
+            list,
+            member: name,
+            value,
+            count,
+        } => {
+            format!(
+                "[e.get({}) for e in {}].count({}) == {count}",
+                quoted(name),
+                member(list),
+                expression(value)
+            )
         }
     })
 }
@@ -205,7 +298,10 @@ fn family(of: &[(StatusMatch, Option<String>)]) -> String {
             StatusMatch::Exactly(status) => format!("[{status}]"),
             StatusMatch::Class(class) => format!("range({}, {})", class * 100, class * 100 + 100),
         };
-        format!("({status}, {})", name.as_ref().map_or("None".to_owned(), |n| quoted(n)))
+        format!(
+            "({status}, {})",
+            name.as_ref().map_or("None".to_owned(), |n| quoted(n))
+        )
     };
     of.iter().map(one).collect::<Vec<_>>().join(", ")
 }
@@ -235,11 +331,19 @@ fn encoded(template: &str, into: Into) -> String {
                     Function::Upper => value(format!("{of}.upper()")),
                     Function::Cut => value(format!("{of}[:-1]")),
                     Function::Undashed => value(format!("{of}.replace(\"-\", \"\")")),
-                    Function::Encoded => format!("\"\".join(\"%%%02X\" % b for b in {of}.encode())"),
-                    Function::EncodedTwice => format!("\"\".join(\"%%25%02X\" % b for b in {of}.encode())"),
+                    Function::Encoded => {
+                        format!("\"\".join(\"%%%02X\" % b for b in {of}.encode())")
+                    }
+                    Function::EncodedTwice => {
+                        format!("\"\".join(\"%%25%02X\" % b for b in {of}.encode())")
+                    }
                 }
             }
         });
     }
-    if all.is_empty() { "\"\"".to_owned() } else { all.join(" + ") }
+    if all.is_empty() {
+        "\"\"".to_owned()
+    } else {
+        all.join(" + ")
+    }
 }

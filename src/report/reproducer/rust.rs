@@ -17,19 +17,33 @@ use crate::wire::exchange::Framing;
 /// What every such file ends with.
 const HELPERS: &str = include_str!("rust_helpers.rs");
 
-/// The file. `None`: a value that is needed is captured by an expression that takes more than the standard library.
+/// The file. `None`: a value that is needed is captured by an expression that takes more than the
+/// standard library.
 #[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let name = of.name();
-    let mut text: String = of.told().iter().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect();
+    let mut text: String = of
+        .told()
+        .iter()
+        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
+        .collect();
     let _ = write!(
         text,
         "//!\n//!     rustc --edition 2021 --test {name}.rs && ./{name}\n//!\n//! PROOFMARK_ENDPOINT names the target.\n\n"
     );
     let (imports, helpers) = HELPERS.split_once("\n\ntype ").unwrap_or(("", HELPERS));
-    let list = |names: &[String]| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ");
-    let headers: Vec<String> =
-        at.iter().flat_map(|at| &at.headers).map(|n| format!("({n:?}, {:?})", variable(n))).collect();
+    let list = |names: &[String]| {
+        names
+            .iter()
+            .map(|n| format!("{n:?}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let headers: Vec<String> = at
+        .iter()
+        .flat_map(|at| &at.headers)
+        .map(|n| format!("({n:?}, {:?})", variable(n)))
+        .collect();
     let _ = write!(
         text,
         "{imports}\n\nconst ENDPOINT: Option<&str> = {:?};\nconst REGION: &str = {:?};\n\
@@ -41,7 +55,10 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
         list(&of.error_types.0),
         list(&of.error_types.1),
     );
-    let _ = writeln!(text, "#[test]\nfn {name}() {{\n    let mut v = BTreeMap::from([(\"run\", token())]);");
+    let _ = writeln!(
+        text,
+        "#[test]\nfn {name}() {{\n    let mut v = BTreeMap::from([(\"run\", token())]);"
+    );
     for (name, value) in of.given.iter() {
         let _ = writeln!(text, "    v.insert({name:?}, {value:?}.to_owned());");
     }
@@ -61,20 +78,34 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
     for step in first {
         text.push_str(&statement(step, &wanted)?);
     }
-    let _ = writeln!(text, "    // {}\n    let answer = answered(send(&{}));", comment(&last.says), ask(last));
+    let _ = writeln!(
+        text,
+        "    // {}\n    let answer = answered(send(&{}));",
+        comment(&last.says),
+        ask(last)
+    );
     for (name, how) in &last.capture {
         if let Capture::Json(pointer) = how {
             let made = format!("if let Json::String(text) = answer.at({})", path(pointer));
-            let _ = writeln!(text, "    {made} {{\n        v.insert({name:?}, text);\n    }}");
+            let _ = writeln!(
+                text,
+                "    {made} {{\n        v.insert({name:?}, text);\n    }}"
+            );
         }
     }
-    let _ = writeln!(text, "    assert!(answer.status < 500, \"{{}}\", answer.told());");
+    let _ = writeln!(
+        text,
+        "    assert!(answer.status < 500, \"{{}}\", answer.told());"
+    );
     if let Some(condition) = condition(&of.check) {
         let _ = writeln!(text, "    assert!({condition}, \"{{}}\", answer.told());");
     }
     text.push_str("}\n\nfn undo(v: &BTreeMap<&'static str, String>) {\n");
     for step in of.undoing() {
-        let named: Vec<String> = names_in(&step.draft).iter().map(|n| format!("{n:?}")).collect();
+        let named: Vec<String> = names_in(&step.draft)
+            .iter()
+            .map(|n| format!("{n:?}"))
+            .collect();
         let _ = writeln!(
             text,
             "    if [{}].iter().all(|n: &&str| v.contains_key(n)) {{\n        remove(&{});\n    }}",
@@ -88,10 +119,20 @@ pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String>
 
 /// Every name that something after its capture uses.
 fn wanted(of: &Reproduction) -> BTreeSet<String> {
-    let steps = of.preparing().into_iter().chain(of.steps.iter().cloned()).chain(of.undoing());
+    let steps = of
+        .preparing()
+        .into_iter()
+        .chain(of.steps.iter().cloned())
+        .chain(of.undoing());
     let mut wanted: BTreeSet<String> = steps.flat_map(|s| names_in(&s.draft)).collect();
-    let rest = of.check.templates().chain(of.otherwise().into_iter().map(|(_, template)| template));
-    wanted.extend(rest.flat_map(|t| names(t).unwrap_or_default()).map(str::to_owned));
+    let rest = of
+        .check
+        .templates()
+        .chain(of.otherwise().into_iter().map(|(_, template)| template));
+    wanted.extend(
+        rest.flat_map(|t| names(t).unwrap_or_default())
+            .map(str::to_owned),
+    );
     wanted
 }
 
@@ -102,9 +143,15 @@ fn statement(step: &Step, wanted: &BTreeSet<String>) -> Option<String> {
     let _ = match &step.then {
         Then::Go => writeln!(text, "    let answer = answered(send(&{ask}));"),
         Then::Accepted => writeln!(text, "    let answer = accepted(send(&{ask}));"),
-        Then::UntilRefused => writeln!(text, "    let answer = answered(until(|answer| !answer.accepted(), &{ask}));"),
+        Then::UntilRefused => writeln!(
+            text,
+            "    let answer = answered(until(|answer| !answer.accepted(), &{ask}));"
+        ),
         Then::While { json, values } => {
-            let values: Vec<String> = values.iter().map(|v| format!("Json::String({v:?}.to_owned())")).collect();
+            let values: Vec<String> = values
+                .iter()
+                .map(|v| format!("Json::String({v:?}.to_owned())"))
+                .collect();
             writeln!(
                 text,
                 "    let answer = answered(until(|answer| ![{}].contains(&answer.at({})), &{ask}));",
@@ -113,7 +160,11 @@ fn statement(step: &Step, wanted: &BTreeSet<String>) -> Option<String> {
             )
         }
     };
-    for (name, how) in step.capture.iter().filter(|(name, _)| wanted.contains(name)) {
+    for (name, how) in step
+        .capture
+        .iter()
+        .filter(|(name, _)| wanted.contains(name))
+    {
         let value = match how {
             Capture::Json(pointer) => format!("answer.text({})", path(pointer)),
             Capture::Text(regex) => between(regex.as_str())?,
@@ -132,7 +183,8 @@ fn between(regex: &str) -> Option<String> {
     let (start, rest) = regex.split_once("([^")?;
     let (stop, end) = rest.split_once("]+)")?;
     let literal = |text: &str| regex_syntax::escape(text) == text && !text.is_empty();
-    (literal(start) && literal(end) && end.starts_with(stop)).then(|| format!("between(&answer, {start:?}, {end:?})"))
+    (literal(start) && literal(end) && end.starts_with(stop))
+        .then(|| format!("between(&answer, {start:?}, {end:?})"))
 }
 
 /// The request of a step.
@@ -142,10 +194,16 @@ fn ask(step: &Step) -> String {
         PathDraft::Exact(path) => path.as_str(),
         PathDraft::Labels { uri, .. } => uri.as_str(),
     };
-    let headers: Vec<String> = draft.headers.iter().map(|(n, v)| format!("({n:?}, {})", expression(v))).collect();
+    let headers: Vec<String> = draft
+        .headers
+        .iter()
+        .map(|(n, v)| format!("({n:?}, {})", expression(v)))
+        .collect();
     let body = match &draft.body {
         BodyDraft::None => "Vec::new()".to_owned(),
-        BodyDraft::Text(template) => format!("{}.into_bytes()", encoded(template, Into::body(draft))),
+        BodyDraft::Text(template) => {
+            format!("{}.into_bytes()", encoded(template, Into::body(draft)))
+        }
         BodyDraft::Bytes(bytes) => format!("vec!{bytes:?}"),
     };
     let chunk = match draft.raw {
@@ -166,7 +224,10 @@ fn ask(step: &Step) -> String {
 fn condition(check: &Check) -> Option<String> {
     let at = |name: &str| format!("answer.at(&[{name:?}])");
     let texts = |values: &[String]| {
-        let values: Vec<String> = values.iter().map(|v| format!("Json::String({v:?}.to_owned())")).collect();
+        let values: Vec<String> = values
+            .iter()
+            .map(|v| format!("Json::String({v:?}.to_owned())"))
+            .collect();
         format!("[{}]", values.join(", "))
     };
     Some(match check {
@@ -232,7 +293,11 @@ fn family(of: &[(StatusMatch, Option<String>)]) -> String {
 
 /// A JSON pointer as a list of names.
 fn path(pointer: &str) -> String {
-    let parts: Vec<String> = pointer.split('/').skip(1).map(|p| format!("{p:?}")).collect();
+    let parts: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(|p| format!("{p:?}"))
+        .collect();
     format!("&[{}]", parts.join(", "))
 }
 
@@ -257,7 +322,9 @@ fn encoded(template: &str, into: Into) -> String {
             Part::Repeat { count, text } => format!("{text:?}.repeat({count}).as_str()"),
             Part::Changed { function, name } => match function {
                 Function::Upper => changed(format!("v[{name:?}].to_uppercase()")),
-                Function::Cut if into == Into::Plain => format!("&v[{name:?}][..v[{name:?}].len() - 1]"),
+                Function::Cut if into == Into::Plain => {
+                    format!("&v[{name:?}][..v[{name:?}].len() - 1]")
+                }
                 Function::Cut => changed(format!("v[{name:?}][..v[{name:?}].len() - 1]")),
                 Function::Undashed => changed(format!("v[{name:?}].replace('-', \"\")")),
                 Function::Encoded => format!("encoded(\"%\", &v[{name:?}]).as_str()"),
@@ -267,7 +334,11 @@ fn encoded(template: &str, into: Into) -> String {
     }
     match all.as_slice() {
         [] => "String::new()".to_owned(),
-        [one] => format!("{}.to_owned()", one.strip_prefix('&').map_or(one.clone(), |o| format!("({o})"))),
+        [one] => format!(
+            "{}.to_owned()",
+            one.strip_prefix('&')
+                .map_or(one.clone(), |o| format!("({o})"))
+        ),
         _ => format!("[{}].concat()", all.join(", ")),
     }
 }
@@ -278,10 +349,22 @@ mod tests {
 
     #[test]
     fn expressions_that_the_standard_library_can_do() {
-        assert_eq!(between("<Arn>([^<]+)</Arn>").as_deref(), Some("between(&answer, \"<Arn>\", \"</Arn>\")"));
+        assert_eq!(
+            between("<Arn>([^<]+)</Arn>").as_deref(),
+            Some("between(&answer, \"<Arn>\", \"</Arn>\")")
+        );
         assert_eq!(between("\"Arn\" *: *\"([^:]+):"), None);
-        assert_eq!(expression("a${cut mapping}"), "[\"a\", &v[\"mapping\"][..v[\"mapping\"].len() - 1]].concat()");
-        assert_eq!(encoded("/${mapping}", Into::Segment), "[\"/\", segment(&v[\"mapping\"]).as_str()].concat()");
-        assert_eq!(expression("${cut mapping}"), "(v[\"mapping\"][..v[\"mapping\"].len() - 1]).to_owned()");
+        assert_eq!(
+            expression("a${cut mapping}"),
+            "[\"a\", &v[\"mapping\"][..v[\"mapping\"].len() - 1]].concat()"
+        );
+        assert_eq!(
+            encoded("/${mapping}", Into::Segment),
+            "[\"/\", segment(&v[\"mapping\"]).as_str()].concat()"
+        );
+        assert_eq!(
+            expression("${cut mapping}"),
+            "(v[\"mapping\"][..v[\"mapping\"].len() - 1]).to_owned()"
+        );
     }
 }

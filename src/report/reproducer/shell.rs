@@ -1,4 +1,5 @@
-//! A reproduction as a script for any POSIX shell, with curl and jq. Its exit code tells whether the finding shows.
+//! A reproduction as a script for any POSIX shell, with curl and jq. Its exit code tells whether
+//! the finding shows.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -39,7 +40,8 @@ pub(super) struct Script<'a> {
 }
 
 impl Script<'_> {
-    /// What comes before the first request: the finding in words, what the names stand for, and the helpers.
+    /// What comes before the first request: the finding in words, what the names stand for, and the
+    /// helpers.
     pub(super) fn head(&self, end: &str, needs: &str) -> String {
         let of = self.of;
         let mut text = String::from("#!/bin/sh\n");
@@ -57,7 +59,10 @@ impl Script<'_> {
         let _ = match self.at {
             Some(at) => writeln!(text, "[ -n \"$endpoint\" ] || endpoint={}", word(&at.url)),
             None => {
-                writeln!(text, "[ -n \"$endpoint\" ] || {{ echo 'PROOFMARK_ENDPOINT names the target' >&2; exit 2; }}")
+                writeln!(
+                    text,
+                    "[ -n \"$endpoint\" ] || {{ echo 'PROOFMARK_ENDPOINT names the target' >&2; exit 2; }}"
+                )
             }
         };
         text.push_str("endpoint=${endpoint%/}\n");
@@ -70,11 +75,15 @@ impl Script<'_> {
         text
     }
 
-    /// The values that names stand for before anything was sent. All are set: a script is not to take them from its
-    /// environment.
+    /// The values that names stand for before anything was sent. All are set: a script is not to
+    /// take them from its environment.
     fn names(&self) -> String {
         let mut text = String::from("run=$(od -An -N4 -tx4 /dev/urandom | tr -d ' \\n')\n");
-        for name in self.captured().iter().filter(|name| self.of.given.get(name).is_none()) {
+        for name in self
+            .captured()
+            .iter()
+            .filter(|name| self.of.given.get(name).is_none())
+        {
             let _ = writeln!(text, "{}=''", variable(name));
         }
         for (name, value) in self.of.given.iter() {
@@ -88,8 +97,14 @@ impl Script<'_> {
 
     /// The names that answers give.
     fn captured(&self) -> BTreeSet<String> {
-        let of_steps = self.of.preparing().into_iter().chain(self.of.steps.iter().cloned());
-        of_steps.flat_map(|step| step.capture.into_iter().map(|(name, _)| name)).collect()
+        let of_steps = self
+            .of
+            .preparing()
+            .into_iter()
+            .chain(self.of.steps.iter().cloned());
+        of_steps
+            .flat_map(|step| step.capture.into_iter().map(|(name, _)| name))
+            .collect()
     }
 
     /// The flags of curl that every request has.
@@ -116,21 +131,38 @@ impl Script<'_> {
 
     /// Ends a script in whose environment something is missing.
     fn needed(&self) -> String {
-        let mut all: Vec<String> =
-            self.at.iter().flat_map(|at| &at.headers).map(|name| header_variable(name)).collect();
+        let mut all: Vec<String> = self
+            .at
+            .iter()
+            .flat_map(|at| &at.headers)
+            .map(|name| header_variable(name))
+            .collect();
         if self.at.is_some_and(|at| at.signs) {
             all.extend(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(str::to_owned));
         }
-        all.extend(self.at.filter(|at| at.signs && at.session).map(|_| "AWS_SESSION_TOKEN".to_owned()));
-        all.extend(self.at.filter(|at| at.bundle).map(|_| "AWS_CA_BUNDLE".to_owned()));
-        all.iter().map(|name| format!("[ -n \"${{{name}-}}\" ] || cannot '{name} is not set'\n")).collect()
+        all.extend(
+            self.at
+                .filter(|at| at.signs && at.session)
+                .map(|_| "AWS_SESSION_TOKEN".to_owned()),
+        );
+        all.extend(
+            self.at
+                .filter(|at| at.bundle)
+                .map(|_| "AWS_CA_BUNDLE".to_owned()),
+        );
+        all.iter()
+            .map(|name| format!("[ -n \"${{{name}-}}\" ] || cannot '{name} is not set'\n"))
+            .collect()
     }
 
-    /// Makes the fixtures. `pm_made` counts those that were tried: what may be there is removed in the end.
+    /// Makes the fixtures. `pm_made` counts those that were tried: what may be there is removed in
+    /// the end.
     pub(super) fn preparing(&self) -> String {
         let mut text = String::new();
         for (place, preparation) in self.of.fixtures.iter().enumerate() {
-            let Way::Call(way) = preparation.way else { continue };
+            let Way::Call(way) = preparation.way else {
+                continue;
+            };
             let _ = write!(text, "\npm_made={}", place + 1);
             for step in preparation.making(way) {
                 text.push_str(&self.statement(&step));
@@ -141,7 +173,8 @@ impl Script<'_> {
 
     /// The function that removes what was made, the last made first.
     fn undo(&self) -> String {
-        let mut text = String::from("# Removes what was made, the last made first.\nundo() {\n    :\n");
+        let mut text =
+            String::from("# Removes what was made, the last made first.\nundo() {\n    :\n");
         for step in &self.of.undo {
             text.push_str(&self.removal(step, None));
         }
@@ -157,10 +190,14 @@ impl Script<'_> {
         text
     }
 
-    /// Removes something where it was made. `of`: the place of the fixture that made it, and its name.
+    /// Removes something where it was made. `of`: the place of the fixture that made it, and its
+    /// name.
     fn removal(&self, step: &Step, of: Option<(usize, &str)>) -> String {
         let captured = self.captured();
-        let mut wanted: Vec<String> = of.iter().map(|(place, _)| format!("[ \"$pm_made\" -ge {place} ]")).collect();
+        let mut wanted: Vec<String> = of
+            .iter()
+            .map(|(place, _)| format!("[ \"$pm_made\" -ge {place} ]"))
+            .collect();
         let named: Vec<String> = names_in(&step.draft)
             .intersection(&captured)
             .map(|name| format!("[ -n \"${{{}}}\" ]", variable(name)))
@@ -175,7 +212,10 @@ impl Script<'_> {
         }
         if let (Some((place, id)), false) = (of, named.is_empty()) {
             let what = word(&id.replace('-', " "));
-            let _ = write!(text, "    elif [ \"$pm_made\" -ge {place} ]; then\n        left {what}\n");
+            let _ = write!(
+                text,
+                "    elif [ \"$pm_made\" -ge {place} ]; then\n        left {what}\n"
+            );
         }
         text.push_str("    fi\n");
         text
@@ -193,14 +233,18 @@ impl Script<'_> {
             Then::Go | Then::Accepted => None,
             Then::UntilRefused => Some("is_accepted".to_owned()),
             Then::While { json, values } => {
-                let values: String = values.iter().map(|value| format!(" {}", word(value))).collect();
+                let values: String = values
+                    .iter()
+                    .map(|value| format!(" {}", word(value)))
+                    .collect();
                 Some(format!("passing {}{values}", word(&filter(json))))
             }
         };
         match ends {
             Some(goes_on) => {
                 text.push_str("pm_tries=0\nwhile again; do\n");
-                sent.lines().for_each(|line| text.extend(["    ", line, "\n"]));
+                sent.lines()
+                    .for_each(|line| text.extend(["    ", line, "\n"]));
                 let _ = write!(text, "    {goes_on} || break\ndone\n");
             }
             None => text.push_str(sent),
@@ -209,7 +253,13 @@ impl Script<'_> {
             let _ = writeln!(text, "accepted {}", word(&step.says));
         }
         for (name, how) in &step.capture {
-            let _ = writeln!(text, "{}\nnamed {}\n{}=$pm_value", picked(how), word(name), variable(name));
+            let _ = writeln!(
+                text,
+                "{}\nnamed {}\n{}=$pm_value",
+                picked(how),
+                word(name),
+                variable(name)
+            );
         }
         if step.keep.is_some() {
             text.push_str("cp \"$pm_work/answer\" \"$pm_work/kept\"\n");
@@ -246,10 +296,19 @@ impl Script<'_> {
             BodyDraft::Bytes(bytes) => format!("body {}\n", format_bytes(bytes)),
         };
         let (PathDraft::Exact(path) | PathDraft::Labels { uri: path, .. }) = &draft.path;
-        let _ =
-            write!(text, "{function} {} {} {}", word(&step.service), word(&draft.method), filled(path, Into::Segment));
+        let _ = write!(
+            text,
+            "{function} {} {} {}",
+            word(&step.service),
+            word(&draft.method),
+            filled(path, Into::Segment)
+        );
         for (name, value) in &draft.headers {
-            let _ = write!(text, " -H {}", filled(&format!("{name}: {value}"), Into::Plain));
+            let _ = write!(
+                text,
+                " -H {}",
+                filled(&format!("{name}: {value}"), Into::Plain)
+            );
         }
         if !matches!(draft.body, BodyDraft::None) {
             let own = draft.headers.iter().map(|(name, _)| name);
@@ -283,5 +342,8 @@ fn filter(pointer: &str) -> String {
         Err(_) => serde_json::Value::from(part.replace("~1", "/").replace("~0", "~")).to_string(),
     };
     let parts: Vec<String> = pointer.split('/').skip(1).map(part).collect();
-    format!("getpath([{}]) | (strings, numbers) | tostring", parts.join(","))
+    format!(
+        "getpath([{}]) | (strings, numbers) | tostring",
+        parts.join(",")
+    )
 }

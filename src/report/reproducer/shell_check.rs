@@ -1,4 +1,5 @@
-//! The condition on the last answer, in the words of a shell: what is no JSON by itself, JSON by jq.
+//! The condition on the last answer, in the words of a shell: what is no JSON by itself, JSON by
+//! jq.
 
 use serde_json::Value;
 
@@ -10,9 +11,13 @@ use crate::report::shell::word;
 /// The function that writes the error type that the answer names, as the judge reads it.
 pub(super) fn error_type(of: &Reproduction) -> String {
     let (headers, members) = &of.error_types;
-    let mut text = String::from("# The error type that the answer names.\nerror_type() {\n    pm_value=''\n");
+    let mut text =
+        String::from("# The error type that the answer names.\nerror_type() {\n    pm_value=''\n");
     for header in headers {
-        text.push_str(&format!("    pm_value=${{pm_value:-$(field {})}}\n", word(&any_case(header))));
+        text.push_str(&format!(
+            "    pm_value=${{pm_value:-$(field {})}}\n",
+            word(&any_case(header))
+        ));
     }
     for member in members {
         let filter = word(&format!(".[{}] | strings", quoted(member)));
@@ -28,7 +33,9 @@ pub(super) fn error_type(of: &Reproduction) -> String {
 /// A header's name as a pattern of sed.
 fn any_case(name: &str) -> String {
     let one = |c: char| match c {
-        c if c.is_ascii_alphabetic() => format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase()),
+        c if c.is_ascii_alphabetic() => {
+            format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase())
+        }
         c if c.is_ascii_alphanumeric() || c == '-' || c == '_' => c.to_string(),
         _ => ".".to_owned(),
     };

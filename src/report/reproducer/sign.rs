@@ -12,8 +12,8 @@ use crate::report::Found;
 /// More seconds than this since 1970 are milliseconds.
 const MILLISECONDS: i64 = 100_000_000_000;
 
-/// The condition that the last answer fulfils where the finding does not show. `None`: the finding is about more than one
-/// answer, or about what only a further look at the contract tells.
+/// The condition that the last answer fulfils where the finding does not show. `None`: the finding
+/// is about more than one answer, or about what only a further look at the contract tells.
 pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
     let finding = &found.finding;
     let bindings = &found.observation.bindings;
@@ -25,12 +25,27 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
     };
     let family = |class: &str| {
         let family = plan.service.family(class)?;
-        Some(family.accept.iter().map(|a| (a.status, a.error.clone())).collect::<Vec<_>>())
+        Some(
+            family
+                .accept
+                .iter()
+                .map(|a| (a.status, a.error.clone()))
+                .collect::<Vec<_>>(),
+        )
     };
     let contract = contract(plan, case, found)?;
     let member = || {
-        let of = |text: &str| contract.output.iter().find(|m| text.starts_with(&m.name)).map(|m| m.name.clone());
-        let named = finding.expected.strip_prefix("the member ").map(str::to_owned);
+        let of = |text: &str| {
+            contract
+                .output
+                .iter()
+                .find(|m| text.starts_with(&m.name))
+                .map(|m| m.name.clone())
+        };
+        let named = finding
+            .expected
+            .strip_prefix("the member ")
+            .map(str::to_owned);
         named.or_else(|| of(&finding.actual).or_else(|| of(&finding.expected)))
     };
     match finding.symptom {
@@ -42,32 +57,51 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         | Symptom::ServerError
         | Symptom::Crashed => Some(Check::Answered),
         Symptom::Accepted | Symptom::WrongRefusal => Some(Check::Refused(family(&finding.class)?)),
-        Symptom::Refused if finding.class == "well-formed" => Some(Check::NotRefused(family("pattern")?)),
+        Symptom::Refused if finding.class == "well-formed" => {
+            Some(Check::NotRefused(family("pattern")?))
+        }
         Symptom::Refused | Symptom::Gone => Some(Check::Accepted),
         Symptom::Inconsistent => {
             let malformed = family("pattern")?;
             let twin = found.observation.twin.as_ref()?.answer()?;
             let named = crate::judge::error_type(&plan.service, twin);
-            let refused = plan.service.family("pattern")?.admits(twin.status, named.as_deref());
-            Some(if refused { Check::Refused(malformed) } else { Check::NotRefused(malformed) })
+            let refused = plan
+                .service
+                .family("pattern")?
+                .admits(twin.status, named.as_deref());
+            Some(if refused {
+                Check::Refused(malformed)
+            } else {
+                Check::NotRefused(malformed)
+            })
         }
-        Symptom::WrongStatus => Some(Check::Status(finding.expected.strip_prefix("status ")?.parse().ok()?)),
+        Symptom::WrongStatus => Some(Check::Status(
+            finding.expected.strip_prefix("status ")?.parse().ok()?,
+        )),
         Symptom::WrongErrorStatus => {
             let (name, status) = finding.expected.split_once(" with status ")?;
             let status = status.parse().ok()?;
             // Where that error is what the request should have got, another type is wrong as well.
             let class = match finding.role {
-                Role::Step(at) => case.sequence.get(found.observation.steps.get(at)?.step)?.refused.as_deref(),
+                Role::Step(at) => case
+                    .sequence
+                    .get(found.observation.steps.get(at)?.step)?
+                    .refused
+                    .as_deref(),
                 _ => Some(case.expect.class()),
             };
-            let right = class.and_then(|class| plan.service.family(class)).filter(|f| f.admits(status, Some(name)));
+            let right = class
+                .and_then(|class| plan.service.family(class))
+                .filter(|f| f.admits(status, Some(name)));
             Some(match (right, class) {
                 (Some(_), Some(class)) => Check::Refused(family(class)?),
                 _ => Check::StatusOf(name.to_owned(), status),
             })
         }
         Symptom::NoErrorType => Some(Check::Typed),
-        Symptom::ContentType => Some(Check::Media(plan.service.protocol.answer_content_types.clone())),
+        Symptom::ContentType => Some(Check::Media(
+            plan.service.protocol.answer_content_types.clone(),
+        )),
         Symptom::ContentCoding => Some(Check::Plain),
         Symptom::NotJson => Some(Check::Document),
         Symptom::MemberTwice => listed(plan, found, 1).or(Some(Check::Document)),
@@ -75,7 +109,9 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         Symptom::Lingers => listed(plan, found, 0).or(Some(Check::NotAccepted)),
         Symptom::Created => Some(Check::NotAccepted),
         Symptom::NotNull => Some(Check::HasNot(member()?)),
-        Symptom::WrongType | Symptom::OutOfContract => of_contract(contract, &member()?, finding.symptom),
+        Symptom::WrongType | Symptom::OutOfContract => {
+            of_contract(contract, &member()?, finding.symptom)
+        }
         Symptom::NotEchoed | Symptom::NotStored => expects(": ").or_else(|| {
             let (member, end) = finding.expected.split_once(" that ends with ")?;
             Some(Check::EndsWith(member.to_owned(), bindings.template(end)))
@@ -83,7 +119,10 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         Symptom::WrongState => {
             let (output, rest) = finding.expected.split_once(' ')?;
             let (admitted, _) = rest.split_once(" in the ")?;
-            Some(Check::OneOf(output.to_owned(), admitted.split(" or ").map(str::to_owned).collect()))
+            Some(Check::OneOf(
+                output.to_owned(),
+                admitted.split(" or ").map(str::to_owned).collect(),
+            ))
         }
         Symptom::NeverSettles => {
             let (output, transitional) = states(&plan.contract)?;
@@ -106,7 +145,11 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
 /// The member of answers that shows the state, and the states that end by themselves.
 pub(super) fn states(contract: &Contract) -> Option<(&str, &[String])> {
     contract.rules.iter().find_map(|rule| match &rule.kind {
-        RuleKind::State { output, transitional, .. } => Some((output.as_str(), transitional.as_slice())),
+        RuleKind::State {
+            output,
+            transitional,
+            ..
+        } => Some((output.as_str(), transitional.as_slice())),
         _ => None,
     })
 }
@@ -117,7 +160,11 @@ fn contract<'a>(plan: &'a Plan, case: &Case, found: &Found) -> Option<&'a Contra
         Role::Before | Role::After | Role::Named => plan.read.as_ref(),
         Role::Step(at) => {
             let fired = found.observation.steps.get(at)?;
-            let action = if fired.settled { Action::Read } else { case.sequence.get(fired.step)?.action };
+            let action = if fired.settled {
+                Action::Read
+            } else {
+                case.sequence.get(fired.step)?.action
+            };
             Some(plan.operations()?.of(action))
         }
         _ => Some(&plan.contract),
@@ -132,9 +179,11 @@ fn of_contract(contract: &Contract, name: &str, symptom: Symptom) -> Option<Chec
         let kind = match shape.kind {
             ShapeType::String | ShapeType::Enum | ShapeType::Blob => "string",
             ShapeType::Boolean => "boolean",
-            ShapeType::Integer | ShapeType::Long | ShapeType::Float | ShapeType::Double | ShapeType::Timestamp => {
-                "number"
-            }
+            ShapeType::Integer
+            | ShapeType::Long
+            | ShapeType::Float
+            | ShapeType::Double
+            | ShapeType::Timestamp => "number",
             ShapeType::List => "array",
             ShapeType::Structure | ShapeType::Map | ShapeType::Union => "object",
             ShapeType::Document => return None,
@@ -148,19 +197,33 @@ fn of_contract(contract: &Contract, name: &str, symptom: Symptom) -> Option<Chec
         return Some(Check::Between(name, 0, MILLISECONDS));
     }
     let range = shape.range()?;
-    Some(Check::Between(name, range.min.unwrap_or(i64::MIN), range.max.unwrap_or(i64::MAX)))
+    Some(Check::Between(
+        name,
+        range.min.unwrap_or(i64::MIN),
+        range.max.unwrap_or(i64::MAX),
+    ))
 }
 
 /// How many entries a list must have of what the finding is about.
 fn listed(plan: &Plan, found: &Found, count: usize) -> Option<Check> {
     let (_, value) = found.finding.expected.split_once(" for the ")?;
     let (member, value) = value.split_once(' ')?;
-    let list = plan.operations()?.list.rules.iter().find_map(|rule| match &rule.kind {
-        RuleKind::Listed { output, .. } => Some(output.clone()),
-        _ => None,
-    })?;
+    let list = plan
+        .operations()?
+        .list
+        .rules
+        .iter()
+        .find_map(|rule| match &rule.kind {
+            RuleKind::Listed { output, .. } => Some(output.clone()),
+            _ => None,
+        })?;
     let value = found.observation.bindings.template(value);
-    Some(Check::Entries { list, member: member.to_owned(), value, count })
+    Some(Check::Entries {
+        list,
+        member: member.to_owned(),
+        value,
+        count,
+    })
 }
 
 /// The kind of source that the case was fired on.

@@ -25,7 +25,8 @@ impl Into {
     /// What the values in the body of a request are put into.
     pub(super) fn body(draft: &Draft) -> Self {
         let of = |(name, value): &(String, String)| {
-            name.eq_ignore_ascii_case("content-type").then(|| value.to_ascii_lowercase())
+            name.eq_ignore_ascii_case("content-type")
+                .then(|| value.to_ascii_lowercase())
         };
         match draft.headers.iter().find_map(of) {
             Some(media) if media.contains("json") => Self::Json,
@@ -84,8 +85,8 @@ pub(super) fn printed(template: &str, into: Into) -> String {
     format!("'{}'{words}", guarded(format))
 }
 
-/// The template of a label as one word for a program that encodes it itself. `None` where the word would hold what no
-/// argument can, or the template changes a name.
+/// The template of a label as one word for a program that encodes it itself. `None` where the word
+/// would hold what no argument can, or the template changes a name.
 pub(super) fn decoded(template: &str) -> Option<String> {
     let mut all = String::new();
     for piece in pieces(template) {
@@ -105,7 +106,9 @@ pub(super) fn decoded(template: &str) -> Option<String> {
 fn written_out(piece: &Part<'_>) -> Option<String> {
     match piece {
         Part::Text(text) => Some((*text).to_owned()),
-        Part::Repeat { count, text } if count.saturating_mul(text.len()) <= WRITTEN_OUT || text.ends_with('\n') => {
+        Part::Repeat { count, text }
+            if count.saturating_mul(text.len()) <= WRITTEN_OUT || text.ends_with('\n') =>
+        {
             Some(text.repeat(*count))
         }
         Part::Repeat { .. } | Part::Name(_) | Part::Changed { .. } => None,
@@ -144,16 +147,33 @@ mod tests {
 
     #[test]
     fn a_value_is_encoded_for_what_it_is_put_into() {
-        assert_eq!(filled("/a%2F/${mapping}", Into::Segment), "/a%2F/\"$(segment \"${mapping}\")\"");
-        assert_eq!(filled("/${encoded-twice mapping}", Into::Segment).matches("segment").count(), 0);
-        assert_eq!(printed("{\"a%\": \"${x}\"}", Into::Json), "'{\"a%%\": \"%s\"}' \"$(inside \"${x}\")\"");
-        assert_eq!(printed("-'${repeat 2 a}${repeat 300 b}", Into::Plain), "'\\055\\047aa%s' \"$(repeated 300 b)\"");
+        assert_eq!(
+            filled("/a%2F/${mapping}", Into::Segment),
+            "/a%2F/\"$(segment \"${mapping}\")\""
+        );
+        assert_eq!(
+            filled("/${encoded-twice mapping}", Into::Segment)
+                .matches("segment")
+                .count(),
+            0
+        );
+        assert_eq!(
+            printed("{\"a%\": \"${x}\"}", Into::Json),
+            "'{\"a%%\": \"%s\"}' \"$(inside \"${x}\")\""
+        );
+        assert_eq!(
+            printed("-'${repeat 2 a}${repeat 300 b}", Into::Plain),
+            "'\\055\\047aa%s' \"$(repeated 300 b)\""
+        );
         assert_eq!(filled("", Into::Plain), "''");
     }
 
     #[test]
     fn labels_for_a_program_that_encodes_them() {
-        assert_eq!(decoded("it%27s%20${mapping}").as_deref(), Some("'it'\\''s '\"${mapping}\""));
+        assert_eq!(
+            decoded("it%27s%20${mapping}").as_deref(),
+            Some("'it'\\''s '\"${mapping}\"")
+        );
         assert_eq!(decoded("a%0A"), None);
         assert_eq!(decoded("${upper mapping}"), None);
     }

@@ -1,7 +1,9 @@
-//! Every defect of the reference that must be caught: the curl lines printed for what it shows, carried out.
+//! Every defect of the reference that must be caught: the curl lines printed for what it shows,
+//! carried out.
 //!
-//! A run in this process says what the report would print; bash carries the lines out on a reference that is served anew
-//! with the same defect, on fixtures made anew; and what curl got is held against the answer that shows the finding.
+//! A run in this process says what the report would print; bash carries the lines out on a
+//! reference that is served anew with the same defect, on fixtures made anew; and what curl got is
+//! held against the answer that shows the finding.
 
 #![allow(clippy::print_stdout, reason = "what a test prints is read with it")]
 
@@ -40,16 +42,31 @@ struct Outcome {
 }
 
 fn plan() -> Arc<Plan> {
-    let sampling = Sampling { samples: SAMPLES, ..Sampling::default() };
-    let options = PlanOptions { sampling, ..PlanOptions::default() };
+    let sampling = Sampling {
+        samples: SAMPLES,
+        ..Sampling::default()
+    };
+    let options = PlanOptions {
+        sampling,
+        ..PlanOptions::default()
+    };
     Arc::new(Plan::load(&Files::Embedded, &options).expect("a plan"))
 }
 
 /// Defects whose findings no lines show each time, and why.
 const BY_CHANCE: &[(&str, &str)] = &[
-    ("concurrent-updates-lost", "two processes of curl seldom meet within the microseconds of a request"),
-    ("concurrent-updates-crash", "two processes of curl seldom meet within the microseconds of a request"),
-    ("every-tenth-update-lost", "the lines are seldom the tenth update of a server"),
+    (
+        "concurrent-updates-lost",
+        "two processes of curl seldom meet within the microseconds of a request",
+    ),
+    (
+        "concurrent-updates-crash",
+        "two processes of curl seldom meet within the microseconds of a request",
+    ),
+    (
+        "every-tenth-update-lost",
+        "the lines are seldom the tenth update of a server",
+    ),
 ];
 
 /// A transition that a process of curl meets.
@@ -58,19 +75,44 @@ const LASTING: Duration = Duration::from_millis(700);
 /// Where the report says that the target is; the lines name it.
 const URL: &str = "http://127.0.0.1:1";
 
-/// What a report says of the reference with that defect, up to the first case that fails, and what that run left.
-fn report(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> (Report, Summary, Reference) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+/// What a report says of the reference with that defect, up to the first case that fails, and what
+/// that run left.
+fn report(
+    plan: &Arc<Plan>,
+    order: &[usize],
+    defect: &'static Defect,
+) -> (Report, Summary, Reference) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
     let mut summary = Summary::default();
-    let reference = Reference::new(Options { defect: Some(defect), clock: Clock::tokio(), ..Options::default() });
+    let reference = Reference::new(Options {
+        defect: Some(defect),
+        clock: Clock::tokio(),
+        ..Options::default()
+    });
     let ended = runtime.expect("a runtime").block_on(async {
-        let settings = Settings { signing: false, ..Settings::default() };
+        let settings = Settings {
+            signing: false,
+            ..Settings::default()
+        };
         let target = Target::service(reference.clone(), settings).expect("a target");
-        let confirm = Confirm { tries: CONFIRM, ..Confirm::default() };
-        let options =
-            RunOptions { max_failures: Some(1), confirm, shrink: 200, data_plane: true, ..RunOptions::default() };
+        let confirm = Confirm {
+            tries: CONFIRM,
+            ..Confirm::default()
+        };
+        let options = RunOptions {
+            max_failures: Some(1),
+            confirm,
+            shrink: 200,
+            data_plane: true,
+            ..RunOptions::default()
+        };
         let (_never, stop) = watch::channel(false);
-        Runner::new(Arc::clone(plan), target, options).run(order, stop, |event| summary.add(plan, event)).await
+        Runner::new(Arc::clone(plan), target, options)
+            .run(order, stop, |event| summary.add(plan, event))
+            .await
     });
     summary.end(ended);
     let curl = CurlTarget {
@@ -81,7 +123,10 @@ fn report(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> (Report
         bundle: false,
         headers: Vec::new(),
     };
-    let at = Where { curl: Some(&curl), flags: String::new() };
+    let at = Where {
+        curl: Some(&curl),
+        flags: String::new(),
+    };
     let facts = Facts {
         at: &at,
         url: None,
@@ -95,8 +140,16 @@ fn report(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> (Report
 }
 
 /// Carries the lines out on that server.
-fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, found: &Found) -> Option<String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+fn fault(
+    plan: &Arc<Plan>,
+    reference: Reference,
+    finding: &ReportedFinding,
+    found: &Found,
+) -> Option<String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
     let runtime = runtime.expect("a runtime");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -105,18 +158,24 @@ fn fault(plan: &Arc<Plan>, reference: Reference, finding: &ReportedFinding, foun
         let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
         serve(listener, reference, std::future::pending()).await
     });
-    let target = Target::http(Endpoint::parse(&url).expect("a URL"), Settings::default()).expect("a target");
+    let target =
+        Target::http(Endpoint::parse(&url).expect("a URL"), Settings::default()).expect("a target");
     let runner = Runner::new(Arc::clone(plan), target, RunOptions::default());
     let made = runtime.block_on(runner.make_fixtures());
     let bindings = match made {
         Ok(made) => made.bindings,
         Err((stop, _)) => return Some(format!("no fixtures: {stop}")),
     };
-    let lines: Vec<String> = finding.curl.iter().map(|line| line.replace(URL, &url)).collect();
+    let lines: Vec<String> = finding
+        .curl
+        .iter()
+        .map(|line| line.replace(URL, &url))
+        .collect();
     let got = carried_out(&assignments(&bindings), &lines);
     runtime.shutdown_background();
     let condition = Condition::of(plan, found, &bindings);
-    differs(finding, condition.as_ref(), &got).map(|why| format!("{why}\n{}\n{got}", lines.join("\n")))
+    differs(finding, condition.as_ref(), &got)
+        .map(|why| format!("{why}\n{}\n{got}", lines.join("\n")))
 }
 
 /// At most one finding of each symptom.
@@ -133,28 +192,50 @@ fn check(plan: &Arc<Plan>, order: &[usize], defect: &'static Defect) -> Outcome 
             outcome.without.insert("it shows in what functions receive");
         } else if finding.unstable {
             outcome.without.insert("it is told as unstable");
-        } else if finding.retried.as_ref().is_some_and(|how| how.starts_with("not by itself")) {
-            assert!(finding.curl.is_empty() && finding.replay.starts_with("proofmark run"), "{}", finding.id);
+        } else if finding
+            .retried
+            .as_ref()
+            .is_some_and(|how| how.starts_with("not by itself"))
+        {
+            assert!(
+                finding.curl.is_empty() && finding.replay.starts_with("proofmark run"),
+                "{}",
+                finding.id
+            );
             outcome.without.insert("it shows only after other cases");
         } else if seen.insert(&finding.symptom) {
             assert!(!finding.curl.is_empty(), "{}: no curl line", finding.id);
-            let new = |settle| Reference::new(Options { defect: Some(defect), settle, ..Options::default() });
+            let new = |settle| {
+                Reference::new(Options {
+                    defect: Some(defect),
+                    settle,
+                    ..Options::default()
+                })
+            };
             let by_chance = BY_CHANCE.iter().any(|(id, _)| *id == defect.id);
             let found = &summary.found[&finding.id];
-            // What is about transitions shows where they last longer than a process of curl; and what a target keeps
-            // beyond a mapping's life it has kept from the run.
+            // What is about transitions shows where they last longer than a process of curl; and
+            // what a target keeps beyond a mapping's life it has kept from the run.
             let fault = fault(plan, new(Duration::ZERO), finding, found)
                 .and_then(|_| fault(plan, new(LASTING), finding, found))
                 .and_then(|why| fault(plan, left.clone(), finding, found).map(|_| why));
-            let untried = finding.retried.as_ref().is_some_and(|how| how.starts_with("it could not be"));
+            let untried = finding
+                .retried
+                .as_ref()
+                .is_some_and(|how| how.starts_with("it could not be"));
             if (by_chance || untried) && fault.is_some() {
-                let why =
-                    if untried { "the report says that it could not be tried again" } else { "it shows by chance" };
+                let why = if untried {
+                    "the report says that it could not be tried again"
+                } else {
+                    "it shows by chance"
+                };
                 outcome.without.insert(why);
                 continue;
             }
             outcome.carried_out += 1;
-            outcome.faults.extend(fault.map(|why| format!("{}: {}: {why}", defect.id, finding.id)));
+            outcome
+                .faults
+                .extend(fault.map(|why| format!("{}: {}: {why}", defect.id, finding.id)));
         }
     }
     outcome
@@ -165,7 +246,10 @@ fn check_all() {
     let started = Instant::now();
     let (plan, next) = (plan(), AtomicUsize::new(0));
     let order = interleaved(&plan);
-    let all: Vec<&'static Defect> = defects().iter().filter(|d| d.expected == Expected::MustBeFound).collect();
+    let all: Vec<&'static Defect> = defects()
+        .iter()
+        .filter(|d| d.expected == Expected::MustBeFound)
+        .collect();
     let threads = 2 * std::thread::available_parallelism().map_or(2, usize::from);
     let outcomes: Vec<(&str, Outcome)> = std::thread::scope(|scope| {
         let work = || {
@@ -176,21 +260,48 @@ fn check_all() {
             own
         };
         let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        handles.into_iter().flat_map(|h| h.join().expect("a worker")).collect()
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().expect("a worker"))
+            .collect()
     });
-    let faults: Vec<_> = outcomes.iter().flat_map(|(_, o)| &o.faults).map(String::as_str).collect();
+    let faults: Vec<_> = outcomes
+        .iter()
+        .flat_map(|(_, o)| &o.faults)
+        .map(String::as_str)
+        .collect();
     let carried_out: usize = outcomes.iter().map(|(_, o)| o.carried_out).sum();
-    let without: Vec<_> = outcomes.iter().filter(|(_, o)| o.carried_out == 0).collect();
-    println!("{} defects, {carried_out} findings, {} s", outcomes.len(), started.elapsed().as_secs());
+    let without: Vec<_> = outcomes
+        .iter()
+        .filter(|(_, o)| o.carried_out == 0)
+        .collect();
+    println!(
+        "{} defects, {carried_out} findings, {} s",
+        outcomes.len(),
+        started.elapsed().as_secs()
+    );
     for (defect, outcome) in outcomes.iter().filter(|(_, o)| !o.without.is_empty()) {
         println!("{defect}: not held against any line: {:?}", outcome.without);
     }
     for (defect, outcome) in &without {
-        assert!(!outcome.without.is_empty(), "{defect}: neither a finding nor a reason");
+        assert!(
+            !outcome.without.is_empty(),
+            "{defect}: neither a finding nor a reason"
+        );
     }
-    assert!(faults.is_empty(), "{} of {carried_out}:\n{}", faults.len(), faults.join("\n\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {carried_out}:\n{}",
+        faults.len(),
+        faults.join("\n\n")
+    );
     assert_eq!(outcomes.len(), all.len());
-    assert!(without.len() * 10 < all.len(), "{} of {} defects have no curl line", without.len(), all.len());
+    assert!(
+        without.len() * 10 < all.len(),
+        "{} of {} defects have no curl line",
+        without.len(),
+        all.len()
+    );
 }
 
 #[test]

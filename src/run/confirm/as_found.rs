@@ -1,4 +1,5 @@
-//! Trying a finding again under the conditions in which it came: after the cases before it, or at the same time as others.
+//! Trying a finding again under the conditions in which it came: after the cases before it, or at
+//! the same time as others.
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -7,11 +8,13 @@ use super::pending::{Candidate, PendingFinding};
 use super::{Again, End, Ground};
 use crate::run::{CaseResult, Confirmation, Example, Retried, Runner, WorkerHealth, WorkerPool};
 
-/// With several workers at once, so many cases of each are fired around the one that showed the finding.
+/// With several workers at once, so many cases of each are fired around the one that showed the
+/// finding.
 const ROUNDS: usize = 12;
 
 impl Runner {
-    /// Tries the first case that showed a finding as it was fired in the run. Gives whether something showed it.
+    /// Tries the first case that showed a finding as it was fired in the run. Gives whether
+    /// something showed it.
     pub(super) async fn as_found(
         &self,
         ground: &mut Ground<'_>,
@@ -20,11 +23,18 @@ impl Runner {
         jobs: usize,
         retried: &mut Retried,
     ) -> Result<bool, End> {
-        let Some(found_by) = doubt.found_by(&self.plan) else { return Ok(false) };
+        let Some(found_by) = doubt.found_by(&self.plan) else {
+            return Ok(false);
+        };
         if !lead.is_empty() {
-            match self.once(ground, (id, doubt), lead, found_by, retried).await? {
+            match self
+                .once(ground, (id, doubt), lead, found_by, retried)
+                .await?
+            {
                 Again::Shows => {
-                    let lead = self.fewest(ground, (id, doubt), lead, found_by, retried).await?;
+                    let lead = self
+                        .fewest(ground, (id, doubt), lead, found_by, retried)
+                        .await?;
                     let ids = lead.iter().filter_map(|place| self.plan.cases.get(*place));
                     let ids: Vec<String> = ids.map(|case| case.id.to_string()).collect();
                     retried.confirmation = match ids.is_empty() {
@@ -43,8 +53,8 @@ impl Runner {
         Ok(false)
     }
 
-    /// The fewest cases before the one that shows a finding after which it still does: the last so many, and of these the
-    /// first alone where that is enough.
+    /// The fewest cases before the one that shows a finding after which it still does: the last so
+    /// many, and of these the first alone where that is enough.
     async fn fewest(
         &self,
         ground: &mut Ground<'_>,
@@ -54,26 +64,53 @@ impl Runner {
         retried: &mut Retried,
     ) -> Result<Vec<usize>, End> {
         // One of the cases before may have shown it.
-        let by = retried.shown.as_ref().map_or(found_by.index, |shown| shown.index);
-        let lead: Vec<usize> = lead.iter().copied().take_while(|place| *place != by).collect();
-        let Some(case) = self.plan.cases.get(by) else { return Ok(lead) };
-        let candidate = Candidate { index: by, case, shrunk: false };
-        let mut best = (lead.clone(), retried.shown.clone(), retried.observation.clone());
+        let by = retried
+            .shown
+            .as_ref()
+            .map_or(found_by.index, |shown| shown.index);
+        let lead: Vec<usize> = lead
+            .iter()
+            .copied()
+            .take_while(|place| *place != by)
+            .collect();
+        let Some(case) = self.plan.cases.get(by) else {
+            return Ok(lead);
+        };
+        let candidate = Candidate {
+            index: by,
+            case,
+            shrunk: false,
+        };
+        let mut best = (
+            lead.clone(),
+            retried.shown.clone(),
+            retried.observation.clone(),
+        );
         let (mut least, mut most) = (0, lead.len());
         while least < most {
             let middle = least.midpoint(most);
             let last = lead.get(lead.len() - middle..).unwrap_or_default();
             if self.still(ground, doubt, last, candidate, retried).await? {
-                best = (last.to_vec(), retried.shown.clone(), retried.observation.clone());
+                best = (
+                    last.to_vec(),
+                    retried.shown.clone(),
+                    retried.observation.clone(),
+                );
                 most = middle;
             } else {
                 least = middle + 1;
             }
         }
         if let [first, _, ..] = best.0.as_slice()
-            && self.still(ground, doubt, &[*first], candidate, retried).await?
+            && self
+                .still(ground, doubt, &[*first], candidate, retried)
+                .await?
         {
-            best = (vec![*first], retried.shown.clone(), retried.observation.clone());
+            best = (
+                vec![*first],
+                retried.shown.clone(),
+                retried.observation.clone(),
+            );
         }
         (retried.shown, retried.observation) = (best.1, best.2);
         Ok(best.0)
@@ -89,14 +126,18 @@ impl Runner {
         retried: &mut Retried,
     ) -> Result<bool, End> {
         match self.once(ground, doubt, lead, candidate, retried).await {
-            Ok(Again::Shows) => Ok(retried.shown.as_ref().is_some_and(|shown| shown.index == candidate.index)),
+            Ok(Again::Shows) => Ok(retried
+                .shown
+                .as_ref()
+                .is_some_and(|shown| shown.index == candidate.index)),
             // What is known already stays known where the time is over.
             Ok(Again::Hides | Again::Unknown(_)) | Err(End::Over(_)) => Ok(false),
             Err(End::Stopped) => Err(End::Stopped),
         }
     }
 
-    /// Fires what was fired around the case that showed a finding, with as many workers at the same time as in the run.
+    /// Fires what was fired around the case that showed a finding, with as many workers at the same
+    /// time as in the run.
     async fn at_once(
         &self,
         ground: &mut Ground<'_>,
@@ -111,7 +152,9 @@ impl Runner {
         let round = doubt.at(ground.cases) / jobs;
         let from = round.saturating_sub(ROUNDS) * jobs;
         let around = ground.cases.get(from..).unwrap_or_default();
-        let around = around.get(..around.len().min(2 * ROUNDS * jobs)).unwrap_or_default();
+        let around = around
+            .get(..around.len().min(2 * ROUNDS * jobs))
+            .unwrap_or_default();
         let mut workers = Vec::new();
         for _ in 0..jobs {
             ground.number += 1;
@@ -129,11 +172,17 @@ impl Runner {
             let (runner, sender) = (self.clone(), sender.clone());
             pool.add(&Handle::current(), worker.clone(), move |_| async move {
                 for place in share {
-                    let Some(case) = runner.plan.cases.get(place) else { continue };
+                    let Some(case) = runner.plan.cases.get(place) else {
+                        continue;
+                    };
                     let fired = runner.judged_case(&worker, place, case);
-                    let Ok(result) = runner.budget.unless_spent(fired).await else { break };
+                    let Ok(result) = runner.budget.unless_spent(fired).await else {
+                        break;
+                    };
                     let health = WorkerHealth::of(case, &result, &runner.plan.service);
-                    if sender.send(result).is_err() || runner.tend(&mut worker, health).await.is_err() {
+                    if sender.send(result).is_err()
+                        || runner.tend(&mut worker, health).await.is_err()
+                    {
                         break;
                     }
                 }
@@ -143,9 +192,21 @@ impl Runner {
         drop(sender);
         let mut shown = None;
         while let Some(result) = results.recv().await {
-            let same = result.judgement.findings.iter().find(|f| f.id() == id).cloned();
+            let same = result
+                .judgement
+                .findings
+                .iter()
+                .find(|f| f.id() == id)
+                .cloned();
             if let (None, Some(finding)) = (&shown, same) {
-                shown = Some((Example { index: result.index, shrunk: false, finding }, result.observation));
+                shown = Some((
+                    Example {
+                        index: result.index,
+                        shrunk: false,
+                        finding,
+                    },
+                    result.observation,
+                ));
             }
         }
         let (workers, _) = pool.end().await;
@@ -154,7 +215,9 @@ impl Runner {
             return Err(End::Stopped);
         }
         retried.tries += 1;
-        let Some((example, observation)) = shown else { return Ok(false) };
+        let Some((example, observation)) = shown else {
+            return Ok(false);
+        };
         (retried.shown, retried.observation) = (Some(example), observation);
         Ok(true)
     }

@@ -1,7 +1,9 @@
-//! A campaign: inputs fired at a target for as long as is wanted, and what they find made small and confirmed.
+//! A campaign: inputs fired at a target for as long as is wanted, and what they find made small and
+//! confirmed.
 //!
-//! Each worker makes inputs of its own stream and of the corpus that all share. Of what was fired only the signatures of
-//! the answers are kept, so that memory stays the same however long a campaign lasts.
+//! Each worker makes inputs of its own stream and of the corpus that all share. Of what was fired
+//! only the signatures of the answers are kept, so that memory stays the same however long a
+//! campaign lasts.
 
 mod look;
 mod progress;
@@ -23,7 +25,8 @@ use crate::plan::Plan;
 use crate::plan::case::Case;
 use crate::run::regressions;
 use crate::run::{
-    CaseResult, Keep, Leftover, RunOptions, Runner, Stop, Worker, WorkerHealth, WorkerPool, WorkerThreads, accepted_any,
+    CaseResult, Keep, Leftover, RunOptions, Runner, Stop, Worker, WorkerHealth, WorkerPool,
+    WorkerThreads, accepted_any,
 };
 use crate::support::files::FileError;
 use crate::wire::target::Target;
@@ -43,8 +46,9 @@ pub(crate) struct FuzzOptions {
     pub(crate) most_findings: Option<usize>,
     /// Findings of that level, and worse, count.
     pub(crate) level: Level,
-    /// Among so many threads the workers are divided, each with a runtime of its own. With none, all of them work in the
-    /// runtime that the campaign runs in, as is needed where the target lives in it, or where its time stands still.
+    /// Among so many threads the workers are divided, each with a runtime of its own. With none,
+    /// all of them work in the runtime that the campaign runs in, as is needed where the target
+    /// lives in it, or where its time stands still.
     pub(crate) threads: usize,
 }
 
@@ -57,7 +61,8 @@ pub(crate) struct Found {
     pub(crate) case: Case,
     /// Whether it came back on fixtures made anew.
     pub(crate) confirmed: bool,
-    /// Why that could not be tried to its end, where that is so: the target died as it was found, or the time was over.
+    /// Why that could not be tried to its end, where that is so: the target died as it was found,
+    /// or the time was over.
     pub(crate) untried: Option<String>,
     /// How many inputs showed it until somebody had looked into it for good.
     pub(crate) times: usize,
@@ -84,7 +89,8 @@ pub(crate) struct Fuzzed {
     pub(crate) found: Vec<Found>,
     /// Findings that are kept among the regressions already, and how many inputs showed each.
     pub(crate) kept: BTreeMap<String, usize>,
-    /// What never came back on fixtures made anew and may be the network's doing, and how often that was tried.
+    /// What never came back on fixtures made anew and may be the network's doing, and how often
+    /// that was tried.
     pub(crate) unstable: BTreeMap<String, usize>,
     /// Findings that the baseline knows, and how many inputs showed each.
     pub(crate) known: BTreeMap<String, usize>,
@@ -160,7 +166,8 @@ impl Default for FuzzOptions {
 impl Campaign {
     /// A campaign with a plan on a target. What the corpus's folder holds is fired first.
     ///
-    /// `fresh` makes the target anew, where that is possible: findings are confirmed on one that nothing was sent to.
+    /// `fresh` makes the target anew, where that is possible: findings are confirmed on one that
+    /// nothing was sent to.
     ///
     /// # Errors
     /// Where a file of the corpus is none.
@@ -171,9 +178,18 @@ impl Campaign {
         run: RunOptions,
         options: FuzzOptions,
     ) -> Result<Self, FileError> {
-        let mut waiting = options.corpus.as_deref().map(corpus::load).transpose()?.unwrap_or_default();
+        let mut waiting = options
+            .corpus
+            .as_deref()
+            .map(corpus::load)
+            .transpose()?
+            .unwrap_or_default();
         waiting.reverse();
-        let state = State { corpus: Corpus::new(options.corpus.clone()), waiting, ..State::default() };
+        let state = State {
+            corpus: Corpus::new(options.corpus.clone()),
+            waiting,
+            ..State::default()
+        };
         let (known, jobs) = (Arc::clone(&run.known), run.jobs.max(1));
         Ok(Self {
             runner: Runner::new(Arc::clone(&plan), target, run),
@@ -193,10 +209,17 @@ impl Campaign {
         Arc::clone(&self.progress)
     }
 
-    /// Fires until its time is over, it has found enough, or `stop` turns true, and tells `on_found` of each finding as it
-    /// is confirmed. Fixtures are undone whatever happens.
-    pub(crate) async fn run(self, stop: watch::Receiver<bool>, mut on_found: impl FnMut(&Found)) -> Fuzzed {
-        let this = Arc::new(Self { runner: self.runner.stoppable(stop.clone()), ..self });
+    /// Fires until its time is over, it has found enough, or `stop` turns true, and tells
+    /// `on_found` of each finding as it is confirmed. Fixtures are undone whatever happens.
+    pub(crate) async fn run(
+        self,
+        stop: watch::Receiver<bool>,
+        mut on_found: impl FnMut(&Found),
+    ) -> Fuzzed {
+        let this = Arc::new(Self {
+            runner: self.runner.stoppable(stop.clone()),
+            ..self
+        });
         let (mut workers, mut stopped) = this.runner.prepare_workers(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
         let threads = match WorkerThreads::start(this.options.threads) {
@@ -212,7 +235,9 @@ impl Campaign {
             let mut pool = WorkerPool::default();
             for (number, worker) in std::mem::take(&mut workers).into_iter().enumerate() {
                 let (this, sender, enough) = (Arc::clone(&this), sender.clone(), enough.clone());
-                pool.add(&threads.handle(number), worker, |worker| this.work(worker, number, enough, sender));
+                pool.add(&threads.handle(number), worker, |worker| {
+                    this.work(worker, number, enough, sender)
+                });
             }
             drop(sender);
             while let Some(one) = results.recv().await {
@@ -221,7 +246,11 @@ impl Campaign {
                 found.push(one);
                 let confirmed = found.iter().filter(|f| f.confirmed).count();
                 this.progress.note_findings(confirmed);
-                if this.options.most_findings.is_some_and(|most| confirmed >= most) {
+                if this
+                    .options
+                    .most_findings
+                    .is_some_and(|most| confirmed >= most)
+                {
                     stopped = Some(Stop::Failures(confirmed));
                     tell_enough.send_replace(true);
                 }
@@ -229,7 +258,11 @@ impl Campaign {
             let why;
             (workers, why) = pool.end().await;
             // That we failed is told before that enough was found.
-            stopped = if let Some(Stop::Failed(_)) = why { why } else { stopped.or(why) };
+            stopped = if let Some(Stop::Failed(_)) = why {
+                why
+            } else {
+                stopped.or(why)
+            };
         }
         let mut leftovers = this.runner.dismiss(workers).await;
         let mut state = this.state();
@@ -238,15 +271,26 @@ impl Campaign {
         if let Some(why) = state.failed.take() {
             stopped = Some(Stop::Failed(why));
         }
-        let confirmed: BTreeSet<String> = found.iter().filter(|f| f.confirmed).map(|f| f.finding.id()).collect();
+        let confirmed: BTreeSet<String> = found
+            .iter()
+            .filter(|f| f.confirmed)
+            .map(|f| f.finding.id())
+            .collect();
         let told: BTreeSet<String> = found.iter().map(|f| f.finding.id()).collect();
         let mut pending = std::mem::take(&mut state.pending);
         pending.retain(|id, _| !confirmed.contains(id));
-        for (_, one) in pending.iter().filter(|(id, one)| one.counts() && !told.contains(*id)) {
+        for (_, one) in pending
+            .iter()
+            .filter(|(id, one)| one.counts() && !told.contains(*id))
+        {
             on_found(one);
             found.push(one.clone());
         }
-        let unstable = pending.into_iter().filter(|(_, one)| !one.counts()).map(|(id, one)| (id, one.times)).collect();
+        let unstable = pending
+            .into_iter()
+            .filter(|(_, one)| !one.counts())
+            .map(|(id, one)| (id, one.times))
+            .collect();
         Fuzzed {
             stopped,
             unstable,
@@ -269,13 +313,27 @@ impl Campaign {
     ) -> (Worker, Option<Stop>) {
         let plan = Arc::clone(&self.plan);
         let Some(space) = Space::new(&plan) else {
-            return (worker, Some(Stop::Failed("the fixtures name nothing that sequences are made of".to_owned())));
+            return (
+                worker,
+                Some(Stop::Failed(
+                    "the fixtures name nothing that sequences are made of".to_owned(),
+                )),
+            );
         };
-        let stream = self.options.shard.wrapping_mul(1 << 20).wrapping_add(number as u64);
+        let stream = self
+            .options
+            .shard
+            .wrapping_mul(1 << 20)
+            .wrapping_add(number as u64);
         let mut mutator = Mutator::new(self.options.seed, stream);
         let mut memo = Memo::default();
         loop {
-            if *enough.borrow() || self.options.most_sequences.is_some_and(|most| self.progress.inputs() >= most) {
+            if *enough.borrow()
+                || self
+                    .options
+                    .most_sequences
+                    .is_some_and(|most| self.progress.inputs() >= most)
+            {
                 return (worker, None);
             }
             if let Some(over) = self.runner.budget().over() {
@@ -290,7 +348,9 @@ impl Campaign {
             // What a sequence that is cut off made is removed with the worker's fixtures.
             let mut signatures = Signatures::new(&plan.service, &case);
             let follow = |seen: &Observation| signatures.follow(seen);
-            let fired = self.runner.watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, follow);
+            let fired = self
+                .runner
+                .watched_case(&worker, 0, &case, Keep::Wrong, &mut memo, follow);
             let result = match self.runner.budget().unless_spent(fired).await {
                 Ok(result) => result,
                 Err(why) => return (worker, Some(why)),
@@ -303,15 +363,28 @@ impl Campaign {
             if let Err(why) = tended {
                 // Nobody is there to look into it any more, and it may be what the target died of.
                 for finding in claimed {
-                    let untried = Some("the target stopped answering, perhaps because of this".to_owned());
-                    let found = Found { finding, case: case.clone(), confirmed: false, untried, times: 1 };
+                    let untried =
+                        Some("the target stopped answering, perhaps because of this".to_owned());
+                    let found = Found {
+                        finding,
+                        case: case.clone(),
+                        confirmed: false,
+                        untried,
+                        times: 1,
+                    };
                     // Where nobody listens, the campaign is over anyway.
                     let _ = results.send(Box::new(found));
                 }
                 return (worker, Some(why));
             }
             for finding in claimed {
-                let first = Found { finding, case: case.clone(), confirmed: false, untried: None, times: 1 };
+                let first = Found {
+                    finding,
+                    case: case.clone(),
+                    confirmed: false,
+                    untried: None,
+                    times: 1,
+                };
                 let found = self.look_into(&mut worker, &space, &input, first).await;
                 if self.settled(&found) && results.send(Box::new(found)).is_err() {
                     return (worker, Some(Stop::Interrupted));
@@ -342,7 +415,9 @@ impl Campaign {
         again: bool,
     ) -> Vec<Finding> {
         self.progress.note_input(self.runner.requests());
-        let Some(seen) = result.observation else { return Vec::new() };
+        let Some(seen) = result.observation else {
+            return Vec::new();
+        };
         let mut state = self.state();
         state.accepted_any = state.accepted_any || accepted_any(case, &seen);
         if state.novelty.add(signatures.found()) > 0 {
@@ -364,7 +439,11 @@ impl Campaign {
             let id = finding.id();
             if self.known.contains(&id) {
                 *state.known.entry(id).or_default() += 1;
-            } else if self.plan.case(regressions::case_of(&self.plan.contract.slug, &id).as_str()).is_some() {
+            } else if self
+                .plan
+                .case(regressions::case_of(&self.plan.contract.slug, &id).as_str())
+                .is_some()
+            {
                 *state.kept.entry(id).or_default() += 1;
             } else if state.claimed.insert(id) {
                 claimed.push(finding);
@@ -373,15 +452,18 @@ impl Campaign {
         claimed
     }
 
-    /// Whether nobody looks into a finding any more. One that did not come back may have shown what an earlier input led
-    /// to: another input may show it by itself.
+    /// Whether nobody looks into a finding any more. One that did not come back may have shown what
+    /// an earlier input led to: another input may show it by itself.
     fn settled(&self, found: &Found) -> bool {
         if found.confirmed || found.untried.is_some() {
             return true;
         }
         let mut state = self.state();
         let id = found.finding.id();
-        let doubt = state.pending.entry(id.clone()).or_insert_with(|| Found { times: 0, ..found.clone() });
+        let doubt = state.pending.entry(id.clone()).or_insert_with(|| Found {
+            times: 0,
+            ..found.clone()
+        });
         doubt.times += 1;
         let given_up = doubt.times >= DOUBTS;
         if !given_up {

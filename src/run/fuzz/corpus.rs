@@ -1,7 +1,8 @@
-//! The corpus: inputs whose answers showed something new, in memory and as files of a folder, one each.
+//! The corpus: inputs whose answers showed something new, in memory and as files of a folder, one
+//! each.
 //!
-//! A file is named by what it holds, so that the same input is there once, whichever shard found it. An entry that shows
-//! nothing that smaller ones do not show is dropped.
+//! A file is named by what it holds, so that the same input is there once, whichever shard found
+//! it. An entry that shows nothing that smaller ones do not show is dropped.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,10 @@ impl Corpus {
     /// A corpus with files in that folder. Nothing is read: see [`load`].
     #[must_use]
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, ..Self::default() }
+        Self {
+            folder,
+            ..Self::default()
+        }
     }
 
     /// How many entries there are.
@@ -85,10 +89,12 @@ impl Corpus {
 
     /// Drops what smaller entries show as well, and the largest of what is too much.
     pub(crate) fn thin(&mut self) {
-        self.entries.sort_by_cached_key(|entry| (entry.input.weight(), entry_text(&entry.input)));
+        self.entries
+            .sort_by_cached_key(|entry| (entry.input.weight(), entry_text(&entry.input)));
         let mut shown = BTreeSet::new();
-        let (kept, dropped): (Vec<Entry>, Vec<Entry>) =
-            std::mem::take(&mut self.entries).into_iter().partition(|entry| {
+        let (kept, dropped): (Vec<Entry>, Vec<Entry>) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition(|entry| {
                 let anew = shown.len();
                 shown.extend(entry.signatures.iter().copied());
                 shown.len() > anew
@@ -146,7 +152,11 @@ pub(crate) fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
     if path.exists() {
         return Ok(false);
     }
-    let fail = |e: std::io::Error| FileError { file: path.display().to_string(), line: None, message: e.to_string() };
+    let fail = |e: std::io::Error| FileError {
+        file: path.display().to_string(),
+        line: None,
+        message: e.to_string(),
+    };
     std::fs::create_dir_all(folder).map_err(fail)?;
     std::fs::write(&path, text).map_err(fail)?;
     Ok(true)
@@ -155,9 +165,16 @@ pub(crate) fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
 /// The text of an input's file: a move on each line.
 #[must_use]
 pub(crate) fn entry_text(input: &Input) -> String {
-    let moves = input.moves.iter().map(|one| serde_json::to_string(one).unwrap_or_default());
+    let moves = input
+        .moves
+        .iter()
+        .map(|one| serde_json::to_string(one).unwrap_or_default());
     let moves: Vec<String> = moves.collect();
-    format!("{{\"version\":{VERSION},\"source\":{},\"moves\":[\n{}\n]}}\n", input.source, moves.join(",\n"))
+    format!(
+        "{{\"version\":{VERSION},\"source\":{},\"moves\":[\n{}\n]}}\n",
+        input.source,
+        moves.join(",\n")
+    )
 }
 
 /// Reads an input's file.
@@ -168,11 +185,17 @@ pub(crate) fn read(file: &Source) -> Result<Input, FileError> {
     let what = "an input of `fuzz`";
     let found: Versioned = file.json(what)?;
     if found.version != VERSION {
-        let message = format!("expected an input of version {VERSION}, found version {}", found.version);
+        let message = format!(
+            "expected an input of version {VERSION}, found version {}",
+            found.version
+        );
         return Err(file.at_start(message));
     }
     let document: Document = file.json(what)?;
-    Ok(Input { source: document.source, moves: document.moves })
+    Ok(Input {
+        source: document.source,
+        moves: document.moves,
+    })
 }
 
 /// The name of a file that holds this.

@@ -25,13 +25,32 @@ impl<'a> Arbitrary<'a> for Move {
         let on = bytes.arbitrary()?;
         Ok(match kind {
             0..=6 => {
-                let times = if bytes.ratio(1_u8, 32_u8)? { bytes.int_in_range(2..=MOST_TIMES)? } else { 1 };
-                Self::Update { on, set: set(bytes)?, times, at_once: bytes.ratio(1_u8, 8_u8)? }
+                let times = if bytes.ratio(1_u8, 32_u8)? {
+                    bytes.int_in_range(2..=MOST_TIMES)?
+                } else {
+                    1
+                };
+                Self::Update {
+                    on,
+                    set: set(bytes)?,
+                    times,
+                    at_once: bytes.ratio(1_u8, 8_u8)?,
+                }
             }
-            7 => Self::Broken { on, case: bytes.arbitrary()? },
-            8 | 9 => Self::Wild { on, member: bytes.arbitrary()?, value: bytes.arbitrary()?, set: set(bytes)? },
+            7 => Self::Broken {
+                on,
+                case: bytes.arbitrary()?,
+            },
+            8 | 9 => Self::Wild {
+                on,
+                member: bytes.arbitrary()?,
+                value: bytes.arbitrary()?,
+                set: set(bytes)?,
+            },
             10 => {
-                let sets = (0..bytes.int_in_range(2..=MOST_TOGETHER)?).map(|_| set(bytes)).collect::<Result<_>>()?;
+                let sets = (0..bytes.int_in_range(2..=MOST_TOGETHER)?)
+                    .map(|_| set(bytes))
+                    .collect::<Result<_>>()?;
                 Self::Together { on, sets, times: 1 }
             }
             11 => Self::List,

@@ -1,7 +1,8 @@
 //! What is fuzzed with: moves over a few resources, as numbers that mean something in every plan.
 //!
-//! No number is out of place: indices count round, and a number outside a member's range stands for one inside. So bytes
-//! of any kind decode to a sequence that makes sense, and two inputs can be spliced anywhere.
+//! No number is out of place: indices count round, and a number outside a member's range stands for
+//! one inside. So bytes of any kind decode to a sequence that makes sense, and two inputs can be
+//! spliced anywhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -125,7 +126,8 @@ impl Move {
         match self {
             Self::Update { times, .. } => usize::from((*times).clamp(1, MOST_TIMES)) * 2,
             Self::Together { sets, times, .. } => {
-                (sets.len().clamp(2, MOST_TOGETHER) + 1) * usize::from((*times).clamp(1, MOST_TIMES))
+                (sets.len().clamp(2, MOST_TOGETHER) + 1)
+                    * usize::from((*times).clamp(1, MOST_TIMES))
             }
             _ => 2,
         }

@@ -1,6 +1,7 @@
 //! Inputs made up at random, and made of others.
 //!
-//! Everything depends on the seed and on what was asked of it before: the same seed gives the same stream of inputs.
+//! Everything depends on the seed and on what was asked of it before: the same seed gives the same
+//! stream of inputs.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +21,13 @@ pub(crate) struct Mutator {
     seen: Vec<i64>,
 }
 
-/// One in so many inputs made up is a long one: one resource updated many times, each time with other values.
+/// One in so many inputs made up is a long one: one resource updated many times, each time with
+/// other values.
 const LONG: u32 = 6;
 /// Characters that documented patterns rarely admit, beside the printable ones of ASCII.
-const ODD: [char; 12] = ['\u{0}', '\t', '\n', '\u{7f}', 'é', 'ß', '٣', '中', '\u{a0}', '\u{200b}', '😀', '\u{301}'];
+const ODD: [char; 12] = [
+    '\u{0}', '\t', '\n', '\u{7f}', 'é', 'ß', '٣', '中', '\u{a0}', '\u{200b}', '😀', '\u{301}',
+];
 
 impl Mutator {
     /// The stream of inputs of a seed; streams of different numbers are apart.
@@ -31,7 +35,10 @@ impl Mutator {
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream);
-        Self { rng, seen: Vec::new() }
+        Self {
+            rng,
+            seen: Vec::new(),
+        }
     }
 
     /// Keeps the numbers that answers showed: values near them are drawn more often.
@@ -58,12 +65,24 @@ impl Mutator {
         let mut moves = Vec::new();
         if self.rng.random_ratio(1, LONG) {
             for _ in 0..self.rng.random_range(1..=2) {
-                let (on, times) = (self.on(), self.rng.random_range(MOST_TIMES / 8..=MOST_TIMES));
+                let (on, times) = (
+                    self.on(),
+                    self.rng.random_range(MOST_TIMES / 8..=MOST_TIMES),
+                );
                 let set = self.moving_set(space, source);
                 moves.push(if self.rng.random_ratio(1, 4) {
-                    Move::Together { on, sets: vec![set, self.moving_set(space, source)], times: times / 2 + 1 }
+                    Move::Together {
+                        on,
+                        sets: vec![set, self.moving_set(space, source)],
+                        times: times / 2 + 1,
+                    }
                 } else {
-                    Move::Update { on, set, times, at_once: self.rng.random_ratio(1, 8) }
+                    Move::Update {
+                        on,
+                        set,
+                        times,
+                        at_once: self.rng.random_ratio(1, 8),
+                    }
                 });
             }
         } else {
@@ -75,7 +94,12 @@ impl Mutator {
     }
 
     /// An input a few steps away from that one; `other` is one to take a part from.
-    pub(crate) fn mutate(&mut self, space: &Space<'_>, base: &Input, other: Option<&Input>) -> Input {
+    pub(crate) fn mutate(
+        &mut self,
+        space: &Space<'_>,
+        base: &Input,
+        other: Option<&Input>,
+    ) -> Input {
         let mut input = base.clone();
         for _ in 0..self.rng.random_range(1..=4) {
             self.change(space, &mut input, other);
@@ -112,10 +136,14 @@ impl Mutator {
             }
             6 => {
                 let on = self.on();
-                input.moves.splice(place..place, [Move::Delete(on), Move::Create(on)]);
+                input
+                    .moves
+                    .splice(place..place, [Move::Delete(on), Move::Create(on)]);
             }
             7 => {
-                if let Move::Update { times, .. } | Move::Together { times, .. } = &mut input.moves[at] {
+                if let Move::Update { times, .. } | Move::Together { times, .. } =
+                    &mut input.moves[at]
+                {
                     *times = self.times();
                 }
             }
@@ -123,7 +151,11 @@ impl Mutator {
                 if let Move::Update { on, set, .. } = &input.moves[at] {
                     let (on, set) = (*on, set.clone());
                     let more = self.set(space, source);
-                    input.moves[at] = Move::Together { on, sets: vec![set, more], times: 1 };
+                    input.moves[at] = Move::Together {
+                        on,
+                        sets: vec![set, more],
+                        times: 1,
+                    };
                 }
             }
             9 => {
@@ -134,7 +166,14 @@ impl Mutator {
             10 => input.source = self.rng.random(),
             11 => {
                 // A member that another input sets, with the value it has there.
-                let sets = other.map(|o| o.moves.iter().flat_map(sets_of).flatten().cloned().collect::<Vec<_>>());
+                let sets = other.map(|o| {
+                    o.moves
+                        .iter()
+                        .flat_map(sets_of)
+                        .flatten()
+                        .cloned()
+                        .collect::<Vec<_>>()
+                });
                 let taken = sets.and_then(|sets| sets.choose(&mut self.rng).cloned());
                 if let (Some(one), Some(set)) = (taken, self.some_set(&mut input.moves[at])) {
                     set.retain(|s| s.member != one.member);
@@ -182,18 +221,43 @@ impl Mutator {
         let on = self.on();
         match self.rng.random_range(0..24) {
             0..=9 => {
-                let times = if self.rng.random_ratio(1, 24) { self.times() } else { 1 };
-                Move::Update { on, set: self.set(space, source), times, at_once: self.rng.random_ratio(1, 8) }
+                let times = if self.rng.random_ratio(1, 24) {
+                    self.times()
+                } else {
+                    1
+                };
+                Move::Update {
+                    on,
+                    set: self.set(space, source),
+                    times,
+                    at_once: self.rng.random_ratio(1, 8),
+                }
             }
-            10 | 11 => Move::Broken { on, case: self.rng.random() },
+            10 | 11 => Move::Broken {
+                on,
+                case: self.rng.random(),
+            },
             12..=14 => {
                 let member = self.member(space);
-                Move::Wild { on, member, value: self.wild(space, source, member), set: self.set(space, source) }
+                Move::Wild {
+                    on,
+                    member,
+                    value: self.wild(space, source, member),
+                    set: self.set(space, source),
+                }
             }
             15 | 16 => {
                 let count = self.rng.random_range(2..=MOST_TOGETHER);
-                let times = if self.rng.random_ratio(1, 24) { self.times() } else { 1 };
-                Move::Together { on, sets: (0..count).map(|_| self.set(space, source)).collect(), times }
+                let times = if self.rng.random_ratio(1, 24) {
+                    self.times()
+                } else {
+                    1
+                };
+                Move::Together {
+                    on,
+                    sets: (0..count).map(|_| self.set(space, source)).collect(),
+                    times,
+                }
             }
             17 => Move::List,
             18 | 19 => Move::Delete(on),
@@ -223,17 +287,26 @@ impl Mutator {
         for member in 0..u8::try_from(space.members()).unwrap_or(u8::MAX) {
             if self.rng.random() {
                 let place = self.rng.random_range(0..=set.len());
-                set.insert(place, Set { member, value: self.value(space, source, member) });
+                set.insert(
+                    place,
+                    Set {
+                        member,
+                        value: self.value(space, source, member),
+                    },
+                );
             }
         }
         set
     }
 
-    /// As [`set`](Self::set), with every member that has a range: where updates are repeated, each shows other values.
+    /// As [`set`](Self::set), with every member that has a range: where updates are repeated, each
+    /// shows other values.
     fn moving_set(&mut self, space: &Space<'_>, source: u8) -> Vec<Set> {
         let mut set = self.set(space, source);
         for member in 0..u8::try_from(space.members()).unwrap_or(u8::MAX) {
-            let Some(range) = space.range(source, member) else { continue };
+            let Some(range) = space.range(source, member) else {
+                continue;
+            };
             let value = Draw::Number(self.rng.random_range(range));
             match set.iter_mut().find(|one| one.member == member) {
                 Some(one) => one.value = value,
@@ -245,16 +318,26 @@ impl Mutator {
 
     fn one_set(&mut self, space: &Space<'_>, source: u8) -> Set {
         let member = self.member(space);
-        Set { member, value: self.value(space, source, member) }
+        Set {
+            member,
+            value: self.value(space, source, member),
+        }
     }
 
-    /// Of a member with a range any value, its edges, and what is near a number that was seen; or one known to be good.
+    /// Of a member with a range any value, its edges, and what is near a number that was seen; or
+    /// one known to be good.
     fn value(&mut self, space: &Space<'_>, source: u8, member: u8) -> Draw {
-        let Some(range) = space.range(source, member) else { return Draw::Good(self.rng.random()) };
+        let Some(range) = space.range(source, member) else {
+            return Draw::Good(self.rng.random());
+        };
         match self.rng.random_range(0..8) {
             0 => Draw::Good(self.rng.random()),
             1 => {
-                let edge = if self.rng.random() { *range.start() } else { *range.end() };
+                let edge = if self.rng.random() {
+                    *range.start()
+                } else {
+                    *range.end()
+                };
                 Draw::Number(edge.saturating_add(self.rng.random_range(-1..=1)))
             }
             2 => match self.seen.choose(&mut self.rng) {
@@ -274,7 +357,9 @@ impl Mutator {
 
     fn wild(&mut self, space: &Space<'_>, source: u8, member: u8) -> Wild {
         if let Some(range) = space.range(source, member) {
-            let more = i64::try_from(self.rng.random::<u64>() >> self.rng.random_range(1..u64::BITS)).unwrap_or(0);
+            let more =
+                i64::try_from(self.rng.random::<u64>() >> self.rng.random_range(1..u64::BITS))
+                    .unwrap_or(0);
             let number = match self.rng.random_range(0..4) {
                 0 => range.start().saturating_sub(more.saturating_add(1)),
                 _ => range.end().saturating_add(more.saturating_add(1)),
@@ -286,7 +371,11 @@ impl Mutator {
             1 => ODD.choose(&mut self.rng).copied(),
             _ => Some(char::from(self.rng.random_range(b' '..=b'~'))),
         };
-        Wild::Edited { good: self.rng.random(), at: self.rng.random(), with }
+        Wild::Edited {
+            good: self.rng.random(),
+            at: self.rng.random(),
+            with,
+        }
     }
 }
 

@@ -1,8 +1,10 @@
-//! What is new in the answers to a sequence: it takes the place that coverage has where the program is at hand.
+//! What is new in the answers to a sequence: it takes the place that coverage has where the program
+//! is at hand.
 //!
-//! Of each exchange there is a signature: what was asked, the status, the type of an error, the members and types of the
-//! body, which members changed since the same resource was read before, and the order of magnitude of a slow answer. No
-//! value is in it, or every answer would be new. Two signatures in a row count as one of their own.
+//! Of each exchange there is a signature: what was asked, the status, the type of an error, the
+//! members and types of the body, which members changed since the same resource was read before,
+//! and the order of magnitude of a slow answer. No value is in it, or every answer would be new.
+//! Two signatures in a row count as one of their own.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -30,7 +32,10 @@ impl Novelty {
         if self.seen.len() >= MOST {
             return 0;
         }
-        signatures.iter().filter(|one| self.seen.insert(**one)).count()
+        signatures
+            .iter()
+            .filter(|one| self.seen.insert(**one))
+            .count()
     }
 
     /// How many different ones there were.
@@ -60,7 +65,15 @@ impl<'a> Signatures<'a> {
     /// None yet of that case.
     #[must_use]
     pub(crate) fn new(service: &'a Service, case: &'a Case) -> Self {
-        Self { service, case, found: BTreeSet::new(), bodies: Vec::new(), shown: HashMap::new(), before: 0, next: 0 }
+        Self {
+            service,
+            case,
+            found: BTreeSet::new(),
+            bodies: Vec::new(),
+            shown: HashMap::new(),
+            before: 0,
+            next: 0,
+        }
     }
 
     /// Looks at what was fired since it last did.
@@ -79,7 +92,8 @@ impl<'a> Signatures<'a> {
         &self.found
     }
 
-    /// The whole numbers that the answers show in which something was new, in bodies and in messages.
+    /// The whole numbers that the answers show in which something was new, in bodies and in
+    /// messages.
     #[must_use]
     pub(crate) fn numbers(&self) -> BTreeSet<i64> {
         let texts = self.bodies.iter().map(|body| String::from_utf8_lossy(body));
@@ -97,11 +111,20 @@ impl<'a> Signatures<'a> {
         let reads = fired.settled || step.action == Action::Read;
         let mut one = Digest::new();
         one.add_whole(if reads { "read" } else { step.action.name() }.as_bytes());
-        one.add_whole(step.refused.as_deref().filter(|_| !reads).unwrap_or_default().as_bytes());
+        one.add_whole(
+            step.refused
+                .as_deref()
+                .filter(|_| !reads)
+                .unwrap_or_default()
+                .as_bytes(),
+        );
         let document = answered(&mut one, self.service, &fired.exchange);
-        if let (Some(Value::Object(object)), Some(on), Some(answer), true) =
-            (document, fired.on.as_deref(), fired.exchange.answer(), reads)
-        {
+        if let (Some(Value::Object(object)), Some(on), Some(answer), true) = (
+            document,
+            fired.on.as_deref(),
+            fired.exchange.answer(),
+            reads,
+        ) {
             let shown = answer.body.said();
             match self.shown.get_mut(on) {
                 Some(before) => {
@@ -125,11 +148,16 @@ impl<'a> Signatures<'a> {
 
 /// Adds the names of the members that are not as before.
 fn changed(one: &mut Digest, before: Option<&Value>, object: &Map<String, Value>) {
-    let Some(Value::Object(before)) = before else { return };
+    let Some(Value::Object(before)) = before else {
+        return;
+    };
     let mut was = before.iter();
     for (name, value) in object {
         // Mostly the members stand in the same order.
-        let was = was.next().filter(|(before, _)| *before == name).map(|(_, value)| value);
+        let was = was
+            .next()
+            .filter(|(before, _)| *before == name)
+            .map(|(_, value)| value);
         if was.or_else(|| before.get(name.as_str())) != Some(value) {
             one.add_whole(name.as_bytes());
         }
@@ -139,7 +167,12 @@ fn changed(one: &mut Digest, before: Option<&Value>, object: &Map<String, Value>
 /// Adds what an answer shows, and gives its document.
 fn answered<'e>(one: &mut Digest, service: &Service, exchange: &'e Exchange) -> Option<&'e Value> {
     // Below a tenth of a second nobody knows what took the time.
-    let slow = exchange.elapsed.as_millis().checked_ilog10().filter(|order| *order >= 2).unwrap_or(0);
+    let slow = exchange
+        .elapsed
+        .as_millis()
+        .checked_ilog10()
+        .filter(|order| *order >= 2)
+        .unwrap_or(0);
     one.add_whole(&slow.to_le_bytes());
     let answer: &Answer = match &exchange.outcome {
         Ok(answer) => answer,
@@ -167,7 +200,11 @@ fn answered<'e>(one: &mut Digest, service: &Service, exchange: &'e Exchange) -> 
             Some(document)
         }
         None => {
-            one.add_whole(if answer.body.is_empty() { b"empty" } else { b"no JSON" });
+            one.add_whole(if answer.body.is_empty() {
+                b"empty"
+            } else {
+                b"no JSON"
+            });
             None
         }
     }
@@ -190,7 +227,9 @@ fn shape(one: &mut Digest, value: &Value) {
                 })
                 .collect();
             one.add_whole(b"[");
-            kinds.iter().for_each(|kind| one.add_whole(&kind.to_le_bytes()));
+            kinds
+                .iter()
+                .for_each(|kind| one.add_whole(&kind.to_le_bytes()));
         }
         Value::Object(members) => {
             one.add_whole(b"{");

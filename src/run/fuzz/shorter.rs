@@ -2,16 +2,23 @@
 
 use super::input::{Draw, Input, Move, Set};
 
-/// The input made simpler in one way, the most first: moves left out, fewer repetitions, fewer members, plainer values.
+/// The input made simpler in one way, the most first: moves left out, fewer repetitions, fewer
+/// members, plainer values.
 #[must_use]
 pub(crate) fn simpler(input: &Input) -> Vec<Input> {
     let count = input.moves.len();
     let mut found = Vec::new();
-    let with = |moves: Vec<Move>| Input { source: input.source, moves };
-    let sizes = std::iter::successors(Some(count / 2), |size| Some(size / 2)).take_while(|size| *size > 0);
+    let with = |moves: Vec<Move>| Input {
+        source: input.source,
+        moves,
+    };
+    let sizes =
+        std::iter::successors(Some(count / 2), |size| Some(size / 2)).take_while(|size| *size > 0);
     for size in sizes.chain((count == 1).then_some(1)) {
         for at in (0..count).step_by(size) {
-            let rest = input.moves[..at].iter().chain(&input.moves[(at + size).min(count)..]);
+            let rest = input.moves[..at]
+                .iter()
+                .chain(&input.moves[(at + size).min(count)..]);
             let rest: Vec<Move> = rest.cloned().collect();
             if !rest.is_empty() {
                 found.push(with(rest));
@@ -21,8 +28,12 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
     for (at, one) in input.moves.iter().enumerate() {
         // One after another is simpler than at the same time.
         if let Move::Together { on, sets, .. } = one {
-            let one_by_one =
-                sets.iter().map(|set| Move::Update { on: *on, set: set.clone(), times: 1, at_once: false });
+            let one_by_one = sets.iter().map(|set| Move::Update {
+                on: *on,
+                set: set.clone(),
+                times: 1,
+                at_once: false,
+            });
             let mut moves = input.moves.clone();
             moves.splice(at..=at, one_by_one);
             found.push(with(moves));
@@ -38,28 +49,62 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
 
 fn simpler_moves(one: &Move) -> Vec<Move> {
     match one {
-        Move::Update { on, set, times, at_once } => {
+        Move::Update {
+            on,
+            set,
+            times,
+            at_once,
+        } => {
             let (on, times, at_once) = (*on, *times, *at_once);
-            let update = |set: Vec<Set>, times| Move::Update { on, set, times, at_once };
+            let update = |set: Vec<Set>, times| Move::Update {
+                on,
+                set,
+                times,
+                at_once,
+            };
             let mut found = Vec::new();
             for (by, part) in parts(times) {
-                found.push(update(set.iter().map(|one| moved_on(one, by)).collect(), part));
+                found.push(update(
+                    set.iter().map(|one| moved_on(one, by)).collect(),
+                    part,
+                ));
             }
             if at_once {
-                found.push(Move::Update { on, set: set.clone(), times, at_once: false });
+                found.push(Move::Update {
+                    on,
+                    set: set.clone(),
+                    times,
+                    at_once: false,
+                });
             }
             found.extend(simpler_sets(set).into_iter().map(|set| update(set, times)));
             found
         }
-        Move::Wild { on, member, value, set } => simpler_sets(set)
+        Move::Wild {
+            on,
+            member,
+            value,
+            set,
+        } => simpler_sets(set)
             .into_iter()
-            .map(|set| Move::Wild { on: *on, member: *member, value: value.clone(), set })
+            .map(|set| Move::Wild {
+                on: *on,
+                member: *member,
+                value: value.clone(),
+                set,
+            })
             .collect(),
         Move::Together { on, sets, times } => {
-            let together = |sets: Vec<Vec<Set>>, times| Move::Together { on: *on, sets, times };
+            let together = |sets: Vec<Vec<Set>>, times| Move::Together {
+                on: *on,
+                sets,
+                times,
+            };
             let mut found = Vec::new();
             for (by, part) in parts(*times) {
-                let moved = sets.iter().map(|set| set.iter().map(|one| moved_on(one, by)).collect());
+                let moved = sets
+                    .iter()
+                    .map(|set| set.iter().map(|one| moved_on(one, by)).collect());
                 found.push(together(moved.collect(), part));
             }
             for at in 0..sets.len() {
@@ -80,8 +125,8 @@ fn simpler_moves(one: &Move) -> Vec<Move> {
     }
 }
 
-/// Fewer repetitions: how far values have moved on at their start, and how many they are. Values move on with each
-/// repetition, so that the last ones alone are those with later values.
+/// Fewer repetitions: how far values have moved on at their start, and how many they are. Values
+/// move on with each repetition, so that the last ones alone are those with later values.
 fn parts(times: u16) -> Vec<(u16, u16)> {
     let mut found = Vec::new();
     if times > 1 {
@@ -118,5 +163,8 @@ fn moved_on(set: &Set, by: u16) -> Set {
         Draw::Good(good) => Draw::Good(good.wrapping_add(by)),
         Draw::Number(number) => Draw::Number(number.saturating_add(i64::from(by))),
     };
-    Set { value, ..set.clone() }
+    Set {
+        value,
+        ..set.clone()
+    }
 }

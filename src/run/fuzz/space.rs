@@ -1,4 +1,5 @@
-//! What a plan makes of an input: the resources, members, values and invalid requests that its numbers stand for.
+//! What a plan makes of an input: the resources, members, values and invalid requests that its
+//! numbers stand for.
 
 use std::ops::RangeInclusive;
 
@@ -8,7 +9,9 @@ use serde_json::{Map, Value};
 use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set, Wild};
 use crate::contract::{Basis, Level};
 use crate::plan::Plan;
-use crate::plan::case::{Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{
+    Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN,
+};
 use crate::plan::fixture::Made;
 use crate::plan::generator::{Breaks, Generator, refusing};
 use crate::support::template::Bindings;
@@ -53,7 +56,8 @@ struct Steps<'a, 's> {
 }
 
 impl<'a> Space<'a> {
-    /// The space of a plan; none where its fixtures name no operations to make and remove resources, or no resource.
+    /// The space of a plan; none where its fixtures name no operations to make and remove
+    /// resources, or no resource.
     #[must_use]
     pub(crate) fn new(plan: &'a Plan) -> Option<Self> {
         let operations = plan.operations()?;
@@ -62,20 +66,38 @@ impl<'a> Space<'a> {
         for made in &binding.made {
             let good = |(member, values): (&String, &'a Vec<String>)| -> Vec<Value> {
                 let values = made.values.get(member).unwrap_or(values);
-                values.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+                values
+                    .iter()
+                    .filter_map(|text| serde_json::from_str(text).ok())
+                    .collect()
             };
-            let resource = Resource { made, good: binding.values.iter().map(good).collect() };
+            let resource = Resource {
+                made,
+                good: binding.values.iter().map(good).collect(),
+            };
             match kinds.iter_mut().find(|kind| kind.source == made.source) {
                 Some(kind) => kind.made.push(resource),
                 None => {
                     let members = binding.values.keys();
-                    let ranges = members.map(|m| operations.range(binding, m, made.source)).collect();
-                    kinds.push(Kind { source: made.source, made: vec![resource], ranges });
+                    let ranges = members
+                        .map(|m| operations.range(binding, m, made.source))
+                        .collect();
+                    kinds.push(Kind {
+                        source: made.source,
+                        made: vec![resource],
+                        ranges,
+                    });
                 }
             }
         }
         let invalid = refusing(operations, &plan.cases);
-        (!kinds.is_empty()).then(|| Self { plan, operations, sample: plan.sample(), kinds, invalid })
+        (!kinds.is_empty()).then(|| Self {
+            plan,
+            operations,
+            sample: plan.sample(),
+            kinds,
+            invalid,
+        })
     }
 
     /// How many members values are known for.
@@ -91,11 +113,17 @@ impl<'a> Space<'a> {
         round(&kind.ranges, usize::from(member))?.clone()
     }
 
-    /// The case that an input stands for: a sequence whose answers the model judges. `None` where nothing is left of it.
+    /// The case that an input stands for: a sequence whose answers the model judges. `None` where
+    /// nothing is left of it.
     #[must_use]
     pub(crate) fn case(&self, input: &Input) -> Option<Case> {
         let kind = round(&self.kinds, usize::from(input.source))?;
-        let mut steps = Steps { space: self, kind, alive: vec![None; kind.made.len()], steps: Vec::new() };
+        let mut steps = Steps {
+            space: self,
+            kind,
+            alive: vec![None; kind.made.len()],
+            steps: Vec::new(),
+        };
         for one in input.moves.iter().take(MOST_MOVES) {
             if steps.steps.len() >= MOST_STEPS {
                 break;
@@ -128,7 +156,11 @@ impl<'a> Space<'a> {
 
     /// What a body with these members is worth, by the oracle.
     fn worth(&self, members: &Map<String, Value>) -> Breaks {
-        let generator = Generator { oracle: self.plan.oracle(), binding: &self.plan.binding, sample: &self.sample };
+        let generator = Generator {
+            oracle: self.plan.oracle(),
+            binding: &self.plan.binding,
+            sample: &self.sample,
+        };
         generator.breaks(members)
     }
 
@@ -148,10 +180,19 @@ impl<'a> Steps<'a, '_> {
                     self.create(place);
                 }
             }
-            Move::Update { on, set, times, at_once } => {
+            Move::Update {
+                on,
+                set,
+                times,
+                at_once,
+            } => {
                 let place = self.there(*on);
                 // What is gone is refused every time in the same way.
-                let times = if self.lives(place) { (*times).clamp(1, MOST_TIMES) } else { 1 };
+                let times = if self.lives(place) {
+                    (*times).clamp(1, MOST_TIMES)
+                } else {
+                    1
+                };
                 for turn in 0..times {
                     let body = self.body(place, set, turn);
                     self.write(Action::Update, place, Some(body));
@@ -162,13 +203,27 @@ impl<'a> Steps<'a, '_> {
             }
             Move::Broken { on, case } => {
                 let place = self.there(*on);
-                let Some(case) = round(&self.space.invalid, usize::from(*case)) else { return };
-                let BodyDraft::Text(body) = &case.request.body else { return };
+                let Some(case) = round(&self.space.invalid, usize::from(*case)) else {
+                    return;
+                };
+                let BodyDraft::Text(body) = &case.request.body else {
+                    return;
+                };
                 if self.lives(place) {
-                    self.refused(place, body.clone(), case.expect.class(), case.atoms.first().cloned());
+                    self.refused(
+                        place,
+                        body.clone(),
+                        case.expect.class(),
+                        case.atoms.first().cloned(),
+                    );
                 }
             }
-            Move::Wild { on, member, value, set } => {
+            Move::Wild {
+                on,
+                member,
+                value,
+                set,
+            } => {
                 let place = self.there(*on);
                 if self.lives(place) {
                     self.wild(place, *member, value, set);
@@ -176,7 +231,11 @@ impl<'a> Steps<'a, '_> {
             }
             Move::Together { on, sets, times } => {
                 let place = self.there(*on);
-                let times = if self.lives(place) { (*times).clamp(1, MOST_TIMES) } else { 0 };
+                let times = if self.lives(place) {
+                    (*times).clamp(1, MOST_TIMES)
+                } else {
+                    0
+                };
                 for turn in 0..times {
                     if self.steps.len() >= MOST_STEPS {
                         break;
@@ -188,7 +247,10 @@ impl<'a> Steps<'a, '_> {
                 let place = self.there(*on);
                 self.push(Action::Read, place, None, None);
             }
-            Move::List => self.steps.push(self.space.operations.step(Action::List, None, None, None)),
+            Move::List => {
+                self.steps
+                    .push(self.space.operations.step(Action::List, None, None, None))
+            }
             Move::Delete(on) => {
                 let place = self.there(*on);
                 let lived = self.lives(place);
@@ -221,8 +283,12 @@ impl<'a> Steps<'a, '_> {
     fn end(&mut self) {
         for place in 0..self.alive.len() {
             let name = self.kind.made.get(place).map(|r| r.made.name.as_str());
-            let read =
-                self.steps.iter().rev().find(|s| s.on.as_deref() == name).is_some_and(|s| s.action == Action::Read);
+            let read = self
+                .steps
+                .iter()
+                .rev()
+                .find(|s| s.on.as_deref() == name)
+                .is_some_and(|s| s.action == Action::Read);
             if self.lives(place) && !read {
                 self.push(Action::Read, place, None, None);
             }
@@ -230,7 +296,9 @@ impl<'a> Steps<'a, '_> {
     }
 
     fn place(&self, on: u8) -> usize {
-        usize::from(on).checked_rem(self.alive.len()).unwrap_or_default()
+        usize::from(on)
+            .checked_rem(self.alive.len())
+            .unwrap_or_default()
     }
 
     /// A resource that was made at some time.
@@ -247,8 +315,15 @@ impl<'a> Steps<'a, '_> {
     }
 
     fn create(&mut self, place: usize) {
-        let Some(resource) = self.kind.made.get(place) else { return };
-        self.push(Action::Create, place, Some(resource.made.body.clone()), None);
+        let Some(resource) = self.kind.made.get(place) else {
+            return;
+        };
+        self.push(
+            Action::Create,
+            place,
+            Some(resource.made.body.clone()),
+            None,
+        );
         self.alive[place] = Some(true);
     }
 
@@ -258,7 +333,13 @@ impl<'a> Steps<'a, '_> {
         self.push(action, place, body, refused);
     }
 
-    fn refused(&mut self, place: usize, body: String, class: &str, breaks: Option<crate::contract::AtomId>) {
+    fn refused(
+        &mut self,
+        place: usize,
+        body: String,
+        class: &str,
+        breaks: Option<crate::contract::AtomId>,
+    ) {
         self.push(Action::Update, place, Some(body), Some(class));
         if let Some(step) = self.steps.last_mut() {
             step.breaks = breaks;
@@ -266,8 +347,15 @@ impl<'a> Steps<'a, '_> {
     }
 
     fn push(&mut self, action: Action, place: usize, body: Option<String>, refused: Option<&str>) {
-        let Some(resource) = self.kind.made.get(place) else { return };
-        self.steps.push(self.space.operations.step(action, Some(&resource.made.name), body, refused));
+        let Some(resource) = self.kind.made.get(place) else {
+            return;
+        };
+        self.steps.push(self.space.operations.step(
+            action,
+            Some(&resource.made.name),
+            body,
+            refused,
+        ));
     }
 
     fn body(&self, place: usize, set: &[Set], turn: u16) -> String {
@@ -275,10 +363,18 @@ impl<'a> Steps<'a, '_> {
     }
 
     /// The members of an update, each once, but for one that has another value.
-    fn members(&self, place: usize, set: &[Set], turn: u16, without: Option<usize>) -> Map<String, Value> {
+    fn members(
+        &self,
+        place: usize,
+        set: &[Set],
+        turn: u16,
+        without: Option<usize>,
+    ) -> Map<String, Value> {
         let mut members = Map::new();
         for one in set {
-            let Some((index, name)) = self.space.member(one.member) else { continue };
+            let Some((index, name)) = self.space.member(one.member) else {
+                continue;
+            };
             if Some(index) == without || members.contains_key(name) {
                 continue;
             }
@@ -294,44 +390,68 @@ impl<'a> Steps<'a, '_> {
         let good = self.kind.made.get(place)?.good.get(member)?;
         let range = self.kind.ranges.get(member)?.as_ref();
         match (value, range) {
-            (Draw::Number(number), Some(range)) => Some(within(range, i128::from(number) + i128::from(turn)).into()),
-            (Draw::Number(number), None) => {
-                round(good, usize::try_from(number.rem_euclid(1 << 16)).ok()? + usize::from(turn)).cloned()
+            (Draw::Number(number), Some(range)) => {
+                Some(within(range, i128::from(number) + i128::from(turn)).into())
             }
+            (Draw::Number(number), None) => round(
+                good,
+                usize::try_from(number.rem_euclid(1 << 16)).ok()? + usize::from(turn),
+            )
+            .cloned(),
             (Draw::Good(index), _) => round(good, usize::from(index) + usize::from(turn)).cloned(),
         }
     }
 
-    /// An update with any value for a member: sent where the oracle knows for sure what it is worth.
+    /// An update with any value for a member: sent where the oracle knows for sure what it is
+    /// worth.
     fn wild(&mut self, place: usize, member: u8, value: &Wild, set: &[Set]) {
-        let Some((index, name)) = self.space.member(member) else { return };
-        let Some(good) = self.kind.made.get(place).and_then(|r| r.good.get(index)) else { return };
+        let Some((index, name)) = self.space.member(member) else {
+            return;
+        };
+        let Some(good) = self.kind.made.get(place).and_then(|r| r.good.get(index)) else {
+            return;
+        };
         let value = match value {
             Wild::Number(number) => Value::from(*number),
             // What starts a template is no text.
             Wild::Text(text) => Value::from(text.replace("${", "$")),
-            Wild::Edited { good: index, at, with } => {
-                let Some(Value::String(text)) = round(good, usize::from(*index)) else { return };
-                let Ok(text) = self.space.sample.fill(text) else { return };
+            Wild::Edited {
+                good: index,
+                at,
+                with,
+            } => {
+                let Some(Value::String(text)) = round(good, usize::from(*index)) else {
+                    return;
+                };
+                let Ok(text) = self.space.sample.fill(text) else {
+                    return;
+                };
                 Value::from(edited(&text, usize::from(*at), *with).replace("${", "$"))
             }
         };
         let mut members = self.members(place, set, 0, Some(index));
         members.insert(name.to_owned(), value.clone());
         match self.space.worth(&members) {
-            // Which other types a target may read as the member's, the service's table says: derived cases send those.
+            // Which other types a target may read as the member's, the service's table says:
+            // derived cases send those.
             Breaks::One { class: "type", .. } => {}
             Breaks::One { atom, class } => {
                 let alone: Map<String, Value> = [(name.to_owned(), value)].into_iter().collect();
-                if matches!(self.space.worth(&alone), Breaks::One { atom: of_it, .. } if of_it == atom) {
+                if matches!(self.space.worth(&alone), Breaks::One { atom: of_it, .. } if of_it == atom)
+                {
                     let body = Value::Object(members).to_string();
                     self.refused(place, body, class, Some(atom));
                 }
             }
-            // A name that is well-formed names something that is not there, and an integer may be too much for the source.
+            // A name that is well-formed names something that is not there, and an integer may be
+            // too much for the source.
             Breaks::Nothing => {
                 let range = self.kind.ranges.get(index).and_then(Option::as_ref);
-                if value.as_i64().zip(range).is_some_and(|(number, range)| range.contains(&number)) {
+                if value
+                    .as_i64()
+                    .zip(range)
+                    .is_some_and(|(number, range)| range.contains(&number))
+                {
                     let body = Value::Object(members).to_string();
                     self.write(Action::Update, place, Some(body));
                 }

@@ -26,29 +26,54 @@ fn bodies(input: &Input) -> Vec<String> {
 }
 
 fn number(number: i64) -> Vec<Set> {
-    vec![Set { member: 0, value: Draw::Number(number) }]
+    vec![Set {
+        member: 0,
+        value: Draw::Number(number),
+    }]
 }
 
 /// Where the members stand in the plan, the tests below say by number.
 #[test]
 fn members_are_in_the_order_of_the_fixtures() {
-    assert_eq!(plan().binding.values.keys().collect::<Vec<_>>(), ["BatchSize", "Enabled", "FunctionName"]);
+    assert_eq!(
+        plan().binding.values.keys().collect::<Vec<_>>(),
+        ["BatchSize", "Enabled", "FunctionName"]
+    );
 }
 
 #[test]
 fn a_repeated_update_moves_on_and_stays_in_range() {
-    let update = Move::Update { on: 0, set: number(9999), times: 3, at_once: false };
-    let sent = bodies(&Input { source: 1, moves: vec![update] });
-    let expected =
-        [r#"{"BatchSize":9999}"#, r#"{"BatchSize":10000}"#, r#"{"BatchSize":1}"#].map(|b| format!("update {b}"));
+    let update = Move::Update {
+        on: 0,
+        set: number(9999),
+        times: 3,
+        at_once: false,
+    };
+    let sent = bodies(&Input {
+        source: 1,
+        moves: vec![update],
+    });
+    let expected = [
+        r#"{"BatchSize":9999}"#,
+        r#"{"BatchSize":10000}"#,
+        r#"{"BatchSize":1}"#,
+    ]
+    .map(|b| format!("update {b}"));
     assert_eq!(sent[..3], expected);
     assert_eq!(sent[3..], ["read"]);
 }
 
 #[test]
 fn a_queue_has_a_range_of_its_own() {
-    let sent =
-        bodies(&Input { source: 0, moves: vec![Move::Update { on: 0, set: number(11), times: 1, at_once: false }] });
+    let sent = bodies(&Input {
+        source: 0,
+        moves: vec![Move::Update {
+            on: 0,
+            set: number(11),
+            times: 1,
+            at_once: false,
+        }],
+    });
     assert_eq!(sent, [r#"update {"BatchSize":1}"#, "read"]);
 }
 
@@ -56,15 +81,34 @@ fn a_queue_has_a_range_of_its_own() {
 fn what_is_gone_is_refused() {
     let plan = plan();
     let space = Space::new(&plan).expect("a space");
-    let update = Move::Update { on: 0, set: number(5), times: 9, at_once: true };
-    let case = space.case(&Input { source: 0, moves: vec![Move::Delete(0), update, Move::Create(0), Move::Create(0)] });
-    let steps: Vec<_> = case.expect("a case").sequence.into_iter().map(|s| (s.action, s.refused.is_some())).collect();
-    let expected = [(Action::Create, false), (Action::Delete, false), (Action::Gone, false), (Action::Update, true)];
+    let update = Move::Update {
+        on: 0,
+        set: number(5),
+        times: 9,
+        at_once: true,
+    };
+    let case = space.case(&Input {
+        source: 0,
+        moves: vec![Move::Delete(0), update, Move::Create(0), Move::Create(0)],
+    });
+    let steps: Vec<_> = case
+        .expect("a case")
+        .sequence
+        .into_iter()
+        .map(|s| (s.action, s.refused.is_some()))
+        .collect();
+    let expected = [
+        (Action::Create, false),
+        (Action::Delete, false),
+        (Action::Gone, false),
+        (Action::Update, true),
+    ];
     assert_eq!(steps[..4], expected);
     assert_eq!(steps[4..], [(Action::Create, false), (Action::Read, false)]);
 }
 
-/// Any bytes lead to a sequence, or to none: never to one whose invalid requests break two promises.
+/// Any bytes lead to a sequence, or to none: never to one whose invalid requests break two
+/// promises.
 #[test]
 fn any_bytes_make_sense() {
     let plan = plan();
@@ -75,9 +119,15 @@ fn any_bytes_make_sense() {
         let mut bytes = [0; 512];
         rng.fill_bytes(&mut bytes);
         let input = Input::arbitrary(&mut Unstructured::new(&bytes)).expect("an input");
-        let Some(case) = space.case(&input) else { continue };
+        let Some(case) = space.case(&input) else {
+            continue;
+        };
         cases += 1;
-        for step in case.sequence.iter().filter(|s| s.refused.is_some() && s.breaks.is_some()) {
+        for step in case
+            .sequence
+            .iter()
+            .filter(|s| s.refused.is_some() && s.breaks.is_some())
+        {
             refused += usize::from(step.action == Action::Update);
         }
     }

@@ -13,8 +13,8 @@ use crate::run::{Event, RunOptions, Runner};
 use crate::wire::exchange::{Exchange, Request};
 use crate::wire::target::{Clock as SigningClock, Settings, Target};
 
-/// What a service in this process was sent, and what each case says it sent. Requests that no HTTP server hands on to a
-/// service are in the second alone.
+/// What a service in this process was sent, and what each case says it sent. Requests that no HTTP
+/// server hands on to a service are in the second alone.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sent {
     received: Vec<String>,
@@ -22,7 +22,13 @@ struct Sent {
 }
 
 fn exchanges(seen: &Observation) -> impl Iterator<Item = &Exchange> {
-    let around = [&seen.twin, &seen.given, &seen.before, &seen.after, &seen.named];
+    let around = [
+        &seen.twin,
+        &seen.given,
+        &seen.before,
+        &seen.after,
+        &seen.named,
+    ];
     around.into_iter().flatten().chain(&seen.subject)
 }
 
@@ -32,22 +38,48 @@ async fn sent(cases: &[usize]) -> Sent {
     let (clock, hands) = Clock::manual(start);
     let received = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&received);
-    let service = Bent::new(Reference::new(Options { clock, ..Options::default() }), move |_, request, _| {
-        // Time goes by with the requests: what waits for it waits for so many.
-        hands.advance(Duration::from_millis(50));
-        let line = format!("{} {} {:?} {:?}", request.method(), request.uri(), request.headers(), request.body());
-        log.lock().expect("a log").push(line);
-        None
-    });
-    let settings = Settings { clock: SigningClock::Fixed(UNIX_EPOCH + start), ..Settings::default() };
+    let service = Bent::new(
+        Reference::new(Options {
+            clock,
+            ..Options::default()
+        }),
+        move |_, request, _| {
+            // Time goes by with the requests: what waits for it waits for so many.
+            hands.advance(Duration::from_millis(50));
+            let line = format!(
+                "{} {} {:?} {:?}",
+                request.method(),
+                request.uri(),
+                request.headers(),
+                request.body()
+            );
+            log.lock().expect("a log").push(line);
+            None
+        },
+    );
+    let settings = Settings {
+        clock: SigningClock::Fixed(UNIX_EPOCH + start),
+        ..Settings::default()
+    };
     let target = Target::service(service, settings).expect("a target");
     let mut sent = Sent::default();
     let (_sender, stop) = watch::channel(false);
-    let runner = Runner::new(plan(), target, RunOptions { advance_timeout: Duration::from_secs(60), ..options() });
+    let runner = Runner::new(
+        plan(),
+        target,
+        RunOptions {
+            advance_timeout: Duration::from_secs(60),
+            ..options()
+        },
+    );
     let ended = runner.run(cases, stop, |event| {
         if let Event::Judged(result) = event {
             let seen = result.observation.as_ref();
-            sent.exchanged.extend(seen.into_iter().flat_map(exchanges).map(|e| (*e.request).clone()));
+            sent.exchanged.extend(
+                seen.into_iter()
+                    .flat_map(exchanges)
+                    .map(|e| (*e.request).clone()),
+            );
         }
     });
     assert_eq!(ended.await.stopped, None);
@@ -81,12 +113,22 @@ async fn verdicts(reference: Options) -> BTreeMap<String, String> {
     let cases: Vec<usize> = (0..plan().cases.len()).collect();
     let mut verdicts = BTreeMap::new();
     let (_sender, stop) = watch::channel(false);
-    let runner = Runner::new(plan(), target, RunOptions { advance_timeout: Duration::from_millis(2100), ..options() });
+    let runner = Runner::new(
+        plan(),
+        target,
+        RunOptions {
+            advance_timeout: Duration::from_millis(2100),
+            ..options()
+        },
+    );
     let ended = runner.run(&cases, stop, |event| {
         if let Event::Judged(result) = event {
             let id = plan().cases[result.index].id.to_string();
             let findings: Vec<String> = result.judgement.findings.iter().map(|f| f.id()).collect();
-            verdicts.insert(id, format!("{} {findings:?}", result.judgement.verdict.name()));
+            verdicts.insert(
+                id,
+                format!("{} {findings:?}", result.judgement.verdict.name()),
+            );
         }
     });
     let ended = ended.await;
@@ -97,7 +139,11 @@ async fn verdicts(reference: Options) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn a_target_that_throttles_gets_the_same_verdicts() {
     let free = verdicts(Options::default()).await;
-    let throttled = verdicts(Options { throttle_every: Some(40), ..Options::default() }).await;
+    let throttled = verdicts(Options {
+        throttle_every: Some(40),
+        ..Options::default()
+    })
+    .await;
     assert_eq!(free.len(), plan().cases.len());
     for (id, verdict) in &free {
         assert_eq!(throttled.get(id), Some(verdict), "{id}");

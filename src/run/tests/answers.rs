@@ -24,7 +24,10 @@ fn form(value: &Value) -> String {
         Value::String(_) => "string".to_owned(),
         Value::Array(list) => format!("[{}]", list.first().map(form).unwrap_or_default()),
         Value::Object(object) => {
-            let members: Vec<String> = object.iter().map(|(name, value)| format!("{name}: {}", form(value))).collect();
+            let members: Vec<String> = object
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", form(value)))
+                .collect();
             format!("{{{}}}", members.join(", "))
         }
     }
@@ -34,8 +37,13 @@ fn normalised(exchange: &Exchange) -> String {
     match &exchange.outcome {
         Err(silence) => format!("no answer: {silence:?}"),
         Ok(answer) => {
-            let named = error_type(&plan().service, answer).map(|n| format!(" {n}")).unwrap_or_default();
-            let media = answer.header("content-type").map(|t| format!(" {t}")).unwrap_or_default();
+            let named = error_type(&plan().service, answer)
+                .map(|n| format!(" {n}"))
+                .unwrap_or_default();
+            let media = answer
+                .header("content-type")
+                .map(|t| format!(" {t}"))
+                .unwrap_or_default();
             let body = match serde_json::from_slice::<Value>(&answer.body) {
                 _ if answer.body.is_empty() => "no body".to_owned(),
                 Ok(value) => form(&value),
@@ -65,24 +73,54 @@ fn class(expect: &Expect) -> String {
 async fn answers_of_the_reference() {
     // Its clock stands at a whole second, so that no fraction comes and goes.
     let (clock, hands) = Clock::manual(Duration::from_secs(1_449_844_011));
-    let service = Bent::new(Reference::new(Options { clock, ..Options::default() }), move |_, _, _| {
-        hands.advance(Duration::from_millis(50));
-        None
-    });
+    let service = Bent::new(
+        Reference::new(Options {
+            clock,
+            ..Options::default()
+        }),
+        move |_, _, _| {
+            hands.advance(Duration::from_millis(50));
+            None
+        },
+    );
     let cases: Vec<usize> = (0..plan().cases.len()).collect();
     let mut answers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let (_sender, stop) = watch::channel(false);
-    let runner =
-        Runner::new(plan(), service.target(), RunOptions { advance_timeout: Duration::from_secs(60), ..options() });
+    let runner = Runner::new(
+        plan(),
+        service.target(),
+        RunOptions {
+            advance_timeout: Duration::from_secs(60),
+            ..options()
+        },
+    );
     runner
         .run(&cases, stop, |event| {
             let Event::Judged(result) = event else { return };
-            let Some(seen) = &result.observation else { return };
-            let of = answers.entry(class(&plan().cases[result.index].expect)).or_default();
-            of.extend(seen.subject.iter().chain(seen.steps.iter().map(|f| &f.exchange)).map(normalised));
-            for (part, exchange) in [("given", &seen.given), ("read", &seen.after), ("read of another", &seen.named)] {
-                let answer = exchange.as_ref().map(|e| format!("{part}: {}", normalised(e)));
-                answers.entry("around".to_owned()).or_default().extend(answer);
+            let Some(seen) = &result.observation else {
+                return;
+            };
+            let of = answers
+                .entry(class(&plan().cases[result.index].expect))
+                .or_default();
+            of.extend(
+                seen.subject
+                    .iter()
+                    .chain(seen.steps.iter().map(|f| &f.exchange))
+                    .map(normalised),
+            );
+            for (part, exchange) in [
+                ("given", &seen.given),
+                ("read", &seen.after),
+                ("read of another", &seen.named),
+            ] {
+                let answer = exchange
+                    .as_ref()
+                    .map(|e| format!("{part}: {}", normalised(e)));
+                answers
+                    .entry("around".to_owned())
+                    .or_default()
+                    .extend(answer);
             }
         })
         .await;

@@ -11,14 +11,27 @@ use crate::wire::target::{Settings, Target};
 async fn fired(defect: Option<&str>, keep: Keep) -> Vec<CaseResult> {
     let plan = plan();
     let defect = defect.map(|id| find_defect(id).expect(id));
-    let reference = Reference::new(Options { defect, clock: Clock::tokio(), ..Options::default() });
+    let reference = Reference::new(Options {
+        defect,
+        clock: Clock::tokio(),
+        ..Options::default()
+    });
     let target = Target::service(reference, Settings::default()).expect("a target");
     let runner = Runner::new(plan.clone(), target, options());
     let (worker, made) = runner.prepare(0, None).await;
     made.expect("fixtures");
     let mut results = Vec::new();
-    for (index, case) in plan.cases.iter().enumerate().filter(|(_, case)| case.expect == Expect::Model) {
-        results.push(runner.watched_case(&worker, index, case, keep, &mut Memo::default(), |_| ()).await);
+    for (index, case) in plan
+        .cases
+        .iter()
+        .enumerate()
+        .filter(|(_, case)| case.expect == Expect::Model)
+    {
+        results.push(
+            runner
+                .watched_case(&worker, index, case, keep, &mut Memo::default(), |_| ())
+                .await,
+        );
     }
     results
 }
@@ -26,18 +39,35 @@ async fn fired(defect: Option<&str>, keep: Keep) -> Vec<CaseResult> {
 /// What is right is forgotten, what is wrong is there as it was, and the judgement is the same.
 #[tokio::test(start_paused = true)]
 async fn what_is_right_is_forgotten() {
-    for defect in [None, Some("pair-batch-size-disabled-lost"), Some("recreated-disabled")] {
-        let (whole, lean) = (fired(defect, Keep::All).await, fired(defect, Keep::Wrong).await);
+    for defect in [
+        None,
+        Some("pair-batch-size-disabled-lost"),
+        Some("recreated-disabled"),
+    ] {
+        let (whole, lean) = (
+            fired(defect, Keep::All).await,
+            fired(defect, Keep::Wrong).await,
+        );
         let (mut kept, mut forgotten) = (0, 0);
         for (whole, lean) in whole.iter().zip(&lean) {
             assert_eq!(whole.judgement, lean.judgement);
-            let (Some(whole), Some(seen)) = (&whole.observation, &lean.observation) else { panic!("not fired") };
+            let (Some(whole), Some(seen)) = (&whole.observation, &lean.observation) else {
+                panic!("not fired")
+            };
             for (at, (all, fired)) in whole.steps.iter().zip(&seen.steps).enumerate() {
                 assert_eq!(all.exchange.accepted(), fired.exchange.accepted());
-                let wrong = lean.judgement.findings.iter().any(|finding| finding.role == Role::Step(at));
+                let wrong = lean
+                    .judgement
+                    .findings
+                    .iter()
+                    .any(|finding| finding.role == Role::Step(at));
                 if fired.exchange.request.path.is_empty() {
                     assert!(
-                        !wrong && fired.exchange.answer().is_some_and(|a| a.body.is_empty() && a.headers.is_empty())
+                        !wrong
+                            && fired
+                                .exchange
+                                .answer()
+                                .is_some_and(|a| a.body.is_empty() && a.headers.is_empty())
                     );
                     forgotten += 1;
                 } else {

@@ -1,4 +1,5 @@
-//! Targets whose transitions do not end, with the time limits of a real run: the clock is tokio's, and jumps.
+//! Targets whose transitions do not end, with the time limits of a real run: the clock is tokio's,
+//! and jumps.
 
 use std::time::Duration;
 
@@ -21,11 +22,18 @@ async fn ran(target: Target) -> (Ran, Duration) {
 }
 
 async fn check(defect: &str, exit: Exit) {
-    let options = Options { defect: Some(find_defect(defect).expect("a defect")), ..Options::default() };
+    let options = Options {
+        defect: Some(find_defect(defect).expect("a defect")),
+        ..Options::default()
+    };
     let target = Target::service(Reference::new(options), Settings::default()).expect("a target");
     let (ran, took) = ran(target).await;
     assert_eq!(ran.exit, exit, "{}", ran.text);
-    assert!(ran.text.contains("never-settles"), "{defect}:\n{}", ran.text);
+    assert!(
+        ran.text.contains("never-settles"),
+        "{defect}:\n{}",
+        ran.text
+    );
     assert!(took < BOUND, "{defect} took {took:?}");
 }
 
@@ -47,26 +55,41 @@ async fn disabling() {
 /// Nothing was tested here, but the report says why.
 #[tokio::test(start_paused = true)]
 async fn creating() {
-    let options = Options { settle: Duration::from_secs(86_400), ..Options::default() };
-    let (ran, took) = ran(Target::service(Reference::new(options), Settings::default()).expect("a target")).await;
+    let options = Options {
+        settle: Duration::from_secs(86_400),
+        ..Options::default()
+    };
+    let (ran, took) =
+        ran(Target::service(Reference::new(options), Settings::default()).expect("a target")).await;
     assert_eq!(ran.exit, Exit::NothingTested, "{}", ran.text);
-    assert!(ran.text.contains("stayed Creating") && ran.text.contains("never-settles"), "{}", ran.text);
+    assert!(
+        ran.text.contains("stayed Creating") && ran.text.contains("never-settles"),
+        "{}",
+        ran.text
+    );
     assert!(took < BOUND, "{took:?}");
 }
 
 /// An answer of one kind never comes: bounded, and found.
 #[tokio::test(start_paused = true)]
 async fn hangs_on_a_violation() {
-    let bent = Bent::new(Reference::new(Options::default()), |_, request, reference| {
-        let mut response = reference.answer(request.clone());
-        if request.method() == "PUT" && (400..500).contains(&response.status) {
-            response.ending = crate::reference::Ending::Hang;
-        }
-        Some(response)
-    });
+    let bent = Bent::new(
+        Reference::new(Options::default()),
+        |_, request, reference| {
+            let mut response = reference.answer(request.clone());
+            if request.method() == "PUT" && (400..500).contains(&response.status) {
+                response.ending = crate::reference::Ending::Hang;
+            }
+            Some(response)
+        },
+    );
     let (ran, took) = ran(bent.target()).await;
     assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
-    assert!(ran.text.contains("protocol::answers::answer::timed-out"), "{}", ran.text);
+    assert!(
+        ran.text.contains("protocol::answers::answer::timed-out"),
+        "{}",
+        ran.text
+    );
     assert_eq!(bent.reference.leftovers(), Vec::<String>::new());
     assert!(took < BOUND, "{took:?}");
 }
@@ -74,16 +97,24 @@ async fn hangs_on_a_violation() {
 /// Reads never come back: every case is affected, and the run still ends.
 #[tokio::test(start_paused = true)]
 async fn hangs_on_reads() {
-    let bent = Bent::new(Reference::new(Options::default()), |_, request, reference| {
-        let mut response = reference.answer(request.clone());
-        if request.method() == "GET" && request.uri().path().contains("/event-source-mappings/") {
-            response.ending = crate::reference::Ending::Hang;
-        }
-        Some(response)
-    });
+    let bent = Bent::new(
+        Reference::new(Options::default()),
+        |_, request, reference| {
+            let mut response = reference.answer(request.clone());
+            if request.method() == "GET" && request.uri().path().contains("/event-source-mappings/")
+            {
+                response.ending = crate::reference::Ending::Hang;
+            }
+            Some(response)
+        },
+    );
     let (ran, took) = ran(bent.target()).await;
     assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
-    assert!(ran.text.contains("protocol::answers::answer::timed-out"), "{}", ran.text);
+    assert!(
+        ran.text.contains("protocol::answers::answer::timed-out"),
+        "{}",
+        ran.text
+    );
     assert!(took < BOUND, "{took:?}");
 }
 
@@ -95,6 +126,10 @@ async fn throttles_for_good() {
     });
     let (ran, took) = ran(bent.target()).await;
     assert_eq!(ran.exit, Exit::CouldNotTell, "{}", ran.text);
-    assert!(ran.text.contains("throttles without end") && ran.text.contains("not removed"), "{}", ran.text);
+    assert!(
+        ran.text.contains("throttles without end") && ran.text.contains("not removed"),
+        "{}",
+        ran.text
+    );
     assert!(took < BOUND, "{took:?}");
 }

@@ -12,7 +12,11 @@ use crate::wire::target::{Settings, Target};
 
 fn reference(defect: Option<&str>, settle: Duration) -> Reference {
     let defect = defect.map(|id| find_defect(id).expect("a defect"));
-    Reference::new(Options { defect, settle, ..Options::default() })
+    Reference::new(Options {
+        defect,
+        settle,
+        ..Options::default()
+    })
 }
 
 fn target(reference: &Reference) -> Target {
@@ -25,13 +29,30 @@ async fn nothing_is_left_behind() {
         // Transitions of 50 ms want few cases and more patience.
         let cases = every(if settle == 0 { 30 } else { 300 });
         let reference = reference(None, Duration::from_millis(settle));
-        let patient = RunOptions { jobs, settle_timeout: Duration::from_secs(5), ..options() };
+        let patient = RunOptions {
+            jobs,
+            settle_timeout: Duration::from_secs(5),
+            ..options()
+        };
         let ran = run(target(&reference), &cases, patient).await;
-        assert_eq!(ran.exit, Exit::Conforms, "{jobs} jobs, {settle} ms:\n{}", ran.text);
+        assert_eq!(
+            ran.exit,
+            Exit::Conforms,
+            "{jobs} jobs, {settle} ms:\n{}",
+            ran.text
+        );
         // A mapping whose deletion was accepted may take its time to go.
         tokio::time::sleep(Duration::from_millis(2 * settle)).await;
-        assert_eq!(reference.leftovers(), Vec::<String>::new(), "{jobs} jobs, {settle} ms");
-        assert!(ran.summary.ended().is_some_and(|e| e.leftovers.is_empty()), "{}", ran.text);
+        assert_eq!(
+            reference.leftovers(),
+            Vec::<String>::new(),
+            "{jobs} jobs, {settle} ms"
+        );
+        assert!(
+            ran.summary.ended().is_some_and(|e| e.leftovers.is_empty()),
+            "{}",
+            ran.text
+        );
     }
 }
 
@@ -55,33 +76,55 @@ async fn an_interrupted_run_tidies_up() {
             }
             None
         });
-        let ran = run_until(bent.target(), &every(1), RunOptions { jobs, ..options() }, stop).await;
+        let ran = run_until(
+            bent.target(),
+            &every(1),
+            RunOptions { jobs, ..options() },
+            stop,
+        )
+        .await;
         assert_eq!(ran.exit, Exit::Interrupted, "{}", ran.text);
         assert!(ran.text.contains("INTERRUPTED"), "{}", ran.text);
         let fired: usize = ran.summary.verdicts.values().sum();
-        assert!(fired < 100, "the run went on: {fired} of {} cases", plan().cases.len());
-        assert_eq!(bent.reference.leftovers(), Vec::<String>::new(), "{jobs} jobs, request {at}");
+        assert!(
+            fired < 100,
+            "the run went on: {fired} of {} cases",
+            plan().cases.len()
+        );
+        assert_eq!(
+            bent.reference.leftovers(),
+            Vec::<String>::new(),
+            "{jobs} jobs, request {at}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_interrupt_does_not_wait_for_a_request_that_hangs() {
     let (sender, stop) = watch::channel(false);
-    let bent = Bent::new(reference(None, Duration::ZERO), move |number, request, reference| {
-        let hangs = number > 60 && request.method() == "PUT" && !sender.is_closed();
-        if hangs && !*sender.borrow() {
-            sender.send_replace(true);
-            let mut response = reference.answer(request.clone());
-            response.ending = crate::reference::Ending::Hang;
-            return Some(response);
-        }
-        None
-    });
-    let settings = Settings { head_timeout: Duration::from_secs(600), ..Settings::default() };
+    let bent = Bent::new(
+        reference(None, Duration::ZERO),
+        move |number, request, reference| {
+            let hangs = number > 60 && request.method() == "PUT" && !sender.is_closed();
+            if hangs && !*sender.borrow() {
+                sender.send_replace(true);
+                let mut response = reference.answer(request.clone());
+                response.ending = crate::reference::Ending::Hang;
+                return Some(response);
+            }
+            None
+        },
+    );
+    let settings = Settings {
+        head_timeout: Duration::from_secs(600),
+        ..Settings::default()
+    };
     let target = Target::service(bent.clone(), settings).expect("a target");
     let all = every(1);
     let ran = run_until(target, &all, options(), stop);
-    let ran = tokio::time::timeout(Duration::from_secs(20), ran).await.expect("an end without the answer");
+    let ran = tokio::time::timeout(Duration::from_secs(20), ran)
+        .await
+        .expect("an end without the answer");
     assert_eq!(ran.exit, Exit::Interrupted, "{}", ran.text);
     assert_eq!(bent.reference.leftovers(), Vec::<String>::new());
 }
@@ -95,10 +138,20 @@ async fn what_cannot_be_removed_is_listed() {
     let ran = run(bent.target(), &every(200), options()).await;
     assert_eq!(ran.exit, Exit::Conforms, "{}", ran.text);
     let left = bent.reference.leftovers();
-    assert!(!left.is_empty() && left.iter().all(|l| l.starts_with("function ")), "{left:?}");
+    assert!(
+        !left.is_empty() && left.iter().all(|l| l.starts_with("function ")),
+        "{left:?}"
+    );
     for name in left.iter().filter_map(|l| l.strip_prefix("function ")) {
-        let line = ran.text.lines().find(|l| l.starts_with("not removed") && l.contains(name));
-        assert!(line.is_some_and(|l| l.contains("AccessDeniedException")), "{name} is not listed in:\n{}", ran.text);
+        let line = ran
+            .text
+            .lines()
+            .find(|l| l.starts_with("not removed") && l.contains(name));
+        assert!(
+            line.is_some_and(|l| l.contains("AccessDeniedException")),
+            "{name} is not listed in:\n{}",
+            ran.text
+        );
     }
 }
 
@@ -113,7 +166,12 @@ async fn what_was_made_without_an_answer_is_removed() {
         Some(response)
     });
     let ran = run(bent.target(), &every(200), options()).await;
-    assert_eq!(bent.reference.leftovers(), Vec::<String>::new(), "{}", ran.text);
+    assert_eq!(
+        bent.reference.leftovers(),
+        Vec::<String>::new(),
+        "{}",
+        ran.text
+    );
 }
 
 pub(super) fn refusal(status: u16, name: &str) -> Response {

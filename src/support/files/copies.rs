@@ -1,4 +1,5 @@
-//! Tables of a file that take values from another table of it, so that what they share is written once.
+//! Tables of a file that take values from another table of it, so that what they share is written
+//! once.
 
 use std::ops::Range;
 
@@ -8,7 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::{FileError, LARGEST_TEXT, Source};
 
-/// How much the tables of a file may still take from each other: a few lines must not stand for gigabytes.
+/// How much the tables of a file may still take from each other: a few lines must not stand for
+/// gigabytes.
 pub(crate) struct Copies<'a> {
     file: &'a Source,
     left: u64,
@@ -16,7 +18,10 @@ pub(crate) struct Copies<'a> {
 
 impl<'a> Copies<'a> {
     pub(crate) fn new(file: &'a Source) -> Self {
-        Self { file, left: LARGEST_TEXT }
+        Self {
+            file,
+            left: LARGEST_TEXT,
+        }
     }
 
     /// Counts so many bytes that the table at that place takes.
@@ -26,8 +31,10 @@ impl<'a> Copies<'a> {
     pub(crate) fn count(&mut self, bytes: usize, at: &Range<usize>) -> Result<(), FileError> {
         let left = self.left.checked_sub(bytes as u64);
         self.left = left.ok_or_else(|| {
-            let message =
-                format!("expected tables that take at most {} MiB from other tables of the file", LARGEST_TEXT >> 20);
+            let message = format!(
+                "expected tables that take at most {} MiB from other tables of the file",
+                LARGEST_TEXT >> 20
+            );
             self.file.at(at.clone(), message)
         })?;
         Ok(())
@@ -46,7 +53,10 @@ pub(crate) fn size(value: &Spanned<DeValue<'_>>) -> usize {
 
 /// About how many bytes a copy of a table has.
 pub(crate) fn size_of_table(table: &DeTable<'_>) -> usize {
-    table.iter().map(|(key, value)| key.span().len() + size(value)).sum()
+    table
+        .iter()
+        .map(|(key, value)| key.span().len() + size(value))
+        .sum()
 }
 
 impl Source {
@@ -54,7 +64,10 @@ impl Source {
     ///
     /// # Errors
     /// Where it lacks a field, or has a key the form does not know.
-    pub(crate) fn read_table<T: DeserializeOwned>(&self, table: Spanned<DeTable<'_>>) -> Result<T, FileError> {
+    pub(crate) fn read_table<T: DeserializeOwned>(
+        &self,
+        table: Spanned<DeTable<'_>>,
+    ) -> Result<T, FileError> {
         T::deserialize(toml::Deserializer::from(table)).map_err(|error| self.toml_fault(&error))
     }
 }

@@ -26,10 +26,14 @@ impl fmt::Display for FileError {
     }
 }
 
-/// What is wrong with a regular expression, without the picture of it that the engine draws over several lines.
+/// What is wrong with a regular expression, without the picture of it that the engine draws over
+/// several lines.
 #[must_use]
 pub(crate) fn regex_fault(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();
-    format!("pattern cannot be compiled: {}", last.strip_prefix("error: ").unwrap_or(last))
+    format!(
+        "pattern cannot be compiled: {}",
+        last.strip_prefix("error: ").unwrap_or(last)
+    )
 }

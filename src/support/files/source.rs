@@ -36,14 +36,24 @@ impl Source {
 
     /// An error about a place in this file.
     pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> FileError {
-        FileError { file: self.name.clone(), line: Some(self.line(&span)), message: message.into() }
+        FileError {
+            file: self.name.clone(),
+            line: Some(self.line(&span)),
+            message: message.into(),
+        }
     }
 
     /// The line of a place in this file, from 1.
     #[must_use]
     pub(crate) fn line(&self, span: &Range<usize>) -> usize {
-        // A search for one character runs over many bytes at once; a count of bytes, case by case, does not.
-        self.text.get(..span.start).unwrap_or(&self.text).matches('\n').count() + 1
+        // A search for one character runs over many bytes at once; a count of bytes, case by case,
+        // does not.
+        self.text
+            .get(..span.start)
+            .unwrap_or(&self.text)
+            .matches('\n')
+            .count()
+            + 1
     }
 }
 
@@ -53,12 +63,24 @@ impl Source {
 /// Where the bytes are no UTF-8, with the line of the first that is none.
 fn text(name: &str, bytes: Vec<u8>) -> Result<String, FileError> {
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+        Ok(text) => Ok(text
+            .strip_prefix('\u{feff}')
+            .map(str::to_owned)
+            .unwrap_or(text)),
         Err(error) => {
             let (bytes, valid) = (error.as_bytes(), error.utf8_error().valid_up_to());
-            let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+            let line = bytes
+                .iter()
+                .take(valid)
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
             let message = format!("expected UTF-8 text, found {}", in_its_place(bytes, valid));
-            Err(FileError { file: name.to_owned(), line: Some(line), message })
+            Err(FileError {
+                file: name.to_owned(),
+                line: Some(line),
+                message,
+            })
         }
     }
 }
@@ -82,9 +104,21 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text() {
         let says = |bytes: &[u8]| text("a", bytes.to_vec()).expect_err("no text").to_string();
-        assert_eq!(says(b"x\ny\xff"), "a:2: expected UTF-8 text, found the byte 0xff; save the file as UTF-8");
-        assert_eq!(says(b"\xff\xfea\0"), "a:1: expected UTF-8 text, found UTF-16; save the file as UTF-8");
-        assert_eq!(says(b"\x1f\x8b\x08"), "a:1: expected UTF-8 text, found a file packed by gzip; unpack it first");
-        assert_eq!(text("a", b"\xef\xbb\xbfx = 1".to_vec()).as_deref(), Ok("x = 1"));
+        assert_eq!(
+            says(b"x\ny\xff"),
+            "a:2: expected UTF-8 text, found the byte 0xff; save the file as UTF-8"
+        );
+        assert_eq!(
+            says(b"\xff\xfea\0"),
+            "a:1: expected UTF-8 text, found UTF-16; save the file as UTF-8"
+        );
+        assert_eq!(
+            says(b"\x1f\x8b\x08"),
+            "a:1: expected UTF-8 text, found a file packed by gzip; unpack it first"
+        );
+        assert_eq!(
+            text("a", b"\xef\xbb\xbfx = 1".to_vec()).as_deref(),
+            Ok("x = 1")
+        );
     }
 }

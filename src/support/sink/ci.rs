@@ -1,7 +1,8 @@
 //! What GitHub's runner takes for a command in the output of a step.
 //!
-//! It reads every line. One that begins, after white space, with `::` is a command if `::` comes once more; and so is what
-//! stands between `##[` and `]` anywhere in a line, in a form that is older.
+//! It reads every line. One that begins, after white space, with `::` is a command if `::` comes
+//! once more; and so is what stands between `##[` and `]` anywhere in a line, in a form that is
+//! older.
 
 use super::line::said;
 

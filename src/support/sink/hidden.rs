@@ -1,7 +1,7 @@
 //! Characters that a reader does not see, or that change what he sees of the others.
 
-/// Whether a character is a control, changes the direction of text, has no width, or is none at all. A line break and a
-/// tab are none of these.
+/// Whether a character is a control, changes the direction of text, has no width, or is none at
+/// all. A line break and a tab are none of these.
 pub(crate) fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\t' => false,

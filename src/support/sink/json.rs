@@ -1,4 +1,5 @@
-//! JSON that may be printed as well: what a reader would not see is an escape, which means the same to a parser.
+//! JSON that may be printed as well: what a reader would not see is an escape, which means the same
+//! to a parser.
 
 use serde::Serialize;
 
@@ -17,7 +18,11 @@ pub(crate) fn pretty(value: &impl Serialize) -> String {
 ///
 /// Both can stand only within texts of the document, where an escape means the character.
 pub(crate) fn escaped(json: String) -> String {
-    let json = if json.contains(OLD_COMMAND) { json.replace(OLD_COMMAND, "#\\u0023[") } else { json };
+    let json = if json.contains(OLD_COMMAND) {
+        json.replace(OLD_COMMAND, "#\\u0023[")
+    } else {
+        json
+    };
     if !json.contains(is_hidden) {
         return json;
     }
@@ -42,7 +47,13 @@ mod tests {
     fn an_escape_means_the_character() {
         let said = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{fffe}\u{e0001}é ##[group]\n";
         let json = pretty(&said);
-        assert_eq!(json, "\"a\\u001b\\u007f\\u009b\\u202e\\ufffe\\udb40\\udc01é #\\u0023[group]\\n\"\n");
-        assert_eq!(serde_json::from_str::<String>(&json).ok().as_deref(), Some(said));
+        assert_eq!(
+            json,
+            "\"a\\u001b\\u007f\\u009b\\u202e\\ufffe\\udb40\\udc01é #\\u0023[group]\\n\"\n"
+        );
+        assert_eq!(
+            serde_json::from_str::<String>(&json).ok().as_deref(),
+            Some(said)
+        );
     }
 }

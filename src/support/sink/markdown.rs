@@ -24,7 +24,10 @@ pub(crate) fn text(text: &str) -> String {
             // A backslash does not keep GitHub from making a mention of it.
             '@' => safe.extend(["\\@", SPLIT]),
             '/' if before == ':' => safe.extend([SPLIT, "/"]),
-            '.' if safe.get(safe.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www")) => {
+            '.' if safe
+                .get(safe.len().saturating_sub(3)..)
+                .is_some_and(|end| end.eq_ignore_ascii_case("www")) =>
+            {
                 safe.extend([SPLIT, "."])
             }
             digit if digit.is_ascii_digit() && before == '#' => {
@@ -46,12 +49,19 @@ pub(crate) fn cell(value: &str) -> String {
 /// Text of a table as code. HTML's own element knows no text that ends it.
 pub(crate) fn code(value: &str) -> String {
     let safe = html(&one_line(&shortened(value))).replace('\t', " ");
-    let safe = ["\\", "`", "*", "_", "[", "]", "|", "~", "$", "@"].iter().fold(safe, |text, mark| {
-        let numbers: String = mark.chars().map(|c| format!("&#{};", u32::from(c))).collect();
-        text.replace(mark, &numbers)
-    });
+    let safe = ["\\", "`", "*", "_", "[", "]", "|", "~", "$", "@"]
+        .iter()
+        .fold(safe, |text, mark| {
+            let numbers: String = mark
+                .chars()
+                .map(|c| format!("&#{};", u32::from(c)))
+                .collect();
+            text.replace(mark, &numbers)
+        });
     let safe = safe.replace("://", &format!(":{SPLIT}//"));
-    let safe = ["www.", "WWW."].iter().fold(safe, |text, www| text.replace(www, &format!("{}{SPLIT}.", &www[..3])));
+    let safe = ["www.", "WWW."].iter().fold(safe, |text, www| {
+        text.replace(www, &format!("{}{SPLIT}.", &www[..3]))
+    });
     format!("<code>{safe}</code>")
 }
 
@@ -63,7 +73,9 @@ pub(crate) fn preformatted(lines: &[&str]) -> String {
 
 /// Text of HTML.
 pub(crate) fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn shortened(text: &str) -> String {
@@ -80,10 +92,19 @@ mod tests {
     #[test]
     fn nothing_is_markup() {
         assert_eq!(text("a|b\n*c* <d>"), "a\\|b\\\\n\\*c\\* &lt;d&gt;");
-        assert_eq!(text("@user #12 http://x www.x"), "\\@<!-- -->user \\#<!-- -->12 http:<!-- -->//x www<!-- -->.x");
+        assert_eq!(
+            text("@user #12 http://x www.x"),
+            "\\@<!-- -->user \\#<!-- -->12 http:<!-- -->//x www<!-- -->.x"
+        );
         assert_eq!(text("::error::x"), "\\::error::x");
-        assert_eq!(code("a`b</code>|\n"), "<code>a&#96;b&lt;/code&gt;&#124;&#92;n</code>");
+        assert_eq!(
+            code("a`b</code>|\n"),
+            "<code>a&#96;b&lt;/code&gt;&#124;&#92;n</code>"
+        );
         assert_eq!(code("http://x"), "<code>http:<!-- -->//x</code>");
-        assert_eq!(preformatted(&["a\n</pre>", ""]), "<pre>a\\n&lt;/pre&gt;\n</pre>");
+        assert_eq!(
+            preformatted(&["a\n</pre>", ""]),
+            "<pre>a\\n&lt;/pre&gt;\n</pre>"
+        );
     }
 }

@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(python(text), "\"a\\\"\\\\b\\n\\x01\\u202e\\U000e0001é'\"");
         assert_eq!(toml(text), "\"a\\\"\\\\b\\n\\u0001\\u202e\\U000e0001é'\"");
         assert_eq!(toml("a\"b"), "'a\"b'");
-        assert_eq!(rust(&format!("{text:?}")), "\"a\\\"\\\\b\\n\\u{1}\\u{202e}\\u{e0001}é'\"");
+        assert_eq!(
+            rust(&format!("{text:?}")),
+            "\"a\\\"\\\\b\\n\\u{1}\\u{202e}\\u{e0001}é'\""
+        );
         assert_eq!(rust("\u{3164}"), "\\u{3164}");
         assert_eq!(hurl("a\"\\b\n\u{1}"), "\"a\\\"\\\\b\\n\\u{1}\"");
         assert_eq!(hurl_within("`{\"a\":1}", '`'), "\\`{\"a\":1}");

@@ -1,6 +1,7 @@
 //! One table of evil strings through every sink, with that sink's own reader as the judge.
 //!
-//! A report is filled with each of them, in every text that it has. A format that is added has to name its judge here.
+//! A report is filled with each of them, in every text that it has. A format that is added has to
+//! name its judge here.
 
 mod judges;
 mod languages;
@@ -41,10 +42,14 @@ impl Texts for Filled<'_> {
 fn filled(report: &Report, with: &str) -> Report {
     let mut report = report.clone();
     report.notes.push(String::new());
-    report.leftovers.push(crate::report::document::Left { what: String::new(), why: String::new() });
+    report.leftovers.push(crate::report::document::Left {
+        what: String::new(),
+        why: String::new(),
+    });
     if let Some(finding) = report.findings.first_mut() {
         finding.curl = vec![String::new(); 2];
-        (finding.known, finding.retried, finding.written) = (None, Some(String::new()), Some(String::new()));
+        (finding.known, finding.retried, finding.written) =
+            (None, Some(String::new()), Some(String::new()));
     }
     report.each(&mut Filled(with));
     report
@@ -55,7 +60,8 @@ async fn report() -> Report {
     document(&ran(Some("batch-size-min-zero"), &some).await, &some).0
 }
 
-/// The text of a format as its own reader takes it. `harmless`: the same, with words in the place of what is evil.
+/// The text of a format as its own reader takes it. `harmless`: the same, with words in the place
+/// of what is evil.
 fn judge(format: Format, text: &str, report: &Report, harmless: &str) {
     visible(text);
     match format {
@@ -76,13 +82,20 @@ fn judge(format: Format, text: &str, report: &Report, harmless: &str) {
             let read: Value = serde_json::from_str(text).expect("JSON");
             let mut messages = Vec::new();
             collect("text", &read, &mut messages);
-            assert!(!messages.is_empty() && messages.iter().all(|text| !text.contains("](")), "a link: {messages:?}");
+            assert!(
+                !messages.is_empty() && messages.iter().all(|text| !text.contains("](")),
+                "a link: {messages:?}"
+            );
             assert_eq!(text.lines().count(), harmless.lines().count());
             assert_eq!(commands(text), Vec::<&str>::new());
         }
         Format::Junit => {
             xml_characters(text);
-            assert_eq!(text.matches('<').count(), harmless.matches('<').count(), "{text}");
+            assert_eq!(
+                text.matches('<').count(),
+                harmless.matches('<').count(),
+                "{text}"
+            );
             log(text, harmless);
         }
         Format::Markdown => {
@@ -99,9 +112,16 @@ fn judge(format: Format, text: &str, report: &Report, harmless: &str) {
             assert_eq!(levels(text), levels(harmless), "{text}");
             assert_eq!(commands(text).len(), text.lines().count());
             for line in text.lines() {
-                let said = line.trim_start_matches("::").split_once("::").expect("a message").1;
+                let said = line
+                    .trim_start_matches("::")
+                    .split_once("::")
+                    .expect("a message")
+                    .1;
                 // A message is shown in a log, line by line.
-                let said = said.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%");
+                let said = said
+                    .replace("%0A", "\n")
+                    .replace("%0D", "\r")
+                    .replace("%25", "%");
                 visible(&said);
                 assert_eq!(commands(&said), Vec::<&str>::new(), "{said}");
             }
@@ -114,7 +134,9 @@ fn collect<'a>(key: &str, within: &'a Value, found: &mut Vec<&'a str>) {
     match within {
         Value::Object(members) => {
             found.extend(members.get(key).and_then(Value::as_str));
-            members.values().for_each(|value| collect(key, value, found));
+            members
+                .values()
+                .for_each(|value| collect(key, value, found));
         }
         Value::Array(items) => items.iter().for_each(|value| collect(key, value, found)),
         _ => {}
@@ -130,7 +152,10 @@ async fn every_format_takes_evil_strings_for_text() {
     for (number, evil) in EVIL.iter().enumerate() {
         for format in Format::ALL {
             // Before and after what a value may say otherwise.
-            for (place, evil) in [evil.to_string(), format!("status 202: {evil}x")].iter().enumerate() {
+            for (place, evil) in [evil.to_string(), format!("status 202: {evil}x")]
+                .iter()
+                .enumerate()
+            {
                 let report = filled(&report, evil);
                 let text = format.render(&report);
                 println!("{} {evil:?}", format.name());

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::json::{self, Document};
 
-/// The bytes of a body. The document they hold is read when it is first asked for, and kept: the runner, the judge and
-/// what looks for novelty all ask for it. Clones made after that share it.
+/// The bytes of a body. The document they hold is read when it is first asked for, and kept: the
+/// runner, the judge and what looks for novelty all ask for it. Clones made after that share it.
 #[derive(Clone, Default)]
 pub(crate) struct Body {
     bytes: Bytes,
@@ -34,7 +34,8 @@ impl Body {
         &self.read().document
     }
 
-    /// The JSON document, where the body is one to a parser that forgives no half of a surrogate pair.
+    /// The JSON document, where the body is one to a parser that forgives no half of a surrogate
+    /// pair.
     #[must_use]
     pub(crate) fn value(&self) -> Option<&Value> {
         self.read().value()
@@ -55,7 +56,8 @@ impl Body {
         self.surplus
     }
 
-    /// Forgets what was read, which takes several times the room of the bytes. Whoever asks again has it read again.
+    /// Forgets what was read, which takes several times the room of the bytes. Whoever asks again
+    /// has it read again.
     pub(crate) fn forget(&mut self) {
         self.read.take();
     }
@@ -70,7 +72,11 @@ impl Body {
 
 impl Read {
     fn value(&self) -> Option<&Value> {
-        if self.strict { self.document.value() } else { None }
+        if self.strict {
+            self.document.value()
+        } else {
+            None
+        }
     }
 }
 
@@ -102,7 +108,11 @@ impl Deref for Body {
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self { bytes: bytes.into(), read: OnceLock::new(), surplus: 0 }
+        Self {
+            bytes: bytes.into(),
+            read: OnceLock::new(),
+            surplus: 0,
+        }
     }
 }
 
@@ -155,7 +165,10 @@ mod tests {
         let mut body = Body::from("{\"a\": 1}");
         let said = body.said();
         body.forget();
-        assert!(!std::ptr::eq(said.object().expect("an object"), body.document().object().expect("an object")));
+        assert!(!std::ptr::eq(
+            said.object().expect("an object"),
+            body.document().object().expect("an object")
+        ));
         assert_eq!(said.object(), body.document().object());
     }
 
@@ -166,6 +179,9 @@ mod tests {
         assert!(body.document().object().is_some());
         assert_eq!(body.value(), None);
         assert_eq!(Body::from("x").value(), None);
-        assert_eq!(Body::from(r#"{"a": 1, "a": 2}"#).value(), Some(&serde_json::json!({"a": 2})));
+        assert_eq!(
+            Body::from(r#"{"a": 1, "a": 2}"#).value(),
+            Some(&serde_json::json!({"a": 2}))
+        );
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn read(body: &[u8]) -> Document {
     read_strictly(body).0
 }
 
-/// Reads a body, and says whether the parser took it without its lone halves of surrogate pairs replaced.
+/// Reads a body, and says whether the parser took it without its lone halves of surrogate pairs
+/// replaced.
 pub(crate) fn read_strictly(body: &[u8]) -> (Document, bool) {
     let colons = colons(body);
     match value(body, colons) {
@@ -91,9 +92,11 @@ fn told(body: &[u8], value: Value, colons: usize) -> Document {
     }
 }
 
-/// The body with every half of a surrogate pair that stands alone in an escape replaced, if there is any.
+/// The body with every half of a surrogate pair that stands alone in an escape replaced, if there
+/// is any.
 ///
-/// RFC 8259 (section 8.2) allows such escapes and leaves open what they mean; the parser refuses them.
+/// RFC 8259 (section 8.2) allows such escapes and leaves open what they mean; the parser refuses
+/// them.
 fn paired(body: &[u8]) -> Option<Vec<u8>> {
     static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
@@ -102,17 +105,19 @@ fn paired(body: &[u8]) -> Option<Vec<u8>> {
         .ok()
     });
     let escapes = ESCAPES.as_ref()?;
-    let lone = |escape: &[u8]| escape.len() == 6 && escape.get(2).is_some_and(|c| c.eq_ignore_ascii_case(&b'd'));
+    let lone = |escape: &[u8]| {
+        escape.len() == 6 && escape.get(2).is_some_and(|c| c.eq_ignore_ascii_case(&b'd'))
+    };
     if !escapes.find_iter(body).any(|m| lone(m.as_bytes())) {
         return None;
     }
-    let replaced =
-        escapes.replace_all(
-            body,
-            |captures: &Captures<'_>| {
-                if lone(&captures[0]) { b"\\ufffd".to_vec() } else { captures[0].to_vec() }
-            },
-        );
+    let replaced = escapes.replace_all(body, |captures: &Captures<'_>| {
+        if lone(&captures[0]) {
+            b"\\ufffd".to_vec()
+        } else {
+            captures[0].to_vec()
+        }
+    });
     Some(replaced.into_owned())
 }
 
@@ -128,7 +133,11 @@ impl Document {
     /// The members, where the document is an object.
     pub(crate) fn into_object(self) -> Option<Map<String, Value>> {
         match self {
-            Self::Value(Value::Object(object)) | Self::Twice { value: Value::Object(object), .. } => Some(object),
+            Self::Value(Value::Object(object))
+            | Self::Twice {
+                value: Value::Object(object),
+                ..
+            } => Some(object),
             _ => None,
         }
     }
@@ -136,7 +145,11 @@ impl Document {
     /// The document as an object.
     pub(crate) fn object(&self) -> Option<&Map<String, Value>> {
         match self {
-            Self::Value(Value::Object(object)) | Self::Twice { value: Value::Object(object), .. } => Some(object),
+            Self::Value(Value::Object(object))
+            | Self::Twice {
+                value: Value::Object(object),
+                ..
+            } => Some(object),
             _ => None,
         }
     }
@@ -149,7 +162,9 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
             // Mostly they are written alike: then there is nothing to compare.
             a.as_str() == b.as_str() || compare(a.as_str(), b.as_str()) == Some(Ordering::Equal)
         }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
         }
@@ -159,15 +174,16 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
 
 /// How two JSON numbers compare.
 pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
-    // Most have neither sign nor exponent: the one with more digits before the point is larger, and of two with as many
-    // the digits tell.
+    // Most have neither sign nor exponent: the one with more digits before the point is larger, and
+    // of two with as many the digits tell.
     if let (Some((a, a_fraction)), Some((b, b_fraction))) = (plain(a), plain(b)) {
         return Some((a.len(), a, a_fraction).cmp(&(b.len(), b, b_fraction)));
     }
     Some(Decimal::parse(a)?.compare_with(&Decimal::parse(b)?))
 }
 
-/// The digits before the point and those behind it, without the zeros at their end, of a number that has nothing else.
+/// The digits before the point and those behind it, without the zeros at their end, of a number
+/// that has nothing else.
 fn plain(number: &str) -> Option<(&[u8], &[u8])> {
     let (whole, fraction) = match number.split_once('.') {
         Some((_, "")) => return None,
@@ -305,29 +321,58 @@ mod tests {
 
     #[test]
     fn sees_what_a_lenient_parser_forgives() {
-        assert!(matches!(read(br#"{"a": 1.50, "b": [{"a": 2}]}"#), Document::Value(_)));
-        assert!(matches!(read(br#"{"a": [{"b": 1, "b": 2}]}"#), Document::Twice { member, .. } if member == "b"));
-        for broken in [&b""[..], b"{", b"{} {}", b"\xef\xbb\xbf{}", b"{}x", b"<html>", b"{\"a\": \"\xff\"}"] {
+        assert!(matches!(
+            read(br#"{"a": 1.50, "b": [{"a": 2}]}"#),
+            Document::Value(_)
+        ));
+        assert!(
+            matches!(read(br#"{"a": [{"b": 1, "b": 2}]}"#), Document::Twice { member, .. } if member == "b")
+        );
+        for broken in [
+            &b""[..],
+            b"{",
+            b"{} {}",
+            b"\xef\xbb\xbf{}",
+            b"{}x",
+            b"<html>",
+            b"{\"a\": \"\xff\"}",
+        ] {
             assert!(matches!(read(broken), Document::Broken(_)), "{broken:?}");
         }
     }
 
     #[test]
     fn colons_and_quotes_in_strings_hide_no_member_that_stands_twice() {
-        for text in [r#"{"a": "\":", "b:": {":": ":\\"}}"#, r#"[{"a": "\\"}, {"a": ":"}, {}]"#] {
-            assert!(matches!(read(text.as_bytes()), Document::Value(_)), "{text}");
+        for text in [
+            r#"{"a": "\":", "b:": {":": ":\\"}}"#,
+            r#"[{"a": "\\"}, {"a": ":"}, {}]"#,
+        ] {
+            assert!(
+                matches!(read(text.as_bytes()), Document::Value(_)),
+                "{text}"
+            );
             let value = serde_json::from_str(text).expect("JSON");
             assert_eq!(members(&value), colons(text.as_bytes()), "{text}");
         }
-        for text in [r#"{"a": "\\\":", "a": 1}"#, r#"{"b": {"a": "\\", "a": ":"}}"#, r#"{"\u0061": 1, "a": 2}"#] {
-            assert!(matches!(read(text.as_bytes()), Document::Twice { member, .. } if member == "a"), "{text}");
+        for text in [
+            r#"{"a": "\\\":", "a": 1}"#,
+            r#"{"b": {"a": "\\", "a": ":"}}"#,
+            r#"{"\u0061": 1, "a": 2}"#,
+        ] {
+            assert!(
+                matches!(read(text.as_bytes()), Document::Twice { member, .. } if member == "a"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn half_a_surrogate_pair_is_json() {
         assert!(matches!(read(br#"{"a": "\ud83d"}"#), Document::Value(_)));
-        assert!(matches!(read(br#"{"a": "\udc00 \ud83d\ude00"}"#), Document::Value(_)));
+        assert!(matches!(
+            read(br#"{"a": "\udc00 \ud83d\ude00"}"#),
+            Document::Value(_)
+        ));
         assert!(matches!(read(br#"{"a": "\\ud83d"}"#), Document::Value(_)));
         assert!(matches!(read(br#"{"a": "\ud83"}"#), Document::Broken(_)));
         assert!(matches!(read(br#"{"a": "\ud83d"} x"#), Document::Broken(_)));
@@ -336,11 +381,19 @@ mod tests {
     /// A limit of the parser's is not held against the document.
     #[test]
     fn depth_is_no_fault() {
-        let body = format!("{{\"deep\": {}{}, \"BatchSize\": 9}}", "[".repeat(100_000), "]".repeat(100_000));
-        let Document::Value(value) = read(body.as_bytes()) else { panic!("not read") };
+        let body = format!(
+            "{{\"deep\": {}{}, \"BatchSize\": 9}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        let Document::Value(value) = read(body.as_bytes()) else {
+            panic!("not read")
+        };
         assert_eq!(value["BatchSize"], 9);
         let twice = body.replace("\"BatchSize\"", "\"deep\"");
-        assert!(matches!(read(twice.as_bytes()), Document::Twice { member, .. } if member == "deep"));
+        assert!(
+            matches!(read(twice.as_bytes()), Document::Twice { member, .. } if member == "deep")
+        );
         assert!(matches!(read(&body.as_bytes()[1..]), Document::Broken(_)));
     }
 
@@ -350,7 +403,15 @@ mod tests {
         let whole = r#"{"a": [1.5e3, {"b": null, "c": "\u0041"}], "d": {"e": true}, "a": -0} x"#;
         let deep = "{\"a\":".repeat(200);
         let cut = (1..=whole.len()).map(|length| &whole[..length]);
-        for text in cut.chain([deep.as_str(), "{1: 2}", "{\"a\" 1}", "{,}", "{\"a\": 01}", "{\"a\": 1,}", "{]"]) {
+        for text in cut.chain([
+            deep.as_str(),
+            "{1: 2}",
+            "{\"a\" 1}",
+            "{,}",
+            "{\"a\": 01}",
+            "{\"a\": 1,}",
+            "{]",
+        ]) {
             let plain = serde_json::from_str::<Value>(text);
             match (read(text.as_bytes()), plain) {
                 (Document::Broken(why), Err(error)) => assert_eq!(why, error.to_string(), "{text}"),
@@ -365,18 +426,39 @@ mod tests {
         assert!(same(&value("5"), &value("5.0")));
         assert!(!same(&value("18446744073709551621"), &value("5")));
         assert!(!same(&value("\"5\""), &value("5")));
-        assert_eq!(compare("1795409913.663571", "1795409913.66"), Some(Ordering::Greater));
+        assert_eq!(
+            compare("1795409913.663571", "1795409913.66"),
+            Some(Ordering::Greater)
+        );
     }
 
-    /// Comparing digits is comparing numbers, however many zeros stand before, behind or between them.
+    /// Comparing digits is comparing numbers, however many zeros stand before, behind or between
+    /// them.
     #[test]
     fn digits_compare_as_numbers_do() {
-        let parts =
-            ["0", "1", "9", "10", "19", "90", "100", "0.0", "0.1", "0.10", "0.09", "1.0", "1.01", "1.1", "10.01"];
-        let more = ["-1", "-0", "1e1", "0e5", "1.", ".1", "", "01", "1.1.1", "1a", "100000000000", "99999999999.9"];
+        let parts = [
+            "0", "1", "9", "10", "19", "90", "100", "0.0", "0.1", "0.10", "0.09", "1.0", "1.01",
+            "1.1", "10.01",
+        ];
+        let more = [
+            "-1",
+            "-0",
+            "1e1",
+            "0e5",
+            "1.",
+            ".1",
+            "",
+            "01",
+            "1.1.1",
+            "1a",
+            "100000000000",
+            "99999999999.9",
+        ];
         for a in parts.iter().chain(&more) {
             for b in parts.iter().chain(&more) {
-                let exactly = Decimal::parse(a).zip(Decimal::parse(b)).map(|(a, b)| a.compare_with(&b));
+                let exactly = Decimal::parse(a)
+                    .zip(Decimal::parse(b))
+                    .map(|(a, b)| a.compare_with(&b));
                 assert_eq!(compare(a, b), exactly, "{a} and {b}");
             }
         }

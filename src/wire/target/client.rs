@@ -40,14 +40,30 @@ enum Way {
 }
 
 /// Framing and connection headers, which a client library takes as orders to itself.
-const OWN_HEADERS: [&str; 9] =
-    ["connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+const OWN_HEADERS: [&str; 9] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 impl Client {
-    pub(super) fn new(endpoint: &Endpoint, settings: &Settings, tls: &ClientConfig) -> Result<Self, TargetError> {
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        settings: &Settings,
+        tls: &ClientConfig,
+    ) -> Result<Self, TargetError> {
         let origin = |scheme: &str| format!("{scheme}://{}", endpoint.authority());
         if !endpoint.is_tls() {
-            return Ok(Self { way: Way::Kept(Kept::default()), origin: origin("http") });
+            return Ok(Self {
+                way: Way::Kept(Kept::default()),
+                origin: origin("http"),
+            });
         }
         let build = |idle: usize| {
             let mut builder = reqwest::Client::builder()
@@ -64,9 +80,17 @@ impl Client {
             if let Some(addresses) = endpoint.pinned_addresses() {
                 builder = builder.resolve_to_addrs(endpoint.host(), &addresses);
             }
-            builder.build().map_err(|e| TargetError::Client(root_cause(&e)))
+            builder
+                .build()
+                .map_err(|e| TargetError::Client(root_cause(&e)))
         };
-        Ok(Self { way: Way::Library { pooled: build(usize::MAX)?, fresh: build(0)? }, origin: origin("https") })
+        Ok(Self {
+            way: Way::Library {
+                pooled: build(usize::MAX)?,
+                fresh: build(0)?,
+            },
+            origin: origin("https"),
+        })
     }
 
     /// Sends the request, or comes back with `None` if the library would not send it as it is.
@@ -110,7 +134,9 @@ impl Client {
     }
 
     fn build(&self, request: &Request, signature: &[(String, String)]) -> Option<reqwest::Request> {
-        let method = Method::from_bytes(request.method.as_bytes()).ok().filter(|m| m != Method::CONNECT)?;
+        let method = Method::from_bytes(request.method.as_bytes())
+            .ok()
+            .filter(|m| m != Method::CONNECT)?;
         let url = Url::parse(&[&self.origin, request.path.as_str()].concat()).ok()?;
         if !is_kept(&url, &request.path) {
             return None;
@@ -142,7 +168,9 @@ fn is_plain(request: &Request, signature: &[(String, String)]) -> bool {
             .headers
             .iter()
             .chain(signature)
-            .all(|(name, value)| is_plain_name(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str()))
+            .all(|(name, value)| {
+                is_plain_name(name) && valued(value) && !OWN_HEADERS.contains(&name.as_str())
+            })
 }
 
 /// The innermost of the errors that caused this one: the others only say that something went wrong.
@@ -172,7 +200,9 @@ fn is_kept(url: &Url, path: &str) -> bool {
     url.path().len() + query == path.len()
         && url.fragment().is_none()
         && url.as_str().ends_with(path)
-        && path.parse::<PathAndQuery>().is_ok_and(|p| p.as_str() == path)
+        && path
+            .parse::<PathAndQuery>()
+            .is_ok_and(|p| p.as_str() == path)
 }
 
 async fn attempt(
@@ -181,11 +211,18 @@ async fn attempt(
     dial: &Dial,
     settings: &Settings,
 ) -> Result<Answer, Silence> {
-    let response = dial.watch(client.execute(request), settings).await?.map_err(|e| silence(&e))?;
+    let response = dial
+        .watch(client.execute(request), settings)
+        .await?
+        .map_err(|e| silence(&e))?;
     let status = response.status().as_u16();
     let headers = fields(response.headers());
     match timeout(settings.body_timeout, body(response, settings.max_body)).await {
-        Ok(body) => Ok(Answer { status, headers, body: body?.freeze().into() }),
+        Ok(body) => Ok(Answer {
+            status,
+            headers,
+            body: body?.freeze().into(),
+        }),
         Err(_) => Err(Silence::TimedOut(Phase::Body)),
     }
 }
@@ -200,7 +237,12 @@ async fn body(mut response: reqwest::Response, limit: u64) -> Result<BytesMut, S
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body),
-            Err(_) => return Err(Silence::Cut { status, received: body.len() as u64 }),
+            Err(_) => {
+                return Err(Silence::Cut {
+                    status,
+                    received: body.len() as u64,
+                });
+            }
         }
     }
 }
@@ -219,7 +261,10 @@ fn silence(error: &reqwest::Error) -> Silence {
     }
     let mut source = error.source();
     while let Some(inner) = source {
-        if inner.downcast_ref::<hyper::Error>().is_some_and(is_not_http) {
+        if inner
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(is_not_http)
+        {
             return Silence::NotHttp(root_cause(inner));
         }
         source = inner.source();
@@ -234,6 +279,8 @@ fn is_not_http(error: &hyper::Error) -> bool {
         || error.is_canceled()
         || error.is_closed()
         || error.is_user()
-        || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+        || error
+            .source()
+            .is_some_and(|cause| cause.is::<std::io::Error>());
     error.is_parse() || !is_lost
 }

@@ -61,7 +61,10 @@ impl Endpoint {
     ///
     /// Everything else: another scheme, user information, a query, a fragment, characters that no URL holds.
     pub(crate) fn parse(url: &str) -> Result<Self, EndpointError> {
-        if let Some(c) = url.chars().find(|c| c.is_whitespace() || c.is_control() || *c == '\\') {
+        if let Some(c) = url
+            .chars()
+            .find(|c| c.is_whitespace() || c.is_control() || *c == '\\')
+        {
             return Err(EndpointError::Character(c));
         }
         let url = Url::parse(url).map_err(|e| EndpointError::NotAUrl(e.to_string()))?;
@@ -139,7 +142,10 @@ impl Endpoint {
     /// lets us not ask it, and the promise that nothing leaves the machine depends on that.
     pub(super) fn pinned_addresses(&self) -> Option<[SocketAddr; 2]> {
         (self.host.parse::<IpAddr>().is_err() && self.is_localhost()).then(|| {
-            [SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)), SocketAddr::from((Ipv6Addr::LOCALHOST, self.port))]
+            [
+                SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
+                SocketAddr::from((Ipv6Addr::LOCALHOST, self.port)),
+            ]
         })
     }
 
@@ -148,7 +154,11 @@ impl Endpoint {
     }
 
     fn bracketed(&self) -> String {
-        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
+        if self.host.contains(':') {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        }
     }
 }
 
@@ -169,7 +179,12 @@ impl Permission {
     /// Loopback, and the hosts of these names: no port, any letter case, IPv6 with or without brackets.
     #[must_use]
     pub(crate) fn new(allow_hosts: &[String]) -> Self {
-        Self { hosts: allow_hosts.iter().map(|host| bare(host).to_ascii_lowercase()).collect() }
+        Self {
+            hosts: allow_hosts
+                .iter()
+                .map(|host| bare(host).to_ascii_lowercase())
+                .collect(),
+        }
     }
 
     /// Whether requests may go there.
@@ -181,13 +196,17 @@ impl Permission {
         if endpoint.is_loopback() || self.hosts.iter().any(|host| host == endpoint.host()) {
             Ok(())
         } else {
-            Err(Refused { host: endpoint.host().to_owned() })
+            Err(Refused {
+                host: endpoint.host().to_owned(),
+            })
         }
     }
 }
 
 fn bare(host: &str) -> &str {
-    host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host)
+    host.strip_prefix('[')
+        .and_then(|h| h.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -201,11 +220,36 @@ mod tests {
     #[test]
     fn parts() {
         for (url, shown, authority, base) in [
-            ("http://127.0.0.1:4566", "http://127.0.0.1:4566", "127.0.0.1:4566", ""),
-            ("http://127.0.0.1:4566/", "http://127.0.0.1:4566", "127.0.0.1:4566", ""),
-            ("HTTP://LocalHost:80/base/", "http://localhost/base", "localhost", "/base"),
-            ("https://[::1]:8443/a/b", "https://[::1]:8443/a/b", "[::1]:8443", "/a/b"),
-            ("https://example.com:443", "https://example.com", "example.com", ""),
+            (
+                "http://127.0.0.1:4566",
+                "http://127.0.0.1:4566",
+                "127.0.0.1:4566",
+                "",
+            ),
+            (
+                "http://127.0.0.1:4566/",
+                "http://127.0.0.1:4566",
+                "127.0.0.1:4566",
+                "",
+            ),
+            (
+                "HTTP://LocalHost:80/base/",
+                "http://localhost/base",
+                "localhost",
+                "/base",
+            ),
+            (
+                "https://[::1]:8443/a/b",
+                "https://[::1]:8443/a/b",
+                "[::1]:8443",
+                "/a/b",
+            ),
+            (
+                "https://example.com:443",
+                "https://example.com",
+                "example.com",
+                "",
+            ),
         ] {
             let e = endpoint(url);
             assert_eq!(e.to_string(), shown);
@@ -272,11 +316,34 @@ mod tests {
     #[test]
     fn permission_is_by_name() {
         let remote = endpoint("https://Lambda.Example.com:8443/x");
-        let refused = Permission::default().check(&remote).expect_err("not allowed");
-        assert!(refused.to_string().contains("--allow-host lambda.example.com"), "{refused}");
-        assert!(Permission::new(&["LAMBDA.example.COM".into()]).check(&remote).is_ok());
-        assert!(Permission::new(&["example.com".into()]).check(&remote).is_err());
-        assert!(Permission::new(&["[fe80::1]".into()]).check(&endpoint("http://[FE80::1]")).is_ok());
-        assert!(Permission::default().check(&endpoint("http://localhost")).is_ok());
+        let refused = Permission::default()
+            .check(&remote)
+            .expect_err("not allowed");
+        assert!(
+            refused
+                .to_string()
+                .contains("--allow-host lambda.example.com"),
+            "{refused}"
+        );
+        assert!(
+            Permission::new(&["LAMBDA.example.COM".into()])
+                .check(&remote)
+                .is_ok()
+        );
+        assert!(
+            Permission::new(&["example.com".into()])
+                .check(&remote)
+                .is_err()
+        );
+        assert!(
+            Permission::new(&["[fe80::1]".into()])
+                .check(&endpoint("http://[FE80::1]"))
+                .is_ok()
+        );
+        assert!(
+            Permission::default()
+                .check(&endpoint("http://localhost"))
+                .is_ok()
+        );
     }
 }

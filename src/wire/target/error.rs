@@ -12,7 +12,9 @@ pub(crate) enum TargetError {
     #[error("the CA bundle cannot be used: {0}")]
     CaBundle(String),
     /// There is no way to check certificates.
-    #[error("TLS cannot be set up: {0}; a bundle of certificates to trust can be given in AWS_CA_BUNDLE")]
+    #[error(
+        "TLS cannot be set up: {0}; a bundle of certificates to trust can be given in AWS_CA_BUNDLE"
+    )]
     Tls(String),
     /// The rate is not a positive number.
     #[error("the rate is {0} requests per second; expected a positive number")]

@@ -24,7 +24,9 @@ const FEWER: &str = "lower --jobs or --rate";
 /// What a connection that could not be made says of the target, and that it says nothing where the fault is ours.
 pub(super) fn no_connection(error: &io::Error) -> Silence {
     match limit(error) {
-        Some(remedy) => Silence::Ours(format!("no connection of ours can be made: {error}; {remedy}")),
+        Some(remedy) => Silence::Ours(format!(
+            "no connection of ours can be made: {error}; {remedy}"
+        )),
         None => Silence::Unreachable(error.to_string()),
     }
 }
@@ -33,8 +35,15 @@ pub(super) fn no_connection(error: &io::Error) -> Silence {
 pub(super) fn limit(error: &io::Error) -> Option<&'static str> {
     let code = error.raw_os_error()?;
     // Elsewhere the numbers are others, but for the first three.
-    let known = if cfg!(target_os = "linux") { &LIMITS[..] } else { &LIMITS[..3] };
-    known.iter().find(|(known, _)| *known == code).map(|(_, remedy)| *remedy)
+    let known = if cfg!(target_os = "linux") {
+        &LIMITS[..]
+    } else {
+        &LIMITS[..3]
+    };
+    known
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map(|(_, remedy)| *remedy)
 }
 
 #[cfg(test)]

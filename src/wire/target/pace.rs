@@ -22,8 +22,12 @@ impl Pace {
     /// `rate` turns per second; `None` never waits.
     pub(super) fn new(rate: Option<f64>) -> Self {
         // A rate too small for a Duration means: one request, and then practically never another.
-        let spacing = rate.map(|rate| Duration::try_from_secs_f64(rate.recip()).unwrap_or(Duration::MAX));
-        Self { spacing, next: Mutex::new(None) }
+        let spacing =
+            rate.map(|rate| Duration::try_from_secs_f64(rate.recip()).unwrap_or(Duration::MAX));
+        Self {
+            spacing,
+            next: Mutex::new(None),
+        }
     }
 
     /// Waits for the next free turn.
@@ -35,7 +39,10 @@ impl Pace {
 
     /// Unused turns are not saved up: after a pause there is no burst, which a rate-limited target would refuse.
     fn reserve(&self, spacing: Duration, now: Instant) -> Instant {
-        let mut next = self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut next = self
+            .next
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let turn = next.map_or(now, |next| next.max(now));
         // A hundred years stand for never: an Instant cannot hold every Duration.
         *next = Some(turn + spacing.min(Duration::from_secs(100 * 365 * 86_400)));
@@ -49,7 +56,10 @@ pub(super) fn throttle_wait(answer: &Answer, waited: u32, settings: &Settings) -
     if waited >= settings.max_throttle_waits {
         return None;
     }
-    let wished = answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+    let wished = answer
+        .header("retry-after")
+        .and_then(|seconds| seconds.trim().parse().ok())
+        .map(Duration::from_secs);
     let growing = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(waited));
     Some(wished.unwrap_or(growing).min(settings.max_throttle_wait))
 }
@@ -59,8 +69,15 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, retry_after: Option<&str>) -> Answer {
-        let headers = retry_after.map(|v| ("Retry-After".to_owned(), v.to_owned())).into_iter().collect();
-        Answer { status, headers, body: bytes::Bytes::new().into() }
+        let headers = retry_after
+            .map(|v| ("Retry-After".to_owned(), v.to_owned()))
+            .into_iter()
+            .collect();
+        Answer {
+            status,
+            headers,
+            body: bytes::Bytes::new().into(),
+        }
     }
 
     #[test]
@@ -71,7 +88,10 @@ mod tests {
         let start = Instant::now();
         assert_eq!(pace.reserve(spacing, start), start);
         assert_eq!(pace.reserve(spacing, start), start + spacing);
-        assert_eq!(pace.reserve(spacing, start + spacing / 2), start + spacing * 2);
+        assert_eq!(
+            pace.reserve(spacing, start + spacing / 2),
+            start + spacing * 2
+        );
         let later = start + spacing * 50;
         assert_eq!(pace.reserve(spacing, later), later);
         assert_eq!(pace.reserve(spacing, later), later + spacing);
@@ -88,12 +108,16 @@ mod tests {
     #[test]
     fn waits() {
         let settings = Settings::default();
-        let wait = |answer: &_, waited| throttle_wait(answer, waited, &settings).map(|d| d.as_millis());
+        let wait =
+            |answer: &_, waited| throttle_wait(answer, waited, &settings).map(|d| d.as_millis());
         assert_eq!(wait(&answer(503, Some("1")), 0), Some(1000));
         assert_eq!(wait(&answer(429, Some("1")), 0), Some(1000));
         assert_eq!(wait(&answer(429, Some("0")), 3), Some(0));
         assert_eq!(wait(&answer(429, Some("86400")), 0), Some(5000));
-        assert_eq!(wait(&answer(429, Some("Wed, 21 Oct 2015 07:28:00 GMT")), 1), Some(100));
+        assert_eq!(
+            wait(&answer(429, Some("Wed, 21 Oct 2015 07:28:00 GMT")), 1),
+            Some(100)
+        );
         assert_eq!(wait(&answer(429, None), 0), Some(50));
         assert_eq!(wait(&answer(429, None), 7), Some(5000));
         assert_eq!(wait(&answer(429, None), 8), None);

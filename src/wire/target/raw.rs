@@ -36,7 +36,11 @@ pub(crate) fn bytes(request: &Request, host: &str, signature: &[(String, String)
 /// As [`bytes`], for a connection that is kept: as a client library writes it, which accepts anything and names no length
 /// where there is no body.
 pub(super) fn kept_bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
-    let framing = if request.body.is_empty() { Framing::None } else { Framing::Length };
+    let framing = if request.body.is_empty() {
+        Framing::None
+    } else {
+        Framing::Length
+    };
     written(request, host, signature, framing, ("accept", "*/*"))
 }
 
@@ -47,9 +51,17 @@ fn written(
     framing: Framing,
     (name, value): (&str, &str),
 ) -> Vec<u8> {
-    let names = |name: &str| request.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    let names = |name: &str| {
+        request
+            .headers
+            .iter()
+            .any(|(own, _)| own.eq_ignore_ascii_case(name))
+    };
     let mut out = Vec::with_capacity(1024 + request.path.len() + request.body.len());
-    field(&mut out, &[&request.method, " ", &request.path, " HTTP/1.1"]);
+    field(
+        &mut out,
+        &[&request.method, " ", &request.path, " HTTP/1.1"],
+    );
     if !names("host") {
         field(&mut out, &["host: ", host]);
     }
@@ -61,9 +73,14 @@ fn written(
     }
     match framing {
         Framing::Length if !names("content-length") => {
-            field(&mut out, &["content-length: ", &request.body.len().to_string()]);
+            field(
+                &mut out,
+                &["content-length: ", &request.body.len().to_string()],
+            );
         }
-        Framing::Chunked(_) if !names("transfer-encoding") => field(&mut out, &["transfer-encoding: chunked"]),
+        Framing::Chunked(_) if !names("transfer-encoding") => {
+            field(&mut out, &["transfer-encoding: chunked"])
+        }
         _ => {}
     }
     out.extend_from_slice(b"\r\n");
@@ -109,7 +126,11 @@ pub(crate) fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Sil
         let head = reader.head(method).await?;
         let body = reader.body(&head, limit).await?;
         reader.nothing_more_until_closed(&head).await?;
-        Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
+        Ok(Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body.into(),
+        })
     });
     // Bytes in memory are never waited for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
@@ -118,15 +139,24 @@ pub(crate) fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Sil
     }
 }
 
-async fn read_answer(stream: impl AsyncRead + Unpin, method: &str, settings: &Settings) -> Result<Answer, Silence> {
+async fn read_answer(
+    stream: impl AsyncRead + Unpin,
+    method: &str,
+    settings: &Settings,
+) -> Result<Answer, Silence> {
     let mut reader = Reader::new(stream);
-    let head =
-        timeout(settings.head_timeout, reader.head(method)).await.unwrap_or(Err(Silence::TimedOut(Phase::Head)))?;
+    let head = timeout(settings.head_timeout, reader.head(method))
+        .await
+        .unwrap_or(Err(Silence::TimedOut(Phase::Head)))?;
     let body = timeout(settings.body_timeout, reader.body(&head, settings.max_body))
         .await
         .unwrap_or(Err(Silence::TimedOut(Phase::Body)))?;
     reader.nothing_more(&head).await?;
-    Ok(Answer { status: head.status, headers: head.headers, body: body.into() })
+    Ok(Answer {
+        status: head.status,
+        headers: head.headers,
+        body: body.into(),
+    })
 }
 
 fn field(out: &mut Vec<u8>, parts: &[&str]) {

@@ -60,9 +60,14 @@ impl InProcess {
     pub(super) fn new(service: impl HttpService) -> Self {
         let service = std::sync::Mutex::new(service);
         let call = move |request| -> Answering {
-            let mut service = service.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+            let mut service = service
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .clone();
             Box::pin(survive(async move {
-                std::future::poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
+                std::future::poll_fn(|cx| service.poll_ready(cx))
+                    .await
+                    .map_err(Into::into)?;
                 let response = service.call(request).await.map_err(Into::into)?;
                 Ok(response.map(|body| {
                     body.map_frame(|frame| {
@@ -76,7 +81,9 @@ impl InProcess {
                 }))
             }))
         };
-        Self { call: Arc::new(call) }
+        Self {
+            call: Arc::new(call),
+        }
     }
 
     /// Calls the service, or comes back with `None` if the types of the `http` crate cannot hold the request.
@@ -96,8 +103,15 @@ impl InProcess {
         *built.uri_mut() = uri.into();
         let length = request.body.len().to_string();
         let framing = (!request.body.is_empty()).then_some(("content-length", length.as_str()));
-        let own = request.headers.iter().chain(signature).map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in std::iter::once(("host", authority)).chain(own).chain(framing) {
+        let own = request
+            .headers
+            .iter()
+            .chain(signature)
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in std::iter::once(("host", authority))
+            .chain(own)
+            .chain(framing)
+        {
             let (name, value) = header(name, value)?;
             built.headers_mut().append(name, value);
         }
@@ -110,7 +124,9 @@ impl InProcess {
         let this = self.clone();
         let handle = hyper::service::service_fn(move |request| this.clone().handle(request));
         // It ends when the near end is dropped. What it says about the connection, the near end sees for itself.
-        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(far), handle));
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(far), handle),
+        );
         near
     }
 
@@ -122,7 +138,11 @@ impl InProcess {
         })
     }
 
-    async fn answer(&self, request: http::Request<Full<Bytes>>, settings: &Settings) -> Result<Answer, Silence> {
+    async fn answer(
+        &self,
+        request: http::Request<Full<Bytes>>,
+        settings: &Settings,
+    ) -> Result<Answer, Silence> {
         let response = timeout(settings.head_timeout, (self.call)(request))
             .await
             .map_err(|_| Silence::TimedOut(Phase::Head))?
@@ -132,7 +152,11 @@ impl InProcess {
         let body = timeout(settings.body_timeout, read(body, status, settings.max_body))
             .await
             .map_err(|_| Silence::TimedOut(Phase::Body))??;
-        Ok(Answer { status, headers: fields(&parts.headers), body: body.into() })
+        Ok(Answer {
+            status,
+            headers: fields(&parts.headers),
+            body: body.into(),
+        })
     }
 }
 
@@ -147,10 +171,17 @@ async fn read(mut body: Body, status: u16, limit: u64) -> Result<Bytes, Silence>
     loop {
         let frame = survive(async { body.frame().await.transpose() }).await;
         let Ok(frame) = frame else {
-            return Err(Silence::Cut { status, received: bytes.len() as u64 });
+            return Err(Silence::Cut {
+                status,
+                received: bytes.len() as u64,
+            });
         };
-        let Some(frame) = frame else { return Ok(bytes.freeze()) };
-        let Ok(data) = frame.into_data() else { continue };
+        let Some(frame) = frame else {
+            return Ok(bytes.freeze());
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         if (bytes.len() + data.len()) as u64 > limit {
             return Err(Silence::TooLarge { status, limit });
         }

@@ -48,7 +48,12 @@ impl Signer {
     #[must_use]
     pub(crate) fn new(settings: &Settings) -> Self {
         let credentials = settings.signing.then(|| settings.credentials.clone());
-        Self { credentials, region: settings.region.clone(), clock: settings.clock, moment: Mutex::default() }
+        Self {
+            credentials,
+            region: settings.region.clone(),
+            clock: settings.clock,
+            moment: Mutex::default(),
+        }
     }
 
     /// The headers that sign a request sent to this authority: `x-amz-date`, `authorization`, with a session token
@@ -58,25 +63,46 @@ impl Signer {
     /// Whatever the request is, it gets a signature: its absence would be a second fault.
     #[must_use]
     pub(crate) fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {
-        let Some(credentials) = &self.credentials else { return Vec::new() };
-        if request.headers.iter().any(|(name, _)| OWN_SIGNATURE.iter().any(|own| name.eq_ignore_ascii_case(own))) {
+        let Some(credentials) = &self.credentials else {
+            return Vec::new();
+        };
+        if request.headers.iter().any(|(name, _)| {
+            OWN_SIGNATURE
+                .iter()
+                .any(|own| name.eq_ignore_ascii_case(own))
+        }) {
             return Vec::new();
         }
-        let Some(moment) = self.moment(&credentials.secret_access_key, &request.service) else { return Vec::new() };
+        let Some(moment) = self.moment(&credentials.secret_access_key, &request.service) else {
+            return Vec::new();
+        };
         let mut body = String::with_capacity(64);
         hex(&Sha256::digest(&request.body), &mut body);
 
         let mut more = vec![("x-amz-date", moment.date_time.as_str())];
-        more.extend(credentials.session_token.as_deref().map(|token| ("x-amz-security-token", token)));
+        more.extend(
+            credentials
+                .session_token
+                .as_deref()
+                .map(|token| ("x-amz-security-token", token)),
+        );
         // S3 wants the hash of the body as a header too.
         more.extend((request.service == "s3").then_some(("x-amz-content-sha256", body.as_str())));
         let headers = canonical::headers(request, authority, &more);
         let (names, signature) = moment.signature(request, &headers, &body);
 
         let mut authorization = String::with_capacity(256);
-        authorization.extend(["AWS4-HMAC-SHA256 Credential=", &credentials.access_key_id, "/", &moment.scope]);
+        authorization.extend([
+            "AWS4-HMAC-SHA256 Credential=",
+            &credentials.access_key_id,
+            "/",
+            &moment.scope,
+        ]);
         authorization.extend([", SignedHeaders=", &names, ", Signature=", &signature]);
-        let mut signed: Vec<_> = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut signed: Vec<_> = more
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         signed.push(("authorization".to_owned(), authorization));
         signed
     }
@@ -84,20 +110,39 @@ impl Signer {
     /// This second, for a service. `None`: no key can be made of the secret.
     fn moment(&self, secret: &str, service: &str) -> Option<Arc<Moment>> {
         let now = self.clock.now();
-        let second = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let mut last: MutexGuard<'_, _> = self.moment.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(moment) = last.as_ref().filter(|moment| moment.second == second && moment.service == service) {
+        let second = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let mut last: MutexGuard<'_, _> =
+            self.moment.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(moment) = last
+            .as_ref()
+            .filter(|moment| moment.second == second && moment.service == service)
+        {
             return Some(Arc::clone(moment));
         }
         let date_time = utc(now).format(DATE_AND_TIME).to_string();
-        let moment = Arc::new(Moment::new(second, date_time, secret, &self.region, service)?);
+        let moment = Arc::new(Moment::new(
+            second,
+            date_time,
+            secret,
+            &self.region,
+            service,
+        )?);
         *last = Some(Arc::clone(&moment));
         Some(moment)
     }
 }
 
 impl Moment {
-    fn new(second: u64, date_time: String, secret: &str, region: &str, service: &str) -> Option<Self> {
+    fn new(
+        second: u64,
+        date_time: String,
+        secret: &str,
+        region: &str,
+        service: &str,
+    ) -> Option<Self> {
         let date = date_time.get(..8)?;
         let mut key = Hmac::<Sha256>::new_from_slice(format!("AWS4{secret}").as_bytes()).ok()?;
         for part in [date, region, service, "aws4_request"] {
@@ -105,11 +150,22 @@ impl Moment {
             key = Hmac::new_from_slice(&derived).ok()?;
         }
         let scope = format!("{date}/{region}/{service}/aws4_request");
-        Some(Self { second, service: service.to_owned(), date_time, scope, key })
+        Some(Self {
+            second,
+            service: service.to_owned(),
+            date_time,
+            scope,
+            key,
+        })
     }
 
     /// The names of the signed headers, and the signature.
-    fn signature(&self, request: &Request, headers: &[(Cow<'_, str>, Cow<'_, str>)], body: &str) -> (String, String) {
+    fn signature(
+        &self,
+        request: &Request,
+        headers: &[(Cow<'_, str>, Cow<'_, str>)],
+        body: &str,
+    ) -> (String, String) {
         let (path, query) = canonical::target(&request.path, &request.service);
         let mut canonical = String::with_capacity(512);
         canonical.extend([request.method.as_str(), "\n", &path, "\n", &query, "\n"]);
@@ -121,10 +177,24 @@ impl Moment {
         canonical.extend(["\n", &names, "\n", body]);
 
         let mut to_sign = String::with_capacity(192);
-        to_sign.extend(["AWS4-HMAC-SHA256\n", &self.date_time, "\n", &self.scope, "\n"]);
+        to_sign.extend([
+            "AWS4-HMAC-SHA256\n",
+            &self.date_time,
+            "\n",
+            &self.scope,
+            "\n",
+        ]);
         hex(&Sha256::digest(canonical.as_bytes()), &mut to_sign);
         let mut signature = String::with_capacity(64);
-        hex(&self.key.clone().chain_update(to_sign.as_bytes()).finalize().into_bytes(), &mut signature);
+        hex(
+            &self
+                .key
+                .clone()
+                .chain_update(to_sign.as_bytes())
+                .finalize()
+                .into_bytes(),
+            &mut signature,
+        );
         (names, signature)
     }
 }
@@ -141,7 +211,9 @@ impl fmt::Debug for Signer {
 
 /// Appends the bytes as lower-case hexadecimal digits.
 fn hex(bytes: &[u8], text: &mut String) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
     for byte in bytes {
         text.push(DIGITS[usize::from(byte >> 4)]);
         text.push(DIGITS[usize::from(byte & 15)]);

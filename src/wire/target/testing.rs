@@ -40,7 +40,9 @@ impl Server {
         F: Fn(Connection) -> S + Send + 'static,
         S: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a free port");
         let address = listener.local_addr().expect("an address");
         let log = Arc::new(Log::default());
         let shared = log.clone();
@@ -51,7 +53,11 @@ impl Server {
                     *connections += 1;
                     *connections - 1
                 };
-                tokio::spawn(serve(Connection { number, stream, log: shared.clone() }));
+                tokio::spawn(serve(Connection {
+                    number,
+                    stream,
+                    log: shared.clone(),
+                }));
             }
         });
         Self { address, log, task }
@@ -117,7 +123,11 @@ impl Connection {
                 return None;
             }
         }
-        self.log.requests.lock().expect("a lock").push(bytes.clone());
+        self.log
+            .requests
+            .lock()
+            .expect("a lock")
+            .push(bytes.clone());
         Some(bytes)
     }
 
@@ -174,7 +184,9 @@ pub(super) fn put(wire: Wire, body: &'static str) -> Request {
 
 /// Whether these bytes are a whole request, by Content-Length or the last chunk.
 fn is_complete(bytes: &[u8]) -> bool {
-    let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { return false };
+    let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else {
+        return false;
+    };
     let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
     if head.contains("transfer-encoding: chunked") {
         return bytes.ends_with(b"0\r\n\r\n");

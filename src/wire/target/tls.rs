@@ -33,10 +33,14 @@ fn bundled(pem: &[u8]) -> Result<ClientConfig, TargetError> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|e| TargetError::CaBundle(e.to_string()))?;
-        roots.add(certificate).map_err(|e| TargetError::CaBundle(e.to_string()))?;
+        roots
+            .add(certificate)
+            .map_err(|e| TargetError::CaBundle(e.to_string()))?;
     }
     if roots.is_empty() {
-        return Err(TargetError::CaBundle("it holds no certificate in PEM form".to_owned()));
+        return Err(TargetError::CaBundle(
+            "it holds no certificate in PEM form".to_owned(),
+        ));
     }
     with_roots(roots)
 }

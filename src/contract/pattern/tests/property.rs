@@ -1,4 +1,5 @@
-//! Properties of arbitrary patterns: exact counts, uniform samples, certain violations, bounded work.
+//! Properties of arbitrary patterns: exact counts, uniform samples, certain violations, bounded
+//! work.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,12 @@ use super::*;
 fn brute_force(pattern: &Pattern, alphabet: &[char], len: usize) -> Vec<String> {
     let mut strings = vec![String::new()];
     for _ in 0..len {
-        let longer = |text: &String| alphabet.iter().map(|c| format!("{text}{c}")).collect::<Vec<_>>();
+        let longer = |text: &String| {
+            alphabet
+                .iter()
+                .map(|c| format!("{text}{c}"))
+                .collect::<Vec<_>>()
+        };
         strings = strings.iter().flat_map(longer).collect();
     }
     strings.retain(|text| pattern.zone(text, Anchoring::Whole) == Zone::Inside);
@@ -19,17 +25,28 @@ fn brute_force(pattern: &Pattern, alphabet: &[char], len: usize) -> Vec<String> 
 
 /// Patterns over the letters a to c whose classes leave the language within them.
 fn small_pattern() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec!["a", "b", "c", "ab", "[ab]", "[a-c]", "[bc]", "()", "ca"]);
+    let leaf = prop::sample::select(vec![
+        "a", "b", "c", "ab", "[ab]", "[a-c]", "[bc]", "()", "ca",
+    ]);
     let leaf = leaf.prop_map(str::to_owned);
     let tree = leaf.prop_recursive(4, 24, 4, |inner| {
         let quantifier = prop::sample::select(vec!["?", "*", "+", "{2}", "{1,3}", "{2,}", "{0,2}"]);
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
-            prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| format!("({})", parts.join("|"))),
+            prop::collection::vec(inner.clone(), 1..4)
+                .prop_map(|parts| format!("({})", parts.join("|"))),
             (inner, quantifier).prop_map(|(inner, quantifier)| format!("({inner}){quantifier}")),
         ]
     });
-    let look = prop::sample::select(vec!["", "", "(?!a)", "(?=.*b)", "(?!.*cc)", "(?!^ab?$)", "(?=[ab]{2})"]);
+    let look = prop::sample::select(vec![
+        "",
+        "",
+        "(?!a)",
+        "(?=.*b)",
+        "(?!.*cc)",
+        "(?!^ab?$)",
+        "(?=[ab]{2})",
+    ]);
     let behind = prop::sample::select(vec!["", "", "", "(?<!a)"]);
     (look, tree, behind).prop_map(|(look, tree, behind)| match look {
         "" => format!("(?:{tree}){behind}"),
@@ -80,7 +97,8 @@ proptest! {
     }
 }
 
-/// Everything that can be asked of a pattern, for its bounds on time and for what must hold wherever it is certain.
+/// Everything that can be asked of a pattern, for its bounds on time and for what must hold
+/// wherever it is certain.
 fn answer(source: &str, min_len: usize, max_len: usize) -> Option<()> {
     let pattern = Pattern::parse(source).ok()?;
     let _ = covers(&pattern, min_len, max_len);
@@ -90,7 +108,10 @@ fn answer(source: &str, min_len: usize, max_len: usize) -> Option<()> {
     for _ in 0..10 {
         let value = language.sample_any(&mut rng)?;
         let zone = pattern.zone(&value, Anchoring::Whole);
-        assert!(matches!(zone, Zone::Inside | Zone::Depends(Reading::Engine)), "{source}: {value:?} {zone:?}");
+        assert!(
+            matches!(zone, Zone::Inside | Zone::Depends(Reading::Engine)),
+            "{source}: {value:?} {zone:?}"
+        );
     }
     Some(())
 }
@@ -103,10 +124,15 @@ fn samples_are_uniform() {
         let count = language.count(len);
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
         for _ in 0..count * 1000 {
-            *seen.entry(language.sample(len, &mut rng).expect("a string")).or_default() += 1;
+            *seen
+                .entry(language.sample(len, &mut rng).expect("a string"))
+                .or_default() += 1;
         }
         assert_eq!(seen.len() as u128, count);
-        assert!(seen.values().all(|&times| (850..1150).contains(&times)), "{seen:?}");
+        assert!(
+            seen.values().all(|&times| (850..1150).contains(&times)),
+            "{seen:?}"
+        );
     }
 }
 

@@ -74,7 +74,16 @@ pub(crate) enum Repeat {
 }
 
 /// Classes that all dialects of patterns read alike.
-const CLASSES: [&str; 8] = ["[a-z]", "[0-9]", "[a-zA-Z0-9_-]", "a", ":", "(arn|aws)", "[^/]", "(x|[0-9]{2})"];
+const CLASSES: [&str; 8] = [
+    "[a-z]",
+    "[0-9]",
+    "[a-zA-Z0-9_-]",
+    "a",
+    ":",
+    "(arn|aws)",
+    "[^/]",
+    "(x|[0-9]{2})",
+];
 /// No pattern has more parts.
 const MOST_PARTS: usize = 6;
 /// Nothing stands in a row more often, where a pattern counts it.
@@ -90,7 +99,10 @@ pub(super) fn text(members: &[AnyMember]) -> String {
     for (place, member) in members.iter().enumerate() {
         let restriction = match &member.kind {
             Kind::Number { min, room } => {
-                format!("type = \"integer\"\nrange = {{ min = {min}, max = {} }}", highest(*min, *room))
+                format!(
+                    "type = \"integer\"\nrange = {{ min = {min}, max = {} }}",
+                    highest(*min, *room)
+                )
             }
             Kind::Long(min) => format!("type = \"long\"\nrange = {{ min = {min} }}"),
             Kind::Text { parts, min, room } => format!(
@@ -103,24 +115,34 @@ pub(super) fn text(members: &[AnyMember]) -> String {
         };
         let required = member.required;
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "\n[input.{}]\n{restriction}\nrequired = {required}", name(place));
+        let _ = writeln!(
+            text,
+            "\n[input.{}]\n{restriction}\nrequired = {required}",
+            name(place)
+        );
     }
     text
 }
 
-/// What is good for a target of that contract: for each member two values or more that keep it. `None` where a member has
-/// not so many.
+/// What is good for a target of that contract: for each member two values or more that keep it.
+/// `None` where a member has not so many.
 pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<OperationBinding> {
     let mut given = Map::new();
     let mut values = IndexMap::new();
     for (place, member) in members.iter().enumerate() {
         let name = name(place);
         let good: Vec<Value> = match &member.kind {
-            Kind::Number { min, room } => [i64::from(*min), highest(*min, *room)].map(Value::from).into(),
+            Kind::Number { min, room } => [i64::from(*min), highest(*min, *room)]
+                .map(Value::from)
+                .into(),
             Kind::Long(min) => [i64::from(*min), i64::MAX].map(Value::from).into(),
             Kind::Choice(count) => words(*count).into_iter().map(Value::from).collect(),
             Kind::Switch => [true, false].map(Value::from).into(),
-            Kind::Text { min, room, .. } => texts(contract.member(&name)?.shape.pattern()?, *min, longest(*min, *room)),
+            Kind::Text { min, room, .. } => texts(
+                contract.member(&name)?.shape.pattern()?,
+                *min,
+                longest(*min, *room),
+            ),
         };
         if good.len() < 2 {
             return None;
@@ -143,14 +165,19 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
 /// A few texts of that pattern and length, each another; none where it admits none.
 fn texts(pattern: &Pattern, min: u8, longest: u32) -> Vec<Value> {
     let longest = usize::try_from(longest).unwrap_or(usize::MAX);
-    let Ok(language) = Language::new(pattern, usize::from(min), longest) else { return Vec::new() };
+    let Ok(language) = Language::new(pattern, usize::from(min), longest) else {
+        return Vec::new();
+    };
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let texts = (0..8).filter_map(|_| language.sample_any(&mut rng)).chain(language.shortest());
+    let texts = (0..8)
+        .filter_map(|_| language.sample_any(&mut rng))
+        .chain(language.shortest());
     let texts: BTreeSet<String> = texts.collect();
     texts.into_iter().take(3).map(Value::from).collect()
 }
 
-/// The paths of the promises that a body breaks, in the order of its contract. `None` where readings differ.
+/// The paths of the promises that a body breaks, in the order of its contract. `None` where
+/// readings differ.
 pub(super) fn broken(members: &[AnyMember], body: &Map<String, Value>) -> Option<Vec<String>> {
     let mut broken = Vec::new();
     for (place, member) in members.iter().enumerate() {
@@ -160,7 +187,9 @@ pub(super) fn broken(members: &[AnyMember], body: &Map<String, Value>) -> Option
             (_, None | Some(Value::Null)) if member.required => breaks("required"),
             (_, None | Some(Value::Null)) | (Kind::Switch, Some(Value::Bool(_))) => {}
             (Kind::Number { min, room }, Some(Value::Number(number))) => {
-                side(&number.to_string(), i64::from(*min), highest(*min, *room))?.into_iter().for_each(breaks);
+                side(&number.to_string(), i64::from(*min), highest(*min, *room))?
+                    .into_iter()
+                    .for_each(breaks);
             }
             (Kind::Long(min), Some(Value::Number(number))) => {
                 side(&number.to_string(), i64::from(*min), i64::MAX)?
@@ -211,7 +240,11 @@ fn side(lexeme: &str, min: i64, max: i64) -> Option<Option<&'static str>> {
         return None;
     }
     // Beyond 128 bits it is beyond every bound.
-    let number = lexeme.parse().unwrap_or(if lexeme.starts_with('-') { i128::MIN } else { i128::MAX });
+    let number = lexeme.parse().unwrap_or(if lexeme.starts_with('-') {
+        i128::MIN
+    } else {
+        i128::MAX
+    });
     Some(match number {
         _ if number < i128::from(min) => Some("range::min"),
         _ if number > i128::from(max) => Some("range::max"),
@@ -228,12 +261,16 @@ fn highest(min: i16, room: u16) -> i64 {
 }
 
 fn longest(min: u8, room: u8) -> u32 {
-    (u32::from(min) + u32::from(room)).clamp(1, LONGEST).max(u32::from(min))
+    (u32::from(min) + u32::from(room))
+        .clamp(1, LONGEST)
+        .max(u32::from(min))
 }
 
 /// Two words or more.
 fn words(count: u8) -> Vec<String> {
-    (0..2 + count % 4).map(|number| format!("WORD_{}", char::from(b'A' + number))).collect()
+    (0..2 + count % 4)
+        .map(|number| format!("WORD_{}", char::from(b'A' + number)))
+        .collect()
 }
 
 fn pattern(parts: &[Part]) -> String {

@@ -1,4 +1,5 @@
-//! Each check of the judge has a defect that nothing else gives away: without the check it would be missed.
+//! Each check of the judge has a defect that nothing else gives away: without the check it would be
+//! missed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,14 +15,17 @@ use tokio::sync::watch;
 use crate::judge::Symptom;
 use crate::run::rehearsal::rehearse;
 
-/// The defect that shows as nothing but this, or why there is none. A new symptom has to be given one.
+/// The defect that shows as nothing but this, or why there is none. A new symptom has to be given
+/// one.
 fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
     Ok(match symptom {
         Symptom::NoAnswer => "answer-closes",
         Symptom::TimedOut => "answer-hangs",
         Symptom::Cut => "content-length-long",
         Symptom::TooLarge => "body-of-nine-mebibytes",
-        Symptom::NotHttp => return Err("the reference speaks HTTP; the tests of targets have servers that do not"),
+        Symptom::NotHttp => {
+            return Err("the reference speaks HTTP; the tests of targets have servers that do not");
+        }
         Symptom::ServerError => "status-500",
         Symptom::Crashed => {
             return Err(
@@ -46,8 +50,10 @@ fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
         Symptom::OutOfContract => "answer-last-modified-in-milliseconds",
         Symptom::NotEchoed => "uuid-from-query",
         Symptom::NotStored => {
-            return Err("a read that does not show what was sent contradicts the answer as well; without the check, \
-                        coverage has no state side of what is stored");
+            return Err(
+                "a read that does not show what was sent contradicts the answer as well; without the check, \
+                        coverage has no state side of what is stored",
+            );
         }
         Symptom::WrongState => "get-shows-disabled",
         Symptom::NeverSettles => "updating-never-ends",
@@ -69,16 +75,32 @@ fn only_shown_as(symptom: Symptom) -> Result<&'static str, &'static str> {
 /// How a defect shows in a whole run, beside warnings.
 fn shown(plan: &Arc<Plan>, defect: &'static Defect) -> BTreeSet<Symptom> {
     let all: Vec<usize> = (0..plan.cases.len()).collect();
-    let options = Options { defect: Some(defect), region: plan.region.clone(), ..Options::default() };
+    let options = Options {
+        defect: Some(defect),
+        region: plan.region.clone(),
+        ..Options::default()
+    };
     let mut symptoms = BTreeSet::new();
-    let ended = rehearse(plan, &all, options, RunOptions::default(), watch::channel(false).1, |event| {
-        let findings = match &event {
-            Event::Judged(result) => &result.judgement.findings,
-            Event::DataPlane(judgement) => &judgement.findings,
-            _ => return,
-        };
-        symptoms.extend(findings.iter().filter(|f| f.level == Level::Must).map(|f| f.symptom));
-    });
+    let ended = rehearse(
+        plan,
+        &all,
+        options,
+        RunOptions::default(),
+        watch::channel(false).1,
+        |event| {
+            let findings = match &event {
+                Event::Judged(result) => &result.judgement.findings,
+                Event::DataPlane(judgement) => &judgement.findings,
+                _ => return,
+            };
+            symptoms.extend(
+                findings
+                    .iter()
+                    .filter(|f| f.level == Level::Must)
+                    .map(|f| f.symptom),
+            );
+        },
+    );
     ended.expect("a target in this process").expect("a runtime");
     symptoms
 }
@@ -93,8 +115,11 @@ fn a_check_that_is_deleted_is_missed() {
             .map(|_| {
                 scope.spawn(|| {
                     let mut wrong = Vec::new();
-                    while let Some(symptom) = Symptom::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let Ok(id) = only_shown_as(*symptom) else { continue };
+                    while let Some(symptom) = Symptom::ALL.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        let Ok(id) = only_shown_as(*symptom) else {
+                            continue;
+                        };
                         let shown = shown(&plan, find_defect(id).expect(id));
                         if shown != BTreeSet::from([*symptom]) {
                             wrong.push(format!("{id} is to show as {symptom} alone: {shown:?}"));
@@ -104,7 +129,10 @@ fn a_check_that_is_deleted_is_missed() {
                 })
             })
             .collect();
-        handles.into_iter().flat_map(|h| h.join().expect("no panic")).collect::<Vec<_>>()
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().expect("no panic"))
+            .collect::<Vec<_>>()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,4 +1,5 @@
-//! `[defaults]`: what most cases of a file share is said once, at its top. A case says only what differs.
+//! `[defaults]`: what most cases of a file share is said once, at its top. A case says only what
+//! differs.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,8 @@ const KEYS: [(&str, bool); 7] = [
     ("source", true),
 ];
 
-/// The expectations that need a class of violation. A case with another takes none from the defaults.
+/// The expectations that need a class of violation. A case with another takes none from the
+/// defaults.
 const NEED_A_CLASS: [&str; 3] = ["reject", "either", "no-effect"];
 
 /// Reads a file of cases, each with what it takes from the defaults.
@@ -34,7 +36,9 @@ pub(super) fn parse<T: DeserializeOwned>(file: &Source) -> Result<T, FileError> 
 
 /// Gives every case and sequence what the defaults say and it does not.
 fn share(file: &Source, root: &mut DeTable<'_>) -> Result<(), FileError> {
-    let Some(defaults) = root.remove("defaults") else { return Ok(()) };
+    let Some(defaults) = root.remove("defaults") else {
+        return Ok(());
+    };
     let at = defaults.span();
     let DeValue::Table(defaults) = defaults.into_inner() else {
         return Err(file.at(at, "expected a table [defaults] with what cases share"));
@@ -44,11 +48,15 @@ fn share(file: &Source, root: &mut DeTable<'_>) -> Result<(), FileError> {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut copies = Copies::new(file);
     for kind in ["case", "sequence"] {
-        let Some(DeValue::Array(tables)) = root.get_mut(kind).map(|value| value.get_mut()) else { continue };
+        let Some(DeValue::Array(tables)) = root.get_mut(kind).map(|value| value.get_mut()) else {
+            continue;
+        };
 
         for table in tables.iter_mut() {
             let at = table.span();
-            let DeValue::Table(table) = table.get_mut() else { continue };
+            let DeValue::Table(table) = table.get_mut() else {
+                continue;
+            };
             for (key, value) in &defaults {
                 if takes(kind, table, &defaults, key.get_ref()) {
                     copies.count(size(value), &at)?;
@@ -59,11 +67,18 @@ fn share(file: &Source, root: &mut DeTable<'_>) -> Result<(), FileError> {
         }
     }
 
-    match defaults.keys().find(|key| !taken.contains(key.get_ref().as_ref())) {
+    match defaults
+        .keys()
+        .find(|key| !taken.contains(key.get_ref().as_ref()))
+    {
         // A file without cases is refused for that.
-        Some(key) if root.contains_key("case") || root.contains_key("sequence") => {
-            Err(file.at(key.span(), format!("no case takes the default of `{}`; remove it", key.get_ref())))
-        }
+        Some(key) if root.contains_key("case") || root.contains_key("sequence") => Err(file.at(
+            key.span(),
+            format!(
+                "no case takes the default of `{}`; remove it",
+                key.get_ref()
+            ),
+        )),
         _ => Ok(()),
     }
 }
@@ -90,7 +105,9 @@ fn takes(kind: &str, table: &DeTable<'_>, defaults: &DeTable<'_>, key: &str) -> 
         "sequence" => KEYS.contains(&(key, true)),
         _ if key == "violates" => {
             let expect = table.get("expect").or_else(|| defaults.get("expect"));
-            expect.and_then(|value| value.get_ref().as_str()).is_some_and(|expect| NEED_A_CLASS.contains(&expect))
+            expect
+                .and_then(|value| value.get_ref().as_str())
+                .is_some_and(|expect| NEED_A_CLASS.contains(&expect))
         }
         _ => true,
     }

@@ -1,4 +1,5 @@
-//! A case as a table of a case file: what [`load_cases`](super::load_cases) reads back as the same case.
+//! A case as a table of a case file: what [`load_cases`](super::load_cases) reads back as the same
+//! case.
 
 mod sequence;
 mod words;
@@ -11,10 +12,12 @@ use crate::contract::{Contract, Service};
 use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft};
 use crate::wire::exchange::Framing;
 
-/// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table. `None` where the format has no words for it: a request before it
-/// that is not the operation's plain one, or an expectation that only derived cases have.
+/// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table.
+/// `None` where the format has no words for it: a request before it that is not the operation's
+/// plain one, or an expectation that only derived cases have.
 ///
-/// The table says all that the defaults of a file may say: it means the same in whichever file it is put.
+/// The table says all that the defaults of a file may say: it means the same in whichever file it
+/// is put.
 #[must_use]
 pub(crate) fn print_case(
     case: &Case,
@@ -26,7 +29,12 @@ pub(crate) fn print_case(
     if !case.sequence.is_empty() {
         return sequence::print(case, id, defaults);
     }
-    let printer = Printer { case, contract, service, defaults };
+    let printer = Printer {
+        case,
+        contract,
+        service,
+        defaults,
+    };
     let mut text = String::from("[[case]]\n");
     for (key, value) in printer.keys(id)? {
         let _ = writeln!(text, "{key} = {value}");
@@ -47,8 +55,17 @@ type Line = (&'static str, String);
 impl Printer<'_> {
     fn keys(&self, id: &str) -> Option<Vec<Line>> {
         let case = self.case;
-        let atoms = case.atoms.iter().map(|a| quoted(a.path())).collect::<Vec<_>>().join(", ");
-        let mut lines = vec![("id", quoted(id)), ("says", quoted(&case.says)), ("atoms", format!("[{atoms}]"))];
+        let atoms = case
+            .atoms
+            .iter()
+            .map(|a| quoted(a.path()))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let mut lines = vec![
+            ("id", quoted(id)),
+            ("says", quoted(&case.says)),
+            ("atoms", format!("[{atoms}]")),
+        ];
         lines.push(("given", quoted(self.plain(&case.given)?)));
         if let Some(twin) = &case.twin {
             lines.push(("twin", quoted(self.plain(twin)?)));
@@ -73,7 +90,10 @@ impl Printer<'_> {
         lines.push(("basis", quoted(&case.basis.to_string())));
         lines.push(("level", quoted(&case.level.to_string())));
         lines.push(("why", quoted(&case.why)));
-        let then = case.then.iter().map(|(member, json)| Some((member.as_str(), scalar(json)?)));
+        let then = case
+            .then
+            .iter()
+            .map(|(member, json)| Some((member.as_str(), scalar(json)?)));
         let then = then.collect::<Option<Vec<_>>>()?;
         if !then.is_empty() {
             lines.push(("then", table(then)));
@@ -87,8 +107,13 @@ impl Printer<'_> {
 
     /// The body of a request that is otherwise the operation's plain one.
     fn plain<'d>(&self, draft: &'d Draft) -> Option<&'d str> {
-        let BodyDraft::Text(text) = &draft.body else { return None };
-        let plain = Draft { body: draft.body.clone(), ..self.defaults.given.clone() };
+        let BodyDraft::Text(text) = &draft.body else {
+            return None;
+        };
+        let plain = Draft {
+            body: draft.body.clone(),
+            ..self.defaults.given.clone()
+        };
         (*draft == plain).then_some(text)
     }
 
@@ -98,7 +123,11 @@ impl Printer<'_> {
             BodyDraft::None => {}
             BodyDraft::Text(text) => lines.push(("body", quoted(text))),
             BodyDraft::Bytes(bytes) => {
-                let hex = bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(" ");
+                let hex = bytes
+                    .iter()
+                    .map(|b| format!("{b:02x}"))
+                    .collect::<Vec<_>>()
+                    .join(" ");
                 lines.push(("body-hex", quoted(&hex)));
             }
         }
@@ -108,17 +137,32 @@ impl Printer<'_> {
         match (&request.path, &usual.path) {
             (path, usual) if path == usual => {}
             (PathDraft::Exact(path), _) => lines.push(("path", quoted(path))),
-            (PathDraft::Labels { uri, labels }, PathDraft::Labels { uri: known, labels: usual }) if uri == known => {
-                let other = labels.iter().filter(|(name, value)| usual.get(*name) != Some(*value));
+            (
+                PathDraft::Labels { uri, labels },
+                PathDraft::Labels {
+                    uri: known,
+                    labels: usual,
+                },
+            ) if uri == known => {
+                let other = labels
+                    .iter()
+                    .filter(|(name, value)| usual.get(*name) != Some(*value));
                 lines.push(("label", table(other.map(|(n, v)| (n.as_str(), quoted(v))))));
             }
             _ => return None,
         }
-        let named =
-            |headers: &[(String, String)], name: &str| headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
-        let own = request.headers.iter().filter(|header| !usual.headers.contains(header));
+        let named = |headers: &[(String, String)], name: &str| {
+            headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+        };
+        let own = request
+            .headers
+            .iter()
+            .filter(|header| !usual.headers.contains(header));
         let mut headers: Vec<(&str, String)> = own.map(|(n, v)| (n.as_str(), quoted(v))).collect();
-        let gone = usual.headers.iter().filter(|(name, _)| !named(&request.headers, name));
+        let gone = usual
+            .headers
+            .iter()
+            .filter(|(name, _)| !named(&request.headers, name));
         headers.extend(gone.map(|(name, _)| (name.as_str(), quoted(""))));
         if !headers.is_empty() {
             lines.push(("headers", table(headers)));
@@ -151,32 +195,59 @@ mod tests {
     fn again_among(case: &Case, others: &str) -> Option<(String, Case)> {
         let plan = plan();
         let sample = plan.sample();
-        let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+        let generator = Generator {
+            oracle: plan.oracle(),
+            binding: &plan.binding,
+            sample: &sample,
+        };
         let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
         let names = plan.fixtures.names();
-        let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
+        let defaults = Defaults {
+            given: &given,
+            names: &names,
+            operations: plan.operations(),
+        };
         let text = print_case(case, "a", &plan.contract, &plan.service, &defaults)?;
-        let file = Source { name: "printed.toml".to_owned(), text: format!("{others}{text}") };
+        let file = Source {
+            name: "printed.toml".to_owned(),
+            text: format!("{others}{text}"),
+        };
         let cases = load_cases(&file, "printed", &plan.contract, &plan.service, &defaults)
             .unwrap_or_else(|e| panic!("{e}\n{text}\n{case:?}"));
-        let mut own = cases.into_iter().filter(|case| case.id.as_str().ends_with("::a"));
+        let mut own = cases
+            .into_iter()
+            .filter(|case| case.id.as_str().ends_with("::a"));
         let read = own.next().unwrap_or_else(|| panic!("{text}"));
         Some((text, read))
     }
 
     fn same(case: &Case, (text, read): &(String, Case)) {
-        let alike = |case: &Case| Case { id: CaseId("a".to_owned()), origin: Origin::Derived, ..case.clone() };
-        assert_eq!(format!("{:?}", alike(case)), format!("{:?}", alike(read)), "{text}");
+        let alike = |case: &Case| Case {
+            id: CaseId("a".to_owned()),
+            origin: Origin::Derived,
+            ..case.clone()
+        };
+        assert_eq!(
+            format!("{:?}", alike(case)),
+            format!("{:?}", alike(read)),
+            "{text}"
+        );
     }
 
     #[test]
     fn every_planned_case_is_read_back_as_it_was() {
         let plan = plan();
-        let read = plan.cases.iter().filter_map(|case| again(case).map(|read| same(case, &read)));
+        let read = plan
+            .cases
+            .iter()
+            .filter_map(|case| again(case).map(|read| same(case, &read)));
         let left_out = plan.cases.len() - read.count();
         // Those that only a contract gives.
         let other = |c: &&Case| matches!(c.expect, Expect::Advances(_));
-        assert!(left_out <= plan.cases.iter().filter(other).count(), "{left_out}");
+        assert!(
+            left_out <= plan.cases.iter().filter(other).count(),
+            "{left_out}"
+        );
     }
 
     /// A table may be moved to any file, whatever its defaults are.

@@ -14,11 +14,22 @@ const CASE: &str = "[[case]]\nid = \"a\"\nsays = \"s\"\natoms = [\"request::http
 pub(super) fn load(text: &str) -> Result<Vec<Case>, FileError> {
     let plan = plan();
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
     let names = plan.fixtures.names();
-    let file = Source { name: "odd.toml".to_owned(), text: text.to_owned() };
-    let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
+    let file = Source {
+        name: "odd.toml".to_owned(),
+        text: text.to_owned(),
+    };
+    let defaults = Defaults {
+        given: &given,
+        names: &names,
+        operations: plan.operations(),
+    };
     load_cases(&file, "odd", &plan.contract, &plan.service, &defaults)
 }
 
@@ -42,19 +53,39 @@ fn what_tests_start_from_is_right() {
 
 #[test]
 fn keys_and_ids() {
-    check(&format!("{CASE}bodie = 'x'\n"), "odd.toml:9: unknown field `bodie`, expected one of …");
+    check(
+        &format!("{CASE}bodie = 'x'\n"),
+        "odd.toml:9: unknown field `bodie`, expected one of …",
+    );
     check(&format!("{CASE}body = 'x'\n"), "odd.toml:9: duplicate key");
-    check(&format!("{CASE}{CASE}"), "odd.toml:10: case id `a` stands twice in this file");
-    check("", "odd.toml:1: expected at least one [[case]] or [[sequence]]");
-    with("\"a\"", "\"A b\"", "odd.toml:2: expected an id of lower-case letters, digits and dashes");
-    with("\"a\"", "\"\"", "odd.toml:2: expected an id of lower-case letters, digits and dashes");
+    check(
+        &format!("{CASE}{CASE}"),
+        "odd.toml:10: case id `a` stands twice in this file",
+    );
+    check(
+        "",
+        "odd.toml:1: expected at least one [[case]] or [[sequence]]",
+    );
+    with(
+        "\"a\"",
+        "\"A b\"",
+        "odd.toml:2: expected an id of lower-case letters, digits and dashes",
+    );
+    with(
+        "\"a\"",
+        "\"\"",
+        "odd.toml:2: expected an id of lower-case letters, digits and dashes",
+    );
     with("says = \"s\"\n", "", "odd.toml:1: missing field `says`");
     with(
         "\"page\"",
         "\"book\"",
         "odd.toml:5: unknown variant `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
     );
-    check(&format!("{CASE}level = \"may\"\n"), "odd.toml:9: unknown variant `may`, expected `must` or `should`");
+    check(
+        &format!("{CASE}level = \"may\"\n"),
+        "odd.toml:9: unknown variant `may`, expected `must` or `should`",
+    );
     check(
         &format!("{CASE}source = \"table\"\n"),
         "odd.toml:9: unknown variant `table`, expected one of `any`, `queue`, `stream`",
@@ -68,7 +99,11 @@ fn atoms() {
         "request::nothing",
         "odd.toml:4: unknown promise `request::nothing`: expected the id of an atom of UpdateEventSourceMapping",
     );
-    with("[\"request::http\"]", "[]", "odd.toml:4: expected at least one promise the case is about");
+    with(
+        "[\"request::http\"]",
+        "[]",
+        "odd.toml:4: expected at least one promise the case is about",
+    );
 }
 
 #[test]
@@ -78,21 +113,37 @@ fn expectations() {
         "\"accepted\"",
         "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`; did you mean `accept`?",
     );
-    with("\"accept\"", "\"reject\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
-    with("\"accept\"", "\"like-twin\"", "odd.toml:8: expected `twin` beside it: the body to compare with");
+    with(
+        "\"accept\"",
+        "\"reject\"",
+        "odd.toml:8: expected `violates` beside it: what the request breaks",
+    );
+    with(
+        "\"accept\"",
+        "\"like-twin\"",
+        "odd.toml:8: expected `twin` beside it: the body to compare with",
+    );
     with("\"accept\"", "\"as-twin\"\ntwin = '{}'", "");
     with(
         "\"accept\"",
         "\"accept\"\ntwin = '{}'",
         "odd.toml:9: `twin` goes with `reject`, `like-twin` and `as-twin` only",
     );
-    with("\"accept\"", "\"either\"", "odd.toml:8: expected `violates` beside it: what the request breaks");
+    with(
+        "\"accept\"",
+        "\"either\"",
+        "odd.toml:8: expected `violates` beside it: what the request breaks",
+    );
     with(
         "\"accept\"",
         "\"reject\"\nviolates = \"shape\"",
         "odd.toml:9: unknown violation class `shape`: expected one of …",
     );
-    with("\"accept\"", "\"accept\"\nviolates = \"range\"", "odd.toml:8: an accepted request violates nothing");
+    with(
+        "\"accept\"",
+        "\"accept\"\nviolates = \"range\"",
+        "odd.toml:8: an accepted request violates nothing",
+    );
     with(
         "\"accept\"",
         "\"probe\"\nthen = { BatchSize = 1 }",
@@ -114,8 +165,16 @@ fn expectations() {
 
 #[test]
 fn requests() {
-    with("'{}'", "'${nobody}'", "odd.toml:7: `${nobody}` is offered by no fixture: expected one of …");
-    with("'{}'", "'${function'", "odd.toml:7: expected `}` after `${`");
+    with(
+        "'{}'",
+        "'${nobody}'",
+        "odd.toml:7: `${nobody}` is offered by no fixture: expected one of …",
+    );
+    with(
+        "'{}'",
+        "'${function'",
+        "odd.toml:7: expected `}` after `${`",
+    );
     with(
         "'{}'",
         "'${repeat x y}'",
@@ -125,17 +184,33 @@ fn requests() {
         &format!("{CASE}given = '${{nobody}}'\n"),
         "odd.toml:9: `${nobody}` is offered by no fixture: expected one of …",
     );
-    check(&format!("{CASE}body-hex = '00'\n"), "odd.toml:9: expected `body` or `body-hex`, found both");
-    with("body = '{}'", "body-hex = '0g'", "odd.toml:7: expected pairs of hexadecimal digits");
-    check(&format!("{CASE}path = 'x'\n"), "odd.toml:9: expected a path that starts with `/`");
+    check(
+        &format!("{CASE}body-hex = '00'\n"),
+        "odd.toml:9: expected `body` or `body-hex`, found both",
+    );
+    with(
+        "body = '{}'",
+        "body-hex = '0g'",
+        "odd.toml:7: expected pairs of hexadecimal digits",
+    );
+    check(
+        &format!("{CASE}path = 'x'\n"),
+        "odd.toml:9: expected a path that starts with `/`",
+    );
     check(
         &format!("{CASE}path = '/x'\nlabel = {{ UUID = 'a' }}\n"),
         "odd.toml:9: expected `path` or `label`, found both",
     );
-    check(&format!("{CASE}label = {{ Id = 'a' }}\n"), "odd.toml:9: the path has no label `Id`");
+    check(
+        &format!("{CASE}label = {{ Id = 'a' }}\n"),
+        "odd.toml:9: the path has no label `Id`",
+    );
     check(
         &format!("{CASE}headers = {{ a = '${{nobody}}' }}\n"),
         "odd.toml:9: `${nobody}` is offered by no fixture: expected one of …",
     );
-    check(&format!("{CASE}chunked = 0\n"), "odd.toml:9: expected chunks of at least one byte");
+    check(
+        &format!("{CASE}chunked = 0\n"),
+        "odd.toml:9: expected chunks of at least one byte",
+    );
 }

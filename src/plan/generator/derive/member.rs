@@ -15,25 +15,48 @@ impl Derive<'_> {
         let g = self.generator;
         let contract = g.oracle.contract;
         let reference = g.binding.reference.get(&member.name);
-        for (name, value) in ["plain", "another", "third", "fourth"].into_iter().zip(g.good(&member.name)) {
+        for (name, value) in ["plain", "another", "third", "fourth"]
+            .into_iter()
+            .zip(g.good(&member.name))
+        {
             self.accepted(member, "type", &format!("type::{name}"), value);
         }
         if !member.required {
             self.left_out(member);
         }
         let sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
-            let filled = r.bases.iter().filter_map(|(n, t)| Some((n.clone(), g.sample.fill(t).ok()?)));
+            let filled = r
+                .bases
+                .iter()
+                .filter_map(|(n, t)| Some((n.clone(), g.sample.fill(t).ok()?)));
             filled.collect()
         });
-        let others: Vec<&Shape> =
-            g.oracle.others.iter().filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape))).collect();
+        let others: Vec<&Shape> = g
+            .oracle
+            .others
+            .iter()
+            .filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape)))
+            .collect();
         let mut in_company = BTreeSet::new();
-        for proposal in proposals(contract, g.oracle.service, &member.shape, &sample_bases, &others) {
-            // Of a value that may not suit the mapping at hand, a probe at every length would tell no more than one.
-            if proposal.id.starts_with("within::") && reference.is_none() && g.good(&member.name).is_empty() {
+        for proposal in proposals(
+            contract,
+            g.oracle.service,
+            &member.shape,
+            &sample_bases,
+            &others,
+        ) {
+            // Of a value that may not suit the mapping at hand, a probe at every length would tell
+            // no more than one.
+            if proposal.id.starts_with("within::")
+                && reference.is_none()
+                && g.good(&member.name).is_empty()
+            {
                 continue;
             }
-            let proposal = reference.map_or_else(|| proposal.clone(), |r| self.on_target(member, &proposal, r));
+            let proposal = reference.map_or_else(
+                || proposal.clone(),
+                |r| self.on_target(member, &proposal, r),
+            );
             self.propose(member, &proposal, &mut in_company);
         }
         self.between_revisions(member, &others);
@@ -42,9 +65,16 @@ impl Derive<'_> {
     /// Turns a proposal into a case, as the oracle weighs it.
     fn propose(&mut self, member: &Member, proposal: &Proposal, in_company: &mut BTreeSet<String>) {
         let g = self.generator;
-        let members: Map<String, Value> = [(member.name.clone(), proposal.value.clone())].into_iter().collect();
-        let confusion = proposal.confusion.and_then(|index| g.oracle.service.confusions.get(index));
-        let place = format!("request::{}{}::{}", member.name, proposal.path, proposal.side);
+        let members: Map<String, Value> = [(member.name.clone(), proposal.value.clone())]
+            .into_iter()
+            .collect();
+        let confusion = proposal
+            .confusion
+            .and_then(|index| g.oracle.service.confusions.get(index));
+        let place = format!(
+            "request::{}{}::{}",
+            member.name, proposal.path, proposal.side
+        );
         let id = format!("{place}::{}", proposal.id);
         let says = format!("{} {}", member.name, preview(&proposal.value));
         let request = g.request(&members);
@@ -59,12 +89,22 @@ impl Derive<'_> {
                     || (Basis::Inferred, Level::Should, String::new()),
                     |c| (c.basis, c.level, c.why.clone()),
                 );
-                let about = About { atom: self.atom(&place), id, says, expect: Expect::Accept, basis, level, why };
+                let about = About {
+                    atom: self.atom(&place),
+                    id,
+                    says,
+                    expect: Expect::Accept,
+                    basis,
+                    level,
+                    why,
+                };
                 let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
                 self.push(about, given, None, request, SourceKind::Any);
             }
             Worth::Valid => match (g.binding.reference.get(&member.name), known) {
-                (Some(reference), _) => self.well_formed(member, &place, id, says, &proposal.value, reference),
+                (Some(reference), _) => {
+                    self.well_formed(member, &place, id, says, &proposal.value, reference)
+                }
                 (None, true) => {
                     self.accepted(
                         member,
@@ -128,11 +168,29 @@ impl Derive<'_> {
             }
             Worth::Differs { atom, class, why } => {
                 let (basis, level, why) = confusion.map_or_else(
-                    || (Basis::Page, Level::Must, format!("Readings differ about {why}")),
+                    || {
+                        (
+                            Basis::Page,
+                            Level::Must,
+                            format!("Readings differ about {why}"),
+                        )
+                    },
                     |c| (c.basis, c.level, c.why.clone()),
                 );
-                let about = About { atom, id, says, expect: Expect::Probe(class.to_owned()), basis, level, why };
-                let given = if known { given() } else { g.draft(BodyDraft::Text(g.binding.given.clone())) };
+                let about = About {
+                    atom,
+                    id,
+                    says,
+                    expect: Expect::Probe(class.to_owned()),
+                    basis,
+                    level,
+                    why,
+                };
+                let given = if known {
+                    given()
+                } else {
+                    g.draft(BodyDraft::Text(g.binding.given.clone()))
+                };
                 self.push(about, given, None, request, SourceKind::Any);
             }
             Worth::Useless => {}
@@ -144,7 +202,11 @@ impl Derive<'_> {
         let reference = self.generator.binding.reference.get(&member.name)?;
         let name = proposal.id.strip_prefix("refuses::")?.split("::").next()?;
         let base = reference.bases.get(name)?;
-        Some([(member.name.clone(), Value::from(base.as_str()))].into_iter().collect())
+        Some(
+            [(member.name.clone(), Value::from(base.as_str()))]
+                .into_iter()
+                .collect(),
+        )
     }
 
     /// The control of a member no value is known for: the simplest valid one.
@@ -160,8 +222,11 @@ impl Derive<'_> {
     fn accepted(&mut self, member: &Member, side: &str, id: &str, value: Value) {
         let g = self.generator;
         let mut given = g.given();
-        let limit =
-            g.binding.limit.iter().find(|l| l.member == member.name && value.as_i64().is_some_and(|v| v > l.above));
+        let limit = g
+            .binding
+            .limit
+            .iter()
+            .find(|l| l.member == member.name && value.as_i64().is_some_and(|v| v > l.above));
         let before = match limit {
             Some(limit) if value == limit.above + 1 => Value::from(limit.above + 2),
             Some(limit) => Value::from(limit.above + 1),
@@ -222,6 +287,12 @@ impl Derive<'_> {
             level: Level::Must,
             why: format!("The page does not require {}", member.name),
         };
-        self.push(about, g.draft(BodyDraft::Text(g.binding.given.clone())), None, g.request(&members), SourceKind::Any);
+        self.push(
+            about,
+            g.draft(BodyDraft::Text(g.binding.given.clone())),
+            None,
+            g.request(&members),
+            SourceKind::Any,
+        );
     }
 }

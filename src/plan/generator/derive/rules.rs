@@ -13,20 +13,40 @@ impl Derive<'_> {
         for rule in &g.oracle.contract.rules {
             match &rule.kind {
                 RuleKind::LimitedWhen { member, length, .. } => {
-                    let (Some(max), Some(reference)) = (length.max, g.binding.reference.get(member)) else { continue };
-                    let Some(of) = g.oracle.contract.member(member) else { continue };
+                    let (Some(max), Some(reference)) =
+                        (length.max, g.binding.reference.get(member))
+                    else {
+                        continue;
+                    };
+                    let Some(of) = g.oracle.contract.member(member) else {
+                        continue;
+                    };
                     let place = format!("rule::{}", rule.id);
-                    for (id, size) in [("at-max", max), ("above-max", max + 1), ("far-above-max", max + max / 2)] {
+                    for (id, size) in [
+                        ("at-max", max),
+                        ("above-max", max + 1),
+                        ("far-above-max", max + max / 2),
+                    ] {
                         let value = Value::from("a".repeat(usize::try_from(size).unwrap_or(0)));
-                        let members: Map<String, Value> = [(member.clone(), value.clone())].into_iter().collect();
+                        let members: Map<String, Value> =
+                            [(member.clone(), value.clone())].into_iter().collect();
                         let says = format!("{member} {}", preview(&value));
                         match g.weigh(&members) {
                             Worth::Valid => {
-                                self.well_formed(of, &place, format!("{place}::{id}"), says, &value, reference);
+                                self.well_formed(
+                                    of,
+                                    &place,
+                                    format!("{place}::{id}"),
+                                    says,
+                                    &value,
+                                    reference,
+                                );
                             }
                             Worth::Breaks { atom, class } => {
                                 let given: Map<String, Value> =
-                                    [(member.clone(), g.another(member, &value))].into_iter().collect();
+                                    [(member.clone(), g.another(member, &value))]
+                                        .into_iter()
+                                        .collect();
                                 let about = About {
                                     why: self.says_of(&atom),
                                     atom,
@@ -36,7 +56,13 @@ impl Derive<'_> {
                                     basis: rule.basis,
                                     level: rule.level,
                                 };
-                                self.push(about, g.request(&given), None, g.request(&members), SourceKind::Any);
+                                self.push(
+                                    about,
+                                    g.request(&given),
+                                    None,
+                                    g.request(&members),
+                                    SourceKind::Any,
+                                );
                             }
                             Worth::Differs { .. } | Worth::Useless => {}
                         }
@@ -48,7 +74,8 @@ impl Derive<'_> {
         }
     }
 
-    /// Updates over a while: of all members at once, and of each alone, since a time may be moved by some of them only.
+    /// Updates over a while: of all members at once, and of each alone, since a time may be moved
+    /// by some of them only.
     fn advances(&mut self, rule: &Rule, output: &str) {
         let g = self.generator;
         let place = format!("rule::{}::with-time", rule.id);
@@ -62,14 +89,28 @@ impl Derive<'_> {
             why: rule.says.clone(),
         };
         let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
-        let whole = about(self, place.clone(), "The same update again, until its time shows".to_owned());
+        let whole = about(
+            self,
+            place.clone(),
+            "The same update again, until its time shows".to_owned(),
+        );
         self.push(whole, given.clone(), None, given.clone(), SourceKind::Any);
 
         for member in g.binding.values.keys() {
             let before = g.given().get(member).cloned().unwrap_or(Value::Null);
-            let request = g.request(&[(member.clone(), g.another(member, &before))].into_iter().collect());
+            let request = g.request(
+                &[(member.clone(), g.another(member, &before))]
+                    .into_iter()
+                    .collect(),
+            );
             let says = format!("{member} alone, again and again, until its time shows");
-            self.push(about(self, format!("{place}::{member}"), says), given.clone(), None, request, SourceKind::Any);
+            self.push(
+                about(self, format!("{place}::{member}"), says),
+                given.clone(),
+                None,
+                request,
+                SourceKind::Any,
+            );
         }
     }
 

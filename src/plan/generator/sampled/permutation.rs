@@ -2,8 +2,8 @@
 
 /// A permutation of `0..size`, chosen by a key.
 ///
-/// Four rounds of a Feistel network permute the next larger power of four; a number that lands outside is permuted again
-/// until it lands inside.
+/// Four rounds of a Feistel network permute the next larger power of four; a number that lands
+/// outside is permuted again until it lands inside.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Permutation {
     size: u64,
@@ -16,7 +16,11 @@ impl Permutation {
     /// The permutation of `0..size` that the key chooses; `size` is at least 1.
     pub(super) fn new(size: u64, key: u64) -> Self {
         let bits = u64::BITS - size.max(2).saturating_sub(1).leading_zeros();
-        Self { size: size.max(1), key, half: bits.div_ceil(2) }
+        Self {
+            size: size.max(1),
+            key,
+            half: bits.div_ceil(2),
+        }
     }
 
     /// Which number stands at a place; places beyond the size start again.
@@ -34,7 +38,10 @@ impl Permutation {
         let mask = (1_u64 << self.half) - 1;
         let (mut left, mut right) = (number >> self.half, number & mask);
         for round in 0..4 {
-            (left, right) = (right, left ^ (mixed(right ^ self.key.rotate_left(16 * round)) & mask));
+            (left, right) = (
+                right,
+                left ^ (mixed(right ^ self.key.rotate_left(16 * round)) & mask),
+            );
         }
         (left << self.half) | right
     }

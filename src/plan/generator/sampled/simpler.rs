@@ -12,11 +12,11 @@ use crate::plan::generator::derive::relocated;
 use crate::plan::generator::shape::overflows;
 use crate::plan::generator::weigh::Worth;
 
-/// A case, and every simpler one of the same worth: fewer members, the usual state, the order of the page, smaller
-/// numbers, shorter names.
+/// A case, and every simpler one of the same worth: fewer members, the usual state, the order of
+/// the page, smaller numbers, shorter names.
 ///
-/// The [oracle](crate::contract::oracle) judges each anew: a valid one breaks nothing, a broken one breaks the same promise in
-/// the same class and nothing else, and its control is valid.
+/// The [oracle](crate::contract::oracle) judges each anew: a valid one breaks nothing, a broken one
+/// breaks the same promise in the same class and nothing else, and its control is valid.
 pub(crate) struct CaseTree<'a> {
     sampler: Sampler<'a>,
     /// The simplest so far that still shows what is looked for.
@@ -50,8 +50,17 @@ impl<'a> CaseTree<'a> {
     /// The tree of a case that was drawn at random, or of a sequence.
     #[must_use]
     pub(crate) fn new(generator: &'a Generator<'a>, case: Case) -> Self {
-        let sampler = Sampler { generator, seed: 0, members: drawn(generator) };
-        Self { sampler, current: case.clone(), best: case, waiting: Vec::new().into_iter() }
+        let sampler = Sampler {
+            generator,
+            seed: 0,
+            members: drawn(generator),
+        };
+        Self {
+            sampler,
+            current: case.clone(),
+            best: case,
+            waiting: Vec::new().into_iter(),
+        }
     }
 
     /// Takes the next simpler case; the best again where there is none.
@@ -59,7 +68,10 @@ impl<'a> CaseTree<'a> {
         for simpler in self.waiting.by_ref() {
             let case = match simpler {
                 Simpler::Bodies(bodies) => self.sampler.relabelled(&self.best, bodies),
-                Simpler::Steps(steps) => Some(Case { sequence: steps, ..self.best.clone() }),
+                Simpler::Steps(steps) => Some(Case {
+                    sequence: steps,
+                    ..self.best.clone()
+                }),
             };
             if let Some(case) = case {
                 self.current = case;
@@ -81,10 +93,16 @@ impl ValueTree for CaseTree<'_> {
     fn simplify(&mut self) -> bool {
         self.best = self.current.clone();
         let simpler: Vec<Simpler> = match Bodies::of(&self.best) {
-            _ if !self.best.sequence.is_empty() => {
-                case::shorter(&self.best.sequence).into_iter().map(Simpler::Steps).collect()
-            }
-            Some(bodies) => self.sampler.simpler(&self.best, &bodies).into_iter().map(Simpler::Bodies).collect(),
+            _ if !self.best.sequence.is_empty() => case::shorter(&self.best.sequence)
+                .into_iter()
+                .map(Simpler::Steps)
+                .collect(),
+            Some(bodies) => self
+                .sampler
+                .simpler(&self.best, &bodies)
+                .into_iter()
+                .map(Simpler::Bodies)
+                .collect(),
             None => Vec::new(),
         };
         self.waiting = simpler.into_iter();
@@ -102,15 +120,28 @@ impl Bodies {
             BodyDraft::Text(text) => serde_json::from_str(text).ok(),
             _ => None,
         };
-        let control = case.twin.as_ref().filter(|_| matches!(case.expect, Expect::Reject(_)));
-        let control = control.map(|twin| object(twin).ok_or(())).transpose().ok()?;
-        Some(Self { given: object(&case.given)?, control, request: object(&case.request)? })
+        let control = case
+            .twin
+            .as_ref()
+            .filter(|_| matches!(case.expect, Expect::Reject(_)));
+        let control = control
+            .map(|twin| object(twin).ok_or(()))
+            .transpose()
+            .ok()?;
+        Some(Self {
+            given: object(&case.given)?,
+            control,
+            request: object(&case.request)?,
+        })
     }
 
     /// The broken member: the one in which the control differs.
     fn broken(&self) -> Option<&str> {
         let control = self.control.as_ref()?;
-        self.request.iter().find(|(name, value)| control.get(*name) != Some(*value)).map(|(name, _)| name.as_str())
+        self.request
+            .iter()
+            .find(|(name, value)| control.get(*name) != Some(*value))
+            .map(|(name, _)| name.as_str())
     }
 
     /// The same with another value for a member, and for the valid ones in the control too.
@@ -136,9 +167,15 @@ impl Sampler<'_> {
         }
         match (&case.expect, g.weigh(&bodies.request)) {
             (Expect::Accept, Worth::Valid) => {}
-            (Expect::LikeTwin, Worth::Valid) if self.level(&bodies.request) == Some(case.level) => {}
-            (Expect::Reject(class), Worth::Breaks { atom, class: found }) if case.atoms.first() == Some(&atom) => {
-                let broken = self.members.iter().find(|m| Some(m.name) == bodies.broken())?;
+            (Expect::LikeTwin, Worth::Valid) if self.level(&bodies.request) == Some(case.level) => {
+            }
+            (Expect::Reject(class), Worth::Breaks { atom, class: found })
+                if case.atoms.first() == Some(&atom) =>
+            {
+                let broken = self
+                    .members
+                    .iter()
+                    .find(|m| Some(m.name) == bodies.broken())?;
                 let value = bodies.request.get(broken.name)?;
                 let beyond = overflows(broken.shape.kind, value);
                 if (beyond && class != "type") != (class == "overflow")
@@ -159,7 +196,11 @@ impl Sampler<'_> {
         Some(Case {
             says: says.collect::<Vec<_>>().join(", "),
             given: g.request(&bodies.given),
-            twin: bodies.control.as_ref().map(|c| g.request(c)).or_else(|| case.twin.clone()),
+            twin: bodies
+                .control
+                .as_ref()
+                .map(|c| g.request(c))
+                .or_else(|| case.twin.clone()),
             request: g.request(&bodies.request),
             ..case.clone()
         })
@@ -169,8 +210,18 @@ impl Sampler<'_> {
     fn level(&self, request: &Map<String, Value>) -> Option<Level> {
         let (name, value) = request.iter().next()?;
         let text = self.generator.sample.fill(value.as_str()?).ok()?;
-        let documented = self.generator.binding.reference.get(name)?.documented.is_match(&text);
-        Some(if documented { Level::Must } else { Level::Should })
+        let documented = self
+            .generator
+            .binding
+            .reference
+            .get(name)?
+            .documented
+            .is_match(&text);
+        Some(if documented {
+            Level::Must
+        } else {
+            Level::Should
+        })
     }
 
     /// Simpler bodies, the simplest first. What they are worth is looked at later.
@@ -186,14 +237,23 @@ impl Sampler<'_> {
             }
         }
         let usual = self.usual(&of.request);
-        found.push(Bodies { given: usual.clone(), ..of.clone() });
+        found.push(Bodies {
+            given: usual.clone(),
+            ..of.clone()
+        });
         for (member, value) in &usual {
             let mut given = of.given.clone();
             given.insert(member.clone(), value.clone());
-            found.push(Bodies { given, ..of.clone() });
+            found.push(Bodies {
+                given,
+                ..of.clone()
+            });
         }
         let sorted = |members: &Map<String, Value>| -> Map<String, Value> {
-            let known = self.members.iter().filter_map(|m| Some((m.name.to_owned(), members.get(m.name)?.clone())));
+            let known = self
+                .members
+                .iter()
+                .filter_map(|m| Some((m.name.to_owned(), members.get(m.name)?.clone())));
             known.collect()
         };
         found.push(Bodies {
@@ -202,7 +262,9 @@ impl Sampler<'_> {
             request: sorted(&of.request),
         });
         for member in &self.members {
-            let Some(value) = of.request.get(member.name) else { continue };
+            let Some(value) = of.request.get(member.name) else {
+                continue;
+            };
             let values = if broken == Some(member.name) {
                 self.simpler_broken(member, value)
             } else {
@@ -220,9 +282,16 @@ impl Sampler<'_> {
     fn usual(&self, request: &Map<String, Value>) -> Map<String, Value> {
         let mut usual = self.generator.given();
         for limit in &self.generator.binding.limit {
-            let value = request.get(&limit.member).and_then(Value::as_i64).filter(|v| *v > limit.above);
+            let value = request
+                .get(&limit.member)
+                .and_then(Value::as_i64)
+                .filter(|v| *v > limit.above);
             if let Some(value) = value {
-                let other = if value == limit.above + 1 { limit.above + 2 } else { limit.above + 1 };
+                let other = if value == limit.above + 1 {
+                    limit.above + 2
+                } else {
+                    limit.above + 1
+                };
                 usual.insert(limit.member.clone(), other.into());
             }
         }
@@ -233,28 +302,48 @@ impl Sampler<'_> {
         match (member.range, value.as_i64(), value.as_str()) {
             (Some((min, _)), Some(number), _) => towards(i128::from(number), i128::from(min)),
             (_, _, Some(text)) if *expect == Expect::LikeTwin => {
-                let (Some(language), Some(reference)) = (&member.language, member.reference) else { return Vec::new() };
-                let Ok(text) = self.generator.sample.fill(text) else { return Vec::new() };
+                let (Some(language), Some(reference)) = (&member.language, member.reference) else {
+                    return Vec::new();
+                };
+                let Ok(text) = self.generator.sample.fill(text) else {
+                    return Vec::new();
+                };
                 let simpler = pattern::shrink(language, &text).take(STRINGS);
-                simpler.map(|text| relocated(&text, reference).into()).collect()
+                simpler
+                    .map(|text| relocated(&text, reference).into())
+                    .collect()
             }
-            _ => member.good.iter().take_while(|good| *good != value).cloned().collect(),
+            _ => member
+                .good
+                .iter()
+                .take_while(|good| *good != value)
+                .cloned()
+                .collect(),
         }
     }
 
     fn simpler_broken(&self, member: &Drawn<'_>, value: &Value) -> Vec<Value> {
         match (member.range, value) {
             (Some((min, max)), Value::Number(number)) => {
-                let Ok(number) = number.as_str().parse::<i128>() else { return Vec::new() };
+                let Ok(number) = number.as_str().parse::<i128>() else {
+                    return Vec::new();
+                };
                 let (min, max) = (i128::from(min), i128::from(max));
-                // The first number that the documented type cannot hold is another class than the first out of range.
+                // The first number that the documented type cannot hold is another class than the
+                // first out of range.
                 let edges = if number > max {
                     [max + 1, i128::from(i32::MAX) + 1]
                 } else {
                     [min - 1, i128::from(i32::MIN) - 1]
                 };
-                let beyond = |edge: &i128| (number > max && *edge < number) || (number < min && *edge > number);
-                edges.into_iter().filter(beyond).flat_map(|edge| towards(number, edge)).collect()
+                let beyond = |edge: &i128| {
+                    (number > max && *edge < number) || (number < min && *edge > number)
+                };
+                edges
+                    .into_iter()
+                    .filter(beyond)
+                    .flat_map(|edge| towards(number, edge))
+                    .collect()
             }
             (_, Value::String(text)) => shorter(text).into_iter().map(Value::from).collect(),
             _ => Vec::new(),
@@ -262,26 +351,40 @@ impl Sampler<'_> {
     }
 }
 
-/// Numbers between a number and a simpler one: that one first, then ever closer to the number, first with the last
-/// digit kept, then what is left of its digits where some are taken away, and its quotients.
+/// Numbers between a number and a simpler one: that one first, then ever closer to the number,
+/// first with the last digit kept, then what is left of its digits where some are taken away, and
+/// its quotients.
 fn towards(number: i128, simplest: i128) -> Vec<Value> {
     let halves = |size: i128| {
         let steps = std::iter::successors(Some((number - simplest) / size), |step| Some(step / 2));
-        steps.take_while(|step| *step != 0).map(move |step| step * size)
+        steps
+            .take_while(|step| *step != 0)
+            .map(move |step| step * size)
     };
-    let steps = std::iter::once(number - simplest).chain(halves(10)).chain(halves(1));
+    let steps = std::iter::once(number - simplest)
+        .chain(halves(10))
+        .chain(halves(1));
     let powers = || std::iter::successors(Some(10_i128), |power| power.checked_mul(10)).take(18);
-    let parts = powers().map(|p| number % p).chain(powers().map(|p| number / p));
+    let parts = powers()
+        .map(|p| number % p)
+        .chain(powers().map(|p| number / p));
     let quotients = [2, 3, 5, 7].map(|divisor| number / divisor);
     let near = (1..=8).map(|step| number - step * (number - simplest).signum());
-    let numbers = steps.map(|step| number - step).chain(parts).chain(quotients).chain(near);
+    let numbers = steps
+        .map(|step| number - step)
+        .chain(parts)
+        .chain(quotients)
+        .chain(near);
     let mut found: Vec<i128> = Vec::new();
     for other in numbers.filter(|other| (other - simplest).abs() < (number - simplest).abs()) {
         if !found.contains(&other) {
             found.push(other);
         }
     }
-    found.into_iter().filter_map(|number| number.to_string().parse().ok().map(Value::Number)).collect()
+    found
+        .into_iter()
+        .filter_map(|number| number.to_string().parse().ok().map(Value::Number))
+        .collect()
 }
 
 /// A template with pieces taken out, large ones first, and with plain letters in place of others.
@@ -289,12 +392,17 @@ fn shorter(template: &str) -> Vec<String> {
     let mut parts: Vec<&str> = Vec::new();
     let mut rest = template;
     while let Some(first) = rest.chars().next() {
-        let name = rest.starts_with("${").then(|| rest.find('}')).flatten().map(|end| end + 1);
+        let name = rest
+            .starts_with("${")
+            .then(|| rest.find('}'))
+            .flatten()
+            .map(|end| end + 1);
         let (part, tail) = rest.split_at(name.unwrap_or(first.len_utf8()));
         parts.push(part);
         rest = tail;
     }
-    let sizes = std::iter::successors(Some(parts.len() / 2), |size| Some(size / 2)).take_while(|size| *size > 0);
+    let sizes = std::iter::successors(Some(parts.len() / 2), |size| Some(size / 2))
+        .take_while(|size| *size > 0);
     let mut found: Vec<String> = Vec::new();
     for size in sizes {
         for at in (0..=parts.len() - size).step_by(size.div_ceil(4)) {

@@ -12,15 +12,27 @@ use crate::plan::{Plan, PlanOptions};
 use crate::support::files::Files;
 
 fn sampled(sampling: Sampling) -> Vec<Case> {
-    let options = PlanOptions { sampling, ..PlanOptions::default() };
+    let options = PlanOptions {
+        sampling,
+        ..PlanOptions::default()
+    };
     let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
-    plan.cases.into_iter().filter(|c| c.origin == Origin::Sampled && c.sequence.is_empty()).collect()
+    plan.cases
+        .into_iter()
+        .filter(|c| c.origin == Origin::Sampled && c.sequence.is_empty())
+        .collect()
 }
 
 fn walks(sampling: Sampling) -> Vec<Case> {
-    let options = PlanOptions { sampling, ..PlanOptions::default() };
+    let options = PlanOptions {
+        sampling,
+        ..PlanOptions::default()
+    };
     let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
-    plan.cases.into_iter().filter(|c| c.origin == Origin::Sampled && !c.sequence.is_empty()).collect()
+    plan.cases
+        .into_iter()
+        .filter(|c| c.origin == Origin::Sampled && !c.sequence.is_empty())
+        .collect()
 }
 
 fn shown(cases: &[Case]) -> Vec<String> {
@@ -28,17 +40,38 @@ fn shown(cases: &[Case]) -> Vec<String> {
 }
 
 fn members(draft: &Draft) -> Map<String, Value> {
-    let BodyDraft::Text(text) = &draft.body else { panic!("a body of text") };
+    let BodyDraft::Text(text) = &draft.body else {
+        panic!("a body of text")
+    };
     let text = plan().sample().fill(text).expect("a template");
     serde_json::from_str(&text).expect("an object")
 }
 
 #[test]
 fn the_same_seed_draws_the_same() {
-    let few = sampled(Sampling { samples: 60, seed: 3, exhaustive: false });
-    let more = sampled(Sampling { samples: 120, seed: 3, exhaustive: false });
-    let others = sampled(Sampling { samples: 60, seed: 4, exhaustive: false });
-    assert_eq!(shown(&few), shown(&sampled(Sampling { samples: 60, seed: 3, exhaustive: false })));
+    let few = sampled(Sampling {
+        samples: 60,
+        seed: 3,
+        exhaustive: false,
+    });
+    let more = sampled(Sampling {
+        samples: 120,
+        seed: 3,
+        exhaustive: false,
+    });
+    let others = sampled(Sampling {
+        samples: 60,
+        seed: 4,
+        exhaustive: false,
+    });
+    assert_eq!(
+        shown(&few),
+        shown(&sampled(Sampling {
+            samples: 60,
+            seed: 3,
+            exhaustive: false
+        }))
+    );
     assert_eq!(shown(&more)[..few.len()], shown(&few));
     assert_ne!(shown(&few), shown(&others));
     assert!(sampled(Sampling::default()).is_empty());
@@ -46,24 +79,48 @@ fn the_same_seed_draws_the_same() {
 
 #[test]
 fn walks_are_the_same_and_many_things_happen_in_them() {
-    let few = walks(Sampling { samples: 160, seed: 3, exhaustive: false });
-    let more = walks(Sampling { samples: 640, seed: 3, exhaustive: false });
+    let few = walks(Sampling {
+        samples: 160,
+        seed: 3,
+        exhaustive: false,
+    });
+    let more = walks(Sampling {
+        samples: 640,
+        seed: 3,
+        exhaustive: false,
+    });
     assert_eq!(shown(&more)[..few.len()], shown(&few));
     assert!(walks(Sampling::default()).is_empty());
     let steps: Vec<&Step> = more.iter().flat_map(|case| &case.sequence).collect();
-    for action in [Action::Create, Action::Update, Action::Read, Action::List, Action::Delete, Action::Gone] {
+    for action in [
+        Action::Create,
+        Action::Update,
+        Action::Read,
+        Action::List,
+        Action::Delete,
+        Action::Gone,
+    ] {
         assert!(steps.iter().any(|step| step.action == action), "{action:?}");
     }
-    let classes: BTreeSet<&str> = steps.iter().filter_map(|step| step.refused.as_deref()).collect();
+    let classes: BTreeSet<&str> = steps
+        .iter()
+        .filter_map(|step| step.refused.as_deref())
+        .collect();
     for class in ["range", "type", "pattern", "unknown-resource"] {
         assert!(classes.contains(class), "{classes:?}");
     }
-    assert!(steps.iter().any(|step| step.at_once) && steps.iter().any(|step| step.together.is_some()));
+    assert!(
+        steps.iter().any(|step| step.at_once) && steps.iter().any(|step| step.together.is_some())
+    );
 }
 
 #[test]
 fn shorter_walks_make_sense() {
-    for case in walks(Sampling { samples: 320, seed: 5, exhaustive: false }) {
+    for case in walks(Sampling {
+        samples: 320,
+        seed: 5,
+        exhaustive: false,
+    }) {
         for steps in case::shorter(&case.sequence) {
             assert!(steps.len() < case.sequence.len());
             let mut there = BTreeSet::new();
@@ -73,7 +130,9 @@ fn shorter_walks_make_sense() {
                 match step.action {
                     Action::Create => assert!(there.insert(on.clone()), "{steps:?}"),
                     Action::Delete if alive => drop(there.remove(on)),
-                    Action::Update => assert_eq!(alive, step.refused.as_deref() != Some(UNKNOWN), "{steps:?}"),
+                    Action::Update => {
+                        assert_eq!(alive, step.refused.as_deref() != Some(UNKNOWN), "{steps:?}")
+                    }
                     _ => {}
                 }
             }
@@ -87,36 +146,70 @@ fn draws_are_what_they_say() {
     let mut kinds = BTreeSet::new();
     let mut sizes = Vec::new();
     for seed in 0..8 {
-        let cases = sampled(Sampling { samples: 400, seed, exhaustive: false });
+        let cases = sampled(Sampling {
+            samples: 400,
+            seed,
+            exhaustive: false,
+        });
         assert!(cases.len() > 380, "{}", cases.len());
         for case in &cases {
             kinds.insert(case.id.as_str().to_owned());
             let found = plan.oracle().violations(&members(&case.request));
             match &case.expect {
-                Expect::Accept | Expect::LikeTwin => assert!(found.is_empty(), "{case:?}: {found:?}"),
+                Expect::Accept | Expect::LikeTwin => {
+                    assert!(found.is_empty(), "{case:?}: {found:?}")
+                }
                 Expect::Reject(_) => {
                     assert_eq!(found.len(), 1, "{case:?}: {found:?}");
-                    assert_eq!((found[0].atom.as_str(), found[0].zone), (case.atoms[0].path(), Zone::Invalid));
-                    let control = plan.oracle().violations(&members(case.twin.as_ref().expect("a control")));
+                    assert_eq!(
+                        (found[0].atom.as_str(), found[0].zone),
+                        (case.atoms[0].path(), Zone::Invalid)
+                    );
+                    let control = plan
+                        .oracle()
+                        .violations(&members(case.twin.as_ref().expect("a control")));
                     assert!(control.is_empty(), "{case:?}: {control:?}");
                 }
                 other => panic!("{other:?}"),
             }
-            assert!(plan.oracle().violations(&members(&case.given)).is_empty(), "{case:?}");
+            assert!(
+                plan.oracle().violations(&members(&case.given)).is_empty(),
+                "{case:?}"
+            );
         }
         let sent = cases
             .iter()
             .filter(|c| c.expect == Expect::Accept)
             .filter_map(|c| members(&c.request).get("BatchSize").and_then(Value::as_i64));
         let sent: Vec<i64> = sent.collect();
-        assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), sent.len(), "a value was drawn twice");
+        assert_eq!(
+            sent.iter().collect::<BTreeSet<_>>().len(),
+            sent.len(),
+            "a value was drawn twice"
+        );
         sizes.extend(sent);
     }
-    assert!(sizes.iter().any(|n| *n < 1500) && sizes.iter().any(|n| *n > 8500), "{sizes:?}");
+    assert!(
+        sizes.iter().any(|n| *n < 1500) && sizes.iter().any(|n| *n > 8500),
+        "{sizes:?}"
+    );
     // Seven sets of members, and a break of every promise that can be broken alone.
-    assert!(kinds.iter().filter(|k| k.contains("::valid::")).count() == 7, "{kinds:?}");
-    for promise in ["BatchSize::range::min", "BatchSize::range::max", "BatchSize::type", "Enabled::type"] {
-        assert!(kinds.contains(&format!("update-event-source-mapping::sampled::broken::{promise}")), "{kinds:?}");
+    assert!(
+        kinds.iter().filter(|k| k.contains("::valid::")).count() == 7,
+        "{kinds:?}"
+    );
+    for promise in [
+        "BatchSize::range::min",
+        "BatchSize::range::max",
+        "BatchSize::type",
+        "Enabled::type",
+    ] {
+        assert!(
+            kinds.contains(&format!(
+                "update-event-source-mapping::sampled::broken::{promise}"
+            )),
+            "{kinds:?}"
+        );
     }
     for promise in ["pattern", "type", "length::max"] {
         let id = format!("update-event-source-mapping::sampled::broken::FunctionName::{promise}");
@@ -127,14 +220,24 @@ fn draws_are_what_they_say() {
 
 #[test]
 fn every_value_of_a_range() {
-    let cases = sampled(Sampling { exhaustive: true, ..Sampling::default() });
-    let sent: Vec<i64> = cases.iter().filter_map(|c| members(&c.request)["BatchSize"].as_i64()).collect();
+    let cases = sampled(Sampling {
+        exhaustive: true,
+        ..Sampling::default()
+    });
+    let sent: Vec<i64> = cases
+        .iter()
+        .filter_map(|c| members(&c.request)["BatchSize"].as_i64())
+        .collect();
     assert!(sent.into_iter().eq(1..=10_000));
     for case in &cases {
         let (given, sent) = (members(&case.given), members(&case.request));
         assert_ne!(given["BatchSize"], sent["BatchSize"]);
         let above = |m: &Map<String, Value>| m["BatchSize"].as_i64() > Some(10);
-        assert_eq!(above(&given), above(&sent), "what a queue refuses is sent only after the like");
+        assert_eq!(
+            above(&given),
+            above(&sent),
+            "what a queue refuses is sent only after the like"
+        );
     }
 }
 
@@ -147,17 +250,31 @@ async fn the_reference_keeps_every_promise() {
 
     for seed in 0..20 {
         let options = PlanOptions {
-            sampling: Sampling { samples: 80, seed: seed * 0x0123_4567_89ab, exhaustive: false },
+            sampling: Sampling {
+                samples: 80,
+                seed: seed * 0x0123_4567_89ab,
+                exhaustive: false,
+            },
             ..PlanOptions::default()
         };
         let plan = std::sync::Arc::new(Plan::load(&Files::Embedded, &options).expect("a plan"));
-        let places: Vec<usize> = (0..plan.cases.len()).filter(|i| plan.cases[*i].origin == Origin::Sampled).collect();
-        let target = Target::service(Reference::new(Options::default()), Settings::default()).expect("a target");
+        let places: Vec<usize> = (0..plan.cases.len())
+            .filter(|i| plan.cases[*i].origin == Origin::Sampled)
+            .collect();
+        let target = Target::service(Reference::new(Options::default()), Settings::default())
+            .expect("a target");
         let (_sender, stop) = tokio::sync::watch::channel(false);
         let mut summary = Summary::default();
         let runner = Runner::new(plan.clone(), target, RunOptions::default());
-        let ended = runner.run(&places, stop, |event| summary.add(&plan, event)).await;
+        let ended = runner
+            .run(&places, stop, |event| summary.add(&plan, event))
+            .await;
         summary.end(ended);
-        assert_eq!(summary.exit(crate::contract::Level::Should), Exit::Conforms, "seed {seed}: {:?}", summary.found);
+        assert_eq!(
+            summary.exit(crate::contract::Level::Should),
+            Exit::Conforms,
+            "seed {seed}: {:?}",
+            summary.found
+        );
     }
 }

@@ -10,10 +10,18 @@ use bytes::Bytes;
 use crate::reference::defect::Defect;
 use crate::reference::{Clock, Options, Reference, Response};
 
-/// Every answer to the battery; or, given what is expected, the answers until the first that differs.
-pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Response]>) -> Vec<Response> {
+/// Every answer to the battery; or, given what is expected, the answers until the first that
+/// differs.
+pub(super) fn transcript(
+    defect: Option<&'static Defect>,
+    expected: Option<&[Response]>,
+) -> Vec<Response> {
     let (clock, hands) = Clock::manual(Duration::from_millis(1_500_000_000_123));
-    let reference = Reference::new(Options { clock, defect, ..Options::default() });
+    let reference = Reference::new(Options {
+        clock,
+        defect,
+        ..Options::default()
+    });
     let mut answers = Vec::new();
     let mut differs = false;
     let mut send = |method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]| {
@@ -24,28 +32,66 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Bytes::copy_from_slice(body)).expect("a request of the battery");
+        let request = request
+            .body(Bytes::copy_from_slice(body))
+            .expect("a request of the battery");
         answers.push(reference.answer(request));
         differs = expected.is_some_and(|e| e.get(answers.len() - 1) != answers.last());
-        let body: serde_json::Value =
-            answers.last().and_then(|a| serde_json::from_slice(&a.body).ok()).unwrap_or_default();
+        let body: serde_json::Value = answers
+            .last()
+            .and_then(|a| serde_json::from_slice(&a.body).ok())
+            .unwrap_or_default();
         body["UUID"].as_str().map(str::to_owned)
     };
     let json = [("content-type", "application/json")];
-    for name in ["f", "Fn_1-a", "g--h", "-x", "_y", "9z", "12", "t-", &"n".repeat(64)] {
-        send("POST", "/2015-03-31/functions", &json, format!(r#"{{"FunctionName":"{name}"}}"#).as_bytes());
+    for name in [
+        "f",
+        "Fn_1-a",
+        "g--h",
+        "-x",
+        "_y",
+        "9z",
+        "12",
+        "t-",
+        &"n".repeat(64),
+    ] {
+        send(
+            "POST",
+            "/2015-03-31/functions",
+            &json,
+            format!(r#"{{"FunctionName":"{name}"}}"#).as_bytes(),
+        );
     }
     send("POST", "/2015-03-31/functions/f/versions", &json, b"");
     let long_alias = "q".repeat(140 - 47 - 65);
-    for (function, alias) in [("f", "live"), ("f", "a-b_C"), (&"n".repeat(64), &long_alias)] {
+    for (function, alias) in [
+        ("f", "live"),
+        ("f", "a-b_C"),
+        (&"n".repeat(64), &long_alias),
+    ] {
         let body = format!(r#"{{"Name":"{alias}","FunctionVersion":"$LATEST"}}"#);
-        send("POST", &format!("/2015-03-31/functions/{function}/aliases"), &json, body.as_bytes());
+        send(
+            "POST",
+            &format!("/2015-03-31/functions/{function}/aliases"),
+            &json,
+            body.as_bytes(),
+        );
     }
     for queue in ["q1", "q2"] {
         let body = format!(r#"{{"QueueName":"{queue}"}}"#);
-        send("POST", "/", &[("x-amz-target", "AmazonSQS.CreateQueue")], body.as_bytes());
+        send(
+            "POST",
+            "/",
+            &[("x-amz-target", "AmazonSQS.CreateQueue")],
+            body.as_bytes(),
+        );
     }
-    send("POST", "/", &[("x-amz-target", "Kinesis_20131202.CreateStream")], br#"{"StreamName":"s"}"#);
+    send(
+        "POST",
+        "/",
+        &[("x-amz-target", "Kinesis_20131202.CreateStream")],
+        br#"{"StreamName":"s"}"#,
+    );
 
     let collection = "/2015-03-31/event-source-mappings/";
     let mut create = |extra: &str| {
@@ -55,7 +101,9 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     let queue = r#""EventSourceArn":"arn:aws:sqs:us-east-1:123456789012:q1","MaximumBatchingWindowInSeconds":1"#;
     let a = create(queue);
     let b = create(r#""EventSourceArn":"arn:aws:sqs:us-east-1:123456789012:q2""#);
-    let c = create(r#""EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/s","StartingPosition":"LATEST""#);
+    let c = create(
+        r#""EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/s","StartingPosition":"LATEST""#,
+    );
     let mapping = |uuid: &str| format!("{collection}{uuid}");
     let pause = || hands.advance(Duration::from_millis(100));
 
@@ -70,7 +118,10 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
         send("PUT", &mapping(&a), &json, body);
     }
     // Two without a pause: the second meets the mapping in transition, where there are transitions.
-    for body in [r#"{"BatchSize":21,"Enabled":true}"#, r#"{"BatchSize":22,"Enabled":false}"#] {
+    for body in [
+        r#"{"BatchSize":21,"Enabled":true}"#,
+        r#"{"BatchSize":22,"Enabled":false}"#,
+    ] {
         send("PUT", &mapping(&a), &json, body.as_bytes());
     }
     pause();
@@ -99,12 +150,27 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
         pause();
         send("PUT", &mapping(uuid), &json, br#"{"BatchSize":5}"#);
     }
-    send("PUT", &format!("{}?UUID={b}&x=1", mapping(&a)), &json, b"{}");
+    send(
+        "PUT",
+        &format!("{}?UUID={b}&x=1", mapping(&a)),
+        &json,
+        b"{}",
+    );
     pause();
-    send("PUT", &mapping(&a), &json, format!(r#"{{"UUID":"{b}","BatchSize":6}}"#).as_bytes());
+    send(
+        "PUT",
+        &mapping(&a),
+        &json,
+        format!(r#"{{"UUID":"{b}","BatchSize":6}}"#).as_bytes(),
+    );
     pause();
     for method in ["POST", "PATCH", "GET", "BREW"] {
-        send(method, &mapping(&a), &[json[0], ("x-http-method-override", "PUT")], br#"{"BatchSize":7}"#);
+        send(
+            method,
+            &mapping(&a),
+            &[json[0], ("x-http-method-override", "PUT")],
+            br#"{"BatchSize":7}"#,
+        );
         pause();
     }
     let long = "x".repeat(2000);
@@ -119,26 +185,65 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     .into_iter()
     .enumerate()
     {
-        send("PUT", &mapping(&a), &[(name, value)], format!(r#"{{"BatchSize":{}}}"#, 60 + n).as_bytes());
+        send(
+            "PUT",
+            &mapping(&a),
+            &[(name, value)],
+            format!(r#"{{"BatchSize":{}}}"#, 60 + n).as_bytes(),
+        );
         pause();
     }
-    for path in [collection.to_owned(), format!("{collection}?FunctionName=Fn_1-a"), format!("{collection}?MaxItems=1")]
-    {
+    for path in [
+        collection.to_owned(),
+        format!("{collection}?FunctionName=Fn_1-a"),
+        format!("{collection}?MaxItems=1"),
+    ] {
         send("GET", &path, &json, b"");
     }
     send("PUT", &mapping(&b), &json, br#"{"BatchSize":11}"#);
-    send("PUT", &mapping(&b), &json, format!(r#"{{"BatchSize":{}}}"#, "9".repeat(5000)).as_bytes());
-    send("PUT", &mapping(&b), &json, br#"{"BatchSize":0,"FunctionName":"a b"}"#);
-    send("GET", &mapping("00000000-0000-0000-0000-000000000000"), &json, b"");
-    // `f` already reads from the queue of `a`: only where twins are allowed can `a` be joined to it a second time.
+    send(
+        "PUT",
+        &mapping(&b),
+        &json,
+        format!(r#"{{"BatchSize":{}}}"#, "9".repeat(5000)).as_bytes(),
+    );
+    send(
+        "PUT",
+        &mapping(&b),
+        &json,
+        br#"{"BatchSize":0,"FunctionName":"a b"}"#,
+    );
+    send(
+        "GET",
+        &mapping("00000000-0000-0000-0000-000000000000"),
+        &json,
+        b"",
+    );
+    // `f` already reads from the queue of `a`: only where twins are allowed can `a` be joined to it
+    // a second time.
     send("PUT", &mapping(&a), &json, br#"{"FunctionName":"Fn_1-a"}"#);
-    send("GET", &format!("{collection}?FunctionName=Fn_1-a"), &json, b"");
-    let twin = send("POST", collection, &json, format!(r#"{{"FunctionName":"f",{queue}}}"#).as_bytes());
+    send(
+        "GET",
+        &format!("{collection}?FunctionName=Fn_1-a"),
+        &json,
+        b"",
+    );
+    let twin = send(
+        "POST",
+        collection,
+        &json,
+        format!(r#"{{"FunctionName":"f",{queue}}}"#).as_bytes(),
+    );
     pause();
     send("PUT", &mapping(&a), &json, br#"{"FunctionName":"f"}"#);
     pause();
     send("PUT", &mapping(&a), &json, br#"{"BatchSize":13}"#);
-    send("GET", &mapping(twin.as_deref().unwrap_or_default()), &json, b"");
+    send(
+        "GET",
+        &mapping(twin.as_deref().unwrap_or_default()),
+        &json,
+        b"",
+    );
     for _ in 0..110 {
         pause();
         send("PUT", &mapping(&c), &json, br#"{"BatchSize":9}"#);
@@ -159,7 +264,8 @@ pub(super) fn transcript(defect: Option<&'static Defect>, expected: Option<&[Res
     send("DELETE", &mapping("nope"), &json, b"");
     // The same source and function once more; then two of one source, one of which goes.
     let mut create = |function: &str| {
-        let body = format!(r#"{{"FunctionName":"{function}",{queue},"BatchSize":4,"Enabled":true}}"#);
+        let body =
+            format!(r#"{{"FunctionName":"{function}",{queue},"BatchSize":4,"Enabled":true}}"#);
         send("POST", collection, &json, body.as_bytes()).unwrap_or_default()
     };
     let (again, beside) = (create("f"), create("Fn_1-a"));
@@ -214,22 +320,47 @@ fn near(uuid: &str) -> Vec<String> {
 fn long_updates() -> Vec<String> {
     let name = |name: String| format!(r#"{{"FunctionName":"{name}"}}"#);
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:";
-    let members = |n: usize| (0..n).map(|i| format!(r#""x{i}":{i}"#)).collect::<Vec<_>>().join(",");
+    let members = |n: usize| {
+        (0..n)
+            .map(|i| format!(r#""x{i}":{i}"#))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     vec![
         name("n".repeat(63)),
         name("n".repeat(64)),
         name("n".repeat(65)),
         name("n".repeat(66)),
-        name(format!("{arn}{}:{}", "n".repeat(64), "q".repeat(140 - 47 - 65))),
-        name(format!("{arn}{}:{}", "n".repeat(64), "q".repeat(141 - 47 - 65))),
-        name(format!("{arn}{}:{}", "n".repeat(64), "q".repeat(142 - 47 - 65))),
+        name(format!(
+            "{arn}{}:{}",
+            "n".repeat(64),
+            "q".repeat(140 - 47 - 65)
+        )),
+        name(format!(
+            "{arn}{}:{}",
+            "n".repeat(64),
+            "q".repeat(141 - 47 - 65)
+        )),
+        name(format!(
+            "{arn}{}:{}",
+            "n".repeat(64),
+            "q".repeat(142 - 47 - 65)
+        )),
         name("n".repeat(5000)),
-        name(format!("{arn}{}:{}", "n".repeat(20), "q".repeat(97 - 47 - 21))),
+        name(format!(
+            "{arn}{}:{}",
+            "n".repeat(20),
+            "q".repeat(97 - 47 - 21)
+        )),
         name("no".to_owned()),
         name("toString".to_owned()),
         name("--".to_owned()),
         format!(r#"{{"x":{}1{}}}"#, "[".repeat(110), "]".repeat(110)),
-        format!(r#"{{"x":{}{}, "BatchSize":9}}"#, "[".repeat(200), "]".repeat(200)),
+        format!(
+            r#"{{"x":{}{}, "BatchSize":9}}"#,
+            "[".repeat(200),
+            "]".repeat(200)
+        ),
         format!("{{{}}}", members(60)),
         format!(r#"{{"x":"{}"}}"#, "y".repeat(5 << 10)),
         format!(r#"{{"x":"{}"}}"#, "y".repeat(64 << 10)),

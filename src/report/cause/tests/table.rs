@@ -1,4 +1,5 @@
-//! Targets with one fault, or two, and how many causes a report tells of each: one for each fix that would mend them.
+//! Targets with one fault, or two, and how many causes a report tells of each: one for each fix
+//! that would mend them.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -41,7 +42,10 @@ const ONE: &[Row] = &[
         hand: || {
             updates(|_, _| {
                 let mut answer = Response::new(308, "text/html", "");
-                answer.headers.push(("location".to_owned(), "/v2/event-source-mappings/".to_owned()));
+                answer.headers.push((
+                    "location".to_owned(),
+                    "/v2/event-source-mappings/".to_owned(),
+                ));
                 Some(answer)
             })
         },
@@ -120,7 +124,11 @@ const ONE: &[Row] = &[
     Row {
         says: "every DELETE is answered 500",
         defects: &[],
-        hand: || of("DELETE", |_, _| Some(Response::new(500, PLAIN, r#"{"message":"no"}"#))),
+        hand: || {
+            of("DELETE", |_, _| {
+                Some(Response::new(500, PLAIN, r#"{"message":"no"}"#))
+            })
+        },
         causes: 1..=1,
         ids: &["cause::crash::delete"],
     },
@@ -151,7 +159,13 @@ const ONE: &[Row] = &[
     Row {
         says: "BatchSize is null in every answer",
         defects: &[],
-        hand: || members(|of| of.get_mut("BatchSize").into_iter().for_each(|value| *value = Value::Null)),
+        hand: || {
+            members(|of| {
+                of.get_mut("BatchSize")
+                    .into_iter()
+                    .for_each(|value| *value = Value::Null)
+            })
+        },
         causes: 1..=1,
         ids: &["BatchSize"],
     },
@@ -160,8 +174,15 @@ const ONE: &[Row] = &[
         defects: &[],
         hand: || {
             members(|of| {
-                for name in ["BatchSize", "FunctionArn", "StateTransitionReason", "LastModified"] {
-                    of.get_mut(name).into_iter().for_each(|value| *value = Value::Null);
+                for name in [
+                    "BatchSize",
+                    "FunctionArn",
+                    "StateTransitionReason",
+                    "LastModified",
+                ] {
+                    of.get_mut(name)
+                        .into_iter()
+                        .for_each(|value| *value = Value::Null);
                 }
             })
         },
@@ -198,7 +219,9 @@ const ONE: &[Row] = &[
         hand: || {
             errors(|answer, mut body| {
                 let kind = kind(answer);
-                answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
+                answer
+                    .headers
+                    .retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
                 body.insert("__type".to_owned(), kind.into());
                 answer.body = Value::Object(body).to_string().into();
             })
@@ -212,7 +235,9 @@ const ONE: &[Row] = &[
         hand: || {
             errors(|answer, mut body| {
                 let kind = kind(answer);
-                answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
+                answer
+                    .headers
+                    .retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
                 body.remove("__type");
                 body.insert("error".to_owned(), kind.into());
                 answer.body = Value::Object(body).to_string().into();
@@ -286,22 +311,32 @@ const TWO: &[Row] = &[
         defects: &["refused-for-type-stored", "batch-size-min-zero"],
         hand: none,
         causes: 2..=2,
-        ids: &["cause::changed-by-refusal", "cause::accepted::request::BatchSize::range::min"],
+        ids: &[
+            "cause::changed-by-refusal",
+            "cause::accepted::request::BatchSize::range::min",
+        ],
     },
     Row {
         says: "one bound is missing, and every DELETE is answered 500",
         defects: &["batch-size-min-zero"],
-        hand: || of("DELETE", |_, _| Some(Response::new(500, PLAIN, r#"{"message":"no"}"#))),
+        hand: || {
+            of("DELETE", |_, _| {
+                Some(Response::new(500, PLAIN, r#"{"message":"no"}"#))
+            })
+        },
         causes: 2..=2,
-        ids: &["cause::accepted::request::BatchSize::range::min", "cause::crash::delete"],
+        ids: &[
+            "cause::accepted::request::BatchSize::range::min",
+            "cause::crash::delete",
+        ],
     },
     Row {
         says: "BatchSize is never read, and every answer is labelled as HTML",
         defects: &[],
         hand: || {
             updates(|request, reference| {
-                let mut answer =
-                    without("BatchSize", request, reference).unwrap_or_else(|| reference.answer(request.clone()));
+                let mut answer = without("BatchSize", request, reference)
+                    .unwrap_or_else(|| reference.answer(request.clone()));
                 label(&mut answer, "text/html");
                 Some(answer)
             })
@@ -333,10 +368,16 @@ const TWO: &[Row] = &[
         says: "BatchSize is null in every answer, and every DELETE is answered 500",
         defects: &[],
         hand: || {
-            let null = members(|of| of.get_mut("BatchSize").into_iter().for_each(|value| *value = Value::Null));
-            Box::new(move |request, reference| match request.method() == "DELETE" && is_mappings(request) {
-                true => Some(Response::new(500, PLAIN, r#"{"message":"no"}"#)),
-                false => null(request, reference),
+            let null = members(|of| {
+                of.get_mut("BatchSize")
+                    .into_iter()
+                    .for_each(|value| *value = Value::Null)
+            });
+            Box::new(move |request, reference| {
+                match request.method() == "DELETE" && is_mappings(request) {
+                    true => Some(Response::new(500, PLAIN, r#"{"message":"no"}"#)),
+                    false => null(request, reference),
+                }
             })
         },
         causes: 2..=2,
@@ -358,13 +399,30 @@ async fn two_faults_are_two_causes() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_refused_update_changes_is_shown_by_it() {
-    for row in ONE.iter().chain(TWO).filter(|row| row.ids.contains(&"cause::changed-by-refusal")) {
+    for row in ONE
+        .iter()
+        .chain(TWO)
+        .filter(|row| row.ids.contains(&"cause::changed-by-refusal"))
+    {
         let report = report(row).await;
-        let cause = report.causes.iter().find(|cause| cause.id.ends_with("cause::changed-by-refusal")).expect(row.says);
+        let cause = report
+            .causes
+            .iter()
+            .find(|cause| cause.id.ends_with("cause::changed-by-refusal"))
+            .expect(row.says);
         let shown = report.finding(&cause.shown_by).expect("a finding");
         assert_eq!(shown.symptom, "changed-by-refusal", "{}", row.says);
-        assert!(shown.place.is_some() && !cause.follows.contains(&shown.id), "{}", row.says);
-        assert_eq!(cause.promises, ["update-event-source-mapping::rule::refusal-changes-nothing"], "{}", row.says);
+        assert!(
+            shown.place.is_some() && !cause.follows.contains(&shown.id),
+            "{}",
+            row.says
+        );
+        assert_eq!(
+            cause.promises,
+            ["update-event-source-mapping::rule::refusal-changes-nothing"],
+            "{}",
+            row.says
+        );
     }
 }
 
@@ -372,10 +430,21 @@ async fn holds(rows: &[Row]) {
     let mut wrong = String::new();
     for row in rows {
         let report = report(row).await;
-        let of = |id: &&str| report.causes.iter().find(|cause| cause.id.contains(*id)).map(|cause| &cause.id);
+        let of = |id: &&str| {
+            report
+                .causes
+                .iter()
+                .find(|cause| cause.id.contains(*id))
+                .map(|cause| &cause.id)
+        };
         let ids: BTreeSet<&String> = row.ids.iter().filter_map(of).collect();
         if !row.causes.contains(&report.causes.len()) || ids.len() != row.ids.len() {
-            wrong += &format!("{}: {} causes\n{}\n\n", row.says, report.causes.len(), told(&report));
+            wrong += &format!(
+                "{}: {} causes\n{}\n\n",
+                row.says,
+                report.causes.len(),
+                told(&report)
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -383,10 +452,27 @@ async fn holds(rows: &[Row]) {
 
 /// What a run against the target of a row tells.
 async fn report(row: &Row) -> Report {
-    let defects: Vec<_> = row.defects.iter().map(|id| find_defect(id).expect(id)).collect();
-    let reference = Reference::with_defects(Options { clock: Clock::tokio(), ..Options::default() }, &defects);
+    let defects: Vec<_> = row
+        .defects
+        .iter()
+        .map(|id| find_defect(id).expect(id))
+        .collect();
+    let reference = Reference::with_defects(
+        Options {
+            clock: Clock::tokio(),
+            ..Options::default()
+        },
+        &defects,
+    );
     let hand = (row.hand)();
-    ran(Bent::new(reference, move |_, request, reference| hand(request, reference)).target(), &some()).await
+    ran(
+        Bent::new(reference, move |_, request, reference| {
+            hand(request, reference)
+        })
+        .target(),
+        &some(),
+    )
+    .await
 }
 
 fn none() -> Hand {
@@ -398,15 +484,22 @@ fn is_mappings(request: &Request) -> bool {
 }
 
 /// A hand on the requests of one method.
-fn of(method: &'static str, hand: impl Fn(&Request, &Reference) -> Option<Response> + Send + Sync + 'static) -> Hand {
-    Box::new(
-        move |request, reference| {
-            if request.method() == method && is_mappings(request) { hand(request, reference) } else { None }
-        },
-    )
+fn of(
+    method: &'static str,
+    hand: impl Fn(&Request, &Reference) -> Option<Response> + Send + Sync + 'static,
+) -> Hand {
+    Box::new(move |request, reference| {
+        if request.method() == method && is_mappings(request) {
+            hand(request, reference)
+        } else {
+            None
+        }
+    })
 }
 
-fn updates(hand: impl Fn(&Request, &Reference) -> Option<Response> + Send + Sync + 'static) -> Hand {
+fn updates(
+    hand: impl Fn(&Request, &Reference) -> Option<Response> + Send + Sync + 'static,
+) -> Hand {
     of("PUT", hand)
 }
 
@@ -424,12 +517,20 @@ fn all(change: impl Fn(&Request, &mut Response) + Send + Sync + 'static) -> Hand
 /// Changes every mapping that answers show.
 fn members(change: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> Hand {
     all(move |_, answer| {
-        let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) else { return };
+        let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) else {
+            return;
+        };
         if answer.status >= 300 {
             return;
         }
-        match body.get_mut("EventSourceMappings").and_then(Value::as_array_mut) {
-            Some(list) => list.iter_mut().filter_map(Value::as_object_mut).for_each(&change),
+        match body
+            .get_mut("EventSourceMappings")
+            .and_then(Value::as_array_mut)
+        {
+            Some(list) => list
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(&change),
             None => change(&mut body),
         }
         answer.body = Value::Object(body).to_string().into();
@@ -439,7 +540,9 @@ fn members(change: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> 
 /// Changes every refusal.
 fn errors(change: impl Fn(&mut Response, Map<String, Value>) + Send + Sync + 'static) -> Hand {
     all(move |_, answer| {
-        if let (400.., Ok(Value::Object(body))) = (answer.status, serde_json::from_slice(&answer.body)) {
+        if let (400.., Ok(Value::Object(body))) =
+            (answer.status, serde_json::from_slice(&answer.body))
+        {
             change(answer, body);
         }
     })
@@ -447,20 +550,31 @@ fn errors(change: impl Fn(&mut Response, Map<String, Value>) + Send + Sync + 'st
 
 /// The type that a refusal names.
 fn kind(answer: &Response) -> String {
-    let header = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(ERROR_TYPE));
+    let header = answer
+        .headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(ERROR_TYPE));
     header.map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
 /// Gives a refusal another type.
 fn named(answer: &mut Response, kind: &str) {
-    answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
-    answer.headers.push((ERROR_TYPE.to_owned(), kind.to_owned()));
+    answer
+        .headers
+        .retain(|(name, _)| !name.eq_ignore_ascii_case(ERROR_TYPE));
+    answer
+        .headers
+        .push((ERROR_TYPE.to_owned(), kind.to_owned()));
     answer.body = r#"{"Type":"User","message":"no"}"#.into();
 }
 
 fn label(answer: &mut Response, kind: &str) {
-    answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-    answer.headers.push(("content-type".to_owned(), kind.to_owned()));
+    answer
+        .headers
+        .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+    answer
+        .headers
+        .push(("content-type".to_owned(), kind.to_owned()));
 }
 
 /// Once an update has poisoned a mapping, every later one of it is answered 500.

@@ -1,4 +1,5 @@
-//! Behind the cells: of each promise the requirement, and of each target what was expected, what came, and curl lines.
+//! Behind the cells: of each promise the requirement, and of each target what was expected, what
+//! came, and curl lines.
 
 use maud::{Markup, html};
 
@@ -18,14 +19,19 @@ pub(super) fn place_in(promise: &str, column: usize) -> String {
 
 /// Whether there is more to tell of a cell than its mark.
 pub(super) fn has_detail(matrix: &Matrix, row: &Row, column: usize) -> bool {
-    let why = row.cells.get(column).and_then(Option::as_ref).is_some_and(|cell| cell.why.is_some());
+    let why = row
+        .cells
+        .get(column)
+        .and_then(Option::as_ref)
+        .is_some_and(|cell| cell.why.is_some());
     why || matrix.findings_of(&row.id, column).next().is_some()
 }
 
 /// Every promise of which there is more to tell, and what belongs to other operations.
 pub(super) fn details(matrix: &Matrix) -> Markup {
     let columns = 0..matrix.columns.len();
-    let told = |row: &&Row| !row.texts.is_empty() || columns.clone().any(|at| has_detail(matrix, row, at));
+    let told =
+        |row: &&Row| !row.texts.is_empty() || columns.clone().any(|at| has_detail(matrix, row, at));
     let known = |f: &&MatrixFinding| matrix.rows.iter().any(|row| row.id == f.promise);
     let mut elsewhere: Vec<&MatrixFinding> = Vec::new();
     for finding in matrix.findings.iter().filter(|f| !known(f)) {
@@ -67,7 +73,12 @@ fn promise(matrix: &Matrix, row: &Row) -> Markup {
 }
 
 fn other(matrix: &Matrix, finding: &MatrixFinding) -> Markup {
-    let shows = |column: &usize| matrix.findings_of(&finding.promise, *column).next().is_some();
+    let shows = |column: &usize| {
+        matrix
+            .findings_of(&finding.promise, *column)
+            .next()
+            .is_some()
+    };
     html! {
         article class="finding" id=(place(&finding.promise)) {
             h4 { (plain(&finding.requirement)) }

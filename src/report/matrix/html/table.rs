@@ -66,7 +66,12 @@ fn filter(matrix: &Matrix) -> Markup {
 }
 
 fn line(matrix: &Matrix, row: &Row, names: &[String]) -> Markup {
-    let marks: Vec<&str> = row.cells.iter().flatten().map(|cell| cell.mark.word()).collect();
+    let marks: Vec<&str> = row
+        .cells
+        .iter()
+        .flatten()
+        .map(|cell| cell.mark.word())
+        .collect();
     html! {
         tr role="row" data-item="promise" data-marks=(marks.join(",")) data-differ[!row.alike()] {
             th role="rowheader" scope="row" {

@@ -13,5 +13,8 @@ pub(crate) fn tone(mark: Mark) -> Tone {
         Mark::NotImplemented => Tone::QUIET.class,
         Mark::Untested => Tone::UNTESTED.class,
     };
-    Tone { sign: mark.sign(), class }
+    Tone {
+        sign: mark.sign(),
+        class,
+    }
 }

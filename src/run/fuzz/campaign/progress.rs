@@ -60,7 +60,8 @@ impl Progress {
     /// How long ago something new was seen.
     #[must_use]
     pub(crate) fn since_new(&self) -> Duration {
-        self.elapsed().saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
+        self.elapsed()
+            .saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
     }
 
     /// An input was fired; so many requests were sent in all.

@@ -1,4 +1,5 @@
-//! Campaigns in this process, in a time that moves on by itself: what they find, and what they do not.
+//! Campaigns in this process, in a time that moves on by itself: what they find, and what they do
+//! not.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,17 +15,32 @@ use crate::wire::target::{Endpoint, Settings, Target};
 
 /// Fuzzes the reference with that defect until there is a finding, or so much time is over.
 fn fuzz(defect: Option<&'static str>, seed: u64, time: Duration) -> Fuzzed {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build();
     runtime.expect("a runtime").block_on(async move {
         let target = move || {
             let defect = defect.map(|id| find_defect(id).expect(id));
-            let reference = Reference::new(Options { defect, clock: Clock::tokio(), ..Options::default() });
+            let reference = Reference::new(Options {
+                defect,
+                clock: Clock::tokio(),
+                ..Options::default()
+            });
             Target::service(reference, Settings::default()).ok()
         };
-        let run = RunOptions { time: Some(time), ..RunOptions::default() };
-        let options = FuzzOptions { seed, most_findings: Some(1), ..FuzzOptions::default() };
+        let run = RunOptions {
+            time: Some(time),
+            ..RunOptions::default()
+        };
+        let options = FuzzOptions {
+            seed,
+            most_findings: Some(1),
+            ..FuzzOptions::default()
+        };
         let fresh = Some(Fresh(Arc::new(target)));
-        let campaign = Campaign::new(plan(), target().expect("a target"), fresh, run, options).expect("a campaign");
+        let campaign = Campaign::new(plan(), target().expect("a target"), fresh, run, options)
+            .expect("a campaign");
         // The sender lives as long as the campaign: nobody sends.
         let (_sender, stop) = watch::channel(false);
         campaign.run(stop, |_| {}).await
@@ -34,13 +50,25 @@ fn fuzz(defect: Option<&'static str>, seed: u64, time: Duration) -> Fuzzed {
 #[test]
 fn finds_a_pair_of_values_and_makes_it_small() {
     let fuzzed = fuzz(Some("fuzzed-pair"), 1, Duration::from_secs(120));
-    assert!(matches!(fuzzed.stopped, Some(Stop::Failures(_))), "{:?}", fuzzed.stopped);
+    assert!(
+        matches!(fuzzed.stopped, Some(Stop::Failures(_))),
+        "{:?}",
+        fuzzed.stopped
+    );
     assert!(fuzzed.accepted_any && fuzzed.leftovers.is_empty() && fuzzed.corpus > 0);
     let found = fuzzed.found.first().expect("a finding");
     // On a reference made anew it shows again.
     assert!(found.confirmed);
-    let bodies: String = found.case.sequence.iter().map(|step| format!("{:?}", step.request.body)).collect();
-    assert!(bodies.contains("BatchSize") && bodies.contains("FunctionName"), "{bodies}");
+    let bodies: String = found
+        .case
+        .sequence
+        .iter()
+        .map(|step| format!("{:?}", step.request.body))
+        .collect();
+    assert!(
+        bodies.contains("BatchSize") && bodies.contains("FunctionName"),
+        "{bodies}"
+    );
     assert!(found.case.sequence.len() <= 3, "{bodies}");
 }
 
@@ -49,38 +77,68 @@ fn finds_nothing_where_nothing_is_wrong() {
     let fuzzed = fuzz(None, 2, Duration::from_secs(3));
     assert_eq!(fuzzed.stopped, Some(Stop::Time(Duration::from_secs(3))));
     let said: Vec<String> = fuzzed.found.iter().map(|f| f.finding.id()).collect();
-    assert!(said.is_empty() && fuzzed.unstable.is_empty(), "{said:?} {:?}", fuzzed.unstable);
+    assert!(
+        said.is_empty() && fuzzed.unstable.is_empty(),
+        "{said:?} {:?}",
+        fuzzed.unstable
+    );
     assert!(fuzzed.accepted_any);
 }
 
-/// What was answered once counts, although it never comes back; a connection that was closed once does not.
+/// What was answered once counts, although it never comes back; a connection that was closed once
+/// does not.
 #[test]
 fn what_was_answered_counts_however_seldom() {
     for (closes, count) in [(false, 1), (true, 0)] {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build();
         let updates = std::sync::atomic::AtomicUsize::new(0);
-        let reference = Reference::new(Options { clock: Clock::tokio(), ..Options::default() });
+        let reference = Reference::new(Options {
+            clock: Clock::tokio(),
+            ..Options::default()
+        });
         let bent = Bent::new(reference, move |_, request, reference| {
             let update = request.method() == "PUT";
             let once = update && updates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 100;
             once.then(|| {
                 let mut response = reference.answer(request.clone());
                 response.status = 500;
-                response.ending = if closes { Ending::Close } else { Ending::Length };
+                response.ending = if closes {
+                    Ending::Close
+                } else {
+                    Ending::Length
+                };
                 response
             })
         });
         let fuzzed = runtime.expect("a runtime").block_on(async {
-            let options = FuzzOptions { seed: 3, most_sequences: Some(600), ..FuzzOptions::default() };
+            let options = FuzzOptions {
+                seed: 3,
+                most_sequences: Some(600),
+                ..FuzzOptions::default()
+            };
             let run = RunOptions::default();
-            let campaign = Campaign::new(plan(), bent.target(), None, run, options).expect("a campaign");
+            let campaign =
+                Campaign::new(plan(), bent.target(), None, run, options).expect("a campaign");
             let (_sender, stop) = watch::channel(false);
             campaign.run(stop, |_| {}).await
         });
         let counted: Vec<_> = fuzzed.found.iter().filter(|found| found.counts()).collect();
         let came_to = (counted.len(), fuzzed.unstable.len());
-        assert_eq!(came_to, (count, 1 - count), "{counted:?} {:?} {:?}", fuzzed.unstable, fuzzed.stopped);
-        assert!(counted.iter().all(|found| !found.confirmed && found.times == 1));
+        assert_eq!(
+            came_to,
+            (count, 1 - count),
+            "{counted:?} {:?} {:?}",
+            fuzzed.unstable,
+            fuzzed.stopped
+        );
+        assert!(
+            counted
+                .iter()
+                .all(|found| !found.confirmed && found.times == 1)
+        );
     }
 }
 
@@ -100,34 +158,59 @@ async fn ends_with_its_target() {
         let server = tokio::spawn(serve(listener, reference, died));
         let endpoint = Endpoint::parse(&format!("http://{address}")).expect("an endpoint");
         let target = Target::http(endpoint, Settings::default()).expect("a target");
-        let run = RunOptions { jobs: 3, ..RunOptions::default() };
-        let options = FuzzOptions { threads, ..FuzzOptions::default() };
+        let run = RunOptions {
+            jobs: 3,
+            ..RunOptions::default()
+        };
+        let options = FuzzOptions {
+            threads,
+            ..FuzzOptions::default()
+        };
         let campaign = Campaign::new(plan(), target, None, run, options).expect("a campaign");
         let (_sender, stop) = watch::channel(false);
         let fuzzed = campaign.run(stop, |_| {}).await;
         assert!(server.await.is_ok_and(|served| served.is_ok()));
-        let Some(Stop::Unreachable(why)) = &fuzzed.stopped else { panic!("{:?}", fuzzed.stopped) };
+        let Some(Stop::Unreachable(why)) = &fuzzed.stopped else {
+            panic!("{:?}", fuzzed.stopped)
+        };
         // Whichever worker is first to notice fires a case, or makes fixtures anew.
-        let told = ["the target stopped answering: no connection", "the target cannot be reached"];
+        let told = [
+            "the target stopped answering: no connection",
+            "the target cannot be reached",
+        ];
         assert!(told.iter().any(|told| why.contains(told)), "{why}");
         assert!(fuzzed.accepted_any && !fuzzed.leftovers.is_empty());
         assert!(
-            !fuzzed.found.is_empty() && fuzzed.found.iter().all(|found| !found.confirmed && found.untried.is_some())
+            !fuzzed.found.is_empty()
+                && fuzzed
+                    .found
+                    .iter()
+                    .all(|found| !found.confirmed && found.untried.is_some())
         );
     }
 }
 
-/// Each operation breaks a promise, and each answer takes its time: to make all that small would take minutes.
+/// Each operation breaks a promise, and each answer takes its time: to make all that small would
+/// take minutes.
 #[tokio::test]
 async fn ends_with_its_time_although_much_is_found() {
-    let bent = Bent::new(Reference::new(Options::default()), |_, request, reference| {
-        let mut response = reference.answer(request.clone());
-        response.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
-        response.delay = Duration::from_millis(40);
-        Some(response)
-    });
-    let run = RunOptions { time: Some(Duration::from_secs(4)), ..RunOptions::default() };
-    let campaign = Campaign::new(plan(), bent.target(), None, run, FuzzOptions::default()).expect("a campaign");
+    let bent = Bent::new(
+        Reference::new(Options::default()),
+        |_, request, reference| {
+            let mut response = reference.answer(request.clone());
+            response
+                .headers
+                .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+            response.delay = Duration::from_millis(40);
+            Some(response)
+        },
+    );
+    let run = RunOptions {
+        time: Some(Duration::from_secs(4)),
+        ..RunOptions::default()
+    };
+    let campaign = Campaign::new(plan(), bent.target(), None, run, FuzzOptions::default())
+        .expect("a campaign");
     let (_sender, stop) = watch::channel(false);
     let started = Instant::now();
     let fuzzed = campaign.run(stop, |_| {}).await;
@@ -135,8 +218,20 @@ async fn ends_with_its_time_although_much_is_found() {
     assert!(took < Duration::from_secs(12), "{took:?}");
     assert_eq!(fuzzed.stopped, Some(Stop::Time(Duration::from_secs(4))));
     // All of it is told, also what there was no time for.
-    assert!(fuzzed.found.len() > 1, "{:?}", fuzzed.found.iter().map(|f| f.finding.id()).collect::<Vec<_>>());
-    let untold = fuzzed.found.iter().filter(|f| !f.confirmed && f.untried.is_none()).count();
+    assert!(
+        fuzzed.found.len() > 1,
+        "{:?}",
+        fuzzed
+            .found
+            .iter()
+            .map(|f| f.finding.id())
+            .collect::<Vec<_>>()
+    );
+    let untold = fuzzed
+        .found
+        .iter()
+        .filter(|f| !f.confirmed && f.untried.is_none())
+        .count();
     assert_eq!(untold, 0);
     assert_eq!(bent.reference.leftovers(), Vec::<String>::new());
 }

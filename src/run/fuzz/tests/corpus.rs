@@ -11,18 +11,25 @@ use crate::support::files::Source;
 
 /// A folder of this test's own, which is not there.
 fn fresh(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("proofmark-corpus-{name}-{}", std::process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("proofmark-corpus-{name}-{}", std::process::id()));
     // It is there only if an earlier process had the same number.
     let _ = std::fs::remove_dir_all(&folder);
     folder
 }
 
 fn input(moves: &[Move]) -> Input {
-    Input { source: 1, moves: moves.to_vec() }
+    Input {
+        source: 1,
+        moves: moves.to_vec(),
+    }
 }
 
 fn source(text: &str) -> Source {
-    Source { name: "a.json".to_owned(), text: text.to_owned() }
+    Source {
+        name: "a.json".to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 #[test]
@@ -34,8 +41,16 @@ fn what_is_written_is_read_back() {
         let input = mutator.fresh(&space);
         assert_eq!(read(&source(&entry_text(&input))), Ok(input));
     }
-    let set = vec![Set { member: 2, value: Draw::Good(1) }];
-    let wild = Move::Wild { on: 0, member: 2, value: Wild::Text("a\n\"ä\u{0}".to_owned()), set };
+    let set = vec![Set {
+        member: 2,
+        value: Draw::Good(1),
+    }];
+    let wild = Move::Wild {
+        on: 0,
+        member: 2,
+        value: Wild::Text("a\n\"ä\u{0}".to_owned()),
+        set,
+    };
     let odd = input(&[wild]);
     assert_eq!(read(&source(&entry_text(&odd))), Ok(odd));
 }
@@ -43,10 +58,18 @@ fn what_is_written_is_read_back() {
 #[test]
 fn what_is_broken_is_refused_with_its_line() {
     let good = entry_text(&input(&[Move::List, Move::Read(1)]));
-    assert_eq!(good, "{\"version\":1,\"source\":1,\"moves\":[\n\"list\",\n{\"read\":1}\n]}\n");
-    let refused =
-        |from: &str, to: &str, expected: &str| assert_refused(read(&source(&good.replace(from, to))), expected);
-    refused("\"version\":1", "\"version\":2", "a.json:1: expected an input of version 1, found version 2");
+    assert_eq!(
+        good,
+        "{\"version\":1,\"source\":1,\"moves\":[\n\"list\",\n{\"read\":1}\n]}\n"
+    );
+    let refused = |from: &str, to: &str, expected: &str| {
+        assert_refused(read(&source(&good.replace(from, to))), expected)
+    };
+    refused(
+        "\"version\":1",
+        "\"version\":2",
+        "a.json:1: expected an input of version 1, found version 2",
+    );
     refused(
         "\"read\":1",
         "\"reads\":1",
@@ -57,8 +80,16 @@ fn what_is_broken_is_refused_with_its_line() {
         "\"read\":300",
         "a.json:3: expected an input of `fuzz`: invalid value: integer `300`, expected u8",
     );
-    refused("\"source\":1,", "", "a.json:4: expected an input of `fuzz`: missing field `source`");
-    refused("]}", "]", "a.json:5: expected an input of `fuzz`: EOF while parsing an object");
+    refused(
+        "\"source\":1,",
+        "",
+        "a.json:4: expected an input of `fuzz`: missing field `source`",
+    );
+    refused(
+        "]}",
+        "]",
+        "a.json:5: expected an input of `fuzz`: EOF while parsing an object",
+    );
     refused(
         "\"moves\"",
         "\"more\":1,\"moves\"",
@@ -69,15 +100,29 @@ fn what_is_broken_is_refused_with_its_line() {
 #[test]
 fn a_folder_is_read_the_smallest_first() {
     let folder = fresh("folder");
-    assert_eq!(load(&folder), Ok(Vec::new()), "one that is not there has none");
-    let (large, small) = (input(&[Move::List, Move::Read(1), Move::Delete(0)]), input(&[Move::List]));
+    assert_eq!(
+        load(&folder),
+        Ok(Vec::new()),
+        "one that is not there has none"
+    );
+    let (large, small) = (
+        input(&[Move::List, Move::Read(1), Move::Delete(0)]),
+        input(&[Move::List]),
+    );
     assert_eq!(write(&folder, &large), Ok(true));
     assert_eq!(write(&folder, &small), Ok(true));
-    assert_eq!(write(&folder, &small), Ok(false), "the same input is there once");
+    assert_eq!(
+        write(&folder, &small),
+        Ok(false),
+        "the same input is there once"
+    );
     assert_eq!(load(&folder), Ok(vec![small, large]));
     std::fs::write(folder.join("broken.json"), "{").expect("a file that can be written");
     let said = load(&folder).expect_err("a broken file").to_string();
-    assert!(said.contains("broken.json:1: expected an input of `fuzz`: EOF"), "{said}");
+    assert!(
+        said.contains("broken.json:1: expected an input of `fuzz`: EOF"),
+        "{said}"
+    );
     std::fs::remove_dir_all(folder).expect("a folder");
 }
 
@@ -86,13 +131,23 @@ fn what_smaller_ones_show_is_dropped() {
     let folder = fresh("thin");
     let mut corpus = Corpus::new(Some(folder.clone()));
     let shows = |all: &[u64]| all.iter().copied().collect::<BTreeSet<u64>>();
-    let (large, small, other) = (input(&[Move::List, Move::Read(0)]), input(&[Move::List]), input(&[Move::Read(0)]));
-    corpus.add(large, shows(&[1, 2])).expect("a folder that can be written");
+    let (large, small, other) = (
+        input(&[Move::List, Move::Read(0)]),
+        input(&[Move::List]),
+        input(&[Move::Read(0)]),
+    );
+    corpus
+        .add(large, shows(&[1, 2]))
+        .expect("a folder that can be written");
     corpus.add(small.clone(), shows(&[1])).expect("a folder");
     corpus.add(other.clone(), shows(&[2, 3])).expect("a folder");
     corpus.thin();
     assert_eq!(corpus.inputs().len(), 2);
     assert!(corpus.inputs().contains(&&small) && corpus.inputs().contains(&&other));
-    assert_eq!(load(&folder).map(|all| all.len()), Ok(2), "its file is gone too");
+    assert_eq!(
+        load(&folder).map(|all| all.len()),
+        Ok(2),
+        "its file is gone too"
+    );
     std::fs::remove_dir_all(folder).expect("a folder");
 }

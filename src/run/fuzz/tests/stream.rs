@@ -36,7 +36,11 @@ fn simpler_inputs_are_others() {
     let mut mutator = Mutator::new(5, 0);
     for _ in 0..50 {
         let input = mutator.fresh(&space);
-        assert!(simpler(&input).iter().all(|simpler| simpler != &input && !simpler.moves.is_empty()));
+        assert!(
+            simpler(&input)
+                .iter()
+                .all(|simpler| simpler != &input && !simpler.moves.is_empty())
+        );
     }
 }
 
@@ -52,20 +56,32 @@ fn seen(answers: &[(u16, serde_json::Value, u64)]) -> Observation {
             service: "lambda".to_owned(),
             wire: Wire::Client,
         };
-        let answer = Answer { status: *status, headers: Vec::new(), body: body.to_string().into() };
+        let answer = Answer {
+            status: *status,
+            headers: Vec::new(),
+            body: body.to_string().into(),
+        };
         let exchange = Exchange {
             request: request.into(),
             outcome: Ok(answer),
             elapsed: Duration::from_millis(*millis),
             throttled: 0,
         };
-        seen.steps.push(Fired { step: 1, on: Some("one".to_owned()), settled: false, exchange });
+        seen.steps.push(Fired {
+            step: 1,
+            on: Some("one".to_owned()),
+            settled: false,
+            exchange,
+        });
     }
     seen
 }
 
 /// Whether the second shows something that the first did not.
-fn is_new(first: &[(u16, serde_json::Value, u64)], second: &[(u16, serde_json::Value, u64)]) -> bool {
+fn is_new(
+    first: &[(u16, serde_json::Value, u64)],
+    second: &[(u16, serde_json::Value, u64)],
+) -> bool {
     let mut novelty = Novelty::default();
     novelty.add(&found(first).0);
     novelty.add(&found(second).0) > 0
@@ -75,7 +91,12 @@ fn is_new(first: &[(u16, serde_json::Value, u64)], second: &[(u16, serde_json::V
 fn found(answers: &[(u16, serde_json::Value, u64)]) -> (BTreeSet<u64>, BTreeSet<i64>) {
     let plan = plan();
     let space = Space::new(&plan).expect("a space");
-    let case = space.case(&Input { source: 0, moves: vec![Move::Read(0)] }).expect("a case");
+    let case = space
+        .case(&Input {
+            source: 0,
+            moves: vec![Move::Read(0)],
+        })
+        .expect("a case");
     let mut signatures = Signatures::new(&plan.service, &case);
     signatures.follow(&seen(answers));
     (signatures.found().clone(), signatures.numbers())
@@ -83,18 +104,51 @@ fn found(answers: &[(u16, serde_json::Value, u64)]) -> (BTreeSet<u64>, BTreeSet<
 
 #[test]
 fn values_are_not_new_and_forms_are() {
-    let (a, b) = ((200, json!({"A": 1, "B": "x"}), 1), (200, json!({"A": 2, "B": "y"}), 9));
+    let (a, b) = (
+        (200, json!({"A": 1, "B": "x"}), 1),
+        (200, json!({"A": 2, "B": "y"}), 9),
+    );
     assert!(!is_new(std::slice::from_ref(&a), std::slice::from_ref(&b)));
-    assert!(is_new(std::slice::from_ref(&a), &[(202, json!({"A": 1, "B": "x"}), 1)]), "the status");
-    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": 1}), 1)]), "the members");
-    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": "1", "B": "x"}), 1)]), "a type");
-    assert!(is_new(std::slice::from_ref(&a), &[(200, json!({"A": 1, "B": "x"}), 1500)]), "a slow answer");
-    assert!(is_new(&[a.clone(), a.clone()], &[a.clone(), b]), "what changed between two reads");
-    assert!(!is_new(&[a.clone(), a.clone()], &[a.clone(), a.clone(), a]), "more of the same");
+    assert!(
+        is_new(
+            std::slice::from_ref(&a),
+            &[(202, json!({"A": 1, "B": "x"}), 1)]
+        ),
+        "the status"
+    );
+    assert!(
+        is_new(std::slice::from_ref(&a), &[(200, json!({"A": 1}), 1)]),
+        "the members"
+    );
+    assert!(
+        is_new(
+            std::slice::from_ref(&a),
+            &[(200, json!({"A": "1", "B": "x"}), 1)]
+        ),
+        "a type"
+    );
+    assert!(
+        is_new(
+            std::slice::from_ref(&a),
+            &[(200, json!({"A": 1, "B": "x"}), 1500)]
+        ),
+        "a slow answer"
+    );
+    assert!(
+        is_new(&[a.clone(), a.clone()], &[a.clone(), b]),
+        "what changed between two reads"
+    );
+    assert!(
+        !is_new(&[a.clone(), a.clone()], &[a.clone(), a.clone(), a]),
+        "more of the same"
+    );
 }
 
 #[test]
 fn numbers_of_answers_are_no_part_of_identifiers() {
     let body = json!({"BatchSize": 17, "UUID": "7a1b-4242", "arn": "a:123:b", "Message": "at most 10000."});
-    assert_eq!(found(&[(200, body, 1)]).1.into_iter().collect::<Vec<_>>(), [17, 10000]);
+    assert_eq!(
+        found(&[(200, body, 1)]).1.into_iter().collect::<Vec<_>>(),
+        [17, 10000]
+    );
 }

@@ -18,7 +18,11 @@ use crate::run::{Ended, Leftover, Stop};
 use crate::support::files::Source;
 
 async fn summary() -> Summary {
-    ran(Some("batch-size-min-zero"), &cases(|c| c.id.as_str().contains("BatchSize"), 20)).await
+    ran(
+        Some("batch-size-min-zero"),
+        &cases(|c| c.id.as_str().contains("BatchSize"), 20),
+    )
+    .await
 }
 
 /// A run whose target answered that, wherever it could.
@@ -26,13 +30,21 @@ fn told(summary: &Summary, evil: &str) -> Summary {
     let mut summary = summary.clone();
     let said = || evil.to_owned();
     for found in summary.found.values_mut() {
-        (found.finding.expected, found.finding.actual, found.written) = (said(), said(), Some(said()));
+        (found.finding.expected, found.finding.actual, found.written) =
+            (said(), said(), Some(said()));
     }
     summary.notes.push(said());
     summary.probes.push((0, said()));
     summary.errors.push((1, said()));
-    let leftovers = vec![Leftover { what: said(), why: said() }];
-    summary.end(Ended { stopped: Some(Stop::Failed(said())), leftovers, ..summary.ended().expect("an end").clone() });
+    let leftovers = vec![Leftover {
+        what: said(),
+        why: said(),
+    }];
+    summary.end(Ended {
+        stopped: Some(Stop::Failed(said())),
+        leftovers,
+        ..summary.ended().expect("an end").clone()
+    });
     summary
 }
 
@@ -40,8 +52,20 @@ fn told(summary: &Summary, evil: &str) -> Summary {
 async fn the_text_of_a_run_takes_evil_strings_for_text() {
     let summary = summary().await;
     let text = |evil: &str, colour: bool| {
-        let at = Where { curl: None, flags: evil.to_owned() };
-        guard(&summary_text(&plan(), &told(&summary, evil), &at, Level::Must, Style { colour, verbose: true }))
+        let at = Where {
+            curl: None,
+            flags: evil.to_owned(),
+        };
+        guard(&summary_text(
+            &plan(),
+            &told(&summary, evil),
+            &at,
+            Level::Must,
+            Style {
+                colour,
+                verbose: true,
+            },
+        ))
     };
     let harmless = text("word", false);
     let codes = regex::Regex::new("\x1b\\[(?:0|2|33|1;31|1;32)m").expect("a pattern");
@@ -56,7 +80,11 @@ async fn the_text_of_a_run_takes_evil_strings_for_text() {
 fn spoilt(of: &Reproduction, evil: &str) -> Reproduction {
     let mut of = of.clone();
     let finding = &mut of.finding;
-    for text in [&mut finding.requirement, &mut finding.section, &mut finding.says] {
+    for text in [
+        &mut finding.requirement,
+        &mut finding.section,
+        &mut finding.says,
+    ] {
         *text = evil.to_owned();
     }
     (finding.expected, finding.actual) = (evil.to_owned(), evil.to_owned());
@@ -72,11 +100,17 @@ fn spoilt(of: &Reproduction, evil: &str) -> Reproduction {
 
 /// The case with that string in its words and its body.
 fn spoilt_case(case: &Case, evil: &str) -> Case {
-    let mut case = Case { says: evil.to_owned(), why: evil.to_owned(), ..case.clone() };
+    let mut case = Case {
+        says: evil.to_owned(),
+        why: evil.to_owned(),
+        ..case.clone()
+    };
     case.request.body = BodyDraft::Text(evil.to_owned());
     // In a case file an empty value takes a header away.
     if !evil.is_empty() {
-        case.request.headers.push(("x-evil".to_owned(), evil.to_owned()));
+        case.request
+            .headers
+            .push(("x-evil".to_owned(), evil.to_owned()));
     }
     case
 }
@@ -84,13 +118,24 @@ fn spoilt_case(case: &Case, evil: &str) -> Case {
 fn read_again(text: &str) -> Case {
     let plan = plan();
     let sample = plan.sample();
-    let generator = Generator { oracle: plan.oracle(), binding: &plan.binding, sample: &sample };
+    let generator = Generator {
+        oracle: plan.oracle(),
+        binding: &plan.binding,
+        sample: &sample,
+    };
     let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
     let names = plan.fixtures.names();
-    let defaults = Defaults { given: &given, names: &names, operations: plan.operations() };
-    let file = Source { name: "evil.toml".to_owned(), text: text.to_owned() };
-    let mut cases =
-        load_cases(&file, "evil", &plan.contract, &plan.service, &defaults).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let defaults = Defaults {
+        given: &given,
+        names: &names,
+        operations: plan.operations(),
+    };
+    let file = Source {
+        name: "evil.toml".to_owned(),
+        text: text.to_owned(),
+    };
+    let mut cases = load_cases(&file, "evil", &plan.contract, &plan.service, &defaults)
+        .unwrap_or_else(|e| panic!("{e}\n{text}"));
     assert_eq!(cases.len(), 1, "{text}");
     cases.remove(0)
 }
@@ -109,13 +154,19 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
         bundle: false,
         headers: Vec::new(),
     };
-    let site = Site { plan: &plan, curl: Some(&curl) };
+    let site = Site {
+        plan: &plan,
+        curl: Some(&curl),
+    };
     let folder = Folder::new("languages");
     let all = EVIL.concat();
     let mut kinds = std::collections::BTreeSet::new();
     for (number, evil) in EVIL.iter().copied().chain([all.as_str()]).enumerate() {
         let evil_case = spoilt_case(case, evil);
-        let found = Found { shrunk: Some(Box::new(evil_case.clone())), ..found.clone() };
+        let found = Found {
+            shrunk: Some(Box::new(evil_case.clone())),
+            ..found.clone()
+        };
         for file in files(&spoilt(&of, evil), &found, &site) {
             println!("{} {evil:?}", file.name);
             let end = file.name.split_once('.').expect("an ending").1;
@@ -124,20 +175,38 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
                 "toml" => {
                     visible(&file.text);
                     let read = read_again(&file.text);
-                    let alike =
-                        |case: &Case| Case { id: CaseId(String::new()), origin: Origin::Derived, ..case.clone() };
-                    assert_eq!(format!("{:?}", alike(&read)), format!("{:?}", alike(&evil_case)), "{}", file.text);
+                    let alike = |case: &Case| Case {
+                        id: CaseId(String::new()),
+                        origin: Origin::Derived,
+                        ..case.clone()
+                    };
+                    assert_eq!(
+                        format!("{:?}", alike(&read)),
+                        format!("{:?}", alike(&evil_case)),
+                        "{}",
+                        file.text
+                    );
                 }
                 "hurl" => {
                     visible(&file.text);
                     hurl(&file.text);
                 }
                 "sh" | "aws.sh" => {
-                    let head: Vec<_> = file.text.lines().take_while(|line| line.starts_with('#')).collect();
+                    let head: Vec<_> = file
+                        .text
+                        .lines()
+                        .take_while(|line| line.starts_with('#'))
+                        .collect();
                     assert!(head.len() > 5, "{}", file.text);
                     visible(&head.join("\n"));
-                    accepted(Command::new("bash").args(["-n", "-c", &file.text]), &folder.0);
-                    accepted(Command::new("bash").args(["-c", &head.join("\n")]), &folder.0);
+                    accepted(
+                        Command::new("bash").args(["-n", "-c", &file.text]),
+                        &folder.0,
+                    );
+                    accepted(
+                        Command::new("bash").args(["-c", &head.join("\n")]),
+                        &folder.0,
+                    );
                 }
                 "py" | "rs" => visible(&file.text),
                 other => panic!("a file of reproducers without a judge: {other}"),
@@ -148,27 +217,56 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
             }
         }
     }
-    assert!(["py", "rs", "hurl", "sh", "toml"].iter().all(|kind| kinds.contains(*kind)), "{kinds:?}");
-    python(&folder, ".py", "for f in files: compile(open(f, 'rb').read(), f, 'exec', dont_inherit=True)");
+    assert!(
+        ["py", "rs", "hurl", "sh", "toml"]
+            .iter()
+            .all(|kind| kinds.contains(*kind)),
+        "{kinds:?}"
+    );
+    python(
+        &folder,
+        ".py",
+        "for f in files: compile(open(f, 'rb').read(), f, 'exec', dont_inherit=True)",
+    );
     let mut texts = String::from("import ast\n");
     texts.push_str("def texts(f): return {n.value for n in ast.walk(ast.parse(open(f, 'rb').read())) if isinstance(n, ast.Constant)}\n");
     for (number, evil) in EVIL.iter().enumerate() {
-        let json = serde_json::to_string(&serde_json::to_string(evil).expect("JSON")).expect("JSON");
-        texts.push_str(&format!("import json; assert json.loads({json}) in texts('n{number}.py'), {number}\n"));
+        let json =
+            serde_json::to_string(&serde_json::to_string(evil).expect("JSON")).expect("JSON");
+        texts.push_str(&format!(
+            "import json; assert json.loads({json}) in texts('n{number}.py'), {number}\n"
+        ));
     }
     python(&folder, ".py", &texts);
-    let rustc = ["--edition", "2021", "--test", "--emit=metadata", "-o", "n.rmeta"];
-    accepted(Command::new("rustc").args(rustc).arg(format!("n{}.rs", EVIL.len())), &folder.0);
+    let rustc = [
+        "--edition",
+        "2021",
+        "--test",
+        "--emit=metadata",
+        "-o",
+        "n.rmeta",
+    ];
+    accepted(
+        Command::new("rustc")
+            .args(rustc)
+            .arg(format!("n{}.rs", EVIL.len())),
+        &folder.0,
+    );
 }
 
 /// What a line of Hurl may be, outside of a body in backticks.
 fn hurl(text: &str) {
     let mut rest = text.to_owned();
     while let Some((before, after)) = rest.split_once("\n`") {
-        let end = after
-            .match_indices('`')
-            .map(|(at, _)| at)
-            .find(|at| after[..*at].chars().rev().take_while(|c| *c == '\\').count() % 2 == 0);
+        let end = after.match_indices('`').map(|(at, _)| at).find(|at| {
+            after[..*at]
+                .chars()
+                .rev()
+                .take_while(|c| *c == '\\')
+                .count()
+                % 2
+                == 0
+        });
         let end = end.unwrap_or_else(|| panic!("a body without an end:\n{text}"));
         rest = format!("{before}{}", &after[end + 1..]);
     }
@@ -180,7 +278,11 @@ fn hurl(text: &str) {
         assert!(line.is_match(of), "{of:?} in\n{text}");
         // A text in quotes ends where it is to.
         if of.starts_with("jsonpath") {
-            let quotes = of.replace("\\\\", "").replace("\\\"", "").matches('"').count();
+            let quotes = of
+                .replace("\\\\", "")
+                .replace("\\\"", "")
+                .matches('"')
+                .count();
             assert!(quotes % 2 == 0, "{of}");
         }
     }

@@ -1,15 +1,16 @@
 //! Documents that are nested deeper than the parser follows.
 //!
-//! JSON sets no limit (RFC 8259, section 9), and the parser has one. What lies deeper is of no interest to a judge, but the
-//! members at the top are: a reader that gave up would hold its own limit against the target.
+//! JSON sets no limit (RFC 8259, section 9), and the parser has one. What lies deeper is of no
+//! interest to a judge, but the members at the top are: a reader that gave up would hold its own
+//! limit against the target.
 
 use serde::de::IgnoredAny;
 
 /// How deep a document is read. The parser's own limit is 128.
 const DEEPEST: usize = 100;
 
-/// The document, with `null` in place of every array and object that is nested deeper than it is read; `None` where the
-/// body is no JSON document.
+/// The document, with `null` in place of every array and object that is nested deeper than it is
+/// read; `None` where the body is no JSON document.
 pub(super) fn shortened(body: &[u8]) -> Option<Vec<u8>> {
     std::str::from_utf8(body).ok()?;
     // The parser skips what nobody asks for in a loop, however deep that is, and checks its syntax.
@@ -47,7 +48,8 @@ mod tests {
 
     #[test]
     fn what_is_nested_too_deep_is_left_out() {
-        let deep = |depth: usize| format!("{}1{}", "[{\"\\\"]\": ".repeat(depth), "}]".repeat(depth));
+        let deep =
+            |depth: usize| format!("{}1{}", "[{\"\\\"]\": ".repeat(depth), "}]".repeat(depth));
         for depth in [50, 51, 64, 100_000] {
             let body = format!("{{\"a\": {}, \"b\": [2, \"}}\"]}}", deep(depth));
             let short = shortened(body.as_bytes()).expect("JSON");
@@ -58,7 +60,10 @@ mod tests {
 
     #[test]
     fn what_is_no_json_stays_so() {
-        for body in ["[".repeat(100_000), format!("{}x{}", "[".repeat(200), "]".repeat(200))] {
+        for body in [
+            "[".repeat(100_000),
+            format!("{}x{}", "[".repeat(200), "]".repeat(200)),
+        ] {
             assert_eq!(shortened(body.as_bytes()), None);
         }
     }

@@ -57,7 +57,11 @@ impl Dial {
 
     /// Runs what sends a request and waits for the head of its answer, within the limits: `connect_timeout` while
     /// connecting, then `head_timeout`.
-    pub(super) async fn watch<F: Future>(&self, sending: F, settings: &Settings) -> Result<F::Output, Silence> {
+    pub(super) async fn watch<F: Future>(
+        &self,
+        sending: F,
+        settings: &Settings,
+    ) -> Result<F::Output, Silence> {
         let started = Instant::now();
         let mut sending = pin!(DIAL.scope(self.clone(), sending));
         let mut limit = pin!(sleep_until(self.limit(started, settings)));
@@ -70,7 +74,10 @@ impl Dial {
             if limit.deadline() != now {
                 limit.as_mut().reset(now);
             }
-            limit.as_mut().poll(cx).map(|()| Err(Silence::TimedOut(Phase::Head)))
+            limit
+                .as_mut()
+                .poll(cx)
+                .map(|()| Err(Silence::TimedOut(Phase::Head)))
         })
         .await
     }
@@ -81,7 +88,10 @@ impl Dial {
             State::Connected(at) => after(at, settings.head_timeout),
             // The connector keeps `connect_timeout` itself. What outlasts it is a request that the pool gave another
             // connection in the meantime.
-            State::Connecting => after(after(started, settings.connect_timeout), settings.head_timeout),
+            State::Connecting => after(
+                after(started, settings.connect_timeout),
+                settings.head_timeout,
+            ),
         }
     }
 
@@ -130,7 +140,9 @@ where
 
 /// An Instant cannot hold every Duration; a year is as good as never.
 fn after(instant: Instant, wait: Duration) -> Instant {
-    instant.checked_add(wait).unwrap_or_else(|| instant + Duration::from_secs(365 * 86_400))
+    instant
+        .checked_add(wait)
+        .unwrap_or_else(|| instant + Duration::from_secs(365 * 86_400))
 }
 
 /// A connection that the pool finishes in a task of its own belongs to no request: there is nothing to note.
@@ -167,14 +179,19 @@ mod tests {
             note(State::Connected(Instant::now()));
             std::future::pending::<()>().await;
         };
-        assert_eq!(Dial::default().watch(hanging, &settings).await, Err(Silence::TimedOut(Phase::Head)));
+        assert_eq!(
+            Dial::default().watch(hanging, &settings).await,
+            Err(Silence::TimedOut(Phase::Head))
+        );
     }
 
     #[tokio::test]
     async fn what_happens_elsewhere_is_not_noted() {
         let dial = Dial::default();
         let sending = async {
-            tokio::spawn(async { note(State::Connected(Instant::now())) }).await.expect("a task");
+            tokio::spawn(async { note(State::Connected(Instant::now())) })
+                .await
+                .expect("a task");
         };
         assert_eq!(dial.watch(sending, &impatient(Phase::Body)).await, Ok(()));
         assert!(dial.is_reused());

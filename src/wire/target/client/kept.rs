@@ -59,7 +59,10 @@ impl Kept {
             }
         }
         let stream = dialer.open_plain(settings).await?;
-        let connection = Connection { stream, buffer: BytesMut::new() };
+        let connection = Connection {
+            stream,
+            buffer: BytesMut::new(),
+        };
         self.exchange(connection, bytes, method, settings).await
     }
 
@@ -73,7 +76,10 @@ impl Kept {
     ) -> Result<Answer, Silence> {
         let (answer, keeps) = connection.exchange(bytes, method, settings).await?;
         if keeps {
-            self.idle().entry(Handle::current().id()).or_default().push(connection);
+            self.idle()
+                .entry(Handle::current().id())
+                .or_default()
+                .push(connection);
         }
         Ok(answer)
     }
@@ -109,9 +115,16 @@ impl Connection {
     }
 
     /// One request and its answer, and whether another request may follow.
-    async fn exchange(&mut self, bytes: &[u8], method: &str, settings: &Settings) -> Result<(Answer, bool), Silence> {
+    async fn exchange(
+        &mut self,
+        bytes: &[u8],
+        method: &str,
+        settings: &Settings,
+    ) -> Result<(Answer, bool), Silence> {
         // What stops us from writing shows when the answer is read: it may have come before.
-        let rest = bytes.get(self.stream.try_write(bytes).unwrap_or(0)..).unwrap_or_default();
+        let rest = bytes
+            .get(self.stream.try_write(bytes).unwrap_or(0)..)
+            .unwrap_or_default();
         let written = AtomicBool::new(rest.is_empty());
         let (read, mut write) = self.stream.split();
         let mut reader = Reader::with(read, std::mem::take(&mut self.buffer));
@@ -132,7 +145,11 @@ impl Connection {
         self.buffer = reader.into_buffer();
         let (mut answer, keeps) = outcome?;
         // What follows the answer is no answer to the next request, and no part of this one.
-        let surplus = if answer.status == 101 { 0 } else { self.buffer.len() };
+        let surplus = if answer.status == 101 {
+            0
+        } else {
+            self.buffer.len()
+        };
         answer.body = answer.body.followed_by(surplus);
         let keeps = keeps && self.buffer.is_empty() && written.into_inner();
         self.buffer.clear();
@@ -146,12 +163,24 @@ async fn answer(
     method: &str,
     settings: &Settings,
 ) -> Result<(Answer, bool), Silence> {
-    let head =
-        timeout(settings.head_timeout, reader.head(method)).await.unwrap_or(Err(Silence::TimedOut(Phase::Head)))?;
+    let head = timeout(settings.head_timeout, reader.head(method))
+        .await
+        .unwrap_or(Err(Silence::TimedOut(Phase::Head)))?;
     let body = timeout(settings.body_timeout, reader.body(&head, settings.max_body))
         .await
         .unwrap_or(Err(Silence::TimedOut(Phase::Body)))?;
-    let body = if body.len() <= SMALL { Bytes::copy_from_slice(&body) } else { body };
+    let body = if body.len() <= SMALL {
+        Bytes::copy_from_slice(&body)
+    } else {
+        body
+    };
     let keeps = head.keeps;
-    Ok((Answer { status: head.status, headers: head.headers, body: body.into() }, keeps))
+    Ok((
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body.into(),
+        },
+        keeps,
+    ))
 }

@@ -65,7 +65,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                     return Ok(head);
                 }
                 None if self.buffer.len() > MAX_HEAD => {
-                    return Err(Silence::NotHttp(format!("the head of the answer is longer than {MAX_HEAD} bytes")));
+                    return Err(Silence::NotHttp(format!(
+                        "the head of the answer is longer than {MAX_HEAD} bytes"
+                    )));
                 }
                 None => self.fill_head().await?,
             }
@@ -117,8 +119,13 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 
     async fn fill_head(&mut self) -> Result<(), Silence> {
         match self.fill().await {
-            Ok(0) if self.buffer.is_empty() => Err(Silence::Closed("no byte of an answer".to_owned())),
-            Ok(0) => Err(Silence::Closed(format!("{} bytes, no complete head of an answer", self.buffer.len()))),
+            Ok(0) if self.buffer.is_empty() => {
+                Err(Silence::Closed("no byte of an answer".to_owned()))
+            }
+            Ok(0) => Err(Silence::Closed(format!(
+                "{} bytes, no complete head of an answer",
+                self.buffer.len()
+            ))),
             Ok(_) => Ok(()),
             Err(error) => Err(Silence::Closed(error.to_string())),
         }
@@ -131,7 +138,8 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
     let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut response = httparse::Response::new(&mut []);
     let parser = httparse::ParserConfig::default();
-    let length = match parser.parse_response_with_uninit_headers(&mut response, buffer, &mut fields) {
+    let length = match parser.parse_response_with_uninit_headers(&mut response, buffer, &mut fields)
+    {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(error) => return Err(not_http(&error.to_string(), buffer)),
@@ -140,17 +148,37 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
     let headers: Vec<_> = response
         .headers
         .iter()
-        .map(|field| (field.name.to_owned(), String::from_utf8_lossy(field.value).into_owned()))
+        .map(|field| {
+            (
+                field.name.to_owned(),
+                String::from_utf8_lossy(field.value).into_owned(),
+            )
+        })
         .collect();
     let extent = extent(method, status, &headers).map_err(Silence::NotHttp)?;
-    let keeps = response.version == Some(1) && status != 101 && extent != Extent::Close && !closes(&headers);
-    Ok(Some((length, Head { status, headers, extent, keeps })))
+    let keeps = response.version == Some(1)
+        && status != 101
+        && extent != Extent::Close
+        && !closes(&headers);
+    Ok(Some((
+        length,
+        Head {
+            status,
+            headers,
+            extent,
+            keeps,
+        },
+    )))
 }
 
 /// Whether a Connection header says that this is the last answer (RFC 9112, section 9.6).
 fn closes(headers: &[(String, String)]) -> bool {
-    let options = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
-    options.flat_map(|(_, value)| value.split(',')).any(|option| option.trim().eq_ignore_ascii_case("close"))
+    let options = headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
+    options
+        .flat_map(|(_, value)| value.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("close"))
 }
 
 fn surplus(amount: &str) -> Silence {
@@ -159,5 +187,8 @@ fn surplus(amount: &str) -> Silence {
 
 fn not_http(problem: &str, buffer: &[u8]) -> Silence {
     let start = &buffer[..buffer.len().min(32)];
-    Silence::NotHttp(format!("{problem}; the answer starts with \"{}\"", start.escape_ascii()))
+    Silence::NotHttp(format!(
+        "{problem}; the answer starts with \"{}\"",
+        start.escape_ascii()
+    ))
 }

@@ -23,7 +23,11 @@ async fn read<R>(reader: &mut Reader<R>, head: &Head, limit: u64) -> Result<Byte
 where
     R: AsyncRead + Unpin,
 {
-    let mut body = Body { status: head.status, limit, bytes: BytesMut::new() };
+    let mut body = Body {
+        status: head.status,
+        limit,
+        bytes: BytesMut::new(),
+    };
     match head.extent {
         Extent::Length(length) => body.exactly(reader, length).await?,
         Extent::Chunked => body.chunks(reader).await?,
@@ -39,20 +43,29 @@ struct Body {
 }
 
 impl Body {
-    async fn exactly<R: AsyncRead + Unpin>(&mut self, reader: &mut Reader<R>, length: u64) -> Result<(), Silence> {
+    async fn exactly<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut Reader<R>,
+        length: u64,
+    ) -> Result<(), Silence> {
         let mut left = length;
         while left > 0 {
             if reader.buffer.is_empty() {
                 self.more(reader).await?;
             }
-            let here = usize::try_from(left).unwrap_or(usize::MAX).min(reader.buffer.len());
+            let here = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(reader.buffer.len());
             self.take(reader, here)?;
             left -= here as u64;
         }
         Ok(())
     }
 
-    async fn until_closed<R: AsyncRead + Unpin>(&mut self, reader: &mut Reader<R>) -> Result<(), Silence> {
+    async fn until_closed<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut Reader<R>,
+    ) -> Result<(), Silence> {
         loop {
             self.take(reader, reader.buffer.len())?;
             match reader.fill().await {
@@ -63,7 +76,10 @@ impl Body {
         }
     }
 
-    async fn chunks<R: AsyncRead + Unpin>(&mut self, reader: &mut Reader<R>) -> Result<(), Silence> {
+    async fn chunks<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut Reader<R>,
+    ) -> Result<(), Silence> {
         loop {
             let line = self.line(reader).await?;
             match chunk_size(&line).ok_or_else(|| self.cut())? {
@@ -76,7 +92,10 @@ impl Body {
         }
     }
 
-    async fn trailers<R: AsyncRead + Unpin>(&mut self, reader: &mut Reader<R>) -> Result<(), Silence> {
+    async fn trailers<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut Reader<R>,
+    ) -> Result<(), Silence> {
         for _ in 0..MAX_TRAILERS {
             if self.line(reader).await?.is_empty() {
                 return Ok(());
@@ -86,7 +105,10 @@ impl Body {
     }
 
     /// The next line of the framing, without its CRLF.
-    async fn line<R: AsyncRead + Unpin>(&mut self, reader: &mut Reader<R>) -> Result<BytesMut, Silence> {
+    async fn line<R: AsyncRead + Unpin>(
+        &mut self,
+        reader: &mut Reader<R>,
+    ) -> Result<BytesMut, Silence> {
         loop {
             if let Some(end) = reader.buffer.windows(2).position(|pair| pair == b"\r\n") {
                 let line = reader.buffer.split_to(end);
@@ -109,14 +131,20 @@ impl Body {
 
     fn take<R>(&mut self, reader: &mut Reader<R>, count: usize) -> Result<(), Silence> {
         if (self.bytes.len() + count) as u64 > self.limit {
-            return Err(Silence::TooLarge { status: self.status, limit: self.limit });
+            return Err(Silence::TooLarge {
+                status: self.status,
+                limit: self.limit,
+            });
         }
         self.bytes.unsplit(reader.buffer.split_to(count));
         Ok(())
     }
 
     fn cut(&self) -> Silence {
-        Silence::Cut { status: self.status, received: self.bytes.len() as u64 }
+        Silence::Cut {
+            status: self.status,
+            received: self.bytes.len() as u64,
+        }
     }
 }
 
@@ -124,7 +152,9 @@ impl Body {
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.split(|b| *b == b';').next()?.trim_ascii();
     // A plain `from_str_radix` would take a plus sign.
-    let hex = std::str::from_utf8(digits).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let hex = std::str::from_utf8(digits)
+        .ok()
+        .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u64::from_str_radix(hex, 16).ok()
 }
 

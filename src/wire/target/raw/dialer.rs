@@ -27,7 +27,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Dialer {
     pub(crate) fn new(endpoint: Endpoint, tls: ClientConfig) -> Self {
-        Self { endpoint, tls: TlsConnector::from(Arc::new(tls)) }
+        Self {
+            endpoint,
+            tls: TlsConnector::from(Arc::new(tls)),
+        }
     }
 
     /// A new connection, within `connect_timeout`.
@@ -45,7 +48,8 @@ impl Dialer {
         if !self.endpoint.is_tls() {
             return Ok(Box::new(stream));
         }
-        let name = ServerName::try_from(self.endpoint.host().to_owned()).map_err(io::Error::other)?;
+        let name =
+            ServerName::try_from(self.endpoint.host().to_owned()).map_err(io::Error::other)?;
         Ok(Box::new(self.tls.connect(name, stream).await?))
     }
 
@@ -59,7 +63,10 @@ impl Dialer {
     }
 }
 
-async fn within<T>(settings: &Settings, connecting: impl Future<Output = io::Result<T>>) -> Result<T, Silence> {
+async fn within<T>(
+    settings: &Settings,
+    connecting: impl Future<Output = io::Result<T>>,
+) -> Result<T, Silence> {
     match timeout(settings.connect_timeout, connecting).await {
         Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) => Err(no_connection(&error)),

@@ -26,7 +26,11 @@ const UNSIGNED_HEADERS: [&str; 10] = [
 
 /// All but unreserved characters and the slash.
 const IN_PATH: &AsciiSet = &IN_QUERY.remove(b'/');
-const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 /// What no URI holds: a server would have to encode these before it could check a signature.
 const NO_URI: &AsciiSet = &IN_PATH
     .remove(b'!')
@@ -74,18 +78,26 @@ pub(super) fn headers<'a>(
     authority: &'a str,
     more: &[(&'a str, &'a str)],
 ) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-    let mut headers: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(request.headers.len() + more.len() + 1);
+    let mut headers: Vec<(Cow<'a, str>, Cow<'a, str>)> =
+        Vec::with_capacity(request.headers.len() + more.len() + 1);
     let mut host = authority;
     for (name, value) in &request.headers {
         let name = lower(name);
         if name == "host" {
-            host = if HeaderValue::from_str(value).is_ok() { value } else { authority };
+            host = if HeaderValue::from_str(value).is_ok() {
+                value
+            } else {
+                authority
+            };
         } else if is_signed(&name, value) && !more.iter().any(|(own, _)| name == *own) {
             headers.push((name, trimmed(value)));
         }
     }
     headers.push((Cow::Borrowed("host"), trimmed(host)));
-    headers.extend(more.iter().map(|(name, value)| (Cow::Borrowed(*name), trimmed(value))));
+    headers.extend(
+        more.iter()
+            .map(|(name, value)| (Cow::Borrowed(*name), trimmed(value))),
+    );
     // The values of one name keep their order.
     headers.sort_by(|(one, _), (other, _)| one.cmp(other));
 
@@ -108,7 +120,10 @@ pub(crate) fn is_plain_path(path: &str) -> bool {
 
 /// Whether a header's name is as every library writes it.
 pub(crate) fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 fn is_signed(name: &str, value: &str) -> bool {
@@ -144,7 +159,11 @@ fn normalised(path: &str) -> String {
             other => kept.push(other),
         }
     }
-    let slash = if path.ends_with('/') && !kept.is_empty() { "/" } else { "" };
+    let slash = if path.ends_with('/') && !kept.is_empty() {
+        "/"
+    } else {
+        ""
+    };
     format!("/{}{slash}", kept.join("/"))
 }
 
@@ -152,8 +171,13 @@ fn normalised(path: &str) -> String {
 fn canonical_query(query: &str) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, IN_QUERY).to_string();
     let pairs = form_urlencoded::parse(query.as_bytes());
-    let mut pairs: Vec<(String, String)> = pairs.map(|(name, value)| (encoded(&name), encoded(&value))).collect();
+    let mut pairs: Vec<(String, String)> = pairs
+        .map(|(name, value)| (encoded(&name), encoded(&value)))
+        .collect();
     pairs.sort_unstable();
-    let pairs: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let pairs: Vec<String> = pairs
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     pairs.join("&")
 }

@@ -17,14 +17,27 @@ fn then() -> SystemTime {
 }
 
 fn settings(secret: &str, token: Option<&str>) -> Settings {
-    Settings { credentials: Credentials::new(KEY, secret, token), clock: Clock::Fixed(then()), ..Settings::default() }
+    Settings {
+        credentials: Credentials::new(KEY, secret, token),
+        clock: Clock::Fixed(then()),
+        ..Settings::default()
+    }
 }
 
-fn request(service: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &'static str) -> Request {
+fn request(
+    service: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &'static str,
+) -> Request {
     Request {
         method: method.to_owned(),
         path: path.to_owned(),
-        headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+        headers: headers
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect(),
         body: Bytes::from_static(body.as_bytes()),
         service: service.to_owned(),
         wire: Wire::Client,
@@ -34,11 +47,24 @@ fn request(service: &str, method: &str, path: &str, headers: &[(&str, &str)], bo
 /// The signed header names and the signature.
 fn signature(request: &Request, authority: &str, token: Option<&str>) -> (String, String) {
     let headers = Signer::new(&settings(SECRET, token)).sign(request, authority);
-    let value = &headers.iter().find(|(n, _)| n == "authorization").expect("a signature").1;
-    let scope = format!("AWS4-HMAC-SHA256 Credential={KEY}/20150830/us-east-1/{}/aws4_request, ", request.service);
+    let value = &headers
+        .iter()
+        .find(|(n, _)| n == "authorization")
+        .expect("a signature")
+        .1;
+    let scope = format!(
+        "AWS4-HMAC-SHA256 Credential={KEY}/20150830/us-east-1/{}/aws4_request, ",
+        request.service
+    );
     let rest = value.strip_prefix(&scope).expect(value);
     let (names, signature) = rest.split_once(", Signature=").expect(value);
-    (names.strip_prefix("SignedHeaders=").expect(value).to_owned(), signature.to_owned())
+    (
+        names
+            .strip_prefix("SignedHeaders=")
+            .expect(value)
+            .to_owned(),
+        signature.to_owned(),
+    )
 }
 
 /// AWS's published Signature Version 4 test suite: requests to `service` with the signatures it gives for them.
@@ -128,7 +154,13 @@ fn as_botocore() {
     let form = ("Content-Type", "application/x-www-form-urlencoded");
     for (request, token, expected) in [
         (
-            request("lambda", "PUT", mapping, &[("Content-Type", "application/json")], "{\"BatchSize\":10}"),
+            request(
+                "lambda",
+                "PUT",
+                mapping,
+                &[("Content-Type", "application/json")],
+                "{\"BatchSize\":10}",
+            ),
             None,
             "196e0c33452727f9738763b3cf14a00441f56d5f7b704f4675f424b97f177a42",
         ),
@@ -138,7 +170,13 @@ fn as_botocore() {
             "a704be3d3794841f86741accebe0d74842ec6df9666193f56402bcc842394644",
         ),
         (
-            request("lambda", "GET", "/2015-03-31/event-source-mappings/../%2e%2e/x//y", &[], ""),
+            request(
+                "lambda",
+                "GET",
+                "/2015-03-31/event-source-mappings/../%2e%2e/x//y",
+                &[],
+                "",
+            ),
             None,
             "c6750814fff9b7c546fbabcec2d6f75c33d3faebe8701fead388cad559f12780",
         ),
@@ -147,14 +185,23 @@ fn as_botocore() {
                 "sqs",
                 "POST",
                 "/",
-                &[("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "AmazonSQS.CreateQueue")],
+                &[
+                    ("Content-Type", "application/x-amz-json-1.0"),
+                    ("X-Amz-Target", "AmazonSQS.CreateQueue"),
+                ],
                 "{\"QueueName\":\"q\"}",
             ),
             Some("a-session-token"),
             "282e8b3e8c334e441443f1f94b31626fedfdaae7a9b5b445ae389dfd584bc154",
         ),
         (
-            request("iam", "POST", "/", &[form], "Action=CreateRole&Version=2010-05-08"),
+            request(
+                "iam",
+                "POST",
+                "/",
+                &[form],
+                "Action=CreateRole&Version=2010-05-08",
+            ),
             None,
             "9e7bf96b147af02ded852aaed5172487f20b8e2754af9d114def7f021d01a13d",
         ),
@@ -163,14 +210,23 @@ fn as_botocore() {
                 "kinesis",
                 "POST",
                 "/",
-                &[("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "Kinesis_20131202.CreateStream")],
+                &[
+                    ("Content-Type", "application/x-amz-json-1.1"),
+                    ("X-Amz-Target", "Kinesis_20131202.CreateStream"),
+                ],
                 "{\"ShardCount\":1}",
             ),
             None,
             "936120f10c03e24f4ca32075618b2f63d84433424ed38d735c566c4e5e60978a",
         ),
         (
-            request("sts", "POST", "/", &[form], "Action=GetCallerIdentity&Version=2011-06-15"),
+            request(
+                "sts",
+                "POST",
+                "/",
+                &[form],
+                "Action=GetCallerIdentity&Version=2011-06-15",
+            ),
             None,
             "0d77b03869612b099ea2aec4917705a190a05f6ae7ed266729626f6d14058905",
         ),
@@ -184,25 +240,50 @@ fn as_botocore() {
 /// that the signer adds is not signed beside it.
 #[test]
 fn headers_are_signed_in_their_canonical_form() {
-    let names = |headers: &[(&str, &str)], token| signature(&request("lambda", "GET", "/", headers, ""), "h", token);
+    let names = |headers: &[(&str, &str)], token| {
+        signature(&request("lambda", "GET", "/", headers, ""), "h", token)
+    };
     let value = |headers: &[(&str, &str)]| names(headers, None).1;
-    assert_eq!(value(&[("x", "a  b"), ("X", "2")]), value(&[("x", "a b,2")]));
-    assert_ne!(value(&[("x", "2"), ("x", "1")]), value(&[("x", "1"), ("x", "2")]));
+    assert_eq!(
+        value(&[("x", "a  b"), ("X", "2")]),
+        value(&[("x", "a b,2")])
+    );
+    assert_ne!(
+        value(&[("x", "2"), ("x", "1")]),
+        value(&[("x", "1"), ("x", "2")])
+    );
     assert_eq!(value(&[("user-agent", "x"), ("te", "y")]), value(&[]));
     assert_ne!(value(&[("host", "elsewhere")]), value(&[]));
-    assert_eq!(names(&[("x-amz-security-token", "other")], Some("token")), names(&[], Some("token")));
+    assert_eq!(
+        names(&[("x-amz-security-token", "other")], Some("token")),
+        names(&[], Some("token"))
+    );
 }
 
 /// The moment that is kept is that of the last signature: another second or service has another.
 #[test]
 fn each_second_and_service_is_signed_as_itself() {
-    let signed = |signer: &Signer, service: &str| signer.sign(&request(service, "GET", "/", &[], ""), "h");
+    let signed =
+        |signer: &Signer, service: &str| signer.sign(&request(service, "GET", "/", &[], ""), "h");
     let mut signer = Signer::new(&settings(SECRET, None));
-    for (seconds, service) in [(0, "lambda"), (0, "sqs"), (1, "sqs"), (1, "lambda"), (1, "lambda"), (86_400, "lambda")]
-    {
+    for (seconds, service) in [
+        (0, "lambda"),
+        (0, "sqs"),
+        (1, "sqs"),
+        (1, "lambda"),
+        (1, "lambda"),
+        (86_400, "lambda"),
+    ] {
         signer.clock = Clock::Fixed(then() + Duration::from_secs(seconds));
-        let fresh = Signer::new(&Settings { clock: signer.clock, ..settings(SECRET, None) });
-        assert_eq!(signed(&signer, service), signed(&fresh, service), "{seconds} {service}");
+        let fresh = Signer::new(&Settings {
+            clock: signer.clock,
+            ..settings(SECRET, None)
+        });
+        assert_eq!(
+            signed(&signer, service),
+            signed(&fresh, service),
+            "{seconds} {service}"
+        );
     }
 }
 
@@ -210,15 +291,28 @@ fn each_second_and_service_is_signed_as_itself() {
 fn a_request_may_sign_itself() {
     let own = request("lambda", "GET", "/", &[("AUTHORIZATION", "Bearer x")], "");
     assert_eq!(Signer::new(&settings(SECRET, None)).sign(&own, "h"), []);
-    let dated = request("lambda", "GET", "/", &[("x-amz-date", "20000101T000000Z")], "");
+    let dated = request(
+        "lambda",
+        "GET",
+        "/",
+        &[("x-amz-date", "20000101T000000Z")],
+        "",
+    );
     assert_eq!(Signer::new(&settings(SECRET, None)).sign(&dated, "h"), []);
-    let off = Settings { signing: false, ..settings(SECRET, None) };
-    assert_eq!(Signer::new(&off).sign(&request("lambda", "GET", "/", &[], ""), "h"), []);
+    let off = Settings {
+        signing: false,
+        ..settings(SECRET, None)
+    };
+    assert_eq!(
+        Signer::new(&off).sign(&request("lambda", "GET", "/", &[], ""), "h"),
+        []
+    );
 }
 
 #[test]
 fn s3_takes_the_path_as_it_is_and_wants_the_hash() {
-    let headers = Signer::new(&settings(SECRET, None)).sign(&request("s3", "GET", "/a/../b", &[], ""), "h");
+    let headers =
+        Signer::new(&settings(SECRET, None)).sign(&request("s3", "GET", "/a/../b", &[], ""), "h");
     let names: Vec<_> = headers.iter().map(|(n, _)| n.as_str()).collect();
     assert!(names.contains(&"x-amz-content-sha256"), "{names:?}");
 }
@@ -227,8 +321,28 @@ fn s3_takes_the_path_as_it_is_and_wants_the_hash() {
 #[test]
 fn broken_requests_are_signed() {
     let long = format!("/{}", "x".repeat(100_000));
-    for path in ["", "*", "a", "/a b", "/a\tb", "/a#b", "/é\\", "/%", "/%zz", "//", "/?", "/\r\n", long.as_str()] {
-        let broken = request("lambda", "G T", path, &[("bad name", "x"), ("x", "a\r\nb"), ("x", "\u{e9}")], "");
+    for path in [
+        "",
+        "*",
+        "a",
+        "/a b",
+        "/a\tb",
+        "/a#b",
+        "/é\\",
+        "/%",
+        "/%zz",
+        "//",
+        "/?",
+        "/\r\n",
+        long.as_str(),
+    ] {
+        let broken = request(
+            "lambda",
+            "G T",
+            path,
+            &[("bad name", "x"), ("x", "a\r\nb"), ("x", "\u{e9}")],
+            "",
+        );
         let (names, _) = signature(&broken, "h", None);
         assert_eq!(names, "host;x;x-amz-date", "{path:.20}");
     }
@@ -236,8 +350,14 @@ fn broken_requests_are_signed() {
 
 #[test]
 fn secrets_are_not_shown() {
-    let shown = format!("{:?}", Signer::new(&settings(SECRET, Some("a-session-token"))));
-    assert!(!shown.contains(SECRET) && !shown.contains("session-token"), "{shown}");
+    let shown = format!(
+        "{:?}",
+        Signer::new(&settings(SECRET, Some("a-session-token")))
+    );
+    assert!(
+        !shown.contains(SECRET) && !shown.contains("session-token"),
+        "{shown}"
+    );
 }
 
 /// A server that checks signatures by itself, over the bytes it received.
@@ -255,26 +375,61 @@ async fn a_verifying_server() {
     .await;
     let why = async |settings: Settings, wire: Wire, path: &str| {
         let target: Target = server.target(settings);
-        let exchange = target.send(Request { path: path.to_owned(), ..put(wire, "{\"BatchSize\":10}") }).await;
-        exchange.outcome.expect("an answer").header("x-why").map(str::to_owned)
+        let exchange = target
+            .send(Request {
+                path: path.to_owned(),
+                ..put(wire, "{\"BatchSize\":10}")
+            })
+            .await;
+        exchange
+            .outcome
+            .expect("an answer")
+            .header("x-why")
+            .map(str::to_owned)
     };
-    for wire in [Wire::Client, Wire::Raw(Framing::Length), Wire::Raw(Framing::Chunked(3))] {
-        for path in ["/", "/a/b%3Ac?x=%2F&a=b&a", "/a/../b//c", "/arn%253Aaws", "/a+b/%20?c+d=e"] {
-            assert_eq!(why(settings(SECRET, None), wire, path).await, None, "{wire:?} {path}");
+    for wire in [
+        Wire::Client,
+        Wire::Raw(Framing::Length),
+        Wire::Raw(Framing::Chunked(3)),
+    ] {
+        for path in [
+            "/",
+            "/a/b%3Ac?x=%2F&a=b&a",
+            "/a/../b//c",
+            "/arn%253Aaws",
+            "/a+b/%20?c+d=e",
+        ] {
+            assert_eq!(
+                why(settings(SECRET, None), wire, path).await,
+                None,
+                "{wire:?} {path}"
+            );
         }
         assert_eq!(why(settings(SECRET, Some("token")), wire, "/").await, None);
-        assert_eq!(why(settings("another", None), wire, "/").await.as_deref(), Some("signature"));
+        assert_eq!(
+            why(settings("another", None), wire, "/").await.as_deref(),
+            Some("signature")
+        );
         let skewed = Clock::Fixed(then() + Duration::from_secs(16 * 60));
-        let skewed = Settings { clock: skewed, ..settings(SECRET, None) };
+        let skewed = Settings {
+            clock: skewed,
+            ..settings(SECRET, None)
+        };
         assert_eq!(why(skewed, wire, "/").await.as_deref(), Some("clock"));
-        let unsigned = Settings { signing: false, ..settings(SECRET, None) };
+        let unsigned = Settings {
+            signing: false,
+            ..settings(SECRET, None)
+        };
         assert_eq!(why(unsigned, wire, "/").await.as_deref(), Some("unsigned"));
     }
 }
 
 #[test]
 fn an_altered_request_is_refused() {
-    let request = Request { wire: Wire::Raw(Framing::Length), ..put(Wire::Client, "{\"BatchSize\":10}") };
+    let request = Request {
+        wire: Wire::Raw(Framing::Length),
+        ..put(Wire::Client, "{\"BatchSize\":10}")
+    };
     let signature = Signer::new(&settings(SECRET, Some("token"))).sign(&request, "h:1");
     let sent = crate::wire::target::raw::bytes(&request, "h:1", &signature);
     assert_eq!(verify(&sent, KEY, SECRET, then()), Ok(()));
@@ -290,7 +445,16 @@ fn an_altered_request_is_refused() {
     ] {
         let text = String::from_utf8(sent.clone()).expect("text");
         assert!(text.contains(part), "{text}");
-        assert_eq!(verify(text.replacen(part, altered, 1).as_bytes(), KEY, SECRET, then()), Err("signature"), "{part}");
+        assert_eq!(
+            verify(
+                text.replacen(part, altered, 1).as_bytes(),
+                KEY,
+                SECRET,
+                then()
+            ),
+            Err("signature"),
+            "{part}"
+        );
     }
     assert_eq!(verify(&sent, "AKIDOTHER", SECRET, then()), Err("key"));
 }

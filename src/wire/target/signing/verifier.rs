@@ -9,8 +9,16 @@ use sha2::{Digest as _, Sha256};
 const SKEW: Duration = Duration::from_secs(15 * 60);
 
 /// Checks a request, as received, against the one key there is: `Err` is the first thing that does not hold.
-pub(crate) fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Result<(), &'static str> {
-    let end = raw.windows(4).position(|w| w == b"\r\n\r\n").ok_or("head")?;
+pub(crate) fn verify(
+    raw: &[u8],
+    key: &str,
+    secret: &str,
+    now: SystemTime,
+) -> Result<(), &'static str> {
+    let end = raw
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .ok_or("head")?;
     let head = std::str::from_utf8(&raw[..end]).map_err(|_| "head")?;
     let (line, fields) = head.split_once("\r\n").ok_or("head")?;
     let fields: Vec<(String, &str)> = fields
@@ -18,7 +26,12 @@ pub(crate) fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Re
         .filter_map(|field| field.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
         .collect();
-    let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| *value);
+    let field = |name: &str| {
+        fields
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| *value)
+    };
     let body = match field("transfer-encoding") {
         Some(_) => dechunked(&raw[end + 4..]),
         None => raw[end + 4..].to_vec(),
@@ -37,7 +50,10 @@ pub(crate) fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Re
     }
     let date = field("x-amz-date").ok_or("date")?;
     let signed = time(date).ok_or("date")?;
-    let age = now.duration_since(signed).or_else(|_| signed.duration_since(now)).map_err(|_| "clock")?;
+    let age = now
+        .duration_since(signed)
+        .or_else(|_| signed.duration_since(now))
+        .map_err(|_| "clock")?;
     if age > SKEW {
         return Err("clock");
     }
@@ -45,14 +61,29 @@ pub(crate) fn verify(raw: &[u8], key: &str, secret: &str, now: SystemTime) -> Re
     let (method, rest) = line.split_once(' ').ok_or("head")?;
     let target = rest.strip_suffix(" HTTP/1.1").ok_or("head")?;
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut canonical = format!("{method}\n{}\n{}\n", canonical_path(path), canonical_query(query));
+    let mut canonical = format!(
+        "{method}\n{}\n{}\n",
+        canonical_path(path),
+        canonical_query(query)
+    );
     for name in names.split(';') {
         canonical += &format!("{name}:{}\n", field(name).ok_or("header")?);
     }
     canonical += &format!("\n{names}\n{}", hex(&Sha256::digest(&body)));
-    let to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex(&Sha256::digest(&canonical)));
-    let key = scope.split('/').fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
-    if part("Signature=") == Some(hex(&mac(&key, &to_sign)).as_str()) { Ok(()) } else { Err("signature") }
+    let to_sign = format!(
+        "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
+        hex(&Sha256::digest(&canonical))
+    );
+    let key = scope
+        .split('/')
+        .fold(format!("AWS4{secret}").into_bytes(), |key, part| {
+            mac(&key, part)
+        });
+    if part("Signature=") == Some(hex(&mac(&key, &to_sign)).as_str()) {
+        Ok(())
+    } else {
+        Err("signature")
+    }
 }
 
 fn mac(key: &[u8], message: &str) -> Vec<u8> {
@@ -75,8 +106,18 @@ fn canonical_path(path: &str) -> String {
             other => kept.push(other),
         }
     }
-    let slash = if path.ends_with('/') && !kept.is_empty() { "/" } else { "" };
-    format!("/{}{slash}", kept.iter().map(|s| encoded(s.as_bytes())).collect::<Vec<_>>().join("/"))
+    let slash = if path.ends_with('/') && !kept.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    format!(
+        "/{}{slash}",
+        kept.iter()
+            .map(|s| encoded(s.as_bytes()))
+            .collect::<Vec<_>>()
+            .join("/")
+    )
 }
 
 fn canonical_query(query: &str) -> String {
@@ -93,7 +134,16 @@ fn canonical_query(query: &str) -> String {
 
 fn encoded(bytes: &[u8]) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    bytes.iter().map(|b| if keep(*b) { char::from(*b).to_string() } else { format!("%{b:02X}") }).collect()
+    bytes
+        .iter()
+        .map(|b| {
+            if keep(*b) {
+                char::from(*b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 fn decoded(text: &str) -> Vec<u8> {
@@ -103,7 +153,12 @@ fn decoded(text: &str) -> Vec<u8> {
         out.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let mut digit = || bytes.next().and_then(|d| char::from(d).to_digit(16)).expect("a digit");
+                let mut digit = || {
+                    bytes
+                        .next()
+                        .and_then(|d| char::from(d).to_digit(16))
+                        .expect("a digit")
+                };
                 u8::try_from(digit() * 16 + digit()).expect("a byte")
             }
             other => other,
@@ -116,7 +171,8 @@ fn dechunked(mut raw: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
         let end = raw.windows(2).position(|w| w == b"\r\n").expect("a line");
-        let size = usize::from_str_radix(std::str::from_utf8(&raw[..end]).expect("text"), 16).expect("a size");
+        let size = usize::from_str_radix(std::str::from_utf8(&raw[..end]).expect("text"), 16)
+            .expect("a size");
         if size == 0 {
             return body;
         }
@@ -131,7 +187,11 @@ fn time(text: &str) -> Option<SystemTime> {
     let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
     let (hour, minute, second) = (number(9..11)?, number(11..13)?, number(13..15)?);
     // Days from the civil calendar, with the year starting in March.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
     Some(UNIX_EPOCH + Duration::from_secs(((days * 24 + hour) * 60 + minute) * 60 + second))
 }

@@ -9,12 +9,27 @@ use crate::wire::target::testing::{Connection, Server, impatient, put, settings}
 /// Everything a server can do wrong to one request, by both ways: the same value comes out.
 #[tokio::test]
 async fn faults_are_values() {
-    let cut = |received| Silence::Cut { status: 200, received };
+    let cut = |received| Silence::Cut {
+        status: 200,
+        received,
+    };
     for (said, expected) in [
-        (&b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc"[..], cut(3)),
-        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n", cut(3)),
-        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense\r\n", cut(3)),
-        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", cut(0)),
+        (
+            &b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc"[..],
+            cut(3),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
+            cut(3),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nnonsense\r\n",
+            cut(3),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+            cut(0),
+        ),
     ] {
         let server = Server::saying(said).await;
         for wire in BOTH {
@@ -48,7 +63,11 @@ async fn what_is_not_http() {
         let server = Server::saying(said.to_owned()).await;
         for wire in BOTH {
             let outcome = outcome(&server, wire, settings()).await;
-            assert!(matches!(outcome, Err(Silence::NotHttp(_))), "{wire:?} {:.40} {outcome:?}", said);
+            assert!(
+                matches!(outcome, Err(Silence::NotHttp(_))),
+                "{wire:?} {:.40} {outcome:?}",
+                said
+            );
         }
     }
 }
@@ -63,21 +82,31 @@ async fn a_banner() {
     .await;
     for wire in BOTH {
         let outcome = outcome(&server, wire, settings()).await;
-        assert!(matches!(outcome, Err(Silence::NotHttp(_))), "{wire:?} {outcome:?}");
+        assert!(
+            matches!(outcome, Err(Silence::NotHttp(_))),
+            "{wire:?} {outcome:?}"
+        );
     }
 }
 
 /// Bytes after an answer are no answer to the next request. (The raw writer, on a connection of its own, reports them.)
 #[tokio::test]
 async fn surplus_is_not_blamed_on_the_next_request() {
-    let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{} and more".as_slice()).await;
+    let server =
+        Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{} and more".as_slice())
+            .await;
     let target = server.target(settings());
     for _ in 0..20 {
         let exchange = target.send(put(Wire::Client, "{}")).await;
         assert_eq!(exchange.outcome.expect("an answer").body, "{}");
     }
     let outcome = target.send(put(BOTH[1], "{}")).await.outcome;
-    assert_eq!(outcome, Err(Silence::NotHttp("9 bytes after the end of the answer".to_owned())));
+    assert_eq!(
+        outcome,
+        Err(Silence::NotHttp(
+            "9 bytes after the end of the answer".to_owned()
+        ))
+    );
 }
 
 #[tokio::test]
@@ -88,8 +117,15 @@ async fn closes_without_an_answer() {
     for server in [at_once, after_reading, in_the_head] {
         for (sent, wire) in BOTH.into_iter().enumerate() {
             let outcome = outcome(&server, wire, settings()).await;
-            assert!(matches!(outcome, Err(Silence::Closed(_))), "{wire:?} {outcome:?}");
-            assert_eq!(server.connections(), sent + 1, "a new connection is not tried again");
+            assert!(
+                matches!(outcome, Err(Silence::Closed(_))),
+                "{wire:?} {outcome:?}"
+            );
+            assert_eq!(
+                server.connections(),
+                sent + 1,
+                "a new connection is not tried again"
+            );
         }
     }
 }
@@ -99,7 +135,8 @@ async fn hangs_and_drips() {
     let head = Server::start(async |mut c: Connection| c.hang().await).await;
     let body = Server::start(async |mut c: Connection| {
         c.request().await;
-        c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc").await;
+        c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc")
+            .await;
         c.hang().await;
     })
     .await;
@@ -111,13 +148,15 @@ async fn hangs_and_drips() {
     .await;
     let slow_body = Server::start(async |mut c: Connection| {
         c.request().await;
-        c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await;
+        c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+            .await;
         drip(&mut c).await;
     })
     .await;
     let slow_chunk_size = Server::start(async |mut c: Connection| {
         c.request().await;
-        c.say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;").await;
+        c.say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;")
+            .await;
         drip(&mut c).await;
     })
     .await;
@@ -128,8 +167,10 @@ async fn hangs_and_drips() {
         (slow_body, Phase::Body),
         (slow_chunk_size, Phase::Body),
     ] {
-        let (one, other) =
-            tokio::join!(outcome(&server, BOTH[0], impatient(phase)), outcome(&server, BOTH[1], impatient(phase)));
+        let (one, other) = tokio::join!(
+            outcome(&server, BOTH[0], impatient(phase)),
+            outcome(&server, BOTH[1], impatient(phase))
+        );
         assert_eq!(one, Err(Silence::TimedOut(phase)));
         assert_eq!(other, Err(Silence::TimedOut(phase)));
     }
@@ -144,7 +185,11 @@ async fn drip(connection: &mut Connection) {
 
 #[tokio::test]
 async fn endless_bodies() {
-    for head in ["content-length: 99999999999", "transfer-encoding: chunked", "x: close-delimited"] {
+    for head in [
+        "content-length: 99999999999",
+        "transfer-encoding: chunked",
+        "x: close-delimited",
+    ] {
         let head = format!("HTTP/1.1 202 Accepted\r\n{head}\r\n\r\n");
         let server = Server::start(move |mut c: Connection| {
             let head = head.clone();
@@ -159,8 +204,15 @@ async fn endless_bodies() {
         })
         .await;
         for wire in BOTH {
-            let expected = Silence::TooLarge { status: 202, limit: 100_000 };
-            assert_eq!(outcome(&server, wire, settings()).await, Err(expected), "{wire:?}");
+            let expected = Silence::TooLarge {
+                status: 202,
+                limit: 100_000,
+            };
+            assert_eq!(
+                outcome(&server, wire, settings()).await,
+                Err(expected),
+                "{wire:?}"
+            );
         }
     }
 }
@@ -197,12 +249,26 @@ async fn answers_arrive_as_sent() {
 
 #[tokio::test]
 async fn headers_keep_their_order_and_doubles() {
-    let server =
-        Server::saying("HTTP/1.1 200 OK\r\nX-A: 1\r\nX-B: \u{e9}\r\nX-A: 2\r\ncontent-length: 0\r\n\r\n").await;
-    let raw = outcome(&server, BOTH[1], settings()).await.expect("an answer");
-    let shown: Vec<_> = raw.headers.iter().map(|(n, v)| format!("{n}={v}")).collect();
+    let server = Server::saying(
+        "HTTP/1.1 200 OK\r\nX-A: 1\r\nX-B: \u{e9}\r\nX-A: 2\r\ncontent-length: 0\r\n\r\n",
+    )
+    .await;
+    let raw = outcome(&server, BOTH[1], settings())
+        .await
+        .expect("an answer");
+    let shown: Vec<_> = raw
+        .headers
+        .iter()
+        .map(|(n, v)| format!("{n}={v}"))
+        .collect();
     assert_eq!(shown, ["X-A=1", "X-B=\u{e9}", "X-A=2", "content-length=0"]);
-    assert_eq!(outcome(&server, BOTH[0], settings()).await.expect("an answer").header("X-A"), Some("1"));
+    assert_eq!(
+        outcome(&server, BOTH[0], settings())
+            .await
+            .expect("an answer")
+            .header("X-A"),
+        Some("1")
+    );
 }
 
 /// A large request that is answered before it is read: the answer counts, not the broken pipe.
@@ -210,13 +276,19 @@ async fn headers_keep_their_order_and_doubles() {
 async fn early_answers() {
     let server = Server::start(async |mut c: Connection| {
         c.listen().await;
-        c.say(b"HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
+        c.say(b"HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            .await;
         c.hang().await;
     })
     .await;
     let body: &'static str = Box::leak("x".repeat(4_000_000).into_boxed_str());
     for wire in BOTH {
         let exchange = server.target(settings()).send(put(wire, body)).await;
-        assert_eq!(exchange.answer().map(|a| a.status), Some(413), "{wire:?} {:?}", exchange.outcome);
+        assert_eq!(
+            exchange.answer().map(|a| a.status),
+            Some(413),
+            "{wire:?} {:?}",
+            exchange.outcome
+        );
     }
 }

@@ -35,10 +35,16 @@ async fn which_connections_serve_once_more() {
 
 #[tokio::test]
 async fn an_answer_to_head_has_no_body() {
-    let server = Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".as_slice()).await;
+    let server =
+        Server::repeating(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".as_slice()).await;
     let target = server.target(settings());
     for _ in 0..3 {
-        let exchange = target.send(Request { method: "HEAD".to_owned(), ..put(Wire::Client, "") }).await;
+        let exchange = target
+            .send(Request {
+                method: "HEAD".to_owned(),
+                ..put(Wire::Client, "")
+            })
+            .await;
         assert_eq!(exchange.outcome.expect("an answer").body, "");
     }
     assert_eq!(server.connections(), 1);
@@ -50,8 +56,10 @@ async fn a_second_answer_is_nobodys() {
     for later in [None, Some(Duration::ZERO), Some(Duration::from_millis(5))] {
         let server = Server::start(move |mut c: Connection| async move {
             while c.request().await.is_some() {
-                let (one, other) =
-                    (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", b"HTTP/1.1 500 E\r\ncontent-length: 0\r\n\r\n");
+                let (one, other) = (
+                    b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
+                    b"HTTP/1.1 500 E\r\ncontent-length: 0\r\n\r\n",
+                );
                 if let Some(pause) = later {
                     c.say(one).await;
                     tokio::time::sleep(pause).await;
@@ -65,7 +73,12 @@ async fn a_second_answer_is_nobodys() {
         let target = server.target(settings());
         for _ in 0..5 {
             let exchange = target.send(put(Wire::Client, "{}")).await;
-            assert_eq!(exchange.answer().map(|a| a.status), Some(200), "{later:?} {:?}", exchange.outcome);
+            assert_eq!(
+                exchange.answer().map(|a| a.status),
+                Some(200),
+                "{later:?} {:?}",
+                exchange.outcome
+            );
             // The other one is on its way.
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
@@ -78,7 +91,8 @@ async fn a_second_answer_is_nobodys() {
 async fn a_connection_closed_while_idle_is_not_used() {
     let server = Server::start(async |mut c: Connection| {
         if c.request().await.is_some() {
-            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                .await;
         }
     })
     .await;
@@ -95,11 +109,20 @@ async fn a_connection_closed_while_idle_is_not_used() {
 #[tokio::test]
 async fn lengths_that_lie() {
     for (said, outcome) in [
-        (&b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}"[..], Err(Silence::Cut { status: 200, received: 2 })),
+        (
+            &b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}"[..],
+            Err(Silence::Cut {
+                status: 200,
+                received: 2,
+            }),
+        ),
         (b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{}", Ok(200)),
         (
             b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{}\r\n0\r\n\r\n",
-            Err(Silence::Cut { status: 200, received: 9 }),
+            Err(Silence::Cut {
+                status: 200,
+                received: 9,
+            }),
         ),
     ] {
         let server = Server::saying(said).await;
@@ -107,8 +130,18 @@ async fn lengths_that_lie() {
         for _ in 0..3 {
             let exchange = target.send(put(Wire::Client, "{}")).await;
             let surplus = exchange.answer().map(|a| a.body.surplus());
-            assert_eq!(surplus, outcome.is_ok().then_some(1), "{}", said.escape_ascii());
-            assert_eq!(exchange.outcome.map(|a| a.status), outcome, "{}", said.escape_ascii());
+            assert_eq!(
+                surplus,
+                outcome.is_ok().then_some(1),
+                "{}",
+                said.escape_ascii()
+            );
+            assert_eq!(
+                exchange.outcome.map(|a| a.status),
+                outcome,
+                "{}",
+                said.escape_ascii()
+            );
         }
         assert_eq!(server.connections(), 3);
     }
@@ -119,7 +152,8 @@ async fn lengths_that_lie() {
 async fn an_answer_to_half_a_request() {
     let server = Server::start(async |mut c: Connection| {
         c.listen().await;
-        c.say(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n").await;
+        c.say(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+            .await;
         c.hang().await;
     })
     .await;
@@ -127,7 +161,12 @@ async fn an_answer_to_half_a_request() {
     let target = server.target(settings());
     for _ in 0..2 {
         let exchange = target.send(put(Wire::Client, body)).await;
-        assert_eq!(exchange.answer().map(|a| a.status), Some(413), "{:?}", exchange.outcome);
+        assert_eq!(
+            exchange.answer().map(|a| a.status),
+            Some(413),
+            "{:?}",
+            exchange.outcome
+        );
     }
     assert_eq!(server.connections(), 2);
 }
@@ -136,13 +175,21 @@ async fn an_answer_to_half_a_request() {
 #[tokio::test]
 async fn what_is_written() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
-    let target = server.target(crate::wire::target::Settings { signing: false, ..settings() });
+    let target = server.target(crate::wire::target::Settings {
+        signing: false,
+        ..settings()
+    });
     let line = "PUT /2015-03-31/event-source-mappings/an-id HTTP/1.1";
     for (body, rest) in [("", "\r\n"), ("{}", "content-length: 2\r\n\r\n{}")] {
         target.send(put(Wire::Client, body)).await;
         let sent = String::from_utf8(server.requests().pop().expect("a request")).expect("text");
         let host = server.authority();
-        assert_eq!(sent, format!("{line}\r\nhost: {host}\r\ncontent-type: application/json\r\naccept: */*\r\n{rest}"));
+        assert_eq!(
+            sent,
+            format!(
+                "{line}\r\nhost: {host}\r\ncontent-type: application/json\r\naccept: */*\r\n{rest}"
+            )
+        );
     }
 }
 
@@ -152,15 +199,19 @@ async fn as_many_connections_as_requests_at_a_time() {
     let server = Server::start(async |mut c: Connection| {
         while c.request().await.is_some() {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+            c.say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                .await;
         }
     })
     .await;
     let target = server.target(settings());
     let request = put(Wire::Client, "{}");
     for _ in 0..3 {
-        let (one, two, three) =
-            tokio::join!(target.send(request.clone()), target.send(request.clone()), target.send(request.clone()));
+        let (one, two, three) = tokio::join!(
+            target.send(request.clone()),
+            target.send(request.clone()),
+            target.send(request.clone())
+        );
         assert!(one.accepted() && two.accepted() && three.accepted());
     }
     assert_eq!(server.connections(), 3);

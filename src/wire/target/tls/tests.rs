@@ -27,8 +27,15 @@ impl Authority {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(Vec::new()).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = params.self_signed(&key).expect("a certificate").pem().into();
-        Self { pem, issuer: Issuer::new(params, key) }
+        let pem = params
+            .self_signed(&key)
+            .expect("a certificate")
+            .pem()
+            .into();
+        Self {
+            pem,
+            issuer: Issuer::new(params, key),
+        }
     }
 
     /// A server for `localhost` and 127.0.0.1 with a certificate of this authority. It answers one request per
@@ -36,7 +43,9 @@ impl Authority {
     async fn server(&self) -> u16 {
         let key = KeyPair::generate().expect("a key");
         let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        let certificate = CertificateParams::new(names).expect("parameters").signed_by(&key, &self.issuer);
+        let certificate = CertificateParams::new(names)
+            .expect("parameters")
+            .signed_by(&key, &self.issuer);
         let config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .expect("versions")
@@ -47,14 +56,20 @@ impl Authority {
             )
             .expect("a configuration");
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let Ok(mut stream) = acceptor.accept(stream).await else {
+                    continue;
+                };
                 let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer).await;
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                    .await;
                 let _ = stream.flush().await;
             }
         });
@@ -63,7 +78,10 @@ impl Authority {
 }
 
 fn target(url: &str, trusted: &Authority, settings: Settings) -> Target {
-    let settings = Settings { ca_bundle: Some(trusted.pem.clone()), ..settings };
+    let settings = Settings {
+        ca_bundle: Some(trusted.pem.clone()),
+        ..settings
+    };
     Target::http(Endpoint::parse(url).expect("an endpoint"), settings).expect("a target")
 }
 
@@ -76,7 +94,11 @@ async fn a_private_authority() {
         for wire in BOTH {
             for _ in 0..3 {
                 let exchange = target.send(put(wire, "{}")).await;
-                assert!(exchange.accepted(), "{host} {wire:?} {:?}", exchange.outcome);
+                assert!(
+                    exchange.accepted(),
+                    "{host} {wire:?} {:?}",
+                    exchange.outcome
+                );
             }
         }
     }
@@ -85,10 +107,16 @@ async fn a_private_authority() {
 #[tokio::test]
 async fn somebody_elses_authority() {
     let port = Authority::new().server().await;
-    let target = target(&format!("https://localhost:{port}"), &Authority::new(), settings());
+    let target = target(
+        &format!("https://localhost:{port}"),
+        &Authority::new(),
+        settings(),
+    );
     for wire in BOTH {
         let outcome = target.send(put(wire, "{}")).await.outcome;
-        let Err(Silence::Unreachable(reason)) = outcome else { panic!("{outcome:?}") };
+        let Err(Silence::Unreachable(reason)) = outcome else {
+            panic!("{outcome:?}")
+        };
         assert!(reason.contains("certificate"), "{reason}");
     }
 }
@@ -97,20 +125,34 @@ async fn somebody_elses_authority() {
 async fn another_name() {
     let authority = Authority::new();
     let port = authority.server().await;
-    let target = target(&format!("https://other.localhost:{port}"), &authority, settings());
+    let target = target(
+        &format!("https://other.localhost:{port}"),
+        &authority,
+        settings(),
+    );
     for wire in BOTH {
         let outcome = target.send(put(wire, "{}")).await.outcome;
-        assert!(matches!(outcome, Err(Silence::Unreachable(_))), "{outcome:?}");
+        assert!(
+            matches!(outcome, Err(Silence::Unreachable(_))),
+            "{outcome:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn no_tls_there() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
-    let target = target(&format!("https://{}", server.authority()), &Authority::new(), impatient(Phase::Connect));
+    let target = target(
+        &format!("https://{}", server.authority()),
+        &Authority::new(),
+        impatient(Phase::Connect),
+    );
     for wire in BOTH {
         let outcome = target.send(put(wire, "")).await.outcome;
-        let silent = matches!(outcome, Err(Silence::Unreachable(_) | Silence::TimedOut(Phase::Connect)));
+        let silent = matches!(
+            outcome,
+            Err(Silence::Unreachable(_) | Silence::TimedOut(Phase::Connect))
+        );
         assert!(silent, "{outcome:?}");
     }
 }
@@ -119,7 +161,11 @@ async fn no_tls_there() {
 #[tokio::test]
 async fn a_handshake_that_hangs() {
     let server = Server::start(async |mut c: Connection| c.hang().await).await;
-    let target = target(&format!("https://{}", server.authority()), &Authority::new(), impatient(Phase::Connect));
+    let target = target(
+        &format!("https://{}", server.authority()),
+        &Authority::new(),
+        impatient(Phase::Connect),
+    );
     for wire in BOTH {
         let outcome = target.send(put(wire, "")).await.outcome;
         assert_eq!(outcome, Err(Silence::TimedOut(Phase::Connect)), "{wire:?}");

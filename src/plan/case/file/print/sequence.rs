@@ -5,10 +5,20 @@ use std::fmt::Write as _;
 use super::words::{quoted, source_name, table};
 use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, Step};
 
-/// Writes a sequence as a `[[sequence]]` table with that id. `None` where a step is none that the format has words for.
+/// Writes a sequence as a `[[sequence]]` table with that id. `None` where a step is none that the
+/// format has words for.
 pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<String> {
-    let atoms = case.atoms.iter().map(|a| quoted(a.path())).collect::<Vec<_>>().join(", ");
-    let mut text = format!("[[sequence]]\nid = {}\nsays = {}\natoms = [{atoms}]\n", quoted(id), quoted(&case.says));
+    let atoms = case
+        .atoms
+        .iter()
+        .map(|a| quoted(a.path()))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut text = format!(
+        "[[sequence]]\nid = {}\nsays = {}\natoms = [{atoms}]\n",
+        quoted(id),
+        quoted(&case.says)
+    );
     let _ = writeln!(text, "basis = {}", quoted(&case.basis.to_string()));
     let _ = writeln!(text, "level = {}", quoted(&case.level.to_string()));
     let _ = writeln!(text, "why = {}", quoted(&case.why));
@@ -17,11 +27,17 @@ pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<St
     let mut rest = case.sequence.as_slice();
     while let Some(first) = rest.first() {
         let count = match first.together {
-            Some(group) => rest.iter().take_while(|s| s.together == Some(group)).count(),
+            Some(group) => rest
+                .iter()
+                .take_while(|s| s.together == Some(group))
+                .count(),
             None => 1,
         };
         let (group, tail) = rest.split_at(count);
-        let steps = group.iter().map(|s| step(s, defaults)).collect::<Option<Vec<_>>>()?;
+        let steps = group
+            .iter()
+            .map(|s| step(s, defaults))
+            .collect::<Option<Vec<_>>>()?;
         let _ = match first.together {
             Some(_) => writeln!(text, "  {{ together = [{}] }},", steps.join(", ")),
             None => writeln!(text, "  {},", steps.concat()),
@@ -43,7 +59,10 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
     let mut pairs: Vec<(&str, String)> = Vec::new();
     match (&step.request.path, &step.on) {
         (PathDraft::Exact(path), None) => {
-            pairs.push((step.action.name(), quoted(path.strip_prefix(operations.list.http.uri.as_str())?)));
+            pairs.push((
+                step.action.name(),
+                quoted(path.strip_prefix(operations.list.http.uri.as_str())?),
+            ));
         }
         (_, Some(on)) => pairs.push((step.action.name(), quoted(on))),
         _ => return None,
@@ -55,9 +74,15 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
         (&step.request.path, &usual.path)
         && labels != known
     {
-        pairs.push(("label", table(labels.iter().map(|(n, v)| (n.as_str(), quoted(v))))));
+        pairs.push((
+            "label",
+            table(labels.iter().map(|(n, v)| (n.as_str(), quoted(v)))),
+        ));
     }
-    let alike = Draft { path: step.request.path.clone(), ..usual };
+    let alike = Draft {
+        path: step.request.path.clone(),
+        ..usual
+    };
     if alike != step.request {
         return None;
     }

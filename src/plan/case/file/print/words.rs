@@ -31,6 +31,8 @@ pub(crate) fn scalar(json: &str) -> Option<String> {
 
 /// An inline table.
 pub(crate) fn table<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let pairs = pairs.into_iter().map(|(name, value)| format!("{} = {value}", quoted(name)));
+    let pairs = pairs
+        .into_iter()
+        .map(|(name, value)| format!("{} = {value}", quoted(name)));
     format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
 }
