@@ -24,7 +24,6 @@ pub(crate) use credentials::CredentialSource;
 
 use reader::Reader;
 
-/// The name of the file.
 pub(crate) const FILE_NAME: &str = "proofmark.toml";
 
 /// A commented file to start from, as `proofmark init` writes it.
@@ -115,7 +114,6 @@ pub(crate) struct Start {
 
 impl Profile {
     /// The profile of that name.
-    #[must_use]
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "dev" => Some(Self::Dev),
@@ -124,8 +122,6 @@ impl Profile {
         }
     }
 
-    /// Its name.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Dev => "dev",
@@ -138,7 +134,6 @@ impl Config {
     /// The file for commands run in that folder: in it, or else in the nearest folder above it that
     /// has one, up to the root of the repository. Outside a repository only the folder itself is
     /// looked at, since a file may start commands, and what lies further up may be anybody's.
-    #[must_use]
     pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
         let root = folder
             .ancestors()
@@ -200,13 +195,11 @@ impl Config {
     }
 
     /// The file's path, as it was given.
-    #[must_use]
     pub(crate) fn name(&self) -> &str {
         &self.source.name
     }
 
     /// The names of its targets, in its order.
-    #[must_use]
     pub(crate) fn targets(&self) -> &[String] {
         &self.targets
     }

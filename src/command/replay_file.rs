@@ -11,7 +11,6 @@ use crate::support::files::Source;
 
 use super::Failure;
 
-/// What is replayed.
 pub(super) enum Replayed {
     /// The case of that id.
     Id(String),

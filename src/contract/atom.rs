@@ -14,19 +14,16 @@ pub(crate) struct AtomId(Arc<str>);
 
 impl AtomId {
     /// The id of the promise at `path` of an operation.
-    #[must_use]
     pub(crate) fn new(operation: &str, path: &str) -> Self {
         Self(format!("{operation}::{path}").into())
     }
 
     /// The id without its operation: `request::BatchSize::range::max`.
-    #[must_use]
     pub(crate) fn path(&self) -> &str {
         self.0.split_once("::").map_or(&*self.0, |(_, path)| path)
     }
 
     /// The id as text.
-    #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -56,13 +53,11 @@ pub(crate) enum Part {
 /// The smallest promise a verdict can be about.
 #[derive(Clone, Debug)]
 pub(crate) struct Atom {
-    /// Its id.
     pub(crate) id: AtomId,
     /// Which part of the contract it belongs to.
     pub(crate) part: Part,
     /// What is promised, in our words.
     pub(crate) says: String,
-    /// Where.
     pub(crate) section: String,
     /// Why we expect it.
     pub(crate) basis: Basis,

@@ -33,7 +33,6 @@ pub(crate) struct Candidate {
     pub(crate) id: String,
     /// The side of the restriction it is about, as the last part of the atom's path: `range::min`.
     pub(crate) side: &'static str,
-    /// The value.
     pub(crate) value: Value,
 }
 

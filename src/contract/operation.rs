@@ -122,26 +122,22 @@ pub(crate) struct ErrorShape {
 
 impl Contract {
     /// The request member of that name.
-    #[must_use]
     pub(crate) fn member(&self, name: &str) -> Option<&Member> {
         self.input.iter().find(|m| m.name == name)
     }
 
     /// The answer member of that name.
-    #[must_use]
     pub(crate) fn output_member(&self, name: &str) -> Option<&OutputMember> {
         self.output.iter().find(|m| m.name == name)
     }
 
     /// The documented error of that type.
-    #[must_use]
     pub(crate) fn error(&self, name: &str) -> Option<&ErrorShape> {
         self.errors.iter().find(|e| e.name == name)
     }
 
     /// The full id of a promise of this contract, from its path within the operation:
     /// `rule::bare-name-length`.
-    #[must_use]
     pub(crate) fn atom_id(&self, path: &str) -> AtomId {
         AtomId::new(&self.slug, path)
     }
@@ -190,7 +186,6 @@ impl Contract {
 
     /// The path within the operation of a promise of this contract. It is found without a search:
     /// judges ask for it of every promise about an answer, for every answer.
-    #[must_use]
     pub(crate) fn path_of<'a>(&self, id: &'a AtomId) -> &'a str {
         id.as_str()
             .get(self.slug.len() + "::".len()..)
@@ -198,7 +193,6 @@ impl Contract {
     }
 
     /// The promise at that path within the operation.
-    #[must_use]
     pub(crate) fn atom(&self, path: &str) -> Option<&Atom> {
         self.places
             .get(path)
@@ -209,7 +203,6 @@ impl Contract {
     /// The shape a member or element really has: a target is followed to the shape it names.
     ///
     /// The loader has refused targets that name nothing and targets that lead in a circle.
-    #[must_use]
     pub(crate) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
         let mut shape = shape;
         while let Some(target) = &shape.target {

@@ -25,7 +25,6 @@ pub(crate) struct Violation {
 
 impl Violation {
     /// The top-level member it is about; `None` for a rule, which names none.
-    #[must_use]
     pub(crate) fn member(&self) -> Option<&str> {
         member_of(&self.atom)
     }
@@ -46,7 +45,6 @@ const REVISIONS_DIFFER: &str = "the revision of the contract";
 
 impl Oracle<'_> {
     /// Every promise about the body's members that the request breaks, under all readings or some.
-    #[must_use]
     pub(crate) fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {
         let mut found = violations_of(self.contract, self.service, body);
         for other in self.others {
@@ -75,7 +73,6 @@ impl Oracle<'_> {
     }
 
     /// Every promise about an answer's member that its value breaks, under all readings or some.
-    #[must_use]
     pub(crate) fn answer_violations(&self, name: &str, value: &Value) -> Vec<Violation> {
         let of = |contract: &Contract| {
             let member = contract.output_member(name)?;

@@ -99,7 +99,6 @@ impl Pattern {
 
     /// The text the pattern was read from.
     #[cfg(test)]
-    #[must_use]
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
@@ -109,7 +108,6 @@ impl Pattern {
     ///
     /// The readings are those of [`Reading`]; `anchoring` says whether "matches" may also mean
     /// "contains a match".
-    #[must_use]
     pub(crate) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
         self.engines.zone(value, anchoring)
     }

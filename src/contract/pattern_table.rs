@@ -107,7 +107,6 @@ pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
 impl Documented {
     /// The greatest length that is generated: the documented one, or where there is none that of
     /// the plan's strings.
-    #[must_use]
     pub(crate) fn longest(&self) -> usize {
         self.max.unwrap_or(LONGEST).max(self.min)
     }
@@ -116,7 +115,6 @@ impl Documented {
     /// is legal.
     ///
     /// Nothing is made where the language is empty.
-    #[must_use]
     pub(crate) fn samples(
         &self,
         pattern: &Pattern,
@@ -165,7 +163,6 @@ impl Documented {
 
 impl Tally {
     /// Whether the engine agrees on every value.
-    #[must_use]
     pub(crate) fn all_agree(&self) -> bool {
         self.made == self.agreed
     }

@@ -48,7 +48,6 @@ pub(crate) enum RuleKind {
     Default {
         /// The request member.
         input: String,
-        /// The value.
         value: Value,
         /// Of which requests this holds; all, if nothing is said.
         when: Option<When>,
@@ -122,7 +121,6 @@ pub(crate) enum RuleKind {
     Shows {
         /// The answer member.
         output: String,
-        /// The values.
         values: Vec<String>,
     },
     /// What was removed is gone in the end.
@@ -158,7 +156,6 @@ pub(crate) struct StateEffect {
 
 impl RuleKind {
     /// The request member whose value an answer tells, by this rule.
-    #[must_use]
     pub(crate) fn input(&self) -> Option<&str> {
         match self {
             Self::Stored { input, .. }
@@ -171,7 +168,6 @@ impl RuleKind {
 
 impl When {
     /// Whether the rule is about a request with these members.
-    #[must_use]
     pub(crate) fn holds(&self, sent: &Map<String, Value>) -> bool {
         sent.get(&self.member)
             .and_then(Value::as_str)

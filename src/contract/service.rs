@@ -58,7 +58,6 @@ pub(crate) struct Protocol {
 pub(crate) struct Promise {
     /// What is promised.
     pub(crate) says: String,
-    /// Where.
     pub(crate) section: String,
     /// Why we expect it.
     pub(crate) basis: Basis,
@@ -94,7 +93,6 @@ pub(crate) struct Acceptable {
 /// A status, or a class of statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusMatch {
-    /// Exactly this one.
     Exactly(u16),
     /// Any of this hundred: 4 for 400 to 499.
     Class(u16),
@@ -119,7 +117,6 @@ pub(crate) struct Confusion {
 
 impl Service {
     /// The family of refusals for a violation class.
-    #[must_use]
     pub(crate) fn family(&self, class: &str) -> Option<&ErrorFamily> {
         self.families
             .values()
@@ -130,13 +127,11 @@ impl Service {
 impl Throttling {
     /// Whether an answer of that status may only ask for fewer requests, where its error type says
     /// so.
-    #[must_use]
     pub(crate) fn has_status(&self, status: u16) -> bool {
         self.statuses.iter().any(|s| s.admits(status))
     }
 
     /// Whether that error type asks for fewer requests.
-    #[must_use]
     pub(crate) fn has_type(&self, error: &str) -> bool {
         self.types.iter().any(|t| t == error)
     }
@@ -144,7 +139,6 @@ impl Throttling {
 
 impl ErrorFamily {
     /// Whether an answer of that status and error type is one of the family.
-    #[must_use]
     pub(crate) fn admits(&self, status: u16, error: Option<&str>) -> bool {
         self.accept
             .iter()
@@ -152,7 +146,6 @@ impl ErrorFamily {
     }
 
     /// Whether an answer of that status may be one of the family.
-    #[must_use]
     pub(crate) fn has_status(&self, status: u16) -> bool {
         self.accept.iter().any(|a| a.status.admits(status))
     }
@@ -160,7 +153,6 @@ impl ErrorFamily {
 
 impl StatusMatch {
     /// Whether the status is meant.
-    #[must_use]
     pub(crate) fn admits(self, status: u16) -> bool {
         match self {
             Self::Exactly(s) => s == status,

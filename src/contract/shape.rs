@@ -42,7 +42,6 @@ pub(crate) enum ShapeType {
 
 impl ShapeType {
     /// The name used in contract files and messages.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Blob => "blob",
@@ -129,7 +128,6 @@ pub(crate) struct StructureMember {
 
 impl Shape {
     /// The documented numeric range.
-    #[must_use]
     pub(crate) fn range(&self) -> Option<Bound> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Range(b) => Some(*b),
@@ -138,7 +136,6 @@ impl Shape {
     }
 
     /// The documented length, in characters, elements or entries.
-    #[must_use]
     pub(crate) fn length(&self) -> Option<Bound> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Length(b) => Some(*b),
@@ -147,7 +144,6 @@ impl Shape {
     }
 
     /// The documented pattern.
-    #[must_use]
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Pattern(p) => Some(&**p),
@@ -156,7 +152,6 @@ impl Shape {
     }
 
     /// The documented set of values.
-    #[must_use]
     pub(crate) fn values(&self) -> Option<&[String]> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Enum(v) => Some(v.as_slice()),
@@ -167,7 +162,6 @@ impl Shape {
 
 impl Bound {
     /// Whether the value lies within.
-    #[must_use]
     pub(crate) fn admits(self, value: i128) -> bool {
         self.min.is_none_or(|min| value >= i128::from(min))
             && self.max.is_none_or(|max| value <= i128::from(max))

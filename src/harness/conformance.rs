@@ -69,7 +69,6 @@ pub struct Conformance {
 /// Starts what is tested, at most once.
 type Start = Box<dyn FnOnce(&PlanOptions) -> Result<Started, String> + Send>;
 
-/// What was started.
 struct Started {
     target: Target,
     /// The names of fixtures hold it.

@@ -30,38 +30,32 @@ pub(crate) const BASELINE_VARIABLE: &str = "PROOFMARK_BASELINE";
 /// The variable that says which day it is instead of the system's clock, as `YYYY-MM-DD`.
 pub(crate) const TODAY_VARIABLE: &str = "PROOFMARK_TODAY";
 /// The value of a variable of the environment; one that is empty counts as not set.
-#[must_use]
 pub(crate) fn variable(name: &str) -> Option<String> {
     set(name)
 }
 
 /// The name of the target that is meant, where one is set.
-#[must_use]
 pub(crate) fn target_name() -> Option<String> {
     set(TARGET_VARIABLE)
 }
 
 /// Whether this is a CI: the variable `CI` is set, and says neither `false` nor `0`.
-#[must_use]
 pub(crate) fn is_ci() -> bool {
     set("CI").is_some_and(|value| !value.eq_ignore_ascii_case("false") && value != "0")
 }
 
 /// The endpoint's URL, where one is set.
-#[must_use]
 pub(crate) fn endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.into_iter().find_map(set)
 }
 
 /// The endpoint's URL, where the variable of this tool's own is set: [`ENDPOINT_VARIABLES`] hold
 /// others' as well.
-#[must_use]
 pub(crate) fn own_endpoint_url() -> Option<String> {
     ENDPOINT_VARIABLES.first().copied().and_then(set)
 }
 
 /// The hosts outside this machine that may be sent to.
-#[must_use]
 pub(crate) fn allowed_hosts() -> Vec<String> {
     let hosts = set(ALLOW_HOST_VARIABLE).unwrap_or_default();
     hosts
@@ -73,13 +67,11 @@ pub(crate) fn allowed_hosts() -> Vec<String> {
 }
 
 /// The region, or that of the documentation's examples.
-#[must_use]
 pub(crate) fn region() -> String {
     set("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())
 }
 
 /// The file of known findings, where one is named.
-#[must_use]
 pub(crate) fn baseline_file() -> Option<std::path::PathBuf> {
     set(BASELINE_VARIABLE).map(Into::into)
 }
@@ -128,7 +120,6 @@ pub(crate) fn settings_for(region: &str, credentials: Credentials) -> Result<Set
 }
 
 /// How curl reaches that endpoint, with the credentials of the environment.
-#[must_use]
 pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
     let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
     CurlTarget {
@@ -143,7 +134,6 @@ pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
 
 /// A token for the names of a run's fixtures that no other run has, also not one started at the
 /// same moment.
-#[must_use]
 pub(crate) fn run_token() -> String {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

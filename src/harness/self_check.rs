@@ -31,7 +31,6 @@ pub(crate) use table::table;
 /// What became of one defect or variation.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// The defect.
     pub(crate) defect: &'static Defect,
     /// The finding that gave it away, if any.
     pub(crate) finding: Option<Finding>,
@@ -55,14 +54,12 @@ const EARLY: usize = 120;
 
 impl Outcome {
     /// Whether a report tells the defect as one cause, or as two where the defect says why.
-    #[must_use]
     pub(crate) fn told(&self) -> bool {
         self.defect.expected == Expected::LawfulVariation
             || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
     }
 
     /// Whether the suite did right: a defect was caught, a variation was not.
-    #[must_use]
     pub(crate) fn right(&self) -> bool {
         match self.defect.expected {
             // What answers that it is busy, or implements nothing, breaks no promise, and is told

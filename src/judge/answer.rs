@@ -312,7 +312,6 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
 
 /// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be
 /// accepted later.
-#[must_use]
 pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
     if answer.status == 429 {
         return true;
@@ -334,7 +333,6 @@ pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
 
 /// The error type an answer names: in the header or in the body, without the URI after `:` and the
 /// namespace before `#` that AWS's protocols allow around it.
-#[must_use]
 pub(crate) fn error_type(service: &Service, answer: &Answer) -> Option<String> {
     let protocol = &service.protocol;
     if let Some(name) = protocol

@@ -15,7 +15,6 @@ use crate::wire::exchange::Exchange;
 
 impl<'a> Judge<'a> {
     /// Judges a case by its exchanges.
-    #[must_use]
     pub(crate) fn judge(&self, case: &Case, seen: &Observation) -> Judgement {
         self.judge_followed(case, seen, self.model(case, Memo::default()).as_mut())
     }

@@ -34,7 +34,6 @@ pub(crate) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     /// The judge of a plan's cases.
-    #[must_use]
     pub(crate) fn of(plan: &'a Plan) -> Self {
         Self {
             oracle: plan.oracle(),
@@ -47,7 +46,6 @@ impl<'a> Judge<'a> {
     }
 
     /// The member of answers that identifies what the operation changes.
-    #[must_use]
     pub(crate) fn identity(&self) -> Option<&'a str> {
         let labels = self.operations?.label;
         self.oracle

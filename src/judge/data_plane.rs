@@ -58,7 +58,6 @@ pub(crate) struct DataPlaneJudgement {
 
 impl DataPlaneJudgement {
     /// One for a target that delivers nothing to functions.
-    #[must_use]
     pub(crate) fn not_offered(contract: &Contract, promises: &Promises, why: String) -> Self {
         let paths = [&promises.stops, &promises.position, &promises.resets];
         let untold = paths
@@ -74,7 +73,6 @@ impl DataPlaneJudgement {
 }
 
 /// Judges what was seen.
-#[must_use]
 pub(crate) fn judge_data_plane(
     contract: &Contract,
     promises: &Promises,

@@ -78,7 +78,6 @@ enum Happened {
     Elsewhere,
     /// A write to it was refused.
     Refused,
-    /// It was written to.
     Written,
 }
 

@@ -37,7 +37,6 @@ pub(crate) struct Observation {
 
 impl Observation {
     /// Nothing seen yet.
-    #[must_use]
     pub(crate) fn new(bindings: Bindings, source: SourceKind) -> Self {
         Self {
             bindings,
@@ -70,7 +69,6 @@ impl Observation {
     }
 
     /// The exchange that plays that part.
-    #[must_use]
     pub(crate) fn at(&self, role: Role) -> Option<&Exchange> {
         match role {
             Role::Twin => self.twin.as_ref(),
@@ -93,7 +91,6 @@ pub(crate) struct Fired {
     pub(crate) on: Option<String>,
     /// Whether it is the read before the step, which waits for the end of a transition.
     pub(crate) settled: bool,
-    /// The exchange.
     pub(crate) exchange: Exchange,
 }
 

@@ -25,7 +25,6 @@ impl Side {
     pub(crate) const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::Answer, Self::State];
 
     /// The side in one word.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Valid => "valid",
@@ -36,7 +35,6 @@ impl Side {
     }
 
     /// The side from which a case tests the promises it names.
-    #[must_use]
     pub(crate) fn of_case(case: &Case) -> Self {
         match &case.expect {
             Expect::Model | Expect::NoEffect(_) => Self::State,
@@ -45,7 +43,6 @@ impl Side {
     }
 
     /// The side of a promise about requests that a class of violation is about.
-    #[must_use]
     pub(super) fn of_class(class: &str) -> Self {
         if matches!(class, "valid" | "well-formed" | "any-revision") {
             Self::Valid
@@ -55,7 +52,6 @@ impl Side {
     }
 
     /// The side that an exchange of that role shows.
-    #[must_use]
     pub(super) fn of_exchange(role: Role) -> Self {
         match role {
             Role::Twin | Role::Given | Role::Subject => Self::Answer,
@@ -66,7 +62,6 @@ impl Side {
 
 impl Sides {
     /// Whether the side is among them.
-    #[must_use]
     pub(crate) fn has(self, side: Side) -> bool {
         self.0 & (1 << side as u8) != 0
     }

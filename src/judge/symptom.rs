@@ -85,7 +85,6 @@ pub(crate) enum Symptom {
 }
 
 impl Symptom {
-    /// Every one.
     #[cfg(test)]
     pub(crate) const ALL: [Self; 38] = [
         Self::NoAnswer,
@@ -131,7 +130,6 @@ impl Symptom {
 
 impl Symptom {
     /// Whether the service failed, or left a request without an answer that can be read.
-    #[must_use]
     pub(crate) fn is_failure(self) -> bool {
         matches!(
             self,
@@ -147,7 +145,6 @@ impl Symptom {
 
     /// Whether the network may be to blame, or a time limit of ours. Everything else was answered
     /// by the target.
-    #[must_use]
     pub(crate) fn may_be_the_network(self) -> bool {
         matches!(
             self,

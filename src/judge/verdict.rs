@@ -27,7 +27,6 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// The verdict in one word.
-    #[must_use]
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Pass => "pass",
@@ -67,7 +66,6 @@ pub(crate) struct Finding {
     pub(crate) level: Level,
     /// Why we expect otherwise.
     pub(crate) basis: Basis,
-    /// What was expected.
     pub(crate) expected: String,
     /// What came.
     pub(crate) actual: String,
@@ -77,7 +75,6 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// The identity of the finding: the same cause found by many requests has one.
-    #[must_use]
     pub(crate) fn id(&self) -> String {
         format!("{}::{}::{}", self.atom, self.class, self.symptom)
     }

@@ -26,7 +26,6 @@ pub(crate) struct CaseId(pub(crate) String);
 
 impl CaseId {
     /// The id as text.
-    #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -41,7 +40,6 @@ impl fmt::Display for CaseId {
 /// One request, what is expected of its answer, and why.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    /// Its id.
     pub(crate) id: CaseId,
     /// What is sent, in words.
     pub(crate) says: String,
@@ -78,7 +76,6 @@ pub(crate) struct Case {
 
 impl Case {
     /// How much it sends, in bytes: the less, the clearer.
-    #[must_use]
     pub(crate) fn size(&self) -> usize {
         match self.sequence.as_slice() {
             [] => self.request.size(),
@@ -92,7 +89,6 @@ impl Case {
 pub(crate) enum Origin {
     /// A file under `cases/`.
     Written {
-        /// The file.
         file: String,
         /// The line its id stands on.
         line: usize,
@@ -103,7 +99,6 @@ pub(crate) enum Origin {
     Sampled,
     /// An exchange of a recording that names no case, or several of them.
     Recorded {
-        /// The file.
         file: String,
         /// The line that the first of them begins on.
         line: usize,
@@ -125,7 +120,6 @@ pub(crate) enum SourceKind {
 
 impl SourceKind {
     /// What tells the names of one kind's fixtures from the other's, where both are needed at once.
-    #[must_use]
     pub(crate) fn prefix(self) -> Option<&'static str> {
         match self {
             Self::Any => None,
@@ -165,7 +159,6 @@ pub(crate) enum Expect {
 
 impl Expect {
     /// The class of violation, or `valid`.
-    #[must_use]
     pub(crate) fn class(&self) -> &str {
         match self {
             Self::Accept | Self::Advances(_) | Self::Model => "valid",

@@ -44,7 +44,6 @@ pub(crate) struct Plan {
 pub(crate) struct Lifecycle {
     /// Makes one.
     pub(crate) create: Contract,
-    /// Lists all.
     pub(crate) list: Contract,
     /// Removes one.
     pub(crate) delete: Contract,
@@ -52,7 +51,6 @@ pub(crate) struct Lifecycle {
 
 impl Plan {
     /// The oracle of this plan's contract.
-    #[must_use]
     pub(crate) fn oracle(&self) -> Oracle<'_> {
         Oracle {
             contract: &self.contract,
@@ -62,7 +60,6 @@ impl Plan {
     }
 
     /// The operations that sequences are made of, where the fixtures name them.
-    #[must_use]
     pub(crate) fn operations(&self) -> Option<Operations<'_>> {
         let lifecycle = self.lifecycle.as_ref()?;
         Some(Operations {
@@ -82,7 +79,6 @@ impl Plan {
     }
 
     /// The promise of that id, of whichever operation it is.
-    #[must_use]
     pub(crate) fn atom(&self, id: &AtomId) -> Option<&contract::Atom> {
         self.judged_by().find_map(|c| c.atoms.get(id))
     }
@@ -103,7 +99,6 @@ impl Plan {
     }
 
     /// Bindings of the right shape, for showing and checking requests offline.
-    #[must_use]
     pub(crate) fn sample(&self) -> Bindings {
         let mut sample = self.fixtures.sample(&self.region);
         // What only a target can give has a plain stand-in.
@@ -124,7 +119,6 @@ impl Plan {
     }
 
     /// Why a target need not show this promise at all, where that is so: no request can make it.
-    #[must_use]
     pub(crate) fn optional_promise(&self, id: &AtomId) -> Option<&'static str> {
         let mut parts = id.path().split("::");
         match (parts.next()?, parts.next()?) {
@@ -158,7 +152,6 @@ impl Plan {
     }
 
     /// The case of that id.
-    #[must_use]
     pub(crate) fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|c| c.id.as_str() == id)
     }

@@ -53,7 +53,6 @@ pub(crate) struct Fixtures {
 
 impl Fixtures {
     /// Every name a template of a case may use.
-    #[must_use]
     pub(crate) fn names(&self) -> BTreeSet<String> {
         let captured = self
             .steps
@@ -66,7 +65,6 @@ impl Fixtures {
     }
 
     /// The names that only cases on that kind of source know.
-    #[must_use]
     pub(crate) fn names_of(&self, source: SourceKind) -> Vec<&str> {
         let own = self.steps.iter().filter(|s| s.source == source);
         own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys()))
@@ -75,7 +73,6 @@ impl Fixtures {
     }
 
     /// Bindings of the right shape for planning and checking offline: no target has given them.
-    #[must_use]
     pub(crate) fn sample(&self, region: &str) -> Bindings {
         let mut sample = Bindings::default();
         sample.set("run", "0a1b2c3d");

@@ -4,7 +4,6 @@ use super::generator::Sampling;
 use crate::contract::Basis;
 use crate::support::files::Source;
 
-/// What to plan for.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanOptions {
     /// The service's folder.

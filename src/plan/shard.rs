@@ -23,19 +23,16 @@ pub(crate) struct Shard {
 
 impl Shard {
     /// Which part, from 1.
-    #[must_use]
     pub(crate) fn number(self) -> u64 {
         self.number
     }
 
     /// Of how many.
-    #[must_use]
     pub(crate) fn of(self) -> u64 {
         self.of
     }
 
     /// Of the cases at these places, in order, those that are this shard's, in the same order.
-    #[must_use]
     pub(crate) fn select(self, cases: &[Case], places: &[usize]) -> Vec<usize> {
         let mut seen: HashMap<&str, u64> = HashMap::new();
         let mut numbered = vec![0; cases.len()];
@@ -61,7 +58,6 @@ impl Shard {
     /// 64-bit FNV-1a hash of the id and, unless it is the first of its id, of `#` and its place in
     /// decimal digits; the upper half of the hash is folded onto the lower one by exclusive or,
     /// since the lowest bits of this hash see only the lowest of the text.
-    #[must_use]
     pub(crate) fn holds(self, id: &str, number: u64) -> bool {
         let mut digest = Digest::new();
         digest.add(id.as_bytes());

@@ -5,7 +5,6 @@ use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 
 /// The places of cases in an order drawn from that seed: the same places and seed, the same order.
-#[must_use]
 pub(crate) fn shuffled(mut places: Vec<usize>, seed: u64) -> Vec<usize> {
     places.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     places

@@ -96,7 +96,6 @@ impl Response {
 
     /// The value of the first header of that name, in any letter case.
     #[cfg(test)]
-    #[must_use]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()

@@ -67,7 +67,6 @@ impl Reference {
 
     /// How many requests were answered so far.
     #[cfg(test)]
-    #[must_use]
     pub(crate) fn requests(&self) -> u64 {
         self.inner.requests.load(Ordering::Relaxed)
     }
@@ -75,7 +74,6 @@ impl Reference {
     /// Every resource that exists now, as `kind name`, sorted: what a suite that tidies up leaves
     /// empty.
     #[cfg(test)]
-    #[must_use]
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let now = self.inner.options.clock.millis();
         let world = self.inner.world();

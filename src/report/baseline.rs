@@ -104,7 +104,6 @@ impl fmt::Display for Removal {
 
 impl Baseline {
     /// The findings that are known on that day.
-    #[must_use]
     pub(crate) fn known(&self, today: Date) -> BTreeSet<String> {
         self.entries
             .iter()
@@ -114,13 +113,11 @@ impl Baseline {
     }
 
     /// What is known of a finding on that day.
-    #[must_use]
     pub(crate) fn entry(&self, id: &str, today: Date) -> Option<&Entry> {
         self.entries.get(id).filter(|entry| !entry.expired(today))
     }
 
     /// Holds it against what a run showed.
-    #[must_use]
     pub(crate) fn compare(&self, seen: Seen<'_>, today: Date) -> Comparison {
         let mut comparison = Comparison::default();
         let mut hints = HINTS;
@@ -194,7 +191,6 @@ impl Baseline {
     }
 
     /// How many entries there are.
-    #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -207,19 +203,16 @@ impl Entry {
 }
 
 /// The promise that a finding's identity names: all but its class and its symptom.
-#[must_use]
 pub(crate) fn promise(id: &str) -> &str {
     id.rsplitn(3, "::").nth(2).unwrap_or_default()
 }
 
 /// Whether an identity is that of a cause, and not of a finding.
-#[must_use]
 pub(crate) fn is_cause(id: &str) -> bool {
     id.split("::").nth(1) == Some("cause")
 }
 
 /// The class that a finding's identity names.
-#[must_use]
 pub(crate) fn class(id: &str) -> &str {
     id.rsplit("::").nth(1).unwrap_or_default()
 }

@@ -44,7 +44,6 @@ pub(crate) struct Facts<'a> {
 
 /// A digest of the cases at those places: what is sent and what is expected. Where a file of theirs
 /// lies does not matter.
-#[must_use]
 pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
     let mut digest = Digest::new();
     for (place, case) in places
@@ -75,7 +74,6 @@ pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
 
 impl Report {
     /// The document of a run.
-    #[must_use]
     pub(crate) fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
         let ended = summary.ended();
         let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped {

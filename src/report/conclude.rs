@@ -83,7 +83,6 @@ impl Report {
     }
 
     /// How many cases are in no report, although the plan has them.
-    #[must_use]
     pub(crate) fn missing(&self) -> usize {
         match self.run.shard {
             // A shard is not to fire them.
@@ -93,7 +92,6 @@ impl Report {
     }
 
     /// How the run ended, for scripts.
-    #[must_use]
     pub(crate) fn outcome(&self) -> Exit {
         let no_verdict = [Outcome::Error, Outcome::NotImplemented, Outcome::Masked];
         let ended = Ended {

@@ -33,7 +33,6 @@ pub(crate) struct CurlTarget {
 
 impl CurlTarget {
     /// The curl line of a request.
-    #[must_use]
     pub(crate) fn line(&self, draft: &Draft, service: &str) -> String {
         let body = Sent::of(&draft.body);
         let path = match &draft.path {
@@ -125,7 +124,6 @@ impl CurlTarget {
 }
 
 /// A header as one shell word, with a variable named after it in the place of its value.
-#[must_use]
 pub(crate) fn with_variable(name: &str) -> String {
     let plain = name
         .chars()
@@ -137,13 +135,11 @@ pub(crate) fn with_variable(name: &str) -> String {
 }
 
 /// The variable that stands for the value of that header.
-#[must_use]
 pub(crate) fn variable(name: &str) -> String {
     shell_variable(name).to_ascii_uppercase()
 }
 
 /// Shell assignments of bindings, each in a line of its own.
-#[must_use]
 pub(crate) fn assignments(bindings: &Bindings) -> String {
     bindings
         .iter()

@@ -106,7 +106,6 @@ impl Diff {
     }
 
     /// The kinds of difference, those first that the contract calls one target's fault.
-    #[must_use]
     pub(crate) fn differences(&self) -> Vec<&Difference> {
         let mut all: Vec<_> = self
             .differences
@@ -120,7 +119,6 @@ impl Diff {
     }
 
     /// The places, in that plan, of the cases whose differences nobody has tried again.
-    #[must_use]
     pub(crate) fn untried(&self, plan: &Arc<Plan>) -> Vec<usize> {
         let open = self
             .differences
@@ -154,7 +152,6 @@ impl Diff {
     }
 
     /// Whether there is a difference that counts.
-    #[must_use]
     pub(crate) fn any(&self) -> bool {
         self.differences().into_iter().any(Difference::counts)
     }

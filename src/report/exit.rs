@@ -26,7 +26,6 @@ pub enum Exit {
 
 impl Exit {
     /// What the code says, in a sentence.
-    #[must_use]
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Conforms => "the target conforms",

@@ -23,7 +23,6 @@ pub(crate) enum Format {
     Ndjson,
     /// JUnit XML.
     Junit,
-    /// Markdown.
     Markdown,
     /// One HTML page for people.
     Html,
@@ -46,7 +45,6 @@ impl Format {
     ];
 
     /// Its name on the command line.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -61,7 +59,6 @@ impl Format {
 
     /// The name of the file it is written to where none is named; none for what is of use on
     /// standard output only.
-    #[must_use]
     pub(crate) fn file_name(self) -> Option<&'static str> {
         match self {
             Self::Json => Some("report.json"),
@@ -76,7 +73,6 @@ impl Format {
     }
 
     /// The report in that format.
-    #[must_use]
     pub(crate) fn render(self, report: &Report) -> String {
         match self {
             Self::Json => json::render(report),

@@ -24,7 +24,6 @@ pub(crate) struct Found {
 
 impl Found {
     /// The case that shows it best.
-    #[must_use]
     pub(crate) fn shown_by<'a>(&'a self, plan: &'a Plan) -> Option<&'a Case> {
         self.shrunk.as_deref().or_else(|| plan.cases.get(self.case))
     }

@@ -68,7 +68,6 @@ pub(crate) struct Told {
     pub(crate) section: String,
     /// What that case sends.
     pub(crate) says: String,
-    /// What was expected.
     pub(crate) expected: String,
     /// What came.
     pub(crate) actual: String,
@@ -120,7 +119,6 @@ pub(crate) enum Then {
     Accepted,
     /// The step is sent again while the text at that JSON pointer is one of these.
     While {
-        /// Where.
         json: String,
         /// The values to wait out.
         values: Vec<String>,
@@ -142,7 +140,6 @@ pub(crate) enum Again {
 
 impl Reproduction {
     /// A name for its files: the finding's id in letters, digits and underscores.
-    #[must_use]
     pub(crate) fn name(&self) -> String {
         let plain = |c: char| {
             if c.is_ascii_alphanumeric() {
@@ -161,7 +158,6 @@ impl Reproduction {
     }
 
     /// The requests that make what is needed, as steps.
-    #[must_use]
     pub(crate) fn preparing(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for preparation in &self.fixtures {
@@ -173,7 +169,6 @@ impl Reproduction {
     }
 
     /// The names that stand for what the target does not offer, each with its template, in order.
-    #[must_use]
     pub(crate) fn otherwise(&self) -> Vec<(&str, &str)> {
         let without = self.fixtures.iter().filter(|f| f.way == Way::Otherwise);
         without
@@ -187,7 +182,6 @@ impl Reproduction {
     }
 
     /// Everything that removes what was made, the last made first.
-    #[must_use]
     pub(crate) fn undoing(&self) -> Vec<Step> {
         let made = self
             .fixtures
@@ -203,7 +197,6 @@ impl Reproduction {
 
     /// The same without secrets, in what stems from the target. The rest is of the plan, whose
     /// words stay as they are.
-    #[must_use]
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let Told {
             expected, actual, ..
@@ -219,7 +212,6 @@ impl Reproduction {
     }
 
     /// The line that a file has where the finding did not show again.
-    #[must_use]
     pub(crate) fn label(&self) -> Option<String> {
         match &self.again {
             Again::Shows(_) => None,

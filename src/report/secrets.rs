@@ -58,7 +58,6 @@ const OPEN_HEADERS: [&str; 10] = [
 
 impl Secrets {
     /// These credentials, and the values of these headers.
-    #[must_use]
     pub(crate) fn new<'a>(
         credentials: impl IntoIterator<Item = &'a str>,
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -94,7 +93,6 @@ impl Secrets {
     }
 
     /// These and those of others.
-    #[must_use]
     pub(crate) fn with(&self, others: &Self) -> Self {
         let mut all = self.clone();
         others.values.iter().for_each(|value| all.add(value));
@@ -105,7 +103,6 @@ impl Secrets {
 
     /// The text without any of them. Every text that shows what a target answered goes through
     /// here.
-    #[must_use]
     pub(crate) fn redact(&self, text: &str) -> String {
         let text = unsigned(text);
         let mut clean = String::with_capacity(text.len());
@@ -124,7 +121,6 @@ impl Secrets {
     }
 
     /// The bytes without any of them, also where they are no text.
-    #[must_use]
     pub(crate) fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let parts = bytes.utf8_chunks();
         parts
@@ -133,7 +129,6 @@ impl Secrets {
     }
 
     /// The value of a header that may be shown.
-    #[must_use]
     pub(crate) fn header(&self, name: &str, value: &str) -> String {
         let name = name.to_ascii_lowercase();
         if SECRET_HEADERS.contains(&name.as_str()) || self.headers.contains(&name) {
@@ -143,7 +138,6 @@ impl Secrets {
     }
 
     /// The report without any of them.
-    #[must_use]
     pub(crate) fn redact_report(&self, mut report: Report) -> Report {
         report.each(&mut Redacting(self));
         report

@@ -10,9 +10,7 @@ use crate::support::template::{Part, pieces};
 pub(super) enum Sent {
     /// There is none.
     Nothing,
-    /// As an argument.
     Argument {
-        /// The word.
         word: String,
         /// Whether curl might take it for the name of a file.
         raw: bool,

@@ -9,7 +9,6 @@ use crate::plan::{Plan, Shard};
 /// What part of the plan a run was about, where it was not the whole as far as it went.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Share {
-    /// The shard.
     pub(crate) shard: Option<Shard>,
     /// What became of a budget of time.
     pub(crate) budget: Option<Budget>,
@@ -30,7 +29,6 @@ pub(crate) struct Budget {
 
 impl Budget {
     /// What was done of the cases at the places `meant`, when those at `fired` were.
-    #[must_use]
     pub(crate) fn new(
         plan: &Plan,
         time: Duration,
@@ -63,7 +61,6 @@ impl Budget {
 
     /// Whether every promise was tested in every way that was meant, so that a run without a
     /// finding is a pass.
-    #[must_use]
     pub(crate) fn suffices(&self) -> bool {
         self.left.is_empty()
     }

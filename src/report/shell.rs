@@ -7,7 +7,6 @@
 use std::fmt::Write as _;
 
 /// A text as one word of a command. A word holds no NUL byte: a shell leaves it out.
-#[must_use]
 pub(crate) fn word(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
@@ -33,7 +32,6 @@ pub(crate) fn word(text: &str) -> String {
 }
 
 /// A command that sets a variable to a text.
-#[must_use]
 pub(crate) fn assignment(name: &str, value: &str) -> String {
     let name = variable(name);
     if value.chars().any(is_hidden) {
@@ -47,7 +45,6 @@ pub(crate) fn assignment(name: &str, value: &str) -> String {
 }
 
 /// A text as the format of `printf` that writes it, as one word.
-#[must_use]
 pub(crate) fn format(text: &str) -> String {
     let format = guarded(format_of(text));
     if is_plain(&format) {
@@ -58,7 +55,6 @@ pub(crate) fn format(text: &str) -> String {
 }
 
 /// Bytes as the format of `printf` that writes them, as one word.
-#[must_use]
 pub(crate) fn format_bytes(bytes: &[u8]) -> String {
     let mut format = String::new();
     bytes.iter().for_each(|byte| put_byte(*byte, &mut format));
@@ -91,7 +87,6 @@ pub(crate) fn guarded(format: String) -> String {
 }
 
 /// A text as the rest of a line that begins with `#`.
-#[must_use]
 pub(crate) fn comment(text: &str) -> String {
     let visible: String = text
         .chars()
@@ -105,7 +100,6 @@ pub(crate) fn comment(text: &str) -> String {
 }
 
 /// The variable that stands for what a template calls so.
-#[must_use]
 pub(crate) fn variable(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let variable: String = name.chars().map(plain).collect();

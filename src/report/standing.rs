@@ -19,7 +19,6 @@ const RARE: usize = 100;
 
 impl Summary {
     /// How a finding of this run stands, with those of at least that level failing it.
-    #[must_use]
     pub(crate) fn standing(&self, finding: &Finding, gate: Level) -> Standing {
         let id = finding.id();
         if self
@@ -129,7 +128,6 @@ impl Summary {
 
     /// The findings that fail the run, by identity, and whether another run may miss each: nothing
     /// but chance shows it, or it did not come back.
-    #[must_use]
     pub(crate) fn failing(&self, gate: Level) -> BTreeMap<String, bool> {
         let fails = self
             .findings()
@@ -215,7 +213,6 @@ impl Summary {
     }
 
     /// What became of each promise of the contract, and why where that is not plain.
-    #[must_use]
     pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
         let at = Where {
             curl: None,
@@ -230,7 +227,6 @@ impl Summary {
     }
 
     /// The exit code of the run, with findings of at least that level failing it.
-    #[must_use]
     pub(crate) fn exit(&self, gate: Level) -> Exit {
         let Some(ended) = &self.ended else {
             return Exit::CouldNotTell;

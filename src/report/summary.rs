@@ -105,7 +105,6 @@ impl Summary {
     }
 
     /// How the run ended, once it has.
-    #[must_use]
     pub(crate) fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
     }
@@ -254,7 +253,6 @@ impl Summary {
     ///
     /// A valid request that is refused as a control is the same fault as its refusal in a case
     /// about it. It breaks the promise of that case, and no other.
-    #[must_use]
     pub(crate) fn shown(&self) -> Vec<&Found> {
         let told = self.told();
         self.found

@@ -21,7 +21,6 @@ use crate::support::sink::one_line;
 const ERRORS: usize = 5;
 
 /// The whole report of a run.
-#[must_use]
 pub(crate) fn summary_text(
     plan: &Plan,
     summary: &Summary,
@@ -129,7 +128,6 @@ pub(crate) fn summary_text(
 }
 
 /// One finding: requirement, expected, actual, and how to see it again.
-#[must_use]
 pub(crate) fn finding_text(
     plan: &Plan,
     found: &Found,
@@ -281,7 +279,6 @@ fn sequence_text(case: &Case, text: &mut String) {
 }
 
 /// Everything about one case: what it is about, what it sends, what is expected and why.
-#[must_use]
 pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", one_line(case.id.as_str()));

@@ -8,7 +8,6 @@ use super::format::plain;
 use super::{Style, plural};
 
 /// The findings, and what it all comes to in the last line.
-#[must_use]
 pub(crate) fn report_text(report: &Report) -> String {
     let report = &plain(report);
     let mut text = String::new();

@@ -75,7 +75,6 @@ impl Budget {
     /// A budget that begins now, for so many workers. After `time` no further case begins; what is
     /// under way then has half as long again, but at least 2 and at most 30 seconds. All ends when
     /// `stop` turns true.
-    #[must_use]
     pub(crate) fn new(time: Option<Duration>, jobs: usize, stop: watch::Receiver<bool>) -> Self {
         let grace = time.map(|time| (time / 2).clamp(GRACE.0, GRACE.1));
         let clock = time
@@ -92,7 +91,6 @@ impl Budget {
     }
 
     /// Why nothing more is to begin, where that is so.
-    #[must_use]
     pub(crate) fn over(&self) -> Option<Stop> {
         let over = self.0.until.is_some_and(|until| Instant::now() >= until);
         self.spent()
@@ -101,7 +99,6 @@ impl Budget {
 
     /// Why what is under way is to end, where that is so: the user wants it, the grace is over too,
     /// or the target asked for longer waits than a run is worth.
-    #[must_use]
     pub(crate) fn spent(&self) -> Option<Stop> {
         let shared = &*self.0;
         if shared.stop.as_ref().is_some_and(|stop| *stop.borrow()) {
@@ -119,7 +116,6 @@ impl Budget {
     }
 
     /// Whether the user wants an end.
-    #[must_use]
     pub(crate) fn interrupted(&self) -> bool {
         self.spent() == Some(Stop::Interrupted)
     }

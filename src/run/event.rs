@@ -55,7 +55,6 @@ pub(crate) struct Shrunk {
     /// The finding's identity as it was found: what is left of the request may show that it is
     /// another.
     pub(crate) of: String,
-    /// The finding.
     pub(crate) finding: Finding,
     /// The case, under the id that it has among the regressions.
     pub(crate) case: Case,

@@ -17,7 +17,6 @@ use crate::wire::exchange::{Answer, Exchange, Request};
 pub(super) enum Sight {
     /// Nothing can be said of what is there.
     Unseen {
-        /// Why.
         why: String,
         /// Whether the target does not offer such things at all.
         lacks: bool,

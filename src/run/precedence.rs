@@ -24,7 +24,6 @@ use crate::wire::target::Target;
 pub(crate) struct Fault {
     /// Its name in the table.
     pub(crate) name: &'static str,
-    /// What it is.
     pub(crate) says: String,
     /// The class of violation that its refusals are known by; none where no family is documented.
     class: Option<&'static str>,
@@ -339,13 +338,11 @@ fn outcome(service: &Service, answer: &Answer) -> String {
 impl Precedence {
     /// Whether the target refuses no two of the faults: then it has no order of checks that could
     /// be told.
-    #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.refused.len() < 2
     }
 
     /// The table, and what stands in no row of it.
-    #[must_use]
     pub(crate) fn text(&self) -> String {
         let mut text = String::from("Alone, each fault is answered with\n");
         for (fault, told) in self.refused.iter().chain(&self.taken) {

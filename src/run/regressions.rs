@@ -15,19 +15,16 @@ const HEADER: &str = "\
 ";
 
 /// The id of the case that shows a finding: made from the finding alone.
-#[must_use]
 pub(crate) fn case_id(slug: &str, finding: &Finding) -> CaseId {
     case_of(slug, &finding.id())
 }
 
 /// The id of the case that shows the finding of that identity.
-#[must_use]
 pub(crate) fn case_of(slug: &str, finding: &str) -> CaseId {
     CaseId(format!("{slug}::regressions::{}", name(slug, finding)))
 }
 
 /// Whether a case is of a file of regressions.
-#[must_use]
 pub(crate) fn kept(slug: &str, case: &CaseId) -> bool {
     case.as_str()
         .strip_prefix(slug)
@@ -54,7 +51,6 @@ fn name(slug: &str, id: &str) -> String {
 /// id, are not.
 ///
 /// `text` is what the file holds now, and empty where there is none.
-#[must_use]
 pub(crate) fn add<'a>(
     plan: &Plan,
     text: &str,

@@ -24,7 +24,6 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// A runner for that plan and target.
-    #[must_use]
     pub(crate) fn new(plan: Arc<Plan>, target: Target, options: RunOptions) -> Self {
         let client = PatientClient::new(target, &plan);
         Self {
@@ -38,7 +37,6 @@ impl Runner {
 
     /// The same runner, which stops when `stop` turns true, and fires no further case once the time
     /// it was given is over, from now on.
-    #[must_use]
     pub(crate) fn stoppable(&self, stop: watch::Receiver<bool>) -> Self {
         let budget = Budget::new(self.options.time, self.options.jobs, stop);
         Self {
@@ -49,7 +47,6 @@ impl Runner {
     }
 
     /// The same runner on another target, of which it has learnt nothing yet.
-    #[must_use]
     pub(crate) fn on(&self, target: Target) -> Self {
         let client = PatientClient::new(target, &self.plan).within(&self.budget);
         Self {
@@ -65,7 +62,6 @@ impl Runner {
     }
 
     /// How many requests it sent, with all its clones.
-    #[must_use]
     pub(crate) fn requests(&self) -> u64 {
         self.client.sent()
     }

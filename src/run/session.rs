@@ -45,7 +45,6 @@ struct Borrowed<'a> {
 
 impl Session {
     /// A session with that runner. Nothing is sent before the first case.
-    #[must_use]
     pub(crate) fn new(runner: Runner) -> Self {
         Self {
             runner,

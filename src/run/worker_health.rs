@@ -35,7 +35,6 @@ pub(crate) struct WorkerHealth {
 pub(crate) struct UnknownState {
     /// Its place in the plan.
     pub(crate) index: usize,
-    /// The case.
     pub(crate) case: Arc<Case>,
     /// The kind of mapping that it was about.
     pub(crate) source: SourceKind,

@@ -14,7 +14,6 @@ pub(crate) const DATE_AND_TIME: &str = "%Y%m%dT%H%M%SZ";
 const ISO_8601: &str = "%Y-%m-%dT%H:%M:%S%.f%#z";
 
 /// A moment of the system's clock; 1970 for what no calendar holds.
-#[must_use]
 pub(crate) fn utc(time: SystemTime) -> DateTime<Utc> {
     let since = time
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -45,7 +44,6 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
 }
 
 /// A time of ISO 8601, in milliseconds since 1970. `None` where the text is none.
-#[must_use]
 pub(crate) fn milliseconds(text: &str) -> Option<i64> {
     let time =
         DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, ISO_8601));

@@ -19,7 +19,6 @@ const LIKE: f64 = 0.8;
 const UNKNOWN: [&str; 2] = ["unknown field `", "unknown variant `"];
 
 /// A piece of input as messages repeat it: whole, or its beginning with an ellipsis and its length.
-#[must_use]
 pub(crate) fn shown(piece: &str) -> Cow<'_, str> {
     match piece.char_indices().nth(PIECE) {
         Some((cut, _)) => {
@@ -31,7 +30,6 @@ pub(crate) fn shown(piece: &str) -> Cow<'_, str> {
 
 /// A message that may repeat any input, as those of parsers do: each of its lines is cut in the
 /// middle where it is long.
-#[must_use]
 pub(crate) fn message(text: &str) -> Cow<'_, str> {
     if text.lines().all(|line| line.len() <= LINE) {
         return text.into();
@@ -40,7 +38,6 @@ pub(crate) fn message(text: &str) -> Cow<'_, str> {
 }
 
 /// What serde says of a text that it cannot read, with the known word that was probably meant.
-#[must_use]
 pub(crate) fn with_hint(text: &str) -> String {
     let unknown = UNKNOWN.iter().find_map(|start| {
         Some((
@@ -62,7 +59,6 @@ pub(crate) fn with_hint(text: &str) -> String {
 }
 
 /// `; did you mean …?`, where one of the known words is like that one; else nothing.
-#[must_use]
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, known)
         .map(|near| format!("; did you mean `{near}`?"))
@@ -73,7 +69,6 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 ///
 /// Ids have parts with `::` between them and begin alike, so that of these the edits are counted;
 /// words are alike if most of their letters are.
-#[must_use]
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.is_empty() || name.len() > LONGEST_NAME {
         return None;

@@ -9,13 +9,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The text with everything encoded that is not unreserved.
-#[must_use]
 pub(crate) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.
-#[must_use]
 pub(crate) fn percent_decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -28,14 +28,12 @@ pub(crate) use terminal::guard;
 ///
 /// A line break is `\n`, so that no value begins a line of ours. Applied twice it changes nothing
 /// more.
-#[must_use]
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     plain(text, |c| c == '\n')
 }
 
 /// A value of several lines, for a place that is set off from our own lines. None of them is a
 /// command to a CI.
-#[must_use]
 pub(crate) fn many_lines(text: &str) -> Cow<'_, str> {
     match plain(text, |_| false) {
         text if ci::begins_command(&text) => Cow::Owned(ci::without_commands(&text)),

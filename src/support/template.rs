@@ -83,7 +83,6 @@ impl Function {
     ];
 
     /// The function and the name, where what stands in the braces is `FUNCTION NAME`.
-    #[must_use]
     pub(crate) fn of(inside: &str) -> Option<(Self, &str)> {
         let (word, name) = inside.split_once(' ')?;
         Some((Self::ALL.iter().find(|(known, _)| *known == word)?.1, name))
@@ -119,7 +118,6 @@ impl Bindings {
     }
 
     /// What a name stands for.
-    #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
@@ -130,7 +128,6 @@ impl Bindings {
     }
 
     /// These bindings, and the others where these have none.
-    #[must_use]
     pub(crate) fn over(mut self, others: &Self) -> Self {
         for (name, value) in &others.0 {
             self.0.entry(name.clone()).or_insert_with(|| value.clone());
@@ -142,13 +139,11 @@ impl Bindings {
     /// name stands for is replaced by that name. Values so short that they stand in texts by chance
     /// are left. All else is text, whatever it looks like: filled in with these bindings, the
     /// template is the text again.
-    #[must_use]
     pub(crate) fn template(&self, text: &str) -> String {
         self.replaced(text, literal)
     }
 
     /// The same for people, who need not tell a name from a text that looks like one.
-    #[must_use]
     pub(crate) fn named(&self, text: &str) -> String {
         self.replaced(text, str::to_owned)
     }
@@ -248,13 +243,11 @@ pub(crate) fn in_json(value: &str) -> Cow<'_, str> {
 }
 
 /// The template that is filled in as exactly this text, with any bindings.
-#[must_use]
 pub(crate) fn literal(text: &str) -> String {
     text.replace(OPENING, WRITTEN_OPENING)
 }
 
 /// A template for people, with what [`literal`] did to it undone.
-#[must_use]
 pub(crate) fn shown(template: &str) -> String {
     template.replace(WRITTEN_OPENING, OPENING)
 }
@@ -288,7 +281,6 @@ fn within_limits(length: usize, text: &str) -> Result<(), TemplateError> {
 }
 
 /// The template with each of those names prefixed.
-#[must_use]
 pub(crate) fn prefixed<'a>(
     template: &str,
     prefix: &str,

@@ -45,7 +45,6 @@ pub(crate) fn limit(text: &str) -> Result<Duration, String> {
 }
 
 /// A time as it would be written: `1m 30s`.
-#[must_use]
 pub(crate) fn duration_text(time: Duration) -> String {
     humantime::format_duration(time).to_string()
 }

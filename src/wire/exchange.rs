@@ -68,13 +68,11 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Header fields in wire order; names as received.
     pub(crate) headers: Vec<(String, String)>,
-    /// The whole body.
     pub(crate) body: Body,
 }
 
 impl Answer {
     /// The value of the first header of that name, in any letter case.
-    #[must_use]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -184,13 +182,11 @@ impl Silence {
 
 impl Exchange {
     /// The complete answer, if there is one.
-    #[must_use]
     pub(crate) fn answer(&self) -> Option<&Answer> {
         self.outcome.as_ref().ok()
     }
 
     /// Why nothing was sent, where that is no fault of the target.
-    #[must_use]
     pub(crate) fn fault_of_ours(&self) -> Option<&str> {
         match &self.outcome {
             Err(Silence::Ours(why)) => Some(why),
@@ -217,7 +213,6 @@ impl Exchange {
     }
 
     /// Whether the target accepted the request: any 2xx status.
-    #[must_use]
     pub(crate) fn accepted(&self) -> bool {
         self.answer()
             .is_some_and(|a| (200..300).contains(&a.status))

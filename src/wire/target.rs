@@ -128,7 +128,6 @@ impl Target {
 
     /// The same target, but that the head of an answer is waited for at least so long, and its body
     /// twice as long.
-    #[must_use]
     pub(crate) fn patient(&self, least: Duration) -> Self {
         Self {
             patience: least,
@@ -138,7 +137,6 @@ impl Target {
 
     /// The same target; `throttles` says of an answer whether it only asks for fewer requests.
     /// Without it that is what status 429 says, and no other.
-    #[must_use]
     pub(crate) fn with_throttling(
         self,
         throttles: impl Fn(&Answer) -> bool + Send + Sync + 'static,

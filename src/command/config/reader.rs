@@ -57,7 +57,6 @@ impl Reader<'_> {
         Ok(text)
     }
 
-    /// A region.
     pub(super) fn region(&self, value: &Value<'_>) -> Result<Option<String>, FileError> {
         let text = self.word(value)?;
         text.map(|text| units::region(&text))
@@ -114,7 +113,6 @@ impl Reader<'_> {
         self.measured(value, read, what)
     }
 
-    /// A table.
     pub(super) fn table<'b, 'c>(
         &self,
         value: &'b Value<'c>,

@@ -3,7 +3,6 @@
 use super::{Candidate, Zone};
 
 /// Whether the set holds a value.
-#[must_use]
 pub(crate) fn admits(values: &[String], text: &str) -> Zone {
     if values.iter().any(|v| v == text) {
         Zone::Valid
@@ -13,7 +12,6 @@ pub(crate) fn admits(values: &[String], text: &str) -> Zone {
 }
 
 /// Every value of the set.
-#[must_use]
 pub(crate) fn satisfy(values: &[String]) -> Vec<Candidate> {
     values
         .iter()
@@ -28,7 +26,6 @@ pub(crate) fn satisfy(values: &[String]) -> Vec<Candidate> {
 }
 
 /// Values that only look like one of the set.
-#[must_use]
 pub(crate) fn breaks(values: &[String]) -> Vec<Candidate> {
     let Some(first) = values.first() else {
         return Vec::new();

@@ -7,7 +7,6 @@ use super::number::{Decimal, Notation};
 use crate::contract::{Shape, ShapeType, TimestampFormat};
 
 /// Whether a JSON value has the documented type, its restrictions aside.
-#[must_use]
 pub(crate) fn admits(shape: &Shape, value: &Value) -> Zone {
     let is = |ok: bool| if ok { Zone::Valid } else { Zone::Invalid };
     match shape.kind {
@@ -38,7 +37,6 @@ pub(crate) fn admits(shape: &Shape, value: &Value) -> Zone {
 }
 
 /// The JSON type of a value, for messages.
-#[must_use]
 pub(crate) fn name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

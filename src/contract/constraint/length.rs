@@ -5,7 +5,6 @@ use crate::contract::Bound;
 
 /// Whether the limit admits a string, whichever unit is counted: UTF-16 units, Unicode scalars or
 /// bytes of UTF-8.
-#[must_use]
 pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
     let units = [
         text.encode_utf16().count(),
@@ -24,7 +23,6 @@ pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
 }
 
 /// Whether the limit admits that many elements or entries.
-#[must_use]
 pub(crate) fn admits_count(bound: Bound, count: usize) -> Zone {
     if bound.admits(i128::try_from(count).unwrap_or(i128::MAX)) {
         Zone::Valid

@@ -24,7 +24,6 @@ pub(crate) enum Notation {
 
 impl Decimal {
     /// Reads a JSON number; `None` where the text is none.
-    #[must_use]
     pub(crate) fn parse(lexeme: &str) -> Option<Self> {
         let (negative, unsigned) = match lexeme.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -84,7 +83,6 @@ impl Decimal {
     }
 
     /// How the number was written.
-    #[must_use]
     pub(crate) fn notation(lexeme: &str) -> Option<Notation> {
         if integer(lexeme).is_some() {
             return Some(Notation::Plain);
@@ -100,7 +98,6 @@ impl Decimal {
     }
 
     /// How the number compares with a limit.
-    #[must_use]
     pub(crate) fn compare(&self, limit: i64) -> Ordering {
         let limit_text = limit.unsigned_abs().to_string();
         let limit_digits = if limit == 0 { "" } else { limit_text.as_str() };
@@ -131,7 +128,6 @@ impl Decimal {
     }
 
     /// How two numbers compare.
-    #[must_use]
     pub(crate) fn compare_with(&self, other: &Self) -> Ordering {
         match (self.signum(), other.signum()) {
             (a, b) if a != b => a.cmp(&b),

@@ -5,7 +5,6 @@ use super::{Candidate, Zone};
 use crate::contract::Bound;
 
 /// Whether the range admits a number, given as its JSON text.
-#[must_use]
 pub(crate) fn admits(bound: Bound, lexeme: &str) -> Zone {
     if let Some(integer) = number::integer(lexeme) {
         return if bound.admits(i128::from(integer)) {
@@ -28,7 +27,6 @@ pub(crate) fn admits(bound: Bound, lexeme: &str) -> Zone {
 }
 
 /// The edges of the range, and values well inside it.
-#[must_use]
 pub(crate) fn satisfy(bound: Bound) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     let mut push = |id: &str, side, value: Option<i64>| {
@@ -57,7 +55,6 @@ pub(crate) fn satisfy(bound: Bound) -> Vec<Candidate> {
 }
 
 /// Values just outside, far outside, and where a machine number ends or wraps into the range again.
-#[must_use]
 pub(crate) fn breaks(bound: Bound) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut push = |id: &str, side, value: Option<i128>| {

@@ -8,7 +8,6 @@ use crate::contract::pattern::{self, Anchoring, Language, Pattern};
 pub(crate) const LONGEST: usize = 4096;
 
 /// Valid strings that cover each structural place of the pattern, within the length.
-#[must_use]
 pub(crate) fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
     let (min, max) = limits(length);
     pattern::covers(pattern, min, max)
@@ -48,7 +47,6 @@ pub(crate) struct Strings<'a> {
 
 impl<'a> Strings<'a> {
     /// Prepares for many lengths up to `near`; any other length takes an automaton of its own.
-    #[must_use]
     pub(crate) fn new(pattern: Option<&'a Pattern>, near: usize) -> Self {
         let near = near.min(LONGEST);
         Self {
@@ -59,7 +57,6 @@ impl<'a> Strings<'a> {
     }
 
     /// A string of exactly that length, always the same.
-    #[must_use]
     pub(crate) fn of_length(&self, length: usize) -> Option<String> {
         match (self.pattern, &self.language) {
             _ if length > LONGEST => None,

@@ -66,7 +66,6 @@ const WORDS: [(&str, &str); 28] = [
 /// and most rounds as far as the bounds on length (in any unit) allow, and each class shows the
 /// ends of its ranges at the start, inside and at the end of its run. A place that no valid value
 /// of a legal length reaches is left out. Two places may share one value.
-#[must_use]
 pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<Cover> {
     let max_len = max_len.min(CEILING);
     let mut covers = Covers {

@@ -138,7 +138,6 @@ impl Edit {
     ];
 
     /// The edit's name in ids: `too-few`.
-    #[must_use]
     pub(crate) fn id(self) -> String {
         let mut id = String::new();
         for character in format!("{self:?}").chars() {

@@ -42,7 +42,6 @@ impl Unsupported {
     }
 
     /// What stands in the way, as a phrase.
-    #[must_use]
     pub(crate) fn reason(&self) -> &'static str {
         self.reason
     }

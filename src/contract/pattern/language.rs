@@ -52,20 +52,17 @@ impl Language {
     }
 
     /// Whether no string satisfies both the pattern and the bounds.
-    #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
         self.lengths.is_empty()
     }
 
     /// Every length that at least one string has, in ascending order.
-    #[must_use]
     pub(crate) fn lengths(&self) -> &[usize] {
         &self.lengths
     }
 
     /// How many strings have this length: exact below 2⁴⁴, within one part in 2³⁰ above, saturating
     /// at the largest number.
-    #[must_use]
     pub(crate) fn count(&self, len: usize) -> u128 {
         match self.lengths.binary_search(&len) {
             Ok(_) => self.paths.weight(0, len).saturating(),
@@ -74,7 +71,6 @@ impl Language {
     }
 
     /// Whether the language has this string.
-    #[must_use]
     pub(crate) fn contains(&self, value: &str) -> bool {
         let mut state = 0;
         let mut length = 0;
@@ -129,14 +125,12 @@ impl Language {
     }
 
     /// The simplest of the shortest strings.
-    #[must_use]
     pub(crate) fn shortest(&self) -> Option<String> {
         self.at(*self.lengths.first()?)
     }
 
     /// One string of this length, always the same: at each position the plainest character that can
     /// be completed.
-    #[must_use]
     pub(crate) fn at(&self, len: usize) -> Option<String> {
         self.lengths
             .binary_search(&len)

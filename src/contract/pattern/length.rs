@@ -8,7 +8,6 @@ pub(super) const CEILING: usize = 1 << 16;
 ///
 /// Scalars are never more than units, and units never more than bytes, so two comparisons cover all
 /// three.
-#[must_use]
 pub(crate) fn fits(value: &str, min_len: usize, max_len: usize) -> bool {
     value.len() <= max_len && value.chars().count() >= min_len
 }

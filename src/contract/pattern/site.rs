@@ -23,7 +23,6 @@ pub(super) struct Site {
 
 /// What a stretch of a value is to its pattern.
 pub(super) enum Stretch {
-    /// The whole value.
     Value,
     /// Characters written out in the pattern.
     Literal,

@@ -132,7 +132,6 @@ pub(crate) fn violations(
 ///
 /// The edits are those of [`violations`]; nothing follows from a target's answer but how that
 /// target reads the pattern.
-#[must_use]
 pub(crate) fn probes(
     pattern: &Pattern,
     min_len: usize,

@@ -64,7 +64,6 @@ const FORMAT: &[&str] = &[
 
 /// The dictionary of all fuzz targets in libFuzzer's form, made from the contracts that are built
 /// in.
-#[must_use]
 pub(crate) fn dictionary() -> String {
     let plan = plan();
     let lifecycle = plan

@@ -48,7 +48,6 @@ impl AnySequence {
     }
 
     /// The case that it stands for; none where nothing is left of it.
-    #[must_use]
     pub(crate) fn case(&self) -> Option<Case> {
         // Which of the plan's cases are to be refused takes longer to tell than a sequence to fire.
         static SPACE: OnceLock<Option<Space<'static>>> = OnceLock::new();

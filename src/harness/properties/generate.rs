@@ -22,7 +22,6 @@ pub(crate) use contract::AnyMember;
 /// A small contract, and what decides what is drawn.
 #[derive(Debug, Arbitrary)]
 pub struct AnyContract {
-    /// Its members.
     pub(crate) members: Vec<AnyMember>,
     /// What decides which requests are drawn at random.
     pub(crate) seed: u64,

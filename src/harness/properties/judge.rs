@@ -31,7 +31,6 @@ pub(crate) enum Said {
         status: u16,
         /// Its header fields.
         headers: Vec<(String, String)>,
-        /// Its body.
         body: Vec<u8>,
     },
     /// What arrives on the connection until it is closed.

@@ -11,7 +11,6 @@ use crate::plan::case::Origin;
 ///
 /// Groups come in the order of the plan. Neighbours in a group are alike, so that it is halved, and
 /// the halves are halved: the same plan, the same order.
-#[must_use]
 pub(crate) fn interleaved(plan: &Plan) -> Vec<usize> {
     let mut groups: IndexMap<(&str, &str, &str), Vec<usize>> = IndexMap::new();
     for (index, case) in plan.cases.iter().enumerate() {

@@ -26,7 +26,6 @@ struct Row {
 /// table by class.
 ///
 /// The same outcomes give the same text: nothing in it is a measure of time.
-#[must_use]
 pub(crate) fn table(outcomes: &[Outcome]) -> String {
     let mut rows: IndexMap<&str, Row> = IndexMap::new();
     let mut text = String::new();

@@ -11,13 +11,11 @@ use crate::wire::exchange::{Framing, Request, Wire};
 /// A request with names still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Draft {
-    /// The method.
     pub(crate) method: String,
     /// The request target.
     pub(crate) path: PathDraft,
     /// Header fields, in order.
     pub(crate) headers: Vec<(String, String)>,
-    /// The body.
     pub(crate) body: BodyDraft,
     /// `Some`: our own writer, with that framing; `None`: as an HTTP client library writes it.
     pub(crate) raw: Option<Framing>,
@@ -51,7 +49,6 @@ pub(crate) enum BodyDraft {
 
 impl BodyDraft {
     /// A body as it was sent, with nothing to fill in.
-    #[must_use]
     pub(crate) fn of(body: &[u8]) -> Self {
         match std::str::from_utf8(body) {
             Ok("") => Self::None,
@@ -104,7 +101,6 @@ pub(crate) fn fill_labels(
 
 impl Draft {
     /// A request as it was sent, with nothing to fill in: what looks like a name in it is text.
-    #[must_use]
     pub(crate) fn of(request: &Request) -> Self {
         Self {
             method: request.method.clone(),
@@ -120,7 +116,6 @@ impl Draft {
     }
 
     /// How large its body is, in bytes, before names are filled in.
-    #[must_use]
     pub(crate) fn size(&self) -> usize {
         match &self.body {
             BodyDraft::None => 0,
@@ -130,7 +125,6 @@ impl Draft {
     }
 
     /// The same request with each of those names in its templates prefixed.
-    #[must_use]
     pub(crate) fn prefixed<'a>(
         &self,
         prefix: &str,

@@ -30,7 +30,6 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     /// The name, in templates, of the resource it is about; a list is about none.
     pub(crate) on: Option<String>,
-    /// Its request.
     pub(crate) request: Draft,
     /// The class of violation it is refused for, if it is.
     pub(crate) refused: Option<String>,
@@ -49,7 +48,6 @@ pub(crate) struct Operations<'a> {
     pub(crate) create: &'a Contract,
     /// Changes it: the operation under test.
     pub(crate) update: &'a Contract,
-    /// Reads it.
     pub(crate) read: &'a Contract,
     /// Lists all of them.
     pub(crate) list: &'a Contract,
@@ -68,7 +66,6 @@ pub(crate) const UNKNOWN: &str = "unknown-resource";
 
 impl Action {
     /// The key of a step in files.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -81,7 +78,6 @@ impl Action {
     }
 
     /// Whether it changes what it is about.
-    #[must_use]
     pub(crate) fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Delete)
     }
@@ -89,7 +85,6 @@ impl Action {
 
 impl<'a> Operations<'a> {
     /// The contract of what an action sends.
-    #[must_use]
     pub(crate) fn of(&self, action: Action) -> &'a Contract {
         match action {
             Action::Create => self.create,
@@ -102,14 +97,12 @@ impl<'a> Operations<'a> {
 
     /// The promise that a step breaks by being refused for that class, where the class alone says
     /// so.
-    #[must_use]
     pub(crate) fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
         (action == Action::Update && class == Some(UNKNOWN))
             .then(|| self.update.atom_id(self.unknown))
     }
 
     /// A step of an action, which waits for rest and stands alone.
-    #[must_use]
     pub(crate) fn step(
         &self,
         action: Action,
@@ -129,7 +122,6 @@ impl<'a> Operations<'a> {
     }
 
     /// The request of an action on the resource of that name.
-    #[must_use]
     pub(crate) fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
         let contract = self.of(action);
         let labels = match on {

@@ -6,7 +6,6 @@ use super::PathDraft;
 use super::sequence::{Action, Step, UNKNOWN};
 
 /// The sequence with steps left out, the shortest first, where what is left still makes sense.
-#[must_use]
 pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
     let made: BTreeSet<&str> = steps
         .iter()

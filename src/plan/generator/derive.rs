@@ -17,7 +17,6 @@ use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
     /// Derives every case the contract gives.
-    #[must_use]
     pub(crate) fn derive(&self) -> Derived {
         let mut derived = derive(self);
         pairwise::extend(self, &mut derived);

@@ -75,7 +75,6 @@ struct Drawn<'a> {
 
 impl Generator<'_> {
     /// Draws cases at random.
-    #[must_use]
     pub(crate) fn sample(&self, sampling: Sampling) -> Vec<Case> {
         sample(self, sampling)
     }

@@ -32,7 +32,6 @@ const MAX_DEPTH: usize = 8;
 const MOST_LENGTHS: i64 = 512;
 
 /// The simplest valid value of a shape, if one can be made.
-#[must_use]
 pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
@@ -104,7 +103,6 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
 ///
 /// `bases` are named valid strings to start violations from; `others` are the same shape in other
 /// revisions.
-#[must_use]
 pub(crate) fn proposals(
     contract: &Contract,
     service: &Service,

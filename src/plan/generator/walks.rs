@@ -42,7 +42,6 @@ struct Walker<'a> {
 }
 
 /// Draws the walks. `planned` are the cases whose invalid requests they send.
-#[must_use]
 pub(crate) fn walks(
     operations: Operations<'_>,
     binding: &OperationBinding,
@@ -93,7 +92,6 @@ pub(crate) fn walks(
 }
 
 /// The planned cases whose requests sequences send to be refused.
-#[must_use]
 pub(crate) fn refusing<'a>(operations: Operations<'_>, planned: &'a [Case]) -> Vec<&'a Case> {
     planned
         .iter()

@@ -55,7 +55,6 @@ pub(crate) enum Breaks {
 
 impl<'a> Generator<'a> {
     /// A request of the operation with that body.
-    #[must_use]
     pub(crate) fn draft(&self, body: BodyDraft) -> Draft {
         let contract = self.oracle.contract;
         Draft {
@@ -74,7 +73,6 @@ impl<'a> Generator<'a> {
     }
 
     /// A request of the operation with those members, and with those that none may lack.
-    #[must_use]
     pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
         self.draft(BodyDraft::Text(
             Value::Object(self.complete(members).into_owned()).to_string(),
@@ -100,7 +98,6 @@ impl<'a> Generator<'a> {
     }
 
     /// The state most cases start from, as members.
-    #[must_use]
     pub(crate) fn given(&self) -> Map<String, Value> {
         serde_json::from_str(&self.binding.given).unwrap_or_default()
     }

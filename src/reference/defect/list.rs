@@ -59,14 +59,12 @@ pub fn defects() -> &'static [Defect] {
 
 /// Defects so rare that the cases of a run show them by luck or not at all: what fuzzing is for.
 /// They are no part of [`defects`], which a run is expected to find every time.
-#[must_use]
 pub(crate) fn rare_defects() -> &'static [Defect] {
     fuzzed::DEFECTS
 }
 
 /// Defects that no promise is about: they try what a run that trusts its target would do to what is
 /// not its own, and whether it waits where it should. They are no part of [`defects`] either.
-#[must_use]
 pub(crate) fn hostile_defects() -> &'static [Defect] {
     hostile::DEFECTS
 }
@@ -74,7 +72,6 @@ pub(crate) fn hostile_defects() -> &'static [Defect] {
 /// Defects of what only today's API knows. They are no part of [`defects`], since the page of 2018
 /// promises nothing of it: revision `current` judges them, by the cases that are written for it
 /// alone.
-#[must_use]
 pub(crate) fn todays_defects() -> &'static [Defect] {
     static ALL: LazyLock<Vec<Defect>> = LazyLock::new(|| {
         today::DEFECTS

@@ -109,7 +109,6 @@ impl Baseline {
     }
 
     /// The text of the file.
-    #[must_use]
     pub(crate) fn print(&self) -> String {
         let mut text = HEADER.to_owned();
         for (id, entry) in &self.entries {

@@ -89,14 +89,12 @@ impl Seen {
     }
 
     /// Whether any case tested the promise.
-    #[must_use]
     pub(crate) fn tested(&self, atom: &AtomId) -> bool {
         self.exercised.contains_key(atom)
     }
 
     /// What is known of each side of a promise. `own`: whether it is one of the contract under
     /// test, and not of an operation around it.
-    #[must_use]
     pub(crate) fn row(&self, plan: &Plan, contract: &Contract, atom: &Atom, own: bool) -> Row {
         let wanted = sides::wanted(contract, atom);
         let exercised = self.exercised.get(&atom.id);

@@ -12,7 +12,6 @@ use crate::judge::Side;
 /// A line for each promise and a column for each side, then the reasons, and what no case tests.
 ///
 /// `verbose`: the other operations' promises too, and which cases test each side.
-#[must_use]
 pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
     let mut text = String::new();
     rows(&coverage.own, verbose, &mut text);

@@ -166,13 +166,11 @@ impl Difference {
     }
 
     /// The case that shows it best.
-    #[must_use]
     pub(crate) fn case(&self) -> Option<&Case> {
         self.shown.plan.cases.get(self.shown.case)
     }
 
     /// Whether it counts: it did not fail to come back.
-    #[must_use]
     pub(crate) fn counts(&self) -> bool {
         self.again != Some(false)
     }

@@ -53,7 +53,6 @@ pub(crate) enum Kind {
         promise: String,
         /// How the left one fails, if it does.
         left: Option<Came>,
-        /// And the right one.
         right: Option<Came>,
     },
     /// Both accept what they need not, and make another thing of it.
@@ -129,7 +128,6 @@ pub(crate) enum Kind {
 
 impl Came {
     /// What became of it, in a word.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -150,8 +148,6 @@ impl Came {
 }
 
 impl Side {
-    /// The other one.
-    #[must_use]
     pub(crate) fn other(self) -> Self {
         match self {
             Self::Left => Self::Right,

@@ -19,7 +19,6 @@ pub(crate) struct DiffTargets<'a> {
 }
 
 /// The whole report. `whole`: whether all cases that were meant were fired.
-#[must_use]
 pub(crate) fn diff_text(
     diff: &Diff,
     targets: &DiffTargets<'_>,

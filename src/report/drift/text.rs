@@ -8,7 +8,6 @@ use crate::support::sink::{json, one_line};
 
 /// The difference in lines: changed promises with both texts, then removed and added ones, then the
 /// cases.
-#[must_use]
 pub(crate) fn text(drift: &Drift) -> String {
     let Drift { from, to, .. } = drift;
     let count = |change: Change| drift.promises.iter().filter(|p| p.change == change).count();
@@ -65,7 +64,6 @@ pub(crate) fn text(drift: &Drift) -> String {
 
 impl Drift {
     /// The difference as JSON.
-    #[must_use]
     pub(crate) fn json(&self) -> String {
         json::pretty(self)
     }

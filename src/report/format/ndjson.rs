@@ -20,7 +20,6 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// The line before everything else.
-    #[must_use]
     pub(crate) fn start(plan: &Plan, facts: &Facts<'_>, secrets: &Secrets) -> String {
         let start = json!({
             "event": "start",
@@ -33,7 +32,6 @@ impl Stream {
     }
 
     /// The lines of what just happened. A finding is told in full where the first case shows it.
-    #[must_use]
     pub(crate) fn event(
         &mut self,
         plan: &Plan,
@@ -143,7 +141,6 @@ impl Stream {
     }
 
     /// The line after everything else.
-    #[must_use]
     pub(crate) fn end(report: &Report) -> String {
         lines([end(report)])
     }

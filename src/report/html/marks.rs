@@ -5,7 +5,6 @@ use std::ops::Range;
 /// What of an answer a finding is about, as far as its own words tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Culprit<'a> {
-    /// The status.
     Status,
     /// A member of the body or a header field of that name.
     Named(&'a str),

@@ -11,7 +11,6 @@ const WIDTH: usize = 66;
 const PAD: usize = 6;
 
 /// The badge of a column: how many promises it keeps, or that it was not judged.
-#[must_use]
 pub(crate) fn badge(column: &Column) -> String {
     let (says, colour) = match (column.standing, column.score) {
         (Standing::Judged, Some(score)) => {

@@ -36,7 +36,6 @@ pub(crate) enum Source {
 
 impl Matrix {
     /// The scoreboard of those targets, as of that day.
-    #[must_use]
     pub(crate) fn new(judged: &[Judged], date: &str) -> Self {
         let reports: Vec<Option<&Report>> = judged.iter().map(Judged::report).collect();
         let columns: Vec<Column> = judged.iter().map(column).collect();
@@ -64,7 +63,6 @@ impl Matrix {
 
 impl Judged {
     /// The report, where there is one.
-    #[must_use]
     pub(crate) fn report(&self) -> Option<&Report> {
         match &self.source {
             Source::Report(report) | Source::Died(report, _) => Some(report),

@@ -19,7 +19,6 @@ impl Format {
     pub(crate) const ALL: [Self; 3] = [Self::Html, Self::Markdown, Self::Json];
 
     /// Its name on the command line.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -29,7 +28,6 @@ impl Format {
     }
 
     /// The name of the file it is written to where none is named.
-    #[must_use]
     pub(crate) fn file_name(self) -> &'static str {
         match self {
             Self::Json => "matrix.json",
@@ -39,7 +37,6 @@ impl Format {
     }
 
     /// The scoreboard in that format.
-    #[must_use]
     pub(crate) fn render(self, matrix: &Matrix) -> String {
         match self {
             Self::Json => json::pretty(matrix),

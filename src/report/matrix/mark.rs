@@ -41,7 +41,6 @@ impl Mark {
     ///
     /// Cases may not apply for other reasons than that the target lacks something: nothing has to
     /// show the promise, or its ground does not count in the run. That is not held against it.
-    #[must_use]
     pub(crate) fn of(promise: &ReportedPromise) -> Self {
         let lacks = |why: &String| {
             why.starts_with("the target offers no") || why.starts_with("the target says")
@@ -59,7 +58,6 @@ impl Mark {
     }
 
     /// The mark in words.
-    #[must_use]
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -72,7 +70,6 @@ impl Mark {
     }
 
     /// The sign that tells it apart without colours.
-    #[must_use]
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Holds => "✓",
@@ -85,7 +82,6 @@ impl Mark {
     }
 
     /// What it means, in a sentence.
-    #[must_use]
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Holds => {

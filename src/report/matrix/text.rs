@@ -8,7 +8,6 @@ use crate::support::sink::one_line;
 
 /// The scoreboard in lines: a summary of each target, what several of them do wrong, and the
 /// promises that not all keep.
-#[must_use]
 pub(crate) fn text(matrix: &Matrix) -> String {
     let names = matrix.names();
     let mut text = String::new();

@@ -22,7 +22,6 @@ use crate::support::template::{Part, pieces};
 const HELPERS: &str = include_str!("aws_helpers.sh");
 
 /// The file. `None`: the CLI cannot send a request of it, or hides what the finding is about.
-#[must_use]
 pub(super) fn file(of: &Reproduction, plan: &Plan, at: Option<&CurlTarget>) -> Option<String> {
     let at = at.filter(|at| at.headers.is_empty())?;
     if !is_told(&of.check) {

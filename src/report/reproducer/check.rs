@@ -20,7 +20,6 @@ pub(crate) enum Check {
     Accepted,
     /// Another status.
     NotAccepted,
-    /// This status.
     Status(u16),
     /// A refusal by one of these statuses and error types; by any type where none is named.
     Refused(Vec<(StatusMatch, Option<String>)>),
@@ -60,7 +59,6 @@ pub(crate) enum Check {
         list: String,
         /// The member of its entries.
         member: String,
-        /// Its value.
         value: String,
         /// How many.
         count: usize,
@@ -69,7 +67,6 @@ pub(crate) enum Check {
 
 impl Check {
     /// Whether the exchange fulfils it. `kept`: the value that a step kept.
-    #[must_use]
     pub(crate) fn holds(
         &self,
         service: &Service,

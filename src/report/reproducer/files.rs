@@ -13,14 +13,12 @@ use super::written::Written;
 /// What all files of a run are about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Site<'a> {
-    /// The plan.
     pub(crate) plan: &'a Plan,
     /// How the target is reached; none for the built-in reference.
     pub(crate) curl: Option<&'a CurlTarget>,
 }
 
 /// The files of one reproduction: those languages that have words for it.
-#[must_use]
 pub(crate) fn files(of: &Reproduction, found: &Found, site: &Site<'_>) -> Vec<Written> {
     let (name, plan, curl) = (of.name(), site.plan, site.curl);
     // Python and Rust sign with test credentials alone, and Rust knows no TLS without a crate.

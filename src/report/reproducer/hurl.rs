@@ -16,7 +16,6 @@ use crate::support::template::{Part, names, parts};
 const WRITTEN_OUT: usize = 4096;
 
 /// The file. `None`: Hurl has no words for it, such as a header of ours or a changed name.
-#[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let name = of.name();
     let mut text: String = of

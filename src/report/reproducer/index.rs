@@ -16,7 +16,6 @@ pub(crate) enum Entry {
     Left {
         /// The finding's identity.
         id: String,
-        /// Why.
         why: String,
         /// The command that shows it.
         replay: String,
@@ -24,7 +23,6 @@ pub(crate) enum Entry {
 }
 
 /// The text of `README.md`.
-#[must_use]
 pub(crate) fn index(entries: &[Entry]) -> String {
     let mut text = String::from(
         "# Reproducers\n\nEach finding by itself, from an empty target to the answer that shows it. The tests fail while it \

@@ -16,8 +16,6 @@ use crate::wire::exchange::Framing;
 /// What every such file begins with, after its constants.
 const HELPERS: &str = include_str!("python.py");
 
-/// The file.
-#[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> String {
     let name = format!("test_{}", of.name());
     let mut text = String::from("\"\"\"");

@@ -19,7 +19,6 @@ const HELPERS: &str = include_str!("rust_helpers.rs");
 
 /// The file. `None`: a value that is needed is captured by an expression that takes more than the
 /// standard library.
-#[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let name = of.name();
     let mut text: String = of

@@ -17,8 +17,6 @@ use crate::wire::exchange::Framing;
 /// What every such script uses.
 const HELPERS: &str = include_str!("shell_helpers.sh");
 
-/// The file.
-#[must_use]
 pub(super) fn file(of: &Reproduction, at: Option<&CurlTarget>) -> Option<String> {
     let script = Script { of, at };
     let (last, first) = of.steps.split_last()?;

@@ -14,7 +14,6 @@ use crate::run::{CaseResult, Plainness, Shrunk};
 #[derive(Debug, Default)]
 pub(crate) struct PendingFindings(IndexMap<String, PendingFinding>);
 
-/// One finding.
 #[derive(Debug)]
 pub(super) struct PendingFinding {
     level: Level,
@@ -34,7 +33,6 @@ pub(super) struct PendingFinding {
 pub(super) struct Candidate<'a> {
     /// Its place in the plan, or that of the case it was made from.
     pub(crate) index: usize,
-    /// The case.
     pub(crate) case: &'a Case,
     /// Whether it is a smaller one than the plan's.
     pub(crate) shrunk: bool,

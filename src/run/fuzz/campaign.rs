@@ -55,7 +55,6 @@ pub(crate) struct FuzzOptions {
 /// A finding, as the smallest sequence shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    /// The finding.
     pub(crate) finding: Finding,
     /// The sequence, under the id that it has among the regressions.
     pub(crate) case: Case,
@@ -70,7 +69,6 @@ pub(crate) struct Found {
 
 impl Found {
     /// Whether it is a finding: it came back, or the target answered it, however seldom.
-    #[must_use]
     pub(crate) fn counts(&self) -> bool {
         self.confirmed || (self.untried.is_none() && !self.finding.symptom.may_be_the_network())
     }
@@ -85,7 +83,6 @@ pub(crate) struct Fuzzed {
     pub(crate) accepted_any: bool,
     /// What could not be removed from the target.
     pub(crate) leftovers: Vec<Leftover>,
-    /// What was found.
     pub(crate) found: Vec<Found>,
     /// Findings that are kept among the regressions already, and how many inputs showed each.
     pub(crate) kept: BTreeMap<String, usize>,
@@ -204,7 +201,6 @@ impl Campaign {
     }
 
     /// How far it is.
-    #[must_use]
     pub(crate) fn progress(&self) -> Arc<Progress> {
         Arc::clone(&self.progress)
     }

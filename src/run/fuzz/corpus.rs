@@ -52,7 +52,6 @@ const MOST: usize = 2000;
 
 impl Corpus {
     /// A corpus with files in that folder. Nothing is read: see [`load`].
-    #[must_use]
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self {
             folder,
@@ -61,13 +60,10 @@ impl Corpus {
     }
 
     /// How many entries there are.
-    #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// The inputs.
-    #[must_use]
     pub(crate) fn inputs(&self) -> Vec<&Input> {
         self.entries.iter().map(|entry| &entry.input).collect()
     }
@@ -163,7 +159,6 @@ pub(crate) fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
 }
 
 /// The text of an input's file: a move on each line.
-#[must_use]
 pub(crate) fn entry_text(input: &Input) -> String {
     let moves = input
         .moves

@@ -48,9 +48,7 @@ pub(crate) enum Move {
     Wild {
         /// The resource.
         on: u8,
-        /// The member.
         member: u8,
-        /// Its value.
         value: Wild,
         /// The other members.
         set: Vec<Set>,
@@ -65,7 +63,6 @@ pub(crate) enum Move {
         #[serde(default = "once", skip_serializing_if = "is_once")]
         times: u16,
     },
-    /// Reads it.
     Read(u8),
     /// Lists all resources.
     List,
@@ -79,7 +76,6 @@ pub(crate) enum Move {
 pub(crate) struct Set {
     /// The member, by its place.
     pub(crate) member: u8,
-    /// Its value.
     pub(crate) value: Draw,
 }
 
@@ -99,13 +95,11 @@ pub(crate) enum Draw {
 pub(crate) enum Wild {
     /// That integer.
     Number(i64),
-    /// That text.
     Text(String),
     /// One of the good values, with a character put in at a place, or taken away.
     Edited {
         /// Which of them.
         good: u16,
-        /// Where.
         at: u16,
         /// The character; none to take one away.
         with: Option<char>,
@@ -121,7 +115,6 @@ pub(crate) const MOST_TOGETHER: usize = 4;
 
 impl Move {
     /// How many requests it stands for, about.
-    #[must_use]
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Update { times, .. } => usize::from((*times).clamp(1, MOST_TIMES)) * 2,
@@ -136,7 +129,6 @@ impl Move {
 
 impl Input {
     /// How large it is: the less, the clearer.
-    #[must_use]
     pub(crate) fn weight(&self) -> usize {
         self.moves.iter().map(Move::weight).sum()
     }

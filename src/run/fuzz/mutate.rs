@@ -31,7 +31,6 @@ const ODD: [char; 12] = [
 
 impl Mutator {
     /// The stream of inputs of a seed; streams of different numbers are apart.
-    #[must_use]
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(stream);

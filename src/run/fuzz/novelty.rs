@@ -39,7 +39,6 @@ impl Novelty {
     }
 
     /// How many different ones there were.
-    #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.seen.len()
     }
@@ -63,7 +62,6 @@ pub(crate) struct Signatures<'a> {
 
 impl<'a> Signatures<'a> {
     /// None yet of that case.
-    #[must_use]
     pub(crate) fn new(service: &'a Service, case: &'a Case) -> Self {
         Self {
             service,
@@ -87,14 +85,12 @@ impl<'a> Signatures<'a> {
     }
 
     /// All of them.
-    #[must_use]
     pub(crate) fn found(&self) -> &BTreeSet<u64> {
         &self.found
     }
 
     /// The whole numbers that the answers show in which something was new, in bodies and in
     /// messages.
-    #[must_use]
     pub(crate) fn numbers(&self) -> BTreeSet<i64> {
         let texts = self.bodies.iter().map(|body| String::from_utf8_lossy(body));
         let mut found = BTreeSet::new();

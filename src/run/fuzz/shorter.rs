@@ -4,7 +4,6 @@ use super::input::{Draw, Input, Move, Set};
 
 /// The input made simpler in one way, the most first: moves left out, fewer repetitions, fewer
 /// members, plainer values.
-#[must_use]
 pub(crate) fn simpler(input: &Input) -> Vec<Input> {
     let count = input.moves.len();
     let mut found = Vec::new();

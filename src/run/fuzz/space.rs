@@ -58,7 +58,6 @@ struct Steps<'a, 's> {
 impl<'a> Space<'a> {
     /// The space of a plan; none where its fixtures name no operations to make and remove
     /// resources, or no resource.
-    #[must_use]
     pub(crate) fn new(plan: &'a Plan) -> Option<Self> {
         let operations = plan.operations()?;
         let binding = &plan.binding;
@@ -101,13 +100,11 @@ impl<'a> Space<'a> {
     }
 
     /// How many members values are known for.
-    #[must_use]
     pub(crate) fn members(&self) -> usize {
         self.plan.binding.values.len()
     }
 
     /// The integers that a member may have on that kind of source.
-    #[must_use]
     pub(crate) fn range(&self, source: u8, member: u8) -> Option<RangeInclusive<i64>> {
         let kind = round(&self.kinds, usize::from(source))?;
         round(&kind.ranges, usize::from(member))?.clone()
@@ -115,7 +112,6 @@ impl<'a> Space<'a> {
 
     /// The case that an input stands for: a sequence whose answers the model judges. `None` where
     /// nothing is left of it.
-    #[must_use]
     pub(crate) fn case(&self, input: &Input) -> Option<Case> {
         let kind = round(&self.kinds, usize::from(input.source))?;
         let mut steps = Steps {

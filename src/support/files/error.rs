@@ -28,7 +28,6 @@ impl fmt::Display for FileError {
 
 /// What is wrong with a regular expression, without the picture of it that the engine draws over
 /// several lines.
-#[must_use]
 pub(crate) fn regex_fault(error: &regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or_default();

@@ -11,7 +11,6 @@ use super::disk::{LARGEST_TEXT, read};
 pub(crate) struct Source {
     /// The path, as shown to the user.
     pub(crate) name: String,
-    /// The whole text.
     pub(crate) text: String,
 }
 
@@ -44,7 +43,6 @@ impl Source {
     }
 
     /// The line of a place in this file, from 1.
-    #[must_use]
     pub(crate) fn line(&self, span: &Range<usize>) -> usize {
         // A search for one character runs over many bytes at once; a count of bytes, case by case,
         // does not.

@@ -9,7 +9,6 @@ use super::{ci, is_hidden};
 /// This is the last guard and not the first: a value that holds a line break has to be [made
 /// plain](super::one_line) where it enters the text, since nobody can tell its lines from ours
 /// here.
-#[must_use]
 pub(crate) fn guard(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut rest = text;

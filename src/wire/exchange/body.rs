@@ -36,7 +36,6 @@ impl Body {
 
     /// The JSON document, where the body is one to a parser that forgives no half of a surrogate
     /// pair.
-    #[must_use]
     pub(crate) fn value(&self) -> Option<&Value> {
         self.read().value()
     }

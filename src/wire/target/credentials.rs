@@ -35,7 +35,6 @@ const TOKEN: &str = "AWS_SESSION_TOKEN";
 
 impl Credentials {
     /// Credentials from their parts.
-    #[must_use]
     pub(crate) fn new(
         access_key_id: &str,
         secret_access_key: &str,

@@ -96,7 +96,6 @@ impl Endpoint {
 
     /// Whether requests cannot leave this machine: 127.0.0.0/8, `::1`, `localhost` and `*.localhost` (RFC 6761,
     /// section 6.3). Names are not looked up, except that those of `localhost` are taken for loopback when connecting.
-    #[must_use]
     pub(crate) fn is_loopback(&self) -> bool {
         match self.host.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),
@@ -105,31 +104,26 @@ impl Endpoint {
     }
 
     /// Whether connections are made with TLS.
-    #[must_use]
     pub(crate) fn is_tls(&self) -> bool {
         self.tls
     }
 
     /// The host in lower case, an IPv6 address without brackets.
-    #[must_use]
     pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// The TCP port, given or by the scheme.
-    #[must_use]
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// What stands before every request path: empty, or starting and not ending with `/`.
-    #[must_use]
     pub(crate) fn base_path(&self) -> &str {
         &self.base_path
     }
 
     /// The value of the Host header: the port is left out where the scheme implies it (RFC 9110, section 7.2).
-    #[must_use]
     pub(crate) fn authority(&self) -> String {
         let host = self.bracketed();
         match (self.tls, self.port) {
@@ -177,7 +171,6 @@ impl fmt::Debug for Endpoint {
 
 impl Permission {
     /// Loopback, and the hosts of these names: no port, any letter case, IPv6 with or without brackets.
-    #[must_use]
     pub(crate) fn new(allow_hosts: &[String]) -> Self {
         Self {
             hosts: allow_hosts

@@ -23,7 +23,6 @@ use crate::wire::exchange::{Answer, Framing, Phase, Request, Silence, Wire};
 ///
 /// A header that the request names itself is not written a second time, and nothing is checked, escaped or put into
 /// another case: a broken request is what the raw writer is for. A [`Wire::Client`] request is framed by its length.
-#[must_use]
 pub(crate) fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
     let framing = match request.wire {
         Wire::Client => Framing::Length,

@@ -52,7 +52,6 @@ pub(crate) enum Clock {
 
 impl Clock {
     /// The time now.
-    #[must_use]
     pub(crate) fn now(self) -> SystemTime {
         match self {
             Self::System => SystemTime::now(),

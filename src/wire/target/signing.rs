@@ -45,7 +45,6 @@ const OWN_SIGNATURE: [&str; 2] = ["authorization", "x-amz-date"];
 
 impl Signer {
     /// A signer as the settings say.
-    #[must_use]
     pub(crate) fn new(settings: &Settings) -> Self {
         let credentials = settings.signing.then(|| settings.credentials.clone());
         Self {
@@ -61,7 +60,6 @@ impl Signer {
     /// Authorization or X-Amz-Date header of its own.
     ///
     /// Whatever the request is, it gets a signature: its absence would be a second fault.
-    #[must_use]
     pub(crate) fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {
         let Some(credentials) = &self.credentials else {
             return Vec::new();

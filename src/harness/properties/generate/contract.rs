@@ -61,7 +61,6 @@ pub(crate) struct Part {
 /// How often something stands in a row.
 #[derive(Clone, Copy, Debug, Arbitrary)]
 pub(crate) enum Repeat {
-    /// Once.
     Once,
     /// Once or not at all.
     Optional,

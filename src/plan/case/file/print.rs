@@ -18,7 +18,6 @@ use crate::wire::exchange::Framing;
 ///
 /// The table says all that the defaults of a file may say: it means the same in whichever file it
 /// is put.
-#[must_use]
 pub(crate) fn print_case(
     case: &Case,
     id: &str,

@@ -48,7 +48,6 @@ const STRINGS: usize = 48;
 
 impl<'a> CaseTree<'a> {
     /// The tree of a case that was drawn at random, or of a sequence.
-    #[must_use]
     pub(crate) fn new(generator: &'a Generator<'a>, case: Case) -> Self {
         let sampler = Sampler {
             generator,

@@ -28,37 +28,31 @@ impl Progress {
     }
 
     /// How long it has lasted, on the clock of the wall.
-    #[must_use]
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// How many requests were sent.
-    #[must_use]
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
     /// How many inputs were fired.
-    #[must_use]
     pub(crate) fn inputs(&self) -> u64 {
         self.inputs.load(Ordering::Relaxed)
     }
 
     /// How many different answers there were.
-    #[must_use]
     pub(crate) fn answers(&self) -> usize {
         self.answers.load(Ordering::Relaxed)
     }
 
     /// How many findings there are.
-    #[must_use]
     pub(crate) fn findings(&self) -> usize {
         self.findings.load(Ordering::Relaxed)
     }
 
     /// How long ago something new was seen.
-    #[must_use]
     pub(crate) fn since_new(&self) -> Duration {
         self.elapsed()
             .saturating_sub(Duration::from_millis(self.newest.load(Ordering::Relaxed)))
