@@ -6,6 +6,7 @@ use super::criteria::Judge;
 use super::inspect::{Seen, refusal_text};
 use super::{Judgement, Observation, Role, Symptom};
 use crate::contract::RuleKind;
+use crate::contract::oracle::Oracle;
 use crate::plan::case::Case;
 use crate::wire::exchange::Exchange;
 
@@ -55,18 +56,14 @@ impl Judge<'_> {
                 .service
                 .family(case.expect.class())
                 .is_some_and(|f| f.opaque);
-            let refused = seen
-                .subject
-                .last()
-                .and_then(Exchange::answer)
-                .is_some_and(|a| (400..500).contains(&a.status));
-            if opaque || !refused {
+            if opaque || !refused(seen) {
                 judgement.shown = shown;
             }
         }
     }
 
-    /// A refused request that named something else brought nothing into being.
+    /// A refused request that named something else brought nothing into being. Where the target
+    /// refused the request and its read is accepted all the same, the read is what is wrong.
     pub(super) fn named(
         &self,
         case: &Case,
@@ -77,7 +74,15 @@ impl Judge<'_> {
     ) {
         let Some(exchange) = &seen.named else { return };
         if exchange.accepted() {
-            let mut checks = Checks::new(self.oracle, Role::Named, judgement);
+            let oracle = match self.read.filter(|read| read.atom(main).is_some()) {
+                Some(contract) if refused(seen) => Oracle {
+                    contract,
+                    others: &[],
+                    ..self.oracle
+                },
+                _ => self.oracle,
+            };
+            let mut checks = Checks::new(oracle, Role::Named, judgement);
             let expected = "a read of it is refused: it does not exist".to_owned();
             let actual = refusal_text(self.oracle.service, exchange);
             checks.check_at(
@@ -128,4 +133,10 @@ impl Judge<'_> {
         );
         true
     }
+}
+
+/// Whether the target refused the request that the case is about.
+fn refused(seen: &Observation) -> bool {
+    let answer = seen.subject.last().and_then(Exchange::answer);
+    answer.is_some_and(|a| (400..500).contains(&a.status))
 }

@@ -307,11 +307,13 @@ impl<'c, 'a> Model<'c, 'a> {
         }
     }
 
-    /// Whether a resource may still be in its place although the sequence deleted it.
-    fn may_linger(&self) -> bool {
+    /// Whether what the target does not admit twice may be there already: a resource may still be in its
+    /// place although the sequence deleted it, or have what a request gave it that should have been
+    /// refused.
+    fn may_be_in_the_way(&self) -> bool {
         self.resources
             .values()
-            .any(|resource| resource.life == Life::Unknown)
+            .any(|resource| resource.life == Life::Unknown || resource.tainted)
     }
 
     /// A write was refused, for that class of violation.

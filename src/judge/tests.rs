@@ -1,6 +1,7 @@
 //! Each check of the judge has a target that it alone catches: without the check, its row here
 //! fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::harness::testing::{options, plan};
 use crate::judge::Judge;
+use crate::plan::Plan;
 use crate::reference::{Options, Reference, find_defect};
 use crate::run::{CaseResult, Event, RunOptions, Runner};
 use crate::wire::exchange::{Answer, Exchange, Phase, Silence};
@@ -15,6 +17,15 @@ use crate::wire::target::{Settings, Target};
 
 /// The cases whose ids are these, without the operation, on the reference with that defect.
 pub(super) async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResult> {
+    results_of(plan(), defect, ids).await
+}
+
+/// As [`results`], of another plan.
+pub(super) async fn results_of(
+    plan: Arc<Plan>,
+    defect: Option<&str>,
+    ids: &[&str],
+) -> Vec<CaseResult> {
     let defect = defect.map(|id| find_defect(id).expect(id));
     let limit = Duration::from_millis(100);
     let settings = Settings {
@@ -31,22 +42,21 @@ pub(super) async fn results(defect: Option<&str>, ids: &[&str]) -> Vec<CaseResul
         settings,
     )
     .expect("a target");
+
     let place = |id: &&str| {
         let whole = format!("update-event-source-mapping::{id}");
-        plan()
-            .cases
-            .iter()
-            .position(|c| c.id.as_str() == whole)
-            .expect(id)
+        let found = plan.cases.iter().position(|c| c.id.as_str() == whole);
+        found.expect(id)
     };
     let cases: Vec<usize> = ids.iter().map(place).collect();
+
     let mut results = Vec::new();
     let (_sender, stop) = tokio::sync::watch::channel(false);
     let run = RunOptions {
         advance_timeout: Duration::from_millis(1100),
         ..options()
     };
-    let runner = Runner::new(plan(), target, run);
+    let runner = Runner::new(plan, target, run);
     runner
         .run(&cases, stop, |event| {
             if let Event::Judged(result) = event {
@@ -522,7 +532,7 @@ async fn refused_for_its_fault() {
         Created,
         UNKNOWN,
         created,
-        "rule::unknown-mapping::unknown-resource::created at named must",
+        "get-event-source-mapping::rule::unknown-mapping::unknown-resource::created at named must",
     )
     .await;
 }

@@ -1,9 +1,13 @@
 //! Each check of the model has a defect that it catches, and a sequence that shows it.
 
+use std::sync::Arc;
+
 use super::super::Symptom::{self, *};
 use super::super::tests;
 use crate::harness::testing::plan;
 use crate::judge::{Judge, Memo, Observation, Role};
+use crate::plan::{Plan, PlanOptions};
+use crate::support::files::{Files, Source};
 
 /// A defect, a sequence that meets it, and the finding at one of its exchanges.
 async fn check(symptom: Symptom, defect: &str, sequence: &str, expected: &str) {
@@ -144,6 +148,42 @@ async fn mappings_apart() {
     let apart = "rule::mappings-apart::valid::changed at step must";
     check(Changed, "batch-size-shared", "bystanders", apart).await;
     check(Changed, "shared-by-source", "two-on-one-queue", apart).await;
+}
+
+/// A target that takes an invalid name gives one resource what is another's: that it refuses to
+/// give it twice is right.
+#[tokio::test]
+async fn a_conflict_with_what_should_have_been_refused() {
+    let text = r#"
+[[sequence]]
+id = "conflict"
+says = "The name of another mapping's function, after an invalid form of it"
+why = "Each source has one mapping for each function"
+basis = "inferred"
+atoms = ["rule::mappings-apart"]
+source = "stream"
+steps = [
+  { create = "one", body = '{"EventSourceArn": "${spare_source_arn}", "FunctionName": "${function}", "StartingPosition": "LATEST"}' },
+  { create = "two", body = '{"EventSourceArn": "${spare_source_arn}", "FunctionName": "${other_function}", "StartingPosition": "LATEST"}' },
+  { update = "one", body = '{"FunctionName": "${account}:function/${sibling_function}"}', refused = "pattern" },
+  { update = "two", body = '{"FunctionName": "${sibling_function}"}' },
+]
+"#;
+    let options = PlanOptions {
+        regressions: Some(Source {
+            name: "conflict.toml".to_owned(),
+            text: text.to_owned(),
+        }),
+        ..PlanOptions::default()
+    };
+    let plan = Arc::new(Plan::load(&Files::Embedded, &options).expect("a plan"));
+
+    let ids = ["regressions::conflict"];
+    let results = tests::results_of(plan, Some("function-word-slash"), &ids).await;
+    let found = &results[0].judgement.findings;
+    let found: Vec<String> = found.iter().map(|finding| finding.id()).collect();
+    let accepted = "update-event-source-mapping::request::FunctionName::pattern::pattern::accepted";
+    assert_eq!(found, [accepted]);
 }
 
 #[tokio::test]

@@ -31,8 +31,7 @@ impl<'a> Model<'_, 'a> {
         }
         if !seen.accepted {
             let why = outcome(self.judge.oracle.service, exchange);
-            // What a failed deletion left in its place is in the way: this refusal is right.
-            let in_the_way = self.may_linger() && self.is_of(exchange, "conflict");
+            let in_the_way = self.in_the_way(exchange);
             let broken = exchange
                 .answer()
                 .filter(|a| a.status < 500 && !in_the_way)
@@ -170,7 +169,7 @@ impl<'a> Model<'_, 'a> {
             let of = |class| self.is_of(exchange, class);
             // What is being deleted is in transition, and then unknown.
             let may = match life {
-                Life::Alive => step.at_once && of("in-transition"),
+                Life::Alive => (step.at_once && of("in-transition")) || self.in_the_way(exchange),
                 Life::Deleting | Life::Gone | Life::Unknown => {
                     of("in-transition") || of("unknown-resource")
                 }
@@ -296,6 +295,7 @@ impl<'a> Model<'_, 'a> {
             } else if !inspected.accepted
                 && !throttles(self.judge.oracle.service, answer)
                 && !self.is_of(exchange, "in-transition")
+                && !self.in_the_way(exchange)
             {
                 let expected = "an update carried out, or refused as in use".to_owned();
                 let broken = (
@@ -455,6 +455,12 @@ impl<'a> Model<'_, 'a> {
             let lost = shown::told(&rule.kind, &short, object, false)?.is_none();
             Some(lost && !kept)
         })
+    }
+
+    /// Whether the answer refuses a request as a conflict, rightly: with what a failed deletion left
+    /// in its place, or with what another resource was given that should have been refused.
+    fn in_the_way(&self, exchange: &Exchange) -> bool {
+        self.may_be_in_the_way() && self.is_of(exchange, "conflict")
     }
 
     /// Whether the answer refuses a request for that class of violation.

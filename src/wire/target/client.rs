@@ -1,6 +1,7 @@
 //! The ordinary way: what a client library sends unchanged, on connections that are kept.
 //!
-//! With TLS that library is reqwest. Without, what it would send goes out over [connections of our own](kept).
+//! With TLS that library is reqwest. Without, what it would send goes out over [connections of our
+//! own](kept).
 
 mod dial;
 mod kept;
@@ -95,10 +96,11 @@ impl Client {
 
     /// Sends the request, or comes back with `None` if the library would not send it as it is.
     ///
-    /// A server may close an idle connection at any time, also just when a request is on its way: from here that
-    /// looks like a server that closes instead of answering. And a server that says too much after one answer seems to
-    /// give a garbled one to the next request. So a request that got no answer on a connection that had served before
-    /// goes out once more, on a new one, and only what happens there counts.
+    /// A server may close an idle connection at any time, also just when a request is on its way:
+    /// from here that looks like a server that closes instead of answering. And a server that says
+    /// too much after one answer seems to give a garbled one to the next request. So a request that
+    /// got no answer on a connection that had served before goes out once more, on a new one, and
+    /// only what happens there counts.
     pub(super) async fn send(
         &self,
         request: &Request,
@@ -158,8 +160,8 @@ impl Client {
     }
 }
 
-/// Whether it is plain that the library would send a request as it is: [`Client::build`] tells of the others, and takes
-/// its time.
+/// Whether it is plain that the library would send a request as it is: [`Client::build`] tells of
+/// the others, and takes its time.
 fn is_plain(request: &Request, signature: &[(String, String)]) -> bool {
     let valued = |value: &str| value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     matches!(request.method.as_str(), "GET" | "PUT" | "POST" | "DELETE")
@@ -272,8 +274,9 @@ fn silence(error: &reqwest::Error) -> Silence {
     Silence::Closed(root_cause(error))
 }
 
-/// Whether bytes arrived that are no answer: they cannot be parsed, or came before anything was asked. The latter has
-/// no question of its own in hyper, so it is what remains when a lost connection is ruled out.
+/// Whether bytes arrived that are no answer: they cannot be parsed, or came before anything was
+/// asked. The latter has no question of its own in hyper, so it is what remains when a lost
+/// connection is ruled out.
 fn is_not_http(error: &hyper::Error) -> bool {
     let is_lost = error.is_incomplete_message()
         || error.is_canceled()

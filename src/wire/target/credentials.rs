@@ -47,13 +47,14 @@ impl Credentials {
         }
     }
 
-    /// The credentials of the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), or,
-    /// where neither key is set, `test`/`test`, which every emulator takes. An empty variable counts as not set.
+    /// The credentials of the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_SESSION_TOKEN`), or, where neither key is set, `test`/`test`, which every emulator
+    /// takes. An empty variable counts as not set.
     ///
     /// # Errors
     ///
-    /// One key without the other, or a value that no header can hold: signing with something else than was meant
-    /// would surprise.
+    /// One key without the other, or a value that no header can hold: signing with something else
+    /// than was meant would surprise.
     pub(crate) fn from_env(
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, CredentialsError> {
@@ -84,7 +85,8 @@ impl Credentials {
 }
 
 impl Credentials {
-    /// What no output may hold: the key, its secret and the session token. None for test credentials, which are known.
+    /// What no output may hold: the key, its secret and the session token. None for test
+    /// credentials, which are known.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let all = [
             Some(&self.access_key_id),

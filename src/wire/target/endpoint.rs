@@ -32,7 +32,8 @@ pub(crate) enum EndpointError {
     /// There is a query or a fragment, which no request path can follow.
     #[error("the endpoint holds a {0}; expected only scheme, host, port and perhaps a base path")]
     Surplus(&'static str),
-    /// White space, a control character or a backslash, which URL parsers silently drop or turn into something else.
+    /// White space, a control character or a backslash, which URL parsers silently drop or turn
+    /// into something else.
     #[error("the endpoint holds {0:?}, which is not allowed in a URL")]
     Character(char),
 }
@@ -59,7 +60,8 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// Everything else: another scheme, user information, a query, a fragment, characters that no URL holds.
+    /// Everything else: another scheme, user information, a query, a fragment, characters that no
+    /// URL holds.
     pub(crate) fn parse(url: &str) -> Result<Self, EndpointError> {
         if let Some(c) = url
             .chars()
@@ -94,8 +96,9 @@ impl Endpoint {
         })
     }
 
-    /// Whether requests cannot leave this machine: 127.0.0.0/8, `::1`, `localhost` and `*.localhost` (RFC 6761,
-    /// section 6.3). Names are not looked up, except that those of `localhost` are taken for loopback when connecting.
+    /// Whether requests cannot leave this machine: 127.0.0.0/8, `::1`, `localhost` and
+    /// `*.localhost` (RFC 6761, section 6.3). Names are not looked up, except that those of
+    /// `localhost` are taken for loopback when connecting.
     pub(crate) fn is_loopback(&self) -> bool {
         match self.host.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),
@@ -123,7 +126,8 @@ impl Endpoint {
         &self.base_path
     }
 
-    /// The value of the Host header: the port is left out where the scheme implies it (RFC 9110, section 7.2).
+    /// The value of the Host header: the port is left out where the scheme implies it (RFC 9110,
+    /// section 7.2).
     pub(crate) fn authority(&self) -> String {
         let host = self.bracketed();
         match (self.tls, self.port) {
@@ -132,8 +136,9 @@ impl Endpoint {
         }
     }
 
-    /// The addresses of a name that must not be looked up. A resolver may answer anything for `localhost`; RFC 6761
-    /// lets us not ask it, and the promise that nothing leaves the machine depends on that.
+    /// The addresses of a name that must not be looked up. A resolver may answer anything for
+    /// `localhost`; RFC 6761 lets us not ask it, and the promise that nothing leaves the machine
+    /// depends on that.
     pub(super) fn pinned_addresses(&self) -> Option<[SocketAddr; 2]> {
         (self.host.parse::<IpAddr>().is_err() && self.is_localhost()).then(|| {
             [
@@ -170,7 +175,8 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Permission {
-    /// Loopback, and the hosts of these names: no port, any letter case, IPv6 with or without brackets.
+    /// Loopback, and the hosts of these names: no port, any letter case, IPv6 with or without
+    /// brackets.
     pub(crate) fn new(allow_hosts: &[String]) -> Self {
         Self {
             hosts: allow_hosts

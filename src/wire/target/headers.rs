@@ -10,7 +10,8 @@ pub(crate) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue
     ))
 }
 
-/// The library's header map as text. Bytes that are not UTF-8 become U+FFFD: no rule of a contract depends on them.
+/// The library's header map as text. Bytes that are not UTF-8 become U+FFFD: no rule of a contract
+/// depends on them.
 pub(crate) fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()

@@ -21,7 +21,8 @@ const LIMITS: [(i32, &str); 5] = [
 const FILES: &str = "raise the limit of open files (`ulimit -n`), or lower --jobs";
 const FEWER: &str = "lower --jobs or --rate";
 
-/// What a connection that could not be made says of the target, and that it says nothing where the fault is ours.
+/// What a connection that could not be made says of the target, and that it says nothing where the
+/// fault is ours.
 pub(super) fn no_connection(error: &io::Error) -> Silence {
     match limit(error) {
         Some(remedy) => Silence::Ours(format!(

@@ -37,7 +37,8 @@ impl Pace {
         }
     }
 
-    /// Unused turns are not saved up: after a pause there is no burst, which a rate-limited target would refuse.
+    /// Unused turns are not saved up: after a pause there is no burst, which a rate-limited target
+    /// would refuse.
     fn reserve(&self, spacing: Duration, now: Instant) -> Instant {
         let mut next = self
             .next
@@ -50,8 +51,9 @@ impl Pace {
     }
 }
 
-/// How long to wait before sending again after an answer that asks for fewer requests, if there are waits left.
-/// Retry-After counts in seconds; a date there, or nothing, means waits that grow from 50 ms.
+/// How long to wait before sending again after an answer that asks for fewer requests, if there are
+/// waits left. Retry-After counts in seconds; a date there, or nothing, means waits that grow from
+/// 50 ms.
 pub(super) fn throttle_wait(answer: &Answer, waited: u32, settings: &Settings) -> Option<Duration> {
     if waited >= settings.max_throttle_waits {
         return None;

@@ -1,4 +1,5 @@
-//! Our own HTTP/1.1 writer and reader, one connection per request: for bytes that a client library would change.
+//! Our own HTTP/1.1 writer and reader, one connection per request: for bytes that a client library
+//! would change.
 
 mod answer;
 mod body;
@@ -18,22 +19,24 @@ pub(super) use self::dialer::Dialer;
 use super::Settings;
 use crate::wire::exchange::{Answer, Framing, Phase, Request, Silence, Wire};
 
-/// Exactly the bytes that go over the wire: the request line, Host, the request's own headers, those that sign it, the
-/// framing, `connection: close`, and the body.
+/// Exactly the bytes that go over the wire: the request line, Host, the request's own headers,
+/// those that sign it, the framing, `connection: close`, and the body.
 ///
-/// A header that the request names itself is not written a second time, and nothing is checked, escaped or put into
-/// another case: a broken request is what the raw writer is for. A [`Wire::Client`] request is framed by its length.
+/// A header that the request names itself is not written a second time, and nothing is checked,
+/// escaped or put into another case: a broken request is what the raw writer is for. A
+/// [`Wire::Client`] request is framed by its length.
 pub(crate) fn bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
     let framing = match request.wire {
         Wire::Client => Framing::Length,
         Wire::Raw(framing) => framing,
     };
-    // A connection of its own is used once; saying so lets the server's close show where the answer really ends.
+    // A connection of its own is used once; saying so lets the server's close show where the answer
+    // really ends.
     written(request, host, signature, framing, ("connection", "close"))
 }
 
-/// As [`bytes`], for a connection that is kept: as a client library writes it, which accepts anything and names no length
-/// where there is no body.
+/// As [`bytes`], for a connection that is kept: as a client library writes it, which accepts
+/// anything and names no length where there is no body.
 pub(super) fn kept_bytes(request: &Request, host: &str, signature: &[(String, String)]) -> Vec<u8> {
     let framing = if request.body.is_empty() {
         Framing::None
@@ -98,8 +101,9 @@ pub(super) async fn exchange(
     settings: &Settings,
 ) -> Result<Answer, Silence> {
     let (read, mut write) = tokio::io::split(stream);
-    // A server may answer, and close, before it has read everything: its answer counts, not our broken pipe. And it
-    // may stop reading until its answer is read, so both go on at the same time.
+    // A server may answer, and close, before it has read everything: its answer counts, not our
+    // broken pipe. And it may stop reading until its answer is read, so both go on at the same
+    // time.
     let writing = async {
         if write.write_all(bytes).await.is_ok() {
             let _ = write.flush().await;
@@ -114,8 +118,8 @@ pub(super) async fn exchange(
     }
 }
 
-/// Reads one answer to a request with that method from all that a connection brought before it was closed. The body is
-/// at most `limit` bytes long.
+/// Reads one answer to a request with that method from all that a connection brought before it was
+/// closed. The body is at most `limit` bytes long.
 ///
 /// # Errors
 /// What a target that sent these bytes did wrong.
@@ -165,7 +169,8 @@ fn field(out: &mut Vec<u8>, parts: &[&str]) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Chunks of `size` bytes (RFC 9112, section 7.1). A size of 0 would end the body, so it is taken for 1.
+/// Chunks of `size` bytes (RFC 9112, section 7.1). A size of 0 would end the body, so it is taken
+/// for 1.
 fn chunks(out: &mut Vec<u8>, body: &[u8], size: usize) {
     for chunk in body.chunks(size.max(1)) {
         // Writing to a Vec cannot fail.

@@ -86,7 +86,8 @@ impl InProcess {
         }
     }
 
-    /// Calls the service, or comes back with `None` if the types of the `http` crate cannot hold the request.
+    /// Calls the service, or comes back with `None` if the types of the `http` crate cannot hold
+    /// the request.
     pub(super) async fn send(
         &self,
         request: &Request,
@@ -123,7 +124,8 @@ impl InProcess {
         let (near, far) = tokio::io::duplex(PIPE);
         let this = self.clone();
         let handle = hyper::service::service_fn(move |request| this.clone().handle(request));
-        // It ends when the near end is dropped. What it says about the connection, the near end sees for itself.
+        // It ends when the near end is dropped. What it says about the connection, the near end
+        // sees for itself.
         tokio::spawn(
             hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(far), handle),
         );
@@ -189,7 +191,8 @@ async fn read(mut body: Body, status: u16, limit: u64) -> Result<Bytes, Silence>
     }
 }
 
-/// Turns a panic into an error: a service that panics is a fault of the target, and must not end the run.
+/// Turns a panic into an error: a service that panics is a fault of the target, and must not end
+/// the run.
 async fn survive<T>(future: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     let mut future = std::pin::pin!(future);
     std::future::poll_fn(move |cx| {

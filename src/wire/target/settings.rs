@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::{Credentials, Permission};
 
-/// How requests are sent to a target. Every limit is a hard one: no request takes longer than the sum of its limits.
+/// How requests are sent to a target. Every limit is a hard one: no request takes longer than the
+/// sum of its limits.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// Which hosts outside this machine may be sent to. Default: none.
@@ -21,7 +22,8 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     /// Headers for every request that does not itself name them.
     pub(crate) extra_headers: Vec<(String, String)>,
-    /// The certificates of the authorities to trust, as PEM, instead of the system's (as `AWS_CA_BUNDLE` does).
+    /// The certificates of the authorities to trust, as PEM, instead of the system's (as
+    /// `AWS_CA_BUNDLE` does).
     pub(crate) ca_bundle: Option<Bytes>,
     /// The limit for the TCP connection and, for https, the TLS handshake. Default: 5 s.
     pub(crate) connect_timeout: Duration,
@@ -29,7 +31,8 @@ pub(crate) struct Settings {
     pub(crate) head_timeout: Duration,
     /// The limit for the whole body of the answer. Default: 10 s.
     pub(crate) body_timeout: Duration,
-    /// The largest body that is read, in bytes. Default: 8 MiB, more than Lambda's own limit of 6 MB.
+    /// The largest body that is read, in bytes. Default: 8 MiB, more than Lambda's own limit of 6
+    /// MB.
     pub(crate) max_body: u64,
     /// How many requests per second go out at most, over all clones of a target. Default: no limit.
     pub(crate) rate: Option<f64>,
@@ -45,7 +48,8 @@ pub(crate) enum Clock {
     /// The system's clock.
     #[default]
     System,
-    /// Always this time: the bytes on the wire then depend on the request and the credentials alone.
+    /// Always this time: the bytes on the wire then depend on the request and the credentials
+    /// alone.
     #[cfg(test)]
     Fixed(SystemTime),
 }

@@ -1,8 +1,8 @@
 //! AWS Signature Version 4 in the Authorization header.
 //!
-//! It is written here, and not taken from `aws-sigv4`: that crate brings sixty others, and takes longer over a request than
-//! a target in memory takes to answer it. The tests hold it to AWS's published vectors, to those of botocore, and to a
-//! verifier that shares nothing with it.
+//! It is written here, and not taken from `aws-sigv4`: that crate brings sixty others, and takes
+//! longer over a request than a target in memory takes to answer it. The tests hold it to AWS's
+//! published vectors, to those of botocore, and to a verifier that shares nothing with it.
 
 mod canonical;
 
@@ -40,7 +40,8 @@ struct Moment {
     key: Hmac<Sha256>,
 }
 
-/// A request that names one of these says itself how it is signed: a second value beside it would be malformed.
+/// A request that names one of these says itself how it is signed: a second value beside it would
+/// be malformed.
 const OWN_SIGNATURE: [&str; 2] = ["authorization", "x-amz-date"];
 
 impl Signer {
@@ -55,9 +56,9 @@ impl Signer {
         }
     }
 
-    /// The headers that sign a request sent to this authority: `x-amz-date`, `authorization`, with a session token
-    /// `x-amz-security-token`, for S3 `x-amz-content-sha256`. None if signing is off, or if the request holds an
-    /// Authorization or X-Amz-Date header of its own.
+    /// The headers that sign a request sent to this authority: `x-amz-date`, `authorization`, with
+    /// a session token `x-amz-security-token`, for S3 `x-amz-content-sha256`. None if signing is
+    /// off, or if the request holds an Authorization or X-Amz-Date header of its own.
     ///
     /// Whatever the request is, it gets a signature: its absence would be a second fault.
     pub(crate) fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {

@@ -1,4 +1,5 @@
-//! Small servers for the tests of this module: they speak to a raw socket, so that they can do everything wrong.
+//! Small servers for the tests of this module: they speak to a raw socket, so that they can do
+//! everything wrong.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -148,7 +149,8 @@ impl Connection {
     }
 }
 
-/// A clock that stands still, and limits that only an endless wait runs into, however busy the machine is.
+/// A clock that stands still, and limits that only an endless wait runs into, however busy the
+/// machine is.
 pub(super) fn settings() -> Settings {
     Settings {
         connect_timeout: Duration::from_secs(20),

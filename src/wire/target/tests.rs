@@ -1,4 +1,5 @@
-//! One file per side of an exchange: what comes back, the connections it comes over, and what goes out.
+//! One file per side of an exchange: what comes back, the connections it comes over, and what goes
+//! out.
 
 mod answers;
 mod connections;

@@ -14,8 +14,8 @@ use super::{Settings, TargetError};
 ///
 /// # Errors
 ///
-/// [`TargetError::CaBundle`] if the bundle holds no certificate or one that cannot be read, [`TargetError::Tls`] if
-/// there is no bundle and the system has no trusted certificates.
+/// [`TargetError::CaBundle`] if the bundle holds no certificate or one that cannot be read,
+/// [`TargetError::Tls`] if there is no bundle and the system has no trusted certificates.
 pub(super) fn config(settings: &Settings) -> Result<ClientConfig, TargetError> {
     match &settings.ca_bundle {
         Some(pem) => bundled(pem),
@@ -23,8 +23,8 @@ pub(super) fn config(settings: &Settings) -> Result<ClientConfig, TargetError> {
     }
 }
 
-/// For endpoints without TLS: it trusts nobody. Reading the system's certificates would cost time, and fail on a
-/// machine that has none, for nothing.
+/// For endpoints without TLS: it trusts nobody. Reading the system's certificates would cost time,
+/// and fail on a machine that has none, for nothing.
 pub(super) fn unused() -> Result<ClientConfig, TargetError> {
     with_roots(RootCertStore::empty())
 }

@@ -1,8 +1,10 @@
-//! What the connection pool does for one request: hand out a connection that has served before, or make a new one.
+//! What the connection pool does for one request: hand out a connection that has served before, or
+//! make a new one.
 //!
-//! reqwest does not tell, but both questions that depend on it matter: whether a closed connection may be the
-//! keep-alive race, and which limit applies while nothing is heard. The pool makes new connections inside the task
-//! that asks for one, so a task-local note, written by a layer around the connector, answers both.
+//! reqwest does not tell, but both questions that depend on it matter: whether a closed connection
+//! may be the keep-alive race, and which limit applies while nothing is heard. The pool makes new
+//! connections inside the task that asks for one, so a task-local note, written by a layer around
+//! the connector, answers both.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -42,8 +44,8 @@ enum State {
     /// No new connection was needed, so far.
     #[default]
     Pooled,
-    /// A new connection is being made. If meanwhile another request's connection becomes free, the pool takes that
-    /// one and finishes this elsewhere, out of sight.
+    /// A new connection is being made. If meanwhile another request's connection becomes free, the
+    /// pool takes that one and finishes this elsewhere, out of sight.
     Connecting,
     /// A new connection is there, and is the one in use.
     Connected(Instant),
@@ -55,8 +57,8 @@ impl Dial {
         !matches!(self.state(), State::Connected(_))
     }
 
-    /// Runs what sends a request and waits for the head of its answer, within the limits: `connect_timeout` while
-    /// connecting, then `head_timeout`.
+    /// Runs what sends a request and waits for the head of its answer, within the limits:
+    /// `connect_timeout` while connecting, then `head_timeout`.
     pub(super) async fn watch<F: Future>(
         &self,
         sending: F,
@@ -86,8 +88,8 @@ impl Dial {
         match self.state() {
             State::Pooled => after(started, settings.head_timeout),
             State::Connected(at) => after(at, settings.head_timeout),
-            // The connector keeps `connect_timeout` itself. What outlasts it is a request that the pool gave another
-            // connection in the meantime.
+            // The connector keeps `connect_timeout` itself. What outlasts it is a request that the
+            // pool gave another connection in the meantime.
             State::Connecting => after(
                 after(started, settings.connect_timeout),
                 settings.head_timeout,
@@ -145,7 +147,8 @@ fn after(instant: Instant, wait: Duration) -> Instant {
         .unwrap_or_else(|| instant + Duration::from_secs(365 * 86_400))
 }
 
-/// A connection that the pool finishes in a task of its own belongs to no request: there is nothing to note.
+/// A connection that the pool finishes in a task of its own belongs to no request: there is nothing
+/// to note.
 fn note(state: State) {
     let _ = DIAL.try_with(|dial| dial.set(state));
 }

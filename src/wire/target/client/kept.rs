@@ -1,7 +1,8 @@
 //! Connections without TLS that are kept from one request to the next.
 //!
-//! The task that sends a request writes it with one call and reads the answer itself. A library's pool hands each request
-//! to a task of the connection's and each answer back, which to a target in memory takes longer than all the rest.
+//! The task that sends a request writes it with one call and reads the answer itself. A library's
+//! pool hands each request to a task of the connection's and each answer back, which to a target in
+//! memory takes longer than all the rest.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -22,8 +23,8 @@ use crate::wire::exchange::{Answer, Phase, Silence};
 use crate::wire::target::Settings;
 use crate::wire::target::raw::{Dialer, Reader};
 
-/// The connections that no request is using, of each runtime: one that was opened in another's is read with the help of
-/// that one's thread, and not at all once it has ended.
+/// The connections that no request is using, of each runtime: one that was opened in another's is
+/// read with the help of that one's thread, and not at all once it has ended.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     idle: Mutex<HashMap<Id, Vec<Connection>>>,
@@ -36,12 +37,13 @@ struct Connection {
     buffer: BytesMut,
 }
 
-/// A body of up to this size, in bytes, is copied, so that the room for the next answer need not be made anew.
+/// A body of up to this size, in bytes, is copied, so that the room for the next answer need not be
+/// made anew.
 const SMALL: usize = 4096;
 
 impl Kept {
-    /// Writes the bytes of a request with this method and reads its answer, on a connection that has served before or on
-    /// a new one.
+    /// Writes the bytes of a request with this method and reads its answer, on a connection that
+    /// has served before or on a new one.
     ///
     /// A request that got no answer on one that had served before goes out once more: see
     /// [`Client::send`](super::Client::send).
@@ -131,7 +133,8 @@ impl Connection {
         let outcome = if rest.is_empty() {
             answer(&mut reader, method, settings).await
         } else {
-            // As with a raw request, a server may answer before it has read everything, or wait until its answer is read.
+            // As with a raw request, a server may answer before it has read everything, or wait
+            // until its answer is read.
             let writing = async {
                 written.store(write.write_all(rest).await.is_ok(), Ordering::Relaxed);
                 std::future::pending::<Infallible>().await

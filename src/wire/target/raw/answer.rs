@@ -17,7 +17,8 @@ pub(crate) struct Head {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(super) extent: Extent,
-    /// Whether the server says that it answers more requests on this connection, and shows where this answer ends.
+    /// Whether the server says that it answers more requests on this connection, and shows where
+    /// this answer ends.
     pub(crate) keeps: bool,
 }
 
@@ -27,12 +28,13 @@ pub(crate) struct Reader<R> {
     pub(super) buffer: BytesMut,
 }
 
-/// The largest head of an answer that is read, in bytes, and its largest number of fields. More than any server sends
-/// in earnest.
+/// The largest head of an answer that is read, in bytes, and its largest number of fields. More
+/// than any server sends in earnest.
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_FIELDS: usize = 128;
 
-/// How long to wait for the server to close, or to send what it should not, after a complete answer.
+/// How long to wait for the server to close, or to send what it should not, after a complete
+/// answer.
 const AFTERWARDS: Duration = Duration::from_millis(50);
 /// How much of what should not be there is counted, in bytes.
 const MAX_SURPLUS: usize = 64 * 1024;
@@ -52,7 +54,8 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         self.buffer
     }
 
-    /// The head of the final answer: informational ones (1xx) before it are passed over (RFC 9110, section 15.2).
+    /// The head of the final answer: informational ones (1xx) before it are passed over (RFC 9110,
+    /// section 15.2).
     pub(crate) async fn head(&mut self, method: &str) -> Result<Head, Silence> {
         loop {
             match parse(&self.buffer, method)? {
@@ -74,8 +77,9 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
     }
 
-    /// Nothing may follow an answer that was to be the last one. The server has been asked to close; one that keeps
-    /// the connection open instead is given a short while to show that it has nothing more to say.
+    /// Nothing may follow an answer that was to be the last one. The server has been asked to
+    /// close; one that keeps the connection open instead is given a short while to show that it has
+    /// nothing more to say.
     pub(super) async fn nothing_more(&mut self, head: &Head) -> Result<(), Silence> {
         if head.status == 101 {
             return Ok(());
@@ -111,7 +115,8 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     pub(super) async fn fill(&mut self) -> io::Result<usize> {
         self.buffer.reserve(4096);
         match self.stream.read_buf(&mut self.buffer).await {
-            // How TLS reports that the connection was closed without a goodbye. Many servers do that.
+            // How TLS reports that the connection was closed without a goodbye. Many servers do
+            // that.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
             other => other,
         }

@@ -12,7 +12,8 @@ fn written(request: &Request) -> String {
     String::from_utf8(bytes(request, "h:1", &signature)).expect("text")
 }
 
-/// Sends the request's bytes through a pipe to a server that answers this and then keeps or closes the connection.
+/// Sends the request's bytes through a pipe to a server that answers this and then keeps or closes
+/// the connection.
 async fn served(
     request: &Request,
     answer: &'static [u8],
@@ -181,7 +182,8 @@ fn any_request() -> impl Strategy<Value = Request> {
 proptest! {
     #![proptest_config(crate::harness::testing::property_tests(2))]
 
-    /// The bytes on the wire are the bytes planned: none more, none less, none changed, whatever they are.
+    /// The bytes on the wire are the bytes planned: none more, none less, none changed, whatever
+    /// they are.
     #[test]
     fn bytes_on_the_wire(request in any_request()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
@@ -191,7 +193,8 @@ proptest! {
         prop_assert!(outcome.is_ok());
     }
 
-    /// No answer makes the reader panic or wait for ever, and what it takes for one is within the limits.
+    /// No answer makes the reader panic or wait for ever, and what it takes for one is within the
+    /// limits.
     #[test]
     fn any_answer_is_a_value(
         head in prop_oneof![Just("HTTP/1.1 200 OK\r\n"), Just("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), Just("")],

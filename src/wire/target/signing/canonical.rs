@@ -10,7 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::wire::exchange::Request;
 
-/// What a proxy or a client library may add, drop or change on the way, so that a signature over it would not hold.
+/// What a proxy or a client library may add, drop or change on the way, so that a signature over it
+/// would not hold.
 const UNSIGNED_HEADERS: [&str; 10] = [
     "connection",
     "content-length",
@@ -53,8 +54,8 @@ const NO_URI: &AsciiSet = &IN_PATH
 
 /// The canonical path and the canonical query of a request target.
 ///
-/// The path of S3 is signed as it is sent. All other services take the path normalised (RFC 3986, section 5.2.4) and its
-/// percent signs encoded once more.
+/// The path of S3 is signed as it is sent. All other services take the path normalised (RFC 3986,
+/// section 5.2.4) and its percent signs encoded once more.
 pub(super) fn target<'a>(target: &'a str, service: &str) -> (Cow<'a, str>, String) {
     if is_plain_path(target) {
         return (Cow::Borrowed(target), String::new());
@@ -69,10 +70,11 @@ pub(super) fn target<'a>(target: &'a str, service: &str) -> (Cow<'a, str>, Strin
     (Cow::Owned(path), canonical_query(query))
 }
 
-/// The headers that are signed, by name, and their values as they are signed: everything that arrives unchanged. `more` are
-/// those that the signer adds.
+/// The headers that are signed, by name, and their values as they are signed: everything that
+/// arrives unchanged. `more` are those that the signer adds.
 ///
-/// A malformed header, which only the raw writer sends, is left out: the others still prove who sent the request.
+/// A malformed header, which only the raw writer sends, is left out: the others still prove who
+/// sent the request.
 pub(super) fn headers<'a>(
     request: &'a Request,
     authority: &'a str,
@@ -112,7 +114,8 @@ pub(super) fn headers<'a>(
     headers
 }
 
-/// Whether nothing in it is normalised, encoded or a query, and it is no longer than any URI may be.
+/// Whether nothing in it is normalised, encoded or a query, and it is no longer than any URI may
+/// be.
 pub(crate) fn is_plain_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~/".contains(&byte);
     path.starts_with('/') && path.len() < 4096 && !path.contains("//") && path.bytes().all(plain)

@@ -67,7 +67,8 @@ fn signature(request: &Request, authority: &str, token: Option<&str>) -> (String
     )
 }
 
-/// AWS's published Signature Version 4 test suite: requests to `service` with the signatures it gives for them.
+/// AWS's published Signature Version 4 test suite: requests to `service` with the signatures it
+/// gives for them.
 #[test]
 fn aws_test_suite() {
     let header = [("My-Header1", " value1"), ("My-Header2", " \"a   b   c\"")];
@@ -144,8 +145,9 @@ fn aws_test_suite() {
     }
 }
 
-/// Another implementation, botocore 1.43.11, signs the requests of our services alike. Made with `SigV4Auth(Credentials(KEY,
-/// SECRET, token), service, "us-east-1").add_auth(AWSRequest(…))` at the time of AWS's examples.
+/// Another implementation, botocore 1.43.11, signs the requests of our services alike. Made with
+/// `SigV4Auth(Credentials(KEY, SECRET, token), service, "us-east-1").add_auth(AWSRequest(…))` at
+/// the time of AWS's examples.
 #[test]
 fn as_botocore() {
     let mapping = "/2015-03-31/event-source-mappings/0c0e2b1a-0000-4000-8000-000000000000";
@@ -236,8 +238,8 @@ fn as_botocore() {
     }
 }
 
-/// A header's values are one value, in their order; what a proxy may change is not signed; and a second header of a name
-/// that the signer adds is not signed beside it.
+/// A header's values are one value, in their order; what a proxy may change is not signed; and a
+/// second header of a name that the signer adds is not signed beside it.
 #[test]
 fn headers_are_signed_in_their_canonical_form() {
     let names = |headers: &[(&str, &str)], token| {

@@ -1,4 +1,5 @@
-//! The other side of Signature Version 4, for the tests: written from AWS's guide, with nothing of the signer in it.
+//! The other side of Signature Version 4, for the tests: written from AWS's guide, with nothing of
+//! the signer in it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 /// AWS's limit on the age of a signature, either way.
 const SKEW: Duration = Duration::from_secs(15 * 60);
 
-/// Checks a request, as received, against the one key there is: `Err` is the first thing that does not hold.
+/// Checks a request, as received, against the one key there is: `Err` is the first thing that does
+/// not hold.
 pub(crate) fn verify(
     raw: &[u8],
     key: &str,

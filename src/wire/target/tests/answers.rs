@@ -89,7 +89,8 @@ async fn a_banner() {
     }
 }
 
-/// Bytes after an answer are no answer to the next request. (The raw writer, on a connection of its own, reports them.)
+/// Bytes after an answer are no answer to the next request. (The raw writer, on a connection of its
+/// own, reports them.)
 #[tokio::test]
 async fn surplus_is_not_blamed_on_the_next_request() {
     let server =

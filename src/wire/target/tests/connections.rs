@@ -130,7 +130,8 @@ async fn throttling_is_waited_out() {
     );
 }
 
-/// Only the lower bound can be tested without depending on the machine: three requests, two spaces between them.
+/// Only the lower bound can be tested without depending on the machine: three requests, two spaces
+/// between them.
 #[tokio::test]
 async fn clones_share_one_rate() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;

@@ -105,7 +105,8 @@ async fn a_connection_closed_while_idle_is_not_used() {
     assert_eq!((server.connections(), server.requests().len()), (3, 3));
 }
 
-/// A length that is not the body's spoils the answer where it is too large, and the connection where it is too small.
+/// A length that is not the body's spoils the answer where it is too large, and the connection
+/// where it is too small.
 #[tokio::test]
 async fn lengths_that_lie() {
     for (said, outcome) in [
@@ -147,7 +148,8 @@ async fn lengths_that_lie() {
     }
 }
 
-/// What was not read to its end is not followed by another request: its rest would be taken for one.
+/// What was not read to its end is not followed by another request: its rest would be taken for
+/// one.
 #[tokio::test]
 async fn an_answer_to_half_a_request() {
     let server = Server::start(async |mut c: Connection| {
@@ -171,7 +173,8 @@ async fn an_answer_to_half_a_request() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A request goes out as a client library writes it: no length without a body, and no word about the connection.
+/// A request goes out as a client library writes it: no length without a body, and no word about
+/// the connection.
 #[tokio::test]
 async fn what_is_written() {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;

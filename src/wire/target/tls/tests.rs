@@ -38,8 +38,9 @@ impl Authority {
         }
     }
 
-    /// A server for `localhost` and 127.0.0.1 with a certificate of this authority. It answers one request per
-    /// connection and closes without TLS's goodbye, as many servers do. Returns its port.
+    /// A server for `localhost` and 127.0.0.1 with a certificate of this authority. It answers one
+    /// request per connection and closes without TLS's goodbye, as many servers do. Returns its
+    /// port.
     async fn server(&self) -> u16 {
         let key = KeyPair::generate().expect("a key");
         let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
