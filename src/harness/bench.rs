@@ -1,8 +1,10 @@
 //! What the benchmarks of this repository time. It is no part of the crate's face and may change at
 //! any time.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
 
@@ -12,7 +14,8 @@ use crate::reference::{Clock, Options, Reference};
 use crate::run::RunOptions;
 use crate::run::fuzz::{Campaign, FuzzOptions};
 use crate::support::files::Files;
-use crate::wire::target::{Settings, Target};
+use crate::wire::exchange::Request;
+use crate::wire::target::{Endpoint, Settings, Target};
 
 /// The plan of one revision.
 pub struct Plan(Arc<plan::Plan>);
@@ -72,6 +75,41 @@ impl Plan {
             );
             progress.requests()
         })
+    }
+}
+
+/// The connections to one server, kept from request to request.
+pub struct Connections(Target);
+
+impl Connections {
+    /// None is open yet.
+    ///
+    /// # Panics
+    /// Where the address is not on this machine.
+    #[must_use]
+    pub fn to(address: SocketAddr) -> Self {
+        let endpoint = Endpoint::parse(&format!("http://{address}")).expect("a URL");
+        let settings = Settings {
+            signing: false,
+            ..Settings::default()
+        };
+        Self(Target::http(endpoint, settings).expect("a target"))
+    }
+
+    /// Sends one JSON body, and reads the answer.
+    ///
+    /// # Panics
+    /// Where it is none of success.
+    pub async fn put(&self, path: &str, body: &'static str) {
+        let request = Request {
+            method: "PUT".to_owned(),
+            path: path.to_owned(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: Bytes::from_static(body.as_bytes()),
+            ..Request::default()
+        };
+        let exchange = self.0.send_waiting(request, 0).await;
+        assert!(exchange.accepted());
     }
 }
 
