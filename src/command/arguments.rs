@@ -27,7 +27,7 @@ AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else that of the default target of 
 is built in. Only loopback is sent to, and hosts named by --allow-host or PROOFMARK_ALLOW_HOST (with commas between).
 Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with test credentials.
 Flags may stand in PROOFMARK_PROFILE, PROOFMARK_CONFIG, PROOFMARK_NO_CONFIG, PROOFMARK_RATE, PROOFMARK_TIMEOUT,
-PROOFMARK_SETTLE_TIMEOUT and PROOFMARK_JOBS too.";
+PROOFMARK_SETTLE_TIMEOUT, PROOFMARK_WAIT and PROOFMARK_JOBS too.";
 
 /// Judges a live endpoint against the documented contract of AWS Lambda's UpdateEventSourceMapping.
 #[derive(Debug, Parser)]

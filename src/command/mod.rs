@@ -48,6 +48,7 @@ mod share_args;
 mod signals;
 mod started;
 mod target_args;
+mod wait;
 mod words;
 
 pub use program::main;

@@ -12,11 +12,11 @@ use crate::command::config::Start;
 use crate::report::Exit;
 use crate::support::sink::one_line;
 use crate::support::units::duration_text;
-use crate::wire::exchange::{Request, Wire};
 use crate::wire::target::Target;
 use tokio::sync::watch;
 
 use super::Failure;
+use super::wait::{PAUSE, answers, heeding};
 
 /// A process that was started, for as long as this lives.
 pub(super) struct Started {
@@ -32,8 +32,6 @@ static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// So much of its output is kept, in bytes: the end of it says why it failed.
 const KEPT: usize = 64 * 1024;
-/// Time between two looks at whether it is ready.
-const PAUSE: Duration = Duration::from_millis(50);
 /// How long it may take to end once it is asked to.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -47,14 +45,7 @@ impl Started {
         target: &Target,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Self, Failure> {
-        let interrupted = || Failure {
-            exit: Exit::Interrupted,
-            message: "interrupted".to_owned(),
-        };
-        if heeding(&mut stop, answers(target, None))
-            .await
-            .ok_or_else(interrupted)?
-        {
+        if heeding(&mut stop, answers(target, None)).await? {
             let message = format!(
                 "{url} answers already, so that nothing was started; --endpoint {url} judges it"
             );
@@ -63,10 +54,7 @@ impl Started {
         let mut started = Self::spawn(start)?;
         let limit = Instant::now() + start.timeout;
         loop {
-            if heeding(&mut stop, answers(target, start.ready.as_deref()))
-                .await
-                .ok_or_else(interrupted)?
-            {
+            if heeding(&mut stop, answers(target, start.ready.as_deref())).await? {
                 return Ok(started);
             }
             let why = match started.child.try_wait() {
@@ -77,9 +65,7 @@ impl Started {
                     format!("{} was not ready after {waited}: {url}{path}", name(start))
                 }
                 _ => {
-                    heeding(&mut stop, tokio::time::sleep(PAUSE))
-                        .await
-                        .ok_or_else(interrupted)?;
+                    heeding(&mut stop, tokio::time::sleep(PAUSE)).await?;
                     continue;
                 }
             };
@@ -175,31 +161,6 @@ pub(super) fn end_now() {
     for id in std::mem::take(&mut *running) {
         signal(id, Ask::EndNow);
     }
-}
-
-/// Does something, unless the user wants an end meanwhile.
-async fn heeding<T>(stop: &mut watch::Receiver<bool>, work: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        biased;
-        Ok(_) = stop.wait_for(|stop| *stop) => None,
-        done = work => Some(done),
-    }
-}
-
-/// Whether the target answers: with a success to that path, or anything at all where none is named.
-async fn answers(target: &Target, path: Option<&str>) -> bool {
-    let request = Request {
-        method: "GET".to_owned(),
-        path: path.unwrap_or("/").to_owned(),
-        headers: Vec::new(),
-        body: bytes::Bytes::new(),
-        service: "lambda".to_owned(),
-        wire: Wire::Client,
-    };
-    let exchange = target.send_waiting(request, 0).await;
-    exchange
-        .outcome
-        .is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
 }
 
 fn name(start: &Start) -> &str {

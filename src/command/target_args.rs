@@ -21,6 +21,7 @@ use super::Failure;
 use super::config_args::{Chosen, ConfigArgs};
 use super::plan_args::PlanArgs;
 use super::started::Started;
+use super::wait;
 
 /// Where requests go.
 #[derive(Clone, Debug, Args)]
@@ -40,6 +41,10 @@ pub(crate) struct TargetArgs {
     /// a variable of the shell, NAME in capitals, stands for it
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
+    /// Wait until a target that is still starting answers, for no longer than this: seconds, or
+    /// such as 2m
+    #[arg(long, value_name = "TIME", env = "PROOFMARK_WAIT", hide_env = true, value_parser = units::duration)]
+    wait: Option<Duration>,
     /// The longest wait for an answer: seconds, or such as 500ms [default: 5s]
     #[arg(long, value_name = "TIME", env = "PROOFMARK_TIMEOUT", hide_env = true, value_parser = units::duration)]
     timeout: Option<Duration>,
@@ -133,6 +138,7 @@ impl TargetArgs {
             config: ConfigArgs::default(),
             allow_host: Vec::new(),
             header: Vec::new(),
+            wait: None,
             timeout: values.timeout,
             rate: values.rate,
             settle_timeout: values.settle_timeout,
@@ -240,6 +246,9 @@ impl TargetArgs {
         let stop = super::signals::stop();
         let secrets = self.secrets(region)?;
         let started = runtime.block_on(self.start(region, &stop))?;
+        if started.is_none() {
+            runtime.block_on(self.wait(region, &stop))?;
+        }
         let target = self.target(region)?;
         drop(within);
         Ok(Opened {
@@ -281,7 +290,24 @@ impl TargetArgs {
         ) else {
             return Ok(None);
         };
-        let endpoint = Endpoint::parse(&url).map_err(Failure::usage)?;
+        let target = self.starting(&url, region)?;
+        Started::start(start, &url, &target, stop.clone())
+            .await
+            .map(Some)
+    }
+
+    /// Waits for a target that somebody else starts, where that is wanted.
+    async fn wait(&self, region: &str, stop: &watch::Receiver<bool>) -> Result<(), Failure> {
+        let (Some(limit), Some(url)) = (self.wait, self.url()) else {
+            return Ok(());
+        };
+        let target = self.starting(&url, region)?;
+        wait::until_it_answers(&target, &url, limit, stop.clone()).await
+    }
+
+    /// Reaches a target that may still be starting.
+    fn starting(&self, url: &str, region: &str) -> Result<Target, Failure> {
+        let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
         // It may take a connection long before it answers.
         let patience = Duration::from_secs(2);
         let settings = Settings {
@@ -289,10 +315,7 @@ impl TargetArgs {
             body_timeout: patience,
             ..self.settings(region)?
         };
-        let target = Target::http(endpoint, settings).map_err(Failure::usage)?;
-        Started::start(start, &url, &target, stop.clone())
-            .await
-            .map(Some)
+        Target::http(endpoint, settings).map_err(Failure::usage)
     }
 
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.

@@ -202,15 +202,7 @@ impl Runner {
                     let why = match trouble {
                         Trouble::Silent(Silence::Ours(why)) => return Err(Stop::Failed(why)),
                         Trouble::Silent(Silence::Unreachable(why)) => {
-                            // Of an authority of the same name, but another key, it is the
-                            // signature that is wrong.
-                            let untrusted = ["UnknownIssuer", "BadSignature"]
-                                .iter()
-                                .any(|kind| why.contains(kind));
-                            let hint = match untrusted {
-                                true => "; AWS_CA_BUNDLE names a file of the authorities to trust",
-                                false => "",
-                            };
+                            let hint = hint(&why);
                             return Err(Stop::Unreachable(format!(
                                 "the target cannot be reached: {why}{hint}"
                             )));
@@ -275,4 +267,22 @@ impl Runner {
         let mut templates = self.plan.binding.label.values();
         templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }
+}
+
+/// What may help against that reason why a target cannot be reached.
+fn hint(why: &str) -> &'static str {
+    let tells = |kinds: &[&str]| kinds.iter().any(|kind| why.contains(kind));
+    // Of an authority of the same name, but another key, it is the signature that is wrong.
+    if tells(&["UnknownIssuer", "BadSignature"]) {
+        return "; AWS_CA_BUNDLE names a file of the authorities to trust";
+    }
+    // What `openssl req -x509` makes unless told otherwise.
+    if tells(&["CaUsedAsEndEntity"]) {
+        return "; a server's certificate must say CA:FALSE, and AWS_CA_BUNDLE names a file of the \
+                authorities to trust";
+    }
+    if tells(&["refused"]) {
+        return "; is it running? --wait 60s waits for one that is still starting";
+    }
+    ""
 }

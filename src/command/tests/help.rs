@@ -68,7 +68,11 @@ fn wrong_command_lines() {
 
 #[test]
 fn wrong_endpoints() {
-    check(&["run", "--endpoint", "127.0.0.1:4566"], 2, &["not a URL"]);
+    check(
+        &["run", "--endpoint", "127.0.0.1:4566"],
+        2,
+        &["did you mean `http://127.0.0.1:4566`?"],
+    );
     check(
         &["run", "--endpoint", "ftp://127.0.0.1"],
         2,
@@ -100,6 +104,7 @@ fn nobody_listens() {
     );
     let line = last.out.lines().last().unwrap_or_default();
     assert!(line.contains("the target cannot be reached"), "{line}");
+    assert!(line.contains("is it running? --wait"), "{line}");
     assert!(last.out.lines().count() < 10, "{}", last.out);
     check(
         &["replay", "no-such-case"],

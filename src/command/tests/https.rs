@@ -84,6 +84,12 @@ fn whoever_is_not_trusted_is_told_apart() {
         2,
         &["AWS_CA_BUNDLE: /no/such/file"],
     );
+    let own = Https::new(Front::SelfSigned, &[]);
+    check(
+        &run(&own, &["run", FEW], &[]),
+        3,
+        &["cannot be reached", "CA:FALSE", "AWS_CA_BUNDLE"],
+    );
     let expired = Https::new(Front::Expired, &[]);
     check(
         &run(&expired, &["run", FEW], &[]),

@@ -263,6 +263,8 @@ fn filters_that_leave_nothing() {
         &["no case has an id that contains `no-such`"],
     );
     check(&["run", "no-such"], 4, &["no case"]);
+    check(&["rum"], 4, &["did you mean `run`?"]);
+    check(&["self-chek"], 4, &["did you mean `self-check`?"]);
     check(
         &[
             "diff",

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::config::Project;
+use super::process::{check, proofmark, said};
 
 const FEW: &str = "BatchSize::range";
 
@@ -59,6 +60,30 @@ fn started_and_stopped() {
     );
     project.check(&["fixtures"], &[], 3, &["cannot be reached"]);
     assert!(!project.path().join("started").exists());
+}
+
+/// The target of a CI job may still be starting when the job comes to the suite.
+#[test]
+fn waited_for() {
+    let url = format!("http://127.0.0.1:{}", port());
+    let run = ["run", FEW, "--no-regressions", "--endpoint", &url, "--wait"];
+    let message = format!("{url} did not answer within 200ms: ");
+    check(&[&run[..], &["200ms"]].concat(), 3, &[&message, "refused"]);
+
+    let waiting = proofmark()
+        .args(run)
+        .arg("60s")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut served = proofmark();
+    let port = url.rsplit(':').next().expect("a port");
+    served.args(["serve", "--port", port]).stdout(Stdio::null());
+    let mut served = served.spawn().expect("the binary starts");
+    let said = said(waiting.wait_with_output().expect("an end"));
+    served.kill().expect("it runs");
+    served.wait().expect("an end");
+    assert_eq!(said.code, Some(0), "{}", said.out);
 }
 
 #[test]

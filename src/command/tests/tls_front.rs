@@ -27,6 +27,8 @@ pub enum Front {
     Sound,
     /// Its certificate has expired.
     Expired,
+    /// Its certificate is its own authority's, as `openssl req -x509` makes one.
+    SelfSigned,
     /// Its clock is an hour ahead.
     Ahead,
 }
@@ -109,9 +111,13 @@ fn certified(front: Front) -> (ServerConfig, String) {
     if front == Front::Expired {
         (own.not_before, own.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
     }
-    let certificate = own
-        .signed_by(&key, &Issuer::new(authority, authority_key))
-        .expect("a certificate");
+    let certificate = if front == Front::SelfSigned {
+        own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        own.self_signed(&key)
+    } else {
+        own.signed_by(&key, &Issuer::new(authority, authority_key))
+    };
+    let certificate = certificate.expect("a certificate");
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .expect("versions")

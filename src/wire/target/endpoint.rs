@@ -20,6 +20,9 @@ pub(crate) enum EndpointError {
     /// The text is no absolute URL.
     #[error("the endpoint is not a URL: {0}; expected something like http://127.0.0.1:4566")]
     NotAUrl(String),
+    /// The text is a URL but for its scheme: the URL that it may mean.
+    #[error("the endpoint has no scheme; did you mean `{0}`?")]
+    NoScheme(String),
     /// The scheme is neither `http` nor `https`.
     #[error("the endpoint has the scheme `{0}`; expected http or https")]
     Scheme(String),
@@ -68,6 +71,9 @@ impl Endpoint {
             .find(|c| c.is_whitespace() || c.is_control() || *c == '\\')
         {
             return Err(EndpointError::Character(c));
+        }
+        if let Some(meant) = without_scheme(url) {
+            return Err(EndpointError::NoScheme(meant.to_string()));
         }
         let url = Url::parse(url).map_err(|e| EndpointError::NotAUrl(e.to_string()))?;
         let tls = match url.scheme() {
@@ -202,6 +208,20 @@ impl Permission {
     }
 }
 
+/// What is meant by a host, perhaps with a port and a path, that lacks only `http://`. A URL parser
+/// takes the host of `localhost:4566` for a scheme.
+fn without_scheme(text: &str) -> Option<Endpoint> {
+    let port = |authority: &str| {
+        let port = authority.rsplit(':').next().unwrap_or_default();
+        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let authority = text.split('/').next().unwrap_or_default();
+    let is_host = authority.contains(['.', '[']) || authority == "localhost" || port(authority);
+    (is_host && !text.contains("://"))
+        .then(|| Endpoint::parse(&format!("http://{text}")).ok())
+        .flatten()
+}
+
 fn bare(host: &str) -> &str {
     host.strip_prefix('[')
         .and_then(|h| h.strip_suffix(']'))
@@ -262,8 +282,14 @@ mod tests {
     fn refused_texts() {
         for (url, part) in [
             ("", "not a URL"),
-            ("localhost:4566", "scheme `localhost`"),
-            ("127.0.0.1:4566", "not a URL"),
+            ("localhost:4566", "mean `http://localhost:4566`"),
+            ("127.0.0.1:4566", "mean `http://127.0.0.1:4566`"),
+            ("localhost", "mean `http://localhost`"),
+            ("[::1]:4566/base", "mean `http://[::1]:4566/base`"),
+            ("example.com", "mean `http://example.com`"),
+            ("user:secret@127.0.0.1:4566", "scheme `user`"),
+            ("localhost:x", "scheme `localhost`"),
+            ("moto", "not a URL"),
             ("ftp://127.0.0.1", "scheme `ftp`"),
             ("http://", "not a URL"),
             ("http://user:secret@127.0.0.1", "user name or a password"),
