@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-WIDTHS = [375, 1280]
+WIDTHS = [390, 768, 1280]
 SCHEMES = ["light", "dark"]
 
 
@@ -172,7 +172,19 @@ def check(holds, what):
         print(f"FAULT {what}")
 
 
-VISIBLE = "[...document.querySelectorAll('.finding')].filter(e => e.checkVisibility()).map(e => e.id)"
+# Folded is not hidden: it opens without JavaScript.
+VISIBLE = """[...document.querySelectorAll('.finding')].filter(e => {
+  for (let d = e.closest('details:not([open])'); d; d = d.parentElement.closest('details:not([open])')) {
+    if (d.checkVisibility() && !e.hidden) return true;
+  }
+  return e.checkVisibility();
+}).map(e => e.id)"""
+
+# Where the answer that shows the first cause begins, in pixels from the top, and how many screens the page is long.
+FIRST_SCREEN = """(() => {
+  const first = document.querySelector('.cause .finding .actual, .cause .example .actual');
+  return {actual: first.getBoundingClientRect().top, length: document.documentElement.scrollHeight / innerHeight};
+})()"""
 
 # Everything that reaches beyond the page to the right, but for what scrolls inside a box of its own.
 OVERFLOW = """(() => {
@@ -224,6 +236,9 @@ def looks(browser, url):
         for width in WIDTHS:
             browser.open(url, width, scheme)
             at = f"at {width} px in {scheme}"
+            first = browser.value(FIRST_SCREEN)
+            check(first["actual"] <= 780, f"the first cause is not on the first screen {at}: {first}")
+            check(first["length"] <= 15, f"the page has {first['length']:.1f} screens {at}")
             found = browser.value(OVERFLOW)
             check(found["inner"] == width, f"the page is laid out {found['inner']} px wide {at}")
             check(found["page"] <= 0 and not found["wide"], f"the page scrolls to the side {at}: {found}")
@@ -257,15 +272,16 @@ def filters(browser, url, findings):
     browser.value("document.querySelector('#filter input[value=broken]').click()")
     check(browser.value(VISIBLE) == findings, "broken promises stay hidden")
     copies = browser.value("document.querySelectorAll('.copying button').length")
-    check(copies >= len(findings), f"{copies} buttons that copy")
+    commands = browser.value("document.querySelectorAll('pre.copy').length")
+    check(copies == commands > 0, f"{copies} buttons that copy, and {commands} texts to copy")
 
 
 def without_scripts(browser, url, findings):
     browser.open(url, 1280, scripts=False)
     check(browser.value(VISIBLE) == findings, "findings are hidden without JavaScript")
     check(not browser.value("document.getElementById('filter').checkVisibility()"), "a filter without JavaScript")
-    hidden = "[...document.querySelectorAll('tr[data-item]')].filter(e => !e.checkVisibility()).length"
-    check(browser.value(hidden) == 0, "promises are hidden without JavaScript")
+    hidden = "[...document.querySelectorAll('tr[data-item]')].filter(e => !e.checkVisibility() && !e.closest('details'))"
+    check(browser.value(hidden + ".length") == 0, "promises are hidden without JavaScript")
     folded = "[...document.querySelectorAll('pre')].filter(e => !e.checkVisibility() && !e.closest('details')).length"
     check(browser.value(folded) == 0, "exchanges that cannot be unfolded without JavaScript")
 
@@ -291,8 +307,16 @@ def network(browser, url):
     check(len(violations) >= 3, "the page's policy allows what it should not")
 
 
+def bad_targets(browser, reports):
+    """Pages of targets with many faults are short, too."""
+    for report in map(pathlib.Path, reports):
+        size = report.stat().st_size
+        check(size < 300_000, f"{report.name} has {size:,} bytes")
+        looks(browser, report.resolve().as_uri())
+
+
 def main():
-    chromium, report = sys.argv[1:]
+    chromium, report, *others = sys.argv[1:]
     url = pathlib.Path(report).resolve().as_uri()
     browser = Browser(chromium)
     try:
@@ -311,11 +335,12 @@ def main():
         filters(browser, url, findings)
         without_scripts(browser, url, findings)
         network(browser, url)
+        bad_targets(browser, others)
     finally:
         browser.close()
     if faults:
         sys.exit(f"{len(faults)} faults of the page")
-    print(f"the page holds: {len(findings)} findings, {len(WIDTHS)} widths, {len(SCHEMES)} colour schemes")
+    print(f"{1 + len(others)} pages hold: {len(findings)} findings, {len(WIDTHS)} widths, {len(SCHEMES)} colour schemes")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 //! what a browser would hide or reorder is made visible first. The page is complete without its
 //! script, which only filters and copies.
 
+mod cause;
 mod exchange;
 mod finding;
 mod frame;

@@ -12,9 +12,9 @@ use crate::report::document::{Body, ReportedExchange, ReportedFinding};
 
 /// So many bytes are shown of a body of the exchange that shows a finding, and of the one beside
 /// it.
-const MOST: usize = 12 * 1024;
+const MOST: usize = 4 * 1024;
 /// So many of the others.
-const LESS: usize = 2 * 1024;
+const LESS: usize = 1024;
 
 /// Two exchanges to compare; either may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::document::{Outcome, Report, ReportedFinding, State};
+use crate::report::document::{Outcome, Report, ReportedCause, ReportedFinding, State};
 
 /// What a finding means to a reader, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,14 +22,6 @@ pub(crate) struct Tone {
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Broken,
-        Self::Warning,
-        Self::Unstable,
-        Self::Known,
-        Self::Repeated,
-    ];
-
     pub(super) fn of(report: &Report, finding: &ReportedFinding) -> Self {
         if finding.repeats {
             Self::Repeated
@@ -44,6 +36,17 @@ impl Group {
         }
     }
 
+    /// What a cause means is what the worst of its findings means.
+    pub(super) fn of_cause(report: &Report, cause: &ReportedCause) -> Self {
+        let of = |id: &String| report.findings.iter().find(|finding| finding.id == *id);
+        let groups = cause.findings.iter().filter_map(of);
+        let groups = groups.map(|finding| Self::of(report, finding));
+        match cause.known {
+            Some(_) => Self::Known,
+            None => groups.min().unwrap_or(Self::Warning),
+        }
+    }
+
     /// The word on a finding, and in the filter.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -52,29 +55,6 @@ impl Group {
             Self::Unstable => "unstable",
             Self::Known => "known",
             Self::Repeated => "repeated",
-        }
-    }
-
-    pub(super) fn title(self) -> &'static str {
-        match self {
-            Self::Broken => "Broken",
-            Self::Warning => "Warnings",
-            Self::Unstable => "Unstable",
-            Self::Known => "Known",
-            Self::Repeated => "Told already",
-        }
-    }
-
-    pub(super) fn meaning(self) -> &'static str {
-        match self {
-            Self::Broken => "These fail the run.",
-            Self::Warning => "The documentation leaves room: these fail no run.",
-            Self::Unstable => "These did not show each time they were looked for.",
-            Self::Known => "These are expected of this target, and fail no run.",
-            Self::Repeated => {
-                "A valid request was refused as the control of another, which a finding above tells already. \
-                 These fail the run all the same."
-            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! The promises as a matrix: from which sides each was tested, and what came of it.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::group::{Group, Tone, state_word};
@@ -51,6 +53,7 @@ pub(super) fn promises(report: &Report) -> Markup {
             }
             dl class="key" {
                 @for (side, meaning) in SIDES { div { dt { (side) } dd { (meaning) } } }
+                div { dt { "·" } dd { "The promise has no such side" } }
             }
             @for (word, title) in PARTS {
                 (table(report, title, &of_part(word)))
@@ -86,9 +89,21 @@ fn table(report: &Report, title: &str, promises: &[&ReportedPromise]) -> Markup 
     if promises.is_empty() {
         return html! {};
     }
+    // The order of the contract, but what is broken first.
+    let mut by_state = promises.to_vec();
+    by_state.sort_by_key(|promise| !matches!(promise.state, State::Broken | State::Warned));
+    let mut states: BTreeMap<State, usize> = BTreeMap::new();
+    for promise in promises {
+        *states.entry(promise.state).or_default() += 1;
+    }
     html! {
-        section class="group" data-group {
-            h3 { (title) " " span class="count" { (promises.len()) } }
+        details class="group" data-group {
+            summary {
+                h3 { (title) " " span class="count" { (promises.len()) } }
+                @for (state, count) in states {
+                    " " (Tone::of_state(state).badge(&format!("{} {}", number(count), state_word(state))))
+                }
+            }
             // The roles stay where a narrow page shows rows as blocks.
             table role="table" class="matrix" aria-label=(title) {
                 thead role="rowgroup" {
@@ -101,7 +116,7 @@ fn table(report: &Report, title: &str, promises: &[&ReportedPromise]) -> Markup 
                     }
                 }
                 tbody role="rowgroup" {
-                    @for promise in promises { (row(report, promise)) }
+                    @for promise in by_state { (row(report, promise)) }
                 }
             }
         }
@@ -203,7 +218,7 @@ fn cell(
         SideState::Impossible => Tone::of_state(State::Impossible).badge("impossible"),
         SideState::Untested => Tone::UNTESTED.badge("untested"),
         SideState::None => {
-            html! { span class="none" { span aria-hidden="true" { "·" } span class="unseen" { "no such side" } } }
+            html! { span class="none" { "·" } }
         }
     }
 }

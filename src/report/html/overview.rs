@@ -14,6 +14,8 @@ use crate::report::document::{Outcome, Report, State};
 const NAMED: usize = 20;
 /// So many reasons are told.
 const REASONS: usize = 100;
+/// So many lines of a kind are shown at once.
+const UNFOLDED: usize = 3;
 /// The width of a bar, in the units of its drawing.
 const WIDTH: usize = 1000;
 
@@ -29,7 +31,10 @@ pub(super) fn verdict(report: &Report) -> Markup {
             span class="sign" aria-hidden="true" { (sign) }
             div {
                 h1 { (plain(&report.headline)) }
-                p { "Exit code " (report.exit.code) ": " (plain(&report.exit.meaning)) "." }
+                // The headline says as much of the codes 0 and 1.
+                @if report.exit.code > 1 {
+                    p { "Exit code " (report.exit.code) ": " (plain(&report.exit.meaning)) "." }
+                }
             }
         }
         @for line in incomplete(report) {
@@ -99,12 +104,15 @@ pub(super) fn overview(report: &Report) -> Markup {
     let counts: Vec<_> = counts.filter(|(.., count)| *count > 0).collect();
     html! {
         section id="overview" aria-labelledby="overview-title" {
-            h2 id="overview-title" { "Overview" }
+            h2 id="overview-title" { "The run" }
             div class="figures" {
                 (figure(report.promises.len(), "promises", &states))
                 (figure(report.cases.len(), "cases", &counts))
             }
-            dl class="facts run" { (facts(report)) }
+            details {
+                summary { "What was judged, and how" }
+                dl class="facts run" { (facts(report)) }
+            }
             (told("To remove from the baseline", &outdated))
             (told("Notes", &report.notes))
             (told("Not removed from the target", &left))
@@ -182,8 +190,10 @@ fn facts(report: &Report) -> Markup {
 fn told(title: &str, lines: &[String]) -> Markup {
     html! {
         @if !lines.is_empty() {
-            h3 { (title) }
-            ul class="notes" { @for line in lines { li { (plain(line)) } } }
+            details open[lines.len() <= UNFOLDED] {
+                summary { (title) " " span class="count" { (lines.len()) } }
+                ul class="notes" { @for line in lines { li { (plain(line)) } } }
+            }
         }
     }
 }

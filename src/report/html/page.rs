@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::finding::findings;
+use super::cause::causes;
 use super::frame::{STYLE, document, mark};
 use super::group::{Group, Tone, state_word};
 use super::matrix::promises;
@@ -18,8 +18,8 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 /// What a browser may use: this very style and these scripts, known by their digests, and nothing
 /// from anywhere else. A test tells what the digests have to be.
 pub(super) const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0='; \
-    script-src 'sha256-eW8MivPwvC3nYFPtv5XTuI/cBylHyEUIbEMgdo5PNYs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
+    style-src 'sha256-8/E6KlZneovdcd6k24ER59qXlAJHHX1kAiP8O6u1Rro='; \
+    script-src 'sha256-hz5CmCTCr8GL947ID6VOtoW1J3awMdj5gYjfJe6Ek14=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
     base-uri 'none'; form-action 'none'";
 
 /// The report as one page.
@@ -34,9 +34,9 @@ pub(crate) fn render(report: &Report) -> String {
         header class="top" {
             p class="brand" { (mark()) " proofmark" }
             nav aria-label="Parts of the report" {
-                a href="#overview" { "Overview" }
-                a href="#findings" { "Findings" }
+                a href="#causes" { "Causes" }
                 a href="#promises" { "Promises" }
+                a href="#overview" { "The run" }
             }
         }
         main id="main" {
@@ -45,10 +45,10 @@ pub(crate) fn render(report: &Report) -> String {
                 code { (plain(&report.run.target)) }
             }
             (verdict(report))
-            (overview(report))
             (filter(report))
-            (findings(report))
+            (causes(report))
             (promises(report))
+            (overview(report))
         }
         footer {
             p {

@@ -28,6 +28,7 @@
     }
     for (const group of document.querySelectorAll("[data-group]")) {
       group.hidden = !group.querySelector("[data-item]:not([hidden])");
+      if (words.length > 0 && !group.hidden) group.open = true;
     }
     count.textContent = `${shown.finding} of ${all.finding} findings, ${shown.promise} of ${all.promise} promises`;
   }
@@ -45,10 +46,11 @@
       form.reset();
       filter();
     }
-    if (goal.matches(".finding")) {
-      const folded = goal.querySelector("details.exchanges");
-      if (folded) folded.open = true;
+    for (let folded = goal.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+      folded.open = true;
     }
+    const exchanges = goal.matches(".finding") && goal.querySelector("details.exchanges");
+    if (exchanges) exchanges.open = true;
     goal.scrollIntoView();
   }
   addEventListener("hashchange", reveal);

@@ -16,7 +16,7 @@ const SCRIPT: &str = include_str!("html/board.js");
 /// What a browser may use: these styles and scripts, known by their digests. A test tells what they
 /// have to be.
 const POLICY: &str = "default-src 'none'; \
-    style-src 'sha256-00kTSSnuk2qcjcEKurLR5FQtZ4WqEW/7HpkYWCTdoo0=' 'sha256-blsRNwM3IFNQph6s5ZhhT3pwM7LrbrDCDIeXO2x56Z4='; \
+    style-src 'sha256-8/E6KlZneovdcd6k24ER59qXlAJHHX1kAiP8O6u1Rro=' 'sha256-blsRNwM3IFNQph6s5ZhhT3pwM7LrbrDCDIeXO2x56Z4='; \
     script-src 'sha256-ZAbNsoBkotwLHR5rlBKUL1YX5DGCdqYbOUJOBpHyUWs=' 'sha256-iTGR21Z1URLTJyrH9OrNIOHsiL7LmWzrvQmpjaV0QeM='; \
     base-uri 'none'; form-action 'none'";
 
