@@ -234,6 +234,28 @@ fn every_command_of_the_readme_and_the_guide_does_what_it_says() {
 }
 
 #[test]
+fn the_baseline_of_the_guide_is_one() {
+    let guide = include_str!("../../guide/ci.md");
+    let example = guide.split("```toml\n").nth(1).expect("an example");
+    let example = example.split("```").next().expect("an example");
+    let path = format!("{}/guide-known.toml", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&path, example).expect("a file");
+    let filters = ["run", "BatchSize::range", "--samples", "0"];
+    let arguments = ["--defect", "batch-size-min-zero", "--baseline", &path];
+    let mut command = proofmark();
+    command.args(filters).args(arguments);
+    // Later, the entry of the example has expired.
+    command.env("PROOFMARK_TODAY", "2026-12-01");
+    let said = said(command.output().expect("the binary starts"));
+    assert_eq!(said.code, Some(0), "{}\n{}", said.out, said.err);
+    assert!(
+        said.out.contains("0 is taken for the default"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
 fn what_is_not_run_here_is_said_to_be_illustrative_or_is_run_by_ci() {
     let ci = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run");
     let ci = std::fs::read_to_string(ci).expect("the CI");
