@@ -90,3 +90,29 @@ fn topics() -> String {
         .collect();
     format!("The guide, `proofmark help TOPIC`:\n{lines}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::{ABOUT, PAGES};
+    use crate::command::arguments::Cli;
+
+    #[test]
+    fn every_command_has_a_page_and_no_page_has_the_name_of_a_command() {
+        let cli = Cli::command();
+        let commands: BTreeSet<&str> = cli.get_subcommands().map(|sub| sub.get_name()).collect();
+        let told: BTreeSet<&str> = ABOUT.iter().map(|(name, _)| *name).collect();
+        assert_eq!(told, commands);
+
+        let topics: BTreeSet<&str> = PAGES.iter().map(|page| page.topic).collect();
+        for (name, topic) in ABOUT {
+            assert!(topics.contains(topic), "{name}: there is no page {topic}");
+        }
+        // `help NAME` can mean one thing only.
+        let both: Vec<_> = topics.intersection(&commands).collect();
+        assert!(both.is_empty(), "{both:?}");
+    }
+}
