@@ -22,7 +22,7 @@ import threading
 import time
 
 ROOT = pathlib.Path.cwd()
-# What the documentation promises: see README.md.
+# What the documentation promises: see src/guide/exit-codes.md.
 CODES = {0, 1, 2, 3, 4, 5, 130}
 MOST_SECONDS = 2.0
 MOST_MEMORY = 500 << 20

@@ -8,7 +8,7 @@
 //! directly or around. A test holds both (`harness/rooms.rs`).
 //!
 //! ```text
-//! support     what every room uses: files read, text made safe to show, templates, dates, the wish of the user to stop
+//! support     what every room uses: files read, text made safe to show, templates, dates, the request of the user to stop
 //! contract    what an API promises, read from files; patterns, constraints, and the oracle that says what a body breaks
 //! wire        requests and answers as bytes, and the target that they travel to: an endpoint, or a service in this process
 //! plan        the cases: derived from the contract, drawn at random, or written; and the fixtures that they need
@@ -18,6 +18,7 @@
 //! report      from what a run said to causes, promises, an exit code, and documents in every format; scoreboards
 //! recording   runs written down, and recorded exchanges judged
 //! harness     the faces for code: test targets, properties for fuzzers, and the suite's check of itself
+//! guide       the manual, a page for each thing that a user wants to do
 //! command     the program: the command line, its configuration, and what it prints
 //! ```
 //!
@@ -82,6 +83,8 @@ mod report;
 mod recording;
 
 mod harness;
+
+pub mod guide;
 
 mod command;
 

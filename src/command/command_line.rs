@@ -4,10 +4,10 @@ use std::io::IsTerminal as _;
 
 use crate::report::Exit;
 use crate::support::echo;
-use clap::Parser as _;
+use clap::{Command, CommandFactory as _, FromArgMatches as _};
 
 use super::arguments::Cli;
-use super::output;
+use super::{help, output};
 
 /// The longest argument, in bytes: a path has at most 4,096, and no server takes a header of more
 /// than this.
@@ -23,7 +23,20 @@ pub(super) fn read() -> Result<Cli, Exit> {
         return Err(Exit::Usage);
     }
 
-    Cli::try_parse().map_err(|said| answered(&said))
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let mut command = command();
+    if let Some(exit) = help::answer(&command, &arguments) {
+        return Err(exit);
+    }
+    let matches = command.try_get_matches_from_mut(arguments);
+    matches
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
+        .map_err(|said| answered(&said.format(&mut command)))
+}
+
+/// The command line as clap reads it, with the topics of the guide in its help.
+pub(super) fn command() -> Command {
+    help::with_topics(Cli::command())
 }
 
 /// Help, the version, or what is wrong with the command line.

@@ -20,6 +20,7 @@ mod fixtures;
 mod fuzz;
 mod fuzz_merge;
 mod fuzz_status;
+mod help;
 mod init;
 mod judge;
 mod limits;

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
-
 use super::arguments::{Cli, Command};
 use super::{
     clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge,
@@ -53,8 +51,10 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::Clean(args)) => clean::clean(&args),
         Some(Command::Patterns(args)) => patterns::patterns(&args),
         Some(Command::Init(args)) => init::init(&args),
-        Some(Command::Completions(args)) => completions::completions(&args, Cli::command()),
-        Some(Command::Man(args)) => completions::man(&args, Cli::command()),
+        Some(Command::Completions(args)) => {
+            completions::completions(&args, command_line::command())
+        }
+        Some(Command::Man(args)) => completions::man(&args, command_line::command()),
     };
     outcome.unwrap_or_else(|failure| {
         complain(&echo::message(&failure.message));

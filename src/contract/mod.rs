@@ -2,11 +2,11 @@
 //! words are Smithy's.
 //!
 //! A [`Contract`] is one operation as documented at one time (its *revision*), read from a TOML
-//! file by [`loader`](self::load_operation). Every promise in it is an [`Atom`] with a stable id:
-//! verdicts, findings and coverage all speak of atoms.
+//! file by [`load_operation`]. Every promise in it is an [`Atom`] with a stable id. Verdicts,
+//! findings and coverage name promises by these ids.
 //!
-//! **Architecture invariant:** no operation has Rust code of its own. What a contract cannot
-//! express in its words is a new word here, never an `if operation == …` further down.
+//! **Architecture invariant:** no operation has Rust code of its own. If a contract cannot express
+//! something, contracts get a new word for it here. No other room asks which operation it has.
 
 mod atom;
 mod atoms;

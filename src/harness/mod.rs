@@ -1,4 +1,5 @@
-//! The faces for code: `cargo test`, fuzz targets, and the suite's check of itself.
+//! What other code calls: the suite as a test target, properties for fuzz targets, benchmarks, and
+//! the suite's check of itself.
 
 #[doc(hidden)]
 pub mod bench;

@@ -1,8 +1,8 @@
 //! Judging: from a case and its exchanges to a verdict, and to what the target does wrong.
 //!
 //! **Architecture invariant:** [`Judge::judge`] sees only the case and its exchanges, so a recorded
-//! run can be judged again. What the target does wrong is a [`Finding`], a value; an `Err` would
-//! mean that we failed.
+//! run can be judged again. What the target does wrong is a value, a [`Finding`]. An `Err` means
+//! that this program failed.
 
 mod aftermath;
 mod answer;

@@ -1,7 +1,7 @@
-//! The plan: everything a run will fire, in order, made offline from files alone.
+//! The plan: everything that a run will fire, in order, made offline from files alone.
 //!
-//! **Architecture invariant:** same files, same options, same plan. Nothing here knows a target or
-//! a clock.
+//! **Architecture invariant:** the same files and options make the same plan. Nothing here knows a
+//! target or a clock.
 
 pub(crate) mod case;
 mod contents;

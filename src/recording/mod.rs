@@ -1,14 +1,17 @@
 //! Recorded exchanges: a run written down while it goes, and recordings judged without a target.
 //!
-//! There are three forms, told apart by their beginning. A *recorded run* is what [`Recorder`]
-//! writes: every judged case with its exchanges, so that the judge says of them again what it said
-//! in the run. A *free recording* holds bare exchanges, one a line, and a *HAR file* those of a
-//! browser or proxy (HTTP Archive 1.2). In these two nobody says what a request was meant for: the
-//! [oracle](crate::contract::oracle) says which promises it breaks, and the answers before it say
-//! what is known of the mapping.
+//! There are three forms; the first bytes of a file say which form it has.
 //!
-//! A recording holds texts of whoever made it. Everything wrong with one is a [`FileError`], with
-//! the line and what was expected there.
+//! - A *recorded run* is what [`Recorder`] writes: every judged case with its exchanges. The judge
+//!   comes to the same verdicts as in the run.
+//! - A *free recording* holds bare exchanges, one on a line.
+//! - A *HAR file* (HTTP Archive 1.2) holds the exchanges of a browser or proxy.
+//!
+//! The last two do not say what a request was meant for. The [oracle](crate::contract::oracle) says
+//! which promises the request breaks, and the answers before it say what is known of the mapping.
+//!
+//! A recording may come from anybody. Everything that is wrong with a recording is a [`FileError`],
+//! with the line and what was expected there.
 
 mod entry;
 mod form;

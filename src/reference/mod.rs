@@ -5,14 +5,14 @@
 //! the page is silent it does what AWS was recorded to do.
 //!
 //! It exists to be judged: the suite must find nothing wrong with it, and must find each of its
-//! [`defects`] when one is ordered.
+//! [`defects`] when that defect is switched on.
 //!
-//! A request flows one way: `service` reads it, `route` finds its service, `mapping` answers it
-//! from the `world`, `reply` and `response` turn the answer into bytes. `behaviour` is where a
-//! defect gets its say.
+//! A request goes through these modules in turn: `service` reads the request, `route` finds the
+//! service that it is for, `mapping` answers it from the `world`, and `reply` and `response` turn
+//! the answer into bytes. A defect changes what `behaviour` holds.
 //!
-//! **Invariant:** the handlers hold no trace of any single defect. A defect is one function that
-//! changes one thing of `Behaviour`.
+//! **Invariant:** no handler knows any single defect. A defect is one function that changes one
+//! thing of `Behaviour`.
 //!
 //! **Invariant:** [`Reference::answer`] does no I/O, never panics, and depends on nothing but the
 //! requests so far, the options and the clock.

@@ -1,4 +1,4 @@
-//! What a run says: findings grouped by cause, promises by what became of them, and one exit code.
+//! What a run says: findings grouped by cause, the state of each promise, and one exit code.
 
 mod again;
 pub(crate) mod baseline;

@@ -1,8 +1,8 @@
-//! Carrying out a plan on a target: fixtures made, cases fired, everything judged, fixtures undone.
+//! Carrying out a plan on a target: fixtures are made, cases are fired and judged, fixtures are
+//! removed.
 //!
-//! The runner does no judging of its own and writes nothing: it hands each judged case to its
-//! caller as it happens, so that a report is never later than the run, and is complete as far as it
-//! goes when a run is cut short.
+//! The runner calls the judge, and writes nothing. It hands each case to its caller as soon as that
+//! case is judged, so a report is complete as far as the run went, also when a run is cut short.
 
 mod budget;
 mod clean;

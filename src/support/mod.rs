@@ -1,5 +1,5 @@
 //! What every other room uses: files that are read and written, text that leaves the program,
-//! templates, digests, and the wish of the user to stop.
+//! templates, digests, and the request of the user to stop.
 
 pub(crate) mod date;
 pub(crate) mod digest;

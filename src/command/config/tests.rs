@@ -81,9 +81,9 @@ fn the_sample_is_in_order() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_in_order() {
-    let readme = include_str!("../../../README.md");
-    let example = readme
+fn the_example_of_the_guide_is_in_order() {
+    let guide = include_str!("../../guide/targets.md");
+    let example = guide
         .split("```toml\n")
         .filter_map(|rest| rest.split("```").next())
         .find(|text| text.contains("[targets."))

@@ -18,6 +18,8 @@ mod evil;
 #[cfg(unix)]
 mod front;
 mod fuzz;
+#[cfg(unix)]
+mod guide;
 mod help;
 mod hostile;
 mod https;

@@ -158,14 +158,14 @@ async fn what_a_target_says_is_text() {
     }
     (finding.id, finding.actual) = (format!("x::{HOSTILE}"), format!("status 200: {HOSTILE}"));
     (finding.known, finding.sent) = (Some(HOSTILE.to_owned()), Some(HOSTILE.to_owned()));
-    for (at, exchange) in finding.exchanges.iter_mut().enumerate() {
+    for exchange in &mut finding.exchanges {
         let answer = exchange.answer.as_mut().expect("an answer");
         answer
             .headers
             .push((HOSTILE.to_owned(), HOSTILE.to_owned()));
-        answer.body = match at % 2 {
-            0 => Body::of(filler(Body::MOST).as_bytes()),
-            _ => Body::of(&[0xff; Body::MOST + 1]),
+        answer.body = match exchange.role.as_str() {
+            "given" => Body::of(&[0xff; Body::MOST + 1]),
+            _ => Body::of(filler(Body::MOST).as_bytes()),
         };
         exchange.body = Body::of(filler(Body::MOST).as_bytes());
     }
@@ -242,6 +242,7 @@ async fn a_part_of_a_run_says_so() {
         enough: false,
     });
     report.findings.clear();
+    report.causes.clear();
     report.cases.clear();
     report.counts.clear();
     let page = render(&report);
