@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::report::Summary;
 use crate::report::baseline::Baseline;
 use crate::support::date::Date;
+use crate::support::echo::shown;
 use crate::support::files::Source;
 
 use super::Failure;
@@ -72,6 +73,14 @@ impl BaselineArgs {
         }
         let file = Source::open(&path).map_err(Failure::usage)?;
         let baseline = Baseline::load(&file).map_err(Failure::usage)?;
+        if let Some(first) = baseline.without_reason().next() {
+            let count = baseline.without_reason().count();
+            super::complain(&format!(
+                "warning: {}: {count} in it without a reason, such as `{}`: write why it is known",
+                path.display(),
+                shown(first)
+            ));
+        }
         Ok(Some(Known {
             baseline,
             today,
@@ -119,6 +128,14 @@ impl BaselineArgs {
                 .iter()
                 .flat_map(|held| held.comparison.remove.keys());
             remove.for_each(|id| baseline.remove(id));
+            let held = summary.baseline.as_ref();
+            let unsure = held.map_or(0, |held| held.comparison.unsure);
+            if unsure > 0 {
+                super::complain(&format!(
+                    "{file}: {unsure} in it did not appear and stay: only a run that fires every case that may show \
+                     them can tell that they are gone"
+                ));
+            }
         }
         let kept = baseline.len();
         if self.baseline_update {

@@ -51,6 +51,8 @@ pub(crate) struct Seen<'a> {
 pub(crate) struct Comparison {
     /// The findings that are known.
     pub(crate) known: BTreeMap<String, Entry>,
+    /// How many entries did not appear, and may yet: not every case was fired that could show them.
+    pub(crate) unsure: usize,
     /// Findings whose entry has expired, and when: they count as new.
     pub(crate) expired: BTreeMap<String, Date>,
     /// The entries to remove, and why.
@@ -145,7 +147,10 @@ impl Baseline {
                 }
                 (false, Some(day)) => Removal::Expired(day),
                 (false, None) if (seen.would_show)(id, entry) => Removal::Gone,
-                (false, None) => continue,
+                (false, None) => {
+                    comparison.unsure += 1;
+                    continue;
+                }
             };
             comparison.remove.insert(id.clone(), removal);
         }
@@ -188,6 +193,15 @@ impl Baseline {
     /// Removes an entry.
     pub(crate) fn remove(&mut self, id: &str) {
         self.entries.remove(id);
+    }
+
+    /// The entries that do not say why they are known.
+    pub(crate) fn without_reason(&self) -> impl Iterator<Item = &str> {
+        let silent = self
+            .entries
+            .iter()
+            .filter(|(_, e)| e.reason.trim().is_empty());
+        silent.map(|(id, _)| id.as_str())
     }
 
     /// How many entries there are.

@@ -5,6 +5,7 @@ mod json;
 mod junit;
 mod markdown;
 mod ndjson;
+mod place;
 mod plain;
 mod sarif;
 

@@ -73,6 +73,11 @@ fn known_findings_fail_nothing() {
         0,
         &["Known, by ", "later", " 0 added"],
     );
+    known.run(
+        &DEFECT,
+        0,
+        &["warning: ", "in it without a reason, such as `"],
+    );
     assert!(!run.out.contains("FAIL "), "{}", run.out);
     assert_eq!(known.text(), said);
     // Another defect beside it is new.
@@ -154,6 +159,8 @@ fn only_a_whole_run_calls_an_entry_gone() {
     let known = Known::new("gone");
     known.write(&format!("[[finding]]\nid = \"{MIN}\"\nreason = \"x\"\n"));
     known.run(&[FEW], 0, &["CONFORMS"]);
+    let stays = "1 in it did not appear and stay: only a run that fires every case";
+    known.run(&[FEW, "--baseline-prune"], 0, &[stays, " 0 removed"]);
     known.run(
         &["--samples", "0"],
         5,

@@ -31,6 +31,7 @@ pub fn proofmark() -> Command {
     command.env("PROOFMARK_NO_CONFIG", "1");
     for name in [
         "CI",
+        "GITHUB_WORKFLOW_REF",
         "AWS_ENDPOINT_URL_LAMBDA",
         "AWS_ENDPOINT_URL",
         "AWS_ACCESS_KEY_ID",

@@ -9,7 +9,9 @@ use std::fmt::Write as _;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
 use crate::report::Exit;
-use crate::report::document::{Outcome, Report, ReportedCase, ReportedFinding};
+use crate::report::document::{
+    CauseKind, Outcome, Report, ReportedCase, ReportedCause, ReportedFinding,
+};
 
 pub(super) fn render(report: &Report) -> String {
     // XML knows no way to write some characters down, and a value must begin no line of an output.
@@ -35,6 +37,9 @@ pub(super) fn render(report: &Report) -> String {
             format!("{} ({seen})", case.id)
         };
         suite.add_test_case(of_case(report, case, name));
+    }
+    for cause in report.causes.iter().filter(|cause| is_global(cause)) {
+        suite.add_test_case(of_cause(report, cause));
     }
     for finding in report.findings.iter().filter(|f| f.data_plane) {
         let status = if finding.fails(report.run.gate) {
@@ -72,7 +77,7 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
     let fails: Vec<_> = findings
         .iter()
         .copied()
-        .filter(|f| f.fails(report.run.gate))
+        .filter(|f| f.fails(report.run.gate) && !is_of_global(report, f))
         .collect();
     let error = || TestCaseStatus::non_success(NonSuccessKind::Error);
     let mut status = match case.verdict {
@@ -109,6 +114,38 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
             .map_or(report.run.slug.as_str(), String::as_str),
     )
     .set_system_out(text);
+    test
+}
+
+/// Whether a cause shows in every answer or every refusal: a case that shows nothing else is not to
+/// blame.
+fn is_global(cause: &ReportedCause) -> bool {
+    matches!(cause.kind, CauseKind::Form | CauseKind::EveryRefusal)
+}
+
+fn is_of_global(report: &Report, finding: &ReportedFinding) -> bool {
+    report.causes_of(&finding.id).any(is_global)
+}
+
+/// What shows everywhere is a test case of its own.
+fn of_cause(report: &Report, cause: &ReportedCause) -> TestCase {
+    let findings: Vec<_> = cause
+        .findings
+        .iter()
+        .filter_map(|id| report.finding(id))
+        .collect();
+    let fails = findings
+        .iter()
+        .copied()
+        .filter(|f| f.fails(report.run.gate));
+    let fails: Vec<_> = fails.collect();
+    let status = match fails.as_slice() {
+        [] => TestCaseStatus::success(),
+        fails => failure(fails),
+    };
+    let mut test = TestCase::new(cause.id.as_str(), status);
+    test.set_classname(report.run.slug.as_str())
+        .set_system_out(output(report, &findings));
     test
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::place;
 use crate::contract::Level;
 use crate::report::Exit;
 use crate::report::document::{Report, ReportedFinding};
@@ -57,7 +58,8 @@ pub(super) fn render(report: &Report) -> String {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": {"name": report.tool.name, "version": report.tool.version, "rules": rules}},
+            "tool": {"driver": {"name": report.tool.name, "version": report.tool.version,
+                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules}},
             "automationDetails": {"id": format!("proofmark/{}/{}/", report.run.slug, report.run.revision)},
             "invocations": [{
                 "executionSuccessful": matches!(report.outcome(), Exit::Conforms | Exit::Findings),
@@ -114,9 +116,13 @@ fn result(report: &Report, finding: &ReportedFinding, places: &HashMap<&str, usi
         "{}.{says} Expected: {}. Actual: {}",
         finding.requirement, finding.expected, finding.actual
     );
-    let file = finding.file.as_deref().unwrap_or(&report.run.contract);
+    let place = place::of(report, finding);
+    // Code scanning takes no result without a place.
+    let file = place
+        .as_ref()
+        .map_or(&report.run.contract, |place| &place.file);
     let mut location = json!({"artifactLocation": {"uri": uri(file)}});
-    if let (Some(line), Some(_)) = (finding.line, &finding.file) {
+    if let Some(line) = place.as_ref().and_then(|place| place.line) {
         location["region"] = json!({"startLine": line});
     }
     let mut result = json!({

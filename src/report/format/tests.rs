@@ -7,7 +7,7 @@ use super::Format;
 use crate::harness::testing::{cases, snapshot};
 use crate::report::Report;
 use crate::report::document::tests::{document, ran};
-use crate::report::document::{Outcome, ReportedFinding, StopKind, Stopped};
+use crate::report::document::{CauseKind, Outcome, ReportedFinding, StopKind, Stopped};
 
 async fn report_of(defect: &str) -> Report {
     let some = cases(|c| c.id.as_str().contains("BatchSize"), 60);
@@ -179,6 +179,39 @@ async fn sarif_names_rules_and_places() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), rules.len(), "no rule twice");
+}
+
+/// GitHub shows ten annotations of a level for each step.
+#[tokio::test(start_paused = true)]
+async fn as_many_annotations_as_are_shown() {
+    let mut report = report_of("batch-size-min-zero").await;
+    let finding = report.findings[0].clone();
+    report.causes.clear();
+    report.findings = (0..12)
+        .map(|n| ReportedFinding {
+            id: format!("{}-{n}", finding.id),
+            ..finding.clone()
+        })
+        .collect();
+    let text = Format::Github.render(&report);
+    assert_eq!(text.matches("::error ").count(), 10, "{text}");
+    let verdict = text.lines().last().expect("a verdict");
+    assert!(
+        verdict.contains("3 more causes are in the summary"),
+        "{verdict}"
+    );
+}
+
+/// What every answer has wrong is one test case that fails, not all of them.
+#[tokio::test(start_paused = true)]
+async fn what_every_answer_has_wrong_fails_no_other_case() {
+    let report = report_of("content-type-html").await;
+    let global = report.causes.iter().filter(|c| c.kind == CauseKind::Form);
+    assert_eq!(global.count(), report.causes.len());
+    let text = Format::Junit.render(&report);
+    check_junit(&text);
+    assert_eq!(text.matches("<failure ").count(), report.causes.len());
+    assert!(report.count(Outcome::Fail) > 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,9 +8,12 @@ use crate::contract::Level;
 use crate::report::html::{Tone, plain};
 use crate::report::matrix::{Cell, Mark, Matrix, Row};
 
-/// The promises, one row each.
+/// The promises, one row each: broken ones first, of these and of the others those in which targets
+/// differ.
 pub(super) fn promises(matrix: &Matrix) -> Markup {
     let names = matrix.names();
+    let mut rows: Vec<_> = matrix.rows.iter().collect();
+    rows.sort_by_key(|row| (row.quiet(), row.alike()));
     html! {
         section id="promises" aria-labelledby="promises-title" {
             h2 id="promises-title" { "Promises " span class="count" { (matrix.rows.len()) } }
@@ -25,7 +28,7 @@ pub(super) fn promises(matrix: &Matrix) -> Markup {
                             @for name in &names { th role="columnheader" scope="col" { (plain(name)) } }
                         }
                     }
-                    tbody role="rowgroup" { @for row in &matrix.rows { (line(matrix, row, &names)) } }
+                    tbody role="rowgroup" { @for row in rows { (line(matrix, row, &names)) } }
                 }
             }
         }
