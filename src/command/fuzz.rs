@@ -196,7 +196,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
     };
     line("expected", &finding.expected);
     line("actual", &finding.actual);
-    let steps = &found.case.sequence;
+    let steps = &found.case.steps;
     for (number, step) in steps.iter().enumerate() {
         if number == SHOWN && steps.len() > SHOWN + 1 {
             line("", &format!("and {} more steps", steps.len() - SHOWN));

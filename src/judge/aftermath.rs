@@ -19,7 +19,9 @@ impl Judge<'_> {
         main: &str,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.after else { return };
+        let Some(exchange) = seen.at(Role::After) else {
+            return;
+        };
         let after = self.read(exchange, Role::After, seen.source, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
@@ -39,25 +41,30 @@ impl Judge<'_> {
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.after else { return };
+        let Some(exchange) = seen.at(Role::After) else {
+            return;
+        };
         let after = self.read(exchange, Role::After, seen.source, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        if let (Some(before), Some(after), true) = (reads.before, after.object, case.settle) {
+        if let (Some(before), Some(after), true) = (
+            reads.before,
+            after.object,
+            case.subject().is_some_and(|s| !s.at_once),
+        ) {
             let shown = judgement.shown.clone();
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
-            checks.refusal_kept(case.expect.class(), before, after);
+            checks.refusal_kept(case.expect().class(), before, after);
             // After a failure of the service, or a request that is no update, nothing may have
             // changed either, but no update was refused.
             let opaque = self
                 .oracle
                 .service
-                .family(case.expect.class())
+                .family(case.expect().class())
                 .is_some_and(|f| f.opaque);
             let refused = seen
-                .subject
-                .last()
+                .at(Role::Subject)
                 .and_then(Exchange::answer)
                 .is_some_and(|a| (400..500).contains(&a.status));
             if opaque || !refused {
@@ -75,7 +82,9 @@ impl Judge<'_> {
         class: &str,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.named else { return };
+        let Some(exchange) = seen.at(Role::Named) else {
+            return;
+        };
         if exchange.accepted() {
             let mut checks = Checks::new(self.oracle, Role::Named, judgement);
             let expected = "a read of it is refused: it does not exist".to_owned();
@@ -101,8 +110,7 @@ impl Judge<'_> {
             return false;
         }
         let Some(exchange) = seen
-            .after
-            .as_ref()
+            .at(Role::After)
             .filter(|e| e.answer().is_some_and(|a| a.status < 500))
         else {
             return true;

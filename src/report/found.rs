@@ -35,17 +35,11 @@ impl Found {
 pub(crate) fn size(found: &Found) -> usize {
     let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
     if let Role::Step(at) = found.finding.role {
-        return found
-            .observation
-            .steps
-            .iter()
-            .take(at + 1)
-            .map(|f| of(&f.exchange))
-            .sum();
+        return found.observation.exchanges().take(at + 1).map(of).sum();
     }
     let sent = match found.finding.role {
-        Role::Given | Role::Before => found.observation.given.as_ref(),
-        _ => found.observation.subject.last(),
+        Role::Given | Role::Before => Role::Given,
+        _ => Role::Subject,
     };
-    sent.map_or(usize::MAX, of)
+    found.observation.at(sent).map_or(usize::MAX, of)
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::Level;
 use crate::judge::{Finding, Observation, Role};
-use crate::plan::case::{Case, Expect, Origin};
+use crate::plan::case::{Case, Draft, Expect, Origin, Purpose};
 use crate::wire::exchange::Exchange;
 
 /// How plainly a case shows a finding: the less, the plainer.
@@ -34,7 +34,7 @@ impl Plainness {
         let around = matches!(finding.role, Role::Given | Role::Before);
         Self {
             level: finding.level,
-            sequence: !case.sequence.is_empty(),
+            sequence: case.subject().is_none(),
             expects: if around { 0 } else { expects(case) },
             odd: !around && odd(case),
             around: around || finding.role == Role::Twin,
@@ -52,7 +52,7 @@ impl Plainness {
 
 /// How far what a case expects is from a plain and valid request.
 fn expects(case: &Case) -> u8 {
-    match case.expect {
+    match case.expect() {
         Expect::Accept | Expect::Model => 0,
         Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
         Expect::Reject(_) => 2,
@@ -63,15 +63,22 @@ fn expects(case: &Case) -> u8 {
 
 /// Whether a case sends anything but ordinary updates of what is at rest.
 fn odd(case: &Case) -> bool {
-    let (given, request) = (&case.given, &case.request);
-    let in_form = (&given.method, &given.path, &given.headers)
-        == (&request.method, &request.path, &request.headers);
-    match case.sequence.as_slice() {
-        [] => !in_form || !case.settle || request.raw.is_some(),
-        steps => steps
-            .iter()
-            .any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
-    }
+    let form = |draft: &Draft| {
+        (
+            draft.method.clone(),
+            draft.path.clone(),
+            draft.headers.clone(),
+        )
+    };
+    let usual = case.given().map(form);
+    let mut own = case.steps.iter().filter(|step| step.is_own());
+    own.any(|step| {
+        let in_form = usual
+            .as_ref()
+            .is_none_or(|usual| form(&step.request) == *usual);
+        let refused = step.purpose == Purpose::Part && step.refused().is_some();
+        !in_form || refused || step.at_once || step.together.is_some() || step.request.raw.is_some()
+    })
 }
 
 /// How much was sent until the finding showed, in bytes: of a case of one request that request, of
@@ -79,14 +86,9 @@ fn odd(case: &Case) -> bool {
 fn size(role: Role, seen: &Observation) -> usize {
     let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
     match role {
-        Role::Step(at) => seen
-            .steps
-            .iter()
-            .take(at + 1)
-            .map(|fired| of(&fired.exchange))
-            .sum(),
-        Role::Given | Role::Before => seen.given.as_ref().map_or(usize::MAX, of),
-        Role::Twin => seen.twin.as_ref().map_or(usize::MAX, of),
-        Role::Subject | Role::After | Role::Named => seen.subject.last().map_or(usize::MAX, of),
+        Role::Step(at) => seen.exchanges().take(at + 1).map(of).sum(),
+        Role::Given | Role::Before => seen.at(Role::Given).map_or(usize::MAX, of),
+        Role::Twin => seen.at(Role::Twin).map_or(usize::MAX, of),
+        Role::Subject | Role::After | Role::Named => seen.at(Role::Subject).map_or(usize::MAX, of),
     }
 }

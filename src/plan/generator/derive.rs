@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
+use crate::plan::case::{
+    BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, Step,
+};
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -84,13 +86,7 @@ impl Derive<'_> {
             origin: Origin::Derived,
             atoms: vec![about.atom],
             source,
-            given,
-            twin,
-            request,
-            expect: about.expect,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: Vec::new(),
+            steps: Step::about(request, about.expect, given, twin),
             basis: about.basis,
             level: about.level,
             why: about.why,
@@ -176,7 +172,7 @@ impl Derive<'_> {
                     .derived
                     .cases
                     .iter()
-                    .any(|c| c.atoms.contains(&id) && matches!(c.expect, Expect::Reject(_)));
+                    .any(|c| c.atoms.contains(&id) && matches!(c.expect(), Expect::Reject(_)));
                 if !broken {
                     let why =
                         "no value breaks this promise alone and under every reading".to_owned();

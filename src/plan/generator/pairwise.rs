@@ -16,7 +16,9 @@ use super::weigh::Worth;
 use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};
+use crate::plan::case::{
+    BodyDraft, Case, CaseId, Draft, Expect, Origin, Purpose, SourceKind, Step,
+};
 use array::Search;
 
 /// What stands for a member's values that are alike: a boundary, a plain value, a form of a name.
@@ -196,13 +198,12 @@ impl Pairwise<'_> {
             origin: Origin::Derived,
             atoms: g.about(&members, "request::http"),
             source: SourceKind::Any,
-            given: g.request(&self.given(state, &members)),
-            twin: None,
-            request: g.request(&members),
-            expect: Expect::Accept,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: Vec::new(),
+            steps: Step::about(
+                g.request(&members),
+                Expect::Accept,
+                g.request(&self.given(state, &members)),
+                None,
+            ),
             basis: Basis::Page,
             level: Level::Must,
             why: "Each member is valid by itself, and the page makes none depend on another, on its place or on the \
@@ -344,13 +345,14 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
         _ => None,
     };
     let (Expect::Reject(_), Some(id)) =
-        (&case.expect, case.id.as_str().strip_suffix("::in-company"))
+        (case.expect(), case.id.as_str().strip_suffix("::in-company"))
     else {
         return Vec::new();
     };
-    let (Some(members), Some(control)) =
-        (object(&case.request), case.twin.as_ref().and_then(object))
-    else {
+    let (Some(members), Some(control)) = (
+        case.request().and_then(object),
+        case.twin().and_then(object),
+    ) else {
         return Vec::new();
     };
     let Some((broken, value)) = members
@@ -374,11 +376,16 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
         .into_iter()
         .filter(|(_, order)| !order.keys().eq(members.keys()));
     moved
-        .map(|(place, order)| Case {
-            id: CaseId(format!("{id}::in-company-{place}")),
-            says: format!("{}, {broken} {place}", case.says),
-            request: g.request(&order),
-            ..case.clone()
+        .map(|(place, order)| {
+            let mut case = Case {
+                id: CaseId(format!("{id}::in-company-{place}")),
+                says: format!("{}, {broken} {place}", case.says),
+                ..case.clone()
+            };
+            if let Some(request) = case.request_mut(Purpose::Subject) {
+                *request = g.request(&order);
+            }
+            case
         })
         .collect()
 }

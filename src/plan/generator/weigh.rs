@@ -142,8 +142,9 @@ impl<'a> Generator<'a> {
 
     /// What a valid request is about once members were taken away: without a name, no form of it.
     pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
-        let (Expect::Accept, BodyDraft::Text(text), Some(last)) =
-            (&case.expect, &case.request.body, case.atoms.last())
+        let body = case.request().map(|request| &request.body);
+        let (Expect::Accept, Some(BodyDraft::Text(text)), Some(last)) =
+            (case.expect(), body, case.atoms.last())
         else {
             return case.atoms.clone();
         };

@@ -154,16 +154,17 @@ impl Look<'_> {
         let opaque = self
             .plan
             .service
-            .family(self.case.expect.class())
+            .family(self.case.expect().class())
             .is_some_and(|f| f.opaque);
-        self.case.request.method == self.plan.contract.http.method && !opaque
+        let request = self.case.request();
+        request.is_some_and(|r| r.method == self.plan.contract.http.method) && !opaque
     }
 
     fn step(&self, at: usize) -> Option<(Action, &crate::plan::case::Step)> {
-        let fired = self.seen.steps.get(at)?;
-        let step = self.case.sequence.get(fired.step)?;
+        let fired = self.seen.fired.get(at)?;
+        let step = self.case.steps.get(fired.step)?;
         Some((
-            if fired.settled {
+            if fired.around {
                 Action::Read
             } else {
                 step.action
@@ -180,20 +181,20 @@ impl Look<'_> {
             class: "valid",
         };
         match finding.role {
-            Role::Given | Role::Before => valid(self.seen.given.as_ref()),
+            Role::Given | Role::Before => valid(self.seen.at(Role::Given)),
             // What a request is held against may name nothing that there is.
-            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => Led {
-                exchange: self.seen.twin.as_ref(),
+            Role::Twin if matches!(self.case.expect(), Expect::LikeTwin | Expect::AsTwin) => Led {
+                exchange: self.seen.at(Role::Twin),
                 fault: None,
-                class: self.case.expect.class(),
+                class: self.case.expect().class(),
             },
-            Role::Twin => valid(self.seen.twin.as_ref()),
+            Role::Twin => valid(self.seen.at(Role::Twin)),
             Role::Subject | Role::After | Role::Named => {
-                let class = self.case.expect.class();
-                let breaks = matches!(self.case.expect, Expect::Reject(_) | Expect::Either(_));
+                let class = self.case.expect().class();
+                let breaks = matches!(self.case.expect(), Expect::Reject(_) | Expect::Either(_));
                 let main = self.case.atoms.first().map(|a| a.path().to_owned());
                 Led {
-                    exchange: self.seen.subject.last(),
+                    exchange: self.seen.at(Role::Subject),
                     fault: main.filter(|_| breaks),
                     class,
                 }
@@ -203,7 +204,7 @@ impl Look<'_> {
     }
 
     fn led_by_step(&self, at: usize, finding: &Finding) -> Led<'_> {
-        let Some(fired) = self.seen.steps.get(at) else {
+        let Some(fired) = self.seen.fired.get(at) else {
             return Led {
                 exchange: None,
                 fault: None,
@@ -217,13 +218,13 @@ impl Look<'_> {
         };
         let own = |place: &usize| {
             self.seen
-                .steps
+                .fired
                 .get(*place)
                 .is_some_and(|other| other.on == fired.on)
         };
         let place = (0..=at).rev().filter(writes).find(own).unwrap_or(at);
         let step = self.step(place).map(|(_, step)| step);
-        let class = step.and_then(|step| step.refused.as_deref());
+        let class = step.and_then(|step| step.refused());
         // Where the step names no promise, the case tells what it shows, and not what the request
         // breaks.
         let fault = class.and_then(|class| match step.and_then(|step| step.breaks.as_ref()) {
@@ -233,7 +234,7 @@ impl Look<'_> {
                 .map(str::to_owned),
         });
         Led {
-            exchange: self.seen.steps.get(place).map(|f| &f.exchange),
+            exchange: self.seen.fired.get(place).map(|f| &f.exchange),
             fault,
             class: class.unwrap_or("valid"),
         }
@@ -296,8 +297,7 @@ impl Look<'_> {
         let sent = sent.object()?;
         let control = self
             .seen
-            .given
-            .as_ref()
+            .at(Role::Given)
             .map(|e| json::read(&e.request.body));
         let control = control.as_ref().and_then(|d| d.object());
         let differs =

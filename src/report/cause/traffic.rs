@@ -3,7 +3,7 @@
 use super::super::document::Traffic;
 use super::look::Look;
 use crate::contract::{Contract, RuleKind};
-use crate::judge::json;
+use crate::judge::{Role, json};
 use crate::plan::case::{Action, Expect};
 use crate::support::digest::Digest;
 use crate::wire::exchange::Exchange;
@@ -11,16 +11,16 @@ use crate::wire::exchange::Exchange;
 impl Look<'_> {
     /// What became of the updates of the case.
     pub(super) fn traffic(&self, traffic: &mut Traffic) {
-        let control = [&self.seen.given, &self.seen.twin].into_iter().flatten();
-        let twins = matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin);
+        let control = [Role::Given, Role::Twin].map(|role| self.seen.at(role));
+        let control = control.into_iter().flatten();
+        let twins = matches!(self.case.expect(), Expect::LikeTwin | Expect::AsTwin);
         for exchange in control.take(if twins { 1 } else { 2 }) {
             self.update(exchange, None, traffic);
         }
-        match &self.case.expect {
+        match self.case.expect() {
             Expect::Accept | Expect::Advances(_) => {
                 self.seen
-                    .subject
-                    .iter()
+                    .all(Role::Subject)
                     .for_each(|exchange| self.update(exchange, None, traffic));
                 self.moved(traffic);
             }
@@ -31,7 +31,7 @@ impl Look<'_> {
                     .first()
                     .map(|a| a.path())
                     .unwrap_or_default();
-                let exchanges = self.seen.subject.iter();
+                let exchanges = self.seen.all(Role::Subject);
                 exchanges.for_each(|exchange| self.update(exchange, Some((class, path)), traffic));
             }
             Expect::Model => self.steps(traffic),
@@ -40,14 +40,14 @@ impl Look<'_> {
     }
 
     fn steps(&self, traffic: &mut Traffic) {
-        for fired in self.seen.steps.iter().filter(|f| !f.settled) {
-            let Some(step) = self.case.sequence.get(fired.step) else {
+        for fired in self.seen.sent() {
+            let Some(step) = self.case.steps.get(fired.step) else {
                 continue;
             };
             // What is sent to what is in transition, or gone, may be refused for that.
             let plain = step.action == Action::Update && !step.at_once && step.together.is_none();
             if plain
-                && step.refused.is_none()
+                && step.refused().is_none()
                 && fired
                     .exchange
                     .answer()
@@ -87,12 +87,12 @@ impl Look<'_> {
     /// Which members the accepted update of the case changed, by the reads around it.
     fn moved(&self, traffic: &mut Traffic) {
         let reads =
-            [&self.seen.before, &self.seen.after].map(|e| e.as_ref().and_then(Exchange::answer));
+            [Role::Before, Role::After].map(|role| self.seen.at(role).and_then(Exchange::answer));
         let [Some(before), Some(after)] = reads.map(|a| a.and_then(|a| a.body.document().object()))
         else {
             return;
         };
-        let Some(last) = self.seen.subject.last().filter(|e| e.accepted()) else {
+        let Some(last) = self.seen.at(Role::Subject).filter(|e| e.accepted()) else {
             return;
         };
         let sent = json::read(&last.request.body);

@@ -68,7 +68,7 @@ impl<'a> CaseTree<'a> {
             let case = match simpler {
                 Simpler::Bodies(bodies) => self.sampler.relabelled(&self.best, bodies),
                 Simpler::Steps(steps) => Some(Case {
-                    sequence: steps,
+                    steps,
                     ..self.best.clone()
                 }),
             };
@@ -92,7 +92,7 @@ impl ValueTree for CaseTree<'_> {
     fn simplify(&mut self) -> bool {
         self.best = self.current.clone();
         let simpler: Vec<Simpler> = match Bodies::of(&self.best) {
-            _ if !self.best.sequence.is_empty() => case::shorter(&self.best.sequence)
+            _ if self.best.subject().is_none() => case::shorter(&self.best.steps)
                 .into_iter()
                 .map(Simpler::Steps)
                 .collect(),
@@ -120,17 +120,16 @@ impl Bodies {
             _ => None,
         };
         let control = case
-            .twin
-            .as_ref()
-            .filter(|_| matches!(case.expect, Expect::Reject(_)));
+            .twin()
+            .filter(|_| matches!(case.expect(), Expect::Reject(_)));
         let control = control
             .map(|twin| object(twin).ok_or(()))
             .transpose()
             .ok()?;
         Some(Self {
-            given: object(&case.given)?,
+            given: object(case.given()?)?,
             control,
-            request: object(&case.request)?,
+            request: object(case.request()?)?,
         })
     }
 
@@ -164,7 +163,7 @@ impl Sampler<'_> {
         if !valid(&bodies.given) || bodies.control.as_ref().is_some_and(|c| !valid(c)) {
             return None;
         }
-        match (&case.expect, g.weigh(&bodies.request)) {
+        match (case.expect(), g.weigh(&bodies.request)) {
             (Expect::Accept, Worth::Valid) => {}
             (Expect::LikeTwin, Worth::Valid) if self.level(&bodies.request) == Some(case.level) => {
             }
@@ -192,15 +191,12 @@ impl Sampler<'_> {
                 None => format!("{name} {text}"),
             }
         });
+        let control = bodies.control.as_ref().map(|c| g.request(c));
+        let twin = control.or_else(|| case.twin().cloned());
+        let (given, request) = (g.request(&bodies.given), g.request(&bodies.request));
         Some(Case {
             says: says.collect::<Vec<_>>().join(", "),
-            given: g.request(&bodies.given),
-            twin: bodies
-                .control
-                .as_ref()
-                .map(|c| g.request(c))
-                .or_else(|| case.twin.clone()),
-            request: g.request(&bodies.request),
+            steps: Step::about(request, case.expect().clone(), given, twin),
             ..case.clone()
         })
     }
@@ -267,7 +263,7 @@ impl Sampler<'_> {
             let values = if broken == Some(member.name) {
                 self.simpler_broken(member, value)
             } else {
-                self.simpler_valid(member, value, &case.expect)
+                self.simpler_valid(member, value, case.expect())
             };
             found.extend(values.into_iter().map(|value| of.with(member.name, value)));
         }

@@ -106,15 +106,9 @@ impl Campaign {
         }
         left = STEPS;
         'shorter: loop {
-            for steps in shorter(&best.case.sequence) {
-                let steps = apart(steps);
-                let Some(first) = steps.first().map(|s| s.request.clone()) else {
-                    continue;
-                };
+            for steps in shorter(&best.case.steps) {
                 let case = Case {
-                    sequence: steps,
-                    given: first.clone(),
-                    request: first,
+                    steps: apart(steps),
                     ..best.case.clone()
                 };
                 match self.shows(&mut ground, &id, &case, &mut left).await {
@@ -252,15 +246,10 @@ fn apart(mut steps: Vec<Step>) -> Vec<Step> {
 /// Whether a case is smaller: it has fewer steps, or as many and fewer of them at the same time, or
 /// as many and sends less.
 fn smaller(case: &Case, than: &Case) -> bool {
-    let together = |case: &Case| {
-        case.sequence
-            .iter()
-            .filter(|s| s.together.is_some())
-            .count()
-    };
+    let together = |case: &Case| case.steps.iter().filter(|s| s.together.is_some()).count();
     let size = |case: &Case| {
         (
-            case.sequence.len(),
+            case.steps.len(),
             together(case),
             case.size(),
             plainness(case),
@@ -279,5 +268,5 @@ fn plainness(case: &Case) -> u64 {
         };
         text + u64::from(step.at_once) * 1000
     };
-    case.sequence.iter().map(of).sum()
+    case.steps.iter().map(of).sum()
 }
