@@ -94,25 +94,34 @@ impl Observation {
     }
 
     /// Every exchange, in the order they were fired.
-    pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
         self.fired.iter().map(|fired| &fired.exchange)
+    }
+
+    /// The place of the exchange that plays that part, of repetitions the last.
+    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+        match role {
+            Role::Step(at) => Some(at),
+            role => self.fired.iter().rposition(|fired| fired.role == role),
+        }
     }
 
     /// The exchange that plays that part, of repetitions the last.
     pub(crate) fn at(&self, role: Role) -> Option<&Exchange> {
-        self.all(role).next_back()
+        let fired = self.fired.get(self.place(role)?)?;
+        Some(&fired.exchange)
     }
 
     /// The exchange that plays that part, to be changed.
     #[cfg(test)]
     pub(crate) fn at_mut(&mut self, role: Role) -> Option<&mut Exchange> {
-        let mut fired = self.fired.iter_mut().rev();
-        let fired = fired.find(|fired| fired.role == role)?;
+        let place = self.place(role)?;
+        let fired = self.fired.get_mut(place)?;
         Some(&mut fired.exchange)
     }
 
     /// The exchanges that play that part: the request that a case is about may be repeated.
-    pub(crate) fn all(&self, role: Role) -> impl DoubleEndedIterator<Item = &Exchange> {
+    pub(crate) fn all(&self, role: Role) -> impl Iterator<Item = &Exchange> {
         let fired = self.fired.iter().filter(move |fired| fired.role == role);
         fired.map(|fired| &fired.exchange)
     }

@@ -2,8 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::{Action, BodyDraft, Draft, Expect, PathDraft, Purpose, Step};
-use crate::contract::{AtomId, Contract};
+use super::{
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
+};
+use crate::contract::{AtomId, Basis, Contract, Level};
 
 /// The contracts of the operations on one resource.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +64,29 @@ impl<'a> Operations<'a> {
             breaks: self.broken_by(action, refused),
             ..Step::new(Purpose::Part, action, request, expect)
         }
+    }
+
+    /// A sequence that was drawn at random over the resources of a kind of source. `None` where it
+    /// has no steps.
+    pub(crate) fn drawn(
+        &self,
+        how: &str,
+        says: &str,
+        source: SourceKind,
+        steps: Vec<Step>,
+    ) -> Option<Case> {
+        let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
+        (!steps.is_empty()).then(|| Case {
+            id: CaseId(format!("{}::sampled::{how}::{name}", self.update.slug)),
+            says: format!("{says} over mappings of a {name}"),
+            origin: Origin::Sampled,
+            atoms: vec![self.update.atom_id("request::http")],
+            source,
+            steps,
+            basis: Basis::Page,
+            level: Level::Must,
+            why: "Each answer follows from what was sent and accepted before".to_owned(),
+        })
     }
 
     /// The request of an action on the resource of that name.

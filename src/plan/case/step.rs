@@ -87,11 +87,10 @@ impl Step {
         twin: Option<Draft>,
     ) -> Vec<Self> {
         let at_rest = twin.is_none();
-        let compared = matches!(expect, Expect::LikeTwin | Expect::AsTwin);
-        let of_twin = if compared {
-            Expect::Probe("unsettled".to_owned())
-        } else {
-            Expect::Accept
+        // Of two values that must be treated alike neither need be accepted.
+        let of_twin = match expect {
+            Expect::LikeTwin | Expect::AsTwin => expect.clone(),
+            _ => Expect::Accept,
         };
         let update = |purpose, request, expect| Self::new(purpose, Action::Update, request, expect);
         // Each case leaves the resource at rest: there is nothing to wait for before the first.

@@ -13,10 +13,8 @@ use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::{Map, Value};
 
 use super::Sampling;
-use crate::contract::{Basis, Level, ShapeType};
-use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Operations, Origin, SourceKind, Step, UNKNOWN,
-};
+use crate::contract::{Level, ShapeType};
+use crate::plan::case::{Action, BodyDraft, Case, Operations, Origin, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -68,19 +66,7 @@ pub(crate) fn walks(
             steps: Vec::new(),
         };
         walker.walk(&made);
-        let steps = Some(walker.steps).filter(|steps| !steps.is_empty())?;
-        let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
-        Some(Case {
-            id: CaseId(format!("{}::sampled::walk::{name}", operations.update.slug)),
-            says: format!("A random walk over mappings of a {name}"),
-            origin: Origin::Sampled,
-            atoms: vec![operations.update.atom_id("request::http")],
-            source,
-            steps,
-            basis: Basis::Page,
-            level: Level::Must,
-            why: "Each answer follows from what was sent and accepted before".to_owned(),
-        })
+        operations.drawn("walk", "A random walk", source, walker.steps)
     };
     (0..sampling.samples / SHARE).filter_map(walk).collect()
 }

@@ -6,11 +6,8 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set, Wild};
-use crate::contract::{Basis, Level};
 use crate::plan::Plan;
-use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Operations, Origin, SourceKind, Step, UNKNOWN,
-};
+use crate::plan::case::{Action, BodyDraft, Case, Operations, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::Made;
 use crate::plan::generator::{Breaks, refusing};
 use crate::support::template::Bindings;
@@ -126,23 +123,9 @@ impl<'a> Space<'a> {
             steps.add(one);
         }
         steps.end();
-        let steps = steps.steps;
-        if steps.is_empty() {
-            return None;
-        }
-        let update = self.operations.update;
-        let name = kind.source.prefix().unwrap_or("any_").trim_end_matches('_');
-        Some(Case {
-            id: CaseId(format!("{}::sampled::fuzz::{name}", update.slug)),
-            says: format!("A sequence found by fuzzing, over mappings of a {name}"),
-            origin: Origin::Sampled,
-            atoms: vec![update.atom_id("request::http")],
-            source: kind.source,
-            steps,
-            basis: Basis::Page,
-            level: Level::Must,
-            why: "Each answer follows from what was sent and accepted before".to_owned(),
-        })
+        let says = "A sequence found by fuzzing,";
+        self.operations
+            .drawn("fuzz", says, kind.source, steps.steps)
     }
 
     /// What a body with these members is worth, by the oracle.
