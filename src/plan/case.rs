@@ -28,7 +28,7 @@ mod step;
 
 use std::fmt;
 
-pub(crate) use draft::{BodyDraft, Draft, PathDraft, fill_labels};
+pub(crate) use draft::{BodyDraft, Draft, PathDraft};
 pub(crate) use expect::Expect;
 pub(crate) use file::{Defaults, load_cases, print_case};
 pub(crate) use operations::{Operations, UNKNOWN};

@@ -107,7 +107,7 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
         return steps_text(plan, case, text);
     };
     let _ = writeln!(text, " of {atoms}\n    {}", request(plan, request_of(case)));
-    if !matches!(&given_of(case).body, BodyDraft::Text(given) if *given == plan.binding.given) {
+    if given_of(case).text() != Some(&plan.binding.given) {
         let _ = writeln!(text, "    after {}", request(plan, given_of(case)));
     }
     if let Some(twin) = case.twin() {
@@ -317,7 +317,7 @@ fn a_valid_name_has_every_length() {
         .filter(|case| matches!(case.expect(), Expect::Accept | Expect::LikeTwin));
     let mut lengths = std::collections::BTreeSet::new();
     for case in valid.filter(|case| case.id.as_str().contains(pattern)) {
-        let BodyDraft::Text(template) = &request_of(case).body else {
+        let Some(template) = request_of(case).text() else {
             continue;
         };
         let text = sample.fill(template).expect("names that are known");

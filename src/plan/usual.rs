@@ -1,7 +1,7 @@
 //! The valid update that most cases begin with, and what else tables of cases leave out.
 
 use super::Plan;
-use super::case::{BodyDraft, Case, Defaults, Draft, load_cases, print_case};
+use super::case::{BodyDraft, Case, Defaults, Draft, PathDraft, load_cases, print_case};
 use super::generator::Generator;
 use crate::support::files::{FileError, Source};
 use crate::support::template::Bindings;
@@ -19,8 +19,26 @@ impl Plan {
     /// The valid update that most cases begin with.
     pub(crate) fn usual_update(&self) -> Draft {
         let sample = self.sample();
-        let body = BodyDraft::Text(self.binding.given.clone());
-        self.generator(&sample).draft(body)
+        self.generator(&sample).usual()
+    }
+
+    /// The read of what the labels of a path name, or of the mapping that most cases are about.
+    pub(crate) fn read_of(&self, path: Option<&PathDraft>) -> Option<Draft> {
+        let contract = self.read.as_ref()?;
+        let labels = match path {
+            Some(PathDraft::Labels { labels, .. }) => labels,
+            _ => &self.binding.label,
+        };
+        Some(Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels {
+                uri: contract.http.uri.clone(),
+                labels: labels.clone(),
+            },
+            headers: Vec::new(),
+            body: BodyDraft::None,
+            raw: None,
+        })
     }
 
     /// What the tables of case files leave out in this plan.

@@ -101,14 +101,13 @@ impl Plan {
         if matches!(case.expect(), Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
             return;
         }
-        if let Some(Draft { body, .. }) = case.request_mut(Purpose::Given)
-            && let BodyDraft::Text(given) = &*body
-            && *given != self.binding.given
-            && let Ok(serde_json::Value::Object(given)) = serde_json::from_str(given)
+        if let Some(draft) = case.request_mut(Purpose::Given)
+            && draft.text() != Some(&self.binding.given)
+            && let Some(given) = draft.members()
         {
             let mut whole = whole.clone();
             whole.extend(given);
-            *body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+            draft.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
         }
     }
 
@@ -118,10 +117,7 @@ impl Plan {
         if *case.expect() != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
-        let Some(BodyDraft::Text(text)) = case.request().map(|request| &request.body) else {
-            return;
-        };
-        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else {
+        let Some(sent) = case.request().and_then(Draft::members) else {
             return;
         };
         for limit in &self.binding.limit {
@@ -129,9 +125,8 @@ impl Plan {
                 continue;
             };
             if value > limit.above
-                && let Some(Draft { body, .. }) = case.request_mut(Purpose::Given)
-                && let BodyDraft::Text(given) = &*body
-                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(given)
+                && let Some(draft) = case.request_mut(Purpose::Given)
+                && let Some(mut members) = draft.members()
             {
                 let other = if value == limit.above + 1 {
                     limit.above + 2
@@ -139,7 +134,7 @@ impl Plan {
                     limit.above + 1
                 };
                 members.insert(limit.member.clone(), other.into());
-                *body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+                draft.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
             }
         }
     }
@@ -161,8 +156,7 @@ impl Plan {
             _ => false,
         };
         // Of a body that nothing is said of, its form was checked when the file was read.
-        let body = case.request().map(|request| &request.body);
-        let (true, Some(BodyDraft::Text(template))) = (judged, body) else {
+        let (true, Some(template)) = (judged, case.request().and_then(Draft::text)) else {
             return Ok(());
         };
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;

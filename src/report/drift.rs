@@ -13,7 +13,7 @@ use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, CaseId};
+use crate::plan::case::CaseId;
 use crate::report::draft_text;
 
 pub(crate) use text::text;
@@ -187,7 +187,7 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
         let Some(request) = case.request() else {
             continue;
         };
-        let BodyDraft::Text(template) = &request.body else {
+        let Some(template) = request.text() else {
             continue;
         };
         let Ok(text) = plan.sample().fill(template) else {

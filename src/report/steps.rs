@@ -4,7 +4,7 @@ use super::curl::CurlTarget;
 use super::shell::{variable, word};
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Purpose, Step};
+use crate::plan::case::{Action, Case, Draft, Expect, Purpose, Step};
 
 /// One line for each request that leads to an exchange of a case, and for the one of that exchange.
 pub(crate) fn lines(
@@ -67,27 +67,8 @@ pub(crate) fn steps<'a>(
     let own = case.steps.iter().filter(|s| sent.contains(&s.purpose));
     let mut steps: Vec<_> = own.map(|step| (step, step.request.clone())).collect();
     let of = read.and_then(|of| case.step(of));
-    steps.extend(of.and_then(|step| Some((step, read_of(plan, &step.request.path)?))));
+    steps.extend(of.and_then(|step| Some((step, plan.read_of(Some(&step.request.path))?))));
     steps
-}
-
-/// The read of what a path names.
-pub(crate) fn read_of(plan: &Plan, path: &PathDraft) -> Option<Draft> {
-    let contract = plan.read.as_ref()?;
-    let labels = match path {
-        PathDraft::Labels { labels, .. } => labels.clone(),
-        PathDraft::Exact(_) => plan.binding.label.clone(),
-    };
-    Some(Draft {
-        method: contract.http.method.clone(),
-        path: PathDraft::Labels {
-            uri: contract.http.uri.clone(),
-            labels,
-        },
-        headers: Vec::new(),
-        body: BodyDraft::None,
-        raw: None,
-    })
 }
 
 /// The requests of a sequence up to that exchange. The reads between them, which wait for the end

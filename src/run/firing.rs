@@ -183,8 +183,11 @@ impl<'a> Firing<'a> {
         {
             return Some(Arc::clone(read));
         }
-        let alone = self.runner.alone(on, &self.seen.bindings)?;
-        let read = self.runner.read(&alone, None)?;
+        let plan = &self.runner.plan;
+        let read = plan.operations()?.draft(Action::Read, Some(on), None);
+        let read = read
+            .bind(&self.seen.bindings, &plan.service.signing_name)
+            .ok()?;
         self.reads
             .insert(on.to_owned(), (value.to_owned(), Arc::clone(&read)));
         Some(read)

@@ -8,9 +8,9 @@ use super::patient_client::Wait;
 use super::waits::Waits;
 use crate::contract::RuleKind;
 use crate::judge::{Observation, Role, error_type};
-use crate::plan::case::{Case, Expect, PathDraft, fill_labels};
+use crate::plan::case::{Case, Expect, PathDraft};
 use crate::support::template::{Bindings, TemplateError, names};
-use crate::wire::exchange::{Exchange, Request, Wire};
+use crate::wire::exchange::{Exchange, Request};
 
 /// How long an update that is refused as in transition, of a mapping that reads as settled, is
 /// tried again.
@@ -164,29 +164,13 @@ impl Runner {
         bindings: &Bindings,
         path: Option<&PathDraft>,
     ) -> Option<Arc<Request>> {
-        let contract = self.plan.read.as_ref()?;
-        let labels = match path {
-            Some(PathDraft::Labels { labels, .. }) => labels,
-            _ => &self.plan.binding.label,
-        };
-        Some(Arc::new(Request {
-            method: contract.http.method.clone(),
-            path: fill_labels(&contract.http.uri, labels, bindings).ok()?,
-            headers: Vec::new(),
-            body: bytes::Bytes::new(),
-            service: self.plan.service.signing_name.clone(),
-            wire: Wire::Client,
-        }))
+        let read = self.plan.read_of(path)?;
+        read.bind(bindings, &self.plan.service.signing_name).ok()
     }
 
     /// The bindings with the resource of that name in the place of the one that most cases are
     /// about.
     pub(super) fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
-        Some(self.alone(on, bindings)?.over(bindings))
-    }
-
-    /// As [`named`](Self::named), with no other bindings than those: enough for its path.
-    pub(super) fn alone(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
         let value = bindings.get(on)?;
         let mut own = Bindings::default();
         for template in self.plan.binding.label.values() {
@@ -194,6 +178,6 @@ impl Runner {
                 own.set(name, value);
             }
         }
-        Some(own)
+        Some(own.over(bindings))
     }
 }

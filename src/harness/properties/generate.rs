@@ -108,16 +108,13 @@ impl AnyContract {
 /// The members that a case sends, where it sends an object in the operation's plain way.
 fn body_of(case: &Case) -> Option<Map<String, Value>> {
     let (request, given) = (case.request()?, case.given()?);
-    let BodyDraft::Text(text) = &request.body else {
-        return None;
-    };
     // What is sent otherwise is about something else than its members.
     let form = |draft: &Draft| Draft {
         body: BodyDraft::None,
         ..draft.clone()
     };
     let plain = form(request) == form(given) && request.raw.is_none();
-    serde_json::from_str(text).ok().filter(|_| plain)
+    request.members().filter(|_| plain)
 }
 
 #[cfg(test)]

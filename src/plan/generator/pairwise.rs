@@ -16,9 +16,7 @@ use super::weigh::Worth;
 use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
-use crate::plan::case::{
-    BodyDraft, Case, CaseId, Draft, Expect, Origin, Purpose, SourceKind, Step,
-};
+use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, Purpose, SourceKind, Step};
 use array::Search;
 
 /// What stands for a member's values that are alike: a boundary, a plain value, a form of a name.
@@ -340,18 +338,14 @@ fn orders(factors: &[Factor]) -> Vec<(String, Vec<usize>)> {
 
 /// A violation in company once more, with the broken member first and last.
 fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
-    let object = |draft: &Draft| match &draft.body {
-        BodyDraft::Text(text) => serde_json::from_str::<Map<String, Value>>(text).ok(),
-        _ => None,
-    };
     let (Expect::Reject(_), Some(id)) =
         (case.expect(), case.id.as_str().strip_suffix("::in-company"))
     else {
         return Vec::new();
     };
     let (Some(members), Some(control)) = (
-        case.request().and_then(object),
-        case.twin().and_then(object),
+        case.request().and_then(Draft::members),
+        case.twin().and_then(Draft::members),
     ) else {
         return Vec::new();
     };

@@ -20,7 +20,7 @@ use super::derive::relocated;
 use super::weigh::Worth;
 use crate::contract::pattern::Language;
 use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
-use crate::plan::case::{BodyDraft, Case, CaseId, Expect, Origin, SourceKind, Step};
+use crate::plan::case::{Case, CaseId, Expect, Origin, SourceKind, Step};
 use crate::plan::fixture::Reference;
 use permutation::Permutation;
 pub(crate) use simpler::CaseTree;
@@ -317,7 +317,7 @@ impl Sampler<'_> {
         )]
         .into_iter()
         .collect();
-        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let given = g.usual();
         Some(Case {
             says: format!("A random well-formed {}", member.name),
             atoms: vec![

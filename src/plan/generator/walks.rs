@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::Sampling;
 use crate::contract::{Level, ShapeType};
-use crate::plan::case::{Action, BodyDraft, Case, Operations, Origin, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{Action, Case, Draft, Operations, Origin, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -94,7 +94,7 @@ fn refuses(case: &Case, operations: Operations<'_>) -> bool {
         && request.raw.is_none()
         && case.is_of_usual_path()
         && (&request.method, &request.headers) == (&plain.method, &plain.headers)
-        && matches!(&request.body, BodyDraft::Text(text) if text.len() < 512)
+        && request.text().is_some_and(|text| text.len() < 512)
 }
 
 impl Walker<'_> {
@@ -175,13 +175,13 @@ impl Walker<'_> {
             return;
         };
         let case = self.invalid[self.rng.random_range(0..=last)];
-        let Some(BodyDraft::Text(body)) = case.request().map(|request| &request.body) else {
+        let Some(body) = case.request().and_then(Draft::text) else {
             return;
         };
         self.push(
             Action::Update,
             one,
-            Some(body.clone()),
+            Some(body.to_owned()),
             Some(case.expect().class()),
         );
         if let Some(step) = self.steps.last_mut() {

@@ -94,7 +94,7 @@ impl Maker<'_> {
         let sent = steps::steps(self.plan, self.case, role, &self.found.observation);
         let drafts: Vec<Draft> = sent.into_iter().map(|(_, draft)| draft).collect();
         let usual = self.case.given();
-        let read = || steps::read_of(self.plan, &usual?.path);
+        let read = || self.plan.read_of(Some(&usual?.path));
         let settles = self.case.subject().is_some_and(|step| !step.at_once);
         for (place, draft) in drafts.iter().enumerate() {
             let given = Some(draft) == usual;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set, Wild};
 use crate::plan::Plan;
-use crate::plan::case::{Action, BodyDraft, Case, Operations, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{Action, Case, Draft, Operations, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::Made;
 use crate::plan::generator::{Breaks, refusing};
 use crate::support::template::Bindings;
@@ -176,13 +176,13 @@ impl<'a> Steps<'a, '_> {
                 let Some(case) = round(&self.space.invalid, usize::from(*case)) else {
                     return;
                 };
-                let Some(BodyDraft::Text(body)) = case.request().map(|r| &r.body) else {
+                let Some(body) = case.request().and_then(Draft::text) else {
                     return;
                 };
                 if self.lives(place) {
                     self.refused(
                         place,
-                        body.clone(),
+                        body.to_owned(),
                         case.expect().class(),
                         case.atoms.first().cloned(),
                     );

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::contract::Level;
 use crate::harness::testing::{assert_refused, request_of};
-use crate::plan::case::{BodyDraft, Case, Origin};
+use crate::plan::case::{Case, Origin};
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference, find_defect};
@@ -63,10 +63,7 @@ async fn run(plan: Plan, defect: &str) -> (Arc<Plan>, Summary) {
 }
 
 fn body(case: &Case) -> &str {
-    let BodyDraft::Text(text) = &request_of(case).body else {
-        panic!("a body of text")
-    };
-    text
+    request_of(case).text().expect("a body of text")
 }
 
 /// Shrinks what the defect shows to that body, keeps it, and finds it again without drawing

@@ -109,9 +109,7 @@ impl Printer<'_> {
 
     /// The body of a request that is otherwise the operation's plain one.
     fn plain<'d>(&self, draft: &'d Draft) -> Option<&'d str> {
-        let BodyDraft::Text(text) = &draft.body else {
-            return None;
-        };
+        let text = draft.text()?;
         let plain = Draft {
             body: draft.body.clone(),
             ..self.defaults.given.clone()

@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::harness::testing::{plan, request_of};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect};
+use crate::plan::case::{Case, Draft, Expect};
 
 fn members(draft: &Draft) -> Map<String, Value> {
-    let BodyDraft::Text(text) = &draft.body else {
-        panic!("a body of text")
-    };
-    serde_json::from_str(text).expect("an object")
+    draft.members().expect("an object")
 }
 
 /// The class of a member's value, as the id of its case names it.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Drawn, Sampler, drawn};
 use crate::contract::Level;
 use crate::contract::pattern;
-use crate::plan::case::{self, BodyDraft, Case, Draft, Expect, Step};
+use crate::plan::case::{self, Case, Expect, Step};
 use crate::plan::generator::Generator;
 use crate::plan::generator::derive::relocated;
 use crate::plan::generator::shape::overflows;
@@ -115,21 +115,17 @@ impl ValueTree for CaseTree<'_> {
 
 impl Bodies {
     fn of(case: &Case) -> Option<Self> {
-        let object = |draft: &Draft| match &draft.body {
-            BodyDraft::Text(text) => serde_json::from_str(text).ok(),
-            _ => None,
-        };
         let control = case
             .twin()
             .filter(|_| matches!(case.expect(), Expect::Reject(_)));
         let control = control
-            .map(|twin| object(twin).ok_or(()))
+            .map(|twin| twin.members().ok_or(()))
             .transpose()
             .ok()?;
         Some(Self {
-            given: object(case.given()?)?,
+            given: case.given()?.members()?,
             control,
-            request: object(case.request()?)?,
+            request: case.request()?.members()?,
         })
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Sampling;
 use crate::contract::constraint::Zone;
 use crate::harness::testing::{given_of, plan, request_of};
-use crate::plan::case::{self, Action, BodyDraft, Case, Draft, Expect, Origin, Step, UNKNOWN};
+use crate::plan::case::{self, Action, Case, Draft, Expect, Origin, Step, UNKNOWN};
 use crate::plan::{Plan, PlanOptions};
 use crate::support::files::Files;
 
@@ -40,9 +40,7 @@ fn shown(cases: &[Case]) -> Vec<String> {
 }
 
 fn members(draft: &Draft) -> Map<String, Value> {
-    let BodyDraft::Text(text) = &draft.body else {
-        panic!("a body of text")
-    };
+    let text = draft.text().expect("a body of text");
     let text = plan().sample().fill(text).expect("a template");
     serde_json::from_str(&text).expect("an object")
 }

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Campaign, Found};
-use crate::plan::case::{BodyDraft, Case, Step, shorter};
+use crate::plan::case::{Case, Step, shorter};
 use crate::run::fuzz::{Input, Space, simpler};
 use crate::run::regressions;
 use crate::run::{CONFIRM, CaseResult, Leftover, Runner, Stop, Worker, WorkerHealth};
@@ -262,10 +262,8 @@ fn smaller(case: &Case, than: &Case) -> bool {
 /// plainer, and one that waits for rest is plainer than one that does not.
 fn plainness(case: &Case) -> u64 {
     let of = |step: &Step| {
-        let text = match &step.request.body {
-            BodyDraft::Text(text) => text.bytes().map(u64::from).sum::<u64>(),
-            _ => 0,
-        };
+        let text = step.request.text().unwrap_or_default();
+        let text = text.bytes().map(u64::from).sum::<u64>();
         text + u64::from(step.at_once) * 1000
     };
     case.steps.iter().map(of).sum()
