@@ -253,8 +253,7 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            // Nothing but the steps of a sequence is judged by a model.
-            Expect::Model => Verdict::Pass,
+            Expect::Model => Verdict::Error("one request alone is judged by no model".to_owned()),
         }
     }
 

@@ -126,6 +126,19 @@ impl Observation {
         fired.map(|fired| &fired.exchange)
     }
 
+    /// How much was sent until that exchange showed something, in bytes: of a sequence everything,
+    /// of another case the request that it follows from.
+    pub(crate) fn size(&self, role: Role) -> usize {
+        let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
+        let sent = match role {
+            Role::Step(at) => return self.exchanges().take(at + 1).map(of).sum(),
+            Role::Given | Role::Before => Role::Given,
+            Role::Twin => Role::Twin,
+            Role::Subject | Role::After | Role::Named => Role::Subject,
+        };
+        self.at(sent).map_or(usize::MAX, of)
+    }
+
     /// The exchanges of what the steps send, without the reads around them.
     pub(crate) fn sent(&self) -> impl Iterator<Item = &Fired> {
         self.fired.iter().filter(|fired| !fired.around)

@@ -2,8 +2,7 @@
 
 use crate::contract::Level;
 use crate::judge::{Finding, Observation, Role};
-use crate::plan::case::{Case, Draft, Expect, Origin, Purpose};
-use crate::wire::exchange::Exchange;
+use crate::plan::case::{Case, Expect, Origin, Purpose};
 
 /// How plainly a case shows a finding: the less, the plainer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +44,7 @@ impl Plainness {
                 Origin::Recorded { .. } => 2,
                 Origin::Sampled => 3,
             },
-            size: size(finding.role, seen),
+            size: seen.size(finding.role),
         }
     }
 }
@@ -63,32 +62,11 @@ fn expects(case: &Case) -> u8 {
 
 /// Whether a case sends anything but ordinary updates of what is at rest.
 fn odd(case: &Case) -> bool {
-    let form = |draft: &Draft| {
-        (
-            draft.method.clone(),
-            draft.path.clone(),
-            draft.headers.clone(),
-        )
-    };
-    let usual = case.given().map(form);
     let mut own = case.steps.iter().filter(|step| step.is_own());
     own.any(|step| {
-        let in_form = usual
-            .as_ref()
-            .is_none_or(|usual| form(&step.request) == *usual);
+        let given = case.given();
+        let in_form = given.is_none_or(|given| given.is_like(&step.request));
         let refused = step.purpose == Purpose::Part && step.refused().is_some();
         !in_form || refused || step.at_once || step.together.is_some() || step.request.raw.is_some()
     })
-}
-
-/// How much was sent until the finding showed, in bytes: of a case of one request that request, of
-/// a sequence everything.
-fn size(role: Role, seen: &Observation) -> usize {
-    let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
-    match role {
-        Role::Step(at) => seen.exchanges().take(at + 1).map(of).sum(),
-        Role::Given | Role::Before => seen.at(Role::Given).map_or(usize::MAX, of),
-        Role::Twin => seen.at(Role::Twin).map_or(usize::MAX, of),
-        Role::Subject | Role::After | Role::Named => seen.at(Role::Subject).map_or(usize::MAX, of),
-    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::built_in::plan;
 use crate::contract::load_operation;
 use crate::contract::oracle::Oracle;
-use crate::plan::case::{BodyDraft, Case, Draft, Expect};
+use crate::plan::case::{Case, Expect};
 use crate::plan::generator::{Generator, Sampling};
 use crate::support::files::Source;
 use crate::support::template::Bindings;
@@ -109,11 +109,7 @@ impl AnyContract {
 fn body_of(case: &Case) -> Option<Map<String, Value>> {
     let (request, given) = (case.request()?, case.given()?);
     // What is sent otherwise is about something else than its members.
-    let form = |draft: &Draft| Draft {
-        body: BodyDraft::None,
-        ..draft.clone()
-    };
-    let plain = form(request) == form(given) && request.raw.is_none();
+    let plain = request.is_like(given) && request.raw.is_none();
     request.members().filter(|_| plain)
 }
 

@@ -116,6 +116,11 @@ impl Draft {
         }
     }
 
+    /// Whether it is sent in the same way: to the same place, with the same header fields.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (&self.method, &self.path, &self.headers) == (&other.method, &other.path, &other.headers)
+    }
+
     /// The body as a template, where it is text.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.body {
