@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::Plan;
 use crate::harness::testing::{given_of, plan, request_of, snapshot};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Purpose, SourceKind, Step};
 
 /// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
 const LONGEST: usize = 200;
@@ -304,6 +304,25 @@ fn ids_are_unique_and_hold_no_value() {
             "{id}"
         );
         assert!(id.len() < 160, "{id} is too long to type");
+    }
+}
+
+/// Whoever fires, judges or prints a case relies on this order of its steps.
+#[test]
+fn a_case_is_about_one_request_or_about_all_of_its_steps() {
+    let plan = plan();
+    for case in &plan.cases {
+        let purposes: Vec<Purpose> = case.steps.iter().map(|step| step.purpose).collect();
+        let parts = purposes.iter().all(|purpose| *purpose == Purpose::Part);
+        let one = matches!(
+            purposes.as_slice(),
+            [Purpose::Given, Purpose::Subject] | [Purpose::Twin, Purpose::Given, Purpose::Subject]
+        );
+        assert!(one || parts && !purposes.is_empty(), "{case:?}");
+
+        let model = |step: &Step| matches!(step.expect, Expect::Model | Expect::Reject(_));
+        assert!(one || case.steps.iter().all(model), "{case:?}");
+        assert_eq!(case.subject().is_some(), one, "{case:?}");
     }
 }
 

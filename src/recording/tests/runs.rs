@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{judge, report};
+use crate::judge::Role;
 use crate::plan::case::Case;
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
@@ -102,8 +103,20 @@ fn check(
     };
     assert_eq!(of(&ran), of(&judged), "{defect:?}");
     assert_eq!(report(&ran), report(&judged), "{defect:?}");
+    assert_eq!(places(&ran), places(&judged), "{defect:?}");
     let found = ran.summary.found.len();
     (ran, found)
+}
+
+/// The place of each exchange that a finding was shown with: its step, and the part it plays.
+fn places(judged: &Judged) -> Vec<Vec<(usize, Role, bool)>> {
+    let shown = judged.summary.found.values().map(|found| {
+        let fired = found.observation.fired.iter();
+        fired
+            .map(|fired| (fired.step, fired.role, fired.around))
+            .collect()
+    });
+    shown.collect()
 }
 
 #[test]
