@@ -59,10 +59,13 @@ impl FilterArgs {
 
     /// What to say where no case is meant.
     pub(super) fn no_case(&self, plan: &Plan) -> String {
-        let of_class = |name: &String| plan.cases.iter().any(|case| case.expect.class() == name);
+        let of_class = |name: &String| plan.cases.iter().any(|case| case.expect().class() == name);
         if let Some(unknown) = self.class.iter().find(|name| !of_class(name)) {
-            let known: std::collections::BTreeSet<_> =
-                plan.cases.iter().map(|case| case.expect.class()).collect();
+            let known: std::collections::BTreeSet<_> = plan
+                .cases
+                .iter()
+                .map(|case| case.expect().class())
+                .collect();
             let hint = did_you_mean(unknown, known.iter().copied());
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return format!(
@@ -128,7 +131,8 @@ impl FilterArgs {
         (self.filters.is_empty() || self.filters.iter().any(named))
             && !self.skip.iter().any(named)
             && (self.promise.is_empty() || self.promise.iter().any(about))
-            && (self.class.is_empty() || self.class.iter().any(|name| case.expect.class() == name))
+            && (self.class.is_empty()
+                || self.class.iter().any(|name| case.expect().class() == name))
             && self.only.is_none_or(|level| case.level == level)
             && (self.origin.is_empty() || self.origin.contains(&origin))
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::Level;
-use crate::plan::case::BodyDraft;
 use crate::plan::{Plan, Shard};
 use crate::report::{Exit, Secrets, plural};
 use crate::run::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
@@ -196,16 +195,13 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
     };
     line("expected", &finding.expected);
     line("actual", &finding.actual);
-    let steps = &found.case.sequence;
+    let steps = &found.case.steps;
     for (number, step) in steps.iter().enumerate() {
         if number == SHOWN && steps.len() > SHOWN + 1 {
             line("", &format!("and {} more steps", steps.len() - SHOWN));
             break;
         }
-        let body = match &step.request.body {
-            BodyDraft::Text(text) => text.as_str(),
-            _ => "",
-        };
+        let body = step.request.text().unwrap_or_default();
         let beside = if step.together.is_some() {
             " at the same time"
         } else {

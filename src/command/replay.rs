@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::contract::Level;
-use crate::judge::Verdict;
+use crate::judge::{Fired, Role, Verdict};
 use crate::plan::Plan;
+use crate::plan::case::{Action, Case};
 use crate::report::{self, Secrets, Style, Summary, Where};
 use crate::run::{Event, Runner};
 use crate::support::sink::one_line;
@@ -65,24 +66,11 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
                         report::explain(&plan, &plan.cases[result.index])
                     );
                     if let Some(seen) = &result.observation {
-                        let parts = [
-                            ("control", &seen.twin),
-                            ("given", &seen.given),
-                            ("read before", &seen.before),
-                        ];
-                        for (name, exchange) in parts {
-                            exchange_text(name, exchange.as_ref(), &secrets, &mut text);
+                        let case = &plan.cases[result.index];
+                        for fired in &seen.fired {
+                            let name = part_of(case, fired);
+                            exchange_text(&name, &fired.exchange, &secrets, &mut text);
                         }
-                        for exchange in &seen.subject {
-                            exchange_text("request", Some(exchange), &secrets, &mut text);
-                        }
-                        exchange_text("read after", seen.after.as_ref(), &secrets, &mut text);
-                        exchange_text(
-                            "read of what it named",
-                            seen.named.as_ref(),
-                            &secrets,
-                            &mut text,
-                        );
                     }
                     let why = match &result.judgement.verdict {
                         Verdict::Masked(why)
@@ -120,8 +108,26 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
 }
 
-fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, text: &mut String) {
-    let Some(exchange) = exchange else { return };
+/// What an exchange is in its case, in words.
+fn part_of(case: &Case, fired: &Fired) -> String {
+    let part = match fired.role {
+        Role::Twin => "control",
+        Role::Given => "given",
+        Role::Before => "read before",
+        Role::Subject => "request",
+        Role::After => "read after",
+        Role::Named => "read of what it named",
+        Role::Step(_) => {
+            let step = case.steps.get(fired.step).filter(|_| !fired.around);
+            let action = step.map_or(Action::Read, |step| step.action);
+            let on = fired.on.as_deref().unwrap_or("all");
+            return format!("{} {on}", action.name());
+        }
+    };
+    part.to_owned()
+}
+
+fn exchange_text(name: &str, exchange: &Exchange, secrets: &Secrets, text: &mut String) {
     let request = &exchange.request;
     // In a text every line is ours: a value that has several is shown in one.
     let say = |text: &mut String, line: &str| {

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tower_service::Service;
 
 use crate::contract::Level;
-use crate::plan::case::Expect;
+use crate::plan::case::{Case, Draft, Expect};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Body, Broken, Reference, Response};
 use crate::report::{Exit, Style, Summary, Where, summary_text};
@@ -71,17 +71,27 @@ pub(crate) fn plan() -> Arc<Plan> {
     .clone()
 }
 
+/// The request of a case that is about one.
+pub(crate) fn request_of(case: &Case) -> &Draft {
+    case.request().expect("a case about one request")
+}
+
+/// The valid update before it.
+pub(crate) fn given_of(case: &Case) -> &Draft {
+    case.given().expect("a case with a valid update before")
+}
+
 /// Every so manieth case, without those that take their time by design.
 pub(crate) fn every(nth: usize) -> Vec<usize> {
     let cases = plan().cases.len();
     (0..cases)
         .step_by(nth)
-        .filter(|i| !matches!(plan().cases[*i].expect, Expect::Advances(_)))
+        .filter(|i| !matches!(plan().cases[*i].expect(), Expect::Advances(_)))
         .collect()
 }
 
 /// The places of the cases that hold.
-pub(crate) fn cases(holds: impl Fn(&crate::plan::case::Case) -> bool, most: usize) -> Vec<usize> {
+pub(crate) fn cases(holds: impl Fn(&Case) -> bool, most: usize) -> Vec<usize> {
     plan()
         .cases
         .iter()

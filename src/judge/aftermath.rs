@@ -20,7 +20,9 @@ impl Judge<'_> {
         main: &str,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.after else { return };
+        let Some(exchange) = seen.at(Role::After) else {
+            return;
+        };
         let after = self.read(exchange, Role::After, seen.source, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
@@ -40,21 +42,27 @@ impl Judge<'_> {
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.after else { return };
+        let Some(exchange) = seen.at(Role::After) else {
+            return;
+        };
         let after = self.read(exchange, Role::After, seen.source, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        if let (Some(before), Some(after), true) = (reads.before, after.object, case.settle) {
+        if let (Some(before), Some(after), true) = (
+            reads.before,
+            after.object,
+            case.subject().is_some_and(|s| !s.at_once),
+        ) {
             let shown = judgement.shown.clone();
             let mut checks = Checks::new(self.oracle, Role::After, judgement);
-            checks.refusal_kept(case.expect.class(), before, after);
+            checks.refusal_kept(case.expect().class(), before, after);
             // After a failure of the service, or a request that is no update, nothing may have
             // changed either, but no update was refused.
             let opaque = self
                 .oracle
                 .service
-                .family(case.expect.class())
+                .family(case.expect().class())
                 .is_some_and(|f| f.opaque);
             if opaque || !refused(seen) {
                 judgement.shown = shown;
@@ -72,7 +80,9 @@ impl Judge<'_> {
         class: &str,
         judgement: &mut Judgement,
     ) {
-        let Some(exchange) = &seen.named else { return };
+        let Some(exchange) = seen.at(Role::Named) else {
+            return;
+        };
         if exchange.accepted() {
             let oracle = match self.read.filter(|read| read.atom(main).is_some()) {
                 Some(contract) if refused(seen) => Oracle {
@@ -106,8 +116,7 @@ impl Judge<'_> {
             return false;
         }
         let Some(exchange) = seen
-            .after
-            .as_ref()
+            .at(Role::After)
             .filter(|e| e.answer().is_some_and(|a| a.status < 500))
         else {
             return true;
@@ -137,6 +146,6 @@ impl Judge<'_> {
 
 /// Whether the target refused the request that the case is about.
 fn refused(seen: &Observation) -> bool {
-    let answer = seen.subject.last().and_then(Exchange::answer);
+    let answer = seen.at(Role::Subject).and_then(Exchange::answer);
     answer.is_some_and(|a| (400..500).contains(&a.status))
 }

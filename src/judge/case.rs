@@ -8,9 +8,9 @@ use super::inspect::{Inspection, Seen, inspect, refusal_text};
 use super::json;
 use super::memo::Memo;
 use super::model::Model;
-use super::{Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
+use super::{Fired, Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::contract::{Level, RuleKind};
-use crate::plan::case::{Action, Case, Expect, PathDraft};
+use crate::plan::case::{Action, Case, Expect, PathDraft, Step};
 use crate::wire::exchange::Exchange;
 
 impl<'a> Judge<'a> {
@@ -78,27 +78,23 @@ impl<'a> Judge<'a> {
         if let Some(throttled) = seen.exchanges().find(|e| self.throttles(e)) {
             return self.throttled(throttled, judgement);
         }
-        let listed = |e: &Exchange| {
-            let fired = seen.steps.iter().find(|f| std::ptr::eq(&f.exchange, e));
-            fired
-                .and_then(|f| case.sequence.get(f.step))
-                .is_some_and(|step| step.action == Action::List)
+        let is_list = |fired: &Fired| {
+            let step = case.steps.get(fired.step);
+            step.is_some_and(|step| step.action == Action::List)
         };
-        if seen.exchanges().any(|e| self.lacks(e) && !listed(e)) && !self.may_lack(case, seen) {
+        let mut lacking = seen.fired.iter().filter(|f| self.lacks(&f.exchange));
+        if lacking.any(|fired| !is_list(fired)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
         }
-        if case.expect == Expect::Model {
+        let Some(subject) = case.subject() else {
             return self.sequence(case, seen, model, judgement);
-        }
-        let given = seen
-            .given
-            .as_ref()
-            .map(|e| self.write(e, Role::Given, seen.source, judgement));
+        };
+        let control = seen.at(Role::Given);
+        let given = control.map(|e| self.write(e, Role::Given, seen.source, judgement));
         let before = seen
-            .before
-            .as_ref()
+            .at(Role::Before)
             .map(|e| self.read(e, Role::Before, seen.source, judgement));
-        if let (Some(given), Some(exchange)) = (&given, &seen.given)
+        if let (Some(given), Some(exchange)) = (&given, control)
             && !given.accepted
         {
             // Refused because the mapping is in a transition that does not end: that is the
@@ -111,13 +107,11 @@ impl<'a> Judge<'a> {
         if let Some(state) = &seen.unsettled {
             return self.unsettled(state, seen, judgement);
         }
-        let twin = seen
-            .twin
-            .as_ref()
-            .map(|e| self.write(e, Role::Twin, seen.source, judgement));
-        if let (Some(twin), Some(exchange)) = (&twin, &seen.twin)
-            && !twin.accepted
-            && !matches!(case.expect, Expect::LikeTwin | Expect::AsTwin)
+        if let Some(exchange) = seen.at(Role::Twin)
+            && !self
+                .write(exchange, Role::Twin, seen.source, judgement)
+                .accepted
+            && !matches!(subject.expect, Expect::LikeTwin | Expect::AsTwin)
         {
             return Verdict::Masked(format!(
                 "the control was refused: {}",
@@ -128,7 +122,7 @@ impl<'a> Judge<'a> {
             before: before.as_ref().and_then(|b| b.object),
             given: given.as_ref().and_then(|g| g.object),
         };
-        let verdict = self.subject(case, seen, &reads, judgement);
+        let verdict = self.subject(case, subject, seen, &reads, judgement);
         // Last, so that the request that a case is about shows first what both show.
         if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
             self.given_stored(case, seen, &reads, judgement);
@@ -140,22 +134,23 @@ impl<'a> Judge<'a> {
     fn subject(
         &self,
         case: &Case,
+        step: &Step,
         seen: &Observation,
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let Some(last) = seen.subject.last() else {
+        let Some(last) = seen.at(Role::Subject) else {
             return Verdict::Error("the request was not sent".to_owned());
         };
         let opaque = self
             .oracle
             .service
-            .family(case.expect.class())
+            .family(step.expect.class())
             .is_some_and(|f| f.opaque);
         // What an invalid request should have got is a refusal: its other answer is judged as that
         // alone.
         let meant = matches!(
-            case.expect,
+            step.expect,
             Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_)
         );
         let inspection = Inspection {
@@ -193,7 +188,7 @@ impl<'a> Judge<'a> {
             .map(|a| a.path().to_owned())
             .unwrap_or_default();
         let service = self.oracle.service;
-        match &case.expect {
+        match case.expect() {
             Expect::Accept if subject.accepted => {
                 self.accepted(case, seen, subject, reads, true, judgement)
             }
@@ -258,12 +253,7 @@ impl<'a> Judge<'a> {
                 self.no_effect(case, seen, reads, &main, judgement);
                 Verdict::Pass
             }
-            Expect::Model => self.sequence(
-                case,
-                seen,
-                self.model(case, Memo::default()).as_mut(),
-                judgement,
-            ),
+            Expect::Model => Verdict::Error("one request alone is judged by no model".to_owned()),
         }
     }
 
@@ -278,16 +268,16 @@ impl<'a> Judge<'a> {
         known: bool,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let Some(last) = seen.subject.last() else {
+        let (Some(last), Some(step)) = (seen.at(Role::Subject), case.subject()) else {
             return Verdict::Pass;
         };
-        let sent = self.sent(&case.request, seen, last);
+        let sent = self.sent(&step.request, seen, last);
         let main = case
             .atoms
             .first()
             .map(|a| a.path().to_owned())
             .unwrap_or_default();
-        let mut then: IndexMap<String, Value> = case
+        let mut then: IndexMap<String, Value> = step
             .then
             .iter()
             .filter_map(|(m, t)| {
@@ -311,14 +301,13 @@ impl<'a> Judge<'a> {
             }
         }
         // Another mapping than the one under test was updated: the reads are not about it.
-        let elsewhere = matches!(case.request.path, PathDraft::Exact(_))
+        let elsewhere = matches!(step.request.path, PathDraft::Exact(_))
             && !self.names_ours(case, subject, seen);
-        if seen.named.is_some() || elsewhere {
+        if seen.at(Role::Named).is_some() || elsewhere {
             return Verdict::Pass;
         }
         let after = seen
-            .after
-            .as_ref()
+            .at(Role::After)
             .map(|e| self.read(e, Role::After, seen.source, judgement));
         let Some(after) = after else {
             return Verdict::Pass;
@@ -338,7 +327,7 @@ impl<'a> Judge<'a> {
         if let Some(answered) = subject.object {
             checks.not_before(answered, after);
         }
-        if let (true, Some(before)) = (known && case.settle, reads.before) {
+        if let (true, Some(before)) = (known && !step.at_once, reads.before) {
             checks.unsent_kept(&sent, before, after);
         }
         Verdict::Pass
@@ -347,7 +336,7 @@ impl<'a> Judge<'a> {
     /// Whether an answer is about the mapping under test, by the identity that the contract gives
     /// it.
     fn names_ours(&self, case: &Case, subject: &Seen<'_>, seen: &Observation) -> bool {
-        let PathDraft::Labels { labels, .. } = &case.given.path else {
+        let Some(PathDraft::Labels { labels, .. }) = case.given().map(|given| &given.path) else {
             return true;
         };
         self.oracle.contract.rules.iter().all(|rule| {
@@ -374,8 +363,7 @@ impl<'a> Judge<'a> {
         judgement: &mut Judgement,
     ) -> Verdict {
         let values: Vec<&Map<String, Value>> = seen
-            .subject
-            .iter()
+            .all(Role::Subject)
             .filter_map(|e| e.answer()?.body.document().object())
             .collect();
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
@@ -407,7 +395,7 @@ impl<'a> Judge<'a> {
     /// A transition that did not end: that of the request, or, where none was sent, of the update
     /// before it.
     fn unsettled(&self, state: &str, seen: &Observation, judgement: &mut Judgement) -> Verdict {
-        let role = if seen.subject.is_empty() {
+        let role = if seen.at(Role::Subject).is_none() {
             Role::Before
         } else {
             Role::After

@@ -26,16 +26,17 @@ impl Judge<'_> {
         reads: &Reads<'_>,
         judgement: &mut Judgement,
     ) {
-        let Some(given) = seen.given.as_ref().filter(|e| e.accepted()) else {
+        let given = seen.at(Role::Given).filter(|e| e.accepted());
+        let (Some(given), Some(draft)) = (given, case.given()) else {
             return;
         };
-        let sent = self.sent(&case.given, seen, given);
+        let sent = self.sent(draft, seen, given);
         if let Some(object) = reads.given {
             Checks::new(self.oracle, Role::Given, judgement).stored(&sent, object, false);
         }
         if let Some(object) = reads
             .before
-            .filter(|_| seen.before.as_ref().is_some_and(Exchange::accepted))
+            .filter(|_| seen.at(Role::Before).is_some_and(Exchange::accepted))
         {
             let mut checks = Checks::new(self.oracle, Role::Before, judgement);
             checks.stored(&sent, object, true);

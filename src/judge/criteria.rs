@@ -165,11 +165,12 @@ impl<'a> Judge<'a> {
 
     /// A method nobody documented may well be one the server does not implement.
     pub(super) fn may_lack(&self, case: &Case, seen: &Observation) -> bool {
-        let others = [&seen.twin, &seen.given, &seen.before, &seen.after];
+        let other = |role| !matches!(role, Role::Subject | Role::Named);
+        let mut others = seen.fired.iter().filter(|fired| other(fired.role));
         self.oracle
             .service
-            .family(case.expect.class())
+            .family(case.expect().class())
             .is_some_and(|f| f.opaque)
-            && !others.into_iter().flatten().any(|e| self.lacks(e))
+            && !others.any(|fired| self.lacks(&fired.exchange))
     }
 }

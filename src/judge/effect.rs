@@ -255,7 +255,7 @@ impl Checks<'_> {
                     format!("{output}: {is}, by a request that is no update"),
                 )
             });
-            self.check_at(path, case.expect.class(), case.level, broken);
+            self.check_at(path, case.expect().class(), case.level, broken);
         }
     }
 

@@ -29,15 +29,14 @@ impl Judge<'_> {
             return false;
         }
         let status = seen
-            .subject
-            .last()
+            .at(Role::Subject)
             .and_then(Exchange::answer)
             .map(|a| a.status);
-        match &case.expect {
+        match case.expect() {
             // Every step came through.
             Expect::Model => true,
             Expect::Probe(_) => false,
-            Expect::NoEffect(_) => seen.after.as_ref().is_some_and(Exchange::accepted),
+            Expect::NoEffect(_) => seen.at(Role::After).is_some_and(Exchange::accepted),
             // The request must have been refused: no other answer says that its fault was seen.
             Expect::Reject(class) => {
                 let opaque = self.oracle.service.family(class).is_some_and(|f| f.opaque);
@@ -54,7 +53,7 @@ impl Judge<'_> {
     /// The request that a case is about was answered with a failure of the service: the promise it
     /// is about is not kept.
     pub(super) fn crashed(&self, case: &Case, exchange: &Exchange, judgement: &mut Judgement) {
-        let class = match &case.expect {
+        let class = match case.expect() {
             Expect::Accept | Expect::Advances(_) => "valid",
             Expect::Reject(class) | Expect::Either(class) => class,
             // What these should be answered is open, or follows from other answers.
@@ -104,8 +103,7 @@ impl Judge<'_> {
             }
             // Of a sequence everything follows from everything, but for the form of its answers.
             _ => {
-                case.expect == Expect::Model
-                    && !matches!(finding.class.as_str(), "answer" | "refusal")
+                case.subject().is_none() && !matches!(finding.class.as_str(), "answer" | "refusal")
             }
         }
     }
@@ -141,7 +139,7 @@ impl Judge<'_> {
                 .object()
                 .is_some_and(|members| members.contains_key(input))
         };
-        in_body && (case.expect == Expect::Model || seen.subject.last().is_some_and(sent))
+        in_body && (case.subject().is_none() || seen.at(Role::Subject).is_some_and(sent))
     }
 
     /// The request member that a rule says how it is stored.

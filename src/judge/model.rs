@@ -22,7 +22,7 @@ use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, RuleKind};
-use crate::plan::case::{Action, Case, Expect, Operations, SourceKind, Step};
+use crate::plan::case::{Action, Case, Operations, SourceKind, Step};
 use crate::wire::exchange::{Exchange, ParsedBody};
 
 /// What is known of one resource.
@@ -111,7 +111,7 @@ impl<'c> Judge<'c> {
     /// What follows a sequence while it is fired; `None` for other cases, and where no fixture file
     /// says which operations sequences are made of.
     pub(crate) fn model<'a>(&self, case: &'a Case, memo: Memo<'c>) -> Option<Model<'c, 'a>> {
-        let operations = self.operations.filter(|_| case.expect == Expect::Model)?;
+        let operations = self.operations.filter(|_| case.subject().is_none())?;
         Some(Model {
             judge: *self,
             operations,
@@ -149,16 +149,16 @@ impl Judge<'_> {
         if let Some(state) = &seen.unsettled {
             return self.unsettled_at(
                 state,
-                Role::Step(seen.steps.len().saturating_sub(1)),
+                Role::Step(seen.fired.len().saturating_sub(1)),
                 judgement,
             );
         }
         // Nothing is said of what was not fired: only a whole sequence passes.
         let fired = seen
-            .steps
+            .fired
             .last()
-            .map_or(0, |f| f.step + usize::from(!f.settled));
-        match case.sequence.len().checked_sub(fired) {
+            .map_or(0, |f| f.step + usize::from(!f.around));
+        match case.steps.len().checked_sub(fired) {
             Some(left) if left > 0 => {
                 Verdict::Error(format!("its last {left} steps were not fired"))
             }
@@ -177,21 +177,21 @@ impl<'c, 'a> Model<'c, 'a> {
     /// been before. Writes that were sent at the same time must have been answered together.
     pub(crate) fn follow(&mut self, seen: &Observation) -> bool {
         let before = self.judgement.findings.len();
-        while let (Some(fired), None) = (seen.steps.get(self.next), &self.verdict) {
+        while let (Some(fired), None) = (seen.fired.get(self.next), &self.verdict) {
             let case = self.case;
-            let Some(step) = case.sequence.get(fired.step) else {
+            let Some(step) = case.steps.get(fired.step) else {
                 break;
             };
-            let group = match step.together.filter(|_| !fired.settled) {
+            let group = match step.together.filter(|_| !fired.around) {
                 Some(number) => {
                     let of_group = |f: &&Fired| {
-                        !f.settled
+                        !f.around
                             && case
-                                .sequence
+                                .steps
                                 .get(f.step)
                                 .is_some_and(|s| s.together == Some(number))
                     };
-                    seen.steps[self.next..].iter().take_while(of_group).count()
+                    seen.fired[self.next..].iter().take_while(of_group).count()
                 }
                 None => 1,
             };
@@ -213,7 +213,7 @@ impl<'c, 'a> Model<'c, 'a> {
         seen: &Observation,
     ) -> Option<Verdict> {
         let exchange = &fired.exchange;
-        match (fired.settled, step.action) {
+        match (fired.around, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
             (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),

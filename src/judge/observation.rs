@@ -1,4 +1,4 @@
-//! The exchanges of one case, by the part they play.
+//! The exchanges of one case, in the order they were fired.
 
 use std::fmt;
 
@@ -10,87 +10,28 @@ use crate::wire::exchange::Exchange;
 /// else had before.
 pub(crate) const TAKEN: &str = "taken";
 
-/// The exchanges of one case, by the part they play.
+/// The exchanges of one case, in the order they were fired.
 #[derive(Clone, Debug)]
 pub(crate) struct Observation {
     /// What the names in the case's templates stood for.
     pub(crate) bindings: Bindings,
     /// The kind of event source the mapping had.
     pub(crate) source: SourceKind,
-    /// The request to compare with.
-    pub(crate) twin: Option<Exchange>,
-    /// The valid update fired first.
-    pub(crate) given: Option<Exchange>,
-    /// A read of the settled state before the request.
-    pub(crate) before: Option<Exchange>,
-    /// The request the case is about, and its repetitions where it has any.
-    pub(crate) subject: Vec<Exchange>,
-    /// A read of the settled state after it.
-    pub(crate) after: Option<Exchange>,
-    /// A read of what the request named, where that is not the mapping under test.
-    pub(crate) named: Option<Exchange>,
-    /// The exchanges of a sequence, in the order they were fired.
-    pub(crate) steps: Vec<Fired>,
+    pub(crate) fired: Vec<Fired>,
     /// The state that was still transitional when the time for it was up.
     pub(crate) unsettled: Option<String>,
 }
 
-impl Observation {
-    /// Nothing seen yet.
-    pub(crate) fn new(bindings: Bindings, source: SourceKind) -> Self {
-        Self {
-            bindings,
-            source,
-            twin: None,
-            given: None,
-            before: None,
-            subject: Vec::new(),
-            after: None,
-            named: None,
-            steps: Vec::new(),
-            unsettled: None,
-        }
-    }
-
-    /// Every exchange, part by part.
-    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
-        let around = [
-            &self.twin,
-            &self.given,
-            &self.before,
-            &self.after,
-            &self.named,
-        ];
-        around
-            .into_iter()
-            .flatten()
-            .chain(&self.subject)
-            .chain(self.steps.iter().map(|f| &f.exchange))
-    }
-
-    /// The exchange that plays that part.
-    pub(crate) fn at(&self, role: Role) -> Option<&Exchange> {
-        match role {
-            Role::Twin => self.twin.as_ref(),
-            Role::Given => self.given.as_ref(),
-            Role::Before => self.before.as_ref(),
-            Role::Subject => self.subject.last(),
-            Role::After => self.after.as_ref(),
-            Role::Named => self.named.as_ref(),
-            Role::Step(at) => self.steps.get(at).map(|fired| &fired.exchange),
-        }
-    }
-}
-
-/// One exchange of a sequence.
+/// One exchange of a case.
 #[derive(Clone, Debug)]
 pub(crate) struct Fired {
-    /// The place of its step in the sequence.
+    /// The place of its step in the case.
     pub(crate) step: usize,
-    /// The name of the resource it is about; none for a list.
+    pub(crate) role: Role,
+    /// The name of the resource it is about; none for a list, and where the case is about one alone.
     pub(crate) on: Option<String>,
-    /// Whether it is the read before the step, which waits for the end of a transition.
-    pub(crate) settled: bool,
+    /// Whether it is a read around the step, and not what the step sends.
+    pub(crate) around: bool,
     pub(crate) exchange: Exchange,
 }
 
@@ -111,6 +52,97 @@ pub(crate) enum Role {
     Named,
     /// An exchange of a sequence, by its place in the observation.
     Step(usize),
+}
+
+impl Observation {
+    /// Nothing seen yet.
+    pub(crate) fn new(bindings: Bindings, source: SourceKind) -> Self {
+        Self {
+            bindings,
+            source,
+            fired: Vec::new(),
+            unsettled: None,
+        }
+    }
+
+    /// Adds the next exchange of that part, which is of the step at that place, or around it.
+    pub(crate) fn add(&mut self, step: usize, role: Role, exchange: Exchange) {
+        self.fired.push(Fired {
+            step,
+            role,
+            on: None,
+            around: matches!(role, Role::Before | Role::After | Role::Named),
+            exchange,
+        });
+    }
+
+    /// Adds the next exchange of a sequence.
+    pub(crate) fn add_part(
+        &mut self,
+        step: usize,
+        on: Option<String>,
+        around: bool,
+        exchange: Exchange,
+    ) {
+        self.fired.push(Fired {
+            step,
+            role: Role::Step(self.fired.len()),
+            on,
+            around,
+            exchange,
+        });
+    }
+
+    /// Every exchange, in the order they were fired.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> {
+        self.fired.iter().map(|fired| &fired.exchange)
+    }
+
+    /// The place of the exchange that plays that part, of repetitions the last.
+    pub(crate) fn place(&self, role: Role) -> Option<usize> {
+        match role {
+            Role::Step(at) => Some(at),
+            role => self.fired.iter().rposition(|fired| fired.role == role),
+        }
+    }
+
+    /// The exchange that plays that part, of repetitions the last.
+    pub(crate) fn at(&self, role: Role) -> Option<&Exchange> {
+        let fired = self.fired.get(self.place(role)?)?;
+        Some(&fired.exchange)
+    }
+
+    /// The exchange that plays that part, to be changed.
+    #[cfg(test)]
+    pub(crate) fn at_mut(&mut self, role: Role) -> Option<&mut Exchange> {
+        let place = self.place(role)?;
+        let fired = self.fired.get_mut(place)?;
+        Some(&mut fired.exchange)
+    }
+
+    /// The exchanges that play that part: the request that a case is about may be repeated.
+    pub(crate) fn all(&self, role: Role) -> impl Iterator<Item = &Exchange> {
+        let fired = self.fired.iter().filter(move |fired| fired.role == role);
+        fired.map(|fired| &fired.exchange)
+    }
+
+    /// How much was sent until that exchange showed something, in bytes: of a sequence everything,
+    /// of another case the request that it follows from.
+    pub(crate) fn size(&self, role: Role) -> usize {
+        let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
+        let sent = match role {
+            Role::Step(at) => return self.exchanges().take(at + 1).map(of).sum(),
+            Role::Given | Role::Before => Role::Given,
+            Role::Twin => Role::Twin,
+            Role::Subject | Role::After | Role::Named => Role::Subject,
+        };
+        self.at(sent).map_or(usize::MAX, of)
+    }
+
+    /// The exchanges of what the steps send, without the reads around them.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Fired> {
+        self.fired.iter().filter(|fired| !fired.around)
+    }
 }
 
 impl fmt::Display for Role {

@@ -36,7 +36,7 @@ impl Side {
 
     /// The side from which a case tests the promises it names.
     pub(crate) fn of_case(case: &Case) -> Self {
-        match &case.expect {
+        match case.expect() {
             Expect::Model | Expect::NoEffect(_) => Self::State,
             expect => Self::of_class(expect.class()),
         }

@@ -194,7 +194,7 @@ async fn throttling_is_no_finding() {
 }
 
 fn subject(seen: &mut Observation) -> &mut Exchange {
-    seen.subject.last_mut().expect("a request")
+    seen.at_mut(Role::Subject).expect("a request")
 }
 
 pub(super) fn answer(exchange: &mut Exchange) -> &mut Answer {
@@ -527,7 +527,10 @@ async fn refused_for_its_fault() {
     )
     .await;
     // Whatever answers the read after it, the mapping under test will do.
-    let created = |seen: &mut Observation| seen.named = seen.after.clone();
+    let created = |seen: &mut Observation| {
+        let after = seen.at(Role::After).cloned().expect("a read");
+        seen.add(1, Role::Named, after);
+    };
     check_changed(
         Created,
         UNKNOWN,
@@ -645,7 +648,7 @@ async fn the_rest_is_kept() {
     )
     .await;
     let disabled = |seen: &mut Observation| {
-        let after = seen.after.as_mut().expect("a read");
+        let after = seen.at_mut(Role::After).expect("a read");
         replace(answer(after), "\"Enabled\"", "\"Disabled\"");
     };
     check_changed(

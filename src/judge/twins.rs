@@ -19,7 +19,7 @@ impl Judge<'_> {
     ) -> Verdict {
         let service = self.oracle.service;
         let of = |e: &Exchange| e.answer().map(|a| (a.status, error_type(service, a)));
-        let (Some(twin), Some(answer)) = (seen.twin.as_ref().and_then(of), of(last)) else {
+        let (Some(twin), Some(answer)) = (seen.at(Role::Twin).and_then(of), of(last)) else {
             return Verdict::Masked("the plain name was not answered".to_owned());
         };
         if subject.accepted || twin == answer {
@@ -42,8 +42,7 @@ impl Judge<'_> {
         if malformed {
             let expected = format!(
                 "the answer to any well-formed name of nothing: {}",
-                seen.twin
-                    .as_ref()
+                seen.at(Role::Twin)
                     .map(|t| outcome(service, t))
                     .unwrap_or_default()
             );
@@ -70,15 +69,15 @@ impl Judge<'_> {
             let family = service.family("pattern")?;
             Some(family.admits(answer.status, error_type(service, answer).as_deref()))
         };
-        let (Some(twin), Some(subject)) = (seen.twin.as_ref().and_then(malformed), malformed(last))
+        let (Some(twin), Some(subject)) =
+            (seen.at(Role::Twin).and_then(malformed), malformed(last))
         else {
             return Verdict::Masked("one of the two values was not answered".to_owned());
         };
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         let broken = (twin != subject).then(|| {
             let twin = seen
-                .twin
-                .as_ref()
+                .at(Role::Twin)
                 .map(|t| outcome(service, t))
                 .unwrap_or_default();
             let expected = format!(

@@ -1,22 +1,39 @@
-//! Cases: one request each, what is expected of its answer, and where it comes from.
+//! Cases: what is sent, what is expected of the answers, and where both come from.
+//!
+//! A case is a list of [steps](Step), fired in order. A step is one request with what is expected of
+//! its answer, and its [purpose](Purpose) says what it is for. There are two ways to be about
+//! something:
+//!
+//! - A case about one request has one [`Purpose::Subject`]. A valid update before it, the
+//!   [`Purpose::Given`], makes the state and is the control, and a [`Purpose::Twin`] is there to
+//!   compare answers with. The judge holds the reads before and after the subject against each
+//!   other.
+//! - A case about a sequence has steps of [`Purpose::Part`] alone. A model of the resource judges
+//!   each answer by all that was sent and accepted before it.
+//!
+//! Both are planned, fired, shrunk, recorded, reproduced and printed as lists of steps. The reads
+//! around a step are no steps: whoever fires it makes them, because they wait for the end of a
+//! transition.
 
 mod draft;
+mod expect;
 mod file;
 #[cfg(test)]
 mod manual;
-mod sequence;
+mod operations;
 mod sequence_file;
 mod sequence_table;
 mod shorter;
+mod step;
 
 use std::fmt;
 
-use indexmap::IndexMap;
-
-pub(crate) use draft::{BodyDraft, Draft, PathDraft, fill_labels};
+pub(crate) use draft::{BodyDraft, Draft, PathDraft};
+pub(crate) use expect::Expect;
 pub(crate) use file::{Defaults, load_cases, print_case};
-pub(crate) use sequence::{Action, Operations, Step, UNKNOWN};
+pub(crate) use operations::{Operations, UNKNOWN};
 pub(crate) use shorter::shorter;
+pub(crate) use step::{Action, Purpose, Step};
 
 use crate::contract::{AtomId, Basis, Level};
 
@@ -37,7 +54,7 @@ impl fmt::Display for CaseId {
     }
 }
 
-/// One request, what is expected of its answer, and why.
+/// Requests, what is expected of their answers, and why.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     pub(crate) id: CaseId,
@@ -49,24 +66,9 @@ pub(crate) struct Case {
     pub(crate) atoms: Vec<AtomId>,
     /// The kind of event source the mapping must have.
     pub(crate) source: SourceKind,
-    /// A valid update that is fired first. For an invalid case it is the control: the same request
-    /// in the same state, without the violation.
-    pub(crate) given: Draft,
-    /// Another request to compare the answer with; see [`Expect::LikeTwin`].
-    pub(crate) twin: Option<Draft>,
-    /// The request the case is about.
-    pub(crate) request: Draft,
-    /// What is expected.
-    pub(crate) expect: Expect,
-    /// Members of the answer and of a later read, where the update is accepted: JSON texts, as
-    /// templates.
-    pub(crate) then: IndexMap<String, String>,
-    /// Whether the transition that `given` starts is waited out before the request is sent.
-    pub(crate) settle: bool,
-    /// The steps that are fired instead of the request, where the case is a sequence; see
-    /// [`Expect::Model`].
-    pub(crate) sequence: Vec<Step>,
-    /// Why the expectation holds.
+    /// What is sent, in order.
+    pub(crate) steps: Vec<Step>,
+    /// Why the expectations hold.
     pub(crate) basis: Basis,
     /// What an unfulfilled expectation does to a run.
     pub(crate) level: Level,
@@ -75,12 +77,54 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// The first step of that purpose.
+    pub(crate) fn step(&self, purpose: Purpose) -> Option<&Step> {
+        self.steps.iter().find(|step| step.purpose == purpose)
+    }
+
+    /// The step that the case is about; none where it is about a sequence of them.
+    pub(crate) fn subject(&self) -> Option<&Step> {
+        self.step(Purpose::Subject)
+    }
+
+    /// The request that the case is about; none where it is about a sequence of them.
+    pub(crate) fn request(&self) -> Option<&Draft> {
+        self.subject().map(|step| &step.request)
+    }
+
+    /// The valid update before the request.
+    pub(crate) fn given(&self) -> Option<&Draft> {
+        self.step(Purpose::Given).map(|step| &step.request)
+    }
+
+    /// The request to compare the answer with.
+    pub(crate) fn twin(&self) -> Option<&Draft> {
+        self.step(Purpose::Twin).map(|step| &step.request)
+    }
+
+    /// The request of the first step of that purpose, to be changed.
+    pub(crate) fn request_mut(&mut self, purpose: Purpose) -> Option<&mut Draft> {
+        let mut steps = self.steps.iter_mut();
+        let step = steps.find(|step| step.purpose == purpose)?;
+        Some(&mut step.request)
+    }
+
+    /// What is expected of the request that it is about, or of the answers of a sequence together.
+    pub(crate) fn expect(&self) -> &Expect {
+        self.subject().map_or(&Expect::Model, |step| &step.expect)
+    }
+
+    /// Whether it sends its request to where valid updates go.
+    pub(crate) fn is_of_usual_path(&self) -> bool {
+        self.given()
+            .zip(self.request())
+            .is_none_or(|(given, request)| given.path == request.path)
+    }
+
     /// How much it sends, in bytes: the less, the clearer.
     pub(crate) fn size(&self) -> usize {
-        match self.sequence.as_slice() {
-            [] => self.request.size(),
-            steps => steps.iter().map(|step| step.request.size()).sum(),
-        }
+        let own = self.steps.iter().filter(|step| step.is_own());
+        own.map(|step| step.request.size()).sum()
     }
 }
 
@@ -125,49 +169,6 @@ impl SourceKind {
             Self::Any => None,
             Self::Queue => Some("queue_"),
             Self::Stream => Some("stream_"),
-        }
-    }
-}
-
-/// What is expected of the target.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Expect {
-    /// It accepts the request and does what it says.
-    Accept,
-    /// It refuses the request for this class of violation, and nothing changes.
-    Reject(String),
-    /// It accepts the request wholly, or refuses it for this class of violation and nothing
-    /// changes.
-    Either(String),
-    /// Whatever it answers to a request of this class, nothing changes.
-    NoEffect(String),
-    /// It takes the request as well-formed, whatever else it makes of it: a refusal must not be a
-    /// constraint's where the twin's is not. For values that name something that does not exist.
-    LikeTwin,
-    /// Which revision the target follows is open, but every revision treats this value and the
-    /// twin's alike: either both are refused as malformed, or neither is.
-    AsTwin,
-    /// Readings of the contract differ: the answer is reported, and only what holds for every
-    /// answer is judged.
-    Probe(String),
-    /// Every answer of the sequence, and the state in between, is what the model of the resource
-    /// says.
-    Model,
-    /// Repeated, the update makes this member of the answer grow within a few seconds.
-    Advances(String),
-}
-
-impl Expect {
-    /// The class of violation, or `valid`.
-    pub(crate) fn class(&self) -> &str {
-        match self {
-            Self::Accept | Self::Advances(_) | Self::Model => "valid",
-            Self::LikeTwin => "well-formed",
-            Self::AsTwin => "any-revision",
-            Self::Reject(class)
-            | Self::Either(class)
-            | Self::NoEffect(class)
-            | Self::Probe(class) => class,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{self, BodyDraft, Case, Defaults};
-use super::generator::{self, Generator};
+use super::case::Case;
+use super::generator;
 use super::{Lifecycle, Plan, PlanOptions, data_plane, fixture, written};
 use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};
@@ -131,11 +131,7 @@ impl Plan {
         let folder = format!("{}/{}", options.service, options.operation);
         let sample = self.sample();
         self.region_fits(&sample)?;
-        let generator = Generator {
-            oracle: self.oracle(),
-            binding: &self.binding,
-            sample: &sample,
-        };
+        let generator = self.generator(&sample);
         for (member, reference) in &self.binding.reference {
             if let Some(path) = reference
                 .promises
@@ -147,25 +143,12 @@ impl Plan {
             }
         }
         let derived = generator.derive();
-        let given = generator.draft(BodyDraft::Text(self.binding.given.clone()));
-        let names = self.fixtures.names();
-        let defaults = Defaults {
-            given: &given,
-            names: &names,
-            operations: self.operations(),
-        };
         let mut cases = derived.cases;
         for name in written {
             let file = files.read(&format!("{folder}/{name}"))?;
             // `NAME.toml`, or `NAME.REVISION.toml`.
             let stem = name.split('.').next().unwrap_or(name);
-            cases.extend(case::load_cases(
-                &file,
-                stem,
-                &self.contract,
-                &self.service,
-                &defaults,
-            )?);
+            cases.extend(self.read_cases(&file, stem)?);
         }
         let whole = generator.given();
         for case in &mut cases {
@@ -175,13 +158,7 @@ impl Plan {
         }
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
-            Some(file) if !is_blank(&file.text) => case::load_cases(
-                file,
-                "regressions",
-                &self.contract,
-                &self.service,
-                &defaults,
-            )?,
+            Some(file) if !is_blank(&file.text) => self.read_cases(file, "regressions")?,
             _ => Vec::new(),
         };
         // One that was moved to the files of the operation is not fired twice.

@@ -12,6 +12,7 @@ mod load;
 mod options;
 mod shard;
 mod shuffle;
+mod usual;
 mod written;
 
 pub(crate) use contents::{Lifecycle, Plan};

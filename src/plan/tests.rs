@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 
 use super::Plan;
-use crate::harness::testing::{plan, snapshot};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, SourceKind};
+use crate::harness::testing::{given_of, plan, request_of, snapshot};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Purpose, SourceKind, Step};
 
 /// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
 const LONGEST: usize = 200;
@@ -65,7 +65,7 @@ fn request(plan: &Plan, draft: &Draft) -> String {
 }
 
 fn expectation(case: &Case) -> String {
-    match &case.expect {
+    match case.expect() {
         Expect::Accept => "accept".to_owned(),
         Expect::Reject(class) => format!("reject {class}"),
         Expect::Either(class) => format!("either {class}"),
@@ -92,7 +92,8 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
         SourceKind::Queue => text.push_str(" of a queue"),
         SourceKind::Stream => text.push_str(" of a stream"),
     }
-    if !case.settle {
+    let subject = case.subject();
+    if subject.is_some_and(|step| step.at_once) {
         text.push_str(" at once");
     }
     let atoms = case
@@ -101,18 +102,18 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
         .map(|a| a.path())
         .collect::<Vec<_>>()
         .join(", ");
-    if !case.sequence.is_empty() {
+    let Some(subject) = subject else {
         let _ = writeln!(text, " of {atoms}");
         return steps_text(plan, case, text);
+    };
+    let _ = writeln!(text, " of {atoms}\n    {}", request(plan, request_of(case)));
+    if given_of(case).text() != Some(&plan.binding.given) {
+        let _ = writeln!(text, "    after {}", request(plan, given_of(case)));
     }
-    let _ = writeln!(text, " of {atoms}\n    {}", request(plan, &case.request));
-    if !matches!(&case.given.body, BodyDraft::Text(given) if *given == plan.binding.given) {
-        let _ = writeln!(text, "    after {}", request(plan, &case.given));
-    }
-    if let Some(twin) = &case.twin {
+    if let Some(twin) = case.twin() {
         let _ = writeln!(text, "    beside {}", request(plan, twin));
     }
-    for (member, value) in &case.then {
+    for (member, value) in &subject.then {
         let _ = writeln!(text, "    then {member}: {value}");
     }
 }
@@ -126,10 +127,9 @@ fn steps_text(plan: &Plan, case: &Case, text: &mut String) {
             .collect::<String>()
     };
     let mut lines: Vec<String> = Vec::new();
-    for step in &case.sequence {
+    for step in &case.steps {
         let class = step
-            .refused
-            .as_ref()
+            .refused()
             .map(|class| format!(" refused {class}"))
             .unwrap_or_default();
         let when = match (step.at_once, step.together) {
@@ -143,7 +143,7 @@ fn steps_text(plan: &Plan, case: &Case, text: &mut String) {
             step.action.name(),
             request(plan, &step.request)
         );
-        let long = case.sequence.len() > 40;
+        let long = case.steps.len() > 40;
         if !long
             || lines
                 .iter()
@@ -189,7 +189,7 @@ other forms; `none`: the form has no such case. A form's request comes after its
 /// Cases that break a pattern in each of several forms of a value: each fault once, and what
 /// differs between the forms.
 fn nearly_alike(plan: &Plan, cases: &[&Case]) -> String {
-    let after = |case: &Case| format!("    after {}", request(plan, &case.given));
+    let after = |case: &Case| format!("    after {}", request(plan, given_of(case)));
     let mut forms: IndexMap<&str, String> = IndexMap::new();
     let mut faults: IndexMap<&str, IndexMap<&str, Vec<String>>> = IndexMap::new();
     for case in cases {
@@ -307,6 +307,25 @@ fn ids_are_unique_and_hold_no_value() {
     }
 }
 
+/// Whoever fires, judges or prints a case relies on this order of its steps.
+#[test]
+fn a_case_is_about_one_request_or_about_all_of_its_steps() {
+    let plan = plan();
+    for case in &plan.cases {
+        let purposes: Vec<Purpose> = case.steps.iter().map(|step| step.purpose).collect();
+        let parts = purposes.iter().all(|purpose| *purpose == Purpose::Part);
+        let one = matches!(
+            purposes.as_slice(),
+            [Purpose::Given, Purpose::Subject] | [Purpose::Twin, Purpose::Given, Purpose::Subject]
+        );
+        assert!(one || parts && !purposes.is_empty(), "{case:?}");
+
+        let model = |step: &Step| matches!(step.expect, Expect::Model | Expect::Reject(_));
+        assert!(one || case.steps.iter().all(model), "{case:?}");
+        assert_eq!(case.subject().is_some(), one, "{case:?}");
+    }
+}
+
 #[test]
 fn a_valid_name_has_every_length() {
     let (plan, pattern) = (plan(), "request::FunctionName::length");
@@ -314,10 +333,10 @@ fn a_valid_name_has_every_length() {
     let valid = plan
         .cases
         .iter()
-        .filter(|case| matches!(case.expect, Expect::Accept | Expect::LikeTwin));
+        .filter(|case| matches!(case.expect(), Expect::Accept | Expect::LikeTwin));
     let mut lengths = std::collections::BTreeSet::new();
     for case in valid.filter(|case| case.id.as_str().contains(pattern)) {
-        let BodyDraft::Text(template) = &case.request.body else {
+        let Some(template) = request_of(case).text() else {
             continue;
         };
         let text = sample.fill(template).expect("names that are known");
@@ -356,8 +375,8 @@ fn a_run_sends_many_distinct_requests() {
     let of_cases = plan
         .cases
         .iter()
-        .filter(|c| c.sequence.is_empty())
-        .map(|case| bound(&case.request));
+        .filter(|c| c.subject().is_some())
+        .map(|case| bound(request_of(case)));
     let distinct: std::collections::BTreeSet<_> = of_cases.collect();
     // Controls, states and sequences are not counted.
     assert!(distinct.len() >= 2000, "{}", distinct.len());

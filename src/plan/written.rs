@@ -4,7 +4,7 @@
 use super::{Plan, PlanOptions};
 use crate::contract::constraint::Zone;
 use crate::contract::{Contract, Level, RuleKind};
-use crate::plan::case::{BodyDraft, Case, Expect, Origin};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, Origin, Purpose};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source};
 use crate::support::template::Bindings;
@@ -98,29 +98,26 @@ impl Plan {
         case: &mut Case,
         whole: &serde_json::Map<String, serde_json::Value>,
     ) {
-        if matches!(case.expect, Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
+        if matches!(case.expect(), Expect::Reject(_)) || matches!(case.origin, Origin::Derived) {
             return;
         }
-        if let BodyDraft::Text(given) = &case.given.body
-            && *given != self.binding.given
-            && let Ok(serde_json::Value::Object(given)) = serde_json::from_str(given)
+        if let Some(draft) = case.request_mut(Purpose::Given)
+            && draft.text() != Some(&self.binding.given)
+            && let Some(given) = draft.members()
         {
             let mut whole = whole.clone();
             whole.extend(given);
-            case.given.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+            draft.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
         }
     }
 
     /// A value that AWS refuses for one kind of source is held against a target only if it took
     /// another such value just before.
     pub(super) fn spare_limits(&self, case: &mut Case) {
-        if case.expect != Expect::Accept || matches!(case.origin, Origin::Derived) {
+        if *case.expect() != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
-        let BodyDraft::Text(text) = &case.request.body else {
-            return;
-        };
-        let Ok(serde_json::Value::Object(sent)) = serde_json::from_str(text) else {
+        let Some(sent) = case.request().and_then(Draft::members) else {
             return;
         };
         for limit in &self.binding.limit {
@@ -128,8 +125,8 @@ impl Plan {
                 continue;
             };
             if value > limit.above
-                && let BodyDraft::Text(given) = &case.given.body
-                && let Ok(serde_json::Value::Object(mut members)) = serde_json::from_str(given)
+                && let Some(draft) = case.request_mut(Purpose::Given)
+                && let Some(mut members) = draft.members()
             {
                 let other = if value == limit.above + 1 {
                     limit.above + 2
@@ -137,7 +134,7 @@ impl Plan {
                     limit.above + 1
                 };
                 members.insert(limit.member.clone(), other.into());
-                case.given.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+                draft.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
             }
         }
     }
@@ -153,18 +150,18 @@ impl Plan {
             line: Some(*line),
             message,
         };
-        let judged = match &case.expect {
+        let judged = match case.expect() {
             Expect::Accept => true,
             Expect::Reject(class) => case.level == Level::Must && self.is_constraint(class),
             _ => false,
         };
         // Of a body that nothing is said of, its form was checked when the file was read.
-        let (true, BodyDraft::Text(template)) = (judged, &case.request.body) else {
+        let (true, Some(template)) = (judged, case.request().and_then(Draft::text)) else {
             return Ok(());
         };
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
-            return match case.expect {
+            return match case.expect() {
                 Expect::Accept => Err(fail("an accepted body must be one JSON object".to_owned())),
                 _ => Ok(()),
             };
@@ -172,7 +169,7 @@ impl Plan {
         let found = self.oracle().violations(&members);
         let says = |v: &crate::contract::oracle::Violation| format!("{} ({:?})", v.atom, v.zone);
         let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
-        match &case.expect {
+        match case.expect() {
             // What AWS alone settles is for the writer to judge: the level says that it is no
             // certainty.
             Expect::Accept | Expect::LikeTwin if case.level == Level::Must && !found.is_empty() => {

@@ -14,6 +14,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::judge::Role;
 use crate::report::Secrets;
 use crate::wire::exchange::{Answer, Exchange, Request, Silence, Wire};
 
@@ -231,6 +232,33 @@ pub(super) enum RoleForm {
     After,
     Named,
     Step,
+}
+
+impl RoleForm {
+    pub(super) fn of(role: Role) -> Self {
+        match role {
+            Role::Twin => Self::Twin,
+            Role::Given => Self::Given,
+            Role::Before => Self::Before,
+            Role::Subject => Self::Subject,
+            Role::After => Self::After,
+            Role::Named => Self::Named,
+            Role::Step(_) => Self::Step,
+        }
+    }
+
+    /// The role; none for that of a step, which depends on its place among all.
+    pub(super) fn alone(self) -> Option<Role> {
+        Some(match self {
+            Self::Twin => Role::Twin,
+            Self::Given => Role::Given,
+            Self::Before => Role::Before,
+            Self::Subject => Role::Subject,
+            Self::After => Role::After,
+            Self::Named => Role::Named,
+            Self::Step => return None,
+        })
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -7,14 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
 use super::entry::{Entry, Operation, overlapping};
 use super::intent::{Effect, draft};
 use super::lines::document;
 use crate::contract::{Basis, Contract, Level, RuleKind};
-use crate::judge::{Fired, Observation};
-use crate::plan::case::{Action, Case, CaseId, Expect, Operations, Origin, SourceKind, Step};
+use crate::judge::Observation;
+use crate::plan::case::{
+    Action, Case, CaseId, Expect, Operations, Origin, Purpose, SourceKind, Step,
+};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
@@ -92,10 +92,9 @@ pub(super) fn at_rest(update: &Contract, exchange: &Exchange) -> bool {
     })
 }
 
-struct Growing<'a> {
-    identity: &'a str,
+struct Growing {
     steps: Vec<Step>,
-    fired: Vec<Fired>,
+    seen: Observation,
     places: Vec<usize>,
     lines: Vec<usize>,
     /// Whether an answer showed the mapping.
@@ -103,12 +102,13 @@ struct Growing<'a> {
     deleted: bool,
 }
 
-impl<'a> Growing<'a> {
-    fn new(identity: &'a str) -> Self {
+impl Growing {
+    fn new(identity: &str) -> Self {
+        let mut bindings = Bindings::default();
+        bindings.set(NAME, identity);
         Self {
-            identity,
             steps: Vec::new(),
-            fired: Vec::new(),
+            seen: Observation::new(bindings, SourceKind::Any),
             places: Vec::new(),
             lines: Vec::new(),
             known: false,
@@ -129,28 +129,24 @@ impl<'a> Growing<'a> {
             (Action::Read, _) if status == 404 && self.known => (Action::Read, None),
             (Action::Read, _) | (_, Effect::Nothing) => return,
             (action, Effect::Done) => (action, None),
-            (action, Effect::Refused(class)) => (action, Some(class.clone())),
+            (action, Effect::Refused(class)) => (action, Some(class.as_str())),
         };
         if link.operation.action == Action::Create && refused.is_some() {
             return;
         }
         self.known |= exchange.accepted();
         self.deleted |= action == Action::Delete && exchange.accepted();
-        self.fired.push(Fired {
-            step: self.steps.len(),
-            on: Some(NAME.to_owned()),
-            settled: false,
-            exchange: exchange.clone(),
-        });
+        let on = Some(NAME.to_owned());
+        let exchange = exchange.clone();
+        let request = draft(link.operation, link.label, &exchange);
+        self.seen
+            .add_part(self.steps.len(), on.clone(), false, exchange);
+        let expect = Expect::of_step(refused);
         self.steps.push(Step {
-            action,
-            on: Some(NAME.to_owned()),
-            request: draft(link.operation, link.label, exchange),
-            refused,
-            breaks: None,
+            on,
             // Nobody knows whether a transition was waited for.
             at_once: true,
-            together: None,
+            ..Step::new(Purpose::Part, action, request, expect)
         });
         self.places.push(link.place);
         self.lines.push(link.entry.line);
@@ -158,13 +154,9 @@ impl<'a> Growing<'a> {
 
     /// The history, where there is more in it than one exchange.
     fn whole(self, operations: &Operations<'_>) -> Option<History> {
-        let first = self.steps.first().filter(|_| self.steps.len() > 1)?;
-        let mut bindings = Bindings::default();
-        bindings.set(NAME, self.identity);
-        let observation = Observation {
-            steps: self.fired,
-            ..Observation::new(bindings, SourceKind::Any)
-        };
+        if self.steps.len() < 2 {
+            return None;
+        }
         let lines: BTreeSet<usize> = self.lines.iter().copied().collect();
         let shown: Vec<String> = lines.iter().take(SHOWN).map(ToString::to_string).collect();
         let more = if lines.len() > SHOWN { ", …" } else { "" };
@@ -181,13 +173,7 @@ impl<'a> Growing<'a> {
             },
             atoms: Vec::new(),
             source: SourceKind::Any,
-            given: first.request.clone(),
-            twin: None,
-            request: first.request.clone(),
-            expect: Expect::Model,
-            then: IndexMap::new(),
-            settle: true,
-            sequence: self.steps,
+            steps: self.steps,
             basis: Basis::Inferred,
             level: Level::Must,
             why: "What answers show of a mapping follows from what was sent to it before."
@@ -195,7 +181,7 @@ impl<'a> Growing<'a> {
         };
         Some(History {
             case,
-            observation,
+            observation: self.seen,
             places: self.places,
         })
     }

@@ -18,7 +18,8 @@ use crate::judge::json::{self, Document};
 use crate::judge::{Judge, error_type, throttles};
 use crate::plan::Plan;
 use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, UNKNOWN,
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
+    UNKNOWN,
 };
 use crate::plan::generator::overflows;
 use crate::support::template;
@@ -147,13 +148,7 @@ pub(super) fn intent(
         origin: Origin::Recorded { file: String::new(), line: entry.line },
         atoms: atom.iter().map(|path| contract.atom_id(path)).collect(),
         source: SourceKind::Any,
-        given: request.clone(),
-        twin: None,
-        request,
-        expect,
-        then: IndexMap::new(),
-        settle: true,
-        sequence: Vec::new(),
+        steps: vec![Step::new(Purpose::Subject, operation.action, request, expect)],
         basis: Basis::Inferred,
         level: Level::Must,
         why: "It was recorded: what it was meant for is concluded from the contract and the answers before it."

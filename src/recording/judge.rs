@@ -10,7 +10,7 @@ use super::history::{History, Link, at_rest, histories};
 use super::intent::{Effect, Intent, intent, judge as judge_of};
 use super::judged::{Judged, partial};
 use super::lines::document;
-use crate::judge::{Judge, Judgement, Observation, Symptom, Verdict, throttles};
+use crate::judge::{Judge, Judgement, Observation, Role, Symptom, Verdict, throttles};
 use crate::plan::Plan;
 use crate::plan::case::{Action, Case, CaseId, Origin, SourceKind};
 use crate::report::Summary;
@@ -203,7 +203,7 @@ fn strangers<'a>(
 fn met_requests(plan: &Plan) -> usize {
     plan.cases
         .iter()
-        .filter(|case| case.sequence.is_empty())
+        .filter(|case| case.subject().is_some())
         .count()
 }
 
@@ -295,10 +295,8 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
         .answer()
         .and_then(|answer| source_of(&document(&answer.body)?))
         .unwrap_or_default();
-    let seen = Observation {
-        subject: vec![exchange],
-        ..Observation::new(Bindings::default(), source)
-    };
+    let mut seen = Observation::new(Bindings::default(), source);
+    seen.add(0, Role::Subject, exchange);
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
     forgive(&mut judgement, &seen);
     // A run waits and tries again, and cannot tell where that is of no use. Here there was nothing

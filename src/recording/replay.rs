@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::form::{
     CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm,
-    RetriedLine, RoleForm, ShownForm, SourceForm, SpoiltLine, VERSION,
+    RetriedLine, ShownForm, SourceForm, SpoiltLine, VERSION,
 };
 use super::judged::{Judged, partial};
 use super::lines::lines;
-use super::write::{PRINTED, with_defaults};
-use crate::judge::{Fired, Judge, Observation};
-use crate::plan::case::{Case, CaseId, Origin, SourceKind, load_cases};
+use super::write::PRINTED;
+use crate::judge::{Judge, Observation, Role};
+use crate::plan::case::{Case, CaseId, Origin, SourceKind};
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions, REGION};
 use crate::report::Summary;
@@ -26,7 +26,6 @@ use crate::support::echo::shown;
 use crate::support::files::{FileError, Files, Source, json_fault};
 use crate::support::template::Bindings;
 use crate::support::units;
-use crate::wire::exchange::Exchange;
 
 /// A recording of a run that drew more is not judged: its plan would take minutes to make.
 const MOST_SAMPLES: usize = 1_000_000;
@@ -443,9 +442,7 @@ impl<'a> Reading<'a> {
             name: self.source.name.clone(),
             text: table.to_owned(),
         };
-        let loaded = with_defaults(plan, |defaults| {
-            load_cases(&file, PRINTED, &plan.contract, &plan.service, defaults)
-        });
+        let loaded = plan.read_cases(&file, PRINTED);
         let fail = |message: &str| {
             fault(
                 self.source,
@@ -479,15 +476,13 @@ impl<'a> Reading<'a> {
         let (Some(case), Some(seen)) = (self.plan.cases.get(place), seen) else {
             return true;
         };
-        let Some(sent) = seen.subject.first() else {
-            return seen
-                .steps
-                .iter()
-                .all(|fired| fired.step < case.sequence.len());
+        let Some(sent) = seen.all(Role::Subject).next() else {
+            return seen.fired.iter().all(|fired| fired.step < case.steps.len());
         };
-        let planned = case
-            .request
-            .bind(&seen.bindings, &self.plan.service.signing_name);
+        let Some(request) = case.request() else {
+            return false;
+        };
+        let planned = request.bind(&seen.bindings, &self.plan.service.signing_name);
         let sent = &sent.request;
         planned.is_ok_and(|p| p.method == sent.method && p.path == sent.path && p.body == sent.body)
     }
@@ -559,28 +554,19 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         } = form;
         let on = form.on.clone();
         let exchange = form.into_exchange(service)?;
-        let one = |place: &mut Option<Exchange>, exchange| match place.replace(exchange) {
-            None => Ok(()),
-            Some(_) => Err("expected one exchange of each role".to_owned()),
+        let role = role.ok_or("expected a `role` of each exchange")?;
+        let Some(role) = role.alone() else {
+            let step = step.ok_or("expected the place of its `step` in a sequence")?;
+            seen.add_part(step, on, settled, exchange);
+            continue;
         };
-        match role {
-            None => return Err("expected a `role` of each exchange".to_owned()),
-            Some(RoleForm::Twin) => one(&mut seen.twin, exchange)?,
-            Some(RoleForm::Given) => one(&mut seen.given, exchange)?,
-            Some(RoleForm::Before) => one(&mut seen.before, exchange)?,
-            Some(RoleForm::Subject) => seen.subject.push(exchange),
-            Some(RoleForm::After) => one(&mut seen.after, exchange)?,
-            Some(RoleForm::Named) => one(&mut seen.named, exchange)?,
-            Some(RoleForm::Step) => {
-                let step = step.ok_or("expected the place of its `step` in a sequence")?;
-                seen.steps.push(Fired {
-                    step,
-                    on,
-                    settled,
-                    exchange,
-                });
-            }
+        if role != Role::Subject && seen.at(role).is_some() {
+            return Err("expected one exchange of each role".to_owned());
         }
+        // The request that a case is about is the last of its steps.
+        let before = seen.sent().filter(|fired| fired.role != Role::Subject);
+        let step = before.count();
+        seen.add(step, role, exchange);
     }
     Ok(seen)
 }

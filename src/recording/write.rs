@@ -10,9 +10,8 @@ use super::form::{
     RetriedLine, RoleForm, ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
     VERSION,
 };
-use crate::judge::{Observation, Verdict};
-use crate::plan::case::{BodyDraft, Case, Defaults, Origin, SourceKind, print_case};
-use crate::plan::generator::Generator;
+use crate::judge::{Observation, Role, Verdict};
+use crate::plan::case::{Case, Origin, SourceKind};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
 use crate::run::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
@@ -93,7 +92,7 @@ impl<W: Write> Recorder<W> {
                     of: shrunk.of.clone(),
                     finding: shrunk.finding.id(),
                 });
-                line.toml = printed(plan, &shrunk.case);
+                line.toml = plan.print_case(&shrunk.case, PRINTED);
                 self.line(&line);
             }
             // A first try that counts is judged again beside the second.
@@ -194,7 +193,7 @@ impl<W: Write> Recorder<W> {
         }
         line.toml = self
             .is_regression(case)
-            .then(|| printed(plan, case))
+            .then(|| plan.print_case(case, PRINTED))
             .flatten();
         line
     }
@@ -269,51 +268,22 @@ impl StopForm {
     }
 }
 
-/// The case as a table of a case file, with a name that stands for any: its line tells the id.
-fn printed(plan: &Plan, case: &Case) -> Option<String> {
-    with_defaults(plan, |defaults| {
-        print_case(case, PRINTED, &plan.contract, &plan.service, defaults)
-    })
-}
-
-/// The name of every case that is printed into a recording.
+/// The name of every case that is printed into a recording: its line tells the id.
 pub(super) const PRINTED: &str = "recorded";
-
-/// What the tables of case files leave out in that plan.
-pub(super) fn with_defaults<T>(plan: &Plan, then: impl FnOnce(&Defaults<'_>) -> T) -> T {
-    let sample = plan.sample();
-    let generator = Generator {
-        oracle: plan.oracle(),
-        binding: &plan.binding,
-        sample: &sample,
-    };
-    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    let names = plan.fixtures.names();
-    then(&Defaults {
-        given: &given,
-        names: &names,
-        operations: plan.operations(),
-    })
-}
 
 fn exchanges(seen: &Observation, secrets: &Secrets) -> Vec<ExchangeForm> {
     let form = |role: RoleForm, exchange: &Exchange| ExchangeForm {
         role: Some(role),
         ..ExchangeForm::of(exchange, secrets)
     };
-    // In the order they were fired in.
-    let mut all: Vec<ExchangeForm> = Vec::new();
-    all.extend(seen.twin.iter().map(|e| form(RoleForm::Twin, e)));
-    all.extend(seen.given.iter().map(|e| form(RoleForm::Given, e)));
-    all.extend(seen.before.iter().map(|e| form(RoleForm::Before, e)));
-    all.extend(seen.subject.iter().map(|e| form(RoleForm::Subject, e)));
-    all.extend(seen.after.iter().map(|e| form(RoleForm::After, e)));
-    all.extend(seen.named.iter().map(|e| form(RoleForm::Named, e)));
-    all.extend(seen.steps.iter().map(|fired| ExchangeForm {
-        step: Some(fired.step),
-        on: fired.on.clone(),
-        settled: fired.settled,
-        ..form(RoleForm::Step, &fired.exchange)
-    }));
-    all
+    let parts = seen.fired.iter().map(|fired| match fired.role {
+        Role::Step(_) => ExchangeForm {
+            step: Some(fired.step),
+            on: fired.on.clone(),
+            settled: fired.around,
+            ..form(RoleForm::Step, &fired.exchange)
+        },
+        role => form(RoleForm::of(role), &fired.exchange),
+    });
+    parts.collect()
 }

@@ -54,18 +54,10 @@ pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
             id,
             atoms,
             source,
-            given,
-            twin,
-            request,
-            expect,
-            then,
-            settle,
-            sequence,
+            steps,
             ..
         } = case;
-        let what = (
-            place, id, atoms, source, given, twin, request, expect, then, settle, sequence,
-        );
+        let what = (place, id, atoms, source, steps);
         // Writing to a digest cannot fail.
         let _ = write!(digest, "{what:?}");
     }
@@ -230,7 +222,7 @@ pub(super) fn case(plan: &Plan, record: &Record) -> Option<ReportedCase> {
         says: case.says.clone(),
         basis: case.basis,
         level: case.level,
-        class: case.expect.class().to_owned(),
+        class: case.expect().class().to_owned(),
         verdict,
         reason: reason.map(str::to_owned),
         findings: record.findings.clone(),
@@ -367,16 +359,16 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
     let last = match role {
         Role::Step(at) => found
             .observation
-            .steps
+            .fired
             .get(at)
             .map_or(0, |fired| fired.step + 1),
         _ => 0,
     };
-    let steps = case.sequence.iter().take(last).map(|step| ReportedStep {
+    let steps = case.steps.iter().take(last).map(|step| ReportedStep {
         action: step.action.name().to_owned(),
         on: step.on.clone(),
         sent: draft_text(&step.request),
-        refused: step.refused.clone(),
+        refused: step.refused().map(str::to_owned),
     });
     let (file, line) = written(plan.cases.get(found.case).unwrap_or(case));
     ReportedFinding {

@@ -13,7 +13,7 @@ use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, CaseId};
+use crate::plan::case::CaseId;
 use crate::report::draft_text;
 
 pub(crate) use text::text;
@@ -184,12 +184,12 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
         .map(|c| (from, c))
         .chain(to.cases.iter().map(|c| (to, c)))
     {
-        let BodyDraft::Text(template) = &case.request.body else {
+        let Some(request) = case.request() else {
             continue;
         };
-        if !case.sequence.is_empty() {
+        let Some(template) = request.text() else {
             continue;
-        }
+        };
         let Ok(text) = plan.sample().fill(template) else {
             continue;
         };
@@ -204,7 +204,7 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
         if std::mem::discriminant(&one) == std::mem::discriminant(&other) {
             continue;
         }
-        let sent = draft_text(&case.request);
+        let sent = draft_text(request);
         let drift = found
             .entry((one.clone(), other.clone()))
             .or_insert_with(|| VerdictDrift {

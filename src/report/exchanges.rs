@@ -20,44 +20,25 @@ impl Exchanges {
             shown_by: None,
             control: None,
         };
-        for (part, exchange) in [
-            (Role::Twin, &seen.twin),
-            (Role::Given, &seen.given),
-            (Role::Before, &seen.before),
-        ] {
-            exchanges.add(part, exchange.as_ref(), role);
-        }
-        for exchange in &seen.subject {
-            exchanges.add(Role::Subject, Some(exchange), role);
-        }
-        for (part, exchange) in [(Role::After, &seen.after), (Role::Named, &seen.named)] {
-            exchanges.add(part, exchange.as_ref(), role);
-        }
         // What follows the step that shows it has no part in it.
-        let last = if let Role::Step(at) = role {
-            at + 1
-        } else {
-            seen.steps.len()
+        let last = match role {
+            Role::Step(at) => at + 1,
+            _ => seen.fired.len(),
         };
-        for (at, fired) in seen.steps.iter().enumerate().take(last) {
-            exchanges.add(Role::Step(at), Some(&fired.exchange), role);
-            if let Some(added) = exchanges.all.last_mut() {
-                added.step = Some(fired.step);
+        for (at, fired) in seen.fired.iter().enumerate().take(last) {
+            // Of repetitions the last one counts.
+            if fired.role == role {
+                exchanges.shown_by = Some(at);
             }
+            if fired.role == Role::Given && role != Role::Given {
+                exchanges.control = Some(at);
+            }
+            exchanges.all.push(ReportedExchange {
+                step: matches!(fired.role, Role::Step(_)).then_some(fired.step),
+                ..reported(fired.role, &fired.exchange)
+            });
         }
         exchanges
-    }
-
-    fn add(&mut self, part: Role, exchange: Option<&Exchange>, role: Role) {
-        let Some(exchange) = exchange else { return };
-        // Of repetitions the last one counts.
-        if part == role {
-            self.shown_by = Some(self.all.len());
-        }
-        if part == Role::Given && role != Role::Given {
-            self.control = Some(self.all.len());
-        }
-        self.all.push(reported(part, exchange));
     }
 }
 

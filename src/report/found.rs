@@ -3,7 +3,6 @@
 use crate::judge::{Finding, Observation, Role};
 use crate::plan::Plan;
 use crate::plan::case::Case;
-use crate::wire::exchange::Exchange;
 
 /// A finding, however many requests showed it.
 #[derive(Clone, Debug)]
@@ -33,19 +32,8 @@ impl Found {
 ///
 /// Of a sequence it is all that was sent until then.
 pub(crate) fn size(found: &Found) -> usize {
-    let of = |e: &Exchange| e.request.body.len() + e.request.path.len();
-    if let Role::Step(at) = found.finding.role {
-        return found
-            .observation
-            .steps
-            .iter()
-            .take(at + 1)
-            .map(|f| of(&f.exchange))
-            .sum();
-    }
-    let sent = match found.finding.role {
-        Role::Given | Role::Before => found.observation.given.as_ref(),
-        _ => found.observation.subject.last(),
-    };
-    sent.map_or(usize::MAX, of)
+    found.observation.size(match found.finding.role {
+        Role::Twin => Role::Subject,
+        role => role,
+    })
 }

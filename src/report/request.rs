@@ -6,24 +6,15 @@ use crate::support::template::shown;
 
 /// What was sent for an exchange of that role, in words.
 pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
+    let text = |draft: Option<&Draft>| draft.map(draft_text).unwrap_or_default();
     match role {
-        Role::Given => format!(
-            "{} (the control of: {})",
-            draft_text(&case.given),
-            case.says
-        ),
-        Role::Twin => {
-            format!(
-                "{} (compared with: {})",
-                case.twin.as_ref().map(draft_text).unwrap_or_default(),
-                case.says
-            )
-        }
-        Role::Before => format!("a read, after {}", draft_text(&case.given)),
+        Role::Given => format!("{} (the control of: {})", text(case.given()), case.says),
+        Role::Twin => format!("{} (compared with: {})", text(case.twin()), case.says),
+        Role::Before => format!("a read, after {}", text(case.given())),
         Role::Subject | Role::After | Role::Named => {
-            format!("{}: {}", case.says, draft_text(&case.request))
+            format!("{}: {}", case.says, text(case.request()))
         }
-        Role::Step(at) => match seen.steps.get(at).and_then(|f| case.sequence.get(f.step)) {
+        Role::Step(at) => match seen.fired.get(at).and_then(|f| case.steps.get(f.step)) {
             Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
             None => case.says.clone(),
         },

@@ -38,7 +38,7 @@ impl Budget {
         let kind = |place: &usize| {
             plan.cases
                 .get(*place)
-                .map(|case| (case.atoms.first(), case.expect.class()))
+                .map(|case| (case.atoms.first(), case.expect().class()))
         };
         let done: BTreeSet<_> = fired.iter().filter_map(kind).collect();
         let mut left = Vec::new();

@@ -4,7 +4,7 @@ use super::curl::CurlTarget;
 use super::shell::{variable, word};
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Step};
+use crate::plan::case::{Action, Case, Draft, Expect, Purpose, Step};
 
 /// One line for each request that leads to an exchange of a case, and for the one of that exchange.
 pub(crate) fn lines(
@@ -20,56 +20,71 @@ pub(crate) fn lines(
         Some(prefix) => draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
         None => draft.clone(),
     };
-    match role {
-        Role::Step(at) => {
-            let mut lines = Vec::new();
-            let mut group = None;
-            for (step, draft) in sequence(plan, case, seen, at) {
-                let line = curl.line(&named(&draft), service);
-                let line = match step {
-                    Step {
-                        action: Action::Create,
-                        on: Some(on),
-                        ..
-                    } if draft.method == step.request.method => captured(on, &line, plan),
-                    Step {
-                        together: Some(_), ..
-                    } if draft == step.request => format!("{line} &"),
-                    _ => line,
-                };
-                // Those sent at the same time are waited for before the next.
-                let now = step.together.filter(|_| line.ends_with('&'));
-                let wait = if group.is_some() && now != group {
-                    "wait; "
-                } else {
-                    ""
-                };
-                lines.push(format!("{wait}{line}"));
-                group = now;
-            }
-            lines
-        }
-        role => steps(plan, case, role)
-            .iter()
-            .map(|draft| curl.line(&named(draft), service))
-            .collect(),
+    let mut lines = Vec::new();
+    let mut group = None;
+    for (step, draft) in steps(plan, case, role, seen) {
+        let line = curl.line(&named(&draft), service);
+        let own = draft == step.request;
+        let now = step.together.filter(|_| own);
+        let line = match (step.action, &step.on) {
+            (Action::Create, Some(on)) if own => captured(on, &line, plan),
+            _ if now.is_some() => format!("{line} &"),
+            _ => line,
+        };
+        // Those sent at the same time are waited for before the next.
+        let wait = if group.is_some() && now != group {
+            "wait; "
+        } else {
+            ""
+        };
+        lines.push(format!("{wait}{line}"));
+        group = now;
     }
+    lines
+}
+
+/// The requests that show a finding, in order, each with its step: no more than are needed.
+pub(crate) fn steps<'a>(
+    plan: &Plan,
+    case: &'a Case,
+    role: Role,
+    seen: &Observation,
+) -> Vec<(&'a Step, Draft)> {
+    let compared = matches!(case.expect(), Expect::LikeTwin | Expect::AsTwin);
+    let after_given = matches!(case.expect(), Expect::Accept | Expect::Advances(_))
+        || case.subject().is_some_and(|step| step.at_once);
+    let (sent, read): (&[Purpose], _) = match role {
+        Role::Step(at) => return sequence(plan, case, seen, at),
+        Role::Twin => (&[Purpose::Twin], None),
+        Role::Given => (&[Purpose::Given], None),
+        Role::Before => (&[Purpose::Given], Some(Purpose::Given)),
+        Role::Subject if compared => (&[Purpose::Twin, Purpose::Subject], None),
+        Role::Subject if after_given => (&[Purpose::Given, Purpose::Subject], None),
+        Role::Subject => (&[Purpose::Subject], None),
+        Role::After => (&[Purpose::Given, Purpose::Subject], Some(Purpose::Given)),
+        Role::Named => (&[Purpose::Subject], Some(Purpose::Subject)),
+    };
+    let own = case.steps.iter().filter(|s| sent.contains(&s.purpose));
+    let mut steps: Vec<_> = own.map(|step| (step, step.request.clone())).collect();
+    let of = read.and_then(|of| case.step(of));
+    steps.extend(of.and_then(|step| Some((step, plan.read_of(Some(&step.request.path))?))));
+    steps
 }
 
 /// The requests of a sequence up to that exchange. The reads between them, which wait for the end
 /// of transitions, are left out unless one of them is it.
-pub(crate) fn sequence<'a>(
+fn sequence<'a>(
     plan: &Plan,
     case: &'a Case,
     seen: &Observation,
     at: usize,
 ) -> Vec<(&'a Step, Draft)> {
     let mut found = Vec::new();
-    for (place, fired) in seen.steps.iter().enumerate().take(at + 1) {
-        let Some(step) = case.sequence.get(fired.step) else {
+    for (place, fired) in seen.fired.iter().enumerate().take(at + 1) {
+        let Some(step) = case.steps.get(fired.step) else {
             continue;
         };
-        if !fired.settled {
+        if !fired.around {
             found.push((step, step.request.clone()));
         } else if place == at
             && let Some(operations) = plan.operations()
@@ -94,54 +109,4 @@ fn captured(name: &str, line: &str, plan: &Plan) -> String {
         variable(name),
         word(&pick)
     )
-}
-
-/// The requests that show a finding, in order: no more than are needed.
-pub(crate) fn steps(plan: &Plan, case: &Case, role: Role) -> Vec<Draft> {
-    let read = |path: &PathDraft| -> Option<Draft> {
-        let contract = plan.read.as_ref()?;
-        let labels = match path {
-            PathDraft::Labels { labels, .. } => labels.clone(),
-            PathDraft::Exact(_) => plan.binding.label.clone(),
-        };
-        let path = PathDraft::Labels {
-            uri: contract.http.uri.clone(),
-            labels,
-        };
-        Some(Draft {
-            method: contract.http.method.clone(),
-            path,
-            headers: Vec::new(),
-            body: BodyDraft::None,
-            raw: None,
-        })
-    };
-    let mut steps = Vec::new();
-    match role {
-        Role::Twin => steps.extend(case.twin.clone()),
-        Role::Given => steps.push(case.given.clone()),
-        Role::Before => {
-            steps.push(case.given.clone());
-            steps.extend(read(&case.given.path));
-        }
-        Role::Subject => {
-            if let (Expect::LikeTwin | Expect::AsTwin, Some(twin)) = (&case.expect, &case.twin) {
-                steps.push(twin.clone());
-            } else if matches!(case.expect, Expect::Accept | Expect::Advances(_)) || !case.settle {
-                steps.push(case.given.clone());
-            }
-            steps.push(case.request.clone());
-        }
-        Role::After => {
-            steps.push(case.given.clone());
-            steps.push(case.request.clone());
-            steps.extend(read(&case.given.path));
-        }
-        Role::Step(_) => {}
-        Role::Named => {
-            steps.push(case.request.clone());
-            steps.extend(read(&case.request.path));
-        }
-    }
-    steps
 }

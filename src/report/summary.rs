@@ -179,11 +179,11 @@ impl Summary {
                     Role::Given => &mut self.refused_controls,
                     _ => &mut self.refused_subjects,
                 };
-                let of = if finding.role == Role::Given {
-                    observation.given.as_ref()
-                } else {
-                    observation.subject.last()
+                let of = match finding.role {
+                    Role::Given => Role::Given,
+                    _ => Role::Subject,
                 };
+                let of = observation.at(of);
                 bodies.extend(of.map(|e| plain(&e.request.body)));
             }
             let rank = (Plainness::of(case, &finding, observation), index);

@@ -253,9 +253,9 @@ fn marked_text(
 /// The steps of a sequence, one a line; of a long one only the beginning.
 fn sequence_text(case: &Case, text: &mut String) {
     const SHOWN: usize = 40;
-    for (number, step) in case.sequence.iter().take(SHOWN).enumerate() {
+    for (number, step) in case.steps.iter().take(SHOWN).enumerate() {
         let label = if number == 0 { "steps" } else { "" };
-        let more = match (&step.refused, step.at_once, step.together) {
+        let more = match (step.refused(), step.at_once, step.together) {
             (Some(class), _, _) => format!("  (refused: {class})"),
             (None, true, _) => "  (at once)".to_owned(),
             (None, false, Some(_)) => "  (at the same time)".to_owned(),
@@ -268,12 +268,7 @@ fn sequence_text(case: &Case, text: &mut String) {
             one_line(&draft_text(&step.request))
         );
     }
-    if let Some(more) = case
-        .sequence
-        .len()
-        .checked_sub(SHOWN)
-        .filter(|more| *more > 0)
-    {
+    if let Some(more) = case.steps.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let _ = writeln!(text, "{:<12} and {more} more", "");
     }
 }
@@ -312,23 +307,23 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         crate::plan::case::SourceKind::Stream => "a mapping of a stream",
     };
     let _ = writeln!(text, "on           {source}");
-    if let Some(twin) = &case.twin {
+    if let Some(twin) = case.twin() {
         let _ = writeln!(text, "control      {}", one_line(&draft_text(twin)));
     }
-    let role = if case.twin.is_none() && matches!(case.expect, Expect::Reject(_)) {
+    let role = if case.twin().is_none() && matches!(case.expect(), Expect::Reject(_)) {
         "control"
     } else {
         "given"
     };
-    if case.sequence.is_empty() {
-        let _ = writeln!(text, "{role:<12} {}", one_line(&draft_text(&case.given)));
-        let _ = writeln!(
-            text,
-            "request      {}",
-            one_line(&draft_text(&case.request))
-        );
+    if let Some(given) = case.given() {
+        let _ = writeln!(text, "{role:<12} {}", one_line(&draft_text(given)));
     }
-    sequence_text(case, &mut text);
+    match case.request() {
+        Some(request) => {
+            let _ = writeln!(text, "request      {}", one_line(&draft_text(request)));
+        }
+        None => sequence_text(case, &mut text),
+    }
     let family = |class: &str| -> String {
         let accept = plan
             .service
@@ -336,7 +331,7 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
             .map(|f| f.accept.iter().map(ToString::to_string).collect::<Vec<_>>());
         accept.map(|a| a.join(", or ")).unwrap_or_default()
     };
-    let expected = match &case.expect {
+    let expected = match case.expect() {
         Expect::Accept => format!("status {}, stored, and read back", plan.contract.http.code),
         Expect::Reject(class) => format!(
             "refused for its {class}, and nothing changed: {}",
@@ -360,7 +355,7 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };
     let _ = writeln!(text, "expected     {}", one_line(&expected));
-    for (member, value) in &case.then {
+    for (member, value) in case.subject().iter().flat_map(|step| &step.then) {
         let _ = writeln!(
             text,
             "             {}: {}",

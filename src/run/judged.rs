@@ -30,7 +30,7 @@ impl Runner {
             .await
     }
 
-    /// As [`judged_case`](Self::judged_case); of a sequence, `watch` is told after each step, while
+    /// As [`judged_case`](Self::judged_case); `watch` is told after each step of a sequence, while
     /// what its answers say is at hand, and what was right in them is kept in `memo`: of what is
     /// known from there the judgement does not say that it was tested.
     pub(crate) async fn watched_case<'a>(
@@ -47,19 +47,20 @@ impl Runner {
         let mut looked_at = 0;
         let nothing = Arc::default();
         let each = |seen: &mut Observation| {
-            let told = model.as_mut().is_none_or(|model| model.follow(seen));
+            let Some(model) = &mut model else { return };
+            let told = model.follow(seen);
             watch(seen);
             // Of a long sequence all documents at once are more than a processor has at hand, and
             // who judges the last of them only then waits for each. The same goes for requests and
             // answers that nobody will ask for.
-            for fired in seen.steps.iter_mut().skip(looked_at) {
+            for fired in seen.fired.iter_mut().skip(looked_at) {
                 if keep == Keep::All || told || judge.outweighs(&fired.exchange) {
                     fired.exchange.forget_document();
                 } else {
                     fired.exchange.forget(&nothing);
                 }
             }
-            looked_at = seen.steps.len();
+            looked_at = seen.fired.len();
         };
         let result = match self.observe(worker, case, each).await {
             Ok(seen) => {

@@ -65,7 +65,7 @@ impl MappingHealth {
 /// What a case's control shows; `None` where it says nothing of its mapping.
 pub(crate) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<Sign>> {
     let seen = result.observation.as_ref()?;
-    let given = seen.given.as_ref()?;
+    let given = seen.at(Role::Given)?;
     let silent = says_nothing(given, service);
     let told_apart = matches!(
         result.judgement.verdict,

@@ -13,10 +13,11 @@ use super::mapping_health::{FAILED, Kind, Sign, body_of, refused, says_nothing, 
 use super::worker_health::UnknownState;
 use super::{CaseResult, Runner, Spoilt, Stop, Worker};
 use crate::contract::Location;
-use crate::judge::{Judge, Observation, Verdict};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, SourceKind};
-use crate::plan::generator::{Generator, simplest};
-use crate::wire::exchange::Exchange;
+use crate::judge::{Judge, Observation, Role, Verdict};
+use crate::plan::case::{
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Purpose, SourceKind, Step,
+};
+use crate::plan::generator::simplest;
 use crate::wire::exchange::json::{self, Document};
 
 impl Runner {
@@ -52,7 +53,7 @@ impl Runner {
         let body = first
             .observation
             .as_ref()
-            .and_then(|seen| seen.given.as_ref())
+            .and_then(|seen| seen.at(Role::Given))
             .map(body_of)
             .unwrap_or_default();
         let kind = worker.health.kind(source);
@@ -86,7 +87,8 @@ impl Runner {
     ) -> (CaseResult, Option<Stop>) {
         let index = first.index;
         let Kind { last, doubted, .. } = worker.health.kind(source).clone();
-        let Some(still) = self.check(worker, case, source).await else {
+        let given = self.given(case);
+        let Some(still) = self.check(worker, case, given, source).await else {
             return (first, None);
         };
         if still.is_disjoint(&new) {
@@ -142,7 +144,7 @@ impl Runner {
         let body = first
             .observation
             .as_ref()
-            .and_then(|seen| seen.given.as_ref())
+            .and_then(|seen| seen.at(Role::Given))
             .map(body_of)
             .unwrap_or_default();
         let kind = match source {
@@ -154,9 +156,9 @@ impl Runner {
         }
         let plain = Draft {
             body: BodyDraft::Text(self.plan.binding.given.clone()),
-            ..case.given.clone()
+            ..self.given(case)
         };
-        let shown = self.check(worker, &valid(case, plain), source).await;
+        let shown = self.check(worker, case, plain, source).await;
         shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
     }
 
@@ -184,7 +186,7 @@ impl Runner {
         }
         let back = self.putting_back(&doubt);
         let wrong = match &back {
-            Some(back) => match self.check(worker, back, *source).await {
+            Some(back) => match self.check(worker, case, back.clone(), *source).await {
                 None => return Ok(()),
                 Some(shown) if shown.is_subset(&worker.health.usual) => return Ok(()),
                 Some(shown) => Some(shown),
@@ -195,8 +197,8 @@ impl Runner {
             return Ok(());
         }
         // What new mappings show as well, the case is not to blame for.
-        let back = back.unwrap_or_else(|| valid(case, case.given.clone()));
-        if let Some(shown) = self.check(worker, &back, *source).await {
+        let back = back.unwrap_or_else(|| self.given(case));
+        if let Some(shown) = self.check(worker, case, back, *source).await {
             let accepted = !refused(&shown);
             worker.health.usual.extend(shown);
             worker.health.kind(*source).sound = accepted;
@@ -268,13 +270,9 @@ impl Runner {
 
     /// A valid update that names every member that the requests of a case named, where the contract
     /// allows.
-    fn putting_back(&self, doubt: &UnknownState) -> Option<Case> {
+    fn putting_back(&self, doubt: &UnknownState) -> Option<Draft> {
         let sample = self.plan.sample();
-        let generator = Generator {
-            oracle: self.plan.oracle(),
-            binding: &self.plan.binding,
-            sample: &sample,
-        };
+        let generator = self.plan.generator(&sample);
         let of_mapping = |name: &String| {
             self.plan
                 .binding
@@ -299,7 +297,7 @@ impl Runner {
                 members.insert(name, simplest(&self.plan.contract, &member.shape, 0)?);
             }
         }
-        Some(valid(&doubt.case, generator.request(&members)))
+        Some(generator.request(&members))
     }
 
     /// Sends a valid update and reads what it did: what is wrong with either. `None`: nobody
@@ -308,40 +306,45 @@ impl Runner {
         &self,
         worker: &Worker,
         case: &Case,
+        update: Draft,
         source: SourceKind,
     ) -> Option<BTreeSet<Sign>> {
-        let case = valid(case, case.given.clone());
         let (_, bindings) = worker.bindings(source).ok()?;
-        let request = case
-            .request
+        let request = update
             .bind(bindings, &self.plan.service.signing_name)
             .ok()?;
+        let case = valid(case, update);
         let mut seen = Observation::new(bindings.clone(), source);
         let firing = async {
-            seen.subject.push(self.update(&request).await);
-            (seen.after, seen.unsettled) = self.settle(bindings).await;
+            seen.add(0, Role::Subject, self.update(&request).await);
+            let (read, unsettled) = self.settle(bindings).await;
+            if let Some(read) = read {
+                seen.add(0, Role::After, read);
+            }
+            seen.unsettled = unsettled;
         };
         self.budget.unless_spent(firing).await.ok()?;
         // A target that answers neither an update nor a read says nothing of one mapping.
         let silent = seen
-            .after
-            .as_ref()
+            .at(Role::After)
             .is_some_and(|read| read.outcome.is_err());
-        if silent
-            || seen
-                .subject
-                .iter()
-                .any(|sent| says_nothing(sent, &self.plan.service))
-        {
+        let sent = seen.at(Role::Subject)?;
+        if silent || says_nothing(sent, &self.plan.service) {
             return None;
         }
         let judgement = Judge::of(&self.plan).judge(&case, &seen);
-        let accepted = seen.subject.iter().all(Exchange::accepted) && seen.unsettled.is_none();
+        let accepted = sent.accepted() && seen.unsettled.is_none();
         Some(signs_of(
             &judgement,
             (!accepted).then(|| String::from_utf8_lossy(&request.body).into_owned()),
             |_| true,
         ))
+    }
+
+    /// The valid update that a case is fired after, or the one that most are.
+    fn given(&self, case: &Case) -> Draft {
+        let given = case.given().cloned();
+        given.unwrap_or_else(|| self.plan.usual_update())
     }
 
     fn id(&self, place: Option<usize>) -> Option<&CaseId> {
@@ -355,7 +358,7 @@ impl Runner {
         let given = result
             .observation
             .as_ref()
-            .and_then(|seen| seen.given.as_ref())
+            .and_then(|seen| seen.at(Role::Given))
             .filter(|e| !e.accepted());
         given.map_or_else(
             || words(&signs(result, &self.plan.service).unwrap_or_default()),
@@ -385,13 +388,12 @@ impl Worker {
 fn valid(case: &Case, request: Draft) -> Case {
     Case {
         atoms: Vec::new(),
-        twin: None,
-        given: request.clone(),
-        request,
-        expect: Expect::Accept,
-        then: indexmap::IndexMap::new(),
-        settle: true,
-        sequence: Vec::new(),
+        steps: vec![Step::new(
+            Purpose::Subject,
+            Action::Update,
+            request,
+            Expect::Accept,
+        )],
         ..case.clone()
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::contract::Level;
 use crate::judge::{Finding, Observation, Role};
-use crate::plan::case::{Case, Expect, Origin};
-use crate::wire::exchange::Exchange;
+use crate::plan::case::{Case, Expect, Origin, Purpose};
 
 /// How plainly a case shows a finding: the less, the plainer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +33,7 @@ impl Plainness {
         let around = matches!(finding.role, Role::Given | Role::Before);
         Self {
             level: finding.level,
-            sequence: !case.sequence.is_empty(),
+            sequence: case.subject().is_none(),
             expects: if around { 0 } else { expects(case) },
             odd: !around && odd(case),
             around: around || finding.role == Role::Twin,
@@ -45,14 +44,14 @@ impl Plainness {
                 Origin::Recorded { .. } => 2,
                 Origin::Sampled => 3,
             },
-            size: size(finding.role, seen),
+            size: seen.size(finding.role),
         }
     }
 }
 
 /// How far what a case expects is from a plain and valid request.
 fn expects(case: &Case) -> u8 {
-    match case.expect {
+    match case.expect() {
         Expect::Accept | Expect::Model => 0,
         Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
         Expect::Reject(_) => 2,
@@ -63,30 +62,11 @@ fn expects(case: &Case) -> u8 {
 
 /// Whether a case sends anything but ordinary updates of what is at rest.
 fn odd(case: &Case) -> bool {
-    let (given, request) = (&case.given, &case.request);
-    let in_form = (&given.method, &given.path, &given.headers)
-        == (&request.method, &request.path, &request.headers);
-    match case.sequence.as_slice() {
-        [] => !in_form || !case.settle || request.raw.is_some(),
-        steps => steps
-            .iter()
-            .any(|step| step.refused.is_some() || step.at_once || step.together.is_some()),
-    }
-}
-
-/// How much was sent until the finding showed, in bytes: of a case of one request that request, of
-/// a sequence everything.
-fn size(role: Role, seen: &Observation) -> usize {
-    let of = |exchange: &Exchange| exchange.request.body.len() + exchange.request.path.len();
-    match role {
-        Role::Step(at) => seen
-            .steps
-            .iter()
-            .take(at + 1)
-            .map(|fired| of(&fired.exchange))
-            .sum(),
-        Role::Given | Role::Before => seen.given.as_ref().map_or(usize::MAX, of),
-        Role::Twin => seen.twin.as_ref().map_or(usize::MAX, of),
-        Role::Subject | Role::After | Role::Named => seen.subject.last().map_or(usize::MAX, of),
-    }
+    let mut own = case.steps.iter().filter(|step| step.is_own());
+    own.any(|step| {
+        let given = case.given();
+        let in_form = given.is_none_or(|given| given.is_like(&step.request));
+        let refused = step.purpose == Purpose::Part && step.refused().is_some();
+        !in_form || refused || step.at_once || step.together.is_some() || step.request.raw.is_some()
+    })
 }

@@ -10,10 +10,9 @@ use tokio::sync::watch;
 
 use crate::contract::constraint;
 use crate::contract::{Basis, Level, Service};
-use crate::judge::error_type;
+use crate::judge::{Role, error_type};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
-use crate::plan::generator::Generator;
+use crate::plan::case::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft, SourceKind, Step};
 use crate::run::{Ended, Event, RunOptions, Runner};
 use crate::support::sink::one_line;
 use crate::wire::exchange::Answer;
@@ -94,7 +93,8 @@ pub(crate) async fn precedence(
     let ended = runner
         .run(&places, stop, |event| {
             if let Event::Judged(result) = event {
-                let seen = result.observation.as_ref().and_then(|o| o.subject.last());
+                let seen = result.observation.as_ref();
+                let seen = seen.and_then(|seen| seen.at(Role::Subject));
                 answers[result.index] = seen.and_then(|e| e.answer()).cloned();
             }
         })
@@ -193,39 +193,12 @@ fn faults(plan: &Plan) -> Vec<Fault> {
 /// A request with these faults, and valid otherwise.
 fn case(plan: &Plan, faults: &[&Fault]) -> Case {
     let sample = plan.sample();
-    let generator = Generator {
-        oracle: plan.oracle(),
-        binding: &plan.binding,
-        sample: &sample,
-    };
+    let generator = plan.generator(&sample);
     let mut members = generator.given();
     let given = generator.request(&members);
-    let mut case = Case {
-        id: CaseId(
-            faults
-                .iter()
-                .map(|f| f.name)
-                .collect::<Vec<_>>()
-                .join(" with "),
-        ),
-        says: String::new(),
-        origin: Origin::Derived,
-        atoms: vec![plan.contract.atom_id("request::http")],
-        source: SourceKind::Any,
-        request: given.clone(),
-        given,
-        twin: None,
-        expect: Expect::Probe("unsettled".to_owned()),
-        then: indexmap::IndexMap::new(),
-        settle: true,
-        sequence: Vec::new(),
-        basis: Basis::Inferred,
-        level: Level::Should,
-        why: "No page gives an order".to_owned(),
-    };
+    let (mut request, mut given, mut at_once) = (given.clone(), given, false);
     let mut cut = false;
     for fault in faults {
-        let request: &mut Draft = &mut case.request;
         match &fault.change {
             Change::Method(method) => request.method = (*method).to_owned(),
             Change::Header(name, value) => {
@@ -243,8 +216,8 @@ fn case(plan: &Plan, faults: &[&Fault]) -> Case {
                 members.insert(name.clone(), value.clone());
             }
             Change::AtOnce(state) => {
-                case.given = generator.request(state);
-                case.settle = false;
+                given = generator.request(state);
+                at_once = true;
             }
         }
     }
@@ -252,8 +225,28 @@ fn case(plan: &Plan, faults: &[&Fault]) -> Case {
     if cut {
         text.pop();
     }
-    case.request.body = BodyDraft::Text(text);
-    case
+    request.body = BodyDraft::Text(text);
+    let mut steps = Step::about(request, Expect::Probe("unsettled".to_owned()), given, None);
+    if let Some(subject) = steps.last_mut() {
+        subject.at_once = at_once;
+    }
+    Case {
+        id: CaseId(
+            faults
+                .iter()
+                .map(|f| f.name)
+                .collect::<Vec<_>>()
+                .join(" with "),
+        ),
+        says: String::new(),
+        origin: Origin::Derived,
+        atoms: vec![plan.contract.atom_id("request::http")],
+        source: SourceKind::Any,
+        steps,
+        basis: Basis::Inferred,
+        level: Level::Should,
+        why: "No page gives an order".to_owned(),
+    }
 }
 
 fn compare(service: &Service, faults: &[Fault], answers: &[Option<Answer>]) -> Precedence {

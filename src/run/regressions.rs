@@ -6,8 +6,7 @@
 
 use crate::judge::Finding;
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, Case, CaseId, Defaults, print_case};
-use crate::plan::generator::Generator;
+use crate::plan::case::{Case, CaseId};
 
 const HEADER: &str = "\
 # Requests that proofmark found by chance and shrunk. Every run fires them first; keep them under version control. A
@@ -56,19 +55,6 @@ pub(crate) fn add<'a>(
     text: &str,
     cases: impl IntoIterator<Item = &'a Case>,
 ) -> String {
-    let sample = plan.sample();
-    let generator = Generator {
-        oracle: plan.oracle(),
-        binding: &plan.binding,
-        sample: &sample,
-    };
-    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    let names = plan.fixtures.names();
-    let defaults = Defaults {
-        given: &given,
-        names: &names,
-        operations: plan.operations(),
-    };
     let mut whole = if text.is_empty() {
         HEADER.to_owned()
     } else {
@@ -80,8 +66,7 @@ pub(crate) fn add<'a>(
         if whole.lines().any(|l| l.trim() == line) {
             continue;
         }
-        let table = print_case(case, name, &plan.contract, &plan.service, &defaults);
-        if let Some(table) = table {
+        if let Some(table) = plan.print_case(case, name) {
             if !whole.ends_with('\n') {
                 whole.push('\n');
             }

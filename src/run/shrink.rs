@@ -11,7 +11,7 @@ use super::{CaseResult, Event, Runner, Shrunk, Worker, WorkerHealth};
 use crate::judge::Role;
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
-use crate::plan::generator::{CaseTree, Generator};
+use crate::plan::generator::CaseTree;
 use crate::run::regressions;
 
 /// What a trial of a simpler value came to.
@@ -77,7 +77,7 @@ impl ByChance {
         };
         for finding in &result.judgement.findings {
             let id = finding.id();
-            if case.origin != Origin::Sampled && case.sequence.is_empty() {
+            if case.origin != Origin::Sampled && case.subject().is_some() {
                 self.known.insert(id);
                 continue;
             }
@@ -102,11 +102,7 @@ impl Runner {
         on_event: &mut impl FnMut(Event),
     ) {
         let sample = self.plan.sample();
-        let generator = Generator {
-            oracle: self.plan.oracle(),
-            binding: &self.plan.binding,
-            sample: &sample,
-        };
+        let generator = self.plan.generator(&sample);
         let mut left = TRIALS;
         let started = Instant::now();
         let mut cut = None;
@@ -119,7 +115,7 @@ impl Runner {
                 continue;
             };
             let mut tree = CaseTree::new(&generator, case.clone());
-            let most = if case.sequence.is_empty() {
+            let most = if case.subject().is_some() {
                 self.options.shrink
             } else {
                 self.options.shrink.min(SEQUENCES)
@@ -161,7 +157,7 @@ impl Runner {
             });
             if let Some((mut case, (mut finding, observation))) = shrunk.await {
                 // What is left of the request may be about another promise than the whole was.
-                if case.origin == Origin::Sampled && case.sequence.is_empty() {
+                if case.origin == Origin::Sampled && case.subject().is_some() {
                     let atoms = generator.about_now(&case);
                     if case.atoms.first() == Some(&finding.atom)
                         && let Some(first) = atoms.first()

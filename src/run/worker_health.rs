@@ -63,11 +63,13 @@ impl WorkerHealth {
         let seen = result.observation.as_ref();
         Self {
             dead: seen
-                .and_then(|o| o.given.as_ref())
+                .and_then(|o| o.at(Role::Given))
                 .and_then(|given| no_answer(service, given)),
-            unreached: seen.and_then(|o| o.steps.last()).and_then(|fired| {
-                match &fired.exchange.outcome {
-                    Err(silence @ Silence::Unreachable(_)) => Some(silence.to_string()),
+            unreached: seen.and_then(|o| o.fired.last()).and_then(|fired| {
+                match (fired.role, &fired.exchange.outcome) {
+                    (Role::Step(_), Err(silence @ Silence::Unreachable(_))) => {
+                        Some(silence.to_string())
+                    }
                     _ => None,
                 }
             }),
@@ -78,7 +80,7 @@ impl WorkerHealth {
                 .map(str::to_owned),
             doubt: seen.and_then(|seen| doubt(case, result, seen, service)),
             made: seen
-                .filter(|seen| !seen.steps.is_empty())
+                .filter(|seen| case.subject().is_none() && !seen.fired.is_empty())
                 .map(|seen| (result.index, may_have_made(case, seen))),
         }
     }
@@ -100,25 +102,15 @@ fn doubt(
         .findings
         .iter()
         .any(|f| CARRIED_OUT.contains(&f.symptom) || shows_ill(f));
-    let around = seen
-        .twin
-        .iter()
-        .chain(&seen.given)
-        .chain(&seen.subject)
-        .map(|exchange| (exchange, None));
-    let steps = seen
-        .steps
-        .iter()
-        .filter(|fired| !fired.settled)
-        .filter_map(|fired| {
-            let step = case.sequence.get(fired.step)?;
-            // What the sequence made is removed with it; what is left of that is the worker's to
-            // know.
-            let on = step.on.as_deref().filter(|on| !made(case, on))?;
-            let writes = matches!(step.action, Action::Update | Action::Delete);
-            writes.then_some((&fired.exchange, Some(on)))
-        });
-    let writes: Vec<(&Exchange, Option<&str>)> = around.chain(steps).collect();
+    let writes = seen.sent().filter_map(|fired| {
+        let step = case.steps.get(fired.step)?;
+        // What the sequence made is removed with it; what is left of that is the worker's to know.
+        let on = step.on.as_deref();
+        let stays = on.is_none_or(|on| !made(case, on));
+        let writes = matches!(step.action, Action::Update | Action::Delete);
+        (writes && stays).then_some((&fired.exchange, on))
+    });
+    let writes: Vec<(&Exchange, Option<&str>)> = writes.collect();
     if !(wrong && !writes.is_empty() || writes.iter().any(|(exchange, _)| unknown(exchange))) {
         return None;
     }
@@ -155,18 +147,18 @@ fn shows_ill(finding: &Finding) -> bool {
 /// Whether the answer to a creation does not say if there is a new resource now.
 fn may_have_made(case: &Case, seen: &Observation) -> bool {
     let creates = |at: usize| {
-        case.sequence
+        case.steps
             .get(at)
             .is_some_and(|step| step.action == Action::Create)
     };
-    seen.steps
+    seen.fired
         .iter()
         .any(|fired| creates(fired.step) && unknown(&fired.exchange))
 }
 
 /// Whether a sequence makes the resource of that name itself.
 fn made(case: &Case, on: &str) -> bool {
-    case.sequence
+    case.steps
         .iter()
         .any(|step| step.action == Action::Create && step.on.as_deref() == Some(on))
 }

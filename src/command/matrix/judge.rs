@@ -269,7 +269,7 @@ impl Wanted {
     /// show most.
     fn cases(&self, plan: &Plan) -> Vec<usize> {
         let meant = |case: &Case| {
-            let in_turn = case.sequence.iter().all(|step| step.together.is_none());
+            let in_turn = case.steps.iter().all(|step| step.together.is_none());
             (in_turn || self.how.simultaneous)
                 && self
                     .how

@@ -8,11 +8,11 @@ use std::sync::{Arc, OnceLock};
 use arbitrary::{Arbitrary, Result as Decoded, Unstructured};
 use tokio::runtime::{Builder, Runtime};
 
-use super::built_in::{defaults, plan};
+use super::built_in::plan;
 use crate::contract::Level;
 use crate::harness::environment;
 use crate::judge::Finding;
-use crate::plan::case::{Case, print_case};
+use crate::plan::case::Case;
 use crate::reference::{Clock, Options, Reference};
 use crate::run::fuzz::{Input, Space};
 use crate::run::regressions;
@@ -268,7 +268,7 @@ impl fmt::Debug for Subject {
 /// A case as a table of a file of regressions.
 fn printed(case: &Case) -> Option<String> {
     let name = case.id.as_str().rsplit("::").next().unwrap_or_default();
-    defaults(|defaults| print_case(case, name, &plan().contract, &plan().service, defaults))
+    plan().print_case(case, name)
 }
 
 #[cfg(test)]
@@ -276,7 +276,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::plan::case::load_cases;
     use crate::reference::find_defect;
     use crate::support::files::Source;
 
@@ -293,10 +292,8 @@ mod tests {
             sequence.check();
             if sequence.case().is_some() {
                 let file = Source { name: "printed.toml".to_owned(), text: format!("{sequence:?}") };
-                let load = |defaults: &crate::plan::case::Defaults<'_>| {
-                    load_cases(&file, "printed", &plan().contract, &plan().service, defaults)
-                };
-                prop_assert_eq!(defaults(load).expect("a case file").len(), 1);
+                let read = plan().read_cases(&file, "printed");
+                prop_assert_eq!(read.expect("a case file").len(), 1);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Any text as a file: it is refused with a line that is there, or means the same when it is
 //! printed and read again.
 
-use super::built_in::{defaults, plan};
+use super::built_in::plan;
 use crate::contract::{Contract, load_operation, load_service, print_operation, print_service};
-use crate::plan::case::{self, Case, CaseId, Origin, print_case};
+use crate::plan::case::{Action, Case, CaseId, Origin};
 use crate::plan::fixture::load_fixtures;
 use crate::support::files::{FileError, Source};
 
@@ -47,35 +47,43 @@ pub fn any_contract_is_answered(bytes: &[u8]) {
 pub fn any_case_file_is_answered(bytes: &[u8]) {
     let file = source(bytes);
     let plan = plan();
-    let sample = plan.sample();
-    defaults(|defaults| {
-        match case::load_cases(&file, "any", &plan.contract, &plan.service, defaults) {
-            Ok(cases) => {
-                for case in cases {
-                    for draft in [&case.given, &case.request] {
-                        if let Err(error) = draft.bind(&sample, &plan.service.signing_name) {
-                            panic!("{} was loaded, but cannot be filled in: {error}", case.id);
-                        }
-                    }
-                    is_read_back(&case, defaults);
-                }
+    match plan.read_cases(&file, "any") {
+        Ok(cases) => {
+            for case in cases {
+                can_be_filled_in(&case);
+                is_read_back(&case);
             }
-            Err(error) => told(&file, &error),
         }
-    });
+        Err(error) => told(&file, &error),
+    }
+}
+
+/// Each request of a case can be filled in, once what its steps make has a name.
+fn can_be_filled_in(case: &Case) {
+    let plan = plan();
+    let mut known = plan.sample();
+    let made = case.steps.iter().filter(|s| s.action == Action::Create);
+    for name in made.filter_map(|step| step.on.as_deref()) {
+        known.set(name, "made");
+    }
+    for step in &case.steps {
+        if let Err(error) = step.request.bind(&known, &plan.service.signing_name) {
+            panic!("{} was loaded, but cannot be filled in: {error}", case.id);
+        }
+    }
 }
 
 /// A case that the format has words for is read back as it was, but for its id.
-fn is_read_back(case: &Case, defaults: &case::Defaults<'_>) {
+fn is_read_back(case: &Case) {
     let plan = plan();
-    let Some(text) = print_case(case, "a", &plan.contract, &plan.service, defaults) else {
+    let Some(text) = plan.print_case(case, "a") else {
         return;
     };
     let printed = Source {
         name: "printed.toml".to_owned(),
         text,
     };
-    let read = case::load_cases(&printed, "printed", &plan.contract, &plan.service, defaults);
+    let read = plan.read_cases(&printed, "printed");
     let read = read.unwrap_or_else(|e| panic!("{e}\n{}\n{case:?}", printed.text));
     let plain = |case: &Case| {
         format!(

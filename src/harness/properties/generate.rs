@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::built_in::plan;
 use crate::contract::load_operation;
 use crate::contract::oracle::Oracle;
-use crate::plan::case::{BodyDraft, Case, Expect};
+use crate::plan::case::{Case, Expect};
 use crate::plan::generator::{Generator, Sampling};
 use crate::support::files::Source;
 use crate::support::template::Bindings;
@@ -86,7 +86,7 @@ impl AnyContract {
                 Value::Object(body),
                 file.text
             );
-            let said: Vec<&str> = match (&case.expect, case.atoms.as_slice()) {
+            let said: Vec<&str> = match (case.expect(), case.atoms.as_slice()) {
                 (Expect::Accept, _) => Vec::new(),
                 (Expect::Reject(_), [atom]) if contract::is_of_a_member(atom.path(), members) => {
                     vec![atom.path()]
@@ -107,13 +107,10 @@ impl AnyContract {
 
 /// The members that a case sends, where it sends an object in the operation's plain way.
 fn body_of(case: &Case) -> Option<Map<String, Value>> {
-    let BodyDraft::Text(text) = &case.request.body else {
-        return None;
-    };
-    let plain = case.request.path == case.given.path && case.request.method == case.given.method;
+    let (request, given) = (case.request()?, case.given()?);
     // What is sent otherwise is about something else than its members.
-    let plain = plain && case.request.headers == case.given.headers && case.request.raw.is_none();
-    serde_json::from_str(text).ok().filter(|_| plain)
+    let plain = request.is_like(given) && request.raw.is_none();
+    request.members().filter(|_| plain)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use arbitrary::Arbitrary;
 
 use super::built_in::plan;
-use crate::judge::{Fired, Judge, Observation, Verdict};
+use crate::judge::{Judge, Observation, Role, Verdict};
 use crate::plan::Plan;
-use crate::plan::case::{self, Case, Expect, SourceKind};
+use crate::plan::case::{Case, Expect, Purpose, SourceKind};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Answer, Exchange, Request, Silence};
 use crate::wire::target::raw;
@@ -65,7 +65,11 @@ impl AnyAnswer {
                     body: body.clone().into(),
                 })
             }
-            Said::Bytes(bytes) => raw::read(bytes, &case.request.method, LARGEST),
+            Said::Bytes(bytes) => {
+                let asked = case.steps.iter().find(|step| step.is_own());
+                let method = asked.map_or("PUT", |step| &step.request.method);
+                raw::read(bytes, method, LARGEST)
+            }
         };
         let verdict = Judge::of(plan)
             .judge(case, &observation(plan, case, outcome.clone()))
@@ -88,7 +92,7 @@ fn is_wrong(case: &Case, outcome: &Result<Answer, Silence>) -> bool {
         return true;
     };
     let accepted = (200..300).contains(status);
-    match &case.expect {
+    match case.expect() {
         // What may be answered in any way that changes nothing may also be none of what the target
         // has.
         Expect::NoEffect(_) if *status == 501 => false,
@@ -112,64 +116,45 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
         status: 200,
         ..fine.clone()
     };
-    let request = |draft: &case::Draft| draft.bind(&bindings, &plan.service.signing_name).ok();
-    let given = request(&case.given)
-        .unwrap_or_else(|| panic!("{}: the control cannot be filled in", case.id));
-    let subject =
-        request(&case.request).unwrap_or_else(|| panic!("{}: cannot be filled in", case.id));
-    let reads = Request {
-        method: "GET".to_owned(),
-        body: Default::default(),
-        ..(*given).clone()
+    let source = match case.source {
+        SourceKind::Any => SourceKind::Stream,
+        source => source,
     };
-    let reads = Arc::new(reads);
-    let asked = Exchange {
-        request: subject,
-        outcome,
-        elapsed: Duration::ZERO,
-        throttled: 0,
-    };
-    Observation {
-        source: if case.source == SourceKind::Any {
-            SourceKind::Stream
-        } else {
-            case.source
-        },
-        twin: case
-            .twin
-            .as_ref()
-            .and_then(request)
-            .map(|twin| exchange(twin, fine.clone())),
-        given: Some(exchange(given, fine)),
-        before: Some(exchange(reads.clone(), read.clone())),
-        subject: vec![asked.clone()],
-        after: Some(exchange(reads, read)),
-        named: None,
-        steps: case
-            .sequence
-            .iter()
-            .take(1)
-            .map(|step| fired(step, asked.clone()))
-            .collect(),
-        unsettled: None,
-        bindings,
+    let mut seen = Observation::new(bindings.clone(), source);
+    for (at, step) in case.steps.iter().enumerate() {
+        let request = step.request.bind(&bindings, &plan.service.signing_name);
+        let request = request.unwrap_or_else(|e| panic!("{}: cannot be filled in: {e}", case.id));
+        let reads = Request {
+            method: "GET".to_owned(),
+            body: Default::default(),
+            ..(*request).clone()
+        };
+        let reads = exchange(Arc::new(reads), Ok(read.clone()));
+        match step.purpose {
+            Purpose::Twin => seen.add(at, Role::Twin, exchange(request, Ok(fine.clone()))),
+            Purpose::Given => {
+                seen.add(at, Role::Given, exchange(request, Ok(fine.clone())));
+                seen.add(at + 1, Role::Before, reads);
+            }
+            Purpose::Subject => {
+                seen.add(at, Role::Subject, exchange(request, outcome.clone()));
+                seen.add(at, Role::After, reads);
+            }
+            // A sequence is cut short behind its first step.
+            Purpose::Part => {
+                let asked = exchange(request, outcome);
+                seen.add_part(at, step.on.clone(), false, asked);
+                break;
+            }
+        }
     }
+    seen
 }
 
-/// The first step of a sequence, which is then cut short.
-fn fired(step: &case::Step, exchange: Exchange) -> Fired {
-    Fired {
-        step: 0,
-        on: step.on.clone(),
-        settled: false,
-        exchange,
-    }
-}
-
-fn exchange(request: Arc<Request>, answer: Answer) -> Exchange {
+fn exchange(request: Arc<Request>, outcome: Result<Answer, Silence>) -> Exchange {
     Exchange {
         request,
-        outcome: Ok(answer),
+        outcome,
         elapsed: Duration::ZERO,
         throttled: 0,
     }

@@ -21,7 +21,7 @@ pub(crate) fn interleaved(plan: &Plan) -> Vec<usize> {
             Origin::Sampled => "sampled",
         };
         groups
-            .entry((promise, case.expect.class(), origin))
+            .entry((promise, case.expect().class(), origin))
             .or_default()
             .push(index);
     }

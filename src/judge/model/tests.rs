@@ -99,7 +99,7 @@ async fn values_over_time() {
 #[tokio::test]
 async fn what_no_order_explains() {
     let mixed = |seen: &mut Observation| {
-        let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
+        let last = tests::answer(&mut seen.fired.last_mut().expect("a read").exchange);
         let was = if String::from_utf8_lossy(&last.body).contains("\"Enabled\"") {
             "Enabled"
         } else {
@@ -125,7 +125,7 @@ async fn what_no_order_explains() {
     .await;
     // What is wrong in every order is that, whatever the order.
     let unheard = |seen: &mut Observation| {
-        let last = tests::answer(&mut seen.steps.last_mut().expect("a read").exchange);
+        let last = tests::answer(&mut seen.fired.last_mut().expect("a read").exchange);
         for sent in ["3", "4", "5", "6"] {
             let from = format!("\"BatchSize\":{sent}");
             if String::from_utf8_lossy(&last.body).contains(&from) {

@@ -24,8 +24,8 @@ impl<'a> Model<'_, 'a> {
         step: &Step,
         bindings: &Bindings,
     ) -> Option<Verdict> {
-        let seen = self.inspect(at, exchange, Action::Create, step.refused.is_none());
-        if let Some(class) = &step.refused {
+        let seen = self.inspect(at, exchange, Action::Create, step.refused().is_none());
+        if let Some(class) = step.refused() {
             self.refused(at, exchange, step, class, seen.accepted);
             return seen.accepted.then_some(Verdict::Fail);
         }
@@ -144,7 +144,7 @@ impl<'a> Model<'_, 'a> {
         let (life, tainted) = self
             .resource(step)
             .map_or((Life::Alive, false), |r| (r.life, r.tainted));
-        let meant = step.refused.is_none() && life == Life::Alive && !tainted;
+        let meant = step.refused().is_none() && life == Life::Alive && !tainted;
         let seen = self.inspect(at, exchange, step.action, meant);
         // After a failure of the service, or of what should have been refused, nobody knows what
         // was carried out.
@@ -153,7 +153,7 @@ impl<'a> Model<'_, 'a> {
             self.taint(step);
             return;
         }
-        if let Some(class) = &step.refused {
+        if let Some(class) = step.refused() {
             // It is unknown only where its deletion was carried out.
             if class == UNKNOWN && life == Life::Unknown {
                 return;
@@ -249,8 +249,8 @@ impl<'a> Model<'_, 'a> {
     pub(super) fn at_the_same_time(&mut self, first: usize, count: usize, seen: &Observation) {
         let case = self.case;
         let fired = |at: usize| {
-            let fired = seen.steps.get(at)?;
-            Some((&fired.exchange, case.sequence.get(fired.step)?))
+            let fired = seen.fired.get(at)?;
+            Some((&fired.exchange, case.steps.get(fired.step)?))
         };
         let group: Vec<(usize, &Exchange, &'a Step)> = (first..first + count)
             .filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step)))
@@ -260,7 +260,7 @@ impl<'a> Model<'_, 'a> {
         let mut unknown: Vec<Option<&str>> = Vec::new();
         for (_, exchange, step) in &group {
             if exchange.answer().is_none_or(|a| a.status >= 500)
-                || (step.refused.is_some() && exchange.accepted())
+                || (step.refused().is_some() && exchange.accepted())
             {
                 self.taint(step);
                 unknown.push(step.on.as_deref());
@@ -274,12 +274,12 @@ impl<'a> Model<'_, 'a> {
                 at,
                 exchange,
                 step.action,
-                step.refused.is_none() && !tainted,
+                step.refused().is_none() && !tainted,
             );
             let Some(answer) = exchange.answer().filter(|a| a.status < 500) else {
                 continue;
             };
-            if let Some(class) = &step.refused {
+            if let Some(class) = step.refused() {
                 self.refused(at, exchange, step, class, inspected.accepted);
             } else if unknown.contains(&step.on.as_deref()) {
                 self.forget(step);
@@ -361,7 +361,7 @@ impl<'a> Model<'_, 'a> {
     /// A step that is to be refused for a class of violation was answered with a failure of the
     /// service.
     fn crashed(&mut self, at: usize, exchange: &Exchange, step: &Step) {
-        let (Some(class), Action::Update) = (&step.refused, step.action) else {
+        let (Some(class), Action::Update) = (step.refused(), step.action) else {
             return;
         };
         let Some(answer) = exchange

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde_json::{Map, Value};
 
 use crate::support::percent::percent_encode;
 use crate::support::template::{self, Bindings, TemplateError, in_json};
@@ -113,6 +114,24 @@ impl Draft {
             body: BodyDraft::of(&request.body),
             raw: None,
         }
+    }
+
+    /// Whether it is sent in the same way: to the same place, with the same header fields.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (&self.method, &self.path, &self.headers) == (&other.method, &other.path, &other.headers)
+    }
+
+    /// The body as a template, where it is text.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.body {
+            BodyDraft::Text(text) => Some(text),
+            BodyDraft::None | BodyDraft::Bytes(_) => None,
+        }
+    }
+
+    /// The members of the body, each a template, where it is a JSON object.
+    pub(crate) fn members(&self) -> Option<Map<String, Value>> {
+        serde_json::from_str(self.text()?).ok()
     }
 
     /// How large its body is, in bytes, before names are filled in.

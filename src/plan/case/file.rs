@@ -12,9 +12,10 @@ use toml::Spanned;
 
 pub(crate) use print::print_case;
 
-use super::sequence::Operations;
 use super::sequence_table::{SequenceTable, must};
-use super::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
+use super::{
+    BodyDraft, Case, CaseId, Draft, Expect, Operations, Origin, PathDraft, SourceKind, Step,
+};
 use crate::contract::{AtomId, Basis, Contract, Level, Service};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
@@ -203,6 +204,11 @@ impl Reader<'_> {
             }
             then.insert(member.clone(), self.json(value)?);
         }
+        let mut steps = Step::about(request, expect, given, twin);
+        if let Some(subject) = steps.last_mut() {
+            subject.then = then;
+            subject.at_once = !table.settle;
+        }
         Ok(Case {
             id: CaseId(id),
             says: table.says,
@@ -212,13 +218,7 @@ impl Reader<'_> {
             },
             atoms,
             source: table.source,
-            given,
-            twin,
-            request,
-            expect,
-            then,
-            settle: table.settle,
-            sequence: Vec::new(),
+            steps,
             basis: table.basis,
             level: table.level,
             why: table.why,

@@ -95,10 +95,7 @@ fn the_examples_load_each_by_its_loader() {
     let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults)
         .expect("the sequences");
     assert_eq!(
-        sequences
-            .iter()
-            .map(|s| s.sequence.len())
-            .collect::<Vec<_>>(),
+        sequences.iter().map(|s| s.steps.len()).collect::<Vec<_>>(),
         [11]
     );
     assert!(

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::file::Reader;
-use super::sequence::{Action, Step};
 use super::sequence_table::{SequenceTable, StepTable};
-use super::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft};
+use super::{Action, BodyDraft, Case, CaseId, Expect, Origin, PathDraft, Purpose, Step};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::FileError;
 
@@ -29,11 +27,11 @@ impl Reader<'_> {
             steps.add(step, None, None)?;
         }
         let steps = steps.steps;
-        let Some(first) = steps.first() else {
+        if steps.is_empty() {
             return Err(self
                 .file
                 .at(table.steps.span(), "expected at least one step"));
-        };
+        }
         Ok(Case {
             id: CaseId(id),
             says: table.says,
@@ -43,13 +41,7 @@ impl Reader<'_> {
             },
             atoms,
             source: table.source,
-            given: self.defaults.given.clone(),
-            twin: None,
-            request: first.request.clone(),
-            expect: Expect::Model,
-            then: IndexMap::new(),
-            settle: true,
-            sequence: steps,
+            steps,
             basis: table.basis,
             level: table.level,
             why: table.why,
@@ -213,7 +205,7 @@ impl Steps<'_> {
                 })? = filled;
             }
         }
-        let refused = table.refused.as_ref().map(|class| class.get_ref().clone());
+        let refused = table.refused.as_ref().map(|class| class.get_ref().as_str());
         let breaks = match &table.breaks {
             Some(path) => {
                 let atoms = self
@@ -221,16 +213,14 @@ impl Steps<'_> {
                     .atoms(&Spanned::new(path.span(), vec![path.get_ref().clone()]))?;
                 atoms.into_iter().next()
             }
-            None => operations.broken_by(action, refused.as_deref()),
+            None => operations.broken_by(action, refused),
         };
         Ok(Step {
-            action,
             on: name,
-            request,
-            refused,
             breaks,
             at_once: table.at_once,
             together,
+            ..Step::new(Purpose::Part, action, request, Expect::of_step(refused))
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PathDraft;
-use super::sequence::{Action, Step, UNKNOWN};
+use super::{Action, PathDraft, Step, UNKNOWN};
 
 /// The sequence with steps left out, the shortest first, where what is left still makes sense.
 pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
@@ -17,7 +16,7 @@ pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
     let mut first: BTreeMap<&str, &Step> = BTreeMap::new();
     for step in steps
         .iter()
-        .filter(|s| s.action == Action::Update && s.refused.is_none())
+        .filter(|s| s.action == Action::Update && s.refused().is_none())
     {
         if let Some(on) = step.on.as_deref().filter(|on| !made.contains(on)) {
             first.entry(on).or_insert(step);
@@ -58,7 +57,7 @@ fn sensible<'a>(steps: impl Iterator<Item = &'a Step>, made: &BTreeSet<&str>) ->
     for step in steps {
         if let Some(on) = step.on.as_deref() {
             let now = alive.get(on).copied();
-            let unknown = step.refused.as_deref() == Some(UNKNOWN);
+            let unknown = step.refused() == Some(UNKNOWN);
             let sense = match step.action {
                 Action::Create => now != Some(true),
                 // What a fixture made is there.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind};
+use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, Step};
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -84,13 +84,7 @@ impl Derive<'_> {
             origin: Origin::Derived,
             atoms: vec![about.atom],
             source,
-            given,
-            twin,
-            request,
-            expect: about.expect,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: Vec::new(),
+            steps: Step::about(request, about.expect, given, twin),
             basis: about.basis,
             level: about.level,
             why: about.why,
@@ -121,19 +115,13 @@ impl Derive<'_> {
             level: Level::Must,
             why: "The page shows all members in one request".to_owned(),
         };
-        self.push(
-            about,
-            g.draft(BodyDraft::Text(g.binding.given.clone())),
-            None,
-            g.request(&all),
-            SourceKind::Any,
-        );
+        self.push(about, g.usual(), None, g.request(&all), SourceKind::Any);
     }
 
     /// A path without its label is not the path of the operation.
     fn label(&mut self, member: &Member) {
         let g = self.generator;
-        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let given = g.usual();
         let mut request = given.clone();
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), String::new());
@@ -176,7 +164,7 @@ impl Derive<'_> {
                     .derived
                     .cases
                     .iter()
-                    .any(|c| c.atoms.contains(&id) && matches!(c.expect, Expect::Reject(_)));
+                    .any(|c| c.atoms.contains(&id) && matches!(c.expect(), Expect::Reject(_)));
                 if !broken {
                     let why =
                         "no value breaks this promise alone and under every reading".to_owned();

@@ -16,7 +16,7 @@ use super::weigh::Worth;
 use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};
+use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, Purpose, SourceKind, Step};
 use array::Search;
 
 /// What stands for a member's values that are alike: a boundary, a plain value, a form of a name.
@@ -196,13 +196,12 @@ impl Pairwise<'_> {
             origin: Origin::Derived,
             atoms: g.about(&members, "request::http"),
             source: SourceKind::Any,
-            given: g.request(&self.given(state, &members)),
-            twin: None,
-            request: g.request(&members),
-            expect: Expect::Accept,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: Vec::new(),
+            steps: Step::about(
+                g.request(&members),
+                Expect::Accept,
+                g.request(&self.given(state, &members)),
+                None,
+            ),
             basis: Basis::Page,
             level: Level::Must,
             why: "Each member is valid by itself, and the page makes none depend on another, on its place or on the \
@@ -339,18 +338,15 @@ fn orders(factors: &[Factor]) -> Vec<(String, Vec<usize>)> {
 
 /// A violation in company once more, with the broken member first and last.
 fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
-    let object = |draft: &Draft| match &draft.body {
-        BodyDraft::Text(text) => serde_json::from_str::<Map<String, Value>>(text).ok(),
-        _ => None,
-    };
     let (Expect::Reject(_), Some(id)) =
-        (&case.expect, case.id.as_str().strip_suffix("::in-company"))
+        (case.expect(), case.id.as_str().strip_suffix("::in-company"))
     else {
         return Vec::new();
     };
-    let (Some(members), Some(control)) =
-        (object(&case.request), case.twin.as_ref().and_then(object))
-    else {
+    let (Some(members), Some(control)) = (
+        case.request().and_then(Draft::members),
+        case.twin().and_then(Draft::members),
+    ) else {
         return Vec::new();
     };
     let Some((broken, value)) = members
@@ -374,11 +370,16 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
         .into_iter()
         .filter(|(_, order)| !order.keys().eq(members.keys()));
     moved
-        .map(|(place, order)| Case {
-            id: CaseId(format!("{id}::in-company-{place}")),
-            says: format!("{}, {broken} {place}", case.says),
-            request: g.request(&order),
-            ..case.clone()
+        .map(|(place, order)| {
+            let mut case = Case {
+                id: CaseId(format!("{id}::in-company-{place}")),
+                says: format!("{}, {broken} {place}", case.says),
+                ..case.clone()
+            };
+            if let Some(request) = case.request_mut(Purpose::Subject) {
+                *request = g.request(&order);
+            }
+            case
         })
         .collect()
 }

@@ -20,7 +20,7 @@ use super::derive::relocated;
 use super::weigh::Worth;
 use crate::contract::pattern::Language;
 use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
-use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, SourceKind};
+use crate::plan::case::{Case, CaseId, Expect, Origin, SourceKind, Step};
 use crate::plan::fixture::Reference;
 use permutation::Permutation;
 pub(crate) use simpler::CaseTree;
@@ -264,12 +264,15 @@ impl Sampler<'_> {
         Some(Case {
             atoms: g.about(&members, atom),
             says: format!("{} with random values", list(&members)),
-            ..self.case(id, g.request(&given), g.request(&members))
+            ..self.case(
+                id,
+                Step::about(g.request(&members), Expect::Accept, g.request(&given), None),
+            )
         })
     }
 
     /// A case with what all of these have in common.
-    fn case(&self, id: String, given: Draft, request: Draft) -> Case {
+    fn case(&self, id: String, steps: Vec<Step>) -> Case {
         Case {
             id: CaseId(format!(
                 "{}::sampled::{id}",
@@ -279,13 +282,7 @@ impl Sampler<'_> {
             origin: Origin::Sampled,
             atoms: Vec::new(),
             source: SourceKind::Any,
-            given,
-            twin: None,
-            request,
-            expect: Expect::Accept,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: Vec::new(),
+            steps,
             basis: Basis::Page,
             level: Level::Must,
             why: "Each member is valid by itself, and the page makes none depend on another"
@@ -320,7 +317,7 @@ impl Sampler<'_> {
         )]
         .into_iter()
         .collect();
-        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let given = g.usual();
         Some(Case {
             says: format!("A random well-formed {}", member.name),
             atoms: vec![
@@ -328,8 +325,6 @@ impl Sampler<'_> {
                     .contract
                     .atom_id(&format!("request::{}::pattern", member.name)),
             ],
-            twin: Some(g.request(&twin)),
-            expect: Expect::LikeTwin,
             level: if documented {
                 Level::Must
             } else {
@@ -338,8 +333,12 @@ impl Sampler<'_> {
             why: "The value matches the documented pattern and has a documented length".to_owned(),
             ..self.case(
                 format!("well-formed::{}", member.name),
-                given,
-                g.request(&members),
+                Step::about(
+                    g.request(&members),
+                    Expect::LikeTwin,
+                    given,
+                    Some(g.request(&twin)),
+                ),
             )
         })
     }

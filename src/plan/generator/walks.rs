@@ -13,10 +13,8 @@ use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::{Map, Value};
 
 use super::Sampling;
-use crate::contract::{Basis, Level, ShapeType};
-use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN,
-};
+use crate::contract::{Level, ShapeType};
+use crate::plan::case::{Action, Case, Draft, Operations, Origin, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -68,25 +66,7 @@ pub(crate) fn walks(
             steps: Vec::new(),
         };
         walker.walk(&made);
-        let steps = walker.steps;
-        let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
-        Some(Case {
-            id: CaseId(format!("{}::sampled::walk::{name}", operations.update.slug)),
-            says: format!("A random walk over mappings of a {name}"),
-            origin: Origin::Sampled,
-            atoms: vec![operations.update.atom_id("request::http")],
-            source,
-            given: steps.first()?.request.clone(),
-            twin: None,
-            request: steps.first()?.request.clone(),
-            expect: Expect::Model,
-            then: indexmap::IndexMap::new(),
-            settle: true,
-            sequence: steps,
-            basis: Basis::Page,
-            level: Level::Must,
-            why: "Each answer follows from what was sent and accepted before".to_owned(),
-        })
+        operations.drawn("walk", "A random walk", source, walker.steps)
     };
     (0..sampling.samples / SHARE).filter_map(walk).collect()
 }
@@ -103,14 +83,18 @@ pub(crate) fn refusing<'a>(operations: Operations<'_>, planned: &'a [Case]) -> V
 /// come.
 fn refuses(case: &Case, operations: Operations<'_>) -> bool {
     let plain = operations.draft(Action::Update, None, Some(String::new()));
-    matches!(case.expect, Expect::Reject(_))
+    let Some(subject) = case.subject() else {
+        return false;
+    };
+    let request = &subject.request;
+    subject.refused().is_some()
         && case.level == Level::Must
-        && case.settle
+        && !subject.at_once
         && case.origin != Origin::Sampled
-        && case.request.raw.is_none()
-        && case.request.path == case.given.path
-        && (&case.request.method, &case.request.headers) == (&plain.method, &plain.headers)
-        && matches!(&case.request.body, BodyDraft::Text(text) if text.len() < 512)
+        && request.raw.is_none()
+        && case.is_of_usual_path()
+        && (&request.method, &request.headers) == (&plain.method, &plain.headers)
+        && request.text().is_some_and(|text| text.len() < 512)
 }
 
 impl Walker<'_> {
@@ -191,14 +175,14 @@ impl Walker<'_> {
             return;
         };
         let case = self.invalid[self.rng.random_range(0..=last)];
-        let BodyDraft::Text(body) = &case.request.body else {
+        let Some(body) = case.request().and_then(Draft::text) else {
             return;
         };
         self.push(
             Action::Update,
             one,
-            Some(body.clone()),
-            Some(case.expect.class()),
+            Some(body.to_owned()),
+            Some(case.expect().class()),
         );
         if let Some(step) = self.steps.last_mut() {
             step.breaks = case.atoms.first().cloned();

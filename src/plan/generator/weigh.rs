@@ -72,6 +72,16 @@ impl<'a> Generator<'a> {
         }
     }
 
+    /// The valid update that most cases begin with.
+    pub(crate) fn usual(&self) -> Draft {
+        self.draft(BodyDraft::Text(self.binding.given.clone()))
+    }
+
+    /// A request of the operation with that member, and those that none may lack.
+    pub(super) fn update_of(&self, member: &str, value: Value) -> Draft {
+        self.request(&Map::from_iter([(member.to_owned(), value)]))
+    }
+
     /// A request of the operation with those members, and with those that none may lack.
     pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
         self.draft(BodyDraft::Text(
@@ -142,12 +152,12 @@ impl<'a> Generator<'a> {
 
     /// What a valid request is about once members were taken away: without a name, no form of it.
     pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
-        let (Expect::Accept, BodyDraft::Text(text), Some(last)) =
-            (&case.expect, &case.request.body, case.atoms.last())
+        let members = case.request().and_then(Draft::members);
+        let (Expect::Accept, Some(members), Some(last)) =
+            (case.expect(), members, case.atoms.last())
         else {
             return case.atoms.clone();
         };
-        let members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
         self.about(&members, last.path())
     }
 

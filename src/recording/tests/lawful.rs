@@ -19,7 +19,7 @@ use crate::run::{Event, RunOptions};
 fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -> String {
     let plan = plan();
     // Requests sent at the same time have no order, and a line has one.
-    let together = |case: &Case| case.sequence.iter().any(|step| step.together.is_some());
+    let together = |case: &Case| case.steps.iter().any(|step| step.together.is_some());
     let cases: Vec<usize> = (0..plan.cases.len())
         .filter(|at| !together(&plan.cases[*at]) && meant(*at, &plan.cases[*at]))
         .collect();
@@ -44,12 +44,7 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
                 let Some(seen) = result.observation else {
                     return;
                 };
-                let parts = [&seen.twin, &seen.given, &seen.before]
-                    .into_iter()
-                    .flatten()
-                    .chain(&seen.subject);
-                let parts = parts.chain([&seen.after, &seen.named].into_iter().flatten());
-                for exchange in parts.chain(seen.steps.iter().map(|fired| &fired.exchange)) {
+                for exchange in seen.exchanges() {
                     let form = ExchangeForm::of(exchange, &Secrets::default());
                     lines.push(serde_json::to_string(&form).expect("JSON"));
                 }
@@ -101,7 +96,7 @@ fn lawful_variations() {
         .enumerate()
     {
         // Another part of the plan for each; sequences for all.
-        let meant = |at: usize, case: &Case| at % 8 == number % 8 || !case.sequence.is_empty();
+        let meant = |at: usize, case: &Case| at % 8 == number % 8 || case.subject().is_none();
         wrong.extend(
             check(Some(defect), meant)
                 .into_iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{judge, report};
+use crate::judge::Role;
 use crate::plan::case::Case;
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
@@ -102,8 +103,20 @@ fn check(
     };
     assert_eq!(of(&ran), of(&judged), "{defect:?}");
     assert_eq!(report(&ran), report(&judged), "{defect:?}");
+    assert_eq!(places(&ran), places(&judged), "{defect:?}");
     let found = ran.summary.found.len();
     (ran, found)
+}
+
+/// The place of each exchange that a finding was shown with: its step, and the part it plays.
+fn places(judged: &Judged) -> Vec<Vec<(usize, Role, bool)>> {
+    let shown = judged.summary.found.values().map(|found| {
+        let fired = found.observation.fired.iter();
+        fired
+            .map(|fired| (fired.step, fired.role, fired.around))
+            .collect()
+    });
+    shown.collect()
 }
 
 #[test]
@@ -144,7 +157,7 @@ fn defects() {
     for defect in DEFECTS {
         let of_interest = |case: &Case| {
             let id = case.id.as_str();
-            !case.sequence.is_empty()
+            case.subject().is_none()
                 || ["BatchSize", "lifecycle", "identifiers"]
                     .iter()
                     .any(|part| id.contains(part))
@@ -274,7 +287,7 @@ fn secrets_are_not_written() {
     let headers = names
         .map(|name| (name.to_owned(), format!("value of {name}")))
         .to_vec();
-    seen.subject.push(crate::wire::exchange::Exchange {
+    let exchange = crate::wire::exchange::Exchange {
         request: crate::wire::exchange::Request {
             method: "PUT".to_owned(),
             path: "/".to_owned(),
@@ -291,7 +304,8 @@ fn secrets_are_not_written() {
         }),
         elapsed: std::time::Duration::ZERO,
         throttled: 0,
-    });
+    };
+    seen.add(1, crate::judge::Role::Subject, exchange);
     let result = crate::run::CaseResult {
         index: found,
         judgement: crate::run::skipped(String::new()),

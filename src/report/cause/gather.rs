@@ -10,9 +10,9 @@ use super::look::Look;
 use super::outcome::{WIDE, form, is_wide, notations};
 use super::traffic::stored;
 use crate::contract::{Contract, Location, Presence, RuleKind};
-use crate::judge::{Finding, Observation, Role, Symptom, json};
+use crate::judge::{Finding, Fired, Observation, Role, Symptom, json};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Expect};
+use crate::plan::case::{Case, Expect, Purpose, Step};
 use crate::run::CaseResult;
 use crate::support::digest::Digest;
 use crate::wire::exchange::Exchange;
@@ -140,12 +140,11 @@ impl Look<'_> {
 
     /// What the exchange of a role was.
     fn operation(&self, role: Role) -> &'static str {
-        match role {
-            Role::Before | Role::After | Role::Named => "read",
-            Role::Given | Role::Twin => "update",
-            Role::Subject if self.is_update() => "update",
-            Role::Subject => "other",
-            Role::Step(at) => self.step(at).map_or("other", |(action, _)| action.name()),
+        match self.fired(self.seen.place(role)) {
+            Some((fired, _)) if fired.around => "read",
+            Some((_, step)) if step.purpose == Purpose::Subject && !self.is_update() => "other",
+            Some((_, step)) => step.action.name(),
+            None => "other",
         }
     }
 
@@ -154,88 +153,53 @@ impl Look<'_> {
         let opaque = self
             .plan
             .service
-            .family(self.case.expect.class())
+            .family(self.case.expect().class())
             .is_some_and(|f| f.opaque);
-        self.case.request.method == self.plan.contract.http.method && !opaque
+        let request = self.case.request();
+        request.is_some_and(|r| r.method == self.plan.contract.http.method) && !opaque
     }
 
-    fn step(&self, at: usize) -> Option<(Action, &crate::plan::case::Step)> {
-        let fired = self.seen.steps.get(at)?;
-        let step = self.case.sequence.get(fired.step)?;
-        Some((
-            if fired.settled {
-                Action::Read
-            } else {
-                step.action
-            },
-            step,
-        ))
+    /// The exchange at that place, and its step.
+    fn fired(&self, place: Option<usize>) -> Option<(&Fired, &Step)> {
+        let fired = self.seen.fired.get(place?)?;
+        Some((fired, self.case.steps.get(fired.step)?))
     }
 
     /// The request that what an exchange shows follows from: for a read the write before it.
     fn led(&self, finding: &Finding) -> Led<'_> {
-        let valid = |exchange| Led {
-            exchange,
-            fault: None,
-            class: "valid",
+        let shows = self.seen.place(finding.role);
+        let write = || {
+            let (shown, _) = self.fired(shows)?;
+            let writes = |place: &usize| {
+                self.fired(Some(*place)).is_some_and(|(fired, step)| {
+                    !fired.around && step.action.writes() && fired.on == shown.on
+                })
+            };
+            self.fired((0..=shows?).rev().find(writes).or(shows))
         };
-        match finding.role {
-            Role::Given | Role::Before => valid(self.seen.given.as_ref()),
-            // What a request is held against may name nothing that there is.
-            Role::Twin if matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin) => Led {
-                exchange: self.seen.twin.as_ref(),
-                fault: None,
-                class: self.case.expect.class(),
-            },
-            Role::Twin => valid(self.seen.twin.as_ref()),
-            Role::Subject | Role::After | Role::Named => {
-                let class = self.case.expect.class();
-                let breaks = matches!(self.case.expect, Expect::Reject(_) | Expect::Either(_));
-                let main = self.case.atoms.first().map(|a| a.path().to_owned());
-                Led {
-                    exchange: self.seen.subject.last(),
-                    fault: main.filter(|_| breaks),
-                    class,
-                }
-            }
-            Role::Step(at) => self.led_by_step(at, finding),
-        }
-    }
-
-    fn led_by_step(&self, at: usize, finding: &Finding) -> Led<'_> {
-        let Some(fired) = self.seen.steps.get(at) else {
+        let Some((fired, step)) = write() else {
             return Led {
                 exchange: None,
                 fault: None,
                 class: "valid",
             };
         };
-        let writes = |place: &usize| {
-            self.step(*place).is_some_and(|(action, _)| {
-                !matches!(action, Action::Read | Action::List | Action::Gone)
-            })
-        };
-        let own = |place: &usize| {
-            self.seen
-                .steps
-                .get(*place)
-                .is_some_and(|other| other.on == fired.on)
-        };
-        let place = (0..=at).rev().filter(writes).find(own).unwrap_or(at);
-        let step = self.step(place).map(|(_, step)| step);
-        let class = step.and_then(|step| step.refused.as_deref());
-        // Where the step names no promise, the case tells what it shows, and not what the request
-        // breaks.
-        let fault = class.and_then(|class| match step.and_then(|step| step.breaks.as_ref()) {
-            Some(atom) => Some(atom.path().to_owned()),
-            None => Some(finding.atom.path())
-                .filter(|_| finding.class == class)
-                .map(str::to_owned),
-        });
+
+        let class = step.expect.class();
+        let breaks = matches!(step.expect, Expect::Reject(_) | Expect::Either(_));
+        let main = self
+            .case
+            .atoms
+            .first()
+            .filter(|_| step.purpose == Purpose::Subject);
+        // Where a step of a sequence names no promise, the case tells what it shows, and not what
+        // the request breaks.
+        let shown = || Some(&finding.atom).filter(|_| finding.class == class);
+        let fault = step.breaks.as_ref().or(main).or_else(shown);
         Led {
-            exchange: self.seen.steps.get(place).map(|f| &f.exchange),
-            fault,
-            class: class.unwrap_or("valid"),
+            exchange: Some(&fired.exchange),
+            fault: fault.filter(|_| breaks).map(|atom| atom.path().to_owned()),
+            class,
         }
     }
 
@@ -296,8 +260,7 @@ impl Look<'_> {
         let sent = sent.object()?;
         let control = self
             .seen
-            .given
-            .as_ref()
+            .at(Role::Given)
             .map(|e| json::read(&e.request.body));
         let control = control.as_ref().and_then(|d| d.object());
         let differs =

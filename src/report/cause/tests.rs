@@ -18,7 +18,7 @@ fn some() -> Vec<usize> {
     let holds = |i: &usize| {
         let case = &plan.cases[*i];
         let written = matches!(case.origin, crate::plan::case::Origin::Written { .. });
-        (written || i.is_multiple_of(23)) && !matches!(case.expect, Expect::Advances(_))
+        (written || i.is_multiple_of(23)) && !matches!(case.expect(), Expect::Advances(_))
     };
     (0..plan.cases.len()).filter(holds).collect()
 }

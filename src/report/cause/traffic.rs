@@ -3,58 +3,32 @@
 use super::super::document::Traffic;
 use super::look::Look;
 use crate::contract::{Contract, RuleKind};
-use crate::judge::json;
-use crate::plan::case::{Action, Expect};
+use crate::judge::{Fired, Role, json};
+use crate::plan::case::{Action, Expect, Purpose, Step};
 use crate::support::digest::Digest;
 use crate::wire::exchange::Exchange;
 
 impl Look<'_> {
     /// What became of the updates of the case.
     pub(super) fn traffic(&self, traffic: &mut Traffic) {
-        let control = [&self.seen.given, &self.seen.twin].into_iter().flatten();
-        let twins = matches!(self.case.expect, Expect::LikeTwin | Expect::AsTwin);
-        for exchange in control.take(if twins { 1 } else { 2 }) {
-            self.update(exchange, None, traffic);
-        }
-        match &self.case.expect {
-            Expect::Accept | Expect::Advances(_) => {
-                self.seen
-                    .subject
-                    .iter()
-                    .for_each(|exchange| self.update(exchange, None, traffic));
-                self.moved(traffic);
-            }
-            Expect::Reject(class) if self.is_update() => {
-                let path = self
-                    .case
-                    .atoms
-                    .first()
-                    .map(|a| a.path())
-                    .unwrap_or_default();
-                let exchanges = self.seen.subject.iter();
-                exchanges.for_each(|exchange| self.update(exchange, Some((class, path)), traffic));
-            }
-            Expect::Model => self.steps(traffic),
-            _ => {}
-        }
-    }
-
-    fn steps(&self, traffic: &mut Traffic) {
-        for fired in self.seen.steps.iter().filter(|f| !f.settled) {
-            let Some(step) = self.case.sequence.get(fired.step) else {
+        for fired in self.seen.sent() {
+            let Some(step) = self.case.steps.get(fired.step) else {
                 continue;
             };
-            // What is sent to what is in transition, or gone, may be refused for that.
-            let plain = step.action == Action::Update && !step.at_once && step.together.is_none();
-            if plain
-                && step.refused.is_none()
-                && fired
-                    .exchange
-                    .answer()
-                    .is_some_and(|a| !matches!(a.status, 404 | 409))
-            {
-                self.update(&fired.exchange, None, traffic);
-            }
+            let main = self.case.atoms.first().map(|a| a.path());
+            let fault = match (step.purpose, &step.expect) {
+                (Purpose::Part, Expect::Model) if is_plain(step, fired) => None,
+                (Purpose::Part, _) => continue,
+                (_, Expect::Accept | Expect::Advances(_)) => None,
+                (_, Expect::Reject(class)) if self.is_update() => {
+                    Some((class.as_str(), main.unwrap_or_default()))
+                }
+                _ => continue,
+            };
+            self.update(&fired.exchange, fault, traffic);
+        }
+        if matches!(self.case.expect(), Expect::Accept | Expect::Advances(_)) {
+            self.moved(traffic);
         }
     }
 
@@ -87,12 +61,12 @@ impl Look<'_> {
     /// Which members the accepted update of the case changed, by the reads around it.
     fn moved(&self, traffic: &mut Traffic) {
         let reads =
-            [&self.seen.before, &self.seen.after].map(|e| e.as_ref().and_then(Exchange::answer));
+            [Role::Before, Role::After].map(|role| self.seen.at(role).and_then(Exchange::answer));
         let [Some(before), Some(after)] = reads.map(|a| a.and_then(|a| a.body.document().object()))
         else {
             return;
         };
-        let Some(last) = self.seen.subject.last().filter(|e| e.accepted()) else {
+        let Some(last) = self.seen.at(Role::Subject).filter(|e| e.accepted()) else {
             return;
         };
         let sent = json::read(&last.request.body);
@@ -103,6 +77,15 @@ impl Look<'_> {
             }
         }
     }
+}
+
+/// Whether a step is an update that nothing but what it sends can be refused for: what is sent to
+/// what is in transition, or gone, may be refused for that.
+fn is_plain(step: &Step, fired: &Fired) -> bool {
+    let told = fired.exchange.answer();
+    let told = told.is_some_and(|a| !matches!(a.status, 404 | 409));
+    let alone = !step.at_once && step.together.is_none();
+    step.action == Action::Update && alone && told
 }
 
 /// The members of requests that a contract says are stored, each with the member of answers that

@@ -12,7 +12,7 @@ use super::request_key::RequestKey;
 use super::seen::{Body, Member, Reader, Seen};
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::Case;
+use crate::plan::case::{Case, Purpose};
 
 /// A difference in one exchange of a case.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub(super) fn compare(
             operation: plan.contract.slug.clone(),
             left: said(left),
             right: said(right),
-            asked: RequestKey::of(case, Role::Subject, None),
+            asked: case.subject().map(|step| RequestKey::of(case, step)),
         });
     }
     comparison.found
@@ -116,9 +116,9 @@ impl<'a> Comparison<'a> {
             Came::Accepted => self.accepted(pair, left, right),
             Came::Refused | Came::Failed => {
                 if let Some(on) = pair.on
-                    && let Some(asked) = RequestKey::of(self.case, pair.role, pair.step)
+                    && let Some(step) = pair.step
                 {
-                    self.members.refuse(on, &asked);
+                    self.members.refuse(on, &RequestKey::of(self.case, step));
                 }
                 if l != r {
                     self.tell(
@@ -179,18 +179,13 @@ impl<'a> Comparison<'a> {
         if forms.is_some() {
             return true;
         }
-        let role = if pair.role == Role::Before {
-            Role::Given
-        } else {
-            pair.role
+        let step = match pair.role {
+            Role::Before => self.case.step(Purpose::Given),
+            _ => pair.step,
         };
-        let (asked, control) = (
-            RequestKey::of(self.case, role, pair.step),
-            self.control(pair),
-        );
-        let told = self
-            .members
-            .compare(pair, asked.as_ref(), control.as_ref(), (l, r));
+        let asked = step.map(|step| RequestKey::of(self.case, step));
+        let control = self.control();
+        let told = self.members.compare(pair, asked.as_ref(), &control, (l, r));
         let taken = told
             .iter()
             .any(|(kind, ..)| matches!(kind, Kind::Taken { .. }));
@@ -204,13 +199,13 @@ impl<'a> Comparison<'a> {
     /// a member, or a body that is no object.
     fn part(&self, pair: &Pair<'_>) -> Option<String> {
         let contract = pair.contract.filter(|_| pair.is_own())?;
-        let asked = RequestKey::of(self.case, pair.role, pair.step)?;
+        let asked = RequestKey::of(self.case, pair.step?);
         let of_promise = pair
             .promise
             .as_deref()
             .and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
-        let control = self.control(pair)?;
+        let control = self.control();
         let part = match (
             asked.is_no_object(&control),
             of_promise,
@@ -225,10 +220,10 @@ impl<'a> Comparison<'a> {
     }
 
     /// The request that the exchange's own is held against; one that asks nothing, in a sequence.
-    fn control(&self, pair: &Pair<'_>) -> Option<RequestKey> {
-        match pair.step {
-            Some(_) => Some(RequestKey::nothing()),
-            None => RequestKey::of(self.case, Role::Given, None),
+    fn control(&self) -> RequestKey {
+        match self.case.step(Purpose::Given) {
+            Some(given) => RequestKey::of(self.case, given),
+            None => RequestKey::nothing(),
         }
     }
 
@@ -261,7 +256,7 @@ impl<'a> Comparison<'a> {
                 .map_or_else(String::new, |contract| contract.slug.clone()),
             left,
             right,
-            asked: RequestKey::of(self.case, pair.role, pair.step),
+            asked: pair.step.map(|step| RequestKey::of(self.case, step)),
         };
         match self.found.iter_mut().find(|known| known.kind == found.kind) {
             Some(known) if is_before(known.role) && pair.role == Role::Subject => *known = found,

@@ -209,7 +209,8 @@ fn root(plan: &Plan, one: &Open<'_>) -> Option<RequestKey> {
     let settled = plan
         .cases
         .get(one.left.index)
-        .is_some_and(|case| case.settle);
+        .and_then(Case::subject)
+        .is_some_and(|step| !step.at_once);
     one.found
         .asked
         .clone()
@@ -239,7 +240,7 @@ fn rank(plan: &Plan, one: &Open<'_>) -> Rank {
     let case = plan.cases.get(one.left.index);
     let plain = one.found.asked.as_ref().is_none_or(RequestKey::is_plain);
     let whole = case.map_or(usize::MAX, Case::size);
-    let sequence = case.is_some_and(|case| !case.sequence.is_empty());
+    let sequence = case.is_some_and(|case| case.subject().is_none());
     (
         one.support.order(),
         !plain,

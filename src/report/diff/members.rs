@@ -82,7 +82,7 @@ impl<'a> Members<'a> {
         &mut self,
         pair: &Pair<'a>,
         asked: Option<&RequestKey>,
-        control: Option<&RequestKey>,
+        control: &RequestKey,
         (left, right): (&Object, &Object),
     ) -> Vec<Told> {
         match pair.role {
@@ -99,7 +99,7 @@ impl<'a> Members<'a> {
                 refused.retain(|name| !asked.names(name));
             }
             if pair.class != "valid" {
-                let member = control.and_then(|control| asked.differs_in(control));
+                let member = asked.differs_in(control);
                 let of_member = |name: &String| {
                     pair.contract
                         .map(|contract| format!("{}::{name}", contract.slug))

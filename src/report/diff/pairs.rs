@@ -6,7 +6,7 @@ use super::seen::Member;
 use crate::contract::Contract;
 use crate::judge::{Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Expect, Step, UNKNOWN};
+use crate::plan::case::{Action, Case, Purpose, Step, UNKNOWN};
 use crate::wire::exchange::Exchange;
 
 /// An exchange of each target in the same place of a case.
@@ -20,7 +20,7 @@ pub(super) struct Pair<'a> {
     pub(crate) promise: Option<String>,
     /// The resource that it is about, in a sequence.
     pub(crate) on: Option<&'a str>,
-    /// The step that it is of, in a sequence.
+    /// The step that sent it; none for a read around one.
     pub(crate) step: Option<&'a Step>,
     /// Whether values that nobody sent yet come from before the case: from cases fired earlier.
     pub(crate) first: bool,
@@ -93,11 +93,11 @@ pub(super) fn pairs<'a>(
     left: &'a Observation,
     right: &'a Observation,
 ) -> Vec<Pair<'a>> {
-    if case.expect == Expect::Model {
+    let Some(subject) = case.subject() else {
         return steps(plan, case, left, right);
-    }
+    };
     let (update, read) = (Some(&plan.contract), plan.read.as_ref());
-    let own = case.expect.class();
+    let own = subject.expect.class();
     // Whatever a path names that is no mapping is one thing, also where the page does not decide
     // it.
     let unknown = plan
@@ -113,7 +113,12 @@ pub(super) fn pairs<'a>(
         class,
         promise: promise.as_deref().map(|promise| with_class(promise, class)),
         on: None,
-        step: None,
+        step: match role {
+            Role::Twin => case.step(Purpose::Twin),
+            Role::Given => case.step(Purpose::Given),
+            Role::Subject => Some(subject),
+            _ => None,
+        },
         first: matches!(role, Role::Twin | Role::Given | Role::Before),
         left: left.at(role),
         right: right.at(role),
@@ -141,19 +146,15 @@ fn steps<'a>(
 ) -> Vec<Pair<'a>> {
     let mut all = Vec::new();
     let (mut met, mut deleted) = (BTreeSet::new(), BTreeSet::new());
-    for (place, (l, r)) in left.steps.iter().zip(&right.steps).enumerate() {
-        let Some(step) = case.sequence.get(l.step) else {
+    for (place, (l, r)) in left.fired.iter().zip(&right.fired).enumerate() {
+        let Some(step) = case.steps.get(l.step) else {
             break;
         };
-        if (l.step, &l.on, l.settled) != (r.step, &r.on, r.settled) || step.together.is_some() {
+        if (l.step, &l.on, l.around) != (r.step, &r.on, r.around) || step.together.is_some() {
             break;
         }
-        let action = if l.settled { Action::Read } else { step.action };
-        let class = step
-            .refused
-            .as_deref()
-            .filter(|_| !l.settled)
-            .unwrap_or("valid");
+        let action = if l.around { Action::Read } else { step.action };
+        let class = step.refused().filter(|_| !l.around).unwrap_or("valid");
         let contract = plan.operations().map(|operations| operations.of(action));
         if action == Action::Create {
             deleted.remove(&l.on);
@@ -172,9 +173,9 @@ fn steps<'a>(
             role: Role::Step(place),
             contract,
             class,
-            promise: promise.filter(|_| !l.settled),
+            promise: promise.filter(|_| !l.around),
             on: l.on.as_deref(),
-            step: (!l.settled).then_some(step),
+            step: (!l.around).then_some(step),
             first: met.insert(&l.on) && action != Action::Create,
             left: Some(&l.exchange),
             right: Some(&r.exchange),

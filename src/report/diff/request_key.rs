@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::judge::Role;
 use crate::judge::json::{self, Document};
-use crate::plan::case::{BodyDraft, Case, Draft, PathDraft, Step, UNKNOWN};
+use crate::plan::case::{BodyDraft, Case, Draft, PathDraft, Purpose, Step, UNKNOWN};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Framing;
 
@@ -27,26 +26,14 @@ pub(super) struct RequestKey {
 }
 
 impl RequestKey {
-    /// What the exchange of that role asks of the case's target, where that is more than to be
-    /// read.
-    pub(super) fn of(case: &Case, role: Role, step: Option<&Step>) -> Option<Self> {
-        let (draft, own) = match (role, step) {
-            (Role::Subject, _) => (&case.request, case.request.path == case.given.path),
-            (Role::Given, _) => (&case.given, true),
-            (Role::Twin, _) => {
-                let twin = case.twin.as_ref()?;
-                (twin, twin.path == case.given.path)
-            }
-            (Role::Step(_), Some(step)) => (
-                &step.request,
-                step.on.is_some() && step.refused.as_deref() != Some(UNKNOWN),
-            ),
-            _ => return None,
+    /// What a step of the case asks of its target.
+    pub(super) fn of(case: &Case, step: &Step) -> Self {
+        let draft = &step.request;
+        let own = match step.purpose {
+            Purpose::Part => step.on.is_some() && step.refused() != Some(UNKNOWN),
+            _ => case.given().is_none_or(|given| given.path == draft.path),
         };
-        Some(Self::new(
-            draft,
-            own && matches!(draft.path, PathDraft::Labels { .. }),
-        ))
+        Self::new(draft, own && matches!(draft.path, PathDraft::Labels { .. }))
     }
 
     fn new(draft: &Draft, own: bool) -> Self {

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use super::kind::Side;
 use super::{Diff, DiffDocument, DiffTargets, Support, diff_text};
-use crate::harness::testing::{cases, every, options, plan};
+use crate::harness::testing::{cases, every, options, plan, request_of};
+use crate::judge::{Fired, Role};
 use crate::plan::PlanOptions;
-use crate::plan::case::{BodyDraft, Case, Expect};
+use crate::plan::case::{Case, Expect};
 use crate::recording::{self, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::{Secrets, Style};
@@ -236,21 +237,22 @@ async fn the_same_request_is_told_once() {
 /// show the same.
 #[tokio::test(start_paused = true)]
 async fn the_same_values_are_told_once() {
-    let alone = |case: &Case| matches!(&case.request.body, BodyDraft::Text(text) if text == r#"{"BatchSize":5}"#);
+    let alone = |case: &Case| request_of(case).text() == Some(r#"{"BatchSize":5}"#);
     let valid = cases(
-        |case| alone(case) && case.expect == Expect::Accept && case.sequence.is_empty(),
+        |case| alone(case) && *case.expect() == Expect::Accept && case.subject().is_some(),
         1,
     )[0];
     let broken = cases(
-        |case| case.expect.class() == "range" && case.sequence.is_empty(),
+        |case| case.expect().class() == "range" && case.subject().is_some(),
         1,
     )[0];
     let results = fired(reference(None), &[valid, broken]).await;
     let taken = results[&valid].observation.clone().expect("exchanges");
     let with = |size: &str, place: usize| {
         let mut seen = taken.clone();
-        for exchange in seen.subject.iter_mut().chain(&mut seen.after) {
-            if let Ok(answer) = &mut exchange.outcome {
+        let own = |fired: &&mut Fired| matches!(fired.role, Role::Subject | Role::After);
+        for fired in seen.fired.iter_mut().filter(own) {
+            if let Ok(answer) = &mut fired.exchange.outcome {
                 let text = String::from_utf8_lossy(&answer.body)
                     .replace("\"BatchSize\":5", &format!("\"BatchSize\":{size}"));
                 answer.body = text.into_bytes().into();

@@ -107,10 +107,11 @@ fn difference_text(
     let [left, right] = &targets.names;
     if let Some(case) = difference.case() {
         let sent = match difference.shown.role {
-            Role::Twin => case.twin.as_ref().map(draft_text).unwrap_or_default(),
-            Role::Given => draft_text(&case.given),
-            Role::After | Role::Named => {
-                format!("a read, after {}: {}", case.says, draft_text(&case.request))
+            Role::Twin => case.twin().map(draft_text).unwrap_or_default(),
+            Role::Given => case.given().map(draft_text).unwrap_or_default(),
+            role @ (Role::After | Role::Named) => {
+                let sent = sent_text(case, role, &difference.shown.left_seen);
+                format!("a read, after {sent}")
             }
             role => sent_text(case, role, &difference.shown.left_seen),
         };

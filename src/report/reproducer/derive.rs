@@ -7,7 +7,7 @@ use super::sign::{check, source, states};
 use super::{Again, Reproduction, Step, Then, Told};
 use crate::judge::{Judge, Role, Symptom};
 use crate::plan::Plan;
-use crate::plan::case::{self, Action, BodyDraft, Case, Draft, PathDraft};
+use crate::plan::case::{self, Action, Case, Draft, PathDraft};
 use crate::plan::fixture::Capture;
 use crate::report::curl::labelled;
 use crate::report::{Found, steps};
@@ -91,9 +91,13 @@ impl Maker<'_> {
     /// The requests of a case that is no sequence.
     fn around(&self, role: Role) -> Vec<Step> {
         let mut made = Vec::new();
-        let drafts = steps::steps(self.plan, self.case, role);
+        let sent = steps::steps(self.plan, self.case, role, &self.found.observation);
+        let drafts: Vec<Draft> = sent.into_iter().map(|(_, draft)| draft).collect();
+        let usual = self.case.given();
+        let read = || self.plan.read_of(Some(&usual?.path));
+        let settles = self.case.subject().is_some_and(|step| !step.at_once);
         for (place, draft) in drafts.iter().enumerate() {
-            let given = *draft == self.case.given;
+            let given = Some(draft) == usual;
             let says = match () {
                 () if given && place == 0 => "a valid update",
                 () if draft.method == "GET" => "read it",
@@ -107,23 +111,14 @@ impl Maker<'_> {
             };
             made.push(Step { then, ..step });
             let last = place + 1 == drafts.len();
-            let at_once = given && !self.case.settle && role == Role::Subject;
-            let PathDraft::Labels { .. } = &self.case.given.path else {
-                continue;
-            };
+            let at_once = given && !settles && role == Role::Subject;
             let stuck = self.found.finding.symptom == Symptom::NeverSettles;
             if draft.method != "GET" && !at_once && role != Role::Named && (!last || stuck) {
-                made.extend(self.settled(self.read_of(&self.case.given.path)));
+                made.extend(self.settled(read()));
             }
         }
         if self.found.finding.symptom == Symptom::NeverSettles {
-            made.push(
-                self.step(
-                    "read it",
-                    self.read_of(&self.case.given.path)
-                        .unwrap_or(self.case.given.clone()),
-                ),
-            );
+            made.extend(read().map(|draft| self.step("read it", draft)));
         }
         made
     }
@@ -134,17 +129,17 @@ impl Maker<'_> {
         let operations = self.plan.operations().ok_or("the plan has no sequences")?;
         let identity = Judge::of(self.plan).identity().unwrap_or_default();
         let mut made: Vec<Step> = Vec::new();
-        for (place, fired) in self.found.observation.steps.iter().enumerate().take(at + 1) {
+        for (place, fired) in self.found.observation.fired.iter().enumerate().take(at + 1) {
             let step = self
                 .case
-                .sequence
+                .steps
                 .get(fired.step)
                 .ok_or("the case has no such step")?;
             let shows = place == at;
-            if fired.settled || step.action == Action::Read {
+            if fired.around || step.action == Action::Read {
                 let draft = operations.draft(Action::Read, fired.on.as_deref(), None);
                 made.extend(self.settled(Some(draft.clone())));
-                if shows || step.action == Action::Read && !fired.settled {
+                if shows || step.action == Action::Read && !fired.around {
                     made.push(self.step(&says(Action::Read, fired.on.as_deref()), draft));
                 }
                 continue;
@@ -223,23 +218,6 @@ impl Maker<'_> {
         Some(Step {
             then,
             ..self.step("wait for the end of the transition", read?)
-        })
-    }
-
-    fn read_of(&self, path: &PathDraft) -> Option<Draft> {
-        let contract = self.plan.read.as_ref()?;
-        let PathDraft::Labels { labels, .. } = path else {
-            return None;
-        };
-        Some(Draft {
-            method: contract.http.method.clone(),
-            path: PathDraft::Labels {
-                uri: contract.http.uri.clone(),
-                labels: labels.clone(),
-            },
-            headers: Vec::new(),
-            body: BodyDraft::None,
-            raw: None,
         })
     }
 

@@ -108,9 +108,7 @@ pub(super) fn names_in(draft: &Draft) -> BTreeSet<String> {
         .iter()
         .map(|(_, value)| value.as_str())
         .collect();
-    if let BodyDraft::Text(text) = &draft.body {
-        templates.push(text);
-    }
+    templates.extend(draft.text());
     match &draft.path {
         PathDraft::Exact(path) => templates.push(path),
         PathDraft::Labels { labels, .. } => templates.extend(labels.values().map(String::as_str)),

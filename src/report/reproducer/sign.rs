@@ -63,7 +63,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         Symptom::Refused | Symptom::Gone => Some(Check::Accepted),
         Symptom::Inconsistent => {
             let malformed = family("pattern")?;
-            let twin = found.observation.twin.as_ref()?.answer()?;
+            let twin = found.observation.at(Role::Twin)?.answer()?;
             let named = crate::judge::error_type(&plan.service, twin);
             let refused = plan
                 .service
@@ -84,11 +84,10 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
             // Where that error is what the request should have got, another type is wrong as well.
             let class = match finding.role {
                 Role::Step(at) => case
-                    .sequence
-                    .get(found.observation.steps.get(at)?.step)?
-                    .refused
-                    .as_deref(),
-                _ => Some(case.expect.class()),
+                    .steps
+                    .get(found.observation.fired.get(at)?.step)?
+                    .refused(),
+                _ => Some(case.expect().class()),
             };
             let right = class
                 .and_then(|class| plan.service.family(class))
@@ -159,11 +158,11 @@ fn contract<'a>(plan: &'a Plan, case: &Case, found: &Found) -> Option<&'a Contra
     match found.finding.role {
         Role::Before | Role::After | Role::Named => plan.read.as_ref(),
         Role::Step(at) => {
-            let fired = found.observation.steps.get(at)?;
-            let action = if fired.settled {
+            let fired = found.observation.fired.get(at)?;
+            let action = if fired.around {
                 Action::Read
             } else {
-                case.sequence.get(fired.step)?.action
+                case.steps.get(fired.step)?.action
             };
             Some(plan.operations()?.of(action))
         }

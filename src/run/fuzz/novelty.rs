@@ -76,12 +76,12 @@ impl<'a> Signatures<'a> {
 
     /// Looks at what was fired since it last did.
     pub(crate) fn follow(&mut self, seen: &Observation) {
-        for fired in seen.steps.iter().skip(self.next) {
-            if let Some(step) = self.case.sequence.get(fired.step) {
+        for fired in seen.fired.iter().skip(self.next) {
+            if let Some(step) = self.case.steps.get(fired.step) {
                 self.add(fired, step);
             }
         }
-        self.next = seen.steps.len();
+        self.next = seen.fired.len();
     }
 
     /// All of them.
@@ -104,12 +104,11 @@ impl<'a> Signatures<'a> {
     }
 
     fn add(&mut self, fired: &Fired, step: &Step) {
-        let reads = fired.settled || step.action == Action::Read;
+        let reads = fired.around || step.action == Action::Read;
         let mut one = Digest::new();
         one.add_whole(if reads { "read" } else { step.action.name() }.as_bytes());
         one.add_whole(
-            step.refused
-                .as_deref()
+            step.refused()
                 .filter(|_| !reads)
                 .unwrap_or_default()
                 .as_bytes(),

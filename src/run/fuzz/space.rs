@@ -3,17 +3,13 @@
 
 use std::ops::RangeInclusive;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set, Wild};
-use crate::contract::{Basis, Level};
 use crate::plan::Plan;
-use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Expect, Operations, Origin, SourceKind, Step, UNKNOWN,
-};
+use crate::plan::case::{Action, Case, Draft, Operations, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::Made;
-use crate::plan::generator::{Breaks, Generator, refusing};
+use crate::plan::generator::{Breaks, refusing};
 use crate::support::template::Bindings;
 
 /// What the numbers of inputs stand for.
@@ -127,36 +123,14 @@ impl<'a> Space<'a> {
             steps.add(one);
         }
         steps.end();
-        let steps = steps.steps;
-        let first = steps.first()?.request.clone();
-        let update = self.operations.update;
-        let name = kind.source.prefix().unwrap_or("any_").trim_end_matches('_');
-        Some(Case {
-            id: CaseId(format!("{}::sampled::fuzz::{name}", update.slug)),
-            says: format!("A sequence found by fuzzing, over mappings of a {name}"),
-            origin: Origin::Sampled,
-            atoms: vec![update.atom_id("request::http")],
-            source: kind.source,
-            given: first.clone(),
-            twin: None,
-            request: first,
-            expect: Expect::Model,
-            then: IndexMap::new(),
-            settle: true,
-            sequence: steps,
-            basis: Basis::Page,
-            level: Level::Must,
-            why: "Each answer follows from what was sent and accepted before".to_owned(),
-        })
+        let says = "A sequence found by fuzzing,";
+        self.operations
+            .drawn("fuzz", says, kind.source, steps.steps)
     }
 
     /// What a body with these members is worth, by the oracle.
     fn worth(&self, members: &Map<String, Value>) -> Breaks {
-        let generator = Generator {
-            oracle: self.plan.oracle(),
-            binding: &self.plan.binding,
-            sample: &self.sample,
-        };
+        let generator = self.plan.generator(&self.sample);
         generator.breaks(members)
     }
 
@@ -193,7 +167,7 @@ impl<'a> Steps<'a, '_> {
                     let body = self.body(place, set, turn);
                     self.write(Action::Update, place, Some(body));
                     if let Some(last) = self.steps.last_mut() {
-                        last.at_once = *at_once && last.refused.is_none();
+                        last.at_once = *at_once && last.refused().is_none();
                     }
                 }
             }
@@ -202,14 +176,14 @@ impl<'a> Steps<'a, '_> {
                 let Some(case) = round(&self.space.invalid, usize::from(*case)) else {
                     return;
                 };
-                let BodyDraft::Text(body) = &case.request.body else {
+                let Some(body) = case.request().and_then(Draft::text) else {
                     return;
                 };
                 if self.lives(place) {
                     self.refused(
                         place,
-                        body.clone(),
-                        case.expect.class(),
+                        body.to_owned(),
+                        case.expect().class(),
                         case.atoms.first().cloned(),
                     );
                 }

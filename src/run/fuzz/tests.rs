@@ -22,7 +22,7 @@ fn bodies(input: &Input) -> Vec<String> {
         BodyDraft::Text(text) => Some(format!("{} {text}", step.action.name())),
         _ => Some(step.action.name().to_owned()),
     };
-    case.sequence.iter().filter_map(body).skip(1).collect()
+    case.steps.iter().filter_map(body).skip(1).collect()
 }
 
 fn number(number: i64) -> Vec<Set> {
@@ -93,9 +93,9 @@ fn what_is_gone_is_refused() {
     });
     let steps: Vec<_> = case
         .expect("a case")
-        .sequence
+        .steps
         .into_iter()
-        .map(|s| (s.action, s.refused.is_some()))
+        .map(|s| (s.action, s.refused().is_some()))
         .collect();
     let expected = [
         (Action::Create, false),
@@ -124,9 +124,9 @@ fn any_bytes_make_sense() {
         };
         cases += 1;
         for step in case
-            .sequence
+            .steps
             .iter()
-            .filter(|s| s.refused.is_some() && s.breaks.is_some())
+            .filter(|s| s.refused().is_some() && s.breaks.is_some())
         {
             refused += usize::from(step.action == Action::Update);
         }

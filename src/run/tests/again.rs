@@ -10,7 +10,7 @@ use crate::harness::testing::{Bent, options, plan};
 use crate::judge::Observation;
 use crate::reference::{Clock, Options, Reference};
 use crate::run::{Event, RunOptions, Runner};
-use crate::wire::exchange::{Exchange, Request};
+use crate::wire::exchange::Request;
 use crate::wire::target::{Clock as SigningClock, Settings, Target};
 
 /// What a service in this process was sent, and what each case says it sent. Requests that no HTTP
@@ -19,17 +19,6 @@ use crate::wire::target::{Clock as SigningClock, Settings, Target};
 struct Sent {
     received: Vec<String>,
     exchanged: Vec<Request>,
-}
-
-fn exchanges(seen: &Observation) -> impl Iterator<Item = &Exchange> {
-    let around = [
-        &seen.twin,
-        &seen.given,
-        &seen.before,
-        &seen.after,
-        &seen.named,
-    ];
-    around.into_iter().flatten().chain(&seen.subject)
 }
 
 /// Everything that a run of those cases sends, at a time that does not depend on the machine's.
@@ -77,7 +66,7 @@ async fn sent(cases: &[usize]) -> Sent {
             let seen = result.observation.as_ref();
             sent.exchanged.extend(
                 seen.into_iter()
-                    .flat_map(exchanges)
+                    .flat_map(Observation::exchanges)
                     .map(|e| (*e.request).clone()),
             );
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::harness::testing::{Bent, options, plan, snapshot};
-use crate::judge::error_type;
+use crate::judge::{Fired, Role, error_type};
 use crate::plan::case::Expect;
 use crate::reference::{Clock, Options, Reference};
 use crate::run::{Event, RunOptions, Runner};
@@ -101,22 +101,17 @@ async fn answers_of_the_reference() {
                 return;
             };
             let of = answers
-                .entry(class(&plan().cases[result.index].expect))
+                .entry(class(plan().cases[result.index].expect()))
                 .or_default();
-            of.extend(
-                seen.subject
-                    .iter()
-                    .chain(seen.steps.iter().map(|f| &f.exchange))
-                    .map(normalised),
-            );
-            for (part, exchange) in [
-                ("given", &seen.given),
-                ("read", &seen.after),
-                ("read of another", &seen.named),
+            let own = |fired: &&Fired| matches!(fired.role, Role::Subject | Role::Step(_));
+            let own = seen.fired.iter().filter(own);
+            of.extend(own.map(|fired| normalised(&fired.exchange)));
+            for (part, role) in [
+                ("given", Role::Given),
+                ("read", Role::After),
+                ("read of another", Role::Named),
             ] {
-                let answer = exchange
-                    .as_ref()
-                    .map(|e| format!("{part}: {}", normalised(e)));
+                let answer = seen.at(role).map(|e| format!("{part}: {}", normalised(e)));
                 answers
                     .entry("around".to_owned())
                     .or_default()

@@ -6,8 +6,8 @@ use proptest::strategy::ValueTree;
 use tokio::sync::watch;
 
 use crate::contract::Level;
-use crate::harness::testing::assert_refused;
-use crate::plan::case::{BodyDraft, Case, Origin};
+use crate::harness::testing::{assert_refused, request_of};
+use crate::plan::case::{Case, Origin};
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference, find_defect};
@@ -63,10 +63,7 @@ async fn run(plan: Plan, defect: &str) -> (Arc<Plan>, Summary) {
 }
 
 fn body(case: &Case) -> &str {
-    let BodyDraft::Text(text) = &case.request.body else {
-        panic!("a body of text")
-    };
-    text
+    request_of(case).text().expect("a body of text")
 }
 
 /// Shrinks what the defect shows to that body, keeps it, and finds it again without drawing
@@ -80,10 +77,8 @@ async fn check(defect: &str, finding: &str, smallest: &str) {
         .unwrap_or_else(|| panic!("{id} is none of {:?}", summary.found.keys()));
     let shrunk = found.shrunk.as_deref().expect("a smaller case");
     assert_eq!(body(shrunk), smallest);
-    assert_eq!(
-        shrunk.request,
-        found.shown_by(&plan).expect("a case").request
-    );
+    let shown = found.shown_by(&plan).expect("a case");
+    assert_eq!(shrunk.steps, shown.steps);
 
     let text = regressions::add(&plan, "", [shrunk]);
     assert_eq!(regressions::add(&plan, &text, [shrunk]), text, "kept twice");
@@ -93,8 +88,8 @@ async fn check(defect: &str, finding: &str, smallest: &str) {
         (&shrunk.id, smallest)
     );
     assert_eq!(
-        format!("{:?}", again.cases[0].given),
-        format!("{:?}", shrunk.given)
+        format!("{:?}", again.cases[0].given()),
+        format!("{:?}", shrunk.given())
     );
     let (again, summary) = run(again, defect).await;
     assert_eq!(summary.exit(Level::Must), Exit::Findings);

@@ -71,7 +71,7 @@ fn check(ran: &Ran, bent: &Bent, made: &AtomicUsize, number: usize) {
 #[tokio::test]
 async fn what_a_sequence_makes_as_it_is_cut_off_is_removed() {
     let sequences = cases(
-        |c| c.sequence.iter().any(|step| step.action == Action::Create),
+        |c| c.steps.iter().any(|step| step.action == Action::Create),
         20,
     );
     // The first ones are those of the worker, and of all cases.
@@ -156,7 +156,7 @@ async fn the_report_says_what_was_not_tried_again() {
         }
         (slow && request.method() == "PUT").then(|| refusal(500, "ServiceException"))
     });
-    let about = cases(|c| c.sequence.is_empty(), usize::MAX);
+    let about = cases(|c| c.subject().is_some(), usize::MAX);
     let confirm = Confirm {
         tries: 2,
         ..Confirm::default()

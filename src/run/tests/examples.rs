@@ -54,13 +54,13 @@ async fn what_every_answer_shows_is_shown_by_a_plain_update() {
         let ran = confirmed(bent.target(), &cases).await;
         let case = shown(&ran, "protocol::content-type::answer::content-type");
         assert_eq!(
-            (&case.expect, &case.origin),
+            (case.expect(), &case.origin),
             (&Expect::Accept, &Origin::Derived),
             "{}",
             case.id
         );
         assert!(
-            case.sequence.is_empty() && case.request.path == case.given.path,
+            case.subject().is_some() && case.is_of_usual_path(),
             "{}",
             case.id
         );
@@ -125,7 +125,7 @@ async fn a_case_that_does_not_show_it_is_not_printed() {
 #[tokio::test]
 async fn the_fewest_cases_before_it_are_named() {
     let some = cases(
-        |case| case.sequence.is_empty() && case.id.as_str().contains("BatchSize"),
+        |case| case.subject().is_some() && case.id.as_str().contains("BatchSize"),
         40,
     );
     // The first update of a mapping after one that was refused is labelled as something else.
@@ -172,7 +172,7 @@ async fn nothing_of_the_run_stands_beside_what_is_tried() {
     });
     let target = Target::service(reference, Settings::default()).expect("a target");
     let some = cases(
-        |case| case.id.as_str().contains("function-stored") || !case.sequence.is_empty(),
+        |case| case.id.as_str().contains("function-stored") || case.subject().is_none(),
         40,
     );
     let confirm = Confirm {
@@ -198,7 +198,7 @@ async fn nothing_of_the_run_stands_beside_what_is_tried() {
         let Role::Step(at) = cause.finding.role else {
             panic!("{id} in {}", ran.text)
         };
-        let mut before = cause.observation.steps.iter().take(at);
+        let mut before = cause.observation.fired.iter().take(at);
         assert!(
             before.any(|fired| fired.exchange.request.method == "PUT"),
             "{id}: no update before the list"

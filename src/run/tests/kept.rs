@@ -2,7 +2,6 @@
 
 use crate::harness::testing::{options, plan};
 use crate::judge::{Memo, Role};
-use crate::plan::case::Expect;
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::run::{CaseResult, Keep, Runner};
 use crate::wire::target::{Settings, Target};
@@ -25,7 +24,7 @@ async fn fired(defect: Option<&str>, keep: Keep) -> Vec<CaseResult> {
         .cases
         .iter()
         .enumerate()
-        .filter(|(_, case)| case.expect == Expect::Model)
+        .filter(|(_, case)| case.subject().is_none())
     {
         results.push(
             runner
@@ -54,7 +53,7 @@ async fn what_is_right_is_forgotten() {
             let (Some(whole), Some(seen)) = (&whole.observation, &lean.observation) else {
                 panic!("not fired")
             };
-            for (at, (all, fired)) in whole.steps.iter().zip(&seen.steps).enumerate() {
+            for (at, (all, fired)) in whole.fired.iter().zip(&seen.fired).enumerate() {
                 assert_eq!(all.exchange.accepted(), fired.exchange.accepted());
                 let wrong = lean
                     .judgement
@@ -75,7 +74,7 @@ async fn what_is_right_is_forgotten() {
                     kept += usize::from(wrong);
                 }
             }
-            assert_eq!(whole.steps.len(), seen.steps.len());
+            assert_eq!(whole.fired.len(), seen.fired.len());
         }
         assert!(forgotten > 500, "{forgotten}");
         assert_eq!(kept > 0, defect.is_some(), "{defect:?}");

@@ -25,11 +25,7 @@ fn reference(defect: Option<&str>) -> Reference {
 fn some() -> Vec<usize> {
     let mut some = every(200);
     some.extend(cases(
-        |case| {
-            case.sequence
-                .iter()
-                .any(|step| step.action == Action::Create)
-        },
+        |case| case.steps.iter().any(|step| step.action == Action::Create),
         4,
     ));
     some

@@ -89,11 +89,7 @@ async fn check(defect: &str, words: &[&str]) -> Exit {
     });
     let mut some = every(150);
     some.extend(cases(
-        |case| {
-            case.sequence
-                .iter()
-                .any(|step| step.action == Action::Create)
-        },
+        |case| case.steps.iter().any(|step| step.action == Action::Create),
         4,
     ));
     let ran = run(bent.target(), &some, options()).await;

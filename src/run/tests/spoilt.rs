@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::tidy::refusal;
 use crate::harness::testing::{Bent, Ran, cases, every, options, plan, run};
-use crate::plan::case::{Case, Expect};
+use crate::plan::case::Case;
 use crate::reference::{Options, Reference, Response, find_defect};
 use crate::report::Exit;
 use crate::run::{Confirm, RunOptions};
@@ -178,7 +178,7 @@ async fn what_breaks_a_mapping_for_good_is_all_that_is_found() {
         ran.text
     );
     // A sequence that goes on after it meets the failures itself.
-    let alone = |index: usize| plan().cases[index].sequence.is_empty();
+    let alone = |index: usize| plan().cases[index].subject().is_some();
     let causes = ran.summary.found.values().filter(|found| alone(found.case));
     let strays: Vec<String> = causes
         .map(|c| c.finding.id())
@@ -233,7 +233,7 @@ async fn a_case_that_breaks_a_mapping_in_silence_is_named() {
     // Only a sequence goes on after such a request, and then another such one is answered with 500
     // too.
     assert_eq!(ids(&ran), [NO_5XX, CRASHED], "{}", ran.text);
-    let alone = |index: usize| plan().cases[index].sequence.is_empty();
+    let alone = |index: usize| plan().cases[index].subject().is_some();
     let by_themselves: Vec<String> = ran
         .summary
         .found
@@ -319,7 +319,7 @@ async fn what_never_worked_was_not_spoilt() {
 /// and they can be updated.
 #[tokio::test]
 async fn what_a_failed_deletion_leaves_is_nobody_elses_fault() {
-    let sequences = cases(|case| case.expect == Expect::Model, 60);
+    let sequences = cases(|case| case.subject().is_none(), 60);
     for failing in [2, 1] {
         let count = Mutex::new(0);
         let bent = Bent::new(Reference::new(Options::default()), move |_, request, _| {
@@ -445,7 +445,7 @@ async fn what_a_probe_stores_is_no_other_cases_fault() {
         1,
     );
     assert_eq!(half.len(), 1);
-    let names = |case: &Case| format!("{:?}", case.given.body).contains("BatchSize");
+    let names = |case: &Case| format!("{:?}", case.given()).contains("BatchSize");
     let others = cases(
         |case| {
             case.id

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use self::words::{quoted, scalar, source_name, table};
 use super::Defaults;
 use crate::contract::{Contract, Service};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Step};
 use crate::wire::exchange::Framing;
 
 /// Writes a case as a `[[case]]` table with that id, or a sequence as a `[[sequence]]` table.
@@ -25,11 +25,12 @@ pub(crate) fn print_case(
     service: &Service,
     defaults: &Defaults<'_>,
 ) -> Option<String> {
-    if !case.sequence.is_empty() {
+    let Some(subject) = case.subject() else {
         return sequence::print(case, id, defaults);
-    }
+    };
     let printer = Printer {
         case,
+        subject,
         contract,
         service,
         defaults,
@@ -43,6 +44,7 @@ pub(crate) fn print_case(
 
 struct Printer<'a> {
     case: &'a Case,
+    subject: &'a Step,
     contract: &'a Contract,
     service: &'a Service,
     defaults: &'a Defaults<'a>,
@@ -65,12 +67,12 @@ impl Printer<'_> {
             ("says", quoted(&case.says)),
             ("atoms", format!("[{atoms}]")),
         ];
-        lines.push(("given", quoted(self.plain(&case.given)?)));
-        if let Some(twin) = &case.twin {
+        lines.push(("given", quoted(self.plain(case.given()?)?)));
+        if let Some(twin) = case.twin() {
             lines.push(("twin", quoted(self.plain(twin)?)));
         }
         self.request(&mut lines)?;
-        let (expect, class) = match &case.expect {
+        let (expect, class) = match &self.subject.expect {
             Expect::Accept => ("accept", None),
             Expect::Reject(class) => ("reject", Some(class)),
             Expect::Either(class) => ("either", Some(class)),
@@ -89,7 +91,8 @@ impl Printer<'_> {
         lines.push(("basis", quoted(&case.basis.to_string())));
         lines.push(("level", quoted(&case.level.to_string())));
         lines.push(("why", quoted(&case.why)));
-        let then = case
+        let then = self
+            .subject
             .then
             .iter()
             .map(|(member, json)| Some((member.as_str(), scalar(json)?)));
@@ -98,7 +101,7 @@ impl Printer<'_> {
             lines.push(("then", table(then)));
         }
         lines.push(("source", quoted(source_name(case.source))));
-        if !case.settle {
+        if self.subject.at_once {
             lines.push(("settle", "false".to_owned()));
         }
         Some(lines)
@@ -106,9 +109,7 @@ impl Printer<'_> {
 
     /// The body of a request that is otherwise the operation's plain one.
     fn plain<'d>(&self, draft: &'d Draft) -> Option<&'d str> {
-        let BodyDraft::Text(text) = &draft.body else {
-            return None;
-        };
+        let text = draft.text()?;
         let plain = Draft {
             body: draft.body.clone(),
             ..self.defaults.given.clone()
@@ -117,7 +118,7 @@ impl Printer<'_> {
     }
 
     fn request(&self, lines: &mut Vec<Line>) -> Option<()> {
-        let (request, usual) = (&self.case.request, self.defaults.given);
+        let (request, usual) = (&self.subject.request, self.defaults.given);
         match &request.body {
             BodyDraft::None => {}
             BodyDraft::Text(text) => lines.push(("body", quoted(text))),
@@ -179,10 +180,8 @@ impl Printer<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::print_case;
     use crate::harness::testing::plan;
-    use crate::plan::case::{BodyDraft, Case, CaseId, Defaults, Draft, Expect, Origin, load_cases};
-    use crate::plan::generator::Generator;
+    use crate::plan::case::{BodyDraft, Case, CaseId, Draft, Expect, Origin, Step};
     use crate::support::files::Source;
 
     /// Prints a case and reads it again; `None` where the format has no words for it.
@@ -193,25 +192,13 @@ mod tests {
     /// The same in a file that holds this as well.
     fn again_among(case: &Case, others: &str) -> Option<(String, Case)> {
         let plan = plan();
-        let sample = plan.sample();
-        let generator = Generator {
-            oracle: plan.oracle(),
-            binding: &plan.binding,
-            sample: &sample,
-        };
-        let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-        let names = plan.fixtures.names();
-        let defaults = Defaults {
-            given: &given,
-            names: &names,
-            operations: plan.operations(),
-        };
-        let text = print_case(case, "a", &plan.contract, &plan.service, &defaults)?;
+        let text = plan.print_case(case, "a")?;
         let file = Source {
             name: "printed.toml".to_owned(),
             text: format!("{others}{text}"),
         };
-        let cases = load_cases(&file, "printed", &plan.contract, &plan.service, &defaults)
+        let cases = plan
+            .read_cases(&file, "printed")
             .unwrap_or_else(|e| panic!("{e}\n{text}\n{case:?}"));
         let mut own = cases
             .into_iter()
@@ -242,7 +229,7 @@ mod tests {
             .filter_map(|case| again(case).map(|read| same(case, &read)));
         let left_out = plan.cases.len() - read.count();
         // Those that only a contract gives.
-        let other = |c: &&Case| matches!(c.expect, Expect::Advances(_));
+        let other = |c: &&Case| matches!(c.expect(), Expect::Advances(_));
         assert!(
             left_out <= plan.cases.iter().filter(other).count(),
             "{left_out}"
@@ -275,14 +262,15 @@ mod tests {
             // What starts a template is no text.
             prop_assume!([&value, &given, &twin].iter().all(|text| !text.contains("${")));
             let plan = plan();
-            let usual = &plan.cases[0].given;
+            let usual = plan.cases[0].given().expect("a valid update before");
             let body = |text: &str| Draft { body: BodyDraft::Text(serde_json::json!({ "a": text }).to_string()), ..usual.clone() };
             let (expect, twin) = match expect {
                 0 => (Expect::Accept, None),
                 1 => (Expect::LikeTwin, Some(body(&twin))),
                 _ => (Expect::Reject("pattern".to_owned()), Some(body(&twin))),
             };
-            let case = Case { says, why, expect, twin, given: body(&given), request: body(&value), ..plan.cases[0].clone() };
+            let steps = Step::about(body(&value), expect, body(&given), twin);
+            let case = Case { says, why, steps, ..plan.cases[0].clone() };
             same(&case, &again(&case).expect("the format has words for it"));
         }
     }

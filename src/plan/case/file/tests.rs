@@ -1,9 +1,7 @@
 //! What is wrong with a file of written cases is said with its line and with what was expected.
 
-use super::{Defaults, load_cases};
 use crate::harness::testing::{assert_refused, plan};
-use crate::plan::case::{BodyDraft, Case};
-use crate::plan::generator::Generator;
+use crate::plan::case::Case;
 use crate::support::files::{FileError, Source};
 
 /// One case that is right: its id stands in line 2, and what a test adds in line 9.
@@ -12,25 +10,11 @@ const CASE: &str = "[[case]]\nid = \"a\"\nsays = \"s\"\natoms = [\"request::http
 
 /// Reads a file of cases.
 pub(super) fn load(text: &str) -> Result<Vec<Case>, FileError> {
-    let plan = plan();
-    let sample = plan.sample();
-    let generator = Generator {
-        oracle: plan.oracle(),
-        binding: &plan.binding,
-        sample: &sample,
-    };
-    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    let names = plan.fixtures.names();
     let file = Source {
         name: "odd.toml".to_owned(),
         text: text.to_owned(),
     };
-    let defaults = Defaults {
-        given: &given,
-        names: &names,
-        operations: plan.operations(),
-    };
-    load_cases(&file, "odd", &plan.contract, &plan.service, &defaults)
+    plan().read_cases(&file, "odd")
 }
 
 fn check(text: &str, expected: &str) {

@@ -8,7 +8,7 @@ use super::super::weigh::Worth;
 use super::super::{Proposal, proposals, simplest};
 use super::{About, Derive, preview};
 use crate::contract::{Basis, Level, Member, Shape};
-use crate::plan::case::{BodyDraft, Draft, Expect, SourceKind};
+use crate::plan::case::{Draft, Expect, SourceKind};
 
 impl Derive<'_> {
     pub(super) fn member(&mut self, member: &Member) {
@@ -80,7 +80,7 @@ impl Derive<'_> {
         let request = g.request(&members);
         let given = || {
             let before = g.another(&member.name, &proposal.value);
-            g.request(&[(member.name.clone(), before)].into_iter().collect())
+            g.update_of(&member.name, before)
         };
         let known = !g.good(&member.name).is_empty();
         match g.weigh(&members) {
@@ -98,7 +98,7 @@ impl Derive<'_> {
                     level,
                     why,
                 };
-                let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                let given = g.usual();
                 self.push(about, given, None, request, SourceKind::Any);
             }
             Worth::Valid => match (g.binding.reference.get(&member.name), known) {
@@ -123,7 +123,7 @@ impl Derive<'_> {
                         level: Level::Must,
                         why: "The value is valid, but whether it suits the mapping at hand is not known".to_owned(),
                     };
-                    let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                    let given = g.usual();
                     self.push(about, given, None, request, SourceKind::Any);
                 }
             },
@@ -186,11 +186,7 @@ impl Derive<'_> {
                     level,
                     why,
                 };
-                let given = if known {
-                    given()
-                } else {
-                    g.draft(BodyDraft::Text(g.binding.given.clone()))
-                };
+                let given = if known { given() } else { g.usual() };
                 self.push(about, given, None, request, SourceKind::Any);
             }
             Worth::Useless => {}
@@ -213,8 +209,8 @@ impl Derive<'_> {
     fn simplest_control(&self, member: &Member) -> Draft {
         let g = self.generator;
         match simplest(g.oracle.contract, &member.shape, 0) {
-            Some(value) => g.request(&[(member.name.clone(), value)].into_iter().collect()),
-            None => g.draft(BodyDraft::Text(g.binding.given.clone())),
+            Some(value) => g.update_of(&member.name, value),
+            None => g.usual(),
         }
     }
 
@@ -245,7 +241,7 @@ impl Derive<'_> {
             level: Level::Must,
             why,
         };
-        let request = g.request(&[(member.name.clone(), value)].into_iter().collect());
+        let request = g.update_of(&member.name, value);
         self.push(about, g.request(&given), None, request, SourceKind::Any);
     }
 
@@ -262,7 +258,7 @@ impl Derive<'_> {
         members.insert(member.name.clone(), value.clone());
         self.push(
             about,
-            g.draft(BodyDraft::Text(g.binding.given.clone())),
+            g.usual(),
             Some(twin),
             g.request(&members),
             SourceKind::Any,
@@ -287,12 +283,6 @@ impl Derive<'_> {
             level: Level::Must,
             why: format!("The page does not require {}", member.name),
         };
-        self.push(
-            about,
-            g.draft(BodyDraft::Text(g.binding.given.clone())),
-            None,
-            g.request(&members),
-            SourceKind::Any,
-        );
+        self.push(about, g.usual(), None, g.request(&members), SourceKind::Any);
     }
 }

@@ -7,7 +7,7 @@ use super::super::Proposal;
 use super::super::weigh::Worth;
 use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};
-use crate::plan::case::{BodyDraft, Expect, SourceKind};
+use crate::plan::case::{Expect, SourceKind};
 use crate::plan::fixture::Reference;
 
 impl Derive<'_> {
@@ -61,7 +61,7 @@ impl Derive<'_> {
                             .collect(),
                     )
                 };
-                let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+                let given = g.usual();
                 self.push(
                     about,
                     given,
@@ -131,7 +131,7 @@ impl Derive<'_> {
                 .into_iter()
                 .collect(),
         );
-        let request = g.request(&[(member.name.clone(), value.clone())].into_iter().collect());
+        let request = g.update_of(&member.name, value.clone());
         let atom = self.atom(place);
         let why = format!("{}; and this value does", self.says_of(&atom));
         let level = if documented {
@@ -148,13 +148,7 @@ impl Derive<'_> {
             level,
             why,
         };
-        self.push(
-            about,
-            g.draft(BodyDraft::Text(g.binding.given.clone())),
-            Some(twin),
-            request,
-            SourceKind::Any,
-        );
+        self.push(about, g.usual(), Some(twin), request, SourceKind::Any);
     }
 
     /// A proposal about a name, as one about something of the target: its region and account, where

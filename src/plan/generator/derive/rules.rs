@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::weigh::Worth;
 use super::{About, Derive, preview};
 use crate::contract::{Basis, Level, Rule, RuleKind};
-use crate::plan::case::{BodyDraft, Expect, SourceKind};
+use crate::plan::case::{Expect, SourceKind};
 
 impl Derive<'_> {
     pub(super) fn rules(&mut self) {
@@ -88,7 +88,7 @@ impl Derive<'_> {
             level: rule.level,
             why: rule.says.clone(),
         };
-        let given = g.draft(BodyDraft::Text(g.binding.given.clone()));
+        let given = g.usual();
         let whole = about(
             self,
             place.clone(),
@@ -131,7 +131,7 @@ impl Derive<'_> {
                         level: Level::Must,
                         why: "The page documents one answer for every kind of source".to_owned(),
                     };
-                    let request = g.request(&[(member.clone(), value)].into_iter().collect());
+                    let request = g.update_of(member, value);
                     self.push(about, g.request(&given), None, request, source);
                 }
             }

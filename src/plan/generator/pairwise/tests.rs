@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::harness::testing::plan;
-use crate::plan::case::{BodyDraft, Case, Draft, Expect};
+use crate::harness::testing::{plan, request_of};
+use crate::plan::case::{Case, Draft, Expect};
 
 fn members(draft: &Draft) -> Map<String, Value> {
-    let BodyDraft::Text(text) = &draft.body else {
-        panic!("a body of text")
-    };
-    serde_json::from_str(text).expect("an object")
+    draft.members().expect("an object")
 }
 
 /// The class of a member's value, as the id of its case names it.
@@ -32,7 +29,7 @@ fn every_pair_of_classes_in_either_order() {
         .iter()
         .filter(|c| c.id.as_str().contains("::pairwise::"))
         .collect();
-    assert!(cases.iter().all(|c| c.expect == Expect::Accept));
+    assert!(cases.iter().all(|c| *c.expect() == Expect::Accept));
     let names: Vec<&String> = plan.binding.values.keys().collect();
     let classes = |member: &str| {
         cases
@@ -51,7 +48,7 @@ fn every_pair_of_classes_in_either_order() {
                     .iter()
                     .filter(|c| (class(c, one), class(c, other)) == (a, b))
                     .map(|c| {
-                        let sent = members(&c.request);
+                        let sent = members(request_of(c));
                         let place = |member: &str| sent.keys().position(|name| name == member);
                         place(one) < place(other)
                     });
@@ -102,17 +99,17 @@ fn a_violation_in_company_stands_first_and_last() {
         .iter()
         .filter(|c| c.id.as_str().ends_with("::in-company"))
     {
-        let Expect::Reject(_) = case.expect else {
+        let Expect::Reject(_) = case.expect() else {
             continue;
         };
-        let control = members(case.twin.as_ref().expect("a control"));
-        let sent = members(&case.request);
+        let control = members(case.twin().expect("a control"));
+        let sent = members(request_of(case));
         let (broken, _) = sent
             .iter()
             .find(|(name, value)| control.get(*name) != Some(*value))
             .expect("a broken member");
         let starts = |c: &Case| {
-            let sent = members(&c.request);
+            let sent = members(request_of(c));
             (
                 sent.keys().next().is_some_and(|n| n == broken),
                 sent.keys().next_back().is_some_and(|n| n == broken),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Drawn, Sampler, list, one_of};
 use crate::contract::{Basis, Level};
-use crate::plan::case::{Case, Expect};
+use crate::plan::case::{Case, Expect, Step};
 use crate::plan::generator::shape::overflows;
 use crate::plan::generator::weigh::Worth;
 
@@ -93,13 +93,19 @@ impl Sampler<'_> {
         let given = self.given(&control, rng);
         Some(Case {
             says: format!("{} with random values, one of them broken", list(&members)),
-            twin: Some(g.request(&control)),
-            expect: Expect::Reject(class.to_owned()),
             atoms: vec![atom],
             basis,
             level,
             why,
-            ..self.case(id, g.request(&given), g.request(&members))
+            ..self.case(
+                id,
+                Step::about(
+                    g.request(&members),
+                    Expect::Reject(class.to_owned()),
+                    g.request(&given),
+                    Some(g.request(&control)),
+                ),
+            )
         })
     }
 

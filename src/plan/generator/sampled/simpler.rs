@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Drawn, Sampler, drawn};
 use crate::contract::Level;
 use crate::contract::pattern;
-use crate::plan::case::{self, BodyDraft, Case, Draft, Expect, Step};
+use crate::plan::case::{self, Case, Expect, Step};
 use crate::plan::generator::Generator;
 use crate::plan::generator::derive::relocated;
 use crate::plan::generator::shape::overflows;
@@ -68,7 +68,7 @@ impl<'a> CaseTree<'a> {
             let case = match simpler {
                 Simpler::Bodies(bodies) => self.sampler.relabelled(&self.best, bodies),
                 Simpler::Steps(steps) => Some(Case {
-                    sequence: steps,
+                    steps,
                     ..self.best.clone()
                 }),
             };
@@ -92,7 +92,7 @@ impl ValueTree for CaseTree<'_> {
     fn simplify(&mut self) -> bool {
         self.best = self.current.clone();
         let simpler: Vec<Simpler> = match Bodies::of(&self.best) {
-            _ if !self.best.sequence.is_empty() => case::shorter(&self.best.sequence)
+            _ if self.best.subject().is_none() => case::shorter(&self.best.steps)
                 .into_iter()
                 .map(Simpler::Steps)
                 .collect(),
@@ -115,22 +115,17 @@ impl ValueTree for CaseTree<'_> {
 
 impl Bodies {
     fn of(case: &Case) -> Option<Self> {
-        let object = |draft: &Draft| match &draft.body {
-            BodyDraft::Text(text) => serde_json::from_str(text).ok(),
-            _ => None,
-        };
         let control = case
-            .twin
-            .as_ref()
-            .filter(|_| matches!(case.expect, Expect::Reject(_)));
+            .twin()
+            .filter(|_| matches!(case.expect(), Expect::Reject(_)));
         let control = control
-            .map(|twin| object(twin).ok_or(()))
+            .map(|twin| twin.members().ok_or(()))
             .transpose()
             .ok()?;
         Some(Self {
-            given: object(&case.given)?,
+            given: case.given()?.members()?,
             control,
-            request: object(&case.request)?,
+            request: case.request()?.members()?,
         })
     }
 
@@ -164,7 +159,7 @@ impl Sampler<'_> {
         if !valid(&bodies.given) || bodies.control.as_ref().is_some_and(|c| !valid(c)) {
             return None;
         }
-        match (&case.expect, g.weigh(&bodies.request)) {
+        match (case.expect(), g.weigh(&bodies.request)) {
             (Expect::Accept, Worth::Valid) => {}
             (Expect::LikeTwin, Worth::Valid) if self.level(&bodies.request) == Some(case.level) => {
             }
@@ -192,15 +187,12 @@ impl Sampler<'_> {
                 None => format!("{name} {text}"),
             }
         });
+        let control = bodies.control.as_ref().map(|c| g.request(c));
+        let twin = control.or_else(|| case.twin().cloned());
+        let (given, request) = (g.request(&bodies.given), g.request(&bodies.request));
         Some(Case {
             says: says.collect::<Vec<_>>().join(", "),
-            given: g.request(&bodies.given),
-            twin: bodies
-                .control
-                .as_ref()
-                .map(|c| g.request(c))
-                .or_else(|| case.twin.clone()),
-            request: g.request(&bodies.request),
+            steps: Step::about(request, case.expect().clone(), given, twin),
             ..case.clone()
         })
     }
@@ -267,7 +259,7 @@ impl Sampler<'_> {
             let values = if broken == Some(member.name) {
                 self.simpler_broken(member, value)
             } else {
-                self.simpler_valid(member, value, &case.expect)
+                self.simpler_valid(member, value, case.expect())
             };
             found.extend(values.into_iter().map(|value| of.with(member.name, value)));
         }

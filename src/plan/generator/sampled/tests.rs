@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::Sampling;
 use crate::contract::constraint::Zone;
-use crate::harness::testing::plan;
-use crate::plan::case::{self, Action, BodyDraft, Case, Draft, Expect, Origin, Step, UNKNOWN};
+use crate::harness::testing::{given_of, plan, request_of};
+use crate::plan::case::{self, Action, Case, Draft, Expect, Origin, Step, UNKNOWN};
 use crate::plan::{Plan, PlanOptions};
 use crate::support::files::Files;
 
@@ -19,7 +19,7 @@ fn sampled(sampling: Sampling) -> Vec<Case> {
     let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
     plan.cases
         .into_iter()
-        .filter(|c| c.origin == Origin::Sampled && c.sequence.is_empty())
+        .filter(|c| c.origin == Origin::Sampled && c.subject().is_some())
         .collect()
 }
 
@@ -31,7 +31,7 @@ fn walks(sampling: Sampling) -> Vec<Case> {
     let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
     plan.cases
         .into_iter()
-        .filter(|c| c.origin == Origin::Sampled && !c.sequence.is_empty())
+        .filter(|c| c.origin == Origin::Sampled && c.subject().is_none())
         .collect()
 }
 
@@ -40,9 +40,7 @@ fn shown(cases: &[Case]) -> Vec<String> {
 }
 
 fn members(draft: &Draft) -> Map<String, Value> {
-    let BodyDraft::Text(text) = &draft.body else {
-        panic!("a body of text")
-    };
+    let text = draft.text().expect("a body of text");
     let text = plan().sample().fill(text).expect("a template");
     serde_json::from_str(&text).expect("an object")
 }
@@ -91,7 +89,7 @@ fn walks_are_the_same_and_many_things_happen_in_them() {
     });
     assert_eq!(shown(&more)[..few.len()], shown(&few));
     assert!(walks(Sampling::default()).is_empty());
-    let steps: Vec<&Step> = more.iter().flat_map(|case| &case.sequence).collect();
+    let steps: Vec<&Step> = more.iter().flat_map(|case| &case.steps).collect();
     for action in [
         Action::Create,
         Action::Update,
@@ -102,10 +100,7 @@ fn walks_are_the_same_and_many_things_happen_in_them() {
     ] {
         assert!(steps.iter().any(|step| step.action == action), "{action:?}");
     }
-    let classes: BTreeSet<&str> = steps
-        .iter()
-        .filter_map(|step| step.refused.as_deref())
-        .collect();
+    let classes: BTreeSet<&str> = steps.iter().filter_map(|step| step.refused()).collect();
     for class in ["range", "type", "pattern", "unknown-resource"] {
         assert!(classes.contains(class), "{classes:?}");
     }
@@ -121,8 +116,8 @@ fn shorter_walks_make_sense() {
         seed: 5,
         exhaustive: false,
     }) {
-        for steps in case::shorter(&case.sequence) {
-            assert!(steps.len() < case.sequence.len());
+        for steps in case::shorter(&case.steps) {
+            assert!(steps.len() < case.steps.len());
             let mut there = BTreeSet::new();
             for step in &steps {
                 let Some(on) = &step.on else { continue };
@@ -131,7 +126,7 @@ fn shorter_walks_make_sense() {
                     Action::Create => assert!(there.insert(on.clone()), "{steps:?}"),
                     Action::Delete if alive => drop(there.remove(on)),
                     Action::Update => {
-                        assert_eq!(alive, step.refused.as_deref() != Some(UNKNOWN), "{steps:?}")
+                        assert_eq!(alive, step.refused() != Some(UNKNOWN), "{steps:?}")
                     }
                     _ => {}
                 }
@@ -154,8 +149,8 @@ fn draws_are_what_they_say() {
         assert!(cases.len() > 380, "{}", cases.len());
         for case in &cases {
             kinds.insert(case.id.as_str().to_owned());
-            let found = plan.oracle().violations(&members(&case.request));
-            match &case.expect {
+            let found = plan.oracle().violations(&members(request_of(case)));
+            match case.expect() {
                 Expect::Accept | Expect::LikeTwin => {
                     assert!(found.is_empty(), "{case:?}: {found:?}")
                 }
@@ -167,20 +162,26 @@ fn draws_are_what_they_say() {
                     );
                     let control = plan
                         .oracle()
-                        .violations(&members(case.twin.as_ref().expect("a control")));
+                        .violations(&members(case.twin().expect("a control")));
                     assert!(control.is_empty(), "{case:?}: {control:?}");
                 }
                 other => panic!("{other:?}"),
             }
             assert!(
-                plan.oracle().violations(&members(&case.given)).is_empty(),
+                plan.oracle()
+                    .violations(&members(given_of(case)))
+                    .is_empty(),
                 "{case:?}"
             );
         }
         let sent = cases
             .iter()
-            .filter(|c| c.expect == Expect::Accept)
-            .filter_map(|c| members(&c.request).get("BatchSize").and_then(Value::as_i64));
+            .filter(|c| *c.expect() == Expect::Accept)
+            .filter_map(|c| {
+                members(request_of(c))
+                    .get("BatchSize")
+                    .and_then(Value::as_i64)
+            });
         let sent: Vec<i64> = sent.collect();
         assert_eq!(
             sent.iter().collect::<BTreeSet<_>>().len(),
@@ -226,11 +227,11 @@ fn every_value_of_a_range() {
     });
     let sent: Vec<i64> = cases
         .iter()
-        .filter_map(|c| members(&c.request)["BatchSize"].as_i64())
+        .filter_map(|c| members(request_of(c))["BatchSize"].as_i64())
         .collect();
     assert!(sent.into_iter().eq(1..=10_000));
     for case in &cases {
-        let (given, sent) = (members(&case.given), members(&case.request));
+        let (given, sent) = (members(given_of(case)), members(request_of(case)));
         assert_ne!(given["BatchSize"], sent["BatchSize"]);
         let above = |m: &Map<String, Value>| m["BatchSize"].as_i64() > Some(10);
         assert_eq!(

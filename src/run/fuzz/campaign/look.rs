@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Campaign, Found};
-use crate::plan::case::{BodyDraft, Case, Step, shorter};
+use crate::plan::case::{Case, Step, shorter};
 use crate::run::fuzz::{Input, Space, simpler};
 use crate::run::regressions;
 use crate::run::{CONFIRM, CaseResult, Leftover, Runner, Stop, Worker, WorkerHealth};
@@ -106,15 +106,9 @@ impl Campaign {
         }
         left = STEPS;
         'shorter: loop {
-            for steps in shorter(&best.case.sequence) {
-                let steps = apart(steps);
-                let Some(first) = steps.first().map(|s| s.request.clone()) else {
-                    continue;
-                };
+            for steps in shorter(&best.case.steps) {
                 let case = Case {
-                    sequence: steps,
-                    given: first.clone(),
-                    request: first,
+                    steps: apart(steps),
                     ..best.case.clone()
                 };
                 match self.shows(&mut ground, &id, &case, &mut left).await {
@@ -252,15 +246,10 @@ fn apart(mut steps: Vec<Step>) -> Vec<Step> {
 /// Whether a case is smaller: it has fewer steps, or as many and fewer of them at the same time, or
 /// as many and sends less.
 fn smaller(case: &Case, than: &Case) -> bool {
-    let together = |case: &Case| {
-        case.sequence
-            .iter()
-            .filter(|s| s.together.is_some())
-            .count()
-    };
+    let together = |case: &Case| case.steps.iter().filter(|s| s.together.is_some()).count();
     let size = |case: &Case| {
         (
-            case.sequence.len(),
+            case.steps.len(),
             together(case),
             case.size(),
             plainness(case),
@@ -273,11 +262,9 @@ fn smaller(case: &Case, than: &Case) -> bool {
 /// plainer, and one that waits for rest is plainer than one that does not.
 fn plainness(case: &Case) -> u64 {
     let of = |step: &Step| {
-        let text = match &step.request.body {
-            BodyDraft::Text(text) => text.bytes().map(u64::from).sum::<u64>(),
-            _ => 0,
-        };
+        let text = step.request.text().unwrap_or_default();
+        let text = text.bytes().map(u64::from).sum::<u64>();
         text + u64::from(step.at_once) * 1000
     };
-    case.sequence.iter().map(of).sum()
+    case.steps.iter().map(of).sum()
 }

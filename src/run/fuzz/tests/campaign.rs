@@ -61,7 +61,7 @@ fn finds_a_pair_of_values_and_makes_it_small() {
     assert!(found.confirmed);
     let bodies: String = found
         .case
-        .sequence
+        .steps
         .iter()
         .map(|step| format!("{:?}", step.request.body))
         .collect();
@@ -69,7 +69,7 @@ fn finds_a_pair_of_values_and_makes_it_small() {
         bodies.contains("BatchSize") && bodies.contains("FunctionName"),
         "{bodies}"
     );
-    assert!(found.case.sequence.len() <= 3, "{bodies}");
+    assert!(found.case.steps.len() <= 3, "{bodies}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::harness::testing::plan;
-use crate::judge::{Fired, Observation};
+use crate::judge::Observation;
 use crate::plan::case::SourceKind;
 use crate::run::fuzz::input::Move;
 use crate::run::fuzz::novelty::{Novelty, Signatures};
@@ -67,12 +67,7 @@ fn seen(answers: &[(u16, serde_json::Value, u64)]) -> Observation {
             elapsed: Duration::from_millis(*millis),
             throttled: 0,
         };
-        seen.steps.push(Fired {
-            step: 1,
-            on: Some("one".to_owned()),
-            settled: false,
-            exchange,
-        });
+        seen.add_part(1, Some("one".to_owned()), false, exchange);
     }
     seen
 }

@@ -7,8 +7,7 @@ use super::judges::{Folder, accepted, log, python, visible};
 use crate::contract::Level;
 use crate::harness::testing::evil::EVIL;
 use crate::harness::testing::{cases, plan};
-use crate::plan::case::{BodyDraft, Case, CaseId, Defaults, Origin, load_cases};
-use crate::plan::generator::Generator;
+use crate::plan::case::{BodyDraft, Case, CaseId, Origin, Purpose};
 use crate::report::curl::CurlTarget;
 use crate::report::document::tests::ran;
 use crate::report::reproducer::files::{Site, files};
@@ -105,36 +104,22 @@ fn spoilt_case(case: &Case, evil: &str) -> Case {
         why: evil.to_owned(),
         ..case.clone()
     };
-    case.request.body = BodyDraft::Text(evil.to_owned());
+    let request = case.request_mut(Purpose::Subject).expect("one request");
+    request.body = BodyDraft::Text(evil.to_owned());
     // In a case file an empty value takes a header away.
     if !evil.is_empty() {
-        case.request
-            .headers
-            .push(("x-evil".to_owned(), evil.to_owned()));
+        request.headers.push(("x-evil".to_owned(), evil.to_owned()));
     }
     case
 }
 
 fn read_again(text: &str) -> Case {
-    let plan = plan();
-    let sample = plan.sample();
-    let generator = Generator {
-        oracle: plan.oracle(),
-        binding: &plan.binding,
-        sample: &sample,
-    };
-    let given = generator.draft(BodyDraft::Text(plan.binding.given.clone()));
-    let names = plan.fixtures.names();
-    let defaults = Defaults {
-        given: &given,
-        names: &names,
-        operations: plan.operations(),
-    };
     let file = Source {
         name: "evil.toml".to_owned(),
         text: text.to_owned(),
     };
-    let mut cases = load_cases(&file, "evil", &plan.contract, &plan.service, &defaults)
+    let mut cases = plan()
+        .read_cases(&file, "evil")
         .unwrap_or_else(|e| panic!("{e}\n{text}"));
     assert_eq!(cases.len(), 1, "{text}");
     cases.remove(0)

@@ -1,7 +1,7 @@
 //! What cases take from the defaults of their file, and what is wrong with defaults.
 
 use crate::contract::{Basis, Level};
-use crate::harness::testing::assert_refused;
+use crate::harness::testing::{assert_refused, given_of};
 use crate::plan::case::file::tests::load;
 use crate::plan::case::{BodyDraft, Case, Expect, Origin, SourceKind};
 
@@ -65,7 +65,7 @@ fn a_case_says_what_differs() {
         (Basis::Aws, Level::Must, SourceKind::Any)
     );
     assert_eq!(
-        first.given.body,
+        given_of(first).body,
         BodyDraft::Text("{\"BatchSize\": 8}".to_owned())
     );
     assert_eq!(
@@ -73,7 +73,7 @@ fn a_case_says_what_differs() {
         (Basis::Page, Level::Should, SourceKind::Queue)
     );
     assert_eq!(
-        second.given.body,
+        given_of(second).body,
         BodyDraft::Text("{\"BatchSize\": 7}".to_owned())
     );
 }
@@ -90,7 +90,10 @@ fn a_class_is_taken_where_one_is_needed() {
         with("no-effect"),
         with("probe")
     );
-    let expects: Vec<Expect> = cases(&text).into_iter().map(|case| case.expect).collect();
+    let expects: Vec<Expect> = cases(&text)
+        .into_iter()
+        .map(|case| case.expect().clone())
+        .collect();
     let syntax = || "syntax".to_owned();
     let expected = [
         Expect::Accept,

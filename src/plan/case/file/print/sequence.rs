@@ -24,7 +24,7 @@ pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<St
     let _ = writeln!(text, "why = {}", quoted(&case.why));
     let _ = writeln!(text, "source = {}", quoted(source_name(case.source)));
     text.push_str("steps = [\n");
-    let mut rest = case.sequence.as_slice();
+    let mut rest = case.steps.as_slice();
     while let Some(first) = rest.first() {
         let count = match first.together {
             Some(group) => rest
@@ -86,7 +86,7 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
     if alike != step.request {
         return None;
     }
-    if let Some(class) = &step.refused {
+    if let Some(class) = step.refused() {
         pairs.push(("refused", quoted(class)));
         if let Some(atom) = &step.breaks {
             pairs.push(("breaks", quoted(atom.path())));

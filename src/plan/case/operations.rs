@@ -1,45 +1,11 @@
-//! Sequences: requests of several operations fired one after another, whose answers a model of the
-//! resource judges.
+//! The operations on one resource, and the steps that a sequence makes of them.
 
 use indexmap::IndexMap;
 
-use super::{BodyDraft, Draft, PathDraft};
-use crate::contract::{AtomId, Contract};
-
-/// What a step does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Action {
-    /// Makes a resource, and binds its identity to the step's name.
-    Create,
-    /// Updates it.
-    Update,
-    /// Reads it, once it is in no transition.
-    Read,
-    /// Lists resources.
-    List,
-    /// Deletes it.
-    Delete,
-    /// Reads it until it is gone.
-    Gone,
-}
-
-/// One step of a sequence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// What it does.
-    pub(crate) action: Action,
-    /// The name, in templates, of the resource it is about; a list is about none.
-    pub(crate) on: Option<String>,
-    pub(crate) request: Draft,
-    /// The class of violation it is refused for, if it is.
-    pub(crate) refused: Option<String>,
-    /// The promise it breaks then; the first of the case's where it says none.
-    pub(crate) breaks: Option<AtomId>,
-    /// Whether it is sent without waiting for the end of a transition.
-    pub(crate) at_once: bool,
-    /// Steps in a row with the same number are sent at the same time.
-    pub(crate) together: Option<usize>,
-}
+use super::{
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
+};
+use crate::contract::{AtomId, Basis, Contract, Level};
 
 /// The contracts of the operations on one resource.
 #[derive(Clone, Copy, Debug)]
@@ -64,25 +30,6 @@ pub(crate) struct Operations<'a> {
 /// The class of what is asked of something that does not exist.
 pub(crate) const UNKNOWN: &str = "unknown-resource";
 
-impl Action {
-    /// The key of a step in files.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Read => "read",
-            Self::List => "list",
-            Self::Delete => "delete",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// Whether it changes what it is about.
-    pub(crate) fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::Delete)
-    }
-}
-
 impl<'a> Operations<'a> {
     /// The contract of what an action sends.
     pub(crate) fn of(&self, action: Action) -> &'a Contract {
@@ -102,7 +49,7 @@ impl<'a> Operations<'a> {
             .then(|| self.update.atom_id(self.unknown))
     }
 
-    /// A step of an action, which waits for rest and stands alone.
+    /// A step of a sequence, which waits for rest and stands alone.
     pub(crate) fn step(
         &self,
         action: Action,
@@ -110,15 +57,36 @@ impl<'a> Operations<'a> {
         body: Option<String>,
         refused: Option<&str>,
     ) -> Step {
+        let expect = Expect::of_step(refused);
+        let request = self.draft(action, on, body);
         Step {
-            action,
             on: on.map(str::to_owned),
-            request: self.draft(action, on, body),
-            refused: refused.map(str::to_owned),
             breaks: self.broken_by(action, refused),
-            at_once: false,
-            together: None,
+            ..Step::new(Purpose::Part, action, request, expect)
         }
+    }
+
+    /// A sequence that was drawn at random over the resources of a kind of source. `None` where it
+    /// has no steps.
+    pub(crate) fn drawn(
+        &self,
+        how: &str,
+        says: &str,
+        source: SourceKind,
+        steps: Vec<Step>,
+    ) -> Option<Case> {
+        let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
+        (!steps.is_empty()).then(|| Case {
+            id: CaseId(format!("{}::sampled::{how}::{name}", self.update.slug)),
+            says: format!("{says} over mappings of a {name}"),
+            origin: Origin::Sampled,
+            atoms: vec![self.update.atom_id("request::http")],
+            source,
+            steps,
+            basis: Basis::Page,
+            level: Level::Must,
+            why: "Each answer follows from what was sent and accepted before".to_owned(),
+        })
     }
 
     /// The request of an action on the resource of that name.

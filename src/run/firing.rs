@@ -1,0 +1,395 @@
+//! Firing a case: step after step, each on what is at rest, and the removal of what it made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::observe::unbound;
+use super::patient_client::Wait;
+use super::waits::Waits;
+use super::{Runner, Worker};
+use crate::judge::{Observation, Role, TAKEN};
+use crate::plan::case::{Action, Case, Expect, PathDraft, Purpose, Step};
+use crate::support::template::Bindings;
+use crate::wire::exchange::{Exchange, Request};
+
+/// A case that is being fired.
+struct Firing<'a> {
+    runner: &'a Runner,
+    worker: &'a Worker,
+    case: &'a Case,
+    /// The requests of the steps. Those of a sequence are filled in later: they may name what a
+    /// step before them makes.
+    ready: Vec<Arc<Request>>,
+    /// The reads of a sequence's resources: by name what it stands for, and the request.
+    reads: BTreeMap<String, (String, Arc<Request>)>,
+    seen: Observation,
+}
+
+impl Runner {
+    /// Fires a case, and tells `each` after every step. `Err` says why it does not apply to the
+    /// target.
+    pub(super) async fn observe(
+        &self,
+        worker: &Worker,
+        case: &Case,
+        each: impl FnMut(&mut Observation) + Send,
+    ) -> Result<Observation, String> {
+        let (source, bindings) = worker.bindings(case.source)?;
+        let mut firing = Firing {
+            runner: self,
+            worker,
+            case,
+            ready: self.ready(case, bindings)?,
+            reads: BTreeMap::new(),
+            seen: Observation::new(bindings.clone(), source),
+        };
+        let outcome = firing.steps(each).await;
+        let seen = firing.seen;
+
+        // What stays behind is told at the end of the run, when it is tried once more.
+        if case.steps.iter().any(|step| step.action == Action::Create) {
+            self.remove_loose(worker).await;
+        }
+        outcome.map(|()| seen)
+    }
+
+    /// The requests of a case, filled in before any of them is sent; none of a sequence.
+    fn ready(&self, case: &Case, bindings: &Bindings) -> Result<Vec<Arc<Request>>, String> {
+        let Some(subject) = case.subject() else {
+            return Ok(Vec::new());
+        };
+        let service = &self.plan.service.signing_name;
+        let bound = case.steps.iter().map(|step| {
+            let request = step.request.bind(bindings, service);
+            request.map_err(unbound)
+        });
+        let ready = bound.collect::<Result<Vec<_>, String>>()?;
+        for template in subject.then.values() {
+            bindings.fill(template).map_err(unbound)?;
+        }
+
+        // Near misses of an identifier are made from what the target gave: one without letters has
+        // no upper case.
+        let same = || {
+            let mut paths = ready.iter().rev().map(|request| &request.path);
+            paths.next() == paths.next()
+        };
+        if subject.refused().is_some() && !case.is_of_usual_path() && same() {
+            return Err("of this target's identifiers there is no such near miss".to_owned());
+        }
+        Ok(ready)
+    }
+}
+
+impl<'a> Firing<'a> {
+    async fn steps(&mut self, mut each: impl FnMut(&mut Observation) + Send) -> Result<(), String> {
+        let steps = &self.case.steps;
+        let mut next = 0;
+        while let Some(step) = steps.get(next) {
+            let group = match step.together {
+                Some(number) => steps[next..]
+                    .iter()
+                    .take_while(|s| s.together == Some(number))
+                    .count(),
+                None => 1,
+            };
+            let goes_on = match (step.action, group) {
+                (Action::Read, _) => self.rest(next, step).await,
+                (Action::Gone, _) => self.until_gone(next, step).await?,
+                (Action::Create, _) => self.create(next, step).await?,
+                (Action::List, _) => self.list(next, step).await?,
+                (_, 1) => {
+                    (step.at_once || self.rest(next, step).await) && self.one(next, step).await?
+                }
+                (_, group) => {
+                    let group = &steps[next..next + group];
+                    self.at_the_same_time(group, next).await?
+                }
+            };
+            each(&mut self.seen);
+            if !goes_on {
+                return Ok(());
+            }
+            next += group;
+        }
+        Ok(())
+    }
+
+    /// The request of a step.
+    fn request(&self, at: usize, step: &Step) -> Result<Arc<Request>, String> {
+        if let Some(ready) = self.ready.get(at) {
+            return Ok(Arc::clone(ready));
+        }
+        let service = &self.runner.plan.service.signing_name;
+        let request = step.request.bind(&self.seen.bindings, service);
+        request.map_err(unbound)
+    }
+
+    /// Keeps what came of a step of a sequence, and says whether it was answered.
+    fn add(&mut self, at: usize, step: &Step, exchange: Exchange) -> bool {
+        let answered = exchange.answer().is_some();
+        self.seen.add_part(at, step.on.clone(), false, exchange);
+        answered
+    }
+
+    /// Waits until what a step is about is at rest; `false`: it does not come to it, and there is
+    /// no use in going on.
+    async fn rest(&mut self, at: usize, step: &Step) -> bool {
+        match (step.purpose, &step.on) {
+            (Purpose::Part, Some(on)) => self.rest_of(at, step.action, on).await,
+            (Purpose::Part, None) => true,
+            // The state that a twin leaves is not looked at: the next update makes its own.
+            (Purpose::Twin | Purpose::Given, _) => {
+                self.runner.settle(&self.seen.bindings).await;
+                true
+            }
+            (Purpose::Subject, _) => {
+                self.look(at, Role::Before).await;
+                self.seen.unsettled.is_none()
+            }
+        }
+    }
+
+    /// Reads the mapping under test once it is at rest.
+    async fn look(&mut self, at: usize, role: Role) {
+        let (read, unsettled) = self.runner.settle(&self.seen.bindings).await;
+        if let Some(exchange) = read {
+            self.seen.add(at, role, exchange);
+        }
+        self.seen.unsettled = unsettled;
+    }
+
+    /// Waits until the resource of that name is at rest, before a step of that action or as one.
+    async fn rest_of(&mut self, at: usize, action: Action, on: &str) -> bool {
+        let Some(read) = self.read_of(on) else {
+            return false;
+        };
+        let (exchange, unsettled) = self.runner.settle_by(&read).await;
+        let around = action != Action::Read;
+        let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
+        if let Some(exchange) = exchange {
+            self.seen
+                .add_part(at, Some(on.to_owned()), around, exchange);
+        }
+        self.seen.unsettled = unsettled;
+        answered && self.seen.unsettled.is_none()
+    }
+
+    /// The read of the resource of that name, which is made once for each that the name stood for.
+    fn read_of(&mut self, on: &str) -> Option<Arc<Request>> {
+        let value = self.seen.bindings.get(on)?;
+        if let Some((of, read)) = self.reads.get(on)
+            && of == value
+        {
+            return Some(Arc::clone(read));
+        }
+        let plan = &self.runner.plan;
+        let read = plan.operations()?.draft(Action::Read, Some(on), None);
+        let read = read
+            .bind(&self.seen.bindings, &plan.service.signing_name)
+            .ok()?;
+        self.reads
+            .insert(on.to_owned(), (value.to_owned(), Arc::clone(&read)));
+        Some(read)
+    }
+
+    /// Sends one update or deletion; `false`: there is no use in going on.
+    async fn one(&mut self, at: usize, step: &Step) -> Result<bool, String> {
+        let request = self.request(at, step)?;
+        if let Expect::Advances(output) = &step.expect {
+            let sent = self
+                .runner
+                .repeat(&request, output, &self.seen.bindings)
+                .await;
+            for exchange in sent {
+                self.seen.add(at, Role::Subject, exchange);
+            }
+            // The next case finds the mapping at rest, as after any other.
+            self.runner.settle(&self.seen.bindings).await;
+            return Ok(true);
+        }
+        let exchange = if step.is_patient() {
+            self.runner.update(&request).await
+        } else {
+            self.runner.client.send(&request).await
+        };
+        match step.purpose {
+            Purpose::Part => return Ok(self.add(at, step, exchange)),
+            Purpose::Twin => self.seen.add(at, Role::Twin, exchange),
+            Purpose::Given => return Ok(self.given(at, exchange).await),
+            Purpose::Subject => {
+                self.seen.add(at, Role::Subject, exchange);
+                self.look(at, Role::After).await;
+                self.read_named(at, step).await;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Keeps what came of the update before the subject, which is not sent where that was refused.
+    async fn given(&mut self, at: usize, exchange: Exchange) -> bool {
+        let accepted = exchange.accepted();
+        // A mapping that is gone, or stays in transition, refuses everything: later cases need a
+        // new one.
+        let gone = exchange.answer().is_some_and(|a| a.status == 404);
+        let look = !accepted && (gone || self.runner.in_transition(&exchange));
+        self.seen.add(at, Role::Given, exchange);
+        if look {
+            self.look(at + 1, Role::Before).await;
+        }
+        accepted
+    }
+
+    /// Reads what the subject named, where that is another thing than the mapping under test.
+    async fn read_named(&mut self, at: usize, step: &Step) {
+        let PathDraft::Labels { labels, .. } = &step.request.path else {
+            return;
+        };
+        let usual: BTreeSet<_> = self.runner.plan.binding.label.iter().collect();
+        if labels.iter().all(|l| usual.contains(&l)) || labels.values().any(String::is_empty) {
+            return;
+        }
+        let path = Some(&step.request.path);
+        if let Some(read) = self.runner.read(&self.seen.bindings, path) {
+            let exchange = self.runner.client.send(&read).await;
+            self.seen.add(at, Role::Named, exchange);
+        }
+    }
+
+    /// Sends several writes at once, to resources at rest.
+    async fn at_the_same_time(&mut self, steps: &[Step], first: usize) -> Result<bool, String> {
+        for (offset, step) in steps.iter().enumerate() {
+            let first_of_it = steps[..offset].iter().all(|s| s.on != step.on);
+            if first_of_it && !self.rest(first + offset, step).await {
+                return Ok(false);
+            }
+        }
+        let mut sent = tokio::task::JoinSet::new();
+        for (offset, step) in steps.iter().enumerate() {
+            let request = self.request(first + offset, step)?;
+            let client = self.runner.client.clone();
+            sent.spawn(async move { (offset, client.send(&request).await) });
+        }
+        let mut fired = Vec::new();
+        while let Some(done) = sent.join_next().await {
+            fired.push(done.map_err(|e| format!("a request of ours ended early: {e}"))?);
+        }
+        fired.sort_by_key(|(offset, _)| *offset);
+        let mut answered = true;
+        for (offset, exchange) in fired {
+            answered &= self.add(first + offset, &steps[offset], exchange);
+        }
+        Ok(answered)
+    }
+
+    /// Makes a resource, waiting for an earlier one in its place to be gone, and binds its
+    /// identity.
+    async fn create(&mut self, at: usize, step: &Step) -> Result<bool, String> {
+        let runner = self.runner;
+        let mut request = self.request(at, step)?;
+        let limit = runner
+            .client
+            .limit(Wait::Removal, runner.options.settle_timeout);
+        let mut waits = Waits::new(limit);
+        let on = step.on.as_deref();
+        let known = self.seen.bindings.clone();
+        let mut exchange = runner.make_loose(self.worker, &request, on, &known).await;
+        if unrouted(&exchange) {
+            Arc::make_mut(&mut request).path.push('/');
+            let other = runner.make_loose(self.worker, &request, on, &known).await;
+            if other.accepted() {
+                exchange = other;
+            } else {
+                Arc::make_mut(&mut request).path.pop();
+            }
+        }
+
+        // Other faults may have an error type of that class too: only its own status tells it.
+        let conflicts = |e: &Exchange| {
+            e.answer().is_some_and(|a| a.status == 409) && runner.refuses_for("conflict", e)
+        };
+        let occupied = step.refused().is_none() && conflicts(&exchange);
+        while occupied && conflicts(&exchange) && waits.wait().await {
+            exchange = runner.make_loose(self.worker, &request, on, &known).await;
+        }
+        // A place that one mapping never leaves is waited for in full once, and not by every
+        // sequence.
+        match (occupied, conflicts(&exchange)) {
+            (true, true) => runner.client.never_came(Wait::Removal),
+            (true, false) => runner.client.came(Wait::Removal, waits.elapsed()),
+            (false, _) => {}
+        }
+
+        let identity = runner.identity(&exchange);
+        let refused_as_expected =
+            step.refused().is_some() && !exchange.accepted() && exchange.answer().is_some();
+        let foreign = identity.as_deref().is_some_and(|id| runner.is_foreign(id));
+        self.add(at, step, exchange);
+        let (Some(identity), Some(on)) = (identity, &step.on) else {
+            return Ok(refused_as_expected);
+        };
+        let name = if foreign { TAKEN } else { on };
+        self.seen.bindings.set(name, identity);
+        Ok(!foreign)
+    }
+
+    /// Lists, once everything that was made is at rest.
+    async fn list(&mut self, at: usize, step: &Step) -> Result<bool, String> {
+        let case = self.case;
+        let mut alive: Vec<&String> = Vec::new();
+        for step in &case.steps[..at] {
+            match (step.action, &step.on) {
+                (Action::Gone | Action::Delete, Some(on)) => alive.retain(|name| *name != on),
+                (_, Some(on)) if !alive.contains(&on) => alive.push(on),
+                _ => {}
+            }
+        }
+        for on in alive {
+            if !self.rest_of(at, Action::List, on).await {
+                return Ok(false);
+            }
+        }
+        let mut request = self.request(at, step)?;
+        let mut exchange = self.runner.client.send(&request).await;
+        if unrouted(&exchange) {
+            let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+            let path = if query.is_empty() {
+                format!("{path}/")
+            } else {
+                format!("{path}/?{query}")
+            };
+            Arc::make_mut(&mut request).path = path;
+            exchange = self.runner.client.send(&request).await;
+        }
+        Ok(self.add(at, step, exchange))
+    }
+
+    /// Reads a resource until it is gone, or the time for it is up.
+    async fn until_gone(&mut self, at: usize, step: &Step) -> Result<bool, String> {
+        let request = self.request(at, step)?;
+        let client = &self.runner.client;
+        let limit = client.limit(Wait::Removal, self.runner.options.settle_timeout);
+        let mut waits = Waits::new(limit);
+        let exchange = loop {
+            let exchange = client.send(&request).await;
+            if !exchange.accepted() {
+                client.came(Wait::Removal, waits.elapsed());
+                break exchange;
+            }
+            if !waits.wait().await {
+                client.never_came(Wait::Removal);
+                break exchange;
+            }
+        };
+        let refused = !exchange.accepted();
+        Ok(self.add(at, step, exchange) && refused)
+    }
+}
+
+/// Whether the target has no such path: it was published with a slash at its end, and later
+/// without.
+fn unrouted(exchange: &Exchange) -> bool {
+    exchange
+        .answer()
+        .is_some_and(|a| matches!(a.status, 301 | 307 | 308 | 403 | 404 | 405))
+}
