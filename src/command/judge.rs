@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::contract::{Basis, Level};
 use crate::plan::PlanOptions;
 use crate::recording;
-use crate::report::{Exit, Style, Where, summary_text};
+use crate::report::{Exit, Facts, Report, Style, Where, report_text};
 use crate::support::files::{Files, LARGEST_RECORDING, Source};
 use crate::support::sink::one_line;
 
@@ -67,6 +67,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
     let style = Style {
         colour: args.color.on(&std::io::stdout()),
         verbose: args.verbose,
+        ..Style::default()
     };
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
@@ -79,11 +80,10 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
             curl: None,
             flags: judged.flags.clone(),
         };
-        super::print(&format!(
-            "{heading}{}",
-            summary_text(&judged.plan, &judged.summary, &at, args.level, style)
-        ));
-        let exit = judged.summary.exit(args.level);
+        let facts = Facts::of(&at, args.level);
+        let report = Report::new(&judged.plan, &judged.summary, &facts);
+        super::print(&format!("{heading}{}", report_text(&report, style)));
+        let exit = report.outcome();
         if severity(exit) > severity(worst) {
             worst = exit;
         }

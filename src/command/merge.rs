@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::report::document::VERSION;
-use crate::report::{Report, merge as merged, report_text};
+use crate::report::{Report, Style, merge as merged, report_text};
 use crate::support::files::{LARGEST_REPORT, Source};
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ pub(crate) fn merge(args: &MergeArgs) -> Outcome {
     }
     let whole = merged(reports).map_err(Failure::usage)?;
     let reports = args.report.open()?;
-    super::print(&report_text(&whole));
+    super::print(&report_text(&whole, Style::default()));
     reports.write(&whole)?;
     Ok(whole.outcome())
 }

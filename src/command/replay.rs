@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::contract::Level;
 use crate::judge::Verdict;
 use crate::plan::Plan;
-use crate::report::{self, Secrets, Style, Summary, Where};
+use crate::report::{self, Facts, Report, Secrets, Style, Summary, Where};
 use crate::run::{Event, Runner};
 use crate::support::sink::one_line;
 use crate::wire::exchange::Exchange;
@@ -110,14 +109,15 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     };
     let style = Style {
         colour: args.color.on(&std::io::stdout()),
-        verbose: false,
+        ..Style::default()
     };
-    for found in summary.found.values() {
-        text.push_str(&report::finding_text(&plan, found, &at, Level::Must, style));
+    let report = Report::new(&plan, &summary, &Facts::of(&at, replayed.gate()));
+    for finding in &report.findings {
+        text.push_str(&report::finding_text(&report, finding, style));
     }
     super::print(&text);
-    let shown: Vec<&String> = summary.found.keys().collect();
-    Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
+    let shown: Vec<&String> = report.findings.iter().map(|f| &f.id).collect();
+    Ok(replayed.exit(&shown, report.outcome()))
 }
 
 fn exchange_text(name: &str, exchange: Option<&Exchange>, secrets: &Secrets, text: &mut String) {

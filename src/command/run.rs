@@ -9,7 +9,7 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::plan::shuffled;
 use crate::recording::Recorder;
-use crate::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
+use crate::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, report_text};
 use crate::run::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -202,8 +202,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let style = Style {
         colour: args.color.on(&std::io::stdout()),
         verbose: args.verbose,
+        ..Style::default()
     };
-    super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    let report = secrets.redact_report(Report::new(&plan, &summary, &facts));
+    super::print(&report_text(&report, style));
     if let Some((status, started)) = started
         .as_mut()
         .and_then(|s| s.ended().map(|status| (status, s)))
@@ -213,9 +215,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             started.said()
         ));
     }
-    if !reports.is_empty() {
-        reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
-    }
+    reports.write(&report)?;
     kept?;
     held?;
     reproduced?;
@@ -230,7 +230,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     Ok(if *stop.borrow() {
         Exit::Interrupted
     } else {
-        summary.exit(args.level)
+        report.outcome()
     })
 }
 

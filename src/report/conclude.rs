@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::build::ending;
 use super::cause::causes;
 use super::document::{Outcome, Report, ReportedFinding};
-use super::ending::{Facts, Shown, Untold, headline};
+
 use super::exit::{Ended, Exit};
+use super::headline::{Facts, Shown, Untold, headline};
 use super::plural;
 use crate::contract::Level;
 

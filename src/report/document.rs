@@ -67,6 +67,9 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<String>,
     /// The baseline that the run was held against.
     pub(crate) baseline: Option<HeldBaseline>,
+    /// What was done within a budget of time, where the run had one.
+    #[serde(default)]
+    pub(crate) budget: Option<SpentBudget>,
     /// What could not be removed from the target.
     pub(crate) leftovers: Vec<Left>,
     /// What the data plane came to, where it was asked for.
@@ -87,8 +90,25 @@ pub(crate) struct HeldBaseline {
     pub(crate) file: String,
     /// The findings to remove from it, each with the reason.
     pub(crate) remove: BTreeMap<String, String>,
+    /// The findings that count as new since their entry has expired, each with the last day of it.
+    #[serde(default)]
+    pub(crate) expired: BTreeMap<String, String>,
     /// How many cases came to no verdict because of a refusal that the baseline knows.
     pub(crate) masked: usize,
+}
+
+/// What a run got done within its budget of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpentBudget {
+    /// The time it had.
+    pub(crate) time: String,
+    /// How many cases were meant.
+    pub(crate) meant: usize,
+    /// How many of these were fired.
+    pub(crate) fired: usize,
+    /// Promises with a kind of case of which not one was fired.
+    pub(crate) left: Vec<String>,
 }
 
 /// What wrote a report.
@@ -302,6 +322,12 @@ impl<'a> Told<'a> {
     pub(crate) fn replay(&self) -> &'a str {
         self.example()
             .map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
+    }
+
+    /// Whether another request than that of the finding shows the cause.
+    #[must_use]
+    pub(crate) fn is_example(&self) -> bool {
+        self.example().is_some()
     }
 
     fn example(&self) -> Option<&'a Example> {

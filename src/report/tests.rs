@@ -7,7 +7,7 @@ use crate::contract::Level;
 use crate::harness::testing::{cases, options, plan, snapshot};
 use crate::reference::{Options, Reference, find_defect};
 use crate::report::curl::CurlTarget;
-use crate::report::{Style, Summary, Where, summary_text};
+use crate::report::{Facts, Report, Style, Summary, Where, report_text};
 use crate::run::Runner;
 use crate::wire::target::{Settings, Target};
 
@@ -42,14 +42,11 @@ async fn report_of(defect: &str, verbose: bool) -> String {
         curl: Some(&curl),
         flags: format!("--endpoint {url}"),
     };
-    summary_text(
-        &plan,
-        &summary,
-        &at,
-        Level::Must,
+    report_text(
+        &Report::new(&plan, &summary, &Facts::of(&at, Level::Must)),
         Style {
-            colour: false,
             verbose,
+            ..Style::default()
         },
     )
 }

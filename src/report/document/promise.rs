@@ -134,7 +134,7 @@ impl ReportedSide {
 
 /// What became of a promise.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum State {
@@ -209,6 +209,14 @@ pub(crate) enum SideState {
 }
 
 impl ReportedPromise {
+    /// Its id without the operation.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        self.id
+            .split_once("::")
+            .map_or(self.id.as_str(), |(_, path)| path)
+    }
+
     /// The promise and its sides, each with the name of the side in tables.
     #[must_use]
     pub(crate) fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
