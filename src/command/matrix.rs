@@ -2,7 +2,6 @@
 
 mod judge;
 mod outputs;
-mod release;
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -135,7 +134,7 @@ impl MatrixArgs {
     fn reports(&self) -> Result<Vec<Judged>, Failure> {
         let mut judged = Vec::new();
         for (name, path) in &self.from {
-            let report = super::merge::read(path)?;
+            let report = super::report_file::read(path)?;
             judged.push(Judged {
                 target: name.clone(),
                 release: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::judge::Verdict;
 use crate::plan::Plan;
-use crate::report::{self, Facts, Report, Secrets, Style, Summary, Where};
+use crate::report::{self, Facts, Report, Secrets, Summary, Where};
 use crate::run::{Event, Runner};
 use crate::support::sink::one_line;
 use crate::wire::exchange::Exchange;
@@ -21,7 +21,8 @@ pub(crate) struct ReplayArgs {
     plan: PlanArgs,
     #[command(flatten)]
     target: TargetArgs,
-    /// The id of the case, a case file (.toml) or a JSON report (.json)
+    /// The id of a case, of a cause or finding of the last report, a case file (.toml) or a JSON
+    /// report (.json)
     #[arg(value_name = "ID|FILE")]
     id: String,
     /// Of a report, the one finding that is meant
@@ -42,6 +43,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         options.regressions = Some(file.clone());
     }
     let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
+    let replayed = replayed.or_of_last(&plan);
     let meant = replayed.cases(&plan)?;
     let Opened {
         runtime,
@@ -107,10 +109,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         curl: curl.as_ref(),
         flags: args.target.flags(&args.plan),
     };
-    let style = Style {
-        colour: args.color.on(&std::io::stdout()),
-        ..Style::default()
-    };
+    let style = args.color.style(true);
     let report = Report::new(&plan, &summary, &Facts::of(&at, replayed.gate()));
     for finding in &report.findings {
         text.push_str(&report::finding_text(&report, finding, style));

@@ -27,6 +27,13 @@ use crate::wire::target::{Settings, Target};
 /// Sees every request, and answers those it wants to.
 type Hand = dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync;
 
+/// A text that tells all.
+pub(crate) const WHOLE: Style = Style {
+    colour: false,
+    verbose: true,
+    width: None,
+};
+
 /// A run that is over.
 pub(crate) struct Ran {
     pub(crate) exit: Exit,
@@ -126,7 +133,7 @@ pub(crate) async fn run_until(
     let report = Report::of(&plan, &summary, Level::Must);
     Ran {
         exit: report.outcome(),
-        text: report_text(&report, Style::default()),
+        text: report_text(&report, WHOLE),
         report,
         summary,
     }

@@ -8,8 +8,9 @@ mod spoilt;
 
 use super::Judged;
 use crate::contract::Level;
+use crate::harness::testing::WHOLE;
 use crate::plan::PlanOptions;
-use crate::report::{Exit, Report, Style, report_text};
+use crate::report::{Exit, Report, report_text};
 use crate::support::files::{FileError, Files, Source};
 
 /// Judges a text under that name.
@@ -38,7 +39,7 @@ fn recording(name: &str) -> String {
 
 fn report(judged: &Judged) -> (Exit, String) {
     let report = Report::of(&judged.plan, &judged.summary, Level::Must);
-    (report.outcome(), report_text(&report, Style::default()))
+    (report.outcome(), report_text(&report, WHOLE))
 }
 
 /// The identities of all findings.

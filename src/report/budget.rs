@@ -62,8 +62,8 @@ impl Budget {
 mod tests {
     use super::*;
     use crate::contract::Level;
-    use crate::plan::PlanOptions;
     use crate::judge::Verdict;
+    use crate::plan::PlanOptions;
     use crate::report::records::Record;
     use crate::report::{Exit, Report, Style, Summary, report_text};
     use crate::run::{Ended, Stop};

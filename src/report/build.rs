@@ -32,6 +32,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) at: &'a Where<'a>,
     /// The URL of the target; none for the built-in reference.
     pub(crate) url: Option<String>,
+    /// Which version of it, where that is known.
+    pub(crate) version: Option<String>,
     /// Findings of that level, and worse, fail the run.
     pub(crate) gate: Level,
     /// What was drawn at random.
@@ -80,6 +82,7 @@ impl<'a> Facts<'a> {
         Self {
             at,
             url: None,
+            version: None,
             gate,
             sampling: Sampling::default(),
             selected: &[],
@@ -252,6 +255,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
             .url
             .clone()
             .unwrap_or_else(|| "built-in reference".to_owned()),
+        version: facts.version.clone(),
         flags: facts.at.flags.clone(),
         gate: facts.gate,
         shard: facts.shard.map(|shard| Shard {

@@ -50,7 +50,7 @@ pub(crate) use secrets::Secrets;
 pub(crate) use steps::lines as exchange_lines;
 pub(crate) use style::{Style, Where};
 pub(crate) use summary::Summary;
-pub(crate) use text::{finding_text, outdated_text, report_text};
+pub(crate) use text::{finding_text, outdated_text, report_text, told_text, verdict_text};
 pub(crate) use words::plural;
 
 #[cfg(test)]

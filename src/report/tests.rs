@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod curl_defects;
+mod screen;
 
 use crate::contract::Level;
 use crate::harness::testing::{cases, options, plan, snapshot};
@@ -34,6 +35,7 @@ async fn report_of(defect: &str, verbose: bool) -> String {
         url: url.clone(),
         region: "us-east-1".to_owned(),
         signs: false,
+        unsigned: false,
         session: false,
         bundle: false,
         headers: Vec::new(),

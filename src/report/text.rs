@@ -4,6 +4,7 @@ mod detail;
 mod page;
 mod promises;
 mod rest;
+mod screen;
 
 use super::document::{Outcome, Report, ReportedFinding, Told};
 use super::format::{plain, plain_finding};
@@ -13,19 +14,17 @@ use page::Page;
 
 pub(crate) use rest::outdated_text;
 
-/// The whole report of a run.
+/// The report of a run: what fits on a screen, or all of it.
 pub(crate) fn report_text(report: &Report, style: Style) -> String {
     let report = &plain(report);
     let mut page = Page::new(style);
-
     let told = told(report);
-    for told in &told {
-        detail::detail(report, told, &mut page);
-        page.blank();
-    }
-    rest::counted(&told, &mut page);
-    if told.iter().any(|told| !told.curl().is_empty()) {
-        rest::how_to_try(report, &mut page);
+    if style.verbose {
+        whole(report, &told, &mut page);
+    } else {
+        let told = screen::worst_first(report, told);
+        screen::table(report, &told, &mut page);
+        screen::first(report, &told, &mut page);
     }
 
     rest::known(report, &mut page);
@@ -36,7 +35,44 @@ pub(crate) fn report_text(report: &Report, style: Style) -> String {
     promises::promises(report, &mut page);
     rest::notes(report, &mut page);
     rest::share(report, &mut page);
-    rest::ending(report, &mut page);
+    rest::counts(report, &mut page);
+    rest::verdict(report, &mut page);
+    page.text()
+}
+
+/// Every cause whole, and how to try what shows it.
+fn whole(report: &Report, told: &[Told<'_>], page: &mut Page) {
+    for told in told {
+        detail::detail(report, told, page);
+        page.blank();
+    }
+    rest::counted(told, page);
+    if told.iter().any(|told| !told.curl().is_empty()) {
+        rest::how_to_try(report, page);
+    }
+}
+
+/// The verdict alone, in one line.
+pub(crate) fn verdict_text(report: &Report, style: Style) -> String {
+    let mut page = Page::new(style);
+    rest::verdict(&plain(report), &mut page);
+    page.text()
+}
+
+/// All of one cause, or of one finding.
+pub(crate) fn told_text(report: &Report, told: &Told<'_>, style: Style) -> String {
+    let report = &plain(report);
+    let mut page = Page::new(Style {
+        verbose: true,
+        ..style
+    });
+    if let Some(told) = report.meant(told.id()) {
+        detail::detail(report, &told, &mut page);
+        if !told.curl().is_empty() {
+            page.blank();
+            rest::how_to_try(report, &mut page);
+        }
+    }
     page.text()
 }
 

@@ -97,12 +97,7 @@ fn check(
         let promises = Report::of(&judged.plan, summary, Level::Must).promises;
         let promises = promises.into_iter().map(|p| (p.id, p.state, p.why));
         let promises = promises.collect::<Vec<_>>();
-        (
-            causes,
-            summary.verdicts.clone(),
-            summary.requests,
-            promises,
-        )
+        (causes, summary.verdicts.clone(), summary.requests, promises)
     };
     assert_eq!(of(&ran), of(&judged), "{defect:?}");
     assert_eq!(report(&ran), report(&judged), "{defect:?}");

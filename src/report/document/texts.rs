@@ -138,6 +138,7 @@ impl Run {
             source,
             contract,
             target,
+            version,
             flags,
             seed: _,
             samples: _,
@@ -153,6 +154,7 @@ impl Run {
         texts.word(slug);
         texts.value(target);
         texts.value(flags);
+        version.iter_mut().for_each(|version| texts.value(version));
     }
 }
 

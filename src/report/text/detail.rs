@@ -20,12 +20,10 @@ pub(super) fn detail(report: &Report, told: &Told<'_>, page: &mut Page) {
 
     let basis = promised(report, finding);
     let section = page.style.dim(&format!("[{basis}: {}]", finding.section));
-    if !finding.requirement.is_empty() {
-        page.field(
-            "requirement",
-            &format!("{}  {section}", finding.requirement),
-        );
-    }
+    page.field(
+        "requirement",
+        &format!("{}  {section}", finding.requirement),
+    );
     if let Some(cause) = told.cause {
         explained(cause, page);
     }
@@ -88,7 +86,6 @@ fn shown(told: &Told<'_>, page: &mut Page) {
     let others = (finding.after_others && own) || finding.data_plane;
     match (told.replay(), &finding.file, finding.line) {
         ("", Some(file), Some(line)) => page.copied("recorded", &format!("{file}:{line}")),
-        ("", ..) => {}
         (replay, ..) => page.copied(if others { "again" } else { "replay" }, replay),
     }
     if let Some(file) = finding.written.as_ref().filter(|_| own) {

@@ -35,6 +35,13 @@ impl Page {
         let _ = writeln!(self.text, "{wrapped}");
     }
 
+    /// The lines of a value, with a label before the first.
+    pub(super) fn values(&mut self, label: &str, lines: &[String]) {
+        for (number, line) in lines.iter().enumerate() {
+            self.copied(if number == 0 { label } else { "" }, line);
+        }
+    }
+
     /// A line that is to be copied, in one piece whatever the width.
     pub(super) fn whole(&mut self, line: &str) {
         let _ = writeln!(self.text, "{line}");
@@ -108,7 +115,7 @@ mod tests {
         // A word that is wider is left in one piece.
         assert_eq!(
             wrap("a an-identity-that-is-wider b"),
-            "a\n    an-identity-that-is-wider\n    b"
+            "a an-identity-that-is-wider\n    b"
         );
         assert_eq!(
             wrap("\x1b[1;31mFAIL\x1b[0m two three fou"),

@@ -9,33 +9,21 @@ use crate::report::document::{ReportedPromise, State};
 /// So many promises that share a state and a reason are named; of more only the number is told.
 const NAMED: usize = 6;
 
-/// The promises of the contract and what became of them.
+/// The promises of the contract of which there is more to say than their number. What no request
+/// can test is the same in every run.
 pub(super) fn promises(report: &Report, page: &mut Page) {
-    let mut counts: IndexMap<State, usize> = [(State::Kept, 0), (State::Broken, 0)].into();
-    for promise in &report.promises {
-        *counts.entry(promise.state).or_default() += 1;
-    }
-    let counted: Vec<_> = counts
-        .iter()
-        .map(|(state, count)| format!("{count} {}", state.name()))
-        .collect();
-    page.line(
-        &format!(
-            "{} promises of {} ({}): {}",
-            report.promises.len(),
-            report.run.operation,
-            report.run.revision,
-            counted.join(", ")
-        ),
-        2,
-    );
     // Where no case was fired there is nothing to say of each.
     if report.cases.is_empty() {
         return;
     }
+    let constant = |state: State| matches!(state, State::Impossible | State::NotOffered);
+    let told = report
+        .promises
+        .iter()
+        .filter(|promise| page.style.verbose || !constant(promise.state));
 
     let mut groups: IndexMap<(State, &str), Vec<&ReportedPromise>> = IndexMap::new();
-    for promise in &report.promises {
+    for promise in told {
         let why = match &promise.why {
             Some(why) => why,
             None if page.style.verbose => &promise.says,
@@ -46,9 +34,10 @@ pub(super) fn promises(report: &Report, page: &mut Page) {
             .or_default()
             .push(promise);
     }
+    let named = if groups.len() > 2 { 1 } else { NAMED };
     for ((state, why), promises) in &groups {
         let (mark, why) = (page.style.state(*state), page.style.dim(why));
-        if promises.len() > NAMED && !page.style.verbose {
+        if promises.len() > named && !page.style.verbose {
             page.line(
                 &format!(
                     "  {mark} {} promises (-v names them)  {why}",

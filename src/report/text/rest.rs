@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use super::page::Page;
 use super::{Outcome, Report, ReportedFinding, Style, Told, one_line};
-use crate::report::document::{HeldBaseline, SpentBudget};
+use crate::report::document::{HeldBaseline, SpentBudget, State};
 use crate::report::{Exit, plural};
 
 /// So many cases without a verdict are named.
@@ -188,31 +190,73 @@ pub(super) fn share(report: &Report, page: &mut Page) {
     }
 }
 
-/// How much was done, and the verdict on the target in one line.
-pub(super) fn ending(report: &Report, page: &mut Page) {
-    let verdicts: Vec<_> = report
-        .counts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {}", verdict.name()))
-        .collect();
-    if !verdicts.is_empty() {
-        let (all, requests) = (
-            plural(report.plan.cases, "case"),
-            plural(report.requests, "request"),
-        );
-        page.line(
-            &format!(
-                "{} of {all}: {}; {requests}",
-                report.cases.len(),
-                verdicts.join(", ")
-            ),
-            2,
-        );
+/// How much was done.
+pub(super) fn counts(report: &Report, page: &mut Page) {
+    if report.cases.is_empty() {
+        return;
     }
+    let form = report.formal();
+    let formal = form.len();
+    let mut verdicts = Vec::new();
+    for (verdict, count) in &report.counts {
+        let count = match verdict {
+            Outcome::Fail => count.saturating_sub(formal),
+            _ => *count,
+        };
+        if count > 0 {
+            verdicts.push(format!("{count} {}", verdict.name()));
+        }
+    }
+    if formal > 0 {
+        let first = format!("{formal} pass but for the form");
+        verdicts.insert(usize::from(report.count(Outcome::Pass) > 0), first);
+    }
+    let (all, requests) = (
+        plural(report.plan.cases, "case"),
+        plural(report.requests, "request"),
+    );
+    let part = match report.cases.len() {
+        fired if fired == report.plan.cases => String::new(),
+        fired => format!("{fired} of "),
+    };
+    let line = format!("{part}{all}: {}; {requests}", verdicts.join(", "));
+    page.line(&line, 2);
+}
+
+/// The verdict on the target in one line: on which, by which revision, and how many promises it
+/// keeps.
+pub(super) fn verdict(report: &Report, page: &mut Page) {
+    let run = &report.run;
+    let version = run.version.iter().map(|version| format!(" ({version})"));
+    let target = std::iter::once(run.target.clone()).chain(version);
+    let line = format!(
+        "{}. {}, {} ({}): {}",
+        report.headline,
+        target.collect::<String>(),
+        run.operation,
+        run.revision,
+        counted_states(report)
+    );
     let line = match report.outcome() {
-        Exit::Conforms => page.style.green(&report.headline),
-        Exit::Interrupted => page.style.yellow(&report.headline),
-        _ => page.style.red(&report.headline),
+        Exit::Conforms => page.style.green(&line),
+        Exit::Interrupted => page.style.yellow(&line),
+        _ => page.style.red(&line),
     };
     page.line(&line, 2);
+}
+
+/// How many promises are in each state.
+fn counted_states(report: &Report) -> String {
+    let mut counts: IndexMap<State, usize> = [(State::Kept, 0), (State::Broken, 0)].into();
+    for promise in &report.promises {
+        *counts.entry(promise.state).or_default() += 1;
+    }
+    // What no request can test is the same in every run.
+    let impossible = counts.shift_remove(&State::Impossible).unwrap_or_default();
+    let all = report.promises.len() - impossible;
+    let words = counts.iter().map(|(state, count)| match state {
+        State::Kept => format!("{count} of {all} promises kept"),
+        _ => format!("{count} {}", state.name()),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }

@@ -96,6 +96,7 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
         url: "http://127.0.0.1:9".to_owned(),
         region: "us-east-1".to_owned(),
         signs: false,
+        unsigned: false,
         session: false,
         bundle: false,
         headers: Vec::new(),
