@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Basis, Level};
+use crate::contract::{Basis, Level, PromisePath};
 
 /// A promise of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -212,9 +212,7 @@ impl ReportedPromise {
     /// Its id without the operation.
     #[must_use]
     pub(crate) fn path(&self) -> &str {
-        self.id
-            .split_once("::")
-            .map_or(self.id.as_str(), |(_, path)| path)
+        PromisePath::of_id(&self.id).as_str()
     }
 
     /// The promise and its sides, each with the name of the side in tables.

@@ -251,9 +251,12 @@ fn counted_states(report: &Report) -> String {
     for promise in &report.promises {
         *counts.entry(promise.state).or_default() += 1;
     }
-    // What no request can test is the same in every run.
-    let impossible = counts.shift_remove(&State::Impossible).unwrap_or_default();
-    let all = report.promises.len() - impossible;
+    // What no request can test is the same in every run, and what a target need not offer is no
+    // fault of it.
+    let mut all = report.promises.len();
+    for state in [State::Impossible, State::NotOffered] {
+        all -= counts.shift_remove(&state).unwrap_or_default();
+    }
     let words = counts.iter().map(|(state, count)| match state {
         State::Kept => format!("{count} of {all} promises kept"),
         _ => format!("{count} {}", state.name()),

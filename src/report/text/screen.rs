@@ -50,10 +50,8 @@ pub(super) fn table(report: &Report, told: &[Told<'_>], page: &mut Page) {
     let before = mark + 2 + id + 2;
     let says = width.saturating_sub(before + NUMBERS).max(20);
 
-    let heading = format!(
-        "{:mark$}  {:id$}  {:says$}  promises  cases",
-        "", "id", "what is wrong"
-    );
+    let what = fitted("what is wrong (`proofmark explain ID` tells all)", says, 1).concat();
+    let heading = format!("{:mark$}  {:id$}  {what:says$}  promises  cases", "", "id");
     let heading = page.style.dim(&heading);
     page.whole(&heading);
     for row in &rows {
@@ -97,7 +95,7 @@ pub(super) fn first(report: &Report, told: &[Told<'_>], page: &mut Page) {
     if let Some(sent) = first.sent() {
         page.values("sent", &lines(sent, 1));
     }
-    page.values("expected", &lines(first.expected(), 2));
+    page.values("expected", &lines(first.expected(), 1));
     page.values("actual", &lines(first.actual(), 1));
     again(report, first, &row, page);
     if let Some(file) = finding.written.as_ref().filter(|_| !first.is_example()) {
@@ -107,7 +105,6 @@ pub(super) fn first(report: &Report, told: &[Told<'_>], page: &mut Page) {
     if let Some(how) = &finding.retried {
         page.values("tried again", &lines(how, 2));
     }
-    page.blank();
 }
 
 /// The commands that show the first cause again. Where the screen is narrow the short name does for
