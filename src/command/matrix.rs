@@ -84,7 +84,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
     )?;
     judged.extend(reports);
     let matrix = Matrix::new(&judged, &today.to_string());
-    super::print(&text(&matrix));
+    outputs.print(&text(&matrix));
     outputs.write(&matrix, &judged)?;
     if *stop.borrow() {
         return Ok(Exit::Interrupted);

@@ -13,6 +13,13 @@ const SHOWN: usize = 15;
 /// On a screen that is narrower, what is wrong may take a second line.
 const NARROW: usize = 72;
 
+/// What stands above the causes, with as much of how to see all of one as there is room for.
+const HEADINGS: [&str; 3] = [
+    "what is wrong (`proofmark explain ID` tells all)",
+    "what is wrong (`explain ID`)",
+    "what is wrong",
+];
+
 /// Where nobody says how wide the screen is.
 const USUAL: usize = 80;
 
@@ -50,7 +57,10 @@ pub(super) fn table(report: &Report, told: &[Told<'_>], page: &mut Page) {
     let before = mark + 2 + id + 2;
     let says = width.saturating_sub(before + NUMBERS).max(20);
 
-    let what = fitted("what is wrong (`proofmark explain ID` tells all)", says, 1).concat();
+    let what = HEADINGS
+        .into_iter()
+        .find(|heading| visible(heading) <= says);
+    let what = what.unwrap_or_default();
     let heading = format!("{:mark$}  {:id$}  {what:says$}  promises  cases", "", "id");
     let heading = page.style.dim(&heading);
     page.whole(&heading);
