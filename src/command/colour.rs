@@ -2,7 +2,11 @@
 
 use std::io::IsTerminal;
 
+use crate::report::Style;
 use clap::ValueEnum;
+
+/// A screen that says it is narrower is taken for one that does not know.
+const NARROWEST: usize = 40;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Colour {
@@ -13,6 +17,15 @@ pub(crate) enum Colour {
 }
 
 impl Colour {
+    /// How a text for a person is written to standard output.
+    pub(crate) fn style(self, verbose: bool) -> Style {
+        Style {
+            colour: self.on(&std::io::stdout()),
+            verbose,
+            width: width(),
+        }
+    }
+
     /// Whether to use colours on that stream: never where NO_COLOR is set; into a pipe only where
     /// CLICOLOR_FORCE is.
     pub(super) fn on(self, stream: &impl IsTerminal) -> bool {
@@ -29,6 +42,21 @@ impl Colour {
             Self::Auto => set("CLICOLOR_FORCE") || understands_codes(stream),
         }
     }
+}
+
+/// How many columns the reader has: those of COLUMNS, else those of the terminal. In a file, and in
+/// a pipe, no line is wrapped.
+fn width() -> Option<usize> {
+    let named = std::env::var("COLUMNS").ok();
+    let named = named.and_then(|columns| columns.parse().ok());
+    let of_terminal = || {
+        let (terminal_size::Width(columns), _) =
+            terminal_size::terminal_size_of(std::io::stdout())?;
+        Some(usize::from(columns))
+    };
+    named
+        .or_else(of_terminal)
+        .filter(|columns| *columns >= NARROWEST)
 }
 
 /// Whether a stream is a terminal that takes colours and moves its cursor back: one that calls

@@ -390,7 +390,7 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], wh
             whole,
             Style {
                 colour: args.color.on(&std::io::stdout()),
-                verbose: false,
+                ..Style::default()
             },
         ));
     }

@@ -63,7 +63,7 @@ pub(crate) fn fixtures(args: &FixturesArgs) -> Outcome {
             text,
             "  {}",
             curl.line(request, service)
-                .replacen("curl -sS -i", "curl -sS -o /dev/null", 1)
+                .replacen("curl -sSi", "curl -sSo /dev/null", 1)
         );
     }
     text.push_str("}\n");

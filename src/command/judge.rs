@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::contract::{Basis, Level};
 use crate::plan::PlanOptions;
 use crate::recording;
-use crate::report::{Exit, Style, Where, summary_text};
+use crate::report::{Exit, Facts, Report, Where, report_text, verdict_text};
 use crate::support::files::{Files, LARGEST_RECORDING, Source};
 use crate::support::sink::one_line;
 
@@ -42,9 +42,12 @@ pub(crate) struct JudgeArgs {
     /// The level of findings that fail: `must`, or `should` for warnings too
     #[arg(long, value_name = "LEVEL", default_value = "must", value_parser = level)]
     level: Level,
-    /// Show every promise, and what the target did where readings differ
+    /// Show all of every finding, every promise, and what the target did where readings differ
     #[arg(short, long)]
     verbose: bool,
+    /// Show the verdict alone, in one line
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
     /// Colours: auto, always or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
@@ -64,10 +67,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
         .iter()
         .map(|path| recording::judge(&files, &read(path)?, &options).map_err(Failure::usage))
         .collect::<Result<Vec<_>, Failure>>()?;
-    let style = Style {
-        colour: args.color.on(&std::io::stdout()),
-        verbose: args.verbose,
-    };
+    let style = args.color.style(args.verbose);
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
         let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
@@ -79,11 +79,15 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
             curl: None,
             flags: judged.flags.clone(),
         };
-        super::print(&format!(
-            "{heading}{}",
-            summary_text(&judged.plan, &judged.summary, &at, args.level, style)
-        ));
-        let exit = judged.summary.exit(args.level);
+        let facts = Facts::of(&at, args.level);
+        let report = Report::new(&judged.plan, &judged.summary, &facts);
+        let text = match args.quiet {
+            true => verdict_text(&report, style),
+            false => report_text(&report, style),
+        };
+        super::print(&format!("{heading}{text}"));
+        super::last::keep(&report);
+        let exit = report.outcome();
         if severity(exit) > severity(worst) {
             worst = exit;
         }

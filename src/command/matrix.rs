@@ -2,7 +2,6 @@
 
 mod judge;
 mod outputs;
-mod release;
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -85,7 +84,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
     )?;
     judged.extend(reports);
     let matrix = Matrix::new(&judged, &today.to_string());
-    super::print(&text(&matrix));
+    outputs.print(&text(&matrix));
     outputs.write(&matrix, &judged)?;
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
@@ -135,7 +134,7 @@ impl MatrixArgs {
     fn reports(&self) -> Result<Vec<Judged>, Failure> {
         let mut judged = Vec::new();
         for (name, path) in &self.from {
-            let report = super::merge::read(path)?;
+            let report = super::report_file::read(path)?;
             judged.push(Judged {
                 target: name.clone(),
                 release: None,

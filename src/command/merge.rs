@@ -1,13 +1,10 @@
 //! `proofmark merge`: the reports of shards as one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::report::document::VERSION;
-use crate::report::{Report, merge as merged, report_text};
-use crate::support::files::{LARGEST_REPORT, Source};
-use serde::Deserialize;
+use crate::report::{merge as merged, report_text, verdict_text};
 
-use super::{Failure, Outcome, ReportArgs};
+use super::{Colour, Failure, Outcome, ReportArgs, report_file};
 
 /// The flags of `merge`.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,38 +14,29 @@ pub(crate) struct MergeArgs {
     files: Vec<PathBuf>,
     #[command(flatten)]
     report: ReportArgs,
+    /// Show all of every finding, every promise, and what the target did where readings differ
+    #[arg(short, long)]
+    verbose: bool,
+    /// Show the verdict alone, in one line
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
 }
 
 /// Carries out `merge`.
 pub(crate) fn merge(args: &MergeArgs) -> Outcome {
     let mut reports = Vec::new();
     for path in &args.files {
-        reports.push((path.display().to_string(), read(path)?));
+        reports.push((path.display().to_string(), report_file::read(path)?));
     }
     let whole = merged(reports).map_err(Failure::usage)?;
     let reports = args.report.open()?;
-    super::print(&report_text(&whole));
+    let style = Colour::Never.style(args.verbose);
+    let text = match args.quiet {
+        true => verdict_text(&whole, style),
+        false => report_text(&whole, style),
+    };
+    reports.print(&text);
+    super::last::keep(&whole);
     reports.write(&whole)?;
     Ok(whole.outcome())
-}
-
-/// The version of a report, whatever else it holds.
-#[derive(Deserialize)]
-struct Versioned {
-    version: Option<u64>,
-}
-
-/// A JSON report, of a version that is known.
-pub(super) fn read(path: &Path) -> Result<Report, Failure> {
-    let what = "a JSON report, as `run --report json` writes it";
-    let file = Source::open_within(path, LARGEST_REPORT).map_err(Failure::usage)?;
-    let Versioned { version } = file.json(what).map_err(Failure::usage)?;
-    let known = u64::from(VERSION);
-    if version != Some(known) {
-        let found =
-            version.map_or_else(|| "none".to_owned(), |version| format!("version {version}"));
-        let message = format!("expected a JSON report of version {known}, found {found}");
-        return Err(Failure::usage(file.at_start(message)));
-    }
-    file.json(what).map_err(Failure::usage)
 }

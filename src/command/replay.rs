@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::contract::Level;
 use crate::judge::{Fired, Role, Verdict};
 use crate::plan::Plan;
 use crate::plan::case::{Action, Case};
-use crate::report::{self, Secrets, Style, Summary, Where};
+use crate::report::{self, Facts, Report, Secrets, Summary, Where};
 use crate::run::{Event, Runner};
 use crate::support::sink::one_line;
 use crate::wire::exchange::Exchange;
@@ -23,7 +22,8 @@ pub(crate) struct ReplayArgs {
     plan: PlanArgs,
     #[command(flatten)]
     target: TargetArgs,
-    /// The id of the case, a case file (.toml) or a JSON report (.json)
+    /// The id of a case, of a cause or finding of the last report, a case file (.toml) or a JSON
+    /// report (.json)
     #[arg(value_name = "ID|FILE")]
     id: String,
     /// Of a report, the one finding that is meant
@@ -44,6 +44,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         options.regressions = Some(file.clone());
     }
     let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
+    let replayed = replayed.or_of_last(&plan);
     let meant = replayed.cases(&plan)?;
     let Opened {
         runtime,
@@ -96,16 +97,14 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         curl: curl.as_ref(),
         flags: args.target.flags(&args.plan),
     };
-    let style = Style {
-        colour: args.color.on(&std::io::stdout()),
-        verbose: false,
-    };
-    for found in summary.found.values() {
-        text.push_str(&report::finding_text(&plan, found, &at, Level::Must, style));
+    let style = args.color.style(true);
+    let report = Report::new(&plan, &summary, &Facts::of(&at, replayed.gate()));
+    for finding in &report.findings {
+        text.push_str(&report::finding_text(&report, finding, style));
     }
     super::print(&text);
-    let shown: Vec<&String> = summary.found.keys().collect();
-    Ok(replayed.exit(&shown, summary.exit(replayed.gate())))
+    let shown: Vec<&String> = report.findings.iter().map(|f| &f.id).collect();
+    Ok(replayed.exit(&shown, report.outcome()))
 }
 
 /// What an exchange is in its case, in words.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::contract::Level;
 use crate::plan::Plan;
-use crate::report::Exit;
+use crate::report::document::ReportedFinding;
+use crate::report::{Exit, Report};
 use crate::run::regressions;
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::Source;
@@ -18,7 +19,7 @@ pub(super) enum Replayed {
     Cases(Source),
     /// What findings of a report are shown by: each finding's id, with the place in the plan and
     /// the id of its case.
-    Findings(Vec<(String, Option<usize>, String)>),
+    Findings(Vec<ShownBy>),
 }
 
 impl Replayed {
@@ -47,14 +48,11 @@ impl Replayed {
 
     fn report(argument: &str, wanted: Option<&str>) -> Result<Self, Failure> {
         let failed = |why: &dyn std::fmt::Display| Failure::usage(format!("{argument}: {why}"));
-        let report = super::merge::read(Path::new(argument))?;
-        let meant = report
-            .findings
-            .iter()
-            .filter(|f| wanted.is_none_or(|id| f.id == id));
-        let all: Vec<_> = meant
-            .filter_map(|f| Some((f.id.clone(), f.place, f.case.clone()?)))
-            .collect();
+        let report = super::report_file::read(Path::new(argument))?;
+        let all = match wanted {
+            Some(id) => of_report(&report, id),
+            None => report.findings.iter().filter_map(shown_by).collect(),
+        };
         match (all.is_empty(), wanted) {
             (false, _) => Ok(Self::Findings(all)),
             (true, Some(id)) => Err(failed(&format!(
@@ -62,6 +60,19 @@ impl Replayed {
                 shown(id)
             ))),
             (true, None) => Err(failed(&"the report has no finding that a case shows")),
+        }
+    }
+
+    /// An id that is of no case may be that of a cause, or of a finding, of the last report.
+    pub(super) fn or_of_last(self, plan: &Plan) -> Self {
+        let Self::Id(id) = &self else { return self };
+        if plan.case(id).is_some() {
+            return self;
+        }
+        let of_last = super::last::read().map(|report| of_report(&report, id));
+        match of_last {
+            Some(all) if !all.is_empty() => Self::Findings(all),
+            _ => self,
         }
     }
 
@@ -139,7 +150,31 @@ impl Replayed {
     }
 }
 
+/// What a finding is shown by: its id, with the place in the plan and the id of its case.
+type ShownBy = (String, Option<usize>, String);
+
+fn shown_by(finding: &ReportedFinding) -> Option<ShownBy> {
+    Some((finding.id.clone(), finding.place, finding.case.clone()?))
+}
+
+/// What shows the cause, or the finding, of that id.
+fn of_report(report: &Report, id: &str) -> Vec<ShownBy> {
+    let Some(told) = report.meant(id) else {
+        return Vec::new();
+    };
+    let example = told.cause.and_then(|cause| cause.example.as_ref());
+    let of_example = example.map(|e| (told.finding.id.clone(), Some(e.place), e.case.clone()));
+    of_example
+        .or_else(|| shown_by(told.finding))
+        .into_iter()
+        .collect()
+}
+
 fn no_case(plan: &Plan, id: &str) -> String {
     let hint = did_you_mean(id, plan.cases.iter().map(|case| case.id.as_str()));
-    format!("no case `{}`: `proofmark list` lists them{hint}", shown(id))
+    format!(
+        "no case `{}`: `proofmark list` lists them{hint}; nor has the last report ({}) a cause or finding of that id",
+        shown(id),
+        super::last::FILE
+    )
 }

@@ -16,7 +16,8 @@ use super::report_path::{self, Wanted};
 pub(crate) struct ReportArgs {
     /// Write a report as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is json, ndjson,
     /// junit, markdown, html, github or sarif; without PATH it goes into target/proofmark/, and
-    /// github to standard output, as with the path `-`
+    /// github to standard output. With the path `-` standard output is for it alone, and the text
+    /// goes to standard error
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
     reports: Vec<Wanted<Format>>,
 }
@@ -81,9 +82,12 @@ impl ReportArgs {
 }
 
 impl Reports {
-    /// Whether there is none to write.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sinks.is_empty()
+    /// Prints a text for a person: where standard output is for a report alone, on standard error.
+    pub(super) fn print(&self, text: &str) {
+        match self.sinks.iter().any(|(wanted, _)| wanted.alone) {
+            true => super::output::show(text),
+            false => super::print(text),
+        }
     }
 
     /// Tells that the run begins.

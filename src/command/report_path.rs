@@ -17,6 +17,8 @@ pub(super) struct Wanted<F> {
     name: &'static str,
     /// None for standard output.
     pub(super) path: Option<PathBuf>,
+    /// Whether standard output is for it alone: the path `-` says so.
+    pub(super) alone: bool,
 }
 
 impl<F> Wanted<F> {
@@ -65,6 +67,7 @@ pub(super) fn wanted<F: Copy>(
             known.join(", ")
         ));
     };
+    let alone = path == Some("-");
     let path = match path {
         Some("") => return Err(format!("expected a path after `{name}=`")),
         Some("-") => None,
@@ -75,5 +78,6 @@ pub(super) fn wanted<F: Copy>(
         format,
         name: name_of(format),
         path,
+        alone,
     })
 }

@@ -9,12 +9,14 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::plan::shuffled;
 use crate::recording::Recorder;
-use crate::report::{Exit, Facts, Report, Secrets, Style, Summary, Where, summary_text};
+use crate::report::curl::CurlTarget;
+use crate::report::{Exit, Facts, Report, Secrets, Summary, Where, report_text, verdict_text};
 use crate::run::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::bar::Bar;
 use super::baseline::BaselineArgs;
+use super::release;
 use super::report_args::Reports;
 use super::reproducers::{self, ReproducersArgs};
 use super::share_args::{ShareArgs, note_fired};
@@ -66,9 +68,12 @@ pub(crate) struct RunArgs {
     record: Option<PathBuf>,
     #[command(flatten)]
     reproducers: ReproducersArgs,
-    /// Show every promise, and what the target did where readings differ
+    /// Show all of every finding, every promise, and what the target did where readings differ
     #[arg(short, long)]
     verbose: bool,
+    /// Show the verdict alone, in one line
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
     /// Colours: auto, always or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
@@ -134,6 +139,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let facts = Facts {
         at: &at,
         url: args.target.url(),
+        version: None,
         gate: args.level,
         sampling: args.plan.sampling(),
         selected: &selected,
@@ -153,6 +159,11 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         mut started,
     } = opened;
     let _within = runtime.enter();
+    let release = args.target.chosen().values.release.as_ref();
+    let facts = Facts {
+        version: release.and_then(|release| release::of(release, &stop)),
+        ..facts
+    };
     let (token, patience) = (options.token.clone(), options.settle_timeout);
     let again = reproducers::Again {
         target: target.clone(),
@@ -199,11 +210,23 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         )),
         None => Ok(()),
     };
-    let style = Style {
-        colour: args.color.on(&std::io::stdout()),
-        verbose: args.verbose,
+    let curl = curl.clone().map(|curl| {
+        let asks = !curl.signs && !*stop.borrow();
+        let unsigned = asks && runtime.block_on(args.target.answers_unsigned(&plan));
+        CurlTarget { unsigned, ..curl }
+    });
+    let at = Where {
+        curl: curl.as_ref(),
+        ..at.clone()
     };
-    super::print(&summary_text(&plan, &summary, &at, args.level, style));
+    let facts = Facts { at: &at, ..facts };
+    let report = secrets.redact_report(Report::new(&plan, &summary, &facts));
+    let style = args.color.style(args.verbose);
+    reports.print(&match args.quiet {
+        true => verdict_text(&report, style),
+        false => report_text(&report, style),
+    });
+    super::last::keep(&report);
     if let Some((status, started)) = started
         .as_mut()
         .and_then(|s| s.ended().map(|status| (status, s)))
@@ -213,9 +236,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             started.said()
         ));
     }
-    if !reports.is_empty() {
-        reports.write(&secrets.redact_report(Report::new(&plan, &summary, &facts)))?;
-    }
+    reports.write(&report)?;
     kept?;
     held?;
     reproduced?;
@@ -230,7 +251,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     Ok(if *stop.borrow() {
         Exit::Interrupted
     } else {
-        summary.exit(args.level)
+        report.outcome()
     })
 }
 
@@ -255,10 +276,8 @@ fn unfired(
         leftovers: Vec::new(),
         cut: Vec::new(),
     });
-    if !reports.is_empty() {
-        let secrets = args.target.secrets(&args.plan.region())?;
-        reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
-    }
+    let secrets = args.target.secrets(&args.plan.region())?;
+    reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
     Err(failure)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::harness::self_check::interleaved;
 use crate::plan::{Plan, Shard};
-use crate::report::{Budget, Share, Summary};
+use crate::report::{Budget, Summary};
 use crate::run::Event;
 use crate::support::units;
 use clap::Args;
@@ -49,7 +49,7 @@ impl ShareArgs {
         self.budget.or(self.max_time)
     }
 
-    /// Tells the report what part of the plan it is about.
+    /// Tells the report what was done within a budget.
     pub(super) fn note(
         &self,
         plan: &Plan,
@@ -60,10 +60,7 @@ impl ShareArgs {
         let budget = self
             .budget
             .map(|time| Budget::new(plan, time, meant, fired));
-        summary.share = Share {
-            shard: self.shard,
-            budget,
-        };
+        summary.budget = budget;
     }
 
     /// What to say where the shard has none of the cases that are meant.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::command::config::CredentialSource;
 use crate::harness::environment;
+use crate::plan::Plan;
 use crate::reference::{Clock, Options, Reference, defects, find_defect};
 use crate::report::Secrets;
 use crate::report::curl::{CurlTarget, with_variable};
@@ -11,6 +12,7 @@ use crate::report::shell::word;
 use crate::run::RunOptions;
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::units;
+use crate::wire::exchange::{Request, Wire};
 use crate::wire::target::{Endpoint, Permission, Settings, Target};
 use clap::Args;
 
@@ -341,6 +343,40 @@ impl TargetArgs {
                 session: false,
                 ..target
             },
+        })
+    }
+
+    /// Whether the target answers a request that nobody signed: a list of what is there. Its curl
+    /// lines need no signature then.
+    pub(super) async fn answers_unsigned(&self, plan: &Plan) -> bool {
+        let (Some(url), Some(operations)) = (self.url(), plan.operations()) else {
+            return false;
+        };
+        let endpoint = Endpoint::parse(&url).ok();
+        let settings = self.settings(&plan.region).ok();
+        let Some((endpoint, settings)) = endpoint.zip(settings) else {
+            return false;
+        };
+        let settings = Settings {
+            signing: false,
+            ..settings
+        };
+        let Ok(target) = Target::http(endpoint, settings) else {
+            return false;
+        };
+        let request = Request {
+            method: operations.list.http.method.clone(),
+            path: operations.list.http.uri.clone(),
+            headers: Vec::new(),
+            body: bytes::Bytes::new(),
+            service: plan.service.signing_name.clone(),
+            wire: Wire::Client,
+        };
+        // Who takes it for another service answers with no object of JSON.
+        let answer = target.send_waiting(request, 0).await.outcome;
+        answer.is_ok_and(|answer| {
+            (200..300).contains(&answer.status)
+                && serde_json::from_slice::<serde_json::Map<_, _>>(&answer.body).is_ok()
         })
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Basis, Level};
+use super::{Basis, Level, PromisePath};
 
 /// The stable id of an atom, `update-event-source-mapping::request::BatchSize::range::max`.
 ///
@@ -21,6 +21,11 @@ impl AtomId {
     /// The id without its operation: `request::BatchSize::range::max`.
     pub(crate) fn path(&self) -> &str {
         self.0.split_once("::").map_or(&*self.0, |(_, path)| path)
+    }
+
+    /// The same, to be taken apart.
+    pub(crate) fn parts(&self) -> PromisePath<'_> {
+        PromisePath::new(self.path())
     }
 
     /// The id as text.

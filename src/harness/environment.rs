@@ -126,6 +126,7 @@ pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
         url: url.trim_end_matches('/').to_owned(),
         region: region.to_owned(),
         signs,
+        unsigned: false,
         session: set("AWS_SESSION_TOKEN").is_some(),
         bundle: url.starts_with("https:") && set("AWS_CA_BUNDLE").is_some(),
         headers: Vec::new(),

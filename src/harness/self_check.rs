@@ -18,9 +18,8 @@ use tokio::sync::watch;
 use crate::contract::Level;
 use crate::judge::Finding;
 use crate::plan::Plan;
-use crate::plan::generator::Sampling;
 use crate::reference::{Defect, Expected, Options};
-use crate::report::{Exit, Facts, Report, Summary, Where};
+use crate::report::{Exit, Report, Summary};
 use crate::run::rehearsal::rehearse;
 use crate::run::{CONFIRM, Confirm, Event, RunOptions};
 use crate::wire::target::TargetError;
@@ -156,9 +155,9 @@ fn check(
         confirm,
         ..RunOptions::default()
     };
-    let summary = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
-    outcome.exit = summary.exit(Level::Must);
-    outcome.causes = causes(plan, &summary);
+    let report = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
+    outcome.exit = report.outcome();
+    outcome.causes = causes(report);
     // A report of one failing case tells little. What is found later than that is shown by few
     // cases anyway.
     if let Some(early) = cases
@@ -166,7 +165,7 @@ fn check(
         .filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY)
     {
         let mut again = outcome.clone();
-        let summary = fire(
+        let report = fire(
             plan,
             early,
             options(),
@@ -174,7 +173,7 @@ fn check(
             stop,
             &mut again,
         )?;
-        outcome.causes = causes(plan, &summary);
+        outcome.causes = causes(report);
     }
     outcome.elapsed = started.elapsed();
     Ok(outcome)
@@ -188,7 +187,7 @@ fn fire(
     run: RunOptions,
     stop: &watch::Receiver<bool>,
     outcome: &mut Outcome,
-) -> Result<Summary, TargetError> {
+) -> Result<Report, TargetError> {
     let mut summary = Summary::default();
     let ran = rehearse(plan, cases, options, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
@@ -220,29 +219,12 @@ fn fire(
     if let Some(ended) = ran? {
         summary.end(ended);
     }
-    Ok(summary)
+    Ok(Report::of(plan, &summary, Level::Must))
 }
 
 /// The causes that a report would tell, by identity.
-fn causes(plan: &Plan, summary: &Summary) -> Vec<String> {
-    let at = Where {
-        curl: None,
-        flags: String::new(),
-    };
-    let facts = Facts {
-        at: &at,
-        url: None,
-        gate: Level::Must,
-        sampling: Sampling::default(),
-        selected: &[],
-        share: 0,
-        shard: None,
-    };
-    Report::new(plan, summary, &facts)
-        .causes
-        .into_iter()
-        .map(|cause| cause.id)
-        .collect()
+fn causes(report: Report) -> Vec<String> {
+    report.causes.into_iter().map(|cause| cause.id).collect()
 }
 
 #[cfg(test)]

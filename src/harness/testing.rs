@@ -19,7 +19,7 @@ use crate::contract::Level;
 use crate::plan::case::{Case, Draft, Expect};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Body, Broken, Reference, Response};
-use crate::report::{Exit, Style, Summary, Where, summary_text};
+use crate::report::{Exit, Report, Style, Summary, report_text};
 use crate::run::{RunOptions, Runner};
 use crate::support::files::Files;
 use crate::wire::target::{Settings, Target};
@@ -27,10 +27,18 @@ use crate::wire::target::{Settings, Target};
 /// Sees every request, and answers those it wants to.
 type Hand = dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync;
 
+/// A text that tells all.
+pub(crate) const WHOLE: Style = Style {
+    colour: false,
+    verbose: true,
+    width: None,
+};
+
 /// A run that is over.
 pub(crate) struct Ran {
     pub(crate) exit: Exit,
     pub(crate) text: String,
+    pub(crate) report: Report,
     pub(crate) summary: Summary,
 }
 
@@ -132,14 +140,11 @@ pub(crate) async fn run_until(
         .run(cases, stop, |event| summary.add(&plan, event))
         .await;
     summary.end(ended);
-    let at = Where {
-        curl: None,
-        flags: String::new(),
-    };
-    let text = summary_text(&plan, &summary, &at, Level::Must, Style::default());
+    let report = Report::of(&plan, &summary, Level::Must);
     Ran {
-        exit: summary.exit(Level::Must),
-        text,
+        exit: report.outcome(),
+        text: report_text(&report, WHOLE),
+        report,
         summary,
     }
 }

@@ -8,8 +8,9 @@ mod spoilt;
 
 use super::Judged;
 use crate::contract::Level;
+use crate::harness::testing::WHOLE;
 use crate::plan::PlanOptions;
-use crate::report::{Exit, Style, Where, summary_text};
+use crate::report::{Exit, Report, report_text};
 use crate::support::files::{FileError, Files, Source};
 
 /// Judges a text under that name.
@@ -37,18 +38,8 @@ fn recording(name: &str) -> String {
 }
 
 fn report(judged: &Judged) -> (Exit, String) {
-    let at = Where {
-        curl: None,
-        flags: String::new(),
-    };
-    let text = summary_text(
-        &judged.plan,
-        &judged.summary,
-        &at,
-        Level::Must,
-        Style::default(),
-    );
-    (judged.summary.exit(Level::Must), text)
+    let report = Report::of(&judged.plan, &judged.summary, Level::Must);
+    (report.outcome(), report_text(&report, WHOLE))
 }
 
 /// The identities of all findings.

@@ -7,21 +7,23 @@ use super::again::{again_line, replay_line, run_line};
 use super::document::{
     DataPlane, Ending, Evidence, Example, HeldBaseline, Left, Outcome, Planned, PromiseFacts,
     Refused, Report, ReportedCase, ReportedFinding, ReportedPromise, ReportedSide, ReportedStep,
-    Run, Shard, ShowingCase, SideState, State, StopKind, Stopped, Tool, VERSION,
+    Run, Shard, ShowingCase, SideState, SpentBudget, State, StopKind, Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
-use super::known::retried_text;
 use super::records::Record;
+use super::retried::retried_text;
 use super::steps::lines;
-use super::{Budget, Exit, Found, Standing, Summary, Where, draft_text, sent_text, size};
+use super::{Budget, Exit, Found, Held, Standing, Summary, Where, draft_text, sent_text, size};
 use crate::contract::{Atom, Level};
 use crate::judge::{Finding, Role};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::Sampling;
+use crate::report::baseline::Comparison;
 use crate::report::coverage::{Cover, Exercised, Showing, Unshown};
 use crate::run::Stop;
 use crate::support::digest::Digest;
+use crate::support::units::duration_text;
 
 /// What is not in the plan and what a run says of itself.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) at: &'a Where<'a>,
     /// The URL of the target; none for the built-in reference.
     pub(crate) url: Option<String>,
+    /// Which version of it, where that is known.
+    pub(crate) version: Option<String>,
     /// Findings of that level, and worse, fail the run.
     pub(crate) gate: Level,
     /// What was drawn at random.
@@ -64,7 +68,67 @@ pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
     digest.hex()
 }
 
+impl<'a> Facts<'a> {
+    /// What there is to say where nothing was chosen: findings, and how to see them again.
+    pub(crate) fn of(at: &'a Where<'a>, gate: Level) -> Self {
+        Self {
+            at,
+            url: None,
+            version: None,
+            gate,
+            sampling: Sampling::default(),
+            selected: &[],
+            share: 0,
+            shard: None,
+        }
+    }
+}
+
+impl HeldBaseline {
+    /// `masked`: how many cases came to no verdict because of a refusal that it knows.
+    pub(crate) fn of(held: &Held, masked: usize) -> Self {
+        let Comparison {
+            known: _,
+            unsure: _,
+            expired,
+            remove,
+        } = &held.comparison;
+        Self {
+            file: held.file.clone(),
+            remove: texts(remove),
+            expired: texts(expired),
+            masked,
+        }
+    }
+}
+
+/// The entries of a baseline, each with what is said of it.
+fn texts(entries: &BTreeMap<String, impl ToString>) -> BTreeMap<String, String> {
+    let said = |(id, said): (&String, &_)| (id.clone(), ToString::to_string(said));
+    entries.iter().map(said).collect()
+}
+
+impl SpentBudget {
+    fn of(budget: &Budget) -> Self {
+        Self {
+            time: duration_text(budget.time),
+            meant: budget.meant,
+            fired: budget.fired,
+            left: budget
+                .left
+                .iter()
+                .map(|atom| atom.path().to_owned())
+                .collect(),
+        }
+    }
+}
+
 impl Report {
+    /// The document of a run of which nobody says where the target was, nor what was chosen.
+    pub(crate) fn of(plan: &Plan, summary: &Summary, gate: Level) -> Self {
+        Self::new(plan, summary, &Facts::of(&Where::default(), gate))
+    }
+
     /// The document of a run.
     pub(crate) fn new(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Self {
         let ended = summary.ended();
@@ -72,7 +136,7 @@ impl Report {
             kind: kind(s),
             why: s.to_string(),
             enough: matches!(s, Stop::Time(_))
-                && summary.share.budget.as_ref().is_some_and(Budget::suffices),
+                && summary.budget.as_ref().is_some_and(Budget::suffices),
         });
         let leftovers = ended.iter().flat_map(|e| &e.leftovers);
         let digests =
@@ -123,17 +187,11 @@ impl Report {
                 .collect(),
             cases,
             notes: summary.notes.clone(),
-            baseline: summary.baseline.as_ref().map(|held| HeldBaseline {
-                file: held.file.clone(),
-                remove: held
-                    .comparison
-                    .remove
-                    .iter()
-                    .map(|(id, why)| (id.clone(), why.to_string()))
-                    .collect(),
-                masked: summary.verdicts.get("masked").copied().unwrap_or_default()
-                    - summary.masked(),
-            }),
+            baseline: summary
+                .baseline
+                .as_ref()
+                .map(|held| HeldBaseline::of(held, summary.masked_as_known())),
+            budget: summary.budget.as_ref().map(SpentBudget::of),
             leftovers: leftovers
                 .map(|l| Left {
                     what: l.what.clone(),
@@ -190,6 +248,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
             .url
             .clone()
             .unwrap_or_else(|| "built-in reference".to_owned()),
+        version: facts.version.clone(),
         flags: facts.at.flags.clone(),
         gate: facts.gate,
         shard: facts.shard.map(|shard| Shard {
@@ -257,6 +316,7 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
             .cloned()
             .unwrap_or_default();
         if summary.only_after_others(finding) {
+            reported.after_others = true;
             reported.curl.clear();
             let found = summary.found.get(&reported.id);
             let again = found.and_then(|found| again_line(plan, summary, found, facts.at));
@@ -332,6 +392,8 @@ fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
         steps: Vec::new(),
         curl: Vec::new(),
         replay: String::new(),
+        after_others: false,
+        ground: None,
         written: None,
         data_plane: false,
         repeats: false,
@@ -386,9 +448,17 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
             .curl
             .map(|curl| lines(plan, case, found.finding.role, &found.observation, curl))
             .unwrap_or_default(),
-        replay: replay_line(plan, case, found, facts.at)
-            .trim_end()
-            .to_owned(),
+        // Nobody but the recording knows what was sent to whom.
+        replay: match case.origin {
+            Origin::Recorded { .. } => String::new(),
+            _ => replay_line(plan, case, found, facts.at)
+                .trim_end()
+                .to_owned(),
+        },
+        ground: plan
+            .atom(&found.finding.atom)
+            .filter(|atom| atom.basis != found.finding.basis)
+            .map(|_| case.why.clone()),
         ..bare
     }
 }

@@ -24,7 +24,6 @@ mod outcome;
 mod refusals;
 mod refused_in_part;
 mod rules;
-mod text;
 mod traffic;
 mod unshown;
 mod valid;
@@ -35,4 +34,3 @@ mod tests;
 
 pub(super) use gather::Gathered;
 pub(super) use group::causes;
-pub(super) use text::{Told, cause_text, counted_text, example_text, grouped, report};

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::build::ending;
 use super::cause::causes;
-use super::document::{Outcome, Report, ReportedFinding};
-use super::ending::{Facts, Shown, Untold, headline};
+use super::document::{CauseKind, Outcome, Report, ReportedCase, ReportedFinding};
+
 use super::exit::{Ended, Exit};
+use super::headline::{Facts, Shown, Untold, headline};
 use super::plural;
 use crate::contract::Level;
 
@@ -80,6 +81,17 @@ impl Report {
             let place = places.get(f.id.as_str()).copied().filter(|_| !f.data_plane);
             (place.unwrap_or(usize::MAX), f.id.clone())
         });
+    }
+
+    /// The cases that fail for nothing but the form of answers, such as their content type, which
+    /// one fix mends for all.
+    pub(crate) fn formal(&self) -> Vec<&ReportedCase> {
+        let forms = self.causes.iter().filter(|c| c.kind == CauseKind::Form);
+        let forms: HashSet<&String> = forms.flat_map(|cause| &cause.findings).collect();
+        let failed = self.cases.iter().filter(|c| c.verdict == Outcome::Fail);
+        failed
+            .filter(|c| !c.findings.is_empty() && c.findings.iter().all(|id| forms.contains(id)))
+            .collect()
     }
 
     /// How many cases are in no report, although the plan has them.

@@ -18,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Level;
+use crate::support::digest::Digest;
 
 pub(crate) use case::{Outcome, ReportedCase};
 pub(crate) use cause::{CauseKind, ReportedCause};
@@ -30,6 +31,9 @@ pub(crate) use texts::Texts;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
 pub(crate) const VERSION: u32 = 2;
+
+/// A short name has so many digits, and more where these tell it from no other.
+const SHORTEST: usize = 4;
 
 /// A run, or several merged into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +71,9 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<String>,
     /// The baseline that the run was held against.
     pub(crate) baseline: Option<HeldBaseline>,
+    /// What was done within a budget of time, where the run had one.
+    #[serde(default)]
+    pub(crate) budget: Option<SpentBudget>,
     /// What could not be removed from the target.
     pub(crate) leftovers: Vec<Left>,
     /// What the data plane came to, where it was asked for.
@@ -87,8 +94,25 @@ pub(crate) struct HeldBaseline {
     pub(crate) file: String,
     /// The findings to remove from it, each with the reason.
     pub(crate) remove: BTreeMap<String, String>,
+    /// The findings that count as new since their entry has expired, each with the last day of it.
+    #[serde(default)]
+    pub(crate) expired: BTreeMap<String, String>,
     /// How many cases came to no verdict because of a refusal that the baseline knows.
     pub(crate) masked: usize,
+}
+
+/// What a run got done within its budget of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpentBudget {
+    /// The time it had.
+    pub(crate) time: String,
+    /// How many cases were meant.
+    pub(crate) meant: usize,
+    /// How many of these were fired.
+    pub(crate) fired: usize,
+    /// Promises with a kind of case of which not one was fired.
+    pub(crate) left: Vec<String>,
 }
 
 /// What wrote a report.
@@ -126,6 +150,9 @@ pub(crate) struct Run {
     pub(crate) shuffle: Option<u64>,
     /// The URL of the target, or `built-in reference`.
     pub(crate) target: String,
+    /// Which version of the target it is, where that is known.
+    #[serde(default)]
+    pub(crate) version: Option<String>,
     /// The flags that lead `replay` to the same plan and target.
     pub(crate) flags: String,
     /// Findings of that level, and worse, fail the run.
@@ -256,6 +283,18 @@ impl<'a> Told<'a> {
             })
     }
 
+    /// The identity of the cause, or of the finding where there is none.
+    #[must_use]
+    pub(crate) fn id(&self) -> &'a str {
+        self.cause.map_or(&self.finding.id, |cause| &cause.id)
+    }
+
+    /// How many promises it breaks.
+    #[must_use]
+    pub(crate) fn promises(&self) -> usize {
+        self.cause.map_or(1, |cause| cause.promises.len())
+    }
+
     /// How many cases show it.
     #[must_use]
     pub(crate) fn cases(&self) -> usize {
@@ -302,6 +341,12 @@ impl<'a> Told<'a> {
     pub(crate) fn replay(&self) -> &'a str {
         self.example()
             .map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
+    }
+
+    /// Whether another request than that of the finding shows the cause.
+    #[must_use]
+    pub(crate) fn is_example(&self) -> bool {
+        self.example().is_some()
     }
 
     fn example(&self) -> Option<&'a Example> {
@@ -360,6 +405,35 @@ impl Report {
             cause: None,
             finding,
         }))
+    }
+
+    /// A short name of a cause or a finding, by which commands find it in this report: as many
+    /// digits as tell it from all others.
+    #[must_use]
+    pub(crate) fn short(&self, id: &str) -> String {
+        let all: Vec<String> = self.told().map(|told| Digest::of(told.id())).collect();
+        let is_alone = |length: &usize| {
+            let short: HashSet<_> = all.iter().map(|digest| digest.get(..*length)).collect();
+            short.len() == all.len()
+        };
+        let length = (SHORTEST..=16).find(is_alone).unwrap_or(16);
+        Digest::of(id).chars().take(length).collect()
+    }
+
+    /// What is meant by the id, or the short name, of a cause or of a finding.
+    #[must_use]
+    pub(crate) fn meant(&self, id: &str) -> Option<Told<'_>> {
+        let digits = id.len() >= SHORTEST && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let named =
+            |told: &Told<'_>| told.id() == id || (digits && Digest::of(told.id()).starts_with(id));
+        let alone = || {
+            let finding = self.finding(id)?;
+            Some(Told {
+                cause: None,
+                finding,
+            })
+        };
+        self.told().find(named).or_else(alone)
     }
 
     /// The causes that explain a finding.

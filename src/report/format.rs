@@ -13,7 +13,7 @@ use super::document::Report;
 use super::html;
 
 pub(crate) use ndjson::Stream;
-pub(super) use plain::plain;
+pub(super) use plain::{plain, plain_finding};
 
 /// A format that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -152,9 +152,12 @@ impl Report {
             }
         }
         self.leftovers.extend(other.leftovers);
+        // What one of them left out, another may have fired.
+        self.budget = None;
         match (&mut self.baseline, other.baseline) {
             (Some(held), Some(other)) => {
                 held.remove.extend(other.remove);
+                held.expired.extend(other.expired);
                 held.masked = held.masked.saturating_add(other.masked);
             }
             // What one of them was not held against is not known to the whole.

@@ -62,7 +62,7 @@ impl Sent {
     pub(super) fn flag(&self) -> String {
         match self {
             Self::Nothing => String::new(),
-            Self::Argument { word, raw: false } => format!(" --data-binary {word}"),
+            Self::Argument { word, raw: false } => format!(" -d {word}"),
             Self::Argument { word, raw: true } => format!(" --data-raw {word}"),
             Self::Piped(_) => " --data-binary @-".to_owned(),
         }

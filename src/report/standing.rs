@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Budget, Exit, Held, Standing, State, Summary, Where, build, cause, exit};
-use indexmap::IndexMap;
-
+use super::{Held, Report, Standing, Summary};
 use crate::contract::{AtomId, Level};
 use crate::judge::{Finding, Symptom};
 use crate::plan::Plan;
@@ -103,12 +101,7 @@ impl Summary {
         let promises = plan.promises().map(|a| a.id.to_string()).collect();
         let would_show = |id: &str, entry: &Entry| self.would_show(plan, id, entry);
         // What a cause is called does not depend on the gate.
-        let at = Where {
-            curl: None,
-            flags: String::new(),
-        };
-        let report = cause::report(plan, self, &at, Level::Must);
-        let causes = report
+        let causes = Report::of(plan, self, Level::Must)
             .causes
             .into_iter()
             .map(|cause| (cause.id, cause.findings))
@@ -139,22 +132,15 @@ impl Summary {
             .collect()
     }
 
-    /// Whether there is anything to remove from the baseline.
-    pub(super) fn outdated(&self) -> bool {
-        self.baseline
-            .as_ref()
-            .is_some_and(|held| !held.comparison.remove.is_empty())
-    }
-
-    /// How many cases came to no verdict because their control was refused, and no known finding
-    /// says why.
-    pub(super) fn masked(&self) -> usize {
+    /// How many cases came to no verdict because their control was refused, which a known finding
+    /// says.
+    pub(super) fn masked_as_known(&self) -> usize {
         let known = |id: &str| {
             self.baseline
                 .as_ref()
                 .is_some_and(|held| held.comparison.known.contains_key(id))
         };
-        self.masks.iter().filter(|mask| !mask.known(known)).count()
+        self.masks.iter().filter(|mask| mask.known(known)).count()
     }
 
     /// Takes in that a finding was tried again.
@@ -210,39 +196,5 @@ impl Summary {
                 .cases
                 .iter()
                 .any(|case| case.id == regressions::case_of(&plan.contract.slug, id))
-    }
-
-    /// What became of each promise of the contract, and why where that is not plain.
-    pub(crate) fn atoms(&self, plan: &Plan) -> IndexMap<AtomId, (State, Option<String>)> {
-        let at = Where {
-            curl: None,
-            flags: String::new(),
-        };
-        let report = cause::report(plan, self, &at, Level::Must);
-        let states = report
-            .promises
-            .into_iter()
-            .map(|promise| (promise.state, promise.why));
-        plan.contract.atoms.keys().cloned().zip(states).collect()
-    }
-
-    /// The exit code of the run, with findings of at least that level failing it.
-    pub(crate) fn exit(&self, gate: Level) -> Exit {
-        let Some(ended) = &self.ended else {
-            return Exit::CouldNotTell;
-        };
-        let no_verdict = ["error", "not implemented"];
-        let facts = exit::Ended {
-            stopped: ended.stopped.as_ref().map(build::kind),
-            enough: self.share.budget.as_ref().is_some_and(Budget::suffices),
-            missing: false,
-            accepted_any: ended.accepted_any,
-            findings: self
-                .findings()
-                .any(|f| self.standing(f, gate) == Standing::Fails),
-            untold: self.masked() > 0 || no_verdict.iter().any(|v| self.verdicts.contains_key(v)),
-            outdated: self.outdated(),
-        };
-        facts.exit()
     }
 }

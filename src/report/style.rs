@@ -12,6 +12,8 @@ pub(crate) struct Style {
     pub(crate) colour: bool,
     /// Whether to show everything, and not only what a first look needs.
     pub(crate) verbose: bool,
+    /// How many columns the reader's screen has; none where nothing is to be wrapped.
+    pub(crate) width: Option<usize>,
 }
 
 impl Style {
@@ -53,7 +55,7 @@ impl Style {
 }
 
 /// Where the target is, for a report: its curl lines, and the flag that names it again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Where<'a> {
     /// How curl reaches it; none for the embedded reference.
     pub(crate) curl: Option<&'a CurlTarget>,

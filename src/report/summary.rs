@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::cause::Gathered;
 use super::records::Records;
-use super::{Found, Held, Mask, Share, plural};
+use super::{Budget, Found, Held, Mask, plural};
 use crate::contract::AtomId;
 use crate::judge::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
 use crate::plan::Plan;
@@ -24,16 +24,12 @@ pub(crate) struct Summary {
     pub(crate) found: IndexMap<String, Found>,
     /// How many cases came to each verdict.
     pub(crate) verdicts: BTreeMap<&'static str, usize>,
-    /// What the target did where readings differ: case place and outcome.
-    pub(crate) probes: Vec<(usize, String)>,
-    /// Cases that could not be judged: place and reason.
-    pub(crate) errors: Vec<(usize, String)>,
     /// What the target does not offer.
     pub(crate) notes: Vec<String>,
     /// How many requests were sent for cases.
     pub(crate) requests: usize,
-    /// What part of the plan the run was about.
-    pub(crate) share: Share,
+    /// What became of a budget of time, where the run had one.
+    pub(crate) budget: Option<Budget>,
     /// The seed of the order in which the cases were fired; none for that of the plan.
     pub(crate) shuffle: Option<u64>,
     /// What the data plane came to, where it was asked for.
@@ -140,9 +136,7 @@ impl Summary {
             Verdict::NotImplemented => {
                 self.skip(case, "the target says it does not implement this");
             }
-            Verdict::Probe(outcome) => insert(&mut self.probes, (result.index, outcome)),
-            Verdict::Error(why) => insert(&mut self.errors, (result.index, why)),
-            Verdict::Pass | Verdict::Fail => {}
+            Verdict::Pass | Verdict::Fail | Verdict::Probe(_) | Verdict::Error(_) => {}
         }
         let Some(observation) = result.observation else {
             return;
@@ -276,12 +270,6 @@ impl Summary {
         let data_plane = self.data_plane.iter().flat_map(|d| &d.findings);
         self.found.values().map(|c| &c.finding).chain(data_plane)
     }
-}
-
-/// Keeps what is said of cases in the order of the plan.
-fn insert(all: &mut Vec<(usize, String)>, one: (usize, String)) {
-    let at = all.partition_point(|(place, _)| *place <= one.0);
-    all.insert(at, one);
 }
 
 fn is_refused_control(finding: &Finding) -> bool {

@@ -2,12 +2,13 @@
 
 #[cfg(unix)]
 mod curl_defects;
+mod screen;
 
 use crate::contract::Level;
 use crate::harness::testing::{cases, options, plan, snapshot};
 use crate::reference::{Options, Reference, find_defect};
 use crate::report::curl::CurlTarget;
-use crate::report::{Style, Summary, Where, summary_text};
+use crate::report::{Facts, Report, Style, Summary, Where, report_text};
 use crate::run::Runner;
 use crate::wire::target::{Settings, Target};
 
@@ -34,6 +35,7 @@ async fn report_of(defect: &str, verbose: bool) -> String {
         url: url.clone(),
         region: "us-east-1".to_owned(),
         signs: false,
+        unsigned: false,
         session: false,
         bundle: false,
         headers: Vec::new(),
@@ -42,14 +44,11 @@ async fn report_of(defect: &str, verbose: bool) -> String {
         curl: Some(&curl),
         flags: format!("--endpoint {url}"),
     };
-    summary_text(
-        &plan,
-        &summary,
-        &at,
-        Level::Must,
+    report_text(
+        &Report::new(&plan, &summary, &Facts::of(&at, Level::Must)),
         Style {
-            colour: false,
             verbose,
+            ..Style::default()
         },
     )
 }

@@ -20,8 +20,8 @@ use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
 use crate::support::files::Files;
 use tokio::sync::watch;
 
-use super::release;
 use crate::command::config_args::{Chosen, ConfigArgs};
+use crate::command::release;
 use crate::command::{Failure, TargetArgs, limits};
 
 /// What is fired at each target.
@@ -256,11 +256,10 @@ impl Wanted {
         let facts = Facts {
             at: &at,
             url: Some(self.shown.clone()),
-            gate: Level::Must,
             sampling: options.sampling,
             selected: &cases,
             share: cases.len(),
-            shard: None,
+            ..Facts::of(&at, Level::Must)
         };
         Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
     }

@@ -13,8 +13,8 @@ use crate::command::report_path::{self, Wanted};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct OutputArgs {
     /// Write the scoreboard as well, any number of times: FORMAT, or FORMAT=PATH. FORMAT is html,
-    /// markdown or json; without PATH it goes into target/proofmark/, and with the path `-` to
-    /// standard output
+    /// markdown or json; without PATH it goes into target/proofmark/. With the path `-` standard
+    /// output is for it alone, and the text goes to standard error
     #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = wanted)]
     reports: Vec<Wanted<Format>>,
     /// Write a badge of each target into this folder, as NAME.svg
@@ -67,6 +67,14 @@ impl OutputArgs {
 }
 
 impl Outputs {
+    /// Prints a text for a person: where standard output is for a report alone, on standard error.
+    pub(super) fn print(&self, text: &str) {
+        match self.reports.iter().any(|(wanted, _)| wanted.alone) {
+            true => crate::command::output::show(text),
+            false => crate::command::print(text),
+        }
+    }
+
     /// Writes all.
     ///
     /// # Errors

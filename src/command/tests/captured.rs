@@ -146,6 +146,7 @@ fn a_report_of_evil_answers_holds_no_command() {
             "--no-regressions",
             "--samples",
             "0",
+            "--verbose",
         ]);
         let report = said(
             command
@@ -176,6 +177,7 @@ fn written(folder: &Folder, front: &Front, filters: &[&str]) -> Said {
     command
         .args([
             "run",
+            "--verbose",
             "--endpoint",
             &front.url,
             "--no-regressions",

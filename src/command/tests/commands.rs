@@ -1,6 +1,6 @@
 //! The commands that judge nothing.
 
-use super::process::{check, say, serve};
+use super::process::{check, proofmark, said, say, serve};
 
 const CASE: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
 const ATOM: &str = "update-event-source-mapping::request::BatchSize::range::min";
@@ -203,4 +203,54 @@ fn self_check() {
         1,
         &["MISSED  chance-multiple-of-37", "No cover: "],
     );
+}
+
+/// What a run names on its screen leads on: to all of a cause, and to its requests.
+#[test]
+fn the_last_report_knows_its_causes() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("last-report");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let run = |arguments: &[&str]| {
+        let command = proofmark().args(arguments).current_dir(&folder).output();
+        said(command.expect("the binary starts"))
+    };
+    // Before any run nobody knows them.
+    let before = run(&["explain", "60fe"]);
+    assert_eq!(before.code, Some(2), "{}", before.out);
+    assert!(before.err.contains("last report"), "{}", before.err);
+
+    let defect = ["--defect", "batch-size-min-zero"];
+    let screen = run(&[&["run", "BatchSize::range"], &defect[..]].concat());
+    assert_eq!(screen.code, Some(1), "{}", screen.err);
+    let row = screen.out.lines().find(|line| line.starts_with("FAIL  "));
+    let name = row.and_then(|row| row.split_whitespace().nth(1));
+    let name = name.expect("a cause");
+    let cause = "update-event-source-mapping::cause::accepted::request::BatchSize::range::min";
+    for id in [name, cause] {
+        let whole = run(&["explain", id]);
+        assert_eq!(whole.code, Some(0), "{}", whole.err);
+        for part in [FINDING, cause, "requirement", "actual", "replay"] {
+            assert!(whole.out.contains(part), "no {part} in {}", whole.out);
+        }
+        let again = run(&[&["replay", id], &defect[..]].concat());
+        assert!(
+            again.code == Some(1) && again.out.contains("> PUT"),
+            "{}",
+            again.out
+        );
+        let mended = run(&["replay", id]);
+        assert_eq!(mended.code, Some(0), "{}", mended.out);
+    }
+    let finding = run(&[&["replay", FINDING], &defect[..]].concat());
+    assert_eq!(finding.code, Some(1), "{}", finding.err);
+    // A report that was kept is asked in the same way.
+    let kept = run(&["explain", "target/proofmark/last.json", name]);
+    assert!(
+        kept.code == Some(0) && kept.out.contains(FINDING),
+        "{}",
+        kept.err
+    );
+    let none = run(&["explain", "target/proofmark/last.json", "ffffffff"]);
+    assert_eq!(none.code, Some(2), "{}", none.out);
 }

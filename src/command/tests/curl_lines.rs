@@ -88,7 +88,7 @@ fn carried_out(url: &str, lines: &[String]) -> (String, String) {
 fn check(defect: &str, symptom: &str, filters: &[&str]) {
     let served = serve(&["--defect", defect]);
     let report = proofmark()
-        .args(["run", "--endpoint", &served.url, "--token", TOKEN])
+        .args(["run", "-v", "--endpoint", &served.url, "--token", TOKEN])
         .args(filters)
         .output();
     let report = said(report.expect("the binary starts"));

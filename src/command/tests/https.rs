@@ -133,7 +133,7 @@ fn a_signature_that_does_not_hold_is_told() {
 #[test]
 fn curl_lines_get_in_too() {
     let server = Https::new(Front::Sound, &["--defect", "batch-size-min-zero"]);
-    let report = run(&server, &["run", FEW, "--token", "proofssl"], &[]);
+    let report = run(&server, &["run", FEW, "-v", "--token", "proofssl"], &[]);
     check(
         &report,
         1,

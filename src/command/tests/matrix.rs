@@ -36,9 +36,10 @@ fn two_targets_side_by_side() {
         &["sound  1.2: ", "Made on 2026-11-23"],
     );
     assert!(
-        said.out.contains("✓ ✗  request::BatchSize::range::min"),
-        "{}",
-        said.out
+        said.err.contains("✓ ✗  request::BatchSize::range::min") && said.out.starts_with("# "),
+        "{}{}",
+        said.out,
+        said.err
     );
     let read = |name: &str| std::fs::read_to_string(project.path().join(name)).expect(name);
     let json: serde_json::Value = serde_json::from_str(&read("one.json")).expect("JSON");

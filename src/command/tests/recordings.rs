@@ -85,7 +85,7 @@ fn judged_offline() {
         "recorded  ",
         ".ndjson:1",
     ];
-    check(&["judge", spoilt.path()], 1, &words);
+    check(&["judge", "-v", spoilt.path()], 1, &words);
     // A finding in one file is told by the code for all.
     check(&["judge", &har, spoilt.path(), &har], 1, &[]);
 }

@@ -257,3 +257,19 @@ fn merging() {
     }
     check(&["schema"], 0, &["\"$schema\"", "ReportedFinding"]);
 }
+
+/// A report on standard output is there alone, for a program to read; the text is elsewhere.
+#[test]
+fn standard_output_is_for_a_report_alone() {
+    for format in [
+        "json", "ndjson", "junit", "markdown", "html", "sarif", "github",
+    ] {
+        let report = format!("{format}=-");
+        let said = check(&["run", FEW, "--report", &report], 0, &[]);
+        assert!(said.err.contains("CONFORMS. "), "{format}: {}", said.err);
+        assert!(!said.out.contains("CONFORMS. "), "{format}: {}", said.out);
+        if format == "json" {
+            serde_json::from_str::<serde_json::Value>(&said.out).expect("JSON and nothing else");
+        }
+    }
+}

@@ -11,7 +11,13 @@ const FEW: &str = "BatchSize::range";
 #[test]
 fn the_reference_conforms() {
     let said = check(&["run", FEW], 0, &["CONFORMS", " pass"]);
-    assert_eq!(said.out.lines().last(), Some("CONFORMS"));
+    let verdict = said.out.lines().last().unwrap_or_default();
+    assert!(
+        verdict.starts_with("CONFORMS. built-in reference, "),
+        "{verdict}"
+    );
+    let quiet = check(&["run", FEW, "--quiet"], 0, &[]);
+    assert_eq!(quiet.out, format!("{verdict}\n"));
     assert!(said.err.is_empty(), "{}", said.err);
     // `run` is what happens without a command.
     check(&[FEW], 0, &["CONFORMS"]);
@@ -20,7 +26,7 @@ fn the_reference_conforms() {
 #[test]
 fn a_defect_is_found() {
     let said = check(
-        &["run", FEW, "--defect", "batch-size-min-zero"],
+        &["run", FEW, "--defect", "batch-size-min-zero", "--verbose"],
         1,
         &["DOES NOT CONFORM", "FAIL update-"],
     );
@@ -68,6 +74,7 @@ fn only_the_grounds_that_count() {
         "BatchSize::range",
         "--defect",
         "uuid-decoded-twice",
+        "--verbose",
     ];
     let with = |more: &[&str], code, words: &[&str]| check(&[&run[..], more].concat(), code, words);
     with(
@@ -78,7 +85,7 @@ fn only_the_grounds_that_count() {
     with(&["--basis", "page,protocol"], 1, &["::accepted"]);
     with(&["--basis", "page"], 0, &["CONFORMS"]);
     let page = with(
-        &["--basis", "page", "-v"],
+        &["--basis", "page"],
         0,
         &["its ground is protocol, which does not count in this run"],
     );

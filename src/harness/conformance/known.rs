@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Completion, Failed};
 use crate::judge::Finding;
 use crate::plan::Plan;
 use crate::report::baseline::{Baseline, Entry, Removal};
+use crate::report::document::HeldBaseline;
 use crate::report::{Mask, Style, Summary, outdated_text};
 use crate::run::{CaseResult, Ended, Event, accepted_any};
 use crate::support::date::Date;
@@ -53,8 +54,8 @@ impl Known {
     }
 
     /// What is known of that finding.
-    pub(super) fn entry(&self, finding: &Finding) -> Option<&Entry> {
-        self.baseline.entry(&finding.id(), self.today)
+    pub(super) fn entry(&self, finding: &str) -> Option<&Entry> {
+        self.baseline.entry(finding, self.today)
     }
 
     /// Whether a case among whose findings these are is masked by a refusal that is known.
@@ -109,8 +110,11 @@ impl Known {
                 .remove
                 .retain(|_, why| matches!(why, Removal::NoPromise(_)));
         }
-        let mut outdated = String::new();
-        outdated_text(&summary, Style::default(), &mut outdated);
+        let outdated = summary.baseline.as_ref().map(|held| {
+            let held = HeldBaseline::of(held, 0);
+            outdated_text(&held, Style::default())
+        });
+        let outdated = outdated.unwrap_or_default();
         match (outdated.is_empty(), whole) {
             (false, _) => Err(Failed::from(outdated)),
             (true, true) => Ok(Completion::Completed),

@@ -5,45 +5,34 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::Conformance;
-use crate::contract::Level;
 use crate::harness::environment;
 use crate::plan::{Plan, PlanOptions};
-use crate::report::{Exit, Style, Summary, Where, summary_text};
+use crate::report::{Exit, Report, Style, Summary, report_text};
 use crate::run::{RunOptions, Runner};
 
 /// A run that is over.
 #[derive(Clone, Debug)]
 pub struct Ran {
-    plan: Arc<Plan>,
-    summary: Summary,
-    level: Level,
+    report: Report,
 }
 
 impl Ran {
     /// The exit code that `proofmark run` would end with.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        self.summary.exit(self.level)
+        self.report.outcome()
     }
 
-    /// The ids of its findings, as a baseline holds them, in the order in which they were found.
+    /// The ids of its findings, as a baseline holds them, those that fail the run first.
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
-        self.summary
-            .shown()
-            .iter()
-            .map(|cause| cause.finding.id())
-            .collect()
+        self.report.shown().map(|f| f.id.clone()).collect()
     }
 
     /// What `proofmark run` would print.
     #[must_use]
     pub fn text(&self) -> String {
-        let at = Where {
-            curl: None,
-            flags: String::new(),
-        };
-        summary_text(&self.plan, &self.summary, &at, self.level, Style::default())
+        report_text(&self.report, Style::default())
     }
 }
 
@@ -78,9 +67,7 @@ impl Conformance {
         summary.end(ended);
         drop(started.keep);
         Ok(Ran {
-            plan,
-            summary,
-            level: self.level,
+            report: Report::of(&plan, &summary, self.level),
         })
     }
 }

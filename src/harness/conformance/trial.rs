@@ -9,8 +9,8 @@ use super::{Rig, Running};
 use crate::contract::Level;
 use crate::judge::Verdict;
 use crate::plan::Plan;
-use crate::report::{Found, Style, Where, finding_text};
-use crate::run::{CaseResult, Stop};
+use crate::report::{Facts, Report, Style, Summary, Where, finding_text};
+use crate::run::{CaseResult, Event, Stop};
 use crate::support::sink::{self, one_line};
 use crate::support::tell::say;
 
@@ -103,32 +103,28 @@ impl Told<'_> {
 
     fn findings(&self, result: &CaseResult) -> Texts {
         let mut texts = Texts::default();
-        let Some(observation) = &result.observation else {
+        if result.observation.is_none() {
             return texts;
-        };
+        }
         let at = Where {
             curl: self.running.curl.as_ref(),
             flags: self.running.flags.clone(),
         };
-        for finding in &result.judgement.findings {
-            if let Some(entry) = self.known.and_then(|known| known.entry(finding)) {
+        let facts = Facts::of(&at, self.gate);
+        let mut summary = Summary::default();
+        summary.add(self.plan, Event::Judged(Box::new(result.clone())));
+        let report = Report::new(self.plan, &summary, &facts);
+        for finding in &report.findings {
+            if let Some(entry) = self.known.and_then(|known| known.entry(&finding.id)) {
                 let _ = writeln!(
                     texts.known,
                     "known: {}  {}",
-                    one_line(&finding.id()),
+                    one_line(&finding.id),
                     one_line(&entry.to_string())
                 );
                 continue;
             }
-            let found = Found {
-                finding: finding.clone(),
-                count: 1,
-                case: result.index,
-                observation: observation.clone(),
-                shrunk: None,
-                written: None,
-            };
-            let text = finding_text(self.plan, &found, &at, self.gate, Style::default());
+            let text = finding_text(&report, finding, Style::default());
             let text = self.running.secrets.redact(&text);
             let all = if finding.level <= self.gate {
                 &mut texts.wrong

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::judge;
+use super::{judge, report};
 use crate::contract::Level;
 use tokio::sync::watch;
 
@@ -115,10 +115,7 @@ fn defects_show_in_bare_exchanges() {
         let text = bare(Some(defect), |at, case| {
             at % 4 == 0 || case.id.as_str().contains("BatchSize")
         });
-        judge("bare", &text)
-            .expect("a recording")
-            .summary
-            .exit(Level::Must)
+        report(&judge("bare", &text).expect("a recording")).0
     };
     for id in [
         "batch-size-min-zero",

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{judge, report};
+use crate::contract::Level;
 use crate::judge::Role;
 use crate::plan::case::Case;
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
 use crate::recording::{Judged, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
-use crate::report::{Secrets, Summary};
+use crate::report::{Report, Secrets, Summary};
 use crate::run::regressions;
 use crate::run::{RunOptions, Runner};
 use crate::support::files::{Files, Source};
@@ -94,12 +95,10 @@ fn check(
             .iter()
             .map(|(id, c)| (id.clone(), c.count))
             .collect::<Vec<_>>();
-        (
-            causes,
-            summary.verdicts.clone(),
-            summary.requests,
-            summary.atoms(&judged.plan),
-        )
+        let promises = Report::of(&judged.plan, summary, Level::Must).promises;
+        let promises = promises.into_iter().map(|p| (p.id, p.state, p.why));
+        let promises = promises.collect::<Vec<_>>();
+        (causes, summary.verdicts.clone(), summary.requests, promises)
     };
     assert_eq!(of(&ran), of(&judged), "{defect:?}");
     assert_eq!(report(&ran), report(&judged), "{defect:?}");

@@ -1,6 +1,7 @@
 //! Requests that break promises and are accepted: which of them one fix would mend, and what they
 //! leave behind.
 
+use crate::contract::PromisePath;
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Evidence, EvidenceKind, Report};
@@ -78,10 +79,8 @@ fn alike(faults: &Faults<'_>, one: &Group<'_>, other: &Group<'_>) -> bool {
 
     let last = |group: &Group<'_>| -> BTreeSet<String> {
         let last = |path: &str| {
-            path.strip_prefix("request::")?
-                .rsplit("::")
-                .next()
-                .map(str::to_owned)
+            let path = PromisePath::new(path);
+            path.request_member().map(|_| path.last().to_owned())
         };
         paths(group).into_iter().filter_map(last).collect()
     };

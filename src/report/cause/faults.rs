@@ -1,6 +1,7 @@
 //! What became of all requests that break promises: what is wrong with one of them is held against
 //! the others.
 
+use crate::contract::PromisePath;
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Evidence, EvidenceKind, Report, Traffic};
@@ -145,19 +146,15 @@ fn common(kinds: &[&EvidenceKind]) -> String {
     let classes = || one(kinds.iter().map(|kind| kind.class.as_str()).collect());
     let members = || {
         one(paths()
-            .map(|path| path.rsplit_once("::").map_or(path, |(member, _)| member))
+            .map(|path| PromisePath::new(path).but_last())
             .collect())
     };
     let deeper = || {
-        let member = |path: &str| path.split("::").take(2).collect::<Vec<_>>().join("::");
-        let all: BTreeSet<String> = paths().map(member).collect();
-        all.first().filter(|_| all.len() == 1).cloned()
-    };
-    let last = || {
         one(paths()
-            .map(|path| path.rsplit("::").next().unwrap_or(path))
+            .map(|path| PromisePath::new(path).subject())
             .collect())
     };
+    let last = || one(paths().map(|path| PromisePath::new(path).last()).collect());
 
     let path = one(paths().collect());
     path.or_else(classes)

@@ -9,7 +9,7 @@ use super::super::{Found, size};
 use super::look::Look;
 use super::outcome::{WIDE, form, is_wide, notations};
 use super::traffic::stored;
-use crate::contract::{Contract, Location, Presence, RuleKind};
+use crate::contract::{Contract, Location, Presence, PromisePath, RuleKind};
 use crate::judge::{Finding, Fired, Observation, Role, Symptom, json};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Expect, Purpose, Step};
@@ -238,9 +238,7 @@ impl Look<'_> {
     /// from the control's.
     fn fault_member(&self, path: &str, exchange: Option<&Exchange>) -> Option<String> {
         let contract = &self.plan.contract;
-        if let Some(member) = path
-            .strip_prefix("request::")
-            .and_then(|rest| rest.split("::").next())
+        if let Some(member) = PromisePath::new(path).request_member()
             && contract.member(member).is_some()
         {
             return Some(member.to_owned());
@@ -295,12 +293,11 @@ impl Look<'_> {
                 return Some(self.input_of(&named.name));
             }
         }
-        let mut parts = path.split("::");
-        let (part, name) = (parts.next()?, parts.next()?);
-        if part == "request" {
+        let parts = finding.atom.parts();
+        if let Some(name) = parts.request_member() {
             return contract.member(name).map(|_| name.to_owned());
         }
-        if part == "response" {
+        if let Some(name) = parts.response_member() {
             // An entry of a list shows what a read does.
             let entry = name.rsplit_once("[].").map_or(name, |(_, entry)| entry);
             return Some(self.input_of(entry));
@@ -359,13 +356,7 @@ impl Look<'_> {
                 (member, led.exchange?.request.body.to_vec())
             }
             Symptom::OutOfContract | Symptom::WrongType => {
-                let member = finding
-                    .atom
-                    .path()
-                    .strip_prefix("response::")?
-                    .split("::")
-                    .next()?
-                    .to_owned();
+                let member = finding.atom.parts().response_member()?.to_owned();
                 (member, self.seen.at(finding.role)?.answer()?.body.to_vec())
             }
             _ => return None,

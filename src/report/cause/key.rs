@@ -1,5 +1,6 @@
 //! Which cause explains one kind of evidence of a finding.
 
+use crate::contract::PromisePath;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::document::{CauseKind, EvidenceKind, ReportedFinding, Traffic};
@@ -102,10 +103,10 @@ impl<'a> Known<'a> {
             })
             .filter_map(|(_, kind)| kind.fault.as_deref());
         let paths: BTreeSet<&str> = accepted.collect();
-        let own = format!("request::{member}::");
         let faults = self.traffic.faults.values().flatten();
-        let about =
-            faults.filter(|(path, _)| path.starts_with(&own) || paths.contains(path.as_str()));
+        let about = faults.filter(|(path, _)| {
+            PromisePath::new(path).request_member() == Some(member) || paths.contains(path.as_str())
+        });
         let counts = |(_, outcomes): (&String, &BTreeMap<String, usize>)| {
             (
                 outcomes.get(ACCEPTED).copied().unwrap_or_default(),
@@ -231,11 +232,10 @@ impl<'a> Known<'a> {
         };
         let fails =
             |outcomes: &BTreeMap<String, usize>| outcomes.keys().any(|came| how(came) == "crashed");
-        let subject = |path: &str| path.split("::").take(2).collect::<Vec<_>>().join("::");
-        let subjects: BTreeSet<String> = promises
+        let subjects: BTreeSet<&str> = promises
             .iter()
             .filter(|(_, outcomes)| fails(outcomes))
-            .map(|(path, _)| subject(path))
+            .map(|(path, _)| PromisePath::new(path).subject())
             .collect();
         subjects.len() >= ENOUGH
     }
@@ -395,8 +395,6 @@ pub(super) fn slug(came: &str) -> String {
 impl ReportedFinding {
     /// Its promise without the operation.
     pub(super) fn promise_path(&self) -> &str {
-        self.promise
-            .split_once("::")
-            .map_or(self.promise.as_str(), |(_, path)| path)
+        PromisePath::of_id(&self.promise).as_str()
     }
 }

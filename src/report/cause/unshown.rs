@@ -1,5 +1,6 @@
 //! Findings that no request of a case shows, such as where records go to.
 
+use crate::contract::PromisePath;
 use std::collections::BTreeSet;
 
 use super::super::document::{CauseKind, Report};
@@ -22,11 +23,7 @@ pub(super) fn of_the_same_promise(report: &Report, groups: &mut Groups<'_>) {
         let promises = promises(report, group);
         // An answer that shows what an accepted request left behind breaks the same bound of the
         // same member.
-        let bound = |promise: &&str| {
-            promise
-                .split_once("response::")
-                .map(|(_, path)| format!("request::{path}"))
-        };
+        let bound = |promise: &&str| PromisePath::of_id(promise).as_request();
         let bounds: BTreeSet<String> = promises.iter().filter_map(bound).collect();
 
         let tells = |(of, other): &(&Key, &Group<'_>)| match of.kind {

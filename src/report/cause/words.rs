@@ -3,6 +3,7 @@
 use super::super::document::{CauseKind, ReportedFinding};
 use super::explained::Group;
 use super::key::Key;
+use crate::contract::PromisePath;
 
 /// One sentence on what the target does wrong.
 pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> String {
@@ -112,13 +113,13 @@ fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
 
 /// Whether a cause is about more than one promise.
 fn is_wide(about: &str) -> bool {
-    let parts = about.split("::").count();
-    parts == 1 || (parts == 2 && about.starts_with("request::"))
+    let path = PromisePath::new(about);
+    path.depth() == 1 || (path.depth() == 2 && path.request_member().is_some())
 }
 
 /// Requests that break promises: of any kind, about one member, or of one class.
 fn broken(about: &str) -> String {
-    match about.strip_prefix("request::") {
+    match PromisePath::new(about).request_member() {
         _ if about == "any" => "Requests that break promises of several kinds".to_owned(),
         Some(member) if is_wide(about) => format!("Requests with an invalid {member}"),
         Some(_) => "Requests against this promise".to_owned(),

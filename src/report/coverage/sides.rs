@@ -6,8 +6,7 @@ use crate::plan::Plan;
 
 /// The sides from which a promise of that kind can be tested.
 pub(super) fn wanted(contract: &Contract, atom: &Atom) -> Sides {
-    let last = atom.id.path().rsplit("::").next().unwrap_or_default();
-    let sides: &[Side] = match (atom.part, last) {
+    let sides: &[Side] = match (atom.part, atom.id.parts().last()) {
         // Every request of the operation names what it requires.
         (Part::Request, "required") => &[Side::Invalid],
         (Part::Request, "optional") => &[Side::Valid],
@@ -44,7 +43,7 @@ pub(super) fn impossible(plan: &Plan, atom: &Atom, side: Side) -> Option<String>
 }
 
 fn rule<'a>(contract: &'a Contract, atom: &Atom) -> Option<&'a RuleKind> {
-    let id = atom.id.path().strip_prefix("rule::")?;
+    let id = atom.id.parts().rule()?;
     contract
         .rules
         .iter()

@@ -3,6 +3,7 @@
 //! What follows from a difference is not told beside it: one exchange that the targets take in
 //! another way leaves them in different states, which every exchange after it would show again.
 
+use crate::contract::PromisePath;
 use std::collections::BTreeMap;
 
 use super::kind::{Came, Kind, Side};
@@ -203,7 +204,7 @@ impl<'a> Comparison<'a> {
         let of_promise = pair
             .promise
             .as_deref()
-            .and_then(|promise| promise.split("::request::").nth(1)?.split("::").next());
+            .and_then(|promise| PromisePath::of_id(promise).request_member());
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
         let control = self.control();
         let part = match (

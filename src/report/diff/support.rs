@@ -153,9 +153,7 @@ fn is_about_member(finding: &Finding, name: &str) -> bool {
             .strip_prefix(name);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
-    finding.atom.as_str().split("::").any(|part| part == name)
-        || begins(&finding.expected)
-        || begins(&finding.actual)
+    finding.atom.parts().names(name) || begins(&finding.expected) || begins(&finding.actual)
 }
 
 /// Whether a symptom is one of status and error type.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Evidence;
 use crate::contract::{Basis, Level};
+use crate::report::Standing;
 
 /// One finding, however many cases showed it, as the smallest request shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,8 +64,16 @@ pub(crate) struct ReportedFinding {
     /// Lines of a POSIX shell that show it, in order; none where the target listens nowhere, nor
     /// where it shows in what functions receive, or only after other cases.
     pub(crate) curl: Vec<String>,
-    /// The command that shows it again.
+    /// The command that shows it again; none for what was only recorded.
     pub(crate) replay: String,
+    /// Whether its requests show it only after, or beside, those of other cases, which `replay`
+    /// fires too.
+    #[serde(default)]
+    pub(crate) after_others: bool,
+    /// Why the case that shows it expects what it does, where that is more than the promise says by
+    /// itself.
+    #[serde(default)]
+    pub(crate) ground: Option<String>,
     /// The file that a smaller case was written to, where it was found by chance.
     pub(crate) written: Option<String>,
     /// Whether it shows in the records that functions receive, and not in an answer.
@@ -150,7 +159,18 @@ impl ReportedFinding {
     /// Whether it fails a run with that gate.
     #[must_use]
     pub(crate) fn fails(&self, gate: Level) -> bool {
-        self.level <= gate && self.known.is_none() && !self.unstable
+        self.standing(gate) == Standing::Fails
+    }
+
+    /// How it stands in a run with that gate.
+    #[must_use]
+    pub(crate) fn standing(&self, gate: Level) -> Standing {
+        match self.level <= gate {
+            _ if self.known.is_some() => Standing::Known,
+            _ if self.unstable => Standing::Unstable,
+            true => Standing::Fails,
+            false => Standing::Warns,
+        }
     }
 }
 

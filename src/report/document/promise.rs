@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Basis, Level};
+use crate::contract::{Basis, Level, PromisePath};
 
 /// A promise of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -134,7 +134,7 @@ impl ReportedSide {
 
 /// What became of a promise.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum State {
@@ -209,6 +209,12 @@ pub(crate) enum SideState {
 }
 
 impl ReportedPromise {
+    /// Its id without the operation.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        PromisePath::of_id(&self.id).as_str()
+    }
+
     /// The promise and its sides, each with the name of the side in tables.
     #[must_use]
     pub(crate) fn sides(&self) -> [(&'static str, &ReportedSide); 4] {

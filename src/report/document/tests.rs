@@ -5,7 +5,7 @@ use crate::harness::testing::{cases, options, plan};
 use crate::plan::{Shard, shuffled};
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::document::{Outcome, SideState, State, schema};
-use crate::report::{Facts, Format, Report, Style, Summary, Where, summary_text};
+use crate::report::{Facts, Format, Report, Style, Summary, Where, report_text};
 use crate::run::Runner;
 use crate::wire::target::{Settings, Target};
 
@@ -30,7 +30,9 @@ pub(crate) async fn ran(defect: Option<&str>, some: &[usize]) -> Summary {
 
 /// The document of a run of those cases, and the text.
 pub(crate) fn document(summary: &Summary, some: &[usize]) -> (Report, String) {
-    (shard(summary, some, some.len(), None), text(summary))
+    let report = shard(summary, some, some.len(), None);
+    let text = report_text(&report, Style::default());
+    (report, text)
 }
 
 /// The document of a run of some of those cases.
@@ -40,27 +42,15 @@ pub(crate) fn shard(
     share: usize,
     shard: Option<Shard>,
 ) -> Report {
+    let at = Where::default();
     let facts = Facts {
-        at: &Where {
-            curl: None,
-            flags: String::new(),
-        },
-        url: None,
-        gate: Level::Must,
         sampling: crate::plan::PlanOptions::default().sampling,
         selected: some,
         share,
         shard,
+        ..Facts::of(&at, Level::Must)
     };
     Report::new(&plan(), summary, &facts)
-}
-
-fn text(summary: &Summary) -> String {
-    let at = Where {
-        curl: None,
-        flags: String::new(),
-    };
-    summary_text(&plan(), summary, &at, Level::Must, Style::default())
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,22 +64,9 @@ async fn it_says_what_the_text_says() {
     ] {
         let summary = ran(defect, &some).await;
         let (report, text) = document(&summary, &some);
-        assert_eq!(
-            text.lines().last(),
-            Some(report.headline.as_str()),
-            "{defect:?}"
-        );
-        assert_eq!(
-            report.exit.code,
-            summary.exit(Level::Must) as u8,
-            "{defect:?}"
-        );
-        for (promise, (id, (state, why))) in report.promises.iter().zip(summary.atoms(&plan())) {
-            assert_eq!(
-                (promise.id.as_str(), promise.state, &promise.why),
-                (id.as_str(), state, &why)
-            );
-        }
+        let last = text.lines().last().unwrap_or_default();
+        let verdict = format!("{}. ", report.headline);
+        assert!(last.starts_with(&verdict), "{defect:?}: {last}");
         let shown: Vec<_> = report.shown().map(|f| &f.id).collect();
         assert_eq!(shown.len(), summary.shown().len(), "{shown:?}");
         assert_eq!(

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::{
     Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned,
     PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange,
-    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, Stopped, Tool, Traffic,
+    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, SpentBudget, Stopped, Tool,
+    Traffic,
 };
 
 /// What is done with the texts of a report.
@@ -56,6 +57,7 @@ impl Report {
             cases,
             notes,
             baseline,
+            budget,
             leftovers,
             data_plane,
             refused,
@@ -90,12 +92,25 @@ impl Report {
         if let Some(HeldBaseline {
             file,
             remove,
+            expired,
             masked: _,
         }) = baseline
         {
             texts.ours(file);
-            keys(remove, texts);
-            remove.values_mut().for_each(|why| texts.ours(why));
+            for entries in [remove, expired] {
+                keys(entries, texts);
+                entries.values_mut().for_each(|why| texts.ours(why));
+            }
+        }
+        if let Some(SpentBudget {
+            time,
+            meant: _,
+            fired: _,
+            left,
+        }) = budget
+        {
+            texts.ours(time);
+            left.iter_mut().for_each(|promise| texts.word(promise));
         }
         for Left { what, why } in leftovers {
             texts.value(what);
@@ -123,6 +138,7 @@ impl Run {
             source,
             contract,
             target,
+            version,
             flags,
             seed: _,
             samples: _,
@@ -138,6 +154,7 @@ impl Run {
         texts.word(slug);
         texts.value(target);
         texts.value(flags);
+        version.iter_mut().for_each(|version| texts.value(version));
     }
 }
 
@@ -198,6 +215,8 @@ impl ReportedFinding {
             steps,
             curl,
             replay,
+            after_others: _,
+            ground,
             written,
             data_plane: _,
             repeats: _,
@@ -214,6 +233,7 @@ impl ReportedFinding {
         [requirement, section]
             .into_iter()
             .chain(says)
+            .chain(ground)
             .chain(file)
             .for_each(|text| texts.ours(text));
         let values = [expected, actual, replay]

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::group::{Group, Tone, state_word};
 use super::words::{anchor, counted, number, plain};
-use crate::contract::Level;
+use crate::contract::{Level, PromisePath};
 use crate::report::document::{
     Report, ReportedFinding, ReportedPromise, ReportedSide, SideState, State,
 };
@@ -74,7 +74,7 @@ pub(super) fn promises(report: &Report) -> Markup {
 
 /// The part of the contract that a promise is in.
 fn part<'a>(report: &Report, promise: &'a ReportedPromise) -> &'a str {
-    path(report, promise).split("::").next().unwrap_or_default()
+    PromisePath::new(path(report, promise)).part()
 }
 
 /// The id without the operation, which is that of the whole report.

@@ -119,6 +119,7 @@ fn report(
         url: URL.to_owned(),
         region: plan.region.clone(),
         signs: false,
+        unsigned: true,
         session: false,
         bundle: false,
         headers: Vec::new(),
@@ -128,13 +129,9 @@ fn report(
         flags: String::new(),
     };
     let facts = Facts {
-        at: &at,
-        url: None,
-        gate: Level::Must,
-        sampling: Sampling::default(),
         selected: order,
         share: order.len(),
-        shard: None,
+        ..Facts::of(&at, Level::Must)
     };
     (Report::new(plan, &summary, &facts), summary, reference)
 }

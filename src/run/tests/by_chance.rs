@@ -11,7 +11,7 @@ use crate::plan::case::{Case, Origin};
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Options, Reference, find_defect};
-use crate::report::{Exit, Style, Summary, Where, summary_text};
+use crate::report::{Exit, Report, Style, Summary, report_text};
 use crate::run::regressions;
 use crate::run::shrink::{Trial, shrink};
 use crate::run::{RunOptions, Runner};
@@ -92,17 +92,14 @@ async fn check(defect: &str, finding: &str, smallest: &str) {
         format!("{:?}", shrunk.given())
     );
     let (again, summary) = run(again, defect).await;
-    assert_eq!(summary.exit(Level::Must), Exit::Findings);
+    let report = Report::of(&again, &summary, Level::Must);
+    assert_eq!(report.outcome(), Exit::Findings);
     let found = summary.found.get(&id).expect("the same finding");
     assert!(
         found.shrunk.is_none(),
         "what is kept already is not shrunk again"
     );
-    let at = Where {
-        curl: None,
-        flags: String::new(),
-    };
-    let text = summary_text(&again, &summary, &at, Level::Must, Style::default());
+    let text = report_text(&report, Style::default());
     assert!(
         text.contains(&format!("proofmark replay {}", shrunk.id)),
         "{text}"

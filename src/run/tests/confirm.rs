@@ -16,7 +16,7 @@ use super::tidy::refusal;
 use crate::contract::Level;
 use crate::harness::testing::{Bent, Ran, cases, every, options, plan, run};
 use crate::reference::{Body, Ending, Options, Reference, find_defect};
-use crate::report::Exit;
+use crate::report::{Exit, Report};
 use crate::run::{Confirm, Confirmation, RunOptions};
 use crate::wire::target::{Settings, Target};
 
@@ -88,7 +88,8 @@ async fn what_may_be_the_network_and_does_not_come_back_is_unstable() {
         assert!(ran.text.contains(words), "no `{words}` in:\n{}", ran.text);
     }
     ran.summary.fail_unstable = true;
-    assert_eq!(ran.summary.exit(Level::Must), Exit::Findings);
+    let report = Report::of(&plan(), &ran.summary, Level::Must);
+    assert_eq!(report.outcome(), Exit::Findings);
     // Unasked nothing is tried again.
     let ran = run(closes_once().target(), &some(), options()).await;
     assert_eq!((ran.exit, ran.summary.retried.len()), (Exit::Findings, 0));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tower_service::Service as _;
 
-use crate::harness::testing::{Bent, Ran, cases, options, plan, run};
+use crate::harness::testing::{Bent, Ran, cases, options, run};
 use crate::judge::Finding;
 use crate::reference::{
     Clock, Defect, Expected, Options, Reference, Response, defects, find_defect,
@@ -74,18 +74,17 @@ async fn the_reference_keeps_every_promise() {
         let (reference, mut bent) = reference(None, Duration::from_millis(settle));
         let ran = tested(&bent).await;
         assert_eq!(ran.exit, Exit::Conforms, "{}", ran.text);
-        let atoms = ran.summary.atoms(&plan());
         for path in [
             "polling-stops",
             "position-kept",
             "recreation-resets",
             "function-stored",
         ] {
-            let state = atoms
-                .iter()
-                .find(|(id, _)| id.path() == format!("rule::{path}"))
-                .map(|(_, state)| state);
-            assert_eq!(state, Some(&(State::Kept, None)), "{path}");
+            let mut promises = ran.report.promises.iter();
+            let state = promises
+                .find(|p| p.path() == format!("rule::{path}"))
+                .map(|p| (p.state, &p.why));
+            assert_eq!(state, Some((State::Kept, &None)), "{path}");
         }
         // What is being deleted is gone after its time, which the next request brings.
         tokio::time::sleep(Duration::from_secs(1)).await;

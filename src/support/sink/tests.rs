@@ -14,7 +14,7 @@ use crate::harness::testing::evil::EVIL;
 use crate::report::document::tests::{document, ran};
 use crate::report::document::{Body, Texts};
 use crate::report::html::tests::check_page;
-use crate::report::{Format, Report, report_text};
+use crate::report::{Format, Report, Style, report_text};
 use judges::{Folder, commands, log, markdown, python, visible, xml_characters};
 
 /// Puts one string into every text.
@@ -189,8 +189,19 @@ for f in files:
 #[tokio::test(start_paused = true)]
 async fn the_text_of_a_report_takes_evil_strings_for_text() {
     let report = report().await;
-    let harmless = guard(&report_text(&filled(&report, "word")));
+    let text = |evil: &str, colour: bool| {
+        let style = Style {
+            colour,
+            verbose: true,
+            ..Style::default()
+        };
+        guard(&report_text(&filled(&report, evil), style))
+    };
+    let harmless = text("word", false);
+    let codes = regex::Regex::new("\x1b\\[(?:0|2|33|1;31|1;32)m").expect("a pattern");
     for evil in EVIL {
-        log(&guard(&report_text(&filled(&report, evil))), &harmless);
+        log(&text(evil, false), &harmless);
+        // Colours are ours, and nothing else is changed by them.
+        assert_eq!(codes.replace_all(&text(evil, true), ""), text(evil, false));
     }
 }

@@ -245,7 +245,7 @@ fn every_value_of_a_range() {
 #[tokio::test]
 async fn the_reference_keeps_every_promise() {
     use crate::reference::{Options, Reference};
-    use crate::report::{Exit, Summary};
+    use crate::report::{Exit, Report, Summary};
     use crate::run::{RunOptions, Runner};
     use crate::wire::target::{Settings, Target};
 
@@ -272,7 +272,7 @@ async fn the_reference_keeps_every_promise() {
             .await;
         summary.end(ended);
         assert_eq!(
-            summary.exit(crate::contract::Level::Should),
+            Report::of(&plan, &summary, crate::contract::Level::Should).outcome(),
             Exit::Conforms,
             "seed {seed}: {:?}",
             summary.found

@@ -1,10 +1,8 @@
-//! The text of a run, and the files of a reproducer, with evil strings in them.
+//! The files of a reproducer, with evil strings in them.
 
 use std::process::Command;
 
-use super::super::guard;
-use super::judges::{Folder, accepted, log, python, visible};
-use crate::contract::Level;
+use super::judges::{Folder, accepted, python, visible};
 use crate::harness::testing::evil::EVIL;
 use crate::harness::testing::{cases, plan};
 use crate::plan::case::{BodyDraft, Case, CaseId, Origin, Purpose};
@@ -12,8 +10,7 @@ use crate::report::curl::CurlTarget;
 use crate::report::document::tests::ran;
 use crate::report::reproducer::files::{Site, files};
 use crate::report::reproducer::{Again, Check, Reproduction, reproduction};
-use crate::report::{Found, Style, Summary, Where, summary_text};
-use crate::run::{Ended, Leftover, Stop};
+use crate::report::{Found, Summary};
 use crate::support::files::Source;
 
 async fn summary() -> Summary {
@@ -22,57 +19,6 @@ async fn summary() -> Summary {
         &cases(|c| c.id.as_str().contains("BatchSize"), 20),
     )
     .await
-}
-
-/// A run whose target answered that, wherever it could.
-fn told(summary: &Summary, evil: &str) -> Summary {
-    let mut summary = summary.clone();
-    let said = || evil.to_owned();
-    for found in summary.found.values_mut() {
-        (found.finding.expected, found.finding.actual, found.written) =
-            (said(), said(), Some(said()));
-    }
-    summary.notes.push(said());
-    summary.probes.push((0, said()));
-    summary.errors.push((1, said()));
-    let leftovers = vec![Leftover {
-        what: said(),
-        why: said(),
-    }];
-    summary.end(Ended {
-        stopped: Some(Stop::Failed(said())),
-        leftovers,
-        ..summary.ended().expect("an end").clone()
-    });
-    summary
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_text_of_a_run_takes_evil_strings_for_text() {
-    let summary = summary().await;
-    let text = |evil: &str, colour: bool| {
-        let at = Where {
-            curl: None,
-            flags: evil.to_owned(),
-        };
-        guard(&summary_text(
-            &plan(),
-            &told(&summary, evil),
-            &at,
-            Level::Must,
-            Style {
-                colour,
-                verbose: true,
-            },
-        ))
-    };
-    let harmless = text("word", false);
-    let codes = regex::Regex::new("\x1b\\[(?:0|2|33|1;31|1;32)m").expect("a pattern");
-    for evil in EVIL {
-        log(&text(evil, false), &harmless);
-        // Colours are ours, and nothing else is changed by them.
-        assert_eq!(codes.replace_all(&text(evil, true), ""), text(evil, false));
-    }
 }
 
 /// The reproduction with that string wherever an answer, or a request, may have one.
@@ -135,6 +81,7 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
         url: "http://127.0.0.1:9".to_owned(),
         region: "us-east-1".to_owned(),
         signs: false,
+        unsigned: false,
         session: false,
         bundle: false,
         headers: Vec::new(),

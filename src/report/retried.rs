@@ -1,65 +1,12 @@
-//! What the baseline says of a run, and what further tries of a finding came to, for a report.
+//! What further tries of a finding came to, for a report.
 
-use std::fmt::Write as _;
-
-use super::{Style, Summary};
+use super::Summary;
 use crate::contract::Level;
 use crate::judge::Finding;
 use crate::run::Confirmation;
-use crate::support::echo::{message, shown};
-use crate::support::sink::one_line;
 
 /// So many characters of an answer are shown.
 const PREVIEW: usize = 160;
-
-/// The findings that are known, a line each.
-pub(super) fn known_text(summary: &Summary, style: Style, text: &mut String) {
-    let Some(held) = summary
-        .baseline
-        .as_ref()
-        .filter(|held| !held.comparison.known.is_empty())
-    else {
-        return;
-    };
-    let _ = writeln!(text, "Known, by {}:", one_line(&held.file));
-    for (id, entry) in &held.comparison.known {
-        let why = entry.to_string();
-        let why = message(&why);
-        let _ = writeln!(
-            text,
-            "  {} {}  {}",
-            style.dim("known"),
-            one_line(id),
-            style.dim(&one_line(&why))
-        );
-    }
-    text.push('\n');
-}
-
-/// The entries of the baseline that are no longer right, a line each.
-pub(crate) fn outdated_text(summary: &Summary, style: Style, text: &mut String) {
-    let Some(held) = &summary.baseline else {
-        return;
-    };
-    for (id, day) in &held.comparison.expired {
-        let id = shown(id);
-        let id = one_line(&id);
-        let _ = writeln!(
-            text,
-            "{} {id}: it was known until {day}, and counts as new",
-            style.yellow("expired")
-        );
-    }
-    for (id, removal) in &held.comparison.remove {
-        let (id, file) = (shown(id), one_line(&held.file));
-        let _ = writeln!(
-            text,
-            "{} {} from {file}: {removal}",
-            style.yellow("remove"),
-            one_line(&id)
-        );
-    }
-}
 
 /// What further tries of a finding came to, where it is worth a line: it came back, and that is all
 /// there is to say.

@@ -1,18 +1,10 @@
-//! What part of the plan a run was about: a shard of it, and what it got done in the time it had.
+//! What a run got done in the time it had.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::contract::AtomId;
-use crate::plan::{Plan, Shard};
-
-/// What part of the plan a run was about, where it was not the whole as far as it went.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Share {
-    pub(crate) shard: Option<Shard>,
-    /// What became of a budget of time.
-    pub(crate) budget: Option<Budget>,
-}
+use crate::plan::Plan;
 
 /// What a run got done within its budget of time.
 #[derive(Clone, Debug)]
@@ -70,8 +62,10 @@ impl Budget {
 mod tests {
     use super::*;
     use crate::contract::Level;
+    use crate::judge::Verdict;
     use crate::plan::PlanOptions;
-    use crate::report::{Exit, Style, Summary, Where, summary_text};
+    use crate::report::records::Record;
+    use crate::report::{Exit, Report, Style, Summary, report_text};
     use crate::run::{Ended, Stop};
     use crate::support::files::Files;
 
@@ -85,26 +79,24 @@ mod tests {
             let fired = fired.map(|count| meant.iter().copied().take(count).collect());
             let budget = fired.map(|fired| Budget::new(&plan, TIME, &meant, &fired));
             let mut summary = Summary {
-                share: Share {
-                    shard: None,
-                    budget,
-                },
+                budget,
                 ..Summary::default()
             };
+            // One is there, so that it was fired.
+            summary.records.cases.push(Record {
+                place: 0,
+                verdict: Verdict::Pass,
+                findings: Vec::new(),
+                requests: 1,
+            });
             summary.end(Ended {
                 stopped: Some(Stop::Time(TIME)),
                 accepted_any,
                 leftovers: Vec::new(),
                 cut: Vec::new(),
             });
-            let at = Where {
-                curl: None,
-                flags: String::new(),
-            };
-            (
-                summary.exit(Level::Must),
-                summary_text(&plan, &summary, &at, Level::Must, Style::default()),
-            )
+            let report = Report::of(&plan, &summary, Level::Must);
+            (report.outcome(), report_text(&report, Style::default()))
         };
         // `--max-time` alone: what is left is no pass.
         assert_eq!(ended(None, true).0, Exit::CouldNotTell);

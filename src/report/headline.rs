@@ -1,11 +1,6 @@
-//! The last lines of a report: how much was done, and what it comes to.
+//! What a report comes to, in one line.
 
-use std::fmt::Write as _;
-
-use super::{Budget, Exit, Style, Summary, plural};
-use crate::contract::Level;
-use crate::plan::Plan;
-use crate::support::units::duration_text;
+use super::{Exit, plural};
 
 /// How many findings a report shows.
 #[derive(Clone, Copy, Debug)]
@@ -14,59 +9,6 @@ pub(super) struct Shown {
     pub(crate) unstable: usize,
     pub(crate) warns: usize,
     pub(crate) known: usize,
-}
-
-/// How much was done, and the verdict on the target in one line.
-pub(super) fn ending_text(
-    plan: &Plan,
-    summary: &Summary,
-    shown: Shown,
-    gate: Level,
-    style: Style,
-    text: &mut String,
-) {
-    share_text(summary, style, text);
-    let run: usize = summary.verdicts.values().sum();
-    if run > 0 {
-        let verdicts = summary
-            .verdicts
-            .iter()
-            .map(|(name, count)| format!("{count} {name}"));
-        let verdicts = verdicts.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(
-            text,
-            "{run} of {}: {verdicts}; {}",
-            plural(plan.cases.len(), "case"),
-            plural(summary.requests, "request")
-        );
-    }
-    let stop = summary
-        .ended()
-        .and_then(|e| e.stopped.as_ref())
-        .map(ToString::to_string);
-    let exit = summary.exit(gate);
-    let count = |name: &str| summary.verdicts.get(name).copied().unwrap_or_default();
-    let facts = Facts {
-        exit,
-        shown,
-        stopped: stop.as_deref(),
-        untold: Untold {
-            errors: count("error"),
-            lacking: count("not implemented"),
-            masked: summary.masked(),
-        },
-        baseline: summary
-            .baseline
-            .as_ref()
-            .map(|held| (held.file.as_str(), held.comparison.remove.len())),
-    };
-    let line = headline(&facts);
-    let line = match exit {
-        Exit::Conforms => style.green(&line),
-        Exit::Interrupted => style.yellow(&line),
-        _ => style.red(&line),
-    };
-    let _ = writeln!(text, "{line}");
 }
 
 /// How many cases came to no verdict, and nothing known says why.
@@ -165,49 +107,4 @@ fn conforms(shown: Shown) -> String {
         format!(", with {}", with.join(" and "))
     };
     format!("CONFORMS{}{with}", known.unwrap_or_default())
-}
-
-/// So many promises that were left out are named, unless all are asked for.
-const NAMED: usize = 6;
-
-/// The lines on shard and budget, which stand before the last two.
-fn share_text(summary: &Summary, style: Style, text: &mut String) {
-    if let Some(shard) = &summary.share.shard {
-        let _ = writeln!(text, "shard {shard} of the plan");
-    }
-    let Some(budget) = &summary.share.budget else {
-        return;
-    };
-    let Budget {
-        time,
-        meant,
-        fired,
-        left,
-    } = budget;
-    let time = duration_text(*time);
-    if fired == meant {
-        let _ = writeln!(text, "budget of {time}: nothing was left out");
-        return;
-    }
-    let cases = meant - fired;
-    let told = match left.len() {
-        0 => "every promise was tested by every kind of case".to_owned(),
-        1 => "1 promise was not tested by every kind of case".to_owned(),
-        many => format!("{many} promises were not tested by every kind of case"),
-    };
-    let _ = writeln!(
-        text,
-        "budget of {time}: {cases} of {meant} cases were left out; {told}"
-    );
-    let shown = if style.verbose { left.len() } else { NAMED };
-    for atom in left.iter().take(shown) {
-        let _ = writeln!(text, "  {} {}", style.yellow("left out   "), atom.path());
-    }
-    if let Some(more) = left.len().checked_sub(shown).filter(|more| *more > 0) {
-        let _ = writeln!(
-            text,
-            "  {} {more} more (-v names them)",
-            style.yellow("left out   ")
-        );
-    }
 }
