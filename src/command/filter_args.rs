@@ -4,9 +4,8 @@ use crate::contract::Level;
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::support::echo::{did_you_mean, shown};
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, ValueEnum};
 
-use super::arguments::Cli;
 use super::level;
 
 /// Which cases. Each flag leaves some of them; of one flag given more than once, any will do.
@@ -91,22 +90,18 @@ impl FilterArgs {
                 "no case is meant by all of these flags: `proofmark list` takes them too".to_owned()
             }
             true => "every case is skipped: `proofmark list` shows the ids".to_owned(),
-            false => {
-                let hint = self.command_meant();
-                format!(
-                    "no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids{hint}"
-                )
-            }
+            false => format!(
+                "no case has an id that {how} `{filters}`{but}: `proofmark list` shows the ids"
+            ),
         }
     }
 
-    /// Where the only filter is like the name of a command: that it may be meant.
-    fn command_meant(&self) -> String {
-        let [filter] = self.filters.as_slice() else {
-            return String::new();
-        };
-        let commands = Cli::command();
-        did_you_mean(filter, commands.get_subcommands().map(|c| c.get_name()))
+    /// The filter, where there is one alone.
+    pub(super) fn single(&self) -> Option<&str> {
+        match self.filters.as_slice() {
+            [filter] => Some(filter),
+            _ => None,
+        }
     }
 
     fn meant(&self, case: &Case) -> bool {

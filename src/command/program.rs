@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
+
 use super::arguments::{Cli, Command};
+use super::failure::Failure;
 use super::{
     clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge,
     lint, list,
@@ -30,7 +33,7 @@ pub fn main() -> ExitCode {
 
 fn carried_out(cli: Cli) -> Exit {
     let outcome = match cli.command {
-        None => run::run(&cli.run),
+        None => run::run(&cli.run).map_err(|failure| command_meant(failure, &cli.run)),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Fuzz(args)) => fuzz::fuzz(&args),
         Some(Command::Judge(args)) => judge::judge(&args),
@@ -60,4 +63,15 @@ fn carried_out(cli: Cli) -> Exit {
         complain(&echo::message(&failure.message));
         failure.exit
     })
+}
+
+/// Where nothing was tested since the only filter is like the name of a command: that it may be
+/// meant.
+fn command_meant(mut failure: Failure, args: &run::RunArgs) -> Failure {
+    if let (Exit::NothingTested, Some(filter)) = (failure.exit, args.only_filter()) {
+        let commands = Cli::command();
+        let names = commands.get_subcommands().map(|command| command.get_name());
+        failure.message.push_str(&echo::did_you_mean(filter, names));
+    }
+    failure
 }

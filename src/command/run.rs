@@ -282,6 +282,11 @@ fn unfired(
 }
 
 impl RunArgs {
+    /// The only filter: where no command is named, a misspelt one is taken for it.
+    pub(super) fn only_filter(&self) -> Option<&str> {
+        self.filter.single()
+    }
+
     /// What writes the run down, where it is to be.
     fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
         let Some(path) = &self.record else {

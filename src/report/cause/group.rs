@@ -3,14 +3,15 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::super::document::{Example, Report, ReportedCause, ReportedFinding};
+use super::super::document::{CauseKind, Example, Report, ReportedCause, ReportedFinding};
 use super::explained::Group;
 use super::key::{Key, Known};
 use super::rules;
 use super::words::says;
 use crate::contract::Level;
 
-/// The causes of what a report tells, those first whose findings come first.
+/// The causes of what a report tells, worst first: those that fail the run before others, and of
+/// these those that break most promises and show in most cases.
 pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
     let known = Known::of(&report.findings, &report.traffic);
     let mut groups: BTreeMap<Key, Group<'_>> = BTreeMap::new();
@@ -41,7 +42,14 @@ pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
         .filter_map(|(key, group)| Some((group.first()?, cause(report, key, group)?)))
         .collect();
     causes.sort_by(|(a, one), (b, other)| {
-        (!one.fails, a, &one.id).cmp(&(!other.fails, b, &other.id))
+        let weight = |cause: &ReportedCause| {
+            (
+                !cause.fails,
+                Reverse(cause.promises.len()),
+                Reverse(cause.cases),
+            )
+        };
+        (weight(one), a, &one.id).cmp(&(weight(other), b, &other.id))
     });
     causes.into_iter().map(|(_, cause)| cause).collect()
 }
@@ -105,12 +113,15 @@ fn cause(report: &Report, key: &Key, group: &Group<'_>) -> Option<ReportedCause>
             "given" | "before" | "twin" | "after" | "named"
         );
         let general = f.promise_path().starts_with("protocol::no-server-error");
+        // Of valid requests that are refused, the example is one.
+        let other_class = key.kind == CauseKind::Refused && f.class != "valid";
         let elsewhere = f.promise.split("::").next() != Some(report.run.slug.as_str());
         (
             !f.fails(report.run.gate),
             f.level,
             general,
             f.role == "step",
+            other_class,
             elsewhere,
             around,
             Reverse(f.count),

@@ -1,7 +1,5 @@
 //! What fits on a screen: a line for each cause, the first of them whole, and the verdict.
 
-use std::cmp::Reverse;
-
 use super::page::{Page, visible};
 use super::{Report, Told};
 use crate::report::Standing;
@@ -29,15 +27,14 @@ const CURL: usize = 4;
 /// The columns of the two numbers, and the space before each.
 const NUMBERS: usize = 2 + 8 + 2 + 5;
 
-/// The causes, worst first: those that fail the run before others, and of these those that break
-/// most promises and show in most cases.
+/// The causes, worst first, and what may be the network's fault before warnings.
 pub(super) fn worst_first<'a>(report: &Report, mut told: Vec<Told<'a>>) -> Vec<Told<'a>> {
     let rank = |told: &Told<'_>| match told.finding.standing(report.run.gate) {
         Standing::Fails => 0,
         Standing::Unstable => 1,
         Standing::Warns | Standing::Known => 2,
     };
-    told.sort_by_key(|told| (rank(told), Reverse(told.promises()), Reverse(told.cases())));
+    told.sort_by_key(rank);
     told
 }
 
