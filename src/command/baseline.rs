@@ -54,6 +54,7 @@ impl BaselineArgs {
                 false => Ok(None),
             };
         };
+
         let today = environment::today().map_err(Failure::usage)?;
         let there = path.exists();
         if !there && self.baseline_update {
@@ -64,6 +65,7 @@ impl BaselineArgs {
                 there,
             }));
         }
+
         if !there {
             let why = format!(
                 "--baseline: no file {}; --baseline-update writes one",
@@ -71,6 +73,7 @@ impl BaselineArgs {
             );
             return Err(Failure::usage(why));
         }
+
         let file = Source::open(&path).map_err(Failure::usage)?;
         let baseline = Baseline::load(&file).map_err(Failure::usage)?;
         if let Some(first) = baseline.without_reason().next() {
@@ -81,6 +84,7 @@ impl BaselineArgs {
                 shown(first)
             ));
         }
+
         Ok(Some(Known {
             baseline,
             today,

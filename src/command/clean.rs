@@ -33,12 +33,14 @@ pub(crate) fn clean(args: &CleanArgs) -> Outcome {
             "--run: expected eight of [0-9a-z], as in the names of what a run makes",
         ));
     }
+
     args.target.choose(&mut args.plan)?;
     if args.target.url().is_none() {
         return Err(Failure::usage(
             "expected --endpoint: the built-in reference keeps nothing from one run to the next",
         ));
     }
+
     let plan = Arc::new(args.plan.plan()?);
     let region = args.plan.region();
     let target = args.target.target(&region)?;
@@ -78,6 +80,7 @@ fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
             "what there is of kind {what} cannot be listed: {why}"
         )));
     }
+
     if found.strays.is_empty() && found.listed == 0 {
         let message = "nothing can be listed on the target, so nobody knows what earlier runs left"
             .to_owned();
@@ -86,6 +89,7 @@ fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
             message,
         });
     }
+
     let mut text = String::new();
     for stray in &found.strays {
         text.push_str(&format!(
@@ -93,11 +97,13 @@ fn show(found: &Cleaned, dry_run: bool) -> Result<(), Failure> {
             one_line(&format!("{} (run {})", stray.what, stray.run))
         ));
     }
+
     match (found.strays.len(), dry_run) {
         (0, _) => text.push_str("nothing was left by earlier runs\n"),
         (count, true) => text.push_str(&format!("{count} found, none removed: --dry-run\n")),
         (_, false) => {}
     }
+
     super::print(&text);
     Ok(())
 }

@@ -39,6 +39,7 @@ pub(crate) fn man(args: &ManArgs, mut command: Command) -> Outcome {
         super::output::document(&page(&command).map_err(Failure::usage)?);
         return Ok(Exit::Conforms);
     };
+
     write(folder, &command)?;
     for sub in command
         .get_subcommands()

@@ -168,24 +168,29 @@ impl Config {
             folder: folder.to_owned(),
             targets: Vec::new(),
         };
+
         let document = config.document()?;
         let reader = Reader {
             file: &config.source,
             variable: None,
         };
+
         let mut targets = Vec::new();
         reader.known_keys(
             document.get_ref(),
             &["default-target", "targets", "profiles"],
         )?;
+
         for (name, table) in config.tables(&document, "targets")? {
             reader.target(&table, folder, &mut Values::default())?;
             targets.push(name);
         }
+
         for (name, table) in config.tables(&document, "profiles")? {
             reader.profile_name(&name, &table)?;
             reader.profile(&table, folder, &mut Values::default())?;
         }
+
         drop(document);
         config.targets = targets;
         for profile in [Profile::Dev, Profile::Ci] {
@@ -214,6 +219,7 @@ impl Config {
             file: &self.source,
             variable: None,
         };
+
         let profiles = self.tables(&document, "profiles")?;
         let of_profile = profiles
             .into_iter()
@@ -251,6 +257,7 @@ impl Config {
             file: &self.source,
             variable: Some(variable),
         };
+
         let mut values = Values::default();
         if let Some(target) = target {
             let found = self
@@ -267,6 +274,7 @@ impl Config {
             };
             reader.target(&table, &self.folder, &mut values)?;
         }
+
         if let Some((_, table)) = self
             .tables(&document, "profiles")?
             .into_iter()
@@ -293,6 +301,7 @@ impl Config {
             file: &self.source,
             variable: Some(variable),
         };
+
         for (key, name) in [("profiles", Some(profile.name())), ("targets", target)] {
             let table = self
                 .tables(&document, key)?
@@ -305,6 +314,7 @@ impl Config {
                 return reader.word(value);
             }
         }
+
         Ok(None)
     }
 
@@ -325,10 +335,12 @@ impl Config {
             self.source
                 .at(span, format!("expected a table [{key}.{name}]"))
         };
+
         let DeValue::Table(named) = value.get_ref() else {
             return Err(wrong(value.span(), "NAME"));
         };
         let mut tables = Vec::new();
+
         for (name, table) in named {
             let DeValue::Table(inner) = table.get_ref() else {
                 return Err(wrong(name.span(), name.get_ref()));
@@ -338,6 +350,7 @@ impl Config {
                 Spanned::new(name.span(), inner.clone()),
             ));
         }
+
         Ok(tables)
     }
 

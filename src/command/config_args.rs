@@ -170,6 +170,7 @@ impl ConfigArgs {
                 .and_then(|folder| Config::find(&folder))
                 .map(|p| relative(&p))
         };
+
         let path = match &self.config {
             Some(path) => Some(path.clone()),
             None if self.no_config || environment::variable("PROOFMARK_NO_CONFIG").is_some() => {
@@ -179,6 +180,7 @@ impl ConfigArgs {
                 .map(PathBuf::from)
                 .or_else(found),
         };
+
         path.map(|path| Config::load(&path))
             .transpose()
             .map_err(Failure::usage)
@@ -196,6 +198,7 @@ impl ConfigArgs {
                 .iter()
                 .map(|file| format!("--config {}", word(&file.to_string_lossy()))),
         );
+
         flags.extend(target.map(|name| format!("--target {}", word(name))));
         flags.extend(url.map(|url| format!("--endpoint {}", word(url))));
         if reference {

@@ -92,6 +92,7 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
         super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
+
     let (Some(left), Some(right)) = (&args.left, &args.right) else {
         return Err(Failure::usage("expected --left and --right"));
     };
@@ -100,6 +101,7 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
             "--endpoint, --target and --reference: expected --left and --right in their place",
         ));
     }
+
     let mut args = args.clone();
     let recorded = [recorded(&args, left)?, recorded(&args, right)?];
     if let [Some(_), Some(_)] = &recorded {
@@ -107,12 +109,14 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
             "--left and --right: expected one target that can be asked, found two recordings",
         ));
     }
+
     let mut live = [args.target.aimed_at(left), args.target.aimed_at(right)];
     for (target, recorded) in live.iter_mut().zip(&recorded) {
         if recorded.is_none() {
             target.choose(&mut args.plan)?;
         }
     }
+
     let (plan, sides) = sides(&args, recorded, live)?;
     compare(&args, [left, right], plan, sides)
 }
@@ -150,10 +154,12 @@ fn sides(
             None => sides.push(Prepared::Live(Box::new(live))),
         }
     }
+
     let plan = match plan {
         Some(plan) => plan,
         None => args.plan.plan()?,
     };
+
     Ok((Arc::new(plan), sides))
 }
 
@@ -175,6 +181,7 @@ fn compare(
             cases.retain(|place| results.contains_key(place));
         }
     }
+
     if cases.is_empty() {
         let recorded = !args.filter.select(&plan).is_empty();
         let message = match recorded {
@@ -186,10 +193,12 @@ fn compare(
             message,
         });
     }
+
     let runtime = super::runtime()?;
     let _within = runtime.enter();
     let stop = signals::stop();
     let mut sides = Vec::new();
+
     for side in prepared {
         sides.push(match side {
             Prepared::Recorded(results) => Side::Recorded(results),
@@ -208,6 +217,7 @@ fn compare(
             }
         });
     }
+
     let [left, right] = sides.as_slice() else {
         return Err(Failure::usage("expected two sides"));
     };
@@ -239,6 +249,7 @@ async fn rounds(
     let mut ended = round(&plan, &cases, sides, stop, diff).await?;
     let recorded = matches!(sides, (Side::Recorded(_), _) | (_, Side::Recorded(_)));
     let mut seed = args.plan.sampling().seed;
+
     while let (None, Some(until), false) = (&ended, until, recorded) {
         if Instant::now() >= until {
             break;
@@ -273,6 +284,7 @@ async fn rounds(
         }
         ended = round(&Arc::new(plan), &cases, sides, stop, diff).await?;
     }
+
     Ok(ended)
 }
 
@@ -292,6 +304,7 @@ async fn round(
             .iter()
             .filter_map(|place| Some((lefts.get(place)?, rights.get(place)?))),
     );
+
     if let Some(ended) = left_ended.or(right_ended) {
         return Ok(Some(ended));
     }
@@ -311,6 +324,7 @@ async fn round(
             return Ok(Some(ended));
         }
     }
+
     Ok(None)
 }
 
@@ -336,6 +350,7 @@ impl Side {
             }
             Self::Live(live) => live,
         };
+
         let usual = live.args.run_options(live.jobs)?;
         let options = RunOptions {
             shrink: 0,
@@ -345,6 +360,7 @@ impl Side {
             },
             ..usual
         };
+
         let runner = Runner::new(Arc::clone(plan), live.target.clone(), options);
         let mut results = BTreeMap::new();
         let ended: Ended = runner
@@ -354,12 +370,14 @@ impl Side {
                 }
             })
             .await;
+
         for leftover in &ended.leftovers {
             super::complain(&one_line(&format!(
                 "not removed: {} ({})",
                 leftover.what, leftover.why
             )));
         }
+
         Ok((results, ended.stopped))
     }
 
@@ -377,6 +395,7 @@ fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], wh
         names: names.map(Clone::clone),
         curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
     };
+
     if args.json {
         let live = sides.iter().filter_map(|side| side.live());
         let document = live.fold(DiffDocument::new(diff, &targets), |document, live| {

@@ -45,12 +45,14 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
         super::print(&told_text(&report, &told, args.color.style(true)));
         return Ok(Exit::Conforms);
     }
+
     args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;
     if let Some(case) = plan.case(&args.id) {
         super::print(&report::explain(&plan, case));
         return Ok(Exit::Conforms);
     }
+
     let last = super::last::read();
     let told = last
         .as_ref()
@@ -64,6 +66,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
             rest.is_empty() || (rest.starts_with("::") && rest.matches("::").count() == 2)
         })
     });
+
     let Some(atom) = atom else {
         if let Some(told) = told {
             super::print(&told);
@@ -91,6 +94,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
             super::last::FILE
         )));
     };
+
     let mut text = String::new();
     let _ = writeln!(text, "{}\n\nsays         {}", atom.id, one_line(&atom.says));
     let section = one_line(&atom.section);
@@ -99,6 +103,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
         "section      {section}\nbasis        {}\nlevel        {}",
         atom.basis, atom.level
     );
+
     if let Some(why) = atom
         .impossible
         .as_ref()
@@ -107,11 +112,13 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
         let _ = writeln!(text, "impossible   {}", one_line(why));
     }
     let class = rest_of(atom).and_then(|rest| rest.split("::").nth(1));
+
     if let Some(family) = class.and_then(|class| plan.service.family(class)) {
         for accepted in &family.accept {
             let _ = writeln!(text, "accepted     {accepted}");
         }
     }
+
     let about = plan.cases.iter().filter(|c| c.atoms.contains(&atom.id));
     for case in about {
         let _ = writeln!(text, "case         {}", one_line(case.id.as_str()));

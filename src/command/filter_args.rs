@@ -72,6 +72,7 @@ impl FilterArgs {
                 shown(unknown)
             );
         }
+
         let others = !self.promise.is_empty() || !self.class.is_empty() || !self.origin.is_empty();
         let how = if self.exact { "is" } else { "contains" };
         let filters = self
@@ -80,11 +81,13 @@ impl FilterArgs {
             .map(|filter| shown(filter))
             .collect::<Vec<_>>()
             .join("` or `");
+
         let but = if self.skip.is_empty() {
             ""
         } else {
             " and is not skipped"
         };
+
         match self.filters.is_empty() {
             _ if others || self.only.is_some() => {
                 "no case is meant by all of these flags: `proofmark list` takes them too".to_owned()
@@ -113,16 +116,19 @@ impl FilterArgs {
                 id.contains(filter.as_str())
             }
         };
+
         let origin = match case.origin {
             Origin::Derived => OriginName::Derived,
             Origin::Written { .. } | Origin::Recorded { .. } => OriginName::Written,
             Origin::Sampled => OriginName::Chance,
         };
+
         let about = |part: &String| {
             case.atoms
                 .iter()
                 .any(|atom| atom.as_str().contains(part.as_str()))
         };
+
         (self.filters.is_empty() || self.filters.iter().any(named))
             && !self.skip.iter().any(named)
             && (self.promise.is_empty() || self.promise.iter().any(about))

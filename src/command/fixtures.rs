@@ -82,6 +82,7 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
         .label
         .values()
         .flat_map(|template| names(template).unwrap_or_default());
+
     for name in of_paths {
         for source in [SourceKind::Any, SourceKind::Queue, SourceKind::Stream] {
             let name = format!("{}{name}", source.prefix().unwrap_or_default());
@@ -90,6 +91,7 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
             }
         }
     }
+
     bindings
 }
 

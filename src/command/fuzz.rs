@@ -91,6 +91,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
         stop,
         started: _started,
     } = args.target.open(&region)?;
+
     let _within = runtime.enter();
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let run = RunOptions {
@@ -103,6 +104,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
         ),
         ..args.target.run_options(jobs)?
     };
+
     let options = FuzzOptions {
         seed,
         shard: args.shard.map_or(0, |shard| shard.number()),
@@ -116,6 +118,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
             0
         },
     };
+
     // Only the reference can be had anew for nothing.
     let again = args.target.clone();
     let fresh = args
@@ -123,6 +126,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
         .url()
         .is_none()
         .then(|| Fresh(Arc::new(move || again.target(&region).ok())));
+
     let campaign =
         Campaign::new(Arc::clone(&plan), target, fresh, run, options).map_err(Failure::usage)?;
     let progress = campaign.progress();
@@ -136,6 +140,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
             kept = Err(failure);
         }
     }));
+
     drop(status);
     super::print(&summary(&fuzzed, &progress, &args.corpus));
     kept?;
@@ -160,6 +165,7 @@ impl FuzzArgs {
             .plan
             .regressions
             .add(plan, self.plan.revision.as_deref(), &found.case)?;
+
         Ok(Some(path.unwrap_or(findings).display().to_string()))
     }
 }
@@ -181,6 +187,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
         (false, None) => "UNSTABLE",
         (false, Some(_)) => "UNTRIED",
     };
+
     let mut text = format!("{word}  {}\n", one_line(&finding.id()));
     let mut line = |name: &str, value: &str| {
         // A value that is cut says so, or the beginning of a secret would not be known for one.
@@ -193,6 +200,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
             one_line(&secrets.redact(&value))
         ));
     };
+
     line("expected", &finding.expected);
     line("actual", &finding.actual);
     let steps = &found.case.steps;
@@ -217,6 +225,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
             ),
         );
     }
+
     if let Some(file) = file {
         line("written", &file);
     }
@@ -231,6 +240,7 @@ fn text(found: &Found, file: Option<String>, secrets: &Secrets) -> String {
         };
         line("note", &why);
     }
+
     text.push('\n');
     text
 }

@@ -34,6 +34,7 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
     let mut found: Vec<Case> = Vec::new();
     // All is read before anything is written: one that is broken leaves the whole as it was.
     let mut corpora = Vec::new();
+
     for folder in &args.folders {
         if !folder.is_dir() {
             return Err(Failure::usage(format!(
@@ -53,6 +54,7 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
             );
         }
     }
+
     if corpora.iter().all(Vec::is_empty) && found.is_empty() {
         let message =
             "nothing to merge: the folders hold no input and no finding of `fuzz`".to_owned();
@@ -61,10 +63,12 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
             message,
         });
     }
+
     for input in corpora.iter().flatten() {
         inputs += 1;
         added += usize::from(corpus::write(&args.into, input).map_err(Failure::usage)?);
     }
+
     let into = args.into.join(FINDINGS);
     if !found.is_empty() {
         super::regressions::add(&args.plan.plan()?, &into, &found)?;
@@ -75,6 +79,7 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
         .iter()
         .map(|case| format!("  {}\n", case.id))
         .collect::<String>();
+
     super::print(&format!(
         "{added} of {inputs} inputs added to {}; {} different findings{}\n{lines}",
         args.into.display(),
@@ -85,6 +90,7 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
             format!(" in {}", into.display())
         },
     ));
+
     Ok(Exit::Conforms)
 }
 

@@ -44,6 +44,7 @@ impl Status {
                 output::replace("");
             }
         });
+
         Self {
             end: Some(end),
             thread: Some(thread),

@@ -25,12 +25,14 @@ pub(crate) fn init(args: &InitArgs) -> Outcome {
         }
         _ => Failure::unopened(&error, format!("{shown}: {error}")),
     };
+
     let mut file = std::fs::File::create_new(&args.file).map_err(cannot)?;
     file.write_all(SAMPLE.as_bytes()).map_err(|error| {
         // What is not whole would be taken for a file that somebody wrote.
         let _ = std::fs::remove_file(&args.file);
         Failure::unwritten(format!("{shown}: {error}"))
     })?;
+
     super::print(&format!(
         "{shown} is written: every line in it says what it is for\n"
     ));

@@ -61,12 +61,14 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
         bases: args.basis.clone(),
         ..PlanOptions::default()
     };
+
     // A file that is no recording is told before any report.
     let judged = args
         .files
         .iter()
         .map(|path| recording::judge(&files, &read(path)?, &options).map_err(Failure::usage))
         .collect::<Result<Vec<_>, Failure>>()?;
+
     let style = args.color.style(args.verbose);
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
@@ -92,6 +94,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
             worst = exit;
         }
     }
+
     Ok(worst)
 }
 

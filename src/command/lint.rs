@@ -46,6 +46,7 @@ pub(crate) fn lint(args: &LintArgs) -> Outcome {
             operation_in_order(args, &files, (&service, &loaded), &operation, &mut counts)?;
         }
     }
+
     let Counts { contracts, cases } = counts;
     if contracts == 0 {
         return Err(nothing(&files));
@@ -71,12 +72,14 @@ fn operation_in_order(
     let has_cases = names
         .iter()
         .any(|name| name.ends_with(".toml") && !is_contract(&name));
+
     if contracts.is_empty() && has_cases {
         // Reading it says where it was looked for.
         files
             .read(&format!("{folder}/contract.toml"))
             .map_err(Failure::usage)?;
     }
+
     for name in contracts {
         let file = files
             .read(&format!("{folder}/{name}"))
@@ -106,6 +109,7 @@ fn operation_in_order(
             .cases
             .len();
     }
+
     Ok(())
 }
 

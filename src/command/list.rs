@@ -27,6 +27,7 @@ pub(crate) fn list(args: &ListArgs) -> Outcome {
     args.plan.take_revision(&args.config)?;
     let plan = args.plan.plan()?;
     let mut text = String::new();
+
     if args.atoms {
         for atom in plan.contract.atoms.values() {
             let _ = writeln!(
@@ -54,6 +55,7 @@ pub(crate) fn list(args: &ListArgs) -> Outcome {
             }
         }
     }
+
     super::print(&text);
     Ok(Exit::Conforms)
 }

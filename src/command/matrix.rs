@@ -66,6 +66,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
         super::output::document(&schema());
         return Ok(Exit::Conforms);
     }
+
     let today = environment::today().map_err(Failure::usage)?;
     let wanted = args.wanted()?;
     let reports = args.reports()?;
@@ -82,6 +83,7 @@ pub(crate) fn matrix(args: &MatrixArgs) -> Outcome {
         &stop,
         parallel.unwrap_or(1).max(1),
     )?;
+
     judged.extend(reports);
     let matrix = Matrix::new(&judged, &today.to_string());
     outputs.print(&text(&matrix));
@@ -112,17 +114,20 @@ impl MatrixArgs {
                 "there is no {name}; `proofmark init` writes one"
             )));
         };
+
         for name in &self.targets {
             known(&config, name, file.profile())?;
         }
         let meant = |name: &&String| self.targets.is_empty() || self.targets.contains(name);
         let names: Vec<&String> = config.targets().iter().filter(meant).collect();
+
         if names.is_empty() {
             return Err(Failure::usage(format!(
                 "{}: expected tables [targets.NAME]",
                 config.name()
             )));
         }
+
         let mut wanted = Vec::new();
         for name in names {
             wanted.push(Wanted::new(&config, name, &file, &self.how, &wanted)?);
@@ -176,6 +181,7 @@ fn all(
             });
         }
     });
+
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     let mut judged = Vec::new();

@@ -35,6 +35,7 @@ pub(crate) fn merge(args: &MergeArgs) -> Outcome {
         true => verdict_text(&whole, style),
         false => report_text(&whole, style),
     };
+
     reports.print(&text);
     super::last::keep(&whole);
     reports.write(&whole)?;

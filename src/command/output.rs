@@ -75,6 +75,7 @@ pub(super) fn document(text: &str) {
     let Some(written) = out.send(text) else {
         return;
     };
+
     loop {
         match written.recv_timeout(LOOK) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => return,

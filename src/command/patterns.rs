@@ -63,6 +63,7 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
             "--samples: expected at least 1: with none nothing is checked",
         ));
     }
+
     let file = Source::open_within(&args.file, LARGEST_MODEL).map_err(Failure::usage)?;
     let documented = documented(&file).map_err(Failure::usage)?;
     let width = documented
@@ -70,12 +71,14 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
         .map(|d| d.shape.chars().count())
         .max()
         .unwrap_or(0);
+
     let mut head = line(
         width,
         "shape",
         "length",
         ["samples", "accepted", "violations", "rejected"],
     );
+
     if args.timings {
         let _ = write!(
             head,
@@ -83,6 +86,7 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
             "build", "sample", "violate", "peak"
         );
     }
+
     super::print(&format!("{head}\n"));
     let mut total = Total::default();
     for documented in &documented {
@@ -90,6 +94,7 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
         super::print(&row.text(documented, width, args.timings));
         total.add(documented, row);
     }
+
     super::print(&total.text(documented.len()));
     if total.samples.made == 0 && total.violations.made == 0 {
         let message = "nothing was checked: no pattern can be generated or broken".to_owned();
@@ -98,6 +103,7 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
             message,
         });
     }
+
     Ok(
         if total.samples.all_agree() && total.violations.all_agree() {
             Exit::Conforms
@@ -122,6 +128,7 @@ impl Row {
                 };
             }
         };
+
         let language = Language::new(&pattern, documented.min, documented.longest());
         let build = started.elapsed();
         let started = Instant::now();
@@ -132,12 +139,14 @@ impl Row {
             Ok(language) => Ok(documented.samples(&pattern, language, args.samples, args.seed)),
             Err(error) => Err(format!("unsupported: {error}")),
         };
+
         let sample = started.elapsed();
         let anchoring = if args.unanchored {
             Anchoring::Either
         } else {
             Anchoring::Whole
         };
+
         let started = Instant::now();
         let violations = documented
             .violations(&pattern, anchoring)
@@ -148,6 +157,7 @@ impl Row {
             violate: started.elapsed(),
             peak: peak_memory(),
         };
+
         Self {
             samples,
             violations,
@@ -160,28 +170,33 @@ impl Row {
             Some(max) => format!("{}..{max}", documented.min),
             None => format!("{}..no limit", documented.min),
         };
+
         let made = |tally: &Result<Tally, String>| {
             tally
                 .as_ref()
                 .map_or("-".to_owned(), |t| t.made.to_string())
         };
+
         let agreed = |tally: &Result<Tally, String>| {
             tally
                 .as_ref()
                 .map_or("-".to_owned(), |t| t.agreed.to_string())
         };
+
         let counts = [
             made(&self.samples),
             agreed(&self.samples),
             made(&self.violations),
             agreed(&self.violations),
         ];
+
         let mut text = line(
             width,
             &documented.shape,
             &length,
             counts.each_ref().map(String::as_str),
         );
+
         if timings {
             let Cost {
                 build,
@@ -200,6 +215,7 @@ impl Row {
                 times[0], times[1], times[2]
             );
         }
+
         let reasons = [self.samples.as_ref().err(), self.violations.as_ref().err()];
         let mut reasons: Vec<&String> = reasons.into_iter().flatten().collect();
         reasons.dedup();
@@ -207,6 +223,7 @@ impl Row {
             let _ = write!(text, "  {reason}");
         }
         text.push('\n');
+
         for (tally, what) in [
             (&self.samples, "a sample is not accepted"),
             (&self.violations, "a violation is accepted"),
@@ -215,6 +232,7 @@ impl Row {
                 let _ = writeln!(text, "  {what}: {value:?}");
             }
         }
+
         text
     }
 }
@@ -230,6 +248,7 @@ impl Total {
                 &mut self.without_violations,
             ),
         ];
+
         for (tally, total, without) in parts {
             match tally {
                 Ok(tally) => {
@@ -249,10 +268,12 @@ impl Total {
             without_violations,
             unlimited,
         } = self;
+
         let mut text = format!(
             "{patterns} patterns: {} of {} samples accepted, {} of {} violations rejected\n",
             samples.agreed, samples.made, violations.agreed, violations.made
         );
+
         for (count, what) in [
             (without_samples, "samples"),
             (without_violations, "violations"),
@@ -264,6 +285,7 @@ impl Total {
                 );
             }
         }
+
         if *unlimited > 0 {
             let longest = crate::contract::constraint::string::LONGEST;
             let _ = writeln!(
@@ -271,6 +293,7 @@ impl Total {
                 "{unlimited} without a greatest length: sampled up to {longest} characters"
             );
         }
+
         text
     }
 }

@@ -56,14 +56,17 @@ impl Place {
             }
             Err(_) => {}
         }
+
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let part = path.with_file_name(name);
         parts().insert(part.clone());
+
         if let Err(error) = File::create(&part) {
             parts().remove(&part);
             return Err(error);
         }
+
         Ok(Self {
             path: path.to_owned(),
             part: Some(part),

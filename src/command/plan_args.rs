@@ -139,20 +139,24 @@ impl PlanArgs {
                 .iter()
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
+
         flags.extend(
             self.revision
                 .iter()
                 .map(|revision| format!("--revision {}", word(revision))),
         );
+
         if !self.basis.is_empty() {
             let bases: Vec<String> = self.basis.iter().map(ToString::to_string).collect();
             flags.push(format!("--basis {}", bases.join(",")));
         }
+
         let SamplingArgs {
             samples,
             seed,
             exhaustive,
         } = self.sampling;
+
         if samples != SAMPLES {
             flags.push(format!("--samples {samples}"));
         }

@@ -29,16 +29,19 @@ pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
         stop,
         started: _started,
     } = args.target.open(&args.plan.region())?;
+
     let _within = runtime.enter();
     let options = args.target.run_options(1)?;
     let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
     let (Ok((_, ended)) | Err(ended)) = &asked;
+
     for leftover in &ended.leftovers {
         super::complain(&one_line(&format!(
             "not removed: {} ({})",
             leftover.what, leftover.why
         )));
     }
+
     match asked {
         Ok((found, _)) => {
             super::print(&found.text());

@@ -59,6 +59,7 @@ fn carried_out(cli: Cli) -> Exit {
         }
         Some(Command::Man(args)) => completions::man(&args, command_line::command()),
     };
+
     outcome.unwrap_or_else(|failure| {
         complain(&echo::message(&failure.message));
         failure.exit

@@ -66,12 +66,14 @@ impl RegressionsArgs {
                 .as_ref()
                 .is_some_and(|s| s.origin == Origin::Sampled)
         };
+
         let shrunk: Vec<_> = summary
             .found
             .values()
             .filter(|c| by_chance(c))
             .filter_map(|c| c.shrunk.as_deref())
             .collect();
+
         if shrunk.is_empty() {
             return Ok(());
         }
@@ -81,6 +83,7 @@ impl RegressionsArgs {
             );
             return Ok(());
         }
+
         add(plan, &path, shrunk)?;
         for found in summary.found.values_mut().filter(|c| by_chance(c)) {
             found.written = Some(path.display().to_string());

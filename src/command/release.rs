@@ -38,6 +38,7 @@ fn told(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
+
     let mut child = command.spawn().ok()?;
     let limit = Instant::now() + PATIENCE;
     let ended = loop {
@@ -53,6 +54,7 @@ fn told(
             }
         }
     };
+
     let output = child.wait_with_output().ok().filter(|_| ended.success())?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;

@@ -53,6 +53,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
         stop,
         started: _started,
     } = args.target.open(&args.plan.region())?;
+
     let _within = runtime.enter();
     let runner = Runner::new(Arc::clone(&plan), target, args.target.run_options(1)?);
     let mut summary = Summary::default();
@@ -91,12 +92,14 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
             })
             .await
     });
+
     summary.end(ended);
     let curl = args.target.curl(&args.plan.region());
     let at = Where {
         curl: curl.as_ref(),
         flags: args.target.flags(&args.plan),
     };
+
     let style = args.color.style(true);
     let report = Report::new(&plan, &summary, &Facts::of(&at, replayed.gate()));
     for finding in &report.findings {
@@ -132,6 +135,7 @@ fn exchange_text(name: &str, exchange: &Exchange, secrets: &Secrets, text: &mut 
     let say = |text: &mut String, line: &str| {
         text.push_str(&format!("{}\n", one_line(&secrets.redact(line))))
     };
+
     let _ = writeln!(text, "--- {name}");
     say(text, &format!("> {} {}", request.method, request.path));
     for (header, value) in &request.headers {
@@ -140,6 +144,7 @@ fn exchange_text(name: &str, exchange: &Exchange, secrets: &Secrets, text: &mut 
             &format!("> {header}: {}", secrets.header(header, value)),
         );
     }
+
     if !request.body.is_empty() {
         say(text, &format!("> {}", shown(&request.body)));
     }

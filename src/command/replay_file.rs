@@ -34,11 +34,13 @@ impl Replayed {
             .extension()
             .and_then(|e| e.to_str())
             .unwrap_or_default();
+
         if finding.is_some() && end != "json" {
             return Err(Failure::usage(
                 "expected one id, or a JSON report and the id of a finding",
             ));
         }
+
         match end {
             "toml" => Source::open(path).map(Self::Cases).map_err(Failure::usage),
             "json" => Self::report(argument, finding),
@@ -53,6 +55,7 @@ impl Replayed {
             Some(id) => of_report(&report, id),
             None => report.findings.iter().filter_map(shown_by).collect(),
         };
+
         match (all.is_empty(), wanted) {
             (false, _) => Ok(Self::Findings(all)),
             (true, Some(id)) => Err(failed(&format!(
@@ -86,6 +89,7 @@ impl Replayed {
                 .filter(|i| plan.cases[*i].id.as_str() == id)
                 .collect::<Vec<_>>()
         };
+
         match self {
             // All draws of a kind have one id.
             Self::Id(id) => match of(id) {

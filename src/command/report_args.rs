@@ -137,6 +137,7 @@ impl Reports {
             self.tell(&Stream::end(report));
         }
         let mut failed = self.failed.take();
+
         for (wanted, sink) in &self.sinks {
             let text = || wanted.format.render(report);
             let written = match sink {
@@ -151,6 +152,7 @@ impl Reports {
                 failed.get_or_insert_with(|| wanted.failure(e));
             }
         }
+
         failed.map_or(Ok(()), |message| Err(Failure::unwritten(message)))
     }
 }

@@ -67,6 +67,7 @@ pub(super) fn wanted<F: Copy>(
             known.join(", ")
         ));
     };
+
     let alone = path == Some("-");
     let path = match path {
         Some("") => return Err(format!("expected a path after `{name}=`")),
@@ -74,6 +75,7 @@ pub(super) fn wanted<F: Copy>(
         Some(path) => Some(path.into()),
         None => file_of(format).map(|file| Path::new(FOLDER).join(file)),
     };
+
     Ok(Wanted {
         format,
         name: name_of(format),

@@ -68,11 +68,13 @@ pub(super) async fn write(
         plan,
         curl: again.curl,
     };
+
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", path.display()));
         std::fs::write(&path, text).map_err(failed)
     };
+
     let mut entries = Vec::new();
     let budget = Budget::new(Some(TIME), 1, again.stop.clone());
     for (place, cause) in summary.shown().into_iter().enumerate() {
@@ -112,6 +114,7 @@ pub(super) async fn write(
         }
         entries.push(Entry::Offered(Box::new(of), all));
     }
+
     put("README.md", &index(&entries))
 }
 

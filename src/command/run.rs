@@ -89,12 +89,14 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     args.baseline.take(args.target.chosen());
     let plan = Arc::new(args.plan.plan()?);
     let cases = args.filter.select(&plan);
+
     if cases.is_empty() {
         return Err(Failure {
             exit: Exit::NothingTested,
             message: args.filter.no_case(&plan),
         });
     }
+
     let selected = cases;
     let cases = args.share.select(&plan, selected.clone());
     if cases.is_empty() {
@@ -103,10 +105,12 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             message: args.share.no_case(),
         });
     }
+
     let cases = match args.shuffle {
         Some(seed) => shuffled(cases, seed),
         None => cases,
     };
+
     let known = args.baseline.read()?;
     let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
     let options = RunOptions {
@@ -127,6 +131,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         time: args.share.time(),
         ..args.target.run_options(jobs)?
     };
+
     // From here on there is something to end well: reports, and then what is made on the target.
     signals::stop();
     let mut reports = args.report.open_live()?;
@@ -136,6 +141,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         curl: curl.as_ref(),
         flags: args.target.flags(&args.plan),
     };
+
     let facts = Facts {
         at: &at,
         url: args.target.url(),
@@ -146,11 +152,13 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         share: cases.len(),
         shard: args.share.shard,
     };
+
     reports.start(&plan, &facts, &args.target.secrets(&args.plan.region())?);
     let opened = match args.target.open(&args.plan.region()) {
         Ok(opened) => opened,
         Err(failure) => return unfired(failure, &plan, &facts, reports, &args),
     };
+
     let Opened {
         runtime,
         target,
@@ -158,12 +166,14 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         stop,
         mut started,
     } = opened;
+
     let _within = runtime.enter();
     let release = args.target.chosen().values.release.as_ref();
     let facts = Facts {
         version: release.and_then(|release| release::of(release, &stop)),
         ..facts
     };
+
     let (token, patience) = (options.token.clone(), options.settle_timeout);
     let again = reproducers::Again {
         target: target.clone(),
@@ -173,6 +183,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         flags: &at.flags,
         stop: &stop,
     };
+
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan, &secrets)?;
     let bar = Bar::new(progress_bar(cases.len()));
@@ -194,6 +205,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             })
             .await
     });
+
     drop(bar);
     let recorded = recorder.map_or(Ok(()), |recorder| recorder.end(&ended));
     summary.end(ended);
@@ -203,6 +215,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         .plan
         .regressions
         .keep(&plan, args.plan.revision.as_deref(), &mut summary);
+
     let held = args.baseline.hold(known, &plan, &mut summary, args.level);
     let reproduced = match reproducers {
         Some(folder) => runtime.block_on(reproducers::write(
@@ -210,15 +223,18 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         )),
         None => Ok(()),
     };
+
     let curl = curl.clone().map(|curl| {
         let asks = !curl.signs && !*stop.borrow();
         let unsigned = asks && runtime.block_on(args.target.answers_unsigned(&plan));
         CurlTarget { unsigned, ..curl }
     });
+
     let at = Where {
         curl: curl.as_ref(),
         ..at.clone()
     };
+
     let facts = Facts { at: &at, ..facts };
     let report = secrets.redact_report(Report::new(&plan, &summary, &facts));
     let style = args.color.style(args.verbose);
@@ -226,6 +242,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         true => verdict_text(&report, style),
         false => report_text(&report, style),
     });
+
     super::last::keep(&report);
     if let Some((status, started)) = started
         .as_mut()
@@ -236,10 +253,12 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             started.said()
         ));
     }
+
     reports.write(&report)?;
     kept?;
     held?;
     reproduced?;
+
     if let (Err(error), Some(path)) = (recorded, &args.record) {
         let message = format!("{}: the recording is not whole: {error}", path.display());
         return Err(Failure {
@@ -247,6 +266,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
             message,
         });
     }
+
     // After the run, what writes the reproducers may have been cut short.
     Ok(if *stop.borrow() {
         Exit::Interrupted
@@ -269,6 +289,7 @@ fn unfired(
         Exit::CouldNotTell => Stop::Unreachable(failure.message.clone()),
         _ => return Err(failure),
     };
+
     let mut summary = Summary::default();
     summary.end(Ended {
         stopped: Some(stopped),
@@ -276,6 +297,7 @@ fn unfired(
         leftovers: Vec::new(),
         cut: Vec::new(),
     });
+
     let secrets = args.target.secrets(&args.plan.region())?;
     reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
     Err(failure)
@@ -310,6 +332,7 @@ fn progress_bar(cases: usize) -> ProgressBar {
     } else {
         ProgressDrawTarget::hidden()
     };
+
     let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
     if let Ok(style) =
         ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left")

@@ -39,6 +39,7 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
         }
         false => defects(),
     };
+
     let plan = Arc::new(plan);
     let meant =
         |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
@@ -65,6 +66,7 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
             ));
         }
     };
+
     let stop = signals::stop();
     let outcomes = check(&plan, &chosen, args.jobs, &stop, told).map_err(Failure::usage)?;
     super::print(&table(&outcomes));

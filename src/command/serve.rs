@@ -39,16 +39,19 @@ pub(crate) fn serve(args: &ServeArgs) -> Outcome {
         super::print(&lines);
         return Ok(Exit::Conforms);
     }
+
     let defect = args.defect.as_deref().map(|id| {
         find_defect(id)
             .ok_or_else(|| Failure::usage(format!("no defect `{id}`: --defect list lists them")))
     });
+
     let options = Options {
         settle: Duration::from_millis(args.settle),
         defect: defect.transpose()?,
         throttle_every: args.throttle_every,
         ..Options::default()
     };
+
     let stop = super::signals::stop();
     runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

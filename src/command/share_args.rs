@@ -34,6 +34,7 @@ impl ShareArgs {
             .shard
             .map(|shard| shard.select(&plan.cases, &places))
             .unwrap_or(places);
+
         if self.budget.is_none() {
             return mine;
         }

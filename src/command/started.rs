@@ -51,6 +51,7 @@ impl Started {
             );
             return Err(could_not(message));
         }
+
         let mut started = Self::spawn(start)?;
         let limit = Instant::now() + start.timeout;
         loop {
@@ -98,6 +99,7 @@ impl Started {
             .command
             .split_first()
             .ok_or_else(|| Failure::usage("start: expected a program"))?;
+
         let cannot = |error: std::io::Error| could_not(format!("start: {program}: {error}"));
         let (mut reader, writer) = std::io::pipe().map_err(cannot)?;
         let mut command = Command::new(program);
@@ -105,6 +107,7 @@ impl Started {
             .args(arguments)
             .current_dir(&start.folder)
             .stdin(Stdio::null());
+
         command
             .stdout(writer.try_clone().map_err(cannot)?)
             .stderr(writer);
@@ -119,6 +122,7 @@ impl Started {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(child.id());
+
         let output = Output::default();
         let kept = Arc::clone(&output);
         std::thread::spawn(move || {
@@ -130,6 +134,7 @@ impl Started {
                 kept.drain(..surplus);
             }
         });
+
         Ok(Self { child, output })
     }
 }

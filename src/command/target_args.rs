@@ -104,6 +104,7 @@ impl TargetArgs {
             ),
             None => (false, None),
         };
+
         let is_url = target.contains("://");
         let name = (!reference && !is_url).then_some(target);
         let endpoint = is_url.then(|| target.to_owned());
@@ -170,17 +171,20 @@ impl TargetArgs {
             })?;
             extra_headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
+
         let own = |name: &str| {
             extra_headers
                 .iter()
                 .any(|(own, _): &(String, _)| own.eq_ignore_ascii_case(name))
         };
+
         let of_file: Vec<_> = values
             .headers
             .iter()
             .filter(|(name, _)| !own(name))
             .cloned()
             .collect();
+
         extra_headers.extend(of_file);
         let timeout = self.timeout.unwrap_or(TIMEOUT);
         let hosts = [
@@ -189,14 +193,17 @@ impl TargetArgs {
             values.allow_host.clone(),
         ]
         .concat();
+
         let credentials = values
             .credentials
             .read(environment::variable)
             .map_err(Failure::usage)?;
+
         let usual = match credentials {
             Some(credentials) => environment::settings_for(region, credentials),
             None => environment::settings(region),
         };
+
         Ok(Settings {
             permission: Permission::new(&hosts),
             extra_headers,
@@ -327,10 +334,12 @@ impl TargetArgs {
             .iter()
             .filter_map(|h| h.split_once(':'))
             .map(|(name, _)| name.trim().to_owned());
+
         let target = CurlTarget {
             headers: headers.collect(),
             ..environment::curl_target(&self.url()?, region)
         };
+
         Some(match self.chosen.values.credentials {
             CredentialSource::Environment => target,
             CredentialSource::Test => CurlTarget {
@@ -361,6 +370,7 @@ impl TargetArgs {
             signing: false,
             ..settings
         };
+
         let Ok(target) = Target::http(endpoint, settings) else {
             return false;
         };
@@ -372,6 +382,7 @@ impl TargetArgs {
             service: plan.service.signing_name.clone(),
             wire: Wire::Client,
         };
+
         // Who takes it for another service answers with no object of JSON.
         let answer = target.send_waiting(request, 0).await.outcome;
         answer.is_ok_and(|answer| {
@@ -401,16 +412,19 @@ impl TargetArgs {
                 .iter()
                 .map(|defect| format!("--defect {}", word(defect))),
         );
+
         flags.extend(
             self.allow_host
                 .iter()
                 .map(|h| format!("--allow-host {}", word(h))),
         );
+
         let names = self
             .header
             .iter()
             .filter_map(|h| h.split_once(':'))
             .map(|(name, _)| name.trim());
+
         flags.extend(names.map(|name| format!("--header {}", with_variable(name))));
         if self.settle > 0 {
             flags.push(format!("--settle {}", self.settle));
@@ -443,6 +457,7 @@ impl TargetArgs {
                 Err(Failure::usage("--token: expected eight of [0-9a-z]"))
             };
         }
+
         if self.url().is_none() {
             return Ok(RunOptions::default().token);
         }

@@ -13,12 +13,14 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
         contract,
         atoms: IndexMap::new(),
     };
+
     list.page(
         "request::http",
         Part::Request,
         &contract.http.section,
         http_says(contract),
     );
+
     for member in &contract.input {
         let path = format!("request::{}", member.name);
         let required = if member.required {
@@ -57,12 +59,14 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             &mut Vec::new(),
         );
     }
+
     list.page(
         "response::status",
         Part::Response,
         &contract.http.section,
         format!("A successful answer has status {}", contract.http.code),
     );
+
     for member in &contract.output {
         let path = format!("response::{}", member.name);
         if member.presence == Presence::Always {
@@ -89,6 +93,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             &mut Vec::new(),
         );
     }
+
     for error in &contract.errors {
         list.push(Atom {
             id: contract.atom_id(&format!("error::{}", error.name)),
@@ -100,6 +105,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             impossible: error.impossible.clone(),
         });
     }
+
     for rule in &contract.rules {
         let impossible = match &rule.kind {
             RuleKind::Impossible(why) => Some(why.clone()),
@@ -115,6 +121,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             impossible,
         });
     }
+
     for (id, promise) in &service.protocol.promises {
         list.push(Atom {
             id: contract.atom_id(&format!("protocol::{id}")),
@@ -126,6 +133,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             impossible: None,
         });
     }
+
     list.atoms
 }
 
@@ -187,6 +195,7 @@ impl List<'_> {
             }
             seen.push(target.clone());
         }
+
         let resolved = self.contract.resolve(shape).clone();
         for constraint in &resolved.constraints {
             match constraint {
@@ -210,6 +219,7 @@ impl List<'_> {
                 }
             }
         }
+
         for (inner, member) in &resolved.members {
             let (path, name) = (format!("{path}.{inner}"), format!("{name}.{inner}"));
             if part == Part::Request && member.required {
@@ -223,11 +233,13 @@ impl List<'_> {
             self.kind(&path, &name, part, section, &member.shape);
             self.constraints(&path, &name, part, section, &member.shape, seen);
         }
+
         if let Some(element) = &resolved.element {
             let (path, name) = (format!("{path}[]"), format!("{name}[]"));
             self.kind(&path, &name, part, section, element);
             self.constraints(&path, &name, part, section, element, seen);
         }
+
         if let Some(key) = &resolved.key {
             self.constraints(
                 &format!("{path}{{}}"),
@@ -238,6 +250,7 @@ impl List<'_> {
                 seen,
             );
         }
+
         if shape.target.is_some() {
             seen.pop();
         }
@@ -259,6 +272,7 @@ impl List<'_> {
         } else {
             name.to_owned()
         };
+
         // Nothing is shorter than nothing: a minimal length of zero promises nothing.
         if let Some(min) = bound.min.filter(|min| what != "length" || *min > 0) {
             self.page(
@@ -268,6 +282,7 @@ impl List<'_> {
                 format!("{of} is at least {min}{unit}"),
             );
         }
+
         if let Some(max) = bound.max {
             self.page(
                 &format!("{path}::{what}::max"),

@@ -186,17 +186,20 @@ impl Reader<'_> {
                 ),
             ));
         }
+
         let labels: BTreeSet<&str> = uri
             .get_ref()
             .split('{')
             .skip(1)
             .filter_map(|rest| rest.split_once('}').map(|(label, _)| label))
             .collect();
+
         let members: BTreeSet<&str> = input
             .iter()
             .filter(|m| m.location == Location::Label)
             .map(|m| m.name.as_str())
             .collect();
+
         if labels == members {
             return Ok(());
         }

@@ -149,6 +149,7 @@ impl Contract {
             .enumerate()
             .map(|(place, id)| (id.path().to_owned(), place))
             .collect();
+
         self.answered.clear();
         for (place, atom) in atoms
             .values()
@@ -167,6 +168,7 @@ impl Contract {
                     .push(place);
             }
         }
+
         self.atoms = atoms;
         self
     }

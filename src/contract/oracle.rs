@@ -69,6 +69,7 @@ impl Oracle<'_> {
                 }
             }
         }
+
         found
     }
 
@@ -84,10 +85,12 @@ impl Oracle<'_> {
             check.value(&format_args!("response::{name}"), &member.shape, value, 0);
             Some(check.found)
         };
+
         let mut found = of(self.contract).unwrap_or_default();
         if found.is_empty() {
             return found;
         }
+
         for readings in self.others.iter().filter_map(of) {
             for violation in &mut found {
                 if !readings
@@ -98,6 +101,7 @@ impl Oracle<'_> {
                 }
             }
         }
+
         found
     }
 }
@@ -125,6 +129,7 @@ fn violations_of(
         service,
         found: Vec::new(),
     };
+
     for member in contract
         .input
         .iter()
@@ -148,6 +153,7 @@ fn violations_of(
             ),
         }
     }
+
     for rule in &contract.rules {
         if let RuleKind::LimitedWhen {
             member,
@@ -164,6 +170,7 @@ fn violations_of(
             );
         }
     }
+
     check.found
 }
 
@@ -200,6 +207,7 @@ impl Check<'_> {
             }
             _ => false,
         };
+
         if kind != Zone::Valid && !(out_of_range && kind != Zone::Invalid) {
             self.push(|| format!("{path}::type"), "type", kind);
         }
@@ -209,6 +217,7 @@ impl Check<'_> {
         for restriction in &shape.constraints {
             self.constraint(path, shape, restriction, value);
         }
+
         match value {
             Value::Object(object) => {
                 for (name, member) in &shape.members {

@@ -59,6 +59,7 @@ pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
     let model: Model<'_> =
         serde_json::from_str(&file.text).map_err(|e| json_fault(&file.name, 1, what, &e))?;
     let mut found = Vec::new();
+
     for (shape, raw) in &model.shapes {
         // It borrows from the text, so that its place there is known.
         let at = (raw.get().as_ptr() as usize).saturating_sub(file.text.as_ptr() as usize);
@@ -96,6 +97,7 @@ pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
             max: length("max")?,
         });
     }
+
     match found.is_empty() {
         true => {
             Err(file.at_start("no shape of the model has a pattern: there is nothing to check"))
@@ -149,6 +151,7 @@ impl Documented {
             .into_iter()
             .map(|broken| broken.value)
             .collect();
+
         values.sort_unstable();
         values.dedup();
         let mut tally = Tally::default();
@@ -157,6 +160,7 @@ impl Documented {
                 fits(&value, min, max) && pattern.zone(&value, anchoring) == Zone::Outside;
             tally.count(value, refused);
         }
+
         Ok(tally)
     }
 }
@@ -205,6 +209,7 @@ mod tests {
             .iter()
             .map(|d| (d.shape.as_str(), d.min, d.max, d.longest()))
             .collect();
+
         assert_eq!(
             lengths,
             [
@@ -251,6 +256,7 @@ mod tests {
             (samples.made, samples.agreed, samples.disputed.as_deref()),
             (200, 200, None)
         );
+
         let broken = alias
             .violations(&pattern, Anchoring::Whole)
             .expect("violations");

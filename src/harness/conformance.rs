@@ -203,6 +203,7 @@ impl Conformance {
             region: region.clone(),
             ..PlanOptions::default()
         };
+
         let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
         let known = self.baseline.map(known).transpose()?;
         let start = Mutex::new(Some((self.start, options)));
@@ -234,6 +235,7 @@ impl Started {
                 environment::ALLOW_HOST_VARIABLE
             )
         });
+
         let token = environment::run_token();
         Ok(Self {
             target: target?,
@@ -272,6 +274,7 @@ impl Rig {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+
         let (start, options) = start.ok_or("the start of the emulator failed before")?;
         let started = start(&options)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -284,11 +287,13 @@ impl Rig {
             token: started.token,
             ..RunOptions::default()
         };
+
         let session = Arc::new(Session::new(Runner::new(
             Arc::clone(&self.plan),
             started.target,
             run,
         )));
+
         let (ended, handle) = (Arc::downgrade(&session), runtime.handle().clone());
         // Where signals cannot be heard, they end the process at once.
         let _ = interrupt::listen(move || end_on_interrupt(&ended, handle), || leave());
@@ -315,6 +320,7 @@ impl Rig {
             let name = rig.plan.cases[index].id.as_str().to_owned();
             Trial::ignorable_test(name, move || rig.trial(index, verbose))
         };
+
         let mut trials: Vec<Trial> = (0..rig.plan.cases.len()).map(trial).collect();
         if rig.known.is_some() {
             let rig = Arc::clone(rig);
@@ -325,6 +331,7 @@ impl Rig {
             };
             trials.push(Trial::ignorable_test(known::CURRENT, current));
         }
+
         trials
     }
 
@@ -348,6 +355,7 @@ fn end_on_interrupt(session: &Weak<Session>, runtime: Handle) {
     let Some(session) = session.upgrade() else {
         leave()
     };
+
     tell(
         "proofmark: interrupted; removing what the trials made (again in a second to leave at once)",
     );
@@ -355,6 +363,7 @@ fn end_on_interrupt(session: &Weak<Session>, runtime: Handle) {
         report_leftovers(&runtime.block_on(session.end()));
         leave();
     };
+
     if std::thread::Builder::new().spawn(end).is_err() {
         leave();
     }

@@ -110,6 +110,7 @@ pub(crate) fn settings_for(region: &str, credentials: Credentials) -> Result<Set
         }
         None => None,
     };
+
     Ok(Settings {
         permission: Permission::new(&allowed_hosts()),
         region: region.to_owned(),
@@ -144,6 +145,7 @@ pub(crate) fn run_token() -> String {
     let mixed = (now.as_nanos() ^ (u128::from(std::process::id()) << 40)) % 0xffff_ffff_ffff_ffc5;
     let mut number = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
     let mut free = String::new();
+
     for _ in 0..6 {
         free.extend(char::from_digit(
             u32::try_from(number % 36).unwrap_or(0),
@@ -151,6 +153,7 @@ pub(crate) fn run_token() -> String {
         ));
         number /= 36;
     }
+
     token(&free)
 }
 

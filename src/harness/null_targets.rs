@@ -36,6 +36,7 @@ async fn check(say: impl Fn(&Asked) -> Say + Send + Sync + 'static, exit: Exit, 
     let last = ran.text.lines().last().unwrap_or_default();
     println!("{:?}: {last}", ran.exit);
     assert_eq!(ran.exit, exit, "{}", ran.text);
+
     for word in words {
         assert!(
             last.contains(word),
@@ -43,6 +44,7 @@ async fn check(say: impl Fn(&Asked) -> Say + Send + Sync + 'static, exit: Exit, 
             ran.text
         );
     }
+
     // A person reads why in a screenful, however little was done.
     assert!(
         exit == Exit::Findings || ran.text.lines().count() < 24,
@@ -63,6 +65,7 @@ async fn makes_nothing(status: &str, headers: &str, body: &str, words: &[&str]) 
         "queue-mapping",
         "POST /2015-03-31/event-source-mappings",
     ];
+
     all.extend(words);
     check(
         always(answer(status, headers, body)),
@@ -299,6 +302,7 @@ async fn redirects() {
         format!("http://{}/", elsewhere.address),
         "https://example.com/".to_owned(),
     ];
+
     for goal in goals {
         let bytes = answer("302 Found", &format!("location: {goal}\r\n"), "");
         let server = Server::start(move |_| Say::Bytes(bytes.clone())).await;
@@ -315,6 +319,7 @@ async fn redirects() {
             "a redirect was followed"
         );
     }
+
     assert!(
         elsewhere.asked().is_empty(),
         "a redirect to another server was followed"

@@ -65,6 +65,7 @@ mod tests {
             .join("fuzz")
             .join(folder)
             .join(target);
+
         let Ok(entries) = std::fs::read_dir(&folder) else {
             return Vec::new();
         };
@@ -79,6 +80,7 @@ mod tests {
                 )
             })
             .collect();
+
         inputs.sort();
         inputs
     }

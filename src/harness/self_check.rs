@@ -119,6 +119,7 @@ pub(crate) fn self_check(
             .flat_map(|h| h.join().unwrap_or_default())
             .collect()
     });
+
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
@@ -140,21 +141,25 @@ fn check(
         exit: Exit::CouldNotTell,
         causes: Vec::new(),
     };
+
     let options = || Options {
         defect: Some(defect),
         region: plan.region.clone(),
         ..Options::default()
     };
+
     // As in a run: what is not found again when it is tried again fails nothing.
     let confirm = Confirm {
         tries: CONFIRM,
         ..Confirm::default()
     };
+
     let until_found = RunOptions {
         max_failures: Some(1),
         confirm,
         ..RunOptions::default()
     };
+
     let report = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
     outcome.exit = report.outcome();
     outcome.causes = causes(report);
@@ -175,6 +180,7 @@ fn check(
         )?;
         outcome.causes = causes(report);
     }
+
     outcome.elapsed = started.elapsed();
     Ok(outcome)
 }
@@ -216,6 +222,7 @@ fn fire(
         }
         summary.add(plan, event);
     });
+
     if let Some(ended) = ran? {
         summary.end(ended);
     }

@@ -49,6 +49,7 @@ impl Judge<'_> {
         if self.gone(&after, case, seen, judgement) {
             return;
         }
+
         if let (Some(before), Some(after), true) = (
             reads.before,
             after.object,
@@ -130,6 +131,7 @@ impl Judge<'_> {
             .find(|r| matches!(r.kind, RuleKind::ReadBack { .. }))
             .map(|r| r.path.clone())
             .unwrap_or_default();
+
         let expected = "the mapping can be read".to_owned();
         checks.check(
             &path,
@@ -140,6 +142,7 @@ impl Judge<'_> {
                 outcome(self.oracle.service, exchange),
             )),
         );
+
         true
     }
 }

@@ -75,11 +75,13 @@ impl<'a> Checks<'a> {
         } else {
             Side::of_exchange(self.role)
         };
+
         self.judgement.exercise(&atom.id, side);
         let Some((symptom, expected, actual)) = broken else {
             self.judgement.show(&atom.id, side);
             return true;
         };
+
         self.broken = true;
         let finding = Finding {
             atom: atom.id.clone(),
@@ -91,6 +93,7 @@ impl<'a> Checks<'a> {
             actual,
             role: self.role,
         };
+
         if !self
             .judgement
             .findings
@@ -202,6 +205,7 @@ impl<'a> Checks<'a> {
                 && answer.body.surplus() == 0
                 && exchange.request.method != "HEAD"
         });
+
         let Some(answer) = like else {
             return self.universal(exchange, opaque);
         };
@@ -328,6 +332,7 @@ pub(crate) fn throttles(service: &Service, answer: &Answer) -> bool {
         .text
         .as_ref()
         .and_then(|text| text.captures(&body)?.get(1).map(|c| c.as_str().to_owned()));
+
     in_text.is_some_and(|named| throttling.has_type(named.trim()))
 }
 

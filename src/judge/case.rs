@@ -37,6 +37,7 @@ impl<'a> Judge<'a> {
                 finding.level = Level::Should;
             }
         }
+
         self.keep_to_bases(case, &mut judgement);
         judgement.verdict = match verdict {
             // A finding outweighs everything but a control that was refused: that must stay visible
@@ -51,6 +52,7 @@ impl<'a> Judge<'a> {
             }
             verdict => verdict,
         };
+
         // A promise of the request is tested by a case that is about it, and only if the case came
         // to a verdict.
         if matches!(judgement.verdict, Verdict::Pass | Verdict::Fail) {
@@ -62,6 +64,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
+
         judgement
     }
 
@@ -82,6 +85,7 @@ impl<'a> Judge<'a> {
             let step = case.steps.get(fired.step);
             step.is_some_and(|step| step.action == Action::List)
         };
+
         let mut lacking = seen.fired.iter().filter(|f| self.lacks(&f.exchange));
         if lacking.any(|fired| !is_list(fired)) && !self.may_lack(case, seen) {
             return Verdict::NotImplemented;
@@ -104,6 +108,7 @@ impl<'a> Judge<'a> {
             }
             return self.given_refused(exchange, seen, judgement);
         }
+
         if let Some(state) = &seen.unsettled {
             return self.unsettled(state, seen, judgement);
         }
@@ -118,15 +123,18 @@ impl<'a> Judge<'a> {
                 outcome(self.oracle.service, exchange)
             ));
         }
+
         let reads = Reads {
             before: before.as_ref().and_then(|b| b.object),
             given: given.as_ref().and_then(|g| g.object),
         };
+
         let verdict = self.subject(case, subject, seen, &reads, judgement);
         // Last, so that the request that a case is about shows first what both show.
         if verdict == Verdict::Pass || matches!(verdict, Verdict::Probe(_)) {
             self.given_stored(case, seen, &reads, judgement);
         }
+
         verdict
     }
 
@@ -147,18 +155,21 @@ impl<'a> Judge<'a> {
             .service
             .family(step.expect.class())
             .is_some_and(|f| f.opaque);
+
         // What an invalid request should have got is a refusal: its other answer is judged as that
         // alone.
         let meant = matches!(
             step.expect,
             Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_)
         );
+
         let inspection = Inspection {
             role: Role::Subject,
             source: seen.source,
             opaque,
             members: meant,
         };
+
         let subject = inspect(self.oracle, last, inspection, None, judgement);
         if last.outcome.is_err() {
             return Verdict::Pass;
@@ -170,6 +181,7 @@ impl<'a> Judge<'a> {
             self.refused_kept(case, seen, reads, judgement);
             return Verdict::Pass;
         }
+
         self.expected(case, seen, last, &subject, reads, judgement)
     }
 
@@ -187,6 +199,7 @@ impl<'a> Judge<'a> {
             .first()
             .map(|a| a.path().to_owned())
             .unwrap_or_default();
+
         let service = self.oracle.service;
         match case.expect() {
             Expect::Accept if subject.accepted => {
@@ -277,6 +290,7 @@ impl<'a> Judge<'a> {
             .first()
             .map(|a| a.path().to_owned())
             .unwrap_or_default();
+
         let mut then: IndexMap<String, Value> = step
             .then
             .iter()
@@ -287,10 +301,12 @@ impl<'a> Judge<'a> {
                 ))
             })
             .collect();
+
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement).with_floor(case.level);
         if let Some(before) = reads.before.or(reads.given) {
             checks.expect_as_found(&main, &mut then, &sent, before);
         }
+
         if let Some(object) = subject.object {
             if known {
                 checks.stored(&sent, object, false);
@@ -300,6 +316,7 @@ impl<'a> Judge<'a> {
                 checks.forward(given, object);
             }
         }
+
         // Another mapping than the one under test was updated: the reads are not about it.
         let elsewhere = matches!(step.request.path, PathDraft::Exact(_))
             && !self.names_ours(case, subject, seen);
@@ -366,6 +383,7 @@ impl<'a> Judge<'a> {
             .all(Role::Subject)
             .filter_map(|e| e.answer()?.body.document().object())
             .collect();
+
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         for pair in values.windows(2) {
             checks.forward(pair[0], pair[1]);
@@ -376,6 +394,7 @@ impl<'a> Judge<'a> {
         ) else {
             return Verdict::Pass;
         };
+
         let still = json::compare(last.as_str(), first.as_str()) == Some(std::cmp::Ordering::Equal);
         let broken = still.then(|| {
             let expected = format!("{output} later than {first}");
@@ -388,6 +407,7 @@ impl<'a> Judge<'a> {
                 ),
             )
         });
+
         checks.check(main, "valid", broken);
         Verdict::Pass
     }
@@ -416,12 +436,14 @@ impl<'a> Judge<'a> {
             .rules
             .iter()
             .find(|r| matches!(r.kind, RuleKind::State { .. }));
+
         if let Some(rule) = rule {
             let mut checks = Checks::new(self.oracle, role, judgement);
             let expected = "a transition that ends within the time limit".to_owned();
             let broken = (Symptom::NeverSettles, expected, format!("still {state}"));
             checks.check(&rule.path, "valid", Some(broken));
         }
+
         Verdict::Fail
     }
 
@@ -430,6 +452,7 @@ impl<'a> Judge<'a> {
             .answer()
             .and_then(|a| error_type(self.oracle.service, a));
         let documented = self.oracle.contract.errors.iter().find(|e| e.status == 429);
+
         if let Some(documented) = documented
             && exchange
                 .answer()
@@ -452,6 +475,7 @@ impl<'a> Judge<'a> {
                 Some(broken),
             );
         }
+
         Verdict::Error(format!(
             "the target still throttles after {} tries",
             exchange.throttled + 1

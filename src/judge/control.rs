@@ -57,6 +57,7 @@ impl Judge<'_> {
         if let Some(limit) = self.limit(exchange, seen.source) {
             return Verdict::Skip(limit.why.clone());
         }
+
         if exchange.answer().is_some_and(|a| a.status < 500) {
             let mut checks = Checks::new(self.oracle, Role::Given, judgement);
             let expected = format!(
@@ -69,6 +70,7 @@ impl Judge<'_> {
                 .unwrap_or("request::http");
             checks.check(path, "valid", Some(broken));
         }
+
         Verdict::Masked(format!("the control was refused: {refused}"))
     }
 
@@ -81,6 +83,7 @@ impl Judge<'_> {
         ) {
             return None;
         }
+
         let document = json::read(&exchange.request.body);
         let sent = document.object()?;
         self.limits.iter().find(|l| {

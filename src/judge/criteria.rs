@@ -81,6 +81,7 @@ impl<'a> Judge<'a> {
                     .filter(|(name, value)| !value.is_null() && known(name)),
             );
         }
+
         if let PathDraft::Labels { labels, .. } = &draft.path {
             for (name, template) in labels {
                 if let Ok(value) = seen.bindings.fill(template) {
@@ -88,6 +89,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
+
         sent
     }
 
@@ -126,6 +128,7 @@ impl<'a> Judge<'a> {
             opaque: false,
             members: true,
         };
+
         match self.read {
             Some(contract) => {
                 let oracle = Oracle {

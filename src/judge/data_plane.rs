@@ -82,6 +82,7 @@ pub(crate) fn judge_data_plane(
         contract,
         judged: DataPlaneJudgement::default(),
     };
+
     match &seen.disabled {
         Ok(quiet) => {
             judge.quiet(
@@ -92,6 +93,7 @@ pub(crate) fn judge_data_plane(
         }
         Err(why) => judge.untold(&promises.stops, why),
     }
+
     let resumed = match &seen.enabled {
         Ok(delivery) => judge.enabled(promises, delivery),
         Err(why) => {
@@ -101,14 +103,17 @@ pub(crate) fn judge_data_plane(
             false
         }
     };
+
     match &seen.moved {
         Ok((delivery, quiet)) => judge.moved(promises, delivery, quiet, resumed),
         Err(why) => judge.untold(&promises.receiver, why),
     }
+
     match &seen.anew {
         Ok(delivery) => judge.anew(promises, delivery),
         Err(why) => judge.untold(&promises.resets, why),
     }
+
     judge.judged
 }
 
@@ -149,6 +154,7 @@ impl Judge<'_> {
             );
             return false;
         }
+
         self.exercised(&promises.position);
         if !lost.is_empty() {
             let expected = format!(
@@ -162,6 +168,7 @@ impl Judge<'_> {
             );
             self.finding(&promises.position, Symptom::NotDelivered, expected, actual);
         }
+
         true
     }
 
@@ -171,17 +178,20 @@ impl Judge<'_> {
             let expected = "once the mapping names another function, the one it named before receives nothing more";
             return self.quiet(&promises.receiver, quiet, expected);
         }
+
         if !resumed && delivery.elsewhere.is_empty() {
             return self.untold(
                 &promises.receiver,
                 "a mapping that was disabled and enabled again delivers nothing",
             );
         }
+
         self.exercised(&promises.receiver);
         let expected = format!(
             "the function that an update named receives {}, put after it",
             list(&delivery.since)
         );
+
         let actual = match delivery.elsewhere.is_empty() {
             true => format!("no function received {}", list(&missing)),
             false => format!(
@@ -189,6 +199,7 @@ impl Judge<'_> {
                 list(&delivery.elsewhere)
             ),
         };
+
         self.finding(&promises.receiver, Symptom::NotDelivered, expected, actual);
     }
 
@@ -202,6 +213,7 @@ impl Judge<'_> {
             "deleted and made again from the earliest record on, the mapping delivers {} again",
             list(&delivery.before)
         );
+
         let actual = match delivery.received.is_empty() {
             true => "its function received nothing".to_owned(),
             false => format!(
@@ -210,6 +222,7 @@ impl Judge<'_> {
                 list(&missing)
             ),
         };
+
         self.finding(&promises.resets, Symptom::NotDelivered, expected, actual);
     }
 

@@ -105,6 +105,7 @@ impl Checks<'_> {
             return;
         };
         let path = &rule.path;
+
         for rule in &self.contract.rules {
             let (RuleKind::Stored { input, output }
             | RuleKind::Resolved { input, output, .. }
@@ -385,6 +386,7 @@ impl Checks<'_> {
                 _ => None,
             })
             .collect();
+
         for (member, value) in expected {
             // A state is expected in the end; on the way there it has other names.
             if !settled && states.contains(&member.as_str()) {

@@ -18,6 +18,7 @@ impl Judge<'_> {
                 finding.basis = finding.basis.max(case.basis);
             }
         }
+
         if self.bases.is_empty() {
             return;
         }

@@ -32,6 +32,7 @@ impl Judge<'_> {
             .at(Role::Subject)
             .and_then(Exchange::answer)
             .map(|a| a.status);
+
         match case.expect() {
             // Every step came through.
             Expect::Model => true,
@@ -63,6 +64,7 @@ impl Judge<'_> {
             | Expect::Probe(_)
             | Expect::Model => return,
         };
+
         let service = self.oracle.service;
         let Some(answer) = exchange.answer().filter(|a| !not_implemented(service, a)) else {
             return;
@@ -133,12 +135,14 @@ impl Judge<'_> {
             .contract
             .member(input)
             .is_some_and(|m| m.location == Location::Body);
+
         let sent = |exchange: &Exchange| {
             let document = json::read(&exchange.request.body);
             document
                 .object()
                 .is_some_and(|members| members.contains_key(input))
         };
+
         in_body && (case.subject().is_none() || seen.at(Role::Subject).is_some_and(sent))
     }
 

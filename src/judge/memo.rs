@@ -101,6 +101,7 @@ impl<'a> Memo<'a> {
                     .zip(object)
                     .all(|((known, null), (name, value))| known == name && *null == value.is_null())
         })?;
+
         let before = place.saturating_sub(1);
         self.forms.swap(before, place);
         self.forms.get_mut(before)
@@ -126,6 +127,7 @@ impl<'a> Memo<'a> {
                 values: vec![value.clone()],
             })
         };
+
         self.forms.push(AnswerShape {
             contract,
             status,

@@ -141,11 +141,13 @@ impl Judge<'_> {
                 "no fixture file says which operations a sequence is made of".to_owned(),
             );
         };
+
         model.follow(seen);
         *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
         if let Some(verdict) = model.verdict.take() {
             return verdict;
         }
+
         if let Some(state) = &seen.unsettled {
             return self.unsettled_at(
                 state,
@@ -153,11 +155,13 @@ impl Judge<'_> {
                 judgement,
             );
         }
+
         // Nothing is said of what was not fired: only a whole sequence passes.
         let fired = seen
             .fired
             .last()
             .map_or(0, |f| f.step + usize::from(!f.around));
+
         match case.steps.len().checked_sub(fired) {
             Some(left) if left > 0 => {
                 Verdict::Error(format!("its last {left} steps were not fired"))
@@ -202,6 +206,7 @@ impl<'c, 'a> Model<'c, 'a> {
             }
             self.next += group;
         }
+
         self.judgement.findings.len() > before || self.verdict.is_some()
     }
 
@@ -240,6 +245,7 @@ impl<'c, 'a> Model<'c, 'a> {
             opaque: false,
             members: meant,
         };
+
         inspect(
             oracle,
             exchange,

@@ -26,6 +26,7 @@ impl Checks<'_> {
             self.names_its_type(answer, named.as_deref());
         }
         let documented = named.as_deref().and_then(|name| self.contract.error(name));
+
         if let Some(error) = documented {
             let (status, name) = (error.status, error.name.clone());
             let broken = (answer.status != status).then(|| {
@@ -45,12 +46,14 @@ impl Checks<'_> {
                 return;
             }
         }
+
         // Without a type there is no telling the family: that fault is already found, the status
         // can still be right.
         let admitted = match &named {
             Some(_) => family.admits(answer.status, named.as_deref()),
             None => family.has_status(answer.status),
         };
+
         let broken = (!admitted).then(|| {
             (
                 Symptom::WrongRefusal,
@@ -62,6 +65,7 @@ impl Checks<'_> {
                 ),
             )
         });
+
         self.check_at(path, class, level.max(family.level), broken);
     }
 
@@ -92,6 +96,7 @@ impl Checks<'_> {
                 })
             }
         };
+
         self.check("protocol::error-type", "refusal", broken);
     }
 

@@ -156,6 +156,7 @@ mod tests {
         ] {
             assert!(shows(&sent, &shown), "{sent} as {shown}");
         }
+
         for (sent, shown) in [
             (
                 json!({"Filters": [{"Pattern": "{}"}]}),
@@ -171,6 +172,7 @@ mod tests {
         ] {
             assert!(!shows(&sent, &shown), "{sent} as {shown}");
         }
+
         for nothing in [
             json!(null),
             json!({}),
@@ -181,6 +183,7 @@ mod tests {
         ] {
             assert!(is_nothing(&nothing), "{nothing}");
         }
+
         assert!(!is_nothing(&json!({"A": [1]})));
     }
 }

@@ -138,6 +138,7 @@ impl Checks<'_> {
             self.broken |= earlier;
             return;
         };
+
         let values: Vec<&Value> = object.values().collect();
         for known in &mut form.members {
             let Some(value) = values
@@ -154,16 +155,19 @@ impl Checks<'_> {
             }
             self.broken |= earlier;
         }
+
         self.shows(object);
         let date = answer.header("date").unwrap_or_default();
         let times = contract.rules.iter().filter_map(|rule| match &rule.kind {
             RuleKind::Advances { output } => object.get(output),
             _ => None,
         });
+
         let times: Vec<&Value> = times.collect();
         let known = |(before, was): &(String, Vec<Value>)| {
             before == date && was.iter().eq(times.iter().copied())
         };
+
         if !form.dated.as_ref().is_some_and(known) {
             let earlier = std::mem::take(&mut self.broken);
             self.not_in_the_future(answer, object);

@@ -22,6 +22,7 @@ impl Judge<'_> {
         let (Some(twin), Some(answer)) = (seen.at(Role::Twin).and_then(of), of(last)) else {
             return Verdict::Masked("the plain name was not answered".to_owned());
         };
+
         if subject.accepted || twin == answer {
             // The same refusal as of a malformed name tells nothing.
             let malformed = |t: &(u16, Option<String>)| {
@@ -36,6 +37,7 @@ impl Judge<'_> {
             }
             return Verdict::Pass;
         }
+
         let malformed = service
             .family("pattern")
             .is_some_and(|f| f.admits(answer.0, answer.1.as_deref()));
@@ -51,6 +53,7 @@ impl Judge<'_> {
             checks.check_at(main, "well-formed", case.level, Some(broken));
             return Verdict::Pass;
         }
+
         Verdict::Probe(outcome(service, last))
     }
 
@@ -69,6 +72,7 @@ impl Judge<'_> {
             let family = service.family("pattern")?;
             Some(family.admits(answer.status, error_type(service, answer).as_deref()))
         };
+
         let (Some(twin), Some(subject)) =
             (seen.at(Role::Twin).and_then(malformed), malformed(last))
         else {
@@ -85,6 +89,7 @@ impl Judge<'_> {
             );
             (Symptom::Inconsistent, expected, refusal_text(service, last))
         });
+
         checks.check_at(main, "any-revision", case.level, broken);
         Verdict::Pass
     }

@@ -115,6 +115,7 @@ impl Plan {
                 sample.set(name, value);
             }
         }
+
         sample
     }
 

@@ -104,6 +104,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .into_iter()
         .map(|table| clean::clean(file, table))
         .collect::<Result<_, FileError>>()?;
+
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
@@ -152,6 +153,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         };
         bindings.insert(operation, binding);
     }
+
     Ok(Fixtures {
         steps,
         bindings,

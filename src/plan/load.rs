@@ -25,18 +25,21 @@ impl Plan {
             .into_iter()
             .filter(|n| n.ends_with(".toml"))
             .partition(|n| n.starts_with("contract."));
+
         let mut revisions = Vec::new();
         for name in &contracts {
             let file = files.read(&format!("{folder}/{name}"))?;
             let contract = contract::load_operation(&file, &options.operation, &service)?;
             revisions.push((name == "contract.toml", contract, file));
         }
+
         let chosen = revisions
             .iter()
             .position(|(default, contract, _)| match &options.revision {
                 Some(revision) => contract.revision == *revision,
                 None => *default,
             });
+
         let Some(chosen) = chosen else {
             let known: Vec<&str> = revisions
                 .iter()
@@ -56,11 +59,13 @@ impl Plan {
                 message,
             });
         };
+
         let (_, contract, contract_file) = revisions.swap_remove(chosen);
         let others: Vec<Contract> = revisions
             .into_iter()
             .map(|(_, contract, _)| contract)
             .collect();
+
         let written = written::of_revision(written, &contract, &others, &folder)?;
         let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
             let message = format!(
@@ -69,6 +74,7 @@ impl Plan {
             );
             return Err(fixture_file.at(0..0, message));
         };
+
         let operation = |slug: &str| -> Result<Contract, FileError> {
             // A file that is not there is a fault of the one that names it.
             let file = files.read(&format!("{}/{slug}/contract.toml", options.service));
@@ -81,6 +87,7 @@ impl Plan {
             })?;
             contract::load_operation(&file, slug, &service)
         };
+
         let read = binding.read.as_deref().map(operation).transpose()?;
         let lifecycle = match &binding.lifecycle {
             Some(l) => Some(Lifecycle {
@@ -90,6 +97,7 @@ impl Plan {
             }),
             None => None,
         };
+
         if let Some(lifecycle) = &binding.lifecycle
             && contract.atom(&lifecycle.unknown).is_none()
         {
@@ -101,6 +109,7 @@ impl Plan {
             );
             return Err(fixture_file.at_text(&lifecycle.unknown, message));
         }
+
         let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
         let data_plane = data_plane::find(files, &options.service, &options.operation, &revisions)?;
         let mut plan = Self {
@@ -117,6 +126,7 @@ impl Plan {
             impossible: BTreeMap::new(),
             fixtures,
         };
+
         plan.fill(files, &written, options, [&contract_file, &fixture_file])?;
         Ok(plan)
     }
@@ -132,6 +142,7 @@ impl Plan {
         let sample = self.sample();
         self.region_fits(&sample)?;
         let generator = self.generator(&sample);
+
         for (member, reference) in &self.binding.reference {
             if let Some(path) = reference
                 .promises
@@ -142,6 +153,7 @@ impl Plan {
                 return Err(fixture_file.at_text(path, message));
             }
         }
+
         let derived = generator.derive();
         let mut cases = derived.cases;
         for name in written {
@@ -150,32 +162,38 @@ impl Plan {
             let stem = name.split('.').next().unwrap_or(name);
             cases.extend(self.read_cases(&file, stem)?);
         }
+
         let whole = generator.given();
         for case in &mut cases {
             self.complete(case, &whole);
             self.spare_limits(case);
             self.check(case, &sample)?;
         }
+
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
             Some(file) if !is_blank(&file.text) => self.read_cases(file, "regressions")?,
             _ => Vec::new(),
         };
+
         // One that was moved to the files of the operation is not fired twice.
         let mut first: Vec<Case> = regressions
             .into_iter()
             .filter(|r| !cases.iter().any(|c: &Case| c.id == r.id))
             .collect();
+
         first
             .iter()
             .try_for_each(|case| self.check(case, &sample))?;
         first.append(&mut cases);
         let mut cases = first;
         cases.extend(generator.sample(options.sampling));
+
         if let Some(operations) = self.operations() {
             let walks = generator::walks(operations, &self.binding, &cases, options.sampling);
             cases.extend(walks);
         }
+
         self.cases = cases;
         self.impossible = derived.impossible;
         self.written_rules(contract_file)?;

@@ -41,6 +41,7 @@ impl Shard {
             *number = *count;
             *count += 1;
         }
+
         let mine = |place: &usize| {
             let id = cases
                 .get(*place)
@@ -48,6 +49,7 @@ impl Shard {
                 .unwrap_or_default();
             self.holds(id, numbered.get(*place).copied().unwrap_or_default())
         };
+
         places.iter().copied().filter(mine).collect()
     }
 
@@ -131,6 +133,7 @@ mod tests {
                 );
             }
         }
+
         // Taking a case away is adding it the other way round.
         let mut fewer = plan.cases.clone();
         fewer.retain(|case| !case.id.as_str().contains("BatchSize"));
@@ -141,6 +144,7 @@ mod tests {
                 .map(|at| cases[at].id.to_string());
             mine.filter(|id| !id.contains("BatchSize")).collect()
         };
+
         let rest: Vec<usize> = (0..fewer.len()).collect();
         assert_eq!(ids(&fewer, &rest), ids(&plan.cases, &all));
         // A filter changes nothing about whose a case is.

@@ -21,6 +21,7 @@ mod tests {
             .into_iter()
             .map(|seed| shuffled(places.clone(), seed))
             .collect();
+
         assert_eq!(orders[0], orders[1]);
         assert_ne!(orders[0], orders[2]);
         for mut order in orders {

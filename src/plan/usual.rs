@@ -29,6 +29,7 @@ impl Plan {
             Some(PathDraft::Labels { labels, .. }) => labels,
             _ => &self.binding.label,
         };
+
         Some(Draft {
             method: contract.http.method.clone(),
             path: PathDraft::Labels {

@@ -49,6 +49,7 @@ pub(super) fn of_revision(
             _ => of_it.push(name),
         }
     }
+
     Ok(of_it)
 }
 
@@ -64,6 +65,7 @@ impl Plan {
             let members = serde_json::Map::from_iter([(member.clone(), value.into())]);
             self.oracle().violations(&members).into_iter().next()
         };
+
         for (member, reference) in &self.binding.reference {
             for value in reference
                 .bases
@@ -85,6 +87,7 @@ impl Plan {
                 }
             }
         }
+
         Ok(())
     }
 
@@ -120,6 +123,7 @@ impl Plan {
         let Some(sent) = case.request().and_then(Draft::members) else {
             return;
         };
+
         for limit in &self.binding.limit {
             let Some(value) = sent.get(&limit.member).and_then(serde_json::Value::as_i64) else {
                 continue;
@@ -150,15 +154,18 @@ impl Plan {
             line: Some(*line),
             message,
         };
+
         let judged = match case.expect() {
             Expect::Accept => true,
             Expect::Reject(class) => case.level == Level::Must && self.is_constraint(class),
             _ => false,
         };
+
         // Of a body that nothing is said of, its form was checked when the file was read.
         let (true, Some(template)) = (judged, case.request().and_then(Draft::text)) else {
             return Ok(());
         };
+
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
             return match case.expect() {
@@ -166,6 +173,7 @@ impl Plan {
                 _ => Ok(()),
             };
         };
+
         let found = self.oracle().violations(&members);
         let says = |v: &crate::contract::oracle::Violation| format!("{} ({:?})", v.atom, v.zone);
         let list = found.iter().map(says).collect::<Vec<_>>().join(", ");
@@ -226,6 +234,7 @@ impl Plan {
                 return Err(file.at_text(&format!("rule.{}", rule.id), message));
             }
         }
+
         Ok(())
     }
 }

@@ -93,6 +93,7 @@ pub(super) fn overlapping(entries: &[&Entry]) -> BTreeSet<usize> {
             last = Some((place, end));
         }
     }
+
     found
 }
 
@@ -111,11 +112,13 @@ mod tests {
                 "{path}"
             );
         };
+
         check(
             one,
             "/2015-03-31/event-source-mappings/a%2Db?x=1",
             Some(Some("a-b")),
         );
+
         check(one, "/2015-03-31/event-source-mappings/", None);
         check(one, "/2015-03-31/event-source-mappings/a/b", None);
         check(all, "/2015-03-31/event-source-mappings/", Some(None));
@@ -124,6 +127,7 @@ mod tests {
             "/2015-03-31/event-source-mappings?MaxItems=1",
             Some(None),
         );
+
         check(all, "/2015-03-31/functions", None);
         check(one, "", None);
     }

@@ -403,6 +403,7 @@ impl ExchangeForm {
             }
             Err(silence) => (None, Some(silence.redacted(|why| secrets.redact(why)))),
         };
+
         let (body, base64) = texts(&request.body, secrets);
         Self {
             throttled: exchange.throttled,
@@ -445,6 +446,7 @@ impl ExchangeForm {
                 return Err("expected an `answer` or a `silence`, found both".to_owned());
             }
         };
+
         let request = Request {
             method: self.request.method,
             path: self.request.path,
@@ -457,6 +459,7 @@ impl ExchangeForm {
             service: service.to_owned(),
             wire: Wire::Client,
         };
+
         Ok(Exchange {
             request: request.into(),
             outcome,

@@ -47,5 +47,6 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
         };
         entries.all.push(entry);
     }
+
     Ok(entries)
 }

@@ -94,11 +94,13 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
             shown(&version)
         )));
     }
+
     let raw = log
         .entries
         .ok_or_else(|| fault("expected `entries` in the `log` of a HAR file".to_owned()))?;
     let mut entries = Entries::default();
     let (mut counted, mut line) = (0, 1);
+
     for entry in raw {
         // It borrows from the text, so that its place there is known.
         let at = (entry.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
@@ -120,6 +122,7 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
             None => entries.unanswered += 1,
         }
     }
+
     // Tools write an entry when its answer is there; what counts is when it was sent.
     if entries.all.iter().all(|entry| entry.span.is_some()) {
         entries
@@ -128,6 +131,7 @@ pub(super) fn read(source: &Source, text: &str) -> Result<Entries, FileError> {
     } else {
         entries.all.iter_mut().for_each(|entry| entry.span = None);
     }
+
     Ok(entries)
 }
 
@@ -140,6 +144,7 @@ impl EntryForm {
                 shown(&self.request.url)
             )
         })?;
+
         let (host, path) = (host.to_owned(), path.to_owned());
         let sent = self
             .request
@@ -148,14 +153,17 @@ impl EntryForm {
             .map(Content::bytes)
             .transpose()?
             .flatten();
+
         let size = self
             .request
             .body_size
             .and_then(|size| usize::try_from(size).ok());
+
         let body_cut = match &sent {
             Some(body) => size.is_some_and(|size| size != body.len()),
             None => size.is_some_and(|size| size > 0),
         };
+
         let content = self.response.content;
         let empty =
             content.as_ref().and_then(|c| c.size) == Some(0) || self.response.body_size == Some(0);
@@ -164,6 +172,7 @@ impl EntryForm {
             None if empty || matches!(self.response.status, 204 | 304) => Some(Bytes::new()),
             None => None,
         };
+
         // A status of 0 is that of a request that the client gave up.
         let (Some(body), Ok(status @ 100..1000)) = (whole, u16::try_from(self.response.status))
         else {
@@ -174,6 +183,7 @@ impl EntryForm {
             .time
             .and_then(|time| time.as_f64())
             .filter(|time| time.is_finite() && *time >= 0.0);
+
         // What is less than a millisecond does not matter here.
         #[allow(clippy::cast_possible_truncation)]
         let lasted = lasted.map_or(0, |time| time as i64);
@@ -198,6 +208,7 @@ impl EntryForm {
             elapsed: Duration::ZERO,
             throttled: 0,
         };
+
         let span = start.map(|start| (start, start.saturating_add(lasted)));
         Ok(Some(Entry {
             line,

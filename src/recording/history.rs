@@ -53,6 +53,7 @@ pub(super) fn histories(
     let at_once = overlapping(&entries);
     let mut found = Vec::new();
     let mut growing = Growing::new(identity);
+
     for (at, link) in links.iter().enumerate() {
         let writes = link.operation.action.writes();
         let before = at
@@ -70,6 +71,7 @@ pub(super) fn histories(
         }
         growing.add(operations, link);
     }
+
     found.extend(growing.whole(operations));
     found
 }
@@ -131,6 +133,7 @@ impl Growing {
             (action, Effect::Done) => (action, None),
             (action, Effect::Refused(class)) => (action, Some(class.as_str())),
         };
+
         if link.operation.action == Action::Create && refused.is_some() {
             return;
         }
@@ -148,6 +151,7 @@ impl Growing {
             at_once: true,
             ..Step::new(Purpose::Part, action, request, expect)
         });
+
         self.places.push(link.place);
         self.lines.push(link.entry.line);
     }
@@ -179,6 +183,7 @@ impl Growing {
             why: "What answers show of a mapping follows from what was sent to it before."
                 .to_owned(),
         };
+
         Some(History {
             case,
             observation: self.seen,

@@ -108,6 +108,7 @@ pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
             service: &plan.service,
         },
     };
+
     Judge {
         oracle,
         read: None,
@@ -133,6 +134,7 @@ pub(super) fn intent(
         alive,
     }
     .decide();
+
     let (expect, atom, effect) = decision;
     let contract = operation.contract;
     let says = match (&expect, &atom) {
@@ -141,6 +143,7 @@ pub(super) fn intent(
         }
         _ => format!("{}, recorded", contract.operation),
     };
+
     let request = draft(operation, label, &entry.exchange);
     let case = Case {
         id: CaseId(String::new()),
@@ -154,6 +157,7 @@ pub(super) fn intent(
         why: "It was recorded: what it was meant for is concluded from the contract and the answers before it."
             .to_owned(),
     };
+
     Intent { case, effect }
 }
 
@@ -183,6 +187,7 @@ pub(super) fn draft(operation: Operation<'_>, label: Option<&str>, exchange: &Ex
             labels: IndexMap::new(),
         },
     };
+
     let body = BodyDraft::of(&request.body);
     Draft {
         method: request.method.clone(),
@@ -217,6 +222,7 @@ impl Decision<'_> {
                 },
             );
         };
+
         let named = error_type(&self.plan.service, answer);
         let named = named.as_deref();
         let accepted = exchange.accepted();
@@ -224,6 +230,7 @@ impl Decision<'_> {
         if throttles(&self.plan.service, answer) {
             return (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing);
         }
+
         if answer.status >= 500 {
             return (
                 Expect::Probe(READINGS.to_owned()),
@@ -235,12 +242,14 @@ impl Decision<'_> {
                 },
             );
         }
+
         // Neither came as far as the operation.
         let silent = answer.body.is_empty() && named.is_none() && exchange.request.method != "HEAD";
         let elsewhere = !accepted && (silent || !matches!(answer.status, 400 | 404 | 409 | 422));
         if elsewhere || (!accepted && named.is_some_and(|n| COMMON.contains(&n))) {
             return (Expect::Probe(ROUTE.to_owned()), None, Effect::Nothing);
         }
+
         match self.fault() {
             Fault::Open => {
                 let effect = if accepted && writes {
@@ -360,11 +369,13 @@ impl Decision<'_> {
                 Fault::None
             };
         }
+
         let request = &self.entry.exchange.request;
         let coded = request
             .headers
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+
         if coded || self.entry.body_cut {
             return Fault::Open;
         }
@@ -411,6 +422,7 @@ impl Decision<'_> {
                 odd || overflows(kind, value)
             })
         };
+
         let certain: Vec<_> = found
             .iter()
             .filter(|v| v.zone == Zone::Invalid)
@@ -419,6 +431,7 @@ impl Decision<'_> {
                 (if beyond { "overflow" } else { v.class }, v.atom.clone())
             })
             .collect();
+
         // What is broken as it is written may be kept by the whole number that a service reads.
         if !certain.is_empty() {
             let cut = cut(members);
@@ -430,6 +443,7 @@ impl Decision<'_> {
                 return Fault::Open;
             }
         }
+
         // What is certain of one promise is all the same open where a second is: the answer may be
         // about either.
         match (
@@ -441,12 +455,14 @@ impl Decision<'_> {
             (_, false) => return Fault::Open,
             (true, true) => {}
         }
+
         // Of members that this revision does not know, and of null, AWS was seen to make nothing;
         // and of no member at all the page says nothing.
         let unusual = members.is_empty()
             || members
                 .iter()
                 .any(|(name, v)| v.is_null() || contract.member(name).is_none());
+
         if unusual { Fault::Unusual } else { Fault::None }
     }
 }

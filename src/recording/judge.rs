@@ -196,6 +196,7 @@ fn strangers<'a>(
             }
         }
     }
+
     found
 }
 
@@ -215,6 +216,7 @@ fn named(case: Case, slug: &str, name: &str, source: &Source) -> Case {
         },
         other => other,
     };
+
     Case {
         id: CaseId(format!("{slug}::recorded::{name}")),
         origin,
@@ -268,6 +270,7 @@ fn intents(plan: &Plan, met: &[Met<'_>]) -> Vec<Intent> {
         }
         intents.push(intent);
     }
+
     intents
 }
 
@@ -295,6 +298,7 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
         .answer()
         .and_then(|answer| source_of(&document(&answer.body)?))
         .unwrap_or_default();
+
     let mut seen = Observation::new(Bindings::default(), source);
     seen.add(0, Role::Subject, exchange);
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
@@ -306,6 +310,7 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
         .exchange
         .answer()
         .is_some_and(|answer| throttles(&plan.service, answer));
+
     if let (Verdict::Error(_), true) = (&judgement.verdict, throttled) {
         let throttled = Verdict::Skip("it was throttled".to_owned());
         judgement.verdict = if judgement.findings.is_empty() {
@@ -314,6 +319,7 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
             Verdict::Fail
         };
     }
+
     CaseResult {
         index,
         judgement,
@@ -345,6 +351,7 @@ fn forgive(judgement: &mut Judgement, seen: &Observation) {
             && finding.symptom == Symptom::Missing
             && finding.atom.path() == "response::EventSourceArn::present")
     });
+
     if judgement.verdict == Verdict::Fail && judgement.findings.is_empty() {
         judgement.verdict = Verdict::Pass;
     }

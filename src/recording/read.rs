@@ -39,6 +39,7 @@ pub(crate) fn judge(
             results: Vec::new(),
         });
     };
+
     // Only its keys count here: the order and the form of the rest are each reader's own.
     let keys: BTreeMap<String, serde::de::IgnoredAny> =
         serde_json::from_str(first).unwrap_or_default();
@@ -50,6 +51,7 @@ pub(crate) fn judge(
     } else {
         har::read(source, text)?
     };
+
     // What was found by chance in runs is no part of a recording.
     super::judge::judge(
         Plan::load(

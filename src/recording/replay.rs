@@ -49,6 +49,7 @@ pub(super) fn judge(
         true => fault(source, number, error.to_string()),
         false => error,
     })?;
+
     let mut reading = Reading::new(plan, source, flags);
     reading.kept = keep.then(Vec::new);
     while let Some((number, line)) = lines.next() {
@@ -66,6 +67,7 @@ pub(super) fn judge(
         }
         reading.line(number, line)?;
     }
+
     Ok(reading.end(&written_by))
 }
 
@@ -81,6 +83,7 @@ fn header(source: &Source, number: usize, line: &str) -> Result<HeaderLine, File
         );
         return Err(fault(source, number, message));
     }
+
     serde_json::from_str(line).map_err(|e| {
         json_fault(
             &source.name,
@@ -98,6 +101,7 @@ fn in_order(plan: &PlanForm) -> Result<(), String> {
         text.bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
+
     if let Some(name) = [&plan.service, &plan.operation]
         .into_iter()
         .find(|name| !is_name(name))
@@ -107,12 +111,14 @@ fn in_order(plan: &PlanForm) -> Result<(), String> {
             shown(name)
         ));
     }
+
     if plan.samples > MOST_SAMPLES {
         return Err(format!(
             "expected at most {MOST_SAMPLES} `samples`, found {}",
             plan.samples
         ));
     }
+
     units::region(&plan.region).map(|_| ())
 }
 
@@ -140,11 +146,13 @@ fn flags(plan: &PlanForm) -> String {
         .iter()
         .map(|revision| format!("--revision {}", word(revision)))
         .collect();
+
     flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
     if !plan.basis.is_empty() {
         let bases: Vec<String> = plan.basis.iter().map(ToString::to_string).collect();
         flags.push(format!("--basis {}", bases.join(",")));
     }
+
     flags.extend(plan.exhaustive.then(|| "--exhaustive".to_owned()));
     flags.join(" ")
 }
@@ -176,6 +184,7 @@ impl<'a> Reading<'a> {
                 .or_default()
                 .push(place);
         }
+
         Self {
             source,
             plan,
@@ -200,6 +209,7 @@ impl<'a> Reading<'a> {
                 "expected nothing after the line with `end`".to_owned(),
             ));
         }
+
         let keys: std::collections::BTreeMap<String, serde::de::IgnoredAny> =
             serde_json::from_str(line)
                 .map_err(|e| json_fault(name, number, "a JSON object", &e))?;
@@ -208,17 +218,20 @@ impl<'a> Reading<'a> {
                 serde_json::from_str(line).map_err(|e| json_fault(name, number, "a case", &e))?;
             return self.case(number, line);
         }
+
         if keys.contains_key("spoilt") {
             let line = serde_json::from_str(line)
                 .map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
             return self.spoilt(number, line);
         }
+
         if keys.contains_key("retried") {
             let line = serde_json::from_str(line).map_err(|e| {
                 json_fault(name, number, "what further tries of a finding came to", &e)
             })?;
             return self.retried(number, line);
         }
+
         if keys.contains_key("notes") {
             let notes: NotesLine =
                 serde_json::from_str(line).map_err(|e| json_fault(name, number, "notes", &e))?;
@@ -226,12 +239,14 @@ impl<'a> Reading<'a> {
                 .add(&self.plan, Event::Prepared { notes: notes.notes });
             return Ok(());
         }
+
         if keys.contains_key("end") {
             self.ended = Some(
                 serde_json::from_str(line).map_err(|e| json_fault(name, number, "an end", &e))?,
             );
             return Ok(());
         }
+
         Err(fault(
             self.source,
             number,
@@ -244,10 +259,12 @@ impl<'a> Reading<'a> {
             .shrunk
             .as_ref()
             .map(|s| (s.of.clone(), s.finding.clone()));
+
         let Some(mut result) = self.result(number, line)? else {
             self.unknown += 1;
             return Ok(());
         };
+
         let index = result.index;
         let Some((of, id)) = shrunk else {
             if let Some(first) = self.first.take_if(|first| first.index == index) {
@@ -256,6 +273,7 @@ impl<'a> Reading<'a> {
             self.judged(result);
             return Ok(());
         };
+
         let found = result.judgement.findings.into_iter().find(|f| f.id() == id);
         match (found, self.plan.cases.get(index), result.observation) {
             (Some(finding), Some(case), Some(observation)) => {
@@ -270,6 +288,7 @@ impl<'a> Reading<'a> {
             }
             _ => self.unknown += 1,
         }
+
         // It is shown in place of a case of the plan, and counted nowhere.
         self.plan.cases.truncate(index);
         Ok(())
@@ -286,6 +305,7 @@ impl<'a> Reading<'a> {
             .overtaken
             .map(|line| self.result(number, line))
             .transpose()?;
+
         self.unknown += usize::from(matches!(first, Some(None)));
         let overtaken = first.flatten();
         self.first.clone_from(&overtaken);
@@ -295,6 +315,7 @@ impl<'a> Reading<'a> {
             why: spoilt.why,
             overtaken,
         };
+
         self.summary
             .add(&self.plan, Event::Spoilt(Box::new(spoilt)));
         Ok(())
@@ -313,6 +334,7 @@ impl<'a> Reading<'a> {
                 .and_then(|places| places.get(line.draw))
                 .copied(),
         };
+
         let skip = line.skipped.clone();
         let seen = observation(line, &self.plan.service.signing_name)
             .map_err(|m| fault(self.source, number, m))?;
@@ -320,6 +342,7 @@ impl<'a> Reading<'a> {
         else {
             return Ok(None);
         };
+
         if let Some(why) = skip {
             return Ok(Some(CaseResult {
                 index,
@@ -327,6 +350,7 @@ impl<'a> Reading<'a> {
                 observation: None,
             }));
         }
+
         let Some(case) = self.plan.cases.get(index) else {
             return Ok(None);
         };
@@ -348,6 +372,7 @@ impl<'a> Reading<'a> {
             shown,
             last,
         } = line;
+
         let confirmation = match came {
             CameForm::Confirmed => Confirmation::Confirmed,
             CameForm::AfterOthers(before) => Confirmation::AfterOthers(before),
@@ -355,6 +380,7 @@ impl<'a> Reading<'a> {
             CameForm::Unstable => Confirmation::Unstable,
             CameForm::Untried(why) => Confirmation::Untried(why),
         };
+
         let mut retried = Retried {
             id,
             tries,
@@ -362,6 +388,7 @@ impl<'a> Reading<'a> {
             observation: None,
             shown: None,
         };
+
         if let Some(last) = last {
             let index = self.place(&last.case, last.draw);
             let seen = observation(last, &self.plan.service.signing_name)
@@ -371,6 +398,7 @@ impl<'a> Reading<'a> {
                 .and_then(|(shown, index)| self.example(&retried.id, shown, index, &seen));
             retried.observation = Some(seen);
         }
+
         self.summary
             .add(&self.plan, Event::Retried(Box::new(retried)));
         Ok(())
@@ -393,11 +421,13 @@ impl<'a> Reading<'a> {
                 .get(index)
                 .filter(|_| self.same(index, Some(seen)))?,
         };
+
         let found = Judge::of(&self.plan)
             .judge(case, seen)
             .findings
             .into_iter()
             .find(|f| f.id() == id);
+
         found.map(|finding| Example {
             index,
             shrunk,
@@ -412,6 +442,7 @@ impl<'a> Reading<'a> {
             .get(id)
             .and_then(|places| places.get(draw))
             .copied();
+
         // What was recorded with its text stands behind the cases of the plan.
         planned.or_else(|| {
             self.plan
@@ -442,6 +473,7 @@ impl<'a> Reading<'a> {
             name: self.source.name.clone(),
             text: table.to_owned(),
         };
+
         let loaded = plan.read_cases(&file, PRINTED);
         let fail = |message: &str| {
             fault(
@@ -450,6 +482,7 @@ impl<'a> Reading<'a> {
                 format!("expected one case in `toml`: {message}"),
             )
         };
+
         let mut cases = loaded.map_err(|e| fail(&e.message))?;
         let (Some(case), true) = (cases.pop(), cases.is_empty()) else {
             return Err(fail("found several"));
@@ -461,11 +494,13 @@ impl<'a> Reading<'a> {
                 line: number,
             },
         };
+
         let case = Case {
             id: CaseId(id.to_owned()),
             origin,
             ..case
         };
+
         self.plan.cases.push(case);
         Ok(self.plan.cases.len() - 1)
     }
@@ -539,12 +574,14 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         Some(SourceForm::Queue) => SourceKind::Queue,
         Some(SourceForm::Stream) => SourceKind::Stream,
     };
+
     let mut bindings = Bindings::default();
     line.bindings
         .into_iter()
         .for_each(|(name, value)| bindings.set(name, value));
     let mut seen = Observation::new(bindings, source);
     seen.unsettled = line.unsettled;
+
     for form in line.exchanges {
         let ExchangeForm {
             role,
@@ -568,6 +605,7 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         let step = before.count();
         seen.add(step, role, exchange);
     }
+
     Ok(seen)
 }
 

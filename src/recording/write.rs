@@ -45,6 +45,7 @@ impl<W: Write> Recorder<W> {
             regressions,
             failed: None,
         };
+
         let mut count: HashMap<&str, usize> = HashMap::new();
         for case in &plan.cases {
             // Without them the draws count as in the plan that is made without a file.
@@ -56,6 +57,7 @@ impl<W: Write> Recorder<W> {
             recorder.draws.push(*draw);
             *draw += 1;
         }
+
         recorder.line(&HeaderLine {
             version: VERSION,
             proofmark: env!("CARGO_PKG_VERSION").to_owned(),
@@ -70,6 +72,7 @@ impl<W: Write> Recorder<W> {
                 basis: options.bases.clone(),
             },
         });
+
         recorder
     }
 
@@ -133,6 +136,7 @@ impl<W: Write> Recorder<W> {
                 ..self.seen(seen)
             }
         });
+
         RetriedLine {
             retried: retried.id.clone(),
             tries: retried.tries,
@@ -165,10 +169,12 @@ impl<W: Write> Recorder<W> {
             .iter()
             .map(|l| (clean(&l.what), clean(&l.why)))
             .collect();
+
         let stopped = ended
             .stopped
             .as_ref()
             .map(|stop| StopForm::of(stop, &self.secrets));
+
         let cut = ended.cut.iter().map(|text| clean(text)).collect();
         self.line(&EndLine {
             end: EndForm {
@@ -177,6 +183,7 @@ impl<W: Write> Recorder<W> {
                 cut,
             },
         });
+
         self.failed.map_or(Ok(()), Err)
     }
 
@@ -276,6 +283,7 @@ fn exchanges(seen: &Observation, secrets: &Secrets) -> Vec<ExchangeForm> {
         role: Some(role),
         ..ExchangeForm::of(exchange, secrets)
     };
+
     let parts = seen.fired.iter().map(|fired| match fired.role {
         Role::Step(_) => ExchangeForm {
             step: Some(fired.step),
@@ -285,5 +293,6 @@ fn exchanges(seen: &Observation, secrets: &Secrets) -> Vec<ExchangeForm> {
         },
         role => form(RoleForm::of(role), &fired.exchange),
     });
+
     parts.collect()
 }

@@ -146,6 +146,7 @@ mod tests {
         ] {
             assert_eq!(percent_decode(text), expect);
         }
+
         assert_eq!(percent_decode("%ff"), "\u{fffd}");
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn deliver(server: &Inner, now: u64) {
         .filter(|m| m.kind == SourceKind::Kinesis)
         .cloned()
         .collect();
+
     for mapping in mappings {
         let Some(stream) = world.streams.get(&mapping.source) else {
             continue;

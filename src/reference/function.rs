@@ -27,6 +27,7 @@ pub(crate) fn answer(desk: &Desk<'_>, rest: &[&str]) -> Response {
         }
         _ => Err(unknown_operation()),
     };
+
     match done {
         Ok((204, _)) => Response::empty(204),
         Ok((status, document)) => Reply::success(Operation::None, status, document).render(),
@@ -158,6 +159,7 @@ fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault
             .unwrap_or_default()
             .to_owned()
     };
+
     let (alias, target) = (text("Name"), text("FunctionVersion"));
     let world = &mut *desk.server.world();
     let (function, _) = find(desk, world, name)?;
@@ -167,16 +169,19 @@ fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault
         && alias.len() <= 128
         && alias.chars().all(is_name_character)
         && !alias.bytes().all(|b| b.is_ascii_digit());
+
     if !is_alias {
         return Err(Fault::invalid(
             Cause::Constraint,
             "Value at 'name' is no alias name",
         ));
     }
+
     if !function.has(&target) {
         return Err(not_found(&format!("{}:{target}", function.arn)));
     }
     let arn = format!("{}:{alias}", function.arn);
+
     if function.aliases.contains_key(&alias) {
         let message = format!("Alias already exists: {arn}");
         return Err(Fault::new(
@@ -186,6 +191,7 @@ fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault
             message,
         ));
     }
+
     function.aliases.insert(alias.clone(), target.clone());
     let document = json!({
         "AliasArn": arn,
@@ -193,6 +199,7 @@ fn create_alias(desk: &Desk<'_>, name: &str) -> Result<Map<String, Value>, Fault
         "FunctionVersion": target,
         "Description": text("Description"),
     });
+
     Ok(document.as_object().cloned().unwrap_or_default())
 }
 

@@ -97,6 +97,7 @@ impl Grammar {
             optional,
             alternatives,
         };
+
         Self {
             places: [
                 place(true, vec![vec![Part::Word("arn:aws:lambda:")]]),
@@ -181,6 +182,7 @@ impl Grammar {
             };
             matcher.place(0, start).then(|| matcher.taken_apart())
         });
+
         found.filter(|name| !self.refuses.is_some_and(|refuses| refuses(name)))
     }
 }
@@ -203,15 +205,18 @@ impl<'a> Matcher<'a> {
         let Some(place) = grammar.places.get(index) else {
             return self.ends(at);
         };
+
         for alternative in &place.alternatives {
             if self.parts(index, alternative, at, at) {
                 return true;
             }
         }
+
         if place.optional {
             self.spans[index] = None;
             return self.place(index + 1, at);
         }
+
         false
     }
 
@@ -220,6 +225,7 @@ impl<'a> Matcher<'a> {
             self.spans[index] = Some(start..at);
             return self.place(index + 1, at);
         };
+
         match part {
             Part::Word(word) => {
                 let end = at + word.chars().count();
@@ -254,6 +260,7 @@ impl<'a> Matcher<'a> {
             let span = self.spans[index].clone()?;
             Some(self.text.get(span)?.iter().collect::<String>())
         };
+
         let without_colon = |text: String| text.trim_matches(':').to_owned();
         FunctionName {
             arn: self.spans[PREFIX].is_some(),

@@ -43,6 +43,7 @@ mod tests {
             assert!(places[2].starts_with('4'));
             assert!(places[3].starts_with(['8', '9', 'a', 'b']));
         }
+
         assert_eq!(uuid(7, 1, 3), uuid(7, 1, 3));
         assert_ne!(uuid(7, 1, 3), uuid(8, 1, 3));
         assert_ne!(uuid(7, 1, 3), uuid(7, 2, 3));

@@ -22,6 +22,7 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
             .unwrap_or_default()
             .to_owned()
     };
+
     let group = text("logGroupName");
     let missing = || {
         (
@@ -29,6 +30,7 @@ fn act(desk: &Desk<'_>, action: &str) -> Result<Option<Value>, (&'static str, St
             "The specified log group does not exist.".to_owned(),
         )
     };
+
     let world = &mut *desk.server.world();
     match action {
         "CreateLogGroup" if group.is_empty() => Err((

@@ -62,10 +62,12 @@ impl Desk<'_> {
             Operation::Delete => self.delete(uuid),
             Operation::None => Err(unknown_operation()),
         };
+
         let status = match operation {
             Operation::Get | Operation::List => 200,
             _ => 202,
         };
+
         let mut reply = match done {
             Ok(document) => Reply::success(operation, status, document),
             Err(fault) => {
@@ -80,6 +82,7 @@ impl Desk<'_> {
                 Reply::refusal(operation, &fault)
             }
         };
+
         reply.sent = sent;
         reply
     }

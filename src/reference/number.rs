@@ -8,10 +8,12 @@ pub(crate) fn integral(lexeme: &str) -> Option<i128> {
         Some(rest) => (true, rest),
         None => (false, lexeme),
     };
+
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
         None => (unsigned, 0),
     };
+
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if whole.is_empty()
         || !whole
@@ -26,6 +28,7 @@ pub(crate) fn integral(lexeme: &str) -> Option<i128> {
         .chain(fraction.bytes())
         .map(|b| b - b'0')
         .collect();
+
     if digits.iter().all(|d| *d == 0) {
         return Some(0);
     }
@@ -51,6 +54,7 @@ fn scaled(digits: &[u8], shift: i64) -> Option<i128> {
         // 40 more zeros are past 128 bits already; the cap keeps `1e999999999` cheap.
         (digits, shift.min(40))
     };
+
     let value = kept.iter().fold(0i128, |n, d| {
         n.saturating_mul(10).saturating_add(i128::from(*d))
     });
@@ -64,6 +68,7 @@ fn exponent_of(text: &str) -> Option<i64> {
         b'+' => (false, &text[1..]),
         _ => (false, text),
     };
+
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -73,6 +78,7 @@ fn exponent_of(text: &str) -> Option<i64> {
             n.saturating_mul(10).saturating_add(i64::from(b - b'0'))
         })
         .min(i64::MAX / 2);
+
     Some(if negative { -value } else { value })
 }
 
@@ -100,6 +106,7 @@ mod tests {
         ] {
             check(lexeme, Some(5));
         }
+
         check("1e4", Some(10_000));
         check("-0", Some(0));
         check("-0.0e7", Some(0));

@@ -139,5 +139,6 @@ pub(crate) fn escaped(text: &str) -> String {
             c => out.push(c),
         }
     }
+
     out
 }

@@ -126,11 +126,13 @@ impl Response {
             Ending::Short(more) => Some(self.body.len().saturating_add(more)),
             _ => None,
         };
+
         let mut answer = http::Response::new(Body {
             data: Some(self.body),
             ending: self.ending,
             rested: false,
         });
+
         *answer.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in self.headers {
@@ -140,11 +142,13 @@ impl Response {
                 answer.headers_mut().append(name, value);
             }
         }
+
         if let Some(length) = announced {
             answer
                 .headers_mut()
                 .insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
         }
+
         Ok(answer)
     }
 }

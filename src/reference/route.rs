@@ -33,6 +33,7 @@ fn routed(server: &Inner, call: &Call) -> Response {
         region,
         now: server.options.clock.millis(),
     };
+
     delivery::deliver(server, desk.now);
     // The other services share the endpoint, but never Lambda's paths: a stray header does not lead
     // away from them.
@@ -43,6 +44,7 @@ fn routed(server: &Inner, call: &Call) -> Response {
     }
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+
     match segments.as_slice() {
         [LAMBDA, "functions", rest @ ..] => match server.throttled() {
             Some(fault) => Reply::refusal(Operation::None, &fault).render(),
@@ -94,6 +96,7 @@ fn other_service(desk: &Desk<'_>) -> Option<Response> {
             _ => {}
         }
     }
+
     let form = desk.call.form();
     let action = form.get("Action")?;
     if sqs::ACTIONS.contains(&action) {

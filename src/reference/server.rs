@@ -82,10 +82,12 @@ impl Reference {
             .values()
             .filter(|m| m.state(now).is_some())
             .map(|m| format!("mapping {}", m.uuid));
+
         let functions = world
             .functions
             .values()
             .map(|f| format!("function {}", f.arn.rsplit(':').next().unwrap_or_default()));
+
         let roles = world.roles.keys().map(|name| format!("role {name}"));
         let queues = world.queues.values().map(|q| format!("queue {}", q.name));
         let streams = world.streams.values().map(|s| format!("stream {}", s.name));
@@ -97,6 +99,7 @@ impl Reference {
             .chain(roles)
             .chain(streams)
             .collect();
+
         all.sort();
         all
     }

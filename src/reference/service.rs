@@ -86,6 +86,7 @@ async fn converse(stream: tokio::net::TcpStream, reference: Reference) {
                 .await
         }
     });
+
     let _ = http1::Builder::new()
         // The time for a head begins when the answer before it ends: it is that of an idle
         // connection as well.

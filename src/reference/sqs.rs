@@ -85,11 +85,13 @@ pub(crate) fn form(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
         // Older clients post to the queue's own URL instead.
         None => desk.call.path.clone(),
     };
+
     let asked = Asked {
         name: text("QueueName"),
         url,
         attributes: form.entries("Attribute"),
     };
+
     let result = match act(desk, action, asked) {
         Ok(Given::Nothing) => String::new(),
         Ok(Given::Url(url)) => format!("<QueueUrl>{}</QueueUrl>", query::escaped(&url)),
@@ -106,6 +108,7 @@ pub(crate) fn form(desk: &Desk<'_>, action: &str, form: &Form) -> Response {
             .collect(),
         Err(Refused(_, code, message)) => return query::error(400, code, &message, NAMESPACE),
     };
+
     query::success(action, &result, NAMESPACE)
 }
 
@@ -162,6 +165,7 @@ fn create(desk: &Desk<'_>, world: &mut World, asked: Asked) -> Result<Given, Ref
             message.to_owned(),
         ));
     }
+
     let url = url(desk, &asked.name);
     let attributes = asked.attributes.into_iter().collect();
     // Creating a queue that exists is a success that changes nothing.
@@ -169,6 +173,7 @@ fn create(desk: &Desk<'_>, world: &mut World, asked: Asked) -> Result<Given, Ref
         name: asked.name,
         attributes,
     });
+
     Ok(Given::Url(url))
 }
 

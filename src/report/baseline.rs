@@ -154,6 +154,7 @@ impl Baseline {
             };
             comparison.remove.insert(id.clone(), removal);
         }
+
         self.known_by_cause(seen, today, &mut comparison);
         comparison
     }

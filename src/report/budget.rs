@@ -32,6 +32,7 @@ impl Budget {
                 .get(*place)
                 .map(|case| (case.atoms.first(), case.expect().class()))
         };
+
         let done: BTreeSet<_> = fired.iter().filter_map(kind).collect();
         let mut left = Vec::new();
         for (atom, _) in meant
@@ -43,6 +44,7 @@ impl Budget {
                 left.push(atom.clone());
             }
         }
+
         Self {
             time,
             meant: meant.len(),

@@ -65,6 +65,7 @@ pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
         // Writing to a digest cannot fail.
         let _ = write!(digest, "{what:?}");
     }
+
     digest.hex()
 }
 
@@ -93,6 +94,7 @@ impl HeldBaseline {
             expired,
             remove,
         } = &held.comparison;
+
         Self {
             file: held.file.clone(),
             remove: texts(remove),
@@ -138,6 +140,7 @@ impl Report {
             enough: matches!(s, Stop::Time(_))
                 && summary.budget.as_ref().is_some_and(Budget::suffices),
         });
+
         let leftovers = ended.iter().flat_map(|e| &e.leftovers);
         let digests =
             |bodies: &BTreeSet<String>| bodies.iter().map(|body| Digest::of(body)).collect();
@@ -147,6 +150,7 @@ impl Report {
             .iter()
             .filter_map(|record| case(plan, record))
             .collect();
+
         cases.sort_by_key(|c| c.place);
         let mut report = Self {
             version: VERSION,
@@ -207,6 +211,7 @@ impl Report {
             },
             traffic: summary.gathered.traffic.clone(),
         };
+
         report.conclude();
         report
     }
@@ -295,6 +300,7 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
         .values()
         .map(|found| of_cases(plan, found, facts))
         .collect();
+
     let data_plane = summary.data_plane.iter().flat_map(|d| &d.findings);
     findings.extend(data_plane.map(|finding| of_data_plane(plan, finding, facts)));
     for (reported, finding) in findings.iter_mut().zip(summary.findings()) {
@@ -323,6 +329,7 @@ fn findings(plan: &Plan, summary: &Summary, facts: &Facts<'_>) -> Vec<ReportedFi
             reported.replay = again.unwrap_or_else(|| run_line(facts.at));
         }
     }
+
     findings
 }
 
@@ -342,6 +349,7 @@ fn evidence(plan: &Plan, summary: &Summary, id: &str, facts: &Facts<'_>) -> Vec<
             replay: shown.replay,
         }
     };
+
     let kinds = summary.gathered.evidence.get(id).into_iter().flatten();
     kinds
         .map(|(kind, seen)| Evidence {
@@ -413,6 +421,7 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
         written: found.written.clone(),
         ..bare(plan, &found.finding)
     };
+
     let Some(case) = found.shown_by(plan) else {
         return bare;
     };
@@ -426,12 +435,14 @@ pub(super) fn of_cases(plan: &Plan, found: &Found, facts: &Facts<'_>) -> Reporte
             .map_or(0, |fired| fired.step + 1),
         _ => 0,
     };
+
     let steps = case.steps.iter().take(last).map(|step| ReportedStep {
         action: step.action.name().to_owned(),
         on: step.on.clone(),
         sent: draft_text(&step.request),
         refused: step.refused().map(str::to_owned),
     });
+
     let (file, line) = written(plan.cases.get(found.case).unwrap_or(case));
     ReportedFinding {
         case: Some(case.id.to_string()),
@@ -511,6 +522,7 @@ fn side(plan: &Plan, cover: Cover) -> ReportedSide {
         hindered: BTreeMap::new(),
         why: None,
     };
+
     let showing = |showing: Showing| {
         let case = plan.cases.get(showing.place)?.id.to_string();
         Some(ShowingCase {
@@ -519,6 +531,7 @@ fn side(plan: &Plan, cover: Cover) -> ReportedSide {
             besides: showing.besides,
         })
     };
+
     match cover {
         Cover::Exercised(Exercised { origins, shown_by }) => ReportedSide {
             cases: origins.values().sum(),

@@ -39,10 +39,12 @@ impl Report {
             let level = broken.entry(&finding.promise).or_insert(finding.level);
             *level = finding.level.min(*level);
         }
+
         for promise in &mut self.promises {
             let level = broken.get(promise.id.as_str()).copied();
             (promise.state, promise.why) = promise.facts.state(level, promise.sides());
         }
+
         self.exit = ending(self.outcome());
         self.headline = self.headline();
     }
@@ -118,6 +120,7 @@ impl Report {
                 .as_ref()
                 .is_some_and(|held| !held.remove.is_empty()),
         };
+
         ended.exit()
     }
 
@@ -133,6 +136,7 @@ impl Report {
                 is(self.missing())
             )
         });
+
         headline(&Facts {
             exit: self.outcome(),
             shown: Shown {

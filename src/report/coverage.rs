@@ -63,10 +63,12 @@ pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
         region: plan.region.clone(),
         ..Options::default()
     };
+
     let run = RunOptions {
         max_failures: Some(1),
         ..RunOptions::default()
     };
+
     rehearse(plan, &all, options, run, watch::channel(false).1, |event| {
         if let Event::Judged(result) = event
             && let Some(case) = plan.cases.get(result.index)
@@ -74,6 +76,7 @@ pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
             seen.add(case, &result);
         }
     })?;
+
     let of = |contract: &Contract, gated: bool| -> Vec<(AtomId, Row)> {
         contract
             .atoms
@@ -81,10 +84,12 @@ pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
             .map(|atom| (atom.id.clone(), seen.row(plan, contract, atom, gated)))
             .collect()
     };
+
     let lifecycle = plan
         .lifecycle
         .iter()
         .flat_map(|l| [&l.create, &l.list, &l.delete]);
+
     Ok(Coverage {
         own: of(&plan.contract, true).into_iter().collect(),
         others: plan

@@ -90,6 +90,7 @@ impl CurlTarget {
             typed |= name.eq_ignore_ascii_case("content-type");
             let _ = write!(line, " -H {}", shell(&format!("{name}: {value}")));
         }
+
         for name in &self.headers {
             if !draft
                 .headers
@@ -100,6 +101,7 @@ impl CurlTarget {
                 let _ = write!(line, " -H {}", with_variable(name));
             }
         }
+
         typed
     }
 
@@ -122,6 +124,7 @@ impl CurlTarget {
                 word(&format!("aws:amz:{}:{service}", self.region))
             );
         }
+
         String::new()
     }
 }
@@ -166,6 +169,7 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
         }
         rest = tail;
     }
+
     path + rest
 }
 
@@ -194,6 +198,7 @@ fn encoded(template: &str) -> String {
             Part::Changed { function, name } => write!(text, "${{{} {name}}}", function.word()),
         };
     }
+
     text
 }
 

@@ -97,6 +97,7 @@ impl Diff {
                 right,
             }));
         }
+
         open.iter().for_each(|one| self.note_values(&one.found));
         // The smaller request first, so that a larger one that holds it finds it.
         open.sort_by_key(|one| (one.size(), one.left.index));
@@ -140,6 +141,7 @@ impl Diff {
             .into_iter()
             .map(|(one, _)| one.kind)
             .collect();
+
         for difference in self.differences.values_mut() {
             let shown = &difference.shown;
             if difference.again.is_none()
@@ -215,6 +217,7 @@ impl Diff {
             kind.promise().is_some(),
             matches!(kind, Kind::Refusal { .. }),
         );
+
         if self.differences.contains_key(kind) || !(about || refusal) {
             return None;
         }
@@ -224,11 +227,13 @@ impl Diff {
             .differences
             .values()
             .filter(|d| d.kind.promise().is_some());
+
         // A fault that one does not see is none that it can refuse for, whatever else is wrong and
         // wherever the request goes.
         let found = same.find(|d| d.is_held_by(asked, failure)).or_else(|| {
             holds.find(|d| d.is_held_by(asked, false) || (refusal && d.is_named_by(asked)))
         });
+
         found.map(|d| d.kind.clone())
     }
 
@@ -250,6 +255,7 @@ impl Diff {
             (Verdict::Skip(why) | Verdict::Error(why), None) => Some(why.clone()),
             (verdict, None) => Some(verdict.name().to_owned()),
         };
+
         let why = match (why(left), why(right)) {
             (Some(left), Some(right)) if left == right => format!("on both sides: {left}"),
             (Some(left), Some(right)) => format!("left: {left}; right: {right}"),
@@ -257,6 +263,7 @@ impl Diff {
             (None, Some(right)) => format!("right: {right}"),
             (None, None) => return,
         };
+
         *self.left_out.entry(why).or_default() += 1;
     }
 }

@@ -391,6 +391,7 @@ impl Report {
             .flat_map(|c| &c.findings)
             .map(String::as_str)
             .collect();
+
         let causes = self.causes.iter().filter_map(move |cause| {
             let finding = by_id.get(cause.shown_by.as_str()).copied()?;
             Some(Told {
@@ -398,6 +399,7 @@ impl Report {
                 finding,
             })
         });
+
         let alone = self
             .shown()
             .filter(move |f| !explained.contains(f.id.as_str()));

@@ -143,6 +143,7 @@ fn promises(from: &Contract, to: &Contract) -> (usize, Vec<PromiseDrift>) {
         .chain(to.atoms.keys())
         .map(|id| (id, ()))
         .collect();
+
     let mut same = 0;
     let mut promises = Vec::new();
     for id in ids.keys() {
@@ -164,6 +165,7 @@ fn promises(from: &Contract, to: &Contract) -> (usize, Vec<PromiseDrift>) {
             to,
         });
     }
+
     (same, promises)
 }
 
@@ -178,6 +180,7 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
         BTreeSet::new(),
         IndexMap::<(Reading, Reading), VerdictDrift>::new(),
     );
+
     for (plan, case) in from
         .cases
         .iter()
@@ -218,6 +221,7 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
             drift.sent = sent;
         }
     }
+
     found.into_values().collect()
 }
 
@@ -228,6 +232,7 @@ fn reading(plan: &Plan, members: &Map<String, Value>) -> Reading {
         ..plan.oracle()
     }
     .violations(members);
+
     let promise = |atom: &str| plan.contract.atom_id(atom).to_string();
     match (
         found.iter().find(|v| v.zone == Zone::Invalid),

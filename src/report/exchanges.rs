@@ -20,11 +20,13 @@ impl Exchanges {
             shown_by: None,
             control: None,
         };
+
         // What follows the step that shows it has no part in it.
         let last = match role {
             Role::Step(at) => at + 1,
             _ => seen.fired.len(),
         };
+
         for (at, fired) in seen.fired.iter().enumerate().take(last) {
             // Of repetitions the last one counts.
             if fired.role == role {
@@ -38,6 +40,7 @@ impl Exchanges {
                 ..reported(fired.role, &fired.exchange)
             });
         }
+
         exchanges
     }
 }

@@ -25,6 +25,7 @@ fn sequence_text(case: &Case, text: &mut String) {
             one_line(&draft_text(&step.request))
         );
     }
+
     if let Some(more) = case.steps.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let _ = writeln!(text, "{:<12} and {more} more", "");
     }

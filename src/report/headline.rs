@@ -96,15 +96,18 @@ fn conforms(shown: Shown) -> String {
         (shown.unstable, "unstable finding"),
         (shown.warns, "warning"),
     ];
+
     let with: Vec<String> = with
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(c, what)| plural(c, what))
         .collect();
+
     let with = if with.is_empty() {
         String::new()
     } else {
         format!(", with {}", with.join(" and "))
     };
+
     format!("CONFORMS{}{with}", known.unwrap_or_default())
 }

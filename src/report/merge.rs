@@ -48,10 +48,12 @@ pub(crate) fn merge(reports: Vec<(String, Report)>) -> Result<Report, MergeError
         return Err(MergeError::None);
     };
     let mut merged = whole.run.merged.unwrap_or(1);
+
     for report in reports {
         merged = merged.saturating_add(report.run.merged.unwrap_or(1));
         whole.take_in(report);
     }
+
     whole.run.merged = Some(merged);
     whole.run.shard = None;
     whole.cases.sort_by_key(|case| case.place);
@@ -64,6 +66,7 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
         return Err(MergeError::None);
     };
     let mut seen: HashMap<usize, &str> = HashMap::new();
+
     for (number, (name, report)) in reports.iter().enumerate() {
         if report.version != VERSION {
             return Err(MergeError::Version(name.clone(), report.version));
@@ -124,6 +127,7 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
             }
         }
     }
+
     Ok(())
 }
 
@@ -143,6 +147,7 @@ impl Report {
         if other.stopped.as_ref().map(|s| s.kind) > self.stopped.as_ref().map(|s| s.kind) {
             self.stopped = other.stopped;
         }
+
         self.accepted_any |= other.accepted_any;
         self.requests = self.requests.saturating_add(other.requests);
         self.cases.extend(other.cases);
@@ -151,6 +156,7 @@ impl Report {
                 self.notes.push(note);
             }
         }
+
         self.leftovers.extend(other.leftovers);
         // What one of them left out, another may have fired.
         self.budget = None;
@@ -163,10 +169,12 @@ impl Report {
             // What one of them was not held against is not known to the whole.
             (held, _) => *held = None,
         }
+
         self.traffic.take_in(other.traffic);
         self.data_plane = self.data_plane.take().or(other.data_plane);
         self.refused.controls.extend(other.refused.controls);
         self.refused.subjects.extend(other.refused.subjects);
+
         for finding in other.findings {
             match self
                 .findings
@@ -177,6 +185,7 @@ impl Report {
                 None => self.findings.push(finding),
             }
         }
+
         for (promise, other) in self.promises.iter_mut().zip(other.promises) {
             promise.take_in(other);
         }
@@ -193,6 +202,7 @@ impl ReportedFinding {
             .evidence
             .iter()
             .for_each(|more| take_in(&mut evidence, more));
+
         let mut values = std::mem::take(&mut self.values);
         values.extend(other.values.iter().cloned());
         // As in one run: the severest shows it; of those, one whose own request does; of those, the
@@ -206,6 +216,7 @@ impl ReportedFinding {
                 f.place.unwrap_or(usize::MAX),
             )
         };
+
         if rank(&other) < rank(self) {
             *self = other;
         }
@@ -220,6 +231,7 @@ fn take_in(evidence: &mut Vec<Evidence>, more: &Evidence) {
         Err(place) => return evidence.insert(place, more.clone()),
         Ok(place) => place,
     };
+
     let Some(known) = evidence.get_mut(place) else {
         return;
     };
@@ -228,6 +240,7 @@ fn take_in(evidence: &mut Vec<Evidence>, more: &Evidence) {
         Some(e) => (!e.by_itself, e.size, e.place),
         None => (true, usize::MAX, usize::MAX),
     };
+
     if rank(&more.example) < rank(&known.example) {
         known.example.clone_from(&more.example);
     }
@@ -251,10 +264,12 @@ impl ReportedSide {
             let known = self.origins.entry(origin).or_default();
             *known = known.saturating_add(count);
         }
+
         for (id, count) in other.hindered {
             let known = self.hindered.entry(id).or_default();
             *known = known.saturating_add(count);
         }
+
         self.cases = self.cases.saturating_add(other.cases);
         // As in one run.
         let rank = |showing: &ShowingCase| (showing.besides, showing.place);

@@ -73,6 +73,7 @@ impl Record {
                 findings.push(id);
             }
         }
+
         Self {
             place: result.index,
             verdict: result.judgement.verdict.clone(),

@@ -148,12 +148,14 @@ impl Reproduction {
                 '_'
             }
         };
+
         let mut name = String::new();
         for c in self.finding.id.chars().map(plain) {
             if c != '_' || !name.ends_with('_') {
                 name.push(c);
             }
         }
+
         name
     }
 

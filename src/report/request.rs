@@ -31,6 +31,7 @@ pub(crate) fn draft_text(draft: &Draft) -> String {
             })
         }
     };
+
     let body = match &draft.body {
         BodyDraft::None => "without a body".to_owned(),
         BodyDraft::Text(text) if text.chars().count() > 160 => {
@@ -39,5 +40,6 @@ pub(crate) fn draft_text(draft: &Draft) -> String {
         BodyDraft::Text(text) => shown(text),
         BodyDraft::Bytes(bytes) => format!("{} bytes that are not text", bytes.len()),
     };
+
     format!("{} {path} {body}", draft.method)
 }

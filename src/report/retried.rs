@@ -17,6 +17,7 @@ pub(super) fn retried_text(summary: &Summary, finding: &Finding) -> Option<Strin
     } else {
         format!("{} times", retried.tries)
     };
+
     match &retried.confirmation {
         Confirmation::Confirmed => None,
         Confirmation::AfterOthers(before) => Some(format!(

@@ -69,6 +69,7 @@ impl Secrets {
                 secrets.add(credential);
             }
         }
+
         for (name, value) in headers {
             let name = name.to_ascii_lowercase();
             if OPEN_HEADERS.contains(&name.as_str()) {
@@ -82,6 +83,7 @@ impl Secrets {
                 .filter(|word| *word != value)
                 .for_each(|word| secrets.add(word));
         }
+
         secrets.forms = Forms::of(secrets.values.iter().map(String::as_str), LEAST);
         secrets
     }
@@ -116,6 +118,7 @@ impl Secrets {
             }
             end = found.place.end;
         }
+
         clean.push_str(text.get(end..).unwrap_or_default());
         clean
     }
@@ -219,6 +222,7 @@ fn unsigned(text: &str) -> String {
             clean.push_str(part);
         }
     }
+
     clean
 }
 

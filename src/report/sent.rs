@@ -28,6 +28,7 @@ impl Sent {
             }
             BodyDraft::Text(template) => template,
         };
+
         let pieces = pieces(template);
         if pieces
             .iter()
@@ -36,6 +37,7 @@ impl Sent {
             let (format, arguments) = printed(template);
             return Self::Piped(format!("printf {format}{arguments}"));
         }
+
         if is_long(&pieces) {
             return Self::Piped(format!("printf %s {}", shell(template)));
         }
@@ -44,6 +46,7 @@ impl Sent {
             Some(Part::Name(_) | Part::Changed { .. }) => true,
             None => false,
         };
+
         Self::Argument {
             word: shell(template),
             raw,
@@ -96,6 +99,7 @@ fn printed(template: &str) -> (String, String) {
             }
         }
     }
+
     format.push_str(&format_of(&literal));
     (format!("'{}'", guarded(format)), words)
 }
@@ -112,16 +116,19 @@ mod tests {
                 && long("${repeat 65537 a}")
                 && long("[${repeat 32768 ab}]${name}")
         );
+
         let piped = |body: &BodyDraft| Sent::of(body).before().unwrap_or_default();
         let text = |text: &str| BodyDraft::Text(text.to_owned());
         assert_eq!(
             piped(&text("a\nb%${mapping}")),
             "printf 'a\\012b%%%s' \"${mapping}\" | "
         );
+
         assert_eq!(
             piped(&BodyDraft::Bytes(vec![0, 0xff, b'\''])),
             "printf '\\000\\377\\047' | "
         );
+
         assert_eq!(piped(&text("a${mapping}")), "");
     }
 

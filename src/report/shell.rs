@@ -75,6 +75,7 @@ pub(crate) fn format_of(text: &str) -> String {
             format.push(c);
         }
     }
+
     format
 }
 
@@ -185,11 +186,13 @@ mod tests {
                 return None;
             }
         };
+
         assert!(
             output.stderr.is_empty(),
             "{shell}: {}\n{script}",
             String::from_utf8_lossy(&output.stderr)
         );
+
         Some(output.stdout)
     }
 

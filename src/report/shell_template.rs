@@ -20,6 +20,7 @@ pub(crate) fn shell(template: &str) -> String {
             }
         }
     }
+
     if !literal.is_empty() || all.is_empty() {
         all.push_str(&word(&literal));
     }

@@ -63,6 +63,7 @@ impl Summary {
         } else {
             format!("{count} times")
         };
+
         Some(format!(
             "seen {seen} in {}",
             super::plural(self.requests, "request")
@@ -106,12 +107,14 @@ impl Summary {
             .into_iter()
             .map(|cause| (cause.id, cause.findings))
             .collect();
+
         let seen = Seen {
             found: &found,
             causes: &causes,
             promises: &promises,
             would_show: &would_show,
         };
+
         let comparison = baseline.compare(seen, today);
         self.baseline = Some(Held {
             file: file.to_owned(),
@@ -158,6 +161,7 @@ impl Summary {
                 (found.shrunk, found.written) = (None, None);
             }
         }
+
         self.retried.insert(retried.id.clone(), retried);
     }
 

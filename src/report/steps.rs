@@ -20,6 +20,7 @@ pub(crate) fn lines(
         Some(prefix) => draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
         None => draft.clone(),
     };
+
     let mut lines = Vec::new();
     let mut group = None;
     for (step, draft) in steps(plan, case, role, seen) {
@@ -40,6 +41,7 @@ pub(crate) fn lines(
         lines.push(format!("{wait}{line}"));
         group = now;
     }
+
     lines
 }
 
@@ -64,6 +66,7 @@ pub(crate) fn steps<'a>(
         Role::After => (&[Purpose::Given, Purpose::Subject], Some(Purpose::Given)),
         Role::Named => (&[Purpose::Subject], Some(Purpose::Subject)),
     };
+
     let own = case.steps.iter().filter(|s| sent.contains(&s.purpose));
     let mut steps: Vec<_> = own.map(|step| (step, step.request.clone())).collect();
     let of = read.and_then(|of| case.step(of));
@@ -95,6 +98,7 @@ fn sequence<'a>(
             ));
         }
     }
+
     found
 }
 

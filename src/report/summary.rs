@@ -113,6 +113,7 @@ impl Summary {
             .verdicts
             .entry(result.judgement.verdict.name())
             .or_default() += 1;
+
         self.records.add(case, &result);
         self.gathered.add(plan, case, &result);
         if matches!(
@@ -121,10 +122,12 @@ impl Summary {
         ) {
             self.untold.extend(case.atoms.iter().cloned());
         }
+
         if !by_chance(plan, case) {
             self.steady
                 .extend(result.judgement.findings.iter().map(Finding::id));
         }
+
         match result.judgement.verdict {
             Verdict::Masked(_) => {
                 self.masks.push(Mask::of(&result.judgement.findings));
@@ -138,6 +141,7 @@ impl Summary {
             }
             Verdict::Pass | Verdict::Fail | Verdict::Probe(_) | Verdict::Error(_) => {}
         }
+
         let Some(observation) = result.observation else {
             return;
         };
@@ -228,6 +232,7 @@ impl Summary {
             };
             self.notes.push(more);
         }
+
         let Some(first) = spoilt.overtaken else {
             return;
         };
@@ -235,10 +240,12 @@ impl Summary {
             return;
         };
         self.requests += seen.exchanges().count();
+
         if !by_chance(plan, case) {
             self.steady
                 .extend(first.judgement.findings.iter().map(Finding::id));
         }
+
         self.records.overtaken(&first);
         self.found(case, first.index, first.judgement.findings, seen);
     }

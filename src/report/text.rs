@@ -66,6 +66,7 @@ pub(crate) fn told_text(report: &Report, told: &Told<'_>, style: Style) -> Strin
         verbose: true,
         ..style
     });
+
     if let Some(told) = report.meant(told.id()) {
         detail::detail(report, &told, &mut page);
         if !told.curl().is_empty() {
@@ -73,6 +74,7 @@ pub(crate) fn told_text(report: &Report, told: &Told<'_>, style: Style) -> Strin
             rest::how_to_try(report, &mut page);
         }
     }
+
     page.text()
 }
 
@@ -97,10 +99,12 @@ fn told(report: &Report) -> Vec<Told<'_>> {
         Standing::Warns => Some(2),
         Standing::Known => None,
     };
+
     let mut all: Vec<_> = report
         .told()
         .filter_map(|told| Some((place(&told)?, told)))
         .collect();
+
     all.sort_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, told)| told).collect()
 }

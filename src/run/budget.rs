@@ -108,6 +108,7 @@ impl Budget {
             .clock
             .as_ref()
             .is_some_and(|clock| *clock.over.borrow());
+
         shared
             .time
             .filter(|_| over)
@@ -158,6 +159,7 @@ impl Budget {
         } else if self.unless_spent(tokio::time::sleep(wish)).await.is_err() {
             return false;
         }
+
         pauses.time += wall.elapsed();
         pauses.count += 1;
         true
@@ -229,12 +231,14 @@ impl Budget {
                 None => std::future::pending().await,
             }
         };
+
         let over = async {
             match shared.clock.as_ref().map(|clock| clock.over.clone()) {
                 Some(mut over) => turned_true(&mut over).await,
                 None => std::future::pending().await,
             }
         };
+
         let mut throttled = shared.throttled.subscribe();
         tokio::select! {
             biased;
@@ -255,10 +259,12 @@ impl Clock {
                 sender.send_replace(true);
             }
         };
+
         std::thread::Builder::new()
             .name("proofmark-clock".to_owned())
             .spawn(wait)
             .ok()?;
+
         Some(Self { over, _end: end })
     }
 }
@@ -308,11 +314,13 @@ mod tests {
             budget.unless_spent(std::future::pending::<()>()).await,
             Err(Stop::Interrupted)
         );
+
         assert!(
             !budget
                 .pause(Duration::from_secs(3600), false, &mut Pauses::default())
                 .await
         );
+
         assert_eq!(
             budget
                 .soon(Duration::ZERO, std::future::pending::<()>())
@@ -335,6 +343,7 @@ mod tests {
             time: Duration::from_secs(seconds),
             count: 1,
         };
+
         budget.waited(waited(1000), false, true);
         budget.waited(waited(119), false, false);
         assert_eq!(budget.throttled(), None);
@@ -344,6 +353,7 @@ mod tests {
                 .throttled()
                 .is_some_and(|why| why.contains("without end"))
         );
+
         let (_stop, other) = self::budget(Some(Duration::from_secs(60)));
         other.waited(waited(61), false, true);
         assert!(other.throttled().is_some_and(|why| why.contains("--rate")));
@@ -358,6 +368,7 @@ mod tests {
                 .pause(Duration::from_secs(5), true, &mut Pauses::default())
                 .await
         );
+
         assert!(
             !budget
                 .pause(Duration::from_secs(50), true, &mut Pauses::default())

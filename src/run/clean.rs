@@ -70,6 +70,7 @@ impl Runner {
                 });
             }
         }
+
         cleaned
     }
 
@@ -94,6 +95,7 @@ fn named(clean: &Clean, thing: &serde_json::Value, known: &Bindings) -> String {
         .pointer(&clean.name)
         .and_then(|name| name.as_str())
         .unwrap_or_default();
+
     match clean
         .capture
         .keys()

@@ -88,6 +88,7 @@ impl Runner {
         } else {
             confirm.limit.max(took)
         };
+
         let mut ground = Ground {
             pending,
             cases,
@@ -97,6 +98,7 @@ impl Runner {
             number,
             leftovers,
         };
+
         for (id, doubt) in pending
             .by_level(confirm.level)
             .filter(|(id, _)| !self.options.known.contains(*id))
@@ -140,6 +142,7 @@ impl Runner {
         let left = gating
             .filter(|(id, _)| !self.options.known.contains(*id))
             .count();
+
         if confirm.tries > 0 && left > 0 {
             self.budget.note(format!(
                 "the time for the run was over: {} not tried again",
@@ -171,11 +174,13 @@ impl Runner {
             jobs,
             if gates && tries > 1 { LEAD } else { 0 },
         );
+
         let least = if gates {
             tries - usize::from(!lead.is_empty())
         } else {
             0
         };
+
         let alone = candidates.len().max(least);
         let mut unknown = None;
         for candidate in candidates.iter().cycle().take(alone) {
@@ -191,6 +196,7 @@ impl Runner {
                 Again::Unknown(why) => unknown = unknown.or(Some(why)),
             }
         }
+
         if gates
             && self
                 .as_found(ground, (id, doubt), &lead, jobs, retried)
@@ -274,6 +280,7 @@ impl Runner {
             }
             Err(why) => Err(why.to_string()),
         };
+
         ground.leftovers.extend(self.undo(worker).await);
         result
     }
@@ -341,10 +348,12 @@ fn outcome(
         .filter(|f| f.level <= level)
         .map(|f| f.id())
         .collect();
+
     let anew = |other: &String| other == id || !(pending.has(other) || known.contains(other));
     if failing.iter().any(anew) {
         return Again::Shows;
     }
+
     match &result.judgement.verdict {
         Verdict::Pass | Verdict::Fail | Verdict::Probe(_) => Again::Hides,
         Verdict::Masked(why) | Verdict::Skip(why) | Verdict::Error(why) => {

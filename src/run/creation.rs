@@ -55,6 +55,7 @@ impl Runner {
             drop(making);
             exchange
         });
+
         ToItsEnd(Some(sending)).await
     }
 

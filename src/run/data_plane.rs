@@ -119,6 +119,7 @@ impl Runner {
                 return (undo, Err(format!("fixture {}: {why}", step.id)));
             }
         }
+
         (undo, Ok(()))
     }
 
@@ -133,6 +134,7 @@ impl Runner {
             (Ok(first), Ok(other)) => (first, other),
             (Err(why), _) | (_, Err(why)) => return (Err(why), Vec::new()),
         };
+
         let mut phase = Phase {
             runner: self,
             plane,
@@ -143,6 +145,7 @@ impl Runner {
             unclear: None,
             quiet: self.options.quiet,
         };
+
         let seen = phase.go().await;
         let unclear = phase.unclear_mappings().await;
         let named = phase.mappings.iter().map(|mapping| {
@@ -150,6 +153,7 @@ impl Runner {
             own.set("mapping", mapping);
             own
         });
+
         let mappings = named.chain(unclear).collect();
         (seen, mappings)
     }
@@ -163,12 +167,14 @@ impl Phase<'_> {
         self.create(&first).await?;
         self.put(&earliest).await?;
         let waits = Waits::new(self.limit());
+
         if self.until(&first, &earliest).await?.len() < earliest.len() {
             let limit = self.limit().as_secs_f64();
             return Err(format!(
                 "no function received the records put into a stream within {limit} s"
             ));
         }
+
         self.quiet = (waits.elapsed() * PATIENCE)
             .max(self.quiet)
             .min(self.limit());
@@ -223,6 +229,7 @@ impl Phase<'_> {
                 "the earliest records came again before the mapping was made again".to_owned(),
             );
         }
+
         self.delete().await?;
         self.create(other).await?;
         let since = names("fresh", 1);
@@ -251,6 +258,7 @@ impl Phase<'_> {
                 }
             }
         }
+
         let received = self.received(receiver).await?;
         let of = |records: &[String]| {
             records
@@ -259,6 +267,7 @@ impl Phase<'_> {
                 .cloned()
                 .collect()
         };
+
         let (first, later) = put.split_at(1.min(put.len()));
         Ok(Quiet {
             at_first: of(first),
@@ -284,6 +293,7 @@ impl Phase<'_> {
                 .collect(),
             None => Vec::new(),
         };
+
         Ok(Delivery {
             before,
             since,
@@ -414,6 +424,7 @@ impl Phase<'_> {
             Sight::Things(things) => things,
             Sight::Unseen { .. } => return vec![known.clone()],
         };
+
         let identity = Capture::Json(self.plane.state.mapping.clone());
         let ours = things
             .iter()
@@ -447,11 +458,13 @@ impl Phase<'_> {
             .delete
             .bind(&self.bindings)
             .map_err(|e| e.to_string())?;
+
         let exchange = self.runner.update(&request).await;
         if !exchange.accepted() {
             return Err(self.runner.said(&exchange));
         }
         let mut waits = Waits::new(self.limit());
+
         loop {
             let exchange = self.send(&self.plane.state.call, &self.bindings).await?;
             if exchange.answer().is_some_and(|a| a.status == 404) {

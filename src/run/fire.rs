@@ -29,6 +29,7 @@ impl Runner {
         let (mut workers, mut stopped) = stoppable.prepare_workers(jobs).await;
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
+
         if stopped.is_none() {
             let notes: BTreeSet<_> = workers
                 .iter()
@@ -77,6 +78,7 @@ impl Runner {
                 _ => {}
             }
         }
+
         if let (true, None, Some(plane)) =
             (self.options.data_plane, &stopped, &self.plan.data_plane)
         {
@@ -93,10 +95,12 @@ impl Runner {
                 stopped = stoppable.budget.spent();
             }
         }
+
         // An interrupt after the last case cuts short what follows it.
         if let (None | Some(Stop::Failures(_)), true) = (&stopped, *stop.borrow()) {
             stopped = Some(Stop::Interrupted);
         }
+
         leftovers.extend(stoppable.dismiss(workers).await);
         Ended {
             stopped,
@@ -118,6 +122,7 @@ impl Runner {
         let (tell_enough, enough) = watch::channel(false);
         let mut failures = 0;
         let mut pool = WorkerPool::default();
+
         for (number, worker) in workers.into_iter().enumerate() {
             // Which worker fires a case depends on the plan alone, not on who is free.
             let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
@@ -126,6 +131,7 @@ impl Runner {
                 runner.work(worker, share, enough, sender).await
             });
         }
+
         drop(sender);
         let mut accepted_any = false;
         while let Some(event) = results.recv().await {
@@ -153,6 +159,7 @@ impl Runner {
             by_chance.note(&self.plan, &result);
             on_event(Event::Judged(result));
         }
+
         let (workers, mut stopped) = pool.end().await;
         if stopped.is_none() && *enough.borrow() {
             stopped = Some(Stop::Failures(failures));
@@ -193,6 +200,7 @@ impl Runner {
                 return (worker, Some(why));
             }
         }
+
         (worker, None)
     }
 }

@@ -112,6 +112,7 @@ impl<'a> Firing<'a> {
             }
             next += group;
         }
+
         Ok(())
     }
 
@@ -167,10 +168,12 @@ impl<'a> Firing<'a> {
         let (exchange, unsettled) = self.runner.settle_by(&read).await;
         let around = action != Action::Read;
         let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
+
         if let Some(exchange) = exchange {
             self.seen
                 .add_part(at, Some(on.to_owned()), around, exchange);
         }
+
         self.seen.unsettled = unsettled;
         answered && self.seen.unsettled.is_none()
     }
@@ -208,11 +211,13 @@ impl<'a> Firing<'a> {
             self.runner.settle(&self.seen.bindings).await;
             return Ok(true);
         }
+
         let exchange = if step.is_patient() {
             self.runner.update(&request).await
         } else {
             self.runner.client.send(&request).await
         };
+
         match step.purpose {
             Purpose::Part => return Ok(self.add(at, step, exchange)),
             Purpose::Twin => self.seen.add(at, Role::Twin, exchange),
@@ -223,6 +228,7 @@ impl<'a> Firing<'a> {
                 self.read_named(at, step).await;
             }
         }
+
         Ok(true)
     }
 
@@ -250,6 +256,7 @@ impl<'a> Firing<'a> {
             return;
         }
         let path = Some(&step.request.path);
+
         if let Some(read) = self.runner.read(&self.seen.bindings, path) {
             let exchange = self.runner.client.send(&read).await;
             self.seen.add(at, Role::Named, exchange);
@@ -264,12 +271,14 @@ impl<'a> Firing<'a> {
                 return Ok(false);
             }
         }
+
         let mut sent = tokio::task::JoinSet::new();
         for (offset, step) in steps.iter().enumerate() {
             let request = self.request(first + offset, step)?;
             let client = self.runner.client.clone();
             sent.spawn(async move { (offset, client.send(&request).await) });
         }
+
         let mut fired = Vec::new();
         while let Some(done) = sent.join_next().await {
             fired.push(done.map_err(|e| format!("a request of ours ended early: {e}"))?);
@@ -344,11 +353,13 @@ impl<'a> Firing<'a> {
                 _ => {}
             }
         }
+
         for on in alive {
             if !self.rest_of(at, Action::List, on).await {
                 return Ok(false);
             }
         }
+
         let mut request = self.request(at, step)?;
         let mut exchange = self.runner.client.send(&request).await;
         if unrouted(&exchange) {
@@ -361,6 +372,7 @@ impl<'a> Firing<'a> {
             Arc::make_mut(&mut request).path = path;
             exchange = self.runner.client.send(&request).await;
         }
+
         Ok(self.add(at, step, exchange))
     }
 
@@ -381,6 +393,7 @@ impl<'a> Firing<'a> {
                 break exchange;
             }
         };
+
         let refused = !exchange.accepted();
         Ok(self.add(at, step, exchange) && refused)
     }

@@ -62,6 +62,7 @@ impl Runner {
             }
             looked_at = seen.fired.len();
         };
+
         let result = match self.observe(worker, case, each).await {
             Ok(seen) => {
                 let judgement = judge.judge_followed(case, &seen, model.as_mut());
@@ -77,6 +78,7 @@ impl Runner {
                 observation: None,
             },
         };
+
         if let Some(model) = model {
             *memo = model.into_memo();
         }

@@ -77,10 +77,12 @@ impl Runner {
                 own.set(name.clone(), value);
             }
         }
+
         let read = step
             .wait
             .as_ref()
             .and_then(|wait| wait.call.bind(&own.over(known)).ok());
+
         match read {
             Some(read) => self.says_absent(find, &self.client.send(&read).await),
             None => false,
@@ -114,15 +116,18 @@ impl Runner {
             .checks
             .iter()
             .find_map(|(name, check)| check.fault(captured.get(name)?, known));
+
         if fault.is_some() {
             return fault;
         }
         let identity = step.identity().and_then(|name| captured.get(name))?;
+
         if self.known.is_taken(identity) {
             return Some(format!(
                 "calls it {identity:?}, which is the identifier of something that was there before"
             ));
         }
+
         step.find.as_ref()?.contradiction(document, known)
     }
 
@@ -136,10 +141,12 @@ impl Runner {
             .find
             .as_ref()
             .ok_or_else(|| "there is no way to look".to_owned())?;
+
         let things = match self.look(find, known).await {
             Sight::Unseen { why, .. } => return Err(why),
             Sight::Things(things) => things,
         };
+
         let mut ours = Vec::new();
         for thing in things
             .iter()
@@ -167,6 +174,7 @@ impl Runner {
                 ours.push(own.over(known));
             }
         }
+
         Ok(ours)
     }
 
@@ -181,6 +189,7 @@ impl Runner {
                 };
             }
         };
+
         let first = Arc::clone(&request);
         let mut things = Vec::new();
         let mut last_page = None;
@@ -207,6 +216,7 @@ impl Runner {
             request = turned(&first, &next.to, &page);
             last_page = Some(page);
         }
+
         Sight::Things(things)
     }
 
@@ -277,6 +287,7 @@ fn turned(request: &Request, to: &NextTo, page: &str) -> Arc<Request> {
             turned.body = Value::Object(members).to_string().into();
         }
     }
+
     Arc::new(turned)
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<S
         result.judgement.verdict,
         Verdict::Skip(_) | Verdict::NotImplemented
     );
+
     if silent || told_apart || seen.unsettled.is_some() {
         return None;
     }

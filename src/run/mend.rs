@@ -56,6 +56,7 @@ impl Runner {
             .and_then(|seen| seen.at(Role::Given))
             .map(body_of)
             .unwrap_or_default();
+
         let kind = worker.health.kind(source);
         if !refused(&shown) {
             // A control is what shows that a mapping is as it should be.
@@ -71,6 +72,7 @@ impl Runner {
             }
             return (first, None);
         }
+
         if !kind.sound || new.is_empty() {
             return (first, None);
         }
@@ -91,6 +93,7 @@ impl Runner {
         let Some(still) = self.check(worker, case, given, source).await else {
             return (first, None);
         };
+
         if still.is_disjoint(&new) {
             // It comes and goes: what was answered counts, and the case is fired once more where it
             // was kept from it.
@@ -100,15 +103,18 @@ impl Runner {
             let second = self.judged_case(worker, index, case).await;
             return (worker.overtake(first, second, Spoilt::passing()), None);
         }
+
         if refused(&new) && self.only_this(worker, case, (&first, source)).await {
             worker.health.usual.extend(new);
             return (first, None);
         }
+
         match self.anew(worker).await {
             Ok(true) => {}
             Ok(false) => return (named(self.id(doubted.or(last)), first), None),
             Err(stop) => return (first, Some(stop)),
         }
+
         let second = self.judged_case(worker, index, case).await;
         let shown = signs(&second, &self.plan.service).unwrap_or_default();
         worker.health.kind(source).sound = !refused(&shown);
@@ -120,16 +126,19 @@ impl Runner {
                 .extend(shown.intersection(&new).cloned());
             return (named(self.id(doubted.or(last)), second), None);
         }
+
         let spoilt = Spoilt {
             by: doubted.or(last),
             why: self.why(&first),
             overtaken: None,
         };
+
         // What follows from a case that is told already is no finding of its own.
         if doubted.is_some() {
             worker.spoilt.push(spoilt);
             return (second, None);
         }
+
         (worker.overtake(first, second, spoilt), None)
     }
 
@@ -147,10 +156,12 @@ impl Runner {
             .and_then(|seen| seen.at(Role::Given))
             .map(body_of)
             .unwrap_or_default();
+
         let kind = match source {
             SourceKind::Queue => &worker.health.queue,
             SourceKind::Stream | SourceKind::Any => &worker.health.stream,
         };
+
         if kind.accepted.contains(&body) {
             return false;
         }
@@ -158,6 +169,7 @@ impl Runner {
             body: BodyDraft::Text(self.plan.binding.given.clone()),
             ..self.given(case)
         };
+
         let shown = self.check(worker, case, plain, source).await;
         shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
     }
@@ -173,6 +185,7 @@ impl Runner {
             source,
             ..
         } = &doubt;
+
         // Where a control is refused as always, there is nothing to put right.
         if doubt
             .control
@@ -193,16 +206,19 @@ impl Runner {
             },
             None => None,
         };
+
         if worker.health.failed >= FAILED || !self.anew(worker).await? {
             return Ok(());
         }
         // What new mappings show as well, the case is not to blame for.
         let back = back.unwrap_or_else(|| self.given(case));
+
         if let Some(shown) = self.check(worker, case, back, *source).await {
             let accepted = !refused(&shown);
             worker.health.usual.extend(shown);
             worker.health.kind(*source).sound = accepted;
         }
+
         // Where new mappings are no better, the case spoilt nothing.
         if wrong
             .as_ref()
@@ -218,6 +234,7 @@ impl Runner {
                 overtaken: None,
             });
         }
+
         Ok(())
     }
 
@@ -238,6 +255,7 @@ impl Runner {
         let left = worker.created.len();
         let more = left > worker.health.left;
         worker.health.left = left;
+
         if (more || unsure) && worker.health.failed < FAILED && self.anew(worker).await? {
             let why = "what it made is, or may be, still there".to_owned();
             worker.spoilt.push(Spoilt {
@@ -246,6 +264,7 @@ impl Runner {
                 overtaken: None,
             });
         }
+
         Ok(())
     }
 
@@ -280,10 +299,12 @@ impl Runner {
                 .values()
                 .any(|template| template == &format!("${{{name}}}"))
         };
+
         if !doubt.named.iter().all(of_mapping) {
             return None;
         }
         let mut members: Map<String, Value> = generator.given();
+
         for name in doubt.bodies.iter().flat_map(|body| named_in(body)) {
             let Some(member) = self
                 .plan
@@ -297,6 +318,7 @@ impl Runner {
                 members.insert(name, simplest(&self.plan.contract, &member.shape, 0)?);
             }
         }
+
         Some(generator.request(&members))
     }
 
@@ -323,11 +345,13 @@ impl Runner {
             }
             seen.unsettled = unsettled;
         };
+
         self.budget.unless_spent(firing).await.ok()?;
         // A target that answers neither an update nor a read says nothing of one mapping.
         let silent = seen
             .at(Role::After)
             .is_some_and(|read| read.outcome.is_err());
+
         let sent = seen.at(Role::Subject)?;
         if silent || says_nothing(sent, &self.plan.service) {
             return None;

@@ -123,6 +123,7 @@ impl Runner {
             self.client
                 .limit(Wait::Transition, self.options.settle_timeout),
         );
+
         loop {
             let exchange = self.client.send(read).await;
             match self.transition(&exchange) {
@@ -154,6 +155,7 @@ impl Runner {
                     } => Some((output, transitional)),
                     _ => None,
                 })?;
+
         let state = exchange.answer()?.body.value()?.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()
     }

@@ -122,6 +122,7 @@ impl PatientClient {
         } else {
             1
         };
+
         let sending = send(
             &self.target,
             Arc::clone(request),
@@ -129,6 +130,7 @@ impl PatientClient {
             &self.budget,
             self.removing,
         );
+
         let started = tokio::time::Instant::now();
         let sent = match IMPATIENT.iter().find(|(after, _)| hung >= *after) {
             Some((_, least)) => {
@@ -145,6 +147,7 @@ impl PatientClient {
             }
             None => sending.await,
         };
+
         match &sent.outcome {
             Ok(answer) if throttles(&self.plan.service, answer) => {
                 learnt.throttled.fetch_add(1, Ordering::Relaxed);
@@ -166,6 +169,7 @@ impl PatientClient {
             }
             Err(_) => {}
         }
+
         sent
     }
 
@@ -219,6 +223,7 @@ impl PatientClient {
             service: "lambda".to_owned(),
             wire: Wire::Client,
         });
+
         matches!(
             self.send(&request).await.outcome,
             Err(Silence::Unreachable(_))
@@ -255,10 +260,12 @@ pub(crate) async fn send(
             _ => break Exchange { throttled, ..sent },
         }
     };
+
     if throttled > 0 {
         let answered = target.throttle_wait(&exchange.outcome, 0).is_none();
         budget.waited(pauses, removing, answered);
     }
+
     exchange
 }
 

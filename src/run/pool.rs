@@ -44,6 +44,7 @@ impl WorkerPool {
                 }
             }
         }
+
         (workers, stopped)
     }
 }
@@ -63,6 +64,7 @@ impl Runner {
                 return (workers, Some(why));
             }
         }
+
         (workers, None)
     }
 

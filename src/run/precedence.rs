@@ -89,6 +89,7 @@ pub(crate) async fn precedence(
         cases,
         ..plan.clone()
     });
+
     let runner = Runner::new(asked, target, options);
     let ended = runner
         .run(&places, stop, |event| {
@@ -99,6 +100,7 @@ pub(crate) async fn precedence(
             }
         })
         .await;
+
     if ended.stopped.is_some() || answers.iter().all(Option::is_none) {
         return Err(ended);
     }
@@ -305,6 +307,7 @@ fn winner(
             .and_then(|c| service.family(c))
             .is_some_and(|f| f.admits(status, named.as_deref()))
     };
+
     let ways = [
         (
             one.1.status == both.status && one.1.body == both.body,
@@ -313,6 +316,7 @@ fn winner(
         (kind(one.1) == kind(both), kind(other.1) == kind(both)),
         (family(one.0), family(other.0)),
     ];
+
     match ways.into_iter().find(|(row, column)| row != column) {
         Some((true, _)) => Winner::Row,
         Some(_) => Winner::Column,

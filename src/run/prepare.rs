@@ -43,6 +43,7 @@ impl Runner {
                 any.set(name, value);
             }
         }
+
         let mut worker = Worker {
             number: number.to_string(),
             any,
@@ -58,6 +59,7 @@ impl Runner {
             silent: 0,
             stuck: 0,
         };
+
         let made = self.make(&mut worker, shared.is_none()).await;
         (worker, made)
     }
@@ -76,6 +78,7 @@ impl Runner {
             .bindings(SourceKind::Any)
             .map(|(_, b)| b.clone())
             .unwrap_or_default();
+
         for source in [SourceKind::Queue, SourceKind::Stream] {
             let (Ok((_, own)), Some(prefix)) = (worker.bindings(source), source.prefix()) else {
                 continue;
@@ -86,6 +89,7 @@ impl Runner {
                 }
             }
         }
+
         let mut undo = Vec::new();
         for (index, known, _) in worker.made.iter().rev() {
             for step in self
@@ -101,6 +105,7 @@ impl Runner {
                 }
             }
         }
+
         Ok(MadeFixtures {
             bindings,
             undo,
@@ -136,6 +141,7 @@ impl Runner {
             .next()
             .unwrap_or_default()
             .to_owned();
+
         worker.number = format!("{base}n{}", worker.renewed);
         (worker.queue, worker.stream) = (None, None);
         // A target that gives such an identifier again gives what is ours.
@@ -150,6 +156,7 @@ impl Runner {
                 self.known.release(identity);
             }
         }
+
         self.make(worker, false).await
     }
 

@@ -36,6 +36,7 @@ fn name(slug: &str, id: &str) -> String {
         .strip_prefix(slug)
         .and_then(|id| id.strip_prefix("::"))
         .unwrap_or(id);
+
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_lowercase()
@@ -43,6 +44,7 @@ fn name(slug: &str, id: &str) -> String {
             '-'
         }
     };
+
     id.chars().map(plain).collect()
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn add<'a>(
     } else {
         text.to_owned()
     };
+
     for case in cases {
         let name = case.id.as_str().rsplit("::").next().unwrap_or_default();
         let line = format!("id = \"{name}\"");
@@ -74,5 +77,6 @@ pub(crate) fn add<'a>(
             whole.push_str(&table);
         }
     }
+
     whole
 }

@@ -89,10 +89,12 @@ impl Session {
         };
         let first = self.runner.judged_case(worker, index, case).await;
         let (mut result, mut over) = self.runner.unspoilt(worker, case, first).await;
+
         if over.is_none() {
             let health = WorkerHealth::of(case, &result, &self.runner.plan.service);
             over = self.runner.tend(worker, health).await.err();
         }
+
         if let Some(stop) = over {
             self.workers().stopped.get_or_insert(stop);
         }
@@ -131,11 +133,13 @@ impl Session {
         if let Some(idle) = self.idle()? {
             return Ok(idle);
         }
+
         let number = {
             let mut workers = self.workers();
             workers.made += 1;
             workers.made - 1
         };
+
         let (worker, made) = self.runner.prepare(number, shared.as_ref()).await;
         if shared.is_none() {
             *shared = Some(worker.shared().clone());
@@ -145,6 +149,7 @@ impl Session {
             number,
             worker: Some(worker),
         };
+
         match made {
             Ok(()) => Ok(borrowed),
             Err(stop) => {

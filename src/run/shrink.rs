@@ -66,6 +66,7 @@ pub(crate) async fn shrink<T: ValueTree, S>(
             break;
         }
     }
+
     best
 }
 
@@ -106,6 +107,7 @@ impl Runner {
         let mut left = TRIALS;
         let started = Instant::now();
         let mut cut = None;
+
         for (id, (_, index)) in found
             .findings
             .iter()
@@ -180,6 +182,7 @@ impl Runner {
                 })));
             }
         }
+
         if let Some(why) = cut {
             self.budget.note(format!(
                 "findings were not all made as small as they could be: {why}"

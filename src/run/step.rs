@@ -77,6 +77,7 @@ impl Runner {
             Ok(before) => before,
             Err(why) => return Err(Trouble::Foreign { why, made: false }),
         };
+
         let mut trouble = Trouble::Refused("nothing was tried".to_owned());
         for (number, call) in step.make.iter().enumerate() {
             let request = match call.bind(known) {
@@ -142,6 +143,7 @@ impl Runner {
             }
             return Ok(captured);
         }
+
         Err(trouble)
     }
 
@@ -153,6 +155,7 @@ impl Runner {
             self.client
                 .limit(patient_client::Wait::Usable, self.options.settle_timeout),
         );
+
         loop {
             let exchange = self.client.send(request).await;
             let throttled = exchange
@@ -190,6 +193,7 @@ impl Runner {
             };
             captured.set(name.clone(), value);
         }
+
         Ok(captured)
     }
 
@@ -224,6 +228,7 @@ impl Runner {
             patient_client::Wait::Transition,
             self.options.settle_timeout,
         ));
+
         loop {
             let exchange = self.client.send(&request).await;
             let value = exchange.answer().and_then(|a| {
@@ -250,19 +255,23 @@ impl Runner {
             Ok(answer) => answer,
             Err(silence) => return silence.to_string(),
         };
+
         let named = error_type(&self.plan.service, answer)
             .map(|n| format!(" {n}"))
             .unwrap_or_default();
         let body = String::from_utf8_lossy(&answer.body);
         let mut body = body.split_whitespace().collect::<Vec<_>>().join(" ");
+
         if let Some((cut, _)) = body.char_indices().nth(160) {
             body.truncate(cut);
             body.push('…');
         }
+
         // We follow no redirect: whoever reads this may have meant its goal.
         let elsewhere = answer
             .header("location")
             .filter(|_| (300..400).contains(&answer.status));
+
         let elsewhere = elsewhere
             .map(|l| format!(", a redirect to {l} (not followed)"))
             .unwrap_or_default();
@@ -271,6 +280,7 @@ impl Runner {
         } else {
             body
         };
+
         let (method, path) = (&exchange.request.method, &exchange.request.path);
         format!(
             "{method} {path} was answered with status {}{named}{elsewhere}: {body}",

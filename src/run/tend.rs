@@ -22,16 +22,19 @@ impl Runner {
             return (vec![Event::Judged(Box::new(result))], None);
         };
         let (result, mut over) = self.unspoilt(worker, case, result).await;
+
         if over.is_none() {
             over = self
                 .tend(worker, WorkerHealth::of(case, &result, &self.plan.service))
                 .await
                 .err();
         }
+
         let spoilt = worker
             .take_spoilt()
             .into_iter()
             .map(|spoilt| Event::Spoilt(Box::new(spoilt)));
+
         (
             spoilt.chain([Event::Judged(Box::new(result))]).collect(),
             over,
@@ -48,11 +51,13 @@ impl Runner {
         } else {
             0
         };
+
         worker.stuck = if health.unsettled.is_some() {
             worker.stuck + 1
         } else {
             0
         };
+
         let silent = health.dead.is_some() && worker.silent >= DEAD_AFTER;
         if let Some(why) = health.dead.or(health.unreached)
             && (silent || self.client.unreachable().await)
@@ -61,6 +66,7 @@ impl Runner {
                 "the target stopped answering: {why}"
             )));
         }
+
         if let Some(why) = self.client.lost() {
             return Err(Stop::Hangs(why));
         }
@@ -69,6 +75,7 @@ impl Runner {
                 "{STUCK_AFTER} new mappings in a row stayed {state} for good"
             )));
         }
+
         if let Some((place, unsure)) = health.made {
             self.make_room(worker, place, unsure).await?;
         }

@@ -101,6 +101,7 @@ mod tests {
             }
             threads
         });
+
         assert!(threads.iter().all(|(before, after)| before == after));
         assert_eq!((threads[0], threads[1]), (threads[2], threads[3]));
         assert_eq!(
@@ -111,6 +112,7 @@ mod tests {
                 .len(),
             2
         );
+
         let endless = pool.handle(0).spawn(std::future::pending::<()>());
         drop(pool);
         assert!(

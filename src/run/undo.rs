@@ -93,6 +93,7 @@ impl Runner {
                 }
             }
         }
+
         leftovers.extend(told_together(unsure));
         leftovers
     }
@@ -108,6 +109,7 @@ impl Runner {
             .undo
             .iter()
             .all(|undo| undo.call.bind(bindings).is_ok());
+
         if step.undo.is_empty() || (made == Made::Surely && named) {
             return vec![bindings.clone()];
         }
@@ -167,6 +169,7 @@ impl Runner {
             .call
             .bind(bindings)
             .map_err(|e| Stuck::Refused(e.to_string()))?;
+
         let mut waits = Waits::new(self.client.limit(Wait::Removal, REMOVAL));
         let mut failures = 0;
         loop {
@@ -208,6 +211,7 @@ impl Runner {
                 None => Stuck::Refused(self.said(&exchange)),
             });
         }
+
         if let Some(wait) = &undo.wait {
             self.wait(wait, bindings).await;
         }
@@ -221,22 +225,26 @@ fn left(step: &Step, undo: &Undo, bindings: &Bindings, made: Made) -> String {
     let path = bindings
         .fill(&undo.call.path)
         .unwrap_or_else(|_| undo.call.path.clone());
+
     let named = step
         .capture
         .keys()
         .filter_map(|n| bindings.get(n))
         .next()
         .unwrap_or_default();
+
     let named = if named.is_empty() || path.contains(named) {
         String::new()
     } else {
         format!(" {named}")
     };
+
     let unsure = if made == Made::Perhaps {
         ", if it was made at all"
     } else {
         ""
     };
+
     format!(
         "fixture {}{named}{unsure}: {} {path}",
         step.id, undo.call.method
@@ -252,10 +260,12 @@ fn told_together(unsure: Vec<Leftover>) -> Vec<Leftover> {
         .iter()
         .map(|left| left.what.split([',', ':']).next().unwrap_or_default())
         .collect();
+
     let what = format!(
         "{}, if they were made at all: `proofmark clean` looks for them",
         what.join(", ")
     );
+
     vec![Leftover {
         what,
         why: first.why.clone(),

@@ -76,6 +76,7 @@ impl Worker {
                 .get(*index)
                 .is_some_and(|step| step.scope == Scope::Run)
         };
+
         let (shared, own) = self.made.iter().cloned().partition(once);
         let rest = Self {
             made: shared,
@@ -84,6 +85,7 @@ impl Worker {
             stream: None,
             ..self.clone()
         };
+
         (Self { made: own, ..self }, rest)
     }
 

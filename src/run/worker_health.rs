@@ -97,11 +97,13 @@ fn doubt(
     if result.judgement.verdict == Verdict::NotImplemented {
         return None;
     }
+
     let wrong = result
         .judgement
         .findings
         .iter()
         .any(|f| CARRIED_OUT.contains(&f.symptom) || shows_ill(f));
+
     let writes = seen.sent().filter_map(|fired| {
         let step = case.steps.get(fired.step)?;
         // What the sequence made is removed with it; what is left of that is the worker's to know.
@@ -110,6 +112,7 @@ fn doubt(
         let writes = matches!(step.action, Action::Update | Action::Delete);
         (writes && stays).then_some((&fired.exchange, on))
     });
+
     let writes: Vec<(&Exchange, Option<&str>)> = writes.collect();
     if !(wrong && !writes.is_empty() || writes.iter().any(|(exchange, _)| unknown(exchange))) {
         return None;

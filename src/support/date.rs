@@ -32,6 +32,7 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'-');
+
     let day = plain
         .then(|| Date::parse_from_str(text, "%Y-%m-%d").ok())
         .flatten();
@@ -63,6 +64,7 @@ mod tests {
                 .date_naive()
                 .to_string()
         };
+
         assert_eq!(of(0), "1970-01-01");
         assert_eq!(of(951_782_399), "2000-02-28");
         assert_eq!(of(951_782_400), "2000-02-29");
@@ -70,6 +72,7 @@ mod tests {
         assert_eq!(of(1_798_761_600), "2027-01-01");
         assert_eq!(of(u64::MAX >> 1), "1970-01-01");
         assert!(day("2027-01-31") < day("2027-02-01") && day("2026-12-31") < day("2027-01-01"));
+
         for wrong in [
             "1900-02-29",
             "2000-2-29",
@@ -81,6 +84,7 @@ mod tests {
         ] {
             assert!(day(wrong).is_err(), "{wrong}");
         }
+
         assert!(day("2000-02-29").is_ok());
     }
 
@@ -92,6 +96,7 @@ mod tests {
         check("2015-12-11T14:36:51.990Z", Some(1_449_844_611_990));
         check("2015-12-11T15:36:51.99+01:00", Some(1_449_844_611_990));
         check("2000-02-29T23:59:59.9999999-0030", Some(951_870_599_999));
+
         for wrong in [
             "",
             "T",

@@ -45,6 +45,7 @@ pub(crate) fn with_hint(text: &str) -> String {
             text.strip_prefix(start)?.rsplit_once("`, expected ")?,
         ))
     });
+
     let Some((start, (word, expected))) = unknown else {
         return message(text).into_owned();
     };
@@ -80,6 +81,7 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
             .filter(|unlike| *unlike <= 1.0 - LIKE),
         false => None,
     };
+
     let ranked = known
         .into_iter()
         .filter_map(|other| Some((unlike(other)?, other)));
@@ -99,6 +101,7 @@ fn line(line: &str) -> Cow<'_, str> {
             .nth(at)
             .map_or(line.len(), |(place, _)| place)
     };
+
     let (start, end) = (&line[..place(half)], &line[place(count - half)..]);
     format!(
         "{start} … ({} characters are left out here) … {end}",
@@ -117,12 +120,14 @@ fn edits(id: &str, other: &str) -> Option<f64> {
         .zip(other.chars())
         .take_while(|(a, b)| a == b)
         .count();
+
     let rest = |text: &str| text.chars().skip(begin_alike).collect::<Vec<char>>();
     let (mut id, mut other) = (rest(id), rest(&other));
     while id.last().is_some_and(|last| other.last() == Some(last)) {
         id.pop();
         other.pop();
     }
+
     if id.len().abs_diff(other.len()) > most {
         return None;
     }
@@ -171,10 +176,12 @@ mod tests {
             "unknown field `sais`, expected one of `id`, `says`",
             "unknown field `sais`, expected one of `id`, `says`; did you mean `says`?",
         );
+
         check(
             "unknown variant `q`, expected `queue` or `any`",
             "unknown variant `q`, expected `queue` or `any`",
         );
+
         check("missing field `id`", "missing field `id`");
         let long = format!("unknown field `{}`, expected `says`", "k".repeat(200_000));
         assert!(

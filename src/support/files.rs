@@ -41,6 +41,7 @@ impl Files {
             line: None,
             message,
         };
+
         match self {
             Self::Embedded => {
                 let file = EMBEDDED

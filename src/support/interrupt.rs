@@ -69,6 +69,7 @@ impl Signals {
         } else {
             Some(signal(SignalKind::hangup())?)
         };
+
         let interrupt = Some(signal(SignalKind::interrupt())?);
         Ok(Self {
             interrupt,

@@ -48,11 +48,13 @@ fn plain(text: &str, broken: impl Fn(char) -> bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
+
     for c in text.chars() {
         match c {
             c if odd(c) => safe.extend(c.escape_default()),
             c => safe.push(c),
         }
     }
+
     Cow::Owned(ci::without_old_commands(&safe))
 }

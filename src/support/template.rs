@@ -155,6 +155,7 @@ impl Bindings {
             .iter()
             .filter(|(_, value)| value.len() >= TELLING)
             .collect();
+
         known.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let (mut found, mut rest, mut start) = (String::new(), text, 0);
         'text: while let Some(first) = rest.chars().next() {
@@ -170,6 +171,7 @@ impl Bindings {
             }
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
+
         found.push_str(&between(text.get(start..).unwrap_or_default()));
         found
     }
@@ -219,6 +221,7 @@ impl Bindings {
                 }
             }
         }
+
         Ok(filled)
     }
 }
@@ -268,6 +271,7 @@ pub(crate) fn names(template: &str) -> Result<Vec<&str>, TemplateError> {
             }
         }
     }
+
     Ok(names)
 }
 
@@ -304,6 +308,7 @@ pub(crate) fn prefixed<'a>(
         renamed.extend([text, "${", function, own, name, "}"]);
         rest = tail;
     }
+
     renamed.push_str(rest);
     renamed
 }
@@ -363,6 +368,7 @@ pub(crate) fn pieces(template: &str) -> Vec<Part<'_>> {
         pieces.push(reference(inside).unwrap_or(Part::Text(whole)));
         rest = tail;
     }
+
     if !rest.is_empty() {
         pieces.push(Part::Text(rest));
     }
@@ -376,6 +382,7 @@ fn reference(inside: &str) -> Result<Part<'_>, TemplateError> {
             None => Part::Name(inside),
         });
     };
+
     let wrong = || TemplateError::Repeat(inside.to_owned());
     let (count, text) = repeat.split_once(' ').ok_or_else(wrong)?;
     let count: usize = count.parse().map_err(|_| wrong())?;
@@ -419,10 +426,12 @@ mod tests {
             bindings.fill("<${function}>").as_deref(),
             Ok(format!("<{evil}>").as_str())
         );
+
         assert_eq!(
             Bindings::default().fill(&literal(evil)).as_deref(),
             Ok(evil)
         );
+
         assert_eq!(shown(&literal(evil)), evil);
         for text in [
             evil,
@@ -433,6 +442,7 @@ mod tests {
         ] {
             assert_eq!(bindings.fill(&bindings.template(text)).as_deref(), Ok(text));
         }
+
         assert_eq!(
             bindings.named(&format!("${{a}} {evil}")),
             "${a} ${function}"
@@ -480,23 +490,28 @@ mod tests {
             "${lower function}",
             Err(TemplateError::Unbound("lower function".to_owned())),
         );
+
         check(
             "${cut mapping}",
             Err(TemplateError::Unbound("mapping".to_owned())),
         );
+
         check(
             "${mapping}",
             Err(TemplateError::Unbound("mapping".to_owned())),
         );
+
         check("${function", Err(TemplateError::Unclosed));
         check(
             "${repeat x y}",
             Err(TemplateError::Repeat("repeat x y".to_owned())),
         );
+
         check(
             "${repeat 99999999999 y}",
             Err(TemplateError::Repeat("repeat 99999999999 y".to_owned())),
         );
+
         let several = "${repeat 9999999 y}".repeat(2);
         check(&several, Err(TemplateError::Repeat("y".to_owned())));
         assert!(names(&several).is_err());

@@ -35,6 +35,7 @@ pub(crate) fn limit(text: &str) -> Result<Duration, String> {
             .ok()
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
     };
+
     let time = seconds().or_else(|| humantime::parse_duration(text).ok());
     time.filter(|time| *time <= LONGEST).ok_or_else(|| {
         format!(
@@ -102,6 +103,7 @@ pub(crate) fn region(text: &str) -> Result<String, String> {
         }
         _ => false,
     };
+
     match is_region || text.is_empty() {
         true => Ok(text.to_owned()),
         false => Err(format!(
@@ -126,11 +128,13 @@ mod tests {
         ] {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
+
         for text in [
             "", "0", "0s", "-1", "NaN", "inf", "1e300", "2days", "x", "5 x",
         ] {
             assert!(duration(text).is_err_and(|e| e.contains(text)), "{text}");
         }
+
         assert_eq!(limit("0"), Ok(Duration::ZERO));
         assert_eq!(duration_text(Duration::from_secs(90)), "1m 30s");
     }
@@ -146,6 +150,7 @@ mod tests {
         ] {
             assert_eq!(region(text).as_deref(), Ok(text));
         }
+
         for text in [
             "local",
             "us_east_1",
@@ -175,6 +180,7 @@ mod tests {
                 "{text}"
             );
         }
+
         for text in ["", "0", "-1/s", "20/", "20/day", "NaN", "inf", "/s"] {
             assert!(rate(text).is_err(), "{text}");
         }

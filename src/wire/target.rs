@@ -170,6 +170,7 @@ impl Target {
         let complete = shared.complete(&request);
         let settings = shared.settings(self.patience);
         let mut throttled = 0;
+
         loop {
             shared.pace.turn().await;
             let signature = shared.signer.sign(&complete, &shared.authority);
@@ -222,6 +223,7 @@ impl Target {
         {
             return Err(TargetError::Rate(rate));
         }
+
         for (name, value) in &settings.extra_headers {
             if headers::header(name, value).is_none() {
                 // Only the name: the value may be a secret.
@@ -230,12 +232,14 @@ impl Target {
                 )));
             }
         }
+
         if !settings.region.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(TargetError::Header(format!(
                 "the region {:?}",
                 settings.region
             )));
         }
+
         let signer = Signer::new(&settings);
         let pace = Pace::new(settings.rate);
         let shared = Arc::new(Shared {
@@ -246,6 +250,7 @@ impl Target {
             base_path,
             way,
         });
+
         Ok(Self {
             shared,
             patience: Duration::ZERO,
@@ -274,6 +279,7 @@ impl Shared {
         }
         let mut complete = request.clone();
         complete.path.insert_str(0, &self.base_path);
+
         for (name, value) in &self.settings.extra_headers {
             if !request
                 .headers
@@ -283,6 +289,7 @@ impl Shared {
                 complete.headers.push((name.clone(), value.clone()));
             }
         }
+
         Cow::Owned(complete)
     }
 
@@ -346,6 +353,7 @@ impl Shared {
                 return (Wire::Client, outcome);
             }
         }
+
         let request = match request.wire {
             Wire::Raw(_) => Cow::Borrowed(request),
             // Where a library would leave the length out, the raw writer does too.
@@ -358,6 +366,7 @@ impl Shared {
                 ..request.clone()
             }),
         };
+
         let bytes = raw::bytes(&request, &self.authority, signature);
         let outcome = match &self.way {
             Way::Http { dialer, .. } => match dialer.open(settings).await {
@@ -368,6 +377,7 @@ impl Shared {
                 raw::exchange(service.open(), &bytes, &request.method, settings).await
             }
         };
+
         (request.wire, outcome)
     }
 }

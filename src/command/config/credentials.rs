@@ -48,6 +48,7 @@ impl CredentialSource {
                 ))
             }
         };
+
         match self {
             Self::Environment => Ok(None),
             Self::Test => Ok(Some(Credentials::default())),
@@ -78,23 +79,27 @@ impl Reader<'_> {
             }
             None => {}
         }
+
         let table = self.table(value, FORM)?;
         self.known_keys(
             table,
             &["key-variable", "secret-variable", "token-variable"],
         )?;
+
         let name = |key: &str| {
             table
                 .get(key)
                 .map(|value| self.variable_name(key, value))
                 .transpose()
         };
+
         let (Some(key), Some(secret)) = (name("key-variable")?, name("secret-variable")?) else {
             return Err(self.file.at(
                 value.span(),
                 "credentials: expected both key-variable and secret-variable",
             ));
         };
+
         Ok(CredentialSource::Variables {
             key,
             secret,

@@ -40,6 +40,7 @@ pub(super) fn filled(
             rest = found.get(1..).unwrap_or_default();
         }
     }
+
     whole.push_str(rest);
     Ok(whole)
 }

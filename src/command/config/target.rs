@@ -33,27 +33,32 @@ impl Reader<'_> {
                 .file
                 .at(table.span(), "expected a key `endpoint`: the target's URL"));
         };
+
         values.endpoint = self.endpoint(endpoint)?;
         values.region = keys
             .get("region")
             .map(|v| self.region(v))
             .transpose()?
             .flatten();
+
         values.credentials = keys
             .get("credentials")
             .map(|v| self.credentials(v))
             .transpose()?
             .unwrap_or_default();
+
         values.headers = keys
             .get("headers")
             .map(|v| self.headers(v))
             .transpose()?
             .unwrap_or_default();
+
         values.allow_host = keys
             .get("allow-host")
             .map(|v| self.words(v))
             .transpose()?
             .unwrap_or_default();
+
         if let Some(value) = keys.get("start") {
             values.start = Some(self.start(value, folder)?);
         }
@@ -64,6 +69,7 @@ impl Reader<'_> {
                     .at(value.span(), format!("`{key}` is of use only with `start`")));
             }
         }
+
         if let (Some(value), Some(start)) = (keys.get("ready"), &mut values.start) {
             start.ready = self.word(value)?;
             if start
@@ -77,16 +83,19 @@ impl Reader<'_> {
                 ));
             }
         }
+
         values.release = keys
             .get("version")
             .map(|v| self.release(v, folder))
             .transpose()?
             .flatten();
+
         values.cases = keys
             .get("cases")
             .map(|v| self.count(v))
             .transpose()?
             .flatten();
+
         self.shared(keys, folder, values)
     }
 
@@ -114,12 +123,14 @@ impl Reader<'_> {
                 .transpose()
                 .map(Option::flatten)
         };
+
         values.rate = keys
             .get("rate")
             .map(|v| self.rate(v))
             .transpose()?
             .flatten()
             .or(values.rate);
+
         let jobs = format!("a whole number from 1 to {MOST_JOBS}");
         values.jobs = keys
             .get("jobs")
@@ -127,11 +138,13 @@ impl Reader<'_> {
             .transpose()?
             .flatten()
             .or(values.jobs);
+
         values.timeout = duration("timeout")?.or(values.timeout);
         values.settle_timeout = duration("settle-timeout")?.or(values.settle_timeout);
         if let (Some(timeout), Some(start)) = (duration("ready-timeout")?, &mut values.start) {
             start.timeout = timeout;
         }
+
         if let Some(revision) = keys
             .get("revision")
             .map(|v| self.word(v))
@@ -198,6 +211,7 @@ impl Reader<'_> {
                 .file
                 .at(value.span(), format!("{key}: expected {FORM}")));
         }
+
         Ok(command)
     }
 
@@ -219,6 +233,7 @@ impl Reader<'_> {
                     .map(|value| (name.get_ref().to_string(), value)),
             );
         }
+
         Ok(headers)
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn plain(page: &str) -> String {
             push_paragraph(&mut text, &words);
         }
     }
+
     format!("{}\n", text.trim_end())
 }
 
@@ -92,10 +93,12 @@ fn push_table(text: &mut String, table: &[&str]) {
         }
         return;
     }
+
     let rows: Vec<Vec<String>> = table.iter().skip(2).map(|row| cells(row)).collect();
     let firsts = rows.iter().filter_map(|row| row.first());
     let width = firsts.map(|cell| cell.chars().count()).max().unwrap_or(0);
     let indent = width.min(WIDEST) + 4;
+
     for row in &rows {
         let mut cells = row.iter();
         let first = format!("  {}", cells.next().map_or("", String::as_str));
@@ -175,6 +178,7 @@ fn unlinked(text: &str) -> String {
             }
         }
     }
+
     out + left
 }
 

@@ -91,16 +91,19 @@ impl Wanted {
                 .values(Some(name), file.profile(), &variable)
                 .map_err(Failure::usage)
         };
+
         let port = free_port(others);
         let given = values(port)?;
         let (own, given) = match (values(None), given.start.is_some()) {
             (own, true) => (own.unwrap_or_else(|_| given.clone()), given),
             (own, false) => (own?, values(None)?),
         };
+
         let revisions = match (how.revision.as_slice(), &given.revision) {
             ([], revision) => vec![revision.clone()],
             (named, _) => named.iter().map(|name| Some(name.clone())).collect(),
         };
+
         let plan = |revision: Option<String>| PlanOptions {
             // What stands in `contract.toml` is the page.
             revision: revision.filter(|name| name != "page"),
@@ -115,17 +118,20 @@ impl Wanted {
             },
             ..PlanOptions::default()
         };
+
         let plans = revisions.into_iter().map(plan).collect();
         let shown = own
             .endpoint
             .or_else(|| given.endpoint.clone())
             .unwrap_or_default();
+
         let chosen = Chosen {
             profile: file.profile(),
             url: given.endpoint.clone(),
             url_of_file: true,
             ..chosen(given)
         };
+
         let flags = file.flags(Some(name), None, false);
         let target = TargetArgs::of_file(chosen);
         Ok(Self {
@@ -148,11 +154,13 @@ impl Wanted {
             .cases
             .clone()
             .map_or(Files::Embedded, Files::Folder);
+
         let plans: Result<Vec<Plan>, _> = self
             .plans
             .iter()
             .map(|options| Plan::load(&files, options))
             .collect();
+
         let plans = plans.map_err(Failure::usage)?;
         let release = self
             .target
@@ -161,18 +169,21 @@ impl Wanted {
             .release
             .as_ref()
             .and_then(|release| release::of(release, stop));
+
         let judged = |plan: &Plan, source: Source| Judged {
             target: self.name.clone(),
             release: release.clone(),
             revision: plan.contract.revision.clone(),
             source,
         };
+
         let nothing = |why: &str| {
             plans
                 .iter()
                 .map(|plan| judged(plan, Source::NotStarted(why.to_owned())))
                 .collect()
         };
+
         if *stop.borrow() {
             return Ok(nothing("interrupted"));
         }
@@ -181,6 +192,7 @@ impl Wanted {
             .first()
             .map(|options| options.region.clone())
             .unwrap_or_default();
+
         let secrets = self.target.secrets(&region)?;
         let mut started = match self.target.start(&region, stop).await {
             Ok(started) => started,
@@ -192,6 +204,7 @@ impl Wanted {
             }
             Err(failure) => return Err(failure),
         };
+
         let mut all: Vec<Judged> = Vec::new();
         let mut died = None;
         for (plan, options) in plans.iter().zip(&self.plans) {
@@ -213,6 +226,7 @@ impl Wanted {
             };
             all.push(judged(plan, source));
         }
+
         Ok(all)
     }
 
@@ -230,20 +244,24 @@ impl Wanted {
             tries: CONFIRM,
             ..Confirm::default()
         };
+
         let run = RunOptions {
             shrink: TRIALS,
             confirm,
             ..self.target.run_options(jobs)?
         };
+
         let secrets = self.target.secrets(&options.region)?;
         let curl = self.target.curl(&options.region).map(|curl| CurlTarget {
             url: self.shown.clone(),
             ..curl
         });
+
         let at = Where {
             curl: curl.as_ref(),
             flags: self.flags(options),
         };
+
         let runner = Runner::new(Arc::clone(&plan), self.target.target(&options.region)?, run);
         let mut summary = Summary::default();
         summary.shuffle = self.how.shuffle;
@@ -252,6 +270,7 @@ impl Wanted {
                 summary.add(&plan, event)
             })
             .await;
+
         summary.end(ended);
         let facts = Facts {
             at: &at,
@@ -261,6 +280,7 @@ impl Wanted {
             share: cases.len(),
             ..Facts::of(&at, Level::Must)
         };
+
         Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
     }
 
@@ -276,6 +296,7 @@ impl Wanted {
                     .as_ref()
                     .is_none_or(|text| case.id.as_str().contains(text.as_str()))
         };
+
         let named = |place: &usize| plan.cases.get(*place).is_some_and(meant);
         let most = self.target.chosen().values.cases.unwrap_or(usize::MAX);
         let mut places: Vec<usize> = match plan.cases.len() > most {
@@ -286,6 +307,7 @@ impl Wanted {
                 .collect(),
             false => (0..plan.cases.len()).filter(named).collect(),
         };
+
         places.sort_unstable();
         places
     }
@@ -306,12 +328,14 @@ impl Wanted {
                 .iter()
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
+
         flags.extend(
             options
                 .revision
                 .iter()
                 .map(|revision| format!("--revision {}", word(revision))),
         );
+
         if self.how.samples != SAMPLES {
             flags.push(format!("--samples {}", self.how.samples));
         }

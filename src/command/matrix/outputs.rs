@@ -51,6 +51,7 @@ impl OutputArgs {
                 place.map_err(|e| Failure::unopened(&e, wanted.failure(&e)))?,
             ));
         }
+
         for (flag, folder) in [("--badges", &self.badges), ("--runs", &self.runs)] {
             let Some(folder) = folder else { continue };
             let fail = |e: std::io::Error| {
@@ -58,6 +59,7 @@ impl OutputArgs {
             };
             std::fs::create_dir_all(folder).map_err(fail)?;
         }
+
         Ok(Outputs {
             reports,
             badges: self.badges.clone(),
@@ -89,17 +91,20 @@ impl Outputs {
                 None => crate::command::output::document(&text),
             }
         }
+
         if let Some(folder) = &self.badges {
             for (column, name) in matrix.columns.iter().zip(matrix.names()) {
                 file(folder, &name, "svg", &badge(column))?;
             }
         }
+
         if let Some(folder) = &self.runs {
             let reports = judged.iter().map(Judged::report).zip(matrix.names());
             for (report, name) in reports.filter_map(|(report, name)| Some((report?, name))) {
                 file(folder, &name, "json", &report::Format::Json.render(report))?;
             }
         }
+
         Ok(())
     }
 }
@@ -114,12 +119,14 @@ fn file(folder: &Path, name: &str, end: &str, text: &str) -> Result<(), Failure>
             '-'
         }
     };
+
     let file: String = name
         .replace([' ', '('], "-")
         .replace([')'], "")
         .chars()
         .map(safe)
         .collect();
+
     let file = file.replace("--", "-");
     let path = folder.join(format!("{}.{end}", file.trim_start_matches('.')));
     let written = Place::open(&path).and_then(|place| place.write(text));

@@ -39,6 +39,7 @@ impl Stream {
             .name(name.to_owned())
             .spawn(write)
             .ok();
+
         Self {
             thread: thread.map(|_| sender),
             open,
@@ -54,6 +55,7 @@ impl Stream {
             text: text.to_owned(),
             written,
         };
+
         match &self.thread {
             Some(thread) => thread.try_send(piece).is_ok().then_some(receiver),
             None => {

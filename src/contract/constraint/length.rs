@@ -11,10 +11,12 @@ pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
         text.chars().count(),
         text.len(),
     ];
+
     let admitted = units
         .iter()
         .filter(|units| bound.admits(i128::try_from(**units).unwrap_or(i128::MAX)))
         .count();
+
     match admitted {
         3 => Zone::Valid,
         0 => Zone::Invalid,

@@ -29,15 +29,18 @@ impl Decimal {
             Some(rest) => (true, rest),
             None => (false, lexeme),
         };
+
         let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, Some(exponent)),
             None => (unsigned, None),
         };
+
         let (whole, fraction) = match mantissa.split_once('.') {
             Some((_, "")) => return None,
             Some(parts) => parts,
             None => (mantissa, ""),
         };
+
         let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         if whole.is_empty()
             || !numeric(whole)
@@ -59,6 +62,7 @@ impl Decimal {
                 if text.starts_with('-') { -size } else { size }
             }
         };
+
         let mut digits = String::with_capacity(whole.len() + fraction.len());
         digits.push_str(if whole == "0" { "" } else { whole });
         digits.push_str(if digits.is_empty() {
@@ -66,6 +70,7 @@ impl Decimal {
         } else {
             fraction
         });
+
         let significant = digits.len();
         digits.truncate(digits.trim_end_matches('0').len());
         let dropped = i64::try_from(significant - digits.len()).ok()?;
@@ -75,6 +80,7 @@ impl Decimal {
         } else {
             exponent.saturating_sub(fraction).saturating_add(dropped)
         };
+
         Some(Self {
             negative,
             digits,
@@ -119,6 +125,7 @@ impl Decimal {
             }
             _ => {}
         }
+
         let magnitude = self.compare_magnitude(limit_digits);
         if self.negative {
             magnitude.reverse()
@@ -179,6 +186,7 @@ fn compare_digits(a: &str, a_exponent: i64, b: &str, b_exponent: i64) -> Orderin
             .unwrap_or(i64::MAX)
             .saturating_add(exponent)
     };
+
     size(a, a_exponent).cmp(&size(b, b_exponent)).then_with(|| {
         let longest = a.len().max(b.len());
         let digit = |text: &str, at: usize| text.as_bytes().get(at).copied().unwrap_or(b'0');
@@ -249,6 +257,7 @@ mod tests {
         check("1e2", Some(Notation::Whole));
         check("5e-1", Some(Notation::Fraction));
         check("1.5", Some(Notation::Fraction));
+
         for wrong in [
             "", "-", "05", "5.", ".5", "+5", "1e", "1e+-2", "0x10", "NaN", "1 ",
         ] {

@@ -13,12 +13,14 @@ pub(crate) fn admits(bound: Bound, lexeme: &str) -> Zone {
             Zone::Invalid
         };
     }
+
     let Some(number) = Decimal::parse(lexeme) else {
         return Zone::Invalid;
     };
     let above = |limit: i64| number.compare(limit);
     let below_min = bound.min.is_some_and(|min| above(min).is_lt());
     let above_max = bound.max.is_some_and(|max| above(max).is_gt());
+
     if below_min || above_max {
         Zone::Invalid
     } else {
@@ -36,17 +38,20 @@ pub(crate) fn satisfy(bound: Bound) -> Vec<Candidate> {
             candidates.push(Candidate::new(id, side, value));
         }
     };
+
     push("at-min", "range::min", bound.min);
     push(
         "above-min",
         "range::min",
         bound.min.and_then(|m| m.checked_add(1)),
     );
+
     push(
         "below-max",
         "range::max",
         bound.max.and_then(|m| m.checked_sub(1)),
     );
+
     push("at-max", "range::max", bound.max);
     if let (Some(min), Some(max)) = (bound.min, bound.max) {
         push("middle", "range::max", Some(i64::midpoint(min, max)));
@@ -73,6 +78,7 @@ pub(crate) fn breaks(bound: Bound) -> Vec<Candidate> {
             });
         }
     };
+
     if let Some(min) = bound.min {
         push("below-min", "range::min", Some(i128::from(min) - 1));
         push("zero", "range::min", Some(0));
@@ -87,6 +93,7 @@ pub(crate) fn breaks(bound: Bound) -> Vec<Candidate> {
         push("smallest-64-bit", "range::min", Some(i128::from(i64::MIN)));
         push("below-64-bit", "range::min", Some(i128::from(i64::MIN) - 1));
     }
+
     if let Some(max) = bound.max {
         let inside = i128::from(bound.min.unwrap_or(max).max(1)) + 4;
         push("above-max", "range::max", Some(i128::from(max) + 1));
@@ -102,6 +109,7 @@ pub(crate) fn breaks(bound: Bound) -> Vec<Candidate> {
         push("wraps-64-bit", "range::max", Some((1 << 64) + inside));
         push("above-96-bit", "range::max", Some((1 << 96) + inside));
     }
+
     candidates
 }
 
@@ -123,6 +131,7 @@ mod tests {
                 "{candidate:?}"
             );
         }
+
         let breaks = breaks(BOUND);
         for candidate in &breaks {
             assert_eq!(
@@ -131,6 +140,7 @@ mod tests {
                 "{candidate:?}"
             );
         }
+
         assert!(breaks.iter().any(|c| c.value == 0) && breaks.iter().any(|c| c.value == 10_001));
     }
 
@@ -143,6 +153,7 @@ mod tests {
         .into_iter()
         .map(|c| c.id)
         .collect();
+
         assert_eq!(below, ["below-min"]);
         assert!(
             !satisfy(Bound {
@@ -151,6 +162,7 @@ mod tests {
             })
             .is_empty()
         );
+
         assert!(
             !satisfy(Bound {
                 min: None,
@@ -158,6 +170,7 @@ mod tests {
             })
             .is_empty()
         );
+
         assert_eq!(
             satisfy(Bound {
                 min: Some(3),

@@ -59,6 +59,7 @@ fn kebab(name: &str) -> String {
         }
         out.extend(character.to_lowercase());
     }
+
     out
 }
 

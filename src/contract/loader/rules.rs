@@ -28,6 +28,7 @@ impl Reader<'_> {
                 format!("unknown request member `{}`{hint}", shown(name.get_ref())),
             ))
         };
+
         let answer = |name: &Spanned<String>| -> Result<String, FileError> {
             if output.iter().any(|m| m.name == *name.get_ref()) {
                 return Ok(name.get_ref().clone());
@@ -36,6 +37,7 @@ impl Reader<'_> {
                 .file
                 .at(name.span(), unknown_answer(name.get_ref(), output)))
         };
+
         let answers = |names: &toml_form::Outputs| -> Result<Vec<String>, FileError> {
             let unknown = names
                 .outputs
@@ -49,10 +51,12 @@ impl Reader<'_> {
                 None => Ok(names.outputs.get_ref().clone()),
             }
         };
+
         let regex = |text: &Spanned<String>| -> Result<Regex, FileError> {
             Regex::new(text.get_ref()).map_err(|e| self.file.at(text.span(), regex_fault(&e)))
         };
         let mut kinds = Vec::new();
+
         if let Some(t) = &table.limited_when {
             let (member, when, length) =
                 (member(&t.member)?, regex(&t.when)?, self.length(&t.length)?);
@@ -74,12 +78,14 @@ impl Reader<'_> {
                 length,
             });
         }
+
         if let Some(t) = &table.stored {
             kinds.push(RuleKind::Stored {
                 input: member(&t.input)?,
                 output: answer(&t.output)?,
             });
         }
+
         if let Some(t) = &table.default {
             let value = serde_json::from_str(t.value.get_ref()).map_err(|_| {
                 let text = format!(
@@ -101,6 +107,7 @@ impl Reader<'_> {
                 when,
             });
         }
+
         if let Some(t) = &table.resolved {
             let parts = regex(&t.parts)?;
             let unknown = crate::support::template::names(&t.suffix)
@@ -119,6 +126,7 @@ impl Reader<'_> {
                 suffix: t.suffix.clone(),
             });
         }
+
         if let Some(t) = &table.state {
             let output = answer(&t.output)?;
             self.states_exist(t, &output, known)?;
@@ -133,11 +141,13 @@ impl Reader<'_> {
                 transitional: t.transitional.get_ref().clone(),
             });
         }
+
         if let Some(t) = &table.immutable {
             kinds.push(RuleKind::Immutable {
                 output: answer(&t.output)?,
             });
         }
+
         if table.unsent_unchanged == Some(true) {
             kinds.push(RuleKind::UnsentUnchanged);
         }
@@ -146,44 +156,52 @@ impl Reader<'_> {
                 outputs: answers(t)?,
             });
         }
+
         if let Some(t) = &table.read_back {
             kinds.push(RuleKind::ReadBack {
                 outputs: answers(t)?,
             });
         }
+
         if let Some(t) = &table.null_for {
             kinds.push(RuleKind::NullFor {
                 output: answer(&t.output)?,
                 source: t.source.clone(),
             });
         }
+
         if let Some(t) = &table.advances {
             kinds.push(RuleKind::Advances {
                 output: answer(&t.output)?,
             });
         }
+
         if let Some(t) = &table.apart {
             kinds.push(RuleKind::Apart {
                 outputs: answers(t)?,
             });
         }
+
         if let Some(t) = &table.listed {
             kinds.push(RuleKind::Listed {
                 output: answer(&t.output)?,
                 members: t.members.clone(),
             });
         }
+
         if let Some(t) = &table.fresh {
             kinds.push(RuleKind::Fresh {
                 output: answer(&t.output)?,
             });
         }
+
         if let Some(t) = &table.shows {
             kinds.push(RuleKind::Shows {
                 output: answer(&t.output)?,
                 values: t.values.clone(),
             });
         }
+
         if table.gone == Some(true) {
             kinds.push(RuleKind::Gone);
         }
@@ -201,6 +219,7 @@ impl Reader<'_> {
             );
             return Err(self.file.at(id.span(), text));
         };
+
         Ok(Rule {
             path: format!("rule::{}", id.get_ref()),
             id: id.into_inner(),
@@ -237,6 +256,7 @@ impl Reader<'_> {
             }
             None => Ok(()),
         };
+
         check(&table.transitional)?;
         for (value, effect) in &table.when {
             if serde_json::from_str::<serde_json::Value>(value.get_ref()).is_err() {
@@ -249,6 +269,7 @@ impl Reader<'_> {
             check(&effect.answer)?;
             check(&effect.settled)?;
         }
+
         Ok(())
     }
 }

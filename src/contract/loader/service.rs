@@ -126,6 +126,7 @@ fn throttling(file: &Source, table: toml_form::ThrottlingTable) -> Result<Thrott
             )
         })
     });
+
     let text = match table.text {
         Some(text) => match Regex::new(text.get_ref()) {
             Ok(regex) if regex.captures_len() > 1 => Some(regex),
@@ -134,6 +135,7 @@ fn throttling(file: &Source, table: toml_form::ThrottlingTable) -> Result<Thrott
         },
         None => None,
     };
+
     Ok(Throttling {
         statuses: statuses.collect::<Result<_, FileError>>()?,
         types: table.types,

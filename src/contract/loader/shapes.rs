@@ -40,11 +40,13 @@ impl Reader<'_> {
                 ));
             }
         }
+
         let kind = match (&table.kind, &table.target) {
             (Some(kind), _) => *kind.get_ref(),
             (None, Some(_)) => ShapeType::Document,
             (None, None) => return Err(self.file.at(span, "expected `type` or `target`")),
         };
+
         let mut constraints = Vec::new();
         if let Some(range) = &table.range {
             self.fits(
@@ -60,6 +62,7 @@ impl Reader<'_> {
             )?;
             constraints.push(Constraint::Range(self.bound(range)?));
         }
+
         if let Some(length) = &table.length {
             let sized = [
                 ShapeType::String,
@@ -71,6 +74,7 @@ impl Reader<'_> {
             self.fits(kind, &sized, length, "length")?;
             constraints.push(Constraint::Length(self.length(length)?));
         }
+
         if let Some(pattern) = &table.pattern {
             self.fits(kind, &[ShapeType::String], pattern, "pattern")?;
             let compiled = Pattern::parse(pattern.get_ref()).map_err(|e| {
@@ -79,6 +83,7 @@ impl Reader<'_> {
             })?;
             constraints.push(Constraint::Pattern(Arc::new(compiled)));
         }
+
         match (&table.values, kind) {
             (Some(values), ShapeType::String | ShapeType::Enum) => {
                 if values.get_ref().is_empty() {
@@ -101,6 +106,7 @@ impl Reader<'_> {
             }
             (None, _) => {}
         }
+
         let mut members = IndexMap::new();
         for (name, member) in &table.members {
             let shape = self.shape(member, name.span())?;
@@ -112,6 +118,7 @@ impl Reader<'_> {
                 },
             );
         }
+
         let inner = |t: &Option<Spanned<Box<toml_form::ShapeTable>>>| -> Result<Option<Box<Shape>>, FileError> {
             t.as_ref().map(|t| self.shape(t.get_ref(), t.span()).map(Box::new)).transpose()
         };
@@ -120,6 +127,7 @@ impl Reader<'_> {
             inner(&table.key)?,
             inner(&table.value)?,
         );
+
         let structured = matches!(kind, ShapeType::Structure | ShapeType::Union);
         if !members.is_empty() && !structured {
             return Err(self.file.at(
@@ -127,11 +135,13 @@ impl Reader<'_> {
                 format!("`members` does not apply to type {}", kind.name()),
             ));
         }
+
         if element.is_some() != (kind == ShapeType::List) {
             return Err(self
                 .file
                 .at(span, "expected `member` for a list, and only there"));
         }
+
         if (key.is_some() && value.is_some()) != (kind == ShapeType::Map)
             || key.is_some() != value.is_some()
         {
@@ -139,11 +149,13 @@ impl Reader<'_> {
                 .file
                 .at(span, "expected `key` and `value` for a map, and only there"));
         }
+
         if table.timestamp_format.is_some() && kind != ShapeType::Timestamp {
             return Err(self
                 .file
                 .at(span, "`timestamp_format` applies to timestamps only"));
         }
+
         Ok(Shape {
             kind,
             target: table.target.as_ref().map(|t| t.get_ref().clone()),
@@ -200,6 +212,7 @@ impl Reader<'_> {
         for shape in table.shape.values() {
             targets_within(shape, &mut targets);
         }
+
         match table
             .shape
             .keys()
@@ -223,6 +236,7 @@ impl Reader<'_> {
             let (_, shape) = shapes.iter().find(|(k, _)| k.get_ref() == name)?;
             shape.target.as_ref().map(|t| t.get_ref().as_str())
         };
+
         for name in shapes.keys() {
             let mut at = name.get_ref().as_str();
             for _ in 0..=shapes.len() {
@@ -238,6 +252,7 @@ impl Reader<'_> {
                 ));
             }
         }
+
         Ok(())
     }
 

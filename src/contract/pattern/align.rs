@@ -50,6 +50,7 @@ pub(super) fn align(tree: &Tree, value: &str) -> Option<Vec<Span>> {
     // Each pending branch remembers how much of the trail it shares with the one before it.
     let mut pending = vec![(0, 0, 0)];
     let mut trail: Vec<(bool, NodeId, usize)> = Vec::new();
+
     while let Some((mut at, mut position, kept)) = pending.pop() {
         trail.truncate(kept);
         loop {
@@ -81,6 +82,7 @@ pub(super) fn align(tree: &Tree, value: &str) -> Option<Vec<Span>> {
             }
         }
     }
+
     None
 }
 
@@ -94,6 +96,7 @@ fn write(tree: &Tree, node: NodeId, program: &mut Vec<Step>) -> Option<()> {
         _ if program.len() > MAX_PROGRAM => return None,
         _ => program.push(Step::Enter(node)),
     }
+
     match tree.kind(node) {
         Kind::Concat(parts) => parts
             .iter()
@@ -105,6 +108,7 @@ fn write(tree: &Tree, node: NodeId, program: &mut Vec<Step>) -> Option<()> {
         Kind::Group(inner) => write(tree, *inner, program)?,
         _ => {}
     }
+
     program.push(Step::Leave(node));
     Some(())
 }
@@ -123,6 +127,7 @@ fn alternate(tree: &Tree, branches: &[NodeId], program: &mut Vec<Step>) -> Optio
             program[split] = Step::Split(split + 1, program.len());
         }
     }
+
     let end = program.len();
     jumps
         .into_iter()
@@ -141,6 +146,7 @@ fn repeat(
         write(tree, inner, program)?;
     }
     let mut splits = Vec::new();
+
     match max {
         None => {
             let split = program.len();
@@ -157,6 +163,7 @@ fn repeat(
             }
         }
     }
+
     let end = program.len();
     splits
         .into_iter()
@@ -180,5 +187,6 @@ fn spans(trail: &[(bool, NodeId, usize)]) -> Vec<Span> {
             spans[span].end = position;
         }
     }
+
     spans
 }

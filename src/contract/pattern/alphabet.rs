@@ -34,6 +34,7 @@ impl Alphabet {
             members: vec![Vec::new(); sets.len()],
             starts: Vec::new(),
         };
+
         let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
         let mut at = vec![0; sets.len()];
         for pair in bounds.windows(2) {
@@ -67,6 +68,7 @@ impl Alphabet {
             alphabet.letters[letter].push((first, last));
             alphabet.starts.push((first, Some(letter)));
         }
+
         Some(alphabet)
     }
 

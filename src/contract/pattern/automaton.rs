@@ -42,11 +42,13 @@ impl Automaton {
             accepts: Vec::new(),
             depth: Vec::new(),
         };
+
         let letters = automaton.alphabet.len();
         let mut states: Vec<Term> = vec![start];
         let mut known: HashMap<Term, u32> = HashMap::from([(start, 0)]);
         automaton.depth.push(0);
         let mut at = 0;
+
         while let Some(&term) = states.get(at) {
             automaton.accepts.push(terms.nullable(term));
             for letter in 0..letters {
@@ -74,6 +76,7 @@ impl Automaton {
             }
             at += 1;
         }
+
         automaton.trim();
         Ok(automaton)
     }
@@ -119,6 +122,7 @@ impl Automaton {
                 }
             }
         }
+
         let mut renamed = vec![DEAD; self.len()];
         let kept: Vec<usize> = (0..self.len()).filter(|&state| alive[state]).collect();
         for (new, &old) in kept.iter().enumerate() {
@@ -133,11 +137,13 @@ impl Automaton {
                 renamed[next as usize]
             }
         };
+
         self.next = kept
             .iter()
             .flat_map(|&old| &self.next[old * letters..(old + 1) * letters])
             .map(rename)
             .collect();
+
         self.accepts = kept.iter().map(|&old| self.accepts[old]).collect();
         self.depth = kept.iter().map(|&old| self.depth[old]).collect();
     }

@@ -14,10 +14,12 @@ pub(crate) fn bracketed(cursor: &mut Cursor) -> Result<ClassText, PatternError> 
         ascii: open.to_owned(),
         unicode: open.to_owned(),
     };
+
     if cursor.peek() == Some(']') {
         // Nothing, anything, an error or a literal bracket, each in some dialect.
         return Err(cursor.unsupported("a class that begins with its closing bracket"));
     }
+
     loop {
         match item(cursor)? {
             None => break,
@@ -40,6 +42,7 @@ pub(crate) fn bracketed(cursor: &mut Cursor) -> Result<ClassText, PatternError> 
             }
         }
     }
+
     class.ascii.push(']');
     class.unicode.push(']');
     Ok(class)
@@ -64,6 +67,7 @@ pub(crate) fn item(cursor: &mut Cursor) -> Result<Option<Item>, PatternError> {
             .map(|class| Some(Item::Class(class)))
             .ok_or_else(|| cursor.syntax("unknown POSIX class"));
     }
+
     if cursor.eat("&&") {
         return Err(cursor.unsupported("an intersection of classes"));
     }
@@ -87,6 +91,7 @@ pub(crate) fn range_end(cursor: &mut Cursor) -> Result<Option<char>, PatternErro
         cursor.at = hyphen;
         return Ok(None);
     }
+
     match item(cursor)? {
         Some(Item::Character(last)) => Ok(Some(last)),
         _ => {

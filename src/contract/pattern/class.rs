@@ -77,6 +77,7 @@ pub(super) fn shorthand(letter: char) -> ClassText {
             "\\s\\x{1C}-\\x{1F}\\x{180E}\\x{FEFF}",
         ),
     };
+
     let negation = if letter.is_ascii_uppercase() { "^" } else { "" };
     ClassText {
         ascii: format!("[{negation}{ascii}]"),
@@ -93,6 +94,7 @@ pub(super) fn property(name: &str, negated: bool) -> Option<ClassText> {
             unicode: format!("[{negation}{unicode}]"),
         });
     }
+
     if !name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '-'))

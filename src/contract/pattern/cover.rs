@@ -75,10 +75,12 @@ pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<C
         budget: Budget::new(),
         found: Vec::new(),
     };
+
     let tree = &pattern.tree;
     for (name, fill) in [("value/least", Fill::Least), ("value/full", Fill::Full)] {
         covers.add(name.to_owned(), &[fill], |_| {});
     }
+
     for node in tree
         .in_order()
         .into_iter()
@@ -91,6 +93,7 @@ pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<C
             _ => {}
         }
     }
+
     for (name, word) in WORDS {
         covers.keep(format!("value/word-{name}"), [word.to_owned()]);
     }
@@ -108,6 +111,7 @@ pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<St
         budget: Budget::new(),
         found: Vec::new(),
     };
+
     let mut shown = HashSet::new();
     let mut values: Vec<String> = Vec::new();
     let mut keep = |covers: &mut Covers<'_>, shown: &mut HashSet<NodeId>| {
@@ -123,6 +127,7 @@ pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<St
             }
         }
     };
+
     covers.add(String::new(), &[Fill::Full], |_| {});
     covers.add(String::new(), &[Fill::Least], |_| {});
     keep(&mut covers, &mut shown);
@@ -137,6 +142,7 @@ pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<St
             keep(&mut covers, &mut shown);
         }
     }
+
     values
 }
 
@@ -188,6 +194,7 @@ impl Covers<'_> {
                 form.set_rounds(node, rounds);
             }
         };
+
         if min == 0 {
             self.add(
                 format!("{place}/absent"),
@@ -206,6 +213,7 @@ impl Covers<'_> {
                 rounds(min),
             );
         }
+
         if max.is_none_or(|max| max > 1 && max > min) {
             let (tree, max_len) = (&self.pattern.tree, self.max_len);
             let mut values = Vec::new();
@@ -245,16 +253,19 @@ impl Covers<'_> {
             .ancestry(node)
             .skip(1)
             .find(|&run| !matches!(tree.kind(run), Kind::Group(_) | Kind::Concat(_)));
+
         let run = runs.filter(|&run| match tree.kind(run) {
             Kind::Repeat { inner, .. } => tree
                 .class_of(*inner)
                 .is_some_and(|(class, _)| class == node),
             _ => false,
         });
+
         let (min, max) = match run.map(|run| tree.kind(run)) {
             Some(Kind::Repeat { min, max, .. }) => (*min, max.unwrap_or(u32::MAX)),
             _ => (1, 1),
         };
+
         let near = |rounds: u32| rounds.clamp(min.min(max), max);
         for (name, character) in edges(&set.certain) {
             let mut show = |suffix: &str, position, rounds: u32| {

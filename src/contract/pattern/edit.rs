@@ -227,11 +227,13 @@ impl Edit {
             (Self::ForeignLetter, Stretch::Literal) => lookalikes(text),
             _ => Vec::new(),
         };
+
         let intruder = self.intruder(site).map(|(at, character)| {
             let mut text = text.to_vec();
             text.insert(at, character);
             text
         });
+
         let around = |edit: Vec<char>| {
             value[..site.start]
                 .iter()
@@ -239,6 +241,7 @@ impl Edit {
                 .chain(&value[site.end..])
                 .collect()
         };
+
         edits.into_iter().chain(intruder).map(around).collect()
     }
 
@@ -249,6 +252,7 @@ impl Edit {
                 .position(char::is_ascii_digit)
                 .unwrap_or(text.len() / 2)
         };
+
         let (at, characters) = match self {
             Self::ForeignStart => (0, printable()),
             Self::ForeignInside if text.len() > 2 => (text.len() / 2, printable()),
@@ -264,6 +268,7 @@ impl Edit {
             }
             _ => return Vec::new(),
         };
+
         let foreign = characters
             .into_iter()
             .filter(|&character| !class::contains(certain, character));
@@ -301,6 +306,7 @@ impl Edit {
             Self::ByteOrderMarkBefore => (before, '\u{feff}'),
             _ => return None,
         };
+
         at.map(|at| (at, character))
     }
 }
@@ -357,6 +363,7 @@ fn misspellings(text: &[char]) -> Vec<Vec<char>> {
         c if c.is_ascii_alphanumeric() => vec![char::from(c as u8 + 1)],
         _ => vec![';', '!', '~', '_'],
     };
+
     let others = places
         .into_iter()
         .flat_map(|at| other(text[at]).into_iter().map(move |other| (at, other)));
@@ -375,6 +382,7 @@ fn other_cases(text: &[char]) -> Vec<Vec<char>> {
             c.to_ascii_lowercase()
         }
     };
+
     let Some(first) = text.iter().position(char::is_ascii_alphabetic) else {
         return Vec::new();
     };
@@ -398,6 +406,7 @@ fn lookalikes(text: &[char]) -> Vec<Vec<char>> {
         ('A', 'Ａ'),
         ('T', 'Т'),
     ];
+
     let twins = twins
         .into_iter()
         .filter_map(|(letter, twin)| Some((text.iter().position(|&c| c == letter)?, twin)));

@@ -121,6 +121,7 @@ impl<'a> Form<'a> {
                 form.write(max_len)
                     .filter(|value| value.chars().count() >= min_len)
             });
+
         stretched.take(3).collect()
     }
 
@@ -166,6 +167,7 @@ impl<'a> Form<'a> {
             return (0..rounds)
                 .try_for_each(|round| text.push(self.choice(class, set, round, rounds)?));
         }
+
         for _ in 0..rounds {
             let before = text.room;
             self.emit(inner, text)?;
@@ -174,6 +176,7 @@ impl<'a> Form<'a> {
                 break;
             }
         }
+
         Some(())
     }
 
@@ -193,6 +196,7 @@ impl<'a> Form<'a> {
                 return Some(character);
             }
         }
+
         typical(set, round as usize)
     }
 }
@@ -242,5 +246,6 @@ fn typical(set: &Set, ordinal: usize) -> Option<char> {
         let few: Vec<char> = std::iter::once(first).chain(members.take(2)).collect();
         return few.get(ordinal % few.len()).copied();
     }
+
     set.certain.ranges().first().map(|range| range.start())
 }

@@ -86,6 +86,7 @@ impl Language {
             }
             length += 1;
         }
+
         self.lengths.binary_search(&length).is_ok() && self.automaton.accepts[state as usize]
     }
 
@@ -195,6 +196,7 @@ impl Language {
             tier,
             granted: Some(look),
         };
+
         let admitted = writer.language(Bound::Certain, Anchoring::Whole)?;
         let term = terms.intersection(vec![refused, admitted]);
         Self::of(terms, term, min_len, max_len)
@@ -236,6 +238,7 @@ fn refused(
         };
         admitted.push(writer.language(Bound::Possible, anchoring)?);
     }
+
     let admitted = terms.union(admitted);
     Ok(terms.not(admitted))
 }

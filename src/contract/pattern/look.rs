@@ -79,6 +79,7 @@ impl Writer<'_> {
                 }
             }
         }
+
         self.terms.set(set.certain.clone())
     }
 
@@ -131,6 +132,7 @@ impl Writer<'_> {
             let term = self.plain(node, bound);
             return Ok(self.terms.concat(term, rest));
         }
+
         match self.tree.kind(node) {
             Kind::Concat(parts) => self.sequence(parts, rest, left, bound),
             Kind::Alternate(branches) => {
@@ -189,10 +191,12 @@ impl Writer<'_> {
             .rposition(|&part| looks_behind(part) && self.granted != Some(part));
         let start = behind.map_or(0, |at| at + 1);
         let mut lefts = vec![left];
+
         for &part in parts {
             let before = lefts.last().copied().unwrap_or(left);
             lefts.push(before.and_then(self.emptiness(part)));
         }
+
         let mut result = rest;
         for at in (start..parts.len()).rev() {
             result = self.before(parts[at], result, lefts[at], bound)?;
@@ -217,11 +221,13 @@ impl Writer<'_> {
         let Kind::Look { negated, inner, .. } = self.tree.kind(last) else {
             return Ok(EMPTY);
         };
+
         if left != Before::Nothing {
             return Err(Unsupported::new(
                 "a look-behind that may reach beyond its group",
             ));
         }
+
         if self.tree.looks(*inner) || parts.iter().any(|&part| self.tree.looks(part)) {
             return Err(Unsupported::new("a look-behind after another assertion"));
         }
@@ -230,6 +236,7 @@ impl Writer<'_> {
             .into_iter()
             .rev()
             .fold(EMPTY, |rest, term| self.terms.concat(term, rest));
+
         let inner = self.plain(*inner, if *negated { bound.flipped() } else { bound });
         let inner = self.terms.concat(ALL, inner);
         let inner = if *negated {
@@ -237,6 +244,7 @@ impl Writer<'_> {
         } else {
             inner
         };
+
         Ok(self.terms.intersection(vec![inner, before]))
     }
 
@@ -255,6 +263,7 @@ impl Writer<'_> {
                 "look-around in an unbounded or long repetition",
             ));
         };
+
         let again = left.and_then(self.emptiness(inner));
         let mut result = rest;
         for round in (0..max).rev() {
@@ -266,6 +275,7 @@ impl Writer<'_> {
                 self.terms.union(vec![rest, more])
             };
         }
+
         Ok(result)
     }
 
@@ -276,6 +286,7 @@ impl Writer<'_> {
                 left.and_then(self.emptiness(part))
             })
         };
+
         match self.tree.kind(node) {
             Kind::Literal(_) | Kind::Class(_) => Before::Something,
             Kind::Concat(parts) => all(parts),

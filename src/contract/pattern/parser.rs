@@ -19,6 +19,7 @@ impl Tree {
             depth: 0,
             nodes: Vec::new(),
         };
+
         let root = parser.alternation()?;
         if let Some(placed) = parser.tokens.get(parser.next) {
             return Err(PatternError::Syntax {
@@ -26,11 +27,13 @@ impl Tree {
                 problem: "a group is closed that was not opened",
             });
         }
+
         let mut tree = Self {
             nodes: parser.nodes,
             root,
             size: 0,
         };
+
         tree.size = tree.measure(tree.root);
         place::name(&mut tree);
         Ok(tree)
@@ -54,6 +57,7 @@ impl Parser<'_> {
             Kind::Literal(_) | Kind::Class(_) => false,
             Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary => true,
         };
+
         self.nodes.push(Node {
             kind,
             place: String::new(),
@@ -61,6 +65,7 @@ impl Parser<'_> {
             parent: None,
             looks,
         });
+
         self.nodes.len() - 1
     }
 
@@ -104,6 +109,7 @@ impl Parser<'_> {
             };
             items.push(item);
         }
+
         self.flush(&mut run, &mut items);
         Ok(if items.len() == 1 {
             items.remove(0)
@@ -166,6 +172,7 @@ impl Parser<'_> {
                 Kind::Concat(Vec::new())
             }
         };
+
         Ok(self.add(kind))
     }
 
@@ -175,6 +182,7 @@ impl Parser<'_> {
                 limit: "groups nest deeper than 48",
             });
         }
+
         self.depth += 1;
         let inner = self.alternation()?;
         self.depth -= 1;
@@ -187,6 +195,7 @@ impl Parser<'_> {
                 });
             }
         }
+
         match group {
             Group::Capture => Ok(self.add(Kind::Group(inner))),
             // A quantifier must see a group where the text has one, even around nothing but an

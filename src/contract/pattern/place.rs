@@ -85,6 +85,7 @@ impl Names {
             .entry(full.clone())
             .and_modify(|times| *times += 1)
             .or_insert(1);
+
         if *times == 1 {
             full
         } else {

@@ -63,6 +63,7 @@ impl Paths {
             ascii: Vec::new(),
             ranges: Vec::new(),
         };
+
         let (mut counts, mut work) = (0, 0);
         for (state, (shortest, longest)) in spans(automaton).into_iter().enumerate() {
             let longest = longest.min(max_len.saturating_sub(automaton.depth[state]));
@@ -79,6 +80,7 @@ impl Paths {
             counts += lengths;
             work += lengths * (edges.1 - edges.0);
         }
+
         if counts > MAX_COUNTS || work > MAX_WORK {
             return Err(Unsupported::new("its strings are too long to count"));
         }
@@ -88,6 +90,7 @@ impl Paths {
         let mut waiting: Vec<usize> = (0..paths.states.len()).collect();
         waiting.sort_unstable_by_key(|&at| Reverse(paths.states[at].shortest));
         let mut active: Vec<usize> = Vec::new();
+
         for remaining in 0..=max_len {
             while let Some(at) = waiting.pop_if(|&mut at| paths.states[at].shortest <= remaining) {
                 active.push(at);
@@ -105,6 +108,7 @@ impl Paths {
                 paths.leads[state.weights + remaining - state.shortest] = lead;
             }
         }
+
         Ok(paths)
     }
 
@@ -150,6 +154,7 @@ impl Paths {
             value.push(edge.plainest);
             state = edge.target as usize;
         }
+
         value
     }
 
@@ -184,6 +189,7 @@ impl Paths {
         let share = u64::try_from(share)
             .unwrap_or(u64::MAX)
             .min(total.mantissa());
+
         u16::try_from((share << 16) / total.mantissa()).unwrap_or(u16::MAX)
     }
 
@@ -237,6 +243,7 @@ impl Paths {
             left -= share;
             last = Some(edge);
         }
+
         // Rounding may leave a remainder of a few parts in 2⁴⁴, which falls to the last edge.
         last
     }
@@ -264,6 +271,7 @@ impl Paths {
             .map(|letter| (automaton.step(state as u32, letter), letter))
             .filter(|&(target, _)| target != DEAD)
             .collect();
+
         steps.sort_unstable();
         let first = self.edges.len();
         for group in steps.chunk_by(|one, other| one.0 == other.0) {
@@ -294,6 +302,7 @@ impl Paths {
                 characters,
             });
         }
+
         // The likeliest come first, where a choice most often ends.
         self.edges[first..].sort_by_key(|edge| Reverse(edge.size));
     }
@@ -308,10 +317,12 @@ fn plainest((first, last): (u32, u32)) -> Option<char> {
         u32::from('!'),
         first,
     ];
+
     let within = starts
         .into_iter()
         .filter(|start| (first..=last).contains(start))
         .filter_map(char::from_u32);
+
     within.min_by_key(|&c| oddness(c))
 }
 
@@ -323,6 +334,7 @@ fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
         .filter(|&state| automaton.accepts[state])
         .collect();
     queue.iter().for_each(|&state| shortest[state] = 0);
+
     while let Some(state) = queue.pop_front() {
         for &before in &predecessors[state] {
             if shortest[before as usize] == usize::MAX {
@@ -331,6 +343,7 @@ fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
             }
         }
     }
+
     // A state's longest is known once that of all its successors is; on a cycle it never is.
     let mut longest = vec![usize::MAX; automaton.len()];
     let mut open: Vec<usize> = (0..automaton.len())
@@ -339,6 +352,7 @@ fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
     let mut ready: Vec<usize> = (0..automaton.len())
         .filter(|&state| open[state] == 0)
         .collect();
+
     while let Some(state) = ready.pop() {
         longest[state] = automaton
             .successors(state)
@@ -356,5 +370,6 @@ fn spans(automaton: &Automaton) -> Vec<(usize, usize)> {
             }
         }
     }
+
     shortest.into_iter().zip(longest).collect()
 }

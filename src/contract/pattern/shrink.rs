@@ -23,6 +23,7 @@ pub(crate) fn shrink<'a>(language: &'a Language, value: &str) -> impl Iterator<I
         .chain(removals)
         .chain(plainest)
         .chain(replacements);
+
     candidates
         .filter(move |candidate: &Vec<char>| is_simpler(candidate, &original))
         .map(String::from_iter)
@@ -44,6 +45,7 @@ fn removals(original: Vec<char>) -> impl Iterator<Item = Vec<char>> {
             .step_by(size.div_ceil(4))
             .map(move |at| (at, size))
     });
+
     pieces.map(move |(at, size)| {
         original[..at]
             .iter()

@@ -59,6 +59,7 @@ pub(super) fn sites(tree: &Tree, base: &str) -> Vec<Site> {
         start: 0,
         end: length,
     }];
+
     let spans = align(tree, base).unwrap_or_default();
     let mut seen = HashSet::new();
     for span in &spans {
@@ -153,6 +154,7 @@ pub(super) fn sites(tree: &Tree, base: &str) -> Vec<Site> {
             );
         }
     }
+
     sites
 }
 
@@ -163,6 +165,7 @@ pub(super) fn pieces(text: &str) -> Vec<(String, Stretch, usize, usize)> {
     let mut pieces = Vec::new();
     let mut at = 0;
     let mut marks = 0;
+
     while at < characters.len() && pieces.len() < MAX_RANGES {
         let word = characters[at..]
             .iter()
@@ -177,6 +180,7 @@ pub(super) fn pieces(text: &str) -> Vec<(String, Stretch, usize, usize)> {
         }
         at += word.max(1);
     }
+
     if pieces.len() < 2 { Vec::new() } else { pieces }
 }
 

@@ -58,6 +58,7 @@ impl Terms {
             sets: vec![any],
             work: 0,
         };
+
         terms.add(Shape::Never, false);
         terms.add(Shape::Empty, true);
         // The set of all characters becomes the term after the three constants, so that `ALL` may
@@ -70,6 +71,7 @@ impl Terms {
             },
             true,
         );
+
         terms.add(Shape::Set(ANY), false);
         terms
     }
@@ -92,6 +94,7 @@ impl Terms {
                 self.sets.push(set);
                 self.sets.len() - 1
             });
+
         self.add(Shape::Set(index as u32), false)
     }
 
@@ -103,6 +106,7 @@ impl Terms {
             spine.push(head);
             end = tail;
         }
+
         spine.push(end);
         let mut result = rest;
         for head in spine.into_iter().rev() {
@@ -116,6 +120,7 @@ impl Terms {
                 }
             };
         }
+
         result
     }
 
@@ -128,6 +133,7 @@ impl Terms {
                 _ => flat.push(part),
             }
         }
+
         flat.sort_unstable();
         flat.dedup();
         match flat.as_slice() {
@@ -150,6 +156,7 @@ impl Terms {
                 _ => flat.push(part),
             }
         }
+
         flat.sort_unstable();
         flat.dedup();
         let nullable = flat.iter().all(|&part| self.nullable(part));
@@ -215,6 +222,7 @@ impl Terms {
             _ if self.exhausted() => return NEVER,
             _ => {}
         }
+
         self.work += 1;
         if let Some(&known) = self.derived.get(&(term, letter as u32)) {
             return known;
@@ -250,6 +258,7 @@ impl Terms {
                 }
             }
         };
+
         self.derived.insert((term, letter as u32), result);
         result
     }
@@ -268,6 +277,7 @@ impl Terms {
                 return self.union(parts);
             }
         }
+
         parts.push(self.derivative(rest, letter, alphabet));
         self.union(parts)
     }

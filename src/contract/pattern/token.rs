@@ -59,6 +59,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Placed>, PatternError> {
             limit: "more than 4096 characters",
         });
     }
+
     let mut cursor = Cursor::new(source);
     let mut tokens = Vec::new();
     loop {
@@ -109,11 +110,13 @@ fn group(cursor: &mut Cursor) -> Result<Group, PatternError> {
         ("<=", false, false),
         ("<!", false, true),
     ];
+
     for (mark, ahead, negated) in looks {
         if cursor.eat(mark) {
             return Ok(Group::Look { ahead, negated });
         }
     }
+
     if cursor.eat(":") {
         return Ok(Group::Plain);
     }
@@ -123,6 +126,7 @@ fn group(cursor: &mut Cursor) -> Result<Group, PatternError> {
             .ok_or_else(|| cursor.syntax("the group's name is not closed"))?;
         return Ok(Group::Capture);
     }
+
     Err(match cursor.next() {
         Some('>') => cursor.unsupported("an atomic group"),
         Some('#') => cursor.unsupported("a comment"),
@@ -139,6 +143,7 @@ fn braces(cursor: &mut Cursor) -> Result<Option<(u32, Option<u32>)>, PatternErro
         cursor.at = start;
         Ok(None)
     };
+
     let Some(body) = cursor.until('}') else {
         return literal(cursor);
     };
@@ -147,10 +152,12 @@ fn braces(cursor: &mut Cursor) -> Result<Option<(u32, Option<u32>)>, PatternErro
     if body.is_empty() || !digits(min) || !digits(max) || body.chars().all(|c| c == ',') {
         return literal(cursor);
     }
+
     if min.is_empty() {
         // Zero for Ruby and Python, the text itself for ECMAScript, an error for Java.
         return Err(cursor.unsupported("a repetition without a lower bound"));
     }
+
     let bound = |text: &str| text.parse().ok().filter(|&bound: &u32| bound <= MAX_REPEAT);
     let too_large = PatternError::TooLarge {
         limit: "a repetition bound above 1000000",
@@ -161,6 +168,7 @@ fn braces(cursor: &mut Cursor) -> Result<Option<(u32, Option<u32>)>, PatternErro
     } else {
         Some(bound(max).ok_or(too_large)?)
     };
+
     match max {
         Some(max) if max < min => Err(cursor.syntax("the repetition's bounds are reversed")),
         _ => Ok(Some((min, max))),

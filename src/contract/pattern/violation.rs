@@ -91,6 +91,7 @@ pub(crate) fn violations(
         anchoring,
         also,
     };
+
     let bases = goal.bases(base);
     let mut found = goal.search(&bases, |place, edit, base, value| {
         goal.is_outside(value).then(|| Broken {
@@ -100,6 +101,7 @@ pub(crate) fn violations(
             value: value.to_owned(),
         })
     });
+
     found.extend(goal.contradicted(&bases));
     let rank = goal.ranks();
     found.sort_by_key(|broken| (rank.get(&broken.place).copied(), broken.edit));
@@ -114,11 +116,13 @@ pub(crate) fn violations(
         }
         new
     });
+
     for repeat in repeats {
         if places.insert(repeat.place.clone()) {
             found.push(repeat);
         }
     }
+
     found.sort_by_key(|broken| (rank.get(&broken.place).copied(), broken.edit));
     if found.is_empty() {
         goal.replaced(&bases)
@@ -146,6 +150,7 @@ pub(crate) fn probes(
         anchoring,
         also: &[],
     };
+
     let mut found = goal.search(&goal.bases(base), |place, edit, base, value| match pattern
         .zone(value, anchoring)
     {
@@ -158,6 +163,7 @@ pub(crate) fn probes(
         }),
         _ => None,
     });
+
     let rank = goal.ranks();
     found.sort_by_key(|probe| (rank.get(&probe.place).copied(), probe.edit));
     let mut values = HashSet::new();
@@ -219,6 +225,7 @@ impl Goal<'_> {
         let mut budget = Budget::new();
         // How often an edit was tried at a place; done once it is as often as allowed.
         let mut tried: HashMap<String, [usize; Edit::ALL.len()]> = HashMap::new();
+
         for base in bases {
             let characters: Vec<char> = base.chars().collect();
             for site in sites(&self.pattern.tree, base) {
@@ -245,6 +252,7 @@ impl Goal<'_> {
                 }
             }
         }
+
         found
     }
 
@@ -255,6 +263,7 @@ impl Goal<'_> {
             .in_order()
             .into_iter()
             .filter(|&node| matches!(tree.kind(node), Kind::Look { .. }));
+
         let contradict = |node| {
             let patterns = self.patterns();
             let (min_len, max_len) = (self.min_len, self.max_len);
@@ -276,6 +285,7 @@ impl Goal<'_> {
                 value,
             })
         };
+
         looks.take(MAX_LOOKS).filter_map(contradict).collect()
     }
 
@@ -286,6 +296,7 @@ impl Goal<'_> {
                 reason: "no valid value of a legal length was found to start from",
             });
         };
+
         let mut reason = "under some reading every string of a legal length matches";
         for tier in [Tier::Printable, Tier::Ascii, Tier::Any] {
             let outside = Language::outside(
@@ -311,6 +322,7 @@ impl Goal<'_> {
                 reason = "no string of a legal length is refused under every reading";
             }
         }
+
         Err(NoViolation::Impossible { reason })
     }
 
@@ -347,11 +359,13 @@ impl Goal<'_> {
                 _ => {}
             }
         }
+
         let mut ranks = HashMap::new();
         for place in places {
             let rank = ranks.len();
             ranks.entry(place).or_insert(rank);
         }
+
         ranks
     }
 }

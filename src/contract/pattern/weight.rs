@@ -60,6 +60,7 @@ impl Sum {
             return;
         }
         let other = weight.exponent();
+
         if other > self.exponent {
             self.mantissa = self
                 .mantissa
@@ -67,6 +68,7 @@ impl Sum {
                 .unwrap_or(0);
             self.exponent = other;
         }
+
         // Two addends of at most 65 bits each for thousands of edges stay far below 128 bits.
         self.mantissa += weight.scaled(times, self.exponent);
     }

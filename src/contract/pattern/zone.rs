@@ -130,6 +130,7 @@ impl Engines {
                 Err(reading)
             }
         };
+
         let all = |engines: &[(Reading, Matcher)], reading: Option<Reading>| {
             for (varied, matcher) in engines {
                 let accepted = matcher.matches(value)?;
@@ -146,6 +147,7 @@ impl Engines {
             }
             Ok(())
         };
+
         all(whole, None)?;
         if ends {
             all(self.matchers(true, LENIENT)?, None)?;
@@ -160,6 +162,7 @@ impl Engines {
                 all(self.matchers(false, LENIENT)?, Some(Reading::Anchoring))?;
             }
         }
+
         Ok(first)
     }
 
@@ -195,11 +198,13 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
         Token::Boundary { .. } => true,
         _ => false,
     });
+
     let dots = tokens.iter().any(|token| matches!(token, Token::Dot));
     let looks = tokens
         .iter()
         .any(|token| matches!(token, Token::Open(Group::Look { .. })));
     let mut matchers = Vec::new();
+
     for &end in ends {
         for unicode in [false, true] {
             for dot in [Dot::Java, Dot::NotLineFeed, Dot::Anything] {
@@ -224,6 +229,7 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
             }
         }
     }
+
     Some(matchers)
 }
 
@@ -292,6 +298,7 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
             } => text.push_str(&format!("{{{min},{max}}}")),
         }
     }
+
     text.push_str(if whole { ")\\z" } else { ")" });
     text
 }

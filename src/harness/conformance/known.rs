@@ -92,6 +92,7 @@ impl Known {
                 .wait(shown)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+
         let whole = whole && shown.summary.verdicts.values().sum::<usize>() == plan.cases.len();
         let mut summary = std::mem::take(&mut shown.summary);
         if whole {
@@ -102,6 +103,7 @@ impl Known {
                 cut: Vec::new(),
             });
         }
+
         summary.hold_against(plan, &self.baseline, &self.file, self.today);
         if let Some(held) = summary.baseline.as_mut().filter(|_| !whole) {
             // That a promise is none needs no run; all else does.
@@ -110,10 +112,12 @@ impl Known {
                 .remove
                 .retain(|_, why| matches!(why, Removal::NoPromise(_)));
         }
+
         let outdated = summary.baseline.as_ref().map(|held| {
             let held = HeldBaseline::of(held, 0);
             outdated_text(&held, Style::default())
         });
+
         let outdated = outdated.unwrap_or_default();
         match (outdated.is_empty(), whole) {
             (false, _) => Err(Failed::from(outdated)),

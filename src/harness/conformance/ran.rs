@@ -48,6 +48,7 @@ impl Conformance {
             region: environment::region(),
             ..PlanOptions::default()
         };
+
         let plan = Arc::new(Plan::load(&self.files, &options).map_err(|e| e.to_string())?);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -59,6 +60,7 @@ impl Conformance {
             token: started.token,
             ..RunOptions::default()
         };
+
         let runner = Runner::new(Arc::clone(&plan), started.target, run);
         let cases: Vec<usize> = (0..plan.cases.len()).collect();
         let (_never, stop) = watch::channel(false);

@@ -28,12 +28,14 @@ impl Rig {
                 return Err(sink::guard(&format!("not fired: {}", one_line(&why))).into());
             }
         };
+
         let told = Told {
             plan: &self.plan,
             running,
             gate: self.level,
             known: self.known.as_ref(),
         };
+
         let completion = told.completion(&result, verbose);
         if let Some(known) = &self.known {
             known.take(&self.plan, result);
@@ -68,10 +70,12 @@ impl Told<'_> {
             warned,
             known,
         } = self.findings(result);
+
         let masked_by_known = || {
             self.known
                 .is_some_and(|k| k.masks(&result.judgement.findings))
         };
+
         let failed = |why: String| Err(Failed::from(sink::guard(&format!("{why}{wrong}{warned}"))));
         let clean = |why: &str| sink::guard(&one_line(&self.running.secrets.redact(why)));
         match &result.judgement.verdict {
@@ -95,6 +99,7 @@ impl Told<'_> {
             Verdict::Masked(why) if verbose => say(&format!("masked, as is known: {}", clean(why))),
             Verdict::Pass | Verdict::Fail | Verdict::Masked(_) | Verdict::Probe(_) => {}
         }
+
         if verbose && !(known.is_empty() && warned.is_empty()) {
             say(&format!("{known}{warned}"));
         }
@@ -110,10 +115,12 @@ impl Told<'_> {
             curl: self.running.curl.as_ref(),
             flags: self.running.flags.clone(),
         };
+
         let facts = Facts::of(&at, self.gate);
         let mut summary = Summary::default();
         summary.add(self.plan, Event::Judged(Box::new(result.clone())));
         let report = Report::new(self.plan, &summary, &facts);
+
         for finding in &report.findings {
             if let Some(entry) = self.known.and_then(|known| known.entry(&finding.id)) {
                 let _ = writeln!(
@@ -133,6 +140,7 @@ impl Told<'_> {
             };
             all.push_str(&text);
         }
+
         texts
     }
 }

@@ -55,6 +55,7 @@ impl Server {
                 });
             }
         });
+
         Self {
             address,
             asked,
@@ -124,6 +125,7 @@ async fn converse(
             Say::Nothing => std::future::pending::<()>().await,
         }
     }
+
     Ok(())
 }
 

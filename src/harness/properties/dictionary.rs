@@ -70,6 +70,7 @@ pub(crate) fn dictionary() -> String {
         .lifecycle
         .iter()
         .flat_map(|l| [&l.create, &l.list, &l.delete]);
+
     let mut words: BTreeSet<String> = FORMAT.iter().map(|word| (*word).to_owned()).collect();
     for contract in std::iter::once(&plan.contract)
         .chain(&plan.others)
@@ -86,15 +87,18 @@ pub(crate) fn dictionary() -> String {
                 .filter_map(|accepted| accepted.error.clone()),
         );
     }
+
     words.extend(plan.binding.label.values().cloned());
     words.extend(plan.binding.values.values().flatten().cloned());
     let mut text = String::from(
         "# The words of the contracts, for libFuzzer's -dict. Made by proofmark::harness::properties::dictionary.\n",
     );
+
     for word in words.iter().filter(|word| !word.is_empty()) {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\"{}\"", escaped(word));
     }
+
     text
 }
 
@@ -108,6 +112,7 @@ fn of_contract(contract: &Contract, words: &mut BTreeSet<String>) {
         .iter()
         .map(|m| &m.shape)
         .chain(contract.output.iter().map(|m| &m.shape));
+
     of_members
         .chain(contract.shapes.values())
         .for_each(|shape| of_shape(shape, words));
@@ -130,11 +135,13 @@ fn of_shape(shape: &Shape, words: &mut BTreeSet<String>) {
             Constraint::Enum(values) => words.extend(values.iter().cloned()),
         }
     }
+
     words.extend(shape.members.keys().cloned());
     shape
         .members
         .values()
         .for_each(|member| of_shape(&member.shape, words));
+
     shape
         .element
         .iter()

@@ -111,6 +111,7 @@ impl Subject {
             .enable_all()
             .start_paused(true)
             .build();
+
         let start = move || {
             let settings = Settings {
                 signing: false,
@@ -119,6 +120,7 @@ impl Subject {
             let target = Target::service(start(), settings).map_err(|e| e.to_string())?;
             Ok((target, RunOptions::default()))
         };
+
         let runtime = runtime.map_err(|e| format!("no timers to be had: {e}"))?;
         Ok(Self {
             runtime,
@@ -141,6 +143,7 @@ impl Subject {
                 })
             });
         };
+
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| format!("no connections to be had: {e}"))?;
         let start = move || {
@@ -155,6 +158,7 @@ impl Subject {
                 },
             ))
         };
+
         Ok(Self {
             runtime,
             start: Box::new(start),
@@ -189,6 +193,7 @@ impl Subject {
                 }
             )
         };
+
         let id = regressions::case_id(&plan().contract.slug, &finding);
         let case = Case { id, ..case.clone() };
         panic!(
@@ -211,6 +216,7 @@ impl Subject {
             session,
             ..
         } = self;
+
         let _within = runtime.enter();
         let session = match session {
             Some(session) => session,
@@ -223,6 +229,7 @@ impl Subject {
                 )))
             }
         };
+
         let result = runtime
             .block_on(session.judge_case(case))
             .map_err(|stop: Stop| stop.to_string());
@@ -233,6 +240,7 @@ impl Subject {
                 return Err(why);
             }
         };
+
         Ok(findings.find(|finding| finding.level == Level::Must))
     }
 }
@@ -313,6 +321,7 @@ mod tests {
                 ..Options::default()
             })
         };
+
         assert!(find_defect("batch-size-not-stored").is_some());
         let mut bytes = vec![1_u8; 64];
         let found = (0..64_u8).find_map(|number| {
@@ -321,6 +330,7 @@ mod tests {
             let sequence = sequence(&bytes);
             said(move || sequence.check_on(&mut Subject::service(start).expect("a subject")))
         });
+
         let found = found.expect("a finding");
         assert!(
             found.contains("shown by it alone") && found.contains("[[sequence]]"),

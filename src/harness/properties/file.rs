@@ -28,6 +28,7 @@ pub fn any_contract_is_answered(bytes: &[u8]) {
             printed.text
         );
     }
+
     let service = service.as_ref().unwrap_or(&plan().service);
     let contract = load_operation(&file, "any", service).map_err(|e| told(&file, &e));
     if let Ok(contract) = contract {
@@ -83,6 +84,7 @@ fn is_read_back(case: &Case) {
         name: "printed.toml".to_owned(),
         text,
     };
+
     let read = plan.read_cases(&printed, "printed");
     let read = read.unwrap_or_else(|e| panic!("{e}\n{}\n{case:?}", printed.text));
     let plain = |case: &Case| {
@@ -95,6 +97,7 @@ fn is_read_back(case: &Case) {
             }
         )
     };
+
     assert_eq!(
         read.iter().map(plain).collect::<Vec<_>>(),
         [plain(case)],
@@ -138,6 +141,7 @@ fn content(contract: &Contract) -> String {
         atoms,
         ..
     } = contract;
+
     format!(
         "{:#?}",
         (

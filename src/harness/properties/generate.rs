@@ -45,10 +45,12 @@ impl AnyContract {
             name: "any.toml".to_owned(),
             text: contract::text(members),
         };
+
         let contract = match load_operation(&file, "any", service) {
             Ok(contract) => contract,
             Err(error) => panic!("{error}\n{}", file.text),
         };
+
         let Some(binding) = contract::binding(members, &contract) else {
             return;
         };
@@ -62,12 +64,14 @@ impl AnyContract {
             binding: &binding,
             sample: &sample,
         };
+
         let derived = generator.derive().cases;
         let drawn = generator.sample(Sampling {
             samples: SAMPLES,
             seed: self.seed,
             exhaustive: false,
         });
+
         for case in derived.iter().chain(&drawn) {
             let Some(body) = body_of(case) else { continue };
             let Some(broken) = contract::broken(members, &body) else {

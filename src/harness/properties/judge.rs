@@ -71,6 +71,7 @@ impl AnyAnswer {
                 raw::read(bytes, method, LARGEST)
             }
         };
+
         let verdict = Judge::of(plan)
             .judge(case, &observation(plan, case, outcome.clone()))
             .verdict;
@@ -78,6 +79,7 @@ impl AnyAnswer {
             Ok(answer) => format!("status {}", answer.status),
             Err(silence) => silence.to_string(),
         };
+
         assert!(
             !is_wrong(case, &outcome) || verdict != Verdict::Pass,
             "{} passes with {told}",
@@ -92,6 +94,7 @@ fn is_wrong(case: &Case, outcome: &Result<Answer, Silence>) -> bool {
         return true;
     };
     let accepted = (200..300).contains(status);
+
     match case.expect() {
         // What may be answered in any way that changes nothing may also be none of what the target
         // has.
@@ -112,14 +115,17 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         body: mapping(&bindings).into(),
     };
+
     let read = Answer {
         status: 200,
         ..fine.clone()
     };
+
     let source = match case.source {
         SourceKind::Any => SourceKind::Stream,
         source => source,
     };
+
     let mut seen = Observation::new(bindings.clone(), source);
     for (at, step) in case.steps.iter().enumerate() {
         let request = step.request.bind(&bindings, &plan.service.signing_name);
@@ -148,6 +154,7 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
             }
         }
     }
+
     seen
 }
 
@@ -241,6 +248,7 @@ mod tests {
                 2 => format!("HTTP/1.1 {status} X\r\ntransfer-encoding: chunked\r\n\r\n{length:x}\r\n").into_bytes(),
                 _ => Vec::new(),
             };
+
             bytes.extend(body);
             bytes.extend(if framing == 2 { "\r\n0\r\n\r\n" } else { "" }.bytes());
             bytes.truncate(bytes.len().saturating_sub(cut.saturating_sub(200)));
@@ -257,10 +265,12 @@ mod tests {
             headers: headers.to_vec(),
             body: body.into(),
         };
+
         let passes = plan().cases.iter().filter(|case| {
             let seen = observation(plan(), case, Ok(answer.clone()));
             Judge::of(plan()).judge(case, &seen).verdict == Verdict::Pass
         });
+
         assert!(
             passes.count() > 0,
             "the exchanges are such that nothing could pass"
@@ -274,6 +284,7 @@ mod tests {
             "PUT",
             LARGEST,
         );
+
         assert_eq!(
             cut,
             Err(Silence::Cut {
@@ -281,11 +292,13 @@ mod tests {
                 received: 2
             })
         );
+
         let more = raw::read(
             b"HTTP/1.1 202 Accepted\r\ncontent-length: 2\r\n\r\n{}{}",
             "PUT",
             LARGEST,
         );
+
         assert!(matches!(more, Err(Silence::NotHttp(_))), "{more:?}");
         assert!(matches!(
             raw::read(b"", "PUT", LARGEST),

@@ -41,6 +41,7 @@ impl AnyPattern<'_> {
             usize::from(self.min),
             usize::from(self.min) + usize::from(self.room),
         );
+
         for anchoring in [Anchoring::Whole, Anchoring::Either] {
             let _ = pattern.zone(self.value, anchoring);
             for probe in probes(&pattern, min, max, self.value, anchoring) {
@@ -66,6 +67,7 @@ impl AnyPattern<'_> {
                 assert_ne!(base, value, "{text:?} is broken by nothing");
             }
         }
+
         for Cover { place, value } in covers(&pattern, min, max) {
             assert!(
                 is_inside(&pattern, &value),
@@ -76,6 +78,7 @@ impl AnyPattern<'_> {
                 "{text:?} has a cover of another length: {value:?}"
             );
         }
+
         let Ok(language) = Language::new(&pattern, min, max) else {
             return;
         };
@@ -105,6 +108,7 @@ impl AnyPattern<'_> {
                 );
             }
         }
+
         // What is counted is there, and what the engines certainly admit is counted.
         for length in language.lengths().iter().take(4) {
             assert!(
@@ -112,6 +116,7 @@ impl AnyPattern<'_> {
                 "{text:?} has none of {length}"
             );
         }
+
         let length = self.value.chars().count();
         if (min..=max).contains(&length)
             && pattern.zone(self.value, Anchoring::Whole) == Zone::Outside

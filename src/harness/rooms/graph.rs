@@ -35,6 +35,7 @@ impl Crate {
             }
             modules.insert(place, Module { file, source });
         }
+
         Self { modules }
     }
 
@@ -70,6 +71,7 @@ impl Crate {
             .get(&Vec::new())
             .map(|root| root.source.modules.as_slice())
             .unwrap_or_default();
+
         let order = |place: &Place| rooms.iter().position(|room| place.first() == Some(room));
         let pairs = uses
             .iter()
@@ -132,6 +134,7 @@ impl Crate {
         if let Some(child) = self.child(place, name) {
             return self.member(child, rest);
         }
+
         match self.import(place, name) {
             // `use serde_json::{self, Value}`: another crate under its own name.
             Some(import) if import.first() == Some(name) => None,
@@ -170,6 +173,7 @@ fn walk<'a>(
         circles.push(way[first..].to_vec());
         return;
     }
+
     if done.contains(place) {
         return;
     }

@@ -115,6 +115,7 @@ fn leaves(tree: &[TokenTree], prefix: &[String], shared: bool, uses: &mut Vec<Us
             _ => {}
         }
     }
+
     if let Some(name) = name.or_else(|| path.last().cloned()) {
         uses.push(Use { name, path, shared });
     }

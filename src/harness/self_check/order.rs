@@ -25,11 +25,13 @@ pub(crate) fn interleaved(plan: &Plan) -> Vec<usize> {
             .or_default()
             .push(index);
     }
+
     for group in groups.values_mut() {
         *group = halved(group.len())
             .filter_map(|place| group.get(place).copied())
             .collect();
     }
+
     let longest = groups.values().map(Vec::len).max().unwrap_or_default();
     (0..longest)
         .flat_map(|turn| {

@@ -44,6 +44,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
         }
         rows.entry(outcome.defect.class).or_default().add(outcome);
     }
+
     let mut all = Row::default();
     outcomes.iter().for_each(|outcome| all.add(outcome));
     rows.insert("all", all);
@@ -69,6 +70,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
         "",
         ""
     );
+
     for (class, row) in &mut rows {
         row.requests.sort_unstable();
         let median = row
@@ -81,6 +83,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
             row.caught, row.warned, row.missed, row.lawful, row.flagged, row.causes, row.split
         );
     }
+
     text
 }
 
@@ -99,6 +102,7 @@ impl Row {
             (Expected::MustBeFound | Expected::MustBeWarnedOf, false) => &mut self.missed,
             (Expected::LawfulVariation, false) => &mut self.flagged,
         };
+
         *count += 1;
     }
 }
@@ -110,11 +114,13 @@ fn wrong(outcome: &Outcome, text: &mut String) {
         .as_ref()
         .or(outcome.warning.as_ref())
         .map(|f| format!("{} at {}", f.id(), f.role));
+
     let unsure = if outcome.exit == Exit::CouldNotTell {
         " (could not tell)"
     } else {
         ""
     };
+
     let lost = defect.breaks.join(", ");
     let _ = match (defect.expected, &by) {
         (Expected::LawfulVariation, by) => {

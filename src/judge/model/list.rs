@@ -103,6 +103,7 @@ impl Model<'_, '_> {
                 resource.identity.as_deref().or_else(|| bindings.get(name))
             })
             .collect();
+
         let mut object = object.clone();
         for rule in &self.operations.list.rules {
             if let RuleKind::Listed { output, .. } = &rule.kind
@@ -116,6 +117,7 @@ impl Model<'_, '_> {
                 });
             }
         }
+
         let document = Document::Value(Value::Object(object));
         self.checks(at, Action::List)
             .success(answer, Some(&document), SourceKind::Any);
@@ -135,6 +137,7 @@ impl Model<'_, '_> {
         let Some(identity) = self.judge.identity() else {
             return found;
         };
+
         for (name, resource) in &self.resources {
             let own = resource.identity.as_deref().or_else(|| bindings.get(name));
             let Some(own) = own else { continue };
@@ -184,6 +187,7 @@ impl Model<'_, '_> {
                 ))),
             }
         }
+
         found
     }
 

@@ -20,6 +20,7 @@ impl Model<'_, '_> {
         let (Some(answer), Some(on)) = (exchange.answer().filter(|a| a.status < 500), on) else {
             return;
         };
+
         match (self.named(on).life, seen.accepted) {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting | Life::Unknown, _) => return,
@@ -36,6 +37,7 @@ impl Model<'_, '_> {
             (Life::Alive, false) => return,
             (Life::Alive, true) => {}
         }
+
         let object = seen.object.unwrap_or(nothing());
         let mut resource = std::mem::take(self.named(on));
         let earlier = std::mem::take(&mut self.judgement.findings);
@@ -46,6 +48,7 @@ impl Model<'_, '_> {
         if !found.is_empty() {
             resource.sent = Vec::new();
         }
+
         for finding in found {
             if !self
                 .judgement
@@ -56,6 +59,7 @@ impl Model<'_, '_> {
                 self.judgement.findings.push(finding);
             }
         }
+
         resource.shown = Some(Shown::of(exchange, &seen));
         resource.answered = None;
         resource.new = false;
@@ -106,6 +110,7 @@ impl Model<'_, '_> {
             new,
             ..
         } = &*resource;
+
         // What the creation alone decided is the creation's to keep: no update can be blamed for
         // it.
         let mut checks = self.checks(at, if *new { Action::Create } else { Action::Update });
@@ -119,12 +124,14 @@ impl Model<'_, '_> {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect()
         };
+
         if let Some(state) = sent.first() {
             checks.stored(&sent_since(state), object, true);
             if *new && refused.is_none() {
                 checks.defaults(state, object, true);
             }
         }
+
         checks.consistent(shown.as_deref(), answered.as_deref(), object);
         if let Some(answered) = answered {
             checks.not_before(answered, object);
@@ -158,11 +165,13 @@ impl Model<'_, '_> {
                 break;
             }
         }
+
         let least = left
             .iter()
             .map(|(_, findings)| findings.len())
             .min()
             .unwrap_or_default();
+
         left.retain(|(_, findings)| findings.len() == least);
         if let Some((place, _)) = left.first() {
             resource.sent.swap(0, *place);
@@ -175,6 +184,7 @@ impl Model<'_, '_> {
             return false;
         }
         let blamed = |findings: &[Finding], atom: &AtomId| findings.iter().any(|f| f.atom == *atom);
+
         if first.is_empty()
             || first
                 .iter()
@@ -196,6 +206,7 @@ impl Model<'_, '_> {
             expected,
             format!("{}, which no order explains", shown.join(", ")),
         );
+
         self.checks(at, Action::Update)
             .check(&path, "valid", Some(broken));
         true
@@ -226,6 +237,7 @@ impl Model<'_, '_> {
                 .iter()
                 .all(|f| self.broken.contains(&f.atom))
         };
+
         let place = resource.sent.iter().position(explains);
         if let Some(place) = place {
             resource.sent.swap(0, place);
@@ -270,6 +282,7 @@ impl Model<'_, '_> {
             .as_deref()
             .and_then(|on| self.resources.get(on))
             .is_none_or(|r| r.life != Life::Unknown);
+
         let broken = (seen.accepted && deleted).then(|| {
             let actual = refusal_text(self.judge.oracle.service, exchange);
             (
@@ -278,6 +291,7 @@ impl Model<'_, '_> {
                 actual,
             )
         });
+
         self.checks(at, Action::Delete)
             .check(&path, "valid", broken);
         if !seen.accepted {

@@ -29,6 +29,7 @@ impl<'a> Model<'_, 'a> {
             self.refused(at, exchange, step, class, seen.accepted);
             return seen.accepted.then_some(Verdict::Fail);
         }
+
         if !seen.accepted {
             let why = outcome(self.judge.oracle.service, exchange);
             let in_the_way = self.in_the_way(exchange);
@@ -52,6 +53,7 @@ impl<'a> Model<'_, 'a> {
                 "what the sequence is about was not made: {why}"
             )));
         }
+
         let mut sent = sent_in(self.operations.create, exchange);
         // What the revision that is judged by does not show need not be shown: there is one
         // contract of creations for all.
@@ -66,6 +68,7 @@ impl<'a> Model<'_, 'a> {
         if identity.is_some() && identity.as_deref() == bindings.get(TAKEN) {
             return Some(Verdict::Fail);
         }
+
         self.elsewhere(step.on.as_deref());
         if let Some(resource) = self.resource(step) {
             *resource = Resource {
@@ -78,6 +81,7 @@ impl<'a> Model<'_, 'a> {
                 ..Resource::default()
             };
         }
+
         None
     }
 
@@ -97,11 +101,13 @@ impl<'a> Model<'_, 'a> {
                     RuleKind::Fresh { output } => Some((rule.path.clone(), output)),
                     _ => None,
                 })?;
+
         let identity = object.get(output)?.as_str()?.to_owned();
         let others = bindings
             .iter()
             .filter(|(name, _)| self.operations_name(name))
             .map(|(_, v)| v.to_owned());
+
         let known = others
             .chain(self.identities.iter().cloned())
             .any(|other| other == identity);
@@ -111,6 +117,7 @@ impl<'a> Model<'_, 'a> {
             (false, true) => Some("which something had that was there before"),
             (false, false) => None,
         };
+
         let broken = fault.map(|fault| {
             let expected = format!("a {output} that no other has");
             (
@@ -119,6 +126,7 @@ impl<'a> Model<'_, 'a> {
                 format!("{output}: {identity}, {fault}"),
             )
         });
+
         self.checks(at, Action::Create)
             .check(&path, "valid", broken);
         self.identities.push(identity.clone());
@@ -153,6 +161,7 @@ impl<'a> Model<'_, 'a> {
             self.taint(step);
             return;
         }
+
         if let Some(class) = step.refused() {
             // It is unknown only where its deletion was carried out.
             if class == UNKNOWN && life == Life::Unknown {
@@ -165,6 +174,7 @@ impl<'a> Model<'_, 'a> {
             }
             return;
         }
+
         if !seen.accepted {
             let of = |class| self.is_of(exchange, class);
             // What is being deleted is in transition, and then unknown.
@@ -184,6 +194,7 @@ impl<'a> Model<'_, 'a> {
             self.refusal(step, if may { "in-transition" } else { "valid" });
             return;
         }
+
         let object = seen.object.unwrap_or(nothing());
         self.elsewhere(step.on.as_deref());
         if step.action == Action::Delete {
@@ -192,6 +203,7 @@ impl<'a> Model<'_, 'a> {
             }
             return;
         }
+
         let sent = sent_in(self.operations.update, exchange);
         self.checks(at, Action::Update).stored(&sent, object, false);
         if let Some((label, identity)) = self.identity_of(step, bindings) {
@@ -201,6 +213,7 @@ impl<'a> Model<'_, 'a> {
                 false,
             );
         }
+
         let Some(resource) = self.resource(step) else {
             return;
         };
@@ -213,11 +226,13 @@ impl<'a> Model<'_, 'a> {
         if resource.sent.is_empty() {
             resource.sent.push(sent.clone());
         }
+
         if resource.since_read.is_empty() {
             resource.since_read = sent;
         } else {
             resource.since_read.extend(sent);
         }
+
         resource.answered = Some(shown);
         resource.happened = Happened::Written;
         if let Some(earlier) = earlier {
@@ -252,12 +267,14 @@ impl<'a> Model<'_, 'a> {
             let fired = seen.fired.get(at)?;
             Some((&fired.exchange, case.steps.get(fired.step)?))
         };
+
         let group: Vec<(usize, &Exchange, &'a Step)> = (first..first + count)
             .filter_map(|at| fired(at).map(|(exchange, step)| (at, exchange, step)))
             .collect();
         // Where one failed, or was accepted that should not have been, nobody knows what was
         // carried out.
         let mut unknown: Vec<Option<&str>> = Vec::new();
+
         for (_, exchange, step) in &group {
             if exchange.answer().is_none_or(|a| a.status >= 500)
                 || (step.refused().is_some() && exchange.accepted())
@@ -266,6 +283,7 @@ impl<'a> Model<'_, 'a> {
                 unknown.push(step.on.as_deref());
             }
         }
+
         let mut accepted: BTreeMap<&'a str, Vec<Map<String, Value>>> = BTreeMap::new();
         let mut cut: BTreeMap<&'a str, bool> = BTreeMap::new();
         for (at, exchange, step) in group {
@@ -308,6 +326,7 @@ impl<'a> Model<'_, 'a> {
                     .check(&path, "valid", Some(broken));
             }
         }
+
         for (on, writes) in accepted {
             self.elsewhere(Some(on));
             let resource = self.named(on);
@@ -401,11 +420,13 @@ impl<'a> Model<'_, 'a> {
         let makes = |path: &str| {
             path.starts_with("rule::") && self.operations.of(step.action).atom(path).is_some()
         };
+
         let (reported, of) = match own {
             true => self.judge.reported(exchange, &path, class),
             false if makes(&path) => (path.clone(), class.to_owned()),
             false => ("request::http".to_owned(), class.to_owned()),
         };
+
         let mut checks = self.checks(at, step.action);
         if accepted {
             let service = checks.oracle.service;
@@ -497,6 +518,7 @@ pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
         return vec![writes.iter().collect(), writes.iter().rev().collect()];
     }
     let mut all: Vec<Vec<&T>> = vec![Vec::new()];
+
     for write in writes {
         let mut longer = Vec::new();
         for order in &all {
@@ -508,5 +530,6 @@ pub(super) fn orders<T>(writes: &[T]) -> Vec<Vec<&T>> {
         }
         all = longer;
     }
+
     all
 }

@@ -96,6 +96,7 @@ pub(crate) fn fill_labels(
             }
         }
     }
+
     path.push_str(rest);
     Ok(path)
 }
@@ -160,10 +161,12 @@ impl Draft {
                     .collect(),
             },
         };
+
         let body = match &self.body {
             BodyDraft::Text(template) => BodyDraft::Text(rename(template)),
             other => other.clone(),
         };
+
         Self {
             path,
             body,
@@ -193,6 +196,7 @@ impl Draft {
             .iter()
             .map(|(name, value)| Ok((name.clone(), bindings.fill(value)?)))
             .collect::<Result<_, TemplateError>>()?;
+
         Ok(Arc::new(Request {
             method: self.method.clone(),
             path: self.path.fill(bindings)?,

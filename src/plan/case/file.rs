@@ -115,6 +115,7 @@ pub(crate) fn load_cases(
             format!("case id `{}` stands twice in this file", id.get_ref()),
         )),
     };
+
     let mut cases = Vec::new();
     let line_ends = file.text.match_indices('\n').map(|(at, _)| at).collect();
     let reader = Reader {
@@ -124,14 +125,17 @@ pub(crate) fn load_cases(
         service,
         defaults,
     };
+
     for table in document.case {
         once(&table.id)?;
         cases.push(reader.case(stem, table)?);
     }
+
     for table in document.sequence {
         once(&table.id)?;
         cases.push(reader.sequence(stem, table)?);
     }
+
     Ok(cases)
 }
 
@@ -161,6 +165,7 @@ impl Reader<'_> {
                 .file
                 .at(value.span(), "`then` goes with `expect = \"accept\"` only"));
         }
+
         let plain = |text: &Spanned<String>| {
             self.template(text)?;
             Ok(Draft {
@@ -168,10 +173,12 @@ impl Reader<'_> {
                 ..self.defaults.given.clone()
             })
         };
+
         let given = table
             .given
             .as_ref()
             .map_or_else(|| Ok(self.defaults.given.clone()), plain)?;
+
         let twin = table.twin.as_ref().map(plain).transpose()?;
         match (&expect, &table.twin) {
             (Expect::LikeTwin | Expect::AsTwin, None) => {
@@ -186,6 +193,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+
         let request = self.request(&table)?;
         let mut then = IndexMap::new();
         for (member, value) in &table.then {
@@ -204,11 +212,13 @@ impl Reader<'_> {
             }
             then.insert(member.clone(), self.json(value)?);
         }
+
         let mut steps = Step::about(request, expect, given, twin);
         if let Some(subject) = steps.last_mut() {
             subject.then = then;
             subject.at_once = !table.settle;
         }
+
         Ok(Case {
             id: CaseId(id),
             says: table.says,
@@ -245,6 +255,7 @@ impl Reader<'_> {
                 "expected at least one promise the case is about",
             ));
         }
+
         let known = |path: &String| {
             let atom = self.contract.atom(path).ok_or_else(|| {
                 let hint = did_you_mean(path, self.contract.atoms.keys().map(AtomId::path));
@@ -257,6 +268,7 @@ impl Reader<'_> {
             })?;
             Ok(atom.id.clone())
         };
+
         paths.get_ref().iter().map(known).collect()
     }
 
@@ -282,6 +294,7 @@ impl Reader<'_> {
             }
             None => None,
         };
+
         match (*table.expect.get_ref(), class) {
             (ExpectName::Accept, None) => Ok(Expect::Accept),
             (ExpectName::LikeTwin, None) => Ok(Expect::LikeTwin),
@@ -318,6 +331,7 @@ impl Reader<'_> {
                     .at(hex.span(), "expected `body` or `body-hex`, found both"));
             }
         };
+
         let path = match (&table.path, &table.label) {
             (Some(path), None) => {
                 self.template(path)?;
@@ -349,6 +363,7 @@ impl Reader<'_> {
             }
             (None, None) => self.defaults.given.path.clone(),
         };
+
         let mut headers = Vec::new();
         for (name, value) in &table.headers {
             self.template(value)?;
@@ -357,11 +372,13 @@ impl Reader<'_> {
                 headers.push((name.clone(), value.get_ref().clone()));
             }
         }
+
         for (name, value) in &self.defaults.given.headers {
             if !table.headers.keys().any(|k| k.eq_ignore_ascii_case(name)) {
                 headers.insert(0, (name.clone(), value.clone()));
             }
         }
+
         let raw = match &table.chunked {
             Some(size) if *size.get_ref() == 0 => {
                 return Err(self
@@ -372,12 +389,14 @@ impl Reader<'_> {
             None if table.raw && matches!(body, BodyDraft::None) => Some(Framing::None),
             None => table.raw.then_some(Framing::Length),
         };
+
         // A server that knows no such route may leave the body unread, and take it for the next
         // request on the connection.
         let route = table
             .violates
             .as_ref()
             .is_some_and(|class| class.get_ref() == "route");
+
         let raw = raw.or_else(|| {
             route.then_some(if matches!(body, BodyDraft::None) {
                 Framing::None
@@ -385,10 +404,12 @@ impl Reader<'_> {
                 Framing::Length
             })
         });
+
         let method = table
             .method
             .clone()
             .unwrap_or_else(|| self.contract.http.method.clone());
+
         Ok(Draft {
             method,
             path,

@@ -27,10 +27,12 @@ fn example(kind: &str) -> Source {
             if inside && fence.is_none() { line } else { "" }
         );
     }
+
     assert!(
         !text.trim().is_empty(),
         "the manual has no example of a {kind} file"
     );
+
     Source {
         name: "cases/README.md".to_owned(),
         text,
@@ -53,6 +55,7 @@ fn fields(source: &str, from: &str, to: &str) -> Vec<String> {
         let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         (plain && rest.ends_with(',')).then(|| name.to_owned())
     };
+
     part.lines().filter_map(field).collect()
 }
 
@@ -73,6 +76,7 @@ fn the_examples_load_each_by_its_loader() {
         body: BodyDraft::Text(fixtures.bindings["update-shelf"].given.clone()),
         raw: None,
     };
+
     // The manual has no contracts of the other operations: how their requests look does not matter
     // here.
     let operations = Operations {
@@ -85,11 +89,13 @@ fn the_examples_load_each_by_its_loader() {
         content_type: "application/json",
         unknown: "rule::same-shelf",
     };
+
     let defaults = Defaults {
         given: &given,
         names: &fixtures.names(),
         operations: Some(operations),
     };
+
     let cases = load_cases(&example("case"), "capacity", &contract, &service, &defaults)
         .expect("the cases");
     let sequences = load_cases(&example("sequence"), "life", &contract, &service, &defaults)
@@ -98,11 +104,13 @@ fn the_examples_load_each_by_its_loader() {
         sequences.iter().map(|s| s.steps.len()).collect::<Vec<_>>(),
         [11]
     );
+
     assert!(
         cases
             .iter()
             .any(|c| c.id.as_str() == "update-shelf::capacity::more")
     );
+
     let plane = load_data_plane(&example("data-plane"), "update-shelf", &[&contract])
         .expect("the data plane");
     assert!(plane.is_some_and(|p| p.steps.len() == 1));

@@ -100,10 +100,12 @@ impl<'a> Operations<'a> {
                 .collect(),
             _ => IndexMap::new(),
         };
+
         let headers = match body {
             Some(_) => vec![("content-type".to_owned(), self.content_type.to_owned())],
             None => Vec::new(),
         };
+
         // Without a label the path is the same in every bit, and a query may follow it.
         let path = match on {
             Some(_) => PathDraft::Labels {
@@ -112,6 +114,7 @@ impl<'a> Operations<'a> {
             },
             None => PathDraft::Exact(contract.http.uri.clone()),
         };
+
         Draft {
             method: contract.http.method.clone(),
             path,

@@ -23,15 +23,18 @@ impl Reader<'_> {
             steps: Vec::new(),
             groups: 0,
         };
+
         for step in table.steps.get_ref() {
             steps.add(step, None, None)?;
         }
         let steps = steps.steps;
+
         if steps.is_empty() {
             return Err(self
                 .file
                 .at(table.steps.span(), "expected at least one step"));
         }
+
         Ok(Case {
             id: CaseId(id),
             says: table.says,
@@ -81,6 +84,7 @@ impl Steps<'_> {
             }
             return Ok(());
         }
+
         if let Some(inner) = &step.together {
             if inner.is_empty() {
                 return fail("expected at least one step in `together`");
@@ -91,6 +95,7 @@ impl Steps<'_> {
                 .iter()
                 .try_for_each(|step| self.add(step, count, Some(group)));
         }
+
         let actions = [
             (Action::Create, &step.create),
             (Action::Update, &step.update),
@@ -99,6 +104,7 @@ impl Steps<'_> {
             (Action::Delete, &step.delete),
             (Action::Gone, &step.gone),
         ];
+
         let mut named = actions
             .iter()
             .filter_map(|(action, on)| Some((*action, on.as_ref()?)));
@@ -107,6 +113,7 @@ impl Steps<'_> {
                 "expected one of `create`, `update`, `read`, `list`, `delete`, `gone`, `together` and `repeat`",
             );
         };
+
         if self.steps.len() >= MAX_STEPS {
             return fail(&format!("a sequence has at most {MAX_STEPS} steps"));
         }
@@ -130,12 +137,14 @@ impl Steps<'_> {
                 "no fixture file says which operations create, read, list and delete",
             ));
         };
+
         if let (Some(body), false) = (
             &table.body,
             matches!(action, Action::Create | Action::Update),
         ) {
             return Err(file.at(body.span(), format!("a {} step has no body", action.name())));
         }
+
         if let Some(class) = &table.refused
             && self.reader.service.family(class.get_ref()).is_none()
         {
@@ -149,6 +158,7 @@ impl Steps<'_> {
             let message = format!("unknown violation class `{}`{hint}", shown(class.get_ref()));
             return Err(file.at(class.span(), message));
         }
+
         let name = (action != Action::List).then(|| on.get_ref().clone());
         match &name {
             Some(name) if action == Action::Create => {
@@ -176,6 +186,7 @@ impl Steps<'_> {
             }
             _ => {}
         }
+
         let text = |text: &Spanned<String>| -> Result<String, FileError> {
             let filled = match count {
                 Some(count) => text.get_ref().replace("${count}", &count.to_string()),
@@ -185,17 +196,20 @@ impl Steps<'_> {
                 .template_of(&Spanned::new(text.span(), filled.clone()), &self.created)?;
             Ok(filled)
         };
+
         let body = table.body.as_ref().map(text).transpose()?;
         let body = match action {
             Action::Create | Action::Update => Some(body.unwrap_or_else(|| "{}".to_owned())),
             _ => body,
         };
+
         let mut request = operations.draft(action, name.as_deref(), body);
         if action == Action::List {
             // The query of the request, or nothing for all of them.
             request.path = PathDraft::Exact(format!("{}{}", operations.list.http.uri, text(on)?));
             request.body = BodyDraft::None;
         }
+
         if let (Some(own), PathDraft::Labels { labels, .. }) = (&table.label, &mut request.path) {
             for (label, template) in own {
                 let filled = text(template)?;
@@ -205,6 +219,7 @@ impl Steps<'_> {
                 })? = filled;
             }
         }
+
         let refused = table.refused.as_ref().map(|class| class.get_ref().as_str());
         let breaks = match &table.breaks {
             Some(path) => {
@@ -215,6 +230,7 @@ impl Steps<'_> {
             }
             None => operations.broken_by(action, refused),
         };
+
         Ok(Step {
             on: name,
             breaks,

@@ -11,6 +11,7 @@ pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
         .filter(|s| s.action == Action::Create)
         .filter_map(|s| s.on.as_deref())
         .collect();
+
     // What a fixture made is in a state of its own until a first update says in which: that one
     // stays.
     let mut first: BTreeMap<&str, &Step> = BTreeMap::new();
@@ -22,11 +23,13 @@ pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
             first.entry(on).or_insert(step);
         }
     }
+
     let stands = |rest: &[Step]| {
         first.iter().all(|(on, step)| {
             rest.contains(step) || rest.iter().all(|s| s.on.as_deref() != Some(*on))
         })
     };
+
     let sizes = std::iter::successors(Some(steps.len() / 2), |size| Some(size / 2))
         .take_while(|size| *size > 0);
     let mut found: Vec<Vec<Step>> = Vec::new();
@@ -45,6 +48,7 @@ pub(crate) fn shorter(steps: &[Step]) -> Vec<Vec<Step>> {
             }
         }
     }
+
     found
 }
 
@@ -78,6 +82,7 @@ fn sensible<'a>(steps: impl Iterator<Item = &'a Step>, made: &BTreeSet<&str>) ->
         }
         kept.push(step.clone());
     }
+
     kept
 }
 

@@ -92,16 +92,19 @@ impl Step {
             Expect::LikeTwin | Expect::AsTwin => expect.clone(),
             _ => Expect::Accept,
         };
+
         let update = |purpose, request, expect| Self::new(purpose, Action::Update, request, expect);
         // Each case leaves the resource at rest: there is nothing to wait for before the first.
         let first = twin.map(|twin| Self {
             at_once: true,
             ..update(Purpose::Twin, twin, of_twin)
         });
+
         let given = Self {
             at_once: at_rest,
             ..update(Purpose::Given, given, Expect::Accept)
         };
+
         let subject = update(Purpose::Subject, request, expect);
         first.into_iter().chain([given, subject]).collect()
     }

@@ -31,6 +31,7 @@ fn derive(generator: &Generator<'_>) -> Derived {
         derived: Derived::default(),
         ids: BTreeSet::new(),
     };
+
     derive.whole();
     for member in &generator.oracle.contract.input {
         match member.location {
@@ -40,6 +41,7 @@ fn derive(generator: &Generator<'_>) -> Derived {
             Location::Query | Location::Header | Location::Payload => {}
         }
     }
+
     derive.rules();
     derive.sources();
     derive.impossible();
@@ -103,6 +105,7 @@ impl Derive<'_> {
             let given = g.given().get(member).cloned().unwrap_or(Value::Null);
             all.insert(member.clone(), g.another(member, &given));
         }
+
         if all.is_empty() {
             return;
         }
@@ -115,6 +118,7 @@ impl Derive<'_> {
             level: Level::Must,
             why: "The page shows all members in one request".to_owned(),
         };
+
         self.push(about, g.usual(), None, g.request(&all), SourceKind::Any);
     }
 
@@ -137,6 +141,7 @@ impl Derive<'_> {
             level: Level::Must,
             why: format!("The page requires {} in the path", member.name),
         };
+
         self.push(about, given, None, request, SourceKind::Any);
     }
 

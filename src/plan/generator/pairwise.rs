@@ -57,11 +57,13 @@ pub(super) fn extend(generator: &Generator<'_>, derived: &mut Derived) {
         };
         derived.cases.extend(pairwise.cases());
     }
+
     let placed: Vec<Case> = derived
         .cases
         .iter()
         .flat_map(|case| placed(generator, case))
         .collect();
+
     derived.cases.extend(placed);
 }
 
@@ -86,6 +88,7 @@ impl Pairwise<'_> {
         let number = |a: usize, la: usize, b: usize, lb: usize, order: usize| {
             (((a * widest + la) * (count + 2) + b) * widest + lb) * 3 + order
         };
+
         let things = |row: &[usize]| {
             let mut things = Vec::new();
             let whole = row[..count].iter().all(|level| *level > 0);
@@ -123,6 +126,7 @@ impl Pairwise<'_> {
             }
             things
         };
+
         let admits = |row: &[usize]| row[..count].iter().any(|level| *level > 0);
         let count = (count + 2) * widest * (count + 2) * widest * 3;
         let rows = Search {
@@ -132,6 +136,7 @@ impl Pairwise<'_> {
             admits: &admits,
         }
         .rows();
+
         rows.iter().filter_map(|row| self.case(row)).collect()
     }
 
@@ -154,6 +159,7 @@ impl Pairwise<'_> {
                 given.insert(limit.member.clone(), other.into());
             }
         }
+
         given
     }
 
@@ -319,10 +325,12 @@ fn orders(factors: &[Factor]) -> Vec<(String, Vec<usize>)> {
             orders.push((name, order));
         }
     };
+
     push(
         "reversed".to_owned(),
         natural.iter().rev().copied().collect(),
     );
+
     for (at, factor) in factors.iter().enumerate() {
         push(
             format!("{}-first", factor.member),
@@ -333,6 +341,7 @@ fn orders(factors: &[Factor]) -> Vec<(String, Vec<usize>)> {
             without(at).chain(std::iter::once(at)).collect(),
         );
     }
+
     orders
 }
 
@@ -349,6 +358,7 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
     ) else {
         return Vec::new();
     };
+
     let Some((broken, value)) = members
         .iter()
         .find(|(name, value)| control.get(*name) != Some(*value))
@@ -361,11 +371,13 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
             .filter(|(name, _)| *name != broken)
             .map(|(n, v)| (n.clone(), v.clone()))
     };
+
     let own = std::iter::once((broken.clone(), value.clone()));
     let orders: [(&str, Map<String, Value>); 2] = [
         ("first", own.clone().chain(others()).collect()),
         ("last", others().chain(own).collect()),
     ];
+
     let moved = orders
         .into_iter()
         .filter(|(_, order)| !order.keys().eq(members.keys()));

@@ -90,6 +90,7 @@ fn sample(generator: &Generator<'_>, sampling: Sampling) -> Vec<Case> {
         seed: sampling.seed,
         members: drawn(generator),
     };
+
     if sampler.members.is_empty() {
         return Vec::new();
     }
@@ -98,6 +99,7 @@ fn sample(generator: &Generator<'_>, sampling: Sampling) -> Vec<Case> {
     } else {
         Vec::new()
     };
+
     cases.extend(
         (0..sampling.samples).filter_map(|number| sampler.draw(u64::try_from(number).ok()?)),
     );
@@ -155,6 +157,7 @@ fn drawn<'a>(g: &'a Generator<'a>) -> Vec<Drawn<'a>> {
                 .and_then(|f| language(f + 1, LONGEST)),
         })
     };
+
     g.binding.values.keys().filter_map(of).collect()
 }
 
@@ -184,6 +187,7 @@ impl Sampler<'_> {
             .iter()
             .filter(|_| rng.random_range(0..4) > 0)
             .collect();
+
         if chosen.is_empty() {
             return None;
         }
@@ -193,11 +197,13 @@ impl Sampler<'_> {
             .iter()
             .map(|m| (m.name.to_owned(), self.accepted(m, number, rng)))
             .collect();
+
         let given = self.given(&members, rng);
         let atom = match chosen.as_slice() {
             [one] => format!("request::{}::type", one.name),
             _ => "request::http".to_owned(),
         };
+
         self.sound(&atom, format!("valid::{names}"), members, given)
     }
 
@@ -247,6 +253,7 @@ impl Sampler<'_> {
                 given.insert(member.name.to_owned(), value);
             }
         }
+
         given
     }
 
@@ -298,6 +305,7 @@ impl Sampler<'_> {
             .iter()
             .filter(|m| m.language.is_some())
             .collect();
+
         let member = one_of(&named, rng)?;
         let (reference, language) = (member.reference?, member.language.as_ref()?);
         let value = relocated(&language.sample_any(rng)?, reference);
@@ -311,12 +319,14 @@ impl Sampler<'_> {
             .sample
             .fill(&value)
             .is_ok_and(|text| reference.documented.is_match(&text));
+
         let twin = [(
             member.name.to_owned(),
             Value::from(reference.absent.as_str()),
         )]
         .into_iter()
         .collect();
+
         let given = g.usual();
         Some(Case {
             says: format!("A random well-formed {}", member.name),
@@ -381,6 +391,7 @@ impl Sampler<'_> {
                 }));
             }
         }
+
         cases
     }
 }

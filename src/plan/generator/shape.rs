@@ -139,6 +139,7 @@ fn explore(
             overflows,
         });
     };
+
     if let Some(bound) = shape.range() {
         for c in constraint::range::satisfy(bound)
             .into_iter()
@@ -147,6 +148,7 @@ fn explore(
             push(c.side, c.id, c.value);
         }
     }
+
     if let Some(values) = shape.values() {
         for c in constraint::enumeration::satisfy(values)
             .into_iter()
@@ -155,6 +157,7 @@ fn explore(
             push(c.side, c.id, c.value);
         }
     }
+
     if let Some(pattern) = shape.pattern() {
         for c in constraint::string::satisfy(pattern, shape.length()) {
             push(c.side, format!("admits::{}", c.id), c.value);
@@ -173,6 +176,7 @@ fn explore(
             }
         }
     }
+
     if let Some(length) = shape.length() {
         lengths(contract, shape, length, others, &mut push);
     }
@@ -190,6 +194,7 @@ fn explore(
             });
         }
     }
+
     inside(contract, service, shape, depth, found);
 }
 
@@ -221,6 +226,7 @@ fn inside(
                 });
             }
         };
+
     let whole = simplest(contract, shape, 0);
     for (name, member) in &shape.members {
         let Some(Value::Object(object)) = &whole else {
@@ -249,6 +255,7 @@ fn inside(
             });
         }
     }
+
     if let Some(element) = &shape.element {
         if shape.kind == ShapeType::List {
             wrapped(element, "[]", found, &|value| Value::Array(vec![value]));
@@ -275,16 +282,19 @@ fn lengths(
         .filter_map(|s| s.length()?.max)
         .max()
         .filter(|other| length.max < Some(*other));
+
     let greatest = furthest.or(length.max);
     // One automaton serves all lengths but the one far off, which needs a larger one.
     let near = [greatest, length.min]
         .into_iter()
         .flatten()
         .filter_map(|bound| usize::try_from(bound).ok());
+
     let near = near
         .map(|bound| bound + 1)
         .find(|near| *near <= LONGEST)
         .unwrap_or(0);
+
     let strings = Strings::new(shape.pattern(), near);
     let make = |size: i64| -> Option<Value> {
         let size = usize::try_from(size).ok()?;
@@ -297,15 +307,18 @@ fn lengths(
             _ => None,
         }
     };
+
     let mut add = |side: &str, id: &str, size: Option<i64>| {
         if let Some(value) = size.filter(|s| *s >= 0).and_then(make) {
             push(side, id.to_owned(), value);
         }
     };
+
     if let Some(min) = length.min {
         add("length::min", "at-min", Some(min));
         add("length::min", "below-min", min.checked_sub(1));
     }
+
     if let Some(max) = length.max {
         add("length::max", "at-max", Some(max));
         add("length::max", "above-max", max.checked_add(1));
@@ -320,6 +333,7 @@ fn lengths(
             furthest.unwrap_or(max).checked_mul(10),
         );
     }
+
     // A buffer, a column or a block cipher may draw a line that no documentation has.
     if let (ShapeType::String, Some(min), Some(max)) = (shape.kind, length.min, length.max)
         && max.saturating_sub(min) <= MOST_LENGTHS

@@ -68,6 +68,7 @@ pub(crate) fn walks(
         walker.walk(&made);
         operations.drawn("walk", "A random walk", source, walker.steps)
     };
+
     (0..sampling.samples / SHARE).filter_map(walk).collect()
 }
 
@@ -103,6 +104,7 @@ impl Walker<'_> {
             .iter()
             .map(|made| Walked { made, alive: false })
             .collect();
+
         for one in &mut walked {
             self.create(one);
         }
@@ -125,11 +127,13 @@ impl Walker<'_> {
                 _ => self.delete(one),
             }
         }
+
         for one in &walked {
             if one.alive {
                 self.push(Action::Read, one, None, None);
             }
         }
+
         self.list();
     }
 
@@ -184,6 +188,7 @@ impl Walker<'_> {
             Some(body.to_owned()),
             Some(case.expect().class()),
         );
+
         if let Some(step) = self.steps.last_mut() {
             step.breaks = case.atoms.first().cloned();
         }
@@ -236,6 +241,7 @@ impl Walker<'_> {
                 }
             }
         }
+
         members
     }
 }
@@ -257,6 +263,7 @@ impl Operations<'_> {
             .limit
             .iter()
             .find(|l| l.member == member && l.source == source);
+
         let (min, max) = (bound.min?, bound.max?);
         let max = limit.map_or(max, |l| l.above.min(max));
         (min <= max).then_some(min..=max)

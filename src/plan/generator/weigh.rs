@@ -177,6 +177,7 @@ impl<'a> Generator<'a> {
         let Some(atom) = self.oracle.contract.atom(&one.atom) else {
             return Worth::Useless;
         };
+
         match (violations.is_empty(), one.zone) {
             (true, Zone::Invalid) => Worth::Breaks {
                 atom: atom.id.clone(),

@@ -54,6 +54,7 @@ pub fn defects() -> &'static [Defect] {
         };
         CLASSES.iter().flat_map(of_class).collect()
     });
+
     &ALL
 }
 

@@ -237,6 +237,7 @@ fn behind(b: &mut Behaviour, reads: u64) {
         let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
         written.insert(c.before.uuid.clone(), (c.before.clone(), reads));
     });
+
     b.on_read.push(Box::new(move |mapping| {
         let mut earlier = earlier.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((before, left)) = earlier.get_mut(&mapping.uuid)

@@ -18,6 +18,7 @@ pub(super) fn depth(text: &[u8]) -> usize {
         deepest = deepest.max(depth);
         at += 1;
     }
+
     deepest
 }
 

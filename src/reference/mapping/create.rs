@@ -137,6 +137,7 @@ fn not_a_position(position: &str) -> Fault {
         "satisfy enum value set: ",
         &format!("[{}]", STARTING_POSITIONS.join(", ")),
     );
+
     Fault::new(
         Cause::Constraint,
         400,

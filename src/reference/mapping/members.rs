@@ -207,11 +207,13 @@ pub(super) fn more(sent: &Map<String, Value>) -> Result<Map<String, Value>, Faul
             .map(|(_, is)| is);
         is.is_some_and(|is| is(value))
     };
+
     let more: Map<String, Value> = sent
         .iter()
         .filter(known)
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
+
     let filters = more
         .get("FilterCriteria")
         .and_then(|c| c.get("Filters")?.as_array());
@@ -219,6 +221,7 @@ pub(super) fn more(sent: &Map<String, Value>) -> Result<Map<String, Value>, Faul
         .into_iter()
         .flatten()
         .filter_map(|filter| filter.get("Pattern")?.as_str());
+
     for pattern in patterns {
         // In the words recorded for Create.
         if serde_json::from_str::<Map<String, Value>>(pattern).is_err() {
@@ -228,6 +231,7 @@ pub(super) fn more(sent: &Map<String, Value>) -> Result<Map<String, Value>, Faul
             ));
         }
     }
+
     Ok(more)
 }
 
@@ -280,6 +284,7 @@ fn bare_name(function: &FunctionName, name: &str, longest: usize) -> Result<(), 
             validation_message(&[message]),
         ));
     }
+
     Ok(())
 }
 

@@ -18,11 +18,13 @@ impl Desk<'_> {
             Some(find) => find(world, uuid).ok_or_else(Fault::unknown_mapping)?,
             None => uuid.to_owned(),
         };
+
         let found = world.mappings.get(&key).and_then(|m| self.shown(m));
         if found.is_none() {
             // Its time has passed: nothing can reach it again, so it need not be kept.
             world.mappings.remove(&key);
         }
+
         found.ok_or_else(Fault::unknown_mapping)
     }
 
@@ -69,6 +71,7 @@ impl Desk<'_> {
             .mappings
             .get_mut(uuid)
             .filter(|m| m.state(self.now).is_some());
+
         let mapping = mapping.ok_or_else(Fault::unknown_mapping)?;
         if behaviour.delete_refused_in_transition && mapping.in_transition(self.now) {
             return Err(Fault::in_use("delete"));
@@ -80,6 +83,7 @@ impl Desk<'_> {
             .on_delete
             .iter()
             .for_each(|hook| hook(world, uuid));
+
         if transition.until <= self.now && !behaviour.keeps_deleted {
             world.mappings.remove(uuid);
         }

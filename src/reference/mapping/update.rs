@@ -106,6 +106,7 @@ impl Desk<'_> {
         {
             source_allows(&after)?;
         }
+
         if let Some(name) = settings.function {
             let unknown = || {
                 let arn = self.function_arn(&name.name);
@@ -125,6 +126,7 @@ impl Desk<'_> {
                 }
             }
         }
+
         after.enabled = settings.enabled.unwrap_or(before.enabled);
         // Even an update that changes nothing is an update: AWS was seen to answer Updating with a
         // new LastModified.
@@ -133,6 +135,7 @@ impl Desk<'_> {
             (true, false) => State::Disabling,
             _ => State::Updating,
         };
+
         after.transition = Some(self.transition(state));
         // The machine's clock may be set back; LastModified never goes back.
         after.modified = before.modified.max(self.now);

@@ -42,6 +42,7 @@ impl Baseline {
                 baseline.take(file, finding)?;
             }
         }
+
         Ok(baseline)
     }
 
@@ -57,6 +58,7 @@ impl Baseline {
         }
         let (id, at) = required(file, finding, table, "id")?;
         let (reason, _) = required(file, finding, table, "reason")?;
+
         if promise(&id).is_empty() {
             return Err(file.at(
                 at,
@@ -66,6 +68,7 @@ impl Baseline {
                 ),
             ));
         }
+
         let expires = match table.get("expires") {
             Some(day) => {
                 let text = match day.get_ref() {
@@ -76,6 +79,7 @@ impl Baseline {
             }
             None => None,
         };
+
         let chance = match table.get("chance") {
             Some(value) => {
                 let flag = value.get_ref().as_bool();
@@ -83,10 +87,12 @@ impl Baseline {
             }
             None => false,
         };
+
         let link = table
             .get("link")
             .map(|link| text(file, "link", link))
             .transpose()?;
+
         if self
             .entries
             .insert(
@@ -105,6 +111,7 @@ impl Baseline {
                 format!("finding `{}` stands twice in this file", shown(&id)),
             ));
         }
+
         Ok(())
     }
 
@@ -128,6 +135,7 @@ impl Baseline {
                 text.push_str("chance = true\n");
             }
         }
+
         text
     }
 }

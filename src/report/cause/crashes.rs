@@ -112,6 +112,7 @@ pub(super) fn whatever_is_sent(faults: &Faults<'_>, groups: &mut Groups<'_>) {
         .filter_map(|key| groups.get(key))
         .flat_map(slugs)
         .collect();
+
     for text in texts
         .iter()
         .filter(|text| comes_with_everything(faults, text))
@@ -140,16 +141,19 @@ fn comes_with_everything(faults: &Faults<'_>, text: &str) -> bool {
             .sum();
         (failed, outcomes.values().sum::<usize>())
     };
+
     // Few updates may meet what fails: of those with one form of a value perhaps none.
     let members = faults
         .traffic
         .valid
         .iter()
         .filter(|(name, _)| !name.contains('='));
+
     let all: Vec<(usize, usize)> = members
         .map(|(_, outcomes)| fails(outcomes))
         .filter(|(_, total)| *total >= MANY)
         .collect();
+
     all.len() >= CLASSES
         && all
             .iter()
@@ -166,6 +170,7 @@ pub(super) fn after_accepted(groups: &mut Groups<'_>) {
         .flat_map(|(_, group)| paths(group))
         .map(str::to_owned)
         .collect();
+
     let is_valid = |key: &Key| {
         key.kind == CauseKind::Crash && key.about.first().is_some_and(|first| first == "valid")
     };

@@ -20,6 +20,7 @@ pub(super) fn of_answers(groups: &mut Groups<'_>, of: &str) {
         .into_iter()
         .filter(is_of)
         .collect();
+
     if keys.len() < MANY {
         return;
     }
@@ -29,6 +30,7 @@ pub(super) fn of_answers(groups: &mut Groups<'_>, of: &str) {
             .first()
             .is_some_and(|member| members.contains(member))
     };
+
     let stored = of_kind(groups, CauseKind::Stored);
     let to = of_members(CauseKind::Answer, Some(of));
     keys.iter()

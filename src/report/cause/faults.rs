@@ -26,6 +26,7 @@ impl<'a> Faults<'a> {
             .iter()
             .filter(|f| f.symptom == "wrong-refusal")
             .flat_map(|f| &f.evidence);
+
         let of = |e: &Evidence| {
             Some((
                 e.kind.class.clone(),
@@ -33,6 +34,7 @@ impl<'a> Faults<'a> {
                 e.kind.came.clone(),
             ))
         };
+
         Self {
             traffic: &report.traffic,
             wrong: wrong.filter_map(of).collect(),

@@ -80,12 +80,14 @@ fn fold(groups: &mut Groups<'_>, key: &Key, under: &Key) {
     let Some(known) = groups.get_mut(under) else {
         return;
     };
+
     for (place, evidence) in group.evidence {
         if !known.evidence.contains_key(&place) {
             known.follows.insert(place);
         }
         known.evidence.entry(place).or_default().extend(evidence);
     }
+
     known.follows.extend(group.follows);
 }
 

@@ -18,6 +18,7 @@ pub(super) fn no_json(all: &Shown, groups: &mut Groups<'_>) {
             "content-type" | "no-error-type" | "wrong-status"
         ) && all.get(*key).is_some_and(|those| those.is_subset(cases))
     };
+
     forms
         .iter()
         .filter(within)

@@ -44,6 +44,7 @@ impl Gathered {
         };
         let look = Look { plan, case, seen };
         look.traffic(&mut self.traffic);
+
         for finding in &result.judgement.findings {
             let id = finding.id();
             if let Some(value) = look.value(finding) {
@@ -74,6 +75,7 @@ impl Gathered {
             known.cases += seen.cases;
             known.best = known.best.take().or(seen.best);
         }
+
         let values = self.values.remove(from).unwrap_or_default();
         self.values.entry(to.to_owned()).or_default().extend(values);
     }
@@ -89,6 +91,7 @@ impl Seen {
             shrunk: None,
             written: None,
         };
+
         let rank = |c: &Found| (c.finding.role != Role::Subject, size(c), c.case);
         if self
             .best
@@ -127,6 +130,7 @@ impl Look<'_> {
             .fault
             .as_ref()
             .and_then(|path| self.fault_member(path, led.exchange));
+
         EvidenceKind {
             operation: self.operation(finding.role).to_owned(),
             fault: led.fault,
@@ -211,6 +215,7 @@ impl Look<'_> {
                 .member(name)
                 .is_some_and(|m| m.location == Location::Body)
         };
+
         let notations = notations(&exchange.request, is_member);
         let mut names: BTreeSet<String> = notations.into_iter().map(str::to_owned).collect();
         let document = json::read(&exchange.request.body);
@@ -231,6 +236,7 @@ impl Look<'_> {
                 names.insert(format!("{name}={WIDE}"));
             }
         }
+
         names
     }
 
@@ -251,6 +257,7 @@ impl Look<'_> {
                 RuleKind::LimitedWhen { member, .. } => Some(member.clone()),
                 _ => None,
             });
+
         if limited.is_some() {
             return limited;
         }
@@ -260,6 +267,7 @@ impl Look<'_> {
             .seen
             .at(Role::Given)
             .map(|e| json::read(&e.request.body));
+
         let control = control.as_ref().and_then(|d| d.object());
         let differs =
             |name: &&String| control.is_none_or(|control| control.get(*name) != sent.get(*name));
@@ -267,6 +275,7 @@ impl Look<'_> {
             .keys()
             .filter(|name| contract.member(name).is_some())
             .filter(differs);
+
         let first = differing.next()?;
         differing.next().is_none().then(|| first.clone())
     }
@@ -293,15 +302,18 @@ impl Look<'_> {
                 return Some(self.input_of(&named.name));
             }
         }
+
         let parts = finding.atom.parts();
         if let Some(name) = parts.request_member() {
             return contract.member(name).map(|_| name.to_owned());
         }
+
         if let Some(name) = parts.response_member() {
             // An entry of a list shows what a read does.
             let entry = name.rsplit_once("[].").map_or(name, |(_, entry)| entry);
             return Some(self.input_of(entry));
         }
+
         let rule = contract.rules.iter().find(|rule| rule.path == path);
         match rule.map(|rule| &rule.kind) {
             Some(
@@ -361,6 +373,7 @@ impl Look<'_> {
             }
             _ => return None,
         };
+
         let document = json::read(&exchange);
         document
             .object()?

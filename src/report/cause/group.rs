@@ -35,12 +35,14 @@ pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
             group.evidence.entry(place).or_default().push(evidence);
         }
     }
+
     rules::apply(report, &mut groups);
     repeats(report, &known, &mut groups);
     let mut causes: Vec<(usize, ReportedCause)> = groups
         .iter()
         .filter_map(|(key, group)| Some((group.first()?, cause(report, key, group)?)))
         .collect();
+
     causes.sort_by(|(a, one), (b, other)| {
         let weight = |cause: &ReportedCause| {
             (
@@ -51,6 +53,7 @@ pub(crate) fn causes(report: &Report) -> Vec<ReportedCause> {
         };
         (weight(one), a, &one.id).cmp(&(weight(other), b, &other.id))
     });
+
     causes.into_iter().map(|(_, cause)| cause).collect()
 }
 

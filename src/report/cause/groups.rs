@@ -28,6 +28,7 @@ pub(super) fn move_evidence(
         follows: group.follows.clone(),
         ..Group::default()
     };
+
     for (place, evidence) in group.evidence {
         if evidence.is_empty() {
             rest.evidence.entry(place).or_default();
@@ -46,6 +47,7 @@ pub(super) fn move_evidence(
             known.evidence.entry(place).or_default().push(one);
         }
     }
+
     rest.follows
         .retain(|place| rest.evidence.contains_key(place));
     if !rest.evidence.is_empty() {
@@ -66,6 +68,7 @@ pub(super) fn absorb(groups: &mut Groups<'_>, from: &Key, to: &Key) {
         .evidence
         .keys()
         .filter(|place| !group.follows.contains(place));
+
     own.for_each(|place| {
         known.follows.remove(place);
     });
@@ -75,6 +78,7 @@ pub(super) fn absorb(groups: &mut Groups<'_>, from: &Key, to: &Key) {
             .iter()
             .filter(|place| !known.evidence.contains_key(place)),
     );
+
     for (place, evidence) in group.evidence {
         known.evidence.entry(place).or_default().extend(evidence);
     }
@@ -110,6 +114,7 @@ pub(super) fn shown(report: &Report, groups: &Groups<'_>) -> Shown {
             by_finding.entry(id).or_default().insert(case.place);
         }
     }
+
     let cases = |group: &Group<'_>| -> BTreeSet<usize> {
         let findings = group
             .evidence
@@ -121,6 +126,7 @@ pub(super) fn shown(report: &Report, groups: &Groups<'_>) -> Shown {
             .copied()
             .collect()
     };
+
     groups
         .iter()
         .map(|(key, group)| (key.clone(), cases(group)))

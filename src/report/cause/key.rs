@@ -51,6 +51,7 @@ impl<'a> Known<'a> {
             .get("")
             .and_then(alike)
             .filter(|came| *came != ACCEPTED);
+
         let accepted = |outcomes: &BTreeMap<String, usize>| {
             outcomes.get(ACCEPTED).copied().unwrap_or_default()
         };
@@ -64,6 +65,7 @@ impl<'a> Known<'a> {
             ignored_faults: BTreeMap::new(),
             refusal: None,
         };
+
         let members: BTreeSet<&String> = kinds(findings)
             .filter_map(|(_, kind)| kind.member.as_ref())
             .collect();
@@ -72,6 +74,7 @@ impl<'a> Known<'a> {
             .filter(|m| known.is_ignored(findings, m))
             .cloned()
             .collect();
+
         let accepted = kinds(findings).filter(|(f, _)| f.symptom == "accepted");
         let faults_of = accepted
             .filter_map(|(_, kind)| Some((kind.fault.as_deref()?, kind.fault_member.as_deref()?)));
@@ -82,14 +85,17 @@ impl<'a> Known<'a> {
             .flat_map(|o| o.keys().map(String::as_str))
             .filter(refuses)
             .collect();
+
         let classes = traffic
             .faults
             .values()
             .filter(|of| of.values().any(|o| o.keys().any(|c| refuses(&c.as_str()))));
+
         known.refusal = refusals
             .first()
             .copied()
             .filter(|_| refusals.len() == 1 && classes.count() >= ENOUGH);
+
         known
     }
 
@@ -102,6 +108,7 @@ impl<'a> Known<'a> {
                 f.symptom == "accepted" && kind.fault_member.as_deref() == Some(member)
             })
             .filter_map(|(_, kind)| kind.fault.as_deref());
+
         let paths: BTreeSet<&str> = accepted.collect();
         let faults = self.traffic.faults.values().flatten();
         let about = faults.filter(|(path, _)| {
@@ -113,6 +120,7 @@ impl<'a> Known<'a> {
                 total(outcomes),
             )
         };
+
         let (accepted, all) = about
             .map(counts)
             .fold((0, 0), |(a, b), (x, y)| (a + x, b + y));
@@ -144,6 +152,7 @@ impl<'a> Known<'a> {
                 finding.symptom.as_str(),
                 "accepted" | "missing" | "not-echoed" | "wrong-state" | "inconsistent"
             );
+
         let nothing_moved =
             self.traffic.moved.is_empty() && kind.operation == "read" && is_effect(finding);
         let same = self.same && (shown_by_all || nothing_moved);
@@ -158,6 +167,7 @@ impl<'a> Known<'a> {
                 finding.symptom.as_str(),
                 "refused" | "wrong-refusal" | "no-error-type"
             );
+
         if kind.operation == "update" && not_accepted {
             let bad = |name: &&String| {
                 let outcomes = self.traffic.valid.get(*name);
@@ -170,20 +180,24 @@ impl<'a> Known<'a> {
                 ));
             }
         }
+
         let named: Vec<&String> = kind
             .names
             .iter()
             .filter(|name| !name.contains('='))
             .collect();
+
         let sole = named
             .first()
             .filter(|_| named.len() == 1)
             .map(|name| name.as_str());
+
         let of_effect = is_effect(finding)
             || matches!(
                 finding.symptom.as_str(),
                 "accepted" | "read-disagrees" | "changed"
             );
+
         // A list, or an answer to another operation, is not about what an update names.
         let member = match finding.symptom.as_str() {
             "accepted" => {
@@ -198,6 +212,7 @@ impl<'a> Known<'a> {
                 .find(|name| self.ignored.contains(*name)),
             _ => kind.member.as_deref().or(sole),
         };
+
         let member = member.filter(|m| of_effect && self.ignored.contains(*m))?;
         Some(Key::new(CauseKind::Ignored, [member]))
     }
@@ -221,6 +236,7 @@ impl<'a> Known<'a> {
             },
             _ => vec![kind.operation.clone()],
         };
+
         Some(Key::new(CauseKind::Crash, about.into_iter().chain([text])))
     }
 
@@ -249,11 +265,13 @@ impl<'a> Known<'a> {
             // In thousandths, so that shares can be ordered.
             (ended * 1000).checked_div(total(outcomes))
         };
+
         let all = share(&String::new()).unwrap_or_default();
         let names = kind
             .names
             .iter()
             .filter_map(|name| Some((share(name)?, name)));
+
         let telling = names.filter(|(share, _)| *share >= 100.max(2 * all));
         // Of equals the first, and a member before its forms.
         telling

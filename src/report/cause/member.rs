@@ -18,12 +18,14 @@ pub(super) fn with_what_is_told(groups: &mut Groups<'_>) {
             CauseKind::Stored | CauseKind::Changed | CauseKind::Answer
         )
     };
+
     let members: BTreeMap<String, Key> = groups
         .keys()
         .rev()
         .filter(told)
         .filter_map(|key| Some((key.about.first()?.clone(), key.clone())))
         .collect();
+
     // Of what is told of one member the first kind counts: what is stored, before what changes.
     let stored = stored(groups);
     for key in of_kind(groups, CauseKind::Single)
@@ -91,6 +93,7 @@ pub(super) fn in_the_same_cases(all: &Shown, groups: &mut Groups<'_>) {
             CauseKind::Stored | CauseKind::Changed | CauseKind::Answer
         )
     };
+
     let mut keys: Vec<Key> = groups.keys().filter(is_shown).cloned().collect();
     keys.sort_by_key(|key| (shown(key), key.clone()));
     for (place, key) in keys.iter().enumerate() {

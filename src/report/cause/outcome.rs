@@ -105,6 +105,7 @@ fn plain(body: &str, request: &Request) -> String {
             text = text.replace(value, "…");
         }
     }
+
     let mut words: Vec<String> = Vec::new();
     let mut in_mark = false;
     let mut word = String::new();
@@ -120,6 +121,7 @@ fn plain(body: &str, request: &Request) -> String {
             _ => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
         }
     }
+
     // A page of HTML has its title and its heading.
     let twice = (1..=words.len() / 2).find(|n| words.get(..*n) == words.get(*n..2 * n));
     if let Some(n) = twice {

@@ -22,6 +22,7 @@ pub(super) fn wrong_alike(faults: &Faults<'_>, groups: &mut Groups<'_>) {
         keys.iter().for_each(|key| absorb(groups, key, &all));
         return;
     }
+
     together(groups, keys, CauseKind::Refusals, |one, other| {
         alike(faults, one, other)
     });
@@ -88,6 +89,7 @@ fn has_form(e: &Evidence, names: &BTreeSet<String>) -> bool {
         name.split_once('=')
             .is_some_and(|(of, form)| of == member && form.contains('-'))
     };
+
     e.kind
         .names
         .iter()

@@ -27,6 +27,7 @@ impl Look<'_> {
             };
             self.update(&fired.exchange, fault, traffic);
         }
+
         if matches!(self.case.expect(), Expect::Accept | Expect::Advances(_)) {
             self.moved(traffic);
         }
@@ -39,6 +40,7 @@ impl Look<'_> {
             traffic.bodies.insert(digest);
             traffic.few_bodies();
         }
+
         if let Some((class, path)) = fault {
             let promises = traffic.faults.entry(class.to_owned()).or_default();
             *promises
@@ -48,6 +50,7 @@ impl Look<'_> {
                 .or_default() += 1;
             return;
         }
+
         for name in std::iter::once(String::new()).chain(self.names(exchange)) {
             *traffic
                 .valid
@@ -71,6 +74,7 @@ impl Look<'_> {
         };
         let sent = json::read(&last.request.body);
         let Some(sent) = sent.object() else { return };
+
         for (input, output) in stored(&self.plan.contract) {
             if sent.contains_key(input) && before.get(output) != after.get(output) {
                 *traffic.moved.entry(input.to_owned()).or_default() += 1;

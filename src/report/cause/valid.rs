@@ -88,6 +88,7 @@ fn members_of(keys: &[Key], groups: &Groups<'_>) -> BTreeSet<String> {
             .flat_map(kinds)
             .all(|kind| kind.names.contains(*member))
     };
+
     let shared: Vec<&String> = members.iter().filter(all_name).collect();
     match shared[..] {
         [member] => BTreeSet::from([member.clone()]),
@@ -121,6 +122,7 @@ fn by_answer(groups: &Groups<'_>) -> BTreeMap<(CauseKind, String), Vec<Key>> {
                 .push(key.clone());
         }
     }
+
     alike
 }
 

@@ -35,6 +35,7 @@ impl Seen {
             Verdict::Error(_) => Some(&mut self.untold),
             _ => None,
         };
+
         if let Some(open) = open {
             open.extend(
                 case.atoms
@@ -42,6 +43,7 @@ impl Seen {
                     .map(|atom| (atom.clone(), Side::of_case(case))),
             );
         }
+
         let origin = match &case.origin {
             Origin::Derived => "derived",
             Origin::Sampled => "chance",
@@ -49,16 +51,19 @@ impl Seen {
                 file.rsplit('/').next().unwrap_or(file)
             }
         };
+
         let besides = result
             .judgement
             .findings
             .iter()
             .filter(|finding| !is_form(finding))
             .count();
+
         let showing = Showing {
             besides,
             place: result.index,
         };
+
         for (atom, sides) in &result.judgement.exercised {
             if !self.exercised.contains_key(atom) {
                 self.exercised.insert(atom.clone(), Default::default());

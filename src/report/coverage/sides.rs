@@ -25,6 +25,7 @@ pub(super) fn wanted(contract: &Contract, atom: &Atom) -> Sides {
             _ => &[Side::State],
         },
     };
+
     sides.iter().copied().collect()
 }
 

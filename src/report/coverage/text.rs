@@ -20,6 +20,7 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
     }
     let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+
     for (id, row) in &coverage.own {
         for (side, cover) in Side::ALL.into_iter().zip(row) {
             *counts.entry(word(cover)).or_default() += 1;
@@ -31,6 +32,7 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
             }
         }
     }
+
     let _ = writeln!(text);
     for (why, sides) in &reasons {
         let _ = writeln!(text, "impossible: {why}");
@@ -38,6 +40,7 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
             let _ = writeln!(text, "  {side}");
         });
     }
+
     let count = |word: &str| counts.get(word).copied().unwrap_or_default();
     let _ = writeln!(
         text,
@@ -54,6 +57,7 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
         count("masked"),
         count("untested"),
     );
+
     for (id, side) in coverage.untested() {
         let _ = writeln!(text, "NO COVER {} ({})", id.path(), side.name());
     }

@@ -57,12 +57,14 @@ pub(super) fn compare(
         identity,
         bindings,
     };
+
     let mut comparison = Comparison {
         case,
         found: Vec::new(),
         members: Members::new(&plan.contract),
         bodies_apart: false,
     };
+
     for pair in pairs(plan, case, left, right) {
         let (Some(l), Some(r)) = (pair.left, pair.right) else {
             break;
@@ -75,6 +77,7 @@ pub(super) fn compare(
             return comparison.found;
         }
     }
+
     if comparison.found.is_empty() && left.unsettled.is_some() != right.unsettled.is_some() {
         let only = if left.unsettled.is_some() {
             Side::Right
@@ -95,6 +98,7 @@ pub(super) fn compare(
             asked: case.subject().map(|step| RequestKey::of(case, step)),
         });
     }
+
     comparison.found
 }
 
@@ -112,6 +116,7 @@ impl<'a> Comparison<'a> {
             self.tell(pair, kind, l, r);
             return false;
         }
+
         match left.came {
             Came::Silent | Came::NotImplemented => false,
             Came::Accepted => self.accepted(pair, left, right),
@@ -161,6 +166,7 @@ impl<'a> Comparison<'a> {
             }
             self.bodies_apart = true;
         }
+
         let (l, r) = (left.status.clone(), right.status.clone());
         if l != r {
             self.tell(
@@ -173,6 +179,7 @@ impl<'a> Comparison<'a> {
                 r,
             );
         }
+
         self.media(pair, left, right);
         let (Body::Object(l), Body::Object(r)) = (&left.body, &right.body) else {
             return true;
@@ -184,6 +191,7 @@ impl<'a> Comparison<'a> {
             Role::Before => self.case.step(Purpose::Given),
             _ => pair.step,
         };
+
         let asked = step.map(|step| RequestKey::of(self.case, step));
         let control = self.control();
         let told = self.members.compare(pair, asked.as_ref(), &control, (l, r));
@@ -205,6 +213,7 @@ impl<'a> Comparison<'a> {
             .promise
             .as_deref()
             .and_then(|promise| PromisePath::of_id(promise).request_member());
+
         let of_promise = of_promise.filter(|name| contract.member(name).is_some());
         let control = self.control();
         let part = match (
@@ -217,6 +226,7 @@ impl<'a> Comparison<'a> {
             (false, None, Some(name)) => name.as_str(),
             (false, None, None) => return None,
         };
+
         Some(format!("{}::{part}", contract.slug))
     }
 
@@ -259,6 +269,7 @@ impl<'a> Comparison<'a> {
             right,
             asked: pair.step.map(|step| RequestKey::of(self.case, step)),
         };
+
         match self.found.iter_mut().find(|known| known.kind == found.kind) {
             Some(known) if is_before(known.role) && pair.role == Role::Subject => *known = found,
             Some(_) => {}

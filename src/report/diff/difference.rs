@@ -110,6 +110,7 @@ impl Difference {
             self.least.push(asked);
         }
         let rank = rank(plan, &one);
+
         match self.again {
             // It is known to come back: what shows it stays.
             Some(true) => {}

@@ -105,6 +105,7 @@ impl DiffDocument {
         [&mut self.left, &mut self.right]
             .into_iter()
             .for_each(clean);
+
         for difference in &mut self.differences {
             let DifferenceForm {
                 left,
@@ -124,11 +125,13 @@ impl DiffDocument {
                 .flat_map(|variant| [&mut variant.left, &mut variant.right])
                 .for_each(clean);
         }
+
         self.left_out = self
             .left_out
             .into_iter()
             .map(|(why, cases)| (secrets.redact(&why), cases))
             .collect();
+
         self
     }
 

@@ -54,6 +54,7 @@ impl<'a> Members<'a> {
             } => Some((output.as_str(), transitional.as_slice())),
             _ => None,
         });
+
         Self {
             apart: BTreeSet::new(),
             shaped: BTreeSet::new(),
@@ -90,6 +91,7 @@ impl<'a> Members<'a> {
             Role::Subject => self.accepted = true,
             _ => {}
         }
+
         if let Some(asked) = asked.filter(|_| pair.is_own()) {
             // What is sent now does not depend on what was there.
             let rules = self.rules;
@@ -111,12 +113,14 @@ impl<'a> Members<'a> {
                 self.open = Some((about, asked.clone()));
             }
         }
+
         let mut told = Vec::new();
         self.objects(pair, pair.on, asked, (left, right), &mut told);
         if let Some(on) = pair.on {
             self.shown
                 .insert(on.to_owned(), (left.clone(), right.clone()));
         }
+
         self.met
             .extend(pair.contract.map(|contract| contract.slug.as_str()));
         told
@@ -136,6 +140,7 @@ impl<'a> Members<'a> {
             .is_some_and(|contract| self.met.contains(contract.slug.as_str()));
         let refused = matches!(pair.role, Role::After | Role::Named) && !self.accepted;
         let names: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+
         for name in names {
             let of = name.clone();
             let (l, r) = (left.get(name), right.get(name));
@@ -295,11 +300,13 @@ impl<'a> Members<'a> {
             Value::Bool(truth) => Some(truth.to_string()),
             _ => None,
         };
+
         let (left, right) = (word(left)?, word(right)?);
         let ends = |word: &String| {
             self.state
                 .is_some_and(|(of, transitional)| of == name && transitional.contains(word))
         };
+
         let pair = |left: &str, right: &str| Some((left.to_owned(), right.to_owned()));
         match (ends(&left), ends(&right)) {
             (true, false) => pair("in transition", "at rest"),

@@ -103,10 +103,12 @@ pub(super) fn pairs<'a>(
     let unknown = plan
         .operations()
         .map(|operations| format!("{}::{}", plan.contract.slug, operations.unknown));
+
     let promise = match own {
         "malformed-resource" | UNKNOWN if unknown.is_some() => unknown,
         _ => case.atoms.first().map(ToString::to_string),
     };
+
     let at = |role: Role, contract, class| Pair {
         role,
         contract,
@@ -123,6 +125,7 @@ pub(super) fn pairs<'a>(
         left: left.at(role),
         right: right.at(role),
     };
+
     let mut all = vec![
         at(Role::Twin, update, "valid"),
         at(Role::Given, update, "valid"),
@@ -131,6 +134,7 @@ pub(super) fn pairs<'a>(
         at(Role::After, read, own),
         at(Role::Named, read, own),
     ];
+
     // What neither was asked is no end of the comparison.
     all.retain(|pair| pair.left.is_some() || pair.right.is_some());
     all
@@ -181,5 +185,6 @@ fn steps<'a>(
             right: Some(&r.exchange),
         });
     }
+
     all
 }

@@ -41,6 +41,7 @@ impl RequestKey {
             BodyDraft::Text(text) if !text.is_empty() => Some(text.clone()),
             _ => None,
         };
+
         // What stands for a long text may be no JSON before it is filled in.
         let (members, no_object) = match &draft.body {
             BodyDraft::Text(text) => match json::read(text.as_bytes()) {
@@ -57,6 +58,7 @@ impl RequestKey {
             BodyDraft::None => (Map::new(), false),
             BodyDraft::Bytes(_) => (Map::new(), true),
         };
+
         Self {
             method: draft.method.clone(),
             path: (!own).then(|| draft.path.clone()),

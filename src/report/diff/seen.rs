@@ -147,6 +147,7 @@ impl Reader<'_> {
                     .collect(),
             );
         }
+
         Member::Value(self.named(value))
     }
 

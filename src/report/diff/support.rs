@@ -69,6 +69,7 @@ pub(super) fn found(
             }
             (found, support)
         });
+
     found.collect()
 }
 
@@ -81,6 +82,7 @@ fn support(plan: &Plan, found: &Found, left: &Judgement, right: &Judgement) -> S
             .find(|f| is_about(f, found))
             .cloned()
     };
+
     let one = |side, broken: Finding| {
         let says = plan
             .atom(&broken.atom)
@@ -92,6 +94,7 @@ fn support(plan: &Plan, found: &Found, left: &Judgement, right: &Judgement) -> S
             says,
         }
     };
+
     match (about(left), about(right)) {
         (Some(broken), None) => one(Side::Right, broken),
         (None, Some(broken)) => one(Side::Left, broken),
@@ -107,6 +110,7 @@ fn is_about(finding: &Finding, found: &Found) -> bool {
         .as_str()
         .strip_prefix(&found.operation)
         .is_some_and(|rest| rest.starts_with("::"));
+
     // In a sequence what was found once is not found again: what a step showed, a later one of its
     // kind shows too.
     let here = match (finding.role, found.role) {
@@ -115,6 +119,7 @@ fn is_about(finding: &Finding, found: &Found) -> bool {
         }
         (at, place) => at == place,
     };
+
     let of_members = !is_of_outcome(finding.symptom);
     match &found.kind {
         Kind::Outcome { .. } | Kind::Failure { .. } | Kind::Refusal { .. } => {

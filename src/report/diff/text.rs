@@ -192,6 +192,7 @@ fn variants_text(difference: &Difference) -> Vec<String> {
             plural(*cases, "case")
         )
     };
+
     let more = all.len().saturating_sub(SHOWN);
     let mut lines: Vec<String> = all.into_iter().take(SHOWN).enumerate().map(said).collect();
     lines.extend((more > 0).then(|| format!("{:<12} and {more} more", "")));

@@ -97,6 +97,7 @@ impl Traffic {
                 sum(known.entry(promise).or_default(), outcomes);
             }
         }
+
         sum(&mut self.moved, other.moved);
         self.bodies.extend(other.bodies);
         self.few_bodies();

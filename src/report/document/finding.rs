@@ -191,6 +191,7 @@ impl Body {
             }
             Err(_) => None,
         };
+
         let hex = || kept.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             hex: text.is_none().then(hex),
@@ -233,6 +234,7 @@ mod tests {
                 cut: false
             }
         );
+
         assert_eq!(Body::of(b"\xff\x00").hex.as_deref(), Some("ff00"));
         assert_eq!(Body::of(b"").shown(), "");
         let mut long = vec![b'a'; Body::MOST - 1];
@@ -242,6 +244,7 @@ mod tests {
             body.cut && body.hex.is_none(),
             "a cut through a character is no other kind of body"
         );
+
         assert_eq!(body.text.as_ref().map(String::len), Some(Body::MOST - 1));
         assert!(body.shown().ends_with("a… (65537 bytes)"));
     }

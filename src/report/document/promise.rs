@@ -73,6 +73,7 @@ impl Facts {
             None if self.tested => return open(sides).unwrap_or((State::Kept, None)),
             None => {}
         }
+
         if let Some(why) = &self.uncounted {
             return offered(why);
         }
@@ -118,6 +119,7 @@ impl ReportedSide {
             .hindered
             .iter()
             .max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
+
         match most {
             Some((id, count)) => {
                 let cases = if self.cases == 1 {

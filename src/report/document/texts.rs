@@ -64,6 +64,7 @@ impl Report {
             causes,
             traffic,
         } = self;
+
         let Tool { name, version } = tool;
         let Planned {
             digest,
@@ -71,12 +72,14 @@ impl Report {
             selected: _,
             share: _,
         } = plan;
+
         let Ending { code: _, meaning } = exit;
         [name, version, digest, meaning]
             .into_iter()
             .for_each(|text| texts.ours(text));
         run.each(texts);
         texts.value(headline);
+
         if let Some(Stopped {
             kind: _,
             why,
@@ -89,6 +92,7 @@ impl Report {
         promises.iter_mut().for_each(|promise| promise.each(texts));
         cases.iter_mut().for_each(|case| case.each(texts));
         notes.iter_mut().for_each(|note| texts.value(note));
+
         if let Some(HeldBaseline {
             file,
             remove,
@@ -102,6 +106,7 @@ impl Report {
                 entries.values_mut().for_each(|why| texts.ours(why));
             }
         }
+
         if let Some(SpentBudget {
             time,
             meant: _,
@@ -112,10 +117,12 @@ impl Report {
             texts.ours(time);
             left.iter_mut().for_each(|promise| texts.word(promise));
         }
+
         for Left { what, why } in leftovers {
             texts.value(what);
             texts.value(why);
         }
+
         if let Some(DataPlane { not_offered }) = data_plane {
             not_offered.iter_mut().for_each(|why| texts.value(why));
         }
@@ -148,6 +155,7 @@ impl Run {
             merged: _,
             shuffle: _,
         } = self;
+
         [operation, revision, source, contract]
             .into_iter()
             .for_each(|text| texts.ours(text));
@@ -175,11 +183,13 @@ impl ReportedCase {
             findings,
             requests: _,
         } = self;
+
         [id, class]
             .into_iter()
             .chain(promises)
             .chain(findings)
             .for_each(|text| texts.word(text));
+
         file.iter_mut()
             .chain([says])
             .for_each(|text| texts.ours(text));
@@ -226,31 +236,37 @@ impl ReportedFinding {
             evidence,
             values: _,
         } = self;
+
         [id, promise, class, symptom, role]
             .into_iter()
             .chain(case)
             .for_each(|text| texts.word(text));
+
         [requirement, section]
             .into_iter()
             .chain(says)
             .chain(ground)
             .chain(file)
             .for_each(|text| texts.ours(text));
+
         let values = [expected, actual, replay]
             .into_iter()
             .chain(sent)
             .chain(curl)
             .chain(written);
+
         values
             .chain(known)
             .chain(retried)
             .for_each(|text| texts.value(text));
+
         exchanges
             .iter_mut()
             .for_each(|exchange| exchange.each(texts));
         evidence
             .iter_mut()
             .for_each(|evidence| evidence.each(texts));
+
         for ReportedStep {
             action,
             on,
@@ -280,15 +296,18 @@ impl ReportedExchange {
             answer,
             silence,
         } = self;
+
         texts.word(role);
         [method, path]
             .into_iter()
             .chain(silence)
             .for_each(|text| texts.value(text));
+
         headers
             .iter_mut()
             .for_each(|(name, value)| texts.header(name, value));
         texts.body(body);
+
         if let Some(ReportedAnswer {
             status: _,
             headers,
@@ -319,6 +338,7 @@ impl ReportedPromise {
             in_state,
             facts,
         } = self;
+
         texts.word(id);
         texts.ours(says);
         texts.ours(section);
@@ -331,6 +351,7 @@ impl ReportedPromise {
             optional,
             uncounted,
         } = facts;
+
         why.iter_mut()
             .chain(skipped)
             .for_each(|text| texts.value(text));
@@ -338,6 +359,7 @@ impl ReportedPromise {
             .into_iter()
             .flatten()
             .for_each(|text| texts.ours(text));
+
         for ReportedSide {
             state: _,
             cases: _,
@@ -374,18 +396,21 @@ impl ReportedCause {
             fails: _,
             known,
         } = self;
+
         findings
             .iter_mut()
             .chain(follows)
             .chain(promises)
             .chain([shown_by])
             .for_each(|text| texts.word(text));
+
         // What a cause is about may be the words of an error.
         [id, says]
             .into_iter()
             .chain(about)
             .chain(known)
             .for_each(|text| texts.value(text));
+
         example.iter_mut().for_each(|example| example.each(texts));
     }
 }
@@ -397,6 +422,7 @@ impl Evidence {
             cases: _,
             example,
         } = self;
+
         let EvidenceKind {
             operation,
             fault,
@@ -406,16 +432,19 @@ impl Evidence {
             came,
             member,
         } = kind;
+
         let words = [operation, class]
             .into_iter()
             .chain(fault)
             .chain(fault_member)
             .chain(member);
+
         words.for_each(|text| texts.word(text));
         *names = std::mem::take(names)
             .into_iter()
             .map(|name| changed(name, |name| texts.word(name)))
             .collect();
+
         texts.value(came);
         example.iter_mut().for_each(|example| example.each(texts));
     }
@@ -434,6 +463,7 @@ impl Example {
             curl,
             replay,
         } = self;
+
         texts.word(case);
         [sent, expected, actual, replay]
             .into_iter()
@@ -451,6 +481,7 @@ impl Traffic {
             moved,
             bodies: _,
         } = self;
+
         keys(valid, texts);
         keys(faults, texts);
         keys(moved, texts);

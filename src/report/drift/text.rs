@@ -19,6 +19,7 @@ pub(crate) fn text(drift: &Drift) -> String {
         count(Change::Added),
         drift.same
     );
+
     let width = from.len().max(to.len());
     for (change, word) in [
         (Change::Changed, "changed"),
@@ -34,12 +35,14 @@ pub(crate) fn text(drift: &Drift) -> String {
             }
         }
     }
+
     let cases: usize = drift.verdicts.iter().map(|v| v.cases.len()).sum();
     let _ = writeln!(
         text,
         "\n{cases} cases change their verdict, in {} ways",
         drift.verdicts.len()
     );
+
     for VerdictDrift {
         from: one,
         to: other,
@@ -57,6 +60,7 @@ pub(crate) fn text(drift: &Drift) -> String {
         let _ = writeln!(text, "  {from:width$}  {}", one.words());
         let _ = writeln!(text, "  {to:width$}  {}", other.words());
     }
+
     only(&mut text, from, &drift.only_from);
     only(&mut text, to, &drift.only_to);
     text

@@ -26,6 +26,7 @@ pub(super) fn render(report: &Report) -> String {
     ] {
         suite.add_property(Property::new(name, value));
     }
+
     // All draws of a kind have one id, but a reader takes two test cases of one name for the same.
     let mut names: HashMap<&str, usize> = HashMap::new();
     for case in &report.cases {
@@ -38,6 +39,7 @@ pub(super) fn render(report: &Report) -> String {
         };
         suite.add_test_case(of_case(report, case, name));
     }
+
     for cause in report.causes.iter().filter(|cause| is_global(cause)) {
         suite.add_test_case(of_cause(report, cause));
     }
@@ -52,6 +54,7 @@ pub(super) fn render(report: &Report) -> String {
             .set_system_out(output(report, &[finding]));
         suite.add_test_case(test);
     }
+
     // What went wrong with the run itself is no case's, and must be seen.
     if ![Exit::Conforms, Exit::Findings].contains(&report.outcome()) {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
@@ -60,6 +63,7 @@ pub(super) fn render(report: &Report) -> String {
         test.set_classname(report.run.slug.as_str());
         suite.add_test_case(test);
     }
+
     let mut whole = quick_junit::Report::new("proofmark");
     whole.add_test_suite(suite);
     // The schema has no such attribute of the whole.
@@ -74,11 +78,13 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         .iter()
         .filter_map(|id| report.finding(id))
         .collect();
+
     let fails: Vec<_> = findings
         .iter()
         .copied()
         .filter(|f| f.fails(report.run.gate) && !is_of_global(report, f))
         .collect();
+
     let error = || TestCaseStatus::non_success(NonSuccessKind::Error);
     let mut status = match case.verdict {
         Outcome::Masked | Outcome::NotImplemented | Outcome::Error => error(),
@@ -86,10 +92,12 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         Outcome::Skip | Outcome::Probe => TestCaseStatus::skipped(),
         Outcome::Pass | Outcome::Fail => TestCaseStatus::success(),
     };
+
     let reason = case.reason.as_deref().unwrap_or(match case.verdict {
         Outcome::NotImplemented => "the target says that it does not implement this",
         _ => "",
     });
+
     if !matches!(status, TestCaseStatus::Success { .. })
         && fails.is_empty() | status_is_error(&status)
     {
@@ -97,6 +105,7 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
             .set_message(format!("{}: {reason}", case.verdict.name()))
             .set_type(case.verdict.name());
     }
+
     let mut text = String::new();
     for promise in &case.promises {
         let _ = writeln!(text, "promise: {promise}");
@@ -106,6 +115,7 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         "says: {}\nbasis: {}\nlevel: {}",
         case.says, case.basis, case.level
     );
+
     text.push_str(&output(report, &findings));
     let mut test = TestCase::new(name, status);
     test.set_classname(
@@ -114,6 +124,7 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
             .map_or(report.run.slug.as_str(), String::as_str),
     )
     .set_system_out(text);
+
     test
 }
 
@@ -134,15 +145,18 @@ fn of_cause(report: &Report, cause: &ReportedCause) -> TestCase {
         .iter()
         .filter_map(|id| report.finding(id))
         .collect();
+
     let fails = findings
         .iter()
         .copied()
         .filter(|f| f.fails(report.run.gate));
+
     let fails: Vec<_> = fails.collect();
     let status = match fails.as_slice() {
         [] => TestCaseStatus::success(),
         fails => failure(fails),
     };
+
     let mut test = TestCase::new(cause.id.as_str(), status);
     test.set_classname(report.run.slug.as_str())
         .set_system_out(output(report, &findings));
@@ -166,6 +180,7 @@ fn failure(findings: &[&ReportedFinding]) -> TestCaseStatus {
             .set_type(first.id.as_str())
             .set_message(format!("expected {}; {}", first.expected, first.actual));
     }
+
     let mut text = String::new();
     for f in findings {
         let _ = writeln!(
@@ -174,6 +189,7 @@ fn failure(findings: &[&ReportedFinding]) -> TestCaseStatus {
             f.id, f.requirement, f.basis, f.section, f.expected, f.actual
         );
     }
+
     status.set_description(text);
     status
 }
@@ -191,5 +207,6 @@ fn output(report: &Report, findings: &[&ReportedFinding]) -> String {
         }
         let _ = writeln!(text, "replay: {}", finding.replay);
     }
+
     text
 }

@@ -26,11 +26,13 @@ pub(super) fn render(report: &Report) -> String {
         plural(report.plan.selected, "case"),
         plural(report.requests, "request")
     );
+
     let verdicts: Vec<_> = report
         .counts
         .iter()
         .map(|(v, count)| format!("{count} {}", v.name()))
         .collect();
+
     if !verdicts.is_empty() {
         let _ = writeln!(text, "Verdicts: {}.\n", verdicts.join(", "));
     }
@@ -38,6 +40,7 @@ pub(super) fn render(report: &Report) -> String {
     if !shown.is_empty() {
         text.push_str("| | finding | cases | cause | expected | actual |\n| --- | --- | ---: | --- | --- | --- |\n");
     }
+
     for (number, told) in shown.iter().enumerate() {
         let row = row(report, told);
         if text.len() + row.len() > MOST - REST {
@@ -50,6 +53,7 @@ pub(super) fn render(report: &Report) -> String {
         }
         text.push_str(&row);
     }
+
     for told in &shown {
         let details = details(told);
         if text.len() + details.len() > MOST - REST {
@@ -57,6 +61,7 @@ pub(super) fn render(report: &Report) -> String {
         }
         text.push_str(&details);
     }
+
     let mut states: BTreeMap<State, usize> = BTreeMap::new();
     for promise in &report.promises {
         *states.entry(promise.state).or_default() += 1;
@@ -66,6 +71,7 @@ pub(super) fn render(report: &Report) -> String {
         "\n| promises | {} |\n| --- | ---: |",
         report.promises.len()
     );
+
     for (state, count) in states {
         let _ = writeln!(text, "| {} | {count} |", state.name());
     }
@@ -73,10 +79,12 @@ pub(super) fn render(report: &Report) -> String {
         .notes
         .iter()
         .map(|note| format!("- {}\n", cell(note)));
+
     let left = report
         .leftovers
         .iter()
         .map(|l| format!("- not removed: {} ({})\n", cell(&l.what), cell(&l.why)));
+
     text.push('\n');
     for line in notes.chain(left) {
         if text.len() + line.len() > MOST {
@@ -84,6 +92,7 @@ pub(super) fn render(report: &Report) -> String {
         }
         text.push_str(&line);
     }
+
     text
 }
 
@@ -94,6 +103,7 @@ fn row(report: &Report, told: &Told<'_>) -> String {
         (false, Some(_)) => "KNOWN",
         (false, None) => "WARN",
     };
+
     format!(
         "| {mark} | {} | {} | {}{} ({}: {}) | {} | {} |\n",
         code(&finding.id),
@@ -121,11 +131,13 @@ fn details(told: &Told<'_>) -> String {
         .others()
         .map(|id| format!("also breaks {}", one_line(id)))
         .collect();
+
     let again = told
         .curl()
         .iter()
         .map(String::as_str)
         .chain([told.replay()]);
+
     let lines: Vec<&str> = others.iter().map(String::as_str).chain(again).collect();
     let id = sink::html(&one_line(&told.finding.id));
     format!(

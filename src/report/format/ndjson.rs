@@ -107,6 +107,7 @@ impl Stream {
                 );
             }
         }
+
         lines(values)
     }
 
@@ -137,6 +138,7 @@ impl Stream {
             };
             found.push(of_cases(plan, &shown, facts));
         }
+
         found
     }
 
@@ -155,6 +157,7 @@ pub(super) fn render(report: &Report) -> String {
         "run": report.run,
         "cases": report.plan.share,
     });
+
     let mut values = vec![start, json!({"event": "prepared", "notes": report.notes})];
     values.extend(
         report
@@ -162,12 +165,14 @@ pub(super) fn render(report: &Report) -> String {
             .iter()
             .map(|case| json!({"event": "case", "case": case})),
     );
+
     values.extend(
         report
             .data_plane
             .iter()
             .map(|plane| json!({"event": "data-plane", "data_plane": plane})),
     );
+
     values.extend(report.findings.iter().map(told));
     values.push(end(report));
     lines(values)
@@ -183,6 +188,7 @@ fn end(report: &Report) -> Value {
         .iter()
         .map(|f| json!({"id": f.id, "count": f.count}))
         .collect();
+
     json!({
         "event": "end",
         "exit": report.exit,

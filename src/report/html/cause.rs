@@ -129,6 +129,7 @@ fn elsewhere(report: &Report, cause: &ReportedCause, here: &[&ReportedFinding]) 
         .findings
         .iter()
         .filter(|f| cause.findings.contains(&f.id) && here.iter().all(|own| own.id != f.id));
+
     let others: Vec<_> = others.collect();
     html! {
         @if !others.is_empty() {

@@ -129,6 +129,7 @@ pub(super) fn one(
         culprit: Culprit::of(&finding.actual),
         most: if shows { MOST } else { LESS },
     };
+
     let name = name(&exchange.role, &finding.class);
     html! {
         figure class=[shows.then_some("shows")] {
@@ -174,6 +175,7 @@ impl Look<'_> {
                 .and_then(|o| differing(of(exchange), of(o)))
                 .map(|d| d.0)
         };
+
         let body = part(|e| e.body.text.as_deref().unwrap_or_default());
         let new = |header: &(String, String)| other.is_some_and(|o| !o.headers.contains(header));
         html! {

@@ -51,6 +51,7 @@ fn title(report: &Report, finding: &ReportedFinding, group: Group) -> Markup {
         .split("::")
         .next()
         .filter(|slug| *slug != report.run.slug);
+
     html! {
         h3 {
             (group.tone().badge(group.word())) " " (plain(&finding.requirement)) " "
@@ -102,12 +103,14 @@ fn exchanges(finding: &ReportedFinding) -> Markup {
         .into_iter()
         .filter(|row| row.matters(finding))
         .collect();
+
     let pair = shown.iter().any(|row| row.is_pair());
     let title = if pair {
         "The exchange, beside the one to compare it with"
     } else {
         "The exchange"
     };
+
     html! {
         details class="exchanges" {
             summary { (title) }
@@ -138,6 +141,7 @@ fn of_step(finding: &ReportedFinding, place: usize, step: &ReportedStep) -> Mark
         .iter()
         .enumerate()
         .filter(|(_, e)| is_late && e.step == Some(place));
+
     let exchanges: Vec<_> = exchanges.collect();
     let shows = exchanges
         .iter()

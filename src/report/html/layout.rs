@@ -17,10 +17,12 @@ pub(super) fn laid_out(text: &str) -> String {
         .chars()
         .filter(|c| !matches!(c, '\n' | '\r'))
         .peekable();
+
     let line = |laid: &mut String, depth: usize| {
         laid.push('\n');
         laid.extend(std::iter::repeat_n("  ", depth));
     };
+
     while let Some(c) = tokens.next() {
         if quoted {
             laid.push(c);
@@ -56,6 +58,7 @@ pub(super) fn laid_out(text: &str) -> String {
             }
         }
     }
+
     laid
 }
 

@@ -57,6 +57,7 @@ pub(super) fn differing(one: &str, other: &str) -> Option<(Range<usize>, Range<u
             .map(|(a, _)| a.len_utf8())
             .sum()
     };
+
     let start = same(&mut one.chars().zip(other.chars()));
     let (left, right) = (&one[start..], &other[start..]);
     let end = same(&mut left.chars().rev().zip(right.chars().rev()));
@@ -86,6 +87,7 @@ mod tests {
             Culprit::of("State: \"Disabled\", by a refused request"),
             Culprit::Named("State")
         );
+
         assert_eq!(Culprit::of("{\"UUID\": 1}"), Culprit::Unknown);
         let body = "{\n  \"Status\": 1,\n  \"State\": 2,\n}";
         assert_eq!(
@@ -94,6 +96,7 @@ mod tests {
                 .map(|range| &body[range]),
             Some("\"State\": 2")
         );
+
         assert!(Culprit::of("content-type: text/html").is_header("Content-Type"));
     }
 }

@@ -37,12 +37,14 @@ pub(super) fn promises(report: &Report) -> Markup {
             .filter(|p| part(report, p) == word)
             .collect()
     };
+
     let known: Vec<_> = PARTS.iter().map(|(word, _)| *word).collect();
     let others: Vec<_> = report
         .promises
         .iter()
         .filter(|p| !known.contains(&part(report, p)))
         .collect();
+
     let elsewhere = |f: &&ReportedFinding| !report.promises.iter().any(|p| p.id == f.promise);
     let elsewhere: Vec<_> = report.findings.iter().filter(elsewhere).collect();
     html! {
@@ -196,6 +198,7 @@ fn cell(
         .iter()
         .filter(|f| side_of(promise, f) == name)
         .min_by_key(|f| Group::of(report, f));
+
     if let Some(finding) = worst {
         // A promise is broken, too, where another finding tells of it already.
         let group = Some(Group::of(report, finding))
@@ -208,6 +211,7 @@ fn cell(
             (cases(side))
         };
     }
+
     match side.state {
         SideState::Exercised => html! {
             @let shown_by = side.shown_by.as_ref().map(|showing| format!("shown by {}", plain(&showing.case)));

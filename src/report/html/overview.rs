@@ -26,6 +26,7 @@ pub(super) fn verdict(report: &Report) -> Markup {
         1 => ("broken", "✗"),
         _ => ("warned", "?"),
     };
+
     html! {
         div class={ "verdict " (tone) } {
             span class="sign" aria-hidden="true" { (sign) }
@@ -53,6 +54,7 @@ fn incomplete(report: &Report) -> Vec<String> {
             stopped.why.trim_end_matches('.')
         ));
     }
+
     if fired < plan.share {
         lines.push(format!(
             "{} of {} were fired.",
@@ -60,6 +62,7 @@ fn incomplete(report: &Report) -> Vec<String> {
             counted(plan.share, "case", "cases")
         ));
     }
+
     if let Some(shard) = report.run.shard {
         let share = counted(plan.share, "case", "cases");
         lines.push(format!(
@@ -69,10 +72,12 @@ fn incomplete(report: &Report) -> Vec<String> {
             number(plan.selected)
         ));
     }
+
     if plan.selected < plan.cases {
         let (some, all) = (number(plan.selected), counted(plan.cases, "case", "cases"));
         lines.push(format!("Filters left {some} of {all}."));
     }
+
     lines
 }
 
@@ -86,10 +91,12 @@ pub(super) fn overview(report: &Report) -> Markup {
         .into_iter()
         .map(|(state, count)| (Tone::of_state(state), state_word(state), count))
         .collect();
+
     let held = report
         .baseline
         .iter()
         .flat_map(|held| held.remove.iter().map(|(id, why)| (&held.file, id, why)));
+
     let outdated: Vec<_> = held
         .map(|(file, id, why)| format!("{id} from {file}: {why}"))
         .collect();
@@ -98,6 +105,7 @@ pub(super) fn overview(report: &Report) -> Markup {
         .iter()
         .map(|l| format!("{} ({})", l.what, l.why))
         .collect();
+
     let counts = Outcome::ALL
         .into_iter()
         .map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
@@ -157,6 +165,7 @@ fn facts(report: &Report) -> Markup {
         .data_plane
         .as_ref()
         .map(|d| d.not_offered.as_deref().unwrap_or("tested"));
+
     html! {
         dt { "Target" } dd { code { (plain(&run.target)) } }
         dt { "Contract" }
@@ -211,6 +220,7 @@ fn reasons(report: &Report) -> Markup {
             .or_default()
             .push(&case.id);
     }
+
     if groups.is_empty() {
         return html! {};
     }

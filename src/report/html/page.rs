@@ -29,6 +29,7 @@ pub(crate) fn render(report: &Report) -> String {
         plain(&report.headline),
         plain(&report.run.operation)
     );
+
     let body = html! {
         a class="skip" href="#main" { "To the report" }
         header class="top" {
@@ -57,6 +58,7 @@ pub(crate) fn render(report: &Report) -> String {
             }
         }
     };
+
     document(&title, POLICY, &[STYLE], SCRIPT, &body)
 }
 

@@ -46,6 +46,7 @@ impl Matrix {
             .flatten()
             .map(|r| r.run.operation.clone())
             .next();
+
         Self {
             version: VERSION,
             tool: Tool {
@@ -86,6 +87,7 @@ fn column(judged: &Judged) -> Column {
         causes: None,
         score: None,
     };
+
     let Some(report) = judged.report() else {
         return column;
     };
@@ -96,6 +98,7 @@ fn column(judged: &Judged) -> Column {
         all: report.causes.len(),
         fail: report.causes.iter().filter(|cause| cause.fails).count(),
     });
+
     for promise in &report.promises {
         *column.counts.entry(Mark::of(promise)).or_default() += 1;
     }
@@ -104,6 +107,7 @@ fn column(judged: &Judged) -> Column {
         holds: count(Mark::Holds) + count(Mark::Warned),
         of: report.promises.len() - count(Mark::Untested),
     };
+
     column.score = (standing == Standing::Judged).then_some(score);
     column
 }
@@ -115,6 +119,7 @@ fn standing(source: &Source) -> (Standing, Option<String>) {
         Source::Died(_, how) => return (Standing::Died, Some(how.clone())),
         Source::Report(report) => report,
     };
+
     match &report.stopped {
         Some(stopped) if stopped.enough => (Standing::Judged, None),
         Some(stopped) => match stopped.kind {
@@ -153,10 +158,12 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
             order.len() - 1
         });
     }
+
     let mut rows: Vec<Row> = order
         .iter()
         .map(|promise| row(promise, columns.len()))
         .collect();
+
     for (at, report) in reports.iter().enumerate() {
         let (Some(report), Some(column)) = (report, columns.get(at)) else {
             continue;
@@ -176,11 +183,13 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
                 .or_insert_with(|| promise.says.clone());
         }
     }
+
     // A revision that nothing was judged by says nothing, and disagrees with none.
     let judged = columns
         .iter()
         .zip(reports)
         .filter(|(_, report)| report.is_some());
+
     let mut revisions: Vec<&str> = judged.map(|(column, _)| column.revision.as_str()).collect();
     revisions.sort_unstable();
     revisions.dedup();
@@ -193,6 +202,7 @@ fn rows(columns: &[Column], reports: &[Option<&Report>]) -> Vec<Row> {
             row.follows = follows::follows(columns, row);
         }
     }
+
     rows
 }
 
@@ -205,6 +215,7 @@ fn cell(promise: &ReportedPromise) -> Cell {
             shown_by.push(showing.case.clone());
         }
     }
+
     Cell {
         mark,
         why: promise.why.clone(),
@@ -246,11 +257,13 @@ fn findings(reports: &[Option<&Report>], rows: &[Row]) -> Vec<MatrixFinding> {
             }
         }
     }
+
     let order: HashMap<&str, usize> = rows
         .iter()
         .enumerate()
         .map(|(place, row)| (row.id.as_str(), place))
         .collect();
+
     findings.sort_by_key(|f| order.get(f.promise.as_str()).copied().unwrap_or(usize::MAX));
     findings
 }

@@ -20,6 +20,7 @@ pub(super) fn follows(columns: &[Column], row: &Row) -> Vec<Following> {
             .filter(|(column, _)| column.target == target);
         of.map(|(column, cell)| (column, cell.as_ref())).collect()
     };
+
     each.map(|target| (target, cells(target)))
         .filter(|(_, cells)| cells.len() > 1)
         .map(|(target, cells)| Following {
@@ -49,6 +50,7 @@ fn told(cells: &[(&Column, Option<&Cell>)]) -> Follows {
             None => right.push(&column.revision),
         }
     }
+
     match right.as_slice() {
         [] => Follows::None,
         [one] => Follows::Revision((*one).clone()),

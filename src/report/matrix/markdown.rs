@@ -22,20 +22,24 @@ pub(super) fn render(matrix: &Matrix) -> String {
         matrix.tool.version,
         cell(&revisions.join(" and "))
     );
+
     let marks: Vec<_> = Mark::ALL
         .into_iter()
         .map(|mark| format!("{} {}", mark.sign(), mark.word()))
         .collect();
+
     let _ = writeln!(
         text,
         "| target | version | score | causes | {} | cases |",
         marks.join(" | ")
     );
+
     let _ = writeln!(
         text,
         "| --- | --- | --- | ---: |{} ---: |",
         " ---: |".repeat(Mark::ALL.len())
     );
+
     for (column, name) in matrix.columns.iter().zip(&names) {
         text.push_str(&target(column, name));
     }
@@ -44,10 +48,12 @@ pub(super) fn render(matrix: &Matrix) -> String {
         .rows
         .iter()
         .partition(|row| !row.quiet() || !row.follows.is_empty());
+
     if !loud.is_empty() {
         text.push_str("\n## Promises that not every target keeps\n\n");
         table(&names, &loud, &mut text);
     }
+
     disagreements(matrix, &mut text);
     if !quiet.is_empty() {
         let _ = writeln!(
@@ -58,6 +64,7 @@ pub(super) fn render(matrix: &Matrix) -> String {
         table(&names, &quiet, &mut text);
         text.push_str("\n</details>\n");
     }
+
     text
 }
 
@@ -71,18 +78,21 @@ fn target(column: &Column, name: &str) -> String {
         ),
         (None, None) => column.standing.word().to_owned(),
     };
+
     let counts = Mark::ALL
         .into_iter()
         .map(|mark| match column.counts.get(&mark) {
             Some(count) => format!(" {count} |"),
             None => " |".to_owned(),
         });
+
     let counts: String = counts.collect();
     let release = column.release.as_deref().map(cell).unwrap_or_default();
     let causes = column
         .causes
         .map(|causes| format!(" {}", causes.all))
         .unwrap_or_default();
+
     format!(
         "| {} | {release} | {score} |{causes} |{counts} {} |\n",
         cell(name),
@@ -109,6 +119,7 @@ fn shared(matrix: &Matrix, text: &mut String) {
         text,
         "\n## Shared by several targets\n\n{some} of {all} findings.\n"
     );
+
     text.push_str("| finding | requirement | targets |\n| --- | --- | --- |\n");
     for (finding, targets) in shared {
         let targets: Vec<_> = targets.into_iter().map(cell).collect();
@@ -149,6 +160,7 @@ fn disagreements(matrix: &Matrix, text: &mut String) {
         .iter()
         .filter(|row| !row.follows.is_empty())
         .collect();
+
     let Some(first) = rows.first() else { return };
     text.push_str("\n## Where the revisions disagree\n\n");
     let heads: Vec<_> = first.follows.iter().map(|f| cell(&f.target)).collect();
@@ -157,6 +169,7 @@ fn disagreements(matrix: &Matrix, text: &mut String) {
         "Which revision each target follows.\n\n| promise | {} |",
         heads.join(" | ")
     );
+
     let _ = writeln!(text, "| --- |{}", " --- |".repeat(heads.len()));
     for row in rows {
         let texts: Vec<_> = row

@@ -44,6 +44,7 @@ pub(super) fn stable(text: &str) -> String {
         });
         text = Cow::Owned(replaced.into_owned());
     }
+
     text.into_owned()
 }
 
@@ -74,6 +75,7 @@ mod tests {
             ("at 2026-11-23T14:45:38.123Z", "at <time>"),
             ("BatchSize: 10000", "BatchSize: 10000"),
         ];
+
         assert_eq!(REPLACED.len(), 5);
         for (text, expected) in texts {
             assert_eq!(stable(text), expected);

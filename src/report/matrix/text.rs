@@ -16,6 +16,7 @@ pub(crate) fn text(matrix: &Matrix) -> String {
         .map(|name| name.chars().count())
         .max()
         .unwrap_or_default();
+
     for (column, name) in matrix.columns.iter().zip(&names) {
         let _ = writeln!(
             text,
@@ -24,6 +25,7 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             set_off(&summary(column))
         );
     }
+
     let shared: Vec<_> = matrix.shared().collect();
     if !shared.is_empty() {
         let _ = writeln!(
@@ -41,15 +43,18 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             );
         }
     }
+
     let rows: Vec<_> = matrix
         .rows
         .iter()
         .filter(|row| !row.quiet() || !row.follows.is_empty())
         .collect();
+
     if !rows.is_empty() {
         let _ = writeln!(text, "\n{}", signs());
         let _ = writeln!(text, "{}", one_line(&numbers(&names)));
     }
+
     for row in &rows {
         let signs: Vec<_> = row
             .cells
@@ -69,6 +74,7 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             let _ = writeln!(text, "      follows  {}", one_line(&follows.join(", ")));
         }
     }
+
     let quiet = matrix.rows.len() - rows.len();
     if !matrix.rows.is_empty() {
         let _ = writeln!(
@@ -77,6 +83,7 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             matrix.rows.len()
         );
     }
+
     text
 }
 
@@ -100,11 +107,13 @@ fn summary(column: &Column) -> String {
         .as_ref()
         .map(|release| format!("{release}: "))
         .unwrap_or_default();
+
     let counts: Vec<_> = column
         .counts
         .iter()
         .map(|(mark, count)| format!("{count} {}", mark.word()))
         .collect();
+
     let counts = counts.join(", ");
     match (&column.score, &column.why) {
         (Some(score), _) => {

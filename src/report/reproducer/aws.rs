@@ -94,6 +94,7 @@ impl Cli<'_> {
         if draft.raw.is_some() {
             return None;
         }
+
         for (name, template) in labels {
             let _ = write!(
                 line,
@@ -102,6 +103,7 @@ impl Cli<'_> {
                 decoded(template).filter(|w| !w.is_empty())?
             );
         }
+
         match &draft.body {
             BodyDraft::None => {}
             BodyDraft::Bytes(_) => return None,
@@ -116,6 +118,7 @@ impl Cli<'_> {
                 }
             }
         }
+
         line.push_str(" --endpoint-url \"$endpoint\" --region \"$region\"\n");
         Some(line)
     }
@@ -156,6 +159,7 @@ fn labels<'u, 'p>(uri: &'u str, path: &'p str) -> Option<Vec<(&'u str, &'p str)>
         labels.push((name, label));
         (uri, path) = (after, rest);
     }
+
     (uri == path && labels.iter().all(|(_, label)| !label.contains('?'))).then_some(labels)
 }
 

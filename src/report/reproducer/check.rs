@@ -79,6 +79,7 @@ impl Check {
         };
         let document = read(&answer.body);
         let object = document.object().cloned().unwrap_or_default();
+
         match self {
             Self::Answered => true,
             Self::Accepted => exchange.accepted(),

@@ -96,6 +96,7 @@ impl Maker<'_> {
         let usual = self.case.given();
         let read = || self.plan.read_of(Some(&usual?.path));
         let settles = self.case.subject().is_some_and(|step| !step.at_once);
+
         for (place, draft) in drafts.iter().enumerate() {
             let given = Some(draft) == usual;
             let says = match () {
@@ -117,6 +118,7 @@ impl Maker<'_> {
                 made.extend(self.settled(read()));
             }
         }
+
         if self.found.finding.symptom == Symptom::NeverSettles {
             made.extend(read().map(|draft| self.step("read it", draft)));
         }
@@ -164,6 +166,7 @@ impl Maker<'_> {
             }
             made.push(next);
         }
+
         Ok(made)
     }
 
@@ -195,6 +198,7 @@ impl Maker<'_> {
             PathDraft::Exact(path) => path.clone(),
             PathDraft::Labels { uri, labels } => labelled(uri, labels),
         };
+
         Step {
             says: says.to_owned(),
             draft: Draft {

@@ -38,6 +38,7 @@ pub(crate) fn files(of: &Reproduction, found: &Found, site: &Site<'_>) -> Vec<Wr
         (format!("{name}.aws.sh"), aws::file(of, plan, curl)),
         (format!("{name}.toml"), case(of, plan, found)),
     ];
+
     all.into_iter()
         .filter_map(|(name, text)| Some(Written { name, text: text? }))
         .collect()
@@ -68,6 +69,7 @@ impl Reproduction {
             comment(&of.requirement),
             comment(&of.section)
         ));
+
         lines.push(format!("sent:        {}", comment(&of.says)));
         lines.push(format!("expected:    {}", comment(&of.expected)));
         lines.push(format!("came:        {}", comment(&of.actual)));

@@ -45,11 +45,13 @@ impl Reproduction {
             bindings,
             kept: None,
         };
+
         firing.bindings.set("run", token);
         self.again = match self.made(&mut firing).await {
             Ok(()) => firing.steps(&self.steps, &self.check).await,
             Err(why) => Again::Unfired(why),
         };
+
         firing.removing = true;
         for step in self.undoing() {
             firing.remove(&step).await;
@@ -82,6 +84,7 @@ impl Reproduction {
                 return Err(refused);
             }
         }
+
         Ok(())
     }
 }
@@ -115,6 +118,7 @@ impl Firing<'_> {
                     .for_each(|value| self.bindings.set(name.clone(), value));
             }
         }
+
         match sent {
             Err(why) => Again::Unfired(why),
             Ok(exchange)
@@ -153,6 +157,7 @@ impl Firing<'_> {
                 self.kept = document.and_then(|d| d.get(member).cloned());
             }
         }
+
         Ok(())
     }
 

@@ -65,6 +65,7 @@ impl Hurl<'_> {
             again.then_some("retry: 120\nretry-interval: 250ms"),
             text,
         )?;
+
         text.push_str("HTTP *\n");
         let accepted = "[Asserts]\nstatus >= 200\nstatus < 300\n";
         match &step.then {
@@ -83,6 +84,7 @@ impl Hurl<'_> {
                 }
             }
         }
+
         if !step.capture.is_empty() || step.keep.is_some() {
             let asserts = text.split_off(
                 text.len()
@@ -115,6 +117,7 @@ impl Hurl<'_> {
             }
             text.push_str(&asserts);
         }
+
         Some(())
     }
 
@@ -135,6 +138,7 @@ impl Hurl<'_> {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&b);
             text.bytes().all(plain).then(|| text.to_owned())
         })?;
+
         let _ = writeln!(text, "\n# {}", comment(&step.says));
         let _ = writeln!(text, "{} {{{{endpoint}}}}{path}", draft.method);
         let mut typed = false;
@@ -145,6 +149,7 @@ impl Hurl<'_> {
             };
             let _ = writeln!(text, "{name}: {}", self.filled(value, plain)?);
         }
+
         if draft.raw.is_some() && !typed && draft.body != BodyDraft::None {
             return None;
         }
@@ -152,6 +157,7 @@ impl Hurl<'_> {
             let _ = writeln!(text, "{name}: {{{{{}}}}}", variable(name));
         }
         let signs = self.at.is_some_and(|at| at.signs);
+
         if !signs {
             let scope = format!(
                 "test/20260101/{}/{}/aws4_request",
@@ -162,6 +168,7 @@ impl Hurl<'_> {
                 "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"
             );
         }
+
         let mut all: Vec<String> = options.map(str::to_owned).into_iter().collect();
         if signs {
             all.push(format!(
@@ -170,12 +177,14 @@ impl Hurl<'_> {
             ));
             all.push("user: {{AWS_ACCESS_KEY_ID}}:{{AWS_SECRET_ACCESS_KEY}}".to_owned());
         }
+
         if draft.raw.is_some() {
             all.push("path-as-is: true".to_owned());
         }
         if !all.is_empty() {
             let _ = writeln!(text, "[Options]\n{}", all.join("\n"));
         }
+
         match &draft.body {
             BodyDraft::None => {}
             BodyDraft::Text(template) => {
@@ -190,6 +199,7 @@ impl Hurl<'_> {
                 let _ = writeln!(text, "hex,{hex};");
             }
         }
+
         Some(())
     }
 
@@ -207,6 +217,7 @@ impl Hurl<'_> {
                 Part::Repeat { .. } | Part::Changed { .. } => return None,
             }
         }
+
         Some(all)
     }
 
@@ -218,6 +229,7 @@ impl Hurl<'_> {
             .iter()
             .chain(&self.of.steps)
             .any(|s| s.capture.iter().any(|(n, _)| n == name));
+
         if captured || name == "run" {
             return Some(format!("{{{{{name}}}}}"));
         }
@@ -236,11 +248,13 @@ impl Hurl<'_> {
             .into_iter()
             .chain(self.of.steps.iter().cloned())
             .chain(self.of.undoing());
+
         let mut paths = all.map(|step| step.draft.path);
         let is_put = paths.any(|path| match path {
             PathDraft::Exact(path) => names(&path).is_ok_and(|names| names.contains(&name)),
             PathDraft::Labels { .. } => false,
         });
+
         if is_put {
             " regex \"^([0-9A-Za-z_~-][0-9A-Za-z._~-]*)$\""
         } else {
@@ -363,16 +377,19 @@ fn refusal(of: &Reproduction, family: &[(StatusMatch, Option<String>)]) -> Vec<S
         StatusMatch::Exactly(status) => (*status, *status),
         StatusMatch::Class(class) => (class * 100, class * 100 + 99),
     });
+
     let (mut least, mut most) = (u16::MAX, 0);
     bounds.for_each(|(from, to)| (least, most) = (least.min(from), most.max(to)));
     let mut lines = match least == most {
         true => vec![format!("status == {least}")],
         false => vec![format!("status >= {least}"), format!("status <= {most}")],
     };
+
     let named: Option<Vec<String>> = family
         .iter()
         .map(|(_, name)| name.as_deref().map(regex))
         .collect();
+
     if let (Some(named), true) = (named, of.finding.symptom == Symptom::WrongRefusal) {
         let wanted = quoted(&format!("\\b({})\\b", named.join("|")));
         lines.push(match &of.type_header {
@@ -380,6 +397,7 @@ fn refusal(of: &Reproduction, family: &[(StatusMatch, Option<String>)]) -> Vec<S
             None => format!("body matches {wanted}"),
         });
     }
+
     lines
 }
 

@@ -23,6 +23,7 @@ impl Preparation {
             then: Then::Accepted,
             ..step(format!("make the {}", self.step.id.replace('-', " ")), call)
         }];
+
         steps.extend(self.step.wait.as_ref().map(waiting));
         steps
     }
@@ -80,12 +81,14 @@ pub(super) fn needed(
             );
         }
     }
+
     let of = |place: usize| {
         fixtures.steps.get(place).map(|s| Preparation {
             step: s.clone(),
             way: Way::Call(0),
         })
     };
+
     taken.into_iter().filter_map(of).collect()
 }
 
@@ -108,11 +111,13 @@ pub(super) fn names_in(draft: &Draft) -> BTreeSet<String> {
         .iter()
         .map(|(_, value)| value.as_str())
         .collect();
+
     templates.extend(draft.text());
     match &draft.path {
         PathDraft::Exact(path) => templates.push(path),
         PathDraft::Labels { labels, .. } => templates.extend(labels.values().map(String::as_str)),
     }
+
     templates
         .into_iter()
         .flat_map(|t| names(t).unwrap_or_default())
@@ -147,6 +152,7 @@ fn step(says: String, call: &Call) -> Step {
         },
         raw: None,
     };
+
     Step {
         says,
         draft,

@@ -148,6 +148,7 @@ fn statement(step: &Step) -> String {
             )
         }
     };
+
     for (name, how) in &step.capture {
         let value = match how {
             Capture::Json(pointer) => format!("str(at(answer, {}))", quoted(pointer)),
@@ -160,6 +161,7 @@ fn statement(step: &Step) -> String {
         };
         let _ = writeln!(text, "        v[{}] = {value}", quoted(name));
     }
+
     if let Some(member) = &step.keep {
         let _ = writeln!(text, "        kept = answer.member({})", quoted(member));
     }
@@ -173,17 +175,20 @@ fn sent(step: &Step) -> String {
         PathDraft::Exact(path) => path.as_str(),
         PathDraft::Labels { uri, .. } => uri.as_str(),
     };
+
     let mut text = format!(
         "send({}, {}, {}",
         quoted(&step.service),
         quoted(&draft.method),
         encoded(path, Into::Segment)
     );
+
     let headers: Vec<String> = draft
         .headers
         .iter()
         .map(|(n, v)| format!("({}, {})", quoted(n), expression(v)))
         .collect();
+
     if !headers.is_empty() {
         let _ = write!(text, ", [{}]", headers.join(", "));
     }
@@ -201,6 +206,7 @@ fn sent(step: &Step) -> String {
             let _ = write!(text, ", body=bytes.fromhex(\"{hex}\")");
         }
     }
+
     match draft.raw {
         Some(Framing::Chunked(size)) => {
             let _ = write!(text, ", chunk={size}");
@@ -208,6 +214,7 @@ fn sent(step: &Step) -> String {
         Some(Framing::None) => text.push_str(", bare=True"),
         Some(Framing::Length) | None => {}
     }
+
     text.push(')');
     text
 }
@@ -316,6 +323,7 @@ fn encoded(template: &str, into: Into) -> String {
         Into::Segment => format!("segment({value})"),
         Into::Json => format!("inside({value})"),
     };
+
     let mut all = Vec::new();
     for part in parts(template).flatten() {
         all.push(match part {
@@ -339,6 +347,7 @@ fn encoded(template: &str, into: Into) -> String {
             }
         });
     }
+
     if all.is_empty() {
         "\"\"".to_owned()
     } else {

@@ -123,15 +123,18 @@ fn wanted(of: &Reproduction) -> BTreeSet<String> {
         .into_iter()
         .chain(of.steps.iter().cloned())
         .chain(of.undoing());
+
     let mut wanted: BTreeSet<String> = steps.flat_map(|s| names_in(&s.draft)).collect();
     let rest = of
         .check
         .templates()
         .chain(of.otherwise().into_iter().map(|(_, template)| template));
+
     wanted.extend(
         rest.flat_map(|t| names(t).unwrap_or_default())
             .map(str::to_owned),
     );
+
     wanted
 }
 
@@ -159,6 +162,7 @@ fn statement(step: &Step, wanted: &BTreeSet<String>) -> Option<String> {
             )
         }
     };
+
     for (name, how) in step
         .capture
         .iter()
@@ -170,6 +174,7 @@ fn statement(step: &Step, wanted: &BTreeSet<String>) -> Option<String> {
         };
         let _ = writeln!(text, "    v.insert({name:?}, {value});");
     }
+
     if let Some(member) = &step.keep {
         let _ = writeln!(text, "    let kept = answer.at(&[{member:?}]);");
     }
@@ -193,11 +198,13 @@ fn ask(step: &Step) -> String {
         PathDraft::Exact(path) => path.as_str(),
         PathDraft::Labels { uri, .. } => uri.as_str(),
     };
+
     let headers: Vec<String> = draft
         .headers
         .iter()
         .map(|(n, v)| format!("({n:?}, {})", expression(v)))
         .collect();
+
     let body = match &draft.body {
         BodyDraft::None => "Vec::new()".to_owned(),
         BodyDraft::Text(template) => {
@@ -205,10 +212,12 @@ fn ask(step: &Step) -> String {
         }
         BodyDraft::Bytes(bytes) => format!("vec!{bytes:?}"),
     };
+
     let chunk = match draft.raw {
         Some(Framing::Chunked(size)) => Some(size),
         _ => None,
     };
+
     format!(
         "Ask {{ service: {:?}, method: {:?}, path: {}, headers: vec![{}], body: {body}, chunk: {chunk:?}, bare: {} }}",
         step.service,
@@ -312,6 +321,7 @@ fn encoded(template: &str, into: Into) -> String {
         Into::Segment => format!("segment(&{value}).as_str()"),
         Into::Json => format!("inside(&{value}).as_str()"),
     };
+
     let mut all = Vec::new();
     for part in parts(template).flatten() {
         all.push(match part {
@@ -331,6 +341,7 @@ fn encoded(template: &str, into: Into) -> String {
             },
         });
     }
+
     match all.as_slice() {
         [] => "String::new()".to_owned(),
         [one] => format!(
@@ -352,15 +363,18 @@ mod tests {
             between("<Arn>([^<]+)</Arn>").as_deref(),
             Some("between(&answer, \"<Arn>\", \"</Arn>\")")
         );
+
         assert_eq!(between("\"Arn\" *: *\"([^:]+):"), None);
         assert_eq!(
             expression("a${cut mapping}"),
             "[\"a\", &v[\"mapping\"][..v[\"mapping\"].len() - 1]].concat()"
         );
+
         assert_eq!(
             encoded("/${mapping}", Into::Segment),
             "[\"/\", segment(&v[\"mapping\"]).as_str()].concat()"
         );
+
         assert_eq!(
             expression("${cut mapping}"),
             "(v[\"mapping\"][..v[\"mapping\"].len() - 1]).to_owned()"

@@ -266,6 +266,7 @@ fn read(received: &[u8], method: &str) -> Option<Answer> {
     if method == "HEAD" || status == 204 || status == 304 {
         return Some(answer);
     }
+
     if answer.header("transfer-encoding").is_some_and(|t| t.eq_ignore_ascii_case("chunked")) {
         let mut rest = rest;
         loop {
@@ -279,10 +280,12 @@ fn read(received: &[u8], method: &str) -> Option<Answer> {
             rest = rest.get(line + 4 + size..)?;
         }
     }
+
     answer.body = match answer.header("content-length") {
         Some(length) => rest.get(..length.parse().ok()?)?.to_vec(),
         None => rest.to_vec(),
     };
+
     Some(answer)
 }
 

@@ -135,6 +135,7 @@ impl Script<'_> {
             .flat_map(|at| &at.headers)
             .map(|name| header_variable(name))
             .collect();
+
         if self.at.is_some_and(|at| at.signs) {
             all.extend(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(str::to_owned));
         }
@@ -143,11 +144,13 @@ impl Script<'_> {
                 .filter(|at| at.signs && at.session)
                 .map(|_| "AWS_SESSION_TOKEN".to_owned()),
         );
+
         all.extend(
             self.at
                 .filter(|at| at.bundle)
                 .map(|_| "AWS_CA_BUNDLE".to_owned()),
         );
+
         all.iter()
             .map(|name| format!("[ -n \"${{{name}-}}\" ] || cannot '{name} is not set'\n"))
             .collect()
@@ -176,6 +179,7 @@ impl Script<'_> {
         for step in &self.of.undo {
             text.push_str(&self.removal(step, None));
         }
+
         for (place, preparation) in self.of.fixtures.iter().enumerate().rev() {
             if !matches!(preparation.way, Way::Call(_)) {
                 continue;
@@ -184,6 +188,7 @@ impl Script<'_> {
                 text.push_str(&self.removal(&step, Some((place + 1, &preparation.step.id))));
             }
         }
+
         text.push_str("}\n\n");
         text
     }
@@ -196,10 +201,12 @@ impl Script<'_> {
             .iter()
             .map(|(place, _)| format!("[ \"$pm_made\" -ge {place} ]"))
             .collect();
+
         let named: Vec<String> = names_in(&step.draft)
             .intersection(&captured)
             .map(|name| format!("[ -n \"${{{}}}\" ]", variable(name)))
             .collect();
+
         wanted.extend(named.iter().cloned());
         if wanted.is_empty() {
             wanted.push("true".to_owned());
@@ -208,6 +215,7 @@ impl Script<'_> {
         for line in self.request(step, "remove").lines() {
             let _ = writeln!(text, "        {line}");
         }
+
         if let (Some((place, id)), false) = (of, named.is_empty()) {
             let what = word(&id.replace('-', " "));
             let _ = write!(
@@ -215,6 +223,7 @@ impl Script<'_> {
                 "    elif [ \"$pm_made\" -ge {place} ]; then\n        left {what}\n"
             );
         }
+
         text.push_str("    fi\n");
         text
     }
@@ -238,6 +247,7 @@ impl Script<'_> {
                 Some(format!("passing {}{values}", word(&filter(json))))
             }
         };
+
         match ends {
             Some(goes_on) => {
                 text.push_str("pm_tries=0\nwhile again; do\n");
@@ -247,6 +257,7 @@ impl Script<'_> {
             }
             None => text.push_str(sent),
         }
+
         if step.then == Then::Accepted {
             let _ = writeln!(text, "accepted {}", word(&step.says));
         }
@@ -259,6 +270,7 @@ impl Script<'_> {
                 variable(name)
             );
         }
+
         if step.keep.is_some() {
             text.push_str("cp \"$pm_work/answer\" \"$pm_work/kept\"\n");
         }
@@ -293,6 +305,7 @@ impl Script<'_> {
             BodyDraft::Text(template) => format!("body {}\n", printed(template, Into::body(draft))),
             BodyDraft::Bytes(bytes) => format!("body {}\n", format_bytes(bytes)),
         };
+
         let (PathDraft::Exact(path) | PathDraft::Labels { uri: path, .. }) = &draft.path;
         let _ = write!(
             text,
@@ -301,6 +314,7 @@ impl Script<'_> {
             word(&draft.method),
             filled(path, Into::Segment)
         );
+
         for (name, value) in &draft.headers {
             let _ = write!(
                 text,
@@ -308,6 +322,7 @@ impl Script<'_> {
                 filled(&format!("{name}: {value}"), Into::Plain)
             );
         }
+
         if !matches!(draft.body, BodyDraft::None) {
             let own = draft.headers.iter().map(|(name, _)| name);
             let mut names = own.chain(self.at.iter().flat_map(|at| &at.headers));
@@ -320,6 +335,7 @@ impl Script<'_> {
             }
             text.push_str(" --data-binary @\"$pm_work/sent\"");
         }
+
         text.push('\n');
         text
     }

@@ -19,11 +19,13 @@ pub(super) fn error_type(of: &Reproduction) -> String {
             word(&any_case(header))
         ));
     }
+
     for member in members {
         let filter = word(&format!(".[{}] | strings", quoted(member)));
         let read = format!("jq -r {filter} <\"$pm_work/answer\" 2>/dev/null");
         text.push_str(&format!("    pm_value=${{pm_value:-$({read})}}\n"));
     }
+
     text.push_str(
         "    pm_value=${pm_value%%:*}\n    printf '%s\\n' \"${pm_value##*#}\" | sed 's/^ *//; s/ *$//' | head -n 1\n}\n\n",
     );

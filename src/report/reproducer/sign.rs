@@ -23,6 +23,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         serde_json::from_str::<Value>(value).ok()?;
         Some(Check::Is(member.to_owned(), bindings.template(value)))
     };
+
     let family = |class: &str| {
         let family = plan.service.family(class)?;
         Some(
@@ -33,6 +34,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
                 .collect::<Vec<_>>(),
         )
     };
+
     let contract = contract(plan, case, found)?;
     let member = || {
         let of = |text: &str| {
@@ -48,6 +50,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
             .map(str::to_owned);
         named.or_else(|| of(&finding.actual).or_else(|| of(&finding.expected)))
     };
+
     match finding.symptom {
         Symptom::NoAnswer
         | Symptom::TimedOut
@@ -216,6 +219,7 @@ fn listed(plan: &Plan, found: &Found, count: usize) -> Option<Check> {
             RuleKind::Listed { output, .. } => Some(output.clone()),
             _ => None,
         })?;
+
     let value = found.observation.bindings.template(value);
     Some(Check::Entries {
         list,

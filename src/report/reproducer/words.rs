@@ -61,6 +61,7 @@ pub(super) fn filled(template: &str, into: Into) -> String {
             }
         }
     }
+
     if !literal.is_empty() || all.is_empty() {
         all.push_str(&word(&literal));
     }
@@ -81,6 +82,7 @@ pub(super) fn printed(template: &str, into: Into) -> String {
             }
         }
     }
+
     format.push_str(&format_of(&literal));
     format!("'{}'{words}", guarded(format))
 }
@@ -99,6 +101,7 @@ pub(super) fn decoded(template: &str) -> Option<String> {
             Part::Repeat { .. } | Part::Changed { .. } => return None,
         }
     }
+
     Some(all)
 }
 
@@ -151,20 +154,24 @@ mod tests {
             filled("/a%2F/${mapping}", Into::Segment),
             "/a%2F/\"$(segment \"${mapping}\")\""
         );
+
         assert_eq!(
             filled("/${encoded-twice mapping}", Into::Segment)
                 .matches("segment")
                 .count(),
             0
         );
+
         assert_eq!(
             printed("{\"a%\": \"${x}\"}", Into::Json),
             "'{\"a%%\": \"%s\"}' \"$(inside \"${x}\")\""
         );
+
         assert_eq!(
             printed("-'${repeat 2 a}${repeat 300 b}", Into::Plain),
             "'\\055\\047aa%s' \"$(repeated 300 b)\""
         );
+
         assert_eq!(filled("", Into::Plain), "''");
     }
 

@@ -76,23 +76,27 @@ impl Forms {
                 );
             }
         }
+
         all.sort_by(|a, b| {
             b.bytes
                 .len()
                 .cmp(&a.bytes.len())
                 .then_with(|| a.bytes.cmp(&b.bytes))
         });
+
         all.dedup();
         let literals: Vec<String> = all
             .iter()
             .map(|form| regex::escape(&String::from_utf8_lossy(&form.bytes)))
             .collect();
+
         // Without this nothing would be found: no text is shown then at all.
         let any = RegexBuilder::new(&literals.join("|"))
             .size_limit(usize::MAX)
             .unicode(true)
             .build()
             .ok();
+
         Self {
             any: any.filter(|_| !all.is_empty()),
             all,
@@ -111,6 +115,7 @@ impl Forms {
                 whole: true,
             }];
         };
+
         let mut found = Vec::new();
         let mut reading = Reading::plain(text);
         for depth in 0..=DEEP {
@@ -120,6 +125,7 @@ impl Forms {
                 _ => break,
             }
         }
+
         apart(found)
     }
 
@@ -148,6 +154,7 @@ impl Forms {
             }
             add(from..to, true);
         }
+
         // What was shortened may end within one.
         let ends = reading
             .bytes
@@ -155,6 +162,7 @@ impl Forms {
             .enumerate()
             .filter(|(_, three)| *three == "…".as_bytes())
             .map(|(at, _)| at);
+
         for end in ends.chain([reading.bytes.len()]) {
             let before = reading.bytes.get(..end).unwrap_or_default();
             // An escape that was cut stands for nothing any more.
@@ -194,6 +202,7 @@ fn base64(text: &[u8], before: usize) -> Vec<String> {
             .get(from..digits.len().saturating_sub(shared))
             .map(str::to_owned)
     };
+
     [
         STANDARD_NO_PAD.encode(&padded),
         URL_SAFE_NO_PAD.encode(&padded),
@@ -241,6 +250,7 @@ impl Reading {
             bytes: Vec::with_capacity(self.bytes.len()),
             places: Vec::with_capacity(self.bytes.len()),
         };
+
         let mut at = 0;
         while let Some(byte) = self.bytes.get(at) {
             let rest = self.bytes.get(at..).unwrap_or_default();
@@ -253,6 +263,7 @@ impl Reading {
             }
             at += length;
         }
+
         (next.bytes.len() < self.bytes.len()).then_some(next)
     }
 }
@@ -331,5 +342,6 @@ fn apart(mut found: Vec<Found>) -> Vec<Found> {
             _ => all.push(next),
         }
     }
+
     all
 }

@@ -69,6 +69,7 @@ fn wrap(line: &str, width: Option<usize>, hanging: usize) -> String {
     };
     let mut wrapped = String::with_capacity(line.len() + 16);
     let (mut at, mut begun) = (0, false);
+
     for word in line.split(' ') {
         let wide = visible(word);
         if begun && at + 1 + wide > width && at > hanging {
@@ -83,6 +84,7 @@ fn wrap(line: &str, width: Option<usize>, hanging: usize) -> String {
         }
         begun = true;
     }
+
     wrapped
 }
 
@@ -112,11 +114,13 @@ mod tests {
             wrap("one two three four five six"),
             "one two three four\n    five six"
         );
+
         // A word that is wider is left in one piece.
         assert_eq!(
             wrap("a an-identity-that-is-wider b"),
             "a an-identity-that-is-wider\n    b"
         );
+
         assert_eq!(
             wrap("\x1b[1;31mFAIL\x1b[0m two three fou"),
             "\x1b[1;31mFAIL\x1b[0m two three fou"

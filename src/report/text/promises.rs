@@ -61,6 +61,7 @@ impl Style {
             State::Warned => "warning",
             other => other.name(),
         };
+
         let column = format!("{word:<11}");
         match state {
             State::Kept => self.green(&column),

@@ -46,15 +46,18 @@ pub(super) fn known(report: &Report, page: &mut Page) {
         .iter()
         .filter_map(|f| Some((f, f.known.as_ref()?)))
         .collect();
+
     let Some(held) = report.baseline.as_ref().filter(|_| !known.is_empty()) else {
         return;
     };
     page.whole(&format!("Known, by {}:", held.file));
+
     for (finding, why) in known {
         let why = crate::support::echo::message(why);
         let (known, why) = (page.style.dim("known"), page.style.dim(&why));
         page.line(&format!("  {known} {}  {why}", finding.id), 8);
     }
+
     page.blank();
 }
 
@@ -106,12 +109,14 @@ pub(super) fn notes(report: &Report, page: &mut Page) {
         .data_plane
         .as_ref()
         .and_then(|d| d.not_offered.as_ref());
+
     if let Some(why) = not_offered {
         page.line(
             &format!("{note} data plane: not offered by the target: {why}"),
             5,
         );
     }
+
     let not_removed = page.style.yellow("not removed");
     for left in &report.leftovers {
         page.line(&format!("{not_removed} {} ({})", left.what, left.why), 2);
@@ -139,6 +144,7 @@ fn outdated(held: &HeldBaseline, page: &mut Page) {
         );
         page.line(&line, 2);
     }
+
     for (id, removal) in &held.remove {
         let (id, file) = (shown(id), one_line(&held.file));
         page.line(
@@ -166,22 +172,26 @@ pub(super) fn share(report: &Report, page: &mut Page) {
         page.whole(&format!("budget of {time}: nothing was left out"));
         return;
     }
+
     let told = match left.len() {
         0 => "every promise was tested by every kind of case".to_owned(),
         1 => "1 promise was not tested by every kind of case".to_owned(),
         many => format!("{many} promises were not tested by every kind of case"),
     };
+
     let cases = meant.saturating_sub(*fired);
     page.line(
         &format!("budget of {time}: {cases} of {meant} cases were left out; {told}"),
         2,
     );
+
     let mark = page.style.yellow("left out   ");
     let named = if page.style.verbose {
         left.len()
     } else {
         NAMED
     };
+
     for promise in left.iter().take(named) {
         page.whole(&format!("  {mark} {promise}"));
     }
@@ -198,6 +208,7 @@ pub(super) fn counts(report: &Report, page: &mut Page) {
     let form = report.formal();
     let formal = form.len();
     let mut verdicts = Vec::new();
+
     for (verdict, count) in &report.counts {
         let count = match verdict {
             Outcome::Fail => count.saturating_sub(formal),
@@ -207,18 +218,22 @@ pub(super) fn counts(report: &Report, page: &mut Page) {
             verdicts.push(format!("{count} {}", verdict.name()));
         }
     }
+
     if formal > 0 {
         let first = format!("{formal} pass but for the form");
         verdicts.insert(usize::from(report.count(Outcome::Pass) > 0), first);
     }
+
     let (all, requests) = (
         plural(report.plan.cases, "case"),
         plural(report.requests, "request"),
     );
+
     let part = match report.cases.len() {
         fired if fired == report.plan.cases => String::new(),
         fired => format!("{fired} of "),
     };
+
     let line = format!("{part}{all}: {}; {requests}", verdicts.join(", "));
     page.line(&line, 2);
 }
@@ -237,11 +252,13 @@ pub(super) fn verdict(report: &Report, page: &mut Page) {
         run.revision,
         counted_states(report)
     );
+
     let line = match report.outcome() {
         Exit::Conforms => page.style.green(&line),
         Exit::Interrupted => page.style.yellow(&line),
         _ => page.style.red(&line),
     };
+
     page.line(&line, 2);
 }
 
@@ -261,5 +278,6 @@ fn counted_states(report: &Report) -> String {
         State::Kept => format!("{count} of {all} promises kept"),
         _ => format!("{count} {}", state.name()),
     });
+
     words.collect::<Vec<_>>().join(", ")
 }

@@ -143,6 +143,7 @@ fn again(report: &Report, told: &Told<'_>, row: &Row, page: &mut Page) {
             }
         }
     }
+
     let by_case = told.replay().starts_with("proofmark replay ");
     match page.style.width {
         Some(_) if by_case => {
@@ -190,6 +191,7 @@ fn says(told: &Told<'_>) -> String {
             finding.symptom.replace('-', " ")
         )
     };
+
     match told.cause {
         None => promise(),
         Some(cause) if told.promises() == 1 && cause.kind == CauseKind::Accepted => promise(),
@@ -215,6 +217,7 @@ fn fitted(text: &str, width: usize, most: usize) -> Vec<String> {
             break;
         }
     }
+
     lines.push(cut(&line, width));
     lines
 }

@@ -46,10 +46,12 @@ impl Runner {
                 Again::Hides | Again::Unknown(_) => {}
             }
         }
+
         if jobs > 1 && self.at_once(ground, (id, doubt), jobs, retried).await? {
             retried.confirmation = Confirmation::AtTheSameTime(jobs);
             return Ok(true);
         }
+
         Ok(false)
     }
 
@@ -68,11 +70,13 @@ impl Runner {
             .shown
             .as_ref()
             .map_or(found_by.index, |shown| shown.index);
+
         let lead: Vec<usize> = lead
             .iter()
             .copied()
             .take_while(|place| *place != by)
             .collect();
+
         let Some(case) = self.plan.cases.get(by) else {
             return Ok(lead);
         };
@@ -81,11 +85,13 @@ impl Runner {
             case,
             shrunk: false,
         };
+
         let mut best = (
             lead.clone(),
             retried.shown.clone(),
             retried.observation.clone(),
         );
+
         let (mut least, mut most) = (0, lead.len());
         while least < most {
             let middle = least.midpoint(most);
@@ -101,6 +107,7 @@ impl Runner {
                 least = middle + 1;
             }
         }
+
         if let [first, _, ..] = best.0.as_slice()
             && self
                 .still(ground, doubt, &[*first], candidate, retried)
@@ -112,6 +119,7 @@ impl Runner {
                 retried.observation.clone(),
             );
         }
+
         (retried.shown, retried.observation) = (best.1, best.2);
         Ok(best.0)
     }

@@ -33,6 +33,7 @@ impl Runner {
                 shown: None,
             })
             .collect();
+
         let started = Instant::now();
         for number in 1..=confirm.tries {
             if self.stopped() {
@@ -67,6 +68,7 @@ impl Runner {
                 };
             }
         }
+
         all
     }
 }

@@ -80,6 +80,7 @@ impl PendingFindings {
         } else {
             self.0.shift_remove(&shrunk.of)
         };
+
         if let Some(of) = of {
             self.0.entry(id.clone()).or_insert(of);
         }
@@ -152,15 +153,18 @@ impl PendingFinding {
                 shrunk: false,
             })
         });
+
         let made_from = self
             .plainest
             .first()
             .map_or(self.first, |(_, index)| *index);
+
         let shrunk = self.shrunk.iter().map(|case| Candidate {
             index: made_from,
             case,
             shrunk: true,
         });
+
         shrunk.chain(planned).take(KEPT).collect()
     }
 

@@ -181,12 +181,14 @@ impl Campaign {
             .map(corpus::load)
             .transpose()?
             .unwrap_or_default();
+
         waiting.reverse();
         let state = State {
             corpus: Corpus::new(options.corpus.clone()),
             waiting,
             ..State::default()
         };
+
         let (known, jobs) = (Arc::clone(&run.known), run.jobs.max(1));
         Ok(Self {
             runner: Runner::new(Arc::clone(&plan), target, run),
@@ -216,6 +218,7 @@ impl Campaign {
             runner: self.runner.stoppable(stop.clone()),
             ..self
         });
+
         let (mut workers, mut stopped) = this.runner.prepare_workers(this.jobs).await;
         let mut found: Vec<Found> = Vec::new();
         let threads = match WorkerThreads::start(this.options.threads) {
@@ -225,6 +228,7 @@ impl Campaign {
                 WorkerThreads::default()
             }
         };
+
         if stopped.is_none() {
             let (sender, mut results) = mpsc::unbounded_channel();
             let (tell_enough, enough) = watch::channel(false);
@@ -260,6 +264,7 @@ impl Campaign {
                 stopped.or(why)
             };
         }
+
         let mut leftovers = this.runner.dismiss(workers).await;
         let mut state = this.state();
         leftovers.append(&mut state.leftovers);
@@ -272,6 +277,7 @@ impl Campaign {
             .filter(|f| f.confirmed)
             .map(|f| f.finding.id())
             .collect();
+
         let told: BTreeSet<String> = found.iter().map(|f| f.finding.id()).collect();
         let mut pending = std::mem::take(&mut state.pending);
         pending.retain(|id, _| !confirmed.contains(id));
@@ -282,11 +288,13 @@ impl Campaign {
             on_found(one);
             found.push(one.clone());
         }
+
         let unstable = pending
             .into_iter()
             .filter(|(_, one)| !one.counts())
             .map(|(id, one)| (id, one.times))
             .collect();
+
         Fuzzed {
             stopped,
             unstable,
@@ -316,11 +324,13 @@ impl Campaign {
                 )),
             );
         };
+
         let stream = self
             .options
             .shard
             .wrapping_mul(1 << 20)
             .wrapping_add(number as u64);
+
         let mut mutator = Mutator::new(self.options.seed, stream);
         let mut memo = Memo::default();
         loop {
@@ -416,6 +426,7 @@ impl Campaign {
         };
         let mut state = self.state();
         state.accepted_any = state.accepted_any || accepted_any(case, &seen);
+
         if state.novelty.add(signatures.found()) > 0 {
             self.progress.note_new(state.novelty.len());
             if state.numbers.len() < NUMBERS {
@@ -427,6 +438,7 @@ impl Campaign {
         } else if again {
             state.corpus.forget(input);
         }
+
         let mut claimed = Vec::new();
         for finding in result.judgement.findings {
             if finding.level > self.options.level {
@@ -445,6 +457,7 @@ impl Campaign {
                 claimed.push(finding);
             }
         }
+
         claimed
     }
 
@@ -460,6 +473,7 @@ impl Campaign {
             times: 0,
             ..found.clone()
         });
+
         doubt.times += 1;
         let given_up = doubt.times >= DOUBTS;
         if !given_up {

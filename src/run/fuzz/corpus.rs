@@ -95,6 +95,7 @@ impl Corpus {
                 shown.extend(entry.signatures.iter().copied());
                 shown.len() > anew
             });
+
         self.entries = kept;
         let surplus = self.entries.split_off(self.entries.len().min(MOST));
         for entry in dropped.iter().chain(&surplus) {
@@ -125,6 +126,7 @@ pub(crate) fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
         line: None,
         message: e.to_string(),
     };
+
     let mut inputs = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| fail(folder, e))? {
         let path = entry.map_err(|e| fail(folder, e))?.path();
@@ -132,6 +134,7 @@ pub(crate) fn load(folder: &Path) -> Result<Vec<Input>, FileError> {
             inputs.push(read(&Source::open(&path)?)?);
         }
     }
+
     // Neither the order of a folder nor that of its files' making counts.
     inputs.sort_by_cached_key(|input| (input.weight(), entry_text(input)));
     inputs.dedup();
@@ -153,6 +156,7 @@ pub(crate) fn write(folder: &Path, input: &Input) -> Result<bool, FileError> {
         line: None,
         message: e.to_string(),
     };
+
     std::fs::create_dir_all(folder).map_err(fail)?;
     std::fs::write(&path, text).map_err(fail)?;
     Ok(true)
@@ -186,6 +190,7 @@ pub(crate) fn read(file: &Source) -> Result<Input, FileError> {
         );
         return Err(file.at_start(message));
     }
+
     let document: Document = file.json(what)?;
     Ok(Input {
         source: document.source,

@@ -89,6 +89,7 @@ impl Mutator {
                 moves.push(self.one_move(space, source));
             }
         }
+
         Input { source, moves }
     }
 
@@ -115,6 +116,7 @@ impl Mutator {
             input.moves.push(self.one_move(space, source));
             return;
         };
+
         match self.rng.random_range(0..14) {
             0 | 1 => input.moves.insert(place, self.one_move(space, source)),
             2 => drop(input.moves.remove(at)),
@@ -295,6 +297,7 @@ impl Mutator {
                 );
             }
         }
+
         set
     }
 
@@ -312,6 +315,7 @@ impl Mutator {
                 None => set.push(Set { member, value }),
             }
         }
+
         set
     }
 
@@ -365,11 +369,13 @@ impl Mutator {
             };
             return Wild::Number(number);
         }
+
         let with = match self.rng.random_range(0..4) {
             0 => None,
             1 => ODD.choose(&mut self.rng).copied(),
             _ => Some(char::from(self.rng.random_range(b' '..=b'~'))),
         };
+
         Wild::Edited {
             good: self.rng.random(),
             at: self.rng.random(),

@@ -113,6 +113,7 @@ impl<'a> Signatures<'a> {
                 .unwrap_or_default()
                 .as_bytes(),
         );
+
         let document = answered(&mut one, self.service, &fired.exchange);
         if let (Some(Value::Object(object)), Some(on), Some(answer), true) = (
             document,
@@ -129,6 +130,7 @@ impl<'a> Signatures<'a> {
                 None => drop(self.shown.insert(on.to_owned(), shown)),
             }
         }
+
         let one = one.value();
         let mut pair = Digest::new();
         pair.add_whole(&self.before.to_le_bytes());
@@ -147,6 +149,7 @@ fn changed(one: &mut Digest, before: Option<&Value>, object: &Map<String, Value>
         return;
     };
     let mut was = before.iter();
+
     for (name, value) in object {
         // Mostly the members stand in the same order.
         let was = was
@@ -168,6 +171,7 @@ fn answered<'e>(one: &mut Digest, service: &Service, exchange: &'e Exchange) -> 
         .checked_ilog10()
         .filter(|order| *order >= 2)
         .unwrap_or(0);
+
     one.add_whole(&slow.to_le_bytes());
     let answer: &Answer = match &exchange.outcome {
         Ok(answer) => answer,
@@ -185,10 +189,12 @@ fn answered<'e>(one: &mut Digest, service: &Service, exchange: &'e Exchange) -> 
             return None;
         }
     };
+
     one.add_whole(&answer.status.to_le_bytes());
     if answer.status >= 300 {
         one.add_whole(error_type(service, answer).unwrap_or_default().as_bytes());
     }
+
     match answer.body.value() {
         Some(document) => {
             shape(one, document);

@@ -11,6 +11,7 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
         source: input.source,
         moves,
     };
+
     let sizes =
         std::iter::successors(Some(count / 2), |size| Some(size / 2)).take_while(|size| *size > 0);
     for size in sizes.chain((count == 1).then_some(1)) {
@@ -24,6 +25,7 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
             }
         }
     }
+
     for (at, one) in input.moves.iter().enumerate() {
         // One after another is simpler than at the same time.
         if let Move::Together { on, sets, .. } = one {
@@ -43,6 +45,7 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
             found.push(with(moves));
         }
     }
+
     found
 }
 
@@ -147,6 +150,7 @@ fn simpler_sets(set: &[Set]) -> Vec<Vec<Set>> {
         fewer.remove(at);
         found.push(fewer);
     }
+
     for at in 0..set.len() {
         if set[at].value != Draw::Good(0) {
             let mut plain = set.to_vec();
@@ -154,6 +158,7 @@ fn simpler_sets(set: &[Set]) -> Vec<Vec<Set>> {
             found.push(plain);
         }
     }
+
     found
 }
 

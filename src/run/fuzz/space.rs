@@ -85,6 +85,7 @@ impl<'a> Space<'a> {
                 }
             }
         }
+
         let invalid = refusing(operations, &plan.cases);
         (!kinds.is_empty()).then(|| Self {
             plan,
@@ -116,12 +117,14 @@ impl<'a> Space<'a> {
             alive: vec![None; kind.made.len()],
             steps: Vec::new(),
         };
+
         for one in input.moves.iter().take(MOST_MOVES) {
             if steps.steps.len() >= MOST_STEPS {
                 break;
             }
             steps.add(one);
         }
+
         steps.end();
         let says = "A sequence found by fuzzing,";
         self.operations
@@ -243,6 +246,7 @@ impl<'a> Steps<'a, '_> {
                 last.together = Some(group);
             }
         }
+
         // One alone is not at the same time as another.
         if let [last] = self.steps.get_mut(group..).unwrap_or_default() {
             last.together = None;
@@ -352,6 +356,7 @@ impl<'a> Steps<'a, '_> {
                 members.insert(name.to_owned(), value);
             }
         }
+
         members
     }
 
@@ -399,6 +404,7 @@ impl<'a> Steps<'a, '_> {
                 Value::from(edited(&text, usize::from(*at), *with).replace("${", "$"))
             }
         };
+
         let mut members = self.members(place, set, 0, Some(index));
         members.insert(name.to_owned(), value.clone());
         match self.space.worth(&members) {

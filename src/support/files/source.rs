@@ -106,14 +106,17 @@ mod tests {
             says(b"x\ny\xff"),
             "a:2: expected UTF-8 text, found the byte 0xff; save the file as UTF-8"
         );
+
         assert_eq!(
             says(b"\xff\xfea\0"),
             "a:1: expected UTF-8 text, found UTF-16; save the file as UTF-8"
         );
+
         assert_eq!(
             says(b"\x1f\x8b\x08"),
             "a:1: expected UTF-8 text, found a file packed by gzip; unpack it first"
         );
+
         assert_eq!(
             text("a", b"\xef\xbb\xbfx = 1".to_vec()).as_deref(),
             Ok("x = 1")

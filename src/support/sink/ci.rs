@@ -20,6 +20,7 @@ pub(super) fn without_commands(text: &str) -> String {
         return text.to_owned();
     }
     let mut safe = String::with_capacity(text.len() + 8);
+
     for line in text.split_inclusive('\n') {
         let begins = line.len() - said(line).len();
         if line[begins..].starts_with("::") {
@@ -30,6 +31,7 @@ pub(super) fn without_commands(text: &str) -> String {
             safe.push_str(line);
         }
     }
+
     safe
 }
 

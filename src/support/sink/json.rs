@@ -23,10 +23,12 @@ pub(crate) fn escaped(json: String) -> String {
     } else {
         json
     };
+
     if !json.contains(is_hidden) {
         return json;
     }
     let mut safe = String::with_capacity(json.len() + 16);
+
     for c in json.chars() {
         if is_hidden(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -36,6 +38,7 @@ pub(crate) fn escaped(json: String) -> String {
             safe.push(c);
         }
     }
+
     safe
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn text(text: &str) -> String {
     // It may begin a line, and a log is read for commands.
     let mut safe = String::from(if text.starts_with("::") { "\\" } else { "" });
     let mut before = ' ';
+
     for c in text.chars() {
         match c {
             '\t' => safe.push(' '),
@@ -38,6 +39,7 @@ pub(crate) fn text(text: &str) -> String {
         }
         before = c;
     }
+
     safe
 }
 
@@ -58,6 +60,7 @@ pub(crate) fn code(value: &str) -> String {
                 .collect();
             text.replace(mark, &numbers)
         });
+
     let safe = safe.replace("://", &format!(":{SPLIT}//"));
     let safe = ["www.", "WWW."].iter().fold(safe, |text, www| {
         text.replace(www, &format!("{}{SPLIT}.", &www[..3]))
@@ -96,11 +99,13 @@ mod tests {
             text("@user #12 http://x www.x"),
             "\\@<!-- -->user \\#<!-- -->12 http:<!-- -->//x www<!-- -->.x"
         );
+
         assert_eq!(text("::error::x"), "\\::error::x");
         assert_eq!(
             code("a`b</code>|\n"),
             "<code>a&#96;b&lt;/code&gt;&#124;&#92;n</code>"
         );
+
         assert_eq!(code("http://x"), "<code>http:<!-- -->//x</code>");
         assert_eq!(
             preformatted(&["a\n</pre>", ""]),

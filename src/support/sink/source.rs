@@ -91,6 +91,7 @@ mod tests {
             rust(&format!("{text:?}")),
             "\"a\\\"\\\\b\\n\\u{1}\\u{202e}\\u{e0001}é'\""
         );
+
         assert_eq!(rust("\u{3164}"), "\\u{3164}");
         assert_eq!(hurl("a\"\\b\n\u{1}"), "\"a\\\"\\\\b\\n\\u{1}\"");
         assert_eq!(hurl_within("`{\"a\":1}", '`'), "\\`{\"a\":1}");

@@ -30,6 +30,7 @@ pub(crate) fn guard(text: &str) -> String {
         }
         rest = &rest[c.len_utf8()..];
     }
+
     ci::without_commands(&ci::without_old_commands(&safe))
 }
 
@@ -53,10 +54,12 @@ mod tests {
             "\x1b[1;31mFAIL\x1b[0m a\tb\n",
             "\x1b[1;31mFAIL\x1b[0m a\tb\n",
         );
+
         check(
             "\x1b[31mx\x1b]0;title\x07y\x1b[2J",
             "\\u{1b}[31mx\\u{1b}]0;title\\u{7}y\\u{1b}[2J",
         );
+
         check(
             "\u{9b}2J\u{9d}0;t\u{9c}\r\u{8}\u{7f}\u{202e}",
             "\\u{9b}2J\\u{9d}0;t\\u{9c}\\r\\u{8}\\u{7f}\\u{202e}",

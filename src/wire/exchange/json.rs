@@ -80,6 +80,7 @@ fn told(body: &[u8], value: Value, colons: usize) -> Document {
     if members(&value) == colons {
         return Document::Value(value);
     }
+
     match serde_json::from_slice::<Unique>(body) {
         Err(error) => match error.to_string().strip_prefix(TWICE) {
             Some(member) => {
@@ -221,6 +222,7 @@ fn colons(body: &[u8]) -> usize {
             }
         }
     }
+
     count + plain(rest)
 }
 
@@ -386,6 +388,7 @@ mod tests {
             "[".repeat(100_000),
             "]".repeat(100_000)
         );
+
         let Document::Value(value) = read(body.as_bytes()) else {
             panic!("not read")
         };
@@ -440,6 +443,7 @@ mod tests {
             "0", "1", "9", "10", "19", "90", "100", "0.0", "0.1", "0.10", "0.09", "1.0", "1.01",
             "1.1", "10.01",
         ];
+
         let more = [
             "-1",
             "-0",
@@ -454,6 +458,7 @@ mod tests {
             "100000000000",
             "99999999999.9",
         ];
+
         for a in parts.iter().chain(&more) {
             for b in parts.iter().chain(&more) {
                 let exactly = Decimal::parse(a)

@@ -66,6 +66,7 @@ impl Client {
                 origin: origin("http"),
             });
         }
+
         let build = |idle: usize| {
             let mut builder = reqwest::Client::builder()
                 .http1_only()
@@ -85,6 +86,7 @@ impl Client {
                 .build()
                 .map_err(|e| TargetError::Client(root_cause(&e)))
         };
+
         Ok(Self {
             way: Way::Library {
                 pooled: build(usize::MAX)?,
@@ -119,12 +121,14 @@ impl Client {
                 return Some(kept.send(&bytes, &request.method, dialer, settings).await);
             }
         };
+
         let dial = Dial::default();
         let outcome = attempt(pooled, self.build(request, signature)?, &dial, settings).await;
         if matches!(outcome, Err(Silence::Closed(_) | Silence::NotHttp(_))) && dial.is_reused() {
             let again = self.build(request, signature)?;
             return Some(attempt(fresh, again, &Dial::default(), settings).await);
         }
+
         Some(outcome)
     }
 
@@ -144,6 +148,7 @@ impl Client {
             return None;
         }
         let mut headers = HeaderMap::with_capacity(request.headers.len() + signature.len() + 1);
+
         for (name, value) in request.headers.iter().chain(signature) {
             let (name, value) = header(name, value)?;
             if OWN_HEADERS.contains(&name.as_str()) {
@@ -151,6 +156,7 @@ impl Client {
             }
             headers.append(name, value);
         }
+
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
         if !request.body.is_empty() {
@@ -217,6 +223,7 @@ async fn attempt(
         .watch(client.execute(request), settings)
         .await?
         .map_err(|e| silence(&e))?;
+
     let status = response.status().as_u16();
     let headers = fields(response.headers());
     match timeout(settings.body_timeout, body(response, settings.max_body)).await {
@@ -261,6 +268,7 @@ fn silence(error: &reqwest::Error) -> Silence {
             }
         };
     }
+
     let mut source = error.source();
     while let Some(inner) = source {
         if inner
@@ -271,6 +279,7 @@ fn silence(error: &reqwest::Error) -> Silence {
         }
         source = inner.source();
     }
+
     Silence::Closed(root_cause(error))
 }
 

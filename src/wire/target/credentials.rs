@@ -69,6 +69,7 @@ impl Credentials {
                 _ => Ok(value),
             }
         };
+
         match (read(KEY)?, read(SECRET)?) {
             (Some(key), Some(secret)) => Ok(Self::new(&key, &secret, read(TOKEN)?.as_deref())),
             (Some(_), None) => Err(CredentialsError::Partial {
@@ -136,14 +137,17 @@ mod tests {
             from(&[(KEY, ""), (SECRET, ""), (TOKEN, "t")]),
             Ok(Credentials::default())
         );
+
         assert_eq!(
             from(&[(KEY, "a"), (SECRET, "b\n")]),
             Ok(Credentials::new("a", "b", None))
         );
+
         assert_eq!(
             from(&[(KEY, "a"), (SECRET, "b"), (TOKEN, "t")]),
             Ok(Credentials::new("a", "b", Some("t")))
         );
+
         assert_eq!(
             from(&[(KEY, "a")]),
             Err(CredentialsError::Partial {
@@ -151,6 +155,7 @@ mod tests {
                 missing: SECRET
             })
         );
+
         assert_eq!(
             from(&[(SECRET, "b")]),
             Err(CredentialsError::Partial {
@@ -158,6 +163,7 @@ mod tests {
                 missing: KEY
             })
         );
+
         assert_eq!(
             from(&[(KEY, "a\nb"), (SECRET, "b")]),
             Err(CredentialsError::Character(KEY))

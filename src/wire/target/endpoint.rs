@@ -81,6 +81,7 @@ impl Endpoint {
             "https" => true,
             other => return Err(EndpointError::Scheme(other.to_owned())),
         };
+
         if !url.username().is_empty() || url.password().is_some() {
             return Err(EndpointError::Credentials);
         }
@@ -323,6 +324,7 @@ mod tests {
         ] {
             assert!(endpoint(url).is_loopback(), "{url}");
         }
+
         for url in [
             "http://0.0.0.0",
             "http://128.0.0.1",
@@ -350,21 +352,25 @@ mod tests {
                 .contains("--allow-host lambda.example.com"),
             "{refused}"
         );
+
         assert!(
             Permission::new(&["LAMBDA.example.COM".into()])
                 .check(&remote)
                 .is_ok()
         );
+
         assert!(
             Permission::new(&["example.com".into()])
                 .check(&remote)
                 .is_err()
         );
+
         assert!(
             Permission::new(&["[fe80::1]".into()])
                 .check(&endpoint("http://[FE80::1]"))
                 .is_ok()
         );
+
         assert!(
             Permission::default()
                 .check(&endpoint("http://localhost"))

@@ -94,6 +94,7 @@ mod tests {
             pace.reserve(spacing, start + spacing / 2),
             start + spacing * 2
         );
+
         let later = start + spacing * 50;
         assert_eq!(pace.reserve(spacing, later), later);
         assert_eq!(pace.reserve(spacing, later), later + spacing);
@@ -120,6 +121,7 @@ mod tests {
             wait(&answer(429, Some("Wed, 21 Oct 2015 07:28:00 GMT")), 1),
             Some(100)
         );
+
         assert_eq!(wait(&answer(429, None), 0), Some(50));
         assert_eq!(wait(&answer(429, None), 7), Some(5000));
         assert_eq!(wait(&answer(429, None), 8), None);

@@ -59,11 +59,13 @@ fn written(
             .iter()
             .any(|(own, _)| own.eq_ignore_ascii_case(name))
     };
+
     let mut out = Vec::with_capacity(1024 + request.path.len() + request.body.len());
     field(
         &mut out,
         &[&request.method, " ", &request.path, " HTTP/1.1"],
     );
+
     if !names("host") {
         field(&mut out, &["host: ", host]);
     }
@@ -73,6 +75,7 @@ fn written(
     if !names(name) {
         field(&mut out, &[name, ": ", value]);
     }
+
     match framing {
         Framing::Length if !names("content-length") => {
             field(
@@ -85,11 +88,13 @@ fn written(
         }
         _ => {}
     }
+
     out.extend_from_slice(b"\r\n");
     match framing {
         Framing::Chunked(size) => chunks(&mut out, &request.body, size),
         Framing::Length | Framing::None => out.extend_from_slice(&request.body),
     }
+
     out
 }
 
@@ -110,6 +115,7 @@ pub(super) async fn exchange(
         }
         std::future::pending::<Infallible>().await
     };
+
     tokio::select! {
         // Which is polled first is no matter of chance: two runs are alike.
         biased;
@@ -135,6 +141,7 @@ pub(crate) fn read(bytes: &[u8], method: &str, limit: u64) -> Result<Answer, Sil
             body: body.into(),
         })
     });
+
     // Bytes in memory are never waited for.
     match reading.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,

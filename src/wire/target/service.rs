@@ -81,6 +81,7 @@ impl InProcess {
                 }))
             }))
         };
+
         Self {
             call: Arc::new(call),
         }
@@ -109,6 +110,7 @@ impl InProcess {
             .iter()
             .chain(signature)
             .map(|(name, value)| (name.as_str(), value.as_str()));
+
         for (name, value) in std::iter::once(("host", authority))
             .chain(own)
             .chain(framing)
@@ -116,6 +118,7 @@ impl InProcess {
             let (name, value) = header(name, value)?;
             built.headers_mut().append(name, value);
         }
+
         Some(self.answer(built, settings).await)
     }
 
@@ -149,6 +152,7 @@ impl InProcess {
             .await
             .map_err(|_| Silence::TimedOut(Phase::Head))?
             .map_err(|fault| Silence::Closed(fault.to_string()))?;
+
         let (parts, body) = response.into_parts();
         let status = parts.status.as_u16();
         let body = timeout(settings.body_timeout, read(body, status, settings.max_body))

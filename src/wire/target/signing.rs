@@ -113,6 +113,7 @@ impl Signer {
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
+
         let mut last: MutexGuard<'_, _> =
             self.moment.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(moment) = last
@@ -129,6 +130,7 @@ impl Signer {
             &self.region,
             service,
         )?);
+
         *last = Some(Arc::clone(&moment));
         Some(moment)
     }
@@ -148,6 +150,7 @@ impl Moment {
             let derived = key.chain_update(part).finalize().into_bytes();
             key = Hmac::new_from_slice(&derived).ok()?;
         }
+
         let scope = format!("{date}/{region}/{service}/aws4_request");
         Some(Self {
             second,

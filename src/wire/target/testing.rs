@@ -61,6 +61,7 @@ impl Server {
                 }));
             }
         });
+
         Self { address, log, task }
     }
 
@@ -124,11 +125,13 @@ impl Connection {
                 return None;
             }
         }
+
         self.log
             .requests
             .lock()
             .expect("a lock")
             .push(bytes.clone());
+
         Some(bytes)
     }
 
@@ -197,5 +200,6 @@ fn is_complete(bytes: &[u8]) -> bool {
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |n| n.parse::<usize>().expect("a length"));
+
     bytes.len() >= end + 4 + length
 }

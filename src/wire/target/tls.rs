@@ -37,11 +37,13 @@ fn bundled(pem: &[u8]) -> Result<ClientConfig, TargetError> {
             .add(certificate)
             .map_err(|e| TargetError::CaBundle(e.to_string()))?;
     }
+
     if roots.is_empty() {
         return Err(TargetError::CaBundle(
             "it holds no certificate in PEM form".to_owned(),
         ));
     }
+
     with_roots(roots)
 }
 

@@ -120,6 +120,7 @@ pub(super) fn text(members: &[AnyMember]) -> String {
             name(place)
         );
     }
+
     text
 }
 
@@ -149,6 +150,7 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
         given.insert(name.clone(), good.first()?.clone());
         values.insert(name, good.iter().map(Value::to_string).collect());
     }
+
     Some(OperationBinding {
         read: None,
         lifecycle: None,
@@ -244,6 +246,7 @@ fn side(lexeme: &str, min: i64, max: i64) -> Option<Option<&'static str>> {
     } else {
         i128::MAX
     });
+
     Some(match number {
         _ if number < i128::from(min) => Some("range::min"),
         _ if number > i128::from(max) => Some("range::max"),
@@ -287,6 +290,7 @@ fn pattern(parts: &[Part]) -> String {
         };
         format!("{class}{repeat}")
     };
+
     match parts {
         [] => "[a-z]+".to_owned(),
         parts => parts.iter().take(MOST_PARTS).map(part).collect(),

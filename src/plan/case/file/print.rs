@@ -35,6 +35,7 @@ pub(crate) fn print_case(
         service,
         defaults,
     };
+
     let mut text = String::from("[[case]]\n");
     for (key, value) in printer.keys(id)? {
         let _ = writeln!(text, "{key} = {value}");
@@ -131,6 +132,7 @@ impl Printer<'_> {
                 lines.push(("body-hex", quoted(&hex)));
             }
         }
+
         if request.method != self.contract.http.method {
             lines.push(("method", quoted(&request.method)));
         }
@@ -151,6 +153,7 @@ impl Printer<'_> {
             }
             _ => return None,
         }
+
         let named = |headers: &[(String, String)], name: &str| {
             headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
         };
@@ -158,20 +161,24 @@ impl Printer<'_> {
             .headers
             .iter()
             .filter(|header| !usual.headers.contains(header));
+
         let mut headers: Vec<(&str, String)> = own.map(|(n, v)| (n.as_str(), quoted(v))).collect();
         let gone = usual
             .headers
             .iter()
             .filter(|(name, _)| !named(&request.headers, name));
+
         headers.extend(gone.map(|(name, _)| (name.as_str(), quoted(""))));
         if !headers.is_empty() {
             lines.push(("headers", table(headers)));
         }
+
         match request.raw {
             None => {}
             Some(Framing::Chunked(size)) => lines.push(("chunked", size.to_string())),
             Some(_) => lines.push(("raw", "true".to_owned())),
         }
+
         Some(())
     }
 }
@@ -197,6 +204,7 @@ mod tests {
             name: "printed.toml".to_owned(),
             text: format!("{others}{text}"),
         };
+
         let cases = plan
             .read_cases(&file, "printed")
             .unwrap_or_else(|e| panic!("{e}\n{text}\n{case:?}"));
@@ -227,6 +235,7 @@ mod tests {
             .cases
             .iter()
             .filter_map(|case| again(case).map(|read| same(case, &read)));
+
         let left_out = plan.cases.len() - read.count();
         // Those that only a contract gives.
         let other = |c: &&Case| matches!(c.expect(), Expect::Advances(_));
@@ -269,6 +278,7 @@ mod tests {
                 1 => (Expect::LikeTwin, Some(body(&twin))),
                 _ => (Expect::Reject("pattern".to_owned()), Some(body(&twin))),
             };
+
             let steps = Step::about(body(&value), expect, body(&given), twin);
             let case = Case { says, why, steps, ..plan.cases[0].clone() };
             same(&case, &again(&case).expect("the format has words for it"));

@@ -75,6 +75,7 @@ impl Derive<'_> {
             "request::{}{}::{}",
             member.name, proposal.path, proposal.side
         );
+
         let id = format!("{place}::{}", proposal.id);
         let says = format!("{} {}", member.name, preview(&proposal.value));
         let request = g.request(&members);
@@ -82,6 +83,7 @@ impl Derive<'_> {
             let before = g.another(&member.name, &proposal.value);
             g.update_of(&member.name, before)
         };
+
         let known = !g.good(&member.name).is_empty();
         match g.weigh(&members) {
             Worth::Valid if proposal.value.is_null() => {
@@ -223,11 +225,13 @@ impl Derive<'_> {
             .limit
             .iter()
             .find(|l| l.member == member.name && value.as_i64().is_some_and(|v| v > l.above));
+
         let before = match limit {
             Some(limit) if value == limit.above + 1 => Value::from(limit.above + 2),
             Some(limit) => Value::from(limit.above + 1),
             None => g.another(&member.name, &value),
         };
+
         given.insert(member.name.clone(), before);
         let path = format!("request::{}::{side}", member.name);
         let atom = self.atom(&path);
@@ -241,6 +245,7 @@ impl Derive<'_> {
             level: Level::Must,
             why,
         };
+
         let request = g.update_of(&member.name, value);
         self.push(about, g.request(&given), None, request, SourceKind::Any);
     }
@@ -254,6 +259,7 @@ impl Derive<'_> {
             let before = given.get(name).cloned().unwrap_or(Value::Null);
             members.insert(name.clone(), g.another(name, &before));
         }
+
         let twin = g.request(&members);
         members.insert(member.name.clone(), value.clone());
         self.push(
@@ -274,6 +280,7 @@ impl Derive<'_> {
             let before = given.get(name).cloned().unwrap_or(Value::Null);
             members.insert(name.clone(), g.another(name, &before));
         }
+
         let about = About {
             atom: self.atom(&format!("request::{}::optional", member.name)),
             id: format!("request::{}::optional::left-out", member.name),
@@ -283,6 +290,7 @@ impl Derive<'_> {
             level: Level::Must,
             why: format!("The page does not require {}", member.name),
         };
+
         self.push(about, g.usual(), None, g.request(&members), SourceKind::Any);
     }
 }

@@ -92,6 +92,7 @@ impl Derive<'_> {
             .values()
             .filter_map(|base| self.grown(base, size))
             .collect();
+
         names.sort_by_key(|name| name.len() - name.trim_end_matches('a').len());
         let is_valid = |name: &&String| {
             let members = [(member.name.clone(), Value::from(name.as_str()))]
@@ -99,6 +100,7 @@ impl Derive<'_> {
                 .collect();
             matches!(self.generator.weigh(&members), Worth::Valid)
         };
+
         let text = text.to_owned();
         let valid = stem
             .iter()
@@ -106,6 +108,7 @@ impl Derive<'_> {
             .chain(&names)
             .find(is_valid)
             .cloned();
+
         valid.or(stem).unwrap_or(text)
     }
 
@@ -125,12 +128,14 @@ impl Derive<'_> {
             .as_str()
             .and_then(|t| g.sample.fill(t).ok())
             .unwrap_or_default();
+
         let documented = reference.documented.is_match(&text);
         let twin = g.request(
             &[(member.name.clone(), Value::from(reference.absent.as_str()))]
                 .into_iter()
                 .collect(),
         );
+
         let request = g.update_of(&member.name, value.clone());
         let atom = self.atom(place);
         let why = format!("{}; and this value does", self.says_of(&atom));
@@ -139,6 +144,7 @@ impl Derive<'_> {
         } else {
             Level::Should
         };
+
         let about = About {
             atom,
             id,
@@ -148,6 +154,7 @@ impl Derive<'_> {
             level,
             why,
         };
+
         self.push(about, g.usual(), Some(twin), request, SourceKind::Any);
     }
 
@@ -169,6 +176,7 @@ impl Derive<'_> {
         } else {
             relocated(text, reference)
         };
+
         Proposal {
             value: Value::from(value),
             ..proposal.clone()
@@ -183,6 +191,7 @@ impl Derive<'_> {
             .iter()
             .filter(|(_, v)| v.len() > 8)
             .collect();
+
         names.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let mut text = text.to_owned();
         for (name, value) in names {
@@ -191,6 +200,7 @@ impl Derive<'_> {
                 text = text.replace(value, &format!("${{{name}}}"));
             }
         }
+
         text
     }
 }
@@ -207,6 +217,7 @@ pub(crate) fn relocated(text: &str, reference: &Reference) -> String {
         .flatten()
         .filter_map(|n| Some((captures.name(n)?.range(), n)))
         .collect();
+
     groups.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut text = text.to_owned();
     for (range, name) in groups {

@@ -27,11 +27,13 @@ impl Search<'_> {
             .iter()
             .try_fold(1_usize, |n, l| n.checked_mul(*l))
             .unwrap_or(usize::MAX);
+
         let stride = all.div_ceil(WHOLE).max(1);
         // A stride with no divisor in common with the numbers of levels misses none of them.
         let stride = (stride..)
             .find(|s| self.levels.iter().all(|l| coprime(*s, *l)))
             .unwrap_or(1);
+
         let candidates: Vec<(Vec<usize>, Vec<usize>)> = (0..all)
             .step_by(stride)
             .map(|number| self.row(number))
@@ -41,6 +43,7 @@ impl Search<'_> {
                 (row, things)
             })
             .collect();
+
         let mut open = vec![true; self.count];
         let mut worth: Vec<usize> = candidates.iter().map(|(_, things)| things.len()).collect();
         let mut rows = Vec::new();
@@ -98,6 +101,7 @@ mod tests {
                 .map(|(a, b)| pair(a, row[a], b, row[b]))
                 .collect::<Vec<_>>()
         };
+
         let admits = |row: &[usize]| row[0] != 4 || row[3] == 1;
         let search = Search {
             levels: &levels,
@@ -105,11 +109,13 @@ mod tests {
             count: 625,
             admits: &admits,
         };
+
         let rows = search.rows();
         assert!(rows.len() <= 24, "{}", rows.len());
         assert_eq!(rows, search.rows());
         let covered: std::collections::BTreeSet<usize> =
             rows.iter().flat_map(|r| things(r)).collect();
+
         for a in 0..levels.len() {
             for b in a + 1..levels.len() {
                 for (la, lb) in (0..levels[a]).flat_map(|la| (0..levels[b]).map(move |lb| (la, lb)))

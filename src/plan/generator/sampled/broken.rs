@@ -46,11 +46,13 @@ impl Sampler<'_> {
             None if overflows(member.shape.kind, &broken.value) => "overflow",
             None => class,
         };
+
         let mut chosen: Vec<&Drawn<'_>> = self
             .members
             .iter()
             .filter(|m| m.name == member.name || rng.random())
             .collect();
+
         chosen.shuffle(rng);
         let (mut control, mut members) = (Map::new(), Map::new());
         for other in chosen {
@@ -64,6 +66,7 @@ impl Sampler<'_> {
             control.insert(other.name.to_owned(), good);
             members.insert(other.name.to_owned(), sent);
         }
+
         if !matches!(g.weigh(&members), Worth::Breaks { atom: found, .. } if found == atom) {
             return None;
         }
@@ -82,6 +85,7 @@ impl Sampler<'_> {
             },
             |c| (c.basis, c.level, c.why.clone()),
         );
+
         let path = atom.path();
         let place = path.strip_prefix("request::").unwrap_or(path);
         let told = path.split("::").any(|part| part == class);
@@ -90,6 +94,7 @@ impl Sampler<'_> {
         } else {
             format!("broken::{place}::{class}")
         };
+
         let given = self.given(&control, rng);
         Some(Case {
             says: format!("{} with random values, one of them broken", list(&members)),
@@ -130,6 +135,7 @@ impl Sampler<'_> {
                 confusion: None,
             })
         };
+
         match (rng.random_range(0..8), member.range, member.reference) {
             (0, ..) | (_, None, None) => self.mistyped(member, rng),
             (_, Some((min, max)), _) => {
@@ -187,6 +193,7 @@ fn edited(template: &str, rng: &mut ChaCha8Rng) -> Option<String> {
         }
         inside &= character != '}';
     }
+
     places.push((template.len(), 0));
     let (at, width) = *one_of(&places, rng)?;
     let character = if rng.random_range(0..4) == 0 {
@@ -194,11 +201,13 @@ fn edited(template: &str, rng: &mut ChaCha8Rng) -> Option<String> {
     } else {
         rng.random_range(' '..='~')
     };
+
     let mut text = template.to_owned();
     match rng.random_range(0..3) {
         0 => text.insert(at, character),
         1 => text.replace_range(at..at + width, character.encode_utf8(&mut [0; 4])),
         _ => text.replace_range(at..at + width, ""),
     }
+
     Some(text)
 }

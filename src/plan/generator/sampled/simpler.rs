@@ -77,6 +77,7 @@ impl<'a> CaseTree<'a> {
                 return true;
             }
         }
+
         self.current = self.best.clone();
         false
     }
@@ -104,6 +105,7 @@ impl ValueTree for CaseTree<'_> {
                 .collect(),
             None => Vec::new(),
         };
+
         self.waiting = simpler.into_iter();
         self.next()
     }
@@ -122,6 +124,7 @@ impl Bodies {
             .map(|twin| twin.members().ok_or(()))
             .transpose()
             .ok()?;
+
         Some(Self {
             given: case.given()?.members()?,
             control,
@@ -159,6 +162,7 @@ impl Sampler<'_> {
         if !valid(&bodies.given) || bodies.control.as_ref().is_some_and(|c| !valid(c)) {
             return None;
         }
+
         match (case.expect(), g.weigh(&bodies.request)) {
             (Expect::Accept, Worth::Valid) => {}
             (Expect::LikeTwin, Worth::Valid) if self.level(&bodies.request) == Some(case.level) => {
@@ -180,6 +184,7 @@ impl Sampler<'_> {
             }
             _ => return None,
         }
+
         let says = bodies.request.iter().map(|(name, value)| {
             let text = value.to_string();
             match text.char_indices().nth(72) {
@@ -187,6 +192,7 @@ impl Sampler<'_> {
                 None => format!("{name} {text}"),
             }
         });
+
         let control = bodies.control.as_ref().map(|c| g.request(c));
         let twin = control.or_else(|| case.twin().cloned());
         let (given, request) = (g.request(&bodies.given), g.request(&bodies.request));
@@ -208,6 +214,7 @@ impl Sampler<'_> {
             .get(name)?
             .documented
             .is_match(&text);
+
         Some(if documented {
             Level::Must
         } else {
@@ -227,11 +234,13 @@ impl Sampler<'_> {
                 found.push(less);
             }
         }
+
         let usual = self.usual(&of.request);
         found.push(Bodies {
             given: usual.clone(),
             ..of.clone()
         });
+
         for (member, value) in &usual {
             let mut given = of.given.clone();
             given.insert(member.clone(), value.clone());
@@ -240,6 +249,7 @@ impl Sampler<'_> {
                 ..of.clone()
             });
         }
+
         let sorted = |members: &Map<String, Value>| -> Map<String, Value> {
             let known = self
                 .members
@@ -247,11 +257,13 @@ impl Sampler<'_> {
                 .filter_map(|m| Some((m.name.to_owned(), members.get(m.name)?.clone())));
             known.collect()
         };
+
         found.push(Bodies {
             given: of.given.clone(),
             control: of.control.as_ref().map(sorted),
             request: sorted(&of.request),
         });
+
         for member in &self.members {
             let Some(value) = of.request.get(member.name) else {
                 continue;
@@ -263,6 +275,7 @@ impl Sampler<'_> {
             };
             found.extend(values.into_iter().map(|value| of.with(member.name, value)));
         }
+
         // Objects are equal in any order of their members, and the order is what this is about.
         let order = |b: &Bodies| b.request.keys().cloned().collect::<Vec<_>>();
         found.retain(|b| b != of || order(b) != order(of));
@@ -286,6 +299,7 @@ impl Sampler<'_> {
                 usual.insert(limit.member.clone(), other.into());
             }
         }
+
         usual
     }
 
@@ -352,6 +366,7 @@ fn towards(number: i128, simplest: i128) -> Vec<Value> {
             .take_while(|step| *step != 0)
             .map(move |step| step * size)
     };
+
     let steps = std::iter::once(number - simplest)
         .chain(halves(10))
         .chain(halves(1));
@@ -366,12 +381,14 @@ fn towards(number: i128, simplest: i128) -> Vec<Value> {
         .chain(parts)
         .chain(quotients)
         .chain(near);
+
     let mut found: Vec<i128> = Vec::new();
     for other in numbers.filter(|other| (other - simplest).abs() < (number - simplest).abs()) {
         if !found.contains(&other) {
             found.push(other);
         }
     }
+
     found
         .into_iter()
         .filter_map(|number| number.to_string().parse().ok().map(Value::Number))
@@ -392,6 +409,7 @@ fn shorter(template: &str) -> Vec<String> {
         parts.push(part);
         rest = tail;
     }
+
     let sizes = std::iter::successors(Some(parts.len() / 2), |size| Some(size / 2))
         .take_while(|size| *size > 0);
     let mut found: Vec<String> = Vec::new();
@@ -400,6 +418,7 @@ fn shorter(template: &str) -> Vec<String> {
             found.push([&parts[..at], &parts[at + size..]].concat().concat());
         }
     }
+
     // Letters and names of bindings only: what is odd is what it may be about.
     for at in 0..parts.len() {
         let plain = parts[at].starts_with("${") || parts[at].chars().all(char::is_alphanumeric);
@@ -407,5 +426,6 @@ fn shorter(template: &str) -> Vec<String> {
             found.push([&parts[..at], &["a"], &parts[at + 1..]].concat().concat());
         }
     }
+
     found
 }

@@ -34,11 +34,13 @@ pub(super) fn details(matrix: &Matrix) -> Markup {
         |row: &&Row| !row.texts.is_empty() || columns.clone().any(|at| has_detail(matrix, row, at));
     let known = |f: &&MatrixFinding| matrix.rows.iter().any(|row| row.id == f.promise);
     let mut elsewhere: Vec<&MatrixFinding> = Vec::new();
+
     for finding in matrix.findings.iter().filter(|f| !known(f)) {
         if !elsewhere.iter().any(|f| f.promise == finding.promise) {
             elsewhere.push(finding);
         }
     }
+
     html! {
         section id="details" aria-labelledby="details-title" {
             h2 id="details-title" { "Details" }
@@ -79,6 +81,7 @@ fn other(matrix: &Matrix, finding: &MatrixFinding) -> Markup {
             .next()
             .is_some()
     };
+
     html! {
         article class="finding" id=(place(&finding.promise)) {
             h4 { (plain(&finding.requirement)) }

@@ -13,6 +13,7 @@ pub(crate) fn tone(mark: Mark) -> Tone {
         Mark::NotImplemented => Tone::QUIET.class,
         Mark::Untested => Tone::UNTESTED.class,
     };
+
     Tone {
         sign: mark.sign(),
         class,

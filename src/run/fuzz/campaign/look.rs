@@ -50,6 +50,7 @@ impl Campaign {
                 };
             }
         };
+
         let quick = self
             .smallest(Ground::Worn(worker), space, input, again.clone(), TRIALS)
             .await;
@@ -62,11 +63,13 @@ impl Campaign {
             // What is known to show it on fixtures made anew is larger, and right.
             Err(_) => again,
         };
+
         if let Some(why) = self.runner.budget().over() {
             self.runner
                 .budget()
                 .note(format!("{id} was not made as small as it could be: {why}"));
         }
+
         found.confirmed = true;
         found.case.id = regressions::case_id(&self.plan.contract.slug, &found.finding);
         found.case.says = format!("A sequence found by fuzzing that shows {id}");
@@ -104,6 +107,7 @@ impl Campaign {
             }
             break;
         }
+
         left = STEPS;
         'shorter: loop {
             for steps in shorter(&best.case.steps) {
@@ -122,6 +126,7 @@ impl Campaign {
             }
             break;
         }
+
         best
     }
 
@@ -137,6 +142,7 @@ impl Campaign {
             return Err(());
         }
         *left -= 1;
+
         match ground {
             Ground::Worn(worker) => {
                 let fired = self.runner.judged_case(worker, 0, case);
@@ -185,6 +191,7 @@ impl Campaign {
             Some(target) => again(&self.runner.on(target), number, None, case).await,
             None => again(&self.runner, number, Some(shared), case).await,
         };
+
         self.state().leftovers.extend(leftovers);
         Ok(result?.and_then(|result| shown(id, case, result)))
     }
@@ -207,6 +214,7 @@ async fn again(
             .map(Some),
         Err(_) => runner.budget().spent().map_or(Ok(None), Err),
     };
+
     let leftovers = runner.undo(worker).await;
     (result, leftovers)
 }
@@ -218,6 +226,7 @@ fn shown(id: &str, case: &Case, result: CaseResult) -> Option<Found> {
         .findings
         .into_iter()
         .find(|f| f.id() == id)?;
+
     Some(Found {
         finding,
         case: case.clone(),
@@ -240,6 +249,7 @@ fn apart(mut steps: Vec<Step>) -> Vec<Step> {
             step.together = None;
         }
     }
+
     steps
 }
 

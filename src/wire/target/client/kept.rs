@@ -60,11 +60,13 @@ impl Kept {
                 return outcome;
             }
         }
+
         let stream = dialer.open_plain(settings).await?;
         let connection = Connection {
             stream,
             buffer: BytesMut::new(),
         };
+
         self.exchange(connection, bytes, method, settings).await
     }
 
@@ -127,6 +129,7 @@ impl Connection {
         let rest = bytes
             .get(self.stream.try_write(bytes).unwrap_or(0)..)
             .unwrap_or_default();
+
         let written = AtomicBool::new(rest.is_empty());
         let (read, mut write) = self.stream.split();
         let mut reader = Reader::with(read, std::mem::take(&mut self.buffer));
@@ -145,6 +148,7 @@ impl Connection {
                 never = writing => match never {},
             }
         };
+
         self.buffer = reader.into_buffer();
         let (mut answer, keeps) = outcome?;
         // What follows the answer is no answer to the next request, and no part of this one.
@@ -153,6 +157,7 @@ impl Connection {
         } else {
             self.buffer.len()
         };
+
         answer.body = answer.body.followed_by(surplus);
         let keeps = keeps && self.buffer.is_empty() && written.into_inner();
         self.buffer.clear();
@@ -177,6 +182,7 @@ async fn answer(
     } else {
         body
     };
+
     let keeps = head.keeps;
     Ok((
         Answer {

@@ -149,6 +149,7 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(error) => return Err(not_http(&error.to_string(), buffer)),
     };
+
     let status = response.code.unwrap_or_default();
     let headers: Vec<_> = response
         .headers
@@ -160,11 +161,13 @@ fn parse(buffer: &[u8], method: &str) -> Result<Option<(usize, Head)>, Silence> 
             )
         })
         .collect();
+
     let extent = extent(method, status, &headers).map_err(Silence::NotHttp)?;
     let keeps = response.version == Some(1)
         && status != 101
         && extent != Extent::Close
         && !closes(&headers);
+
     Ok(Some((
         length,
         Head {

@@ -59,6 +59,7 @@ impl Body {
             self.take(reader, here)?;
             left -= here as u64;
         }
+
         Ok(())
     }
 

@@ -23,6 +23,7 @@ pub(crate) fn extent(
             .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     };
+
     if method == "HEAD" || (100..200).contains(&status) || status == 204 || status == 304 {
         return Ok(Extent::Length(0));
     }
@@ -35,6 +36,7 @@ pub(crate) fn extent(
             Extent::Close
         });
     }
+
     let mut lengths = values("content-length")
         .flat_map(|value| value.split(','))
         .map(str::trim);
@@ -48,6 +50,7 @@ pub(crate) fn extent(
     if first.is_empty() || !first.bytes().all(|b| b.is_ascii_digit()) {
         return Err(format!("the answer has the Content-Length {first:?}"));
     }
+
     first
         .parse()
         .map(Extent::Length)
@@ -74,22 +77,27 @@ mod tests {
             extent_of(&[("content-length", "5"), ("CONTENT-LENGTH", "5")]),
             Ok(Extent::Length(5))
         );
+
         assert_eq!(
             extent_of(&[("content-length", "5, 5")]),
             Ok(Extent::Length(5))
         );
+
         assert_eq!(
             extent_of(&[("content-length", "5"), ("transfer-encoding", "chunked")]),
             Ok(Extent::Chunked)
         );
+
         assert_eq!(
             extent_of(&[("transfer-encoding", "gzip, Chunked")]),
             Ok(Extent::Chunked)
         );
+
         assert_eq!(
             extent_of(&[("transfer-encoding", "gzip")]),
             Ok(Extent::Close)
         );
+
         for bad in ["", "+5", "-5", "5x", "5, 6", "99999999999999999999"] {
             assert!(extent_of(&[("content-length", bad)]).is_err(), "{bad}");
         }

@@ -162,11 +162,13 @@ fn normalised(path: &str) -> String {
             other => kept.push(other),
         }
     }
+
     let slash = if path.ends_with('/') && !kept.is_empty() {
         "/"
     } else {
         ""
     };
+
     format!("/{}{slash}", kept.join("/"))
 }
 

@@ -108,11 +108,13 @@ fn canonical_path(path: &str) -> String {
             other => kept.push(other),
         }
     }
+
     let slash = if path.ends_with('/') && !kept.is_empty() {
         "/"
     } else {
         ""
     };
+
     format!(
         "/{}{slash}",
         kept.iter()
@@ -166,6 +168,7 @@ fn decoded(text: &str) -> Vec<u8> {
             other => other,
         });
     }
+
     out
 }
 

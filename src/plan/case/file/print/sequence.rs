@@ -14,17 +14,20 @@ pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<St
         .map(|a| quoted(a.path()))
         .collect::<Vec<_>>()
         .join(", ");
+
     let mut text = format!(
         "[[sequence]]\nid = {}\nsays = {}\natoms = [{atoms}]\n",
         quoted(id),
         quoted(&case.says)
     );
+
     let _ = writeln!(text, "basis = {}", quoted(&case.basis.to_string()));
     let _ = writeln!(text, "level = {}", quoted(&case.level.to_string()));
     let _ = writeln!(text, "why = {}", quoted(&case.why));
     let _ = writeln!(text, "source = {}", quoted(source_name(case.source)));
     text.push_str("steps = [\n");
     let mut rest = case.steps.as_slice();
+
     while let Some(first) = rest.first() {
         let count = match first.together {
             Some(group) => rest
@@ -44,6 +47,7 @@ pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<St
         };
         rest = tail;
     }
+
     text.push_str("]\n");
     Some(text)
 }
@@ -55,6 +59,7 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
         BodyDraft::None => None,
         BodyDraft::Bytes(_) => return None,
     };
+
     let usual = operations.draft(step.action, step.on.as_deref(), body.clone());
     let mut pairs: Vec<(&str, String)> = Vec::new();
     match (&step.request.path, &step.on) {
@@ -67,6 +72,7 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
         (_, Some(on)) => pairs.push((step.action.name(), quoted(on))),
         _ => return None,
     }
+
     if let Some(body) = body {
         pairs.push(("body", quoted(&body)));
     }
@@ -79,10 +85,12 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
             table(labels.iter().map(|(n, v)| (n.as_str(), quoted(v)))),
         ));
     }
+
     let alike = Draft {
         path: step.request.path.clone(),
         ..usual
     };
+
     if alike != step.request {
         return None;
     }
@@ -92,6 +100,7 @@ fn step(step: &Step, defaults: &Defaults<'_>) -> Option<String> {
             pairs.push(("breaks", quoted(atom.path())));
         }
     }
+
     if step.at_once {
         pairs.push(("at-once", "true".to_owned()));
     }
