@@ -137,6 +137,6 @@ mod tests {
         let flag = |body: &str| Sent::of(&BodyDraft::Text(body.to_owned())).flag();
         assert_eq!(flag("@/etc/passwd"), " --data-raw @/etc/passwd");
         assert_eq!(flag("${mapping}"), " --data-raw \"${mapping}\"");
-        assert_eq!(flag("{}"), " --data-binary '{}'");
+        assert_eq!(flag("{}"), " -d '{}'");
     }
 }
