@@ -12,21 +12,30 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    the target conforms
   1    it does not: there are findings
-  2    the command line, a case file or a contract is wrong, or what is judged is no recording
-  3    the target could not be reached, stopped answering, or a verdict could not be reached; or a result could not be
-       written: the disk is full, or standard output is closed for another reason than that its reader went away
-  4    nothing was tested: the target accepted no valid request, or there was nothing to look at
-  5    the target conforms but for what the baseline knows, and the baseline has entries to remove
+  2    the command line, a case file or a contract is wrong, or what is
+       judged is no recording
+  3    the target could not be reached, stopped answering, or a verdict
+       could not be reached; or a result could not be written: the disk is
+       full, or standard output is closed for another reason than that its
+       reader went away
+  4    nothing was tested: the target accepted no valid request, or there was
+       nothing to look at
+  5    the baseline has entries to remove; but for what it knows, the target
+       conforms
   130  interrupted; the report says what was done until then
 
-Ctrl-C, SIGTERM and SIGHUP end a run well: what it made is removed, and its reports are written. Signals within a second
-of the first are the same request; one that comes later ends the process at once.
+Ctrl-C, SIGTERM and SIGHUP end a run well: what it made is removed, and its
+reports are written. Signals within a second of the first are the same
+request; one that comes later ends the process at once.
 
-The endpoint is --endpoint or that of --target, else PROOFMARK_ENDPOINT or that of PROOFMARK_TARGET, else
-AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else that of the default target of proofmark.toml, else the reference that
-is built in. Only loopback is sent to, and hosts named by --allow-host or PROOFMARK_ALLOW_HOST (with commas between).
-Requests are signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with test credentials.
-Flags may stand in PROOFMARK_PROFILE, PROOFMARK_CONFIG, PROOFMARK_NO_CONFIG, PROOFMARK_RATE, PROOFMARK_TIMEOUT,
+The endpoint is --endpoint or that of --target, else PROOFMARK_ENDPOINT or that
+of PROOFMARK_TARGET, else AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, else that
+of the default target of proofmark.toml, else the reference that is built in.
+Only loopback is sent to, and hosts named by --allow-host or
+PROOFMARK_ALLOW_HOST (with commas between). Requests are signed with
+AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, else with test
+credentials. Flags may stand in PROOFMARK_PROFILE, PROOFMARK_CONFIG,
+PROOFMARK_NO_CONFIG, PROOFMARK_RATE, PROOFMARK_TIMEOUT,
 PROOFMARK_SETTLE_TIMEOUT, PROOFMARK_WAIT and PROOFMARK_JOBS too.";
 
 /// Judges a live endpoint against the documented contract of AWS Lambda's UpdateEventSourceMapping.

@@ -1,32 +1,73 @@
 //! A progress bar, drawn by a thread of its own: a terminal that takes nothing just now delays
 //! nobody.
 
-use std::sync::mpsc::{Sender, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
+use crate::report::plural;
+use crate::run::{Activity, Progress};
+
 /// A bar for as long as this lives.
 pub(super) struct Bar {
-    steps: Option<Sender<()>>,
-    cleared: std::sync::mpsc::Receiver<()>,
+    steps: Option<Sender<Step>>,
+    cleared: Receiver<()>,
+}
+
+/// What a run told.
+enum Step {
+    /// A case was judged that sent so many requests.
+    Fired(usize),
+    /// What was found so far has so many causes.
+    Causes(usize),
+}
+
+/// What is shown of a run.
+struct Seen {
+    progress: Progress,
+    started: Instant,
+    fired: u64,
+    requests: usize,
+    causes: usize,
 }
 
 /// How long the terminal may take to clear the bar.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Time between two drawings.
+const TICK: Duration = Duration::from_millis(200);
+/// Before so long the time that is left is anybody's guess.
+const EARLY: Duration = Duration::from_secs(3);
 
 impl Bar {
-    pub(super) fn new(bar: ProgressBar) -> Self {
+    pub(super) fn new(bar: ProgressBar, progress: Progress) -> Self {
         let (steps, taken) = channel();
         let (clear, cleared) = channel();
+        let mut seen = Seen {
+            progress,
+            started: Instant::now(),
+            fired: 0,
+            requests: 0,
+            causes: 0,
+        };
+
         let draw = move || {
-            for () in taken {
-                bar.inc(1);
+            loop {
+                match taken.recv_timeout(TICK) {
+                    Ok(step) => seen.take(&step),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                // Those that came meanwhile are drawn together.
+                taken.try_iter().for_each(|step| seen.take(&step));
+                bar.set_message(seen.words(bar.length().unwrap_or_default()));
+                bar.set_position(seen.fired);
             }
             bar.finish_and_clear();
             // Who waited may have lost patience.
             let _ = clear.send(());
         };
+
         let hidden = std::thread::Builder::new()
             .name("proofmark-bar".to_owned())
             .spawn(draw)
@@ -37,11 +78,20 @@ impl Bar {
         }
     }
 
-    /// One more is done.
-    pub(super) fn step(&self) {
+    /// One more case was judged, which sent so many requests.
+    pub(super) fn fired(&self, requests: usize) {
+        self.tell(Step::Fired(requests));
+    }
+
+    /// What was found so far has so many causes.
+    pub(super) fn causes(&self, causes: usize) {
+        self.tell(Step::Causes(causes));
+    }
+
+    fn tell(&self, step: Step) {
         if let Some(steps) = &self.steps {
             // Where nobody draws, nobody misses it.
-            let _ = steps.send(());
+            let _ = steps.send(step);
         }
     }
 }
@@ -51,5 +101,94 @@ impl Drop for Bar {
         if self.steps.take().is_some() {
             let _ = self.cleared.recv_timeout(PATIENCE);
         }
+    }
+}
+
+impl Seen {
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Fired(requests) => {
+                if self.fired == 0 {
+                    self.started = Instant::now();
+                }
+                self.fired += 1;
+                self.requests += requests;
+            }
+            Step::Causes(causes) => self.causes = *causes,
+        }
+    }
+
+    /// What the run is doing and what it found, and while cases are fired the rate and the time
+    /// that is left.
+    fn words(&self, cases: u64) -> String {
+        let activity = self.progress.activity();
+        let mut words = vec![doing(activity, self.progress.waiting())];
+        if self.causes > 0 {
+            words.push(plural(self.causes, "cause"));
+        }
+
+        let elapsed = self.started.elapsed();
+        if activity == Activity::Firing && self.fired > 0 && elapsed >= EARLY {
+            let rate = self.requests as f64 / elapsed.as_secs_f64();
+            words.push(format!("{rate:.0} requests/s"));
+            words.push(left(elapsed, self.fired, cases));
+        }
+        words.join(", ")
+    }
+}
+
+/// What a run is doing, in words.
+fn doing(activity: Activity, waiting: usize) -> String {
+    match activity {
+        Activity::Preparing => "making fixtures".to_owned(),
+        Activity::Firing if waiting > 0 => "waiting for a transition".to_owned(),
+        Activity::Firing => "firing".to_owned(),
+        Activity::Shrinking => "making requests smaller".to_owned(),
+        Activity::Confirming { number, of } => format!("trying finding {number} of {of} again"),
+        Activity::DataPlane => "testing the data plane".to_owned(),
+        Activity::Removing => "removing what was made".to_owned(),
+    }
+}
+
+/// The time that is left if the other cases take as long as those so far.
+fn left(elapsed: Duration, fired: u64, cases: u64) -> String {
+    let each = elapsed.as_secs_f64() / fired as f64;
+    let seconds = each * cases.saturating_sub(fired) as f64;
+    match seconds {
+        ..90.0 => format!("{seconds:.0} s left"),
+        ..5400.0 => format!("{:.0} min left", seconds / 60.0),
+        _ => "over an hour left".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_are_left() {
+        let left = |seconds, fired, cases| left(Duration::from_secs(seconds), fired, cases);
+        assert_eq!(left(10, 100, 200), "10 s left");
+        assert_eq!(left(60, 100, 700), "6 min left");
+        assert_eq!(left(60, 1, 3000), "over an hour left");
+        assert_eq!(left(60, 10, 10), "0 s left");
+    }
+
+    #[test]
+    fn what_a_run_is_doing() {
+        let mut seen = Seen {
+            progress: Progress::default(),
+            started: Instant::now(),
+            fired: 0,
+            requests: 0,
+            causes: 0,
+        };
+        assert_eq!(seen.words(10), "making fixtures");
+        seen.take(&Step::Causes(2));
+        seen.take(&Step::Fired(3));
+        assert_eq!(seen.words(10), "making fixtures, 2 causes");
+        assert_eq!(doing(Activity::Firing, 1), "waiting for a transition");
+        let activity = Activity::Confirming { number: 2, of: 9 };
+        assert_eq!(doing(activity, 0), "trying finding 2 of 9 again");
     }
 }

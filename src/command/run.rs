@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::contract::Level;
 use crate::plan::Plan;
@@ -79,6 +80,8 @@ pub(crate) struct RunArgs {
     color: Colour,
 }
 
+/// Time between two counts of the causes that were found so far.
+const COUNTED: Duration = Duration::from_secs(2);
 /// At most so many trials to make one request small that was found by chance.
 const TRIALS: usize = 200;
 
@@ -184,17 +187,22 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         stop: &stop,
     };
 
+    let progress = options.progress.clone();
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan, &secrets)?;
-    let bar = Bar::new(progress_bar(cases.len()));
+    let drawn = progress_bar(cases.len());
+    let counts = !drawn.is_hidden();
+    let bar = Bar::new(drawn, progress);
+    let mut counted = (Instant::now(), 0);
     let mut summary = Summary::default();
     (summary.fail_unstable, summary.shuffle) = (args.fail_unstable, args.shuffle);
     let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
         runner
             .run(&cases, stop.clone(), |event| {
-                if matches!(event, Event::Judged(_)) {
-                    bar.step();
+                if let Event::Judged(result) = &event {
+                    let seen = result.observation.as_ref();
+                    bar.fired(seen.map_or(0, |seen| seen.fired.len()));
                 }
                 reports.event(&plan, &event, &facts, &secrets);
                 note_fired(&event, &mut fired);
@@ -202,6 +210,12 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
                     recorder.add(&plan, &event);
                 }
                 summary.add(&plan, event);
+                // Telling the causes takes as long as some requests do.
+                let (last, found) = counted;
+                if counts && summary.found.len() != found && last.elapsed() >= COUNTED {
+                    bar.causes(Report::new(&plan, &summary, &facts).causes.len());
+                    counted = (Instant::now(), summary.found.len());
+                }
             })
             .await
     });
@@ -334,9 +348,7 @@ fn progress_bar(cases: usize) -> ProgressBar {
     };
 
     let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{wide_bar} {pos}/{len} cases, {per_sec}, {eta} left")
-    {
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases  {msg}") {
         bar.set_style(style);
     }
     bar

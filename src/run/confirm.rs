@@ -16,7 +16,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker, WorkerHealth,
+    Activity, CaseResult, Confirmation, Event, Example, Leftover, Retried, Runner, Worker,
+    WorkerHealth,
 };
 use crate::contract::Level;
 use crate::judge::{Symptom, Verdict};
@@ -99,10 +100,13 @@ impl Runner {
             leftovers,
         };
 
-        for (id, doubt) in pending
-            .by_level(confirm.level)
-            .filter(|(id, _)| !self.options.known.contains(*id))
-        {
+        let unknown = |(id, _): &(&String, &PendingFinding)| !self.options.known.contains(*id);
+        let doubts: Vec<_> = pending.by_level(confirm.level).filter(unknown).collect();
+        let of = doubts.len();
+        for (place, (id, doubt)) in doubts.into_iter().enumerate() {
+            let number = place + 1;
+            let activity = Activity::Confirming { number, of };
+            self.options.progress.enter(activity);
             let gates = doubt.within(confirm.level);
             let mut retried = Retried {
                 id: id.clone(),

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::confirm::PendingFindings;
 use super::shrink::ByChance;
-use super::{CaseResult, Ended, Event, Runner, Stop, Worker, WorkerPool, observe};
+use super::{Activity, CaseResult, Ended, Event, Runner, Stop, Worker, WorkerPool, observe};
 use crate::contract::Level;
 use crate::judge::Finding;
 
@@ -26,6 +26,8 @@ impl Runner {
     ) -> Ended {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
         let stoppable = self.stoppable(stop.clone());
+        let progress = &self.options.progress;
+        progress.enter(Activity::Preparing);
         let (mut workers, mut stopped) = stoppable.prepare_workers(jobs).await;
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
@@ -51,6 +53,7 @@ impl Runner {
                 }
                 on_event(event);
             };
+            progress.enter(Activity::Firing);
             let started = Instant::now();
             (workers, stopped, accepted_any) = stoppable
                 .fire(workers, cases, &mut by_chance, &mut note)
@@ -58,10 +61,12 @@ impl Runner {
             let took = started.elapsed();
             match (&stopped, workers.first_mut()) {
                 (None | Some(Stop::Failures(_)), Some(worker)) => {
+                    progress.enter(Activity::Shrinking);
                     stoppable.shrink(worker, &by_chance, &mut note).await;
                     let shared = worker.shared().clone();
                     // What is tried alone is tried where nothing of the run stands beside it.
                     if stoppable.tries_again(&pending) {
+                        progress.enter(Activity::Removing);
                         workers = stoppable.disband(workers, &mut leftovers).await;
                     }
                     stoppable
@@ -84,6 +89,7 @@ impl Runner {
         {
             stopped = stoppable.budget.over();
             if stopped.is_none() {
+                progress.enter(Activity::DataPlane);
                 let judgement = stoppable.data_plane(plane, 0, &mut leftovers).await;
                 let retried = stoppable
                     .confirm_data_plane(plane, &judgement, &mut leftovers)
@@ -101,6 +107,7 @@ impl Runner {
             stopped = Some(Stop::Interrupted);
         }
 
+        progress.enter(Activity::Removing);
         leftovers.extend(stoppable.dismiss(workers).await);
         Ended {
             stopped,

@@ -124,6 +124,7 @@ impl Runner {
                 .limit(Wait::Transition, self.options.settle_timeout),
         );
 
+        let mut waiting = None;
         loop {
             let exchange = self.client.send(read).await;
             match self.transition(&exchange) {
@@ -135,7 +136,7 @@ impl Runner {
                     self.client.never_came(Wait::Transition);
                     return (Some(exchange), Some(state));
                 }
-                Some(_) => {}
+                Some(_) => waiting = waiting.or_else(|| Some(self.options.progress.wait())),
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Progress;
 use crate::contract::Level;
 
 /// How to run.
@@ -34,6 +35,8 @@ pub(crate) struct RunOptions {
     /// Findings that are known, by identity: they are not tried again, and do not count as
     /// failures.
     pub(crate) known: Arc<BTreeSet<String>>,
+    /// Tells what the run is doing.
+    pub(crate) progress: Progress,
 }
 
 /// So many workers at most: each makes mappings of its own, and keeps a connection.
@@ -53,6 +56,7 @@ impl Default for RunOptions {
             quiet: Duration::from_secs(1),
             confirm: Confirm::default(),
             known: Arc::default(),
+            progress: Progress::default(),
         }
     }
 }

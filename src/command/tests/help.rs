@@ -105,6 +105,7 @@ fn nobody_listens() {
     let line = last.out.lines().last().unwrap_or_default();
     assert!(line.contains("the target cannot be reached"), "{line}");
     assert!(line.contains("is it running? --wait"), "{line}");
+    assert!(!line.contains("0 of"), "{line}");
     assert!(last.out.lines().count() < 10, "{}", last.out);
     check(
         &["replay", "no-such-case"],

@@ -244,13 +244,17 @@ pub(super) fn verdict(report: &Report, page: &mut Page) {
     let run = &report.run;
     let version = run.version.iter().map(|version| format!(" ({version})"));
     let target = std::iter::once(run.target.clone()).chain(version);
+    // Where nothing was fired there is nothing to count.
+    let states = match report.cases.is_empty() {
+        true => String::new(),
+        false => format!(": {}", counted_states(report)),
+    };
     let line = format!(
-        "{}. {}, {} ({}): {}",
+        "{}. {}, {} ({}){states}",
         report.headline,
         target.collect::<String>(),
         run.operation,
-        run.revision,
-        counted_states(report)
+        run.revision
     );
 
     let line = match report.outcome() {
