@@ -71,6 +71,8 @@ def replay(one):
     if words[:1] != ["proofmark"]:
         raise Unlike(f"no command: {one.replay}")
     words = [str(CONFIG) if word == ".ci/scoreboard.toml" else word for word in words[1:]]
+    # The screen of a run names its findings only where it shows all of them.
+    words += ["-v"] if words[:1] == ["run"] else []
     done = run([PROGRAM, *words], text=True, stdin=subprocess.DEVNULL)
     shown = {line.split()[1] for line in done.stdout.splitlines() if re.match(r"(FAIL|WARN|UNSTABLE) ", line)}
     # A run lists those that a cause explains besides.
