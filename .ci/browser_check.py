@@ -180,10 +180,10 @@ VISIBLE = """[...document.querySelectorAll('.finding')].filter(e => {
   return e.checkVisibility();
 }).map(e => e.id)"""
 
-# Where the answer that shows the first cause begins, in pixels from the top, and how many screens the page is long.
+# Where the request that shows the first cause begins, in pixels from the top, and how many screens the page is long.
 FIRST_SCREEN = """(() => {
-  const first = document.querySelector('.cause .finding .actual, .cause .example .actual');
-  return {actual: first.getBoundingClientRect().top, length: document.documentElement.scrollHeight / innerHeight};
+  const first = document.querySelector('.cause .finding .facts, .cause .example .facts');
+  return {facts: first.getBoundingClientRect().top, length: document.documentElement.scrollHeight / innerHeight};
 })()"""
 
 # Everything that reaches beyond the page to the right, but for what scrolls inside a box of its own.
@@ -237,7 +237,7 @@ def looks(browser, url):
             browser.open(url, width, scheme)
             at = f"at {width} px in {scheme}"
             first = browser.value(FIRST_SCREEN)
-            check(first["actual"] <= 780, f"the first cause is not on the first screen {at}: {first}")
+            check(first["facts"] <= 780, f"the first cause is not on the first screen {at}: {first}")
             check(first["length"] <= 15, f"the page has {first['length']:.1f} screens {at}")
             found = browser.value(OVERFLOW)
             check(found["inner"] == width, f"the page is laid out {found['inner']} px wide {at}")
