@@ -4,15 +4,17 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::report::plural;
-use crate::run::{Activity, Progress};
+use crate::run::{Activity, Event, Progress};
 
 /// A bar for as long as this lives.
 pub(super) struct Bar {
     steps: Option<Sender<Step>>,
     cleared: Receiver<()>,
+    /// When the causes were counted last, and of how many findings; none where nobody sees them.
+    counted: Option<(Instant, usize)>,
 }
 
 /// What a run told.
@@ -36,11 +38,17 @@ struct Seen {
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Time between two drawings.
 const TICK: Duration = Duration::from_millis(200);
+/// Time between two counts of the causes, which take as long as some requests do.
+const COUNTED: Duration = Duration::from_secs(2);
 /// Before so long the time that is left is anybody's guess.
 const EARLY: Duration = Duration::from_secs(3);
 
 impl Bar {
-    pub(super) fn new(bar: ProgressBar, progress: Progress) -> Self {
+    /// A bar over so many cases on a terminal, and nothing in a pipe or on a terminal that cannot
+    /// draw one.
+    pub(super) fn new(cases: usize, progress: Progress) -> Self {
+        let bar = drawn(cases);
+        let counted = (!bar.is_hidden()).then(|| (Instant::now(), 0));
         let (steps, taken) = channel();
         let (clear, cleared) = channel();
         let mut seen = Seen {
@@ -75,17 +83,26 @@ impl Bar {
         Self {
             steps: (!hidden).then_some(steps),
             cleared,
+            counted,
         }
     }
 
-    /// One more case was judged, which sent so many requests.
-    pub(super) fn fired(&self, requests: usize) {
-        self.tell(Step::Fired(requests));
+    /// Something happened. What a case showed may be seen by the next drawing.
+    pub(super) fn event(&self, event: &Event) {
+        if let Event::Judged(result) = event {
+            let seen = result.observation.as_ref();
+            self.tell(Step::Fired(seen.map_or(0, |seen| seen.fired.len())));
+        }
     }
 
-    /// What was found so far has so many causes.
-    pub(super) fn causes(&self, causes: usize) {
-        self.tell(Step::Causes(causes));
+    /// There are so many findings now. `causes` counts what they have in common, if it is time.
+    pub(super) fn found(&mut self, findings: usize, causes: impl FnOnce() -> usize) {
+        let is_due =
+            |(last, known): &(Instant, usize)| *known != findings && last.elapsed() >= COUNTED;
+        if self.counted.as_ref().is_some_and(is_due) {
+            self.tell(Step::Causes(causes()));
+            self.counted = Some((Instant::now(), findings));
+        }
     }
 
     fn tell(&self, step: Step) {
@@ -135,6 +152,19 @@ impl Seen {
         }
         words.join(", ")
     }
+}
+
+fn drawn(cases: usize) -> ProgressBar {
+    let target = match super::understands_codes(&std::io::stderr()) {
+        true => ProgressDrawTarget::stderr(),
+        false => ProgressDrawTarget::hidden(),
+    };
+
+    let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases  {msg}") {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// What a run is doing, in words.

@@ -79,7 +79,7 @@ impl BaselineArgs {
         if let Some(first) = baseline.without_reason().next() {
             let count = baseline.without_reason().count();
             super::complain(&format!(
-                "warning: {}: {count} in it without a reason, such as `{}`: write why it is known",
+                "warning: {}: entries without a reason: {count}, such as `{}`; write why each is known",
                 path.display(),
                 shown(first)
             ));
@@ -136,8 +136,8 @@ impl BaselineArgs {
             let unsure = held.map_or(0, |held| held.comparison.unsure);
             if unsure > 0 {
                 super::complain(&format!(
-                    "{file}: {unsure} in it did not appear and stay: only a run that fires every case that may show \
-                     them can tell that they are gone"
+                    "{file}: {unsure} of its entries did not appear and were kept: not every case that \
+                     could show them was fired"
                 ));
             }
         }

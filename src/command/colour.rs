@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use crate::report::Style;
 use clap::ValueEnum;
 
-/// A screen that says it is narrower is taken for one that does not know.
+/// A smaller width is taken for a mistake: no line is wrapped then.
 const NARROWEST: usize = 40;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -82,12 +82,9 @@ impl ReportArgs {
 }
 
 impl Reports {
-    /// Prints a text for a person: where standard output is for a report alone, on standard error.
+    /// Prints a text for a person, where no report has standard output to itself.
     pub(super) fn print(&self, text: &str) {
-        match self.sinks.iter().any(|(wanted, _)| wanted.alone) {
-            true => super::output::show(text),
-            false => super::print(text),
-        }
+        report_path::print_beside(self.sinks.iter().map(|(wanted, _)| wanted), text);
     }
 
     /// Tells that the run begins.

@@ -18,7 +18,7 @@ pub(super) struct Wanted<F> {
     /// None for standard output.
     pub(super) path: Option<PathBuf>,
     /// Whether standard output is for it alone: the path `-` says so.
-    pub(super) alone: bool,
+    alone: bool,
 }
 
 impl<F> Wanted<F> {
@@ -40,6 +40,17 @@ impl<F> Wanted<F> {
             }
         }
         Ok(())
+    }
+}
+
+/// Prints a text for a person: where standard output is for a report alone, on standard error.
+pub(super) fn print_beside<'w, F: 'w>(
+    mut reports: impl Iterator<Item = &'w Wanted<F>>,
+    text: &str,
+) {
+    match reports.any(|wanted| wanted.alone) {
+        true => super::output::show(text),
+        false => super::print(text),
     }
 }
 

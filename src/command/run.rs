@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::contract::Level;
 use crate::plan::Plan;
@@ -12,11 +11,10 @@ use crate::plan::shuffled;
 use crate::recording::Recorder;
 use crate::report::curl::CurlTarget;
 use crate::report::{Exit, Facts, Report, Secrets, Summary, Where, report_text, verdict_text};
-use crate::run::{CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use crate::run::{CONFIRM, Confirm, Ended, RunOptions, Runner, Stop};
 
 use super::bar::Bar;
-use super::baseline::BaselineArgs;
+use super::baseline::{BaselineArgs, Known};
 use super::release;
 use super::report_args::Reports;
 use super::reproducers::{self, ReproducersArgs};
@@ -80,8 +78,6 @@ pub(crate) struct RunArgs {
     color: Colour,
 }
 
-/// Time between two counts of the causes that were found so far.
-const COUNTED: Duration = Duration::from_secs(2);
 /// At most so many trials to make one request small that was found by chance.
 const TRIALS: usize = 200;
 
@@ -91,49 +87,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     args.target.choose(&mut args.plan)?;
     args.baseline.take(args.target.chosen());
     let plan = Arc::new(args.plan.plan()?);
-    let cases = args.filter.select(&plan);
-
-    if cases.is_empty() {
-        return Err(Failure {
-            exit: Exit::NothingTested,
-            message: args.filter.no_case(&plan),
-        });
-    }
-
-    let selected = cases;
-    let cases = args.share.select(&plan, selected.clone());
-    if cases.is_empty() {
-        return Err(Failure {
-            exit: Exit::NothingTested,
-            message: args.share.no_case(),
-        });
-    }
-
-    let cases = match args.shuffle {
-        Some(seed) => shuffled(cases, seed),
-        None => cases,
-    };
-
+    let (selected, cases) = args.cases(&plan)?;
     let known = args.baseline.read()?;
-    let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
-    let options = RunOptions {
-        max_failures: args.max_failures,
-        shrink: TRIALS,
-        data_plane: args.data_plane,
-        confirm: Confirm {
-            tries: args.confirm,
-            level: args.level,
-            ..Confirm::default()
-        },
-        known: Arc::new(
-            known
-                .as_ref()
-                .map(|k| k.baseline.known(k.today))
-                .unwrap_or_default(),
-        ),
-        time: args.share.time(),
-        ..args.target.run_options(jobs)?
-    };
+    let options = args.options(known.as_ref())?;
 
     // From here on there is something to end well: reports, and then what is made on the target.
     signals::stop();
@@ -190,32 +146,23 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let progress = options.progress.clone();
     let runner = Runner::new(Arc::clone(&plan), target, options);
     let mut recorder = args.recorder(&plan, &secrets)?;
-    let drawn = progress_bar(cases.len());
-    let counts = !drawn.is_hidden();
-    let bar = Bar::new(drawn, progress);
-    let mut counted = (Instant::now(), 0);
+    let mut bar = Bar::new(cases.len(), progress);
     let mut summary = Summary::default();
     (summary.fail_unstable, summary.shuffle) = (args.fail_unstable, args.shuffle);
     let mut fired = BTreeSet::new();
     let ended = runtime.block_on(async {
         runner
             .run(&cases, stop.clone(), |event| {
-                if let Event::Judged(result) = &event {
-                    let seen = result.observation.as_ref();
-                    bar.fired(seen.map_or(0, |seen| seen.fired.len()));
-                }
+                bar.event(&event);
                 reports.event(&plan, &event, &facts, &secrets);
                 note_fired(&event, &mut fired);
                 if let Some(recorder) = &mut recorder {
                     recorder.add(&plan, &event);
                 }
                 summary.add(&plan, event);
-                // Telling the causes takes as long as some requests do.
-                let (last, found) = counted;
-                if counts && summary.found.len() != found && last.elapsed() >= COUNTED {
-                    bar.causes(Report::new(&plan, &summary, &facts).causes.len());
-                    counted = (Instant::now(), summary.found.len());
-                }
+                bar.found(summary.found.len(), || {
+                    Report::new(&plan, &summary, &facts).causes.len()
+                });
             })
             .await
     });
@@ -323,6 +270,49 @@ impl RunArgs {
         self.filter.single()
     }
 
+    /// The places of the cases that the filters leave, and of those that this run fires, in their
+    /// order.
+    fn cases(&self, plan: &Plan) -> Result<(Vec<usize>, Vec<usize>), Failure> {
+        let nothing = |message| Failure {
+            exit: Exit::NothingTested,
+            message,
+        };
+
+        let selected = self.filter.select(plan);
+        if selected.is_empty() {
+            return Err(nothing(self.filter.no_case(plan)));
+        }
+
+        let cases = self.share.select(plan, selected.clone());
+        if cases.is_empty() {
+            return Err(nothing(self.share.no_case()));
+        }
+
+        let cases = match self.shuffle {
+            Some(seed) => shuffled(cases, seed),
+            None => cases,
+        };
+        Ok((selected, cases))
+    }
+
+    fn options(&self, known: Option<&Known>) -> Result<RunOptions, Failure> {
+        let jobs = self.jobs.or(self.target.chosen().values.jobs).unwrap_or(1);
+        let known = known.map(|known| known.baseline.known(known.today));
+        Ok(RunOptions {
+            max_failures: self.max_failures,
+            shrink: TRIALS,
+            data_plane: self.data_plane,
+            confirm: Confirm {
+                tries: self.confirm,
+                level: self.level,
+                ..Confirm::default()
+            },
+            known: Arc::new(known.unwrap_or_default()),
+            time: self.share.time(),
+            ..self.target.run_options(jobs)?
+        })
+    }
+
     /// What writes the run down, where it is to be.
     fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
         let Some(path) = &self.record else {
@@ -337,19 +327,4 @@ impl RunArgs {
             secrets.clone(),
         )))
     }
-}
-
-/// A bar on a terminal, and nothing in a pipe or on a terminal that cannot draw one.
-fn progress_bar(cases: usize) -> ProgressBar {
-    let target = if super::understands_codes(&std::io::stderr()) {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-
-    let bar = ProgressBar::with_draw_target(u64::try_from(cases).ok(), target);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} cases  {msg}") {
-        bar.set_style(style);
-    }
-    bar
 }

@@ -12,7 +12,7 @@ use crate::report::shell::word;
 use crate::run::RunOptions;
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::units;
-use crate::wire::exchange::{Request, Wire};
+use crate::wire::exchange::Request;
 use crate::wire::target::{Endpoint, Permission, Settings, Target};
 use clap::Args;
 
@@ -223,8 +223,7 @@ impl TargetArgs {
                         "--defect is for the built-in reference; take --endpoint away",
                     ));
                 }
-                let endpoint = Endpoint::parse(&url).map_err(Failure::usage)?;
-                Target::http(endpoint, settings).map_err(Failure::usage)
+                at(&url, settings)
             }
             None => {
                 let defect = self.defect.as_deref().map(|id| {
@@ -316,7 +315,6 @@ impl TargetArgs {
 
     /// Reaches a target that may still be starting.
     fn starting(&self, url: &str, region: &str) -> Result<Target, Failure> {
-        let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
         // It may take a connection long before it answers.
         let patience = Duration::from_secs(2);
         let settings = Settings {
@@ -324,7 +322,7 @@ impl TargetArgs {
             body_timeout: patience,
             ..self.settings(region)?
         };
-        Target::http(endpoint, settings).map_err(Failure::usage)
+        at(url, settings)
     }
 
     /// How curl reaches the target; none for the built-in reference, which listens nowhere.
@@ -361,26 +359,20 @@ impl TargetArgs {
         let (Some(url), Some(operations)) = (self.url(), plan.operations()) else {
             return false;
         };
-        let endpoint = Endpoint::parse(&url).ok();
-        let settings = self.settings(&plan.region).ok();
-        let Some((endpoint, settings)) = endpoint.zip(settings) else {
-            return false;
-        };
-        let settings = Settings {
+        let unsigned = |settings| Settings {
             signing: false,
             ..settings
         };
-
-        let Ok(target) = Target::http(endpoint, settings) else {
+        let settings = self.settings(&plan.region).map(unsigned);
+        let Ok(target) = settings.and_then(|settings| at(&url, settings)) else {
             return false;
         };
+
         let request = Request {
             method: operations.list.http.method.clone(),
             path: operations.list.http.uri.clone(),
-            headers: Vec::new(),
-            body: bytes::Bytes::new(),
             service: plan.service.signing_name.clone(),
-            wire: Wire::Client,
+            ..Request::default()
         };
 
         // Who takes it for another service answers with no object of JSON.
@@ -463,4 +455,9 @@ impl TargetArgs {
         }
         Ok(environment::run_token())
     }
+}
+
+fn at(url: &str, settings: Settings) -> Result<Target, Failure> {
+    let endpoint = Endpoint::parse(url).map_err(Failure::usage)?;
+    Target::http(endpoint, settings).map_err(Failure::usage)
 }

@@ -2,30 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::Failure;
 use crate::report::Exit;
 use crate::support::units::duration_text;
-use crate::wire::exchange::{Request, Wire};
+use crate::wire::exchange::{Answer, Request, Silence};
 use crate::wire::target::Target;
-
-/// What a target says when it is asked whether it is there.
-pub(super) enum Presence {
-    /// It answers.
-    Answers,
-    /// It answers with a failure of the service, as some do while they start.
-    Fails,
-    /// It gives no answer, and why.
-    Silent(String),
-}
 
 /// Time between two looks at whether a target is ready.
 pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
-/// Waits until the target answers, for no longer than `limit`. One that still answers with failures
-/// of the service by then is there, and is judged.
+/// Waits until the target answers, for no longer than `limit`. Some answer with failures of the
+/// service while they start: one that still does so in the end is judged.
 pub(super) async fn until_it_answers(
     target: &Target,
     url: &str,
@@ -34,21 +23,19 @@ pub(super) async fn until_it_answers(
 ) -> Result<(), Failure> {
     let end = Instant::now() + limit;
     loop {
-        let why = match heeding(&mut stop, presence(target)).await? {
-            Presence::Answers => return Ok(()),
-            Presence::Fails if Instant::now() >= end => return Ok(()),
-            Presence::Fails => String::new(),
-            Presence::Silent(why) => why,
-        };
-        if Instant::now() >= end {
-            let waited = duration_text(limit);
-            return Err(Failure {
-                exit: Exit::CouldNotTell,
-                message: format!("{url} did not answer within {waited}: {why}"),
-            });
+        let came = heeding(&mut stop, ask(target, "/")).await?;
+        let over = Instant::now() >= end;
+        match came {
+            Ok(answer) if over || answer.status < 500 => return Ok(()),
+            Err(silence) if over => {
+                let waited = duration_text(limit);
+                return Err(Failure {
+                    exit: Exit::CouldNotTell,
+                    message: format!("{url} did not answer within {waited}: {silence}"),
+                });
+            }
+            _ => heeding(&mut stop, tokio::time::sleep(PAUSE)).await?,
         }
-
-        heeding(&mut stop, tokio::time::sleep(PAUSE)).await?;
     }
 }
 
@@ -69,28 +56,17 @@ pub(super) async fn heeding<T>(
 
 /// Whether the target answers: with a success to that path, or anything at all where none is named.
 pub(super) async fn answers(target: &Target, path: Option<&str>) -> bool {
-    let exchange = target.send_waiting(look(path.unwrap_or("/")), 0).await;
-    exchange
-        .outcome
-        .is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
+    let came = ask(target, path.unwrap_or("/")).await;
+    came.is_ok_and(|answer| path.is_none() || (200..300).contains(&answer.status))
 }
 
-async fn presence(target: &Target) -> Presence {
-    match target.send_waiting(look("/"), 0).await.outcome {
-        Ok(answer) if answer.status >= 500 => Presence::Fails,
-        Ok(_) => Presence::Answers,
-        Err(silence) => Presence::Silent(silence.to_string()),
-    }
-}
-
-/// A request that changes nothing.
-fn look(path: &str) -> Request {
-    Request {
+/// Sends a request that changes nothing.
+async fn ask(target: &Target, path: &str) -> Result<Answer, Silence> {
+    let request = Request {
         method: "GET".to_owned(),
         path: path.to_owned(),
-        headers: Vec::new(),
-        body: Bytes::new(),
         service: "lambda".to_owned(),
-        wire: Wire::Client,
-    }
+        ..Request::default()
+    };
+    target.send_waiting(request, 0).await.outcome
 }

@@ -43,6 +43,17 @@ pub(crate) struct Oracle<'a> {
 
 const REVISIONS_DIFFER: &str = "the revision of the contract";
 
+impl<'a> Oracle<'a> {
+    /// The oracle of a contract that has one reading only.
+    pub(crate) fn of(contract: &'a Contract, service: &'a Service) -> Self {
+        Self {
+            contract,
+            others: &[],
+            service,
+        }
+    }
+}
+
 impl Oracle<'_> {
     /// Every promise about the body's members that the request breaks, under all readings or some.
     pub(crate) fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {

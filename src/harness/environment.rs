@@ -124,13 +124,10 @@ pub(crate) fn settings_for(region: &str, credentials: Credentials) -> Result<Set
 pub(crate) fn curl_target(url: &str, region: &str) -> CurlTarget {
     let signs = set("AWS_ACCESS_KEY_ID").is_some_and(|v| v != "test");
     CurlTarget {
-        url: url.trim_end_matches('/').to_owned(),
-        region: region.to_owned(),
         signs,
-        unsigned: false,
         session: set("AWS_SESSION_TOKEN").is_some(),
         bundle: url.starts_with("https:") && set("AWS_CA_BUNDLE").is_some(),
-        headers: Vec::new(),
+        ..CurlTarget::new(url.trim_end_matches('/'), region)
     }
 }
 

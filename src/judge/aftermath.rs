@@ -86,11 +86,7 @@ impl Judge<'_> {
         };
         if exchange.accepted() {
             let oracle = match self.read.filter(|read| read.atom(main).is_some()) {
-                Some(contract) if refused(seen) => Oracle {
-                    contract,
-                    others: &[],
-                    ..self.oracle
-                },
+                Some(contract) if refused(seen) => Oracle::of(contract, self.oracle.service),
                 _ => self.oracle,
             };
             let mut checks = Checks::new(oracle, Role::Named, judgement);

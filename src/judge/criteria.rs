@@ -129,17 +129,9 @@ impl<'a> Judge<'a> {
             members: true,
         };
 
-        match self.read {
-            Some(contract) => {
-                let oracle = Oracle {
-                    contract,
-                    others: &[],
-                    service: self.oracle.service,
-                };
-                inspect(oracle, exchange, inspection, None, judgement)
-            }
-            None => inspect(self.oracle, exchange, inspection, None, judgement),
-        }
+        let own = |contract| Oracle::of(contract, self.oracle.service);
+        let oracle = self.read.map_or(self.oracle, own);
+        inspect(oracle, exchange, inspection, None, judgement)
     }
 
     /// Whether an update names no member at all.

@@ -258,11 +258,7 @@ impl<'c, 'a> Model<'c, 'a> {
     fn oracle(&self, action: Action) -> Oracle<'c> {
         match action {
             Action::Update => self.judge.oracle,
-            _ => Oracle {
-                contract: self.operations.of(action),
-                others: &[],
-                service: self.judge.oracle.service,
-            },
+            _ => Oracle::of(self.operations.of(action), self.judge.oracle.service),
         }
     }
 
@@ -311,15 +307,6 @@ impl<'c, 'a> Model<'c, 'a> {
                 resource.life = Life::Unknown;
             }
         }
-    }
-
-    /// Whether what the target does not admit twice may be there already: a resource may still be in its
-    /// place although the sequence deleted it, or have what a request gave it that should have been
-    /// refused.
-    fn may_be_in_the_way(&self) -> bool {
-        self.resources
-            .values()
-            .any(|resource| resource.life == Life::Unknown || resource.tainted)
     }
 
     /// A write was refused, for that class of violation.

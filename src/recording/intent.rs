@@ -102,11 +102,7 @@ const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
     let oracle = match operation.action {
         Action::Update => plan.oracle(),
-        _ => Oracle {
-            contract: operation.contract,
-            others: &[],
-            service: &plan.service,
-        },
+        _ => Oracle::of(operation.contract, &plan.service),
     };
 
     Judge {

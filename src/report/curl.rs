@@ -34,6 +34,19 @@ pub(crate) struct CurlTarget {
 }
 
 impl CurlTarget {
+    /// A target that takes the test credentials of emulators, and nothing of the environment.
+    pub(crate) fn new(url: &str, region: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            region: region.to_owned(),
+            signs: false,
+            unsigned: false,
+            session: false,
+            bundle: false,
+            headers: Vec::new(),
+        }
+    }
+
     /// The curl line of a request.
     pub(crate) fn line(&self, draft: &Draft, service: &str) -> String {
         let body = Sent::of(&draft.body);
@@ -223,13 +236,9 @@ mod tests {
     #[test]
     fn whatever_names_the_target_is_quoted() {
         let target = CurlTarget {
-            url: "http://127.0.0.1:1/it's$(id)[1-9]".to_owned(),
-            region: "us'$(id)".to_owned(),
             signs: true,
-            unsigned: false,
-            session: false,
-            bundle: false,
             headers: vec!["X-`id`".to_owned()],
+            ..CurlTarget::new("http://127.0.0.1:1/it's$(id)[1-9]", "us'$(id)")
         };
         let draft = Draft {
             method: "G'T".to_owned(),

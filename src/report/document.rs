@@ -275,7 +275,6 @@ pub(crate) struct Told<'a> {
 
 impl<'a> Told<'a> {
     /// What is wrong, in words.
-    #[must_use]
     pub(crate) fn says(&self) -> &'a str {
         self.cause
             .map_or(self.finding.requirement.as_str(), |cause| {
@@ -284,19 +283,16 @@ impl<'a> Told<'a> {
     }
 
     /// The identity of the cause, or of the finding where there is none.
-    #[must_use]
     pub(crate) fn id(&self) -> &'a str {
         self.cause.map_or(&self.finding.id, |cause| &cause.id)
     }
 
     /// How many promises it breaks.
-    #[must_use]
     pub(crate) fn promises(&self) -> usize {
         self.cause.map_or(1, |cause| cause.promises.len())
     }
 
     /// How many cases show it.
-    #[must_use]
     pub(crate) fn cases(&self) -> usize {
         self.cause.map_or(self.finding.count, |cause| cause.cases)
     }
@@ -308,21 +304,18 @@ impl<'a> Told<'a> {
     }
 
     /// What came, of the request that shows the cause.
-    #[must_use]
     pub(crate) fn actual(&self) -> &'a str {
         self.example()
             .map_or(self.finding.actual.as_str(), |e| e.actual.as_str())
     }
 
     /// What was expected of that request.
-    #[must_use]
     pub(crate) fn expected(&self) -> &'a str {
         self.example()
             .map_or(self.finding.expected.as_str(), |e| e.expected.as_str())
     }
 
     /// The request in words.
-    #[must_use]
     pub(crate) fn sent(&self) -> Option<&'a str> {
         self.example()
             .map(|e| e.sent.as_str())
@@ -330,21 +323,18 @@ impl<'a> Told<'a> {
     }
 
     /// Lines of a POSIX shell that show it.
-    #[must_use]
     pub(crate) fn curl(&self) -> &'a [String] {
         self.example()
             .map_or(self.finding.curl.as_slice(), |e| e.curl.as_slice())
     }
 
     /// The command that shows it again.
-    #[must_use]
     pub(crate) fn replay(&self) -> &'a str {
         self.example()
             .map_or(self.finding.replay.as_str(), |e| e.replay.as_str())
     }
 
     /// Whether another request than that of the finding shows the cause.
-    #[must_use]
     pub(crate) fn is_example(&self) -> bool {
         self.example().is_some()
     }
@@ -355,7 +345,6 @@ impl<'a> Told<'a> {
 }
 
 /// The form of the document as a JSON Schema.
-#[must_use]
 pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report)).unwrap_or_default();
     text.push('\n');
@@ -364,7 +353,6 @@ pub(crate) fn schema() -> String {
 
 impl Report {
     /// The finding of that identity.
-    #[must_use]
     pub(crate) fn finding(&self, id: &str) -> Option<&ReportedFinding> {
         self.findings.iter().find(|f| f.id == id)
     }
@@ -411,7 +399,6 @@ impl Report {
 
     /// A short name of a cause or a finding, by which commands find it in this report: as many
     /// digits as tell it from all others.
-    #[must_use]
     pub(crate) fn short(&self, id: &str) -> String {
         let all: Vec<String> = self.told().map(|told| Digest::of(told.id())).collect();
         let is_alone = |length: &usize| {
@@ -423,7 +410,6 @@ impl Report {
     }
 
     /// What is meant by the id, or the short name, of a cause or of a finding.
-    #[must_use]
     pub(crate) fn meant(&self, id: &str) -> Option<Told<'_>> {
         let digits = id.len() >= SHORTEST && id.bytes().all(|b| b.is_ascii_hexdigit());
         let named =
@@ -446,7 +432,6 @@ impl Report {
     }
 
     /// How many cases came to that verdict.
-    #[must_use]
     pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.counts.get(&outcome).copied().unwrap_or_default()
     }

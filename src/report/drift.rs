@@ -111,7 +111,6 @@ pub(crate) enum Reading {
 impl Drift {
     /// How `to` differs from `from`. Neither plan should hold requests drawn at random: different
     /// contracts draw different ones.
-    #[must_use]
     pub(crate) fn new(from: &Plan, to: &Plan) -> Self {
         let (same, promises) = promises(&from.contract, &to.contract);
         Self {
@@ -129,7 +128,6 @@ impl Drift {
 }
 
 /// The form of the document as a JSON Schema.
-#[must_use]
 pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Drift)).unwrap_or_default();
     text.push('\n');
@@ -227,11 +225,7 @@ fn verdicts(from: &Plan, to: &Plan) -> Vec<VerdictDrift> {
 
 /// What a body is by the contract of that plan alone.
 fn reading(plan: &Plan, members: &Map<String, Value>) -> Reading {
-    let found = Oracle {
-        others: &[],
-        ..plan.oracle()
-    }
-    .violations(members);
+    let found = Oracle::of(&plan.contract, &plan.service).violations(members);
 
     let promise = |atom: &str| plan.contract.atom_id(atom).to_string();
     match (

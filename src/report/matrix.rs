@@ -60,7 +60,6 @@ pub(crate) struct Matrix {
 
 impl Matrix {
     /// Whether targets were judged by several revisions.
-    #[must_use]
     pub(crate) fn several_revisions(&self) -> bool {
         self.columns.iter().any(|c| {
             self.columns
@@ -70,7 +69,6 @@ impl Matrix {
     }
 
     /// The names of the columns.
-    #[must_use]
     pub(crate) fn names(&self) -> Vec<String> {
         let several = self.several_revisions();
         self.columns.iter().map(|c| c.name(several)).collect()
@@ -85,7 +83,6 @@ impl Matrix {
     }
 
     /// The targets that show a finding, each once.
-    #[must_use]
     pub(crate) fn targets_of(&self, finding: &MatrixFinding) -> Vec<&str> {
         let mut targets = Vec::new();
         for column in finding
@@ -116,13 +113,11 @@ impl Matrix {
     }
 
     /// Whether every target was judged by the whole plan.
-    #[must_use]
     pub(crate) fn complete(&self) -> bool {
         self.columns.iter().all(|c| c.standing == Standing::Judged)
     }
 
     /// Whether a target breaks a promise.
-    #[must_use]
     pub(crate) fn broken(&self) -> bool {
         self.columns
             .iter()
@@ -131,7 +126,6 @@ impl Matrix {
 }
 
 /// The form of the document as a JSON Schema.
-#[must_use]
 pub(crate) fn schema() -> String {
     let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Matrix)).unwrap_or_default();
     text.push('\n');

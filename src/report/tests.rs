@@ -31,15 +31,7 @@ async fn report_of(defect: &str, verbose: bool) -> String {
         .await;
     summary.end(ended);
     let url = "http://127.0.0.1:4566".to_owned();
-    let curl = CurlTarget {
-        url: url.clone(),
-        region: "us-east-1".to_owned(),
-        signs: false,
-        unsigned: false,
-        session: false,
-        bundle: false,
-        headers: Vec::new(),
-    };
+    let curl = CurlTarget::new(&url, "us-east-1");
     let at = Where {
         curl: Some(&curl),
         flags: format!("--endpoint {url}"),

@@ -22,7 +22,6 @@ pub(crate) fn report_text(report: &Report, style: Style) -> String {
     if style.verbose {
         whole(report, &told, &mut page);
     } else {
-        let told = screen::worst_first(report, told);
         screen::table(report, &told, &mut page);
         screen::first(report, &told, &mut page);
     }
@@ -90,8 +89,7 @@ pub(crate) fn finding_text(report: &Report, finding: &ReportedFinding, style: St
     page.text()
 }
 
-/// The causes to be told, those that fail the run first. Those that are known have a line each, and
-/// are told apart.
+/// The causes to be told, worst first. Those that are known have a line each, and are told apart.
 fn told(report: &Report) -> Vec<Told<'_>> {
     let place = |told: &Told<'_>| match told.finding.standing(report.run.gate) {
         Standing::Fails => Some(0),

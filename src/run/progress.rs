@@ -1,7 +1,7 @@
 //! What a run is doing right now, for whoever shows it while it runs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,11 +39,7 @@ pub(super) struct Waiting(Arc<Shared>);
 impl Progress {
     /// What the run is doing.
     pub(crate) fn activity(&self) -> Activity {
-        *self
-            .0
-            .activity
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.0.activity()
     }
 
     /// How many workers wait for a transition to end.
@@ -52,17 +48,19 @@ impl Progress {
     }
 
     pub(super) fn enter(&self, activity: Activity) {
-        *self
-            .0
-            .activity
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = activity;
+        *self.0.activity() = activity;
     }
 
     /// Notes that a worker waits from now on.
     pub(super) fn wait(&self) -> Waiting {
         self.0.waiting.fetch_add(1, Ordering::Relaxed);
         Waiting(Arc::clone(&self.0))
+    }
+}
+
+impl Shared {
+    fn activity(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -69,12 +69,9 @@ impl OutputArgs {
 }
 
 impl Outputs {
-    /// Prints a text for a person: where standard output is for a report alone, on standard error.
+    /// Prints a text for a person, where no report has standard output to itself.
     pub(super) fn print(&self, text: &str) {
-        match self.reports.iter().any(|(wanted, _)| wanted.alone) {
-            true => crate::command::output::show(text),
-            false => crate::command::print(text),
-        }
+        report_path::print_beside(self.reports.iter().map(|(wanted, _)| wanted), text);
     }
 
     /// Writes all.

@@ -61,7 +61,7 @@ fn known_findings_fail_nothing() {
         text.contains(&format!("\n[[finding]]\nid = \"{MIN}\"\nreason = \"\"\n")),
         "{text}"
     );
-    let silent = "1 in it without a reason, such as `update-event-source-mapping::";
+    let silent = "entries without a reason: 1, such as `update-event-source-mapping::";
     known.run(&DEFECT, 0, &["warning: ", silent]);
     // What was said of a finding stays, and nothing is written where nothing changed.
     let said = text.replacen(
@@ -156,7 +156,8 @@ fn only_a_whole_run_calls_an_entry_gone() {
     let known = Known::new("gone");
     known.write(&format!("[[finding]]\nid = \"{MIN}\"\nreason = \"x\"\n"));
     known.run(&[FEW], 0, &["CONFORMS"]);
-    let stays = "1 in it did not appear and stay: only a run that fires every case";
+    let stays =
+        "1 of its entries did not appear and were kept: not every case that could show them";
     known.run(&[FEW, "--baseline-prune"], 0, &[stays, " 0 removed"]);
     known.run(
         &["--samples", "0"],

@@ -56,11 +56,7 @@ impl AnyContract {
         };
         let sample = Bindings::default();
         let generator = Generator {
-            oracle: Oracle {
-                contract: &contract,
-                others: &[],
-                service,
-            },
+            oracle: Oracle::of(&contract, service),
             binding: &binding,
             sample: &sample,
         };

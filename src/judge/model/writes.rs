@@ -481,7 +481,9 @@ impl<'a> Model<'_, 'a> {
     /// Whether the answer refuses a request as a conflict, rightly: with what a failed deletion left
     /// in its place, or with what another resource was given that should have been refused.
     fn in_the_way(&self, exchange: &Exchange) -> bool {
-        self.may_be_in_the_way() && self.is_of(exchange, "conflict")
+        let mut resources = self.resources.values();
+        let may_be = resources.any(|resource| resource.life == Life::Unknown || resource.tainted);
+        may_be && self.is_of(exchange, "conflict")
     }
 
     /// Whether the answer refuses a request for that class of violation.

@@ -80,7 +80,6 @@ pub(crate) struct VariantForm {
 
 impl DiffDocument {
     /// The document of a comparison.
-    #[must_use]
     pub(crate) fn new(diff: &Diff, targets: &DiffTargets<'_>) -> Self {
         let [left, right] = targets.names.clone();
         Self {
@@ -99,7 +98,6 @@ impl DiffDocument {
     }
 
     /// The comparison without the secrets of its targets: in the values that stem from them.
-    #[must_use]
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         let clean = |text: &mut String| *text = secrets.redact(text);
         [&mut self.left, &mut self.right]
@@ -136,7 +134,6 @@ impl DiffDocument {
     }
 
     /// The document as JSON.
-    #[must_use]
     pub(crate) fn json(&self) -> String {
         json::pretty(self)
     }
@@ -199,7 +196,6 @@ impl VariantForm {
 }
 
 /// The form of the document as a JSON Schema.
-#[must_use]
 pub(crate) fn schema() -> String {
     let mut text =
         serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();

@@ -73,7 +73,6 @@ impl Outcome {
     ];
 
     /// The verdict and why.
-    #[must_use]
     pub(crate) fn of(verdict: &Verdict) -> (Self, Option<&str>) {
         match verdict {
             Verdict::Pass => (Self::Pass, None),
@@ -87,7 +86,6 @@ impl Outcome {
     }
 
     /// The verdict in words.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pass => "pass",

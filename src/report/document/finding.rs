@@ -157,13 +157,11 @@ pub(crate) struct ReportedStep {
 
 impl ReportedFinding {
     /// Whether it fails a run with that gate.
-    #[must_use]
     pub(crate) fn fails(&self, gate: Level) -> bool {
         self.standing(gate) == Standing::Fails
     }
 
     /// How it stands in a run with that gate.
-    #[must_use]
     pub(crate) fn standing(&self, gate: Level) -> Standing {
         match self.level <= gate {
             _ if self.known.is_some() => Standing::Known,
@@ -179,7 +177,6 @@ impl Body {
     pub(crate) const MOST: usize = 64 * 1024;
 
     /// The body, or its beginning where it is long.
-    #[must_use]
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let kept = bytes.get(..Self::MOST).unwrap_or(bytes);
         let cut = kept.len() < bytes.len();
@@ -203,7 +200,6 @@ impl Body {
 
     /// The body for a reader, with a note where it was cut or is not text.
     #[cfg(test)]
-    #[must_use]
     pub(crate) fn shown(&self) -> String {
         let note = if self.cut {
             format!("… ({} bytes)", self.bytes)

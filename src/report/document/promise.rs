@@ -60,7 +60,6 @@ pub(crate) struct Facts {
 impl Facts {
     /// What became of the promise, and why where that is not plain; `broken`: the severest finding
     /// about it; `sides`: what is known of each.
-    #[must_use]
     pub(crate) fn state(
         &self,
         broken: Option<Level>,
@@ -212,13 +211,11 @@ pub(crate) enum SideState {
 
 impl ReportedPromise {
     /// Its id without the operation.
-    #[must_use]
     pub(crate) fn path(&self) -> &str {
         PromisePath::of_id(&self.id).as_str()
     }
 
     /// The promise and its sides, each with the name of the side in tables.
-    #[must_use]
     pub(crate) fn sides(&self) -> [(&'static str, &ReportedSide); 4] {
         [
             ("valid", &self.valid),
@@ -231,7 +228,6 @@ impl ReportedPromise {
 
 impl State {
     /// The state in words, as in the text report.
-    #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Kept => "kept",

@@ -44,11 +44,7 @@ pub(super) fn render(report: &Report) -> String {
         suite.add_test_case(of_cause(report, cause));
     }
     for finding in report.findings.iter().filter(|f| f.data_plane) {
-        let status = if finding.fails(report.run.gate) {
-            failure(&[finding])
-        } else {
-            TestCaseStatus::success()
-        };
+        let status = status_of(&failing(report, &[finding]));
         let mut test = TestCase::new(finding.id.as_str(), status);
         test.set_classname(finding.promise.as_str())
             .set_system_out(output(report, &[finding]));
@@ -79,11 +75,8 @@ fn of_case(report: &Report, case: &ReportedCase, name: String) -> TestCase {
         .filter_map(|id| report.finding(id))
         .collect();
 
-    let fails: Vec<_> = findings
-        .iter()
-        .copied()
-        .filter(|f| f.fails(report.run.gate) && !is_of_global(report, f))
-        .collect();
+    let mut fails = failing(report, &findings);
+    fails.retain(|f| !is_of_global(report, f));
 
     let error = || TestCaseStatus::non_success(NonSuccessKind::Error);
     let mut status = match case.verdict {
@@ -146,17 +139,7 @@ fn of_cause(report: &Report, cause: &ReportedCause) -> TestCase {
         .filter_map(|id| report.finding(id))
         .collect();
 
-    let fails = findings
-        .iter()
-        .copied()
-        .filter(|f| f.fails(report.run.gate));
-
-    let fails: Vec<_> = fails.collect();
-    let status = match fails.as_slice() {
-        [] => TestCaseStatus::success(),
-        fails => failure(fails),
-    };
-
+    let status = status_of(&failing(report, &findings));
     let mut test = TestCase::new(cause.id.as_str(), status);
     test.set_classname(report.run.slug.as_str())
         .set_system_out(output(report, &findings));
@@ -171,6 +154,20 @@ fn status_is_error(status: &TestCaseStatus) -> bool {
             ..
         }
     )
+}
+
+/// Those of the findings that fail the run.
+fn failing<'a>(report: &Report, findings: &[&'a ReportedFinding]) -> Vec<&'a ReportedFinding> {
+    let findings = findings.iter().copied();
+    findings.filter(|f| f.fails(report.run.gate)).collect()
+}
+
+/// A failure where there are findings that fail the run.
+fn status_of(fails: &[&ReportedFinding]) -> TestCaseStatus {
+    match fails {
+        [] => TestCaseStatus::success(),
+        fails => failure(fails),
+    }
 }
 
 fn failure(findings: &[&ReportedFinding]) -> TestCaseStatus {

@@ -1,5 +1,5 @@
-//! Where a finding is shown in the repository of whoever runs this: a reader of annotations wants a
-//! file that is there, and most case files are within the program.
+//! The file of the user's repository that a finding points to. Most case files are within the
+//! program, and are none of these.
 
 use std::path::Path;
 

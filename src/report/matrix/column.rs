@@ -76,7 +76,6 @@ pub(crate) struct Score {
 
 impl Column {
     /// The target's name, with the revision where it has a column for each of several.
-    #[must_use]
     pub(crate) fn name(&self, several: bool) -> String {
         if several {
             format!("{} ({})", self.target, self.revision)
@@ -88,7 +87,6 @@ impl Column {
 
 impl Standing {
     /// The standing in words.
-    #[must_use]
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Judged => "judged",
@@ -101,7 +99,6 @@ impl Standing {
 
 impl Score {
     /// In hundredths, rounded down, so that 100 is every promise.
-    #[must_use]
     pub(crate) fn percent(self) -> usize {
         (self.holds * 100).checked_div(self.of).unwrap_or_default()
     }

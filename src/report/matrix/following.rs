@@ -29,7 +29,6 @@ pub(crate) enum Follows {
 
 impl Follows {
     /// In words.
-    #[must_use]
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Revision(name) => name.clone(),

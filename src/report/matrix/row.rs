@@ -47,7 +47,6 @@ pub(crate) struct Cell {
 
 impl Row {
     /// Whether every column that makes the promise has the same mark.
-    #[must_use]
     pub(crate) fn alike(&self) -> bool {
         let mut marks = self.cells.iter().flatten().map(|cell| cell.mark);
         marks
@@ -56,7 +55,6 @@ impl Row {
     }
 
     /// Whether it holds wherever it was tested.
-    #[must_use]
     pub(crate) fn quiet(&self) -> bool {
         self.cells
             .iter()
@@ -65,7 +63,6 @@ impl Row {
     }
 
     /// The id without its operation.
-    #[must_use]
     pub(crate) fn path(&self) -> &str {
         self.id.split_once("::").map_or(&self.id, |(_, path)| path)
     }

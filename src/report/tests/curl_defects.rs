@@ -116,13 +116,8 @@ fn report(
     });
     summary.end(ended);
     let curl = CurlTarget {
-        url: URL.to_owned(),
-        region: plan.region.clone(),
-        signs: false,
         unsigned: true,
-        session: false,
-        bundle: false,
-        headers: Vec::new(),
+        ..CurlTarget::new(URL, &plan.region)
     };
     let at = Where {
         curl: Some(&curl),

@@ -29,7 +29,7 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// A line; what does not fit stands below, so far to the right.
+    /// A line. What does not fit is wrapped, and indented by so many columns.
     pub(super) fn line(&mut self, line: &str, hanging: usize) {
         let wrapped = wrap(line, self.style.width, hanging);
         let _ = writeln!(self.text, "{wrapped}");

@@ -2,7 +2,6 @@
 
 use super::page::{Page, visible};
 use super::{Report, Told};
-use crate::report::Standing;
 use crate::report::document::CauseKind;
 
 /// So many causes have a line of their own.
@@ -26,17 +25,6 @@ const CURL: usize = 4;
 
 /// The columns of the two numbers, and the space before each.
 const NUMBERS: usize = 2 + 8 + 2 + 5;
-
-/// The causes, worst first, and what may be the network's fault before warnings.
-pub(super) fn worst_first<'a>(report: &Report, mut told: Vec<Told<'a>>) -> Vec<Told<'a>> {
-    let rank = |told: &Told<'_>| match told.finding.standing(report.run.gate) {
-        Standing::Fails => 0,
-        Standing::Unstable => 1,
-        Standing::Warns | Standing::Known => 2,
-    };
-    told.sort_by_key(rank);
-    told
-}
 
 /// A line for each cause.
 pub(super) fn table(report: &Report, told: &[Told<'_>], page: &mut Page) {

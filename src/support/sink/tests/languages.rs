@@ -77,15 +77,7 @@ async fn every_file_of_a_reproducer_takes_evil_strings_for_text() {
     let found = summary.found.values().next().expect("a finding");
     let case = found.shown_by(&plan).expect("a case");
     let of = reproduction(&plan, found).expect("a reproduction");
-    let curl = CurlTarget {
-        url: "http://127.0.0.1:9".to_owned(),
-        region: "us-east-1".to_owned(),
-        signs: false,
-        unsigned: false,
-        session: false,
-        bundle: false,
-        headers: Vec::new(),
-    };
+    let curl = CurlTarget::new("http://127.0.0.1:9", "us-east-1");
     let site = Site {
         plan: &plan,
         curl: Some(&curl),
