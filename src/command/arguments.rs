@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint, list,
-    matrix, merge,
+    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint,
+    list, matrix, merge,
 };
 use super::{patterns, precedence, replay, run, self_check, serve};
 
@@ -38,7 +38,8 @@ credentials. Flags may stand in PROOFMARK_PROFILE, PROOFMARK_CONFIG,
 PROOFMARK_NO_CONFIG, PROOFMARK_RATE, PROOFMARK_TIMEOUT,
 PROOFMARK_SETTLE_TIMEOUT, PROOFMARK_WAIT and PROOFMARK_JOBS too.";
 
-/// Judges a live endpoint against the documented contract of AWS Lambda's UpdateEventSourceMapping.
+/// Judges a live endpoint against the documented contract of an API: AWS Lambda's
+/// UpdateEventSourceMapping, unless told otherwise.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true, max_term_width = 120)]
 pub(crate) struct Cli {
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     /// Check contract and case files
     Lint(lint::LintArgs),
+    /// List the operations that can be judged, or write the files that say how into a folder
+    Cases(cases::CasesArgs),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
     /// Show what two revisions of the contract promise differently, and which cases change their

@@ -29,6 +29,7 @@ pub(crate) struct BaselineArgs {
 }
 
 /// A baseline, where it came from, and the day it is held against.
+#[derive(Clone)]
 pub(crate) struct Known {
     pub(crate) baseline: Baseline,
     pub(crate) today: Date,
@@ -44,6 +45,11 @@ impl BaselineArgs {
             .baseline
             .take()
             .or_else(|| chosen.values.baseline.clone());
+    }
+
+    /// Whether the file is to be written.
+    pub(super) fn writes(&self) -> bool {
+        self.baseline_update || self.baseline_prune
     }
 
     /// Reads the file, if one is named. One that is missing is a fault, unless it is to be written.

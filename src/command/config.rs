@@ -17,6 +17,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::plan::OperationName;
 use crate::support::echo::{nearest, shown};
 use crate::support::files::{FileError, Source};
 
@@ -62,8 +63,8 @@ pub(crate) struct Values {
     pub(crate) headers: Vec<(String, String)>,
     /// Requests per second, at most.
     pub(crate) rate: Option<f64>,
-    /// The revision of the contract to judge by.
-    pub(crate) revision: Option<String>,
+    /// Which contract to judge by.
+    pub(crate) contract: ContractValues,
     /// The file of findings that are known.
     pub(crate) baseline: Option<PathBuf>,
     /// Hosts outside this machine that may be sent to.
@@ -81,6 +82,15 @@ pub(crate) struct Values {
     /// At most so many cases are fired for a scoreboard, those that show most: for targets that are
     /// slow.
     pub(crate) cases: Option<usize>,
+}
+
+/// Which contract to judge by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ContractValues {
+    /// The operations; none where the file names none.
+    pub(crate) operations: Vec<OperationName>,
+    /// The revision of their contracts.
+    pub(crate) revision: Option<String>,
 }
 
 /// Which version of a target it is.
@@ -285,37 +295,34 @@ impl Config {
         Ok(values)
     }
 
-    /// The revision that target is judged by, for commands that need no target: no other value is
-    /// looked at.
+    /// What that target is judged by, for commands that need no target: no other value is looked
+    /// at.
     ///
     /// # Errors
-    /// Where a variable in it is not set.
-    pub(crate) fn revision(
+    /// Where a variable in it is not set, or an operation has no name of one.
+    pub(crate) fn contract(
         &self,
         target: Option<&str>,
         profile: Profile,
         variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Option<String>, FileError> {
+    ) -> Result<ContractValues, FileError> {
         let document = self.document()?;
         let reader = Reader {
             file: &self.source,
             variable: Some(variable),
         };
 
-        for (key, name) in [("profiles", Some(profile.name())), ("targets", target)] {
+        let mut contract = ContractValues::default();
+        for (key, name) in [("targets", target), ("profiles", Some(profile.name()))] {
             let table = self
                 .tables(&document, key)?
                 .into_iter()
                 .find(|(known, _)| Some(known.as_str()) == name);
-            if let Some(value) = table
-                .as_ref()
-                .and_then(|(_, table)| table.get_ref().get("revision"))
-            {
-                return reader.word(value);
+            if let Some((_, table)) = table {
+                reader.contract(table.get_ref(), &mut contract)?;
             }
         }
-
-        Ok(None)
+        Ok(contract)
     }
 
     fn document(&self) -> Result<Spanned<DeTable<'_>>, FileError> {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::config::{Config, Profile, Values};
+use crate::command::config::{Config, ContractValues, Profile, Values};
 use crate::harness::environment;
 use crate::report::shell::word;
 use clap::Args;
@@ -118,14 +118,14 @@ impl ConfigArgs {
         })
     }
 
-    /// The revision that the file says for the target that is meant, for commands that reach none.
-    pub(super) fn revision(&self) -> Result<Option<String>, Failure> {
+    /// The contract that the file says for the target that is meant, for commands that reach none.
+    pub(super) fn contract(&self) -> Result<ContractValues, Failure> {
         let Some(config) = self.load()? else {
-            return Ok(None);
+            return Ok(ContractValues::default());
         };
         let (target, _) = self.pick(Some(&config), None, false)?;
-        let revision = config.revision(target.as_deref(), self.profile(), &environment::variable);
-        revision.map_err(Failure::usage)
+        let contract = config.contract(target.as_deref(), self.profile(), &environment::variable);
+        contract.map_err(Failure::usage)
     }
 
     pub(super) fn profile(&self) -> Profile {

@@ -10,6 +10,7 @@ use crate::support::echo::shown;
 use crate::support::files::Files;
 use clap::ValueEnum;
 
+use super::operation_args::OperationArgs;
 use super::{Failure, Outcome};
 
 /// The flags of `drift`.
@@ -21,6 +22,8 @@ pub(crate) struct DriftArgs {
     /// The newer revision
     #[arg(long, value_name = "NAME", default_value = "current")]
     to: String,
+    #[command(flatten)]
+    operations: OperationArgs,
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
@@ -46,8 +49,10 @@ pub(crate) fn drift(args: &DriftArgs) -> Outcome {
         return Ok(Exit::Conforms);
     }
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
+    let operation = args.operations.one(&files)?;
     let plan = |revision: &str| {
         let options = PlanOptions {
+            operation: operation.clone(),
             // What stands in `contract.toml` is the page.
             revision: Some(revision.to_owned()).filter(|name| name != "page"),
             // Different contracts draw different requests.

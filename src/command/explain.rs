@@ -46,7 +46,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Outcome {
         return Ok(Exit::Conforms);
     }
 
-    args.plan.take_revision(&args.config)?;
+    args.plan.take_contract(&args.config)?;
+    args.plan.suit(&args.id)?;
     let plan = args.plan.plan()?;
     if let Some(case) = plan.case(&args.id) {
         super::print(&report::explain(&plan, case));

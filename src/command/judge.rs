@@ -9,6 +9,7 @@ use crate::report::{Exit, Facts, Report, Where, report_text, verdict_text};
 use crate::support::files::{Files, LARGEST_RECORDING, Source};
 use crate::support::sink::one_line;
 
+use super::operation_args::OperationArgs;
 use super::{Colour, Failure, Outcome, level};
 
 const HELP: &str = "\
@@ -31,6 +32,8 @@ pub(crate) struct JudgeArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
+    #[command(flatten)]
+    operations: OperationArgs,
     /// The revision of the contract to judge bare exchanges and HAR files by; a recorded run names
     /// its own
     #[arg(long, value_name = "NAME")]
@@ -57,6 +60,7 @@ pub(crate) struct JudgeArgs {
 pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
     let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
     let options = PlanOptions {
+        operation: args.operations.one(&files)?,
         revision: args.revision.clone(),
         bases: args.basis.clone(),
         ..PlanOptions::default()

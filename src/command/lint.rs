@@ -1,9 +1,11 @@
 //! `proofmark lint`: contract and case files, without a target.
 
+use std::collections::BTreeSet;
+
 use super::{Failure, Outcome, PlanArgs};
 use crate::contract::{self, Service};
 use crate::plan::fixture;
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions, visible_folders};
 use crate::report::Exit;
 use crate::support::files::{FileError, Files};
 
@@ -26,11 +28,17 @@ struct Counts {
 pub(crate) fn lint(args: &LintArgs) -> Outcome {
     let files = args.plan.files();
     let mut counts = Counts::default();
+    let meant = args.plan.operations.named(&files)?;
     for service in folders(&files, "")? {
+        let is_of_it = |name: &OperationName| name.service == service;
+        if meant.as_ref().is_some_and(|m| !m.iter().any(is_of_it)) {
+            continue;
+        }
         let file = files
             .read(&format!("{service}/service.toml"))
             .map_err(|e| no_service(e, &service))?;
         let loaded = contract::load_service(&file).map_err(Failure::usage)?;
+        let mut bound = BTreeSet::new();
         if files
             .list(&service)
             .map_err(Failure::usage)?
@@ -40,10 +48,18 @@ pub(crate) fn lint(args: &LintArgs) -> Outcome {
             let fixtures = files
                 .read(&format!("{service}/fixtures.toml"))
                 .map_err(Failure::usage)?;
-            fixture::load_fixtures(&fixtures).map_err(Failure::usage)?;
+            let fixtures = fixture::load_fixtures(&fixtures).map_err(Failure::usage)?;
+            bound.extend(fixtures.bindings.into_keys());
         }
         for operation in folders(&files, &service)? {
-            operation_in_order(args, &files, (&service, &loaded), &operation, &mut counts)?;
+            let name = OperationName {
+                service: service.clone(),
+                operation,
+            };
+            if meant.as_ref().is_none_or(|meant| meant.contains(&name)) {
+                let judged = bound.contains(&name.operation);
+                operation_in_order(args, &files, &loaded, (&name, judged), &mut counts)?;
+            }
         }
     }
 
@@ -61,11 +77,11 @@ pub(crate) fn lint(args: &LintArgs) -> Outcome {
 fn operation_in_order(
     args: &LintArgs,
     files: &Files,
-    (service, loaded): (&str, &Service),
-    operation: &str,
+    loaded: &Service,
+    (name, judged): (&OperationName, bool),
     counts: &mut Counts,
 ) -> Result<(), Failure> {
-    let folder = format!("{service}/{operation}");
+    let folder = name.to_string();
     let names = files.list(&folder).map_err(Failure::usage)?;
     let is_contract = |name: &&String| name.starts_with("contract.") && name.ends_with(".toml");
     let contracts: Vec<&String> = names.iter().filter(is_contract).collect();
@@ -80,29 +96,20 @@ fn operation_in_order(
             .map_err(Failure::usage)?;
     }
 
-    for name in contracts {
+    for contract in contracts {
         let file = files
-            .read(&format!("{folder}/{name}"))
+            .read(&format!("{folder}/{contract}"))
             .map_err(Failure::usage)?;
         let contract =
-            contract::load_operation(&file, operation, loaded).map_err(Failure::usage)?;
+            contract::load_operation(&file, &name.operation, loaded).map_err(Failure::usage)?;
         counts.contracts += 1;
-        // An operation without cases of its own is there to be used by others.
-        if !has_cases {
+        // An operation that the fixtures say nothing of is there to be used by others.
+        if !(has_cases || judged) {
             continue;
         }
-        let own = args.plan.options()?;
-        let usual = PlanOptions::default();
         let options = PlanOptions {
-            // What was found by chance is of the operation that the command judges.
-            regressions: own
-                .regressions
-                .filter(|_| service == usual.service && operation == usual.operation),
-            service: service.to_owned(),
-            operation: operation.to_owned(),
             revision: Some(contract.revision.clone()),
-            region: own.region,
-            ..usual
+            ..args.plan.of(name.clone())?
         };
         counts.cases += Plan::load(files, &options)
             .map_err(Failure::usage)?
@@ -113,11 +120,8 @@ fn operation_in_order(
     Ok(())
 }
 
-/// The folders in a folder, without those that are hidden.
 fn folders(files: &Files, path: &str) -> Result<Vec<String>, Failure> {
-    let mut names = files.folders(path).map_err(Failure::usage)?;
-    names.retain(|name| !name.starts_with('.'));
-    Ok(names)
+    visible_folders(files, path).map_err(Failure::usage)
 }
 
 /// A folder that is no service's may be one too deep or too high.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::config_args::ConfigArgs;
 use super::{Failure, FilterArgs, Outcome, PlanArgs};
+use crate::plan::Plan;
 use crate::report::Exit;
 use crate::support::sink::one_line;
 
@@ -24,8 +25,29 @@ pub(crate) struct ListArgs {
 /// Carries out `list`.
 pub(crate) fn list(args: &ListArgs) -> Outcome {
     let mut args = args.clone();
-    args.plan.take_revision(&args.config)?;
-    let plan = args.plan.plan()?;
+    args.plan.take_contract(&args.config)?;
+    let mut text = String::new();
+    let mut nothing = None;
+    for plan_args in args.plan.each()? {
+        let plan = plan_args.plan()?;
+        match listed(&args, &plan) {
+            Some(lines) => text.push_str(&lines),
+            None => nothing = Some(args.filter.no_case(&plan)),
+        }
+    }
+
+    if let (true, Some(message)) = (text.is_empty(), nothing) {
+        return Err(Failure {
+            exit: Exit::NothingTested,
+            message,
+        });
+    }
+    super::print(&text);
+    Ok(Exit::Conforms)
+}
+
+/// The lines of one operation; `None` where no case is meant.
+fn listed(args: &ListArgs, plan: &Plan) -> Option<String> {
     let mut text = String::new();
 
     if args.atoms {
@@ -40,12 +62,9 @@ pub(crate) fn list(args: &ListArgs) -> Outcome {
             );
         }
     } else {
-        let cases = args.filter.select(&plan);
+        let cases = args.filter.select(plan);
         if cases.is_empty() {
-            return Err(Failure {
-                exit: Exit::NothingTested,
-                message: args.filter.no_case(&plan),
-            });
+            return None;
         }
         // All draws of a kind have one id.
         let mut told = std::collections::BTreeSet::new();
@@ -56,6 +75,5 @@ pub(crate) fn list(args: &ListArgs) -> Outcome {
         }
     }
 
-    super::print(&text);
-    Ok(Exit::Conforms)
+    Some(text)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions};
 use crate::report::Exit;
 use crate::report::shell::word;
 use crate::support::files::Files;
@@ -13,6 +13,7 @@ use crate::support::units;
 use clap::Args;
 
 use super::config_args::{Chosen, ConfigArgs};
+use super::operation_args::OperationArgs;
 use super::{Failure, limits, regressions};
 
 /// What is planned.
@@ -21,6 +22,8 @@ pub(crate) struct PlanArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     pub(super) cases: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) operations: OperationArgs,
     /// The revision of the contract: `2018` is the reference page, `current` today's model
     #[arg(long, value_name = "NAME")]
     pub(super) revision: Option<String>,
@@ -64,21 +67,39 @@ impl PlanArgs {
             .unwrap_or_else(|| PlanOptions::default().region)
     }
 
-    /// Takes the revision from the configuration file where no flag names one, for commands that
-    /// reach no target.
-    pub(super) fn take_revision(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
-        if self.revision.is_none() {
-            self.revision = config.revision()?;
-        }
+    /// Takes operations and revision from the configuration file where no flag names any, for
+    /// commands that reach no target.
+    pub(super) fn take_contract(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
+        let named = config.contract()?;
+        self.operations.take(&named.operations);
+        self.revision = self.revision.take().or(named.revision);
         Ok(())
+    }
+
+    /// Takes the operation that an id is of, where no flag names any. The id may be one that the
+    /// last report gives a cause or a finding.
+    pub(super) fn suit(&mut self, id: &str) -> Result<(), Failure> {
+        let last = super::last::read();
+        let told = last.as_ref().and_then(|report| report.meant(id));
+        let id = told.map_or(id, |told| told.finding.id.as_str());
+        self.operations.suit(&self.files(), id)
+    }
+
+    /// The same for each operation that is meant.
+    pub(super) fn each(&self) -> Result<Vec<Self>, Failure> {
+        let all = self.operations.all(&self.files())?;
+        let only = |operation| Self {
+            operations: OperationArgs::only(operation),
+            ..self.clone()
+        };
+        Ok(all.into_iter().map(only).collect())
     }
 
     /// Takes what the configuration file says where the flags are silent, and the profile.
     pub(super) fn take(&mut self, chosen: &Chosen) {
-        self.revision = self
-            .revision
-            .take()
-            .or_else(|| chosen.values.revision.clone());
+        let named = &chosen.values.contract;
+        self.operations.take(&named.operations);
+        self.revision = self.revision.take().or_else(|| named.revision.clone());
         let named = self.region.take().filter(|name| !name.is_empty());
         self.region = named.or_else(|| chosen.values.region.clone());
         self.regressions.sparing = chosen.profile == Profile::Ci;
@@ -108,6 +129,20 @@ impl PlanArgs {
         Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
     }
 
+    /// Refuses an operation that the built-in reference does not serve, for commands that have no
+    /// other target.
+    pub(super) fn is_of_reference(&self, plan: &Plan) -> Result<(), Failure> {
+        match plan.service.name == crate::reference::SERVICE {
+            true => Ok(()),
+            false => Err(Failure::usage(format!(
+                "this command fires the plan at the built-in reference, which serves {} alone; \
+                 `proofmark run` takes {} to an endpoint, and tells of each promise what tested it",
+                crate::reference::SERVICE,
+                plan.operation_name()
+            ))),
+        }
+    }
+
     /// Refuses a plan without cases: what is said of nothing would look like success.
     pub(super) fn has_cases(&self, plan: &Plan) -> Result<(), Failure> {
         match plan.cases.is_empty() {
@@ -121,13 +156,20 @@ impl PlanArgs {
 
     /// The options that lead to the plan.
     pub(super) fn options(&self) -> Result<PlanOptions, Failure> {
+        self.of(self.operations.one(&self.files())?)
+    }
+
+    /// The options that lead to the plan of that operation.
+    pub(super) fn of(&self, operation: OperationName) -> Result<PlanOptions, Failure> {
         Ok(PlanOptions {
+            regressions: self
+                .regressions
+                .read(&operation, self.revision.as_deref())?,
+            operation,
             revision: self.revision.clone(),
             region: self.region(),
             sampling: self.sampling(),
             bases: self.basis.clone(),
-            regressions: self.regressions.read(self.revision.as_deref())?,
-            ..PlanOptions::default()
         })
     }
 
@@ -140,6 +182,7 @@ impl PlanArgs {
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
 
+        flags.extend(self.operations.flags());
         flags.extend(
             self.revision
                 .iter()

@@ -7,8 +7,8 @@ use clap::CommandFactory as _;
 use super::arguments::{Cli, Command};
 use super::failure::Failure;
 use super::{
-    clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge,
-    lint, list,
+    cases, clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init,
+    judge, lint, list,
 };
 use super::{
     complain, matrix, merge, output, patterns, precedence, replay, run, schema, self_check, serve,
@@ -40,6 +40,7 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
+        Some(Command::Cases(args)) => cases::cases(&args),
         Some(Command::Matrix(args)) => matrix::matrix(&args),
         Some(Command::Drift(args)) => drift::drift(&args),
         Some(Command::Merge(args)) => merge::merge(&args),

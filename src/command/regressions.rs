@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
+use crate::plan::{OperationName, Plan};
 use crate::report::shell::word;
 use crate::report::{Found, Summary};
 use crate::run::regressions;
@@ -15,8 +15,8 @@ use super::Failure;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct RegressionsArgs {
     /// The file in which requests found by chance are kept, and from which they are fired first
-    /// [default: proofmark-regressions.toml, or proofmark-regressions.REVISION.toml with
-    /// --revision]
+    /// [default: proofmark-regressions.toml; with --operation and --revision their names stand
+    /// before .toml]
     #[arg(long, value_name = "FILE")]
     regressions: Option<PathBuf>,
     /// Neither read nor write such a file
@@ -29,12 +29,24 @@ pub(crate) struct RegressionsArgs {
 
 impl RegressionsArgs {
     /// The file's path, if one is to be used.
-    pub(super) fn path(&self, revision: Option<&str>) -> Option<PathBuf> {
-        let usual = || match revision {
-            Some(revision) => format!("proofmark-regressions.{revision}.toml").into(),
-            None => "proofmark-regressions.toml".into(),
+    pub(super) fn path(
+        &self,
+        operation: &OperationName,
+        revision: Option<&str>,
+    ) -> Option<PathBuf> {
+        let usual = || {
+            let other = *operation != OperationName::default();
+            let operation = other.then_some(operation.operation.as_str());
+            let parts = ["proofmark-regressions"].into_iter().chain(operation);
+            let parts: Vec<&str> = parts.chain(revision).chain(["toml"]).collect();
+            parts.join(".").into()
         };
         (!self.no_regressions).then(|| self.regressions.clone().unwrap_or_else(usual))
+    }
+
+    /// Whether a flag names the file.
+    pub(super) fn is_named(&self) -> bool {
+        self.regressions.is_some()
     }
 
     /// Whether the file is read and not written: in a CI, unless a flag names it.
@@ -43,8 +55,13 @@ impl RegressionsArgs {
     }
 
     /// What the file holds; none where there is no such file.
-    pub(crate) fn read(&self, revision: Option<&str>) -> Result<Option<Source>, Failure> {
-        let Some(path) = self.path(revision).filter(|path| path.exists()) else {
+    pub(crate) fn read(
+        &self,
+        operation: &OperationName,
+        revision: Option<&str>,
+    ) -> Result<Option<Source>, Failure> {
+        let path = self.path(operation, revision);
+        let Some(path) = path.filter(|path| path.exists()) else {
             return Ok(None);
         };
         Source::open(&path).map(Some).map_err(Failure::usage)
@@ -57,7 +74,7 @@ impl RegressionsArgs {
         revision: Option<&str>,
         summary: &mut Summary,
     ) -> Result<(), Failure> {
-        let Some(path) = self.path(revision) else {
+        let Some(path) = self.path(&plan.operation_name(), revision) else {
             return Ok(());
         };
         // What is written already is there on every run.
@@ -98,7 +115,8 @@ impl RegressionsArgs {
         revision: Option<&str>,
         case: &Case,
     ) -> Result<Option<PathBuf>, Failure> {
-        let Some(path) = self.path(revision).filter(|_| !self.is_read_only()) else {
+        let path = self.path(&plan.operation_name(), revision);
+        let Some(path) = path.filter(|_| !self.is_read_only()) else {
             return Ok(None);
         };
         add(plan, &path, [case])?;

@@ -38,6 +38,7 @@ pub(crate) struct ReplayArgs {
 pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
+    args.plan.suit(&args.id)?;
     let replayed = Replayed::of(&args.id, args.finding.as_deref())?;
     let mut options = args.plan.options()?;
     if let Replayed::Cases(file) = &replayed {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::contract::Level;
@@ -10,8 +10,14 @@ use crate::plan::Plan;
 use crate::plan::shuffled;
 use crate::recording::Recorder;
 use crate::report::curl::CurlTarget;
-use crate::report::{Exit, Facts, Report, Secrets, Summary, Where, report_text, verdict_text};
-use crate::run::{CONFIRM, Confirm, Ended, RunOptions, Runner, Stop};
+use crate::report::{
+    Exit, Facts, Judged, Report, Secrets, Summary, Where, joined, promises_beside, report_text,
+    verdict_text,
+};
+use crate::run::{Activity, CONFIRM, Confirm, Ended, Event, RunOptions, Runner, Stop, Worker};
+use crate::wire::target::Target;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use super::bar::Bar;
 use super::baseline::{BaselineArgs, Known};
@@ -86,36 +92,23 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     args.baseline.take(args.target.chosen());
-    let plan = Arc::new(args.plan.plan()?);
-    let (selected, cases) = args.cases(&plan)?;
+    let parts = args.parts()?;
     let known = args.baseline.read()?;
-    let options = args.options(known.as_ref())?;
 
     // From here on there is something to end well: reports, and then what is made on the target.
     signals::stop();
     let mut reports = args.report.open_live()?;
     let reproducers = args.reproducers.open()?;
     let curl = args.target.curl(&args.plan.region());
-    let at = Where {
-        curl: curl.as_ref(),
-        flags: args.target.flags(&args.plan),
-    };
+    let secrets = args.target.secrets(&args.plan.region())?;
+    for part in &parts {
+        let at = part.at(curl.as_ref());
+        reports.start(&part.plan, &part.facts(&at, None), &secrets);
+    }
 
-    let facts = Facts {
-        at: &at,
-        url: args.target.url(),
-        version: None,
-        gate: args.level,
-        sampling: args.plan.sampling(),
-        selected: &selected,
-        share: cases.len(),
-        shard: args.share.shard,
-    };
-
-    reports.start(&plan, &facts, &args.target.secrets(&args.plan.region())?);
     let opened = match args.target.open(&args.plan.region()) {
         Ok(opened) => opened,
-        Err(failure) => return unfired(failure, &plan, &facts, reports, &args),
+        Err(failure) => return unfired(failure, &parts, curl.as_ref(), reports, &args),
     };
 
     let Opened {
@@ -128,76 +121,81 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
 
     let _within = runtime.enter();
     let release = args.target.chosen().values.release.as_ref();
-    let facts = Facts {
-        version: release.and_then(|release| release::of(release, &stop)),
-        ..facts
+    let version = release.and_then(|release| release::of(release, &stop));
+    let mut recorder = args.recorder(&parts, &secrets)?;
+    let fired = fire(
+        &args,
+        &parts,
+        (&runtime, &target, &stop),
+        known.as_ref(),
+        |part, event| {
+            let at = part.at(curl.as_ref());
+            reports.event(
+                &part.plan,
+                event,
+                &part.facts(&at, version.clone()),
+                &secrets,
+            );
+            if let Some(recorder) = &mut recorder {
+                recorder.add(&part.plan, event);
+            }
+        },
+    )?;
+
+    let recorded = match (recorder, fired.first()) {
+        (Some(recorder), Some(first)) => recorder.end(&first.ended),
+        _ => Ok(()),
     };
 
-    let (token, patience) = (options.token.clone(), options.settle_timeout);
-    let again = reproducers::Again {
-        target: target.clone(),
-        token,
-        patience,
-        curl: curl.as_ref(),
-        flags: &at.flags,
-        stop: &stop,
-    };
-
-    let progress = options.progress.clone();
-    let runner = Runner::new(Arc::clone(&plan), target, options);
-    let mut recorder = args.recorder(&plan, &secrets)?;
-    let mut bar = Bar::new(cases.len(), progress);
-    let mut summary = Summary::default();
-    (summary.fail_unstable, summary.shuffle) = (args.fail_unstable, args.shuffle);
-    let mut fired = BTreeSet::new();
-    let ended = runtime.block_on(async {
-        runner
-            .run(&cases, stop.clone(), |event| {
-                bar.event(&event);
-                reports.event(&plan, &event, &facts, &secrets);
-                note_fired(&event, &mut fired);
-                if let Some(recorder) = &mut recorder {
-                    recorder.add(&plan, &event);
-                }
-                summary.add(&plan, event);
-                bar.found(summary.found.len(), || {
-                    Report::new(&plan, &summary, &facts).causes.len()
-                });
-            })
-            .await
-    });
-
-    drop(bar);
-    let recorded = recorder.map_or(Ok(()), |recorder| recorder.end(&ended));
-    summary.end(ended);
-    args.share.note(&plan, &cases, &fired, &mut summary);
-    // A file that cannot be written is told after the reports, which are of the run.
-    let kept = args
-        .plan
-        .regressions
-        .keep(&plan, args.plan.revision.as_deref(), &mut summary);
-
-    let held = args.baseline.hold(known, &plan, &mut summary, args.level);
-    let reproduced = match reproducers {
-        Some(folder) => runtime.block_on(reproducers::write(
-            folder, &plan, &summary, &again, &secrets,
-        )),
-        None => Ok(()),
-    };
-
-    let curl = curl.clone().map(|curl| {
+    let curl = curl.map(|curl| {
         let asks = !curl.signs && !*stop.borrow();
-        let unsigned = asks && runtime.block_on(args.target.answers_unsigned(&plan));
+        let mut plans = parts.iter().map(|part| &part.plan);
+        let unsigned =
+            asks && plans.any(|plan| runtime.block_on(args.target.answers_unsigned(plan)));
         CurlTarget { unsigned, ..curl }
     });
 
-    let at = Where {
-        curl: curl.as_ref(),
-        ..at.clone()
-    };
+    // A file that cannot be written is told after the reports, which are of the run.
+    let mut failed = Ok(());
+    let mut judged = Vec::new();
+    for (part, fired) in parts.iter().zip(fired) {
+        let (mut summary, at) = (fired.summary, part.at(curl.as_ref()));
+        summary.end(fired.ended);
+        args.share
+            .note(&part.plan, &part.cases, &fired.cases, &mut summary);
+        let revision = args.plan.revision.as_deref();
+        let kept = args
+            .plan
+            .regressions
+            .keep(&part.plan, revision, &mut summary);
+        let held = args
+            .baseline
+            .hold(known.clone(), &part.plan, &mut summary, args.level);
 
-    let facts = Facts { at: &at, ..facts };
-    let report = secrets.redact_report(Report::new(&plan, &summary, &facts));
+        let again = reproducers::Again {
+            target: target.clone(),
+            token: part.options.token.clone(),
+            patience: part.options.settle_timeout,
+            curl: curl.as_ref(),
+            flags: &at.flags,
+            stop: &stop,
+        };
+        let reproduced = match part.folder(reproducers, parts.len()) {
+            Some(folder) => runtime.block_on(reproducers::write(
+                &folder, &part.plan, &summary, &again, &secrets,
+            )),
+            None => Ok(()),
+        };
+
+        failed = failed.and(kept).and(held).and(reproduced);
+        judged.push(Judged {
+            report: Report::new(&part.plan, &summary, &part.facts(&at, version.clone())),
+            beside: promises_beside(&part.plan, &summary),
+        });
+    }
+
+    let report = joined(judged, args.target.flags(&args.plan)).ok_or_else(nothing_judged)?;
+    let report = secrets.redact_report(report);
     let style = args.color.style(args.verbose);
     reports.print(&match args.quiet {
         true => verdict_text(&report, style),
@@ -216,9 +214,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     }
 
     reports.write(&report)?;
-    kept?;
-    held?;
-    reproduced?;
+    failed?;
 
     if let (Err(error), Some(path)) = (recorded, &args.record) {
         let message = format!("{}: the recording is not whole: {error}", path.display());
@@ -236,12 +232,172 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     })
 }
 
+fn nothing_judged() -> Failure {
+    Failure {
+        exit: Exit::NothingTested,
+        message: "no operation was judged".to_owned(),
+    }
+}
+
+/// What a run does for one operation.
+struct Part {
+    args: RunArgs,
+    plan: Arc<Plan>,
+    /// The places of the cases that the filters leave.
+    selected: Vec<usize>,
+    /// Those of them that this run fires, in their order.
+    cases: Vec<usize>,
+    options: RunOptions,
+}
+
+/// What was fired for one operation.
+struct Fired {
+    summary: Summary,
+    ended: Ended,
+    /// The places of the cases that were judged.
+    cases: BTreeSet<usize>,
+}
+
+/// So many numbers of workers has each operation to itself.
+const NUMBERS: usize = 1000;
+
+impl Part {
+    fn at<'a>(&self, curl: Option<&'a CurlTarget>) -> Where<'a> {
+        Where {
+            curl,
+            flags: self.args.target.flags(&self.args.plan),
+        }
+    }
+
+    fn facts<'a>(&'a self, at: &'a Where<'a>, version: Option<String>) -> Facts<'a> {
+        Facts {
+            at,
+            url: self.args.target.url(),
+            version,
+            gate: self.args.level,
+            sampling: self.args.plan.sampling(),
+            selected: &self.selected,
+            share: self.cases.len(),
+            shard: self.args.share.shard,
+        }
+    }
+
+    /// The folder of its reproducers: one of its own, where there are several operations.
+    fn folder(&self, folder: Option<&Path>, operations: usize) -> Option<PathBuf> {
+        folder.map(|folder| match operations {
+            1 => folder.to_owned(),
+            _ => folder.join(&self.plan.contract.slug),
+        })
+    }
+
+    /// What is said of a part that was not fired.
+    fn unfired(&self, stopped: Stop) -> Fired {
+        Fired {
+            summary: self.summary(),
+            ended: Ended {
+                stopped: Some(stopped),
+                accepted_any: false,
+                leftovers: Vec::new(),
+                cut: Vec::new(),
+            },
+            cases: BTreeSet::new(),
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        summary.fail_unstable = self.args.fail_unstable;
+        summary.shuffle = self.args.shuffle;
+        summary
+    }
+}
+
+/// Fires the cases of each operation, one after another. What the fixtures make once for all is made
+/// for the first of them, and removed after the last.
+fn fire(
+    args: &RunArgs,
+    parts: &[Part],
+    (runtime, target, stop): (&Runtime, &Target, &watch::Receiver<bool>),
+    known: Option<&Known>,
+    mut on_event: impl FnMut(&Part, &Event),
+) -> Result<Vec<Fired>, Failure> {
+    let share = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+    let known = Arc::new(
+        known
+            .map(|known| known.baseline.known(known.today))
+            .unwrap_or_default(),
+    );
+    let mut all: Vec<Fired> = Vec::new();
+    let mut shared: Vec<Worker> = Vec::new();
+    let mut over = None;
+
+    for (number, part) in parts.iter().enumerate() {
+        if let Some(stopped) = &over {
+            all.push(part.unfired(Stop::clone(stopped)));
+            continue;
+        }
+
+        let options = RunOptions {
+            known: Arc::clone(&known),
+            workers_before: number * NUMBERS,
+            // Each operation has its share of the time.
+            time: args.share.time().map(|time| time / share),
+            ..part.options.clone()
+        };
+        let progress = options.progress.clone();
+        let runner = Runner::new(Arc::clone(&part.plan), target.clone(), options);
+        let mut bar = Bar::new(part.cases.len(), progress.clone());
+        let (mut summary, mut cases) = (part.summary(), BTreeSet::new());
+        let (at, plan) = (part.at(None), &part.plan);
+        let facts = part.facts(&at, None);
+        let (mut ended, workers) =
+            runtime.block_on(
+                runner.run_sharing(&shared, &part.cases, stop.clone(), |event| {
+                    bar.event(&event);
+                    on_event(part, &event);
+                    note_fired(&event, &mut cases);
+                    summary.add(plan, event);
+                    bar.found(summary.found.len(), || {
+                        Report::new(plan, &summary, &facts).causes.len()
+                    });
+                }),
+            );
+
+        over = ended
+            .stopped
+            .clone()
+            .filter(|stop| !matches!(stop, Stop::Time(_) | Stop::NoFixture(_)));
+        progress.enter(Activity::Removing);
+        let is_last = number + 1 == parts.len() || over.is_some();
+        ended.leftovers.extend(runtime.block_on(async {
+            let mut leftovers = Vec::new();
+            match is_last {
+                true => {
+                    leftovers.extend(runner.dismiss(workers).await);
+                    leftovers.extend(runner.dismiss(std::mem::take(&mut shared)).await);
+                }
+                false => shared.extend(runner.disband(workers, &mut leftovers).await),
+            }
+            leftovers
+        }));
+
+        drop(bar);
+        all.push(Fired {
+            summary,
+            ended,
+            cases,
+        });
+    }
+
+    Ok(all)
+}
+
 /// The reports of a run whose target was not there to fire anything at, or that was interrupted
 /// before it was.
 fn unfired(
     failure: Failure,
-    plan: &Plan,
-    facts: &Facts<'_>,
+    parts: &[Part],
+    curl: Option<&CurlTarget>,
     reports: Reports,
     args: &RunArgs,
 ) -> Outcome {
@@ -251,16 +407,23 @@ fn unfired(
         _ => return Err(failure),
     };
 
-    let mut summary = Summary::default();
-    summary.end(Ended {
-        stopped: Some(stopped),
-        accepted_any: false,
-        leftovers: Vec::new(),
-        cut: Vec::new(),
-    });
+    let report = |part: &Part| {
+        let (fired, at) = (part.unfired(stopped.clone()), part.at(curl));
+        let mut summary = fired.summary;
+        summary.end(fired.ended);
+        Judged {
+            report: Report::new(&part.plan, &summary, &part.facts(&at, None)),
+            beside: Vec::new(),
+        }
+    };
+    let report = joined(
+        parts.iter().map(report).collect(),
+        args.target.flags(&args.plan),
+    )
+    .ok_or_else(nothing_judged)?;
 
     let secrets = args.target.secrets(&args.plan.region())?;
-    reports.write(&secrets.redact_report(Report::new(plan, &summary, facts)))?;
+    reports.write(&secrets.redact_report(report))?;
     Err(failure)
 }
 
@@ -268,6 +431,60 @@ impl RunArgs {
     /// The only filter: where no command is named, a misspelt one is taken for it.
     pub(super) fn only_filter(&self) -> Option<&str> {
         self.filter.single()
+    }
+
+    /// What is done for each operation that is meant. Of several, those without a case that is meant
+    /// are left out.
+    ///
+    /// # Errors
+    /// Where no case is meant, or a flag is for one operation alone.
+    fn parts(&self) -> Result<Vec<Part>, Failure> {
+        let each = self.plan.each()?;
+        if each.len() > 1 {
+            self.takes_several()?;
+        }
+
+        let (mut parts, mut nothing) = (Vec::new(), None);
+        for plan_args in each {
+            let args = Self {
+                plan: plan_args,
+                ..self.clone()
+            };
+            let plan = Arc::new(args.plan.plan()?);
+            match args.cases(&plan) {
+                Ok((selected, cases)) => parts.push(Part {
+                    options: args.options()?,
+                    args,
+                    plan,
+                    selected,
+                    cases,
+                }),
+                Err(failure) => nothing = Some(failure),
+            }
+        }
+
+        match nothing {
+            Some(failure) if parts.is_empty() => Err(failure),
+            _ => Ok(parts),
+        }
+    }
+
+    /// Refuses what is of one operation alone.
+    fn takes_several(&self) -> Result<(), Failure> {
+        let writes = self.baseline.writes();
+        let of_one = [
+            ("--record", self.record.is_some()),
+            ("--shard", self.share.shard.is_some()),
+            ("--regressions", self.plan.regressions.is_named()),
+            ("--baseline-update", writes),
+            ("--baseline-prune", writes),
+        ];
+        match of_one.into_iter().find(|(_, given)| *given) {
+            Some((flag, _)) => Err(Failure::usage(format!(
+                "{flag} is for one operation: expected one --operation"
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The places of the cases that the filters leave, and of those that this run fires, in their
@@ -295,9 +512,8 @@ impl RunArgs {
         Ok((selected, cases))
     }
 
-    fn options(&self, known: Option<&Known>) -> Result<RunOptions, Failure> {
+    fn options(&self) -> Result<RunOptions, Failure> {
         let jobs = self.jobs.or(self.target.chosen().values.jobs).unwrap_or(1);
-        let known = known.map(|known| known.baseline.known(known.today));
         Ok(RunOptions {
             max_failures: self.max_failures,
             shrink: TRIALS,
@@ -307,23 +523,25 @@ impl RunArgs {
                 level: self.level,
                 ..Confirm::default()
             },
-            known: Arc::new(known.unwrap_or_default()),
-            time: self.share.time(),
             ..self.target.run_options(jobs)?
         })
     }
 
     /// What writes the run down, where it is to be.
-    fn recorder(&self, plan: &Plan, secrets: &Secrets) -> Result<Option<Recorder<File>>, Failure> {
-        let Some(path) = &self.record else {
+    fn recorder(
+        &self,
+        parts: &[Part],
+        secrets: &Secrets,
+    ) -> Result<Option<Recorder<File>>, Failure> {
+        let (Some(path), [part]) = (&self.record, parts) else {
             return Ok(None);
         };
         let failed = |e| Failure::unopened(&e, format!("--record {}: {e}", path.display()));
         let file = File::create(path).map_err(failed)?;
         Ok(Some(Recorder::new(
             file,
-            plan,
-            &self.plan.options()?,
+            &part.plan,
+            &part.args.plan.options()?,
             secrets.clone(),
         )))
     }

@@ -29,6 +29,7 @@ pub(crate) struct SelfCheckArgs {
 /// Carries out `self-check`.
 pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     let mut plan = args.plan.plan()?;
+    args.plan.is_of_reference(&plan)?;
     // The reference conforms to the page. Of what only a later revision knows, it has what the
     // cases written for that one alone are about.
     let mut own = plan.clone();

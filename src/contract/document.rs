@@ -43,6 +43,8 @@ pub(crate) struct HttpTable {
 pub(crate) struct InputTable {
     #[serde(default = "body")]
     pub(crate) location: Location,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) required: bool,
     pub(crate) section: Option<String>,
@@ -231,6 +233,7 @@ pub(crate) struct ListedTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ServiceTable {
     pub(crate) service: String,
+    #[serde(default)]
     pub(crate) signing_name: String,
     pub(crate) protocol: ProtocolTable,
     pub(crate) family: IndexMap<String, FamilyTable>,

@@ -15,6 +15,7 @@ use toml::Spanned;
 
 use super::document as toml_form;
 use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape};
+use crate::support::echo::shown;
 use crate::support::files::FileError;
 use crate::support::files::Source;
 pub(crate) use service::load_service;
@@ -50,8 +51,29 @@ pub(crate) fn load_operation(
             );
             return Err(file.at(name.span(), text));
         }
+        if let Some(wire_name) = &m.name
+            && !matches!(m.location, Location::Query | Location::Header)
+        {
+            let text = "`name` is the name of a query parameter or of a header field: \
+                        expected location = \"query\" or location = \"header\"";
+            return Err(file.at(wire_name.span(), text));
+        }
+        let wire_name = m.name.as_ref().unwrap_or(name);
+        if !fits_on_wire(m.location, wire_name.get_ref()) {
+            let text = format!(
+                "`{}` is no name of a {}: expected one without spaces and separators",
+                shown(wire_name.get_ref()),
+                if m.location == Location::Header {
+                    "header field"
+                } else {
+                    "parameter"
+                }
+            );
+            return Err(file.at(wire_name.span(), text));
+        }
         input.push(Member {
             name: name.get_ref().clone(),
+            wire_name: wire_name.get_ref().clone(),
             shape: reader.shape(&m.into(), name.span())?,
             location: m.location,
             required: m.required,
@@ -144,6 +166,17 @@ impl Known<'_> {
             shape = next;
         }
         shape
+    }
+}
+
+/// Whether a query parameter or a header field can have that name. A query is percent-encoded; the
+/// name of a header field is a token of RFC 9110.
+fn fits_on_wire(location: Location, name: &str) -> bool {
+    let of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    match location {
+        Location::Header => !name.is_empty() && name.chars().all(of_token),
+        Location::Query => !name.is_empty() && !name.contains(char::is_control),
+        Location::Label | Location::Body | Location::Payload => true,
     }
 }
 

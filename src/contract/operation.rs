@@ -78,6 +78,8 @@ pub(crate) struct Member {
     pub(crate) shape: Shape,
     /// Where it goes.
     pub(crate) location: Location,
+    /// The name it has there: of the query's parameter, or of the header field.
+    pub(crate) wire_name: String,
     /// Whether a request without it breaks the contract.
     pub(crate) required: bool,
     /// The section of the page that documents it.
@@ -120,7 +122,24 @@ pub(crate) struct ErrorShape {
     pub(crate) impossible: Option<String>,
 }
 
+impl Location {
+    /// Whether what stands there is a member of a JSON document. Elsewhere every value is text.
+    pub(crate) fn is_json(self) -> bool {
+        self == Self::Body
+    }
+
+    /// Whether a value there is one word of the head of the request.
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Label | Self::Query | Self::Header)
+    }
+}
+
 impl Contract {
+    /// Whether a request of the operation has a JSON document as its body.
+    pub(crate) fn has_document(&self) -> bool {
+        self.input.iter().any(|m| m.location.is_json())
+    }
+
     /// The request member of that name.
     pub(crate) fn member(&self, name: &str) -> Option<&Member> {
         self.input.iter().find(|m| m.name == name)

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::contract::constraint::{self, Zone};
 use crate::contract::pattern;
-use crate::contract::{Constraint, Contract, Location, RuleKind, Service, Shape, ShapeType};
+use crate::contract::{
+    Constraint, Contract, Location, Member, RuleKind, Service, Shape, ShapeType,
+};
 
 /// One promise that a request breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,9 +59,25 @@ impl<'a> Oracle<'a> {
 impl Oracle<'_> {
     /// Every promise about the body's members that the request breaks, under all readings or some.
     pub(crate) fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {
-        let mut found = violations_of(self.contract, self.service, body);
+        self.violations_where(body, |member| member.location.is_json())
+    }
+
+    /// The same of the members in the body, the query, the header and the path. A label that is
+    /// not among them has the usual value.
+    pub(crate) fn violations_anywhere(&self, members: &Map<String, Value>) -> Vec<Violation> {
+        self.violations_where(members, |member| {
+            member.location != Location::Label || members.contains_key(&member.name)
+        })
+    }
+
+    fn violations_where(
+        &self,
+        members: &Map<String, Value>,
+        counts: impl Fn(&Member) -> bool + Copy,
+    ) -> Vec<Violation> {
+        let mut found = violations_of(self.contract, self.service, members, counts);
         for other in self.others {
-            let readings = violations_of(other, self.service, body);
+            let readings = violations_of(other, self.service, members, counts);
             let knows = |atom: &str| member_of(atom).is_some_and(|m| other.member(m).is_some());
             for violation in &mut found {
                 let same = readings
@@ -133,7 +151,8 @@ fn member_of(atom: &str) -> Option<&str> {
 fn violations_of(
     contract: &Contract,
     service: &Service,
-    body: &Map<String, Value>,
+    members: &Map<String, Value>,
+    counts: impl Fn(&Member) -> bool,
 ) -> Vec<Violation> {
     let mut check = Check {
         contract,
@@ -141,12 +160,8 @@ fn violations_of(
         found: Vec::new(),
     };
 
-    for member in contract
-        .input
-        .iter()
-        .filter(|m| m.location == Location::Body)
-    {
-        match body.get(&member.name) {
+    for member in contract.input.iter().filter(|m| counts(m)) {
+        match members.get(&member.name) {
             // AWS reads null as absent.
             None | Some(Value::Null) if member.required => {
                 check.push(
@@ -171,7 +186,7 @@ fn violations_of(
             when,
             length,
         } = &rule.kind
-            && let Some(Value::String(text)) = body.get(member)
+            && let Some(Value::String(text)) = members.get(member)
             && when.is_match(text)
         {
             check.push(

@@ -30,7 +30,8 @@ macro_rules! links {
 [reports]: crate::guide::reports
 [recordings]: crate::guide::recordings
 [comparing]: crate::guide::comparing
-[cases]: crate::guide::cases
+[operations]: crate::guide::operations
+[case-files]: crate::guide::case_files
 [trust]: crate::guide::trust
 [exit-codes]: crate::guide::exit_codes
 
@@ -65,7 +66,8 @@ pages! {
     reports, "reports", "reports.md", "write JSON, JUnit, SARIF, Markdown and HTML";
     recordings, "recordings", "recordings.md", "record a run, and judge recorded traffic";
     comparing, "comparing", "comparing.md", "compare targets, and revisions of the contract";
-    cases, "cases", "../../cases/README.md", "write contracts, cases and fixtures";
+    operations, "operations", "operations.md", "judge other operations, and other APIs";
+    case_files, "case-files", "../../cases/README.md", "write contracts, cases and fixtures";
     trust, "trust", "trust.md", "what the suite would miss: how it checks itself";
     exit_codes, "exit-codes", "exit-codes.md", "what each exit code means";
 }

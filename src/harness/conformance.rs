@@ -41,7 +41,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::contract::Level;
 use crate::harness::environment;
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions, WantedOperations};
 use crate::reference::{Options, Reference};
 use crate::report::baseline::Baseline;
 use crate::report::curl::CurlTarget;
@@ -60,6 +60,7 @@ pub use ran::Ran;
 /// A test target made of a plan and of something to run it against.
 pub struct Conformance {
     start: Start,
+    operation: Option<String>,
     revision: Option<String>,
     level: Level,
     files: Files,
@@ -139,6 +140,14 @@ impl Conformance {
         Self::new(Box::new(move |options| Started::service(start(), options)))
     }
 
+    /// Judges that operation, `SERVICE/OPERATION` as the folders of its contract are named. Without
+    /// it, the only one of [`files`](Self::files), or `lambda/update-event-source-mapping`.
+    #[must_use]
+    pub fn operation(mut self, name: impl Into<String>) -> Self {
+        self.operation = Some(name.into());
+        self
+    }
+
     /// Judges by that revision of the contract instead of the reference page.
     #[must_use]
     pub fn revision(mut self, name: impl Into<String>) -> Self {
@@ -189,6 +198,7 @@ impl Conformance {
     fn new(start: Start) -> Self {
         Self {
             start,
+            operation: None,
             revision: None,
             level: Level::Must,
             files: Files::Embedded,
@@ -199,6 +209,7 @@ impl Conformance {
     fn rig(self) -> Result<Arc<Rig>, String> {
         let region = environment::region();
         let options = PlanOptions {
+            operation: operation(self.operation.as_deref(), &self.files)?,
             revision: self.revision,
             region: region.clone(),
             ..PlanOptions::default()
@@ -216,6 +227,16 @@ impl Conformance {
             running: OnceLock::new(),
         }))
     }
+}
+
+/// The operation of that name, or the usual one of the files.
+fn operation(name: Option<&str>, files: &Files) -> Result<OperationName, String> {
+    let wanted = match name {
+        Some(name) => WantedOperations::Named(vec![name.parse()?]),
+        None => WantedOperations::Usual,
+    };
+    let found = wanted.among(files).map_err(|e| e.to_string())?;
+    Ok(found.into_iter().next().unwrap_or_default())
 }
 
 /// The baseline of that file.

@@ -310,6 +310,7 @@ impl<'a> Judge<'a> {
         if let Some(object) = subject.object {
             if known {
                 checks.stored(&sent, object, false);
+                checks.defaults(&sent, object, false);
             }
             checks.then(&main, &then, object, false);
             if let Some(given) = reads.given {
@@ -338,6 +339,7 @@ impl<'a> Judge<'a> {
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
         if known {
             checks.stored(&sent, after, true);
+            checks.defaults(&sent, after, true);
         }
         checks.then(&main, &then, after, true);
         checks.consistent(reads.before, subject.object, after);

@@ -1,5 +1,7 @@
 //! What the contract says of a successful answer: its status, its members and their values.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::answer::{Checks, body_preview};
@@ -7,7 +9,9 @@ use super::json::{self, Document};
 use super::memo::Memo;
 use super::{Side, Symptom};
 use crate::contract::constraint::{Zone, kind};
-use crate::contract::{Contract, OutputMember, Presence, RuleKind, ShapeType, TimestampFormat};
+use crate::contract::{
+    Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
+};
 use crate::plan::case::SourceKind;
 use crate::wire::exchange::Answer;
 
@@ -240,10 +244,10 @@ impl Checks<'_> {
         let typed = !violations
             .iter()
             .any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
-        let within = format!("{prefix}::");
+        let held = Held::of(self.contract, &prefix, &member.shape, value);
         for atom in self.contract.atoms_of_output(name).filter(|_| !known) {
             let path = self.contract.path_of(&atom.id);
-            if path.starts_with(&within) && (typed || path.ends_with("::type")) {
+            if held.has(path) && (typed || path.ends_with("::type")) {
                 let side = Side::of_exchange(self.role);
                 match violations.iter().any(|v| v.atom == path) {
                     true => self.judgement.exercise(&atom.id, side),
@@ -280,6 +284,57 @@ impl Checks<'_> {
             });
             self.check(&format!("{prefix}::type"), "answer", broken);
         }
+    }
+}
+
+/// The places within a member that an answer holds: of what is not there nothing was shown.
+struct Held(BTreeSet<String>);
+
+impl Held {
+    fn of(contract: &Contract, place: &str, shape: &Shape, value: &Value) -> Self {
+        let mut held = Self(BTreeSet::new());
+        held.add(contract, place.to_owned(), shape, value);
+        held
+    }
+
+    fn add(&mut self, contract: &Contract, place: String, shape: &Shape, value: &Value) {
+        let shape = contract.resolve(shape);
+        match value {
+            Value::Object(object) => {
+                for (name, member) in &shape.members {
+                    if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
+                        self.add(contract, format!("{place}.{name}"), &member.shape, value);
+                    }
+                }
+                // Of a map, keys and values are promised something.
+                for (key, value) in object.iter().filter(|_| shape.kind == ShapeType::Map) {
+                    if let Some(of) = &shape.key {
+                        let key = Value::from(key.as_str());
+                        self.add(contract, format!("{place}{{}}"), of, &key);
+                    }
+                    if let Some(of) = &shape.element {
+                        self.add(contract, format!("{place}[]"), of, value);
+                    }
+                }
+            }
+            Value::Array(elements) => {
+                let of = shape.element.as_deref().into_iter();
+                for (shape, element) in of.flat_map(|of| elements.iter().map(move |e| (of, e))) {
+                    self.add(contract, format!("{place}[]"), shape, element);
+                }
+            }
+            _ => {}
+        }
+        self.0.insert(place);
+    }
+
+    /// Whether the place that a promise is about is there.
+    fn has(&self, path: &str) -> bool {
+        let part = "response::";
+        let place = path
+            .get(part.len()..)
+            .and_then(|rest| rest.split("::").next());
+        place.is_some_and(|place| self.0.contains(&path[..part.len() + place.len()]))
     }
 }
 

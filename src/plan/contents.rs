@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::OperationName;
 use super::case::{Case, Operations, Origin};
 use super::data_plane::DataPlane;
 use super::fixture::{Fixtures, OperationBinding};
@@ -50,6 +51,14 @@ pub(crate) struct Lifecycle {
 }
 
 impl Plan {
+    /// The operation that the plan is for.
+    pub(crate) fn operation_name(&self) -> OperationName {
+        OperationName {
+            service: self.service.name.clone(),
+            operation: self.contract.slug.clone(),
+        }
+    }
+
     /// The oracle of this plan's contract.
     pub(crate) fn oracle(&self) -> Oracle<'_> {
         Oracle {
@@ -104,14 +113,7 @@ impl Plan {
         // What only a target can give has a plain stand-in.
         for name in self.fixtures.names() {
             if sample.get(&name).is_none() {
-                let value = match name.as_str() {
-                    "mapping" => "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
-                    "other_mapping" => "8b1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
-                    "sibling_mapping" => "9c1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d".to_owned(),
-                    "version" => "1".to_owned(),
-                    "alias" => "Proofmark-Alias_1".to_owned(),
-                    other => format!("proofmark-{}", other.replace('_', "-")),
-                };
+                let value = format!("proofmark-{}", name.replace('_', "-"));
                 sample.set(name, value);
             }
         }

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use regex::Regex;
+use toml::Spanned;
 
 pub(crate) use binding::{LifecycleBinding, Limit, Made, OperationBinding, Reference};
 pub(crate) use call::{Call, Capture, GIVEN_NAMES, Scope, Undo, Wait};
@@ -35,6 +36,7 @@ pub(crate) use steps::{find as load_find, steps as load_steps};
 pub(crate) use token::{is_like_token, is_token, token};
 
 use crate::plan::case::SourceKind;
+use crate::support::echo::shown;
 use crate::support::files::{FileError, Source, regex_fault};
 use crate::support::template::Bindings;
 
@@ -43,6 +45,8 @@ use crate::support::template::Bindings;
 pub(crate) struct Fixtures {
     /// In the order they are made; they are undone in reverse.
     pub(crate) steps: Vec<Step>,
+    /// What stands for a captured value, by its name, where no target gave one.
+    pub(crate) samples: IndexMap<String, String>,
     /// By operation: what is known to be good on the target.
     pub(crate) bindings: IndexMap<String, OperationBinding>,
     /// Refusals that say that something cannot be used yet.
@@ -79,6 +83,9 @@ impl Fixtures {
         sample.set("worker", "0");
         sample.set("region", region);
         sample.set("account", "123456789012");
+        for (name, value) in &self.samples {
+            sample.set(name, value);
+        }
         for step in &self.steps {
             for (name, template) in &step.otherwise {
                 if let Ok(value) = sample.fill(template) {
@@ -105,6 +112,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .map(|table| clean::clean(file, table))
         .collect::<Result<_, FileError>>()?;
 
+    let sources = sources(&steps);
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
@@ -145,21 +153,52 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             read: table.read,
             lifecycle: table.lifecycle,
             label: table.label,
+            absent: table.absent,
+            unknown: table.unknown,
             given: table.given,
             values: table.values,
             reference,
             limit: table.limit,
             made: table.made,
+            sources: sources.clone(),
         };
         bindings.insert(operation, binding);
     }
 
+    let samples = samples(file, document.sample, &known)?;
     Ok(Fixtures {
         steps,
+        samples,
         bindings,
         not_yet: document.not_yet,
         clean,
     })
+}
+
+/// The kinds of source that fixtures are made for.
+fn sources(steps: &[Step]) -> Vec<SourceKind> {
+    let kinds = [SourceKind::Queue, SourceKind::Stream];
+    kinds
+        .into_iter()
+        .filter(|kind| steps.iter().any(|step| step.source == *kind))
+        .collect()
+}
+
+/// What stands for a captured value where no target gave one.
+fn samples(
+    file: &Source,
+    table: IndexMap<Spanned<String>, String>,
+    known: &BTreeSet<String>,
+) -> Result<IndexMap<String, String>, FileError> {
+    let mut samples = IndexMap::new();
+    for (name, value) in table {
+        if !known.contains(name.get_ref()) {
+            let message = format!("sample: no fixture captures `{}`", shown(name.get_ref()));
+            return Err(file.at(name.span(), message));
+        }
+        samples.insert(name.into_inner(), value);
+    }
+    Ok(samples)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::binding_check::labels_fit;
 use super::case::Case;
+use super::fixture::OperationBinding;
 use super::generator;
-use super::{Lifecycle, Plan, PlanOptions, data_plane, fixture, written};
-use crate::contract::{self, Contract};
+use super::{Lifecycle, OperationName, Plan, PlanOptions, data_plane, fixture, written};
+use crate::contract::{self, Contract, RuleKind};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
 
@@ -15,10 +17,22 @@ impl Plan {
     /// # Errors
     /// The first fault in the files, with file, line and what was expected.
     pub(crate) fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
-        let folder = format!("{}/{}", options.service, options.operation);
+        let OperationName {
+            service: folder_of_service,
+            operation: slug,
+        } = &options.operation;
+        let folder = options.operation.to_string();
         let service =
-            contract::load_service(&files.read(&format!("{}/service.toml", options.service))?)?;
-        let fixture_file = files.read(&format!("{}/fixtures.toml", options.service))?;
+            contract::load_service(&files.read(&format!("{folder_of_service}/service.toml"))?)?;
+        if service.name != *folder_of_service {
+            let file = files.read(&format!("{folder_of_service}/service.toml"))?;
+            let message = format!(
+                "service = \"{}\": expected the name of the folder, `{folder_of_service}`",
+                shown(&service.name)
+            );
+            return Err(file.at_text(&service.name, message));
+        }
+        let fixture_file = files.read(&format!("{folder_of_service}/fixtures.toml"))?;
         let fixtures = fixture::load_fixtures(&fixture_file)?;
         let names = files.list(&folder)?;
         let (contracts, written): (Vec<String>, Vec<String>) = names
@@ -29,7 +43,7 @@ impl Plan {
         let mut revisions = Vec::new();
         for name in &contracts {
             let file = files.read(&format!("{folder}/{name}"))?;
-            let contract = contract::load_operation(&file, &options.operation, &service)?;
+            let contract = contract::load_operation(&file, slug, &service)?;
             revisions.push((name == "contract.toml", contract, file));
         }
 
@@ -49,7 +63,7 @@ impl Plan {
             let message = format!(
                 "no revision `{}` of {}: expected one of {}{}",
                 shown(wanted),
-                options.operation,
+                slug,
                 known.join(", "),
                 did_you_mean(wanted, known.iter().copied())
             );
@@ -67,17 +81,15 @@ impl Plan {
             .collect();
 
         let written = written::of_revision(written, &contract, &others, &folder)?;
-        let Some(binding) = fixtures.bindings.get(&options.operation).cloned() else {
-            let message = format!(
-                "expected a table [binding.{}]: what is good on the target",
-                options.operation
-            );
+        let Some(binding) = fixtures.bindings.get(slug).cloned() else {
+            let message = format!("expected a table [binding.{slug}]: what is good on the target");
             return Err(fixture_file.at(0..0, message));
         };
 
+        labels_fit(&contract, &binding, &fixture_file)?;
         let operation = |slug: &str| -> Result<Contract, FileError> {
             // A file that is not there is a fault of the one that names it.
-            let file = files.read(&format!("{}/{slug}/contract.toml", options.service));
+            let file = files.read(&format!("{folder_of_service}/{slug}/contract.toml"));
             let file = file.map_err(|error| match error.line {
                 Some(_) => error,
                 None => fixture_file.at_text(
@@ -103,15 +115,35 @@ impl Plan {
         {
             let message = format!(
                 "[binding.{}] lifecycle: unknown promise `{}`: expected the id of an atom of {}",
-                options.operation,
+                slug,
                 shown(&lifecycle.unknown),
                 contract.operation
             );
             return Err(fixture_file.at_text(&lifecycle.unknown, message));
         }
 
+        if let Some(unknown) = &binding.unknown
+            && contract.atom(unknown).is_none()
+        {
+            let message = format!(
+                "[binding.{slug}] unknown promise `{}`: expected the id of an atom of {}",
+                shown(unknown),
+                contract.operation
+            );
+            return Err(fixture_file.at_text(unknown, message));
+        }
+
+        if binding.lifecycle.is_some() && !names_its_resource(&contract, &binding) {
+            let message = format!(
+                "[binding.{slug}] lifecycle: no rule of {} says which member of an answer is the label \
+                 of the path: expected a rule with stored = {{ input = \"LABEL\", output = \"MEMBER\" }}",
+                contract.operation
+            );
+            return Err(fixture_file.at_text(&format!("binding.{slug}"), message));
+        }
+
         let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
-        let data_plane = data_plane::find(files, &options.service, &options.operation, &revisions)?;
+        let data_plane = data_plane::find(files, folder_of_service, slug, &revisions)?;
         let mut plan = Self {
             contract,
             others,
@@ -138,9 +170,10 @@ impl Plan {
         options: &PlanOptions,
         [contract_file, fixture_file]: [&Source; 2],
     ) -> Result<(), FileError> {
-        let folder = format!("{}/{}", options.service, options.operation);
+        let folder = options.operation.to_string();
         let sample = self.sample();
         self.region_fits(&sample)?;
+        self.binding_fits(fixture_file, &sample)?;
         let generator = self.generator(&sample);
 
         for (member, reference) in &self.binding.reference {
@@ -202,6 +235,14 @@ impl Plan {
             .retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
     }
+}
+
+/// Whether answers tell which resource they are about: sequences tell theirs apart by that.
+fn names_its_resource(contract: &Contract, binding: &OperationBinding) -> bool {
+    contract.rules.iter().any(|rule| match &rule.kind {
+        RuleKind::Stored { input, .. } => binding.label.contains_key(input),
+        _ => false,
+    })
 }
 
 /// Whether a file holds nothing but comments.

@@ -3,12 +3,14 @@
 //! **Architecture invariant:** the same files and options make the same plan. Nothing here knows a
 //! target or a clock.
 
+mod binding_check;
 pub(crate) mod case;
 mod contents;
 pub(crate) mod data_plane;
 pub(crate) mod fixture;
 pub(crate) mod generator;
 mod load;
+mod operation_name;
 mod options;
 mod shard;
 mod shuffle;
@@ -16,6 +18,9 @@ mod usual;
 mod written;
 
 pub(crate) use contents::{Lifecycle, Plan};
+pub(crate) use operation_name::{
+    OperationName, WantedOperations, judged_operations, visible_folders,
+};
 pub(crate) use options::PlanOptions;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;

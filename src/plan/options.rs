@@ -1,15 +1,14 @@
 //! What to plan for.
 
+use super::OperationName;
 use super::generator::Sampling;
 use crate::contract::Basis;
 use crate::support::files::Source;
 
 #[derive(Clone, Debug)]
 pub(crate) struct PlanOptions {
-    /// The service's folder.
-    pub(crate) service: String,
-    /// The operation's folder.
-    pub(crate) operation: String,
+    /// The operation that is judged.
+    pub(crate) operation: OperationName,
     /// The revision of its contract; none for the one in `contract.toml`.
     pub(crate) revision: Option<String>,
     /// The region that ARNs name.
@@ -25,8 +24,7 @@ pub(crate) struct PlanOptions {
 impl Default for PlanOptions {
     fn default() -> Self {
         Self {
-            service: "lambda".to_owned(),
-            operation: "update-event-source-mapping".to_owned(),
+            operation: OperationName::default(),
             revision: None,
             region: "us-east-1".to_owned(),
             sampling: Sampling::default(),

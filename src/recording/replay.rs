@@ -15,7 +15,7 @@ use super::write::PRINTED;
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::case::{Case, CaseId, Origin, SourceKind};
 use crate::plan::generator::Sampling;
-use crate::plan::{Plan, PlanOptions, REGION};
+use crate::plan::{OperationName, Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
 use crate::run::{
@@ -125,8 +125,10 @@ fn in_order(plan: &PlanForm) -> Result<(), String> {
 fn options(header: HeaderLine) -> PlanOptions {
     let plan = header.plan;
     PlanOptions {
-        service: plan.service,
-        operation: plan.operation,
+        operation: OperationName {
+            service: plan.service,
+            operation: plan.operation,
+        },
         revision: plan.revision,
         region: plan.region,
         sampling: Sampling {
@@ -141,11 +143,17 @@ fn options(header: HeaderLine) -> PlanOptions {
 
 /// The flags that lead to the plan, for whoever fires a case of it again.
 fn flags(plan: &PlanForm) -> String {
-    let mut flags: Vec<String> = plan
+    let operation = OperationName {
+        service: plan.service.clone(),
+        operation: plan.operation.clone(),
+    };
+    let other = (operation != OperationName::default()).then(|| format!("--operation {operation}"));
+    let mut flags: Vec<String> = other.into_iter().collect();
+    let revision = plan
         .revision
         .iter()
-        .map(|revision| format!("--revision {}", word(revision)))
-        .collect();
+        .map(|revision| format!("--revision {}", word(revision)));
+    flags.extend(revision);
 
     flags.push(format!("--samples {} --seed {}", plan.samples, plan.seed));
     if !plan.basis.is_empty() {

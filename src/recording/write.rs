@@ -62,8 +62,8 @@ impl<W: Write> Recorder<W> {
             version: VERSION,
             proofmark: env!("CARGO_PKG_VERSION").to_owned(),
             plan: PlanForm {
-                service: options.service.clone(),
-                operation: options.operation.clone(),
+                service: options.operation.service.clone(),
+                operation: options.operation.operation.clone(),
                 revision: options.revision.clone(),
                 region: options.region.clone(),
                 samples: options.sampling.samples,

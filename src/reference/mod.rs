@@ -40,6 +40,9 @@ mod sqs;
 mod state;
 mod world;
 
+/// The folder of the service whose operations it serves.
+pub(crate) const SERVICE: &str = "lambda";
+
 pub use clock::{Clock, Hands};
 pub use defect::{Defect, Expected, defects, find_defect};
 pub(crate) use defect::{hostile_defects, rare_defects, todays_defects};

@@ -217,6 +217,16 @@ impl Report {
     }
 }
 
+/// What a run says of the promises of other operations than its own: of those that read, list,
+/// create and delete what it changes.
+pub(crate) fn promises_beside(plan: &Plan, summary: &Summary) -> Vec<ReportedPromise> {
+    let own = &plan.contract.atoms;
+    plan.promises()
+        .filter(|atom| !own.contains_key(&atom.id))
+        .map(|atom| promise(plan, summary, atom))
+        .collect()
+}
+
 pub(super) fn ending(exit: Exit) -> Ending {
     Ending {
         code: exit as u8,
@@ -242,6 +252,7 @@ pub(super) fn run(plan: &Plan, facts: &Facts<'_>) -> Run {
     Run {
         operation: contract.operation.clone(),
         slug: contract.slug.clone(),
+        operations: Vec::new(),
         revision: contract.revision.clone(),
         source: contract.source.clone(),
         contract: contract.file.clone(),

@@ -17,16 +17,22 @@ use crate::contract::Level;
 impl Report {
     /// Fills in all that follows from the rest.
     pub(super) fn conclude(&mut self) {
-        self.counts = BTreeMap::new();
-        for case in &self.cases {
-            *self.counts.entry(case.verdict).or_default() += 1;
-        }
         self.order();
         let told = self.refused.controls.is_subset(&self.refused.subjects);
         for finding in &mut self.findings {
             finding.repeats = told && finding.role == "given" && finding.symptom == "refused";
         }
         self.causes = causes(self);
+        self.settle();
+    }
+
+    /// Fills in all that follows from cases, findings and causes.
+    pub(super) fn settle(&mut self) {
+        self.counts = BTreeMap::new();
+        for case in &self.cases {
+            *self.counts.entry(case.verdict).or_default() += 1;
+        }
+        self.order();
         let only_follows = self.only_follows();
         let mut broken: HashMap<&str, Level> = HashMap::new();
         // What repeats another finding breaks the promise that the other one is about, and what

@@ -119,7 +119,8 @@ impl CurlTarget {
     }
 
     fn authorization(&self, service: &str) -> String {
-        if self.signs || !self.unsigned {
+        // A service without a name in credential scopes takes no signature.
+        if !service.is_empty() && (self.signs || !self.unsigned) {
             let (user, session) = match self.signs {
                 true => (
                     "\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",

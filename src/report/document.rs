@@ -133,6 +133,10 @@ pub(crate) struct Run {
     pub(crate) operation: String,
     /// The operation in ids, `update-event-source-mapping`.
     pub(crate) slug: String,
+    /// The operations in ids, where the report is of several; then what is said of one names all
+    /// of them, with commas between.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) operations: Vec<String>,
     /// The revision of its contract.
     pub(crate) revision: String,
     /// The document that the promises are taken from.

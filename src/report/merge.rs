@@ -15,6 +15,9 @@ pub(crate) enum MergeError {
     /// One is of a form that this version does not know.
     #[error("{0}: a report of version {1}; expected version {VERSION}")]
     Version(String, u32),
+    /// One is of several operations.
+    #[error("{0}: a report of several operations; expected one for each shard of one operation")]
+    Joined(String),
     /// Two are of different plans, or were judged differently.
     #[error("{0} and {1} are not of one plan: {2} is {3} in one and {4} in the other")]
     Differ(String, String, &'static str, String, String),
@@ -70,6 +73,9 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
     for (number, (name, report)) in reports.iter().enumerate() {
         if report.version != VERSION {
             return Err(MergeError::Version(name.clone(), report.version));
+        }
+        if !report.run.operations.is_empty() {
+            return Err(MergeError::Joined(name.clone()));
         }
         let facts = |r: &Report| -> [(&'static str, String); 10] {
             [
@@ -132,7 +138,7 @@ fn check(reports: &[(String, Report)]) -> Result<(), MergeError> {
 }
 
 impl Report {
-    fn take_in(&mut self, other: Self) {
+    pub(super) fn take_in(&mut self, other: Self) {
         // A report is a file, and may hold any number.
         self.plan.share = self.plan.share.saturating_add(other.plan.share);
         if !self
@@ -247,7 +253,7 @@ fn take_in(evidence: &mut Vec<Evidence>, more: &Evidence) {
 }
 
 impl ReportedPromise {
-    fn take_in(&mut self, other: Self) {
+    pub(super) fn take_in(&mut self, other: Self) {
         self.facts.tested |= other.facts.tested;
         self.facts.masked |= other.facts.masked;
         self.facts.skipped = self.facts.skipped.take().or(other.facts.skipped);

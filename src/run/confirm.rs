@@ -83,7 +83,10 @@ impl Runner {
         if confirm.tries == 0 {
             return;
         }
-        let (started, number) = (Instant::now(), self.options.jobs);
+        let (started, number) = (
+            Instant::now(),
+            self.options.workers_before + self.options.jobs,
+        );
         let limit = if confirm.limit.is_zero() {
             confirm.limit
         } else {

@@ -22,13 +22,29 @@ impl Runner {
         &self,
         cases: &[usize],
         stop: watch::Receiver<bool>,
-        mut on_event: impl FnMut(Event),
+        on_event: impl FnMut(Event),
     ) -> Ended {
+        let (mut ended, workers) = self.run_sharing(&[], cases, stop, on_event).await;
+        self.options.progress.enter(Activity::Removing);
+        ended.leftovers.extend(self.dismiss(workers).await);
+        ended
+    }
+
+    /// As [`run`](Self::run), after another operation of the same service: what `shared` workers
+    /// made once for all is taken from them, and what this run made is left to the caller, who
+    /// [dismisses](Self::dismiss) the workers.
+    pub(crate) async fn run_sharing(
+        &self,
+        shared: &[Worker],
+        cases: &[usize],
+        stop: watch::Receiver<bool>,
+        mut on_event: impl FnMut(Event),
+    ) -> (Ended, Vec<Worker>) {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
         let stoppable = self.stoppable(stop.clone());
         let progress = &self.options.progress;
         progress.enter(Activity::Preparing);
-        let (mut workers, mut stopped) = stoppable.prepare_workers(jobs).await;
+        let (mut workers, mut stopped) = stoppable.prepare_workers(jobs, shared).await;
         let mut accepted_any = false;
         let mut leftovers = Vec::new();
 
@@ -107,14 +123,13 @@ impl Runner {
             stopped = Some(Stop::Interrupted);
         }
 
-        progress.enter(Activity::Removing);
-        leftovers.extend(stoppable.dismiss(workers).await);
-        Ended {
+        let ended = Ended {
             stopped,
             accepted_any,
             leftovers,
             cut: stoppable.budget.notes(),
-        }
+        };
+        (ended, workers)
     }
 
     async fn fire(

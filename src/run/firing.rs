@@ -252,7 +252,11 @@ impl<'a> Firing<'a> {
             return;
         };
         let usual: BTreeSet<_> = self.runner.plan.binding.label.iter().collect();
-        if labels.iter().all(|l| usual.contains(&l)) || labels.values().any(String::is_empty) {
+        let of_path =
+            |(name, _): &(&String, &String)| self.runner.plan.binding.label.contains_key(*name);
+        if labels.iter().filter(of_path).all(|l| usual.contains(&l))
+            || labels.values().any(String::is_empty)
+        {
             return;
         }
         let path = Some(&step.request.path);

@@ -12,6 +12,8 @@ use crate::contract::Level;
 pub(crate) struct RunOptions {
     /// How many workers fire cases side by side, each on mappings of its own.
     pub(crate) jobs: usize,
+    /// The number of the first worker: how many numbers earlier operations of the run had.
+    pub(crate) workers_before: usize,
     /// The longest wait for a transition to end.
     pub(crate) settle_timeout: Duration,
     /// Stop once so many cases have a finding that fails the run; none for never.
@@ -46,6 +48,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             jobs: 1,
+            workers_before: 0,
             settle_timeout: Duration::from_secs(30),
             max_failures: None,
             advance_timeout: Duration::from_millis(2100),

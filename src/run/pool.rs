@@ -51,13 +51,21 @@ impl WorkerPool {
 
 impl Runner {
     /// Makes so many workers, and says why there are not so many, or why the last is of no use.
-    pub(crate) async fn prepare_workers(&self, jobs: usize) -> (Vec<Worker>, Option<Stop>) {
+    /// `made`: workers of an earlier operation, of which the first made what all share.
+    pub(crate) async fn prepare_workers(
+        &self,
+        jobs: usize,
+        made: &[Worker],
+    ) -> (Vec<Worker>, Option<Stop>) {
         let mut workers: Vec<Worker> = Vec::new();
-        for number in 0..jobs {
+        // No two workers of a run have one number: names on the target hold it.
+        let before = self.options.workers_before;
+        for number in before..before + jobs {
             if let Some(why) = self.budget.over() {
                 return (workers, Some(why));
             }
-            let shared = workers.first().map(|worker| worker.shared().clone());
+            let first = made.first().or(workers.first());
+            let shared = first.map(|worker| worker.shared().clone());
             let (worker, made) = self.prepare(number, shared.as_ref()).await;
             workers.push(worker);
             if let Err(why) = made {

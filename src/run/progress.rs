@@ -47,7 +47,7 @@ impl Progress {
         self.0.waiting.load(Ordering::Relaxed)
     }
 
-    pub(super) fn enter(&self, activity: Activity) {
+    pub(crate) fn enter(&self, activity: Activity) {
         *self.0.activity() = activity;
     }
 

@@ -31,6 +31,19 @@ pub enum Files {
 }
 
 impl Files {
+    /// Every file that is compiled in, by its path within the folder, with its bytes.
+    pub(crate) fn embedded() -> Vec<(PathBuf, &'static [u8])> {
+        let mut files = Vec::new();
+        let mut folders = vec![&EMBEDDED];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            let own = folder.files().map(|f| (f.path().to_owned(), f.contents()));
+            files.extend(own);
+        }
+        files.sort();
+        files
+    }
+
     /// Reads one file, by its path within the folder with `/` between its parts.
     ///
     /// # Errors

@@ -8,12 +8,13 @@ use crate::support::echo::{did_you_mean, nearest, shown};
 use crate::support::files::FileError;
 
 /// What a target's table may hold.
-pub(super) const TARGET: [&str; 16] = [
+pub(super) const TARGET: [&str; 17] = [
     "endpoint",
     "region",
     "credentials",
     "headers",
     "rate",
+    "operations",
     "revision",
     "baseline",
     "allow-host",
@@ -28,9 +29,10 @@ pub(super) const TARGET: [&str; 16] = [
 ];
 
 /// What a profile's table may hold: all but that which says what the target is.
-pub(super) const PROFILE: [&str; 8] = [
+pub(super) const PROFILE: [&str; 9] = [
     "default-target",
     "rate",
+    "operations",
     "revision",
     "baseline",
     "timeout",

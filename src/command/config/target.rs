@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Value};
-use super::{Release, Start, Values, keys};
+use super::{ContractValues, Release, Start, Values, keys};
 use crate::run::MOST_JOBS;
 use crate::support::files::FileError;
 use crate::wire::target::Endpoint;
@@ -145,14 +145,7 @@ impl Reader<'_> {
             start.timeout = timeout;
         }
 
-        if let Some(revision) = keys
-            .get("revision")
-            .map(|v| self.word(v))
-            .transpose()?
-            .flatten()
-        {
-            values.revision = Some(revision);
-        }
+        self.contract(keys, &mut values.contract)?;
         if let Some(path) = keys
             .get("baseline")
             .map(|v| self.word(v))
@@ -160,6 +153,27 @@ impl Reader<'_> {
             .flatten()
         {
             values.baseline = Some(folder.join(path));
+        }
+        Ok(())
+    }
+
+    /// Which contract to judge by. It stays as it was where the table does not say it.
+    pub(super) fn contract(
+        &self,
+        keys: &DeTable<'_>,
+        values: &mut ContractValues,
+    ) -> Result<(), FileError> {
+        if let Some(value) = keys.get("revision") {
+            values.revision = self.word(value)?.or(values.revision.take());
+        }
+        if let Some(value) = keys.get("operations") {
+            let names = self.words(value)?;
+            let named = names.iter().map(|name| name.parse()).collect();
+            let named: Result<Vec<_>, String> = named;
+            values.operations = named.map_err(|e| {
+                let message = format!("operations: {e}");
+                self.file.at(value.span(), message)
+            })?;
         }
         Ok(())
     }

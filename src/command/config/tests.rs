@@ -102,8 +102,9 @@ fn the_revision_alone_needs_no_other_variable() {
          [profiles.ci]\nrevision = '2018'\n",
     );
     let of = |target, profile| {
-        both.revision(target, profile, &variable)
-            .expect("a revision")
+        both.contract(target, profile, &variable)
+            .expect("a contract")
+            .revision
     };
     assert_eq!(of(Some("a"), Profile::Dev).as_deref(), Some("current"));
     assert_eq!(of(Some("a"), Profile::Ci).as_deref(), Some("2018"));

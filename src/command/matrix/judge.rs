@@ -21,12 +21,15 @@ use crate::support::files::Files;
 use tokio::sync::watch;
 
 use crate::command::config_args::{Chosen, ConfigArgs};
+use crate::command::operation_args::OperationArgs;
 use crate::command::release;
 use crate::command::{Failure, TargetArgs, limits};
 
 /// What is fired at each target.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct How {
+    #[command(flatten)]
+    operations: OperationArgs,
     /// The revisions of the contract, with commas between: `2018` or `page`, the reference page,
     /// and `current`, today's model. Of two, each target has a column for each [default: that of
     /// the target, else the page]
@@ -99,12 +102,17 @@ impl Wanted {
             (own, false) => (own?, values(None)?),
         };
 
-        let revisions = match (how.revision.as_slice(), &given.revision) {
+        let files = how.cases.clone().map_or(Files::Embedded, Files::Folder);
+        let mut operations = how.operations.clone();
+        operations.take(&given.contract.operations);
+        let operation = operations.one(&files)?;
+        let revisions = match (how.revision.as_slice(), &given.contract.revision) {
             ([], revision) => vec![revision.clone()],
             (named, _) => named.iter().map(|name| Some(name.clone())).collect(),
         };
 
         let plan = |revision: Option<String>| PlanOptions {
+            operation: operation.clone(),
             // What stands in `contract.toml` is the page.
             revision: revision.filter(|name| name != "page"),
             region: given
@@ -328,6 +336,7 @@ impl Wanted {
                 .iter()
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
+        flags.extend(OperationArgs::only(options.operation.clone()).flags());
 
         flags.extend(
             options

@@ -18,7 +18,12 @@ const SMALL: &str = r#"
 set -eu
 proofmark() {
   case "${1:-}" in
-    run) command proofmark "$@" BatchSize::range --samples 0 ;;
+    run)
+      case " $* " in
+        *" --operation "* | *" --service "*) command proofmark "$@" --samples 0 ;;
+        *) command proofmark "$@" BatchSize::range --samples 0 ;;
+      esac
+      ;;
     diff) command proofmark "${@/60s/1s}" BatchSize::range --samples 0 ;;
     matrix) command proofmark "$@" --samples 0 ;;
     self-check) command proofmark "$1" "${2:-batch-size-max-none}" ;;

@@ -42,5 +42,6 @@ mod signals;
 #[cfg(unix)]
 mod started;
 mod tls_front;
+mod todo;
 #[path = "../../wire/target/signing/verifier.rs"]
 mod verifier;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::Conformance;
+use super::{Conformance, operation};
 use crate::harness::environment;
 use crate::plan::{Plan, PlanOptions};
 use crate::report::{Exit, Report, Style, Summary, report_text};
@@ -44,6 +44,7 @@ impl Conformance {
     /// Files that make no plan, or a target that cannot be set up.
     pub fn run(self) -> Result<Ran, String> {
         let options = PlanOptions {
+            operation: operation(self.operation.as_deref(), &self.files)?,
             revision: self.revision,
             region: environment::region(),
             ..PlanOptions::default()

@@ -205,7 +205,10 @@ impl<'a> Model<'_, 'a> {
         }
 
         let sent = sent_in(self.operations.update, exchange);
-        self.checks(at, Action::Update).stored(&sent, object, false);
+        let mut checks = self.checks(at, Action::Update);
+        checks.stored(&sent, object, false);
+        checks.defaults(&sent, object, false);
+        let sent = with_defaults(self.operations.update, sent);
         if let Some((label, identity)) = self.identity_of(step, bindings) {
             self.checks(at, Action::Update).stored(
                 &Map::from_iter([(label, identity)]),
@@ -302,7 +305,8 @@ impl<'a> Model<'_, 'a> {
             } else if unknown.contains(&step.on.as_deref()) {
                 self.forget(step);
             } else if inspected.accepted && step.action == Action::Update {
-                let sent = sent_in(self.operations.update, exchange);
+                let update = self.operations.update;
+                let sent = with_defaults(update, sent_in(update, exchange));
                 let on = step.on.as_deref().unwrap_or_default();
                 if let Some(lost) =
                     self.loses_qualifier(&sent, inspected.object.unwrap_or(nothing()))
@@ -511,6 +515,20 @@ fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
     };
     members.retain(|name, value| is_sent(name, value));
     members
+}
+
+/// What a write comes to: the members that were sent, and the defaults of those that were not.
+fn with_defaults(contract: &Contract, sent: Map<String, Value>) -> Map<String, Value> {
+    let mut whole = sent.clone();
+    for rule in &contract.rules {
+        if let RuleKind::Default { input, value, when } = &rule.kind
+            && !sent.contains_key(input)
+            && when.as_ref().is_none_or(|when| when.holds(&sent))
+        {
+            whole.insert(input.clone(), value.clone());
+        }
+    }
+    whole
 }
 
 /// Every order of a few writes, the order sent first: where several explain as much, it is the

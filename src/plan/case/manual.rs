@@ -7,7 +7,7 @@ use super::{BodyDraft, Defaults, Draft, Operations, PathDraft, load_cases};
 use crate::contract::{load_operation, load_service};
 use crate::plan::data_plane::load_data_plane;
 use crate::plan::fixture::load_fixtures;
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions};
 use crate::support::files::{Files, Source};
 
 const MANUAL: &str = include_str!("../../../cases/README.md");
@@ -130,8 +130,10 @@ fn the_examples_together_make_a_plan() {
         std::fs::write(folder.join(path), example(kind).text).expect("a file");
     }
     let options = PlanOptions {
-        service: "example".to_owned(),
-        operation: "update-shelf".to_owned(),
+        operation: OperationName {
+            service: "example".to_owned(),
+            operation: "update-shelf".to_owned(),
+        },
         ..PlanOptions::default()
     };
     let plan = Plan::load(&Files::Folder(folder.clone()), &options);

@@ -75,10 +75,15 @@ impl<'a> Operations<'a> {
         source: SourceKind,
         steps: Vec<Step>,
     ) -> Option<Case> {
-        let name = source.prefix().unwrap_or("any_").trim_end_matches('_');
+        let kind = source.prefix().map(|prefix| prefix.trim_end_matches('_'));
+        let of = kind.map_or_else(
+            || "resources".to_owned(),
+            |kind| format!("mappings of a {kind}"),
+        );
+        let name = kind.unwrap_or("any");
         (!steps.is_empty()).then(|| Case {
             id: CaseId(format!("{}::sampled::{how}::{name}", self.update.slug)),
-            says: format!("{says} over mappings of a {name}"),
+            says: format!("{says} over {of}"),
             origin: Origin::Sampled,
             atoms: vec![self.update.atom_id("request::http")],
             source,

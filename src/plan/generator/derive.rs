@@ -1,8 +1,10 @@
 //! Every case a contract gives by itself, in the order of the page.
 
+mod bodies;
 mod member;
 mod names;
 mod rules;
+mod text;
 
 pub(super) use names::relocated;
 
@@ -12,7 +14,9 @@ use serde_json::{Map, Value};
 
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
-use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, Step};
+use crate::plan::case::{
+    Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, Step, UNKNOWN,
+};
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -35,13 +39,18 @@ fn derive(generator: &Generator<'_>) -> Derived {
     derive.whole();
     for member in &generator.oracle.contract.input {
         match member.location {
-            Location::Label => derive.label(member),
-            Location::Body => derive.member(member),
-            // No contract has them yet on an operation that is derived; lint says so.
-            Location::Query | Location::Header | Location::Payload => {}
+            Location::Label => {
+                derive.label(member);
+                derive.absent(member);
+                derive.member(member);
+            }
+            Location::Body | Location::Query | Location::Header => derive.member(member),
+            // A body that is no JSON document is an opaque text: no value of it is invalid.
+            Location::Payload => {}
         }
     }
 
+    derive.bodies();
     derive.rules();
     derive.sources();
     derive.impossible();
@@ -107,7 +116,7 @@ impl Derive<'_> {
         }
 
         if all.is_empty() {
-            return;
+            return self.plain();
         }
         let about = About {
             atom: self.atom("request::http"),
@@ -122,6 +131,22 @@ impl Derive<'_> {
         self.push(about, g.usual(), None, g.request(&all), SourceKind::Any);
     }
 
+    /// A request with nothing but what it must have.
+    fn plain(&mut self) {
+        let usual = self.generator.usual();
+        let about = About {
+            atom: self.atom("request::http"),
+            id: "request::http::plain".to_owned(),
+            says: "A request with nothing but what it must have".to_owned(),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+            why: "The page shows the request".to_owned(),
+        };
+
+        self.push(about, usual.clone(), None, usual, SourceKind::Any);
+    }
+
     /// A path without its label is not the path of the operation.
     fn label(&mut self, member: &Member) {
         let g = self.generator;
@@ -132,8 +157,15 @@ impl Derive<'_> {
         }
         // On a connection of its own: a server without such a route may leave the body unread.
         request.raw = Some(Framing::Length);
+        let atom = self.atom(&format!("request::{}::required", member.name));
+        // What is left of the path is often that of a list, which lawfully answers.
+        if matches!(request.method.as_str(), "GET" | "HEAD") {
+            let why = "the path without it may be that of an operation that lists".to_owned();
+            self.derived.impossible.insert(atom, why);
+            return;
+        }
         let about = About {
-            atom: self.atom(&format!("request::{}::required", member.name)),
+            atom,
             id: format!("request::{}::required::empty", member.name),
             says: format!("The path with nothing for {}", member.name),
             expect: Expect::Reject("route".to_owned()),
@@ -145,13 +177,49 @@ impl Derive<'_> {
         self.push(about, given, None, request, SourceKind::Any);
     }
 
+    /// A path that names nothing: a well-formed label that the fixtures know to be nobody's.
+    fn absent(&mut self, member: &Member) {
+        let g = self.generator;
+        let Some(absent) = g.binding.absent.get(&member.name) else {
+            return;
+        };
+        let given = g.usual();
+        let mut request = given.clone();
+        if let PathDraft::Labels { labels, .. } = &mut request.path {
+            labels.insert(member.name.clone(), absent.clone());
+        }
+
+        let contract = g.oracle.contract;
+        let named = g.binding.unknown.as_ref();
+        let named = named.and_then(|path| contract.atom(path));
+        let family = g.oracle.service.family(UNKNOWN);
+        let accept = family.map(|family| family.accept.as_slice());
+        let documented = accept.unwrap_or_default().iter().find_map(|accept| {
+            let error = contract.error(accept.error.as_deref()?)?;
+            contract.atom(&format!("error::{}", error.name))
+        });
+        let about = About {
+            atom: named
+                .or(documented)
+                .map_or_else(|| self.atom("request::http"), |atom| atom.id.clone()),
+            id: format!("request::{}::absent", member.name),
+            says: format!("{} that names nothing", member.name),
+            expect: Expect::Reject(UNKNOWN.to_owned()),
+            basis: Basis::Page,
+            level: Level::Must,
+            why: "The page documents the refusal of what does not exist".to_owned(),
+        };
+
+        self.push(about, given, None, request, SourceKind::Any);
+    }
+
     /// Says why of the promises with a side that no case of ours breaks.
     fn impossible(&mut self) {
         let contract = self.generator.oracle.contract;
         for member in contract
             .input
             .iter()
-            .filter(|m| m.location == Location::Body)
+            .filter(|m| m.location != Location::Payload)
         {
             for constraint in [
                 "length::min",

@@ -49,10 +49,16 @@ const CLASSES: usize = 16;
 pub(super) fn extend(generator: &Generator<'_>, derived: &mut Derived) {
     let factors = factors(generator);
     if factors.len() > 1 {
+        let (mut states, mut orders) = (states(generator, &factors), orders(&factors));
+        // What writes nothing has no state before it, and the order of its parameters says nothing.
+        if !generator.oracle.contract.has_document() {
+            states.truncate(1);
+            orders.truncate(1);
+        }
         let pairwise = Pairwise {
             generator,
-            states: states(generator, &factors),
-            orders: orders(&factors),
+            states,
+            orders,
             factors,
         };
         derived.cases.extend(pairwise.cases());

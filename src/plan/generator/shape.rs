@@ -31,6 +31,11 @@ const MAX_DEPTH: usize = 8;
 /// No more lengths than this are walked one by one.
 const MOST_LENGTHS: i64 = 512;
 
+/// Characters of one to four bytes in UTF-8, one of which combines with the one before it.
+const UNICODE: &str = "Füße, déja\u{300} 世界 🚀";
+/// What JSON, HTML, SQL, a shell and a template each read in their own way.
+const PUNCTUATION: &str = r#"it's "quoted" \ <b>&amp;</b> $HOME {{name}} %s; --"#;
+
 /// The simplest valid value of a shape, if one can be made.
 pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Option<Value> {
     if depth > MAX_DEPTH {
@@ -174,6 +179,17 @@ fn explore(
             {
                 push(c.side, format!("refuses::{name}::{}", c.id), c.value);
             }
+        }
+    }
+
+    let plain = shape.kind == ShapeType::String && shape.pattern().is_none();
+    if plain && depth == 0 && shape.values().is_none() {
+        for (id, text) in [("unicode", UNICODE), ("punctuation", PUNCTUATION)] {
+            let most = shape
+                .length()
+                .and_then(|length| usize::try_from(length.max?).ok());
+            let text: String = text.chars().take(most.unwrap_or(usize::MAX)).collect();
+            push("type", format!("text/{id}"), text.into());
         }
     }
 

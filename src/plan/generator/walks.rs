@@ -219,6 +219,8 @@ impl Walker<'_> {
 
     /// Some of the members, each with a value that the target must accept for this resource.
     fn members(&mut self, one: &Walked<'_>) -> Map<String, Value> {
+        let given: Map<String, Value> =
+            serde_json::from_str(&self.binding.given).unwrap_or_default();
         let mut members = Map::new();
         for (member, values) in &self.binding.values {
             let values = one.made.values.get(member).unwrap_or(values);
@@ -228,6 +230,10 @@ impl Walker<'_> {
             let text = &values[self.rng.random_range(0..=last)];
             let within = self.operations.range(self.binding, member, one.made.source);
             if self.rng.random_range(0..3) == 0 {
+                let contract = self.operations.update;
+                let required = contract.member(member).is_some_and(|m| m.required);
+                let usual = given.get(member).filter(|_| required);
+                members.extend(usual.map(|value| (member.clone(), value.clone())));
                 continue;
             }
             match within {

@@ -141,6 +141,7 @@ impl Run {
         let Self {
             operation,
             slug,
+            operations,
             revision,
             source,
             contract,
@@ -159,7 +160,10 @@ impl Run {
         [operation, revision, source, contract]
             .into_iter()
             .for_each(|text| texts.ours(text));
-        texts.word(slug);
+        operations
+            .iter_mut()
+            .chain([slug])
+            .for_each(|word| texts.word(word));
         texts.value(target);
         texts.value(flags);
         version.iter_mut().for_each(|version| texts.value(version));

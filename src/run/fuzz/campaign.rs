@@ -219,7 +219,7 @@ impl Campaign {
             ..self
         });
 
-        let (mut workers, mut stopped) = this.runner.prepare_workers(this.jobs).await;
+        let (mut workers, mut stopped) = this.runner.prepare_workers(this.jobs, &[]).await;
         let mut found: Vec<Found> = Vec::new();
         let threads = match WorkerThreads::start(this.options.threads) {
             Ok(threads) => threads,

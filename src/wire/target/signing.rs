@@ -58,13 +58,17 @@ impl Signer {
 
     /// The headers that sign a request sent to this authority: `x-amz-date`, `authorization`, with
     /// a session token `x-amz-security-token`, for S3 `x-amz-content-sha256`. None if signing is
-    /// off, or if the request holds an Authorization or X-Amz-Date header of its own.
+    /// off, for a service that takes none, or if the request holds an Authorization or X-Amz-Date header of its own.
     ///
     /// Whatever the request is, it gets a signature: its absence would be a second fault.
     pub(crate) fn sign(&self, request: &Request, authority: &str) -> Vec<(String, String)> {
         let Some(credentials) = &self.credentials else {
             return Vec::new();
         };
+        // A service without a name in credential scopes takes no signature.
+        if request.service.is_empty() {
+            return Vec::new();
+        }
         if request.headers.iter().any(|(name, _)| {
             OWN_SIGNATURE
                 .iter()

@@ -155,11 +155,14 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
         read: None,
         lifecycle: None,
         label: IndexMap::new(),
+        absent: IndexMap::new(),
+        unknown: None,
         given: Value::Object(given).to_string(),
         values,
         reference: IndexMap::new(),
         limit: Vec::new(),
         made: Vec::new(),
+        sources: Vec::new(),
     })
 }
 

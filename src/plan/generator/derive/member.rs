@@ -6,9 +6,12 @@ use serde_json::{Map, Value};
 
 use super::super::weigh::Worth;
 use super::super::{Proposal, proposals, simplest};
-use super::{About, Derive, preview};
-use crate::contract::{Basis, Level, Member, Shape};
+use super::{About, Derive, preview, text};
+use crate::contract::{Basis, Level, Location, Member, Shape};
 use crate::plan::case::{Draft, Expect, SourceKind};
+
+/// The class of an identifier in a path that is none.
+const MALFORMED: &str = "malformed-resource";
 
 impl Derive<'_> {
     pub(super) fn member(&mut self, member: &Member) {
@@ -23,6 +26,8 @@ impl Derive<'_> {
         }
         if !member.required {
             self.left_out(member);
+        } else if member.location != Location::Label {
+            self.missing(member);
         }
         let sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
             let filled = r
@@ -38,13 +43,18 @@ impl Derive<'_> {
             .filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape)))
             .collect();
         let mut in_company = BTreeSet::new();
-        for proposal in proposals(
+        let mut proposed = proposals(
             contract,
             g.oracle.service,
             &member.shape,
             &sample_bases,
             &others,
-        ) {
+        );
+        if member.location.is_text() {
+            text::keep(member, &mut proposed);
+            proposed.extend(text::of_another_type(contract, &member.shape));
+        }
+        for proposal in proposed {
             // Of a value that may not suit the mapping at hand, a probe at every length would tell
             // no more than one.
             if proposal.id.starts_with("within::")
@@ -131,6 +141,7 @@ impl Derive<'_> {
             },
             Worth::Breaks { atom, class } => {
                 let class = match (proposal.overflows, confusion) {
+                    _ if member.location == Location::Label => self.class_in_path(class),
                     (_, Some(_)) => "type",
                     (true, None) => "overflow",
                     (false, None) => class,
@@ -150,6 +161,7 @@ impl Derive<'_> {
                     why: why.clone(),
                 };
                 let control = match self.base_of(member, proposal) {
+                    _ if member.location == Location::Label => g.usual(),
                     Some(base) => g.request(&base),
                     None if known => given(),
                     None => self.simplest_control(member),
@@ -193,6 +205,31 @@ impl Derive<'_> {
             }
             Worth::Useless => {}
         }
+    }
+
+    /// For what a label that breaks a constraint is refused: a server may look for what the path
+    /// names before it looks at the name, where the service says so.
+    fn class_in_path<'c>(&self, class: &'c str) -> &'c str {
+        let family = self.generator.oracle.service.family(MALFORMED);
+        family.map_or(class, |_| MALFORMED)
+    }
+
+    /// The usual request without a member that it must have.
+    fn missing(&mut self, member: &Member) {
+        let g = self.generator;
+        let place = format!("request::{}::required", member.name);
+        let about = About {
+            atom: self.atom(&place),
+            id: format!("{place}::left-out"),
+            says: format!("A request without {}", member.name),
+            expect: Expect::Reject("required".to_owned()),
+            basis: Basis::Page,
+            level: Level::Must,
+            why: format!("The page requires {}", member.name),
+        };
+
+        let request = g.without(&member.name);
+        self.push(about, g.usual(), None, request, SourceKind::Any);
     }
 
     /// The valid base a broken string was made from, as the control's members.

@@ -69,9 +69,26 @@ impl Derive<'_> {
                     }
                 }
                 RuleKind::Advances { output } => self.advances(rule, output),
+                RuleKind::Default { input, .. } => self.by_default(rule, input),
                 _ => {}
             }
         }
+    }
+
+    /// A request without the member, where it had a value before: then it has the default.
+    fn by_default(&mut self, rule: &Rule, input: &str) {
+        let g = self.generator;
+        let about = About {
+            atom: self.atom(&rule.path),
+            id: format!("{}::left-out", rule.path),
+            says: format!("A request without {input}"),
+            expect: Expect::Accept,
+            basis: rule.basis,
+            level: rule.level,
+            why: rule.says.clone(),
+        };
+
+        self.push(about, g.usual(), None, g.without(input), SourceKind::Any);
     }
 
     /// Updates over a while: of all members at once, and of each alone, since a time may be moved
@@ -118,6 +135,9 @@ impl Derive<'_> {
     pub(super) fn sources(&mut self) {
         let g = self.generator;
         for (source, name) in [(SourceKind::Queue, "queue"), (SourceKind::Stream, "stream")] {
+            if !g.binding.sources.contains(&source) {
+                continue;
+            }
             for member in g.binding.values.keys() {
                 for (id, value) in ["plain", "another"].into_iter().zip(g.good(member)) {
                     let mut given = g.given();

@@ -1,0 +1,104 @@
+//! Which operations are judged: flags that most commands share.
+
+use crate::plan::{OperationName, WantedOperations, judged_operations};
+use crate::report::shell::word;
+use crate::support::files::Files;
+use clap::Args;
+
+use super::Failure;
+
+/// Which operations.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct OperationArgs {
+    /// An operation to judge, as the folders of its contract are named; more than once for several
+    /// [default: lambda/update-event-source-mapping, or the only one of --cases DIR]
+    #[arg(long, value_name = "SERVICE/OPERATION")]
+    operation: Vec<OperationName>,
+    /// Every operation of that service
+    #[arg(long, value_name = "SERVICE", conflicts_with = "operation")]
+    service: Option<String>,
+    /// The one of those that a part of a run is about.
+    #[arg(skip)]
+    part: Option<OperationName>,
+}
+
+impl OperationArgs {
+    /// The flags of one operation alone.
+    pub(super) fn only(operation: OperationName) -> Self {
+        Self {
+            operation: vec![operation.clone()],
+            service: None,
+            part: Some(operation),
+        }
+    }
+
+    /// Takes the operations that the configuration file names where no flag names any.
+    pub(super) fn take(&mut self, of_file: &[OperationName]) {
+        if self.operation.is_empty() && self.service.is_none() {
+            self.operation = of_file.to_vec();
+        }
+    }
+
+    /// Takes the operation that an id begins with, where no flag names any.
+    pub(super) fn suit(&mut self, files: &Files, id: &str) -> Result<(), Failure> {
+        if !self.operation.is_empty() || self.service.is_some() {
+            return Ok(());
+        }
+        let slug = id.split("::").next().unwrap_or_default();
+        if slug == OperationName::default().operation {
+            return Ok(());
+        }
+        let known = judged_operations(files).map_err(Failure::usage)?;
+        self.operation
+            .extend(known.into_iter().find(|name| name.operation == slug));
+        Ok(())
+    }
+
+    /// All that are meant.
+    pub(super) fn all(&self, files: &Files) -> Result<Vec<OperationName>, Failure> {
+        if let Some(part) = &self.part {
+            return Ok(vec![part.clone()]);
+        }
+        let wanted = match (&self.service, self.operation.as_slice()) {
+            (Some(service), _) => WantedOperations::OfService(service.clone()),
+            (None, []) => WantedOperations::Usual,
+            (None, named) => WantedOperations::Named(named.to_vec()),
+        };
+        wanted.among(files).map_err(Failure::usage)
+    }
+
+    /// Those that are named; `None` where no flag names any.
+    pub(super) fn named(&self, files: &Files) -> Result<Option<Vec<OperationName>>, Failure> {
+        match self.operation.is_empty() && self.service.is_none() {
+            true => Ok(None),
+            false => self.all(files).map(Some),
+        }
+    }
+
+    /// The one that is meant, for commands that take no more.
+    pub(super) fn one(&self, files: &Files) -> Result<OperationName, Failure> {
+        let all = self.all(files)?;
+        let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+        let [one] = all.as_slice() else {
+            return Err(Failure::usage(format!(
+                "this command takes one operation: expected --operation with one of {}",
+                names.join(", ")
+            )));
+        };
+        Ok(one.clone())
+    }
+
+    /// The flags that choose the same again.
+    pub(super) fn flags(&self) -> Vec<String> {
+        let named = self
+            .operation
+            .iter()
+            .filter(|name| self.operation.len() > 1 || **name != OperationName::default())
+            .map(|name| format!("--operation {name}"));
+        let service = self
+            .service
+            .iter()
+            .map(|name| format!("--service {}", word(name)));
+        named.chain(service).collect()
+    }
+}

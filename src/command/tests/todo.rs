@@ -1,0 +1,200 @@
+//! A second API, which is none of AWS's: the to-do list of `cases/todo`, judged with data alone.
+
+mod faults;
+mod server;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use super::process::{check, proofmark, said};
+use server::{Fault, start};
+
+/// The report of a run over all operations of the to-do list.
+fn judged(url: &str, name: &str) -> (Option<i32>, Value) {
+    let file =
+        std::env::temp_dir().join(format!("proofmark-todo-{}-{name}.json", std::process::id()));
+    let said = said(
+        proofmark()
+            .args([
+                "run",
+                "--service",
+                "todo",
+                "--samples",
+                "60",
+                "--no-regressions",
+                "--settle-timeout",
+                "1s",
+            ])
+            .args(["--endpoint", url, "--report"])
+            .arg(format!("json={}", file.display()))
+            .output()
+            .expect("the binary starts"),
+    );
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let _ = std::fs::remove_file(&file);
+    let report = serde_json::from_str(&text);
+    let report = report.unwrap_or_else(|e| panic!("{e}\n{}\n{}", said.out, said.err));
+    (said.code, report)
+}
+
+/// How many causes each operation has.
+fn causes(report: &Value) -> BTreeMap<String, usize> {
+    let mut count = BTreeMap::new();
+    for cause in report["causes"].as_array().into_iter().flatten() {
+        let id = cause["id"].as_str().unwrap_or_default();
+        let operation = id.split("::").next().unwrap_or_default().to_owned();
+        *count.entry(operation).or_default() += 1;
+    }
+    count
+}
+
+#[test]
+fn a_correct_server_conforms_and_every_promise_is_kept() {
+    let (code, report) = judged(&start(None), "sound");
+    assert_eq!(code, Some(0), "{}", report["headline"]);
+    assert_eq!(report["headline"], "CONFORMS");
+    assert_eq!(report["leftovers"], serde_json::json!([]));
+    let operations = ["get-todo", "list-todos", "patch-todo", "replace-todo"];
+    assert_eq!(report["run"]["operations"], serde_json::json!(operations));
+
+    let promises = report["promises"].as_array().expect("promises");
+    for promise in promises {
+        let id = promise["id"].as_str().unwrap_or_default();
+        let reads = id.starts_with("get-todo") || id.starts_with("list-todos");
+        let no_body = reads && id.ends_with("::request-json");
+        let no_path = id == "get-todo::request::id::required";
+        let expected = match no_body || no_path {
+            true => "impossible",
+            false => "kept",
+        };
+        assert_eq!(promise["state"], expected, "{promise}");
+    }
+    assert!(promises.len() > 100, "{}", promises.len());
+}
+
+#[test]
+fn every_fault_is_told_by_its_cause() {
+    let missed = Mutex::new(Vec::new());
+    let try_one = |fault: Fault| {
+        let (code, report) = judged(&start(Some(fault)), &format!("{fault:?}"));
+        let causes = causes(&report);
+        println!("{fault:?}: {} {causes:?}", report["headline"]);
+        if code != Some(1) || causes.values().any(|count| *count > 2) {
+            let told = report["causes"].clone();
+            missed.lock().expect("no panic").push((fault, code, told));
+        }
+    };
+
+    std::thread::scope(|scope| {
+        for some in Fault::ALL.chunks(5) {
+            scope.spawn(|| some.iter().copied().for_each(&try_one));
+        }
+    });
+    let missed = missed.into_inner().expect("no panic");
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn a_folder_of_its_own() {
+    let folder = std::env::temp_dir().join(format!("proofmark-todo-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let shown = folder.to_str().expect("a path of text");
+    check(&["cases", "--export", shown], 0, &["files in"]);
+    check(&["cases", "--export", shown], 2, &["it is there already"]);
+    std::fs::remove_dir_all(folder.join("lambda")).expect("it is there");
+    check(
+        &["cases", "--cases", shown],
+        0,
+        &["todo/list-todos\ntodo/patch-todo"],
+    );
+    check(&["lint", "--cases", shown], 0, &["6 contracts"]);
+
+    // Of several operations none is the usual one.
+    let words = ["--operation", "todo/get-todo, todo/list-todos"];
+    check(&["list", "--cases", shown], 2, &words);
+    let near = [
+        "no operation `todo/get-tod`",
+        "did you mean `todo/get-todo`?",
+    ];
+    check(
+        &["list", "--cases", shown, "--operation", "todo/get-tod"],
+        2,
+        &near,
+    );
+    check(
+        &["list", "--cases", shown, "--service", "todos"],
+        2,
+        &["no service `todos`"],
+    );
+    check(
+        &["list", "--operation", "get-todo"],
+        2,
+        &["expected SERVICE/OPERATION"],
+    );
+
+    // The only one is.
+    for other in ["list-todos", "patch-todo", "replace-todo"] {
+        let fixtures = folder.join("todo/fixtures.toml");
+        let text = std::fs::read_to_string(&fixtures).expect("it is there");
+        let text = text.replace(
+            &format!("[binding.{other}"),
+            &format!("[binding.no-{other}"),
+        );
+        let text = text.replace(
+            &format!("[[binding.{other}"),
+            &format!("[[binding.no-{other}"),
+        );
+        std::fs::write(&fixtures, text).expect("it is there");
+    }
+    let url = start(None);
+    let run = [
+        "run",
+        "--cases",
+        shown,
+        "--endpoint",
+        &url,
+        "--no-regressions",
+    ];
+    check(&run, 0, &["CONFORMS", "GetTodo"]);
+    std::fs::remove_dir_all(&folder).expect("it is there");
+}
+
+#[test]
+fn every_command_takes_the_operation() {
+    let (sound, faulty) = (start(None), start(Some(Fault::ZeroPriority)));
+    let of = ["--operation", "todo/patch-todo", "--samples", "20"];
+    let at = |command: &str, url: &str, more: &[&str], code: i32, words: &[&str]| {
+        let mut arguments = vec![command];
+        arguments.extend(of);
+        arguments.extend(["--endpoint", url]);
+        arguments.extend(more);
+        check(&arguments, code, words);
+    };
+
+    let none = "--no-regressions";
+    at("run", &sound, &[none], 0, &["PatchTodo"]);
+    at(
+        "fuzz",
+        &sound,
+        &["--time", "1s", none, "--corpus", "todo-corpus"],
+        0,
+        &[],
+    );
+    at("precedence", &sound, &[], 0, &[]);
+    let id = "patch-todo::request::priority::range::min::below-min";
+    at("replay", &faulty, &[none, id], 1, &["accepted"]);
+    check(&["explain", id], 0, &["priority 0"]);
+    check(
+        &["list", "--operation", "todo/patch-todo", "--atoms"],
+        0,
+        &["patch-todo::rule::unsent-unchanged"],
+    );
+    for command in ["coverage", "self-check"] {
+        let of = [command, "--operation", "todo/patch-todo"];
+        check(&of, 2, &["serves lambda alone", "todo/patch-todo"]);
+    }
+    let both = ["diff", "--left", &sound, "--right", &faulty];
+    check(&[&both[..], &of].concat(), 1, &["priority"]);
+}

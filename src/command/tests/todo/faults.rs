@@ -1,0 +1,215 @@
+//! Mistakes in files of cases that a run would trip over: `lint` names each with file, line and
+//! remedy.
+
+use std::path::{Path, PathBuf};
+
+use crate::process::check;
+
+/// A mistake: the file, what is replaced in it, by what, and words of the message.
+struct Mistake {
+    file: &'static str,
+    text: &'static str,
+    by: &'static str,
+    words: &'static [&'static str],
+}
+
+const fn mistake(
+    file: &'static str,
+    text: &'static str,
+    by: &'static str,
+    words: &'static [&'static str],
+) -> Mistake {
+    Mistake {
+        file,
+        text,
+        by,
+        words,
+    }
+}
+
+const FIXTURES: &str = "fixtures.toml";
+const SERVICE: &str = "service.toml";
+const PATCH: &str = "patch-todo/contract.toml";
+const LIST: &str = "list-todos/contract.toml";
+
+const MISTAKES: &[Mistake] = &[
+    // What is called good is held against the contract.
+    mistake(
+        FIXTURES,
+        r#""priority": 2,"#,
+        r#""priority": 9,"#,
+        &["given", "breaks request::priority::range::max"],
+    ),
+    mistake(
+        FIXTURES,
+        r#""list": "work"}"#,
+        r#""list": "office"}"#,
+        &["given", "breaks request::list::enum"],
+    ),
+    mistake(
+        FIXTURES,
+        r#""done": false, "list""#,
+        r#""done": "no", "list""#,
+        &["given", "breaks request::done::type"],
+    ),
+    mistake(
+        FIXTURES,
+        r#""done": false, "list": "work"}"#,
+        r#""done": false, "list": "work""#,
+        &["given: expected a JSON object, and it is none"],
+    ),
+    mistake(
+        FIXTURES,
+        r#""priority": 2,"#,
+        r#""prioritty": 2,"#,
+        &["no member `prioritty`", "did you mean `priority`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"priority = ["1", "5"]"#,
+        r#"priority = ["1", "6"]"#,
+        &["values.priority", "refuses 6"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"priority = ["1", "5"]"#,
+        r#"priority = ["5", "5"]"#,
+        &["values.priority", "two values that differ"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"done = ["true", "false"]"#,
+        r#"done = ["true", "fals"]"#,
+        &["values.done: expected at least two JSON texts"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"limit = ["1", "100"]"#,
+        r#"limits = ["1", "100"]"#,
+        &["no member `limits`", "did you mean `limit`"],
+    ),
+    // Labels.
+    mistake(
+        FIXTURES,
+        r#"label = { id = "${todo}" }"#,
+        "",
+        &["nothing identifies the label `id`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"label = { id = "${todo}" }"#,
+        r#"label = { ID = "${todo}" }"#,
+        &["has no label `ID`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"label = { id = "${todo}" }"#,
+        r#"label = { id = "${todoo}" }"#,
+        &["no fixture captures `todoo`", "did you mean `todo`"],
+    ),
+    // Names.
+    mistake(
+        SERVICE,
+        r#"service = "todo""#,
+        r#"service = "todos""#,
+        &["expected the name of the folder, `todo`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"read = "get-todo""#,
+        r#"read = "get-todos""#,
+        &["unknown operation `get-todos`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"unknown = "error::not-found""#,
+        r#"unknown = "error::gone""#,
+        &["unknown promise `error::gone`"],
+    ),
+    // Contracts.
+    mistake(
+        PATCH,
+        "range = { min = 1, max = 5 }",
+        "range = { min = 5, max = 1 }",
+        &["range"],
+    ),
+    mistake(
+        PATCH,
+        r#"uri = "/todos/{id}""#,
+        r#"uri = "/todos/{key}""#,
+        &["the labels of the uri are"],
+    ),
+    mistake(
+        PATCH,
+        "length = { min = 1, max = 80 }",
+        "lenght = { min = 1, max = 80 }",
+        &["unknown field `lenght`", "did you mean `length`?"],
+    ),
+    mistake(
+        PATCH,
+        r#"stored = { input = "done", output = "done" }"#,
+        r#"stored = { input = "done", output = "finished" }"#,
+        &["finished"],
+    ),
+    mistake(
+        LIST,
+        r#"pattern = '[a-z0-9]+'"#,
+        r#"pattern = '[a-z0-9'"#,
+        &["pattern"],
+    ),
+    mistake(
+        LIST,
+        "location = \"query\"\ntype = \"boolean\"",
+        "location = \"query\"\nname = \"\"\ntype = \"boolean\"",
+        &["is no name of a parameter"],
+    ),
+    mistake(
+        PATCH,
+        "[input.title]\ntype",
+        "[input.title]\nname = \"Title\"\ntype",
+        &["expected location = \"query\" or location = \"header\""],
+    ),
+];
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let goal = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &goal),
+            false => drop(std::fs::copy(entry.path(), &goal).expect("a copy")),
+        }
+    }
+}
+
+#[test]
+fn lint_tells_each_mistake_with_file_line_and_remedy() {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases/todo");
+    let folder = std::env::temp_dir().join(format!("proofmark-mistakes-{}", std::process::id()));
+    for Mistake {
+        file,
+        text,
+        by,
+        words,
+    } in MISTAKES
+    {
+        let _ = std::fs::remove_dir_all(&folder);
+        copy(&own, &folder.join("todo"));
+        let path = folder.join("todo").join(file);
+        let whole = std::fs::read_to_string(&path).expect("a file");
+        assert!(whole.contains(text), "{file} has no {text}");
+        std::fs::write(&path, whole.replacen(text, by, 1)).expect("a file");
+
+        let shown = folder.to_str().expect("a path of text");
+        let said = check(&["lint", "--cases", shown], 2, words);
+        let line = format!("todo/{file}:");
+        assert!(
+            said.err.contains(&line),
+            "no file and line for {by}: {}",
+            said.err
+        );
+        println!("{}", said.err.trim_end());
+    }
+    std::fs::remove_dir_all(&folder).expect("a folder");
+}
