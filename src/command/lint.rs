@@ -34,6 +34,9 @@ pub(crate) fn lint(args: &LintArgs) -> Outcome {
         if meant.as_ref().is_some_and(|m| !m.iter().any(is_of_it)) {
             continue;
         }
+        if !has_toml(&files, &service)? {
+            continue;
+        }
         let file = files
             .read(&format!("{service}/service.toml"))
             .map_err(|e| no_service(e, &service))?;
@@ -122,6 +125,23 @@ fn operation_in_order(
 
 fn folders(files: &Files, path: &str) -> Result<Vec<String>, Failure> {
     visible_folders(files, path).map_err(Failure::usage)
+}
+
+/// Whether a folder holds any file of cases: reports and other things may lie beside them.
+fn has_toml(files: &Files, service: &str) -> Result<bool, Failure> {
+    let mut within = vec![service.to_owned()];
+    within.extend(
+        folders(files, service)?
+            .into_iter()
+            .map(|operation| format!("{service}/{operation}")),
+    );
+    for folder in within {
+        let names = files.list(&folder).map_err(Failure::usage)?;
+        if names.iter().any(|name| name.ends_with(".toml")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A folder that is no service's may be one too deep or too high.

@@ -2,6 +2,7 @@
 //! expected.
 
 mod inferred;
+mod notations;
 mod rules;
 mod service;
 mod shapes;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::binding_check::labels_fit;
-use super::case::Case;
+use super::case::{Case, Expect};
 use super::fixture::OperationBinding;
 use super::generator;
 use super::{Lifecycle, OperationName, Plan, PlanOptions, data_plane, fixture, written};
@@ -225,6 +225,25 @@ impl Plan {
         if let Some(operations) = self.operations() {
             let walks = generator::walks(operations, &self.binding, &cases, options.sampling);
             cases.extend(walks);
+        }
+
+        // Without a family nobody knows which refusals are right.
+        let unknown = cases.iter().find(|case| match case.expect() {
+            Expect::Reject(class) | Expect::Either(class) => self.service.family(class).is_none(),
+            _ => false,
+        });
+        if let Some(case) = unknown {
+            let message = format!(
+                "no [family.NAME] has the class `{}`, of which the case {} is: expected one that \
+                 says which refusals count",
+                case.expect().class(),
+                case.id
+            );
+            return Err(FileError {
+                file: files.shown(&format!("{}/service.toml", options.operation.service)),
+                line: None,
+                message,
+            });
         }
 
         self.cases = cases;

@@ -29,7 +29,6 @@ pub(crate) fn joined(judged: Vec<Judged>, flags: String) -> Option<Report> {
         return Some(whole);
     }
 
-    whole.name_causes();
     whole.run.operations = vec![whole.run.slug.clone()];
     whole.run.flags = flags;
     for mut other in judged {
@@ -52,7 +51,6 @@ pub(crate) fn joined(judged: Vec<Judged>, flags: String) -> Option<Report> {
 
 impl Report {
     fn join(&mut self, mut other: Self) {
-        other.name_causes();
         other.shift_places(self.plan.cases);
         self.run.operations.push(other.run.slug.clone());
         for (all, one) in [
@@ -70,24 +68,16 @@ impl Report {
         self.plan.selected += other.plan.selected;
         self.plan.share += other.plan.share;
 
-        self.baseline = match (self.baseline.take(), other.baseline.take()) {
+        let held = match (self.baseline.take(), other.baseline.take()) {
             (Some(one), Some(other)) => Some(held_by_both(one, other)),
             _ => None,
         };
         let causes = std::mem::take(&mut other.causes);
         let promises = std::mem::take(&mut other.promises);
         self.take_in(other);
+        self.baseline = held;
         self.promises.extend(promises);
         self.join_causes(causes);
-    }
-
-    /// Says of each cause which operation it is about. A fault of form is that of all answers.
-    fn name_causes(&mut self) {
-        for cause in &mut self.causes {
-            if cause.kind != CauseKind::Form {
-                cause.says = format!("{}: {}", self.run.operation, cause.says);
-            }
-        }
     }
 
     /// Moves the places of its cases behind those of other operations.

@@ -139,7 +139,8 @@ impl Files {
         Ok(names)
     }
 
-    fn shown(&self, path: &str) -> String {
+    /// The name of a file of this folder, as messages have it.
+    pub(crate) fn shown(&self, path: &str) -> String {
         match self {
             Self::Embedded => Path::new("cases").join(path).display().to_string(),
             Self::Folder(folder) => folder.join(path).display().to_string(),

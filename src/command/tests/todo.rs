@@ -3,7 +3,7 @@
 mod faults;
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -59,6 +59,11 @@ fn a_correct_server_conforms_and_every_promise_is_kept() {
     let operations = ["get-todo", "list-todos", "patch-todo", "replace-todo"];
     assert_eq!(report["run"]["operations"], serde_json::json!(operations));
 
+    let cases = report["cases"].as_array().expect("cases");
+    let places: BTreeSet<_> = cases.iter().map(|case| case["place"].as_u64()).collect();
+    assert_eq!(places.len(), cases.len(), "two cases have one place");
+    assert_eq!(report["plan"]["selected"], cases.len());
+
     let promises = report["promises"].as_array().expect("promises");
     for promise in promises {
         let id = promise["id"].as_str().unwrap_or_default();
@@ -94,6 +99,67 @@ fn every_fault_is_told_by_its_cause() {
     });
     let missed = missed.into_inner().expect("no panic");
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// What every answer has wrong is one cause, and a baseline is held against all operations at once.
+#[test]
+fn operations_are_joined() {
+    let (_, report) = judged(&start(Some(Fault::ContentType)), "form");
+    let number = report["causes"].as_array().map(Vec::len);
+    assert_eq!(number, Some(1), "{}", report["causes"]);
+
+    let url = start(Some(Fault::ZeroPriority));
+    let file = std::env::temp_dir().join(format!("proofmark-todo-{}.toml", std::process::id()));
+    let entry = |operation: &str, value: &str| {
+        let id = format!("{operation}::request::priority::range::{value}::range::accepted");
+        format!("[[finding]]\nid = \"{id}\"\nreason = \"it is to be mended\"\n\n")
+    };
+
+    let (patch, replace) = (entry("patch-todo", "min"), entry("replace-todo", "min"));
+    let gone = entry("patch-todo", "max");
+    for (text, code, words) in [
+        (format!("{patch}{replace}"), 0, "but for 2 known findings"),
+        (patch.clone(), 1, "1 finding, 1 known"),
+        (
+            format!("{patch}{replace}{gone}"),
+            5,
+            "has 1 entry to remove",
+        ),
+    ] {
+        std::fs::write(&file, text).expect("a file");
+        let shown = file.to_str().expect("a path of text");
+        let run = [
+            "run",
+            "--service",
+            "todo",
+            "--samples",
+            "0",
+            "--no-regressions",
+        ];
+        let at = ["--endpoint", &url, "--baseline", shown];
+        check(&[&run[..], &at].concat(), code, &[words]);
+    }
+    let _ = std::fs::remove_file(&file);
+
+    // Screens say which operation a cause is of.
+    let run = [
+        "run",
+        "--service",
+        "todo",
+        "--samples",
+        "0",
+        "--no-regressions",
+    ];
+    let words = [
+        "patch-todo: priority is at least 1",
+        "replace-todo: priority is at least 1",
+    ];
+    check(&[&run[..], &["--endpoint", &url]].concat(), 1, &words);
+    for flag in ["--record", "--shard", "--regressions"] {
+        let value = if flag == "--shard" { "1/2" } else { "x" };
+        let run = ["run", "--service", "todo", "--endpoint", &url, flag, value];
+        check(&run, 2, &[flag, "is for one operation"]);
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::super::service::{Promise, Throttling};
 use super::super::{
     Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch, document as toml_form,
 };
+use super::notations;
 use crate::contract::pattern::Anchoring;
 use crate::support::files::{FileError, Source, regex_fault};
 
@@ -83,6 +84,13 @@ pub(crate) fn load_service(file: &Source) -> Result<Service, FileError> {
             level: c.level,
             why: c.why,
         });
+    }
+    // A class that no family is about has no expected refusal.
+    let refuses_types = families
+        .values()
+        .any(|family| family.classes.iter().any(|class| class == "type"));
+    if confusions.is_empty() && refuses_types {
+        confusions = notations::usual();
     }
     let promises = table.protocol.promise.into_iter().map(|(id, p)| {
         (

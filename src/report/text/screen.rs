@@ -162,10 +162,23 @@ impl Row {
         Self {
             mark: page.style.standing(told.finding.standing(report.run.gate)),
             id: report.short(told.id()),
-            says: says(told),
+            says: format!("{}{}", operation(report, told), says(told)),
             promises: told.promises(),
             cases: told.cases(),
         }
+    }
+}
+
+/// Which operation a cause is about, where the report is of several.
+fn operation(report: &Report, told: &Told<'_>) -> String {
+    let promise = &told.finding.promise;
+    let form = told
+        .cause
+        .is_some_and(|cause| cause.kind == CauseKind::Form);
+    match promise.split_once("::") {
+        // A fault of form is one of every answer.
+        Some((slug, _)) if !report.run.operations.is_empty() && !form => format!("{slug}: "),
+        _ => String::new(),
     }
 }
 

@@ -115,6 +115,12 @@ const MISTAKES: &[Mistake] = &[
         &["expected the name of the folder, `todo`"],
     ),
     mistake(
+        SERVICE,
+        r#"classes = ["range", "length", "pattern", "enum", "required"]"#,
+        r#"classes = ["length", "pattern", "enum", "required"]"#,
+        &["no [family.NAME] has the class `range`"],
+    ),
+    mistake(
         FIXTURES,
         r#"read = "get-todo""#,
         r#"read = "get-todos""#,
