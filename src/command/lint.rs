@@ -110,9 +110,17 @@ fn operation_in_order(
         if !(has_cases || judged) {
             continue;
         }
+        let own = args.plan.of(name.clone())?;
+        // What was found by chance is of the operation that the command judges.
+        let is_own = args
+            .plan
+            .operations
+            .one(files)
+            .is_ok_and(|one| one == *name);
         let options = PlanOptions {
             revision: Some(contract.revision.clone()),
-            ..args.plan.of(name.clone())?
+            regressions: own.regressions.filter(|_| is_own),
+            ..own
         };
         counts.cases += Plan::load(files, &options)
             .map_err(Failure::usage)?

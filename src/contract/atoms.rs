@@ -64,7 +64,10 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
         "response::status",
         Part::Response,
         &contract.http.section,
-        format!("A successful answer has status {}", contract.http.code),
+        format!(
+            "A successful answer has status {}",
+            contract.http.statuses()
+        ),
     );
 
     for member in &contract.output {
@@ -200,6 +203,14 @@ impl List<'_> {
         for constraint in &resolved.constraints {
             match constraint {
                 Constraint::Range(b) => self.bound(path, name, part, section, *b, "range", ""),
+                Constraint::Fraction(limits) => {
+                    let min = limits.min.iter().map(|min| ("min", "least", min));
+                    let max = limits.max.iter().map(|max| ("max", "most", max));
+                    for (side, at, limit) in min.chain(max) {
+                        let says = format!("{name} is at {at} {limit}");
+                        self.page(&format!("{path}::range::{side}"), part, section, says);
+                    }
+                }
                 Constraint::Length(b) => {
                     let text = matches!(resolved.kind, ShapeType::String | ShapeType::Enum);
                     let unit = if text { " characters" } else { " elements" };

@@ -5,6 +5,7 @@
 //! about a value, the answer is [`Zone::Depends`], and no expectation may be built on it.
 
 pub(crate) mod enumeration;
+pub(crate) mod fraction;
 pub(crate) mod kind;
 pub(crate) mod length;
 pub(crate) mod number;

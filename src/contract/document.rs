@@ -35,6 +35,8 @@ pub(crate) struct HttpTable {
     pub(crate) method: Spanned<String>,
     pub(crate) uri: Spanned<String>,
     pub(crate) code: Spanned<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) also: Vec<Spanned<i64>>,
     pub(crate) section: String,
 }
 
@@ -51,7 +53,7 @@ pub(crate) struct InputTable {
     pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Spanned<ShapeType>>,
-    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) range: Option<Spanned<RangeTable>>,
     pub(crate) length: Option<Spanned<BoundTable>>,
     pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
@@ -67,7 +69,7 @@ pub(crate) struct OutputTable {
     pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Spanned<ShapeType>>,
-    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) range: Option<Spanned<RangeTable>>,
     pub(crate) length: Option<Spanned<BoundTable>>,
     pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
@@ -83,7 +85,7 @@ pub(crate) struct ShapeTable {
     pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Spanned<ShapeType>>,
-    pub(crate) range: Option<Spanned<BoundTable>>,
+    pub(crate) range: Option<Spanned<RangeTable>>,
     pub(crate) length: Option<Spanned<BoundTable>>,
     pub(crate) pattern: Option<Spanned<String>>,
     #[serde(rename = "enum")]
@@ -94,6 +96,46 @@ pub(crate) struct ShapeTable {
     pub(crate) member: Option<Spanned<Box<ShapeTable>>>,
     pub(crate) key: Option<Spanned<Box<ShapeTable>>>,
     pub(crate) value: Option<Spanned<Box<ShapeTable>>>,
+}
+
+/// A range of numbers. Those of an integer are whole.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RangeTable {
+    pub(crate) min: Option<NumberValue>,
+    pub(crate) max: Option<NumberValue>,
+}
+
+/// A number as TOML tells it.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum NumberValue {
+    Whole(i64),
+    Fraction(f64),
+}
+
+impl<'de> Deserialize<'de> for NumberValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = NumberValue;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<NumberValue, E> {
+                Ok(NumberValue::Whole(value))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<NumberValue, E> {
+                Ok(NumberValue::Fraction(value))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]

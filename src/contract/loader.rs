@@ -100,6 +100,8 @@ pub(crate) fn load_operation(
     reader.method(&table.http.method)?;
     reader.labels_match(&table.http.uri, &input)?;
     let code = reader.status(&table.http.code)?;
+    let also = table.http.also.iter().map(|code| reader.status(code));
+    let also = also.collect::<Result<Vec<u16>, FileError>>()?;
 
     let mut errors = Vec::new();
     for (name, e) in table.error {
@@ -132,6 +134,7 @@ pub(crate) fn load_operation(
             method: table.http.method.into_inner(),
             uri: table.http.uri.into_inner(),
             code,
+            also,
             section: table.http.section,
         },
         input,

@@ -49,6 +49,8 @@ pub(crate) struct Http {
     pub(crate) uri: String,
     /// The documented status of a successful answer.
     pub(crate) code: u16,
+    /// Other statuses that are documented for a successful answer.
+    pub(crate) also: Vec<u16>,
     /// Where the page says so.
     pub(crate) section: String,
 }
@@ -120,6 +122,20 @@ pub(crate) struct ErrorShape {
     pub(crate) section: String,
     /// Why no request can bring it about on purpose, where that is so.
     pub(crate) impossible: Option<String>,
+}
+
+impl Http {
+    /// Whether a successful answer may have that status.
+    pub(crate) fn admits(&self, status: u16) -> bool {
+        status == self.code || self.also.contains(&status)
+    }
+
+    /// The statuses of a successful answer in words: `200`, `200 or 201`.
+    pub(crate) fn statuses(&self) -> String {
+        let all = std::iter::once(&self.code).chain(&self.also);
+        let all: Vec<String> = all.map(ToString::to_string).collect();
+        all.join(" or ")
+    }
 }
 
 impl Location {
@@ -233,5 +249,24 @@ impl Contract {
             }
         }
         shape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Http;
+
+    #[test]
+    fn a_success_may_have_several_statuses() {
+        let http = Http {
+            method: "PUT".to_owned(),
+            uri: "/shelves".to_owned(),
+            code: 200,
+            also: vec![201, 204],
+            section: String::new(),
+        };
+        assert_eq!(http.statuses(), "200 or 201 or 204");
+        let admitted: Vec<u16> = (200..=204).filter(|status| http.admits(*status)).collect();
+        assert_eq!(admitted, [200, 201, 204]);
     }
 }

@@ -314,6 +314,11 @@ impl Check<'_> {
                     zone,
                 );
             }
+            (Constraint::Fraction(limits), Value::Number(number)) => {
+                if let Some(side) = limits.beyond(number.as_str()) {
+                    self.push(|| format!("{path}::{side}"), "range", Zone::Invalid);
+                }
+            }
             (Constraint::Length(bound), value) => {
                 let (zone, size) = match value {
                     Value::String(text) => (

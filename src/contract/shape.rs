@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::contract::constraint::fraction::Limits;
 use crate::contract::pattern::Pattern;
 
 /// The type of a value, by Smithy's name.
@@ -88,8 +89,10 @@ pub(crate) struct Bound {
 /// One documented restriction on a value.
 #[derive(Clone, Debug)]
 pub(crate) enum Constraint {
-    /// The numeric value.
+    /// A whole number.
     Range(Bound),
+    /// A number that need not be whole.
+    Fraction(Limits),
     /// The number of characters, elements or entries.
     Length(Bound),
     /// A regular expression that the whole string matches.
@@ -131,6 +134,14 @@ impl Shape {
     pub(crate) fn range(&self) -> Option<Bound> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Range(b) => Some(*b),
+            _ => None,
+        })
+    }
+
+    /// The documented range of a number that need not be whole.
+    pub(crate) fn limits(&self) -> Option<&Limits> {
+        self.constraints.iter().find_map(|c| match c {
+            Constraint::Fraction(limits) => Some(limits),
             _ => None,
         })
     }

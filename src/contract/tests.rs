@@ -75,6 +75,7 @@ fn form(shape: &Shape) -> String {
     for constraint in &shape.constraints {
         let _ = match constraint {
             Constraint::Range(b) => write!(text, ", range {:?} to {:?}", b.min, b.max),
+            Constraint::Fraction(b) => write!(text, ", range {b:?}"),
             Constraint::Length(b) => write!(text, ", length {:?} to {:?}", b.min, b.max),
             Constraint::Pattern(p) => write!(text, ", pattern {p}"),
             Constraint::Enum(values) => write!(text, ", one of {values:?}"),

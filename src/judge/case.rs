@@ -212,7 +212,7 @@ impl<'a> Judge<'a> {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
                 let expected = format!(
                     "status {}: the request is valid",
-                    self.oracle.contract.http.code
+                    self.oracle.contract.http.statuses()
                 );
                 let broken = (Symptom::Refused, expected, refusal_text(service, last));
                 checks.check_at(&main, "valid", case.level, Some(broken));

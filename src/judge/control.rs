@@ -62,7 +62,7 @@ impl Judge<'_> {
             let mut checks = Checks::new(self.oracle, Role::Given, judgement);
             let expected = format!(
                 "status {}: the request is valid",
-                self.oracle.contract.http.code
+                self.oracle.contract.http.statuses()
             );
             let broken = (Symptom::Refused, expected, refusal_text(service, exchange));
             let path = self

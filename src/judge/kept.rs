@@ -167,7 +167,10 @@ impl Checks<'_> {
     pub(super) fn crash(&self, class: &str, answer: &Answer) -> (Symptom, String, String) {
         let expected = match self.oracle.service.family(class) {
             Some(family) => self.expected(family),
-            None => format!("status {}: the request is valid", self.contract.http.code),
+            None => format!(
+                "status {}: the request is valid",
+                self.contract.http.statuses()
+            ),
         };
         (
             Symptom::Crashed,

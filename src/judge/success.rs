@@ -26,8 +26,9 @@ impl Checks<'_> {
         document: Option<&Document>,
         source: SourceKind,
     ) {
-        let code = self.contract.http.code;
-        let wrong = answer.status != code;
+        let http = &self.contract.http;
+        let code = http.statuses();
+        let wrong = !http.admits(answer.status);
         let broken = wrong.then(|| {
             (
                 Symptom::WrongStatus,

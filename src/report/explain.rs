@@ -90,14 +90,17 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         accept.map(|a| a.join(", or ")).unwrap_or_default()
     };
     let expected = match case.expect() {
-        Expect::Accept => format!("status {}, stored, and read back", plan.contract.http.code),
+        Expect::Accept => format!(
+            "status {}, stored, and read back",
+            plan.contract.http.statuses()
+        ),
         Expect::Reject(class) => format!(
             "refused for its {class}, and nothing changed: {}",
             family(class)
         ),
         Expect::Either(class) => format!(
             "status {} and wholly carried out, or refused for its {class} and nothing changed: {}",
-            plan.contract.http.code,
+            plan.contract.http.statuses(),
             family(class)
         ),
         Expect::LikeTwin => "not refused as malformed, where the control is not".to_owned(),

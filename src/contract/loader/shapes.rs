@@ -9,6 +9,8 @@ use toml::Spanned;
 use super::super::shape::StructureMember;
 use super::super::{Bound, Constraint, Shape, ShapeType, TimestampFormat, document as toml_form};
 use super::{FileError, Reader, Span};
+use crate::contract::constraint::fraction::{Limit, Limits};
+use crate::contract::document::NumberValue;
 use crate::contract::pattern::Pattern;
 use crate::support::echo::{did_you_mean, shown};
 
@@ -60,7 +62,10 @@ impl Reader<'_> {
                 range,
                 "range",
             )?;
-            constraints.push(Constraint::Range(self.bound(range)?));
+            constraints.push(match kind {
+                ShapeType::Float | ShapeType::Double => Constraint::Fraction(self.limits(range)?),
+                _ => Constraint::Range(self.range(range)?),
+            });
         }
 
         if let Some(length) = &table.length {
@@ -167,6 +172,55 @@ impl Reader<'_> {
                 .timestamp_format
                 .unwrap_or(TimestampFormat::EpochSeconds),
         })
+    }
+
+    /// The range of an integer.
+    fn range(&self, table: &Spanned<toml_form::RangeTable>) -> Result<Bound, FileError> {
+        let whole = |side: Option<NumberValue>| match side {
+            Some(NumberValue::Fraction(value)) => Err(self.file.at(
+                table.span(),
+                format!("expected whole numbers, as an integer is one, found {value}"),
+            )),
+            Some(NumberValue::Whole(value)) => Ok(Some(value)),
+            None => Ok(None),
+        };
+
+        let toml_form::RangeTable { min, max } = *table.get_ref();
+        let (min, max) = (whole(min)?, whole(max)?);
+        self.bound(&Spanned::new(
+            table.span(),
+            toml_form::BoundTable { min, max },
+        ))
+    }
+
+    /// The range of a number that need not be whole.
+    fn limits(&self, table: &Spanned<toml_form::RangeTable>) -> Result<Limits, FileError> {
+        let at = |message: String| self.file.at(table.span(), message);
+        let limit = |side: Option<NumberValue>| {
+            // No documented limit has more digits than a double holds.
+            #[allow(clippy::cast_precision_loss)]
+            let value = match side {
+                Some(NumberValue::Whole(value)) => value as f64,
+                Some(NumberValue::Fraction(value)) => value,
+                None => return Ok(None),
+            };
+            let limit = Limit::new(value);
+            let wrong = || at(format!("expected a finite number, found {value}"));
+            limit.map(Some).ok_or_else(wrong)
+        };
+
+        let toml_form::RangeTable { min, max } = *table.get_ref();
+        let limits = Limits {
+            min: limit(min)?,
+            max: limit(max)?,
+        };
+        match (&limits.min, &limits.max) {
+            (None, None) => Err(at("expected `min`, `max` or both".to_owned())),
+            (Some(min), Some(max)) if limits.is_empty() => Err(at(format!(
+                "empty range: expected min ≤ max, found min {min}, max {max}"
+            ))),
+            _ => Ok(limits),
+        }
     }
 
     pub(super) fn bound(&self, table: &Spanned<toml_form::BoundTable>) -> Result<Bound, FileError> {

@@ -129,6 +129,10 @@ fn of_shape(shape: &Shape, words: &mut BTreeSet<String>) {
                         .map(|limit| limit.to_string()),
                 );
             }
+            Constraint::Fraction(limits) => {
+                let both = [&limits.min, &limits.max];
+                words.extend(both.into_iter().flatten().map(ToString::to_string));
+            }
             Constraint::Pattern(pattern) => {
                 words.insert(pattern.source().to_owned());
             }

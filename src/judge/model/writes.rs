@@ -39,7 +39,7 @@ impl<'a> Model<'_, 'a> {
                 .map(|_| {
                     let expected = format!(
                         "status {}: the request is valid",
-                        self.operations.create.http.code
+                        self.operations.create.http.statuses()
                     );
                     (
                         Symptom::Refused,
@@ -217,6 +217,7 @@ impl<'a> Model<'_, 'a> {
             );
         }
 
+        let keeps = self.keeps_unsent();
         let Some(resource) = self.resource(step) else {
             return;
         };
@@ -224,17 +225,13 @@ impl<'a> Model<'_, 'a> {
         resource.new = false;
         let earlier = resource.updated.replace(shown.clone());
         for known in &mut resource.sent {
-            known.extend(sent.clone());
+            write(known, &sent, keeps);
         }
         if resource.sent.is_empty() {
             resource.sent.push(sent.clone());
         }
 
-        if resource.since_read.is_empty() {
-            resource.since_read = sent;
-        } else {
-            resource.since_read.extend(sent);
-        }
+        write(&mut resource.since_read, &sent, keeps);
 
         resource.answered = Some(shown);
         resource.happened = Happened::Written;
@@ -331,6 +328,7 @@ impl<'a> Model<'_, 'a> {
             }
         }
 
+        let keeps = self.keeps_unsent();
         for (on, writes) in accepted {
             self.elsewhere(Some(on));
             let resource = self.named(on);
@@ -344,9 +342,7 @@ impl<'a> Model<'_, 'a> {
             for order in orders(&writes) {
                 for base in &known {
                     let mut state = base.clone();
-                    order
-                        .iter()
-                        .for_each(|write| state.extend((*write).clone()));
+                    order.iter().for_each(|sent| write(&mut state, sent, keeps));
                     if !resource.sent.contains(&state) {
                         resource.sent.push(state);
                     }
@@ -354,11 +350,17 @@ impl<'a> Model<'_, 'a> {
             }
             writes
                 .into_iter()
-                .for_each(|write| resource.since_read.extend(write));
+                .for_each(|sent| write(&mut resource.since_read, &sent, keeps));
             resource.answered = None;
             resource.updated = None;
             resource.happened = Happened::Written;
         }
+    }
+
+    /// Whether an update keeps what it does not name.
+    fn keeps_unsent(&self) -> bool {
+        let mut rules = self.operations.update.rules.iter();
+        rules.any(|rule| matches!(rule.kind, RuleKind::UnsentUnchanged))
     }
 
     /// A request was refused that the state and the contract admit.
@@ -371,7 +373,7 @@ impl<'a> Model<'_, 'a> {
     ) {
         let expected = format!(
             "status {}: the request is valid",
-            self.operations.of(action).http.code
+            self.operations.of(action).http.statuses()
         );
         let broken = (
             Symptom::Refused,
@@ -515,6 +517,15 @@ fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
     };
     members.retain(|name, value| is_sent(name, value));
     members
+}
+
+/// Carries out a write on what is known of a resource. Of what a write does not name, nothing is
+/// known after it where the operation does not keep it.
+fn write(state: &mut Map<String, Value>, sent: &Map<String, Value>, keeps: bool) {
+    if !keeps {
+        state.clear();
+    }
+    state.extend(sent.clone());
 }
 
 /// What a write comes to: the members that were sent, and the defaults of those that were not.

@@ -46,6 +46,10 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
     let least = usize::try_from(length.and_then(|l| l.min).unwrap_or(0).max(0)).ok()?;
     Some(match shape.kind {
         ShapeType::Boolean => Value::Bool(true),
+        ShapeType::Float | ShapeType::Double if shape.limits().is_some() => {
+            let inside = shape.limits()?.satisfy().into_iter().next_back()?;
+            inside.value
+        }
         ShapeType::Integer | ShapeType::Long | ShapeType::Float | ShapeType::Double => {
             let bound = shape.range().unwrap_or(Bound {
                 min: None,
@@ -150,6 +154,12 @@ fn explore(
             .into_iter()
             .chain(constraint::range::breaks(bound))
         {
+            push(c.side, c.id, c.value);
+        }
+    }
+
+    if let Some(limits) = shape.limits() {
+        for c in limits.satisfy().into_iter().chain(limits.breaks()) {
             push(c.side, c.id, c.value);
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
             shown_by.requirement
         ),
         CauseKind::Stored if about(0) == "members" => {
-            "What updates send is not what the mapping shows".to_owned()
+            "What updates send is not what the resource shows".to_owned()
         }
         CauseKind::Changed if about(0) == "members" => {
             "Members change although no update names them".to_owned()
@@ -64,9 +64,12 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
             _ => "Several members of answers have a wrong type".to_owned(),
         },
         CauseKind::ChangedByRefusal => {
-            "A refused update changes the mapping all the same".to_owned()
+            "A refused update changes the resource all the same".to_owned()
         }
-        CauseKind::Stored => format!("What is sent as {} is not what the mapping shows", about(0)),
+        CauseKind::Stored => format!(
+            "What is sent as {} is not what the resource shows",
+            about(0)
+        ),
         CauseKind::Changed => format!("{} changes although no update names it", about(0)),
         CauseKind::Answer => format!(
             "Answers have a wrong {} ({})",

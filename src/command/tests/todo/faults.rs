@@ -42,8 +42,8 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         FIXTURES,
-        r#""list": "work"}"#,
-        r#""list": "office"}"#,
+        r#""list": "work","#,
+        r#""list": "office","#,
         &["given", "breaks request::list::enum"],
     ),
     mistake(
@@ -54,8 +54,8 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         FIXTURES,
-        r#""done": false, "list": "work"}"#,
-        r#""done": false, "list": "work""#,
+        r#""hours": 1.5}"#,
+        r#""hours": 1.5"#,
         &["given: expected a JSON object, and it is none"],
     ),
     mistake(
@@ -141,6 +141,18 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         PATCH,
+        "range = { min = 1, max = 5 }",
+        "range = { min = 1, max = 5.5 }",
+        &["expected whole numbers"],
+    ),
+    mistake(
+        PATCH,
+        "range = { min = 0.25, max = 12.5 }",
+        "range = { min = 12.5, max = 0.25 }",
+        &["empty range"],
+    ),
+    mistake(
+        PATCH,
         r#"uri = "/todos/{id}""#,
         r#"uri = "/todos/{key}""#,
         &["the labels of the uri are"],
@@ -187,6 +199,20 @@ fn copy(from: &Path, to: &Path) {
             false => drop(std::fs::copy(entry.path(), &goal).expect("a copy")),
         }
     }
+}
+
+#[test]
+fn the_example_of_forty_lines_is_in_order() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/put-function-concurrency"
+    );
+    check(&["lint", "--cases", folder], 0, &["1 contracts"]);
+    check(
+        &["list", "--cases", folder],
+        0,
+        &["put-function-concurrency::request::ReservedConcurrentExecutions::range::min::below-min"],
+    );
 }
 
 #[test]

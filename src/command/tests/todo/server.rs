@@ -50,11 +50,15 @@ pub(super) enum Fault {
     NoDefault,
     /// Its answers are labelled as text.
     ContentType,
+    /// It takes any number of hours.
+    AnyHours,
+    /// It keeps whole hours alone.
+    WholeHours,
 }
 
 impl Fault {
     /// Every fault.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::LongTitle,
         Self::ZeroPriority,
         Self::AnyList,
@@ -75,6 +79,8 @@ impl Fault {
         Self::Crash,
         Self::NoDefault,
         Self::ContentType,
+        Self::AnyHours,
+        Self::WholeHours,
     ];
 }
 
@@ -345,7 +351,7 @@ impl Server {
             return Err(MALFORMED);
         };
 
-        let known = ["title", "priority", "done", "list"];
+        let known = ["title", "priority", "done", "list", "hours"];
         sent.retain(|name, value| known.contains(&name.as_str()) && !value.is_null());
         for (name, value) in &mut sent {
             self.check(name, value)?;
@@ -395,6 +401,16 @@ impl Server {
                     }
                     Some(_) => Err(invalid),
                 }
+            }
+            ("hours", Value::Number(number)) => {
+                let hours = number.as_f64().unwrap_or(f64::INFINITY);
+                if !(0.25..=12.5).contains(&hours) && !self.has(Fault::AnyHours) {
+                    return Err(invalid);
+                }
+                if self.has(Fault::WholeHours) {
+                    *value = json!(hours.ceil());
+                }
+                Ok(())
             }
             ("done", Value::Bool(_)) => Ok(()),
             ("list", Value::String(list)) => {
