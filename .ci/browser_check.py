@@ -180,10 +180,11 @@ VISIBLE = """[...document.querySelectorAll('.finding')].filter(e => {
   return e.checkVisibility();
 }).map(e => e.id)"""
 
-# Where the request that shows the first cause begins, in pixels from the top, and how many screens the page is long.
+# Where the request that shows the first cause begins, in pixels from the top, and how many screens the page is long. A
+# target without a fault has no cause.
 FIRST_SCREEN = """(() => {
   const first = document.querySelector('.cause .finding .facts, .cause .example .facts');
-  return {facts: first.getBoundingClientRect().top, length: document.documentElement.scrollHeight / innerHeight};
+  return {facts: first ? first.getBoundingClientRect().top : 0, length: document.documentElement.scrollHeight / innerHeight};
 })()"""
 
 # Everything that reaches beyond the page to the right, but for what scrolls inside a box of its own.
@@ -231,14 +232,14 @@ def type_text(browser, text):
     browser.call("Input.insertText", text=text)
 
 
-def looks(browser, url):
+def looks(browser, url, screens=15):
     for scheme in SCHEMES:
         for width in WIDTHS:
             browser.open(url, width, scheme)
             at = f"at {width} px in {scheme}"
             first = browser.value(FIRST_SCREEN)
             check(first["facts"] <= 780, f"the first cause is not on the first screen {at}: {first}")
-            check(first["length"] <= 15, f"the page has {first['length']:.1f} screens {at}")
+            check(first["length"] <= screens, f"the page has {first['length']:.1f} screens {at}")
             found = browser.value(OVERFLOW)
             check(found["inner"] == width, f"the page is laid out {found['inner']} px wide {at}")
             check(found["page"] <= 0 and not found["wide"], f"the page scrolls to the side {at}: {found}")
@@ -312,7 +313,8 @@ def bad_targets(browser, reports):
     for report in map(pathlib.Path, reports):
         size = report.stat().st_size
         check(size < 300_000, f"{report.name} has {size:,} bytes")
-        looks(browser, report.resolve().as_uri())
+        # A scoreboard has a line for each promise.
+        looks(browser, report.resolve().as_uri(), 20 if report.name == "matrix.html" else 15)
 
 
 def main():

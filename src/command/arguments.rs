@@ -6,7 +6,7 @@ use super::{
     cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint,
     list, matrix, merge,
 };
-use super::{patterns, precedence, replay, run, self_check, serve};
+use super::{patterns, precedence, replay, run_args, self_check, serve};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -46,13 +46,13 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
-    pub(super) run: run::RunArgs,
+    pub(super) run: run_args::RunArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fire the cases at a target and judge its answers (the default)
-    Run(Box<run::RunArgs>),
+    Run(Box<run_args::RunArgs>),
     /// Fire sequences made up at random for as long as is wanted, led by what is new in the answers
     Fuzz(Box<fuzz::FuzzArgs>),
     /// Judge recorded exchanges, offline: a run of `run --record`, a HAR file, or bare exchanges

@@ -46,6 +46,7 @@ mod report_file;
 mod report_path;
 mod reproducers;
 mod run;
+mod run_args;
 mod runtime;
 mod schema;
 mod self_check;

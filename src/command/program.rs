@@ -11,8 +11,8 @@ use super::{
     judge, lint, list,
 };
 use super::{
-    complain, matrix, merge, output, patterns, precedence, replay, run, schema, self_check, serve,
-    signals,
+    complain, matrix, merge, output, patterns, precedence, replay, run, run_args, schema,
+    self_check, serve, signals,
 };
 use crate::report::Exit;
 use crate::support::echo;
@@ -69,7 +69,7 @@ fn carried_out(cli: Cli) -> Exit {
 
 /// Where nothing was tested since the only filter is like the name of a command: that it may be
 /// meant.
-fn command_meant(mut failure: Failure, args: &run::RunArgs) -> Failure {
+fn command_meant(mut failure: Failure, args: &run_args::RunArgs) -> Failure {
     if let (Exit::NothingTested, Some(filter)) = (failure.exit, args.only_filter()) {
         let commands = Cli::command();
         let names = commands.get_subcommands().map(|command| command.get_name());

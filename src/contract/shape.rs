@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::contract::constraint::fraction::Limits;
+use crate::contract::constraint::fraction::FractionRange;
 use crate::contract::pattern::Pattern;
 
 /// The type of a value, by Smithy's name.
@@ -92,7 +92,7 @@ pub(crate) enum Constraint {
     /// A whole number.
     Range(Bound),
     /// A number that need not be whole.
-    Fraction(Limits),
+    Fraction(FractionRange),
     /// The number of characters, elements or entries.
     Length(Bound),
     /// A regular expression that the whole string matches.
@@ -139,7 +139,7 @@ impl Shape {
     }
 
     /// The documented range of a number that need not be whole.
-    pub(crate) fn limits(&self) -> Option<&Limits> {
+    pub(crate) fn limits(&self) -> Option<&FractionRange> {
         self.constraints.iter().find_map(|c| match c {
             Constraint::Fraction(limits) => Some(limits),
             _ => None,

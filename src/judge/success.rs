@@ -245,7 +245,7 @@ impl Checks<'_> {
         let typed = !violations
             .iter()
             .any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
-        let held = Held::of(self.contract, &prefix, &member.shape, value);
+        let held = HeldPlaces::of(self.contract, &prefix, &member.shape, value);
         for atom in self.contract.atoms_of_output(name).filter(|_| !known) {
             let path = self.contract.path_of(&atom.id);
             if held.has(path) && (typed || path.ends_with("::type")) {
@@ -289,9 +289,9 @@ impl Checks<'_> {
 }
 
 /// The places within a member that an answer holds: of what is not there nothing was shown.
-struct Held(BTreeSet<String>);
+struct HeldPlaces(BTreeSet<String>);
 
-impl Held {
+impl HeldPlaces {
     fn of(contract: &Contract, place: &str, shape: &Shape, value: &Value) -> Self {
         let mut held = Self(BTreeSet::new());
         held.add(contract, place.to_owned(), shape, value);

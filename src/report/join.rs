@@ -10,7 +10,7 @@ use super::document::{CauseKind, HeldBaseline, Report, ReportedCause, ReportedPr
 use crate::support::digest::Digest;
 
 /// What a run says of one operation.
-pub(crate) struct Judged {
+pub(crate) struct JudgedOperation {
     pub(crate) report: Report,
     /// What it says of the promises of other operations.
     pub(crate) beside: Vec<ReportedPromise>,
@@ -18,10 +18,10 @@ pub(crate) struct Judged {
 
 /// One report of all of these, in their order; `flags` lead to the same run again. `None` where
 /// there is no report.
-pub(crate) fn joined(judged: Vec<Judged>, flags: String) -> Option<Report> {
+pub(crate) fn joined(judged: Vec<JudgedOperation>, flags: String) -> Option<Report> {
     let is_one = judged.len() == 1;
     let mut judged = judged.into_iter();
-    let Judged {
+    let JudgedOperation {
         report: mut whole,
         mut beside,
     } = judged.next()?;

@@ -45,7 +45,7 @@ pub(crate) use explain::explain;
 pub(crate) use format::{Format, Stream};
 pub(crate) use found::{Found, size};
 pub(crate) use held::{Held, Mask, Standing};
-pub(crate) use join::{Judged, joined};
+pub(crate) use join::{JudgedOperation, joined};
 pub(crate) use merge::merge;
 pub(crate) use request::{draft_text, sent_text};
 pub(crate) use secrets::Secrets;

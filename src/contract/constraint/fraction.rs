@@ -10,21 +10,21 @@ use super::{Candidate, Zone};
 
 /// Inclusive lower and upper limits, exactly as they are documented; an absent side is unlimited.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(crate) struct FractionRange {
     /// The smallest value admitted.
-    pub(crate) min: Option<Limit>,
+    pub(crate) min: Option<FractionLimit>,
     /// The largest value admitted.
-    pub(crate) max: Option<Limit>,
+    pub(crate) max: Option<FractionLimit>,
 }
 
 /// One side of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Limit {
+pub(crate) struct FractionLimit {
     text: String,
     number: Decimal,
 }
 
-impl Limit {
+impl FractionLimit {
     /// The limit of that value. `None` where it is not finite.
     pub(crate) fn new(value: f64) -> Option<Self> {
         let text = value.is_finite().then(|| value.to_string())?;
@@ -37,13 +37,13 @@ impl Limit {
     }
 }
 
-impl fmt::Display for Limit {
+impl fmt::Display for FractionLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl Limits {
+impl FractionRange {
     /// Whether no number lies within.
     pub(crate) fn is_empty(&self) -> bool {
         match (&self.min, &self.max) {
@@ -57,7 +57,7 @@ impl Limits {
         let Some(number) = Decimal::parse(lexeme) else {
             return Some("range::max");
         };
-        let is = |limit: &Option<Limit>, than: Ordering| {
+        let is = |limit: &Option<FractionLimit>, than: Ordering| {
             let limit = limit.as_ref();
             limit.is_some_and(|limit| number.compare_with(&limit.number) == than)
         };
@@ -87,8 +87,8 @@ impl Limits {
             .zip(max)
             .map(|(min, max)| f64::midpoint(min.value(), max.value()));
         let values = [
-            ("at-min", "range::min", min.map(Limit::value)),
-            ("at-max", "range::max", max.map(Limit::value)),
+            ("at-min", "range::min", min.map(FractionLimit::value)),
+            ("at-max", "range::max", max.map(FractionLimit::value)),
             ("middle", "range::max", middle),
         ];
         self.candidates(values, Zone::Valid)
@@ -96,7 +96,8 @@ impl Limits {
 
     /// Values a little and far beyond each limit.
     pub(crate) fn breaks(&self) -> Vec<Candidate> {
-        let from = |limit: &Option<Limit>, by: f64| limit.as_ref().map(|limit| limit.value() + by);
+        let from =
+            |limit: &Option<FractionLimit>, by: f64| limit.as_ref().map(|limit| limit.value() + by);
         let little = 1.0 / 1024.0;
         let values = [
             ("below-min", "range::min", from(&self.min, -little)),
@@ -134,10 +135,10 @@ impl Limits {
 mod tests {
     use super::*;
 
-    fn limits(min: Option<f64>, max: Option<f64>) -> Limits {
-        Limits {
-            min: min.and_then(Limit::new),
-            max: max.and_then(Limit::new),
+    fn limits(min: Option<f64>, max: Option<f64>) -> FractionRange {
+        FractionRange {
+            min: min.and_then(FractionLimit::new),
+            max: max.and_then(FractionLimit::new),
         }
     }
 

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::super::shape::StructureMember;
 use super::super::{Bound, Constraint, Shape, ShapeType, TimestampFormat, document as toml_form};
 use super::{FileError, Reader, Span};
-use crate::contract::constraint::fraction::{Limit, Limits};
+use crate::contract::constraint::fraction::{FractionLimit, FractionRange};
 use crate::contract::document::NumberValue;
 use crate::contract::pattern::Pattern;
 use crate::support::echo::{did_you_mean, shown};
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 
     /// The range of a number that need not be whole.
-    fn limits(&self, table: &Spanned<toml_form::RangeTable>) -> Result<Limits, FileError> {
+    fn limits(&self, table: &Spanned<toml_form::RangeTable>) -> Result<FractionRange, FileError> {
         let at = |message: String| self.file.at(table.span(), message);
         let limit = |side: Option<NumberValue>| {
             // No documented limit has more digits than a double holds.
@@ -204,13 +204,13 @@ impl Reader<'_> {
                 Some(NumberValue::Fraction(value)) => value,
                 None => return Ok(None),
             };
-            let limit = Limit::new(value);
+            let limit = FractionLimit::new(value);
             let wrong = || at(format!("expected a finite number, found {value}"));
             limit.map(Some).ok_or_else(wrong)
         };
 
         let toml_form::RangeTable { min, max } = *table.get_ref();
-        let limits = Limits {
+        let limits = FractionRange {
             min: limit(min)?,
             max: limit(max)?,
         };

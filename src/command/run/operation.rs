@@ -1,0 +1,285 @@
+//! What a run does for one operation: fire its cases, and conclude from what came.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::plan::Plan;
+use crate::report::curl::CurlTarget;
+use crate::report::{Facts, JudgedOperation, Report, Secrets, Summary, Where, promises_beside};
+use crate::run::{Activity, Ended, Event, RunOptions, Runner, Stop, Worker};
+use crate::wire::target::Target;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use crate::command::Failure;
+use crate::command::bar::Bar;
+use crate::command::baseline::Known;
+use crate::command::reproducers;
+use crate::command::run_args::RunArgs;
+use crate::command::share_args::note_fired;
+
+/// What a run does for one operation.
+pub(super) struct OperationRun {
+    pub(super) args: RunArgs,
+    pub(super) plan: Arc<Plan>,
+    /// The places of the cases that the filters leave.
+    pub(super) selected: Vec<usize>,
+    /// Those of them that this run fires, in their order.
+    pub(super) cases: Vec<usize>,
+    pub(super) options: RunOptions,
+}
+
+/// What was fired for one operation.
+pub(super) struct FiredOperation {
+    pub(super) summary: Summary,
+    pub(super) ended: Ended,
+    /// The places of the cases that were judged.
+    pub(super) cases: BTreeSet<usize>,
+}
+
+/// So many numbers of workers has each operation to itself.
+const NUMBERS: usize = 1000;
+
+impl OperationRun {
+    pub(super) fn at<'a>(&self, curl: Option<&'a CurlTarget>) -> Where<'a> {
+        Where {
+            curl,
+            flags: self.args.target.flags(&self.args.plan),
+        }
+    }
+
+    pub(super) fn facts<'a>(&'a self, at: &'a Where<'a>, version: Option<String>) -> Facts<'a> {
+        Facts {
+            at,
+            url: self.args.target.url(),
+            version,
+            gate: self.args.level,
+            sampling: self.args.plan.sampling(),
+            selected: &self.selected,
+            share: self.cases.len(),
+            shard: self.args.share.shard,
+        }
+    }
+
+    /// What is said of a part that was not fired.
+    pub(super) fn unfired(&self, stopped: Stop) -> FiredOperation {
+        FiredOperation {
+            summary: self.summary(),
+            ended: Ended {
+                stopped: Some(stopped),
+                accepted_any: false,
+                leftovers: Vec::new(),
+                cut: Vec::new(),
+            },
+            cases: BTreeSet::new(),
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        summary.fail_unstable = self.args.fail_unstable;
+        summary.shuffle = self.args.shuffle;
+        summary
+    }
+}
+
+/// What is done for each operation that is meant. Of several, those without a case that is meant
+/// are left out.
+///
+/// # Errors
+/// Where no case is meant, or a flag is for one operation alone.
+pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
+    let each = args.plan.each()?;
+    if each.len() > 1 {
+        args.takes_several()?;
+    }
+
+    let (mut parts, mut nothing) = (Vec::new(), None);
+    for plan_args in each {
+        let args = RunArgs {
+            plan: plan_args,
+            ..args.clone()
+        };
+        let plan = Arc::new(args.plan.plan()?);
+        match args.cases(&plan) {
+            Ok((selected, cases)) => parts.push(OperationRun {
+                options: args.options()?,
+                args,
+                plan,
+                selected,
+                cases,
+            }),
+            Err(failure) => nothing = Some(failure),
+        }
+    }
+
+    match nothing {
+        Some(failure) if parts.is_empty() => Err(failure),
+        _ => Ok(parts),
+    }
+}
+
+/// Fires the cases of each operation, one after another. What the fixtures make once for all is made
+/// for the first of them, and removed after the last.
+pub(super) fn fire(
+    args: &RunArgs,
+    parts: &[OperationRun],
+    (runtime, target, stop): (&Runtime, &Target, &watch::Receiver<bool>),
+    known: Option<&Known>,
+    mut on_event: impl FnMut(&OperationRun, &Event),
+) -> Result<Vec<FiredOperation>, Failure> {
+    let share = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+    let known = Arc::new(
+        known
+            .map(|known| known.baseline.known(known.today))
+            .unwrap_or_default(),
+    );
+    let mut all: Vec<FiredOperation> = Vec::new();
+    let mut shared: Vec<Worker> = Vec::new();
+    let mut over = None;
+
+    for (number, part) in parts.iter().enumerate() {
+        if let Some(stopped) = &over {
+            all.push(part.unfired(Stop::clone(stopped)));
+            continue;
+        }
+
+        let options = RunOptions {
+            known: Arc::clone(&known),
+            workers_before: number * NUMBERS,
+            // Each operation has its share of the time.
+            time: args.share.time().map(|time| time / share),
+            ..part.options.clone()
+        };
+        let progress = options.progress.clone();
+        let runner = Runner::new(Arc::clone(&part.plan), target.clone(), options);
+        let mut bar = Bar::new(part.cases.len(), progress.clone());
+        let (mut summary, mut cases) = (part.summary(), BTreeSet::new());
+        let (at, plan) = (part.at(None), &part.plan);
+        let facts = part.facts(&at, None);
+        let (mut ended, workers) =
+            runtime.block_on(
+                runner.run_sharing(&shared, &part.cases, stop.clone(), |event| {
+                    bar.event(&event);
+                    on_event(part, &event);
+                    note_fired(&event, &mut cases);
+                    summary.add(plan, event);
+                    bar.found(summary.found.len(), || {
+                        Report::new(plan, &summary, &facts).causes.len()
+                    });
+                }),
+            );
+
+        over = ended
+            .stopped
+            .clone()
+            .filter(|stop| !matches!(stop, Stop::Time(_) | Stop::NoFixture(_)));
+        progress.enter(Activity::Removing);
+        let is_last = number + 1 == parts.len() || over.is_some();
+        ended.leftovers.extend(runtime.block_on(async {
+            let mut leftovers = Vec::new();
+            match is_last {
+                true => {
+                    leftovers.extend(runner.dismiss(workers).await);
+                    leftovers.extend(runner.dismiss(std::mem::take(&mut shared)).await);
+                }
+                false => shared.extend(runner.disband(workers, &mut leftovers).await),
+            }
+            leftovers
+        }));
+
+        drop(bar);
+        all.push(FiredOperation {
+            summary,
+            ended,
+            cases,
+        });
+    }
+
+    Ok(all)
+}
+
+/// What is at hand once all cases were fired.
+pub(super) struct After<'a> {
+    pub(super) args: &'a RunArgs,
+    pub(super) known: Option<&'a Known>,
+    /// Where reproducers are written, if they are.
+    pub(super) folder: Option<&'a Path>,
+    pub(super) curl: Option<&'a CurlTarget>,
+    pub(super) runtime: &'a Runtime,
+    pub(super) target: &'a Target,
+    pub(super) secrets: &'a Secrets,
+    pub(super) stop: &'a watch::Receiver<bool>,
+    pub(super) version: Option<&'a str>,
+    /// How many operations the run is about.
+    pub(super) operations: usize,
+}
+
+impl After<'_> {
+    /// Makes the report of an operation, and writes what is kept beside it: regressions, baseline
+    /// and reproducers. The second value is the first of these that could not be written.
+    pub(super) fn conclude(
+        &self,
+        part: &OperationRun,
+        fired: FiredOperation,
+    ) -> (JudgedOperation, Result<(), Failure>) {
+        let (args, at) = (self.args, part.at(self.curl));
+        let mut summary = fired.summary;
+        summary.end(fired.ended);
+        args.share
+            .note(&part.plan, &part.cases, &fired.cases, &mut summary);
+
+        let revision = args.plan.revision.as_deref();
+        let regressions = &args.plan.regressions;
+        let kept = regressions.keep(&part.plan, revision, &mut summary);
+        let known = self.known.cloned();
+        let held = args
+            .baseline
+            .hold(known, &part.plan, &mut summary, args.level);
+        let reproduced = self.reproduce(part, &summary, &at);
+
+        let version = self.version.map(str::to_owned);
+        let judged = JudgedOperation {
+            report: Report::new(&part.plan, &summary, &part.facts(&at, version)),
+            beside: promises_beside(&part.plan, &summary),
+        };
+        (judged, kept.and(held).and(reproduced))
+    }
+
+    fn reproduce(
+        &self,
+        part: &OperationRun,
+        summary: &Summary,
+        at: &Where<'_>,
+    ) -> Result<(), Failure> {
+        let Some(folder) = self.folder_of(part)? else {
+            return Ok(());
+        };
+        let again = reproducers::Again {
+            target: self.target.clone(),
+            token: part.options.token.clone(),
+            patience: part.options.settle_timeout,
+            curl: self.curl,
+            flags: &at.flags,
+            stop: self.stop,
+        };
+        let write = reproducers::write(&folder, &part.plan, summary, &again, self.secrets);
+        self.runtime.block_on(write)
+    }
+
+    /// The folder of an operation's reproducers: one of its own, where there are several operations.
+    fn folder_of(&self, part: &OperationRun) -> Result<Option<PathBuf>, Failure> {
+        let Some(folder) = self.folder else {
+            return Ok(None);
+        };
+        if self.operations == 1 {
+            return Ok(Some(folder.to_owned()));
+        }
+
+        let own = folder.join(&part.plan.contract.slug);
+        let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", own.display()));
+        std::fs::create_dir_all(&own).map_err(failed)?;
+        Ok(Some(own))
+    }
+}
