@@ -6,10 +6,35 @@ use serde_json::{Map, Value};
 use super::Plan;
 use super::fixture::OperationBinding;
 use crate::contract::constraint::Zone;
-use crate::contract::{Contract, Location};
+use crate::contract::{Contract, Location, RuleKind};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
 use crate::support::template::{self, Bindings};
+
+/// Refuses an operation that makes or removes something with every request: its cases would leave
+/// behind what they make, or have nothing left to be about.
+///
+/// # Errors
+/// Where a rule says that it does.
+pub(super) fn is_repeatable(contract: &Contract, file: &Source) -> Result<(), FileError> {
+    let does = contract.rules.iter().find_map(|rule| match rule.kind {
+        RuleKind::Fresh { .. } => Some("creates"),
+        RuleKind::Gone => Some("deletes"),
+        _ => None,
+    });
+
+    match does {
+        Some(does) => Err(file.at_text(
+            &format!("binding.{}", contract.slug),
+            format!(
+                "[binding.{0}]: {1} {does}: expected it as a part of a lifecycle, whose sequences \
+                 judge it, and no binding of its own",
+                contract.slug, contract.operation
+            ),
+        )),
+        None => Ok(()),
+    }
+}
 
 /// Checks that each label of the path has a value, and that there are no others.
 ///

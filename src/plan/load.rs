@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::binding_check::labels_fit;
+use super::binding_check::{is_repeatable, labels_fit};
 use super::case::{Case, Expect};
 use super::fixture::OperationBinding;
 use super::generator;
@@ -86,6 +86,7 @@ impl Plan {
             return Err(fixture_file.at(0..0, message));
         };
 
+        is_repeatable(&contract, &fixture_file)?;
         labels_fit(&contract, &binding, &fixture_file)?;
         let operation = |slug: &str| -> Result<Contract, FileError> {
             // A file that is not there is a fault of the one that names it.

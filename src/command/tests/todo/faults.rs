@@ -107,6 +107,18 @@ const MISTAKES: &[Mistake] = &[
         r#"label = { id = "${todoo}" }"#,
         &["no fixture captures `todoo`", "did you mean `todo`"],
     ),
+    mistake(
+        FIXTURES,
+        "[binding.get-todo]\n",
+        "[binding.create-todo]\ngiven = '{\"title\": \"sweep\"}'\n\n[binding.get-todo]\n",
+        &["CreateTodo creates", "a part of a lifecycle"],
+    ),
+    mistake(
+        FIXTURES,
+        "[binding.get-todo]\n",
+        "[binding.delete-todo]\n",
+        &["DeleteTodo deletes"],
+    ),
     // Names.
     mistake(
         SERVICE,
