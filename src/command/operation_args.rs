@@ -34,16 +34,18 @@ impl OperationArgs {
 
     /// Takes the operations that the configuration file names where no flag names any.
     pub(super) fn take(&mut self, of_file: &[OperationName]) {
-        if self.operation.is_empty() && self.service.is_none() {
+        if !self.is_named() {
             self.operation = of_file.to_vec();
         }
     }
 
-    /// Takes the operation that an id begins with, where no flag names any.
+    /// Whether a flag, or the configuration file, names any.
+    pub(super) fn is_named(&self) -> bool {
+        !self.operation.is_empty() || self.service.is_some()
+    }
+
+    /// Takes the operation that an id begins with.
     pub(super) fn suit(&mut self, files: &Files, id: &str) -> Result<(), Failure> {
-        if !self.operation.is_empty() || self.service.is_some() {
-            return Ok(());
-        }
         let slug = id.split("::").next().unwrap_or_default();
         if slug == OperationName::default().operation {
             return Ok(());
@@ -69,9 +71,9 @@ impl OperationArgs {
 
     /// Those that are named; `None` where no flag names any.
     pub(super) fn named(&self, files: &Files) -> Result<Option<Vec<OperationName>>, Failure> {
-        match self.operation.is_empty() && self.service.is_none() {
-            true => Ok(None),
-            false => self.all(files).map(Some),
+        match self.is_named() {
+            true => self.all(files).map(Some),
+            false => Ok(None),
         }
     }
 
@@ -90,15 +92,17 @@ impl OperationArgs {
 
     /// The flags that choose the same again.
     pub(super) fn flags(&self) -> Vec<String> {
-        let named = self
-            .operation
-            .iter()
-            .filter(|name| self.operation.len() > 1 || **name != OperationName::default())
-            .map(|name| format!("--operation {name}"));
+        let named: Vec<String> = match self.operation.as_slice() {
+            [one] => one.flag().into_iter().collect(),
+            several => several
+                .iter()
+                .map(|name| format!("--operation {name}"))
+                .collect(),
+        };
         let service = self
             .service
             .iter()
             .map(|name| format!("--service {}", word(name)));
-        named.chain(service).collect()
+        named.into_iter().chain(service).collect()
     }
 }

@@ -79,9 +79,14 @@ impl PlanArgs {
     /// Takes the operation that an id is of, where no flag names any. The id may be one that the
     /// last report gives a cause or a finding.
     pub(super) fn suit(&mut self, id: &str) -> Result<(), Failure> {
+        if self.operations.is_named() {
+            return Ok(());
+        }
+        // A finding about a read may be one that a case of another operation showed.
         let last = super::last::read();
         let told = last.as_ref().and_then(|report| report.meant(id));
-        let id = told.map_or(id, |told| told.finding.id.as_str());
+        let case = told.and_then(|told| told.finding.case.as_deref());
+        let id = case.unwrap_or(id);
         self.operations.suit(&self.files(), id)
     }
 

@@ -52,31 +52,33 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let release = args.target.chosen().values.release.as_ref();
     let version = release.and_then(|release| release::of(release, &stop));
     let mut recorder = recorder(&args, &parts, &secrets)?;
+    let places: Vec<_> = parts.iter().map(|part| part.at(curl.as_ref())).collect();
+    let facts: Vec<_> = parts
+        .iter()
+        .zip(&places)
+        .map(|(part, at)| part.facts(at, version.clone()))
+        .collect();
+
     let fired = fire(
         &args,
         &parts,
         (&runtime, &target, &stop),
         known.as_ref(),
-        |part, event| {
-            let at = part.at(curl.as_ref());
-            reports.event(
-                &part.plan,
-                event,
-                &part.facts(&at, version.clone()),
-                &secrets,
-            );
+        |number, event| {
+            let plan = &parts[number].plan;
+            reports.event(plan, event, &facts[number], &secrets);
             if let Some(recorder) = &mut recorder {
-                recorder.add(&part.plan, event);
+                recorder.add(plan, event);
             }
         },
-    )?;
+    );
 
     let recorded = match (recorder, fired.first()) {
         (Some(recorder), Some(first)) => recorder.end(&first.ended),
         _ => Ok(()),
     };
 
-    let curl = curl.map(|curl| {
+    let curl = curl.clone().map(|curl| {
         let asks = !curl.signs && !*stop.borrow();
         let mut plans = parts.iter().map(|part| &part.plan);
         let unsigned =

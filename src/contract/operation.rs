@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{Atom, AtomId, Part, Rule, Shape};
+use serde_json::{Map, Value};
+
+use super::{Atom, AtomId, Part, Rule, RuleKind, Shape};
 
 /// One operation, as documented at one time.
 #[derive(Clone, Debug)]
@@ -154,6 +156,21 @@ impl Contract {
     /// Whether a request of the operation has a JSON document as its body.
     pub(crate) fn has_document(&self) -> bool {
         self.input.iter().any(|m| m.location.is_json())
+    }
+
+    /// The defaults of a request that sends these members: the rule that says so, the member that is
+    /// not sent, and its value.
+    pub(crate) fn defaults<'a>(
+        &'a self,
+        sent: &Map<String, Value>,
+    ) -> impl Iterator<Item = (&'a Rule, &'a String, &'a Value)> {
+        self.rules.iter().filter_map(move |rule| match &rule.kind {
+            RuleKind::Default { input, value, when } => {
+                let applies = when.as_ref().is_none_or(|when| when.holds(sent));
+                (applies && !sent.contains_key(input)).then_some((rule, input, value))
+            }
+            _ => None,
+        })
     }
 
     /// The request member of that name.

@@ -70,13 +70,8 @@ impl Checks<'_> {
         object: &Map<String, Value>,
         settled: bool,
     ) {
-        for rule in &self.contract.rules {
-            let RuleKind::Default { input, value, when } = &rule.kind else {
-                continue;
-            };
-            if sent.contains_key(input) || when.as_ref().is_some_and(|when| !when.holds(sent)) {
-                continue;
-            }
+        let contract = self.contract;
+        for (rule, input, value) in contract.defaults(sent) {
             let told = self
                 .contract
                 .rules

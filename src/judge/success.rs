@@ -27,12 +27,11 @@ impl Checks<'_> {
         source: SourceKind,
     ) {
         let http = &self.contract.http;
-        let code = http.statuses();
         let wrong = !http.admits(answer.status);
         let broken = wrong.then(|| {
             (
                 Symptom::WrongStatus,
-                format!("status {code}"),
+                format!("status {}", http.statuses()),
                 format!("status {}", answer.status),
             )
         });
@@ -245,10 +244,13 @@ impl Checks<'_> {
         let typed = !violations
             .iter()
             .any(|v| v.class == "type" && v.atom.strip_prefix(&prefix) == Some("::type"));
-        let held = HeldPlaces::of(self.contract, &prefix, &member.shape, value);
-        for atom in self.contract.atoms_of_output(name).filter(|_| !known) {
+        // What was right before is marked already.
+        let held = (!known).then(|| HeldPlaces::of(self.contract, &prefix, &member.shape, value));
+        for atom in self.contract.atoms_of_output(name) {
             let path = self.contract.path_of(&atom.id);
-            if held.has(path) && (typed || path.ends_with("::type")) {
+            if held.as_ref().is_some_and(|held| held.has(path))
+                && (typed || path.ends_with("::type"))
+            {
                 let side = Side::of_exchange(self.role);
                 match violations.iter().any(|v| v.atom == path) {
                     true => self.judgement.exercise(&atom.id, side),

@@ -46,12 +46,12 @@ pub(super) fn labels_fit(
     file: &Source,
 ) -> Result<(), FileError> {
     let slug = &contract.slug;
-    let is_label = |name: &&str| {
-        let member = contract.member(name);
-        member.is_some_and(|m| m.location == Location::Label)
-    };
-    let labels: Vec<&str> = contract.input.iter().map(|m| m.name.as_str()).collect();
-    let labels: Vec<&str> = labels.into_iter().filter(is_label).collect();
+    let labels: Vec<&str> = contract
+        .input
+        .iter()
+        .filter(|member| member.location == Location::Label)
+        .map(|member| member.name.as_str())
+        .collect();
 
     for name in binding.label.keys().chain(binding.absent.keys()) {
         if !labels.contains(&name.as_str()) {

@@ -25,6 +25,13 @@ impl Default for OperationName {
     }
 }
 
+impl OperationName {
+    /// The flag that chooses it; none where it is meant without one.
+    pub(crate) fn flag(&self) -> Option<String> {
+        (*self != Self::default()).then(|| format!("--operation {self}"))
+    }
+}
+
 impl fmt::Display for OperationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.service, self.operation)

@@ -147,8 +147,7 @@ fn flags(plan: &PlanForm) -> String {
         service: plan.service.clone(),
         operation: plan.operation.clone(),
     };
-    let other = (operation != OperationName::default()).then(|| format!("--operation {operation}"));
-    let mut flags: Vec<String> = other.into_iter().collect();
+    let mut flags: Vec<String> = operation.flag().into_iter().collect();
     let revision = plan
         .revision
         .iter()

@@ -68,8 +68,9 @@ impl Report {
         self.plan.selected += other.plan.selected;
         self.plan.share += other.plan.share;
 
+        let own = format!("{}::", other.run.slug);
         let held = match (self.baseline.take(), other.baseline.take()) {
-            (Some(one), Some(other)) => Some(held_by_both(one, other)),
+            (Some(one), Some(other)) => Some(held_by_both(one, other, &own)),
             _ => None,
         };
         let causes = std::mem::take(&mut other.causes);
@@ -158,16 +159,12 @@ fn is_one(known: &ReportedCause, other: &ReportedCause) -> bool {
     explained || (form && known.says == other.says)
 }
 
-/// A baseline that was held against two operations: an entry goes only if neither showed it.
-fn held_by_both(one: HeldBaseline, other: HeldBaseline) -> HeldBaseline {
+/// A baseline that was held against two operations: an entry goes only if neither showed it. The
+/// operation that an entry is of says why; `own` is how ids of the other one begin.
+fn held_by_both(one: HeldBaseline, other: HeldBaseline, own: &str) -> HeldBaseline {
     let gone_in_both = |(id, why): (&String, &String)| {
         let also = other.remove.get(id)?;
-        // That the other operation has no such promise says nothing.
-        let why = if why.contains("no such promise") {
-            also
-        } else {
-            why
-        };
+        let why = if id.starts_with(own) { also } else { why };
         Some((id.clone(), why.clone()))
     };
 

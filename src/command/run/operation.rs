@@ -38,7 +38,7 @@ pub(super) struct FiredOperation {
     pub(super) cases: BTreeSet<usize>,
 }
 
-/// So many numbers of workers has each operation to itself.
+/// Each operation numbers its workers from a multiple of this.
 const NUMBERS: usize = 1000;
 
 impl OperationRun {
@@ -121,14 +121,14 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
 }
 
 /// Fires the cases of each operation, one after another. What the fixtures make once for all is made
-/// for the first of them, and removed after the last.
+/// for the first of them, and removed after the last. `on_event` gets the place of the operation.
 pub(super) fn fire(
     args: &RunArgs,
     parts: &[OperationRun],
     (runtime, target, stop): (&Runtime, &Target, &watch::Receiver<bool>),
     known: Option<&Known>,
-    mut on_event: impl FnMut(&OperationRun, &Event),
-) -> Result<Vec<FiredOperation>, Failure> {
+    mut on_event: impl FnMut(usize, &Event),
+) -> Vec<FiredOperation> {
     let share = u32::try_from(parts.len()).unwrap_or(u32::MAX);
     let known = Arc::new(
         known
@@ -162,7 +162,7 @@ pub(super) fn fire(
             runtime.block_on(
                 runner.run_sharing(&shared, &part.cases, stop.clone(), |event| {
                     bar.event(&event);
-                    on_event(part, &event);
+                    on_event(number, &event);
                     note_fired(&event, &mut cases);
                     summary.add(plan, event);
                     bar.found(summary.found.len(), || {
@@ -197,7 +197,7 @@ pub(super) fn fire(
         });
     }
 
-    Ok(all)
+    all
 }
 
 /// What is at hand once all cases were fired.

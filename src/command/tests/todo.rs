@@ -11,6 +11,16 @@ use serde_json::Value;
 use super::process::{check, proofmark, said};
 use server::{Fault, start};
 
+/// A run over all operations of the to-do list, with nothing drawn at random.
+const RUN: [&str; 6] = [
+    "run",
+    "--service",
+    "todo",
+    "--samples",
+    "0",
+    "--no-regressions",
+];
+
 /// The report of a run over all operations of the to-do list.
 fn judged(url: &str, name: &str) -> (Option<i32>, Value) {
     let file =
@@ -128,38 +138,48 @@ fn operations_are_joined() {
     ] {
         std::fs::write(&file, text).expect("a file");
         let shown = file.to_str().expect("a path of text");
-        let run = [
-            "run",
-            "--service",
-            "todo",
-            "--samples",
-            "0",
-            "--no-regressions",
-        ];
         let at = ["--endpoint", &url, "--baseline", shown];
-        check(&[&run[..], &at].concat(), code, &[words]);
+        check(&[&RUN[..], &at].concat(), code, &[words]);
     }
     let _ = std::fs::remove_file(&file);
 
     // Screens say which operation a cause is of.
-    let run = [
-        "run",
-        "--service",
-        "todo",
-        "--samples",
-        "0",
-        "--no-regressions",
-    ];
     let words = [
         "patch-todo: priority is at least 1",
         "replace-todo: priority is at least 1",
     ];
-    check(&[&run[..], &["--endpoint", &url]].concat(), 1, &words);
+    check(&[&RUN[..], &["--endpoint", &url]].concat(), 1, &words);
     for flag in ["--record", "--shard", "--regressions"] {
         let value = if flag == "--shard" { "1/2" } else { "x" };
         let run = ["run", "--service", "todo", "--endpoint", &url, flag, value];
         check(&run, 2, &[flag, "is for one operation"]);
     }
+}
+
+/// A finding about a read is replayed by the case that showed it, which is of another operation.
+#[test]
+fn a_finding_of_another_operation_is_replayed() {
+    let url = start(Some(Fault::PriorityAsText));
+    let folder = std::env::temp_dir().join(format!("proofmark-last-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let say = |arguments: &[&str]| {
+        let mut command = proofmark();
+        command.current_dir(&folder).args(arguments);
+        command.args(["--endpoint", &url, "--samples", "0", "--no-regressions"]);
+        said(command.output().expect("the binary starts"))
+    };
+
+    let ran = say(&["run", "--operation", "todo/patch-todo"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let id = "get-todo::response::priority::type::answer::wrong-type";
+    let again = say(&["replay", id]);
+    assert_eq!(again.code, Some(1), "{}{}", again.out, again.err);
+    assert!(
+        again.out.contains("patch-todo::") && again.out.contains(id),
+        "{}",
+        again.out
+    );
+    std::fs::remove_dir_all(&folder).expect("a folder");
 }
 
 #[test]

@@ -225,13 +225,13 @@ impl<'a> Model<'_, 'a> {
         resource.new = false;
         let earlier = resource.updated.replace(shown.clone());
         for known in &mut resource.sent {
-            write(known, &sent, keeps);
+            write(known, sent.clone(), keeps);
         }
         if resource.sent.is_empty() {
             resource.sent.push(sent.clone());
         }
 
-        write(&mut resource.since_read, &sent, keeps);
+        write(&mut resource.since_read, sent, keeps);
 
         resource.answered = Some(shown);
         resource.happened = Happened::Written;
@@ -342,7 +342,9 @@ impl<'a> Model<'_, 'a> {
             for order in orders(&writes) {
                 for base in &known {
                     let mut state = base.clone();
-                    order.iter().for_each(|sent| write(&mut state, sent, keeps));
+                    order
+                        .iter()
+                        .for_each(|sent| write(&mut state, (*sent).clone(), keeps));
                     if !resource.sent.contains(&state) {
                         resource.sent.push(state);
                     }
@@ -350,7 +352,7 @@ impl<'a> Model<'_, 'a> {
             }
             writes
                 .into_iter()
-                .for_each(|sent| write(&mut resource.since_read, &sent, keeps));
+                .for_each(|sent| write(&mut resource.since_read, sent, keeps));
             resource.answered = None;
             resource.updated = None;
             resource.happened = Happened::Written;
@@ -521,25 +523,20 @@ fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
 
 /// Carries out a write on what is known of a resource. Of what a write does not name, nothing is
 /// known after it where the operation does not keep it.
-fn write(state: &mut Map<String, Value>, sent: &Map<String, Value>, keeps: bool) {
-    if !keeps {
-        state.clear();
+fn write(state: &mut Map<String, Value>, sent: Map<String, Value>, keeps: bool) {
+    match keeps && !state.is_empty() {
+        true => state.extend(sent),
+        false => *state = sent,
     }
-    state.extend(sent.clone());
 }
 
 /// What a write comes to: the members that were sent, and the defaults of those that were not.
-fn with_defaults(contract: &Contract, sent: Map<String, Value>) -> Map<String, Value> {
-    let mut whole = sent.clone();
-    for rule in &contract.rules {
-        if let RuleKind::Default { input, value, when } = &rule.kind
-            && !sent.contains_key(input)
-            && when.as_ref().is_none_or(|when| when.holds(&sent))
-        {
-            whole.insert(input.clone(), value.clone());
-        }
+fn with_defaults(contract: &Contract, mut sent: Map<String, Value>) -> Map<String, Value> {
+    let defaults: Vec<_> = contract.defaults(&sent).collect();
+    for (_, input, value) in defaults {
+        sent.insert(input.clone(), value.clone());
     }
-    whole
+    sent
 }
 
 /// Every order of a few writes, the order sent first: where several explain as much, it is the
