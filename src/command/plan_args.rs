@@ -6,6 +6,7 @@ use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
 use crate::plan::{OperationName, Plan, PlanOptions};
+use crate::reference::{Defect, defects_of};
 use crate::report::Exit;
 use crate::report::shell::word;
 use crate::support::files::Files;
@@ -146,6 +147,17 @@ impl PlanArgs {
                 plan.operation_name()
             ))),
         }
+    }
+
+    /// The defects that the reference can be given for the operation.
+    ///
+    /// # Errors
+    /// Where the reference does not serve it.
+    pub(super) fn defects(&self, plan: &Plan) -> Result<&'static [Defect], Failure> {
+        self.is_of_reference(plan)?;
+        let slug = &plan.contract.slug;
+        defects_of(slug)
+            .ok_or_else(|| Failure::usage(format!("the built-in reference does not serve {slug}")))
     }
 
     /// Refuses a plan without cases: what is said of nothing would look like success.

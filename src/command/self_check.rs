@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::harness::self_check::{Outcome as Checked, self_check as check, table};
-use crate::reference::{defects, todays_defects};
+use crate::plan::case::Action;
+use crate::reference::{Defect, todays_defects};
 use crate::report::Exit;
 use crate::support::echo::{did_you_mean, shown};
 
@@ -29,16 +30,16 @@ pub(crate) struct SelfCheckArgs {
 /// Carries out `self-check`.
 pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     let mut plan = args.plan.plan()?;
-    args.plan.is_of_reference(&plan)?;
     // The reference conforms to the page. Of what only a later revision knows, it has what the
     // cases written for that one alone are about.
     let mut own = plan.clone();
-    let all = match own.keep_own() {
+    let updates = plan.binding.action() == Some(Action::Update);
+    let all = match updates && own.keep_own() {
         true => {
             plan = own;
             todays_defects()
         }
-        false => defects(),
+        false => args.plan.defects(&plan)?,
     };
 
     let plan = Arc::new(plan);
@@ -46,7 +47,7 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
         |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
     let chosen: Vec<_> = all.iter().filter(|d| meant(d.id)).collect();
     if chosen.is_empty() {
-        return Err(Failure::usage(no_defect(&args.filters)));
+        return Err(Failure::usage(no_defect(&args.filters, all)));
     }
     args.plan.has_cases(&plan)?;
     let told = |outcome: &Checked| {
@@ -86,10 +87,10 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     )
 }
 
-fn no_defect(filters: &[String]) -> String {
+fn no_defect(filters: &[String], all: &[Defect]) -> String {
     let hint = filters
         .iter()
-        .map(|filter| did_you_mean(filter, defects().iter().map(|defect| defect.id)));
+        .map(|filter| did_you_mean(filter, all.iter().map(|defect| defect.id)));
     format!(
         "no defect has an id that contains `{}`{}",
         shown(&filters.join("` or `")),

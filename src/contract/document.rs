@@ -30,10 +30,12 @@ pub(crate) struct Operation {
 }
 
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct HttpTable {
     pub(crate) method: Spanned<String>,
     pub(crate) uri: Spanned<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) other_uri: Option<Spanned<String>>,
     pub(crate) code: Spanned<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) also: Vec<Spanned<i64>>,

@@ -99,6 +99,8 @@ pub(crate) fn load_operation(
     reader.every_shape_targeted(&table)?;
     reader.method(&table.http.method)?;
     reader.labels_match(&table.http.uri, &input)?;
+    let other_uri = table.http.other_uri.clone();
+    let other_uri = other_uri.map(|uri| reader.plain_path(&uri)).transpose()?;
     let code = reader.status(&table.http.code)?;
     let also = table.http.also.iter().map(|code| reader.status(code));
     let also = also.collect::<Result<Vec<u16>, FileError>>()?;
@@ -133,6 +135,7 @@ pub(crate) fn load_operation(
         http: Http {
             method: table.http.method.into_inner(),
             uri: table.http.uri.into_inner(),
+            other_uri,
             code,
             also,
             section: table.http.section,
@@ -211,6 +214,20 @@ impl Reader<'_> {
             )
         };
         known.ok_or_else(|| self.file.at(status.span(), wrong()))
+    }
+
+    /// Another path of the operation: one without labels, as it follows the first where that ends.
+    fn plain_path(&self, uri: &Spanned<String>) -> Result<String, FileError> {
+        let text = uri.get_ref();
+        if text.starts_with('/') && !text.contains(['{', '?']) {
+            return Ok(text.clone());
+        }
+        let message = format!(
+            "other-uri: expected a path that starts with `/` and has no label and no query, found \
+             `{}`",
+            shown(text)
+        );
+        Err(self.file.at(uri.span(), message))
     }
 
     fn labels_match(&self, uri: &Spanned<String>, input: &[Member]) -> Result<(), FileError> {

@@ -49,6 +49,8 @@ pub(crate) struct Http {
     pub(crate) method: String,
     /// The documented path, labels in braces: `/2015-03-31/event-source-mappings/{UUID}`.
     pub(crate) uri: String,
+    /// Another path under which targets may serve it, since it was published so at another time.
+    pub(crate) other_uri: Option<String>,
     /// The documented status of a successful answer.
     pub(crate) code: u16,
     /// Other statuses that are documented for a successful answer.
@@ -127,6 +129,13 @@ pub(crate) struct ErrorShape {
 }
 
 impl Http {
+    /// The request target under which it may be served as well, for one under the documented path.
+    pub(crate) fn elsewhere(&self, path: &str) -> Option<String> {
+        let rest = path.strip_prefix(self.uri.as_str())?;
+        let other = self.other_uri.as_deref()?;
+        (rest.is_empty() || rest.starts_with('?')).then(|| format!("{other}{rest}"))
+    }
+
     /// Whether a successful answer may have that status.
     pub(crate) fn admits(&self, status: u16) -> bool {
         status == self.code || self.also.contains(&status)
@@ -169,6 +178,18 @@ impl Contract {
                 let applies = when.as_ref().is_none_or(|when| when.holds(sent));
                 (applies && !sent.contains_key(input)).then_some((rule, input, value))
             }
+            _ => None,
+        })
+    }
+
+    /// The member of answers that shows the state, and the states that end by themselves.
+    pub(crate) fn transitions(&self) -> Option<(&str, &[String])> {
+        self.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::State {
+                output,
+                transitional,
+                ..
+            } => Some((output.as_str(), transitional.as_slice())),
             _ => None,
         })
     }
@@ -276,6 +297,7 @@ mod tests {
     #[test]
     fn a_success_may_have_several_statuses() {
         let http = Http {
+            other_uri: None,
             method: "PUT".to_owned(),
             uri: "/shelves".to_owned(),
             code: 200,

@@ -9,7 +9,7 @@ use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role};
 use crate::contract::oracle::Oracle;
-use crate::contract::{Basis, Contract, RuleKind};
+use crate::contract::{Basis, Contract};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Draft, Operations, PathDraft, SourceKind};
 use crate::plan::fixture::{Limit, Reference};
@@ -47,17 +47,7 @@ impl<'a> Judge<'a> {
 
     /// The member of answers that identifies what the operation changes.
     pub(crate) fn identity(&self) -> Option<&'a str> {
-        let labels = self.operations?.label;
-        self.oracle
-            .contract
-            .rules
-            .iter()
-            .find_map(|rule| match &rule.kind {
-                RuleKind::Stored { input, output } if labels.contains_key(input) => {
-                    Some(output.as_str())
-                }
-                _ => None,
-            })
+        self.operations?.identity(self.oracle.contract)
     }
 
     /// What the request named, with its values: the body's members that are not null, and the
@@ -136,7 +126,10 @@ impl<'a> Judge<'a> {
 
     /// Whether an update names no member at all.
     pub(super) fn asks_nothing(&self, exchange: &Exchange) -> bool {
-        exchange.request.method == self.oracle.contract.http.method
+        let mut members = self.oracle.contract.input.iter();
+        let needs_none = !members.any(|m| m.required && m.location.is_json());
+        needs_none
+            && exchange.request.method == self.oracle.contract.http.method
             && matches!(json::read(&exchange.request.body), Document::Value(Value::Object(members)) if members.is_empty())
     }
 

@@ -29,7 +29,7 @@ impl Judge<'_> {
             return false;
         }
         let status = seen
-            .at(Role::Subject)
+            .tested(case)
             .and_then(Exchange::answer)
             .map(|a| a.status);
 

@@ -22,7 +22,7 @@ use super::memo::Memo;
 use super::{Fired, Judgement, Observation, Role, Verdict};
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, RuleKind};
-use crate::plan::case::{Action, Case, Operations, SourceKind, Step};
+use crate::plan::case::{Action, Case, Operations, Step};
 use crate::wire::exchange::{Exchange, ParsedBody};
 
 /// What is known of one resource.
@@ -46,8 +46,8 @@ struct Resource {
     happened: Happened,
     /// The class of the last write that was refused since it was read.
     refused: Option<String>,
-    /// Whether an update is among what was refused.
-    refused_update: bool,
+    /// Whether a request of the operation under test, or an update, is among what was refused.
+    refused_own: bool,
     /// Whether nothing but its creation decides what it shows: it was not updated since, nor read.
     new: bool,
     /// Whether updates that were sent at the same time named something by a qualifier, and each was
@@ -222,9 +222,12 @@ impl<'c, 'a> Model<'c, 'a> {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
             (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),
-            (false, Action::List) => self.listed(at, exchange, &seen.bindings),
+            (false, Action::List) => {
+                self.listed(at, exchange, &seen.bindings);
+                self.made_by_refusals(at, fired, seen);
+            }
             (false, Action::Update | Action::Delete) => {
-                self.write(at, exchange, step, &seen.bindings)
+                return self.write(at, exchange, step, &seen.bindings);
             }
         }
         None
@@ -238,11 +241,36 @@ impl<'c, 'a> Model<'c, 'a> {
         action: Action,
         meant: bool,
     ) -> Seen<'e> {
+        self.inspect_as(at, exchange, action, meant, false)
+    }
+
+    /// As [`inspect`](Self::inspect), of a step: of what a server in front of the service may
+    /// refuse, only the status counts.
+    fn inspect_step<'e>(
+        &mut self,
+        at: usize,
+        exchange: &'e Exchange,
+        step: &Step,
+        meant: bool,
+    ) -> Seen<'e> {
+        let family = self.judge.oracle.service.family(step.expect.class());
+        let opaque = family.is_some_and(|family| family.opaque);
+        self.inspect_as(at, exchange, step.action, meant, opaque)
+    }
+
+    fn inspect_as<'e>(
+        &mut self,
+        at: usize,
+        exchange: &'e Exchange,
+        action: Action,
+        meant: bool,
+        opaque: bool,
+    ) -> Seen<'e> {
         let oracle = self.oracle(action);
         let inspection = Inspection {
             role: Role::Step(at),
-            source: SourceKind::Any,
-            opaque: false,
+            source: self.case.source,
+            opaque,
             members: meant,
         };
 
@@ -256,9 +284,9 @@ impl<'c, 'a> Model<'c, 'a> {
     }
 
     fn oracle(&self, action: Action) -> Oracle<'c> {
-        match action {
-            Action::Update => self.judge.oracle,
-            _ => Oracle::of(self.operations.of(action), self.judge.oracle.service),
+        match action == self.operations.subject {
+            true => self.judge.oracle,
+            false => Oracle::of(self.operations.of(action), self.judge.oracle.service),
         }
     }
 
@@ -311,9 +339,10 @@ impl<'c, 'a> Model<'c, 'a> {
 
     /// A write was refused, for that class of violation.
     fn refusal(&mut self, step: &Step, class: &str) {
+        let own = self.operations.subject;
         if let Some(resource) = self.resource(step) {
             resource.refused = Some(class.to_owned());
-            resource.refused_update |= step.action == Action::Update;
+            resource.refused_own |= step.action == own || step.action == Action::Update;
             resource.happened = resource.happened.max(Happened::Refused);
         }
     }
@@ -332,8 +361,7 @@ impl<'c, 'a> Model<'c, 'a> {
             .rules
             .iter()
             .find(|r| is(&r.kind))
-            .map(|r| r.path.clone())
-            .unwrap_or_default()
+            .map_or_else(|| "request::http".to_owned(), |r| r.path.clone())
     }
 }
 

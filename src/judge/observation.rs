@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plan::case::SourceKind;
+use crate::plan::case::{Case, SourceKind};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
@@ -18,6 +18,9 @@ pub(crate) struct Observation {
     /// The kind of event source the mapping had.
     pub(crate) source: SourceKind,
     pub(crate) fired: Vec<Fired>,
+    /// Entries of lists that are like what sequences make, and that nothing made: the place of the
+    /// list, and the identity.
+    pub(crate) strangers: Vec<(usize, String)>,
     /// The state that was still transitional when the time for it was up.
     pub(crate) unsettled: Option<String>,
 }
@@ -61,6 +64,7 @@ impl Observation {
             bindings,
             source,
             fired: Vec::new(),
+            strangers: Vec::new(),
             unsettled: None,
         }
     }
@@ -124,6 +128,15 @@ impl Observation {
     pub(crate) fn all(&self, role: Role) -> impl Iterator<Item = &Exchange> {
         let fired = self.fired.iter().filter(move |fired| fired.role == role);
         fired.map(|fired| &fired.exchange)
+    }
+
+    /// The exchange of the step that the case is about.
+    pub(crate) fn tested(&self, case: &Case) -> Option<&Exchange> {
+        let Some(at) = case.tested_at() else {
+            return self.at(Role::Subject);
+        };
+        let sent = self.sent().filter(|fired| fired.step == at);
+        sent.last().map(|fired| &fired.exchange)
     }
 
     /// How much was sent until that exchange showed something, in bytes: of a sequence everything,

@@ -4,37 +4,13 @@
 use serde_json::{Map, Value};
 
 use super::Plan;
+use super::case::Action;
 use super::fixture::OperationBinding;
 use crate::contract::constraint::Zone;
-use crate::contract::{Contract, Location, RuleKind};
+use crate::contract::{Contract, Location};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
 use crate::support::template::{self, Bindings};
-
-/// Refuses an operation that makes or removes something with every request: its cases would leave
-/// behind what they make, or have nothing left to be about.
-///
-/// # Errors
-/// Where a rule says that it does.
-pub(super) fn is_repeatable(contract: &Contract, file: &Source) -> Result<(), FileError> {
-    let does = contract.rules.iter().find_map(|rule| match rule.kind {
-        RuleKind::Fresh { .. } => Some("creates"),
-        RuleKind::Gone => Some("deletes"),
-        _ => None,
-    });
-
-    match does {
-        Some(does) => Err(file.at_text(
-            &format!("binding.{}", contract.slug),
-            format!(
-                "[binding.{0}]: {1} {does}: expected it as a part of a lifecycle, whose sequences \
-                 judge it, and no binding of its own",
-                contract.slug, contract.operation
-            ),
-        )),
-        None => Ok(()),
-    }
-}
 
 /// Checks that each label of the path has a value, and that there are no others.
 ///
@@ -81,6 +57,45 @@ pub(super) fn labels_fit(
 }
 
 impl Plan {
+    /// Refuses a resource that no answer names: sequences tell theirs apart by that.
+    ///
+    /// # Errors
+    /// Where neither the operation's contract nor that of the creation says which member is the
+    /// identity.
+    pub(super) fn names_its_resource(&self, file: &Source) -> Result<(), FileError> {
+        let Some(operations) = self.operations() else {
+            return Ok(());
+        };
+        if operations.identity(&self.contract).is_some() {
+            return Ok(());
+        }
+        let message = format!(
+            "[binding.{}]: no rule of {} or {} says which member of an answer is the label of the \
+             path: expected a rule with stored = {{ input = \"LABEL\", output = \"MEMBER\" }}, or \
+             fresh = {{ output = \"MEMBER\" }}",
+            self.contract.slug, self.contract.operation, operations.create.operation
+        );
+        Err(file.at_text(&format!("binding.{}", self.contract.slug), message))
+    }
+
+    /// Refuses an operation that deletes where nothing says how what it deletes is made.
+    ///
+    /// # Errors
+    /// Where the resource has no `made`.
+    pub(super) fn has_something_to_delete(&self, file: &Source) -> Result<(), FileError> {
+        let deletes = self.binding.action() == Some(Action::Delete);
+        if !deletes || !self.binding.made().is_empty() {
+            return Ok(());
+        }
+        let slug = &self.contract.slug;
+        let message = format!(
+            "[binding.{slug}]: {} deletes, and nothing says how to make what it deletes: expected \
+             a table [[resource.NAME.made]]",
+            self.contract.operation
+        );
+        Err(file.at_text(&format!("binding.{slug}"), message))
+    }
+
     /// Checks the given members and the values of the operation's binding.
     ///
     /// # Errors

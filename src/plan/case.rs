@@ -9,7 +9,9 @@
 //!   compare answers with. The judge holds the reads before and after the subject against each
 //!   other.
 //! - A case about a sequence has steps of [`Purpose::Part`] alone. A model of the resource judges
-//!   each answer by all that was sent and accepted before it.
+//!   each answer by all that was sent and accepted before it. Where the operation makes or removes
+//!   resources, one request of it can be tested in a sequence alone: that step is
+//!   [`tested`](Step::tested), and the others are there for it.
 //!
 //! Both are planned, fired, shrunk, recorded, reproduced and printed as lists of steps. The reads
 //! around a step are no steps: whoever fires it makes them, because they wait for the end of a
@@ -109,9 +111,17 @@ impl Case {
         Some(&mut step.request)
     }
 
+    /// The place of the step of a sequence that the case is about; none where it is about all of
+    /// them.
+    pub(crate) fn tested_at(&self) -> Option<usize> {
+        self.steps.iter().position(|step| step.tested)
+    }
+
     /// What is expected of the request that it is about, or of the answers of a sequence together.
     pub(crate) fn expect(&self) -> &Expect {
-        self.subject().map_or(&Expect::Model, |step| &step.expect)
+        let tested = || self.steps.iter().find(|step| step.tested);
+        let step = self.subject().or_else(tested);
+        step.map_or(&Expect::Model, |step| &step.expect)
     }
 
     /// Whether it sends its request to where valid updates go.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::OperationName;
-use super::case::{Case, Operations, Origin};
+use super::case::{Action, Case, Operations, Origin};
 use super::data_plane::DataPlane;
 use super::fixture::{Fixtures, OperationBinding};
 use crate::contract::oracle::Oracle;
@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) service: Service,
     /// The contract of the operation that reads what this one writes.
     pub(crate) read: Option<Contract>,
-    /// The contracts of the operations that make, list and remove what this one writes.
+    /// The contracts of all operations on the resource that this one is about.
     pub(crate) lifecycle: Option<Lifecycle>,
     /// What cases need on the target.
     pub(crate) fixtures: Fixtures,
@@ -40,14 +40,27 @@ pub(crate) struct Plan {
     pub(crate) impossible: BTreeMap<AtomId, String>,
 }
 
-/// The contracts of the operations that make, list and remove what an operation changes.
-#[derive(Clone, Debug)]
+/// The contracts of the operations on a resource, but for the one that the plan is for.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Lifecycle {
-    /// Makes one.
-    pub(crate) create: Contract,
-    pub(crate) list: Contract,
-    /// Removes one.
-    pub(crate) delete: Contract,
+    others: Vec<(Action, Contract)>,
+}
+
+impl Lifecycle {
+    /// Adds the contract of an operation that does that.
+    pub(crate) fn add(&mut self, action: Action, contract: Contract) {
+        self.others.push((action, contract));
+    }
+
+    /// The contracts of the other operations.
+    pub(crate) fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.others.iter().map(|(_, contract)| contract)
+    }
+
+    fn of(&self, action: Action) -> Option<&Contract> {
+        let mut others = self.others.iter();
+        others.find_map(|(other, contract)| (*other == action).then_some(contract))
+    }
 }
 
 impl Plan {
@@ -71,20 +84,31 @@ impl Plan {
     /// The operations that sequences are made of, where the fixtures name them.
     pub(crate) fn operations(&self) -> Option<Operations<'_>> {
         let lifecycle = self.lifecycle.as_ref()?;
+        let (subject, resource) = self.binding.resource.as_ref()?;
+        let of = |action| match action == *subject {
+            true => Some(&self.contract),
+            false => lifecycle.of(action),
+        };
+
         Some(Operations {
-            create: &lifecycle.create,
-            update: &self.contract,
-            read: self.read.as_ref()?,
-            list: &lifecycle.list,
-            delete: &lifecycle.delete,
-            label: &self.binding.label,
+            subject: *subject,
+            create: of(Action::Create)?,
+            update: of(Action::Update),
+            read: of(Action::Read)?,
+            list: of(Action::List)?,
+            delete: of(Action::Delete)?,
+            label: &resource.identity,
             content_type: &self.service.protocol.content_type,
-            unknown: self
-                .binding
-                .lifecycle
-                .as_ref()
-                .map_or("", |l| l.unknown.as_str()),
+            unknown: &resource.unknown,
         })
+    }
+
+    /// The member of answers that shows the state of what the operation is about, and the states
+    /// that end by themselves.
+    pub(crate) fn transitions(&self) -> Option<(&str, &[String])> {
+        let lifecycle = self.lifecycle.iter().flat_map(Lifecycle::contracts);
+        let mut contracts = std::iter::once(&self.contract).chain(lifecycle);
+        contracts.find_map(Contract::transitions)
     }
 
     /// The promise of that id, of whichever operation it is.
@@ -97,19 +121,17 @@ impl Plan {
         self.judged_by().flat_map(|c| c.atoms.values())
     }
 
-    fn judged_by(&self) -> impl Iterator<Item = &Contract> {
-        let lifecycle = self
-            .lifecycle
-            .iter()
-            .flat_map(|l| [&l.create, &l.list, &l.delete]);
-        std::iter::once(&self.contract)
-            .chain(&self.read)
-            .chain(lifecycle)
+    /// The contracts that answers are judged by.
+    pub(crate) fn judged_by(&self) -> impl Iterator<Item = &Contract> {
+        let lifecycle = self.lifecycle.iter().flat_map(Lifecycle::contracts);
+        // Of a resource the read is one of its operations.
+        let read = self.read.iter().filter(|_| self.lifecycle.is_none());
+        std::iter::once(&self.contract).chain(read).chain(lifecycle)
     }
 
     /// Bindings of the right shape, for showing and checking requests offline.
     pub(crate) fn sample(&self) -> Bindings {
-        let mut sample = self.fixtures.sample(&self.region);
+        let mut sample = self.fixtures.sample(&self.region, self.binding.source);
         // What only a target can give has a plain stand-in.
         for name in self.fixtures.names() {
             if sample.get(&name).is_none() {

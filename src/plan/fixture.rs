@@ -12,6 +12,7 @@ mod form;
 mod guard;
 mod like;
 mod not_yet;
+mod resource;
 mod step;
 mod steps;
 mod token;
@@ -22,7 +23,7 @@ use indexmap::IndexMap;
 use regex::Regex;
 use toml::Spanned;
 
-pub(crate) use binding::{LifecycleBinding, Limit, Made, OperationBinding, Reference};
+pub(crate) use binding::{Limit, OperationBinding, Reference};
 pub(crate) use call::{Call, Capture, GIVEN_NAMES, Scope, Undo, Wait};
 pub(crate) use check::{Check, is_segment};
 pub(crate) use clean::Clean;
@@ -31,11 +32,12 @@ pub(crate) use find::{Find, Next, NextTo, Place};
 pub(crate) use form::{FindTable, FixtureTable};
 pub(crate) use like::parse as parse_with_fixtures;
 pub(crate) use not_yet::NotYet;
+pub(crate) use resource::{Made, ResourceBinding};
 pub(crate) use step::Step;
 pub(crate) use steps::{find as load_find, steps as load_steps};
 pub(crate) use token::{is_like_token, is_token, token};
 
-use crate::plan::case::SourceKind;
+use crate::plan::case::{Action, SourceKind};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source, regex_fault};
 use crate::support::template::Bindings;
@@ -76,17 +78,25 @@ impl Fixtures {
             .collect()
     }
 
-    /// Bindings of the right shape for planning and checking offline: no target has given them.
-    pub(crate) fn sample(&self, region: &str) -> Bindings {
+    /// Bindings of the right shape for planning and checking offline, for cases on that kind of
+    /// source: no target has given them.
+    pub(crate) fn sample(&self, region: &str, source: SourceKind) -> Bindings {
         let mut sample = Bindings::default();
         sample.set("run", "0a1b2c3d");
         sample.set("worker", "0");
         sample.set("region", region);
         sample.set("account", "123456789012");
-        for (name, value) in &self.samples {
-            sample.set(name, value);
+        for (name, template) in &self.samples {
+            if let Ok(value) = sample.fill(template) {
+                sample.set(name, value);
+            }
         }
-        for step in &self.steps {
+
+        let is_on_it = |step: &&Step| {
+            let any = [source, step.source].contains(&SourceKind::Any);
+            any || step.source == source
+        };
+        for step in self.steps.iter().filter(is_on_it) {
             for (name, template) in &step.otherwise {
                 if let Ok(value) = sample.fill(template) {
                     sample.set(name, value);
@@ -113,6 +123,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .collect::<Result<_, FileError>>()?;
 
     let sources = sources(&steps);
+    let resources = resources(file, document.resource)?;
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
@@ -149,17 +160,37 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             };
             reference.insert(member, r);
         }
+        let resource = resources.iter().find_map(|resource| {
+            let action = resource.action_of(&operation)?;
+            Some((action, resource.clone()))
+        });
+        if resource.is_some() && table.read.is_some() {
+            let message = format!(
+                "[binding.{operation}] read: the resource of {operation} says which operation reads \
+                 it; remove it"
+            );
+            return Err(file.at(at, message));
+        }
+
+        // An operation that makes or lists resources names none in its path.
+        let named = resource
+            .as_ref()
+            .filter(|(action, _)| !matches!(action, Action::Create | Action::List));
+        let mut label = named.map_or_else(IndexMap::new, |(_, r)| r.identity.clone());
+        label.extend(table.label);
+
         let binding = OperationBinding {
+            label,
+            resource,
             read: table.read,
-            lifecycle: table.lifecycle,
-            label: table.label,
+            source: table.source,
             absent: table.absent,
             unknown: table.unknown,
             given: table.given,
+            needed: table.needed,
             values: table.values,
             reference,
             limit: table.limit,
-            made: table.made,
             sources: sources.clone(),
         };
         bindings.insert(operation, binding);
@@ -173,6 +204,39 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         not_yet: document.not_yet,
         clean,
     })
+}
+
+/// The resources of the service, each operation in one of them and there once.
+fn resources(
+    file: &Source,
+    tables: IndexMap<String, Spanned<ResourceBinding>>,
+) -> Result<Vec<ResourceBinding>, FileError> {
+    let mut seen = BTreeSet::new();
+    let mut resources = Vec::new();
+    for (name, table) in tables {
+        let at = table.span();
+        let resource = table.into_inner();
+        if resource.identity.is_empty() {
+            let message = format!(
+                "[resource.{name}] identity: expected the labels of paths that name one, each with \
+                 what a fixture captures"
+            );
+            return Err(file.at(at, message));
+        }
+
+        for (_, operation) in resource.operations() {
+            if !seen.insert(operation.clone()) {
+                let message = format!(
+                    "[resource.{name}]: `{}` is named twice: expected each operation to do one thing \
+                     to one resource",
+                    shown(operation)
+                );
+                return Err(file.at(at, message));
+            }
+        }
+        resources.push(resource);
+    }
+    Ok(resources)
 }
 
 /// The kinds of source that fixtures are made for.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::binding_check::{is_repeatable, labels_fit};
-use super::case::{Case, Expect};
-use super::fixture::OperationBinding;
+use super::binding_check::labels_fit;
+use super::case::{Action, Case, Expect};
 use super::generator;
 use super::{Lifecycle, OperationName, Plan, PlanOptions, data_plane, fixture, written};
-use crate::contract::{self, Contract, RuleKind};
+use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
+
+/// The contract of an operation as it is documented today, where that is not the default.
+const CURRENT: &str = "contract.current.toml";
 
 impl Plan {
     /// Loads contract, fixtures and written cases, and derives the rest.
@@ -86,11 +88,18 @@ impl Plan {
             return Err(fixture_file.at(0..0, message));
         };
 
-        is_repeatable(&contract, &fixture_file)?;
         labels_fit(&contract, &binding, &fixture_file)?;
         let operation = |slug: &str| -> Result<Contract, FileError> {
             // A file that is not there is a fault of the one that names it.
-            let file = files.read(&format!("{folder_of_service}/{slug}/contract.toml"));
+            let folder = format!("{folder_of_service}/{slug}");
+            // What is newer than the page is no fault of an operation that is not under test.
+            let names = files.list(&folder).unwrap_or_default();
+            let is_current = |name: &&String| *name == CURRENT;
+            let name = names
+                .iter()
+                .find(is_current)
+                .map_or("contract.toml", String::as_str);
+            let file = files.read(&format!("{folder}/{name}"));
             let file = file.map_err(|error| match error.line {
                 Some(_) => error,
                 None => fixture_file.at_text(
@@ -101,26 +110,35 @@ impl Plan {
             contract::load_operation(&file, slug, &service)
         };
 
-        let read = binding.read.as_deref().map(operation).transpose()?;
-        let lifecycle = match &binding.lifecycle {
-            Some(l) => Some(Lifecycle {
-                create: operation(&l.create)?,
-                list: operation(&l.list)?,
-                delete: operation(&l.delete)?,
-            }),
-            None => None,
-        };
+        let mut read = binding.read.as_deref().map(&operation).transpose()?;
+        let mut lifecycle = None;
+        if let Some((subject, resource)) = &binding.resource {
+            let mut others = Lifecycle::default();
+            for (action, slug) in resource.operations() {
+                let own = action == *subject;
+                if own {
+                    continue;
+                }
+                let contract = operation(slug)?;
+                // What reads or lists changes nothing that a read could show.
+                let writes = !matches!(subject, Action::Read | Action::List);
+                if action == Action::Read && writes {
+                    read = Some(contract.clone());
+                }
+                others.add(action, contract);
+            }
+            lifecycle = Some(others);
 
-        if let Some(lifecycle) = &binding.lifecycle
-            && contract.atom(&lifecycle.unknown).is_none()
-        {
-            let message = format!(
-                "[binding.{}] lifecycle: unknown promise `{}`: expected the id of an atom of {}",
-                slug,
-                shown(&lifecycle.unknown),
-                contract.operation
-            );
-            return Err(fixture_file.at_text(&lifecycle.unknown, message));
+            let knows = |contract: &Contract| contract.atom(&resource.unknown).is_some();
+            let others = lifecycle.iter().flat_map(Lifecycle::contracts);
+            if !std::iter::once(&contract).chain(others).any(knows) {
+                let message = format!(
+                    "[resource] unknown: unknown promise `{}`: expected the id of a promise of one \
+                     of the operations",
+                    shown(&resource.unknown)
+                );
+                return Err(fixture_file.at_text(&resource.unknown, message));
+            }
         }
 
         if let Some(unknown) = &binding.unknown
@@ -132,15 +150,6 @@ impl Plan {
                 contract.operation
             );
             return Err(fixture_file.at_text(unknown, message));
-        }
-
-        if binding.lifecycle.is_some() && !names_its_resource(&contract, &binding) {
-            let message = format!(
-                "[binding.{slug}] lifecycle: no rule of {} says which member of an answer is the label \
-                 of the path: expected a rule with stored = {{ input = \"LABEL\", output = \"MEMBER\" }}",
-                contract.operation
-            );
-            return Err(fixture_file.at_text(&format!("binding.{slug}"), message));
         }
 
         let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
@@ -160,6 +169,7 @@ impl Plan {
             fixtures,
         };
 
+        plan.names_its_resource(&fixture_file)?;
         plan.fill(files, &written, options, [&contract_file, &fixture_file])?;
         Ok(plan)
     }
@@ -175,6 +185,7 @@ impl Plan {
         let sample = self.sample();
         self.region_fits(&sample)?;
         self.binding_fits(fixture_file, &sample)?;
+        self.has_something_to_delete(fixture_file)?;
         let generator = self.generator(&sample);
 
         for (member, reference) in &self.binding.reference {
@@ -203,6 +214,11 @@ impl Plan {
             self.spare_limits(case);
             self.check(case, &sample)?;
         }
+        let in_sequences = |cases: Vec<Case>| -> Vec<Case> {
+            let cases = cases.into_iter();
+            cases.filter_map(|case| self.in_sequence(case)).collect()
+        };
+        let mut cases = in_sequences(cases);
 
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
@@ -211,7 +227,7 @@ impl Plan {
         };
 
         // One that was moved to the files of the operation is not fired twice.
-        let mut first: Vec<Case> = regressions
+        let mut first: Vec<Case> = in_sequences(regressions)
             .into_iter()
             .filter(|r| !cases.iter().any(|c: &Case| c.id == r.id))
             .collect();
@@ -221,9 +237,10 @@ impl Plan {
             .try_for_each(|case| self.check(case, &sample))?;
         first.append(&mut cases);
         let mut cases = first;
-        cases.extend(generator.sample(options.sampling));
+        cases.extend(in_sequences(generator.sample(options.sampling)));
 
-        if let Some(operations) = self.operations() {
+        let updates = self.binding.action() == Some(Action::Update);
+        if let (true, Some(operations)) = (updates, self.operations()) {
             let walks = generator::walks(operations, &self.binding, &cases, options.sampling);
             cases.extend(walks);
         }
@@ -255,14 +272,6 @@ impl Plan {
             .retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
     }
-}
-
-/// Whether answers tell which resource they are about: sequences tell theirs apart by that.
-fn names_its_resource(contract: &Contract, binding: &OperationBinding) -> bool {
-    contract.rules.iter().any(|rule| match &rule.kind {
-        RuleKind::Stored { input, .. } => binding.label.contains_key(input),
-        _ => false,
-    })
 }
 
 /// Whether a file holds nothing but comments.

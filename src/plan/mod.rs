@@ -9,6 +9,7 @@ mod contents;
 pub(crate) mod data_plane;
 pub(crate) mod fixture;
 pub(crate) mod generator;
+mod in_sequence;
 mod load;
 mod operation_name;
 mod options;

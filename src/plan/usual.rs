@@ -27,7 +27,7 @@ impl Plan {
         let contract = self.read.as_ref()?;
         let labels = match path {
             Some(PathDraft::Labels { labels, .. }) => labels,
-            _ => &self.binding.label,
+            _ => self.binding.identity(),
         };
 
         Some(Draft {

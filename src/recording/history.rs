@@ -124,7 +124,7 @@ impl Growing {
         let (action, refused) = match (link.operation.action, link.effect) {
             (Action::List | Action::Gone, _) | (_, Effect::Open) => return,
             // What a read shows in between is neither the old nor the new.
-            (Action::Read, Effect::Done) if at_rest(operations.update, exchange) => {
+            (Action::Read, Effect::Done) if at_rest(operations.writes(), exchange) => {
                 (Action::Read, None)
             }
             (Action::Read, _) if status == 404 && self.deleted => (Action::Gone, None),
@@ -168,7 +168,7 @@ impl Growing {
             id: CaseId(String::new()),
             says: format!(
                 "{}, as lines {}{more} tell",
-                operations.update.operation,
+                operations.writes().operation,
                 shown.join(", ")
             ),
             origin: Origin::Recorded {

@@ -76,6 +76,8 @@ pub(crate) struct Rules {
 /// Everything a defect can change; the default conforms.
 pub(crate) struct Behaviour {
     pub(crate) create: Rules,
+    /// What List demands of a FunctionName.
+    pub(crate) list: Rules,
     pub(crate) update: Rules,
     /// Whether an update in transition is refused.
     pub(crate) update_refused_in_transition: bool,
@@ -89,6 +91,8 @@ pub(crate) struct Behaviour {
     pub(crate) update_refuses_same: bool,
     /// Whether a deleted mapping is kept.
     pub(crate) keeps_deleted: bool,
+    /// Whether a creation is refused of what exists already.
+    pub(crate) create_refuses_twins: bool,
     /// Whether an update is refused that makes a mapping the twin of another.
     pub(crate) update_refuses_twins: bool,
     /// Whether an SQS mapping without a window may have a batch of more than 10.
@@ -140,6 +144,14 @@ impl Rules {
             grammar: Grammar::page(),
         }
     }
+
+    /// The constraints of the other pages of that time.
+    fn of_other_pages() -> Self {
+        Self {
+            grammar: Grammar::of_other_pages(),
+            ..Self::page()
+        }
+    }
 }
 
 impl Default for Delivery {
@@ -156,7 +168,8 @@ impl Default for Delivery {
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
-            create: Rules::page(),
+            create: Rules::of_other_pages(),
+            list: Rules::of_other_pages(),
             update: Rules::page(),
             update_refused_in_transition: true,
             delete_refused_in_transition: true,
@@ -164,6 +177,7 @@ impl Default for Behaviour {
             update_checks_qualifier: true,
             update_refuses_same: false,
             keeps_deleted: false,
+            create_refuses_twins: true,
             update_refuses_twins: true,
             source_limits_batch: true,
             extra_settling: Duration::ZERO,

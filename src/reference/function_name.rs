@@ -167,6 +167,36 @@ impl Grammar {
         }
     }
 
+    /// The pattern of the pages of the other operations: it admits other partitions than `aws`, and
+    /// regions of a government.
+    pub(crate) fn of_other_pages() -> Self {
+        let lower: fn(char) -> bool = |c| c.is_ascii_lowercase();
+        let digit: fn(char) -> bool = |c| c.is_ascii_digit();
+        let run = |class, min, max| Part::Run { class, min, max };
+        let region = |more: &'static str| {
+            vec![
+                run(lower, 2, 2),
+                Part::Word(more),
+                run(lower, 1, usize::MAX),
+                Part::Word("-"),
+                run(digit, 1, 1),
+                Part::Word(":"),
+            ]
+        };
+
+        let mut grammar = Self::page();
+        grammar.places[PREFIX].alternatives = vec![
+            vec![
+                Part::Word("arn:aws"),
+                run(|c| c.is_ascii_alphabetic() || c == '-', 0, usize::MAX),
+                Part::Word(":lambda:"),
+            ],
+            vec![Part::Word("arn::lambda:")],
+        ];
+        grammar.places[REGION].alternatives = vec![region("-gov-"), region("-")];
+        grammar
+    }
+
     /// Takes a text apart, or finds that it does not match the pattern.
     pub(crate) fn parse(&self, text: &str) -> Option<FunctionName> {
         let text: Vec<char> = text.chars().take(LONGEST_MATCHED + 1).collect();

@@ -45,7 +45,7 @@ pub(crate) const SERVICE: &str = "lambda";
 
 pub use clock::{Clock, Hands};
 pub use defect::{Defect, Expected, defects, find_defect};
-pub(crate) use defect::{hostile_defects, rare_defects, todays_defects};
+pub(crate) use defect::{defects_of, hostile_defects, rare_defects, todays_defects};
 #[cfg(test)]
 pub(crate) use response::Ending;
 pub use response::{Body, Broken, Response};

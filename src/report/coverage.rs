@@ -85,17 +85,11 @@ pub(crate) fn coverage(plan: &Arc<Plan>) -> Result<Coverage, TargetError> {
             .collect()
     };
 
-    let lifecycle = plan
-        .lifecycle
-        .iter()
-        .flat_map(|l| [&l.create, &l.list, &l.delete]);
-
     Ok(Coverage {
         own: of(&plan.contract, true).into_iter().collect(),
         others: plan
-            .read
-            .iter()
-            .chain(lifecycle)
+            .judged_by()
+            .skip(1)
             .flat_map(|contract| of(contract, false))
             .collect(),
     })

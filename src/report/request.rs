@@ -15,6 +15,7 @@ pub(crate) fn sent_text(case: &Case, role: Role, seen: &Observation) -> String {
             format!("{}: {}", case.says, text(case.request()))
         }
         Role::Step(at) => match seen.fired.get(at).and_then(|f| case.steps.get(f.step)) {
+            Some(step) if step.tested => format!("{}: {}", case.says, draft_text(&step.request)),
             Some(step) => format!("{}: {} in the end", case.says, draft_text(&step.request)),
             None => case.says.clone(),
         },

@@ -23,12 +23,16 @@ pub(crate) fn lines(
 
     let mut lines = Vec::new();
     let mut group = None;
-    for (step, draft) in steps(plan, case, role, seen) {
+    let mut steps = steps(plan, case, role, seen).into_iter().peekable();
+    while let Some((step, draft)) = steps.next() {
         let line = curl.line(&named(&draft), service);
         let own = draft == step.request;
         let now = step.together.filter(|_| own);
         let line = match (step.action, &step.on) {
-            (Action::Create, Some(on)) if own => captured(on, &line, plan),
+            // The identity of what is made is for the lines after it.
+            (Action::Create, Some(on)) if own && steps.peek().is_some() => {
+                captured(on, &line, plan)
+            }
             _ if now.is_some() => format!("{line} &"),
             _ => line,
         };

@@ -1,5 +1,6 @@
 //! What sequences make on a worker, and that a sequence that is cut off leaves nothing behind.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::RwLock;
@@ -18,6 +19,8 @@ pub(crate) struct CreatedResources {
 #[derive(Debug, Default)]
 struct Made {
     all: Vec<(u64, Bindings)>,
+    /// The identities that creations gave, removed since or not.
+    given: BTreeSet<String>,
     next: u64,
     /// What was known when nobody could say whether one more was made.
     unclear: Option<Bindings>,
@@ -31,9 +34,25 @@ impl CreatedResources {
         made.all.push((number, bindings));
     }
 
+    /// A creation gave that identity.
+    pub(super) fn gave(&self, identity: &str) {
+        self.made().given.insert(identity.to_owned());
+    }
+
+    /// Whether a creation gave that identity, or may have given one that nobody knows.
+    pub(super) fn may_have_given(&self, identity: &str) -> bool {
+        let made = self.made();
+        made.unclear.is_some() || made.given.contains(identity)
+    }
+
     /// A creation came to no clear end.
     pub(super) fn unclear(&self, known: &Bindings) {
         self.made().unclear.get_or_insert_with(|| known.clone());
+    }
+
+    /// Whether nobody could say, and no look has shown it since.
+    pub(super) fn is_unclear(&self) -> bool {
+        self.made().unclear.is_some()
     }
 
     pub(super) fn take_unclear(&self) -> Option<Bindings> {

@@ -9,6 +9,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::{Leftover, Runner, Worker};
+use serde_json::Value;
+
+use crate::contract::RuleKind;
 use crate::judge::Judge;
 use crate::plan::fixture::{self, Find, is_segment};
 use crate::support::template::Bindings;
@@ -41,6 +44,7 @@ impl Runner {
                 // What it names is not its own, and what it made has another name.
                 (_, Some(identity)) if runner.is_foreign(&identity) => created.unclear(&known),
                 (Some(on), Some(identity)) => {
+                    created.gave(&identity);
                     known.set(on.clone(), identity);
                     runner
                         .named(&on, &known)
@@ -70,6 +74,45 @@ impl Runner {
                 .as_str()?
                 .to_owned(),
         )
+    }
+
+    /// The identities of entries of a list that are like what a worker's sequences make, and that
+    /// no creation gave.
+    pub(crate) fn strangers(
+        &self,
+        worker: &Worker,
+        exchange: &Exchange,
+        known: &Bindings,
+    ) -> Vec<String> {
+        let (Some((_, resource)), Some(operations)) =
+            (&self.plan.binding.resource, self.plan.operations())
+        else {
+            return Vec::new();
+        };
+        let document = exchange.answer().and_then(|answer| answer.body.value());
+        let lists = operations
+            .list
+            .rules
+            .iter()
+            .filter_map(|rule| match &rule.kind {
+                RuleKind::Listed { output, .. } => document?.get(output)?.as_array(),
+                _ => None,
+            });
+        let is_ours = |entry: &&Value| {
+            let mut ours = resource.ours.iter();
+            !resource.ours.is_empty()
+                && ours.all(|(at, template)| {
+                    let is = entry.pointer(at).and_then(Value::as_str);
+                    is.is_some() && is == known.fill(template).ok().as_deref()
+                })
+        };
+        let identity = Judge::of(&self.plan).identity();
+        let identities = lists.flatten().filter(is_ours).filter_map(|entry| {
+            let identity = entry.get(identity?)?.as_str()?;
+            let given = self.known.is_taken(identity) || worker.created.may_have_given(identity);
+            (!given).then(|| identity.to_owned())
+        });
+        identities.collect()
     }
 
     /// Whether that is not the identifier of what was just made: no segment of a path, or one that
@@ -138,7 +181,8 @@ impl Runner {
         step: &fixture::Step,
         known: &Bindings,
     ) -> Option<Leftover> {
-        let ours = &self.plan.binding.lifecycle.as_ref()?.ours;
+        let (_, resource) = self.plan.binding.resource.as_ref()?;
+        let ours = &resource.ours;
         let find = Find {
             ours: ours.clone(),
             ..step.find.clone()?

@@ -8,7 +8,7 @@ use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Runner, Worker};
 use crate::judge::{Observation, Role, TAKEN};
-use crate::plan::case::{Action, Case, Expect, PathDraft, Purpose, Step};
+use crate::plan::case::{Action, Case, Expect, PathDraft, Purpose, Step, UNKNOWN};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request};
 
@@ -23,6 +23,8 @@ struct Firing<'a> {
     /// The reads of a sequence's resources: by name what it stands for, and the request.
     reads: BTreeMap<String, (String, Arc<Request>)>,
     seen: Observation,
+    /// Whether a valid request was accepted under the other path of the operation alone.
+    served_elsewhere: bool,
 }
 
 impl Runner {
@@ -42,6 +44,7 @@ impl Runner {
             ready: self.ready(case, bindings)?,
             reads: BTreeMap::new(),
             seen: Observation::new(bindings.clone(), source),
+            served_elsewhere: false,
         };
         let outcome = firing.steps(each).await;
         let seen = firing.seen;
@@ -119,7 +122,10 @@ impl<'a> Firing<'a> {
     /// The request of a step.
     fn request(&self, at: usize, step: &Step) -> Result<Arc<Request>, String> {
         if let Some(ready) = self.ready.get(at) {
-            return Ok(Arc::clone(ready));
+            let other = self
+                .served_elsewhere
+                .then(|| self.under_other_path(step, ready));
+            return Ok(other.flatten().unwrap_or_else(|| Arc::clone(ready)));
         }
         let service = &self.runner.plan.service.signing_name;
         let request = step.request.bind(&self.seen.bindings, service);
@@ -212,11 +218,16 @@ impl<'a> Firing<'a> {
             return Ok(true);
         }
 
-        let exchange = if step.is_patient() {
-            self.runner.update(&request).await
-        } else {
-            self.runner.client.send(&request).await
-        };
+        let mut exchange = self.send(step, &request).await;
+        // Whether a target serves the documented path is seen by a valid request.
+        if step.purpose == Purpose::Given
+            && let Some(other) = self.elsewhere(step, &request, &exchange)
+        {
+            let answer = self.send(step, &other).await;
+            if answer.accepted() {
+                (exchange, self.served_elsewhere) = (answer, true);
+            }
+        }
 
         match step.purpose {
             Purpose::Part => return Ok(self.add(at, step, exchange)),
@@ -230,6 +241,39 @@ impl<'a> Firing<'a> {
         }
 
         Ok(true)
+    }
+
+    async fn send(&self, step: &Step, request: &Arc<Request>) -> Exchange {
+        match step.is_patient() {
+            true => self.runner.update(request).await,
+            false => self.runner.client.send(request).await,
+        }
+    }
+
+    /// The request under the other path of its operation, where the target does not know the first.
+    fn elsewhere(
+        &self,
+        step: &Step,
+        request: &Arc<Request>,
+        exchange: &Exchange,
+    ) -> Option<Arc<Request>> {
+        if !unrouted(exchange) || self.runner.refuses_for(UNKNOWN, exchange) {
+            return None;
+        }
+        self.under_other_path(step, request)
+    }
+
+    fn under_other_path(&self, step: &Step, request: &Arc<Request>) -> Option<Arc<Request>> {
+        let plan = &self.runner.plan;
+        let contract = match (step.purpose, plan.operations()) {
+            (Purpose::Part, Some(operations)) => operations.of(step.action),
+            _ => &plan.contract,
+        };
+        let path = contract.http.elsewhere(&request.path)?;
+        Some(Arc::new(Request {
+            path,
+            ..(**request).clone()
+        }))
     }
 
     /// Keeps what came of the update before the subject, which is not sent where that was refused.
@@ -307,13 +351,10 @@ impl<'a> Firing<'a> {
         let on = step.on.as_deref();
         let known = self.seen.bindings.clone();
         let mut exchange = runner.make_loose(self.worker, &request, on, &known).await;
-        if unrouted(&exchange) {
-            Arc::make_mut(&mut request).path.push('/');
-            let other = runner.make_loose(self.worker, &request, on, &known).await;
-            if other.accepted() {
-                exchange = other;
-            } else {
-                Arc::make_mut(&mut request).path.pop();
+        if let Some(other) = self.elsewhere(step, &request, &exchange) {
+            let answer = runner.make_loose(self.worker, &other, on, &known).await;
+            if answer.accepted() {
+                (exchange, request) = (answer, other);
             }
         }
 
@@ -334,6 +375,8 @@ impl<'a> Firing<'a> {
         }
 
         let identity = runner.identity(&exchange);
+        // What was made against the contract stands where the rest of the sequence would.
+        let in_the_way = step.tested && step.refused().is_some() && exchange.accepted();
         let refused_as_expected =
             step.refused().is_some() && !exchange.accepted() && exchange.answer().is_some();
         let foreign = identity.as_deref().is_some_and(|id| runner.is_foreign(id));
@@ -343,7 +386,7 @@ impl<'a> Firing<'a> {
         };
         let name = if foreign { TAKEN } else { on };
         self.seen.bindings.set(name, identity);
-        Ok(!foreign)
+        Ok(!foreign && !in_the_way)
     }
 
     /// Lists, once everything that was made is at rest.
@@ -358,25 +401,26 @@ impl<'a> Firing<'a> {
             }
         }
 
+        // One that was refused, as it should be, has no identity.
+        alive.retain(|on| self.seen.bindings.get(on).is_some());
         for on in alive {
             if !self.rest_of(at, Action::List, on).await {
                 return Ok(false);
             }
         }
 
-        let mut request = self.request(at, step)?;
+        let request = self.request(at, step)?;
         let mut exchange = self.runner.client.send(&request).await;
-        if unrouted(&exchange) {
-            let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-            let path = if query.is_empty() {
-                format!("{path}/")
-            } else {
-                format!("{path}/?{query}")
-            };
-            Arc::make_mut(&mut request).path = path;
-            exchange = self.runner.client.send(&request).await;
+        if let Some(other) = self.elsewhere(step, &request, &exchange) {
+            exchange = self.runner.client.send(&other).await;
         }
 
+        let strangers = self
+            .runner
+            .strangers(self.worker, &exchange, &self.seen.bindings);
+        let place = self.seen.fired.len();
+        let strangers = strangers.into_iter().map(|identity| (place, identity));
+        self.seen.strangers.extend(strangers);
         Ok(self.add(at, step, exchange))
     }
 
@@ -403,8 +447,7 @@ impl<'a> Firing<'a> {
     }
 }
 
-/// Whether the target has no such path: it was published with a slash at its end, and later
-/// without.
+/// Whether the target has no such path.
 fn unrouted(exchange: &Exchange) -> bool {
     exchange
         .answer()

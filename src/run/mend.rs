@@ -256,6 +256,7 @@ impl Runner {
         let more = left > worker.health.left;
         worker.health.left = left;
 
+        let unsure = unsure || worker.created.is_unclear();
         if (more || unsure) && worker.health.failed < FAILED && self.anew(worker).await? {
             let why = "what it made is, or may be, still there".to_owned();
             worker.spoilt.push(Spoilt {
@@ -295,7 +296,7 @@ impl Runner {
         let of_mapping = |name: &String| {
             self.plan
                 .binding
-                .label
+                .identity()
                 .values()
                 .any(|template| template == &format!("${{{name}}}"))
         };

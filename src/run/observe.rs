@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::Runner;
 use super::patient_client::Wait;
 use super::waits::Waits;
-use crate::contract::RuleKind;
 use crate::judge::{Observation, Role, error_type};
 use crate::plan::case::{Case, Expect, PathDraft};
 use crate::support::template::{Bindings, TemplateError, names};
@@ -143,20 +142,7 @@ impl Runner {
 
     /// The transitional state that an answer shows.
     fn transition(&self, exchange: &Exchange) -> Option<String> {
-        let (output, transitional) =
-            self.plan
-                .contract
-                .rules
-                .iter()
-                .find_map(|r| match &r.kind {
-                    RuleKind::State {
-                        output,
-                        transitional,
-                        ..
-                    } => Some((output, transitional)),
-                    _ => None,
-                })?;
-
+        let (output, transitional) = self.plan.transitions()?;
         let state = exchange.answer()?.body.value()?.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()
     }
@@ -176,7 +162,7 @@ impl Runner {
     pub(super) fn named(&self, on: &str, bindings: &Bindings) -> Option<Bindings> {
         let value = bindings.get(on)?;
         let mut own = Bindings::default();
-        for template in self.plan.binding.label.values() {
+        for template in self.plan.binding.identity().values() {
             for name in names(template).ok()? {
                 own.set(name, value);
             }

@@ -257,8 +257,8 @@ impl Runner {
                 into.set(name, value);
             }
         }
-        let label_bound =
-            |b: &Bindings| self.plan.binding.label.values().all(|t| b.fill(t).is_ok());
+        let identity = self.plan.binding.identity();
+        let label_bound = |b: &Bindings| identity.values().all(|t| b.fill(t).is_ok());
         let usable = |b: Bindings| Some(b.over(&worker.any)).filter(label_bound);
         (worker.queue, worker.stream) = (usable(queue), usable(stream));
         if worker.has_mapping() {
@@ -271,7 +271,7 @@ impl Runner {
 
     /// Whether a step makes what the operation's requests are about.
     pub(super) fn names_mapping(&self, step: &Step) -> bool {
-        let mut templates = self.plan.binding.label.values();
+        let mut templates = self.plan.binding.identity().values();
         templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }
 }

@@ -147,16 +147,18 @@ fn shows_ill(finding: &Finding) -> bool {
         && matches!(finding.symptom, Symptom::OutOfContract | Symptom::WrongType)
 }
 
-/// Whether the answer to a creation does not say if there is a new resource now.
+/// Whether a creation had no answer, so that there may be a new resource now or later. After an
+/// answer, even one that does not say whether something was made, a look shows it.
 fn may_have_made(case: &Case, seen: &Observation) -> bool {
     let creates = |at: usize| {
         case.steps
             .get(at)
             .is_some_and(|step| step.action == Action::Create)
     };
-    seen.fired
-        .iter()
-        .any(|fired| creates(fired.step) && unknown(&fired.exchange))
+    seen.fired.iter().any(|fired| {
+        let unanswered = fired.exchange.answer().is_none();
+        creates(fired.step) && unanswered && unknown(&fired.exchange)
+    })
 }
 
 /// Whether a sequence makes the resource of that name itself.

@@ -66,17 +66,8 @@ const FORMAT: &[&str] = &[
 /// in.
 pub(crate) fn dictionary() -> String {
     let plan = plan();
-    let lifecycle = plan
-        .lifecycle
-        .iter()
-        .flat_map(|l| [&l.create, &l.list, &l.delete]);
-
     let mut words: BTreeSet<String> = FORMAT.iter().map(|word| (*word).to_owned()).collect();
-    for contract in std::iter::once(&plan.contract)
-        .chain(&plan.others)
-        .chain(&plan.read)
-        .chain(lifecycle)
-    {
+    for contract in plan.judged_by().chain(&plan.others) {
         of_contract(contract, &mut words);
     }
     for family in plan.service.families.values() {
@@ -88,7 +79,7 @@ pub(crate) fn dictionary() -> String {
         );
     }
 
-    words.extend(plan.binding.label.values().cloned());
+    words.extend(plan.binding.identity().values().cloned());
     words.extend(plan.binding.values.values().flatten().cloned());
     let mut text = String::from(
         "# The words of the contracts, for libFuzzer's -dict. Made by proofmark::harness::properties::dictionary.\n",

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::super::Symptom;
 use super::super::json::{self, Document};
+use super::super::{Fired, Observation, Symptom};
 use super::{Happened, Life, Model, nothing};
 use crate::contract::RuleKind;
-use crate::plan::case::{Action, SourceKind};
+use crate::plan::case::{Action, SourceKind, Step};
 use crate::support::percent::percent_decode;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
@@ -18,9 +18,11 @@ impl Model<'_, '_> {
     pub(super) fn listed(&mut self, at: usize, exchange: &Exchange, bindings: &Bindings) {
         // Lists are no part of the operation: a target without them keeps its promises all the
         // same.
-        if exchange
-            .answer()
-            .is_some_and(|a| matches!(a.status, 403..=405))
+        let own = self.operations.subject == Action::List;
+        if !own
+            && exchange
+                .answer()
+                .is_some_and(|a| matches!(a.status, 403..=405))
         {
             return;
         }
@@ -78,6 +80,29 @@ impl Model<'_, '_> {
                 self.checks(at, Action::List).check(&path, "valid", broken);
             }
         }
+    }
+
+    /// A list shows something that no creation gave, after one that was refused.
+    pub(super) fn made_by_refusals(&mut self, at: usize, fired: &Fired, seen: &Observation) {
+        let steps = self.case.steps.iter().take(fired.step);
+        let is_refused = |step: &&Step| step.action == Action::Create && step.refused().is_some();
+        let Some(class) = steps.filter(is_refused).last().and_then(Step::refused) else {
+            return;
+        };
+        let Some((_, stranger)) = seen.strangers.iter().find(|(place, _)| *place == at) else {
+            return;
+        };
+        let broken = (
+            Symptom::Created,
+            "nothing made by a request that is refused".to_owned(),
+            format!("the list shows {stranger}, which no creation gave"),
+        );
+        let path = self.rule(self.operations.create, |kind| {
+            matches!(kind, RuleKind::RefusalKeeps { .. })
+        });
+        let (class, level) = (class.to_owned(), self.case.level);
+        self.checks(at, Action::Create)
+            .check_at(&path, &class, level, Some(broken));
     }
 
     /// What the contract says of the list's own members, and of the entries that the sequence
@@ -198,7 +223,7 @@ impl Model<'_, '_> {
             if let Some(is) = entry.get(name).and_then(Value::as_str) {
                 return is == value;
             }
-            self.operations.update.rules.iter().all(|rule| {
+            self.operations.writes().rules.iter().all(|rule| {
                 let RuleKind::Resolved {
                     input,
                     output,

@@ -25,13 +25,16 @@ impl Model<'_, '_> {
             (Life::Gone, accepted) => return self.stays_gone(at, exchange, accepted),
             (Life::Deleting | Life::Unknown, _) => return,
             (Life::Alive, false) if answer.status == 404 => {
-                let path = self.rule(self.operations.update, |k| {
+                let action = match self.named(on).new {
+                    true => Action::Create,
+                    false => Action::Update,
+                };
+                let path = self.rule(self.operations.of(action), |k| {
                     matches!(k, RuleKind::ReadBack { .. })
                 });
                 let actual = outcome(self.judge.oracle.service, exchange);
                 let broken = (Symptom::Gone, "the mapping can be read".to_owned(), actual);
-                self.checks(at, Action::Update)
-                    .check(&path, "valid", Some(broken));
+                self.checks(at, action).check(&path, "valid", Some(broken));
                 return;
             }
             (Life::Alive, false) => return,
@@ -67,7 +70,7 @@ impl Model<'_, '_> {
         resource.since_read = Map::new();
         resource.happened = Happened::Nothing;
         resource.refused = None;
-        resource.refused_update = false;
+        resource.refused_own = false;
         *self.named(on) = resource;
     }
 
@@ -78,11 +81,14 @@ impl Model<'_, '_> {
             Happened::Refused => {
                 if let (Some(shown), Some(class)) = (&resource.shown, &resource.refused) {
                     let before = self.judgement.shown.clone();
-                    self.checks(at, Action::Update)
-                        .refusal_kept(class, shown, object);
-                    // That refusals change nothing is a promise of updates: only a refused one
-                    // shows it.
-                    if !resource.refused_update {
+                    let action = match self.operations.subject {
+                        Action::Delete => Action::Delete,
+                        _ => Action::Update,
+                    };
+                    self.checks(at, action).refusal_kept(class, shown, object);
+                    // That refusals change nothing is a promise of one operation: only a refused
+                    // request of that one shows it.
+                    if !resource.refused_own {
                         self.judgement.shown = before;
                     }
                 }
@@ -195,7 +201,7 @@ impl Model<'_, '_> {
         let mut shown: Vec<String> = best.into_iter().flatten().map(|f| f.actual).collect();
         shown.sort();
         shown.dedup();
-        let path = self.rule(self.operations.update, |k| {
+        let path = self.rule(self.operations.writes(), |k| {
             matches!(k, RuleKind::ReadBack { .. })
         });
         let expected =
@@ -222,7 +228,7 @@ impl Model<'_, '_> {
     ) -> bool {
         let explains = |state: &Map<String, Value>| {
             let mut cut = state.clone();
-            for rule in &self.operations.update.rules {
+            for rule in &self.operations.writes().rules {
                 let Some(value) = rule.kind.input().and_then(|input| cut.get_mut(input)) else {
                     continue;
                 };
@@ -248,7 +254,7 @@ impl Model<'_, '_> {
     /// Writes to others changed nothing here.
     fn apart(&mut self, at: usize, resource: &Resource, object: &Map<String, Value>) {
         let Some(shown) = &resource.shown else { return };
-        for rule in &self.operations.update.rules {
+        for rule in &self.operations.writes().rules {
             let RuleKind::Apart { outputs } = &rule.kind else {
                 continue;
             };

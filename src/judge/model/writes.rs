@@ -11,7 +11,7 @@ use super::super::{Observation, Symptom, TAKEN, Verdict, json, shown};
 use super::{Happened, Life, Model, Resource, Shown, nothing};
 use crate::contract::constraint::Zone;
 use crate::contract::{Contract, Location, RuleKind};
-use crate::plan::case::{Action, Step, UNKNOWN};
+use crate::plan::case::{Action, Expect, Step, UNKNOWN};
 use crate::plan::fixture::is_segment;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
@@ -24,10 +24,26 @@ impl<'a> Model<'_, 'a> {
         step: &Step,
         bindings: &Bindings,
     ) -> Option<Verdict> {
-        let seen = self.inspect(at, exchange, Action::Create, step.refused().is_none());
-        if let Some(class) = step.refused() {
-            self.refused(at, exchange, step, class, seen.accepted);
-            return seen.accepted.then_some(Verdict::Fail);
+        let seen = self.inspect_step(at, exchange, step, step.refused().is_none());
+        // Nobody knows whether something was made by what failed.
+        if step.tested && failed(exchange) {
+            self.crashed(at, exchange, step);
+            self.taint(step);
+            let goes_on = step.refused().is_some() && exchange.answer().is_some();
+            return (!goes_on).then_some(Verdict::Fail);
+        }
+
+        match &step.expect {
+            Expect::Reject(class) => {
+                self.refused(at, exchange, step, class, seen.accepted);
+                return seen.accepted.then_some(Verdict::Fail);
+            }
+            Expect::Either(class) if !seen.accepted => {
+                self.refused(at, exchange, step, class, false);
+                return Some(Verdict::Pass);
+            }
+            Expect::Probe(_) => return Some(self.probed(exchange)),
+            _ => {}
         }
 
         if !seen.accepted {
@@ -47,17 +63,22 @@ impl<'a> Model<'_, 'a> {
                         refusal_text(self.judge.oracle.service, exchange),
                     )
                 });
+            let path = match step.tested {
+                true => self.broken_by(exchange, step, "valid"),
+                false => "request::http".to_owned(),
+            };
             self.checks(at, Action::Create)
-                .check("request::http", "valid", broken);
-            return Some(Verdict::Masked(format!(
-                "what the sequence is about was not made: {why}"
-            )));
+                .check(&path, "valid", broken);
+            return Some(match step.tested {
+                true => Verdict::Fail,
+                false => Verdict::Masked(format!("what the sequence is about was not made: {why}")),
+            });
         }
 
         let mut sent = sent_in(self.operations.create, exchange);
         // What the revision that is judged by does not show need not be shown: there is one
         // contract of creations for all.
-        let shown = |name: &str| self.operations.update.output_member(name).is_some();
+        let shown = |name: &str| self.operations.writes().output_member(name).is_some();
         sent.retain(|name, _| shown(name) || self.operations.create.output_member(name).is_none());
         let object = seen.object.unwrap_or(nothing());
         let mut checks = self.checks(at, Action::Create);
@@ -148,31 +169,39 @@ impl<'a> Model<'_, 'a> {
         exchange: &Exchange,
         step: &Step,
         bindings: &Bindings,
-    ) {
+    ) -> Option<Verdict> {
         let (life, tainted) = self
             .resource(step)
             .map_or((Life::Alive, false), |r| (r.life, r.tainted));
         let meant = step.refused().is_none() && life == Life::Alive && !tainted;
-        let seen = self.inspect(at, exchange, step.action, meant);
+        let seen = self.inspect_step(at, exchange, step, meant);
         // After a failure of the service, or of what should have been refused, nobody knows what
         // was carried out.
-        if exchange.answer().is_none_or(|a| a.status >= 500) {
+        if failed(exchange) {
             self.crashed(at, exchange, step);
             self.taint(step);
-            return;
+            return step.tested.then_some(Verdict::Fail);
+        }
+        if let Expect::Probe(_) = step.expect {
+            return Some(self.probed(exchange));
         }
 
         if let Some(class) = step.refused() {
             // It is unknown only where its deletion was carried out.
             if class == UNKNOWN && life == Life::Unknown {
-                return;
+                return None;
             }
             self.refused(at, exchange, step, class, seen.accepted);
             match seen.accepted {
                 true => self.taint(step),
                 false => self.refusal(step, class),
             }
-            return;
+            return None;
+        }
+        if let (Expect::Either(class), false) = (&step.expect, seen.accepted) {
+            self.refused(at, exchange, step, class, false);
+            self.refusal(step, class);
+            return None;
         }
 
         if !seen.accepted {
@@ -186,41 +215,34 @@ impl<'a> Model<'_, 'a> {
             };
             if !may {
                 let path = match step.action {
+                    _ if step.tested => self.broken_by(exchange, step, "valid"),
                     Action::Update => self.path_of_update(exchange, bindings),
                     _ => "request::http".to_owned(),
                 };
                 self.refused_though_valid(at, exchange, step.action, &path);
             }
             self.refusal(step, if may { "in-transition" } else { "valid" });
-            return;
+            return (step.tested && !may).then_some(Verdict::Fail);
         }
 
         let object = seen.object.unwrap_or(nothing());
         self.elsewhere(step.on.as_deref());
         if step.action == Action::Delete {
+            self.names_it(at, step, bindings, object);
             if let Some(resource) = self.resource(step) {
                 resource.life = Life::Deleting;
             }
-            return;
+            return None;
         }
 
-        let sent = sent_in(self.operations.update, exchange);
+        let sent = sent_in(self.operations.writes(), exchange);
         let mut checks = self.checks(at, Action::Update);
         checks.stored(&sent, object, false);
         checks.defaults(&sent, object, false);
-        let sent = with_defaults(self.operations.update, sent);
-        if let Some((label, identity)) = self.identity_of(step, bindings) {
-            self.checks(at, Action::Update).stored(
-                &Map::from_iter([(label, identity)]),
-                object,
-                false,
-            );
-        }
-
+        let sent = with_defaults(self.operations.writes(), sent);
+        self.names_it(at, step, bindings, object);
         let keeps = self.keeps_unsent();
-        let Some(resource) = self.resource(step) else {
-            return;
-        };
+        let resource = self.resource(step)?;
         let shown = Shown::of(exchange, &seen);
         resource.new = false;
         let earlier = resource.updated.replace(shown.clone());
@@ -238,6 +260,13 @@ impl<'a> Model<'_, 'a> {
         if let Some(earlier) = earlier {
             self.checks(at, Action::Update).forward(&earlier, object);
         }
+        None
+    }
+
+    /// What the answer to a request was of which readings differ: it is reported, and nothing
+    /// after it is judged.
+    fn probed(&self, exchange: &Exchange) -> Verdict {
+        Verdict::Probe(outcome(self.judge.oracle.service, exchange))
     }
 
     /// What the refusal of a valid update breaks: the promise of the form in which it names
@@ -246,6 +275,20 @@ impl<'a> Model<'_, 'a> {
         self.judge
             .form(exchange, bindings)
             .map_or_else(|| self.main(), str::to_owned)
+    }
+
+    /// The answer to a write is about the resource that the path names.
+    fn names_it(
+        &mut self,
+        at: usize,
+        step: &Step,
+        bindings: &Bindings,
+        object: &Map<String, Value>,
+    ) {
+        if let Some((label, identity)) = self.identity_of(step, bindings) {
+            let sent = Map::from_iter([(label, identity)]);
+            self.checks(at, step.action).stored(&sent, object, false);
+        }
     }
 
     /// The label of a step that is about the resource itself, with its value.
@@ -302,7 +345,7 @@ impl<'a> Model<'_, 'a> {
             } else if unknown.contains(&step.on.as_deref()) {
                 self.forget(step);
             } else if inspected.accepted && step.action == Action::Update {
-                let update = self.operations.update;
+                let update = self.operations.writes();
                 let sent = with_defaults(update, sent_in(update, exchange));
                 let on = step.on.as_deref().unwrap_or_default();
                 if let Some(lost) =
@@ -361,7 +404,7 @@ impl<'a> Model<'_, 'a> {
 
     /// Whether an update keeps what it does not name.
     fn keeps_unsent(&self) -> bool {
-        let mut rules = self.operations.update.rules.iter();
+        let mut rules = self.operations.writes().rules.iter();
         rules.any(|rule| matches!(rule.kind, RuleKind::UnsentUnchanged))
     }
 
@@ -388,9 +431,14 @@ impl<'a> Model<'_, 'a> {
     /// A step that is to be refused for a class of violation was answered with a failure of the
     /// service.
     fn crashed(&mut self, at: usize, exchange: &Exchange, step: &Step) {
-        let (Some(class), Action::Update) = (step.refused(), step.action) else {
-            return;
+        let class = match &step.expect {
+            Expect::Reject(class) | Expect::Either(class) => class,
+            Expect::Accept | Expect::Model if step.tested => "valid",
+            _ => return,
         };
+        if step.action != self.operations.subject {
+            return;
+        }
         let Some(answer) = exchange
             .answer()
             .filter(|a| !not_implemented(self.judge.oracle.service, a))
@@ -422,7 +470,7 @@ impl<'a> Model<'_, 'a> {
     ) {
         let path = self.broken_by(exchange, step, class);
         let level = self.case.level;
-        let own = step.action == Action::Update;
+        let own = step.action == self.operations.subject;
         // Another operation may make the same promise; if it does not, that one request of it is
         // refused is all there is.
         let makes = |path: &str| {
@@ -477,7 +525,7 @@ impl<'a> Model<'_, 'a> {
         sent: &Map<String, Value>,
         object: &Map<String, Value>,
     ) -> Option<bool> {
-        self.operations.update.rules.iter().find_map(|rule| {
+        self.operations.writes().rules.iter().find_map(|rule| {
             let value = sent.get(rule.kind.input()?)?;
             let short = unqualified(&rule.kind, value)?;
             let kept = shown::told(&rule.kind, value, object, false)?.is_none();
@@ -504,6 +552,11 @@ impl<'a> Model<'_, 'a> {
                 .is_some_and(|f| f.admits(answer.status, named.as_deref()))
         })
     }
+}
+
+/// Whether nobody knows what became of a request.
+fn failed(exchange: &Exchange) -> bool {
+    exchange.answer().is_none_or(|a| a.status >= 500)
 }
 
 /// The members of a request's body that its contract knows there, and that are not null.

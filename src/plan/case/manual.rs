@@ -80,12 +80,13 @@ fn the_examples_load_each_by_its_loader() {
     // The manual has no contracts of the other operations: how their requests look does not matter
     // here.
     let operations = Operations {
+        subject: super::Action::Update,
         create: &contract,
-        update: &contract,
+        update: Some(&contract),
         read: &contract,
         list: &contract,
         delete: &contract,
-        label: &fixtures.bindings["update-shelf"].label,
+        label: fixtures.bindings["update-shelf"].identity(),
         content_type: "application/json",
         unknown: "rule::same-shelf",
     };

@@ -5,15 +5,17 @@ use indexmap::IndexMap;
 use super::{
     Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
 };
-use crate::contract::{AtomId, Basis, Contract, Level};
+use crate::contract::{AtomId, Basis, Contract, Level, RuleKind};
 
-/// The contracts of the operations on one resource.
+/// The contracts of the operations on one resource, and which of them is under test.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operations<'a> {
+    /// What the operation under test does.
+    pub(crate) subject: Action,
     /// Makes it.
     pub(crate) create: &'a Contract,
-    /// Changes it: the operation under test.
-    pub(crate) update: &'a Contract,
+    /// Changes it, where something does.
+    pub(crate) update: Option<&'a Contract>,
     pub(crate) read: &'a Contract,
     /// Lists all of them.
     pub(crate) list: &'a Contract,
@@ -35,18 +37,48 @@ impl<'a> Operations<'a> {
     pub(crate) fn of(&self, action: Action) -> &'a Contract {
         match action {
             Action::Create => self.create,
-            Action::Update => self.update,
+            Action::Update => self.writes(),
             Action::Read | Action::Gone => self.read,
             Action::List => self.list,
             Action::Delete => self.delete,
         }
     }
 
+    /// The contract that says how what was sent is kept: that of updates, or of the creation where
+    /// nothing can be updated.
+    pub(crate) fn writes(&self) -> &'a Contract {
+        self.update.unwrap_or(self.create)
+    }
+
+    /// The member of answers that identifies a resource, by the rules of that contract or of the
+    /// creation.
+    pub(crate) fn identity<'c>(&self, contract: &'c Contract) -> Option<&'c str>
+    where
+        'a: 'c,
+    {
+        let labels = self.label;
+        let stored = contract.rules.iter().find_map(|rule| match &rule.kind {
+            RuleKind::Stored { input, output } if labels.contains_key(input) => Some(output),
+            _ => None,
+        });
+        let fresh = || {
+            let mut rules = self.create.rules.iter();
+            rules.find_map(|rule| match &rule.kind {
+                RuleKind::Fresh { output } => Some(output),
+                _ => None,
+            })
+        };
+        stored.or_else(fresh).map(String::as_str)
+    }
+
     /// The promise that a step breaks by being refused for that class, where the class alone says
     /// so.
     pub(crate) fn broken_by(&self, action: Action, class: Option<&str>) -> Option<AtomId> {
-        (action == Action::Update && class == Some(UNKNOWN))
-            .then(|| self.update.atom_id(self.unknown))
+        if class != Some(UNKNOWN) || action != self.subject {
+            return None;
+        }
+        let promise = self.of(action).atom(self.unknown)?;
+        Some(promise.id.clone())
     }
 
     /// A step of a sequence, which waits for rest and stands alone.
@@ -82,10 +114,10 @@ impl<'a> Operations<'a> {
         );
         let name = kind.unwrap_or("any");
         (!steps.is_empty()).then(|| Case {
-            id: CaseId(format!("{}::sampled::{how}::{name}", self.update.slug)),
+            id: CaseId(format!("{}::sampled::{how}::{name}", self.writes().slug)),
             says: format!("{says} over {of}"),
             origin: Origin::Sampled,
-            atoms: vec![self.update.atom_id("request::http")],
+            atoms: vec![self.writes().atom_id("request::http")],
             source,
             steps,
             basis: Basis::Page,

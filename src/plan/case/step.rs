@@ -23,6 +23,8 @@ pub(crate) struct Step {
     pub(crate) then: IndexMap<String, String>,
     /// The promise it breaks where it is refused; the first of the case's where it says none.
     pub(crate) breaks: Option<AtomId>,
+    /// Whether a sequence is about this step, and the others are there for it.
+    pub(crate) tested: bool,
     /// Whether it is sent without waiting for the end of a transition.
     pub(crate) at_once: bool,
     /// Steps in a row with the same number are sent at the same time.
@@ -73,6 +75,7 @@ impl Step {
             expect,
             then: IndexMap::new(),
             breaks: None,
+            tested: false,
             at_once: false,
             together: None,
         }

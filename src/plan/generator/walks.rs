@@ -47,14 +47,14 @@ pub(crate) fn walks(
     sampling: Sampling,
 ) -> Vec<Case> {
     let invalid = refusing(operations, planned);
-    let mut kinds: Vec<_> = binding.made.iter().map(|made| made.source).collect();
+    let mut kinds: Vec<_> = binding.made().iter().map(|made| made.source).collect();
     kinds.dedup();
     let walk = |number: usize| {
         let source = *kinds.get(number % kinds.len().max(1))?;
         let mut rng = ChaCha8Rng::seed_from_u64(sampling.seed);
         rng.set_stream(STREAM + u64::try_from(number).ok()?);
         let made: Vec<&Made> = binding
-            .made
+            .made()
             .iter()
             .filter(|made| made.source == source)
             .collect();
@@ -230,7 +230,7 @@ impl Walker<'_> {
             let text = &values[self.rng.random_range(0..=last)];
             let within = self.operations.range(self.binding, member, one.made.source);
             if self.rng.random_range(0..3) == 0 {
-                let contract = self.operations.update;
+                let contract = self.operations.writes();
                 let required = contract.member(member).is_some_and(|m| m.required);
                 let usual = given.get(member).filter(|_| required);
                 members.extend(usual.map(|value| (member.clone(), value.clone())));
@@ -260,7 +260,7 @@ impl Operations<'_> {
         member: &str,
         source: SourceKind,
     ) -> Option<RangeInclusive<i64>> {
-        let contract = self.update;
+        let contract = self.writes();
         let shape = contract.resolve(&contract.member(member)?.shape);
         let bound = shape
             .range()

@@ -136,6 +136,11 @@ impl<'a> Generator<'a> {
         self.draft(&head, BodyDraft::Text(Value::Object(body).to_string()))
     }
 
+    /// Whether no request may lack the member.
+    pub(super) fn needs(&self, member: &Member) -> bool {
+        member.required || self.binding.needed.contains(&member.name)
+    }
+
     /// The members, and those that no request may lack besides, as they are in the state most cases
     /// start from.
     pub(super) fn complete<'m>(
@@ -143,7 +148,7 @@ impl<'a> Generator<'a> {
         members: &'m Map<String, Value>,
     ) -> Cow<'m, Map<String, Value>> {
         let lacks = |m: &&Member| {
-            m.required && m.location != Location::Label && !members.contains_key(&m.name)
+            self.needs(m) && m.location != Location::Label && !members.contains_key(&m.name)
         };
         let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
         if lacking.peek().is_none() {

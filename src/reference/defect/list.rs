@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::{
     Defect, bounds, chance, creation, deletion, delivery, error_bodies, errors, form, fuzzed,
     hostile, identity, keeping, lawful_answers, lawful_rules, lifecycle, loosened, loosened_name,
-    members, neighbours, notation, pairs, rare, rare_names, storage, tightened, today, types,
-    values, wire,
+    members, neighbours, notation, operations, pairs, rare, rare_names, storage, tightened, today,
+    types, values, wire,
 };
 
 /// Every class, in the order of the table.
@@ -94,4 +94,5 @@ pub fn find_defect(id: &str) -> Option<&'static Defect> {
         .iter()
         .chain(beside.into_iter().flatten())
         .find(|defect| defect.id == id)
+        .or_else(|| operations::find(id))
 }

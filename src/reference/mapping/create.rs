@@ -52,6 +52,15 @@ impl Desk<'_> {
         if kind == SourceKind::Kinesis && starting_position.is_none() {
             return Err(must_not_be_null("startingPosition"));
         }
+        let timestamp = sent.get("StartingPositionTimestamp");
+        if timestamp.is_some_and(|time| !time.is_number() && !time.is_null()) {
+            let message = "StartingPositionTimestamp is not a Timestamp";
+            return Err(Fault::serialization(Cause::Type, message));
+        }
+        let at_a_time = starting_position.as_deref() == Some("AT_TIMESTAMP");
+        if at_a_time && timestamp.is_none_or(Value::is_null) {
+            return Err(must_not_be_null("startingPositionTimestamp"));
+        }
         let uuid = identifier::uuid(self.server.options.seed, UUID_KIND, world.created);
         let enabled = settings.enabled.unwrap_or(true);
         let default_batch = if kind == SourceKind::Sqs { 10 } else { 100 };
@@ -76,7 +85,9 @@ impl Desk<'_> {
             transition: enabled.then(|| self.transition(State::Creating)),
         };
         source_allows(&mapping)?;
-        no_twin(world, &mapping, self.now)?;
+        if self.server.behaviour.create_refuses_twins {
+            no_twin(world, &mapping, self.now)?;
+        }
         world.created += 1;
         let transition = mapping
             .transition

@@ -3,9 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::Desk;
-use super::members::{range_violation, violation};
+use super::members::{Settings, range_violation, violation};
 use crate::reference::fault::{Cause, Fault, validation_message};
-use crate::reference::function_name::Grammar;
 use crate::reference::number::integral;
 use crate::reference::world::{Mapping, State};
 
@@ -118,23 +117,23 @@ impl Filter {
             None => 100,
             Some(text) => max_items(&text)?,
         };
-        let function = match given("FunctionName") {
-            None => None,
-            Some(text) => {
-                let name = Grammar::page().parse(&text).ok_or_else(|| {
-                    let message = violation(
-                        &text,
-                        "functionName",
-                        "satisfy regular expression pattern",
-                        "",
-                    );
-                    Fault::invalid(Cause::Constraint, validation_message(&[message]))
-                })?;
-                Some((desk.function_arn(&name.name), name.qualifier))
-            }
-        };
+        let source = given("EventSourceArn");
+        if let Some(arn) = source.as_deref().filter(|arn| !is_arn(arn)) {
+            let must = "satisfy regular expression pattern";
+            let message = violation(arn, "eventSourceArn", must, "");
+            return Err(Fault::invalid(
+                Cause::Constraint,
+                validation_message(&[message]),
+            ));
+        }
+
+        let name = given("FunctionName").map(|name| ("FunctionName".to_owned(), name.into()));
+        let settings = Settings::read(&name.into_iter().collect(), &desk.server.behaviour.list)?;
+        let function = settings.function;
+        let function = function.map(|name| (desk.function_arn(&name.name), name.qualifier));
+
         Ok(Self {
-            source: given("EventSourceArn"),
+            source,
             function,
             after: given("Marker"),
             limit,
@@ -154,6 +153,39 @@ impl Filter {
             && self.function.as_ref().is_none_or(|(arn, qualifier)| {
                 arn == function && (qualifier.is_none() || *qualifier == mapping.qualifier)
             })
+    }
+}
+
+/// Whether a text is an ARN, as the page of List has its pattern.
+fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, service, region, account, resource] = parts.as_slice() else {
+        return false;
+    };
+    let plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+
+    partition.starts_with("aws")
+        && plain(partition)
+        && !service.is_empty()
+        && plain(service)
+        && (region.is_empty() || is_region(region))
+        && (account.is_empty() || (account.len() == 12 && digits(account)))
+        && !resource.contains('\n')
+}
+
+/// Whether a text is a region: two letters, perhaps `gov`, letters, and a digit.
+fn is_region(text: &str) -> bool {
+    let lower = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        [land, "gov", place, digit] | [land, place, digit] => {
+            land.len() == 2
+                && lower(land)
+                && lower(place)
+                && digit.len() == 1
+                && digit.chars().all(|c| c.is_ascii_digit())
+        }
+        _ => false,
     }
 }
 

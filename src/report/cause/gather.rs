@@ -43,7 +43,7 @@ impl Gathered {
             return;
         };
         let look = Look { plan, case, seen };
-        look.traffic(&mut self.traffic);
+        look.traffic(&result.judgement, &mut self.traffic);
 
         for finding in &result.judgement.findings {
             let id = finding.id();
@@ -147,6 +147,8 @@ impl Look<'_> {
         match self.fired(self.seen.place(role)) {
             Some((fired, _)) if fired.around => "read",
             Some((_, step)) if step.purpose == Purpose::Subject && !self.is_update() => "other",
+            // What is said of updates here is said of the requests of the operation under test.
+            Some((_, step)) if self.is_under_test(step) => "update",
             Some((_, step)) => step.action.name(),
             None => "other",
         }
@@ -154,13 +156,20 @@ impl Look<'_> {
 
     /// Whether the request of the case is one of the operation, whatever is wrong with it.
     pub(super) fn is_update(&self) -> bool {
-        let opaque = self
-            .plan
-            .service
-            .family(self.case.expect().class())
-            .is_some_and(|f| f.opaque);
         let request = self.case.request();
-        request.is_some_and(|r| r.method == self.plan.contract.http.method) && !opaque
+        request.is_some_and(|r| r.method == self.plan.contract.http.method) && !self.is_opaque()
+    }
+
+    /// Whether a step of a sequence is a request of the operation under test.
+    fn is_under_test(&self, step: &Step) -> bool {
+        let subject = self.plan.binding.action();
+        step.purpose == Purpose::Part && Some(step.action) == subject && !self.is_opaque()
+    }
+
+    /// Whether what the case expects may come from a server in front of the service.
+    fn is_opaque(&self) -> bool {
+        let family = self.plan.service.family(self.case.expect().class());
+        family.is_some_and(|family| family.opaque)
     }
 
     /// The exchange at that place, and its step.

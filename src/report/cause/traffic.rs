@@ -3,20 +3,25 @@
 use super::super::document::Traffic;
 use super::look::Look;
 use crate::contract::{Contract, RuleKind};
-use crate::judge::{Fired, Role, json};
+use crate::judge::{Fired, Judgement, Role, json};
 use crate::plan::case::{Action, Expect, Purpose, Step};
 use crate::support::digest::Digest;
+use crate::support::template::in_json;
 use crate::wire::exchange::Exchange;
 
 impl Look<'_> {
     /// What became of the updates of the case.
-    pub(super) fn traffic(&self, traffic: &mut Traffic) {
+    pub(super) fn traffic(&self, judgement: &Judgement, traffic: &mut Traffic) {
         for fired in self.seen.sent() {
             let Some(step) = self.case.steps.get(fired.step) else {
                 continue;
             };
             let main = self.case.atoms.first().map(|a| a.path());
             let fault = match (step.purpose, &step.expect) {
+                (Purpose::Part, Expect::Accept) if step.tested => None,
+                (Purpose::Part, Expect::Reject(class)) if step.tested => {
+                    Some((class.as_str(), main.unwrap_or_default()))
+                }
                 (Purpose::Part, Expect::Model) if is_plain(step, fired) => None,
                 (Purpose::Part, _) => continue,
                 (_, Expect::Accept | Expect::Advances(_)) => None,
@@ -29,7 +34,52 @@ impl Look<'_> {
         }
 
         if matches!(self.case.expect(), Expect::Accept | Expect::Advances(_)) {
-            self.moved(traffic);
+            match self.case.subject() {
+                Some(_) => self.moved(traffic),
+                None => self.made_otherwise(judgement, traffic),
+            }
+        }
+    }
+
+    /// Which members of an accepted creation were shown as they were sent, and not as the usual
+    /// creation sends them.
+    fn made_otherwise(&self, judgement: &Judgement, traffic: &mut Traffic) {
+        let Some(made) = self.seen.tested(self.case).filter(|e| e.accepted()) else {
+            return;
+        };
+        let sent = json::read(&made.request.body);
+        let Some(sent) = sent.object() else { return };
+        let usual = self.plan.binding.given.as_str();
+        let usual = self
+            .seen
+            .bindings
+            .fill_with(usual, in_json)
+            .unwrap_or_default();
+        let usual = json::read(usual.as_bytes());
+
+        for rule in &self.plan.contract.rules {
+            let (RuleKind::Stored { input, output }
+            | RuleKind::Resolved { input, output, .. }
+            | RuleKind::State { input, output, .. }) = &rule.kind
+            else {
+                continue;
+            };
+            let is_wrong = judgement
+                .findings
+                .iter()
+                .any(|f| f.atom.path() == rule.path);
+            let Some(value) = sent.get(input).filter(|value| !value.is_null()) else {
+                continue;
+            };
+            // What is shown without the member as well says nothing of it.
+            let mut without = sent.clone();
+            without.shift_remove(input);
+            let mut defaults = self.plan.contract.defaults(&without);
+            let is_default = defaults.any(|(_, of, default)| of == input && default == value);
+            let is_usual = Some(value) == usual.object().and_then(|usual| usual.get(input));
+            if !is_usual && !is_default && !is_wrong && shows(made, output) {
+                *traffic.moved.entry(input.to_owned()).or_default() += 1;
+            }
         }
     }
 
@@ -81,6 +131,13 @@ impl Look<'_> {
             }
         }
     }
+}
+
+/// Whether the answer of an exchange shows that member.
+fn shows(exchange: &Exchange, output: &str) -> bool {
+    let document = exchange.answer().map(|answer| answer.body.document());
+    let object = document.and_then(|document| document.object());
+    object.is_some_and(|object| object.contains_key(output))
 }
 
 /// Whether a step is an update that nothing but what it sends can be refused for: what is sent to

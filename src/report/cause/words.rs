@@ -10,13 +10,13 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
     let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
     let came = || answered(group);
     match key.kind {
-        CauseKind::EveryUpdate => format!("Every valid update is {}", outcome(about(0), came())),
+        CauseKind::EveryUpdate => format!("Every valid request is {}", outcome(about(0), came())),
         CauseKind::SameAnswer => {
-            "Every accepted update gets the same answer, whatever it names".to_owned()
+            "Every accepted request gets the same answer, whatever it names".to_owned()
         }
         CauseKind::EveryUpdateWith => {
             format!(
-                "Every valid update {} is {}",
+                "Every valid request {} is {}",
                 with("names", about(0)),
                 outcome(about(1), came())
             )
@@ -41,10 +41,10 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
         },
         CauseKind::Crash => crash(key, shown_by, came()),
         CauseKind::Refused if about(0) == "any" => {
-            format!("Some valid updates are refused with {}", came())
+            format!("Some valid requests are refused with {}", came())
         }
         CauseKind::Refused => format!(
-            "Some valid updates {} are refused with {}",
+            "Some valid requests {} are refused with {}",
             with("name", about(0)),
             came()
         ),
@@ -54,23 +54,23 @@ pub(super) fn says(key: &Key, shown_by: &ReportedFinding, group: &Group<'_>) -> 
             shown_by.requirement
         ),
         CauseKind::Stored if about(0) == "members" => {
-            "What updates send is not what the resource shows".to_owned()
+            "What requests send is not what the resource shows".to_owned()
         }
         CauseKind::Changed if about(0) == "members" => {
-            "Members change although no update names them".to_owned()
+            "Members change although no request names them".to_owned()
         }
         CauseKind::Answer if about(0) == "members" => match about(1) {
             "missing" => "Answers lack several members".to_owned(),
             _ => "Several members of answers have a wrong type".to_owned(),
         },
         CauseKind::ChangedByRefusal => {
-            "A refused update changes the resource all the same".to_owned()
+            "A refused request changes the resource all the same".to_owned()
         }
         CauseKind::Stored => format!(
             "What is sent as {} is not what the resource shows",
             about(0)
         ),
-        CauseKind::Changed => format!("{} changes although no update names it", about(0)),
+        CauseKind::Changed => format!("{} changes although no request names it", about(0)),
         CauseKind::Answer => format!(
             "Answers have a wrong {} ({})",
             about(0),
@@ -91,13 +91,13 @@ fn crash(key: &Key, shown_by: &ReportedFinding, came: &str) -> String {
     let about = |at: usize| key.about.get(at).map(String::as_str).unwrap_or_default();
     match (key.about.len(), about(0)) {
         (3, "valid") => format!(
-            "Some valid updates {} are answered with {came}",
+            "Some valid requests {} are answered with {came}",
             with("name", about(1))
         ),
-        (_, "valid") => format!("Some valid updates are answered with {came}"),
+        (_, "valid") => format!("Some valid requests are answered with {came}"),
         (1, class) => {
             format!(
-                "Updates that break a promise by their {class} are answered with a failure, such as {came}"
+                "Requests that break a promise by their {class} are answered with a failure, such as {came}"
             )
         }
         (_, operation @ ("read" | "create" | "list" | "delete" | "gone")) => {
@@ -153,7 +153,7 @@ fn outcome(how: &str, came: &str) -> String {
     }
 }
 
-/// Which updates have a trait: those that name a member, or those of a notation.
+/// Which requests have a trait: those that name a member, or those of a notation.
 fn with(verb: &str, of: &str) -> String {
     match of.strip_prefix("body=") {
         Some("chunked") => "in chunks".to_owned(),

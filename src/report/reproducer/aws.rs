@@ -130,15 +130,8 @@ impl Cli<'_> {
         method: &str,
         path: &'p str,
     ) -> Option<(&Contract, Vec<(&str, &'p str)>)> {
-        let known = self
-            .plan
-            .lifecycle
-            .iter()
-            .flat_map(|l| [&l.create, &l.list, &l.delete]);
-        let known = std::iter::once(&self.plan.contract)
-            .chain(&self.plan.read)
-            .chain(known);
-        known
+        self.plan
+            .judged_by()
             .filter(|c| c.http.method == method)
             .find_map(|c| Some((c, labels(&c.http.uri, path)?)))
     }

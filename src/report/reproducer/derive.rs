@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::needs::{names_in, needed};
-use super::sign::{check, source, states};
+use super::sign::{check, source};
 use super::{Again, Reproduction, Step, Then, Told};
 use crate::judge::{Judge, Role, Symptom};
 use crate::plan::Plan;
@@ -214,7 +214,7 @@ impl Maker<'_> {
 
     /// A read that is repeated until the state is one that stays.
     fn settled(&self, read: Option<Draft>) -> Option<Step> {
-        let (output, transitional) = states(&self.plan.contract)?;
+        let (output, transitional) = self.plan.transitions()?;
         let then = Then::While {
             json: format!("/{output}"),
             values: transitional.to_vec(),

@@ -109,7 +109,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         Symptom::MemberTwice => listed(plan, found, 1).or(Some(Check::Document)),
         Symptom::Missing => listed(plan, found, 1).or_else(|| Some(Check::Has(member()?))),
         Symptom::Lingers => listed(plan, found, 0).or(Some(Check::NotAccepted)),
-        Symptom::Created => Some(Check::NotAccepted),
+        Symptom::Created if !matches!(finding.role, Role::Step(_)) => Some(Check::NotAccepted),
         Symptom::NotNull => Some(Check::HasNot(member()?)),
         Symptom::WrongType | Symptom::OutOfContract => {
             of_contract(contract, &member()?, finding.symptom)
@@ -127,7 +127,7 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
             ))
         }
         Symptom::NeverSettles => {
-            let (output, transitional) = states(&plan.contract)?;
+            let (output, transitional) = plan.transitions()?;
             Some(Check::NoneOf(output.to_owned(), transitional.to_vec()))
         }
         Symptom::Changed | Symptom::ChangedByRefusal => expects(" as before: "),
@@ -139,21 +139,10 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         Symptom::TwoErrorTypes
         | Symptom::WentBack
         | Symptom::StandsStill
+        | Symptom::Created
         | Symptom::Delivered
         | Symptom::NotDelivered => None,
     }
-}
-
-/// The member of answers that shows the state, and the states that end by themselves.
-pub(super) fn states(contract: &Contract) -> Option<(&str, &[String])> {
-    contract.rules.iter().find_map(|rule| match &rule.kind {
-        RuleKind::State {
-            output,
-            transitional,
-            ..
-        } => Some((output.as_str(), transitional.as_slice())),
-        _ => None,
-    })
 }
 
 /// The contract of the operation whose answer shows the finding.

@@ -58,7 +58,7 @@ impl<'a> Space<'a> {
         let operations = plan.operations()?;
         let binding = &plan.binding;
         let mut kinds: Vec<Kind<'a>> = Vec::new();
-        for made in &binding.made {
+        for made in binding.made() {
             let good = |(member, values): (&String, &'a Vec<String>)| -> Vec<Value> {
                 let values = made.values.get(member).unwrap_or(values);
                 values

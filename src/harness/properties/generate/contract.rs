@@ -152,16 +152,17 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
     }
 
     Some(OperationBinding {
+        resource: None,
         read: None,
-        lifecycle: None,
+        source: crate::plan::case::SourceKind::Any,
         label: IndexMap::new(),
         absent: IndexMap::new(),
         unknown: None,
         given: Value::Object(given).to_string(),
+        needed: Vec::new(),
         values,
         reference: IndexMap::new(),
         limit: Vec::new(),
-        made: Vec::new(),
         sources: Vec::new(),
     })
 }

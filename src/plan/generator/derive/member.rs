@@ -24,9 +24,9 @@ impl Derive<'_> {
         {
             self.accepted(member, "type", &format!("type::{name}"), value);
         }
-        if !member.required {
+        if !g.needs(member) {
             self.left_out(member);
-        } else if member.location != Location::Label {
+        } else if member.required && member.location != Location::Label {
             self.missing(member);
         }
         let sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
@@ -96,6 +96,8 @@ impl Derive<'_> {
 
         let known = !g.good(&member.name).is_empty();
         match g.weigh(&members) {
+            // It would be read as left out.
+            Worth::Valid if proposal.value.is_null() && g.needs(member) => {}
             Worth::Valid if proposal.value.is_null() => {
                 let (basis, level, why) = confusion.map_or_else(
                     || (Basis::Inferred, Level::Should, String::new()),
@@ -244,9 +246,13 @@ impl Derive<'_> {
         )
     }
 
-    /// The control of a member no value is known for: the simplest valid one.
+    /// The control of a member of which no two values are known: the one of the usual request, or
+    /// the simplest valid one.
     fn simplest_control(&self, member: &Member) -> Draft {
         let g = self.generator;
+        if let Some(value) = g.given().get(&member.name) {
+            return g.update_of(&member.name, value.clone());
+        }
         match simplest(g.oracle.contract, &member.shape, 0) {
             Some(value) => g.update_of(&member.name, value),
             None => g.usual(),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::weigh::Worth;
 use super::{About, Derive, preview};
 use crate::contract::{Basis, Level, Rule, RuleKind};
-use crate::plan::case::{Expect, SourceKind};
+use crate::plan::case::{Action, Expect, SourceKind};
 
 impl Derive<'_> {
     pub(super) fn rules(&mut self) {
@@ -78,6 +78,17 @@ impl Derive<'_> {
     /// A request without the member, where it had a value before: then it has the default.
     fn by_default(&mut self, rule: &Rule, input: &str) {
         let g = self.generator;
+        // The usual request need not be one of those that the rule is about.
+        let mut members = g.given();
+        members.shift_remove(input);
+        let sent = g.filled(&members).unwrap_or_default();
+        let holds = g.oracle.contract.defaults(&sent);
+        if !holds
+            .into_iter()
+            .any(|(default, _, _)| default.id == rule.id)
+        {
+            return;
+        }
         let about = About {
             atom: self.atom(&rule.path),
             id: format!("{}::left-out", rule.path),
@@ -134,6 +145,13 @@ impl Derive<'_> {
     /// The plain values once more on each kind of source: what an answer holds depends on it.
     pub(super) fn sources(&mut self) {
         let g = self.generator;
+        // Other operations make what they are about, or are about no source at all.
+        if g.binding
+            .action()
+            .is_some_and(|action| action != Action::Update)
+        {
+            return;
+        }
         for (source, name) in [(SourceKind::Queue, "queue"), (SourceKind::Stream, "stream")] {
             if !g.binding.sources.contains(&source) {
                 continue;
