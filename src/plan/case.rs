@@ -79,7 +79,7 @@ pub(crate) struct Case {
 impl Case {
     /// Gives each request that needs a [`TOKEN`] one of its own, which follows from the seed, the id
     /// and how many cases of that id came before.
-    pub(crate) fn fill_tokens(&mut self, seed: u64, before: usize) {
+    pub(crate) fn fill_tokens(&mut self, seed: impl fmt::Display, before: usize) {
         for (place, step) in self.steps.iter_mut().enumerate() {
             let text = format!("{seed}:{}:{before}:{place}", self.id);
             step.request.with_token_of(&text);

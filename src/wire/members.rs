@@ -59,15 +59,16 @@ pub(crate) fn answered<'e>(
     answer: &'e Answer,
     document: Option<&'e Document>,
 ) -> Option<Cow<'e, Map<String, Value>>> {
-    let shown = match document {
-        Some(Document::Broken(_)) | None => None,
-        Some(document) => Some(document),
+    let (shown, is_broken) = match document {
+        Some(Document::Broken(_)) => (None, true),
+        other => (other, false),
     };
     if contract.answers_plainly() {
         let object = shown?.object();
         return Some(object.map_or_else(Cow::default, Cow::Borrowed));
     }
-    if contract.answers_document() && shown.is_none() && !answer.body.is_empty() {
+    let is_unread = shown.is_none() && !answer.body.is_empty();
+    if contract.answers_document() && (is_broken || is_unread) {
         return None;
     }
 

@@ -175,3 +175,29 @@ fn tokens_follow_from_the_seed() {
     assert_eq!(one, tokens("1"));
     assert!(one.contains('-'), "{one}");
 }
+
+/// What pages showed is judged again from a recording, and fired again by its id.
+#[test]
+fn pages_are_recorded_and_replayed() {
+    let folder = Folder::new("pages");
+    let record = folder.0.join("pages.har");
+    let record = record.to_str().expect("a path of text");
+    let of = ["--cases", folder.path(), "--operation", "store/list-things"];
+    let url = start(Some(Fault::ItemLost));
+    let at = ["--endpoint", &url, "--samples", "0", "--no-regressions"];
+    let words = ["each item once", "it stands 0 times on"];
+    let run = [&["run", "--record", record][..], &of, &at].concat();
+    check(&run, 1, &words);
+    check(&[&["judge", record][..], &of].concat(), 1, &words);
+
+    let id = "list-things::rule::pagination::page-after-page";
+    check(&[&["replay", id][..], &of, &at].concat(), 1, &words[1..]);
+    check(
+        &[&["explain", id][..], &of].concat(),
+        0,
+        &["each item on one page"],
+    );
+    let sound = start(None);
+    let at = ["--endpoint", &sound, "--samples", "0", "--no-regressions"];
+    check(&[&["replay", id][..], &of, &at].concat(), 0, &[]);
+}

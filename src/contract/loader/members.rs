@@ -253,9 +253,12 @@ impl Taken {
                 shown(name)
             ));
         }
+        if name.is_empty() {
+            return None;
+        }
         let begins = |(other, taken): &&(Place, String)| match (place, other) {
             (Place::Header | Place::PrefixHeaders, Place::PrefixHeaders) => {
-                name.starts_with(taken.as_str())
+                !taken.is_empty() && name.starts_with(taken.as_str())
             }
             (Place::PrefixHeaders, Place::Header) => taken.starts_with(name),
             _ => false,
@@ -299,6 +302,8 @@ fn unfit(place: Place, name: &str) -> Option<&'static str> {
     let is_token = !name.is_empty() && name.chars().all(of_token);
     let is_text = !name.is_empty() && !name.contains(char::is_control);
     match place {
+        // Without a prefix every header field is an entry.
+        Place::PrefixHeaders if name.is_empty() => None,
         Place::Header | Place::PrefixHeaders => (!is_token).then_some("header field"),
         Place::Query => (!is_text).then_some("parameter"),
         Place::Body => (!is_text).then_some("member of a document"),

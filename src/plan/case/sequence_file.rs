@@ -227,6 +227,9 @@ impl Steps<'_> {
         }
 
         let refused = table.refused.as_ref().map(|class| class.get_ref().as_str());
+        if refused != Some("required") {
+            operations.with_token(action, &mut request);
+        }
         let breaks = match &table.breaks {
             Some(path) => {
                 let atoms = self

@@ -82,6 +82,15 @@ impl<'a> Generator<'a> {
                         headers.extend(as_text(text).map(|text| (field, text)));
                     }
                 }
+                Location::Query if value.is_object() => {
+                    for (place, (key, text)) in value.as_object().into_iter().flatten().enumerate()
+                    {
+                        let Some(text) = as_text(text) else { continue };
+                        let label = format!("{name}.{place}");
+                        add_parameter(&mut uri, key, &label);
+                        labels.insert(label, text);
+                    }
+                }
                 // A parameter of the query is filled in, and encoded, as a label is.
                 Location::Query => {
                     let words = as_words(value);
@@ -91,9 +100,7 @@ impl<'a> Generator<'a> {
                             true => format!("{name}.{place}"),
                             false => name.clone(),
                         };
-                        let separator = if uri.contains('?') { '&' } else { '?' };
-                        let parameter = percent_encode(&member.wire_name);
-                        uri.push_str(&format!("{separator}{parameter}={{{label}}}"));
+                        add_parameter(&mut uri, &member.wire_name, &label);
                         labels.insert(label, text);
                     }
                 }
@@ -379,6 +386,12 @@ impl<'a> Generator<'a> {
             other => other.clone(),
         })
     }
+}
+
+/// Adds a parameter to the query, whose value is that of a label.
+fn add_parameter(uri: &mut String, name: &str, label: &str) {
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    uri.push_str(&format!("{separator}{}={{{label}}}", percent_encode(name)));
 }
 
 /// A value as words of the head of a request: of a list each element is one.
