@@ -48,6 +48,8 @@ pub(super) enum Fault {
     NoWidth,
     /// It needs no token.
     NoToken,
+    /// It refuses a request that is sent again.
+    TokenOnce,
     /// It takes a token of any length.
     AnyToken,
     /// It takes a time that is none, as a number or as text.
@@ -71,7 +73,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 30] = [
         Self::NoSlash,
         Self::AnyNote,
         Self::OtherNotes,
@@ -91,6 +93,7 @@ impl Fault {
         Self::AnyWidth,
         Self::NoWidth,
         Self::NoToken,
+        Self::TokenOnce,
         Self::AnyToken,
         Self::AnyMade,
         Self::AnyDue,
@@ -125,6 +128,7 @@ impl Fault {
             Self::AnyWidth => "put-thing::request::Size.Width::range::max",
             Self::NoWidth => "put-thing::request::Size.Width::required",
             Self::NoToken => "put-thing::request::RequestToken::required",
+            Self::TokenOnce => "put-thing::request::RequestToken::again",
             Self::AnyToken => "put-thing::request::RequestToken::length::max",
             Self::AnyMade => "put-thing::request::Made::type",
             Self::AnyDue => "put-thing::request::Due::type",
@@ -456,7 +460,9 @@ impl Server {
         }
         let is_ours = token.len() == 36;
         match state.tokens.insert(token.clone(), sent.clone()) {
-            Some(before) if is_ours && before != *sent => Err((409, "token-reused")),
+            Some(before) if is_ours && (before != *sent || self.has(Fault::TokenOnce)) => {
+                Err((409, "token-reused"))
+            }
             _ => Ok(()),
         }
     }
