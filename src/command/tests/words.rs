@@ -201,3 +201,21 @@ fn pages_are_recorded_and_replayed() {
     let at = ["--endpoint", &sound, "--samples", "0", "--no-regressions"];
     check(&[&["replay", id][..], &of, &at].concat(), 0, &[]);
 }
+
+/// Lines that are printed have the path that was sent.
+#[test]
+fn a_label_is_printed_as_it_was_sent() {
+    let folder = Folder::new("curl");
+    let url = start(Some(Fault::AnySize));
+    let of = ["--cases", folder.path(), "--operation", "store/put-object"];
+    let at = ["--endpoint", &url, "--samples", "0", "--no-regressions"];
+    let words = ["objects/proofmark/", ".txt?mode=whole", "curl"];
+    let said = check(&[&["run", "-v"][..], &of, &at].concat(), 1, &words);
+    let lines: Vec<&str> = said
+        .out
+        .lines()
+        .filter(|line| line.contains("curl -"))
+        .collect();
+    assert!(!lines.is_empty(), "{}", said.out);
+    assert!(lines.iter().all(|line| !line.contains("Key")), "{lines:#?}");
+}
