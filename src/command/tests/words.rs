@@ -135,7 +135,8 @@ fn every_fault_of_a_store_is_told() {
 #[test]
 fn lint_says_which_members_no_case_is_about() {
     let folder = Folder::new("lint");
-    check(&["lint", "--cases", folder.path()], 0, &["6 contracts"]);
+    let said = check(&["lint", "--cases", folder.path()], 0, &["6 contracts"]);
+    assert!(!said.err.contains("warning"), "{}", said.err);
 
     let path = folder.0.join("store/put-object/contract.toml");
     let text = std::fs::read_to_string(&path).expect("it is there");

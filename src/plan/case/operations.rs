@@ -123,6 +123,15 @@ impl<'a> Operations<'a> {
         }
     }
 
+    /// The path of a list with that query, or none. The operation's own path may have one already.
+    pub(super) fn list_path(&self, query: &str) -> String {
+        let uri = &self.list.http.uri;
+        match query.strip_prefix('?') {
+            Some(rest) if uri.contains('?') => format!("{uri}&{rest}"),
+            _ => format!("{uri}{query}"),
+        }
+    }
+
     /// The request of an action on the resource of that name.
     pub(crate) fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
         let contract = self.of(action);
@@ -178,18 +187,37 @@ mod tests {
         load_operation(&file, "op", &service).expect("a contract")
     }
 
-    /// The request of a step with that body, with its token filled in.
-    fn sent(contract: &Contract, action: Action, body: &str, refused: Option<&str>) -> String {
-        let operations = Operations {
+    fn operations<'a>(
+        contract: &'a Contract,
+        label: &'a IndexMap<String, String>,
+    ) -> Operations<'a> {
+        Operations {
             create: contract,
             update: contract,
             read: contract,
             list: contract,
             delete: contract,
-            label: &IndexMap::new(),
+            label,
             content_type: "application/json",
             unknown: "request::http",
-        };
+        }
+    }
+
+    #[test]
+    fn a_list_has_its_own_query_and_another() {
+        let label = IndexMap::new();
+        let mut contract = contract("");
+        let path = |contract: &Contract, query| operations(contract, &label).list_path(query);
+        assert_eq!(path(&contract, "?a=1"), "/x?a=1");
+        contract.http.uri = "/x?list-type=2".to_owned();
+        assert_eq!(path(&contract, "?a=1"), "/x?list-type=2&a=1");
+        assert_eq!(path(&contract, ""), "/x?list-type=2");
+    }
+
+    /// The request of a step with that body, with its token filled in.
+    fn sent(contract: &Contract, action: Action, body: &str, refused: Option<&str>) -> String {
+        let label = IndexMap::new();
+        let operations = operations(contract, &label);
         let mut step = operations.step(action, Some("it"), Some(body.to_owned()), refused);
         step.request.with_token_of("text");
         format!(

@@ -24,6 +24,10 @@ pub(super) enum Fault {
     AnyTag,
     /// It takes any number of tags.
     AnyTags,
+    /// It takes a further parameter of any length.
+    AnyParam,
+    /// It takes any source in its list of them.
+    AnySource,
     /// It takes any text as the time in the query.
     AnyExpires,
     /// It takes any text as the time in the header.
@@ -73,7 +77,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub(super) const ALL: [Self; 30] = [
+    pub(super) const ALL: [Self; 32] = [
         Self::NoSlash,
         Self::AnyNote,
         Self::OtherNotes,
@@ -81,6 +85,8 @@ impl Fault {
         Self::AnySize,
         Self::AnyTag,
         Self::AnyTags,
+        Self::AnyParam,
+        Self::AnySource,
         Self::AnyExpires,
         Self::AnySince,
         Self::NoETag,
@@ -116,6 +122,8 @@ impl Fault {
             Self::AnySize => "put-object::request::Body::length::max",
             Self::AnyTag => "put-object::request::Tags[]::pattern",
             Self::AnyTags => "put-object::request::Tags::length::max",
+            Self::AnyParam => "put-object::request::Params[]::length::max",
+            Self::AnySource => "put-object::request::Sources[]::pattern",
             Self::AnyExpires => "put-object::request::Expires::type",
             Self::AnySince => "put-object::request::Since::type",
             Self::NoETag => "put-object::response::ETag::present",
@@ -316,6 +324,20 @@ impl Server {
             return Err(INVALID);
         }
         if tags.len() > 3 && !self.has(Fault::AnyTags) {
+            return Err(INVALID);
+        }
+        let own = ["mode", "tag", "expires"];
+        let mut others = request
+            .query
+            .iter()
+            .filter(|(name, _)| !own.contains(&name.as_str()));
+        if others.any(|(_, value)| value.len() > 5) && !self.has(Fault::AnyParam) {
+            return Err(INVALID);
+        }
+        let sources = request.header("x-sources").unwrap_or("a");
+        let sources: Vec<&str> = sources.split(',').map(str::trim).collect();
+        let is_wrong = sources.len() > 3 || !sources.iter().all(is_tag);
+        if is_wrong && !self.has(Fault::AnySource) {
             return Err(INVALID);
         }
         let expires = request.query("expires");
