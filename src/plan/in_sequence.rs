@@ -25,6 +25,11 @@ impl Plan {
         let (Some(operations), Some(subject)) = (self.operations(), case.subject()) else {
             return Some(case);
         };
+        let in_sequences = matches!(operations.subject, Action::Create | Action::Delete);
+        // A request that is sent again with its token is about the answers to both.
+        if in_sequences && case.is_sent_again() {
+            return None;
+        }
         let builder = Builder::new(self, operations)?;
         let steps = match operations.subject {
             Action::Create => builder.creation(&case, subject)?,
@@ -163,6 +168,6 @@ fn in_a_sequence(expect: &Expect) -> Option<Expect> {
         Expect::LikeTwin | Expect::AsTwin | Expect::NoEffect(_) | Expect::Model => {
             Some(Expect::Probe(expect.class().to_owned()))
         }
-        Expect::Advances(_) => None,
+        Expect::Advances(_) | Expect::Pages(_) => None,
     }
 }

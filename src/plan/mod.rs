@@ -15,6 +15,7 @@ mod operation_name;
 mod options;
 mod shard;
 mod shuffle;
+mod untried;
 mod usual;
 mod written;
 

@@ -1,6 +1,8 @@
 //! What written cases leave out is filled in, and what they say of their requests is checked
 //! against the oracle.
 
+use std::borrow::Cow;
+
 use super::{Plan, PlanOptions};
 use crate::contract::constraint::Zone;
 use crate::contract::{Contract, Level, RuleKind};
@@ -63,7 +65,10 @@ impl Plan {
         }
         let broken = |member: &String, value: String| {
             let members = serde_json::Map::from_iter([(member.clone(), value.into())]);
-            self.oracle().violations(&members).into_iter().next()
+            self.oracle()
+                .violations_anywhere(&members)
+                .into_iter()
+                .next()
         };
 
         for (member, reference) in &self.binding.reference {
@@ -109,8 +114,8 @@ impl Plan {
             && let Some(given) = draft.members()
         {
             let mut whole = whole.clone();
-            whole.extend(given);
-            draft.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+            whole.extend(self.contract.members_in(Cow::Owned(given)).into_owned());
+            draft.body = BodyDraft::Text(self.contract.text_of(whole));
         }
     }
 
@@ -120,7 +125,11 @@ impl Plan {
         if *case.expect() != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
-        let Some(sent) = case.request().and_then(Draft::members) else {
+        let members = |draft: &Draft| {
+            let document = Cow::Owned(draft.members()?);
+            Some(self.contract.members_in(document).into_owned())
+        };
+        let Some(sent) = case.request().and_then(members) else {
             return;
         };
 
@@ -130,7 +139,7 @@ impl Plan {
             };
             if value > limit.above
                 && let Some(draft) = case.request_mut(Purpose::Given)
-                && let Some(mut members) = draft.members()
+                && let Some(mut members) = members(draft)
             {
                 let other = if value == limit.above + 1 {
                     limit.above + 2
@@ -138,7 +147,7 @@ impl Plan {
                     limit.above + 1
                 };
                 members.insert(limit.member.clone(), other.into());
-                draft.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+                draft.body = BodyDraft::Text(self.contract.text_of(members));
             }
         }
     }
@@ -169,6 +178,8 @@ impl Plan {
         let text = sample.fill(template).map_err(|e| fail(e.to_string()))?;
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
             return match case.expect() {
+                // Bytes, and a list, are whole values of a member.
+                _ if self.contract.payload().is_some() => Ok(()),
                 Expect::Accept => Err(fail("an accepted body must be one JSON object".to_owned())),
                 _ => Ok(()),
             };

@@ -1,5 +1,7 @@
 //! Length limits of strings, lists and maps.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use super::Zone;
 use crate::contract::Bound;
 
@@ -33,9 +35,21 @@ pub(crate) fn admits_count(bound: Bound, count: usize) -> Zone {
     }
 }
 
+/// How many bytes a text of base64 stands for. None where it is none.
+pub(crate) fn bytes_of(text: &str) -> Option<usize> {
+    BASE64_STANDARD.decode(text).ok().map(|bytes| bytes.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_counted_behind_base64() {
+        assert_eq!(bytes_of("AP8="), Some(2));
+        assert_eq!(bytes_of(""), Some(0));
+        assert_eq!(bytes_of("no base64"), None);
+    }
 
     #[test]
     fn units_that_disagree_give_no_verdict() {

@@ -206,7 +206,7 @@ impl Steps<'_> {
         let mut request = operations.draft(action, name.as_deref(), body);
         if action == Action::List {
             // The query of the request, or nothing for all of them.
-            request.path = PathDraft::Exact(format!("{}{}", operations.list.http.uri, text(on)?));
+            request.path = PathDraft::Exact(operations.list_path(&text(on)?));
             request.body = BodyDraft::None;
         }
 
@@ -221,6 +221,9 @@ impl Steps<'_> {
         }
 
         let refused = table.refused.as_ref().map(|class| class.get_ref().as_str());
+        if refused != Some("required") {
+            operations.with_token(action, &mut request);
+        }
         let breaks = match &table.breaks {
             Some(path) => {
                 let atoms = self

@@ -1,16 +1,13 @@
 //! A proposed request, and what the oracle makes of it.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::shape::overflows;
+use crate::contract::AtomId;
 use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
-use crate::contract::{AtomId, Location, Member};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft};
+use crate::plan::case::{Case, Expect};
 use crate::plan::fixture::OperationBinding;
-use crate::support::percent::percent_encode;
 use crate::support::template::{Bindings, TemplateError};
 
 /// What is needed to derive the cases of an operation.
@@ -55,110 +52,6 @@ pub(crate) enum Breaks {
 }
 
 impl<'a> Generator<'a> {
-    /// A request of the operation with those members of its head, and that body.
-    fn draft(&self, head: &Map<String, Value>, body: BodyDraft) -> Draft {
-        let contract = self.oracle.contract;
-        let (mut uri, mut labels) = (contract.http.uri.clone(), self.binding.label.clone());
-        let mut headers = Vec::new();
-        if contract.has_document() {
-            let content_type = self.oracle.service.protocol.content_type.clone();
-            headers.push(("content-type".to_owned(), content_type));
-        }
-
-        for (name, value) in head {
-            let (Some(member), Some(text)) = (contract.member(name), as_text(value)) else {
-                continue;
-            };
-            match member.location {
-                Location::Header => headers.push((member.wire_name.clone(), text)),
-                // A parameter of the query is filled in, and encoded, as a label is.
-                Location::Query => {
-                    let separator = if uri.contains('?') { '&' } else { '?' };
-                    let parameter = percent_encode(&member.wire_name);
-                    uri.push_str(&format!("{separator}{parameter}={{{name}}}"));
-                    labels.insert(name.clone(), text);
-                }
-                Location::Label => drop(labels.insert(name.clone(), text)),
-                Location::Body | Location::Payload => {}
-            }
-        }
-
-        Draft {
-            method: contract.http.method.clone(),
-            path: PathDraft::Labels { uri, labels },
-            headers,
-            body: if contract.has_document() {
-                body
-            } else {
-                BodyDraft::None
-            },
-            raw: None,
-        }
-    }
-
-    /// The valid request that most cases begin with.
-    pub(crate) fn usual(&self) -> Draft {
-        let (head, body) = self.parted(&self.given());
-        // The text of the file is sent as it stands, where all of it is the body.
-        let text = match head.is_empty() {
-            true => self.binding.given.clone(),
-            false => Value::Object(body).to_string(),
-        };
-        self.draft(&head, BodyDraft::Text(text))
-    }
-
-    /// The members of the head of a request, and those of its body.
-    fn parted(&self, members: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
-        let of_head = |(name, _): &(String, Value)| {
-            let member = self.oracle.contract.member(name);
-            member.is_some_and(|m| m.location.is_text())
-        };
-        members.clone().into_iter().partition(of_head)
-    }
-
-    /// A request of the operation with that member, and those that none may lack.
-    pub(super) fn update_of(&self, member: &str, value: Value) -> Draft {
-        self.request(&Map::from_iter([(member.to_owned(), value)]))
-    }
-
-    /// A request of the operation with those members, and with those that none may lack.
-    pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
-        let (head, body) = self.parted(&self.complete(members));
-        let text = Value::Object(body).to_string();
-        self.draft(&head, BodyDraft::Text(text))
-    }
-
-    /// The usual request without that member.
-    pub(super) fn without(&self, member: &str) -> Draft {
-        let mut members = self.given();
-        members.shift_remove(member);
-        let (head, body) = self.parted(&members);
-        self.draft(&head, BodyDraft::Text(Value::Object(body).to_string()))
-    }
-
-    /// Whether no request may lack the member.
-    pub(super) fn needs(&self, member: &Member) -> bool {
-        member.required || self.binding.needed.contains(&member.name)
-    }
-
-    /// The members, and those that no request may lack besides, as they are in the state most cases
-    /// start from.
-    pub(super) fn complete<'m>(
-        &self,
-        members: &'m Map<String, Value>,
-    ) -> Cow<'m, Map<String, Value>> {
-        let lacks = |m: &&Member| {
-            self.needs(m) && m.location != Location::Label && !members.contains_key(&m.name)
-        };
-        let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
-        if lacking.peek().is_none() {
-            return Cow::Borrowed(members);
-        }
-        let (given, mut whole) = (self.given(), members.clone());
-        whole.extend(lacking.filter_map(|m| Some((m.name.clone(), given.get(&m.name)?.clone()))));
-        Cow::Owned(whole)
-    }
-
     /// The state most cases start from, as members.
     pub(crate) fn given(&self) -> Map<String, Value> {
         serde_json::from_str(&self.binding.given).unwrap_or_default()
@@ -204,7 +97,7 @@ impl<'a> Generator<'a> {
 
     /// What a valid request is about once members were taken away: without a name, no form of it.
     pub(crate) fn about_now(&self, case: &Case) -> Vec<AtomId> {
-        let members = case.request().and_then(Draft::members);
+        let members = case.request().and_then(|request| self.members_of(request));
         let (Expect::Accept, Some(members), Some(last)) =
             (case.expect(), members, case.atoms.last())
         else {
@@ -288,15 +181,5 @@ impl<'a> Generator<'a> {
             Value::Object(members) => Value::Object(self.filled(members)?),
             other => other.clone(),
         })
-    }
-}
-
-/// A value as one word of the head of a request. `None` for what has no such form.
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

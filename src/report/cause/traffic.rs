@@ -24,7 +24,7 @@ impl Look<'_> {
                 }
                 (Purpose::Part, Expect::Model) if is_plain(step, fired) => None,
                 (Purpose::Part, _) => continue,
-                (_, Expect::Accept | Expect::Advances(_)) => None,
+                (_, Expect::Accept | Expect::Advances(_) | Expect::Pages(_)) => None,
                 (_, Expect::Reject(class)) if self.is_update() => {
                     Some((class.as_str(), main.unwrap_or_default()))
                 }
@@ -33,7 +33,10 @@ impl Look<'_> {
             self.update(&fired.exchange, fault, traffic);
         }
 
-        if matches!(self.case.expect(), Expect::Accept | Expect::Advances(_)) {
+        if matches!(
+            self.case.expect(),
+            Expect::Accept | Expect::Advances(_) | Expect::Pages(_)
+        ) {
             match self.case.subject() {
                 Some(_) => self.moved(traffic),
                 None => self.made_otherwise(judgement, traffic),

@@ -42,6 +42,9 @@ impl Derive<'_> {
             .iter()
             .filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape)))
             .collect();
+        if member.is_token {
+            self.sent_again(member);
+        }
         let mut in_company = BTreeSet::new();
         let mut proposed = proposals(
             contract,
@@ -50,8 +53,11 @@ impl Derive<'_> {
             &sample_bases,
             &others,
         );
+        let is_opaque = member.location == Location::Payload && !contract.has_document();
+        if member.location.is_text() || is_opaque {
+            text::keep(contract, member, &mut proposed);
+        }
         if member.location.is_text() {
-            text::keep(member, &mut proposed);
             proposed.extend(text::of_another_type(contract, &member.shape));
         }
         for proposal in proposed {
@@ -115,6 +121,19 @@ impl Derive<'_> {
                 let given = g.usual();
                 self.push(about, given, None, request, SourceKind::Any);
             }
+            Worth::Valid if proposal.lenient && known => {
+                let about = About {
+                    atom: self.atom(&place),
+                    id,
+                    says,
+                    expect: Expect::Accept,
+                    basis: Basis::Protocol,
+                    level: Level::Should,
+                    why: "The format of the timestamp admits this time".to_owned(),
+                };
+                let given = given();
+                self.push(about, given, None, request, SourceKind::Any);
+            }
             Worth::Valid => match (g.binding.reference.get(&member.name), known) {
                 (Some(reference), _) => {
                     self.well_formed(member, &place, id, says, &proposal.value, reference)
@@ -148,10 +167,15 @@ impl Derive<'_> {
                     (true, None) => "overflow",
                     (false, None) => class,
                 };
-                let (basis, level, why) = confusion.map_or_else(
-                    || (Basis::Page, Level::Must, self.says_of(&atom)),
-                    |c| (c.basis, c.level, c.why.clone()),
-                );
+                let (basis, level, why) = match confusion {
+                    Some(c) => (c.basis, c.level, c.why.clone()),
+                    None if proposal.lenient => (
+                        Basis::Protocol,
+                        Level::Should,
+                        "The time is written in another format than the documented one".to_owned(),
+                    ),
+                    None => (Basis::Page, Level::Must, self.says_of(&atom)),
+                };
                 let expect = Expect::Reject(class.to_owned());
                 let about = About {
                     atom: atom.clone(),
@@ -232,6 +256,27 @@ impl Derive<'_> {
 
         let request = g.without(&member.name);
         self.push(about, g.usual(), None, request, SourceKind::Any);
+    }
+
+    /// The same request twice, with the same token.
+    fn sent_again(&mut self, member: &Member) {
+        let path = member.again();
+        let atom = self.atom(&path);
+        let about = About {
+            why: self.says_of(&atom),
+            atom,
+            id: format!("{path}::same-token"),
+            says: format!(
+                "The request before once more, with the same {}",
+                member.name
+            ),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+        };
+
+        let usual = self.generator.usual();
+        self.push(about, usual.clone(), None, usual, SourceKind::Any);
     }
 
     /// The valid base a broken string was made from, as the control's members.
@@ -334,6 +379,7 @@ impl Derive<'_> {
             why: format!("The page does not require {}", member.name),
         };
 
-        self.push(about, g.usual(), None, g.request(&members), SourceKind::Any);
+        let request = g.request_without(&members, &member.name);
+        self.push(about, g.usual(), None, request, SourceKind::Any);
     }
 }
