@@ -60,12 +60,12 @@ impl Model<'_, '_> {
                 .filter_map(Value::as_object)
                 .collect();
             // More pages follow: what is not on this one may be on another.
-            let pages = self.operations.list.rules.iter();
-            let pages = pages.filter_map(|rule| match &rule.kind {
+            let rules = self.operations.list.rules.iter();
+            let mut tokens = rules.filter_map(|rule| match &rule.kind {
                 RuleKind::Pages(pages) => Some(pages.output_token.as_str()),
                 _ => None,
             });
-            let whole = pages.chain(["NextMarker"]).all(|token| {
+            let whole = tokens.all(|token| {
                 let next = object.get(token);
                 next.is_none_or(|next| next.is_null() || next == "")
             });

@@ -65,6 +65,14 @@ fn the_examples_load_each_by_its_loader() {
     let fixtures = load_fixtures(&example("fixtures")).expect("the fixtures");
     let contract =
         load_operation(&example("contract"), "update-shelf", &service).expect("the contract");
+    let with_resource = Source {
+        text: format!("{}{}", example("fixtures").text, example("resource").text),
+        ..example("fixtures")
+    };
+    let resource = load_fixtures(&with_resource).expect("the resource");
+    let action = resource.bindings["update-shelf"].action();
+    assert_eq!(action, Some(super::Action::Update));
+
     let list = load_operation(&example("list"), "list-books", &service).expect("a list");
     assert!(list.atom("rule::pagination").is_some());
     let label = [("ShelfId".to_owned(), "${shelf}".to_owned())];

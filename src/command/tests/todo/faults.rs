@@ -97,27 +97,39 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         FIXTURES,
-        r#"label = { id = "${todo}" }"#,
-        r#"label = { ID = "${todo}" }"#,
+        r#"identity = { id = "${todo}" }"#,
+        r#"identity = { ID = "${todo}" }"#,
         &["has no label `ID`"],
     ),
     mistake(
         FIXTURES,
-        r#"label = { id = "${todo}" }"#,
-        r#"label = { id = "${todoo}" }"#,
+        r#"identity = { id = "${todo}" }"#,
+        r#"identity = { id = "${todoo}" }"#,
         &["no fixture captures `todoo`", "did you mean `todo`"],
     ),
     mistake(
         FIXTURES,
-        "[binding.get-todo]\n",
-        "[binding.create-todo]\ngiven = '{\"title\": \"sweep\"}'\n\n[binding.get-todo]\n",
-        &["CreateTodo creates", "a part of a lifecycle"],
+        r#"list = "list-todos""#,
+        r#"list = "list-todoes""#,
+        &["unknown operation `list-todoes`"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"update = ["patch-todo", "replace-todo"]"#,
+        r#"update = ["patch-todo", "get-todo"]"#,
+        &["`get-todo` is named twice"],
+    ),
+    mistake(
+        FIXTURES,
+        r#"unknown = "error::not-found""#,
+        r#"unknown = "error::not-there""#,
+        &["unknown promise `error::not-there`"],
     ),
     mistake(
         FIXTURES,
         "[binding.get-todo]\n",
-        "[binding.delete-todo]\n",
-        &["DeleteTodo deletes"],
+        "[binding.get-todo]\nread = \"get-todo\"\n",
+        &["read: the resource of get-todo says which operation reads it"],
     ),
     // Names.
     mistake(
