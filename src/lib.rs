@@ -68,6 +68,8 @@ mod support;
 
 mod contract;
 
+mod import;
+
 mod wire;
 
 mod plan;

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint,
-    list, matrix, merge,
+    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, init, judge,
+    lint, list, matrix, merge,
 };
 use super::{patterns, precedence, replay, run_args, self_check, serve};
 
@@ -65,6 +65,9 @@ pub(crate) enum Command {
     Lint(lint::LintArgs),
     /// List the operations that can be judged, or write the files that say how into a folder
     Cases(cases::CasesArgs),
+    /// Make contracts of reference pages and service models, or say what these and contracts tell
+    /// differently
+    Import(import::ImportArgs),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
     /// Show what two revisions of the contract promise differently, and which cases change their

@@ -1,0 +1,15 @@
+//! Reference pages in Markdown, as the public guides of AWS had them: one page for each operation,
+//! and one for each type.
+
+mod assemble;
+mod entries;
+mod kind;
+mod labels;
+mod listed;
+mod markdown;
+mod operation;
+mod said;
+mod syntax;
+mod types;
+
+pub(crate) use operation::{Pages, Verdict};

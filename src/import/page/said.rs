@@ -1,0 +1,417 @@
+//! What the lines of an entry say: its type, whether it is required, and its constraints. The rest is
+//! prose.
+//!
+//! A line that looks like a constraint and is not understood is a fault of ours, and is never
+//! skipped: a promise would be missing, and nobody would know.
+
+use crate::import::shape::{Limits, Number};
+use crate::support::echo::{nearest, shown};
+use crate::support::files::FileError;
+
+use super::entries::Entry;
+use super::kind::{self, Worded};
+use super::markdown::{Line, Page, code, plain};
+
+/// What an entry says.
+#[derive(Debug, Default)]
+pub(super) struct Said<'a> {
+    pub(super) kind: Option<Worded>,
+    pub(super) required: Option<bool>,
+    /// Each with its line.
+    pub(super) constraints: Vec<(usize, Constraint)>,
+    pub(super) status: Option<u16>,
+    pub(super) prose: Vec<Line<'a>>,
+}
+
+/// One constraint, and what it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Constraint {
+    Length(Of, Limits),
+    Range(Limits),
+    Pattern(Of, String),
+    Values(Of, Vec<String>),
+    /// The number of elements of an array.
+    Elements(Limits),
+    /// The number of entries of a map.
+    Entries(Limits),
+    /// The page leaves the number out.
+    Numberless(&'static str),
+}
+
+/// What a constraint restricts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// The value itself; of an array or map, what is within.
+    Value,
+    Key,
+}
+
+/// The words before the colon of the lines that pages are known to have.
+const KNOWN: &[&str] = &[
+    "Type",
+    "Required",
+    "Length Constraints",
+    "Valid Range",
+    "Pattern",
+    "Valid Values",
+    "Array Members",
+    "Map Entries",
+    "Key Length Constraints",
+    "Key Pattern",
+    "Key Valid Values",
+    "Value Length Constraints",
+    "Value Pattern",
+    "Value Valid Values",
+    "Value Valid Range",
+    "HTTP Status Code",
+];
+
+/// Words that lines of constraints have before their colon.
+const LIKELY: &[&str] = &[
+    "type",
+    "required",
+    "length",
+    "pattern",
+    "range",
+    "value",
+    "values",
+    "valid",
+    "members",
+    "member",
+    "entries",
+    "constraint",
+    "constraints",
+    "minimum",
+    "maximum",
+    "min",
+    "max",
+    "size",
+    "status",
+    "limit",
+    "limits",
+    "fixed",
+    "enum",
+    "default",
+    "regex",
+];
+
+/// So many words stand before the colon of a constraint at most.
+const MOST_WORDS: usize = 4;
+
+/// Reads the lines of an entry.
+pub(super) fn read<'a>(page: &Page<'_>, entry: &Entry<'a>) -> Result<Said<'a>, FileError> {
+    let mut said = Said::default();
+    let mut keys: Vec<&str> = Vec::new();
+    for line in &entry.lines {
+        let text = line.text.trim();
+        if line.code || text.is_empty() {
+            said.prose.push(*line);
+            continue;
+        }
+
+        let known = key(text).filter(|(key, _)| KNOWN.contains(key));
+        let Some((key, value)) = known else {
+            // The lines of constraints stand together, at the end of the entry.
+            if !keys.is_empty() || looks_like_constraint(text) {
+                return Err(not_understood(page, line, &entry.name));
+            }
+            said.prose.push(*line);
+            continue;
+        };
+
+        if keys.contains(&key) {
+            let message = format!("`{key}:` stands twice in the entry of `{}`", entry.name);
+            return Err(page.at(line.number, message));
+        }
+        keys.push(key);
+        take(&mut said, key, value, line.number)
+            .ok_or_else(|| not_understood(page, line, &entry.name))?;
+    }
+    Ok(said)
+}
+
+/// Takes what a line says. `None`: it is not understood.
+fn take(said: &mut Said<'_>, key: &str, value: &str, line: usize) -> Option<()> {
+    let of = match key.starts_with("Key ") {
+        true => Of::Key,
+        false => Of::Value,
+    };
+    let plain_key = key.trim_start_matches("Key ").trim_start_matches("Value ");
+    let constraint = match plain_key {
+        "Type" => {
+            said.kind = Some(kind::read(value)?);
+            return Some(());
+        }
+        "Required" => {
+            said.required = Some(yes_or_no(value)?);
+            return Some(());
+        }
+        "HTTP Status Code" => {
+            let status: u16 = plain(value).trim().trim_end_matches('.').parse().ok()?;
+            said.status = Some(status).filter(|s| (100..600).contains(s));
+            return said.status.map(|_| ());
+        }
+        "Length Constraints" => limits(value, "length").map(|found| match found {
+            Found::Limits(limits) => Constraint::Length(of, limits),
+            Found::Numberless => Constraint::Numberless("length"),
+        }),
+        "Valid Range" => limits(value, "value").map(|found| match found {
+            Found::Limits(limits) => Constraint::Range(limits),
+            Found::Numberless => Constraint::Numberless("range"),
+        }),
+        "Array Members" => limits(value, "number").map(|found| match found {
+            Found::Limits(limits) => Constraint::Elements(limits),
+            Found::Numberless => Constraint::Numberless("length"),
+        }),
+        "Map Entries" => limits(value, "number").map(|found| match found {
+            Found::Limits(limits) => Constraint::Entries(limits),
+            Found::Numberless => Constraint::Numberless("length"),
+        }),
+        "Pattern" => pattern(value).map(|pattern| Constraint::Pattern(of, pattern)),
+        "Valid Values" => values(value).map(|values| Constraint::Values(of, values)),
+        _ => None,
+    };
+    said.constraints.push((line, constraint?));
+    Some(())
+}
+
+/// The words before the first colon of a line, where they may be those of a constraint, and what
+/// stands behind it.
+fn key(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once(':')?;
+    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    let words = key.split(' ').count();
+    (words <= MOST_WORDS && key.split(' ').all(is_word)).then_some((key, value))
+}
+
+/// Whether a line that is not known may be a constraint: its first words are those of a heading, and
+/// one of them is a word of constraints; or they are almost the words of a known one.
+fn looks_like_constraint(text: &str) -> bool {
+    let Some((key, _)) = key(text) else {
+        return false;
+    };
+    let mut words = key.split(' ');
+    let is_heading = words
+        .clone()
+        .all(|w| w.starts_with(|c: char| c.is_ascii_uppercase()));
+    let is_likely = words.any(|w| LIKELY.contains(&w.to_ascii_lowercase().as_str()));
+    // `Tip:` and `Note:` are near to nothing that is this long.
+    let is_near = key.len() > 5
+        && nearest(key, KNOWN.iter().copied())
+            .is_some_and(|near| key.split(' ').count() == near.split(' ').count());
+    is_heading && (is_likely || is_near)
+}
+
+fn not_understood(page: &Page<'_>, line: &Line<'_>, entry: &str) -> FileError {
+    let known = KNOWN.join("`, `");
+    page.at(
+        line.number,
+        format!(
+            "`{}` looks like a constraint of `{entry}` and is not understood: expected one of \
+             `{known}`, each in its own words, such as `Valid Range: Minimum value of 1. Maximum \
+             value of 10.`; if it is prose, put it before the constraints",
+            shown(line.text.trim())
+        ),
+    )
+}
+
+fn yes_or_no(value: &str) -> Option<bool> {
+    match plain(value).trim().trim_end_matches('.') {
+        "Yes" => Some(true),
+        "No" => Some(false),
+        _ => None,
+    }
+}
+
+enum Found {
+    Limits(Limits),
+    /// `Maximum number of items`
+    Numberless,
+}
+
+/// `Minimum length of 1\. Maximum length of 140\.`, with another noun for ranges and arrays.
+fn limits(value: &str, noun: &str) -> Option<Found> {
+    let text = plain(value);
+    let mut limits = Limits::default();
+    let mut is_numberless = false;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_once(' ')?;
+        let behind = behind.strip_prefix(noun)?.strip_prefix(" of ")?;
+        if let Some(more) = behind.strip_prefix("items.") {
+            is_numberless = true;
+            rest = more.trim();
+            continue;
+        }
+
+        let end = behind.find(' ').unwrap_or(behind.len());
+        let (number, behind) = behind.split_at_checked(end)?;
+        let number = Number::parse(number.trim_end_matches('.'))?;
+        let slot = match word {
+            "Minimum" => [Some(&mut limits.min), None],
+            "Maximum" => [Some(&mut limits.max), None],
+            "Fixed" => [Some(&mut limits.min), Some(&mut limits.max)],
+            _ => return None,
+        };
+        for side in slot.into_iter().flatten() {
+            if side.replace(number).is_some() {
+                return None;
+            }
+        }
+
+        let behind = behind.trim_start();
+        let unit = ["items.", "item.", "items", "item", "characters.", "."];
+        rest = unit
+            .iter()
+            .find_map(|unit| behind.strip_prefix(unit))
+            .unwrap_or(behind)
+            .trim();
+    }
+
+    match (limits.min, limits.max, is_numberless) {
+        (None, None, true) => Some(Found::Numberless),
+        (None, None, false) => None,
+        _ => Some(Found::Limits(limits)),
+    }
+}
+
+/// The code behind `Pattern:`. A page that prints it without marks prints nothing else there.
+fn pattern(value: &str) -> Option<String> {
+    let value = value.trim();
+    if !value.starts_with('`') {
+        let bare = plain(value);
+        return (!bare.is_empty()).then_some(bare);
+    }
+    match code(value) {
+        Some((inside, behind)) if behind.trim().is_empty() => {
+            Some(inside_of_fence(value, inside).to_owned())
+        }
+        // A pattern with a backtick, between single ones.
+        _ => {
+            let inside = value.strip_prefix('`')?.strip_suffix('`')?;
+            (!inside.is_empty() && !inside.starts_with('`')).then(|| inside.to_owned())
+        }
+    }
+}
+
+/// Markdown takes one space off both sides where more than one backtick is the fence.
+fn inside_of_fence<'a>(value: &str, inside: &'a str) -> &'a str {
+    if !value.starts_with("``") {
+        return inside;
+    }
+    let cut = inside.strip_prefix(' ').and_then(|i| i.strip_suffix(' '));
+    cut.unwrap_or(inside)
+}
+
+/// The values behind `Valid Values:`, with a bar between them.
+fn values(value: &str) -> Option<Vec<String>> {
+    let text = value.replace('`', "").replace(r"\|", "|");
+    let values: Vec<String> = text.split('|').map(|part| plain(part.trim())).collect();
+    let whole = values.iter().all(|value| !value.is_empty());
+    whole.then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Limits, Number, limits, looks_like_constraint, pattern, values};
+
+    fn of(min: Option<i64>, max: Option<i64>) -> Limits {
+        Limits {
+            min: min.map(Number::Whole),
+            max: max.map(Number::Whole),
+        }
+    }
+
+    #[test]
+    fn limits_in_words() {
+        let read = |text: &str, noun: &str| match limits(text, noun) {
+            Some(Found::Limits(limits)) => Some(limits),
+            _ => None,
+        };
+        assert_eq!(
+            read(r" Minimum length of 1\. Maximum length of 140\.", "length"),
+            Some(of(Some(1), Some(140)))
+        );
+        assert_eq!(
+            read(r" Fixed length of 64\.", "length"),
+            Some(of(Some(64), Some(64)))
+        );
+        assert_eq!(
+            read(r" Fixed number of 1 item\.", "number"),
+            Some(of(Some(1), Some(1)))
+        );
+        assert_eq!(
+            read(
+                r" Minimum number of 0 items\. Maximum number of 5 items\.",
+                "number"
+            ),
+            Some(of(Some(0), Some(5)))
+        );
+        assert_eq!(
+            read(r" Minimum value of \-1\.", "value"),
+            Some(of(Some(-1), None))
+        );
+        let fraction = read(
+            r" Minimum value of 0\.25\. Maximum value of 1e\-1\.",
+            "value",
+        );
+        assert_eq!(
+            fraction,
+            Some(Limits {
+                min: Some(Number::Fraction(0.25)),
+                max: Some(Number::Fraction(0.1))
+            })
+        );
+        for text in [
+            "",
+            " Minimum length of one.",
+            " Least length of 1.",
+            " Minimum size of 1.",
+            " Minimum length of 1. Minimum length of 2.",
+            " Minimum length of 1. And more.",
+        ] {
+            assert_eq!(read(text, "length"), None, "{text}");
+        }
+        assert!(matches!(
+            limits(r" Maximum number of items\.", "number"),
+            Some(Found::Numberless)
+        ));
+    }
+
+    #[test]
+    fn patterns_and_values() {
+        assert_eq!(pattern(r" `[a-z]\d+`   ").as_deref(), Some(r"[a-z]\d+"));
+        assert_eq!(pattern("`` [`]+ ``").as_deref(), Some("[`]+"));
+        assert_eq!(pattern("`[^`]+`").as_deref(), Some("[^`]+"));
+        assert_eq!(pattern(" "), None);
+        assert_eq!(
+            values("` A | B\\.c \\| D` ").as_deref(),
+            Some(["A".to_owned(), "B.c".to_owned(), "D".to_owned()].as_slice())
+        );
+        assert_eq!(values(" `A` \\| `B`").map(|v| v.len()), Some(2));
+        assert_eq!(values("` A || B`"), None);
+    }
+
+    #[test]
+    fn lines_that_look_like_constraints() {
+        for line in [
+            "Length Constraint: 1 to 5",
+            "Patern: `a`",
+            "Maximum Length: 5",
+            "Valid Valuess: `A`",
+            "Value Range: 1-5",
+            "Requiered: Yes",
+        ] {
+            assert!(looks_like_constraint(line), "{line}");
+        }
+        for line in [
+            "Note: it is red",
+            "For example: 5",
+            "Valid values are: 1",
+            "A: b",
+            "Tip: c",
+        ] {
+            assert!(!looks_like_constraint(line), "{line}");
+        }
+    }
+}
