@@ -7,15 +7,22 @@ use super::graph::{Edge, Graph, Node, OperationNode, Pages, Prose, Unread};
 use super::loss::{Losses, Lost, Sentence};
 use super::operation::{Member, Operation, Pagination, Place, Silent};
 use super::prose;
-use super::shape::{Field, Patterns, Shape};
+use super::shape::{Constraint, Field, Patterns, Shape};
 use crate::contract::ShapeType;
+
+/// What a shape is for: values that a sentence lists are said of answers alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Use {
+    Request,
+    Answer,
+}
 
 /// Makes operations of a graph.
 pub(super) struct Converter<'g> {
     graph: &'g Graph,
     patterns: &'g mut Patterns,
     /// Shapes that were made, with what they lost.
-    made: HashMap<&'g str, (Shape, Vec<Lost>)>,
+    made: HashMap<(&'g str, Use), (Shape, Vec<Lost>)>,
     /// Shapes that are being made: one that holds itself is named there.
     under_way: HashSet<&'g str>,
 }
@@ -47,10 +54,13 @@ impl<'g> Converter<'g> {
         unread(&node.faults, &node.name, &mut losses);
         tell(&node.prose, &node.name, &mut operation.sentences);
 
-        operation.input =
-            self.members(node.input.as_deref(), &mut losses, &mut operation.sentences);
+        operation.input = self.members(
+            (node.input.as_deref(), Use::Request),
+            &mut losses,
+            &mut operation.sentences,
+        );
         operation.output = self.members(
-            node.output.as_deref(),
+            (node.output.as_deref(), Use::Answer),
             &mut losses,
             &mut operation.sentences,
         );
@@ -112,7 +122,7 @@ impl<'g> Converter<'g> {
 
     fn members(
         &mut self,
-        of: Option<&'g str>,
+        (of, used): (Option<&'g str>, Use),
         losses: &mut Losses,
         sentences: &mut Vec<Sentence>,
     ) -> Vec<Member> {
@@ -143,7 +153,7 @@ impl<'g> Converter<'g> {
             }
             tell(&edge.prose, &edge.name, sentences);
 
-            let (shape, lost) = self.shape_of(edge);
+            let (shape, lost) = self.shape_of(edge, used);
             lost.into_iter().for_each(|lost| losses.add(lost));
             let wire = edge.wire_name.as_ref().filter(|name| {
                 let has_name = !matches!(
@@ -210,7 +220,7 @@ impl<'g> Converter<'g> {
     }
 
     /// The shape of a member: a target where it has parts, else its type with constraints.
-    fn shape_of(&mut self, edge: &'g Edge) -> (Shape, Vec<Lost>) {
+    fn shape_of(&mut self, edge: &'g Edge, used: Use) -> (Shape, Vec<Lost>) {
         let Some((name, node)) = self.graph.shapes.get_key_value(&edge.target) else {
             let lost = Lost {
                 of: edge.name.clone(),
@@ -225,19 +235,25 @@ impl<'g> Converter<'g> {
         if node.has_parts() && (!is_own || self.under_way.contains(name.as_str())) {
             return (Shape::target(name), Vec::new());
         }
-        let (mut shape, mut lost) = self.named(name, node);
+        let (mut shape, mut lost) = self.named(name, node, used);
         if edge.timestamp.is_some() {
             shape.timestamp = edge.timestamp;
         }
         for constraint in &edge.constraints {
             restrict(&mut shape, constraint, &edge.name, self.patterns, &mut lost);
         }
+        let is_text = shape.kind == ShapeType::String && used == Use::Answer;
+        if let (true, Some(values)) = (is_text, &edge.listed) {
+            // A text can have a list of values.
+            let values = Constraint::Values(values.clone());
+            let _ = shape.restrict(values, self.patterns);
+        }
         (shape, lost)
     }
 
     /// A named shape with its own constraints.
-    fn named(&mut self, name: &'g str, node: &'g Node) -> (Shape, Vec<Lost>) {
-        if let Some(made) = self.made.get(name) {
+    fn named(&mut self, name: &'g str, node: &'g Node, used: Use) -> (Shape, Vec<Lost>) {
+        if let Some(made) = self.made.get(&(name, used)) {
             return made.clone();
         }
         self.under_way.insert(name);
@@ -249,7 +265,7 @@ impl<'g> Converter<'g> {
         for edge in &node.members {
             let of = format!("{name} / {}", edge.name);
             unread(&edge.faults, &of, &mut losses);
-            let (inner, lost) = self.shape_of(edge);
+            let (inner, lost) = self.shape_of(edge, used);
             lost.into_iter().for_each(|lost| losses.add(lost));
             let wire_name = edge.wire_name.clone().filter(|wire| *wire != edge.name);
             let taken = |field: (&String, &Field)| {
@@ -279,7 +295,7 @@ impl<'g> Converter<'g> {
             (&node.key, &mut shape.key),
         ] {
             let Some(edge) = edge else { continue };
-            let (inner, lost) = self.shape_of(edge);
+            let (inner, lost) = self.shape_of(edge, used);
             lost.into_iter().for_each(|lost| losses.add(lost));
             *slot = Some(Box::new(inner));
         }
@@ -289,32 +305,41 @@ impl<'g> Converter<'g> {
             restrict(&mut shape, constraint, name, self.patterns, &mut lost);
         }
         self.under_way.remove(name);
-        self.made.insert(name, (shape.clone(), lost.clone()));
+        self.made
+            .insert((name, used), (shape.clone(), lost.clone()));
         (shape, lost)
     }
 
     /// The shapes that members lead to.
     fn shapes(&mut self, operation: &mut Operation, losses: &mut Losses) {
-        let mut seen: HashSet<String> = HashSet::new();
-        let mut left: VecDeque<String> = VecDeque::new();
-        let members = operation.input.iter().chain(&operation.output);
-        let mut targets = Vec::new();
-        members.for_each(|member| member.shape.targets(&mut targets));
-        left.extend(targets.into_iter().map(str::to_owned));
-
-        while let Some(name) = left.pop_front() {
-            let Some((key, node)) = self.graph.shapes.get_key_value(&name) else {
-                continue;
-            };
-            if !seen.insert(name.clone()) {
-                continue;
-            }
-            let (shape, lost) = self.named(key, node);
-            lost.into_iter().for_each(|lost| losses.add(lost));
+        let of = |members: &[Member]| -> Vec<String> {
             let mut targets = Vec::new();
-            shape.targets(&mut targets);
-            left.extend(targets.into_iter().map(str::to_owned));
-            operation.shapes.insert(name, shape);
+            members
+                .iter()
+                .for_each(|member| member.shape.targets(&mut targets));
+            targets.into_iter().map(str::to_owned).collect()
+        };
+        // What requests have comes first: what a sentence lists does not count for that.
+        let uses = [
+            (Use::Request, of(&operation.input)),
+            (Use::Answer, of(&operation.output)),
+        ];
+        for (used, targets) in uses {
+            let mut left: VecDeque<String> = targets.into();
+            while let Some(name) = left.pop_front() {
+                let Some((key, node)) = self.graph.shapes.get_key_value(&name) else {
+                    continue;
+                };
+                if operation.shapes.contains_key(&name) {
+                    continue;
+                }
+                let (shape, lost) = self.named(key, node, used);
+                lost.into_iter().for_each(|lost| losses.add(lost));
+                let mut targets = Vec::new();
+                shape.targets(&mut targets);
+                left.extend(targets.into_iter().map(str::to_owned));
+                operation.shapes.insert(name, shape);
+            }
         }
     }
 }
@@ -326,7 +351,7 @@ fn is_scalar(kind: ShapeType) -> bool {
 
 fn restrict(
     shape: &mut Shape,
-    constraint: &super::shape::Constraint,
+    constraint: &Constraint,
     of: &str,
     patterns: &mut Patterns,
     lost: &mut Vec<Lost>,

@@ -1,6 +1,6 @@
 //! A contract as a document would describe it, so that both can be compared.
 
-use super::operation::{Fault, Member, Operation, Place};
+use super::operation::{Fault, Member, Operation, Place, Silent};
 use super::shape::{Field, Limits, Number, Shape};
 use crate::contract::constraint::fraction::FractionLimit;
 use crate::contract::{self, Constraint, Contract, Location, Presence};
@@ -15,6 +15,11 @@ pub(crate) fn from_contract(contract: &Contract) -> Operation {
         code: contract.http.code,
         also: contract.http.also.clone(),
         section: contract.http.section.clone(),
+        // How lists go on is a rule, and rules are not compared.
+        silent: Silent {
+            pagination: true,
+            ..Silent::default()
+        },
         ..Operation::default()
     };
     operation.input = contract.input.iter().map(input).collect();

@@ -51,6 +51,8 @@ pub(super) struct Edge {
     pub(super) constraints: Vec<Constraint>,
     pub(super) faults: Vec<Unread>,
     pub(super) prose: Option<Prose>,
+    /// Values that a sentence lists: what an answer may show.
+    pub(super) listed: Option<Vec<String>>,
 }
 
 /// An operation.

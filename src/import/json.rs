@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::listed::{self, HTML};
 use super::shape::Number;
 
 /// A part that may be missing, or of another form than expected.
@@ -57,6 +58,16 @@ pub(super) fn number(value: &serde_json::Number) -> Option<Number> {
 pub(super) fn text_at(whole: &str, part: &RawValue) -> Option<(String, usize)> {
     let text: String = serde_json::from_str(part.get()).ok()?;
     Some((text, line_of(whole, part.get())))
+}
+
+/// The values that a sentence of some documentation lists.
+pub(super) fn listed_in(part: &RawValue) -> Option<Vec<String>> {
+    // Few texts have such a sentence, and most are long.
+    if !part.get().contains("can be ") {
+        return None;
+    }
+    let text: String = serde_json::from_str(part.get()).ok()?;
+    listed::values(&text, &HTML)
 }
 
 /// The line of a part of a text, from 1.

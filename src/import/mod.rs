@@ -12,6 +12,7 @@ mod from_contract;
 mod graph;
 mod installed;
 mod json;
+mod listed;
 mod loss;
 mod model;
 mod named;

@@ -112,8 +112,17 @@ impl Table {
             self.rows(&mut text);
             text.push('\n');
         }
-        for (name, side) in &self.only {
-            let _ = writeln!(text, "{}: only {side}", shown(name));
+        for side in self.head {
+            let names = self.only.iter().filter(|(_, only)| *only == side);
+            let names: Vec<_> = names.map(|(name, _)| shown(name)).collect();
+            if !names.is_empty() {
+                let _ = writeln!(
+                    text,
+                    "{} operations only {side}: {}\n",
+                    names.len(),
+                    names.join(", ")
+                );
+            }
         }
         self.facts(&mut text);
 

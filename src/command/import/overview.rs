@@ -1,6 +1,7 @@
 //! What documents hold, as tables: operations with the size of their contracts, or services; what is
 //! refused, and what is lost.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::{Failure, Outcome};
@@ -43,10 +44,10 @@ pub(super) fn show(documents: &[Document], with_each_loss: bool) -> Outcome {
     let all: usize = documents.iter().map(|document| document.all).sum();
     let _ = writeln!(
         text,
-        "\n{contracts} contracts of {all} operations{}; every line is understood",
+        "\n{contracts} contracts of {all} operations{}",
         match types {
             0 => String::new(),
-            types => format!(", and {types} pages of types"),
+            types => format!(", {types} pages of types; no line that is not understood"),
         }
     );
     if let [_] = documents {
@@ -114,21 +115,21 @@ fn services(text: &mut String, documents: &[Document]) {
     }
 }
 
+/// The operations that are refused, by the reason.
 fn refusals(text: &mut String, documents: &[Document]) {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for document in documents {
         for refusal in &document.refused {
             let line = refusal
                 .line
-                .map(|line| format!(", line {line}"))
+                .map(|line| format!(":{line}"))
                 .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "{}: {}{line} is refused: {}",
-                document.service,
-                shown(&refusal.operation),
-                refusal.why
-            );
+            let name = format!("{}{line}", shown(&refusal.operation));
+            by_reason.entry(&refusal.why).or_default().push(name);
         }
+    }
+    for (why, names) in by_reason {
+        let _ = writeln!(text, "\nRefused: {why}:\n  {}", names.join(", "));
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::prose;
 use crate::contract::{ShapeType, TimestampFormat};
 use crate::import::graph::{Edge, Node, Unread};
-use crate::import::json::{Part, number};
+use crate::import::json::{Part, listed_in, number};
 use crate::import::operation::Place;
 use crate::import::shape::{Constraint, Limits};
 use crate::support::echo::shown;
@@ -276,6 +276,7 @@ fn edge(name: &str, member: Part<Member<'_>>, file: &Source, with_prose: bool) -
             Place::Body
         }
     };
+    edge.listed = member.documentation.and_then(listed_in);
     let documentation = member.documentation.filter(|_| with_prose);
     edge.prose = documentation.and_then(|raw| prose(file, raw));
     edge

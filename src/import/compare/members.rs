@@ -115,7 +115,7 @@ impl<'a> Comparing<'a> {
 
         if side == Side::Request {
             let reason = (here.required_unsaid || there.required_unsaid)
-                .then(|| "the page does not say whether URI parameters are required".to_owned());
+                .then(|| "the page does not say whether it is required".to_owned());
             let required = |member: &Member| yes(member.required);
             self.fact(&of, "required", (required(here), required(there)), reason);
             if !self.is_silent(|silent| silent.tokens) {

@@ -5,7 +5,7 @@ use crate::import::loss::Lost;
 use crate::import::shape::{self, Limits, Number, Patterns, Shape};
 
 use super::kind::{Scalar, Worded};
-use super::said::{Constraint, Of, Said};
+use super::said::{Constraint, Of, Said, Stated};
 
 /// A type that has a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +22,22 @@ pub(super) fn shape(said: &Said<'_>, of: &str, patterns: &mut Patterns) -> (Shap
     };
 
     let mut lost = Vec::new();
-    for (line, constraint) in &said.constraints {
-        let (what, taken) = restrict(&mut shape, constraint.clone(), patterns);
+    let mut lose = |line: usize, what, why| {
+        lost.push(Lost {
+            of: of.to_owned(),
+            line: Some(line),
+            what,
+            why,
+        });
+    };
+    if let Some(line) = said.again {
+        let why = "the page describes it for one case and another: the last description holds";
+        lose(line, "description", why.to_owned());
+    }
+    for stated in &said.constraints {
+        let (what, taken) = restrict(&mut shape, stated, patterns);
         if let Err(why) = taken {
-            lost.push(Lost {
-                of: of.to_owned(),
-                line: Some(*line),
-                what,
-                why,
-            });
+            lose(stated.line, what, why);
         }
     }
     (shape, lost)
@@ -75,14 +82,14 @@ fn worded(kind: &Worded) -> Shape {
 
 /// The type of an entry that names none: that which has its constraints.
 fn concluded(said: &Said<'_>) -> Shape {
-    let has = |is: fn(&Constraint) -> bool| said.constraints.iter().any(|(_, c)| is(c));
+    let has = |is: fn(&Constraint) -> bool| said.constraints.iter().any(|c| is(&c.constraint));
     let is_fraction = |limits: &Limits| {
         let sides = [limits.min, limits.max];
         let mut sides = sides.into_iter().flatten();
         sides.any(|side| matches!(side, Number::Fraction(_)))
     };
 
-    let range = said.constraints.iter().find_map(|(_, c)| match c {
+    let range = said.constraints.iter().find_map(|c| match &c.constraint {
         Constraint::Range(limits) => Some(limits),
         _ => None,
     });
@@ -100,10 +107,10 @@ fn concluded(said: &Said<'_>) -> Shape {
 /// Restricts the part of a shape that a constraint is about. Says what kind of promise it is.
 fn restrict(
     shape: &mut Shape,
-    constraint: Constraint,
+    stated: &Stated,
     patterns: &mut Patterns,
 ) -> (&'static str, Result<(), String>) {
-    let (what, of, constraint) = match constraint {
+    let (what, of, constraint) = match stated.constraint.clone() {
         Constraint::Length(of, limits) => {
             ("length", Part::from(of), shape::Constraint::Length(limits))
         }
@@ -120,7 +127,7 @@ fn restrict(
             return (what, Err("the page leaves out the number".to_owned()));
         }
     };
-    let Some(part) = part(shape, of) else {
+    let Some(part) = part(shape, of, stated.level) else {
         let why = format!("{} has no part that it is about", shape.name());
         return (what, Err(why));
     };
@@ -146,11 +153,21 @@ impl From<Of> for Part {
     }
 }
 
-fn part(shape: &mut Shape, of: Part) -> Option<&mut Shape> {
+/// The part of a shape that is meant: of several arrays or maps, that of the level.
+fn part(shape: &mut Shape, of: Part, level: usize) -> Option<&mut Shape> {
+    let is_it = matches!(
+        (of, shape.kind),
+        (Part::List, ShapeType::List) | (Part::Map | Part::Key, ShapeType::Map)
+    );
+    if is_it && level == 0 {
+        return match of {
+            Part::Key => shape.key.as_deref_mut(),
+            _ => Some(shape),
+        };
+    }
+    let level = if is_it { level.checked_sub(1)? } else { level };
     match (of, shape.kind) {
-        (Part::List, ShapeType::List) | (Part::Map, ShapeType::Map) => Some(shape),
-        (Part::Key, ShapeType::Map) => shape.key.as_deref_mut(),
-        (_, ShapeType::List | ShapeType::Map) => part(shape.element.as_deref_mut()?, of),
+        (_, ShapeType::List | ShapeType::Map) => part(shape.element.as_deref_mut()?, of, level),
         (Part::Innermost, _) => Some(shape),
         _ => None,
     }

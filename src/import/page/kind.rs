@@ -45,6 +45,8 @@ const SCALARS: &[(&str, Scalar)] = &[
     ("blob", Scalar::Blob),
     ("json value", Scalar::Document),
     ("document", Scalar::Document),
+    // What an event of a stream may be.
+    ("exception", Scalar::Document),
 ];
 
 /// How deep types stand within each other at most. Pages have three.

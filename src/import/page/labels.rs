@@ -155,7 +155,10 @@ fn labels<'n>(
 
     // The one that is left may stand there by another name: `/tags/ARN` for `Resource`.
     let left = names.iter().filter(|name| !found.contains(name)).count();
-    let is_free = |part: &String| part.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_free = |part: &String| {
+        part.chars().all(|c| c.is_ascii_alphanumeric())
+            && part.contains(|c: char| c.is_ascii_uppercase())
+    };
     if left == 1 && parts.iter().filter(|part| is_free(part)).count() == 1 {
         let mut take_free = |found: &mut Vec<&'n str>| {
             let name = names.iter().find(|name| !found.contains(name));

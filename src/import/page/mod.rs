@@ -5,7 +5,6 @@ mod assemble;
 mod entries;
 mod kind;
 mod labels;
-mod listed;
 mod markdown;
 mod operation;
 mod said;

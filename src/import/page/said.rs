@@ -17,10 +17,20 @@ use super::markdown::{Line, Page, code, plain};
 pub(super) struct Said<'a> {
     pub(super) kind: Option<Worded>,
     pub(super) required: Option<bool>,
-    /// Each with its line.
-    pub(super) constraints: Vec<(usize, Constraint)>,
+    pub(super) constraints: Vec<Stated>,
     pub(super) status: Option<u16>,
     pub(super) prose: Vec<Line<'a>>,
+    /// The line where the entry describes its member again.
+    pub(super) again: Option<usize>,
+}
+
+/// A constraint, and where it is stated.
+#[derive(Debug)]
+pub(super) struct Stated {
+    pub(super) line: usize,
+    /// Of maps within maps, and arrays within arrays, which one is meant, from the outermost on.
+    pub(super) level: usize,
+    pub(super) constraint: Constraint,
 }
 
 /// One constraint, and what it is about.
@@ -66,6 +76,15 @@ const KNOWN: &[&str] = &[
     "HTTP Status Code",
 ];
 
+/// What is said of each array or map, where one is within another.
+const OF_LEVELS: &[&str] = &[
+    "Array Members",
+    "Map Entries",
+    "Key Length Constraints",
+    "Key Pattern",
+    "Key Valid Values",
+];
+
 /// Words that lines of constraints have before their colon.
 const LIKELY: &[&str] = &[
     "type",
@@ -99,39 +118,62 @@ const LIKELY: &[&str] = &[
 const MOST_WORDS: usize = 4;
 
 /// Reads the lines of an entry.
+///
+/// The lines of constraints stand together. Where an entry describes its member again, as a page may
+/// for one case and another, the last description holds.
 pub(super) fn read<'a>(page: &Page<'_>, entry: &Entry<'a>) -> Result<Said<'a>, FileError> {
     let mut said = Said::default();
     let mut keys: Vec<&str> = Vec::new();
+    let mut in_between: Option<&Line<'a>> = None;
+    let mut is_over = false;
     for line in &entry.lines {
         let text = line.text.trim();
         if line.code || text.is_empty() {
+            is_over |= !keys.is_empty();
             said.prose.push(*line);
             continue;
         }
 
         let known = key(text).filter(|(key, _)| KNOWN.contains(key));
         let Some((key, value)) = known else {
-            // The lines of constraints stand together, at the end of the entry.
-            if !keys.is_empty() || looks_like_constraint(text) {
+            if looks_like_constraint(text) {
                 return Err(not_understood(page, line, &entry.name));
+            }
+            // What stands apart is of the section.
+            if !keys.is_empty() && !is_over {
+                in_between.get_or_insert(line);
             }
             said.prose.push(*line);
             continue;
         };
 
-        if keys.contains(&key) {
+        if key == "Type" && in_between.is_some() {
+            in_between = None;
+            keys.clear();
+            said = Said {
+                again: Some(line.number),
+                prose: said.prose,
+                ..Said::default()
+            };
+        }
+        let before = keys.iter().filter(|known| **known == key).count();
+        if before > 0 && !OF_LEVELS.contains(&key) {
             let message = format!("`{key}:` stands twice in the entry of `{}`", entry.name);
             return Err(page.at(line.number, message));
         }
         keys.push(key);
-        take(&mut said, key, value, line.number)
+        take(&mut said, key, value, (line.number, before))
             .ok_or_else(|| not_understood(page, line, &entry.name))?;
     }
-    Ok(said)
+
+    match in_between {
+        Some(line) => Err(not_understood(page, line, &entry.name)),
+        None => Ok(said),
+    }
 }
 
 /// Takes what a line says. `None`: it is not understood.
-fn take(said: &mut Said<'_>, key: &str, value: &str, line: usize) -> Option<()> {
+fn take(said: &mut Said<'_>, key: &str, value: &str, (line, level): (usize, usize)) -> Option<()> {
     let of = match key.starts_with("Key ") {
         true => Of::Key,
         false => Of::Value,
@@ -171,7 +213,11 @@ fn take(said: &mut Said<'_>, key: &str, value: &str, line: usize) -> Option<()> 
         "Valid Values" => values(value).map(|values| Constraint::Values(of, values)),
         _ => None,
     };
-    said.constraints.push((line, constraint?));
+    said.constraints.push(Stated {
+        line,
+        level,
+        constraint: constraint?,
+    });
     Some(())
 }
 

@@ -1,6 +1,7 @@
 //! Pages of types: a structure, by its members.
 
 use crate::contract::ShapeType;
+use crate::import::listed::{self, MARKDOWN};
 use crate::import::loss::{Losses, Sentence};
 use crate::import::prose;
 use crate::import::shape::{Constraint, Field, Patterns, Shape};
@@ -8,7 +9,6 @@ use crate::support::files::FileError;
 
 use super::assemble::{self, Needed};
 use super::entries::entries;
-use super::listed;
 use super::markdown::{Line, Page, Section, plain};
 use super::said::{self, Said};
 
@@ -86,7 +86,9 @@ pub(super) fn read(
 /// Takes the values that a sentence lists, where no line of constraints does.
 pub(super) fn take_listed(shape: &mut Shape, said: &Said<'_>, patterns: &mut Patterns) {
     let is_plain = shape.kind == ShapeType::String && shape.target.is_none();
-    if let (true, Some(values)) = (is_plain, listed::values(&said.prose)) {
+    let mut prose = said.prose.iter().filter(|line| !line.code);
+    let values = prose.find_map(|line| listed::values(line.text, &MARKDOWN));
+    if let (true, Some(values)) = (is_plain, values) {
         // A text can have a list of values.
         let _ = shape.restrict(Constraint::Values(values), patterns);
     }

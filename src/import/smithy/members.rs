@@ -37,6 +37,7 @@ pub(super) fn edge(name: &str, member: &Part<Member<'_>>, file: &Source, with_pr
     let (constraints, faults) = traits.constraints(false);
     edge.constraints = constraints;
     edge.faults.extend(faults);
+    edge.listed = traits.listed();
     edge.prose = match with_prose {
         true => traits.prose(file),
         false => None,

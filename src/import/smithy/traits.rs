@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::contract::TimestampFormat;
 use crate::import::graph::{Prose, Unread};
-use crate::import::json::{Part, number, text_at, without_tags};
+use crate::import::json::{Part, listed_in, number, text_at, without_tags};
 use crate::import::shape::{Constraint, Limits};
 use crate::support::echo::shown;
 use crate::support::files::Source;
@@ -170,6 +170,11 @@ impl<'a> Traits<'a> {
                 return None;
             }
         })
+    }
+
+    /// The values that a sentence of the documentation lists.
+    pub(super) fn listed(&self) -> Option<Vec<String>> {
+        listed_in(self.all.get("smithy.api#documentation")?)
     }
 
     /// The documentation, without tags.
