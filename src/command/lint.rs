@@ -7,7 +7,7 @@ use crate::contract::{self, Service};
 use crate::plan::fixture;
 use crate::plan::{OperationName, Plan, PlanOptions, visible_folders};
 use crate::report::Exit;
-use crate::support::files::{FileError, Files};
+use crate::support::files::{FileError, Files, Source};
 
 /// The flags of `lint`.
 #[derive(Clone, Debug, clap::Args)]
@@ -122,13 +122,21 @@ fn operation_in_order(
             regressions: own.regressions.filter(|_| is_own),
             ..own
         };
-        counts.cases += Plan::load(files, &options)
-            .map_err(Failure::usage)?
-            .cases
-            .len();
+        let plan = Plan::load(files, &options).map_err(Failure::usage)?;
+        counts.cases += plan.cases.len();
+        warn(&plan, &file);
     }
 
     Ok(())
+}
+
+/// Says which members of requests no case is about.
+fn warn(plan: &Plan, file: &Source) {
+    for untried in plan.untried() {
+        let place = format!("[input.{}]", untried.member);
+        let message = format!("no case is about {}: {}", untried.member, untried.why);
+        super::complain(&format!("warning: {}", file.at_text(&place, message)));
+    }
 }
 
 fn folders(files: &Files, path: &str) -> Result<Vec<String>, Failure> {

@@ -12,6 +12,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
     let mut list = List {
         contract,
         atoms: IndexMap::new(),
+        text: false,
     };
 
     list.page(
@@ -35,13 +36,12 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             )
         };
         list.page(&required.0, Part::Request, &member.section, required.1);
-        // What stands in a path, a query or a header is text by nature: no other type can be sent
-        // there.
-        let text = matches!(
-            contract.resolve(&member.shape).kind,
-            ShapeType::String | ShapeType::Enum
-        );
-        if !text || matches!(member.location, Location::Body | Location::Payload) {
+        // What stands in a path, a query, a header or an opaque body is text by nature: no other
+        // type can be sent there.
+        let kind = contract.resolve(&member.shape).kind;
+        let opaque = member.location == Location::Payload && !kind.is_document();
+        list.text = member.location.is_text() || opaque;
+        if !list.text || !is_text(kind) {
             list.kind(
                 &path,
                 &member.name,
@@ -60,6 +60,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
         );
     }
 
+    list.text = false;
     list.page(
         "response::status",
         Part::Response,
@@ -150,6 +151,16 @@ pub(crate) fn http_says(contract: &Contract) -> String {
 pub(crate) struct List<'a> {
     contract: &'a Contract,
     atoms: IndexMap<AtomId, Atom>,
+    /// Whether what is listed stands where everything is text.
+    text: bool,
+}
+
+/// Whether any text is a value of the type, or several texts are.
+fn is_text(kind: ShapeType) -> bool {
+    matches!(
+        kind,
+        ShapeType::String | ShapeType::Enum | ShapeType::Blob | ShapeType::List | ShapeType::Map
+    )
 }
 
 impl List<'_> {
@@ -247,7 +258,9 @@ impl List<'_> {
 
         if let Some(element) = &resolved.element {
             let (path, name) = (format!("{path}[]"), format!("{name}[]"));
-            self.kind(&path, &name, part, section, element);
+            if !self.text || !is_text(self.contract.resolve(element).kind) {
+                self.kind(&path, &name, part, section, element);
+            }
             self.constraints(&path, &name, part, section, element, seen);
         }
 

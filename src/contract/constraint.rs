@@ -11,6 +11,7 @@ pub(crate) mod length;
 pub(crate) mod number;
 pub(crate) mod range;
 pub(crate) mod string;
+pub(crate) mod timestamp;
 
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Basis, Level, Location, Presence, ShapeType, TimestampFormat};
+use super::{AnswerLocation, Basis, Level, Location, Presence, ShapeType, TimestampFormat};
 
 /// `contract.toml` or `contract.<revision>.toml`.
 #[derive(Debug, Deserialize, Serialize)]
@@ -25,6 +25,7 @@ pub(crate) struct Operation {
     pub(crate) error: IndexMap<Spanned<String>, ErrorTable>,
     #[serde(default)]
     pub(crate) rule: IndexMap<Spanned<String>, RuleTable>,
+    pub(crate) pagination: Option<Spanned<PaginationTable>>,
     #[serde(default)]
     pub(crate) shape: IndexMap<Spanned<String>, ShapeTable>,
 }
@@ -40,6 +41,16 @@ pub(crate) struct HttpTable {
     pub(crate) section: String,
 }
 
+/// How an operation that lists is asked for one page after another.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PaginationTable {
+    pub(crate) input_token: Spanned<String>,
+    pub(crate) output_token: Spanned<String>,
+    pub(crate) items: Spanned<String>,
+    pub(crate) page_size: Option<Spanned<String>>,
+}
+
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InputTable {
@@ -49,6 +60,8 @@ pub(crate) struct InputTable {
     pub(crate) name: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) required: bool,
+    #[serde(rename = "idempotency-token", skip_serializing_if = "Option::is_none")]
+    pub(crate) idempotency_token: Option<Spanned<bool>>,
     pub(crate) section: Option<String>,
     pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
@@ -65,6 +78,10 @@ pub(crate) struct InputTable {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutputTable {
     pub(crate) presence: Presence,
+    #[serde(default = "body_of_answer")]
+    pub(crate) location: AnswerLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<Spanned<String>>,
     pub(crate) section: Option<String>,
     pub(crate) target: Option<Spanned<String>>,
     #[serde(rename = "type")]
@@ -80,6 +97,8 @@ pub(crate) struct OutputTable {
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShapeTable {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<Spanned<String>>,
     #[serde(default)]
     pub(crate) required: bool,
     pub(crate) target: Option<Spanned<String>>,
@@ -359,6 +378,10 @@ pub(crate) struct ConfusionTable {
 
 fn body() -> Location {
     Location::Body
+}
+
+fn body_of_answer() -> AnswerLocation {
+    AnswerLocation::Body
 }
 
 fn page() -> Basis {

@@ -2,12 +2,15 @@
 //! expected.
 
 mod inferred;
+mod members;
 mod notations;
+mod pages;
 mod rules;
 mod service;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod uri;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,8 +18,7 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::document as toml_form;
-use super::{Contract, ErrorShape, Http, Location, Member, OutputMember, Service, Shape};
-use crate::support::echo::shown;
+use super::{Contract, ErrorShape, Http, Member, OutputMember, Service, Shape};
 use crate::support::files::FileError;
 use crate::support::files::Source;
 pub(crate) use service::load_service;
@@ -39,66 +41,15 @@ pub(crate) fn load_operation(
 
     let mut shapes = IndexMap::new();
     for (name, shape) in &table.shape {
-        shapes.insert(name.get_ref().clone(), reader.shape(shape, name.span())?);
+        shapes.insert(name.get_ref().clone(), reader.unnamed(shape, name.span())?);
     }
     reader.no_circular_targets(&table.shape)?;
 
-    let mut input = Vec::new();
-    for (name, m) in &table.input {
-        if m.location == Location::Label && !m.required {
-            let text = format!(
-                "expected `required = true`: without {} there is no path",
-                name.get_ref()
-            );
-            return Err(file.at(name.span(), text));
-        }
-        if let Some(wire_name) = &m.name
-            && !matches!(m.location, Location::Query | Location::Header)
-        {
-            let text = "`name` is the name of a query parameter or of a header field: \
-                        expected location = \"query\" or location = \"header\"";
-            return Err(file.at(wire_name.span(), text));
-        }
-        let wire_name = m.name.as_ref().unwrap_or(name);
-        if !fits_on_wire(m.location, wire_name.get_ref()) {
-            let text = format!(
-                "`{}` is no name of a {}: expected one without spaces and separators",
-                shown(wire_name.get_ref()),
-                if m.location == Location::Header {
-                    "header field"
-                } else {
-                    "parameter"
-                }
-            );
-            return Err(file.at(wire_name.span(), text));
-        }
-        input.push(Member {
-            name: name.get_ref().clone(),
-            wire_name: wire_name.get_ref().clone(),
-            shape: reader.shape(&m.into(), name.span())?,
-            location: m.location,
-            required: m.required,
-            section: m
-                .section
-                .clone()
-                .unwrap_or_else(|| format!("Request Body / {}", name.get_ref())),
-        });
-    }
-    let mut output = Vec::new();
-    for (name, m) in &table.output {
-        output.push(OutputMember {
-            name: name.get_ref().clone(),
-            shape: reader.shape(&m.into(), name.span())?,
-            presence: m.presence,
-            section: m
-                .section
-                .clone()
-                .unwrap_or_else(|| format!("Response Elements / {}", name.get_ref())),
-        });
-    }
+    let input = reader.input(&table, &shapes)?;
+    let output = reader.output(&table, &shapes)?;
     reader.every_shape_targeted(&table)?;
     reader.method(&table.http.method)?;
-    reader.labels_match(&table.http.uri, &input)?;
+    reader.uri(&table.http.uri, &input)?;
     let code = reader.status(&table.http.code)?;
     let also = table.http.also.iter().map(|code| reader.status(code));
     let also = also.collect::<Result<Vec<u16>, FileError>>()?;
@@ -123,6 +74,9 @@ pub(crate) fn load_operation(
         rules.push(reader.rule(id, rule, &known)?);
     }
     rules.extend(inferred::stored(&input, &output, &rules));
+    if let Some(table) = &table.pagination {
+        rules.push(reader.pagination(table, &known, &rules)?);
+    }
 
     let contract = Contract {
         operation: table.operation.into_inner(),
@@ -145,6 +99,7 @@ pub(crate) fn load_operation(
         atoms: IndexMap::new(),
         places: HashMap::new(),
         answered: HashMap::new(),
+        plain_answers: true,
     };
     let atoms = super::atoms::atoms(&contract, service);
     Ok(contract.with_atoms(atoms))
@@ -170,17 +125,6 @@ impl Known<'_> {
             shape = next;
         }
         shape
-    }
-}
-
-/// Whether a query parameter or a header field can have that name. A query is percent-encoded; the
-/// name of a header field is a token of RFC 9110.
-fn fits_on_wire(location: Location, name: &str) -> bool {
-    let of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    match location {
-        Location::Header => !name.is_empty() && name.chars().all(of_token),
-        Location::Query => !name.is_empty() && !name.contains(char::is_control),
-        Location::Label | Location::Body | Location::Payload => true,
     }
 }
 
@@ -211,38 +155,5 @@ impl Reader<'_> {
             )
         };
         known.ok_or_else(|| self.file.at(status.span(), wrong()))
-    }
-
-    fn labels_match(&self, uri: &Spanned<String>, input: &[Member]) -> Result<(), FileError> {
-        if !uri.get_ref().starts_with('/') {
-            return Err(self.file.at(
-                uri.span(),
-                format!(
-                    "expected a path that starts with `/`, found `{}`",
-                    uri.get_ref()
-                ),
-            ));
-        }
-
-        let labels: BTreeSet<&str> = uri
-            .get_ref()
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}').map(|(label, _)| label))
-            .collect();
-
-        let members: BTreeSet<&str> = input
-            .iter()
-            .filter(|m| m.location == Location::Label)
-            .map(|m| m.name.as_str())
-            .collect();
-
-        if labels == members {
-            return Ok(());
-        }
-        let text = format!(
-            "the labels of the uri are {labels:?}, the members with location `label` are {members:?}"
-        );
-        Err(self.file.at(uri.span(), text))
     }
 }

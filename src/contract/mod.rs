@@ -14,8 +14,10 @@ pub(crate) mod constraint;
 mod document;
 mod grounds;
 mod loader;
+mod names;
 mod operation;
 pub(crate) mod oracle;
+mod pagination;
 pub(crate) mod pattern;
 pub(crate) mod pattern_table;
 mod print;
@@ -28,7 +30,10 @@ pub(crate) use atom::{Atom, AtomId, Part};
 pub(crate) use grounds::Basis;
 pub use grounds::Level;
 pub(crate) use loader::{load_operation, load_service};
-pub(crate) use operation::{Contract, ErrorShape, Http, Location, Member, OutputMember, Presence};
+pub(crate) use operation::{
+    AnswerLocation, Contract, ErrorShape, Http, Location, Member, OutputMember, Presence,
+};
+pub(crate) use pagination::Pagination;
 pub(crate) use print::{print_operation, print_service};
 pub(crate) use promise_path::PromisePath;
 pub(crate) use rule::{Rule, RuleKind, StateEffect, When};

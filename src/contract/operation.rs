@@ -40,6 +40,9 @@ pub(crate) struct Contract {
     pub(super) places: HashMap<String, usize>,
     /// Where in `atoms` the promises about a member of an answer stand, by its name.
     pub(super) answered: HashMap<String, Vec<usize>>,
+    /// Whether each member of an answer is a member of its document, under its own name: then
+    /// nothing has to be translated.
+    pub(super) plain_answers: bool,
 }
 
 /// Method, path and success status of an operation.
@@ -67,6 +70,24 @@ pub(crate) enum Location {
     Query,
     /// A header field.
     Header,
+    /// A map: a header field for each of its entries, whose name begins with a prefix.
+    PrefixHeaders,
+    /// A member of the JSON document in the body.
+    Body,
+    /// The whole body.
+    Payload,
+}
+
+/// Where in an answer a member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AnswerLocation {
+    /// A header field.
+    Header,
+    /// A map: an entry for each header field whose name begins with a prefix.
+    PrefixHeaders,
+    /// The status of the answer.
+    StatusCode,
     /// A member of the JSON document in the body.
     Body,
     /// The whole body.
@@ -82,10 +103,14 @@ pub(crate) struct Member {
     pub(crate) shape: Shape,
     /// Where it goes.
     pub(crate) location: Location,
-    /// The name it has there: of the query's parameter, or of the header field.
+    /// The name it has there: of the query's parameter, of the header field, of the member of the
+    /// document; or the prefix of the names of header fields.
     pub(crate) wire_name: String,
     /// Whether a request without it breaks the contract.
     pub(crate) required: bool,
+    /// Whether it tells a request that is sent again from one that is made again: where it is not
+    /// about something else, each request has a value of its own.
+    pub(crate) is_token: bool,
     /// The section of the page that documents it.
     pub(crate) section: String,
 }
@@ -107,6 +132,10 @@ pub(crate) struct OutputMember {
     pub(crate) name: String,
     /// What values it may take.
     pub(crate) shape: Shape,
+    /// Where it stands.
+    pub(crate) location: AnswerLocation,
+    /// The name it has there, as in a request.
+    pub(crate) wire_name: String,
     /// When it is there.
     pub(crate) presence: Presence,
     /// The section of the page that documents it.
@@ -146,16 +175,51 @@ impl Location {
         self == Self::Body
     }
 
-    /// Whether a value there is one word of the head of the request.
+    /// Whether a value there is text in the head of the request.
     pub(crate) fn is_text(self) -> bool {
-        matches!(self, Self::Label | Self::Query | Self::Header)
+        matches!(
+            self,
+            Self::Label | Self::Query | Self::Header | Self::PrefixHeaders
+        )
     }
 }
 
 impl Contract {
     /// Whether a request of the operation has a JSON document as its body.
     pub(crate) fn has_document(&self) -> bool {
-        self.input.iter().any(|m| m.location.is_json())
+        self.input.iter().any(|m| match m.location {
+            Location::Payload => self.resolve(&m.shape).kind.is_document(),
+            location => location.is_json(),
+        })
+    }
+
+    /// The member of requests that is the whole body.
+    pub(crate) fn payload(&self) -> Option<&Member> {
+        self.input.iter().find(|m| m.location == Location::Payload)
+    }
+
+    /// The member of answers that is the whole body.
+    pub(crate) fn answered_payload(&self) -> Option<&OutputMember> {
+        let is_payload = |m: &&OutputMember| m.location == AnswerLocation::Payload;
+        self.output.iter().find(is_payload)
+    }
+
+    /// Whether the body of a successful answer is a JSON document.
+    pub(crate) fn answers_document(&self) -> bool {
+        self.output.iter().any(|m| match m.location {
+            AnswerLocation::Payload => self.resolve(&m.shape).kind.is_document(),
+            location => location == AnswerLocation::Body,
+        })
+    }
+
+    /// Whether the members of a successful answer are those of its document, by name.
+    pub(crate) fn answers_plainly(&self) -> bool {
+        self.plain_answers
+    }
+
+    /// The member that tells requests apart.
+    pub(crate) fn token(&self) -> Option<&Member> {
+        self.input.iter().find(|member| member.is_token)
     }
 
     /// The defaults of a request that sends these members: the rule that says so, the member that is
@@ -202,6 +266,10 @@ impl Contract {
             .map(|(place, id)| (id.path().to_owned(), place))
             .collect();
 
+        self.plain_answers = self
+            .output
+            .iter()
+            .all(|m| m.location == AnswerLocation::Body && m.wire_name == m.name);
         self.answered.clear();
         for (place, atom) in atoms
             .values()

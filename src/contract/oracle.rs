@@ -4,6 +4,7 @@
 //! wrong with them. Every derived case passes through it: a valid case breaks nothing under any
 //! reading, an invalid one breaks exactly one promise under every reading.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -58,8 +59,11 @@ impl<'a> Oracle<'a> {
 
 impl Oracle<'_> {
     /// Every promise about the body's members that the request breaks, under all readings or some.
+    /// The body is the document as it is sent.
     pub(crate) fn violations(&self, body: &Map<String, Value>) -> Vec<Violation> {
-        self.violations_where(body, |member| member.location.is_json())
+        let of_body =
+            |member: &Member| member.location.is_json() || member.location == Location::Payload;
+        self.violations_where(&self.contract.members_in(Cow::Borrowed(body)), of_body)
     }
 
     /// The same of the members in the body, the query, the header and the path. A label that is
@@ -247,7 +251,7 @@ impl Check<'_> {
         match value {
             Value::Object(object) => {
                 for (name, member) in &shape.members {
-                    match object.get(name) {
+                    match object.get(&member.wire_name) {
                         None | Some(Value::Null) if member.required => {
                             self.push(
                                 || format!("{path}.{name}::required"),
@@ -321,6 +325,13 @@ impl Check<'_> {
             }
             (Constraint::Length(bound), value) => {
                 let (zone, size) = match value {
+                    // Of bytes, JSON shows a text that is longer.
+                    Value::String(text) if shape.kind == ShapeType::Blob => {
+                        match constraint::length::bytes_of(text) {
+                            Some(size) => (constraint::length::admits_count(*bound, size), size),
+                            None => return,
+                        }
+                    }
                     Value::String(text) => (
                         constraint::length::admits_text(*bound, text),
                         text.chars().count(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::{Basis, Bound, Level};
+use super::{Basis, Bound, Level, Pagination};
 
 /// One promise made in prose.
 #[derive(Clone, Debug)]
@@ -130,6 +130,8 @@ pub(crate) enum RuleKind {
         /// The answer member.
         output: String,
     },
+    /// An operation that lists shows each item once, on one page or another.
+    Pages(Pagination),
     /// Written cases check it; lint demands at least one that names it.
     Written,
     /// It cannot be checked through this API, and why.

@@ -123,10 +123,22 @@ pub(crate) struct Shape {
 /// One member of a structure or union shape.
 #[derive(Clone, Debug)]
 pub(crate) struct StructureMember {
+    /// Its key in JSON, where that is not its name.
+    pub(crate) wire_name: String,
     /// What values it may take.
     pub(crate) shape: Shape,
     /// Whether a structure without it breaks the contract.
     pub(crate) required: bool,
+}
+
+impl ShapeType {
+    /// Whether a body that is one value of the type is a JSON document. Any other is opaque bytes.
+    pub(crate) fn is_document(self) -> bool {
+        matches!(
+            self,
+            Self::Structure | Self::Union | Self::List | Self::Map | Self::Document
+        )
+    }
 }
 
 impl Shape {

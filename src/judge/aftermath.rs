@@ -27,7 +27,7 @@ impl Judge<'_> {
         if self.gone(&after, case, seen, judgement) {
             return;
         }
-        let (Some(before), Some(after)) = (reads.before, after.object) else {
+        let (Some(before), Some(after)) = (reads.before, after.object()) else {
             return;
         };
         let mut checks = Checks::new(self.oracle, Role::After, judgement);
@@ -52,7 +52,7 @@ impl Judge<'_> {
 
         if let (Some(before), Some(after), true) = (
             reads.before,
-            after.object,
+            after.object(),
             case.subject().is_some_and(|s| !s.at_once),
         ) {
             let shown = judgement.shown.clone();

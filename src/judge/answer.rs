@@ -6,7 +6,7 @@ use super::json::Document;
 use super::memo::Memo;
 use super::{Finding, Judgement, Role, Side, Sides, Symptom, Verdict};
 use crate::contract::oracle::Oracle;
-use crate::contract::{AtomId, Contract, Level, Part, Service};
+use crate::contract::{AtomId, Contract, Level, Part, Presence, Service};
 use crate::wire::exchange::{Answer, Exchange, Silence};
 
 /// Collects findings about one exchange against one contract, each promise tested marked as
@@ -150,6 +150,11 @@ impl<'a> Checks<'a> {
         if opaque || exchange.request.method == "HEAD" {
             return None;
         }
+        let accepted = exchange.accepted();
+        // Bytes that no contract looks into may be labelled and packed in any way.
+        if accepted && self.is_opaque() {
+            return None;
+        }
         let coding = answer
             .header("content-encoding")
             .filter(|c| !c.eq_ignore_ascii_case("identity"));
@@ -163,9 +168,8 @@ impl<'a> Checks<'a> {
         if !self.check("protocol::encoding", "answer", broken) {
             return None;
         }
-        let accepted = exchange.accepted();
-        // Where no member is documented, a success such as 204 has nothing to show.
-        if answer.body.is_empty() && (!accepted || self.contract.output.is_empty()) {
+        // Where no member of the body is documented, a success such as 204 has nothing to show.
+        if answer.body.is_empty() && !(accepted && self.is_document_due()) {
             return None;
         }
         if self.answered_in_kind(exchange, answer) {
@@ -189,6 +193,17 @@ impl<'a> Checks<'a> {
         };
         self.check("protocol::json", "answer", broken);
         Some(document)
+    }
+
+    /// Whether the body of a successful answer is no document.
+    fn is_opaque(&self) -> bool {
+        self.contract.answered_payload().is_some() && !self.contract.answers_document()
+    }
+
+    /// Whether a successful answer has a document to show.
+    fn is_document_due(&self) -> bool {
+        let payload = self.contract.answered_payload();
+        self.contract.answers_document() && payload.is_none_or(|p| p.presence == Presence::Always)
     }
 
     /// As [`universal`](Self::universal), where it may have held for an answer like this before.

@@ -1,5 +1,7 @@
 //! The judge: one case, its exchanges, one verdict.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -12,6 +14,7 @@ use super::{Fired, Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::contract::{Level, RuleKind};
 use crate::plan::case::{Action, Case, Expect, PathDraft, Step};
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 impl<'a> Judge<'a> {
     /// Judges a case by its exchanges.
@@ -125,8 +128,8 @@ impl<'a> Judge<'a> {
         }
 
         let reads = Reads {
-            before: before.as_ref().and_then(|b| b.object),
-            given: given.as_ref().and_then(|g| g.object),
+            before: before.as_ref().and_then(Seen::object),
+            given: given.as_ref().and_then(Seen::object),
         };
 
         let verdict = self.subject(case, subject, seen, &reads, judgement);
@@ -160,7 +163,11 @@ impl<'a> Judge<'a> {
         // alone.
         let meant = matches!(
             step.expect,
-            Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::Advances(_)
+            Expect::Accept
+                | Expect::Either(_)
+                | Expect::LikeTwin
+                | Expect::Advances(_)
+                | Expect::Pages(_)
         );
 
         let inspection = Inspection {
@@ -208,7 +215,8 @@ impl<'a> Judge<'a> {
             Expect::Advances(output) if subject.accepted => {
                 self.advances(seen, output, &main, judgement)
             }
-            Expect::Accept | Expect::Advances(_) => {
+            Expect::Pages(pages) if subject.accepted => self.pages(seen, pages, &main, judgement),
+            Expect::Accept | Expect::Advances(_) | Expect::Pages(_) => {
                 let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
                 let expected = format!(
                     "status {}: the request is valid",
@@ -307,7 +315,7 @@ impl<'a> Judge<'a> {
             checks.expect_as_found(&main, &mut then, &sent, before);
         }
 
-        if let Some(object) = subject.object {
+        if let Some(object) = subject.object() {
             if known {
                 checks.stored(&sent, object, false);
                 checks.defaults(&sent, object, false);
@@ -333,7 +341,7 @@ impl<'a> Judge<'a> {
         if self.gone(&after, case, seen, judgement) {
             return Verdict::Pass;
         }
-        let Some(after) = after.object else {
+        let Some(after) = after.object() else {
             return Verdict::Pass;
         };
         let mut checks = Checks::new(self.oracle, Role::After, judgement).with_floor(case.level);
@@ -342,8 +350,8 @@ impl<'a> Judge<'a> {
             checks.defaults(&sent, after, true);
         }
         checks.then(&main, &then, after, true);
-        checks.consistent(reads.before, subject.object, after);
-        if let Some(answered) = subject.object {
+        checks.consistent(reads.before, subject.object(), after);
+        if let Some(answered) = subject.object() {
             checks.not_before(answered, after);
         }
         if let (true, Some(before)) = (known && !step.at_once, reads.before) {
@@ -362,7 +370,7 @@ impl<'a> Judge<'a> {
             let RuleKind::Stored { input, output } = &rule.kind else {
                 return true;
             };
-            let (Some(own), Some(object)) = (labels.get(input), subject.object) else {
+            let (Some(own), Some(object)) = (labels.get(input), subject.object()) else {
                 return true;
             };
             let own = seen.bindings.fill(own).ok();
@@ -381,10 +389,13 @@ impl<'a> Judge<'a> {
         main: &str,
         judgement: &mut Judgement,
     ) -> Verdict {
-        let values: Vec<&Map<String, Value>> = seen
+        let contract = self.oracle.contract;
+        let members: Vec<Cow<'_, Map<String, Value>>> = seen
             .all(Role::Subject)
-            .filter_map(|e| e.answer()?.body.document().object())
+            .filter_map(Exchange::answer)
+            .filter_map(|a| members::answered(contract, a, Some(a.body.document())))
             .collect();
+        let values: Vec<&Map<String, Value>> = members.iter().map(|m| &**m).collect();
 
         let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
         for pair in values.windows(2) {

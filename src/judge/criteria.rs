@@ -9,11 +9,12 @@ use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role};
 use crate::contract::oracle::Oracle;
-use crate::contract::{Basis, Contract, RuleKind};
+use crate::contract::{Basis, Contract, Location, RuleKind};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Draft, Operations, PathDraft, SourceKind};
 use crate::plan::fixture::{Limit, Reference};
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 /// Judges the cases of one operation.
 #[derive(Clone, Copy, Debug)]
@@ -60,30 +61,21 @@ impl<'a> Judge<'a> {
             })
     }
 
-    /// What the request named, with its values: the body's members that are not null, and the
-    /// labels.
+    /// What the request named, with its values: the members that are not null, and the labels.
     pub(super) fn sent(
         &self,
         draft: &Draft,
         seen: &Observation,
         exchange: &Exchange,
     ) -> Map<String, Value> {
-        let mut sent = Map::new();
-        // A member that stands twice has no one value.
-        if let Document::Value(Value::Object(members)) = json::read(&exchange.request.body) {
-            let known = |name: &str| {
-                let member = self.oracle.contract.member(name);
-                member.is_some_and(|m| m.location == crate::contract::Location::Body)
-            };
-            sent.extend(
-                members
-                    .into_iter()
-                    .filter(|(name, value)| !value.is_null() && known(name)),
-            );
-        }
-
+        let contract = self.oracle.contract;
+        let mut sent = members::sent(contract, &exchange.request);
         if let PathDraft::Labels { labels, .. } = &draft.path {
-            for (name, template) in labels {
+            let is_label = |name: &str| {
+                let member = contract.member(name);
+                member.is_none_or(|m| m.location == Location::Label)
+            };
+            for (name, template) in labels.iter().filter(|(name, _)| is_label(name)) {
                 if let Ok(value) = seen.bindings.fill(template) {
                     sent.insert(name.clone(), Value::from(value));
                 }

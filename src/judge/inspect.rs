@@ -1,6 +1,8 @@
 //! One exchange, looked at by what holds for every answer and by what the contract says of a
 //! successful one.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::answer::{Checks, body_preview, outcome};
@@ -11,11 +13,25 @@ use crate::contract::Service;
 use crate::contract::oracle::Oracle;
 use crate::plan::case::SourceKind;
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 /// One exchange with its document, once what holds for every answer was checked.
 pub(super) struct Seen<'e> {
     pub(crate) accepted: bool,
-    pub(crate) object: Option<&'e Map<String, Value>>,
+    object: Option<Cow<'e, Map<String, Value>>>,
+}
+
+impl Seen<'_> {
+    /// The members that the answer shows, by the names of the contract; of a refusal, those of its
+    /// document.
+    pub(super) fn object(&self) -> Option<&Map<String, Value>> {
+        self.object.as_deref()
+    }
+
+    /// Whether the members are those of the document, as they stand there.
+    pub(super) fn is_plain(&self) -> bool {
+        !matches!(self.object, Some(Cow::Owned(_)))
+    }
 }
 
 /// How to look at an exchange.
@@ -42,7 +58,7 @@ pub(super) fn inspect<'c, 'e>(
         role,
         source,
         opaque,
-        members,
+        ..
     } = inspection;
     let accepted = exchange.accepted();
     let mut checks = Checks::new(oracle, role, judgement);
@@ -51,16 +67,22 @@ pub(super) fn inspect<'c, 'e>(
         Some(memo) => checks.universal_again(oracle.contract, exchange, opaque, memo),
         None => checks.universal(exchange, opaque),
     };
-    if let (true, Some(answer), true) = (accepted, exchange.answer(), members) {
+    let answered = exchange.answer().filter(|_| accepted);
+    let shown = answered.and_then(|a| members::answered(oracle.contract, a, document));
+    if let (Some(answer), true) = (answered, inspection.members) {
         match memo {
-            Some(memo) => checks.success_again(oracle.contract, answer, document, source, memo),
-            None => checks.success(answer, document, source),
+            Some(memo) if oracle.contract.answers_plainly() => {
+                checks.success_again(oracle.contract, answer, document, source, memo)
+            }
+            _ => checks.success(answer, shown.as_deref(), source),
         }
     }
-    Seen {
-        accepted,
-        object: document.and_then(Document::object),
-    }
+
+    let object = match oracle.contract.answers_plainly() || !accepted {
+        true => document.and_then(Document::object).map(Cow::Borrowed),
+        false => shown,
+    };
+    Seen { accepted, object }
 }
 
 /// What an exchange came to, with the beginning of its body.

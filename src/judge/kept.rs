@@ -6,10 +6,11 @@
 
 use super::answer::{Checks, body_preview, not_implemented};
 use super::criteria::Judge;
-use super::{Finding, Judgement, Observation, Role, Symptom, json};
+use super::{Finding, Judgement, Observation, Role, Symptom};
 use crate::contract::{AtomId, Location, RuleKind};
 use crate::plan::case::{Case, Expect};
 use crate::wire::exchange::{Answer, Exchange};
+use crate::wire::members;
 
 impl Judge<'_> {
     /// Whether a case that came to a verdict showed by itself that a promise is kept which it is
@@ -46,8 +47,8 @@ impl Judge<'_> {
             Expect::Accept | Expect::Either(_) | Expect::LikeTwin | Expect::AsTwin => {
                 status.is_some_and(|s| s < 500)
             }
-            // Without times there is nothing to compare.
-            Expect::Advances(_) => judgement.shown.contains_key(atom),
+            // Without times, or without a second page, there is nothing to compare.
+            Expect::Advances(_) | Expect::Pages(_) => judgement.shown.contains_key(atom),
         }
     }
 
@@ -55,7 +56,7 @@ impl Judge<'_> {
     /// is about is not kept.
     pub(super) fn crashed(&self, case: &Case, exchange: &Exchange, judgement: &mut Judgement) {
         let class = match case.expect() {
-            Expect::Accept | Expect::Advances(_) => "valid",
+            Expect::Accept | Expect::Advances(_) | Expect::Pages(_) => "valid",
             Expect::Reject(class) | Expect::Either(class) => class,
             // What these should be answered is open, or follows from other answers.
             Expect::NoEffect(_)
@@ -130,20 +131,14 @@ impl Judge<'_> {
         {
             return member == input;
         }
-        let in_body = self
-            .oracle
-            .contract
+        let contract = self.oracle.contract;
+        let is_sent = contract
             .member(input)
-            .is_some_and(|m| m.location == Location::Body);
+            .is_some_and(|m| m.location != Location::Label);
+        let sent =
+            |exchange: &Exchange| members::sent(contract, &exchange.request).contains_key(input);
 
-        let sent = |exchange: &Exchange| {
-            let document = json::read(&exchange.request.body);
-            document
-                .object()
-                .is_some_and(|members| members.contains_key(input))
-        };
-
-        in_body && (case.subject().is_none() || seen.at(Role::Subject).is_some_and(sent))
+        is_sent && (case.subject().is_none() || seen.at(Role::Subject).is_some_and(sent))
     }
 
     /// The request member that a rule says how it is stored.

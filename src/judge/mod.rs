@@ -18,6 +18,7 @@ mod kept;
 mod memo;
 mod model;
 mod observation;
+mod pages;
 mod refusal;
 mod shown;
 mod side;

@@ -11,7 +11,7 @@ mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
@@ -83,7 +83,14 @@ enum Happened {
 
 /// The members that an answer showed, kept apart from the answer.
 #[derive(Clone, Debug)]
-struct Shown(Option<ParsedBody>);
+struct Shown(Option<Said>);
+
+/// The members of an answer: those of its document, or such as stand elsewhere too.
+#[derive(Clone, Debug)]
+enum Said {
+    Body(ParsedBody),
+    Members(Arc<Map<String, Value>>),
+}
 
 /// What the answers to a sequence came to so far.
 ///
@@ -340,11 +347,11 @@ impl<'c, 'a> Model<'c, 'a> {
 impl Shown {
     /// What the answer of an exchange showed, as it was looked at.
     fn of(exchange: &Exchange, seen: &Seen<'_>) -> Self {
-        Self(
-            seen.object
-                .and(exchange.answer())
-                .map(|answer| answer.body.said()),
-        )
+        Self(match (seen.is_plain(), seen.object(), exchange.answer()) {
+            (true, Some(_), Some(answer)) => Some(Said::Body(answer.body.said())),
+            (false, Some(members), _) => Some(Said::Members(Arc::new(members.clone()))),
+            _ => None,
+        })
     }
 }
 
@@ -352,10 +359,11 @@ impl Deref for Shown {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        self.0
-            .as_ref()
-            .and_then(ParsedBody::object)
-            .unwrap_or(nothing())
+        match &self.0 {
+            Some(Said::Body(body)) => body.object().unwrap_or(nothing()),
+            Some(Said::Members(members)) => members,
+            None => nothing(),
+        }
     }
 }
 

@@ -10,20 +10,22 @@ use super::memo::Memo;
 use super::{Side, Symptom};
 use crate::contract::constraint::{Zone, kind};
 use crate::contract::{
-    Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
+    AnswerLocation, Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
 };
 use crate::plan::case::SourceKind;
 use crate::wire::exchange::Answer;
+use crate::wire::members;
 
 /// More seconds than this since 1970 are milliseconds: no service answers from the year 5138.
 const MILLISECONDS: &str = "100000000000";
 
 impl Checks<'_> {
-    /// What the contract says of a successful answer, whatever was sent.
+    /// What the contract says of a successful answer with these members, whatever was sent. Without
+    /// members nothing can be said of them.
     pub(super) fn success(
         &mut self,
         answer: &Answer,
-        document: Option<&Document>,
+        object: Option<&Map<String, Value>>,
         source: SourceKind,
     ) {
         let http = &self.contract.http;
@@ -36,19 +38,14 @@ impl Checks<'_> {
             )
         });
         self.check("response::status", "answer", broken);
-        let Some(document) = document else { return };
-        let empty = Map::new();
-        let object = match (document, document.object()) {
-            (_, Some(object)) => object,
-            (Document::Broken(_), None) => return,
-            (_, None) => &empty,
-        };
+        let Some(object) = object else { return };
         // An answer that shows nothing at all is one fault, not one for each member.
         let mut told = false;
         let nothing = !self
             .contract
             .output
             .iter()
+            .filter(|m| m.location != AnswerLocation::StatusCode)
             .any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
         for member in &self.contract.output {
             let value = object.get(&member.name).filter(|v| !v.is_null());
@@ -131,11 +128,12 @@ impl Checks<'_> {
         memo: &mut Memo<'e>,
     ) {
         let Some(Document::Value(Value::Object(object))) = document else {
-            return self.success(answer, document, source);
+            let shown = members::answered(contract, answer, document);
+            return self.success(answer, shown.as_deref(), source);
         };
         let Some(form) = memo.form(contract, answer.status, source, object) else {
             let earlier = std::mem::take(&mut self.broken);
-            self.success(answer, document, source);
+            self.success(answer, Some(object), source);
             if !self.broken {
                 memo.note_form(contract, answer.status, source, object);
             }
@@ -305,7 +303,10 @@ impl HeldPlaces {
         match value {
             Value::Object(object) => {
                 for (name, member) in &shape.members {
-                    if let Some(value) = object.get(name).filter(|value| !value.is_null()) {
+                    if let Some(value) = object
+                        .get(&member.wire_name)
+                        .filter(|value| !value.is_null())
+                    {
                         self.add(contract, format!("{place}.{name}"), &member.shape, value);
                     }
                 }

@@ -1,6 +1,8 @@
 //! What `[binding.OPERATION]` calls good is held against the contract: a value that the contract
 //! refuses would be told as a fault of every target.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::Plan;
@@ -192,7 +194,9 @@ impl Plan {
 
     /// The promise that these members certainly break.
     fn refuses(&self, members: &Map<String, Value>, sample: &Bindings) -> Option<String> {
-        let filled = self.generator(sample).filled(members).ok()?;
+        let generator = self.generator(sample);
+        let whole = generator.with_token(Cow::Borrowed(members));
+        let filled = generator.filled(&whole).ok()?;
         let violations = self.oracle().violations_anywhere(&filled);
         let certain = violations.into_iter().find(|v| v.zone == Zone::Invalid);
         certain.map(|violation| violation.atom)

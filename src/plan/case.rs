@@ -28,7 +28,7 @@ mod step;
 
 use std::fmt;
 
-pub(crate) use draft::{BodyDraft, Draft, PathDraft};
+pub(crate) use draft::{BodyDraft, Draft, PathDraft, TOKEN, uuid_of};
 pub(crate) use expect::Expect;
 pub(crate) use file::{Defaults, load_cases, print_case};
 pub(crate) use operations::{Operations, UNKNOWN};
@@ -77,6 +77,15 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// Gives each request that needs a [`TOKEN`] one of its own, which follows from the seed, the id
+    /// and how many cases of that id came before.
+    pub(crate) fn fill_tokens(&mut self, seed: u64, before: usize) {
+        for (place, step) in self.steps.iter_mut().enumerate() {
+            let text = format!("{seed}:{}:{before}:{place}", self.id);
+            step.request.with_token_of(&text);
+        }
+    }
+
     /// The first step of that purpose.
     pub(crate) fn step(&self, purpose: Purpose) -> Option<&Step> {
         self.steps.iter().find(|step| step.purpose == purpose)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::OperationName;
-use super::case::{Case, Operations, Origin};
+use super::case::{Case, Operations, Origin, TOKEN, uuid_of};
 use super::data_plane::DataPlane;
 use super::fixture::{Fixtures, OperationBinding};
 use crate::contract::oracle::Oracle;
@@ -118,6 +118,9 @@ impl Plan {
             }
         }
 
+        if self.contract.token().is_some() {
+            sample.set(TOKEN, uuid_of(TOKEN));
+        }
         sample
     }
 

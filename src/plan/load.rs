@@ -247,6 +247,9 @@ impl Plan {
             });
         }
 
+        if self.contract.token().is_some() {
+            fill_tokens(&mut cases, options.sampling.seed);
+        }
         self.cases = cases;
         self.impossible = derived.impossible;
         self.written_rules(contract_file)?;
@@ -254,6 +257,16 @@ impl Plan {
         self.cases
             .retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
+    }
+}
+
+/// Gives each request a token of its own. All draws of a kind share one id.
+fn fill_tokens(cases: &mut [Case], seed: u64) {
+    let mut before: BTreeMap<String, usize> = BTreeMap::new();
+    for case in cases {
+        let count = before.entry(case.id.to_string()).or_default();
+        case.fill_tokens(seed, *count);
+        *count += 1;
     }
 }
 

@@ -14,6 +14,7 @@ mod operation_name;
 mod options;
 mod shard;
 mod shuffle;
+mod untried;
 mod usual;
 mod written;
 

@@ -75,6 +75,7 @@ fn expectation(case: &Case) -> String {
         Expect::NoEffect(class) => format!("no effect {class}"),
         Expect::Model => "model".to_owned(),
         Expect::Advances(member) => format!("advances {member}"),
+        Expect::Pages(pages) => format!("pages {}", pages.output_token),
     }
 }
 

@@ -19,7 +19,9 @@ impl Plan {
     /// The valid update that most cases begin with.
     pub(crate) fn usual_update(&self) -> Draft {
         let sample = self.sample();
-        self.generator(&sample).usual()
+        let mut usual = self.generator(&sample).usual();
+        usual.with_token_of("usual");
+        usual
     }
 
     /// The read of what the labels of a path name, or of the mapping that most cases are about.

@@ -1,6 +1,8 @@
 //! What written cases leave out is filled in, and what they say of their requests is checked
 //! against the oracle.
 
+use std::borrow::Cow;
+
 use super::{Plan, PlanOptions};
 use crate::contract::constraint::Zone;
 use crate::contract::{Contract, Level, RuleKind};
@@ -63,7 +65,10 @@ impl Plan {
         }
         let broken = |member: &String, value: String| {
             let members = serde_json::Map::from_iter([(member.clone(), value.into())]);
-            self.oracle().violations(&members).into_iter().next()
+            self.oracle()
+                .violations_anywhere(&members)
+                .into_iter()
+                .next()
         };
 
         for (member, reference) in &self.binding.reference {
@@ -109,8 +114,14 @@ impl Plan {
             && let Some(given) = draft.members()
         {
             let mut whole = whole.clone();
-            whole.extend(given);
-            draft.body = BodyDraft::Text(serde_json::Value::Object(whole).to_string());
+            whole.extend(self.contract.members_in(Cow::Owned(given)).into_owned());
+            whole.retain(|name, _| {
+                let member = self.contract.member(name);
+                member.is_none_or(|member| !member.location.is_text())
+            });
+            if let Some(document) = self.contract.document_of(whole) {
+                draft.body = BodyDraft::Text(document.to_string());
+            }
         }
     }
 
@@ -120,7 +131,11 @@ impl Plan {
         if *case.expect() != Expect::Accept || matches!(case.origin, Origin::Derived) {
             return;
         }
-        let Some(sent) = case.request().and_then(Draft::members) else {
+        let members = |draft: &Draft| {
+            let document = Cow::Owned(draft.members()?);
+            Some(self.contract.members_in(document).into_owned())
+        };
+        let Some(sent) = case.request().and_then(members) else {
             return;
         };
 
@@ -130,7 +145,7 @@ impl Plan {
             };
             if value > limit.above
                 && let Some(draft) = case.request_mut(Purpose::Given)
-                && let Some(mut members) = draft.members()
+                && let Some(mut members) = members(draft)
             {
                 let other = if value == limit.above + 1 {
                     limit.above + 2
@@ -138,7 +153,9 @@ impl Plan {
                     limit.above + 1
                 };
                 members.insert(limit.member.clone(), other.into());
-                draft.body = BodyDraft::Text(serde_json::Value::Object(members).to_string());
+                if let Some(document) = self.contract.document_of(members) {
+                    draft.body = BodyDraft::Text(document.to_string());
+                }
             }
         }
     }

@@ -66,12 +66,15 @@ pub(super) fn operation<'a>(
 fn label(template: &str, path: &str) -> Option<Option<String>> {
     let path = path.split(['?', '#']).next()?;
     let path = path.strip_suffix('/').unwrap_or(path);
+    // A query that every request has says nothing of the label.
+    let template = template.split('?').next()?;
     let Some((before, rest)) = template.split_once('{') else {
         return (path == template.strip_suffix('/').unwrap_or(template)).then_some(None);
     };
-    let after = rest.split_once('}')?.1;
+    let (name, after) = rest.split_once('}')?;
     let label = path.strip_prefix(before)?.strip_suffix(after)?;
-    (!label.is_empty() && !label.contains('/')).then(|| Some(percent_decode(label)))
+    (!label.is_empty() && (name.ends_with('+') || !label.contains('/')))
+        .then(|| Some(percent_decode(label)))
 }
 
 /// The places of entries that were under way at the same time as another: what one of them saw of

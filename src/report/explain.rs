@@ -113,6 +113,10 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
         Expect::Model => {
             "every answer, and the state in between, follows from the steps before".to_owned()
         }
+        Expect::Pages(pages) => format!(
+            "each item on one page, where {} leads from one page to the next",
+            pages.output_token
+        ),
         Expect::Advances(output) => format!("a later {output}, within two seconds"),
     };
     let _ = writeln!(text, "expected     {}", one_line(&expected));

@@ -53,8 +53,10 @@ pub(crate) fn steps<'a>(
     seen: &Observation,
 ) -> Vec<(&'a Step, Draft)> {
     let compared = matches!(case.expect(), Expect::LikeTwin | Expect::AsTwin);
-    let after_given = matches!(case.expect(), Expect::Accept | Expect::Advances(_))
-        || case.subject().is_some_and(|step| step.at_once);
+    let after_given = matches!(
+        case.expect(),
+        Expect::Accept | Expect::Advances(_) | Expect::Pages(_)
+    ) || case.subject().is_some_and(|step| step.at_once);
     let (sent, read): (&[Purpose], _) = match role {
         Role::Step(at) => return sequence(plan, case, seen, at),
         Role::Twin => (&[Purpose::Twin], None),

@@ -212,6 +212,22 @@ impl<'a> Firing<'a> {
             return Ok(true);
         }
 
+        if let Expect::Pages(pages) = &step.expect {
+            let fetched = self.runner.pages(&request, pages).await;
+            let ended = fetched.iter().all(Exchange::accepted);
+            for exchange in fetched {
+                self.seen.add(at, Role::Subject, exchange);
+            }
+            // The whole once more: what others made or removed meanwhile is on no page for sure.
+            let given = self.case.step(Purpose::Given);
+            if let (Some(given), true) = (given, ended) {
+                let whole = self.request(at.saturating_sub(1), given)?;
+                let exchange = self.runner.client.send(&whole).await;
+                self.seen.add(at, Role::After, exchange);
+            }
+            return Ok(true);
+        }
+
         let exchange = if step.is_patient() {
             self.runner.update(&request).await
         } else {

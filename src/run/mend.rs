@@ -319,7 +319,9 @@ impl Runner {
             }
         }
 
-        Some(generator.request(&members))
+        let mut request = generator.request(&members);
+        request.with_token_of("put back");
+        Some(request)
     }
 
     /// Sends a valid update and reads what it did: what is wrong with either. `None`: nobody

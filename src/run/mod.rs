@@ -23,6 +23,7 @@ mod mend;
 mod observe;
 mod options;
 mod outcome;
+mod pages;
 mod patient_client;
 mod plain;
 mod pool;

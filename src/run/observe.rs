@@ -35,7 +35,10 @@ pub(super) fn spoilt(seen: &Observation) -> bool {
 
 /// Whether the target accepted a valid request of a case.
 pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
-    let valid = matches!(case.expect(), Expect::Accept | Expect::Advances(_));
+    let valid = matches!(
+        case.expect(),
+        Expect::Accept | Expect::Advances(_) | Expect::Pages(_)
+    );
     let mut fired = seen.fired.iter();
     fired.any(|fired| {
         let counts = match fired.role {

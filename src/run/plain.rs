@@ -56,7 +56,7 @@ fn expects(case: &Case) -> u8 {
         Expect::LikeTwin | Expect::AsTwin | Expect::Either(_) | Expect::Probe(_) => 1,
         Expect::Reject(_) => 2,
         Expect::NoEffect(_) => 3,
-        Expect::Advances(_) => 4,
+        Expect::Advances(_) | Expect::Pages(_) => 4,
     }
 }
 

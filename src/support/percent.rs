@@ -8,9 +8,16 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
 /// The text with everything encoded that is not unreserved.
 pub(crate) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The text of a path: as [`percent_encode`], but for its slashes.
+pub(crate) fn percent_encode_path(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED_IN_PATH).to_string()
 }
 
 /// `%41` as `A`; a `%` that starts no escape stays, and bytes that are not UTF-8 are replaced.

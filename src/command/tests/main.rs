@@ -45,3 +45,4 @@ mod tls_front;
 mod todo;
 #[path = "../../wire/target/signing/verifier.rs"]
 mod verifier;
+mod words;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Zone;
 use super::number::{Decimal, Notation};
+use super::timestamp;
 use crate::contract::{Shape, ShapeType, TimestampFormat};
 
 /// Whether a JSON value has the documented type, its restrictions aside.
@@ -28,7 +29,8 @@ pub(crate) fn admits(shape: &Shape, value: &Value) -> Zone {
         ShapeType::Float | ShapeType::Double => is(value.is_number()),
         ShapeType::Timestamp => match shape.timestamp {
             TimestampFormat::EpochSeconds => is(value.is_number()),
-            TimestampFormat::DateTime | TimestampFormat::HttpDate => is(value.is_string()),
+            TimestampFormat::DateTime => timestamp::text(value, timestamp::date_time),
+            TimestampFormat::HttpDate => timestamp::text(value, timestamp::http_date),
         },
         ShapeType::Structure | ShapeType::Map | ShapeType::Union => is(value.is_object()),
         ShapeType::List => is(value.is_array()),

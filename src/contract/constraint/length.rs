@@ -1,5 +1,7 @@
 //! Length limits of strings, lists and maps.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use super::Zone;
 use crate::contract::Bound;
 
@@ -31,6 +33,11 @@ pub(crate) fn admits_count(bound: Bound, count: usize) -> Zone {
     } else {
         Zone::Invalid
     }
+}
+
+/// How many bytes a text of base64 stands for. None where it is none.
+pub(crate) fn bytes_of(text: &str) -> Option<usize> {
+    BASE64_STANDARD.decode(text).ok().map(|bytes| bytes.len())
 }
 
 #[cfg(test)]

@@ -115,9 +115,19 @@ impl Reader<'_> {
         let mut members = IndexMap::new();
         for (name, member) in &table.members {
             let shape = self.shape(member, name.span())?;
+            let key = member.name.as_ref().unwrap_or(name);
+            let taken = |m: &StructureMember| m.wire_name == *key.get_ref();
+            if members.values().any(taken) {
+                let text = format!(
+                    "`{}` is the name of another member of the same structure",
+                    shown(key.get_ref())
+                );
+                return Err(self.file.at(key.span(), text));
+            }
             members.insert(
                 name.get_ref().clone(),
                 StructureMember {
+                    wire_name: key.get_ref().clone(),
                     shape,
                     required: member.required,
                 },
@@ -125,7 +135,7 @@ impl Reader<'_> {
         }
 
         let inner = |t: &Option<Spanned<Box<toml_form::ShapeTable>>>| -> Result<Option<Box<Shape>>, FileError> {
-            t.as_ref().map(|t| self.shape(t.get_ref(), t.span()).map(Box::new)).transpose()
+            t.as_ref().map(|t| self.unnamed(t.get_ref(), t.span()).map(Box::new)).transpose()
         };
         let (element, key, value) = (
             inner(&table.member)?,
@@ -172,6 +182,21 @@ impl Reader<'_> {
                 .timestamp_format
                 .unwrap_or(TimestampFormat::EpochSeconds),
         })
+    }
+
+    /// A shape that is no member of a structure: nothing is called by a name of its own there.
+    pub(super) fn unnamed(
+        &self,
+        table: &toml_form::ShapeTable,
+        span: Span,
+    ) -> Result<Shape, FileError> {
+        match &table.name {
+            Some(name) => Err(self.file.at(
+                name.span(),
+                "`name` is the key of a member: expected it within `members` alone",
+            )),
+            None => self.shape(table, span),
+        }
     }
 
     /// The range of an integer.

@@ -1,7 +1,7 @@
 //! What is wrong with a file is said with its line and with what was expected.
 
 use super::{load_operation, load_service};
-use crate::contract::Service;
+use crate::contract::{Service, TimestampFormat};
 use crate::harness::testing::assert_refused;
 use crate::support::files::{Files, Source};
 
@@ -88,7 +88,7 @@ fn keys() {
     );
     check(
         "[input.A]\nlocation = \"cookie\"\ntype = \"string\"\n",
-        "contract.toml:10: unknown variant `cookie`, expected one of `label`, `query`, `header`, `body`, `payload`",
+        "contract.toml:10: unknown variant `cookie`, expected one of `label`, `query`, `header`, `prefix-headers`, `body`, `payload`",
     );
 }
 
@@ -263,6 +263,202 @@ fn http() {
         "[error.E]\nstatus = 600\n",
         "contract.toml:10: expected an HTTP status (100 to 599), found 600",
     );
+}
+
+/// What each word about places cannot mean is told where it stands.
+#[test]
+fn places() {
+    let input = |text: &str| format!("[input.A]\n{text}");
+    let output = |text: &str| format!("[output.A]\npresence = \"always\"\n{text}");
+    let texts =
+        "[shape.T]\ntype = \"map\"\nkey = { type = \"string\" }\nvalue = { type = \"string\" }\n";
+    let prefix = "location = \"prefix-headers\"\n";
+
+    check(
+        &input("location = \"payload\"\nname = \"a\"\ntype = \"blob\"\n"),
+        "contract.toml:11: `name` is the name of a query parameter, of a header field or of a member of the document: expected no `name` here",
+    );
+    check(
+        &input("location = \"query\"\nname = \"\"\ntype = \"string\"\n"),
+        "contract.toml:11: `` is no name of a parameter: expected one without spaces and separators",
+    );
+    check(
+        &output("location = \"header\"\nname = \"X Y\"\ntype = \"string\"\n"),
+        "contract.toml:12: `X Y` is no name of a header field: expected one without spaces and separators",
+    );
+    check(
+        &format!("{}{texts}", input(&format!("{prefix}target = \"T\"\n"))),
+        "contract.toml:9: location `prefix-headers`: expected `name`, the prefix of the header fields",
+    );
+    check(
+        &input(&format!("{prefix}name = \"x-\"\ntype = \"string\"\n")),
+        "contract.toml:9: location `prefix-headers` is for a map of strings, but A is of type string",
+    );
+    check(
+        &output("location = \"status-code\"\ntype = \"string\"\n"),
+        "contract.toml:9: location `status-code` is for an integer, but A is of type string",
+    );
+    check(
+        &output("location = \"payload\"\ntype = \"boolean\"\n"),
+        "contract.toml:9: a body is no boolean: expected location `payload` for a structure, union, list, map, document, blob, string or enum",
+    );
+    check(
+        &output("location = \"header\"\ntype = \"structure\"\n"),
+        "contract.toml:9: no structure stands in a header field",
+    );
+    check(
+        &output("location = \"query\"\ntype = \"string\"\n"),
+        "contract.toml:11: unknown variant `query`, expected one of `header`, `prefix-headers`, `status-code`, `body`, `payload`",
+    );
+    check(
+        "[input.A]\ntype = \"string\"\n[input.B]\nlocation = \"payload\"\ntype = \"blob\"\n",
+        "contract.toml:11: a member is the whole body, so that no other member stands in it: expected locations `payload` or `body`, not both",
+    );
+    check(
+        "[input.A]\nlocation = \"payload\"\ntype = \"blob\"\n[input.B]\nlocation = \"payload\"\ntype = \"blob\"\n",
+        "contract.toml:12: expected one member that is the whole body",
+    );
+    check(
+        "[input.A]\ntype = \"string\"\n[input.B]\nname = \"A\"\ntype = \"string\"\n",
+        "contract.toml:12: `A` is the name of another member in the same place",
+    );
+    check(
+        "[input.A]\nlocation = \"header\"\nname = \"X-A\"\ntype = \"string\"\n\
+         [input.B]\nlocation = \"header\"\nname = \"x-a\"\ntype = \"string\"\n",
+        "contract.toml:15: `x-a` is the name of another member in the same place",
+    );
+    check(
+        &format!(
+            "[input.A]\nlocation = \"header\"\nname = \"X-Meta-A\"\ntype = \"string\"\n\
+             [input.B]\n{prefix}name = \"x-meta-\"\ntarget = \"T\"\n{texts}"
+        ),
+        "contract.toml:15: the header fields of `x-meta-` are also those of `x-meta-a`",
+    );
+    check(
+        "[input.A]\ntarget = \"S\"\n[shape.S]\nname = \"s\"\ntype = \"string\"\n",
+        "contract.toml:12: `name` is the key of a member: expected it within `members` alone",
+    );
+    check(
+        "[input.A]\ntarget = \"S\"\n[shape.S]\ntype = \"structure\"\n[shape.S.members.B]\ntype = \"string\"\n\
+         [shape.S.members.C]\nname = \"B\"\ntype = \"string\"\n",
+        "contract.toml:16: `B` is the name of another member of the same structure",
+    );
+}
+
+#[test]
+fn tokens_and_pages() {
+    let token = "idempotency-token = true\n";
+    check(
+        &format!("[input.A]\ntype = \"long\"\n{token}"),
+        "contract.toml:11: an idempotency token is a string, but this member is of type long",
+    );
+    check(
+        &format!("[input.A]\ntype = \"string\"\n{token}[input.B]\ntype = \"string\"\n{token}"),
+        "contract.toml:14: expected one idempotency token",
+    );
+    check(
+        &format!("[input.A]\nlocation = \"payload\"\ntype = \"string\"\n{token}"),
+        "contract.toml:12: an idempotency token is a member of the query, the header or the body",
+    );
+
+    let pages = |input: &str, output: &str, items: &str, size: &str| {
+        format!(
+            "[input.M]\ntype = \"string\"\n[input.Max]\ntype = \"integer\"\n\
+             [output.N]\npresence = \"optional\"\ntype = \"string\"\n[output.Page]\npresence = \"always\"\ntarget = \"P\"\n\
+             [shape.P]\ntype = \"structure\"\n[shape.P.members.Items]\ntarget = \"L\"\n\
+             [shape.L]\ntype = \"list\"\nmember = {{ type = \"string\" }}\n\
+             [pagination]\ninput-token = \"{input}\"\noutput-token = \"{output}\"\nitems = \"{items}\"\npage-size = \"{size}\"\n"
+        )
+    };
+    check(
+        &pages("X", "N", "Page.Items", "Max"),
+        "contract.toml:27: unknown request member `X`",
+    );
+    check(
+        &pages("M", "X", "Page.Items", "Max"),
+        "contract.toml:28: unknown answer member `X`",
+    );
+    check(
+        &pages("M", "N", "Page.Things", "Max"),
+        "contract.toml:29: `Page.Things` has no member `Things`",
+    );
+    check(
+        &pages("M", "N", "Page", "Max"),
+        "contract.toml:29: `Page` is no list",
+    );
+    check(
+        &pages("M", "N", "Page.Items", "M"),
+        "contract.toml:30: `M` is no number: expected the member that limits a page",
+    );
+    let rule = "[rule.pagination]\nsays = \"s\"\nsection = \"s\"\nimpossible = \"w\"\n";
+    check(
+        &format!("{}{rule}", pages("M", "N", "Page.Items", "Max")),
+        "contract.toml:26: the rule `pagination` follows from this table: expected no [rule.pagination]",
+    );
+    check(
+        "[pagination]\ninput-token = \"M\"\n",
+        "contract.toml:9: missing field `output-token`",
+    );
+}
+
+#[test]
+fn uris() {
+    let with = |uri: &str, text: &str| format!("{}{text}", OPERATION.replace("/x", uri));
+    check_whole(
+        &with("/x/{A+}/{B+}", ""),
+        "contract.toml:6: expected one label that keeps slashes, found `{B+}` as well",
+    );
+    check_whole(
+        &with("/x/{A+}/{B}", ""),
+        "contract.toml:6: expected no label after `{A+}`: where it ends would be open",
+    );
+    check_whole(
+        &with("/x?a={A+}", ""),
+        "contract.toml:6: `{A+}` keeps slashes, which have no meaning in a query: expected `{A}`",
+    );
+    check_whole(
+        &with("/x y", ""),
+        "contract.toml:6: expected a path without spaces and `#`, found `/x y`: what is no plain character is written as %20",
+    );
+    check_whole(
+        &with(
+            "/x?a=1&b",
+            "[input.A]\nlocation = \"query\"\nname = \"b\"\ntype = \"string\"\n",
+        ),
+        "contract.toml:6: the uri sends the query parameter `b` already, and member A would send it again",
+    );
+}
+
+/// Where no format is given, the place of a timestamp says how it is written.
+#[test]
+fn timestamps_by_their_place() {
+    let text = "[input.Q]\nlocation = \"query\"\ntarget = \"T\"\n[input.H]\nlocation = \"header\"\ntype = \"timestamp\"\n\
+        [input.B]\ntarget = \"T\"\n[input.E]\nlocation = \"query\"\ntarget = \"E\"\n\
+        [input.L]\nlocation = \"query\"\ntarget = \"L\"\n\
+        [output.O]\npresence = \"optional\"\nlocation = \"header\"\ntarget = \"T\"\n\
+        [shape.T]\ntype = \"timestamp\"\n[shape.E]\ntype = \"timestamp\"\ntimestamp_format = \"epoch-seconds\"\n\
+        [shape.L]\ntype = \"list\"\nmember = { target = \"T\" }\n";
+    let file = Source {
+        name: "contract.toml".to_owned(),
+        text: format!("{OPERATION}{text}"),
+    };
+    let contract = load_operation(&file, "op", &service()).expect("a contract");
+    let format = |name: &str| {
+        let shape = &contract.member(name).expect("a member").shape;
+        contract.resolve(shape).timestamp
+    };
+    assert_eq!(format("Q"), TimestampFormat::DateTime);
+    assert_eq!(format("H"), TimestampFormat::HttpDate);
+    assert_eq!(format("B"), TimestampFormat::EpochSeconds);
+    assert_eq!(format("E"), TimestampFormat::EpochSeconds);
+    let list = contract.resolve(&contract.member("L").expect("a member").shape);
+    let element = list
+        .element
+        .as_deref()
+        .map(|e| contract.resolve(e).timestamp);
+    assert_eq!(element, Some(TimestampFormat::DateTime));
+    let shown = &contract.output_member("O").expect("a member").shape;
+    assert_eq!(contract.resolve(shown).timestamp, TimestampFormat::HttpDate);
 }
 
 #[test]

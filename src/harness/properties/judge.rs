@@ -101,7 +101,7 @@ fn is_wrong(case: &Case, outcome: &Result<Answer, Silence>) -> bool {
         Expect::NoEffect(_) if *status == 501 => false,
         _ if *status >= 500 || *status == 429 => true,
         Expect::Reject(_) => accepted,
-        Expect::Accept | Expect::Advances(_) => !accepted,
+        Expect::Accept | Expect::Advances(_) | Expect::Pages(_) => !accepted,
         // Of the others, either answer may be right.
         _ => false,
     }

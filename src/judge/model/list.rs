@@ -38,7 +38,7 @@ impl Model<'_, '_> {
         {
             return;
         }
-        let object = seen.object.unwrap_or(nothing());
+        let object = seen.object().unwrap_or(nothing());
         self.members(at, exchange, object, bindings);
         let rules = self
             .operations
@@ -58,9 +58,15 @@ impl Model<'_, '_> {
                 .filter_map(Value::as_object)
                 .collect();
             // More pages follow: what is not on this one may be on another.
-            let whole = object
-                .get("NextMarker")
-                .is_none_or(|marker| marker.is_null() || marker == "");
+            let pages = self.operations.list.rules.iter();
+            let pages = pages.filter_map(|rule| match &rule.kind {
+                RuleKind::Pages(pages) => Some(pages.output_token.as_str()),
+                _ => None,
+            });
+            let whole = pages.chain(["NextMarker"]).all(|token| {
+                let next = object.get(token);
+                next.is_none_or(|next| next.is_null() || next == "")
+            });
             let filters = filters_of(&exchange.request.path);
             let stray = entries
                 .iter()
@@ -118,9 +124,8 @@ impl Model<'_, '_> {
             }
         }
 
-        let document = Document::Value(Value::Object(object));
         self.checks(at, Action::List)
-            .success(answer, Some(&document), SourceKind::Any);
+            .success(answer, Some(&object), SourceKind::Any);
     }
 
     /// What is wrong with the entries, in the order it matters; `None` where a promise was tested

@@ -38,7 +38,7 @@ impl Model<'_, '_> {
             (Life::Alive, true) => {}
         }
 
-        let object = seen.object.unwrap_or(nothing());
+        let object = seen.object().unwrap_or(nothing());
         let mut resource = std::mem::take(self.named(on));
         let earlier = std::mem::take(&mut self.judgement.findings);
         self.broken.extend(earlier.iter().map(|f| f.atom.clone()));

@@ -1,5 +1,6 @@
 //! What the answers to creations, updates and deletions say, and what they make of the resources.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -59,7 +60,7 @@ impl<'a> Model<'_, 'a> {
         // contract of creations for all.
         let shown = |name: &str| self.operations.update.output_member(name).is_some();
         sent.retain(|name, _| shown(name) || self.operations.create.output_member(name).is_none());
-        let object = seen.object.unwrap_or(nothing());
+        let object = seen.object().unwrap_or(nothing());
         let mut checks = self.checks(at, Action::Create);
         checks.stored(&sent, object, false);
         checks.defaults(&sent, object, false);
@@ -195,7 +196,7 @@ impl<'a> Model<'_, 'a> {
             return;
         }
 
-        let object = seen.object.unwrap_or(nothing());
+        let object = seen.object().unwrap_or(nothing());
         self.elsewhere(step.on.as_deref());
         if step.action == Action::Delete {
             if let Some(resource) = self.resource(step) {
@@ -306,7 +307,7 @@ impl<'a> Model<'_, 'a> {
                 let sent = with_defaults(update, sent_in(update, exchange));
                 let on = step.on.as_deref().unwrap_or_default();
                 if let Some(lost) =
-                    self.loses_qualifier(&sent, inspected.object.unwrap_or(nothing()))
+                    self.loses_qualifier(&sent, inspected.object().unwrap_or(nothing()))
                 {
                     *cut.entry(on).or_insert(true) &= lost;
                 }
@@ -508,9 +509,10 @@ impl<'a> Model<'_, 'a> {
 
 /// The members of a request's body that its contract knows there, and that are not null.
 fn sent_in(contract: &Contract, exchange: &Exchange) -> Map<String, Value> {
-    let mut members = json::read(&exchange.request.body)
+    let document = json::read(&exchange.request.body)
         .into_object()
         .unwrap_or_default();
+    let mut members = contract.members_in(Cow::Owned(document)).into_owned();
     let is_sent = |name: &str, value: &Value| {
         !value.is_null()
             && contract

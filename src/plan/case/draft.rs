@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
-use crate::support::percent::percent_encode;
+use crate::support::percent::{percent_encode, percent_encode_path};
 use crate::support::template::{self, Bindings, TemplateError, in_json};
 use crate::wire::exchange::{Framing, Request, Wire};
+
+/// The name of a value that is another one in each request. No fixture can capture such a name.
+pub(crate) const TOKEN: &str = "idempotency-token";
 
 /// A request with names still to be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +76,7 @@ impl PathDraft {
     }
 }
 
-/// The path with these templates for its labels.
+/// The path with these templates for its labels. A label written `{NAME+}` keeps its slashes.
 pub(crate) fn fill_labels(
     uri: &str,
     labels: &IndexMap<String, String>,
@@ -82,12 +86,17 @@ pub(crate) fn fill_labels(
     let mut rest = uri;
     while let Some((before, after)) = rest.split_once('{') {
         path.push_str(before);
-        match after
-            .split_once('}')
-            .and_then(|(name, tail)| Some((labels.get(name)?, tail)))
-        {
-            Some((template, tail)) => {
-                path.push_str(&percent_encode(&bindings.fill(template)?));
+        let label = after.split_once('}').and_then(|(name, tail)| {
+            let plain = name.strip_suffix('+').unwrap_or(name);
+            Some((labels.get(plain)?, plain.len() < name.len(), tail))
+        });
+        match label {
+            Some((template, keeps_slashes, tail)) => {
+                let value = bindings.fill(template)?;
+                path.push_str(&match keeps_slashes {
+                    true => percent_encode_path(&value),
+                    false => percent_encode(&value),
+                });
                 rest = tail;
             }
             None => {
@@ -133,6 +142,28 @@ impl Draft {
     /// The members of the body, each a template, where it is a JSON object.
     pub(crate) fn members(&self) -> Option<Map<String, Value>> {
         serde_json::from_str(self.text()?).ok()
+    }
+
+    /// The request with its own value in place of [`TOKEN`], if it holds that: a UUID that follows
+    /// from the text alone.
+    pub(crate) fn with_token_of(&mut self, text: &str) {
+        let reference = format!("${{{TOKEN}}}");
+        let mut value = None;
+        let mut put = |template: &mut String| {
+            if template.contains(&reference) {
+                let uuid = value.get_or_insert_with(|| uuid_of(text));
+                *template = template.replace(&reference, uuid);
+            }
+        };
+
+        match &mut self.path {
+            PathDraft::Labels { labels, .. } => labels.values_mut().for_each(&mut put),
+            PathDraft::Exact(template) => put(template),
+        }
+        self.headers.iter_mut().for_each(|(_, value)| put(value));
+        if let BodyDraft::Text(template) = &mut self.body {
+            put(template);
+        }
     }
 
     /// How large its body is, in bytes, before names are filled in.
@@ -212,5 +243,52 @@ impl Draft {
             service: service.to_owned(),
             wire: self.raw.map_or(Wire::Client, Wire::Raw),
         }))
+    }
+}
+
+/// A UUID that follows from a text.
+pub(crate) fn uuid_of(text: &str) -> String {
+    let mut bytes = [0; 16];
+    for (byte, of_digest) in bytes.iter_mut().zip(Sha256::digest(text.as_bytes())) {
+        *byte = of_digest;
+    }
+    // Version 4 and its variant, as the form of a UUID has them.
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+
+    let digits = bytes.map(|byte| format!("{byte:02x}")).concat();
+    let ends = [0, 8, 12, 16, 20, 32];
+    let parts: Vec<&str> = ends
+        .windows(2)
+        .filter_map(|pair| digits.get(pair[0]..pair[1]))
+        .collect();
+    parts.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greedy_label_keeps_its_slashes() {
+        let labels = IndexMap::from([
+            ("Key".to_owned(), "a b/c?".to_owned()),
+            ("Id".to_owned(), "a/b".to_owned()),
+        ]);
+        let fill = |uri: &str| fill_labels(uri, &labels, &Bindings::default()).expect("a path");
+        assert_eq!(fill("/x/{Key+}?list-type=2"), "/x/a%20b/c%3F?list-type=2");
+        assert_eq!(fill("/x/{Id}/{Key+}/y"), "/x/a%2Fb/a%20b/c%3F/y");
+        assert_eq!(fill("/x?id={Id}"), "/x?id=a%2Fb");
+    }
+
+    #[test]
+    fn each_text_has_a_uuid_of_its_own() {
+        let one = uuid_of("0:case:1");
+        assert_eq!(one, uuid_of("0:case:1"));
+        assert_ne!(one, uuid_of("0:case:2"));
+        let shape = regex::Regex::new(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        );
+        assert!(shape.expect("a pattern").is_match(&one), "{one}");
     }
 }

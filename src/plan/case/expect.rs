@@ -1,5 +1,7 @@
 //! What is expected of the answer to a step.
 
+use crate::contract::Pagination;
+
 /// What is expected of the answer to a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expect {
@@ -26,6 +28,8 @@ pub(crate) enum Expect {
     Model,
     /// Repeated, the update makes this member of the answer grow within a few seconds.
     Advances(String),
+    /// It is the first of several pages, which together show each item once.
+    Pages(Pagination),
 }
 
 impl Expect {
@@ -37,7 +41,7 @@ impl Expect {
     /// The class of violation, or `valid`.
     pub(crate) fn class(&self) -> &str {
         match self {
-            Self::Accept | Self::Advances(_) | Self::Model => "valid",
+            Self::Accept | Self::Advances(_) | Self::Pages(_) | Self::Model => "valid",
             Self::LikeTwin => "well-formed",
             Self::AsTwin => "any-revision",
             Self::Reject(class)

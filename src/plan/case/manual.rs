@@ -65,6 +65,8 @@ fn the_examples_load_each_by_its_loader() {
     let fixtures = load_fixtures(&example("fixtures")).expect("the fixtures");
     let contract =
         load_operation(&example("contract"), "update-shelf", &service).expect("the contract");
+    let list = load_operation(&example("list"), "list-books", &service).expect("a list");
+    assert!(list.atom("rule::pagination").is_some());
     let label = [("ShelfId".to_owned(), "${shelf}".to_owned())];
     let given = Draft {
         method: "PUT".to_owned(),

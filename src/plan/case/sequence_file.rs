@@ -206,7 +206,13 @@ impl Steps<'_> {
         let mut request = operations.draft(action, name.as_deref(), body);
         if action == Action::List {
             // The query of the request, or nothing for all of them.
-            request.path = PathDraft::Exact(format!("{}{}", operations.list.http.uri, text(on)?));
+            // One may stand in the path already.
+            let (uri, query) = (&operations.list.http.uri, text(on)?);
+            let query = match query.strip_prefix('?') {
+                Some(rest) if uri.contains('?') => format!("&{rest}"),
+                _ => query,
+            };
+            request.path = PathDraft::Exact(format!("{uri}{query}"));
             request.body = BodyDraft::None;
         }
 

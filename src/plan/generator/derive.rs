@@ -44,9 +44,11 @@ fn derive(generator: &Generator<'_>) -> Derived {
                 derive.absent(member);
                 derive.member(member);
             }
-            Location::Body | Location::Query | Location::Header => derive.member(member),
-            // A body that is no JSON document is an opaque text: no value of it is invalid.
-            Location::Payload => {}
+            Location::Body
+            | Location::Query
+            | Location::Header
+            | Location::PrefixHeaders
+            | Location::Payload => derive.member(member),
         }
     }
 
@@ -216,11 +218,7 @@ impl Derive<'_> {
     /// Says why of the promises with a side that no case of ours breaks.
     fn impossible(&mut self) {
         let contract = self.generator.oracle.contract;
-        for member in contract
-            .input
-            .iter()
-            .filter(|m| m.location != Location::Payload)
-        {
+        for member in &contract.input {
             for constraint in [
                 "length::min",
                 "length::max",

@@ -1,5 +1,6 @@
 //! Values for a shape: the simplest valid one, and proposals that reach each of its promises.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value};
 
 use crate::contract::constraint;
@@ -20,6 +21,9 @@ pub(crate) struct Proposal {
     pub(crate) value: Value,
     /// What the service's table of notations says of it, if it comes from there: its index there.
     pub(crate) confusion: Option<usize>,
+    /// Whether a service may lawfully take it otherwise: a notation that many read, or that few
+    /// know.
+    pub(crate) lenient: bool,
     /// Whether a machine integer of the documented type cannot hold it.
     pub(crate) overflows: bool,
 }
@@ -30,6 +34,9 @@ const MAX_DEPTH: usize = 8;
 
 /// No more lengths than this are walked one by one.
 const MOST_LENGTHS: i64 = 512;
+
+/// No more bytes than this are sent to see a length refused.
+const MOST_BYTES: usize = 1 << 16;
 
 /// Characters of one to four bytes in UTF-8, one of which combines with the one before it.
 const UNICODE: &str = "Füße, déja\u{300} 世界 🚀";
@@ -73,6 +80,7 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
             }
             (None, None) => "a".repeat(least.max(1)).into(),
         },
+        ShapeType::Blob if least > 0 => blob(least).into(),
         ShapeType::Blob => "cHJvb2ZtYXJr".into(),
         ShapeType::Timestamp => match shape.timestamp {
             TimestampFormat::EpochSeconds => 1_700_000_000.into(),
@@ -81,18 +89,16 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
         },
         ShapeType::Structure => {
             let mut object = Map::new();
-            for (name, member) in shape.members.iter().filter(|(_, m)| m.required) {
+            for member in shape.members.values().filter(|m| m.required) {
+                let name = &member.wire_name;
                 object.insert(name.clone(), simplest(contract, &member.shape, depth + 1)?);
             }
             Value::Object(object)
         }
         ShapeType::Union => {
-            let (name, member) = shape.members.first()?;
-            Value::Object(
-                [(name.clone(), simplest(contract, &member.shape, depth + 1)?)]
-                    .into_iter()
-                    .collect(),
-            )
+            let (_, member) = shape.members.first()?;
+            let value = simplest(contract, &member.shape, depth + 1)?;
+            Value::Object(Map::from_iter([(member.wire_name.clone(), value)]))
         }
         ShapeType::List => {
             let element = shape.element.as_deref()?;
@@ -145,6 +151,7 @@ fn explore(
             id,
             value,
             confusion: None,
+            lenient: false,
             overflows,
         });
     };
@@ -206,6 +213,9 @@ fn explore(
     if let Some(length) = shape.length() {
         lengths(contract, shape, length, others, &mut push);
     }
+    if shape.kind == ShapeType::Timestamp {
+        times(shape.timestamp, found);
+    }
     for (index, confusion) in service.confusions.iter().enumerate() {
         if confusion.types.contains(&shape.kind)
             && let Ok(value) = serde_json::from_str(&confusion.text)
@@ -216,6 +226,7 @@ fn explore(
                 id: confusion.id.clone(),
                 value,
                 confusion: Some(index),
+                lenient: false,
                 overflows: false,
             });
         }
@@ -265,18 +276,19 @@ fn inside(
         };
         wrapped(&member.shape, &format!(".{name}"), found, &|value| {
             let mut object = object.clone();
-            object.insert(name.clone(), value);
+            object.insert(member.wire_name.clone(), value);
             Value::Object(object)
         });
         if member.required {
             let mut without = object.clone();
-            without.shift_remove(name);
+            without.shift_remove(&member.wire_name);
             found.push(Proposal {
                 path: format!(".{name}"),
                 side: "required".to_owned(),
                 id: "left-out".to_owned(),
                 value: Value::Object(without),
                 confusion: None,
+                lenient: false,
                 overflows: false,
             });
         }
@@ -293,6 +305,35 @@ fn inside(
             });
         }
     }
+}
+
+/// Times that the format admits, and values that are none.
+fn times(format: TimestampFormat, found: &mut Vec<Proposal>) {
+    let mut push = |candidate: constraint::Candidate, lenient: bool| {
+        found.push(Proposal {
+            path: String::new(),
+            side: candidate.side.to_owned(),
+            id: candidate.id,
+            value: candidate.value,
+            confusion: None,
+            lenient,
+            overflows: false,
+        });
+    };
+    for time in constraint::timestamp::satisfy(format) {
+        push(time, true);
+    }
+    for wrong in constraint::timestamp::breaks(format) {
+        push(wrong, false);
+    }
+    for other in constraint::timestamp::other_notations(format) {
+        push(other, true);
+    }
+}
+
+/// That many bytes, in base64.
+fn blob(size: usize) -> String {
+    BASE64_STANDARD.encode("a".repeat(size))
 }
 
 /// Lengths at and just beyond each edge, and beyond the edges of every other revision.
@@ -326,6 +367,7 @@ fn lengths(
         let size = usize::try_from(size).ok()?;
         match shape.kind {
             ShapeType::String => strings.of_length(size).map(Value::from),
+            ShapeType::Blob if size <= MOST_BYTES => Some(blob(size).into()),
             ShapeType::List if size <= 64 => {
                 let element = simplest(contract, shape.element.as_deref()?, 0)?;
                 Some(Value::Array(vec![element; size]))

@@ -16,6 +16,7 @@ use crate::plan::case::{Case, Expect, Purpose, Step};
 use crate::run::CaseResult;
 use crate::support::digest::Digest;
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 /// What was gathered of a run.
 #[derive(Clone, Debug, Default)]
@@ -333,7 +334,7 @@ impl Look<'_> {
     /// The first member that the answer of a finding lacks although each has it.
     fn lacks<'c>(&self, finding: &Finding, contract: &'c Contract) -> Option<&'c str> {
         let answer = self.seen.at(finding.role)?.answer()?;
-        let members = answer.body.document().object()?;
+        let members = members::answered(contract, answer, Some(answer.body.document()))?;
         let missing = contract.output.iter().find(|m| {
             m.presence == Presence::Always && members.get(&m.name).is_none_or(Value::is_null)
         })?;

@@ -19,7 +19,7 @@ impl Look<'_> {
             let fault = match (step.purpose, &step.expect) {
                 (Purpose::Part, Expect::Model) if is_plain(step, fired) => None,
                 (Purpose::Part, _) => continue,
-                (_, Expect::Accept | Expect::Advances(_)) => None,
+                (_, Expect::Accept | Expect::Advances(_) | Expect::Pages(_)) => None,
                 (_, Expect::Reject(class)) if self.is_update() => {
                     Some((class.as_str(), main.unwrap_or_default()))
                 }
@@ -28,7 +28,10 @@ impl Look<'_> {
             self.update(&fired.exchange, fault, traffic);
         }
 
-        if matches!(self.case.expect(), Expect::Accept | Expect::Advances(_)) {
+        if matches!(
+            self.case.expect(),
+            Expect::Accept | Expect::Advances(_) | Expect::Pages(_)
+        ) {
             self.moved(traffic);
         }
     }

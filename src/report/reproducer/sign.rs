@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::Check;
-use crate::contract::{Contract, RuleKind, ShapeType};
+use crate::contract::{AnswerLocation, Contract, OutputMember, RuleKind, ShapeType};
 use crate::judge::{Role, Symptom};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, SourceKind};
+use crate::plan::case::{Action, Case, Expect, SourceKind};
 use crate::report::Found;
 
 /// More seconds than this since 1970 are milliseconds.
@@ -17,9 +17,23 @@ const MILLISECONDS: i64 = 100_000_000_000;
 pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
     let finding = &found.finding;
     let bindings = &found.observation.bindings;
+    // What several pages show together no one answer shows.
+    if matches!(case.expect(), Expect::Pages(_)) && case.atoms.contains(&finding.atom) {
+        return None;
+    }
+    let contract = contract(plan, case, found)?;
+    // A check looks into the document, at what stands there under that name.
+    let in_document = |name: &str| {
+        let elsewhere =
+            |m: &OutputMember| m.location != AnswerLocation::Body || m.wire_name != m.name;
+        !contract.output_member(name).is_some_and(elsewhere)
+    };
     // What the judge expects of a member stands after its name.
     let expects = |words: &str| {
         let (member, value) = finding.expected.split_once(words)?;
+        if !in_document(member) {
+            return None;
+        }
         serde_json::from_str::<Value>(value).ok()?;
         Some(Check::Is(member.to_owned(), bindings.template(value)))
     };
@@ -35,7 +49,6 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
         )
     };
 
-    let contract = contract(plan, case, found)?;
     let member = || {
         let of = |text: &str| {
             contract
@@ -48,7 +61,8 @@ pub(super) fn check(plan: &Plan, case: &Case, found: &Found) -> Option<Check> {
             .expected
             .strip_prefix("the member ")
             .map(str::to_owned);
-        named.or_else(|| of(&finding.actual).or_else(|| of(&finding.expected)))
+        let name = named.or_else(|| of(&finding.actual).or_else(|| of(&finding.expected)))?;
+        in_document(&name).then_some(name)
     };
 
     match finding.symptom {

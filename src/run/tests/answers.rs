@@ -65,6 +65,7 @@ fn class(expect: &Expect) -> String {
         Expect::NoEffect(_) => "no effect",
         Expect::Model => "model",
         Expect::Advances(_) => "advances",
+        Expect::Pages(_) => "pages",
     };
     format!("{verb} {}", expect.class())
 }

@@ -82,7 +82,7 @@ impl Printer<'_> {
             Expect::LikeTwin => ("like-twin", None),
             Expect::AsTwin => ("as-twin", None),
             Expect::NoEffect(class) => ("no-effect", Some(class)),
-            Expect::Model | Expect::Advances(_) => return None,
+            Expect::Model | Expect::Advances(_) | Expect::Pages(_) => return None,
         };
         lines.push(("expect", quoted(expect)));
         if let Some(class) = class {

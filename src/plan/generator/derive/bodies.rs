@@ -1,7 +1,7 @@
 //! Cases about bodies that are no JSON document, where the service promises to refuse them.
 
 use super::{About, Derive};
-use crate::contract::{Basis, Level};
+use crate::contract::{Basis, Level, ShapeType};
 use crate::plan::case::{BodyDraft, Expect, SourceKind};
 
 /// The promise of `service.toml` that such a body is refused.
@@ -44,7 +44,15 @@ impl Derive<'_> {
             ("text", "A string in place of an object", "\"text\""),
         ];
 
-        for (id, says, body) in bodies {
+        // What would be valid is left out: a body may be documented as an array, or as anything.
+        let payload = contract.payload();
+        let kind = payload.map(|payload| contract.resolve(&payload.shape).kind);
+        let is_valid = |id: &str| match kind {
+            Some(ShapeType::List) => id == "array",
+            Some(ShapeType::Document) => matches!(id, "array" | "text"),
+            _ => false,
+        };
+        for (id, says, body) in bodies.into_iter().filter(|(id, ..)| !is_valid(id)) {
             let mut request = whole.clone();
             request.body = BodyDraft::Text(body.to_owned());
             let about = About {

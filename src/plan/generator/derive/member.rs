@@ -50,8 +50,11 @@ impl Derive<'_> {
             &sample_bases,
             &others,
         );
+        let is_opaque = member.location == Location::Payload && !contract.has_document();
+        if member.location.is_text() || is_opaque {
+            text::keep(contract, member, &mut proposed);
+        }
         if member.location.is_text() {
-            text::keep(member, &mut proposed);
             proposed.extend(text::of_another_type(contract, &member.shape));
         }
         for proposal in proposed {
@@ -113,6 +116,19 @@ impl Derive<'_> {
                 let given = g.usual();
                 self.push(about, given, None, request, SourceKind::Any);
             }
+            Worth::Valid if proposal.lenient && known => {
+                let about = About {
+                    atom: self.atom(&place),
+                    id,
+                    says,
+                    expect: Expect::Accept,
+                    basis: Basis::Protocol,
+                    level: Level::Should,
+                    why: "The format of the timestamp admits this time".to_owned(),
+                };
+                let given = given();
+                self.push(about, given, None, request, SourceKind::Any);
+            }
             Worth::Valid => match (g.binding.reference.get(&member.name), known) {
                 (Some(reference), _) => {
                     self.well_formed(member, &place, id, says, &proposal.value, reference)
@@ -146,10 +162,15 @@ impl Derive<'_> {
                     (true, None) => "overflow",
                     (false, None) => class,
                 };
-                let (basis, level, why) = confusion.map_or_else(
-                    || (Basis::Page, Level::Must, self.says_of(&atom)),
-                    |c| (c.basis, c.level, c.why.clone()),
-                );
+                let (basis, level, why) = match confusion {
+                    Some(c) => (c.basis, c.level, c.why.clone()),
+                    None if proposal.lenient => (
+                        Basis::Protocol,
+                        Level::Should,
+                        "The time is written in another format than the documented one".to_owned(),
+                    ),
+                    None => (Basis::Page, Level::Must, self.says_of(&atom)),
+                };
                 let expect = Expect::Reject(class.to_owned());
                 let about = About {
                     atom: atom.clone(),
@@ -328,6 +349,7 @@ impl Derive<'_> {
             why: format!("The page does not require {}", member.name),
         };
 
-        self.push(about, g.usual(), None, g.request(&members), SourceKind::Any);
+        let request = g.request_without(&members, &member.name);
+        self.push(about, g.usual(), None, request, SourceKind::Any);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::weigh::Worth;
 use super::{About, Derive, preview};
-use crate::contract::{Basis, Level, Rule, RuleKind};
+use crate::contract::{Basis, Level, Pagination, Rule, RuleKind, Shape};
 use crate::plan::case::{Expect, SourceKind};
 
 impl Derive<'_> {
@@ -70,6 +70,7 @@ impl Derive<'_> {
                 }
                 RuleKind::Advances { output } => self.advances(rule, output),
                 RuleKind::Default { input, .. } => self.by_default(rule, input),
+                RuleKind::Pages(pages) => self.pages(rule, pages),
                 _ => {}
             }
         }
@@ -89,6 +90,48 @@ impl Derive<'_> {
         };
 
         self.push(about, g.usual(), None, g.without(input), SourceKind::Any);
+    }
+
+    /// The list page by page, held against the list as it is without a limit.
+    fn pages(&mut self, rule: &Rule, pages: &Pagination) {
+        let g = self.generator;
+        let contract = g.oracle.contract;
+        let mut whole = g.given();
+        whole.shift_remove(&pages.input_token);
+        let mut page = whole.clone();
+        if let Some(size) = &pages.page_size {
+            whole.shift_remove(size);
+            let shape = contract.member(size).map(|m| contract.resolve(&m.shape));
+            let least = shape.and_then(Shape::range).and_then(|range| range.min);
+            page.insert(size.clone(), least.unwrap_or(1).max(1).into());
+        }
+        if !matches!(g.weigh(&page), Worth::Valid) {
+            let why = "no request for a page is certainly valid".to_owned();
+            let atom = self.atom(&rule.path);
+            self.derived.impossible.insert(atom, why);
+            return;
+        }
+
+        let says = match &pages.page_size {
+            Some(size) => format!("Page after page, each with the least {size}"),
+            None => "Page after page".to_owned(),
+        };
+        let about = About {
+            atom: self.atom(&rule.path),
+            id: format!("{}::page-after-page", rule.path),
+            says,
+            expect: Expect::Pages(pages.clone()),
+            basis: rule.basis,
+            level: rule.level,
+            why: rule.says.clone(),
+        };
+        self.push(
+            about,
+            g.request(&whole),
+            None,
+            g.request(&page),
+            SourceKind::Any,
+        );
     }
 
     /// Updates over a while: of all members at once, and of each alone, since a time may be moved

@@ -1,5 +1,6 @@
 //! Values of members that are no JSON: a label of the path, a parameter of the query, a header
-//! field. All of them are text, so that a value of another type is text that reads as none.
+//! field, a body that is no document. All of them are text, so that a value of another type is text
+//! that reads as none.
 
 use serde_json::Value;
 
@@ -10,14 +11,33 @@ use crate::contract::{Contract, Location, Member, Shape, ShapeType};
 ///
 /// What a notation of JSON confuses is no matter of text, and whether an empty text counts as one
 /// is open in a query and in a header.
-pub(super) fn keep(member: &Member, proposed: &mut Vec<Proposal>) {
+pub(super) fn keep(contract: &Contract, member: &Member, proposed: &mut Vec<Proposal>) {
+    let greedy = contract.http.uri.contains(&format!("{{{}+}}", member.name));
+    let word = |value: &Value| match value {
+        Value::String(text) => !text.is_empty() && stands(member.location, text, greedy),
+        Value::Number(_) | Value::Bool(_) => true,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    };
+    // A comma in a header field ends an element of a list.
+    let element = |value: &Value| {
+        let is_parted = value.as_str().is_some_and(|text| text.contains([',', '"']));
+        word(value) && !(member.location == Location::Header && is_parted)
+    };
+
     proposed.retain(|proposal| {
-        let fits = match &proposal.value {
-            Value::String(text) => !text.is_empty() && stands(member.location, text),
-            Value::Number(_) | Value::Bool(_) => true,
-            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        let fits = match (&proposal.value, member.location) {
+            (Value::Array(elements), Location::Query | Location::Header) => {
+                !elements.is_empty() && elements.iter().all(element)
+            }
+            (Value::Object(fields), Location::PrefixHeaders) => {
+                !fields.is_empty()
+                    && fields
+                        .values()
+                        .all(|value| value.is_string() && word(value))
+            }
+            (value, _) => word(value) && proposal.path.is_empty(),
         };
-        fits && proposal.confusion.is_none() && proposal.path.is_empty()
+        fits && proposal.confusion.is_none()
     });
 }
 
@@ -27,7 +47,6 @@ pub(super) fn of_another_type(contract: &Contract, shape: &Shape) -> Vec<Proposa
         ShapeType::Integer | ShapeType::Long => &[("a-word", "seven"), ("a-fraction", "1.5")],
         ShapeType::Float | ShapeType::Double => &[("a-word", "seven")],
         ShapeType::Boolean => &[("a-word", "perhaps")],
-        ShapeType::Timestamp => &[("a-word", "yesterday")],
         _ => &[],
     };
 
@@ -37,22 +56,27 @@ pub(super) fn of_another_type(contract: &Contract, shape: &Shape) -> Vec<Proposa
         id: (*id).to_owned(),
         value: Value::from(*text),
         confusion: None,
+        lenient: false,
         overflows: false,
     };
     texts.iter().map(proposal).collect()
 }
 
-/// Whether every client can send that text there, and every server reads it as it was sent.
-fn stands(location: Location, text: &str) -> bool {
+/// Whether every client can send that text there, and every server reads it as it was sent. A
+/// greedy label has slashes, but no empty parts between them.
+fn stands(location: Location, text: &str, greedy: bool) -> bool {
     match location {
         // Clients and servers take `.` and `..` out of paths, and many refuse control characters
         // and an encoded slash before any operation is asked.
         Location::Label => {
-            !matches!(text, "." | "..") && !text.contains(|c: char| c.is_control() || c == '/')
+            let is_part = |part: &str| !matches!(part, "" | "." | "..");
+            let parts = text.split('/').all(is_part) && (greedy || !text.contains('/'));
+            parts && !text.contains(char::is_control)
         }
-        Location::Header => {
+        Location::Header | Location::PrefixHeaders => {
             text.trim() == text && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
         }
-        _ => !text.contains(char::is_control),
+        Location::Payload => true,
+        Location::Query | Location::Body => !text.contains(char::is_control),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Drawn, Sampler, drawn};
 use crate::contract::Level;
 use crate::contract::pattern;
-use crate::plan::case::{self, Case, Expect, Step};
+use crate::plan::case::{self, Case, Draft, Expect, Step};
 use crate::plan::generator::Generator;
 use crate::plan::generator::derive::relocated;
 use crate::plan::generator::shape::overflows;
@@ -92,7 +92,7 @@ impl ValueTree for CaseTree<'_> {
 
     fn simplify(&mut self) -> bool {
         self.best = self.current.clone();
-        let simpler: Vec<Simpler> = match Bodies::of(&self.best) {
+        let simpler: Vec<Simpler> = match Bodies::of(self.sampler.generator, &self.best) {
             _ if self.best.subject().is_none() => case::shorter(&self.best.steps)
                 .into_iter()
                 .map(Simpler::Steps)
@@ -116,19 +116,20 @@ impl ValueTree for CaseTree<'_> {
 }
 
 impl Bodies {
-    fn of(case: &Case) -> Option<Self> {
+    fn of(generator: &Generator<'_>, case: &Case) -> Option<Self> {
+        let members = |draft: &Draft| generator.members_of(draft);
         let control = case
             .twin()
             .filter(|_| matches!(case.expect(), Expect::Reject(_)));
         let control = control
-            .map(|twin| twin.members().ok_or(()))
+            .map(|twin| members(twin).ok_or(()))
             .transpose()
             .ok()?;
 
         Some(Self {
-            given: case.given()?.members()?,
+            given: members(case.given()?)?,
             control,
-            request: case.request()?.members()?,
+            request: members(case.request()?)?,
         })
     }
 
@@ -196,11 +197,13 @@ impl Sampler<'_> {
         let control = bodies.control.as_ref().map(|c| g.request(c));
         let twin = control.or_else(|| case.twin().cloned());
         let (given, request) = (g.request(&bodies.given), g.request(&bodies.request));
-        Some(Case {
+        let mut simpler = Case {
             says: says.collect::<Vec<_>>().join(", "),
             steps: Step::about(request, case.expect().clone(), given, twin),
             ..case.clone()
-        })
+        };
+        simpler.fill_tokens(self.seed, 0);
+        Some(simpler)
     }
 
     /// The level of a request that names nothing.
