@@ -8,6 +8,7 @@ mod shapes;
 
 use std::collections::BTreeMap;
 
+use super::named::with_dates;
 use super::operation::{Operation, Silent};
 
 /// How two operations compare.
@@ -37,9 +38,10 @@ const NOTHING: &str = "nothing";
 
 /// Compares two descriptions of the same operation.
 pub(crate) fn compare(here: &Operation, there: &Operation) -> Comparison {
+    let (here, there) = (with_dates(here), with_dates(there));
     let mut comparing = Comparing {
-        here,
-        there,
+        here: &here,
+        there: &there,
         comparison: Comparison::default(),
         seen: std::collections::HashSet::new(),
     };

@@ -3,7 +3,7 @@
 use super::operation::{Fault, Member, Operation, Place, Silent};
 use super::shape::{Field, Limits, Number, Shape};
 use crate::contract::constraint::fraction::FractionLimit;
-use crate::contract::{self, Constraint, Contract, Location, Presence};
+use crate::contract::{self, AnswerLocation, Constraint, Contract, Location, Presence};
 
 /// The contract as a description of its operation.
 pub(crate) fn from_contract(contract: &Contract) -> Operation {
@@ -46,11 +46,12 @@ fn input(member: &contract::Member) -> Member {
             Location::Label => Place::Label,
             Location::Query => Place::Query,
             Location::Header => Place::Header,
+            Location::PrefixHeaders => Place::PrefixHeaders,
             Location::Body => Place::Body,
             Location::Payload => Place::Payload,
         },
         required: member.required,
-        idempotency_token: false,
+        idempotency_token: member.is_token,
         section: Some(member.section.clone()),
         shape: shape(&member.shape),
         type_unsaid: false,
@@ -61,8 +62,14 @@ fn input(member: &contract::Member) -> Member {
 fn output(member: &contract::OutputMember) -> Member {
     Member {
         name: member.name.clone(),
-        wire_name: None,
-        place: Place::Body,
+        wire_name: Some(member.wire_name.clone()).filter(|name| *name != member.name),
+        place: match member.location {
+            AnswerLocation::Header => Place::Header,
+            AnswerLocation::PrefixHeaders => Place::PrefixHeaders,
+            AnswerLocation::StatusCode => Place::StatusCode,
+            AnswerLocation::Body => Place::Body,
+            AnswerLocation::Payload => Place::Payload,
+        },
         required: member.presence == Presence::Always,
         idempotency_token: false,
         section: Some(member.section.clone()),
@@ -101,7 +108,7 @@ fn shape(of: &contract::Shape) -> Shape {
             Field {
                 shape: self::shape(&member.shape),
                 required: member.required,
-                wire_name: None,
+                wire_name: Some(member.wire_name.clone()).filter(|wire| wire != name),
             },
         );
     }

@@ -9,12 +9,19 @@ use crate::contract::{ShapeType, TimestampFormat};
 
 /// The operation with a name for every shape that has parts.
 pub(super) fn with_names(operation: &Operation) -> Operation {
-    let mut named = operation.clone();
+    let mut named = with_dates(operation);
     for member in named.input.iter_mut().chain(&mut named.output) {
-        date_of_place(member);
         hoist(member, &mut named.shapes);
     }
     named
+}
+
+/// The operation with the form of every timestamp outside of a body.
+pub(super) fn with_dates(operation: &Operation) -> Operation {
+    let mut dated = operation.clone();
+    let members = dated.input.iter_mut().chain(&mut dated.output);
+    members.for_each(date_of_place);
+    dated
 }
 
 /// Outside of a body a timestamp has another form, where the document does not say more.
