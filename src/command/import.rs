@@ -8,7 +8,7 @@ mod overview;
 
 use std::path::PathBuf;
 
-use crate::import::{Document, Surroundings, Wanted, open};
+use crate::import::{Document, Surroundings, Wanted, open, print_shapes};
 use crate::report::Exit;
 
 use super::{Failure, Outcome};
@@ -79,6 +79,12 @@ pub(crate) fn import(args: &ImportArgs) -> Outcome {
     if let Some(folder) = &args.export {
         return contracts::export(&documents, folder, &named, &revision);
     }
+    if let [document] = documents.as_slice()
+        && let Some(kind) = &document.kind
+    {
+        super::print(&print_shapes(kind));
+        return Ok(Exit::Conforms);
+    }
     match documents.as_slice() {
         [document] if document.operations.len() == 1 => {
             contracts::print(document, &named(document), &revision(document))
@@ -106,7 +112,7 @@ fn opened(
         .iter()
         .any(|document| !document.operations.is_empty());
     let may_have_none = wanted.operations.is_empty()
-        && (documents.iter().any(|d| d.types > 0) || documents.len() > 1);
+        && (documents.iter().any(|d| d.types > 0 && d.all == 0) || documents.len() > 1);
     if !has_any && !may_have_none {
         return Err(Failure {
             exit: Exit::Usage,

@@ -33,5 +33,5 @@ pub(crate) use loss::Lost;
 pub(crate) use model::Wanted;
 pub(crate) use open::{Document, open};
 pub(crate) use operation::Operation;
-pub(crate) use print::print;
+pub(crate) use print::{print, print_shapes};
 pub(crate) use service_file::{folder_of, service_file};

@@ -27,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) all: usize,
     /// How many pages of types it has.
     pub(crate) types: usize,
+    /// The type that the only page is about: shapes without an operation.
+    pub(crate) kind: Option<Box<Operation>>,
     /// Operations that are no contracts, and why.
     pub(crate) refused: Vec<Refusal>,
     /// Why none of its operations is a contract.
@@ -36,6 +38,10 @@ pub(crate) struct Document {
     /// What its operations were documented as, where nobody says otherwise.
     pub(crate) revision: &'static str,
 }
+
+/// What is said of a folder without any.
+const NO_DOCUMENT: &str = "there is no document in it: expected pages in Markdown (API_*.md), or models \
+                           such as SERVICE/VERSION/service-2.json";
 
 /// Opens a document. A model may have several services.
 ///
@@ -49,7 +55,7 @@ pub(crate) fn open(
     let mut patterns = Patterns::default();
     if let Some(service) = word.to_str().and_then(installed::service_of) {
         let path = installed::find(service, around)?;
-        return model(&path, wanted, &mut patterns);
+        return model(&path, wanted, &mut patterns).map_err(Unreadable::error);
     }
     if word.is_dir() {
         return folder(word, wanted, &mut patterns);
@@ -59,7 +65,7 @@ pub(crate) fn open(
     if name.ends_with(".md") || name.ends_with(".markdown") {
         return pages(word, wanted, &mut patterns).map(|document| vec![document]);
     }
-    model(word, wanted, &mut patterns)
+    model(word, wanted, &mut patterns).map_err(Unreadable::error)
 }
 
 /// A folder: of pages, or of models.
@@ -84,18 +90,30 @@ fn folder(
         });
     }
     services.sort();
-    if services.is_empty() {
-        return Err(whole(
-            folder,
-            "there is no document in it: expected pages in Markdown (API_*.md), or models such as \
-             SERVICE/VERSION/service-2.json",
-        ));
-    }
     let mut documents = Vec::new();
     for path in services {
-        documents.extend(model(&path, wanted, patterns)?);
+        match model(&path, wanted, patterns) {
+            Ok(some) => documents.extend(some),
+            // A folder of models has other files beside them.
+            Err(Unreadable::Other(_)) => {}
+            Err(Unreadable::Broken(error)) => documents.push(broken(&path, &error)),
+        }
     }
-    Ok(documents)
+    match documents.is_empty() {
+        true => Err(whole(folder, NO_DOCUMENT)),
+        false => Ok(documents),
+    }
+}
+
+/// A model in a folder that cannot be read: the others can.
+fn broken(path: &Path, error: &FileError) -> Document {
+    let name = folder_of_service(path);
+    Document {
+        service: name.unwrap_or_else(|| path.display().to_string()),
+        refused_whole: Some(error.to_string()),
+        revision: "current",
+        ..Document::default()
+    }
 }
 
 fn is_model_name(path: &Path) -> bool {
@@ -172,7 +190,12 @@ fn read_pages(
                     document.operations.push(*operation);
                 }
             }
-            Ok(Verdict::Type) => document.types += 1,
+            Ok(Verdict::Type(read)) => {
+                document.types += 1;
+                if only.is_some() {
+                    document.kind = Some(read);
+                }
+            }
             Ok(Verdict::Other) if only.is_some() => {
                 let file = pages.names().next().unwrap_or_default();
                 return Err(FileError {
@@ -214,12 +237,33 @@ fn service_of_links(text: &str) -> Option<String> {
     (!name.is_empty() && name.chars().all(is_name)).then_some(name)
 }
 
+/// Why a file is no model.
+enum Unreadable {
+    /// It is something else.
+    Other(FileError),
+    Broken(FileError),
+}
+
+impl From<FileError> for Unreadable {
+    fn from(error: FileError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Unreadable {
+    fn error(self) -> FileError {
+        match self {
+            Self::Other(error) | Self::Broken(error) => error,
+        }
+    }
+}
+
 /// A model, with the paginators beside it.
 fn model(
     path: &Path,
     wanted: &Wanted,
     patterns: &mut Patterns,
-) -> Result<Vec<Document>, FileError> {
+) -> Result<Vec<Document>, Unreadable> {
     let file = unpacked(path)?;
     let keys = top_keys(&file)?;
     if smithy::is_one(&keys) {
@@ -230,11 +274,11 @@ fn model(
             .collect());
     }
     if !botocore::is_one(&keys) {
-        return Err(whole(
+        return Err(Unreadable::Other(whole(
             path,
             "this is no service model that is known: expected `metadata` and `operations`, as in \
              botocore's service-2.json, or `smithy`, as in a model of Smithy",
-        ));
+        )));
     }
 
     let mut pages = IndexMap::new();

@@ -55,14 +55,32 @@ pub(crate) fn print(operation: &Operation, revision: &str) -> String {
     if !operation.shapes.is_empty() {
         heading(&mut file, "Shapes");
     }
+    shapes(&mut file, &operation);
+    left_to_do(&mut file, &operation);
+    file
+}
+
+/// Prints shapes alone, as they stand in contracts.
+pub(crate) fn print_shapes(operation: &Operation) -> String {
+    let mut file = String::new();
+    line!(
+        file,
+        "# {}, as {} describes it: tables for contracts.",
+        toml::comment(&operation.name),
+        toml::comment(&operation.source)
+    );
+    shapes(&mut file, operation);
+    left_to_do(&mut file, operation);
+    file
+}
+
+fn shapes(file: &mut String, operation: &Operation) {
     for (name, shape) in &operation.shapes {
         let path = format!("shape.{}", toml::key(name));
         line!(file, "\n[{path}]");
-        properties(&mut file, shape);
-        members(&mut file, &path, shape);
+        properties(file, shape);
+        members(file, &path, shape);
     }
-    left_to_do(&mut file, &operation);
-    file
 }
 
 fn head(file: &mut String, operation: &Operation, revision: &str) {

@@ -42,7 +42,7 @@ impl<'a> Comparing<'a> {
                 == 1
             && of.starts_with("answer"))
         .then(|| "a sentence lists the values, and a model has none".to_owned());
-        self.fact(of, "enum", (values(here), values(there)), by_prose);
+        self.fact(of, "enum", values(here, there), by_prose);
         if here.kind == ShapeType::Timestamp && !self.is_silent(|silent| silent.timestamps) {
             self.fact(of, "timestamp_format", (date(here), date(there)), None);
         }
@@ -141,14 +141,21 @@ fn limits(limits: Option<&Limits>) -> String {
     format!("{}..{}", side(min), side(max))
 }
 
-/// The values in one order: documents list them in any.
-fn values(shape: &Shape) -> String {
-    let Some(values) = &shape.values else {
-        return NOTHING.to_owned();
+/// The lists of values. Where both have one, what each has alone: lists are long.
+fn values(here: &Shape, there: &Shape) -> (String, String) {
+    let alone = |own: &Shape, other: &Shape| match (&own.values, &other.values) {
+        (None, _) => NOTHING.to_owned(),
+        (Some(own), None) => own.join(" "),
+        (Some(own), Some(other)) => {
+            let alone = own.iter().filter(|value| !other.contains(value));
+            let alone: Vec<&str> = alone.map(String::as_str).collect();
+            match alone.is_empty() {
+                true => "no other value".to_owned(),
+                false => alone.join(" "),
+            }
+        }
     };
-    let mut values: Vec<&str> = values.iter().map(String::as_str).collect();
-    values.sort_unstable();
-    values.join(" ")
+    (alone(here, there), alone(there, here))
 }
 
 fn date(shape: &Shape) -> &'static str {

@@ -13,7 +13,7 @@ use super::entries::{Entry, entries};
 use super::labels;
 use super::markdown::{Page, Section, plain};
 use super::said::{self, Said};
-use super::syntax::{self, Body, Start, Syntax};
+use super::syntax::{self, Beginning, Body, Start, Syntax};
 use super::types::{self, Use};
 
 /// Pages by the names of their files.
@@ -23,8 +23,8 @@ pub(crate) struct Pages(BTreeMap<String, Source>);
 /// What a page is.
 pub(crate) enum Verdict {
     Operation(Box<Operation>),
-    /// A type that operations use.
-    Type,
+    /// A type that operations use: shapes, without an operation.
+    Type(Box<Operation>),
     /// No page of an operation or type: a list of pages, an introduction.
     Other,
     Refused(Refused),
@@ -36,6 +36,16 @@ pub(crate) struct Refused {
     pub(crate) line: usize,
     pub(crate) why: &'static str,
 }
+
+/// Why pages of other protocols are no contracts.
+const OF_JSON: &str = "the request syntax has no request line, as on pages of the JSON protocol, whose \
+                       operations all go to `POST /`: contracts describe operations with a method \
+                       and a path of their own";
+const OF_QUERY: &str = "the page has no request syntax, as those of the query protocol, whose requests are \
+                        forms and whose answers are XML: contracts describe requests in HTTP and JSON";
+const OF_STREAM: &str = "the request is a stream of events over HTTP/2: contracts describe requests with \
+                         one body";
+const OF_XML: &str = "a body is XML, as on pages of the REST-XML protocol: contracts describe bodies of JSON";
 
 /// The section on errors, in all guides.
 const ERRORS: &str = "Errors";
@@ -64,10 +74,17 @@ impl Pages {
         let Some(page) = self.0.get(name).and_then(Page::of) else {
             return Ok(Verdict::Other);
         };
-        if let Some(contents) = page.section(CONTENTS) {
-            let mut losses = Losses::default();
-            types::read(&page, contents, Use::Answer, patterns, &mut losses)?;
-            return Ok(Verdict::Type);
+        let reader = Reader {
+            pages: self,
+            page: &page,
+            patterns,
+            losses: Losses::default(),
+            sentences: Vec::new(),
+            needed: Vec::new(),
+            operation: Operation::default(),
+        };
+        if page.section(CONTENTS).is_some() {
+            return Ok(Verdict::Type(Box::new(reader.read_type(name)?)));
         }
 
         let refused = |section: &Section<'_>, why| {
@@ -84,38 +101,20 @@ impl Pages {
             return match of_query {
                 Some(section) => refused(
                     section,
-                    "the page has no request syntax, as those of the query protocol, whose \
-                     requests are forms and whose answers are XML: contracts describe requests in \
-                     HTTP and JSON",
+                    OF_QUERY,
                 ),
                 None => Ok(Verdict::Other),
             };
         };
-        if !syntax::begins_with_request(request) {
-            return refused(
-                request,
-                "the request syntax has no request line, as on pages of the JSON protocol, whose \
-                 operations all go to `POST /`: contracts describe operations with a method and a \
-                 path of their own",
-            );
+        match syntax::beginning(request) {
+            Beginning::Request => {}
+            Beginning::Stream => return refused(request, OF_STREAM),
+            Beginning::Other => return refused(request, OF_JSON),
         }
 
-        let operation = Reader {
-            pages: self,
-            page: &page,
-            patterns,
-            losses: Losses::default(),
-            sentences: Vec::new(),
-            needed: Vec::new(),
-            operation: Operation::default(),
-        };
-        match operation.read(request, name)? {
+        match reader.read(request, name)? {
             Some(operation) => Ok(Verdict::Operation(Box::new(operation))),
-            None => refused(
-                request,
-                "a body is XML, as on pages of the REST-XML protocol: contracts describe bodies of \
-                 JSON",
-            ),
+            None => refused(request, OF_XML),
         }
     }
 }
@@ -132,6 +131,21 @@ struct Reader<'a, 'p> {
 }
 
 impl Reader<'_, '_> {
+    /// Reads the page of a type, and those that it needs.
+    fn read_type(mut self, file: &str) -> Result<Operation, FileError> {
+        let this = Needed {
+            name: self.page.title.clone(),
+            page: file.to_owned(),
+        };
+        self.operation.name.clone_from(&self.page.title);
+        self.operation.source = file.trim_end_matches(".md").to_owned();
+        self.needed.push((this, Use::Answer));
+        self.types()?;
+        self.operation.lost = self.losses.0;
+        self.operation.sentences = self.sentences;
+        Ok(self.operation)
+    }
+
     /// Reads the page. `None`: a body is XML.
     fn read(mut self, request: &Section<'_>, file: &str) -> Result<Option<Operation>, FileError> {
         let Some(syntax) = syntax::read(self.page, request)? else {

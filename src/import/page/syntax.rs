@@ -76,11 +76,26 @@ pub(super) fn read(page: &Page<'_>, section: &Section<'_>) -> Result<Option<Synt
     }))
 }
 
-/// Whether the first line of a syntax block is that of a request in HTTP.
-pub(super) fn begins_with_request(section: &Section<'_>) -> bool {
+/// How the first line of a syntax block begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// As a request in HTTP/1.1.
+    Request,
+    /// As a request in HTTP/2, which is a stream of events.
+    Stream,
+    Other,
+}
+
+/// How the syntax block of a section begins.
+pub(super) fn beginning(section: &Section<'_>) -> Beginning {
     let code = section.first_code();
     let first = code.iter().find(|line| !line.text.trim().is_empty());
-    first.is_some_and(|line| request(line.text.trim()).is_some())
+    let text = first.map(|line| line.text.trim()).unwrap_or_default();
+    match request(text) {
+        Some(_) if text.ends_with("HTTP/2") => Beginning::Stream,
+        Some(_) => Beginning::Request,
+        None => Beginning::Other,
+    }
 }
 
 fn start(page: &Page<'_>, line: &Line<'_>) -> Result<Start, FileError> {
@@ -117,7 +132,11 @@ fn start(page: &Page<'_>, line: &Line<'_>) -> Result<Start, FileError> {
 /// Method and goal of a request line.
 fn request(text: &str) -> Option<(&str, &str)> {
     let (method, rest) = text.split_once(' ')?;
-    let goal = rest.strip_suffix("HTTP/1.1").unwrap_or(rest).trim();
+    let goal = ["HTTP/1.1", "HTTP/2"]
+        .iter()
+        .find_map(|version| rest.strip_suffix(version))
+        .unwrap_or(rest)
+        .trim();
     let is_method = !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase());
     (is_method && goal.starts_with('/') && !goal.contains(' ')).then_some((method, goal))
 }
