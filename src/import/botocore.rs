@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::graph::{Graph, OperationNode, Pages, Prose, Unread};
-use super::json::{Part, line_of, text_at, without_tags};
+use super::graph::{Graph, OperationNode, Pages, Unread};
+use super::json::{Part, line_of, prose};
 use super::model::{Model, Protocol, Wanted};
 use super::operation::Fault;
 use crate::support::echo::shown;
@@ -217,13 +217,4 @@ fn operation(
             .map(|reference| reference.shape)
             .collect(),
     ))
-}
-
-/// Documentation without its tags.
-fn prose(file: &Source, raw: &RawValue) -> Option<Prose> {
-    let (text, line) = text_at(&file.text, raw)?;
-    Some(Prose {
-        text: without_tags(&text),
-        line,
-    })
 }

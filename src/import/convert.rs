@@ -242,7 +242,8 @@ impl<'g> Converter<'g> {
         for constraint in &edge.constraints {
             restrict(&mut shape, constraint, &edge.name, self.patterns, &mut lost);
         }
-        let is_text = shape.kind == ShapeType::String && used == Use::Answer;
+        let is_text = shape.kind == ShapeType::String && shape.pattern.is_none();
+        let is_text = is_text && used == Use::Answer;
         if let (true, Some(values)) = (is_text, &edge.listed) {
             // A text can have a list of values.
             let values = Constraint::Values(values.clone());
@@ -295,6 +296,7 @@ impl<'g> Converter<'g> {
             (&node.key, &mut shape.key),
         ] {
             let Some(edge) = edge else { continue };
+            unread(&edge.faults, name, &mut losses);
             let (inner, lost) = self.shape_of(edge, used);
             lost.into_iter().for_each(|lost| losses.add(lost));
             *slot = Some(Box::new(inner));

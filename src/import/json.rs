@@ -4,8 +4,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::graph::Prose;
 use super::listed::{self, HTML};
 use super::shape::Number;
+use crate::support::files::Source;
 
 /// A part that may be missing, or of another form than expected.
 #[derive(Debug, Default)]
@@ -54,10 +56,13 @@ pub(super) fn number(value: &serde_json::Number) -> Option<Number> {
     Number::parse(&value.to_string())
 }
 
-/// The text of a JSON string, with the line where it stands in the whole.
-pub(super) fn text_at(whole: &str, part: &RawValue) -> Option<(String, usize)> {
+/// Documentation in HTML as prose: without tags, with the line where it stands in the file.
+pub(super) fn prose(file: &Source, part: &RawValue) -> Option<Prose> {
     let text: String = serde_json::from_str(part.get()).ok()?;
-    Some((text, line_of(whole, part.get())))
+    Some(Prose {
+        text: without_tags(&text),
+        line: line_of(&file.text, part.get()),
+    })
 }
 
 /// The values that a sentence of some documentation lists.
@@ -79,7 +84,7 @@ pub(super) fn line_of(whole: &str, part: &str) -> usize {
 }
 
 /// HTML as a reader sees it: without tags, and with the characters that entities stand for.
-pub(super) fn without_tags(html: &str) -> String {
+fn without_tags(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some((before, behind)) = rest.split_once('<') {

@@ -35,3 +35,6 @@ pub(crate) use open::{Document, open};
 pub(crate) use operation::Operation;
 pub(crate) use print::{print, print_shapes};
 pub(crate) use service_file::{folder_of, service_file};
+
+#[cfg(test)]
+mod tests;

@@ -185,6 +185,9 @@ impl Shape {
         if once.is_empty() {
             return Err("the list of values is empty".to_owned());
         }
+        if self.pattern.is_some() {
+            return Err("the text has a pattern, and a contract has one of both".to_owned());
+        }
         self.kind = ShapeType::Enum;
         self.values = Some(once);
         Ok(())

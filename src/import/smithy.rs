@@ -3,6 +3,7 @@
 mod members;
 mod node;
 mod operations;
+mod table;
 mod traits;
 
 use indexmap::IndexMap;
@@ -14,6 +15,7 @@ use super::json::{Part, line_of};
 use super::model::{Model, Protocol, Wanted};
 use crate::support::files::{FileError, Source, json_fault};
 use operations::Operations;
+use table::Table;
 use traits::Traits;
 
 /// The protocol that contracts describe.
@@ -23,52 +25,6 @@ const REST_JSON: &str = "aws.protocols#restJson1";
 struct Document<'a> {
     #[serde(borrow, default)]
     shapes: IndexMap<String, &'a RawValue>,
-}
-
-/// A shape as the model writes it. Parts that no contract holds are not read.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Table<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(borrow)]
-    traits: Part<Traits<'a>>,
-    #[serde(borrow)]
-    members: Part<IndexMap<String, Part<Member<'a>>>>,
-    #[serde(borrow)]
-    member: Part<Member<'a>>,
-    #[serde(borrow)]
-    key: Part<Member<'a>>,
-    #[serde(borrow)]
-    value: Part<Member<'a>>,
-    mixins: Part<Vec<Reference>>,
-    // Of services and resources.
-    version: Part<String>,
-    operations: Part<Vec<Reference>>,
-    collection_operations: Part<Vec<Reference>>,
-    resources: Part<Vec<Reference>>,
-    create: Part<Reference>,
-    put: Part<Reference>,
-    read: Part<Reference>,
-    update: Part<Reference>,
-    delete: Part<Reference>,
-    list: Part<Reference>,
-    // Of operations.
-    input: Part<Reference>,
-    output: Part<Reference>,
-    errors: Part<Vec<Reference>>,
-}
-
-#[derive(Clone, Deserialize)]
-struct Reference {
-    target: String,
-}
-
-#[derive(Deserialize)]
-struct Member<'a> {
-    target: String,
-    #[serde(borrow, default)]
-    traits: Part<Traits<'a>>,
 }
 
 /// Whether the text of a JSON document is a model of this kind.

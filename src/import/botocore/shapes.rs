@@ -4,10 +4,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::prose;
 use crate::contract::{ShapeType, TimestampFormat};
 use crate::import::graph::{Edge, Node, Unread};
-use crate::import::json::{Part, listed_in, number};
+use crate::import::json::{Part, listed_in, number, prose};
 use crate::import::operation::Place;
 use crate::import::shape::{Constraint, Limits};
 use crate::support::echo::shown;

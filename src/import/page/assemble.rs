@@ -34,7 +34,11 @@ pub(super) fn shape(said: &Said<'_>, of: &str, patterns: &mut Patterns) -> (Shap
         let why = "the page describes it for one case and another: the last description holds";
         lose(line, "description", why.to_owned());
     }
-    for stated in &said.constraints {
+    // A list of values says more than a pattern does, wherever it stands.
+    let is_list = |stated: &&Stated| matches!(stated.constraint, Constraint::Values(..));
+    let lists = said.constraints.iter().filter(is_list);
+    let others = said.constraints.iter().filter(|stated| !is_list(stated));
+    for stated in lists.chain(others) {
         let (what, taken) = restrict(&mut shape, stated, patterns);
         if let Err(why) = taken {
             lose(stated.line, what, why);

@@ -45,7 +45,8 @@ const OF_QUERY: &str = "the page has no request syntax, as those of the query pr
                         forms and whose answers are XML: contracts describe requests in HTTP and JSON";
 const OF_STREAM: &str = "the request is a stream of events over HTTP/2: contracts describe requests with \
                          one body";
-const OF_XML: &str = "a body is XML, as on pages of the REST-XML protocol: contracts describe bodies of JSON";
+const OF_XML: &str =
+    "a body is XML, as on pages of the REST-XML protocol: contracts describe bodies of JSON";
 
 /// The section on errors, in all guides.
 const ERRORS: &str = "Errors";
@@ -99,10 +100,7 @@ impl Pages {
                 .iter()
                 .find_map(|heading| page.section(heading));
             return match of_query {
-                Some(section) => refused(
-                    section,
-                    OF_QUERY,
-                ),
+                Some(section) => refused(section, OF_QUERY),
                 None => Ok(Verdict::Other),
             };
         };
@@ -219,6 +217,7 @@ impl Reader<'_, '_> {
             let (mut member, required) = self.member(entry, Use::Request, &section)?;
             member.required = required;
             place_in_body(&mut member, &syntax.body);
+            self.has_type(&member, &syntax.body, entry)?;
             self.input(member, entry)?;
         }
         if let Body::Member(name) = &syntax.body
@@ -275,6 +274,7 @@ impl Reader<'_, '_> {
                 member.wire_name = (field.name != entry.name).then(|| field.name.clone());
             } else if let Some(syntax) = syntax {
                 place_in_body(&mut member, &syntax.body);
+                self.has_type(&member, &syntax.body, entry)?;
             }
             if self.operation.output.iter().any(|m| m.name == member.name) {
                 return Err(self.twice(entry));
@@ -401,6 +401,18 @@ impl Reader<'_, '_> {
             required_unsaid: said.required.is_none(),
         };
         Ok((member, said.required.unwrap_or_default()))
+    }
+
+    /// Members of a JSON document have a type on every page.
+    fn has_type(&self, member: &Member, body: &Body, entry: &Entry<'_>) -> Result<(), FileError> {
+        if member.type_unsaid && member.place == Place::Body && *body == Body::Json {
+            let message = format!(
+                "the entry of `{}` has no line `Type:`: expected one such as `Type: String`",
+                entry.name
+            );
+            return Err(self.page.at(entry.line, message));
+        }
+        Ok(())
     }
 
     fn input(&mut self, member: Member, entry: &Entry<'_>) -> Result<(), FileError> {

@@ -241,8 +241,7 @@ fn looks_like_constraint(text: &str) -> bool {
         .clone()
         .all(|w| w.starts_with(|c: char| c.is_ascii_uppercase()));
     let is_likely = words.any(|w| LIKELY.contains(&w.to_ascii_lowercase().as_str()));
-    // `Tip:` and `Note:` are near to nothing that is this long.
-    let is_near = key.len() > 5
+    let is_near = key.len() > 2
         && nearest(key, KNOWN.iter().copied())
             .is_some_and(|near| key.split(' ').count() == near.split(' ').count());
     is_heading && (is_likely || is_near)

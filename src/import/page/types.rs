@@ -85,7 +85,7 @@ pub(super) fn read(
 
 /// Takes the values that a sentence lists, where no line of constraints does.
 pub(super) fn take_listed(shape: &mut Shape, said: &Said<'_>, patterns: &mut Patterns) {
-    let is_plain = shape.kind == ShapeType::String && shape.target.is_none();
+    let is_plain = shape.kind == ShapeType::String && shape.pattern.is_none();
     let mut prose = said.prose.iter().filter(|line| !line.code);
     let values = prose.find_map(|line| listed::values(line.text, &MARKDOWN));
     if let (true, Some(values)) = (is_plain, values) {

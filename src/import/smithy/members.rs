@@ -1,8 +1,9 @@
 //! Members of Smithy's shapes, and where their traits put them.
 
+use super::table::Member;
 use super::traits::Traits;
-use super::{Member, Part};
 use crate::import::graph::{Edge, Unread};
+use crate::import::json::Part;
 use crate::import::operation::Place;
 use crate::support::files::Source;
 

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::members::edge;
-use super::{Part, Table};
+use super::table::{Member, Table};
 use crate::contract::ShapeType;
 use crate::import::graph::{Graph, Node, Unread};
+use crate::import::json::Part;
 use crate::import::shape::Constraint;
 use crate::support::files::Source;
 
@@ -149,7 +150,7 @@ fn values(table: &Table<'_>) -> Vec<String> {
     let Part::Read(members) = &table.members else {
         return Vec::new();
     };
-    let value = |(name, member): (&String, &Part<super::Member<'_>>)| {
+    let value = |(name, member): (&String, &Part<Member<'_>>)| {
         let traits = match member {
             Part::Read(member) => member.traits.read(),
             _ => None,

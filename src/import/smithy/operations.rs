@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::node::local;
+use super::table::{Reference, Table};
 use super::traits::{Http, Paginated, Traits};
-use super::{Part, Reference, Table};
 use crate::import::graph::{OperationNode, Pages, Unread};
+use crate::import::json::Part;
 use crate::import::model::Wanted;
 use crate::import::operation::{Fault, Pagination};
 use crate::support::echo::shown;

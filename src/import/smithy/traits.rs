@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::contract::TimestampFormat;
 use crate::import::graph::{Prose, Unread};
-use crate::import::json::{Part, listed_in, number, text_at, without_tags};
+use crate::import::json::{self, Part, listed_in, number};
 use crate::import::shape::{Constraint, Limits};
 use crate::support::echo::shown;
 use crate::support::files::Source;
@@ -180,11 +180,7 @@ impl<'a> Traits<'a> {
     /// The documentation, without tags.
     pub(super) fn prose(&self, file: &Source) -> Option<Prose> {
         let raw = self.all.get("smithy.api#documentation")?;
-        let (text, line) = text_at(&file.text, raw)?;
-        Some(Prose {
-            text: without_tags(&text),
-            line,
-        })
+        json::prose(file, raw)
     }
 }
 
