@@ -9,6 +9,7 @@ use super::operation::{Member, Operation, Pagination, Place, Silent};
 use super::prose;
 use super::shape::{Constraint, Field, Patterns, Shape};
 use crate::contract::ShapeType;
+use crate::support::echo::shown;
 
 /// What a shape is for: values that a sentence lists are said of answers alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -109,7 +110,9 @@ impl<'g> Converter<'g> {
         let members = input
             .map(|node| node.members.as_slice())
             .unwrap_or_default();
-        let labels = members.iter().filter(|edge| edge.place == Place::Label);
+        // Elsewhere a name may have any character; a label stands in a path.
+        let fits = |name: &str| !name.contains(['{', '}', '/', '?', '#', '+', '"']) && is_word(name);
+        let labels = members.iter().filter(|edge| edge.place == Place::Label && fits(&edge.name));
         labels
             .map(|edge| {
                 (
@@ -273,12 +276,13 @@ impl<'g> Converter<'g> {
                 let wire = field.1.wire_name.as_ref().unwrap_or(field.0);
                 wire == wire_name.as_ref().unwrap_or(&edge.name)
             };
-            if shape.members.iter().any(taken) {
+            let is_named = is_text(wire_name.as_ref().unwrap_or(&edge.name));
+            if shape.members.iter().any(taken) || !is_named {
                 losses.add(Lost {
                     of,
                     line: None,
                     what: "member",
-                    why: "another member has its name on the wire".to_owned(),
+                    why: "its name on the wire is none, or that of another member".to_owned(),
                 });
                 continue;
             }
@@ -344,6 +348,39 @@ impl<'g> Converter<'g> {
             }
         }
     }
+}
+
+/// Why no request of an operation can be sent.
+pub(super) fn unsendable(node: &OperationNode) -> Option<String> {
+    let is_method = !node.method.is_empty() && node.method.bytes().all(|b| b.is_ascii_uppercase());
+    if !is_method {
+        return Some(format!("`{}` is no method of HTTP", shown(&node.method)));
+    }
+    let (path, query) = node.uri.split_once('?').unwrap_or((&node.uri, ""));
+    let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '#' || c == '"';
+    let labels = |text: &str| -> Vec<bool> {
+        let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        inside.map(|(label, _)| label.ends_with('+')).collect()
+    };
+    let (of_path, of_query) = (labels(path), labels(query));
+    // A label that keeps slashes ends where the path does.
+    let greedy = of_path.iter().position(|is_greedy| *is_greedy);
+    let is_last = greedy.is_none_or(|at| at + 1 == of_path.len());
+    let is_path = path.starts_with('/') && !node.uri.contains(is_bad);
+    let is_sendable = is_path && is_last && !of_query.contains(&true) && has_names(&node.uri);
+    (!is_sendable).then(|| format!("no request goes to the path `{}`", shown(&node.uri)))
+}
+
+/// Whether every label of a path has a name, and each its own.
+fn has_names(uri: &str) -> bool {
+    let inside = uri.split('{').skip(1).map(|rest| rest.split_once('}'));
+    let mut seen = HashSet::new();
+    let mut is_whole = true;
+    for label in inside {
+        let name = label.map(|(label, _)| label.trim_end_matches('+'));
+        is_whole &= name.is_some_and(|name| is_text(name) && seen.insert(name));
+    }
+    is_whole
 }
 
 fn is_scalar(kind: ShapeType) -> bool {
@@ -428,11 +465,15 @@ fn fit(members: &mut Vec<Member>, losses: &mut Losses) {
         };
         let why = match member.place {
             Place::Body if has_payload => Some("another member is the whole body"),
-            _ if !taken.insert((member.place.word(), name.clone())) => {
-                Some("another member has its name on the wire")
-            }
             Place::Header | Place::PrefixHeaders if !is_token(&name) => {
                 Some("its name is none of a header field")
+            }
+            Place::Query | Place::Body if !is_text(&name) => Some("its name is none"),
+            Place::Header | Place::PrefixHeaders if has_prefix(&taken, member.place, &name) => {
+                Some("its header fields are also those of another member")
+            }
+            _ if !taken.insert((member.place.word(), name)) => {
+                Some("another member has its name on the wire")
             }
             _ => None,
         };
@@ -446,6 +487,25 @@ fn fit(members: &mut Vec<Member>, losses: &mut Losses) {
         }
         why.is_none()
     });
+}
+
+/// Whether a header field could be of two members, by a prefix that one of them has.
+fn has_prefix(taken: &HashSet<(&'static str, String)>, place: Place, name: &str) -> bool {
+    let prefix = Place::PrefixHeaders.word();
+    taken.iter().any(|(of, other)| {
+        let by_other = *of == prefix && name.starts_with(other.as_str());
+        let headers = [prefix, Place::Header.word()];
+        let by_own = place == Place::PrefixHeaders && headers.contains(of) && other.starts_with(name);
+        by_other || by_own
+    })
+}
+
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+fn is_text(name: &str) -> bool {
+    !name.is_empty() && !name.contains(char::is_control)
 }
 
 fn is_token(name: &str) -> bool {
@@ -532,6 +592,7 @@ fn labels(
             why: "the path has the label, and the request no such member: any text is sent"
                 .to_owned(),
         });
+        members.retain(|member| member.name != *name);
         members.insert(
             0,
             Member {

@@ -31,7 +31,7 @@ pub(crate) use from_contract::from_contract;
 pub(crate) use installed::Surroundings;
 pub(crate) use loss::Lost;
 pub(crate) use model::Wanted;
-pub(crate) use open::{Document, open};
+pub(crate) use open::{Document, model_of, open, page_of};
 pub(crate) use operation::Operation;
 pub(crate) use print::{print, print_shapes};
 pub(crate) use service_file::{folder_of, service_file};

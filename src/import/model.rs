@@ -1,6 +1,6 @@
 //! A service model as it was read, and what its protocol is.
 
-use super::convert::Converter;
+use super::convert::{Converter, unsendable};
 use super::graph::Graph;
 use super::operation::Operation;
 use super::shape::Patterns;
@@ -60,10 +60,20 @@ impl Model {
         });
     }
 
-    /// The operations as contracts describe them.
-    pub(super) fn operations(&self, patterns: &mut Patterns) -> Vec<Operation> {
+    /// The operations as contracts describe them, and those that cannot be sent.
+    pub(super) fn operations(&self, patterns: &mut Patterns) -> (Vec<Operation>, Vec<Refusal>) {
         let mut converter = Converter::new(&self.graph, patterns);
-        let nodes = self.graph.operations.iter();
-        nodes.map(|node| converter.operation(node)).collect()
+        let (mut described, mut refused) = (Vec::new(), self.refused.clone());
+        for node in &self.graph.operations {
+            match unsendable(node) {
+                None => described.push(converter.operation(node)),
+                Some(why) => refused.push(Refusal {
+                    operation: node.name.clone(),
+                    line: None,
+                    why,
+                }),
+            }
+        }
+        (described, refused)
     }
 }

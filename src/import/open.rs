@@ -11,7 +11,7 @@ use super::model::{Model, Protocol, Refusal, Wanted};
 use super::operation::Operation;
 use super::page::{Pages, Verdict};
 use super::shape::Patterns;
-use super::{botocore, smithy};
+use super::{botocore, graph, smithy};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, LARGEST_MODEL, Source, read};
 
@@ -265,22 +265,6 @@ fn model(
     patterns: &mut Patterns,
 ) -> Result<Vec<Document>, Unreadable> {
     let file = unpacked(path)?;
-    let keys = top_keys(&file)?;
-    if smithy::is_one(&keys) {
-        let models = smithy::read(&file, wanted)?;
-        return Ok(models
-            .iter()
-            .map(|model| document(model, patterns))
-            .collect());
-    }
-    if !botocore::is_one(&keys) {
-        return Err(Unreadable::Other(whole(
-            path,
-            "this is no service model that is known: expected `metadata` and `operations`, as in \
-             botocore's service-2.json, or `smithy`, as in a model of Smithy",
-        )));
-    }
-
     let mut pages = IndexMap::new();
     for name in ["paginators-1.json", "paginators-1.json.gz"] {
         let beside = path.with_file_name(name);
@@ -288,11 +272,67 @@ fn model(
             pages = botocore::paginators(&unpacked(&beside)?)?;
         }
     }
-    let mut model = botocore::read(&file, &pages, wanted)?;
-    if let Some(name) = folder_of_service(path) {
-        model.service = name;
+    let mut documents = of_model(&file, &pages, wanted, patterns)?;
+    if let (Some(name), [document]) = (folder_of_service(path), documents.as_mut_slice()) {
+        document.service = name;
     }
+    Ok(documents)
+}
+
+/// The services of a model.
+fn of_model(
+    file: &Source,
+    pages: &IndexMap<String, graph::Pages>,
+    wanted: &Wanted,
+    patterns: &mut Patterns,
+) -> Result<Vec<Document>, Unreadable> {
+    let keys = top_keys(file)?;
+    if smithy::is_one(&keys) {
+        let models = smithy::read(file, wanted)?;
+        return Ok(models
+            .iter()
+            .map(|model| document(model, patterns))
+            .collect());
+    }
+    if !botocore::is_one(&keys) {
+        return Err(Unreadable::Other(FileError {
+            file: file.name.clone(),
+            line: None,
+            message:
+                "this is no service model that is known: expected `metadata` and `operations`, \
+                      as in botocore's service-2.json, or `smithy`, as in a model of Smithy"
+                    .to_owned(),
+        }));
+    }
+    let model = botocore::read(file, pages, wanted)?;
     Ok(vec![document(&model, patterns)])
+}
+
+/// The services of a model that is no file.
+///
+/// # Errors
+/// Where the text is no model.
+pub(crate) fn model_of(file: &Source) -> Result<Vec<Document>, FileError> {
+    let wanted = Wanted {
+        prose: true,
+        ..Wanted::default()
+    };
+    of_model(file, &IndexMap::new(), &wanted, &mut Patterns::default()).map_err(Unreadable::error)
+}
+
+/// What a page says that is no file.
+///
+/// # Errors
+/// Where the text is no page of an operation or a type.
+pub(crate) fn page_of(file: Source) -> Result<Document, FileError> {
+    let name = file.name.clone();
+    let files = vec![(name.clone(), file)];
+    read_pages(
+        files,
+        Some(&name),
+        &Wanted::default(),
+        &mut Patterns::default(),
+    )
 }
 
 /// The folder of a service: that above the folder of a version.
@@ -304,12 +344,13 @@ fn folder_of_service(path: &Path) -> Option<String> {
 }
 
 fn document(model: &Model, patterns: &mut Patterns) -> Document {
+    let (operations, refused) = model.operations(patterns);
     Document {
         service: model.service.clone(),
         signing_name: model.signing_name.clone(),
-        operations: model.operations(patterns),
+        operations,
         all: model.operations,
-        refused: model.refused.clone(),
+        refused,
         refused_whole: match &model.protocol {
             Protocol::RestJson => None,
             Protocol::Other(name) => Some(format!(
