@@ -11,9 +11,10 @@ use super::{patterns, precedence, replay, run_args, self_check, serve};
 const EXIT_CODES: &str = "\
 Exit codes:
   0    the target conforms
-  1    it does not: there are findings
-  2    the command line, a case file or a contract is wrong, or what is
-       judged is no recording
+  1    it does not: there are findings; or documents tell something
+       differently (`import --check` and `--against`)
+  2    the command line, a case file or a contract is wrong, a document
+       cannot be imported, or what is judged is no recording
   3    the target could not be reached, stopped answering, or a verdict
        could not be reached; or a result could not be written: the disk is
        full, or standard output is closed for another reason than that its

@@ -111,8 +111,11 @@ impl<'g> Converter<'g> {
             .map(|node| node.members.as_slice())
             .unwrap_or_default();
         // Elsewhere a name may have any character; a label stands in a path.
-        let fits = |name: &str| !name.contains(['{', '}', '/', '?', '#', '+', '"']) && is_word(name);
-        let labels = members.iter().filter(|edge| edge.place == Place::Label && fits(&edge.name));
+        let fits =
+            |name: &str| !name.contains(['{', '}', '/', '?', '#', '+', '"']) && is_word(name);
+        let labels = members
+            .iter()
+            .filter(|edge| edge.place == Place::Label && fits(&edge.name));
         labels
             .map(|edge| {
                 (
@@ -182,9 +185,7 @@ impl<'g> Converter<'g> {
 
     /// Why a contract has no words for a member.
     fn without_words(&self, edge: &Edge) -> Option<&'static str> {
-        let Some(node) = self.graph.shapes.get(&edge.target) else {
-            return None;
-        };
+        let node = self.graph.shapes.get(&edge.target)?;
         if node.is_events {
             return Some("it is a stream of events");
         }
@@ -359,7 +360,10 @@ pub(super) fn unsendable(node: &OperationNode) -> Option<String> {
     let (path, query) = node.uri.split_once('?').unwrap_or((&node.uri, ""));
     let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '#' || c == '"';
     let labels = |text: &str| -> Vec<bool> {
-        let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        let inside = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'));
         inside.map(|(label, _)| label.ends_with('+')).collect()
     };
     let (of_path, of_query) = (labels(path), labels(query));
@@ -495,7 +499,8 @@ fn has_prefix(taken: &HashSet<(&'static str, String)>, place: Place, name: &str)
     taken.iter().any(|(of, other)| {
         let by_other = *of == prefix && name.starts_with(other.as_str());
         let headers = [prefix, Place::Header.word()];
-        let by_own = place == Place::PrefixHeaders && headers.contains(of) && other.starts_with(name);
+        let by_own =
+            place == Place::PrefixHeaders && headers.contains(of) && other.starts_with(name);
         by_other || by_own
     })
 }

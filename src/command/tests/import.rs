@@ -69,12 +69,6 @@ fn a_page_becomes_a_contract_and_is_checked_against_it() {
 fn a_folder_becomes_contracts_that_load() {
     let folder = folder("export");
     let pages = word(&folder.join("pages"));
-    check(
-        &["import", &pages],
-        0,
-        &["FillShelf", "1 contracts of 1 operations, 1 pages of types"],
-    );
-
     let cases = word(&folder.join("cases"));
     check(
         &[
