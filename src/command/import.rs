@@ -8,8 +8,9 @@ mod overview;
 
 use std::path::PathBuf;
 
-use crate::import::{Document, Surroundings, Wanted, open, print_shapes};
+use crate::import::{Document, Surroundings, Wanted, folder_of_service, open, print_shapes};
 use crate::report::Exit;
+use crate::support::echo::shown;
 
 use super::{Failure, Outcome};
 
@@ -71,6 +72,18 @@ pub(crate) fn import(args: &ImportArgs) -> Outcome {
         return compared::check(&documents, contract);
     }
 
+    if let Some(name) = args
+        .service
+        .as_deref()
+        .filter(|name| *name != folder_of_service(name))
+    {
+        return Err(Failure::usage(format!(
+            "--service {}: expected letters in lower case, digits and dashes: it is the name of a folder, \
+             such as `{}`",
+            shown(name),
+            shown(&folder_of_service(name))
+        )));
+    }
     let named = |document: &Document| args.service.clone().unwrap_or(document.service.clone());
     let revision = |document: &Document| {
         let usual = document.revision.to_owned();

@@ -34,7 +34,7 @@ pub(crate) use model::Wanted;
 pub(crate) use open::{Document, model_of, open, page_of};
 pub(crate) use operation::Operation;
 pub(crate) use print::{print, print_shapes};
-pub(crate) use service_file::{folder_of, service_file};
+pub(crate) use service_file::{folder_of, folder_of_service, service_file};
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use super::model::{Model, Protocol, Refusal, Wanted};
 use super::operation::Operation;
 use super::page::{Pages, Verdict};
 use super::shape::Patterns;
-use super::{botocore, graph, smithy};
+use super::{botocore, graph, service_file, smithy};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, LARGEST_MODEL, Source, read};
 
@@ -173,7 +173,7 @@ fn read_pages(
     let service = service.unwrap_or_else(|| "service".to_owned());
     let mut document = Document {
         signing_name: Some(service.clone()),
-        service,
+        service: service_file::folder_of_service(&service),
         revision: "page",
         ..Document::default()
     };
@@ -274,7 +274,7 @@ fn model(
     }
     let mut documents = of_model(&file, &pages, wanted, patterns)?;
     if let (Some(name), [document]) = (folder_of_service(path), documents.as_mut_slice()) {
-        document.service = name;
+        document.service = service_file::folder_of_service(&name);
     }
     Ok(documents)
 }
@@ -346,7 +346,7 @@ fn folder_of_service(path: &Path) -> Option<String> {
 fn document(model: &Model, patterns: &mut Patterns) -> Document {
     let (operations, refused) = model.operations(patterns);
     Document {
-        service: model.service.clone(),
+        service: service_file::folder_of_service(&model.service),
         signing_name: model.signing_name.clone(),
         operations,
         all: model.operations,

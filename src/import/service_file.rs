@@ -79,6 +79,19 @@ opaque = true
 accept = [{ status = "4xx", basis = "inferred" }]
 "#;
 
+/// The folder of a service: what stands in its name beside letters, digits and dashes is a dash.
+pub(crate) fn folder_of_service(name: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let folder: String = name
+        .chars()
+        .map(|c| if fits(c) { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    match folder.is_empty() {
+        true => "service".to_owned(),
+        false => folder,
+    }
+}
+
 /// The folder of an operation: its words in lower case, with dashes between them.
 pub(crate) fn folder_of(operation: &str) -> String {
     let letters: Vec<char> = operation.chars().collect();
@@ -100,12 +113,15 @@ pub(crate) fn folder_of(operation: &str) -> String {
             false => folder.push('-'),
         }
     }
-    folder
+    match folder.is_empty() {
+        true => "operation".to_owned(),
+        false => folder,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{folder_of, service_file};
+    use super::{folder_of, folder_of_service, service_file};
     use crate::contract::load_service;
     use crate::support::files::Source;
 
@@ -120,6 +136,18 @@ mod tests {
             (service.name.as_str(), service.signing_name.as_str()),
             ("shelves", "shelf")
         );
+    }
+
+    #[test]
+    fn folders_of_services() {
+        for (name, folder) in [
+            ("portal.sso", "portal-sso"),
+            ("../x", "---x"),
+            ("", "service"),
+            ("Lambda", "lambda"),
+        ] {
+            assert_eq!(folder_of_service(name), folder);
+        }
     }
 
     #[test]

@@ -33,7 +33,11 @@ impl<'a> Comparing<'a> {
         let length = |shape: &Shape| limits(shape.length.as_ref());
         self.fact(of, "length", (length(here), length(there)), None);
         let pattern = |shape: &Shape| shape.pattern.clone().unwrap_or_else(|| NOTHING.to_owned());
-        self.fact(of, "pattern", (pattern(here), pattern(there)), None);
+        let anchored = is_anchored_alike(here, there).then(|| {
+            "one document writes the anchors that the other means: patterns hold for the whole value"
+                .to_owned()
+        });
+        self.fact(of, "pattern", (pattern(here), pattern(there)), anchored);
         let by_prose = (self.is_silent(|silent| silent.prose)
             && [here, there]
                 .iter()
@@ -97,6 +101,17 @@ impl<'a> Comparing<'a> {
             }
         }
     }
+}
+
+/// Whether two patterns are the same but for the anchors around them.
+fn is_anchored_alike(here: &Shape, there: &Shape) -> bool {
+    let bare = |shape: &Shape| {
+        let pattern = shape.pattern.as_deref()?;
+        let bare = pattern.strip_prefix('^').unwrap_or(pattern);
+        Some(bare.strip_suffix('$').unwrap_or(bare).to_owned())
+    };
+    let (here, there) = (bare(here), bare(there));
+    here.is_some() && here == there
 }
 
 /// The shape that is meant.
