@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::bounded::bound;
 use super::graph::{Edge, Graph, Node, OperationNode, Pages, Prose, Unread};
 use super::loss::{Losses, Lost, Sentence};
 use super::operation::{Member, Operation, Pagination, Place, Silent};
@@ -96,6 +97,7 @@ impl<'g> Converter<'g> {
         }
 
         self.shapes(&mut operation, &mut losses);
+        bound(&mut operation, &mut losses);
         operation.pagination = pagination(node, &operation, &mut losses);
         operation.lost = losses.0;
         operation

@@ -6,6 +6,7 @@
 //! document that cannot be read whole costs as little as possible: a promise rather than a contract.
 
 mod botocore;
+mod bounded;
 mod compare;
 mod convert;
 mod from_contract;

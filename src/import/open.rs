@@ -79,7 +79,8 @@ fn folder(
         return read_pages(found, None, wanted, patterns).map(|document| vec![document]);
     }
 
-    let mut services = Vec::new();
+    // The folder of one service has those of its versions.
+    let mut services: Vec<_> = installed::newest(folder).into_iter().collect();
     for entry in std::fs::read_dir(folder).map_err(|e| whole(folder, &e.to_string()))? {
         let path = entry.map_err(|e| whole(folder, &e.to_string()))?.path();
         let direct = path.is_file() && is_model_name(&path);

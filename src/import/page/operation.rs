@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::contract::ShapeType;
+use crate::import::bounded::bound;
 use crate::import::loss::{Losses, Lost, Sentence};
 use crate::import::operation::{Fault, Member, Operation, Place, Silent};
 use crate::import::shape::{Patterns, Shape};
@@ -174,6 +175,7 @@ impl Reader<'_, '_> {
         self.answer(answer.as_ref())?;
         self.errors()?;
         self.types()?;
+        bound(&mut self.operation, &mut self.losses);
         self.operation.lost = self.losses.0;
         self.operation.sentences = self.sentences;
         Ok(Some(self.operation))

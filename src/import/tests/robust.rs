@@ -229,6 +229,50 @@ fn models_cut_short() {
     }
 }
 
+/// Shapes that all hold each other, or stand in a long row, lose what lies deepest.
+#[test]
+fn more_places_than_can_be_listed() {
+    let folder = Folder::of("places", &[]);
+    let structure = |members: Vec<String>| {
+        format!(
+            "{{\"type\": \"structure\", \"members\": {{{}}}}}",
+            members.join(",")
+        )
+    };
+    let of = |name: usize| format!("\"m{name}\": {{\"shape\": \"S{name}\"}}");
+    let dense = (0..24).map(|_| structure((0..24).map(of).collect()));
+    let long =
+        (0..3000).map(|at| structure(vec![of(at + 1), "\"t\": {\"shape\": \"Text\"}".to_owned()]));
+    for shapes in [dense.collect::<Vec<_>>(), long.collect()] {
+        let shapes: Vec<String> = shapes
+            .iter()
+            .enumerate()
+            .map(|(at, text)| format!("\"S{at}\": {text},"))
+            .collect();
+        let text = model(
+            BOTOCORE,
+            "\"Price\": {\"type\"",
+            &format!("{} \"Price\": {{\"type\"", shapes.join("\n")),
+        );
+        let text = model(
+            &text,
+            "\"Notes\": {\"shape\": \"Notes\"}",
+            "\"Notes\": {\"shape\": \"S0\"}",
+        );
+        folder.write("model.json", text.as_bytes());
+        let operation = folder.operation("model.json");
+        assert!(
+            operation
+                .lost
+                .iter()
+                .any(|lost| lost.why.contains("lie deepest")),
+            "{:?}",
+            operation.lost
+        );
+        contract(&operation);
+    }
+}
+
 /// Shapes that hold themselves, by way of structures, lists, maps and constraints of members.
 #[test]
 fn shapes_that_hold_themselves() {
