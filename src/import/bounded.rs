@@ -9,8 +9,8 @@ use super::operation::Operation;
 use super::shape::Shape;
 use crate::contract::ShapeType;
 
-/// So many places a contract has at most. The largest of AWS has a tenth of that.
-const MOST_PLACES: usize = 400_000;
+/// So many places a contract has at most. The largest of AWS have more than 30,000.
+const MOST_PLACES: usize = 100_000;
 /// So deep a place stands at most.
 const DEEPEST: usize = 96;
 
@@ -20,33 +20,33 @@ pub(super) fn bound(operation: &mut Operation, losses: &mut Losses) {
         return;
     }
     let levels = levels(operation);
-    let mut keep = levels.values().copied().max().unwrap_or(0).min(DEEPEST);
-    let whole = operation.shapes.clone();
+    let deepest = levels.values().copied().max().unwrap_or(0);
+    let mut keep = deepest.min(DEEPEST) / 2;
+    let whole = std::mem::take(&mut operation.shapes);
     loop {
-        operation.shapes.clone_from(&whole);
-        for (name, shape) in &mut operation.shapes {
-            if levels.get(name).is_none_or(|level| *level > keep) {
-                *shape = Shape::of(ShapeType::Document);
-            }
-        }
-        retain_reached(operation);
+        operation.shapes = whole
+            .iter()
+            .filter_map(|(name, shape)| {
+                let level = *levels.get(name)?;
+                // What is one level deeper is named, and is anything.
+                let kept = (level <= keep).then(|| shape.clone());
+                let any = (level == keep + 1).then(|| Shape::of(ShapeType::Document));
+                Some((name.clone(), kept.or(any)?))
+            })
+            .collect();
         if keep == 0 || fits(operation) {
             break;
         }
         keep /= 2;
     }
 
-    let cut = whole.keys().filter(|name| {
-        let kept = operation.shapes.get(*name);
-        kept.is_none_or(|shape| shape.kind == ShapeType::Document)
-    });
+    let cut = levels.values().filter(|level| **level > keep).count();
     losses.add(Lost {
         of: operation.name.clone(),
         line: None,
         what: "shape",
         why: format!(
-            "{} shapes that lie deepest are any JSON: there are too many places to list",
-            cut.count()
+            "{cut} shapes that lie deepest are any JSON: there are too many places to list"
         ),
     });
 }
@@ -73,14 +73,6 @@ fn levels(operation: &Operation) -> HashMap<String, usize> {
         left.extend(targets.into_iter().map(|name| (name.to_owned(), level + 1)));
     }
     levels
-}
-
-/// Drops shapes that nothing leads to.
-fn retain_reached(operation: &mut Operation) {
-    let reached = levels(operation);
-    operation
-        .shapes
-        .retain(|name, _| reached.contains_key(name));
 }
 
 /// Whether the places of an operation can be listed.
