@@ -36,6 +36,13 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             )
         };
         list.page(&required.0, Part::Request, &member.section, required.1);
+        if member.is_token {
+            let says = format!(
+                "A request that is sent again with its {} is carried out once",
+                member.name
+            );
+            list.page(&member.again(), Part::Request, &member.section, says);
+        }
         // What stands in a path, a query, a header or an opaque body is text by nature: no other
         // type can be sent there.
         let kind = contract.resolve(&member.shape).kind;

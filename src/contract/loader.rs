@@ -5,11 +5,14 @@ mod inferred;
 mod members;
 mod notations;
 mod pages;
+mod place;
 mod rules;
 mod service;
 mod shapes;
+mod targets;
 #[cfg(test)]
 mod tests;
+mod times;
 mod uri;
 
 use std::collections::{BTreeSet, HashMap};

@@ -34,6 +34,16 @@ impl Contract {
         Cow::Owned(document.iter().filter_map(named).collect())
     }
 
+    /// The text of the document that these members are, without those that stand elsewhere.
+    pub(crate) fn text_of(&self, mut members: Map<String, Value>) -> String {
+        members.retain(|name, _| {
+            let member = self.member(name);
+            member.is_none_or(|member| !member.location.is_text())
+        });
+        let document = self.document_of(members);
+        document.map_or_else(|| "{}".to_owned(), |document| document.to_string())
+    }
+
     /// The document that these members of the body are. None where the body is no document.
     pub(crate) fn document_of(&self, members: Map<String, Value>) -> Option<Value> {
         if !self.has_document() {
@@ -48,5 +58,54 @@ impl Contract {
             (member.map_or(name, |m| m.wire_name.clone()), value)
         };
         Some(Value::Object(members.into_iter().map(on_wire).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::load_operation;
+    use crate::support::files::Source;
+
+    fn contract(members: &str) -> Contract {
+        let service = crate::harness::testing::plan().service.clone();
+        let head = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\n\
+                    uri = \"/x\"\ncode = 200\nsection = \"s\"\n";
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text: format!("{head}{members}"),
+        };
+        load_operation(&file, "op", &service).expect("a contract")
+    }
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_member_has_another_key_on_the_wire() {
+        let contract = contract(
+            "[input.Title]\nname = \"title\"\ntype = \"string\"\n[input.Size]\ntype = \"long\"\n\
+             [input.Room]\nlocation = \"query\"\ntype = \"string\"\n",
+        );
+        let document = object(json!({"title": "a", "Title": "b", "Size": 1, "other": 2}));
+        let members = contract.members_in(Cow::Borrowed(&document)).into_owned();
+        assert_eq!(
+            Value::Object(members),
+            json!({"Title": "a", "Size": 1, "other": 2})
+        );
+        let members = object(json!({"Title": "a", "Size": 1, "Room": "b"}));
+        assert_eq!(contract.text_of(members), r#"{"title":"a","Size":1}"#);
+    }
+
+    #[test]
+    fn a_payload_is_the_document() {
+        let contract = contract("[input.Whole]\nlocation = \"payload\"\ntype = \"structure\"\n");
+        let document = object(json!({"a": 1}));
+        let members = contract.members_in(Cow::Borrowed(&document)).into_owned();
+        assert_eq!(Value::Object(members.clone()), json!({"Whole": {"a": 1}}));
+        assert_eq!(contract.text_of(members), r#"{"a":1}"#);
     }
 }

@@ -155,6 +155,13 @@ pub(crate) struct ErrorShape {
     pub(crate) impossible: Option<String>,
 }
 
+impl Member {
+    /// The path of the promise about a token that is sent twice.
+    pub(crate) fn again(&self) -> String {
+        format!("request::{}::again", self.name)
+    }
+}
+
 impl Http {
     /// Whether a successful answer may have that status.
     pub(crate) fn admits(&self, status: u16) -> bool {

@@ -9,6 +9,7 @@ use crate::contract::RuleKind;
 use crate::contract::constraint::Zone;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 /// The class of a well-formed name of something that is not there.
 const ABSENT: &str = "unknown-reference";
@@ -17,8 +18,7 @@ impl<'a> Judge<'a> {
     /// The promise of the form in which a request names something, where one says so: what a
     /// refusal of the request breaks.
     pub(super) fn form(&self, exchange: &Exchange, bindings: &Bindings) -> Option<&'a str> {
-        let document = json::read(&exchange.request.body);
-        let sent = document.object()?;
+        let sent = members::sent(self.oracle.contract, &exchange.request);
         self.references?.iter().find_map(|(member, reference)| {
             let name = sent.get(member)?.as_str()?;
             let (form, _) = reference

@@ -321,6 +321,9 @@ impl<'a> Judge<'a> {
                 checks.defaults(&sent, object, false);
             }
             checks.then(&main, &then, object, false);
+            if let (Some(given), true) = (reads.given, case.is_sent_again()) {
+                checks.carried_out_once(&main, given, object);
+            }
             if let Some(given) = reads.given {
                 checks.forward(given, object);
             }

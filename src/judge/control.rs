@@ -7,11 +7,11 @@ use super::answer::{Checks, error_type, outcome};
 use super::case::Reads;
 use super::criteria::Judge;
 use super::inspect::refusal_text;
-use super::json;
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::plan::case::{Case, SourceKind};
 use crate::plan::fixture::Limit;
 use crate::wire::exchange::Exchange;
+use crate::wire::members;
 
 impl Judge<'_> {
     /// It is an update like any other: its answer and the read before the request show what it
@@ -84,8 +84,7 @@ impl Judge<'_> {
             return None;
         }
 
-        let document = json::read(&exchange.request.body);
-        let sent = document.object()?;
+        let sent = members::sent(self.oracle.contract, &exchange.request);
         self.limits.iter().find(|l| {
             l.source == source
                 && sent

@@ -31,6 +31,31 @@ impl Checks<'_> {
         }
     }
 
+    /// What a request made is what it made when it was sent before.
+    pub(super) fn carried_out_once(
+        &mut self,
+        main: &str,
+        first: &Map<String, Value>,
+        again: &Map<String, Value>,
+    ) {
+        for rule in &self.contract.rules {
+            let RuleKind::Fresh { output } = &rule.kind else {
+                continue;
+            };
+            let (Some(was), Some(is)) = (first.get(output), again.get(output)) else {
+                continue;
+            };
+            let broken = (!json::same(was, is)).then(|| {
+                (
+                    Symptom::Created,
+                    format!("{output}: {was}, as the first time"),
+                    format!("{output}: {is}"),
+                )
+            });
+            self.check(main, "valid", broken);
+        }
+    }
+
     /// A member that was accepted is shown, where an answer may lack it.
     ///
     /// That is no more than a warning: a service may know that the member is of no use to the
@@ -437,4 +462,38 @@ fn cut_like(time: f64, other: f64) -> f64 {
         .find(|unit| other % unit == 0.0)
         .unwrap_or(0.001);
     (time / unit).floor() * unit
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::load_operation;
+    use crate::contract::oracle::Oracle;
+    use crate::judge::Judgement;
+    use crate::support::files::Source;
+
+    /// A request that is sent again makes nothing: the answer names what it made the first time.
+    #[test]
+    fn what_is_made_again_is_told() {
+        let service = crate::harness::testing::plan().service.clone();
+        let text = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"POST\"\nuri = \"/x\"\ncode = 201\n\
+            section = \"s\"\n[input.Token]\ntype = \"string\"\nidempotency-token = true\n\
+            [output.Id]\npresence = \"always\"\ntype = \"string\"\n\
+            [rule.new]\nsays = \"s\"\nsection = \"s\"\nfresh = { output = \"Id\" }\n";
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let contract = load_operation(&file, "op", &service).expect("a contract");
+        let of = |id: &str| Map::from_iter([("Id".to_owned(), json!(id))]);
+        for (again, told) in [("a", 0), ("b", 1)] {
+            let mut judgement = Judgement::new();
+            let oracle = Oracle::of(&contract, &service);
+            let mut checks = Checks::new(oracle, Role::Subject, &mut judgement);
+            checks.carried_out_once("request::Token::again", &of("a"), &of(again));
+            assert_eq!(judgement.findings.len(), told, "{again}");
+        }
+    }
 }

@@ -48,23 +48,18 @@ impl Judge<'_> {
         if shown.len() != fetched.len() {
             return Verdict::Skip("a page shows nothing to compare".to_owned());
         }
-        // A list of one item has no second page; one that is cut short has.
-        let (first, last) = (pages.items(before), pages.items(after));
-        let stay: Vec<&Value> = first.iter().filter(|item| last.contains(item)).collect();
-        if shown.len() < 2 && stay.len() < 2 && pages.next(before).is_none() {
-            return Verdict::Skip("fewer than two items are there to be shown on pages".to_owned());
-        }
-
         let limit = pages
             .page_size
             .as_ref()
             .and_then(|size| Some((size, self.page_size(fetched.first()?, size)?)));
-        let broken = too_large(pages, &shown, limit)
-            .or_else(|| token_again(pages, &shown))
-            .or_else(|| not_once(pages, &shown, &stay));
-        let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
-        checks.check(main, "valid", broken);
-        Verdict::Pass
+        match compared(pages, &shown, [before, after], limit) {
+            Err(why) => Verdict::Skip(why.to_owned()),
+            Ok(broken) => {
+                let mut checks = Checks::new(self.oracle, Role::Subject, judgement);
+                checks.check(main, "valid", broken);
+                Verdict::Pass
+            }
+        }
     }
 
     /// The members that an answer shows.
@@ -77,6 +72,24 @@ impl Judge<'_> {
     fn page_size(&self, exchange: &Exchange, member: &str) -> Option<usize> {
         let sent = members::sent(self.oracle.contract, &exchange.request);
         usize::try_from(sent.get(member)?.as_u64()?).ok()
+    }
+}
+
+/// What is wrong with pages, by the list before and after them. `Err` says why they tell nothing.
+fn compared(
+    pages: &Pagination,
+    shown: &[Members<'_>],
+    [before, after]: [&Members<'_>; 2],
+    limit: Option<(&String, usize)>,
+) -> Result<Option<Broken>, &'static str> {
+    let (first, last) = (pages.items(before), pages.items(after));
+    let stay: Vec<&Value> = first.iter().filter(|item| last.contains(item)).collect();
+    let broken = too_large(pages, shown, limit)
+        .or_else(|| token_again(pages, shown))
+        .or_else(|| not_once(pages, shown, &stay));
+    match shown.len() {
+        0 | 1 if broken.is_none() => Err("all items are on one page"),
+        _ => Ok(broken),
     }
 }
 
@@ -172,6 +185,32 @@ mod tests {
         assert_eq!(told(&lost), Some(Symptom::Missing));
         // The walk was not followed to its end.
         assert_eq!(told(&[page(&["a"], Some("1"))]), None);
+    }
+
+    #[test]
+    fn one_page_alone_tells_little() {
+        let told = |of: &[Value], whole: &[&str], most: usize| {
+            let whole = members(&[json!({ "Items": whole })]);
+            let [whole] = whole.as_slice() else {
+                return Err("no list");
+            };
+            let max = "Max".to_owned();
+            let found = compared(&pages(), &members(of), [whole, whole], Some((&max, most)));
+            found.map(|broken| broken.map(|broken| broken.0))
+        };
+        let all = [json!({"Items": ["a", "b"]})];
+        assert!(told(&all, &["a", "b"], 5).is_err());
+        assert!(told(&[json!({"Items": ["a"]})], &["a"], 1).is_err());
+        // The limit is not kept, or the second page is missing.
+        let large = Ok(Some(Symptom::OutOfContract));
+        assert_eq!(told(&all, &["a", "b"], 1), large);
+        let missing = Ok(Some(Symptom::Missing));
+        assert_eq!(told(&[json!({"Items": ["a"]})], &["a", "b"], 1), missing);
+        let two = [
+            json!({"Items": ["a"], "Next": "1"}),
+            json!({"Items": ["b"]}),
+        ];
+        assert_eq!(told(&two, &["a", "b"], 1), Ok(None));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Symptom, json};
 use crate::contract::RuleKind;
+use crate::contract::constraint::timestamp;
 
 /// What is wrong, as a finding tells it: how it shows, what was expected and what came.
 pub(super) type Broken = (Symptom, String, String);
@@ -113,8 +114,17 @@ fn shows(sent: &Value, shown: &Value) -> bool {
                 );
             found && left.is_empty()
         }
-        _ => json::same(sent, shown),
+        _ => json::same(sent, shown) || is_same_time(sent, shown),
     }
+}
+
+/// Whether two values are one time. A service may write it in another notation, or with other
+/// digits of its fraction.
+fn is_same_time(sent: &Value, shown: &Value) -> bool {
+    // Two numbers were compared digit for digit.
+    let is_text = sent.is_string() || shown.is_string();
+    let times = is_text.then(|| timestamp::milliseconds(sent).zip(timestamp::milliseconds(shown)));
+    times.flatten().is_some_and(|(sent, shown)| sent == shown)
 }
 
 /// Whether a value says no more than its absence: nothing is in it, or it is what an absent one
@@ -153,6 +163,11 @@ mod tests {
             (json!({"Filters": []}), json!({})),
             (json!({"A": null}), json!({})),
             (json!(5), json!(5.0)),
+            (
+                json!("2023-11-14T22:13:20.500Z"),
+                json!("2023-11-14T22:13:20.5Z"),
+            ),
+            (json!("Tue, 14 Nov 2023 22:13:20 GMT"), json!(1_700_000_000)),
         ] {
             assert!(shows(&sent, &shown), "{sent} as {shown}");
         }
@@ -169,6 +184,8 @@ mod tests {
             (json!(["a"]), json!(["a", "b"])),
             (json!(["a", "a"]), json!(["a", "b"])),
             (json!({"Concurrency": 2}), json!({"Concurrency": 3})),
+            (json!("2023-11-14T22:13:20Z"), json!("2023-11-14T22:13:21Z")),
+            (json!("2023"), json!(2023)),
         ] {
             assert!(!shows(&sent, &shown), "{sent} as {shown}");
         }

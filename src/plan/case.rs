@@ -78,12 +78,21 @@ pub(crate) struct Case {
 
 impl Case {
     /// Gives each request that needs a [`TOKEN`] one of its own, which follows from the seed, the id
-    /// and how many cases of that id came before.
-    pub(crate) fn fill_tokens(&mut self, seed: u64, before: usize) {
+    /// and how many cases of that id came before. In a case about a request that is sent again all
+    /// have the same.
+    pub(crate) fn fill_tokens(&mut self, seed: impl fmt::Display, before: usize) {
+        let again = self.is_sent_again();
         for (place, step) in self.steps.iter_mut().enumerate() {
+            let place = if again { 0 } else { place };
             let text = format!("{seed}:{}:{before}:{place}", self.id);
             step.request.with_token_of(&text);
         }
+    }
+
+    /// Whether the case is about a request that is sent again, with the token that it had.
+    pub(crate) fn is_sent_again(&self) -> bool {
+        let mut atoms = self.atoms.iter();
+        atoms.any(|atom| atom.parts().last() == "again" && self.subject().is_some())
     }
 
     /// The first step of that purpose.

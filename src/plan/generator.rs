@@ -9,6 +9,7 @@
 mod derive;
 mod derived;
 mod pairwise;
+mod request;
 mod sampled;
 mod shape;
 mod walks;

@@ -247,7 +247,9 @@ impl Plan {
             });
         }
 
-        if self.contract.token().is_some() {
+        let made = self.lifecycle.as_ref().map(|lifecycle| &lifecycle.create);
+        let mut writes = std::iter::once(&self.contract).chain(made);
+        if writes.any(|contract| contract.token().is_some()) {
             fill_tokens(&mut cases, options.sampling.seed);
         }
         self.cases = cases;

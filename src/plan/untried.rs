@@ -58,6 +58,9 @@ impl Plan {
             Location::PrefixHeaders => {
                 format!("no header fields are known that a target must accept; {values}")
             }
+            Location::Query if kind == ShapeType::Map => {
+                format!("no parameters are known that a target must accept; {values}")
+            }
             location if location.is_text() && structured => {
                 format!("no {} can be written in {place}", kind.name())
             }

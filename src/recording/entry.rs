@@ -133,5 +133,10 @@ mod tests {
 
         check(all, "/2015-03-31/functions", None);
         check(one, "", None);
+
+        let (greedy, plain) = ("/o/{Key+}?mode=whole", "/o/{Key}?mode=whole");
+        check(greedy, "/o/a/b%20c?mode=whole", Some(Some("a/b c")));
+        check(plain, "/o/a?mode=whole", Some(Some("a")));
+        check(plain, "/o/a/b?mode=whole", None);
     }
 }

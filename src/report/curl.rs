@@ -10,6 +10,7 @@ use super::sent::Sent;
 use super::shell::{assignment, variable as shell_variable, word};
 use super::shell_template::shell;
 use crate::plan::case::{BodyDraft, Draft, PathDraft};
+use crate::support::percent::{percent_encode, percent_encode_path};
 use crate::support::template::{Bindings, Function, Part, pieces};
 use crate::wire::exchange::Framing;
 
@@ -177,8 +178,13 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
         .and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
     {
         path.push_str(before);
-        match labels.get(name) {
-            Some(template) => path.push_str(&encoded(template)),
+        let plain = name.strip_suffix('+').unwrap_or(name);
+        let encode = match plain.len() < name.len() {
+            true => percent_encode_path,
+            false => percent_encode,
+        };
+        match labels.get(plain) {
+            Some(template) => path.push_str(&encoded(template, encode)),
             None => path.extend(["{", name, "}"]),
         }
         rest = tail;
@@ -189,20 +195,19 @@ pub(crate) fn labelled(uri: &str, labels: &indexmap::IndexMap<String, String>) -
 
 /// A label's template with its literal parts percent-encoded. A binding's value is an identifier of
 /// the target's own, and needs none of it.
-fn encoded(template: &str) -> String {
-    use crate::support::percent::percent_encode;
+fn encoded(template: &str, encode: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     for piece in pieces(template) {
         let _ = match piece {
-            Part::Text(literal) => write!(text, "{}", percent_encode(literal)),
+            Part::Text(literal) => write!(text, "{}", encode(literal)),
             Part::Repeat {
                 count: 1,
                 text: literal,
-            } => write!(text, "{}", percent_encode(literal)),
+            } => write!(text, "{}", encode(literal)),
             Part::Repeat {
                 count,
                 text: repeated,
-            } => write!(text, "${{repeat {count} {}}}", percent_encode(repeated)),
+            } => write!(text, "${{repeat {count} {}}}", encode(repeated)),
             Part::Name(name) => write!(text, "${{{name}}}"),
             // Its percent signs are encoded like any other.
             Part::Changed {
@@ -226,12 +231,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_label_that_keeps_its_slashes() {
+        let label = |value: &str| [("Key".to_owned(), value.to_owned())].into_iter().collect();
+        let path = labelled("/o/{Key+}?mode=whole", &label("a b/${run}"));
+        assert_eq!(path, "/o/a%20b/${run}?mode=whole");
+        assert_eq!(labelled("/o/{Key}", &label("a/b")), "/o/a%2Fb");
+    }
+
+    #[test]
     fn labels_are_encoded_around_names() {
-        assert_eq!(encoded("${mapping}/"), "${mapping}%2F");
-        assert_eq!(encoded("a b${mapping}"), "a%20b${mapping}");
-        assert_eq!(encoded("${repeat 3 /}"), "${repeat 3 %2F}");
-        assert_eq!(encoded("${encoded mapping}"), "${encoded-twice mapping}");
-        assert_eq!(encoded("${open"), "%24%7Bopen");
+        assert_eq!(encoded("${mapping}/", percent_encode), "${mapping}%2F");
+        assert_eq!(encoded("a b${mapping}", percent_encode), "a%20b${mapping}");
+        assert_eq!(encoded("${repeat 3 /}", percent_encode), "${repeat 3 %2F}");
+        assert_eq!(
+            encoded("${encoded mapping}", percent_encode),
+            "${encoded-twice mapping}"
+        );
+        assert_eq!(encoded("${open", percent_encode), "%24%7Bopen");
     }
 
     #[test]

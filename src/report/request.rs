@@ -27,7 +27,10 @@ pub(crate) fn draft_text(draft: &Draft) -> String {
         PathDraft::Exact(template) => shown(template),
         PathDraft::Labels { uri, labels } => {
             labels.iter().fold(uri.clone(), |path, (name, value)| {
-                path.replace(&format!("{{{name}}}"), &shown(value))
+                // One that keeps slashes is written with a mark.
+                let value = shown(value);
+                let path = path.replace(&format!("{{{name}}}"), &value);
+                path.replace(&format!("{{{name}+}}"), &value)
             })
         }
     };

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::mapping_health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
 use super::worker_health::UnknownState;
 use super::{CaseResult, Runner, Spoilt, Stop, Worker};
-use crate::contract::Location;
+use crate::contract::{Location, Member};
 use crate::judge::{Judge, Observation, Role, Verdict};
 use crate::plan::case::{
     Action, BodyDraft, Case, CaseId, Draft, Expect, Purpose, SourceKind, Step,
@@ -306,16 +306,16 @@ impl Runner {
         let mut members: Map<String, Value> = generator.given();
 
         for name in doubt.bodies.iter().flat_map(|body| named_in(body)) {
-            let Some(member) = self
-                .plan
-                .contract
-                .member(&name)
-                .filter(|m| m.location == Location::Body)
-            else {
+            let mut input = self.plan.contract.input.iter();
+            let is_it = |m: &&Member| m.location == Location::Body && m.wire_name == name;
+            let Some(member) = input.find(is_it) else {
                 continue;
             };
-            if !members.contains_key(&name) {
-                members.insert(name, simplest(&self.plan.contract, &member.shape, 0)?);
+            if !members.contains_key(&member.name) {
+                members.insert(
+                    member.name.clone(),
+                    simplest(&self.plan.contract, &member.shape, 0)?,
+                );
             }
         }
 

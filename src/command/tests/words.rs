@@ -135,7 +135,8 @@ fn every_fault_of_a_store_is_told() {
 #[test]
 fn lint_says_which_members_no_case_is_about() {
     let folder = Folder::new("lint");
-    check(&["lint", "--cases", folder.path()], 0, &["6 contracts"]);
+    let said = check(&["lint", "--cases", folder.path()], 0, &["6 contracts"]);
+    assert!(!said.err.contains("warning"), "{}", said.err);
 
     let path = folder.0.join("store/put-object/contract.toml");
     let text = std::fs::read_to_string(&path).expect("it is there");
@@ -174,4 +175,48 @@ fn tokens_follow_from_the_seed() {
     let one = tokens("1");
     assert_eq!(one, tokens("1"));
     assert!(one.contains('-'), "{one}");
+}
+
+/// What pages showed is judged again from a recording, and fired again by its id.
+#[test]
+fn pages_are_recorded_and_replayed() {
+    let folder = Folder::new("pages");
+    let record = folder.0.join("pages.har");
+    let record = record.to_str().expect("a path of text");
+    let of = ["--cases", folder.path(), "--operation", "store/list-things"];
+    let url = start(Some(Fault::ItemLost));
+    let at = ["--endpoint", &url, "--samples", "0", "--no-regressions"];
+    let words = ["each item once", "it stands 0 times on"];
+    let run = [&["run", "--record", record][..], &of, &at].concat();
+    check(&run, 1, &words);
+    check(&[&["judge", record][..], &of].concat(), 1, &words);
+
+    let id = "list-things::rule::pagination::page-after-page";
+    check(&[&["replay", id][..], &of, &at].concat(), 1, &words[1..]);
+    check(
+        &[&["explain", id][..], &of].concat(),
+        0,
+        &["each item on one page"],
+    );
+    let sound = start(None);
+    let at = ["--endpoint", &sound, "--samples", "0", "--no-regressions"];
+    check(&[&["replay", id][..], &of, &at].concat(), 0, &[]);
+}
+
+/// Lines that are printed have the path that was sent.
+#[test]
+fn a_label_is_printed_as_it_was_sent() {
+    let folder = Folder::new("curl");
+    let url = start(Some(Fault::AnySize));
+    let of = ["--cases", folder.path(), "--operation", "store/put-object"];
+    let at = ["--endpoint", &url, "--samples", "0", "--no-regressions"];
+    let words = ["objects/proofmark/", ".txt?mode=whole", "curl"];
+    let said = check(&[&["run", "-v"][..], &of, &at].concat(), 1, &words);
+    let lines: Vec<&str> = said
+        .out
+        .lines()
+        .filter(|line| line.contains("curl -"))
+        .collect();
+    assert!(!lines.is_empty(), "{}", said.out);
+    assert!(lines.iter().all(|line| !line.contains("Key")), "{lines:#?}");
 }

@@ -45,6 +45,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bytes_are_counted_behind_base64() {
+        assert_eq!(bytes_of("AP8="), Some(2));
+        assert_eq!(bytes_of(""), Some(0));
+        assert_eq!(bytes_of("no base64"), None);
+    }
+
+    #[test]
     fn units_that_disagree_give_no_verdict() {
         let bound = Bound {
             min: Some(1),

@@ -42,8 +42,41 @@ pub(super) fn http_date(text: &str) -> Zone {
     }
 }
 
+/// The time that a value is in any of the formats, in milliseconds since 1970.
+pub(crate) fn milliseconds(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => match DateTime::parse_from_rfc3339(text) {
+            Ok(time) => Some(time.timestamp_millis()),
+            Err(_) => {
+                let time = httpdate::parse_http_date(text).ok()?;
+                let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+                i64::try_from(since.as_millis()).ok()
+            }
+        },
+        Value::Number(number) => {
+            let seconds = number.as_str().parse::<f64>().ok()?;
+            // No time that a calendar holds has more digits than a double.
+            #[allow(clippy::cast_possible_truncation)]
+            Some((seconds * 1000.0).round() as i64)
+        }
+        _ => None,
+    }
+}
+
+/// Times that the format admits, and values that are none. Of each, whether a service may lawfully
+/// take it otherwise: a notation that many read, or that few know.
+pub(crate) fn proposed(format: TimestampFormat) -> Vec<(Candidate, bool)> {
+    let of = |candidates: Vec<Candidate>, lenient: bool| {
+        candidates.into_iter().map(move |one| (one, lenient))
+    };
+    of(satisfy(format), true)
+        .chain(of(breaks(format), false))
+        .chain(of(other_notations(format), true))
+        .collect()
+}
+
 /// Times that the format admits.
-pub(crate) fn satisfy(format: TimestampFormat) -> Vec<Candidate> {
+fn satisfy(format: TimestampFormat) -> Vec<Candidate> {
     let texts: [(&str, Value); 3] = match format {
         TimestampFormat::EpochSeconds => [
             ("seconds", 1_700_000_000.into()),
@@ -69,7 +102,7 @@ pub(crate) fn satisfy(format: TimestampFormat) -> Vec<Candidate> {
 
 /// Values that are no time under any reading, though one looks like it: the calendar has no such
 /// day.
-pub(crate) fn breaks(format: TimestampFormat) -> Vec<Candidate> {
+fn breaks(format: TimestampFormat) -> Vec<Candidate> {
     let no_day: Value = match format {
         TimestampFormat::EpochSeconds => return vec![Candidate::new("a-word", TYPE, "yesterday")],
         TimestampFormat::DateTime => "2023-02-30T12:00:00Z".into(),
@@ -83,7 +116,7 @@ pub(crate) fn breaks(format: TimestampFormat) -> Vec<Candidate> {
 
 /// The same time as another format writes it, and a date alone. A service may be lenient about
 /// these.
-pub(crate) fn other_notations(format: TimestampFormat) -> Vec<Candidate> {
+fn other_notations(format: TimestampFormat) -> Vec<Candidate> {
     let all: [(&str, TimestampFormat, Value); 3] = [
         (
             "epoch-seconds",

@@ -1,11 +1,14 @@
 //! The operations on one resource, and the steps that a sequence makes of them.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::{
     Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
+    TOKEN,
 };
-use crate::contract::{AtomId, Basis, Contract, Level};
+use crate::contract::{AtomId, Basis, Contract, Level, Location};
+use crate::support::percent::percent_encode;
 
 /// The contracts of the operations on one resource.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +61,10 @@ impl<'a> Operations<'a> {
         refused: Option<&str>,
     ) -> Step {
         let expect = Expect::of_step(refused);
-        let request = self.draft(action, on, body);
+        let mut request = self.draft(action, on, body);
+        if refused != Some("required") {
+            self.with_token(action, &mut request);
+        }
         Step {
             on: on.map(str::to_owned),
             breaks: self.broken_by(action, refused),
@@ -94,6 +100,38 @@ impl<'a> Operations<'a> {
         })
     }
 
+    /// The request with a token of its own, where its operation has one that the body does not say.
+    pub(super) fn with_token(&self, action: Action, request: &mut Draft) {
+        let token = self.of(action).token().filter(|_| action.writes());
+        let value = || format!("${{{TOKEN}}}");
+        match token.map(|token| (token.location, &token.wire_name)) {
+            Some((Location::Body, name)) => {
+                if let Some(mut members) = request.members().filter(|m| !m.contains_key(name)) {
+                    members.insert(name.clone(), value().into());
+                    request.body = BodyDraft::Text(Value::Object(members).to_string());
+                }
+            }
+            Some((Location::Header, name)) => request.headers.push((name.clone(), value())),
+            Some((Location::Query, name)) => {
+                if let PathDraft::Labels { uri, labels } = &mut request.path {
+                    let separator = if uri.contains('?') { '&' } else { '?' };
+                    uri.push_str(&format!("{separator}{}={{{TOKEN}}}", percent_encode(name)));
+                    labels.insert(TOKEN.to_owned(), value());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The path of a list with that query, or none. The operation's own path may have one already.
+    pub(super) fn list_path(&self, query: &str) -> String {
+        let uri = &self.list.http.uri;
+        match query.strip_prefix('?') {
+            Some(rest) if uri.contains('?') => format!("{uri}&{rest}"),
+            _ => format!("{uri}{query}"),
+        }
+    }
+
     /// The request of an action on the resource of that name.
     pub(crate) fn draft(&self, action: Action, on: Option<&str>, body: Option<String>) -> Draft {
         let contract = self.of(action);
@@ -127,5 +165,81 @@ impl<'a> Operations<'a> {
             body: body.map_or(BodyDraft::None, BodyDraft::Text),
             raw: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::load_operation;
+    use crate::support::files::Source;
+
+    fn contract(place: &str) -> Contract {
+        let service = crate::harness::testing::plan().service.clone();
+        let text = format!(
+            "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\nuri = \"/x\"\ncode = 200\n\
+             section = \"s\"\n[input.Token]\nname = \"token\"\ntype = \"string\"\nidempotency-token = true\n{place}"
+        );
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text,
+        };
+        load_operation(&file, "op", &service).expect("a contract")
+    }
+
+    fn operations<'a>(
+        contract: &'a Contract,
+        label: &'a IndexMap<String, String>,
+    ) -> Operations<'a> {
+        Operations {
+            create: contract,
+            update: contract,
+            read: contract,
+            list: contract,
+            delete: contract,
+            label,
+            content_type: "application/json",
+            unknown: "request::http",
+        }
+    }
+
+    #[test]
+    fn a_list_has_its_own_query_and_another() {
+        let label = IndexMap::new();
+        let mut contract = contract("");
+        let path = |contract: &Contract, query| operations(contract, &label).list_path(query);
+        assert_eq!(path(&contract, "?a=1"), "/x?a=1");
+        contract.http.uri = "/x?list-type=2".to_owned();
+        assert_eq!(path(&contract, "?a=1"), "/x?list-type=2&a=1");
+        assert_eq!(path(&contract, ""), "/x?list-type=2");
+    }
+
+    /// The request of a step with that body, with its token filled in.
+    fn sent(contract: &Contract, action: Action, body: &str, refused: Option<&str>) -> String {
+        let label = IndexMap::new();
+        let operations = operations(contract, &label);
+        let mut step = operations.step(action, Some("it"), Some(body.to_owned()), refused);
+        step.request.with_token_of("text");
+        format!(
+            "{:?} {:?} {:?}",
+            step.request.path, step.request.headers, step.request.body
+        )
+    }
+
+    #[test]
+    fn a_step_that_writes_has_a_token_of_its_own() {
+        let uuid = super::super::uuid_of("text");
+        for place in ["", "location = \"query\"\n", "location = \"header\"\n"] {
+            let contract = contract(place);
+            let text = sent(&contract, Action::Create, "{}", None);
+            assert!(text.contains(&uuid), "{text}");
+            // What is read has none, and what is refused for want of one neither.
+            let read = sent(&contract, Action::Read, "{}", None);
+            assert!(!read.contains("oken"), "{read}");
+            let missing = sent(&contract, Action::Update, "{}", Some("required"));
+            assert!(!missing.contains("oken"), "{missing}");
+        }
+        let own = sent(&contract(""), Action::Update, r#"{"token": "mine"}"#, None);
+        assert!(own.contains("mine") && !own.contains(&uuid), "{own}");
     }
 }

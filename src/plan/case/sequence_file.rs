@@ -206,13 +206,7 @@ impl Steps<'_> {
         let mut request = operations.draft(action, name.as_deref(), body);
         if action == Action::List {
             // The query of the request, or nothing for all of them.
-            // One may stand in the path already.
-            let (uri, query) = (&operations.list.http.uri, text(on)?);
-            let query = match query.strip_prefix('?') {
-                Some(rest) if uri.contains('?') => format!("&{rest}"),
-                _ => query,
-            };
-            request.path = PathDraft::Exact(format!("{uri}{query}"));
+            request.path = PathDraft::Exact(operations.list_path(&text(on)?));
             request.body = BodyDraft::None;
         }
 
@@ -227,6 +221,9 @@ impl Steps<'_> {
         }
 
         let refused = table.refused.as_ref().map(|class| class.get_ref().as_str());
+        if refused != Some("required") {
+            operations.with_token(action, &mut request);
+        }
         let breaks = match &table.breaks {
             Some(path) => {
                 let atoms = self

@@ -16,7 +16,7 @@ use super::weigh::Worth;
 use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
-use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, Purpose, SourceKind, Step};
+use crate::plan::case::{Case, CaseId, Expect, Origin, Purpose, SourceKind, Step};
 use array::Search;
 
 /// What stands for a member's values that are alike: a boundary, a plain value, a form of a name.
@@ -359,8 +359,8 @@ fn placed(g: &Generator<'_>, case: &Case) -> Vec<Case> {
         return Vec::new();
     };
     let (Some(members), Some(control)) = (
-        case.request().and_then(Draft::members),
-        case.twin().and_then(Draft::members),
+        case.request().and_then(|request| g.members_of(request)),
+        case.twin().and_then(|twin| g.members_of(twin)),
     ) else {
         return Vec::new();
     };

@@ -214,7 +214,17 @@ fn explore(
         lengths(contract, shape, length, others, &mut push);
     }
     if shape.kind == ShapeType::Timestamp {
-        times(shape.timestamp, found);
+        for (time, lenient) in constraint::timestamp::proposed(shape.timestamp) {
+            found.push(Proposal {
+                path: String::new(),
+                side: time.side.to_owned(),
+                id: time.id,
+                value: time.value,
+                confusion: None,
+                lenient,
+                overflows: false,
+            });
+        }
     }
     for (index, confusion) in service.confusions.iter().enumerate() {
         if confusion.types.contains(&shape.kind)
@@ -304,30 +314,6 @@ fn inside(
                 Value::Object([(key.clone(), value)].into_iter().collect())
             });
         }
-    }
-}
-
-/// Times that the format admits, and values that are none.
-fn times(format: TimestampFormat, found: &mut Vec<Proposal>) {
-    let mut push = |candidate: constraint::Candidate, lenient: bool| {
-        found.push(Proposal {
-            path: String::new(),
-            side: candidate.side.to_owned(),
-            id: candidate.id,
-            value: candidate.value,
-            confusion: None,
-            lenient,
-            overflows: false,
-        });
-    };
-    for time in constraint::timestamp::satisfy(format) {
-        push(time, true);
-    }
-    for wrong in constraint::timestamp::breaks(format) {
-        push(wrong, false);
-    }
-    for other in constraint::timestamp::other_notations(format) {
-        push(other, true);
     }
 }
 

@@ -157,7 +157,7 @@ impl Walker<'_> {
 
     /// What was deleted is refused, and stays gone.
     fn of_gone(&mut self, one: &Walked<'_>) {
-        let body = Value::Object(self.members(one)).to_string();
+        let body = self.operations.update.text_of(self.members(one));
         match self.rng.random_range(0..3) {
             0 => self.push(Action::Read, one, None, None),
             1 => self.push(Action::Delete, one, None, Some(UNKNOWN)),
@@ -166,7 +166,7 @@ impl Walker<'_> {
     }
 
     fn update(&mut self, one: &Walked<'_>, at_once: bool) {
-        let body = Value::Object(self.members(one)).to_string();
+        let body = self.operations.update.text_of(self.members(one));
         self.push(Action::Update, one, Some(body), None);
         if let Some(last) = self.steps.last_mut() {
             last.at_once = at_once;

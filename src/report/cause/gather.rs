@@ -1,8 +1,9 @@
 //! From a case and what became of it to the facts that causes are concluded from.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::super::document::{EvidenceKind, Traffic};
 use super::super::{Found, size};
@@ -219,12 +220,12 @@ impl Look<'_> {
 
         let notations = notations(&exchange.request, is_member);
         let mut names: BTreeSet<String> = notations.into_iter().map(str::to_owned).collect();
-        let document = json::read(&exchange.request.body);
-        let none = Map::new();
-        let members = document.object().unwrap_or(&none);
+        let contract = &self.plan.contract;
+        let document = json::read(&exchange.request.body).into_object();
+        let members = contract.members_in(Cow::Owned(document.unwrap_or_default()));
         for (name, value) in members
             .iter()
-            .filter(|(name, _)| self.plan.contract.member(name).is_some())
+            .filter(|(name, _)| contract.member(name).is_some())
         {
             names.insert(name.clone());
             let form = form(value);
@@ -262,16 +263,16 @@ impl Look<'_> {
         if limited.is_some() {
             return limited;
         }
-        let sent = json::read(&exchange?.request.body);
-        let sent = sent.object()?;
-        let control = self
-            .seen
-            .at(Role::Given)
-            .map(|e| json::read(&e.request.body));
-
-        let control = control.as_ref().and_then(|d| d.object());
-        let differs =
-            |name: &&String| control.is_none_or(|control| control.get(*name) != sent.get(*name));
+        let members = |exchange: &Exchange| {
+            let document = json::read(&exchange.request.body).into_object()?;
+            Some(contract.members_in(Cow::Owned(document)).into_owned())
+        };
+        let sent = members(exchange?)?;
+        let control = self.seen.at(Role::Given).and_then(members);
+        let differs = |name: &&String| {
+            let control = control.as_ref();
+            control.is_none_or(|control| control.get(*name) != sent.get(*name))
+        };
         let mut differing = sent
             .keys()
             .filter(|name| contract.member(name).is_some())

@@ -153,6 +153,10 @@ fn labels<'u, 'p>(uri: &'u str, path: &'p str) -> Option<Vec<(&'u str, &'p str)>
         .and_then(|(b, tail)| Some((b, tail.split_once('}')?)))
     {
         path = path.strip_prefix(before)?;
+        // Where one with slashes ends is open.
+        if name.ends_with('+') {
+            return None;
+        }
         // A label is one segment, and a slash that its template holds is encoded.
         let end = path.find('/').unwrap_or(path.len());
         let (label, rest) = path.split_at(end);

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::plan::case::{Action, Case, Draft, Operations, SourceKind, Step, UNKNOWN};
 use crate::plan::fixture::Made;
 use crate::plan::generator::{Breaks, refusing};
+use crate::support::digest::Digest;
 use crate::support::template::Bindings;
 
 /// What the numbers of inputs stand for.
@@ -127,8 +128,16 @@ impl<'a> Space<'a> {
 
         steps.end();
         let says = "A sequence found by fuzzing,";
-        self.operations
-            .drawn("fuzz", says, kind.source, steps.steps)
+        let mut case = self
+            .operations
+            .drawn("fuzz", says, kind.source, steps.steps)?;
+        // Another sequence has other tokens.
+        let of = [self.operations.create, self.operations.update];
+        if of.iter().any(|contract| contract.token().is_some()) {
+            let texts = case.steps.iter().filter_map(|step| step.request.text());
+            case.fill_tokens(Digest::of(&texts.collect::<String>()), 0);
+        }
+        Some(case)
     }
 
     /// What a body with these members is worth, by the oracle.
@@ -333,7 +342,8 @@ impl<'a> Steps<'a, '_> {
     }
 
     fn body(&self, place: usize, set: &[Set], turn: u16) -> String {
-        Value::Object(self.members(place, set, turn, None)).to_string()
+        let members = self.members(place, set, turn, None);
+        self.space.operations.update.text_of(members)
     }
 
     /// The members of an update, each once, but for one that has another value.
@@ -415,7 +425,7 @@ impl<'a> Steps<'a, '_> {
                 let alone: Map<String, Value> = [(name.to_owned(), value)].into_iter().collect();
                 if matches!(self.space.worth(&alone), Breaks::One { atom: of_it, .. } if of_it == atom)
                 {
-                    let body = Value::Object(members).to_string();
+                    let body = self.space.operations.update.text_of(members);
                     self.refused(place, body, class, Some(atom));
                 }
             }
@@ -428,7 +438,7 @@ impl<'a> Steps<'a, '_> {
                     .zip(range)
                     .is_some_and(|(number, range)| range.contains(&number))
                 {
-                    let body = Value::Object(members).to_string();
+                    let body = self.space.operations.update.text_of(members);
                     self.write(Action::Update, place, Some(body));
                 }
             }

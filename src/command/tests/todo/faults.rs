@@ -195,9 +195,39 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         PATCH,
+        "location = \"label\"",
+        "location = \"label\"\nname = \"ID\"",
+        &["expected no `name` here"],
+    ),
+    mistake(
+        PATCH,
         "[input.title]\ntype",
-        "[input.title]\nname = \"Title\"\ntype",
-        &["expected location = \"query\" or location = \"header\""],
+        "[input.title]\nname = \"priority\"\ntype",
+        &["the name of another member in the same place"],
+    ),
+    mistake(
+        PATCH,
+        "[input.priority]\ntype",
+        "[input.priority]\nidempotency-token = true\ntype",
+        &["an idempotency token is a string"],
+    ),
+    mistake(
+        PATCH,
+        "[output.id]\n",
+        "[output.id]\nlocation = \"status-code\"\n",
+        &["is for an integer"],
+    ),
+    mistake(
+        LIST,
+        "uri = \"/todos\"",
+        "uri = \"/todos?limit=5\"",
+        &["the uri sends the query parameter `limit` already"],
+    ),
+    mistake(
+        LIST,
+        "[output.todos]",
+        "[pagination]\ninput-token = \"limit\"\noutput-token = \"next\"\nitems = \"todos\"\n\n[output.todos]",
+        &["unknown answer member `next`"],
     ),
 ];
 

@@ -24,6 +24,10 @@ pub(super) enum Fault {
     AnyTag,
     /// It takes any number of tags.
     AnyTags,
+    /// It takes a further parameter of any length.
+    AnyParam,
+    /// It takes any source in its list of them.
+    AnySource,
     /// It takes any text as the time in the query.
     AnyExpires,
     /// It takes any text as the time in the header.
@@ -48,6 +52,8 @@ pub(super) enum Fault {
     NoWidth,
     /// It needs no token.
     NoToken,
+    /// It refuses a request that is sent again.
+    TokenOnce,
     /// It takes a token of any length.
     AnyToken,
     /// It takes a time that is none, as a number or as text.
@@ -71,7 +77,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 32] = [
         Self::NoSlash,
         Self::AnyNote,
         Self::OtherNotes,
@@ -79,6 +85,8 @@ impl Fault {
         Self::AnySize,
         Self::AnyTag,
         Self::AnyTags,
+        Self::AnyParam,
+        Self::AnySource,
         Self::AnyExpires,
         Self::AnySince,
         Self::NoETag,
@@ -91,6 +99,7 @@ impl Fault {
         Self::AnyWidth,
         Self::NoWidth,
         Self::NoToken,
+        Self::TokenOnce,
         Self::AnyToken,
         Self::AnyMade,
         Self::AnyDue,
@@ -113,6 +122,8 @@ impl Fault {
             Self::AnySize => "put-object::request::Body::length::max",
             Self::AnyTag => "put-object::request::Tags[]::pattern",
             Self::AnyTags => "put-object::request::Tags::length::max",
+            Self::AnyParam => "put-object::request::Params[]::length::max",
+            Self::AnySource => "put-object::request::Sources[]::pattern",
             Self::AnyExpires => "put-object::request::Expires::type",
             Self::AnySince => "put-object::request::Since::type",
             Self::NoETag => "put-object::response::ETag::present",
@@ -125,6 +136,7 @@ impl Fault {
             Self::AnyWidth => "put-thing::request::Size.Width::range::max",
             Self::NoWidth => "put-thing::request::Size.Width::required",
             Self::NoToken => "put-thing::request::RequestToken::required",
+            Self::TokenOnce => "put-thing::request::RequestToken::again",
             Self::AnyToken => "put-thing::request::RequestToken::length::max",
             Self::AnyMade => "put-thing::request::Made::type",
             Self::AnyDue => "put-thing::request::Due::type",
@@ -314,6 +326,20 @@ impl Server {
         if tags.len() > 3 && !self.has(Fault::AnyTags) {
             return Err(INVALID);
         }
+        let own = ["mode", "tag", "expires"];
+        let mut others = request
+            .query
+            .iter()
+            .filter(|(name, _)| !own.contains(&name.as_str()));
+        if others.any(|(_, value)| value.len() > 5) && !self.has(Fault::AnyParam) {
+            return Err(INVALID);
+        }
+        let sources = request.header("x-sources").unwrap_or("a");
+        let sources: Vec<&str> = sources.split(',').map(str::trim).collect();
+        let is_wrong = sources.len() > 3 || !sources.iter().all(is_tag);
+        if is_wrong && !self.has(Fault::AnySource) {
+            return Err(INVALID);
+        }
         let expires = request.query("expires");
         if !expires.iter().all(|text| is_date_time(text)) && !self.has(Fault::AnyExpires) {
             return Err(MALFORMED);
@@ -456,7 +482,9 @@ impl Server {
         }
         let is_ours = token.len() == 36;
         match state.tokens.insert(token.clone(), sent.clone()) {
-            Some(before) if is_ours && before != *sent => Err((409, "token-reused")),
+            Some(before) if is_ours && (before != *sent || self.has(Fault::TokenOnce)) => {
+                Err((409, "token-reused"))
+            }
             _ => Ok(()),
         }
     }

@@ -42,6 +42,9 @@ impl Derive<'_> {
             .iter()
             .filter_map(|c| Some(c.resolve(&c.member(&member.name)?.shape)))
             .collect();
+        if member.is_token {
+            self.sent_again(member);
+        }
         let mut in_company = BTreeSet::new();
         let mut proposed = proposals(
             contract,
@@ -251,6 +254,27 @@ impl Derive<'_> {
 
         let request = g.without(&member.name);
         self.push(about, g.usual(), None, request, SourceKind::Any);
+    }
+
+    /// The same request twice, with the same token.
+    fn sent_again(&mut self, member: &Member) {
+        let path = member.again();
+        let atom = self.atom(&path);
+        let about = About {
+            why: self.says_of(&atom),
+            atom,
+            id: format!("{path}::same-token"),
+            says: format!(
+                "The request before once more, with the same {}",
+                member.name
+            ),
+            expect: Expect::Accept,
+            basis: Basis::Page,
+            level: Level::Must,
+        };
+
+        let usual = self.generator.usual();
+        self.push(about, usual.clone(), None, usual, SourceKind::Any);
     }
 
     /// The valid base a broken string was made from, as the control's members.

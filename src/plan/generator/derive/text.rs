@@ -29,7 +29,7 @@ pub(super) fn keep(contract: &Contract, member: &Member, proposed: &mut Vec<Prop
             (Value::Array(elements), Location::Query | Location::Header) => {
                 !elements.is_empty() && elements.iter().all(element)
             }
-            (Value::Object(fields), Location::PrefixHeaders) => {
+            (Value::Object(fields), Location::PrefixHeaders | Location::Query) => {
                 !fields.is_empty()
                     && fields
                         .values()

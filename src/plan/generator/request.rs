@@ -1,0 +1,263 @@
+//! From members to requests: each goes to its place, and those that none may lack are filled in.
+
+use std::borrow::Cow;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use super::Generator;
+use crate::contract::{Location, Member, ShapeType};
+use crate::plan::case::{BodyDraft, Draft, PathDraft, TOKEN};
+use crate::support::percent::percent_encode;
+
+/// What stands before the body of a request.
+struct Head {
+    uri: String,
+    labels: IndexMap<String, String>,
+    headers: Vec<(String, String)>,
+}
+
+impl Generator<'_> {
+    /// A request of the operation with those members of its head, and that body.
+    fn draft(&self, members: &Map<String, Value>, body: BodyDraft) -> Draft {
+        let contract = self.oracle.contract;
+        let mut head = Head {
+            uri: contract.http.uri.clone(),
+            labels: self.binding.label.clone(),
+            headers: self.content_type(&body).into_iter().collect(),
+        };
+        for (name, value) in members {
+            if let Some(member) = contract.member(name) {
+                head.add(member, value);
+            }
+        }
+
+        let Head {
+            uri,
+            labels,
+            headers,
+        } = head;
+        Draft {
+            method: contract.http.method.clone(),
+            path: PathDraft::Labels { uri, labels },
+            headers,
+            body,
+            raw: None,
+        }
+    }
+
+    /// The header field that says what a body is.
+    fn content_type(&self, body: &BodyDraft) -> Option<(String, String)> {
+        let contract = self.oracle.contract;
+        let opaque = contract
+            .payload()
+            .map(|payload| contract.resolve(&payload.shape).kind)
+            .filter(|kind| !kind.is_document());
+        let media = match opaque {
+            _ if *body == BodyDraft::None => return None,
+            None => &self.oracle.service.protocol.content_type,
+            Some(ShapeType::Blob) => "application/octet-stream",
+            Some(_) => "text/plain",
+        };
+        Some(("content-type".to_owned(), media.to_owned()))
+    }
+
+    /// The body that these members make.
+    fn body(&self, members: Map<String, Value>) -> BodyDraft {
+        let contract = self.oracle.contract;
+        if contract.has_document() {
+            let document = contract.document_of(members);
+            return document.map_or(BodyDraft::None, |d| BodyDraft::Text(d.to_string()));
+        }
+        let Some(payload) = contract.payload() else {
+            return BodyDraft::None;
+        };
+        let Some(Value::String(text)) = members.get(&payload.name) else {
+            return BodyDraft::None;
+        };
+        match contract.resolve(&payload.shape).kind {
+            // As in JSON, base64 stands for bytes.
+            ShapeType::Blob => match BASE64_STANDARD.decode(text) {
+                Ok(bytes) => BodyDraft::of(&bytes),
+                Err(_) => BodyDraft::Text(text.clone()),
+            },
+            _ => BodyDraft::Text(text.clone()),
+        }
+    }
+
+    /// The valid request that most cases begin with.
+    pub(crate) fn usual(&self) -> Draft {
+        let given = self.given();
+        let whole = self.with_token(Cow::Borrowed(&given));
+        let (head, body) = self.parted(&whole);
+        // The text of the file is sent as it stands, where all of it is the body.
+        let contract = self.oracle.contract;
+        let is_body = head.is_empty() && matches!(whole, Cow::Borrowed(_));
+        let as_it_is = contract.payload().is_none()
+            && matches!(contract.members_in(Cow::Borrowed(&body)), Cow::Borrowed(_));
+        let body = match is_body && as_it_is && contract.has_document() {
+            true => BodyDraft::Text(self.binding.given.clone()),
+            false => self.body(body),
+        };
+        self.draft(&head, body)
+    }
+
+    /// The members of the head of a request, and those of its body.
+    fn parted(&self, members: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+        let of_head = |(name, _): &(String, Value)| {
+            let member = self.oracle.contract.member(name);
+            member.is_some_and(|m| m.location.is_text())
+        };
+        members.clone().into_iter().partition(of_head)
+    }
+
+    /// The members as one request.
+    fn drafted(&self, members: &Map<String, Value>) -> Draft {
+        let (head, body) = self.parted(members);
+        self.draft(&head, self.body(body))
+    }
+
+    /// A request of the operation with that member, and those that none may lack.
+    pub(super) fn update_of(&self, member: &str, value: Value) -> Draft {
+        self.request(&Map::from_iter([(member.to_owned(), value)]))
+    }
+
+    /// A request of the operation with those members, and with those that none may lack.
+    pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
+        self.drafted(&self.complete(members))
+    }
+
+    /// The same without that member, whatever it is.
+    pub(super) fn request_without(&self, members: &Map<String, Value>, member: &str) -> Draft {
+        let mut members = self.complete(members).into_owned();
+        members.shift_remove(member);
+        self.drafted(&members)
+    }
+
+    /// The usual request without that member.
+    pub(super) fn without(&self, member: &str) -> Draft {
+        let mut members = self.with_token(Cow::Owned(self.given())).into_owned();
+        members.shift_remove(member);
+        self.drafted(&members)
+    }
+
+    /// The members that a request sends in its body, by their names.
+    pub(crate) fn members_of(&self, request: &Draft) -> Option<Map<String, Value>> {
+        let document = Cow::Owned(request.members()?);
+        Some(self.oracle.contract.members_in(document).into_owned())
+    }
+
+    /// With a value for the token that tells requests apart, where there is none.
+    pub(crate) fn with_token<'m>(
+        &self,
+        members: Cow<'m, Map<String, Value>>,
+    ) -> Cow<'m, Map<String, Value>> {
+        match self.oracle.contract.token() {
+            Some(token) if !members.contains_key(&token.name) => {
+                let mut whole = members.into_owned();
+                whole.insert(token.name.clone(), format!("${{{TOKEN}}}").into());
+                Cow::Owned(whole)
+            }
+            _ => members,
+        }
+    }
+
+    /// The members, and those that no request may lack besides, as they are in the state most cases
+    /// start from.
+    pub(super) fn complete<'m>(
+        &self,
+        members: &'m Map<String, Value>,
+    ) -> Cow<'m, Map<String, Value>> {
+        let lacks = |m: &&Member| {
+            m.required && m.location != Location::Label && !members.contains_key(&m.name)
+        };
+        let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
+        if lacking.peek().is_none() {
+            return self.with_token(Cow::Borrowed(members));
+        }
+        let (given, mut whole) = (self.given(), members.clone());
+        whole.extend(lacking.filter_map(|m| Some((m.name.clone(), given.get(&m.name)?.clone()))));
+        self.with_token(Cow::Owned(whole))
+    }
+}
+
+impl Head {
+    /// Puts a member into its place.
+    fn add(&mut self, member: &Member, value: &Value) {
+        let name = &member.wire_name;
+        match member.location {
+            Location::Header => {
+                let words = as_words(value);
+                if !words.is_empty() {
+                    // A member may say the content type.
+                    self.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+                    self.headers.push((name.clone(), words.join(", ")));
+                }
+            }
+            Location::PrefixHeaders => {
+                for (key, text) in value.as_object().into_iter().flatten() {
+                    let field = format!("{name}{key}");
+                    self.headers.extend(as_text(text).map(|text| (field, text)));
+                }
+            }
+            Location::Query => self.add_parameters(member, value),
+            Location::Label => {
+                if let Some(text) = as_text(value) {
+                    self.labels.insert(member.name.clone(), text);
+                }
+            }
+            Location::Body | Location::Payload => {}
+        }
+    }
+
+    /// A map has a parameter for each entry, a list one for each element.
+    fn add_parameters(&mut self, member: &Member, value: &Value) {
+        let pairs: Vec<(&str, String)> = match value {
+            Value::Object(entries) => {
+                let texts = entries
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), as_text(value)));
+                texts.filter_map(|(key, text)| Some((key, text?))).collect()
+            }
+            _ => {
+                let words = as_words(value).into_iter();
+                words
+                    .map(|text| (member.wire_name.as_str(), text))
+                    .collect()
+            }
+        };
+
+        let many = value.is_object() || value.is_array();
+        for (place, (parameter, text)) in pairs.into_iter().enumerate() {
+            // A parameter is filled in, and encoded, as a label is.
+            let label = match many {
+                true => format!("{}.{place}", member.name),
+                false => member.name.clone(),
+            };
+            let separator = if self.uri.contains('?') { '&' } else { '?' };
+            let parameter = percent_encode(parameter);
+            self.uri
+                .push_str(&format!("{separator}{parameter}={{{label}}}"));
+            self.labels.insert(label, text);
+        }
+    }
+}
+
+/// A value as words of the head of a request: of a list each element is one.
+fn as_words(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(elements) => elements.iter().filter_map(as_text).collect(),
+        other => as_text(other).into_iter().collect(),
+    }
+}
+
+/// A value as one word of the head of a request. `None` for what has no such form.
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
