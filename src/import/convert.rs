@@ -1,16 +1,26 @@
 //! From the graph of a model to operations as contracts describe them. Whatever a contract has no
 //! words for costs a promise or a member, and is told; it costs no operation.
 
+mod fit;
+mod name;
+mod pages;
+mod uri;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::bounded::bound;
-use super::graph::{Edge, Graph, Node, OperationNode, Pages, Prose, Unread};
+use super::graph::{Edge, Graph, Node, OperationNode, Prose, Unread};
 use super::loss::{Losses, Lost, Sentence};
-use super::operation::{Member, Operation, Pagination, Place, Silent};
+use super::operation::{Member, Operation, Place, Silent};
 use super::prose;
 use super::shape::{Constraint, Field, Patterns, Shape};
 use crate::contract::ShapeType;
-use crate::support::echo::shown;
+use fit::{fit_answer, fit_query, fit_request};
+use name::{is_text, is_word};
+use pages::pagination;
+use uri::labels;
+
+pub(super) use uri::unsendable;
 
 /// What a shape is for: values that a sentence lists are said of answers alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -353,42 +363,6 @@ impl<'g> Converter<'g> {
     }
 }
 
-/// Why no request of an operation can be sent.
-pub(super) fn unsendable(node: &OperationNode) -> Option<String> {
-    let is_method = !node.method.is_empty() && node.method.bytes().all(|b| b.is_ascii_uppercase());
-    if !is_method {
-        return Some(format!("`{}` is no method of HTTP", shown(&node.method)));
-    }
-    let (path, query) = node.uri.split_once('?').unwrap_or((&node.uri, ""));
-    let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '#' || c == '"';
-    let labels = |text: &str| -> Vec<bool> {
-        let inside = text
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'));
-        inside.map(|(label, _)| label.ends_with('+')).collect()
-    };
-    let (of_path, of_query) = (labels(path), labels(query));
-    // A label that keeps slashes ends where the path does.
-    let greedy = of_path.iter().position(|is_greedy| *is_greedy);
-    let is_last = greedy.is_none_or(|at| at + 1 == of_path.len());
-    let is_path = path.starts_with('/') && !node.uri.contains(is_bad);
-    let is_sendable = is_path && is_last && !of_query.contains(&true) && has_names(&node.uri);
-    (!is_sendable).then(|| format!("no request goes to the path `{}`", shown(&node.uri)))
-}
-
-/// Whether every label of a path has a name, and each its own.
-fn has_names(uri: &str) -> bool {
-    let inside = uri.split('{').skip(1).map(|rest| rest.split_once('}'));
-    let mut seen = HashSet::new();
-    let mut is_whole = true;
-    for label in inside {
-        let name = label.map(|(label, _)| label.trim_end_matches('+'));
-        is_whole &= name.is_some_and(|name| is_text(name) && seen.insert(name));
-    }
-    is_whole
-}
-
 fn is_scalar(kind: ShapeType) -> bool {
     use ShapeType::{Boolean, Double, Float, Integer, Long, Timestamp};
     matches!(kind, Boolean | Double | Float | Integer | Long | Timestamp)
@@ -426,258 +400,4 @@ fn tell(prose: &Option<Prose>, section: &str, sentences: &mut Vec<Sentence>) {
     if let Some(Prose { text, line }) = prose {
         sentences.extend(prose::sentences(text, section, *line));
     }
-}
-
-/// What requests cannot have together is dropped, the later one.
-fn fit_request(members: &mut Vec<Member>, losses: &mut Losses) {
-    fit(members, losses);
-    let mut has_token = false;
-    for member in members {
-        let is_text = member.shape.kind == ShapeType::String && member.shape.target.is_none();
-        let can_be = is_text && !matches!(member.place, Place::Label | Place::Payload);
-        if member.idempotency_token && (has_token || !can_be) {
-            member.idempotency_token = false;
-            losses.add(Lost {
-                of: member.name.clone(),
-                line: None,
-                what: "idempotency-token",
-                why: "a contract has one token at most, and it is a string".to_owned(),
-            });
-        }
-        has_token |= member.idempotency_token;
-    }
-}
-
-fn fit_answer(members: &mut Vec<Member>, losses: &mut Losses) {
-    for member in members.iter_mut() {
-        // What a model calls a label or a query of an answer has no meaning there.
-        if matches!(member.place, Place::Label | Place::Query) {
-            member.place = Place::Body;
-        }
-        member.idempotency_token = false;
-    }
-    fit(members, losses);
-}
-
-/// Names that are taken, and members beside one that is the whole body.
-fn fit(members: &mut Vec<Member>, losses: &mut Losses) {
-    let has_payload = members.iter().any(|member| member.place == Place::Payload);
-    let mut taken: HashSet<(&'static str, String)> = HashSet::new();
-    members.retain(|member| {
-        let name = match member.place {
-            Place::Header | Place::PrefixHeaders => member.on_wire().to_ascii_lowercase(),
-            Place::Payload | Place::StatusCode => String::new(),
-            _ => member.on_wire().to_owned(),
-        };
-        let why = match member.place {
-            Place::Body if has_payload => Some("another member is the whole body"),
-            Place::Header | Place::PrefixHeaders if !is_token(&name) => {
-                Some("its name is none of a header field")
-            }
-            Place::Query | Place::Body if !is_text(&name) => Some("its name is none"),
-            Place::Header | Place::PrefixHeaders if has_prefix(&taken, member.place, &name) => {
-                Some("its header fields are also those of another member")
-            }
-            _ if !taken.insert((member.place.word(), name)) => {
-                Some("another member has its name on the wire")
-            }
-            _ => None,
-        };
-        if let Some(why) = why {
-            losses.add(Lost {
-                of: member.name.clone(),
-                line: None,
-                what: "member",
-                why: why.to_owned(),
-            });
-        }
-        why.is_none()
-    });
-}
-
-/// Whether a header field could be of two members, by a prefix that one of them has.
-fn has_prefix(taken: &HashSet<(&'static str, String)>, place: Place, name: &str) -> bool {
-    let prefix = Place::PrefixHeaders.word();
-    taken.iter().any(|(of, other)| {
-        let by_other = *of == prefix && name.starts_with(other.as_str());
-        let headers = [prefix, Place::Header.word()];
-        let by_own =
-            place == Place::PrefixHeaders && headers.contains(of) && other.starts_with(name);
-        by_other || by_own
-    })
-}
-
-fn is_word(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
-fn is_text(name: &str) -> bool {
-    !name.is_empty() && !name.contains(char::is_control)
-}
-
-fn is_token(name: &str) -> bool {
-    let of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(of_token)
-}
-
-/// Parameters of the query that stand in the path already.
-fn fit_query(uri: &str, members: &mut Vec<Member>, losses: &mut Losses) {
-    let query = uri.split_once('?').map_or("", |(_, query)| query);
-    let fixed: Vec<&str> = query
-        .split('&')
-        .filter_map(|one| one.split('=').next())
-        .collect();
-    members.retain(|member| {
-        let stands = member.place == Place::Query && fixed.contains(&member.on_wire());
-        if stands {
-            losses.add(Lost {
-                of: member.name.clone(),
-                line: None,
-                what: "member",
-                why: "the path sends the parameter already".to_owned(),
-            });
-        }
-        !stands
-    });
-}
-
-/// The path, with the names of members as its labels. Each label has a member, and each member that
-/// is one a label.
-fn labels(
-    uri: &str,
-    names: Vec<(&str, &str)>,
-    members: &mut Vec<Member>,
-    losses: &mut Losses,
-) -> String {
-    let mut path = String::with_capacity(uri.len());
-    let mut found = HashSet::new();
-    let mut rest = uri;
-    while let Some((before, behind)) = rest.split_once('{') {
-        path.push_str(before);
-        let Some((label, behind)) = behind.split_once('}') else {
-            path.push_str("%7B");
-            rest = behind;
-            continue;
-        };
-        let (plain, greedy) = match label.strip_suffix('+') {
-            Some(plain) => (plain, "+"),
-            None => (label, ""),
-        };
-        let by_wire = names.iter().find(|(wire, _)| *wire == plain);
-        let name = by_wire.map_or(plain, |(_, name)| name);
-        path.push_str(&format!("{{{name}{greedy}}}"));
-        found.insert(name.to_owned());
-        rest = behind;
-    }
-    path.push_str(rest);
-
-    members.retain(|member| {
-        let lost = member.place == Place::Label && !found.contains(&member.name);
-        if lost {
-            losses.add(Lost {
-                of: member.name.clone(),
-                line: None,
-                what: "member",
-                why: "it is a label, and the path has none of its name".to_owned(),
-            });
-        }
-        !lost
-    });
-    let is_label = |member: &&Member| member.place == Place::Label;
-    let known: HashSet<String> = members
-        .iter()
-        .filter(is_label)
-        .map(|m| m.name.clone())
-        .collect();
-    let mut missing: Vec<&String> = found.iter().filter(|name| !known.contains(*name)).collect();
-    missing.sort();
-    for name in missing {
-        losses.add(Lost {
-            of: name.clone(),
-            line: None,
-            what: "member",
-            why: "the path has the label, and the request no such member: any text is sent"
-                .to_owned(),
-        });
-        members.retain(|member| member.name != *name);
-        members.insert(
-            0,
-            Member {
-                name: name.clone(),
-                wire_name: None,
-                place: Place::Label,
-                required: true,
-                idempotency_token: false,
-                section: None,
-                shape: Shape::of(ShapeType::String),
-                type_unsaid: true,
-                required_unsaid: true,
-            },
-        );
-    }
-    path
-}
-
-/// How lists go on, where the names of members say it.
-fn pagination(
-    node: &OperationNode,
-    operation: &Operation,
-    losses: &mut Losses,
-) -> Option<Pagination> {
-    let mut lose = |why: String| {
-        losses.add(Lost {
-            of: node.name.clone(),
-            line: None,
-            what: "pagination",
-            why,
-        });
-        None
-    };
-    let mut pages = match node.pagination.as_ref()? {
-        Pages::By(pages) => pages.clone(),
-        Pages::Otherwise(why) => return lose(why.clone()),
-    };
-
-    let has = |members: &[Member], name: &Option<String>| {
-        let name = name.as_ref();
-        name.is_some_and(|name| members.iter().any(|member| member.name == *name))
-    };
-    if !has(&operation.input, &pages.input_token) || !has(&operation.output, &pages.output_token) {
-        return lose("its tokens are no members of request and answer".to_owned());
-    }
-    if !pages
-        .items
-        .as_ref()
-        .is_some_and(|items| is_list(operation, items))
-    {
-        return lose("its items are no list of the answer".to_owned());
-    }
-    let size = |member: &&Member| Some(&member.name) == pages.page_size.as_ref();
-    let size = operation.input.iter().find(size);
-    if !size.is_some_and(|member| member.shape.is_whole()) {
-        pages.page_size = None;
-    }
-    Some(pages)
-}
-
-/// Whether a path of names leads to a list in the answer.
-fn is_list(operation: &Operation, path: &str) -> bool {
-    let mut names = path.split('.');
-    let first = names.next();
-    let member = operation
-        .output
-        .iter()
-        .find(|m| Some(m.name.as_str()) == first);
-    let mut shape = member.map(|member| &member.shape);
-    let resolve = |shape: &Shape| -> Option<Shape> {
-        match &shape.target {
-            Some(target) => operation.shapes.get(target).cloned(),
-            None => Some(shape.clone()),
-        }
-    };
-    let mut at = shape.take().and_then(resolve);
-    for name in names {
-        at = at.and_then(|shape| resolve(&shape.members.get(name)?.shape));
-    }
-    at.is_some_and(|shape| shape.kind == ShapeType::List)
 }

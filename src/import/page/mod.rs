@@ -8,7 +8,9 @@ mod labels;
 mod markdown;
 mod operation;
 mod said;
+mod shown;
 mod syntax;
 mod types;
+mod value;
 
 pub(crate) use operation::{Pages, Verdict};
