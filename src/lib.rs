@@ -10,6 +10,7 @@
 //! ```text
 //! support     what every room uses: files read, text made safe to show, templates, dates, the request of the user to stop
 //! contract    what an API promises, read from files; patterns, constraints, and the oracle that says what a body breaks
+//! import      contracts from reference pages and service models, and what documents tell differently
 //! wire        requests and answers as bytes, and the target that they travel to: an endpoint, or a service in this process
 //! plan        the cases: derived from the contract, drawn at random, or written; and the fixtures that they need
 //! judge       from a case and its exchanges to a verdict and findings
@@ -29,7 +30,8 @@
 //! **Architecture invariants**
 //!
 //! 1. Only `wire::target` opens client connections, and only [`mod@reference`] answers on loopback.
-//!    Only `support::files`, the corpus of `run::fuzz` and the commands touch files. Everything
+//!    Only `support::files`, the corpus of `run::fuzz` and the commands touch files, and
+//!    `import::open`, which finds documents by way of `support::files`. Everything
 //!    between is sans-IO: the same generator and judge serve a URL, a service in this process and a
 //!    recorded exchange.
 //! 2. Same contract, cases and options: the same plan, ids and order, and the same bytes on the
@@ -67,6 +69,8 @@
 mod support;
 
 mod contract;
+
+mod import;
 
 mod wire;
 

@@ -3,17 +3,18 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, init, judge, lint,
-    list, matrix, merge,
+    cases, clean, completions, coverage, diff, drift, explain, fixtures, fuzz, import, init, judge,
+    lint, list, matrix, merge,
 };
 use super::{patterns, precedence, replay, run_args, self_check, serve};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0    the target conforms
-  1    it does not: there are findings
-  2    the command line, a case file or a contract is wrong, or what is
-       judged is no recording
+  1    it does not: there are findings; or documents tell something
+       differently (`import --check` and `--against`)
+  2    the command line, a case file or a contract is wrong, a document
+       cannot be imported, or what is judged is no recording
   3    the target could not be reached, stopped answering, or a verdict
        could not be reached; or a result could not be written: the disk is
        full, or standard output is closed for another reason than that its
@@ -65,6 +66,9 @@ pub(crate) enum Command {
     Lint(lint::LintArgs),
     /// List the operations that can be judged, or write the files that say how into a folder
     Cases(cases::CasesArgs),
+    /// Make contracts of reference pages and service models, or say what these and contracts tell
+    /// differently
+    Import(import::ImportArgs),
     /// Judge several targets, each started on a port of its own, and make one scoreboard of them
     Matrix(Box<matrix::MatrixArgs>),
     /// Show what two revisions of the contract promise differently, and which cases change their

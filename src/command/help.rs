@@ -33,6 +33,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("drift", "comparing"),
     ("lint", "case-files"),
     ("cases", "operations"),
+    ("import", "operations"),
     ("serve", "trust"),
     ("self-check", "trust"),
     ("patterns", "trust"),

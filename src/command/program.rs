@@ -7,8 +7,8 @@ use clap::CommandFactory as _;
 use super::arguments::{Cli, Command};
 use super::failure::Failure;
 use super::{
-    cases, clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz, init,
-    judge, lint, list,
+    cases, clean, command_line, completions, coverage, diff, drift, explain, fixtures, fuzz,
+    import, init, judge, lint, list,
 };
 use super::{
     complain, matrix, merge, output, patterns, precedence, replay, run, run_args, schema,
@@ -41,6 +41,7 @@ fn carried_out(cli: Cli) -> Exit {
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Lint(args)) => lint::lint(&args),
         Some(Command::Cases(args)) => cases::cases(&args),
+        Some(Command::Import(args)) => import::import(&args),
         Some(Command::Matrix(args)) => matrix::matrix(&args),
         Some(Command::Drift(args)) => drift::drift(&args),
         Some(Command::Merge(args)) => merge::merge(&args),

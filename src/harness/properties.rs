@@ -10,6 +10,7 @@ mod dictionary;
 mod endpoint;
 mod file;
 mod generate;
+mod import;
 mod judge;
 mod pattern;
 
@@ -19,6 +20,7 @@ use arbitrary::{Arbitrary, Unstructured};
 pub use endpoint::{AnySequence, Subject};
 pub use file::{any_case_file_is_answered, any_contract_is_answered};
 pub use generate::AnyContract;
+pub use import::{any_model_is_answered, any_page_is_answered};
 pub use judge::AnyAnswer;
 pub use pattern::AnyPattern;
 
@@ -27,7 +29,7 @@ pub use pattern::AnyPattern;
 pub(crate) type Check = fn(&[u8]);
 /// The properties by the names of their fuzz targets.
 #[cfg(test)]
-pub(crate) const PROPERTIES: [(&str, Check); 6] = [
+pub(crate) const PROPERTIES: [(&str, Check); 8] = [
     ("cases", any_case_file_is_answered),
     ("contract", any_contract_is_answered),
     ("endpoint", |bytes| {
@@ -37,6 +39,8 @@ pub(crate) const PROPERTIES: [(&str, Check); 6] = [
         of::<AnyContract>(bytes, AnyContract::check)
     }),
     ("judge", |bytes| of::<AnyAnswer>(bytes, AnyAnswer::check)),
+    ("model", any_model_is_answered),
+    ("page", any_page_is_answered),
     ("pattern", |bytes| {
         of::<AnyPattern<'_>>(bytes, AnyPattern::check)
     }),

@@ -23,6 +23,7 @@ mod guide;
 mod help;
 mod hostile;
 mod https;
+mod import;
 mod inputs;
 #[cfg(unix)]
 mod limits;

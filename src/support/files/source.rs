@@ -28,8 +28,16 @@ impl Source {
     /// # Errors
     /// As [`read`], and where it is not UTF-8 text.
     pub(crate) fn open_within(path: &Path, most: u64) -> Result<Self, FileError> {
+        Self::of(path, read(path, most)?)
+    }
+
+    /// The bytes of a file as text.
+    ///
+    /// # Errors
+    /// Where they are no UTF-8.
+    pub(crate) fn of(path: &Path, bytes: Vec<u8>) -> Result<Self, FileError> {
         let name = path.display().to_string();
-        let text = text(&name, read(path, most)?)?;
+        let text = text(&name, bytes)?;
         Ok(Self { name, text })
     }
 
