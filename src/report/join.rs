@@ -68,9 +68,8 @@ impl Report {
         self.plan.selected += other.plan.selected;
         self.plan.share += other.plan.share;
 
-        let own = format!("{}::", other.run.slug);
         let held = match (self.baseline.take(), other.baseline.take()) {
-            (Some(one), Some(other)) => Some(held_by_both(one, other, &own)),
+            (Some(own), Some(held)) => Some(self.held_by_both(own, &other, held)),
             _ => None,
         };
         let causes = std::mem::take(&mut other.causes);
@@ -79,6 +78,52 @@ impl Report {
         self.baseline = held;
         self.promises.extend(promises);
         self.join_causes(causes);
+    }
+
+    /// A baseline that was held against these operations and another one. The operation that an
+    /// entry is of says whether it is to be removed, unless the others showed what it is about;
+    /// where none of them is that one, all must say so.
+    fn held_by_both(&self, own: HeldBaseline, other: &Self, held: HeldBaseline) -> HeldBaseline {
+        let shows = |report: &Self, id: &str| {
+            let found = report.findings.iter().any(|finding| finding.id == id);
+            found || report.causes.iter().any(|cause| cause.id == id)
+        };
+        let is_of = |slug: &str, id: &str| {
+            let rest = id.strip_prefix(slug);
+            rest.is_some_and(|rest| rest.starts_with("::"))
+        };
+
+        let mut remove = BTreeMap::new();
+        for (id, why) in own.remove.iter().chain(&held.remove) {
+            let of_other = is_of(&other.run.slug, id);
+            let of_these = self
+                .run
+                .operations
+                .iter()
+                .any(|slug| *slug != other.run.slug && is_of(slug, id));
+            let goes = match (of_other, of_these) {
+                (true, _) => held.remove.contains_key(id) && !shows(self, id),
+                (false, true) => own.remove.contains_key(id) && !shows(other, id),
+                (false, false) => own.remove.contains_key(id) && held.remove.contains_key(id),
+            };
+            if goes {
+                let said = if of_other {
+                    held.remove.get(id)
+                } else {
+                    own.remove.get(id)
+                };
+                remove.insert(id.clone(), said.unwrap_or(why).clone());
+            }
+        }
+
+        let mut expired = own.expired;
+        expired.extend(held.expired);
+        HeldBaseline {
+            file: own.file,
+            remove,
+            expired,
+            masked: own.masked + held.masked,
+        }
     }
 
     /// Moves the places of its cases behind those of other operations.
@@ -157,26 +202,6 @@ fn is_one(known: &ReportedCause, other: &ReportedCause) -> bool {
     let explained = other.findings.iter().all(|id| findings.contains(id));
     let form = known.kind == CauseKind::Form && other.kind == CauseKind::Form;
     explained || (form && known.says == other.says)
-}
-
-/// A baseline that was held against two operations: an entry goes only if neither showed it. The
-/// operation that an entry is of says why; `own` is how ids of the other one begin.
-fn held_by_both(one: HeldBaseline, other: HeldBaseline, own: &str) -> HeldBaseline {
-    let gone_in_both = |(id, why): (&String, &String)| {
-        let also = other.remove.get(id)?;
-        let why = if id.starts_with(own) { also } else { why };
-        Some((id.clone(), why.clone()))
-    };
-
-    let remove: BTreeMap<_, _> = one.remove.iter().filter_map(gone_in_both).collect();
-    let mut expired = one.expired;
-    expired.extend(other.expired);
-    HeldBaseline {
-        file: one.file,
-        remove,
-        expired,
-        masked: one.masked + other.masked,
-    }
 }
 
 /// Adds a word to a list of them, once.

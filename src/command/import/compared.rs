@@ -8,7 +8,7 @@ use super::super::{Failure, Outcome};
 use super::contracts::service_of;
 use crate::contract::{Service, load_operation, load_service};
 use crate::import::{Comparison, Difference, Document, Operation, compare, from_contract};
-use crate::report::Exit;
+use crate::report::{Exit, plural};
 use crate::support::echo::shown;
 use crate::support::files::Source;
 
@@ -132,9 +132,9 @@ impl Table {
             .count();
         let _ = writeln!(
             text,
-            "{} operations, {} differences, {} of them {}",
-            self.operations,
-            differences.len(),
+            "{}, {}, {} of them {}",
+            plural(self.operations, "operation"),
+            plural(differences.len(), "difference"),
             bare,
             if strict { "count" } else { "without a reason" }
         );

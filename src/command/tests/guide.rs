@@ -26,7 +26,12 @@ proofmark() {
       ;;
     diff) command proofmark "${@/60s/1s}" BatchSize::range --samples 0 ;;
     matrix) command proofmark "$@" --samples 0 ;;
-    self-check) command proofmark "$1" "${2:-batch-size-max-none}" ;;
+    self-check)
+      case "${2:-}" in
+        --*) command proofmark "$@" ;;
+        *) command proofmark "$1" "${2:-batch-size-max-none}" ;;
+      esac
+      ;;
     fuzz)
       # On a machine with much other work, a second may not be enough for one sequence.
       for time in 1s 10s 60s; do

@@ -58,7 +58,7 @@ fn a_page_becomes_a_contract_and_is_checked_against_it() {
     );
     let changed = said.out.replace("max = 500", "max = 400");
     std::fs::write(&contract, changed).expect("a file is written");
-    let words = ["request / Capacity", "-1..500", "-1..400", "1 differences"];
+    let words = ["request / Capacity", "-1..500", "-1..400", "1 difference,"];
     check(&["import", &page, "--check", &word(&contract)], 1, &words);
 
     let none = word(&folder.join("none.toml"));
@@ -107,7 +107,7 @@ fn pages_and_a_model_are_held_against_each_other() {
     check(
         &["import", &pages, "--against", &word(&model)],
         0,
-        &["1 operations, 0 differences"],
+        &["1 operation, 0 differences"],
     );
 
     std::fs::write(&model, BOTOCORE.replace("404", "410")).expect("a file is written");

@@ -66,7 +66,14 @@ fn a_correct_server_conforms_and_every_promise_is_kept() {
     assert_eq!(code, Some(0), "{}", report["headline"]);
     assert_eq!(report["headline"], "CONFORMS");
     assert_eq!(report["leftovers"], serde_json::json!([]));
-    let operations = ["get-todo", "list-todos", "patch-todo", "replace-todo"];
+    let operations = [
+        "create-todo",
+        "delete-todo",
+        "get-todo",
+        "list-todos",
+        "patch-todo",
+        "replace-todo",
+    ];
     assert_eq!(report["run"]["operations"], serde_json::json!(operations));
 
     let cases = report["cases"].as_array().expect("cases");
@@ -77,8 +84,8 @@ fn a_correct_server_conforms_and_every_promise_is_kept() {
     let promises = report["promises"].as_array().expect("promises");
     for promise in promises {
         let id = promise["id"].as_str().unwrap_or_default();
-        let reads = id.starts_with("get-todo") || id.starts_with("list-todos");
-        let no_body = reads && id.ends_with("::request-json");
+        let mut bare = ["get-todo", "list-todos", "delete-todo"].iter();
+        let no_body = bare.any(|of| id.starts_with(of)) && id.ends_with("::request-json");
         let no_path = id == "get-todo::request::id::required";
         let expected = match no_body || no_path {
             true => "impossible",
@@ -125,13 +132,18 @@ fn operations_are_joined() {
         format!("[[finding]]\nid = \"{id}\"\nreason = \"it is to be mended\"\n\n")
     };
 
-    let (patch, replace) = (entry("patch-todo", "min"), entry("replace-todo", "min"));
+    let (create, patch) = (entry("create-todo", "min"), entry("patch-todo", "min"));
+    let replace = entry("replace-todo", "min");
     let gone = entry("patch-todo", "max");
     for (text, code, words) in [
-        (format!("{patch}{replace}"), 0, "but for 2 known findings"),
-        (patch.clone(), 1, "1 finding, 1 known"),
         (
-            format!("{patch}{replace}{gone}"),
+            format!("{create}{patch}{replace}"),
+            0,
+            "but for 3 known findings",
+        ),
+        (format!("{create}{patch}"), 1, "1 finding, 2 known"),
+        (
+            format!("{create}{patch}{replace}{gone}"),
             5,
             "has 1 entry to remove",
         ),
@@ -145,6 +157,7 @@ fn operations_are_joined() {
 
     // Screens say which operation a cause is of.
     let words = [
+        "create-todo: priority is at least 1",
         "patch-todo: priority is at least 1",
         "replace-todo: priority is at least 1",
     ];
@@ -193,7 +206,7 @@ fn a_folder_of_its_own() {
     check(
         &["cases", "--cases", shown],
         0,
-        &["todo/list-todos\ntodo/patch-todo"],
+        &["todo/create-todo\ntodo/delete-todo\ntodo/get-todo\ntodo/list-todos\ntodo/patch-todo"],
     );
     check(&["lint", "--cases", shown], 0, &["6 contracts"]);
 
@@ -221,16 +234,18 @@ fn a_folder_of_its_own() {
     );
 
     // The only one is.
-    for other in ["list-todos", "patch-todo", "replace-todo"] {
+    for other in [
+        "create-todo",
+        "delete-todo",
+        "list-todos",
+        "patch-todo",
+        "replace-todo",
+    ] {
         let fixtures = folder.join("todo/fixtures.toml");
         let text = std::fs::read_to_string(&fixtures).expect("it is there");
         let text = text.replace(
             &format!("[binding.{other}"),
             &format!("[binding.no-{other}"),
-        );
-        let text = text.replace(
-            &format!("[[binding.{other}"),
-            &format!("[[binding.no-{other}"),
         );
         std::fs::write(&fixtures, text).expect("it is there");
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::{Outcome, interleaved, self_check, table};
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{Plan, PlanOptions};
-use crate::reference::{Defect, Expected, defects, find_defect, todays_defects};
+use crate::plan::{OperationName, Plan, PlanOptions};
+use crate::reference::{Defect, Expected, defects, defects_of, find_defect, todays_defects};
 use crate::report::coverage::coverage;
 use crate::support::files::Files;
 
@@ -138,6 +138,43 @@ fn defects_of_today_are_caught() {
     )
     .expect("a target in this process");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The other operations on mappings, each by its own cases. Every defect is ordered; of the lawful
+/// variations, which the update's test orders all, some.
+#[test]
+fn defects_of_the_other_operations_are_caught() {
+    for operation in [
+        "create-event-source-mapping",
+        "delete-event-source-mapping",
+        "get-event-source-mapping",
+        "list-event-source-mappings",
+    ] {
+        let options = PlanOptions {
+            operation: OperationName {
+                service: "lambda".to_owned(),
+                operation: operation.to_owned(),
+            },
+            ..PlanOptions::default()
+        };
+        let plan = Plan::load(&Files::Embedded, &options).expect("a plan");
+        let all = defects_of(operation).expect("an operation of the reference");
+        let (lawful, wrong): (Vec<_>, Vec<_>) = all
+            .iter()
+            .partition(|defect| defect.expected == Expected::LawfulVariation);
+        assert!(wrong.len() > 10, "{operation}: {}", wrong.len());
+
+        let chosen: Vec<_> = wrong
+            .into_iter()
+            .chain(lawful.into_iter().step_by(6))
+            .collect();
+        let outcomes = checked(&Arc::new(plan), &chosen);
+        let told = table(&outcomes);
+        assert!(
+            outcomes.iter().all(|o| o.right() && o.told()),
+            "{operation}\n{told}"
+        );
+    }
 }
 
 #[test]

@@ -68,6 +68,27 @@ fn the_contract_of_the_page_is_the_import_of_the_page() {
     );
 }
 
+#[test]
+fn the_other_contracts_of_mappings_are_the_import_of_their_pages() {
+    // The types of a page stand on pages of their own.
+    let Some(pages) = shared("pages/lambda-2018") else {
+        return;
+    };
+    let operations = operations(&pages);
+    for (name, folder) in [
+        ("CreateEventSourceMapping", "create-event-source-mapping"),
+        ("DeleteEventSourceMapping", "delete-event-source-mapping"),
+        ("GetEventSourceMapping", "get-event-source-mapping"),
+        ("ListEventSourceMappings", "list-event-source-mappings"),
+    ] {
+        let documented = operations.iter().find(|operation| operation.name == name);
+        let documented = documented.expect("the operation of the page");
+        let written = written(folder, "contract.toml");
+        let told = differences(documented, &from_contract(&written));
+        assert_eq!(told, [""; 0], "{folder}");
+    }
+}
+
 /// The contract of today, and that of the model of a botocore that `PROOFMARK_BOTOCORE` names, or
 /// that is installed. One that is older than the contract says something else.
 #[test]

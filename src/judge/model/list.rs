@@ -90,9 +90,9 @@ impl Model<'_, '_> {
 
     /// A list shows something that no creation gave, after one that was refused.
     pub(super) fn made_by_refusals(&mut self, at: usize, fired: &Fired, seen: &Observation) {
-        let steps = self.case.steps.iter().take(fired.step);
+        let mut steps = self.case.steps.iter().take(fired.step);
         let is_refused = |step: &&Step| step.action == Action::Create && step.refused().is_some();
-        let Some(class) = steps.filter(is_refused).last().and_then(Step::refused) else {
+        let Some(class) = steps.rfind(is_refused).and_then(Step::refused) else {
             return;
         };
         let Some((_, stranger)) = seen.strangers.iter().find(|(place, _)| *place == at) else {

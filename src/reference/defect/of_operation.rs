@@ -21,9 +21,11 @@ pub(crate) fn defects_of(operation: &str) -> Option<&'static [Defect]> {
 }
 
 /// Defects that an operation's own cases cannot show, or that are lawful for another one alone.
-const OF_THE_UPDATE_ALONE: [&str; 3] = [
+const OF_THE_UPDATE_ALONE: [&str; 4] = [
     // No case of a deletion takes away the function.
     "delete-needs-function",
+    // List has a defect for each parameter, where this one ignores all of them.
+    "list-filter-ignored",
     // A target without lists may be a lawful target of updates.
     "list-not-offered",
     "list-not-implemented",

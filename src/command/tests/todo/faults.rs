@@ -91,9 +91,9 @@ const MISTAKES: &[Mistake] = &[
     // Labels.
     mistake(
         FIXTURES,
-        r#"label = { id = "${todo}" }"#,
-        "",
-        &["nothing identifies the label `id`"],
+        r#"identity = { id = "${todo}" }"#,
+        r#"identity = {}"#,
+        &["[resource.todo] identity: expected the labels"],
     ),
     mistake(
         FIXTURES,

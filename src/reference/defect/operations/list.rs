@@ -109,13 +109,15 @@ pub(super) const DEFECTS: &[Defect] = &[
                 }
             });
         },
-    ),
+    )
+    .twice("Pages show it as well."),
     Defect::must(
         "list-loses-the-last",
         "List does not show its last mapping.",
         &["list::rule::shows-each-once"],
         |b| entries(b, |all| drop(all.pop())),
-    ),
+    )
+    .twice("Pages show it as well."),
     Defect::must(
         "list-shows-another-batch-size",
         "List shows a BatchSize that is one larger than reads do.",
