@@ -335,12 +335,16 @@ def said_where(kind, ended, folder, file):
     names = [file]
     if kind.folder:
         names = [str(p.relative_to(folder)) for p in (folder / kind.folder).rglob("*") if p.is_file()]
+    # Files of several folders may have one name.
+    wrong = None
     for name in names:
         for line in re.findall(rf"{re.escape(os.path.basename(name))}:(\d+): ", ended.err):
             data = (folder / name).read_bytes()
             if 1 <= int(line) <= len(lines_of(data)):
                 return None
-            return f"{name} has no line {line}"
+            wrong = f"{name} has no line {line}"
+    if wrong:
+        return wrong
     return "its message names no file with a line"
 
 

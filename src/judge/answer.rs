@@ -43,7 +43,16 @@ impl<'a> Checks<'a> {
     /// Marks a promise as tested, and as kept in this exchange.
     pub(super) fn show(&mut self, path: &str) {
         if let Some(atom) = self.contract.atom(path) {
-            self.judgement.show(&atom.id, Side::of_exchange(self.role));
+            let side = self.side();
+            self.judgement.show(&atom.id, side);
+        }
+    }
+
+    /// The side that the exchange shows.
+    pub(super) fn side(&self) -> Side {
+        match (self.role, self.judgement.answer_at) {
+            (Role::Step(at), Some(answer)) if at == answer => Side::Answer,
+            (role, _) => Side::of_exchange(role),
         }
     }
 
@@ -73,7 +82,7 @@ impl<'a> Checks<'a> {
         let side = if atom.part == Part::Request {
             Side::of_class(class)
         } else {
-            Side::of_exchange(self.role)
+            self.side()
         };
 
         self.judgement.exercise(&atom.id, side);
@@ -432,6 +441,7 @@ impl Judgement {
             findings: Vec::new(),
             exercised: BTreeMap::new(),
             shown: BTreeMap::new(),
+            answer_at: None,
         }
     }
 

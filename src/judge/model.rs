@@ -151,6 +151,7 @@ impl Judge<'_> {
 
         model.follow(seen);
         *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
+        judgement.answer_at = None;
         if let Some(verdict) = model.verdict.take() {
             return verdict;
         }
@@ -225,6 +226,10 @@ impl<'c, 'a> Model<'c, 'a> {
         seen: &Observation,
     ) -> Option<Verdict> {
         let exchange = &fired.exchange;
+        // In sequences of updates an answer shows what the state has become.
+        let subject = self.operations.subject;
+        let is_answer = !fired.around && step.action == subject && subject != Action::Update;
+        self.judgement.answer_at = is_answer.then_some(at);
         match (fired.around, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),

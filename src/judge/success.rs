@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{Checks, body_preview};
 use super::json::{self, Document};
 use super::memo::Memo;
-use super::{Side, Symptom};
+use super::Symptom;
 use crate::contract::constraint::{Zone, kind};
 use crate::contract::{
     AnswerLocation, Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
@@ -249,7 +249,7 @@ impl Checks<'_> {
             if held.as_ref().is_some_and(|held| held.has(path))
                 && (typed || path.ends_with("::type"))
             {
-                let side = Side::of_exchange(self.role);
+                let side = self.side();
                 match violations.iter().any(|v| v.atom == path) {
                     true => self.judgement.exercise(&atom.id, side),
                     false => self.judgement.show(&atom.id, side),

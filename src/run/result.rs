@@ -44,5 +44,6 @@ pub(crate) fn skipped(why: String) -> Judgement {
         findings: Vec::new(),
         exercised: std::collections::BTreeMap::new(),
         shown: std::collections::BTreeMap::new(),
+        answer_at: None,
     }
 }
