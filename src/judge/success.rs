@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::Symptom;
 use super::answer::{Checks, body_preview};
 use super::json::{self, Document};
 use super::memo::Memo;
-use super::Symptom;
 use crate::contract::constraint::{Zone, kind};
 use crate::contract::{
     AnswerLocation, Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
