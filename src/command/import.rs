@@ -142,6 +142,7 @@ fn nothing(path: &std::path::Path, documents: &[Document], wanted: &Wanted) -> S
     if let Some(why) = whole {
         return format!("{shown}: {why}");
     }
+
     let refused: Vec<String> = documents
         .iter()
         .flat_map(|document| &document.refused)
@@ -159,6 +160,7 @@ fn nothing(path: &std::path::Path, documents: &[Document], wanted: &Wanted) -> S
             )
         })
         .collect();
+
     if !refused.is_empty() {
         return refused.join("\n");
     }

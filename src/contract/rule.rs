@@ -159,10 +159,16 @@ pub(crate) struct StateEffect {
 impl RuleKind {
     /// The request member whose value an answer tells, by this rule.
     pub(crate) fn input(&self) -> Option<&str> {
+        self.sent_and_shown().map(|(input, _)| input)
+    }
+
+    /// The request member whose value an answer tells, by this rule, and the member of answers
+    /// that tells it.
+    pub(crate) fn sent_and_shown(&self) -> Option<(&str, &str)> {
         match self {
-            Self::Stored { input, .. }
-            | Self::Resolved { input, .. }
-            | Self::State { input, .. } => Some(input),
+            Self::Stored { input, output }
+            | Self::Resolved { input, output, .. }
+            | Self::State { input, output, .. } => Some((input, output)),
             _ => None,
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Checks<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) oracle: Oracle<'a>,
     pub(crate) role: Role,
+    /// The side of promises about answers that the exchange shows.
+    pub(crate) side: Side,
     /// No finding is more severe than this: what a warning's request leads to is a warning too.
     pub(crate) floor: Level,
     /// Whether any check so far found a promise broken.
@@ -28,6 +30,7 @@ impl<'a> Checks<'a> {
             contract: oracle.contract,
             oracle,
             role,
+            side: Side::of_exchange(role),
             floor: Level::Must,
             broken: false,
             judgement,
@@ -40,19 +43,16 @@ impl<'a> Checks<'a> {
         self
     }
 
+    /// As new, of an exchange that shows that side.
+    pub(super) fn with_side(mut self, side: Side) -> Self {
+        self.side = side;
+        self
+    }
+
     /// Marks a promise as tested, and as kept in this exchange.
     pub(super) fn show(&mut self, path: &str) {
         if let Some(atom) = self.contract.atom(path) {
-            let side = self.side();
-            self.judgement.show(&atom.id, side);
-        }
-    }
-
-    /// The side that the exchange shows.
-    pub(super) fn side(&self) -> Side {
-        match (self.role, self.judgement.answer_at) {
-            (Role::Step(at), Some(answer)) if at == answer => Side::Answer,
-            (role, _) => Side::of_exchange(role),
+            self.judgement.show(&atom.id, self.side);
         }
     }
 
@@ -82,7 +82,7 @@ impl<'a> Checks<'a> {
         let side = if atom.part == Part::Request {
             Side::of_class(class)
         } else {
-            self.side()
+            self.side
         };
 
         self.judgement.exercise(&atom.id, side);
@@ -441,7 +441,6 @@ impl Judgement {
             findings: Vec::new(),
             exercised: BTreeMap::new(),
             shown: BTreeMap::new(),
-            answer_at: None,
         }
     }
 

@@ -171,10 +171,9 @@ impl<'a> Judge<'a> {
         );
 
         let inspection = Inspection {
-            role: Role::Subject,
-            source: seen.source,
             opaque,
             members: meant,
+            ..Inspection::of(Role::Subject, seen.source)
         };
 
         let subject = inspect(self.oracle, last, inspection, None, judgement);
@@ -395,8 +394,7 @@ impl<'a> Judge<'a> {
         let contract = self.oracle.contract;
         let members: Vec<Cow<'_, Map<String, Value>>> = seen
             .all(Role::Subject)
-            .filter_map(Exchange::answer)
-            .filter_map(|a| members::answered(contract, a, Some(a.body.document())))
+            .filter_map(|exchange| members::shown(contract, exchange))
             .collect();
         let values: Vec<&Map<String, Value>> = members.iter().map(|m| &**m).collect();
 

@@ -82,18 +82,8 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        inspect(
-            self.oracle,
-            exchange,
-            Inspection {
-                role,
-                source,
-                opaque: false,
-                members: true,
-            },
-            None,
-            judgement,
-        )
+        let inspection = Inspection::of(role, source);
+        inspect(self.oracle, exchange, inspection, None, judgement)
     }
 
     /// A read is judged by its own operation's contract.
@@ -104,13 +94,7 @@ impl<'a> Judge<'a> {
         source: SourceKind,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection {
-            role,
-            source,
-            opaque: false,
-            members: true,
-        };
-
+        let inspection = Inspection::of(role, source);
         let own = |contract| Oracle::of(contract, self.oracle.service);
         let oracle = self.read.map_or(self.oracle, own);
         inspect(oracle, exchange, inspection, None, judgement)

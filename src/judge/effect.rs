@@ -127,10 +127,7 @@ impl Checks<'_> {
         let path = &rule.path;
 
         for rule in &self.contract.rules {
-            let (RuleKind::Stored { input, output }
-            | RuleKind::Resolved { input, output, .. }
-            | RuleKind::State { input, output, .. }) = &rule.kind
-            else {
+            let Some((input, output)) = rule.kind.sent_and_shown() else {
                 continue;
             };
             if sent.contains_key(input) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::answer::{Checks, body_preview, outcome};
 use super::json::Document;
 use super::memo::Memo;
-use super::{Judgement, Role};
+use super::{Judgement, Role, Side};
 use crate::contract::Service;
 use crate::contract::oracle::Oracle;
 use crate::plan::case::SourceKind;
@@ -38,11 +38,26 @@ impl Seen<'_> {
 #[derive(Clone, Copy)]
 pub(super) struct Inspection {
     pub(crate) role: Role,
+    /// The side of promises about answers that it shows.
+    pub(crate) side: Side,
     pub(crate) source: SourceKind,
     /// Only the status of a refusal counts.
     pub(crate) opaque: bool,
     /// The members of a successful answer count.
     pub(crate) members: bool,
+}
+
+impl Inspection {
+    /// A look at everything that an exchange of that role shows.
+    pub(super) fn of(role: Role, source: SourceKind) -> Self {
+        Self {
+            role,
+            side: Side::of_exchange(role),
+            source,
+            opaque: false,
+            members: true,
+        }
+    }
 }
 
 /// Looks at an exchange by the contract of its operation. With a memo, what earlier answers of the
@@ -61,7 +76,7 @@ pub(super) fn inspect<'c, 'e>(
         ..
     } = inspection;
     let accepted = exchange.accepted();
-    let mut checks = Checks::new(oracle, role, judgement);
+    let mut checks = Checks::new(oracle, role, judgement).with_side(inspection.side);
 
     let document = match memo.as_deref_mut() {
         Some(memo) => checks.universal_again(oracle.contract, exchange, opaque, memo),

@@ -19,7 +19,7 @@ use super::answer::Checks;
 use super::criteria::Judge;
 use super::inspect::{Inspection, Seen, inspect};
 use super::memo::Memo;
-use super::{Fired, Judgement, Observation, Role, Verdict};
+use super::{Fired, Judgement, Observation, Role, Side, Verdict};
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, RuleKind};
 use crate::plan::case::{Action, Case, Operations, Step};
@@ -108,6 +108,8 @@ pub(crate) struct Model<'c, 'a> {
     identities: Vec<String>,
     /// The promises that earlier answers broke.
     broken: BTreeSet<AtomId>,
+    /// The side of promises about answers that the exchange at hand shows.
+    side: Side,
     /// The first exchange that was not looked at.
     next: usize,
     /// What the sequence came to before its end.
@@ -128,6 +130,7 @@ impl<'c> Judge<'c> {
             memo,
             identities: Vec::new(),
             broken: BTreeSet::new(),
+            side: Side::State,
             next: 0,
             verdict: None,
         })
@@ -151,7 +154,6 @@ impl Judge<'_> {
 
         model.follow(seen);
         *judgement = std::mem::replace(&mut model.judgement, Judgement::new());
-        judgement.answer_at = None;
         if let Some(verdict) = model.verdict.take() {
             return verdict;
         }
@@ -207,6 +209,7 @@ impl<'c, 'a> Model<'c, 'a> {
                 }
                 None => 1,
             };
+            self.side = self.side_of(fired, step);
             if group > 1 {
                 self.at_the_same_time(self.next, group, seen);
             } else {
@@ -218,6 +221,17 @@ impl<'c, 'a> Model<'c, 'a> {
         self.judgement.findings.len() > before || self.verdict.is_some()
     }
 
+    /// The side that an exchange shows. In sequences of updates, and where requests are sent at the
+    /// same time, an answer shows what the state has become.
+    fn side_of(&self, fired: &Fired, step: &Step) -> Side {
+        let subject = self.operations.subject;
+        let is_own = !fired.around && step.action == subject && step.together.is_none();
+        match is_own && subject != Action::Update {
+            true => Side::Answer,
+            false => Side::State,
+        }
+    }
+
     fn step(
         &mut self,
         at: usize,
@@ -226,10 +240,6 @@ impl<'c, 'a> Model<'c, 'a> {
         seen: &Observation,
     ) -> Option<Verdict> {
         let exchange = &fired.exchange;
-        // In sequences of updates an answer shows what the state has become.
-        let subject = self.operations.subject;
-        let is_answer = !fired.around && step.action == subject && subject != Action::Update;
-        self.judgement.answer_at = is_answer.then_some(at);
         match (fired.around, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
@@ -280,10 +290,10 @@ impl<'c, 'a> Model<'c, 'a> {
     ) -> Seen<'e> {
         let oracle = self.oracle(action);
         let inspection = Inspection {
-            role: Role::Step(at),
-            source: self.case.source,
+            side: self.side,
             opaque,
             members: meant,
+            ..Inspection::of(Role::Step(at), self.case.source)
         };
 
         inspect(
@@ -305,6 +315,7 @@ impl<'c, 'a> Model<'c, 'a> {
     fn checks(&mut self, at: usize, action: Action) -> Checks<'_> {
         Checks::new(self.oracle(action), Role::Step(at), &mut self.judgement)
             .with_floor(self.case.level)
+            .with_side(self.side)
     }
 
     /// The promise that the sequence is about.

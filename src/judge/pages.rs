@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::answer::Checks;
 use super::criteria::Judge;
-use super::inspect::{Inspection, inspect};
 use super::shown::Broken;
 use super::{Judgement, Observation, Role, Symptom, Verdict};
 use crate::contract::Pagination;
@@ -30,13 +29,7 @@ impl Judge<'_> {
         let fetched: Vec<&Exchange> = seen.all(Role::Subject).collect();
         // The last was looked at already.
         for exchange in fetched.iter().rev().skip(1) {
-            let inspection = Inspection {
-                role: Role::Subject,
-                source: seen.source,
-                opaque: false,
-                members: true,
-            };
-            inspect(self.oracle, exchange, inspection, None, judgement);
+            self.write(exchange, Role::Subject, seen.source, judgement);
         }
 
         let shown: Vec<Members<'_>> = fetched.iter().filter_map(|e| self.shown(e)).collect();
@@ -62,10 +55,9 @@ impl Judge<'_> {
         }
     }
 
-    /// The members that an answer shows.
+    /// The members that an accepted answer shows.
     fn shown<'e>(&self, exchange: &'e Exchange) -> Option<Members<'e>> {
-        let answer = exchange.answer().filter(|_| exchange.accepted())?;
-        members::answered(self.oracle.contract, answer, Some(answer.body.document()))
+        members::shown(self.oracle.contract, exchange).filter(|_| exchange.accepted())
     }
 
     /// How many items a request asks for.

@@ -249,7 +249,7 @@ impl Checks<'_> {
             if held.as_ref().is_some_and(|held| held.has(path))
                 && (typed || path.ends_with("::type"))
             {
-                let side = self.side();
+                let side = self.side;
                 match violations.iter().any(|v| v.atom == path) {
                     true => self.judgement.exercise(&atom.id, side),
                     false => self.judgement.show(&atom.id, side),

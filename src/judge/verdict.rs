@@ -51,9 +51,6 @@ pub(crate) struct Judgement {
     pub(crate) exercised: BTreeMap<AtomId, Sides>,
     /// Of these, the promises that it showed to be kept by itself, and from which sides.
     pub(crate) shown: BTreeMap<AtomId, Sides>,
-    /// The place of an exchange of a sequence that is an answer to the operation under test, while
-    /// that one is looked at.
-    pub(crate) answer_at: Option<usize>,
 }
 
 /// One thing the target does wrong.

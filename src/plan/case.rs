@@ -137,7 +137,7 @@ impl Case {
 
     /// What is expected of the request that it is about, or of the answers of a sequence together.
     pub(crate) fn expect(&self) -> &Expect {
-        let tested = || self.steps.iter().find(|step| step.tested);
+        let tested = || self.steps.get(self.tested_at()?);
         let step = self.subject().or_else(tested);
         step.map_or(&Expect::Model, |step| &step.expect)
     }

@@ -12,36 +12,25 @@
 //!   deletion, its control.
 
 use super::Plan;
-use super::case::{Action, BodyDraft, Case, Draft, Expect, Operations, Purpose, SourceKind, Step};
+use super::case::{Action, Case, Draft, Expect, Operations, SourceKind, Step};
 use crate::support::template;
 
 /// What tells the name of a sequence's resource from that of the one which a fixture made.
 const OWN: &str = "own_";
 
 impl Plan {
-    /// The case as a sequence, where the operation makes or removes resources. `None` where nothing
-    /// is left to test: an operation that makes resources repeats nothing on one of them.
-    pub(super) fn in_sequence(&self, mut case: Case) -> Option<Case> {
-        let (Some(operations), Some(subject)) = (self.operations(), case.subject()) else {
-            return Some(case);
-        };
-        let in_sequences = matches!(operations.subject, Action::Create | Action::Delete);
-        // A request that is sent again with its token is about the answers to both.
-        if in_sequences && case.is_sent_again() {
-            return None;
+    /// The cases, each as a sequence where the operation makes or removes resources. What only a
+    /// request that is repeated on one resource shows is left out there.
+    pub(super) fn in_sequences(&self, cases: Vec<Case>) -> Vec<Case> {
+        let is_lived = matches!(self.binding.action(), Some(Action::Create | Action::Delete));
+        let builder = self.operations().filter(|_| is_lived);
+        match builder.and_then(|operations| Builder::new(self, operations)) {
+            Some(builder) => cases
+                .into_iter()
+                .filter_map(|case| builder.put(case))
+                .collect(),
+            None => cases,
         }
-        let builder = Builder::new(self, operations)?;
-        let steps = match operations.subject {
-            Action::Create => builder.creation(&case, subject)?,
-            Action::Delete => builder.deletion(&case, subject)?,
-            _ => return Some(case),
-        };
-
-        if case.source == SourceKind::Any {
-            case.source = builder.source();
-        }
-        case.steps = steps;
-        Some(case)
     }
 }
 
@@ -71,6 +60,27 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// The case as a sequence. `None` where nothing is left to test.
+    fn put(&self, mut case: Case) -> Option<Case> {
+        let Some(subject) = case.subject() else {
+            return Some(case);
+        };
+        // A request that is sent again with its token is about the answers to both.
+        if case.is_sent_again() {
+            return None;
+        }
+        let steps = match self.operations.subject {
+            Action::Create => self.creation(&case, subject)?,
+            _ => self.deletion(&case, subject)?,
+        };
+
+        if case.source == SourceKind::Any {
+            case.source = self.source();
+        }
+        case.steps = steps;
+        Some(case)
+    }
+
     /// The kind of source of what a case makes that names none.
     fn source(&self) -> SourceKind {
         let made = || self.plan.binding.made().first().map(|made| made.source);
@@ -84,7 +94,7 @@ impl<'a> Builder<'a> {
         let expect = in_a_sequence(&subject.expect)?;
         let tested = self.tested(case, subject, expect);
         let next = match &tested.expect {
-            Expect::Accept | Expect::Either(_) => Some(self.read()),
+            Expect::Accept | Expect::Either(_) => Some(self.step(Action::Read)),
             Expect::Reject(_) => {
                 let control = case.given()?.clone();
                 Some(self.part(Action::Create, control))
@@ -102,21 +112,25 @@ impl<'a> Builder<'a> {
         let mut all = self.plan.binding.made().iter();
         let made = all.find(|made| made.source == source)?;
         let body = Some(made.body.clone());
-        let make = self.operations.draft(Action::Create, Some(&self.on), body);
+        let make = self
+            .operations
+            .step(Action::Create, Some(&self.on), body, None);
 
         let expect = in_a_sequence(&subject.expect)?;
         let tested = self.tested(case, subject, expect);
         let rest = match &tested.expect {
-            Expect::Accept => vec![self.gone(), self.list()],
+            Expect::Accept => {
+                let list = self.operations.step(Action::List, None, None, None);
+                vec![self.step(Action::Gone), list]
+            }
             Expect::Reject(_) => {
                 let control = self.renamed(case.given()?);
-                vec![self.read(), self.part(Action::Delete, control)]
+                vec![self.step(Action::Read), self.part(Action::Delete, control)]
             }
             _ => Vec::new(),
         };
 
-        let first = [self.part(Action::Create, make), tested];
-        Some(first.into_iter().chain(rest).collect())
+        Some([make, tested].into_iter().chain(rest).collect())
     }
 
     /// The step that the case is about.
@@ -129,27 +143,17 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// A step with that request on the resource of the sequence.
     fn part(&self, action: Action, request: Draft) -> Step {
         Step {
-            on: Some(self.on.clone()),
-            ..Step::new(Purpose::Part, action, request, Expect::Model)
+            request,
+            ..self.step(action)
         }
     }
 
-    fn read(&self) -> Step {
-        let request = self.operations.draft(Action::Read, Some(&self.on), None);
-        self.part(Action::Read, request)
-    }
-
-    fn gone(&self) -> Step {
-        let request = self.operations.draft(Action::Gone, Some(&self.on), None);
-        self.part(Action::Gone, request)
-    }
-
-    fn list(&self) -> Step {
-        let mut request = self.operations.draft(Action::List, None, None);
-        request.body = BodyDraft::None;
-        Step::new(Purpose::Part, Action::List, request, Expect::Model)
+    /// A step on the resource of the sequence, without a body.
+    fn step(&self, action: Action) -> Step {
+        self.operations.step(action, Some(&self.on), None, None)
     }
 
     /// A request about the resource of a fixture, as one about that of the sequence.

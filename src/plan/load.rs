@@ -94,11 +94,10 @@ impl Plan {
             let folder = format!("{folder_of_service}/{slug}");
             // What is newer than the page is no fault of an operation that is not under test.
             let names = files.list(&folder).unwrap_or_default();
-            let is_current = |name: &&String| *name == CURRENT;
-            let name = names
-                .iter()
-                .find(is_current)
-                .map_or("contract.toml", String::as_str);
+            let name = match names.iter().any(|name| name == CURRENT) {
+                true => CURRENT,
+                false => "contract.toml",
+            };
             let file = files.read(&format!("{folder}/{name}"));
             let file = file.map_err(|error| match error.line {
                 Some(_) => error,
@@ -114,15 +113,11 @@ impl Plan {
         let mut lifecycle = None;
         if let Some((subject, resource)) = &binding.resource {
             let mut others = Lifecycle::default();
-            for (action, slug) in resource.operations() {
-                let own = action == *subject;
-                if own {
-                    continue;
-                }
+            let all = resource.operations();
+            for (action, slug) in all.filter(|(action, _)| action != subject) {
                 let contract = operation(slug)?;
                 // What reads or lists changes nothing that a read could show.
-                let writes = !matches!(subject, Action::Read | Action::List);
-                if action == Action::Read && writes {
+                if action == Action::Read && subject.writes() {
                     read = Some(contract.clone());
                 }
                 others.add(action, contract);
@@ -214,11 +209,7 @@ impl Plan {
             self.spare_limits(case);
             self.check(case, &sample)?;
         }
-        let in_sequences = |cases: Vec<Case>| -> Vec<Case> {
-            let cases = cases.into_iter();
-            cases.filter_map(|case| self.in_sequence(case)).collect()
-        };
-        let mut cases = in_sequences(cases);
+        let mut cases = self.in_sequences(cases);
 
         let regressions = match &options.regressions {
             // One from which all was taken away is no file without cases, which is refused.
@@ -227,7 +218,8 @@ impl Plan {
         };
 
         // One that was moved to the files of the operation is not fired twice.
-        let mut first: Vec<Case> = in_sequences(regressions)
+        let mut first: Vec<Case> = self
+            .in_sequences(regressions)
             .into_iter()
             .filter(|r| !cases.iter().any(|c: &Case| c.id == r.id))
             .collect();
@@ -237,7 +229,7 @@ impl Plan {
             .try_for_each(|case| self.check(case, &sample))?;
         first.append(&mut cases);
         let mut cases = first;
-        cases.extend(in_sequences(generator.sample(options.sampling)));
+        cases.extend(self.in_sequences(generator.sample(options.sampling)));
 
         let updates = self.binding.action() == Some(Action::Update);
         if let (true, Some(operations)) = (updates, self.operations()) {

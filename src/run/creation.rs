@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::contract::RuleKind;
 use crate::judge::Judge;
-use crate::plan::fixture::{self, Find, is_segment};
+use crate::plan::fixture::{self, Find, is_ours, is_segment};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request, Silence};
 
@@ -98,14 +98,7 @@ impl Runner {
                 RuleKind::Listed { output, .. } => document?.get(output)?.as_array(),
                 _ => None,
             });
-        let is_ours = |entry: &&Value| {
-            let mut ours = resource.ours.iter();
-            !resource.ours.is_empty()
-                && ours.all(|(at, template)| {
-                    let is = entry.pointer(at).and_then(Value::as_str);
-                    is.is_some() && is == known.fill(template).ok().as_deref()
-                })
-        };
+        let is_ours = |entry: &&Value| is_ours(&resource.ours, entry, known).unwrap_or(false);
         let identity = Judge::of(&self.plan).identity();
         let identities = lists.flatten().filter(is_ours).filter_map(|entry| {
             let identity = entry.get(identity?)?.as_str()?;

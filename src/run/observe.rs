@@ -1,15 +1,11 @@
 //! What is seen of a case that is fired, and the waits that are part of it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
-
-use serde_json::{Map, Value};
 
 use super::Runner;
 use super::patient_client::Wait;
 use super::waits::Waits;
-use crate::contract::Contract;
 use crate::judge::{Observation, Role, error_type};
 use crate::plan::case::{Case, Expect, PathDraft};
 use crate::support::template::{Bindings, TemplateError, names};
@@ -19,12 +15,6 @@ use crate::wire::members;
 /// How long an update that is refused as in transition, of a mapping that reads as settled, is
 /// tried again.
 const STRAY_TRANSITION: Duration = Duration::from_secs(2);
-
-/// The members that an answer shows.
-fn shown<'e>(contract: &Contract, exchange: &'e Exchange) -> Option<Cow<'e, Map<String, Value>>> {
-    let answer = exchange.answer()?;
-    members::answered(contract, answer, Some(answer.body.document()))
-}
 
 /// Why a request cannot be filled in, as a reason to leave its case out.
 pub(super) fn unbound(error: TemplateError) -> String {
@@ -86,7 +76,7 @@ impl Runner {
         bindings: &Bindings,
     ) -> Vec<Exchange> {
         let contract = &self.plan.contract;
-        let value = |e: &Exchange| shown(contract, e)?.get(output).cloned();
+        let value = |e: &Exchange| members::shown(contract, e)?.get(output).cloned();
         let mut waits = Waits::new(self.options.advance_timeout);
         let mut sent = vec![self.update(request).await];
         loop {
@@ -160,7 +150,7 @@ impl Runner {
         let (output, transitional) = self.plan.transitions()?;
         // A read names the state as the update does.
         let contract = self.plan.read.as_ref().unwrap_or(&self.plan.contract);
-        let members = shown(contract, exchange)?;
+        let members = members::shown(contract, exchange)?;
         let state = members.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()
     }

@@ -21,10 +21,8 @@ impl Runner {
         let mut request = Arc::clone(first);
         while fetched.len() < MOST_PAGES {
             let exchange = self.client.send(&request).await;
-            let token = next(&exchange, |answer| {
-                let members = members::answered(contract, answer, Some(answer.body.document()))?;
-                pages.next(&members).cloned()
-            });
+            let shown = members::shown(contract, &exchange).filter(|_| exchange.accepted());
+            let token = shown.and_then(|members| pages.next(&members).cloned());
             fetched.push(exchange);
 
             let Some(token) = token.filter(|token| !tokens.contains(token)) else {
@@ -38,15 +36,4 @@ impl Runner {
         }
         fetched
     }
-}
-
-/// The token of an accepted page.
-fn next(
-    exchange: &Exchange,
-    token: impl FnOnce(&crate::wire::exchange::Answer) -> Option<Value>,
-) -> Option<Value> {
-    exchange
-        .answer()
-        .filter(|_| exchange.accepted())
-        .and_then(token)
 }

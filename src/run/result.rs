@@ -44,6 +44,5 @@ pub(crate) fn skipped(why: String) -> Judgement {
         findings: Vec::new(),
         exercised: std::collections::BTreeMap::new(),
         shown: std::collections::BTreeMap::new(),
-        answer_at: None,
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use self::text::{fields, parameters, prefixed, value_of};
 use super::exchange::json::{self, Document};
-use super::exchange::{Answer, Request};
+use super::exchange::{Answer, Exchange, Request};
 use crate::contract::{AnswerLocation, Contract, Location, Presence, Shape, ShapeType};
 use crate::support::percent::percent_encode;
 
@@ -51,6 +51,15 @@ pub(crate) fn sent(contract: &Contract, request: &Request) -> Map<String, Value>
         }
     }
     sent
+}
+
+/// The members that the answer of an exchange shows, read as that of a success.
+pub(crate) fn shown<'e>(
+    contract: &Contract,
+    exchange: &'e Exchange,
+) -> Option<Cow<'e, Map<String, Value>>> {
+    let answer = exchange.answer()?;
+    answered(contract, answer, Some(answer.body.document()))
 }
 
 /// The members of a successful answer, whose body is that document where it is one. None where the

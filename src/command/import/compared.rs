@@ -65,12 +65,14 @@ pub(super) fn against(here: &[Document], there: &[Document]) -> Outcome {
             .collect()
     };
     let (here, there) = (by_name(here), by_name(there));
+
     let mut told = Table {
         head: ["here", "there"],
         comparison: Comparison::default(),
         only: Vec::new(),
         operations: 0,
     };
+
     for (name, operation) in &here {
         let Some(other) = there.get(name) else {
             told.only.push((name.clone(), "here"));
@@ -83,8 +85,10 @@ pub(super) fn against(here: &[Document], there: &[Document]) -> Outcome {
             *told.comparison.facts.entry(kind).or_default() += count;
         }
     }
+
     let new = there.keys().filter(|name| !here.contains_key(*name));
     told.only.extend(new.map(|name| (name.clone(), "there")));
+
     if told.operations == 0 {
         return Err(Failure {
             exit: Exit::NothingTested,

@@ -69,11 +69,13 @@ fn operations(text: &mut String, document: &Document) {
         .map(|operation| operation.name.chars().count())
         .max()
         .unwrap_or(0);
+
     let _ = writeln!(
         text,
         "{:<width$}  {:<6} {:>6} {:>7} {:>7} {:>7} {:>7} {:>5}",
         "operation", "method", "status", "request", "answer", "errors", "shapes", "lost"
     );
+
     for operation in &document.operations {
         let _ = writeln!(
             text,
@@ -97,6 +99,7 @@ fn services(text: &mut String, documents: &[Document]) {
         "{:<36} {:>10} {:>9} {:>7} {:>5}",
         "service", "operations", "contracts", "refused", "lost"
     );
+
     for document in documents {
         let lost = Losses::distinct(document);
         let _ = writeln!(

@@ -57,16 +57,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "delete-takes-all-of-source",
         "Delete removes every mapping of the same source.",
         APART,
-        |b| {
-            b.on_delete.push(Box::new(|world, uuid| {
-                let Some(source) = world.mappings.get(uuid).map(|m| m.source.clone()) else {
-                    return;
-                };
-                world
-                    .mappings
-                    .retain(|key, mapping| key == uuid || mapping.source != source);
-            }));
-        },
+        takes_all_of_source,
     ),
     Defect::must(
         "delete-disables-others",
@@ -86,6 +77,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         },
     ),
 ];
+
+/// A deletion removes every mapping of the same source.
+pub(super) fn takes_all_of_source(b: &mut Behaviour) {
+    b.on_delete.push(Box::new(|world, uuid| {
+        let Some(source) = world.mappings.get(uuid).map(|m| m.source.clone()) else {
+            return;
+        };
+        world
+            .mappings
+            .retain(|key, mapping| key == uuid || mapping.source != source);
+    }));
+}
 
 /// Every mapping that was deleted.
 fn deleted(b: &mut Behaviour) -> Arc<Mutex<Vec<Mapping>>> {

@@ -62,14 +62,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "delete-ignored",
         "Delete answers Deleting, and the mapping stays as it was.",
         ENDS,
-        |b| {
-            b.on_delete.push(Box::new(|world, uuid| {
-                if let Some(mapping) = world.mappings.get_mut(uuid) {
-                    mapping.transition = None;
-                }
-            }));
-            b.keeps_deleted = true;
-        },
+        ignores_deletions,
     ),
     Defect::must(
         "get-shows-updating",
@@ -208,6 +201,16 @@ pub(super) const DEFECTS: &[Defect] = &[
         },
     ),
 ];
+
+/// Deletions are answered, and not carried out.
+pub(super) fn ignores_deletions(b: &mut Behaviour) {
+    b.on_delete.push(Box::new(|world, uuid| {
+        if let Some(mapping) = world.mappings.get_mut(uuid) {
+            mapping.transition = None;
+        }
+    }));
+    b.keeps_deleted = true;
+}
 
 /// A transition of an update that has no end.
 fn never_ends(b: &mut Behaviour, state: State) {

@@ -170,7 +170,8 @@ pub(super) const DEFECTS: &[Defect] = &[
     .twice("Of the first function the list shows too much, and of the second too little."),
 ];
 
-fn status(b: &mut Behaviour, operation: Operation, status: u16) {
+/// Every success of the operation has that status.
+pub(super) fn status(b: &mut Behaviour, operation: Operation, status: u16) {
     wire(b, operation, move |response| response.status = status);
 }
 

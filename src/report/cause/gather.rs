@@ -343,8 +343,7 @@ impl Look<'_> {
 
     /// The first member that the answer of a finding lacks although each has it.
     fn lacks<'c>(&self, finding: &Finding, contract: &'c Contract) -> Option<&'c str> {
-        let answer = self.seen.at(finding.role)?.answer()?;
-        let members = members::answered(contract, answer, Some(answer.body.document()))?;
+        let members = members::shown(contract, self.seen.at(finding.role)?)?;
         let missing = contract.output.iter().find(|m| {
             m.presence == Presence::Always && members.get(&m.name).is_none_or(Value::is_null)
         })?;

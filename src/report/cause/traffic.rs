@@ -2,7 +2,7 @@
 
 use super::super::document::Traffic;
 use super::look::Look;
-use crate::contract::{Contract, RuleKind};
+use crate::contract::Contract;
 use crate::judge::{Fired, Judgement, Role, json};
 use crate::plan::case::{Action, Expect, Purpose, Step};
 use crate::support::digest::Digest;
@@ -61,10 +61,7 @@ impl Look<'_> {
         let usual = json::read(usual.as_bytes());
 
         for rule in &self.plan.contract.rules {
-            let (RuleKind::Stored { input, output }
-            | RuleKind::Resolved { input, output, .. }
-            | RuleKind::State { input, output, .. }) = &rule.kind
-            else {
+            let Some((input, output)) = rule.kind.sent_and_shown() else {
                 continue;
             };
             let is_wrong = judgement
@@ -155,10 +152,6 @@ fn is_plain(step: &Step, fired: &Fired) -> bool {
 /// The members of requests that a contract says are stored, each with the member of answers that
 /// shows it.
 pub(super) fn stored(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
-    contract.rules.iter().filter_map(|rule| match &rule.kind {
-        RuleKind::Stored { input, output }
-        | RuleKind::Resolved { input, output, .. }
-        | RuleKind::State { input, output, .. } => Some((input.as_str(), output.as_str())),
-        _ => None,
-    })
+    let rules = contract.rules.iter();
+    rules.filter_map(|rule| rule.kind.sent_and_shown())
 }

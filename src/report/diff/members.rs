@@ -8,7 +8,7 @@ use super::kind::{Kind, Side};
 use super::pairs::Pair;
 use super::request_key::RequestKey;
 use super::seen::Member;
-use crate::contract::{Contract, Rule, RuleKind};
+use crate::contract::{Contract, Rule};
 use crate::judge::{Role, json};
 
 type Object = BTreeMap<String, Member>;
@@ -46,15 +46,7 @@ pub(super) struct Members<'a> {
 
 impl<'a> Members<'a> {
     pub(super) fn new(contract: &'a Contract) -> Self {
-        let state = contract.rules.iter().find_map(|rule| match &rule.kind {
-            RuleKind::State {
-                output,
-                transitional,
-                ..
-            } => Some((output.as_str(), transitional.as_slice())),
-            _ => None,
-        });
-
+        let state = contract.transitions();
         Self {
             apart: BTreeSet::new(),
             shaped: BTreeSet::new(),
@@ -335,12 +327,8 @@ fn kept(
 
 /// The request members that an answer's member follows from.
 fn inputs<'a>(rules: &'a [Rule], name: &'a str) -> impl Iterator<Item = &'a str> {
-    rules.iter().filter_map(move |rule| match &rule.kind {
-        RuleKind::Stored { input, output }
-        | RuleKind::Resolved { input, output, .. }
-        | RuleKind::State { input, output, .. } => (output == name).then_some(input.as_str()),
-        _ => None,
-    })
+    let told = rules.iter().filter_map(|rule| rule.kind.sent_and_shown());
+    told.filter_map(move |(input, output)| (output == name).then_some(input))
 }
 
 /// Two lists of mappings. One without any is no other thing than one with some.

@@ -4,11 +4,12 @@
 use serde_json::{Map, Value, json};
 
 use super::super::Defect;
-use super::reply::{accepts, hides, refusals, shows, status};
+use super::super::neighbours::status;
+use super::reply::{accepts, hides, refusals, shows, shows_as_text};
 use crate::reference::behaviour::Behaviour;
 use crate::reference::fault::Cause;
 use crate::reference::function_name::FUNCTION;
-use crate::reference::reply::Operation;
+use crate::reference::reply::{Operation, Reply};
 use crate::reference::world::Mapping;
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -143,12 +144,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| status(b, Operation::Create, 200),
     ),
     Defect::must(
-        "create-answers-201",
-        "Create answers with the status 201.",
-        &["create::response::status"],
-        |b| status(b, Operation::Create, 201),
-    ),
-    Defect::must(
         "create-hides-uuid",
         "The answer to a creation lacks UUID.",
         &["create::response::UUID::present"],
@@ -164,13 +159,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         "create-shows-batch-size-as-text",
         "The answer to a creation shows BatchSize as a text.",
         &["create::response::BatchSize::type"],
-        |b| {
-            b.answered(Operation::Create, |document| {
-                if let Some(size) = document.get_mut("BatchSize") {
-                    *size = Value::String(size.to_string());
-                }
-            });
-        },
+        |b| shows_as_text(b, Operation::Create, "BatchSize"),
     ),
     Defect::must(
         "create-shows-another-state",
@@ -255,11 +244,7 @@ fn reads(b: &mut Behaviour, member: &'static str, other: fn(&Value) -> Option<Va
 }
 
 /// Changes the refusals of creations that have that cause.
-fn of_cause(
-    b: &mut Behaviour,
-    cause: Cause,
-    change: impl Fn(&mut crate::reference::reply::Reply) + Send + Sync + 'static,
-) {
+fn of_cause(b: &mut Behaviour, cause: Cause, change: impl Fn(&mut Reply) + Send + Sync + 'static) {
     refusals(b, Operation::Create, move |reply| {
         if reply.cause == Some(cause) {
             change(reply);

@@ -1,10 +1,11 @@
 //! Deletions that delete nothing, something else, or answer otherwise than the page says.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::Defect;
-use super::reply::{accepts, hides, refusals, shows, status};
-use crate::reference::behaviour::Behaviour;
+use super::super::deletion::takes_all_of_source;
+use super::super::lifecycle::ignores_deletions;
+use super::reply::{hides, refuses_with, shows, shows_as_text};
 use crate::reference::reply::Operation;
 
 const UNKNOWN: &[&str] = &["delete::rule::unknown-mapping"];
@@ -14,67 +15,31 @@ pub(super) const DEFECTS: &[Defect] = &[
         "delete-keeps",
         "A deletion answers as it should, and the mapping stays as it was.",
         &["delete::rule::gone-in-the-end"],
-        |b| {
-            b.on_delete.push(Box::new(|world, uuid| {
-                if let Some(mapping) = world.mappings.get_mut(uuid) {
-                    mapping.transition = None;
-                }
-            }));
-            b.keeps_deleted = true;
-        },
+        ignores_deletions,
     ),
     Defect::must(
         "delete-takes-its-neighbours",
         "A deletion removes every mapping of the same source.",
         &["delete::rule::mappings-apart"],
-        |b| {
-            b.on_delete.push(Box::new(|world, uuid| {
-                let source = world
-                    .mappings
-                    .get(uuid)
-                    .map(|mapping| mapping.source.clone());
-                let is_other = |key: &String| key != uuid;
-                world.mappings.retain(|key, mapping| {
-                    !is_other(key) || Some(&mapping.source) != source.as_ref()
-                });
-            }));
-        },
-    ),
-    Defect::must(
-        "delete-accepts-unknown",
-        "A deletion of what does not exist is answered as if it had been carried out.",
-        UNKNOWN,
-        |b| refusals(b, Operation::Delete, |reply| accepts(reply, 202)),
+        takes_all_of_source,
     ),
     Defect::must(
         "delete-unknown-400",
         "A deletion of what does not exist is refused with 400.",
         UNKNOWN,
-        |b| refusal(b, 400, "InvalidParameterValueException"),
+        |b| refuses_with(b, Operation::Delete, 400, "InvalidParameterValueException"),
     ),
     Defect::must(
         "delete-unknown-500",
         "A deletion of what does not exist fails.",
         &["delete::rule::unknown-mapping", "protocol::no-server-error"],
-        |b| refusal(b, 500, "ServiceException"),
+        |b| refuses_with(b, Operation::Delete, 500, "ServiceException"),
     ),
     Defect::must(
         "delete-unknown-404-of-another-type",
         "A deletion of what does not exist is refused with 404 NotFoundException.",
         UNKNOWN,
-        |b| refusal(b, 404, "NotFoundException"),
-    ),
-    Defect::must(
-        "delete-answers-200",
-        "A deletion answers with the status 200.",
-        &["delete::response::status"],
-        |b| status(b, Operation::Delete, 200),
-    ),
-    Defect::must(
-        "delete-answers-204",
-        "A deletion answers with the status 204.",
-        &["delete::response::status"],
-        |b| status(b, Operation::Delete, 204),
+        |b| refuses_with(b, Operation::Delete, 404, "NotFoundException"),
     ),
     Defect::must(
         "delete-answers-nothing",
@@ -101,19 +66,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         "delete-shows-time-as-text",
         "The answer to a deletion shows LastModified as a text.",
         &["delete::response::LastModified::type"],
-        |b| {
-            b.answered(Operation::Delete, |document| {
-                if let Some(time) = document.get_mut("LastModified") {
-                    *time = Value::String(time.to_string());
-                }
-            });
-        },
+        |b| shows_as_text(b, Operation::Delete, "LastModified"),
     ),
 ];
-
-fn refusal(b: &mut Behaviour, status: u16, kind: &'static str) {
-    refusals(b, Operation::Delete, move |reply| {
-        reply.status = status;
-        reply.kind = Some(kind.to_owned());
-    });
-}

@@ -1,57 +1,44 @@
 //! Reads that show something else than the mapping that was asked for, or something where nothing
 //! is.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::Defect;
-use super::reply::{accepts, hides, refusals, shows, status};
-use crate::reference::behaviour::Behaviour;
+use super::reply::{hides, refuses_with, shows, shows_as_text};
 use crate::reference::reply::Operation;
 
 const UNKNOWN: &[&str] = &["get::rule::unknown-mapping"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
-        "get-accepts-unknown",
-        "A read of what does not exist answers with nothing, and status 200.",
-        UNKNOWN,
-        |b| refusals(b, Operation::Get, |reply| accepts(reply, 200)),
-    ),
-    Defect::must(
         "get-unknown-400",
         "A read of what does not exist is refused with 400.",
         UNKNOWN,
-        |b| refusal(b, 400, "InvalidParameterValueException"),
+        |b| refuses_with(b, Operation::Get, 400, "InvalidParameterValueException"),
     ),
     Defect::must(
         "get-unknown-500",
         "A read of what does not exist fails.",
         &["get::rule::unknown-mapping", "protocol::no-server-error"],
-        |b| refusal(b, 500, "ServiceException"),
+        |b| refuses_with(b, Operation::Get, 500, "ServiceException"),
     ),
     Defect::must(
-        "get-answers-202",
-        "A read answers with the status 202.",
-        &["get::response::status"],
-        |b| status(b, Operation::Get, 202),
+        "get-unknown-404-of-another-type",
+        "A read of what does not exist is refused with 404 NotFoundException.",
+        UNKNOWN,
+        |b| refuses_with(b, Operation::Get, 404, "NotFoundException"),
     ),
     Defect::must(
-        "get-hides-function",
-        "A read does not show FunctionArn.",
-        &["get::response::FunctionArn::present"],
-        |b| hides(b, Operation::Get, "FunctionArn"),
+        "get-hides-uuid",
+        "A read does not show UUID.",
+        &["get::response::UUID::present"],
+        |b| hides(b, Operation::Get, "UUID"),
     ),
     Defect::must(
-        "get-shows-batch-size-as-text",
-        "A read shows BatchSize as a text.",
-        &["get::response::BatchSize::type"],
-        |b| {
-            b.answered(Operation::Get, |document| {
-                if let Some(size) = document.get_mut("BatchSize") {
-                    *size = Value::String(size.to_string());
-                }
-            });
-        },
+        "get-shows-time-as-text",
+        "A read shows LastModified as a text.",
+        &["get::response::LastModified::type"],
+        |b| shows_as_text(b, Operation::Get, "LastModified"),
     ),
     Defect::must(
         "get-shows-another-uuid",
@@ -63,10 +50,3 @@ pub(super) const DEFECTS: &[Defect] = &[
         },
     ),
 ];
-
-fn refusal(b: &mut Behaviour, status: u16, kind: &'static str) {
-    refusals(b, Operation::Get, move |reply| {
-        reply.status = status;
-        reply.kind = Some(kind.to_owned());
-    });
-}

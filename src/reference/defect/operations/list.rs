@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::Defect;
-use super::reply::{hides, status};
+use super::reply::hides;
 use crate::reference::behaviour::Behaviour;
 use crate::reference::call::Call;
 use crate::reference::function_name::FUNCTION;
@@ -87,30 +87,11 @@ pub(super) const DEFECTS: &[Defect] = &[
     )
     .twice("A list that is refused shows nothing."),
     Defect::must(
-        "list-answers-202",
-        "List answers with the status 202.",
-        &["list::response::status"],
-        |b| status(b, Operation::List, 202),
-    ),
-    Defect::must(
         "list-hides-its-list",
         "The answer of List lacks EventSourceMappings.",
         &["list::response::EventSourceMappings::present"],
         |b| hides(b, Operation::List, ALL),
     ),
-    Defect::must(
-        "list-shows-twice",
-        "List shows its first mapping twice.",
-        &["list::rule::shows-each-once"],
-        |b| {
-            entries(b, |all| {
-                if let Some(first) = all.first().cloned() {
-                    all.push(first);
-                }
-            });
-        },
-    )
-    .twice("Pages show it as well."),
     Defect::must(
         "list-loses-the-last",
         "List does not show its last mapping.",

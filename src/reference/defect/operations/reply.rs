@@ -5,15 +5,6 @@ use serde_json::{Map, Value};
 use crate::reference::behaviour::Behaviour;
 use crate::reference::reply::{Operation, Reply};
 
-/// Changes the status of a success.
-pub(super) fn status(b: &mut Behaviour, operation: Operation, status: u16) {
-    b.on_reply.push(Box::new(move |_, reply| {
-        if reply.operation == operation && reply.cause.is_none() {
-            reply.status = status;
-        }
-    }));
-}
-
 /// Changes every refusal of the operation.
 pub(super) fn refusals(
     b: &mut Behaviour,
@@ -46,5 +37,27 @@ pub(super) fn shows(b: &mut Behaviour, operation: Operation, member: &'static st
 pub(super) fn hides(b: &mut Behaviour, operation: Operation, member: &'static str) {
     b.answered(operation, move |document| {
         document.shift_remove(member);
+    });
+}
+
+/// Shows a member of the answer to a success as a text.
+pub(super) fn shows_as_text(b: &mut Behaviour, operation: Operation, member: &'static str) {
+    b.answered(operation, move |document| {
+        if let Some(value) = document.get_mut(member) {
+            *value = Value::String(value.to_string());
+        }
+    });
+}
+
+/// Gives every refusal of the operation that status and error type.
+pub(super) fn refuses_with(
+    b: &mut Behaviour,
+    operation: Operation,
+    status: u16,
+    kind: &'static str,
+) {
+    refusals(b, operation, move |reply| {
+        reply.status = status;
+        reply.kind = Some(kind.to_owned());
     });
 }
