@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::plan::Plan;
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::report::Exit;
 use crate::report::curl::assignments;
 use crate::run::{Leftover, MadeFixtures, Runner, Stop};
@@ -84,8 +84,9 @@ fn as_segments(plan: &Plan, mut bindings: Bindings) -> Bindings {
         .flat_map(|template| names(template).unwrap_or_default());
 
     for name in of_paths {
-        for source in [SourceKind::Any, SourceKind::Queue, SourceKind::Stream] {
-            let name = format!("{}{name}", source.prefix().unwrap_or_default());
+        let variants = plan.binding.variants.iter().filter_map(Variant::prefix);
+        for prefix in std::iter::once(String::new()).chain(variants) {
+            let name = format!("{prefix}{name}");
             if let Some(value) = bindings.get(&name).map(percent_encode) {
                 bindings.set(name, value);
             }

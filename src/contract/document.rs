@@ -281,7 +281,7 @@ pub(crate) struct Outputs {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NullForTable {
     pub(crate) output: Spanned<String>,
-    pub(crate) source: String,
+    pub(crate) variant: String,
 }
 
 #[derive(Debug, Deserialize, Serialize)]

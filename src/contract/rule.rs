@@ -91,12 +91,12 @@ pub(crate) enum RuleKind {
         /// The answer members.
         outputs: Vec<String>,
     },
-    /// The member is `null` or absent for mappings of that kind of source.
+    /// The member is `null` or absent for resources of that variant.
     NullFor {
         /// The answer member.
         output: String,
-        /// The kind of source: `queue`, `stream`.
-        source: String,
+        /// The name of the variant.
+        variant: String,
     },
     /// An update changes the resource it names, and none of these members of any other.
     Apart {

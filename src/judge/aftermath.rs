@@ -23,7 +23,7 @@ impl Judge<'_> {
         let Some(exchange) = seen.at(Role::After) else {
             return;
         };
-        let after = self.read(exchange, Role::After, seen.source, judgement);
+        let after = self.read(exchange, Role::After, &seen.variant, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
         }
@@ -45,7 +45,7 @@ impl Judge<'_> {
         let Some(exchange) = seen.at(Role::After) else {
             return;
         };
-        let after = self.read(exchange, Role::After, seen.source, judgement);
+        let after = self.read(exchange, Role::After, &seen.variant, judgement);
         if self.gone(&after, case, seen, judgement) {
             return;
         }

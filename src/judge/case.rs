@@ -97,10 +97,10 @@ impl<'a> Judge<'a> {
             return self.sequence(case, seen, model, judgement);
         };
         let control = seen.at(Role::Given);
-        let given = control.map(|e| self.write(e, Role::Given, seen.source, judgement));
+        let given = control.map(|e| self.write(e, Role::Given, &seen.variant, judgement));
         let before = seen
             .at(Role::Before)
-            .map(|e| self.read(e, Role::Before, seen.source, judgement));
+            .map(|e| self.read(e, Role::Before, &seen.variant, judgement));
         if let (Some(given), Some(exchange)) = (&given, control)
             && !given.accepted
         {
@@ -117,7 +117,7 @@ impl<'a> Judge<'a> {
         }
         if let Some(exchange) = seen.at(Role::Twin)
             && !self
-                .write(exchange, Role::Twin, seen.source, judgement)
+                .write(exchange, Role::Twin, &seen.variant, judgement)
                 .accepted
             && !matches!(subject.expect, Expect::LikeTwin | Expect::AsTwin)
         {
@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
         let inspection = Inspection {
             opaque,
             members: meant,
-            ..Inspection::of(Role::Subject, seen.source)
+            ..Inspection::of(Role::Subject, &seen.variant)
         };
 
         let subject = inspect(self.oracle, last, inspection, None, judgement);
@@ -336,7 +336,7 @@ impl<'a> Judge<'a> {
         }
         let after = seen
             .at(Role::After)
-            .map(|e| self.read(e, Role::After, seen.source, judgement));
+            .map(|e| self.read(e, Role::After, &seen.variant, judgement));
         let Some(after) = after else {
             return Verdict::Pass;
         };

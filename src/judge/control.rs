@@ -8,7 +8,7 @@ use super::case::Reads;
 use super::criteria::Judge;
 use super::inspect::refusal_text;
 use super::{Judgement, Observation, Role, Symptom, Verdict};
-use crate::plan::case::{Case, SourceKind};
+use crate::plan::case::{Case, Variant};
 use crate::plan::fixture::Limit;
 use crate::wire::exchange::Exchange;
 use crate::wire::members;
@@ -54,7 +54,7 @@ impl Judge<'_> {
     ) -> Verdict {
         let service = self.oracle.service;
         let refused = outcome(service, exchange);
-        if let Some(limit) = self.limit(exchange, seen.source) {
+        if let Some(limit) = self.limit(exchange, &seen.variant) {
             return Verdict::Skip(limit.why.clone());
         }
 
@@ -74,7 +74,7 @@ impl Judge<'_> {
         Verdict::Masked(format!("the control was refused: {refused}"))
     }
 
-    fn limit(&self, exchange: &Exchange, source: SourceKind) -> Option<&Limit> {
+    fn limit(&self, exchange: &Exchange, variant: &Variant) -> Option<&Limit> {
         let answer = exchange.answer()?;
         let family = self.oracle.service.family("range")?;
         if !family.admits(
@@ -86,7 +86,7 @@ impl Judge<'_> {
 
         let sent = members::sent(self.oracle.contract, &exchange.request);
         self.limits.iter().find(|l| {
-            l.source == source
+            l.variant.serves(variant)
                 && sent
                     .get(&l.member)
                     .and_then(Value::as_i64)

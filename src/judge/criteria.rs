@@ -11,7 +11,7 @@ use super::{Judgement, Observation, Role};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Contract, Location};
 use crate::plan::Plan;
-use crate::plan::case::{Case, Draft, Operations, PathDraft, SourceKind};
+use crate::plan::case::{Case, Draft, Operations, PathDraft, Variant};
 use crate::plan::fixture::{Limit, Reference};
 use crate::wire::exchange::Exchange;
 use crate::wire::members;
@@ -79,10 +79,10 @@ impl<'a> Judge<'a> {
         &self,
         exchange: &'e Exchange,
         role: Role,
-        source: SourceKind,
+        variant: &Variant,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection::of(role, source);
+        let inspection = Inspection::of(role, variant);
         inspect(self.oracle, exchange, inspection, None, judgement)
     }
 
@@ -91,10 +91,10 @@ impl<'a> Judge<'a> {
         &self,
         exchange: &'e Exchange,
         role: Role,
-        source: SourceKind,
+        variant: &Variant,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection::of(role, source);
+        let inspection = Inspection::of(role, variant);
         let own = |contract| Oracle::of(contract, self.oracle.service);
         let oracle = self.read.map_or(self.oracle, own);
         inspect(oracle, exchange, inspection, None, judgement)

@@ -11,7 +11,7 @@ use super::memo::Memo;
 use super::{Judgement, Role, Side};
 use crate::contract::Service;
 use crate::contract::oracle::Oracle;
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::wire::exchange::Exchange;
 use crate::wire::members;
 
@@ -36,24 +36,24 @@ impl Seen<'_> {
 
 /// How to look at an exchange.
 #[derive(Clone, Copy)]
-pub(super) struct Inspection {
+pub(super) struct Inspection<'v> {
     pub(crate) role: Role,
     /// The side of promises about answers that it shows.
     pub(crate) side: Side,
-    pub(crate) source: SourceKind,
+    pub(crate) variant: &'v Variant,
     /// Only the status of a refusal counts.
     pub(crate) opaque: bool,
     /// The members of a successful answer count.
     pub(crate) members: bool,
 }
 
-impl Inspection {
+impl<'v> Inspection<'v> {
     /// A look at everything that an exchange of that role shows.
-    pub(super) fn of(role: Role, source: SourceKind) -> Self {
+    pub(super) fn of(role: Role, variant: &'v Variant) -> Self {
         Self {
             role,
             side: Side::of_exchange(role),
-            source,
+            variant,
             opaque: false,
             members: true,
         }
@@ -65,13 +65,13 @@ impl Inspection {
 pub(super) fn inspect<'c, 'e>(
     oracle: Oracle<'c>,
     exchange: &'e Exchange,
-    inspection: Inspection,
+    inspection: Inspection<'_>,
     mut memo: Option<&mut Memo<'c>>,
     judgement: &mut Judgement,
 ) -> Seen<'e> {
     let Inspection {
         role,
-        source,
+        variant,
         opaque,
         ..
     } = inspection;
@@ -87,9 +87,9 @@ pub(super) fn inspect<'c, 'e>(
     if let (Some(answer), true) = (answered, inspection.members) {
         match memo {
             Some(memo) if oracle.contract.answers_plainly() => {
-                checks.success_again(oracle.contract, answer, document, source, memo)
+                checks.success_again(oracle.contract, answer, document, variant, memo)
             }
-            _ => checks.success(answer, shown.as_deref(), source),
+            _ => checks.success(answer, shown.as_deref(), variant),
         }
     }
 

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, OutputMember};
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::wire::exchange::Answer;
 
 /// What was right in answers so far.
@@ -33,7 +33,7 @@ struct Head<'a> {
 pub(super) struct AnswerShape<'a> {
     contract: &'a Contract,
     status: u16,
-    source: SourceKind,
+    variant: Variant,
     /// The members, and whether each was null.
     names: Vec<(String, bool)>,
     /// The documented members that were there, in documented order.
@@ -88,12 +88,12 @@ impl<'a> Memo<'a> {
         &mut self,
         contract: &Contract,
         status: u16,
-        source: SourceKind,
+        variant: &Variant,
         object: &Map<String, Value>,
     ) -> Option<&mut AnswerShape<'a>> {
         let place = self.forms.iter().position(|form| {
             std::ptr::eq(form.contract, contract)
-                && (form.status, form.source) == (status, source)
+                && (form.status, &form.variant) == (status, variant)
                 && form.names.len() == object.len()
                 && form
                     .names
@@ -112,7 +112,7 @@ impl<'a> Memo<'a> {
         &mut self,
         contract: &'a Contract,
         status: u16,
-        source: SourceKind,
+        variant: &Variant,
         object: &Map<String, Value>,
     ) {
         self.forms.truncate(MOST_FORMS - 1);
@@ -131,7 +131,7 @@ impl<'a> Memo<'a> {
         self.forms.push(AnswerShape {
             contract,
             status,
-            source,
+            variant: variant.clone(),
             names: object
                 .iter()
                 .map(|(name, value)| (name.clone(), value.is_null()))

@@ -293,7 +293,7 @@ impl<'c, 'a> Model<'c, 'a> {
             side: self.side,
             opaque,
             members: meant,
-            ..Inspection::of(Role::Step(at), self.case.source)
+            ..Inspection::of(Role::Step(at), &self.case.variant)
         };
 
         inspect(

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plan::case::{Case, SourceKind};
+use crate::plan::case::{Case, Variant};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
@@ -15,8 +15,8 @@ pub(crate) const TAKEN: &str = "taken";
 pub(crate) struct Observation {
     /// What the names in the case's templates stood for.
     pub(crate) bindings: Bindings,
-    /// The kind of event source the mapping had.
-    pub(crate) source: SourceKind,
+    /// The kind of event variant the mapping had.
+    pub(crate) variant: Variant,
     pub(crate) fired: Vec<Fired>,
     /// Entries of lists that are like what sequences make, and that nothing made: the place of the
     /// list, and the identity.
@@ -59,10 +59,10 @@ pub(crate) enum Role {
 
 impl Observation {
     /// Nothing seen yet.
-    pub(crate) fn new(bindings: Bindings, source: SourceKind) -> Self {
+    pub(crate) fn new(bindings: Bindings, variant: Variant) -> Self {
         Self {
             bindings,
-            source,
+            variant,
             fired: Vec::new(),
             strangers: Vec::new(),
             unsettled: None,

@@ -29,7 +29,7 @@ impl Judge<'_> {
         let fetched: Vec<&Exchange> = seen.all(Role::Subject).collect();
         // The last was looked at already.
         for exchange in fetched.iter().rev().skip(1) {
-            self.write(exchange, Role::Subject, seen.source, judgement);
+            self.write(exchange, Role::Subject, &seen.variant, judgement);
         }
 
         let shown: Vec<Members<'_>> = fetched.iter().filter_map(|e| self.shown(e)).collect();

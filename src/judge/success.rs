@@ -12,7 +12,7 @@ use crate::contract::constraint::{Zone, kind};
 use crate::contract::{
     AnswerLocation, Contract, OutputMember, Presence, RuleKind, Shape, ShapeType, TimestampFormat,
 };
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::wire::exchange::Answer;
 use crate::wire::members;
 
@@ -26,7 +26,7 @@ impl Checks<'_> {
         &mut self,
         answer: &Answer,
         object: Option<&Map<String, Value>>,
-        source: SourceKind,
+        variant: &Variant,
     ) {
         let http = &self.contract.http;
         let wrong = !http.admits(answer.status);
@@ -76,12 +76,9 @@ impl Checks<'_> {
         for rule in &self.contract.rules {
             if let RuleKind::NullFor {
                 output,
-                source: kind,
+                variant: of,
             } = &rule.kind
-                && matches!(
-                    (kind.as_str(), source),
-                    ("queue", SourceKind::Queue) | ("stream", SourceKind::Stream)
-                )
+                && variant.name() == Some(of)
             {
                 let value = object.get(output).filter(|v| !v.is_null());
                 let broken = value.map(|v| {
@@ -124,18 +121,18 @@ impl Checks<'_> {
         contract: &'e Contract,
         answer: &Answer,
         document: Option<&Document>,
-        source: SourceKind,
+        variant: &Variant,
         memo: &mut Memo<'e>,
     ) {
         let Some(Document::Value(Value::Object(object))) = document else {
             let shown = members::answered(contract, answer, document);
-            return self.success(answer, shown.as_deref(), source);
+            return self.success(answer, shown.as_deref(), variant);
         };
-        let Some(form) = memo.form(contract, answer.status, source, object) else {
+        let Some(form) = memo.form(contract, answer.status, variant, object) else {
             let earlier = std::mem::take(&mut self.broken);
-            self.success(answer, Some(object), source);
+            self.success(answer, Some(object), variant);
             if !self.broken {
-                memo.note_form(contract, answer.status, source, object);
+                memo.note_form(contract, answer.status, variant, object);
             }
             self.broken |= earlier;
             return;

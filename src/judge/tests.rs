@@ -425,7 +425,7 @@ async fn the_members_of_answers() {
     };
     check_changed(
         NotNull,
-        "source::queue::BatchSize::plain",
+        "variant::queue::BatchSize::plain",
         result,
         "rule::no-processing-result-for-queues::answer::not-null at subject must",
     )

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::Plan;
-use super::case::Action;
+use super::case::{Action, Variant};
 use super::fixture::OperationBinding;
 use crate::contract::constraint::Zone;
-use crate::contract::{Contract, Location};
+use crate::contract::{Contract, Location, Rule, RuleKind};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
 use crate::support::template::{self, Bindings};
@@ -128,6 +128,27 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a rule about a variant that no resource has.
+    ///
+    /// # Errors
+    /// The first of them, with its line.
+    pub(super) fn variants_fit(&self, contract_file: &Source) -> Result<(), FileError> {
+        let fault = |rule: &Rule| {
+            let RuleKind::NullFor { variant, .. } = &rule.kind else {
+                return None;
+            };
+            let fault = Variant::named(variant).fault(&self.binding.variants)?;
+            Some((variant.clone(), fault))
+        };
+        match self.contract.rules.iter().find_map(fault) {
+            Some((name, fault)) => {
+                let text = format!("variant = \"{name}\"");
+                Err(contract_file.at_text(&text, format!("null-for: {fault}")))
+            }
+            None => Ok(()),
+        }
     }
 
     fn given_fits(&self, file: &Source, sample: &Bindings) -> Result<(), FileError> {

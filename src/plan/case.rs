@@ -27,6 +27,7 @@ mod sequence_file;
 mod sequence_table;
 mod shorter;
 mod step;
+mod variant;
 
 use std::fmt;
 
@@ -36,6 +37,7 @@ pub(crate) use file::{Defaults, load_cases, print_case};
 pub(crate) use operations::{Operations, UNKNOWN};
 pub(crate) use shorter::shorter;
 pub(crate) use step::{Action, Purpose, Step};
+pub(crate) use variant::Variant;
 
 use crate::contract::{AtomId, Basis, Level};
 
@@ -66,8 +68,8 @@ pub(crate) struct Case {
     pub(crate) origin: Origin,
     /// The promises it is about. The first is the one an unfulfilled expectation breaks.
     pub(crate) atoms: Vec<AtomId>,
-    /// The kind of event source the mapping must have.
-    pub(crate) source: SourceKind,
+    /// The variant of the resource that it is about.
+    pub(crate) variant: Variant,
     /// What is sent, in order.
     pub(crate) steps: Vec<Step>,
     /// Why the expectations hold.
@@ -175,28 +177,4 @@ pub(crate) enum Origin {
         /// The line that the first of them begins on.
         line: usize,
     },
-}
-
-/// The kind of event source a mapping has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum SourceKind {
-    /// It does not matter.
-    #[default]
-    Any,
-    /// An SQS queue.
-    Queue,
-    /// A Kinesis stream.
-    Stream,
-}
-
-impl SourceKind {
-    /// What tells the names of one kind's fixtures from the other's, where both are needed at once.
-    pub(crate) fn prefix(self) -> Option<&'static str> {
-        match self {
-            Self::Any => None,
-            Self::Queue => Some("queue_"),
-            Self::Stream => Some("stream_"),
-        }
-    }
 }

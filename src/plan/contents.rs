@@ -131,7 +131,7 @@ impl Plan {
 
     /// Bindings of the right shape, for showing and checking requests offline.
     pub(crate) fn sample(&self) -> Bindings {
-        let mut sample = self.fixtures.sample(&self.region, self.binding.source);
+        let mut sample = self.fixtures.sample(&self.region, &self.binding.variant);
         // What only a target can give has a plain stand-in.
         for name in self.fixtures.names() {
             if sample.get(&name).is_none() {

@@ -37,7 +37,7 @@ pub(crate) use step::Step;
 pub(crate) use steps::{find as load_find, steps as load_steps};
 pub(crate) use token::{is_like_token, is_token, token};
 
-use crate::plan::case::{Action, SourceKind};
+use crate::plan::case::{Action, Variant};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source, regex_fault};
 use crate::support::template::Bindings;
@@ -70,17 +70,17 @@ impl Fixtures {
             .collect()
     }
 
-    /// The names that only cases on that kind of source know.
-    pub(crate) fn names_of(&self, source: SourceKind) -> Vec<&str> {
-        let own = self.steps.iter().filter(|s| s.source == source);
+    /// The names that only cases on that variant know.
+    pub(crate) fn names_of(&self, variant: &Variant) -> Vec<&str> {
+        let own = self.steps.iter().filter(|s| s.variant == *variant);
         own.flat_map(|s| s.capture.keys().chain(s.otherwise.keys()))
             .map(String::as_str)
             .collect()
     }
 
-    /// Bindings of the right shape for planning and checking offline, for cases on that kind of
-    /// source: no target has given them.
-    pub(crate) fn sample(&self, region: &str, source: SourceKind) -> Bindings {
+    /// Bindings of the right shape for planning and checking offline, for cases on that
+    /// variant: no target has given them.
+    pub(crate) fn sample(&self, region: &str, variant: &Variant) -> Bindings {
         let mut sample = Bindings::default();
         sample.set("run", "0a1b2c3d");
         sample.set("worker", "0");
@@ -92,10 +92,7 @@ impl Fixtures {
             }
         }
 
-        let is_on_it = |step: &&Step| {
-            let any = [source, step.source].contains(&SourceKind::Any);
-            any || step.source == source
-        };
+        let is_on_it = |step: &&Step| variant.is_any() || step.variant.serves(variant);
         for step in self.steps.iter().filter(is_on_it) {
             for (name, template) in &step.otherwise {
                 if let Ok(value) = sample.fill(template) {
@@ -122,8 +119,11 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .map(|table| clean::clean(file, table))
         .collect::<Result<_, FileError>>()?;
 
-    let sources = sources(&steps);
     let resources = resources(file, document.resource)?;
+    let variants: Vec<Variant> = resources
+        .iter()
+        .flat_map(ResourceBinding::variants)
+        .collect();
     let mut bindings = IndexMap::new();
     for (operation, table) in document.binding {
         let at = table.span();
@@ -183,7 +183,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             label,
             resource,
             read: table.read,
-            source: table.source,
+            variant: table.variant,
             absent: table.absent,
             unknown: table.unknown,
             given: table.given,
@@ -191,11 +191,12 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             values: table.values,
             reference,
             limit: table.limit,
-            sources: sources.clone(),
+            variants: variants.clone(),
         };
         bindings.insert(operation, binding);
     }
 
+    variants_are_known(file, &steps, &resources, &bindings)?;
     let samples = samples(file, document.sample, &known)?;
     Ok(Fixtures {
         steps,
@@ -224,6 +225,13 @@ fn resources(
             return Err(file.at(at, message));
         }
 
+        if resource.variants().any(|variant| variant.is_any()) {
+            let message = format!(
+                "[resource.{name}] variants: `any` means any of them: expected another name"
+            );
+            return Err(file.at(at, message));
+        }
+
         for (_, operation) in resource.operations() {
             if !seen.insert(operation.clone()) {
                 let message = format!(
@@ -239,13 +247,32 @@ fn resources(
     Ok(resources)
 }
 
-/// The kinds of source that fixtures are made for.
-fn sources(steps: &[Step]) -> Vec<SourceKind> {
-    let kinds = [SourceKind::Queue, SourceKind::Stream];
-    kinds
-        .into_iter()
-        .filter(|kind| steps.iter().any(|step| step.source == *kind))
-        .collect()
+/// Refuses a variant that no resource has.
+fn variants_are_known(
+    file: &Source,
+    steps: &[Step],
+    resources: &[ResourceBinding],
+    bindings: &IndexMap<String, OperationBinding>,
+) -> Result<(), FileError> {
+    let known: Vec<Variant> = resources
+        .iter()
+        .flat_map(ResourceBinding::variants)
+        .collect();
+    let of_bindings = bindings.values().flat_map(|binding| {
+        let limits = binding.limit.iter().map(|limit| &limit.variant);
+        std::iter::once(&binding.variant).chain(limits)
+    });
+    let made = resources.iter().flat_map(|resource| &resource.made);
+
+    let mut named = steps
+        .iter()
+        .map(|step| &step.variant)
+        .chain(made.map(|made| &made.variant))
+        .chain(of_bindings);
+    match named.find_map(|variant| Some((variant.name()?, variant.fault(&known)?))) {
+        Some((name, fault)) => Err(file.at_text(&format!("variant = \"{name}\""), fault)),
+        None => Ok(()),
+    }
 }
 
 /// What stands for a captured value where no target gave one.

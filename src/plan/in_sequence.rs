@@ -12,7 +12,7 @@
 //!   deletion, its control.
 
 use super::Plan;
-use super::case::{Action, Case, Draft, Expect, Operations, SourceKind, Step};
+use super::case::{Action, Case, Draft, Expect, Operations, Step, Variant};
 use crate::support::template;
 
 /// What tells the name of a sequence's resource from that of the one which a fixture made.
@@ -74,20 +74,16 @@ impl<'a> Builder<'a> {
             _ => self.deletion(&case, subject)?,
         };
 
-        if case.source == SourceKind::Any {
-            case.source = self.source();
-        }
+        case.variant = case.variant.or(|| self.variant());
         case.steps = steps;
         Some(case)
     }
 
-    /// The kind of source of what a case makes that names none.
-    fn source(&self) -> SourceKind {
-        let made = || self.plan.binding.made().first().map(|made| made.source);
-        match self.plan.binding.source {
-            SourceKind::Any => made().unwrap_or_default(),
-            source => source,
-        }
+    /// The variant of what a case makes that names none.
+    fn variant(&self) -> Variant {
+        let made = || self.plan.binding.made().first().map(|made| &made.variant);
+        let first = || made().cloned().unwrap_or_default();
+        self.plan.binding.variant.or(first)
     }
 
     fn creation(&self, case: &Case, subject: &Step) -> Option<Vec<Step>> {
@@ -105,12 +101,9 @@ impl<'a> Builder<'a> {
     }
 
     fn deletion(&self, case: &Case, subject: &Step) -> Option<Vec<Step>> {
-        let source = match case.source {
-            SourceKind::Any => self.source(),
-            source => source,
-        };
+        let variant = case.variant.or(|| self.variant());
         let mut all = self.plan.binding.made().iter();
-        let made = all.find(|made| made.source == source)?;
+        let made = all.find(|made| made.variant == variant)?;
         let body = Some(made.body.clone());
         let make = self
             .operations

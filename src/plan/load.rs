@@ -179,6 +179,7 @@ impl Plan {
         let folder = options.operation.to_string();
         let sample = self.sample();
         self.region_fits(&sample)?;
+        self.variants_fit(contract_file)?;
         self.binding_fits(fixture_file, &sample)?;
         self.has_something_to_delete(fixture_file)?;
         let generator = self.generator(&sample);

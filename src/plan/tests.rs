@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::Plan;
 use crate::harness::testing::{given_of, plan, request_of, snapshot};
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Purpose, SourceKind, Step};
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Purpose, Step};
 
 /// Longer texts are told by their length and a sum: nobody reads them, but a change shows.
 const LONGEST: usize = 200;
@@ -88,11 +88,7 @@ fn case_text(plan: &Plan, case: &Case, text: &mut String) {
         case.basis,
         case.level
     );
-    match case.source {
-        SourceKind::Any => {}
-        SourceKind::Queue => text.push_str(" of a queue"),
-        SourceKind::Stream => text.push_str(" of a stream"),
-    }
+    text.push_str(&case.variant.to_string());
     let subject = case.subject();
     if subject.is_some_and(|step| step.at_once) {
         text.push_str(" at once");

@@ -49,6 +49,7 @@ impl Plan {
         then(&Defaults {
             given: &self.usual_update(),
             names: &self.fixtures.names(),
+            variants: &self.binding.variants,
             operations: self.operations(),
         })
     }

@@ -70,8 +70,9 @@ pub(super) struct CaseLine {
     /// Why it was not fired, where that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) skipped: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) source: Option<SourceForm>,
+    /// The variant of the resource. Earlier recordings call it `source`.
+    #[serde(alias = "source", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) variant: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) bindings: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,14 +121,6 @@ pub(super) enum ShownForm {
     Planned,
     /// By that case as it was made small.
     Shrunk,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum SourceForm {
-    Any,
-    Queue,
-    Stream,
 }
 
 /// A mapping that a case spoilt.

@@ -12,9 +12,7 @@ use super::intent::{Effect, draft};
 use super::lines::document;
 use crate::contract::{Basis, Contract, Level, RuleKind};
 use crate::judge::Observation;
-use crate::plan::case::{
-    Action, Case, CaseId, Expect, Operations, Origin, Purpose, SourceKind, Step,
-};
+use crate::plan::case::{Action, Case, CaseId, Expect, Operations, Origin, Purpose, Step, Variant};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
@@ -110,7 +108,7 @@ impl Growing {
         bindings.set(NAME, identity);
         Self {
             steps: Vec::new(),
-            seen: Observation::new(bindings, SourceKind::Any),
+            seen: Observation::new(bindings, Variant::ANY),
             places: Vec::new(),
             lines: Vec::new(),
             known: false,
@@ -176,7 +174,7 @@ impl Growing {
                 line: self.lines.first().copied().unwrap_or_default(),
             },
             atoms: Vec::new(),
-            source: SourceKind::Any,
+            variant: Variant::ANY,
             steps: self.steps,
             basis: Basis::Inferred,
             level: Level::Must,

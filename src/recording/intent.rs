@@ -18,8 +18,8 @@ use crate::judge::json::{self, Document};
 use crate::judge::{Judge, error_type, throttles};
 use crate::plan::Plan;
 use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
-    UNKNOWN,
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, Step, UNKNOWN,
+    Variant,
 };
 use crate::plan::generator::overflows;
 use crate::support::template;
@@ -146,7 +146,7 @@ pub(super) fn intent(
         says,
         origin: Origin::Recorded { file: String::new(), line: entry.line },
         atoms: atom.iter().map(|path| contract.atom_id(path)).collect(),
-        source: SourceKind::Any,
+        variant: Variant::ANY,
         steps: vec![Step::new(Purpose::Subject, operation.action, request, expect)],
         basis: Basis::Inferred,
         level: Level::Must,

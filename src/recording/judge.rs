@@ -12,7 +12,7 @@ use super::judged::{Judged, partial};
 use super::lines::document;
 use crate::judge::{Judge, Judgement, Observation, Role, Symptom, Verdict, throttles};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, CaseId, Origin, SourceKind};
+use crate::plan::case::{Action, Case, CaseId, Origin};
 use crate::report::Summary;
 use crate::run::{CaseResult, Ended, Event};
 use crate::support::files::{FileError, Source};
@@ -294,12 +294,11 @@ fn identity_of(
 
 fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
     let exchange = met.entry.exchange.clone();
-    let source = exchange
-        .answer()
-        .and_then(|answer| source_of(&document(&answer.body)?))
-        .unwrap_or_default();
+    let resource = plan.binding.resource.as_ref().map(|(_, resource)| resource);
+    let shown = exchange.answer().and_then(|answer| document(&answer.body));
+    let variant = resource.and_then(|resource| resource.variant_of(&shown?));
 
-    let mut seen = Observation::new(Bindings::default(), source);
+    let mut seen = Observation::new(Bindings::default(), variant.unwrap_or_default());
     seen.add(0, Role::Subject, exchange);
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
     forgive(&mut judgement, &seen);
@@ -324,15 +323,6 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
         index,
         judgement,
         observation: Some(seen),
-    }
-}
-
-/// The kind of event source that an answer names.
-fn source_of(answer: &Value) -> Option<SourceKind> {
-    match answer.get("EventSourceArn")?.as_str()?.split(':').nth(2)? {
-        "sqs" => Some(SourceKind::Queue),
-        "kinesis" | "dynamodb" => Some(SourceKind::Stream),
-        _ => None,
     }
 }
 

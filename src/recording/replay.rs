@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::form::{
     CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm,
-    RetriedLine, ShownForm, SourceForm, SpoiltLine, VERSION,
+    RetriedLine, ShownForm, SpoiltLine, VERSION,
 };
 use super::judged::{Judged, partial};
 use super::lines::lines;
 use super::write::PRINTED;
 use crate::judge::{Judge, Observation, Role};
-use crate::plan::case::{Case, CaseId, Origin, SourceKind};
+use crate::plan::case::{Case, CaseId, Origin, Variant};
 use crate::plan::generator::Sampling;
 use crate::plan::{OperationName, Plan, PlanOptions, REGION};
 use crate::report::Summary;
@@ -576,17 +576,14 @@ impl<'a> Reading<'a> {
 }
 
 fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
-    let source = match line.source {
-        None | Some(SourceForm::Any) => SourceKind::Any,
-        Some(SourceForm::Queue) => SourceKind::Queue,
-        Some(SourceForm::Stream) => SourceKind::Stream,
-    };
+    let named = line.variant.as_deref().map(Variant::named);
+    let variant = named.unwrap_or_default();
 
     let mut bindings = Bindings::default();
     line.bindings
         .into_iter()
         .for_each(|(name, value)| bindings.set(name, value));
-    let mut seen = Observation::new(bindings, source);
+    let mut seen = Observation::new(bindings, variant);
     seen.unsettled = line.unsettled;
 
     for form in line.exchanges {

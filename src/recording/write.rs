@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use super::form::{
     CameForm, CaseLine, EndForm, EndLine, ExchangeForm, HeaderLine, NotesLine, PlanForm,
-    RetriedLine, RoleForm, ShownForm, ShrunkForm, SourceForm, SpoiltForm, SpoiltLine, StopForm,
-    VERSION,
+    RetriedLine, RoleForm, ShownForm, ShrunkForm, SpoiltForm, SpoiltLine, StopForm, VERSION,
 };
 use crate::judge::{Observation, Role, Verdict};
-use crate::plan::case::{Case, Origin, SourceKind};
+use crate::plan::case::{Case, Origin};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Secrets;
 use crate::run::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
@@ -216,11 +215,7 @@ impl<W: Write> Recorder<W> {
     /// What was seen, of a case without a name yet.
     fn seen(&self, seen: &Observation) -> CaseLine {
         CaseLine {
-            source: Some(match seen.source {
-                SourceKind::Any => SourceForm::Any,
-                SourceKind::Queue => SourceForm::Queue,
-                SourceKind::Stream => SourceForm::Stream,
-            }),
+            variant: seen.variant.name().map(str::to_owned),
             bindings: seen
                 .bindings
                 .iter()

@@ -57,11 +57,11 @@ pub(crate) fn plan_digest(plan: &Plan, places: &[usize]) -> String {
         let Case {
             id,
             atoms,
-            source,
+            variant,
             steps,
             ..
         } = case;
-        let what = (place, id, atoms, source, steps);
+        let what = (place, id, atoms, variant, steps);
         // Writing to a digest cannot fail.
         let _ = write!(digest, "{what:?}");
     }

@@ -59,12 +59,9 @@ pub(crate) fn explain(plan: &Plan, case: &Case) -> String {
             );
         }
     }
-    let source = match case.source {
-        crate::plan::case::SourceKind::Any => "any mapping",
-        crate::plan::case::SourceKind::Queue => "a mapping of a queue",
-        crate::plan::case::SourceKind::Stream => "a mapping of a stream",
-    };
-    let _ = writeln!(text, "on           {source}");
+    if let Some(variant) = case.variant.name() {
+        let _ = writeln!(text, "variant      {}", one_line(variant));
+    }
     if let Some(twin) = case.twin() {
         let _ = writeln!(text, "control      {}", one_line(&draft_text(twin)));
     }

@@ -15,9 +15,9 @@ pub(crate) fn lines(
     curl: &CurlTarget,
 ) -> Vec<String> {
     let service = &plan.service.signing_name;
-    // The plain names are those of the mapping that most cases use.
-    let named = |draft: &Draft| match case.source.prefix() {
-        Some(prefix) => draft.prefixed(prefix, plan.fixtures.names_of(case.source)),
+    // The plain names are those of the resource that most cases use.
+    let named = |draft: &Draft| match case.variant.prefix() {
+        Some(prefix) => draft.prefixed(&prefix, plan.fixtures.names_of(&case.variant)),
         None => draft.clone(),
     };
 

@@ -36,14 +36,14 @@ impl Runner {
         case: &Case,
         each: impl FnMut(&mut Observation) + Send,
     ) -> Result<Observation, String> {
-        let (source, bindings) = worker.bindings(case.source)?;
+        let (variant, bindings) = worker.bindings(&case.variant)?;
         let mut firing = Firing {
             runner: self,
             worker,
             case,
             ready: self.ready(case, bindings)?,
             reads: BTreeMap::new(),
-            seen: Observation::new(bindings.clone(), source),
+            seen: Observation::new(bindings.clone(), variant.clone()),
             served_elsewhere: false,
         };
         let outcome = firing.steps(each).await;

@@ -1,19 +1,19 @@
 //! What is known of the mappings of a worker, and what a control shows of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseResult;
 use super::outcome::{no_answer, unknown};
 use crate::contract::Service;
 use crate::judge::{Judgement, Role, Symptom, Verdict};
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::wire::exchange::Exchange;
 
 /// What is known of the mappings of a worker, from one case to the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MappingHealth {
-    pub(super) queue: Kind,
-    pub(super) stream: Kind,
+    /// By variant.
+    pub(super) variants: BTreeMap<Variant, Kind>,
     /// What controls show on mappings that nothing has spoilt.
     pub(super) usual: BTreeSet<Sign>,
     /// How many times in a row no new mappings were to be had.
@@ -49,16 +49,13 @@ pub(crate) enum Sign {
 pub(super) const FAILED: u32 = 3;
 
 impl MappingHealth {
-    pub(super) fn kind(&mut self, source: SourceKind) -> &mut Kind {
-        match source {
-            SourceKind::Queue => &mut self.queue,
-            SourceKind::Stream | SourceKind::Any => &mut self.stream,
-        }
+    pub(super) fn kind(&mut self, variant: &Variant) -> &mut Kind {
+        self.variants.entry(variant.clone()).or_default()
     }
 
     /// The mappings are new.
     pub(crate) fn renewed(&mut self) {
-        (self.queue, self.stream) = (Kind::default(), Kind::default());
+        self.variants.clear();
     }
 }
 

@@ -14,9 +14,7 @@ use super::worker_health::UnknownState;
 use super::{CaseResult, Runner, Spoilt, Stop, Worker};
 use crate::contract::{Location, Member};
 use crate::judge::{Judge, Observation, Role, Verdict};
-use crate::plan::case::{
-    Action, BodyDraft, Case, CaseId, Draft, Expect, Purpose, SourceKind, Step,
-};
+use crate::plan::case::{Action, BodyDraft, Case, CaseId, Draft, Expect, Purpose, Step, Variant};
 use crate::plan::generator::simplest;
 use crate::wire::exchange::json::{self, Document};
 
@@ -29,15 +27,15 @@ impl Runner {
         case: &Case,
         first: CaseResult,
     ) -> (CaseResult, Option<Stop>) {
-        let Some(source) = first.observation.as_ref().map(|seen| seen.source) else {
+        let Some(variant) = first.observation.as_ref().map(|seen| seen.variant.clone()) else {
             return (first, None);
         };
         let index = first.index;
         let (result, stop) = match signs(&first, &self.plan.service) {
-            Some(shown) => self.compared(worker, case, (first, source), shown).await,
+            Some(shown) => self.compared(worker, case, (first, &variant), shown).await,
             None => (first, None),
         };
-        worker.health.kind(source).last = Some(index);
+        worker.health.kind(&variant).last = Some(index);
         (result, stop)
     }
 
@@ -46,7 +44,7 @@ impl Runner {
         &self,
         worker: &mut Worker,
         case: &Case,
-        (first, source): (CaseResult, SourceKind),
+        (first, variant): (CaseResult, &Variant),
         shown: BTreeSet<Sign>,
     ) -> (CaseResult, Option<Stop>) {
         let new: BTreeSet<Sign> = shown.difference(&worker.health.usual).cloned().collect();
@@ -57,7 +55,7 @@ impl Runner {
             .map(body_of)
             .unwrap_or_default();
 
-        let kind = worker.health.kind(source);
+        let kind = worker.health.kind(variant);
         if !refused(&shown) {
             // A control is what shows that a mapping is as it should be.
             kind.accepted.insert(body);
@@ -68,7 +66,7 @@ impl Runner {
             } else if new.is_empty() {
                 kind.doubted = None;
             } else {
-                return self.look_into(worker, case, (first, source), new).await;
+                return self.look_into(worker, case, (first, variant), new).await;
             }
             return (first, None);
         }
@@ -76,7 +74,7 @@ impl Runner {
         if !kind.sound || new.is_empty() {
             return (first, None);
         }
-        self.look_into(worker, case, (first, source), new).await
+        self.look_into(worker, case, (first, variant), new).await
     }
 
     /// Finds out why a control fails that worked before.
@@ -84,13 +82,13 @@ impl Runner {
         &self,
         worker: &mut Worker,
         case: &Case,
-        (first, source): (CaseResult, SourceKind),
+        (first, variant): (CaseResult, &Variant),
         new: BTreeSet<Sign>,
     ) -> (CaseResult, Option<Stop>) {
         let index = first.index;
-        let Kind { last, doubted, .. } = worker.health.kind(source).clone();
+        let Kind { last, doubted, .. } = worker.health.kind(variant).clone();
         let given = self.given(case);
-        let Some(still) = self.check(worker, case, given, source).await else {
+        let Some(still) = self.check(worker, case, given, variant).await else {
             return (first, None);
         };
 
@@ -104,7 +102,7 @@ impl Runner {
             return (worker.overtake(first, second, Spoilt::passing()), None);
         }
 
-        if refused(&new) && self.only_this(worker, case, (&first, source)).await {
+        if refused(&new) && self.only_this(worker, case, (&first, variant)).await {
             worker.health.usual.extend(new);
             return (first, None);
         }
@@ -117,7 +115,7 @@ impl Runner {
 
         let second = self.judged_case(worker, index, case).await;
         let shown = signs(&second, &self.plan.service).unwrap_or_default();
-        worker.health.kind(source).sound = !refused(&shown);
+        worker.health.kind(variant).sound = !refused(&shown);
         if !shown.is_disjoint(&new) {
             // New mappings are no better: that is how this target is, or has become.
             worker
@@ -148,7 +146,7 @@ impl Runner {
         &self,
         worker: &Worker,
         case: &Case,
-        (first, source): (&CaseResult, SourceKind),
+        (first, variant): (&CaseResult, &Variant),
     ) -> bool {
         let body = first
             .observation
@@ -157,12 +155,8 @@ impl Runner {
             .map(body_of)
             .unwrap_or_default();
 
-        let kind = match source {
-            SourceKind::Queue => &worker.health.queue,
-            SourceKind::Stream | SourceKind::Any => &worker.health.stream,
-        };
-
-        if kind.accepted.contains(&body) {
+        let kind = worker.health.variants.get(variant);
+        if kind.is_some_and(|kind| kind.accepted.contains(&body)) {
             return false;
         }
         let plain = Draft {
@@ -170,7 +164,7 @@ impl Runner {
             ..self.given(case)
         };
 
-        let shown = self.check(worker, case, plain, source).await;
+        let shown = self.check(worker, case, plain, variant).await;
         shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
     }
 
@@ -182,7 +176,7 @@ impl Runner {
         let UnknownState {
             index,
             case,
-            source,
+            variant,
             ..
         } = &doubt;
 
@@ -195,11 +189,11 @@ impl Runner {
             return Ok(());
         }
         if doubt.told {
-            worker.health.kind(*source).doubted = Some(*index);
+            worker.health.kind(variant).doubted = Some(*index);
         }
         let back = self.putting_back(&doubt);
         let wrong = match &back {
-            Some(back) => match self.check(worker, case, back.clone(), *source).await {
+            Some(back) => match self.check(worker, case, back.clone(), variant).await {
                 None => return Ok(()),
                 Some(shown) if shown.is_subset(&worker.health.usual) => return Ok(()),
                 Some(shown) => Some(shown),
@@ -213,10 +207,10 @@ impl Runner {
         // What new mappings show as well, the case is not to blame for.
         let back = back.unwrap_or_else(|| self.given(case));
 
-        if let Some(shown) = self.check(worker, case, back, *source).await {
+        if let Some(shown) = self.check(worker, case, back, variant).await {
             let accepted = !refused(&shown);
             worker.health.usual.extend(shown);
-            worker.health.kind(*source).sound = accepted;
+            worker.health.kind(variant).sound = accepted;
         }
 
         // Where new mappings are no better, the case spoilt nothing.
@@ -272,7 +266,7 @@ impl Runner {
     /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the
     /// old ones stay in use.
     async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
-        let old = worker.mappings();
+        let old = worker.variants.clone();
         match self.remake(worker).await {
             Ok(()) => {
                 worker.health.failed = 0;
@@ -281,7 +275,7 @@ impl Runner {
             }
             Err(Stop::NoFixture(_)) => {
                 worker.health.failed += 1;
-                worker.take_back(old);
+                worker.variants = old;
                 Ok(false)
             }
             Err(other) => Err(other),
@@ -332,14 +326,14 @@ impl Runner {
         worker: &Worker,
         case: &Case,
         update: Draft,
-        source: SourceKind,
+        variant: &Variant,
     ) -> Option<BTreeSet<Sign>> {
-        let (_, bindings) = worker.bindings(source).ok()?;
+        let (_, bindings) = worker.bindings(variant).ok()?;
         let request = update
             .bind(bindings, &self.plan.service.signing_name)
             .ok()?;
         let case = valid(case, update);
-        let mut seen = Observation::new(bindings.clone(), source);
+        let mut seen = Observation::new(bindings.clone(), variant.clone());
         let firing = async {
             seen.add(0, Role::Subject, self.update(&request).await);
             let (read, unsettled) = self.settle(bindings).await;

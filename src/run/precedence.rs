@@ -12,7 +12,7 @@ use crate::contract::constraint;
 use crate::contract::{Basis, Level, Service};
 use crate::judge::{Role, error_type};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft, SourceKind, Step};
+use crate::plan::case::{BodyDraft, Case, CaseId, Expect, Origin, PathDraft, Step, Variant};
 use crate::run::{Ended, Event, RunOptions, Runner};
 use crate::support::sink::one_line;
 use crate::wire::exchange::Answer;
@@ -243,7 +243,7 @@ fn case(plan: &Plan, faults: &[&Fault]) -> Case {
         says: String::new(),
         origin: Origin::Derived,
         atoms: vec![plan.contract.atom_id("request::http")],
-        source: SourceKind::Any,
+        variant: Variant::ANY,
         steps,
         basis: Basis::Inferred,
         level: Level::Should,

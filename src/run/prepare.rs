@@ -1,11 +1,13 @@
 //! Making fixtures, and undoing them.
 
+use indexmap::IndexMap;
+
 use super::created::CreatedResources;
 use super::leftover::Made;
 use super::mapping_health::MappingHealth;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
-use crate::plan::case::{Draft, SourceKind};
+use crate::plan::case::{Draft, Variant};
 use crate::plan::fixture::{Scope, Step};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::Silence;
@@ -47,8 +49,7 @@ impl Runner {
         let mut worker = Worker {
             number: number.to_string(),
             any,
-            queue: None,
-            stream: None,
+            variants: IndexMap::new(),
             made: Vec::new(),
             created: CreatedResources::default(),
             notes: Vec::new(),
@@ -75,15 +76,15 @@ impl Runner {
             return Err((stop, self.undo(worker).await));
         }
         let mut bindings = worker
-            .bindings(SourceKind::Any)
+            .bindings(&Variant::ANY)
             .map(|(_, b)| b.clone())
             .unwrap_or_default();
 
-        for source in [SourceKind::Queue, SourceKind::Stream] {
-            let (Ok((_, own)), Some(prefix)) = (worker.bindings(source), source.prefix()) else {
+        for (variant, own) in &worker.variants {
+            let Some(prefix) = variant.prefix() else {
                 continue;
             };
-            for name in self.plan.fixtures.names_of(source) {
+            for name in self.plan.fixtures.names_of(variant) {
                 if let Some(value) = own.get(name) {
                     bindings.set(format!("{prefix}{name}"), value);
                 }
@@ -143,7 +144,7 @@ impl Runner {
             .to_owned();
 
         worker.number = format!("{base}n{}", worker.renewed);
-        (worker.queue, worker.stream) = (None, None);
+        worker.variants.clear();
         // A target that gives such an identifier again gives what is ours.
         for (index, bindings, _) in &worker.made {
             let identity = self
@@ -162,7 +163,12 @@ impl Runner {
 
     async fn make(&self, worker: &mut Worker, first: bool) -> Result<(), Stop> {
         worker.any.set("worker", worker.number.clone());
-        let (mut queue, mut stream) = (Bindings::default(), Bindings::default());
+        // What the fixtures of each variant gave.
+        let variants = self.plan.binding.variants();
+        let mut own: IndexMap<Variant, Bindings> = variants
+            .into_iter()
+            .map(|variant| (variant, Bindings::default()))
+            .collect();
         let mut silent = 0;
         let mut last_refusal = String::new();
         let (mut not_yet, mut mapping_refusal) = (None, None);
@@ -173,12 +179,8 @@ impl Runner {
             if step.scope == Scope::Run && !first {
                 continue;
             }
-            let own = match step.source {
-                SourceKind::Any => Bindings::default(),
-                SourceKind::Queue => queue.clone(),
-                SourceKind::Stream => stream.clone(),
-            };
-            let known = own.over(&worker.any);
+            let of_variant = own.get(&step.variant).filter(|_| !step.variant.is_any());
+            let known = of_variant.cloned().unwrap_or_default().over(&worker.any);
             let (captured, made) = match self.step(step, &known).await {
                 Ok(captured) => {
                     silent = 0;
@@ -248,10 +250,10 @@ impl Runner {
             if let Some(made) = made {
                 worker.made.push((index, bindings, made));
             }
-            let into = match step.source {
-                SourceKind::Any => &mut worker.any,
-                SourceKind::Queue => &mut queue,
-                SourceKind::Stream => &mut stream,
+            let into = if step.variant.is_any() {
+                &mut worker.any
+            } else {
+                own.entry(step.variant.clone()).or_default()
             };
             for (name, value) in captured.iter() {
                 into.set(name, value);
@@ -260,8 +262,11 @@ impl Runner {
         let identity = self.plan.binding.identity();
         let label_bound = |b: &Bindings| identity.values().all(|t| b.fill(t).is_ok());
         let usable = |b: Bindings| Some(b.over(&worker.any)).filter(label_bound);
-        (worker.queue, worker.stream) = (usable(queue), usable(stream));
-        if worker.has_mapping() {
+        let offered = own
+            .into_iter()
+            .filter_map(|(variant, bindings)| Some((variant, usable(bindings)?)));
+        worker.variants = offered.collect();
+        if !worker.variants.is_empty() {
             return Ok(());
         }
         Err(Stop::NoFixture(

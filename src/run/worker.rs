@@ -1,10 +1,12 @@
 //! A worker: what it made on the target, and what the names in templates stand for.
 
+use indexmap::IndexMap;
+
 use super::created::CreatedResources;
 use super::event::Spoilt;
 use super::leftover::Made;
 use super::mapping_health::MappingHealth;
-use crate::plan::case::{Draft, SourceKind};
+use crate::plan::case::{Draft, Variant};
 use crate::plan::fixture::{Fixtures, Scope};
 use crate::support::template::Bindings;
 
@@ -24,8 +26,9 @@ pub(crate) struct Worker {
     pub(super) number: String,
     /// Known to every kind of case.
     pub(super) any: Bindings,
-    pub(super) queue: Option<Bindings>,
-    pub(super) stream: Option<Bindings>,
+    /// By variant, those that the target offers, the one that most cases use first; of a resource
+    /// without variants one that stands for any.
+    pub(super) variants: IndexMap<Variant, Bindings>,
     /// What was made, as the step's place, the bindings to undo it with, and how sure it is.
     pub(crate) made: Vec<(usize, Bindings, Made)>,
     /// What its sequences made and did not remove yet.
@@ -46,22 +49,17 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// The bindings for a case that needs that kind of source, and the kind they are of.
-    pub(crate) fn bindings(&self, source: SourceKind) -> Result<(SourceKind, &Bindings), String> {
-        let queue = self.queue.as_ref().map(|b| (SourceKind::Queue, b));
-        let stream = self.stream.as_ref().map(|b| (SourceKind::Stream, b));
-        match source {
-            SourceKind::Queue => {
-                queue.ok_or_else(|| "the target offers no mapping of a queue".to_owned())
-            }
-            SourceKind::Stream => {
-                stream.ok_or_else(|| "the target offers no mapping of a stream".to_owned())
-            }
-            // The page is about streams: only of them it admits every batch size.
-            SourceKind::Any => stream
-                .or(queue)
-                .ok_or_else(|| "the target offers no mapping".to_owned()),
-        }
+    /// The bindings for a case about that variant, and the variant that they are of.
+    ///
+    /// # Errors
+    /// What the target does not offer, in words.
+    pub(crate) fn bindings(&self, variant: &Variant) -> Result<(&Variant, &Bindings), String> {
+        let found = if variant.is_any() {
+            self.variants.first()
+        } else {
+            self.variants.get_key_value(variant)
+        };
+        found.ok_or_else(|| format!("the target offers no resource{variant}"))
     }
 
     pub(crate) fn shared(&self) -> &Bindings {
@@ -81,30 +79,15 @@ impl Worker {
         let rest = Self {
             made: shared,
             created: CreatedResources::default(),
-            queue: None,
-            stream: None,
+            variants: IndexMap::new(),
             ..self.clone()
         };
 
         (Self { made: own, ..self }, rest)
     }
 
-    /// What its mappings are, by kind.
-    pub(crate) fn mappings(&self) -> [Option<Bindings>; 2] {
-        [self.queue.clone(), self.stream.clone()]
-    }
-
-    /// Uses those mappings again, where no new ones were to be had.
-    pub(crate) fn take_back(&mut self, mappings: [Option<Bindings>; 2]) {
-        [self.queue, self.stream] = mappings;
-    }
-
     /// Takes out what is known of mappings that cases spoilt.
     pub(crate) fn take_spoilt(&mut self) -> Vec<Spoilt> {
         std::mem::take(&mut self.spoilt)
-    }
-
-    pub(super) fn has_mapping(&self) -> bool {
-        self.queue.is_some() || self.stream.is_some()
     }
 }

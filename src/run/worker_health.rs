@@ -9,7 +9,7 @@ use super::observe::spoilt;
 use super::outcome::{no_answer, unknown};
 use crate::contract::{Level, Service};
 use crate::judge::{Finding, Observation, Role, Symptom, Verdict};
-use crate::plan::case::{Action, Case, SourceKind};
+use crate::plan::case::{Action, Case, Variant};
 use crate::wire::exchange::{Exchange, Silence};
 
 /// What a case did to the worker that fired it.
@@ -36,8 +36,8 @@ pub(crate) struct UnknownState {
     /// Its place in the plan.
     pub(crate) index: usize,
     pub(crate) case: Arc<Case>,
-    /// The kind of mapping that it was about.
-    pub(crate) source: SourceKind,
+    /// The variant that it was about.
+    pub(crate) variant: Variant,
     /// The body of each request that may have been carried out.
     pub(crate) bodies: Vec<bytes::Bytes>,
     /// Whether it has a finding that fails a run.
@@ -120,7 +120,7 @@ fn doubt(
     Some(UnknownState {
         index: result.index,
         case: Arc::new(case.clone()),
-        source: seen.source,
+        variant: seen.variant.clone(),
         told: result
             .judgement
             .findings

@@ -15,8 +15,11 @@ const LINE: usize = 1200;
 const LONGEST_NAME: usize = 256;
 /// How like each other two words must be for one to be taken for the other, of 0 to 1.
 const LIKE: f64 = 0.8;
-/// How serde begins what it says of a key or a word that it does not know.
-const UNKNOWN: [&str; 2] = ["unknown field `", "unknown variant `"];
+/// How serde begins what it says of a key or a value that it does not know, and how messages do.
+const UNKNOWN: [(&str, &str); 2] = [
+    ("unknown field `", "unknown field `"),
+    ("unknown variant `", "unknown value `"),
+];
 
 /// A piece of input as messages repeat it: whole, or its beginning with an ellipsis and its length.
 pub(crate) fn shown(piece: &str) -> Cow<'_, str> {
@@ -39,11 +42,9 @@ pub(crate) fn message(text: &str) -> Cow<'_, str> {
 
 /// What serde says of a text that it cannot read, with the known word that was probably meant.
 pub(crate) fn with_hint(text: &str) -> String {
-    let unknown = UNKNOWN.iter().find_map(|start| {
-        Some((
-            *start,
-            text.strip_prefix(start)?.rsplit_once("`, expected ")?,
-        ))
+    let unknown = UNKNOWN.iter().find_map(|(of_serde, start)| {
+        let rest = text.strip_prefix(of_serde)?;
+        Some((*start, rest.rsplit_once("`, expected ")?))
     });
 
     let Some((start, (word, expected))) = unknown else {
@@ -179,7 +180,7 @@ mod tests {
 
         check(
             "unknown variant `q`, expected `queue` or `any`",
-            "unknown variant `q`, expected `queue` or `any`",
+            "unknown value `q`, expected `queue` or `any`",
         );
 
         check("missing field `id`", "missing field `id`");

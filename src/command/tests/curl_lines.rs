@@ -229,7 +229,11 @@ fn seen_in_a_read() {
 
 #[test]
 fn on_the_kind_of_source_it_needs() {
-    check("answer-result-for-queues", "::not-null", &["source::queue"]);
+    check(
+        "answer-result-for-queues",
+        "::not-null",
+        &["variant::queue"],
+    );
 }
 
 #[test]

@@ -166,7 +166,7 @@ impl Reader<'_> {
         if let Some(t) = &table.null_for {
             kinds.push(RuleKind::NullFor {
                 output: answer(&t.output)?,
-                source: t.source.clone(),
+                variant: t.variant.clone(),
             });
         }
 

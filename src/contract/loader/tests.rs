@@ -80,15 +80,15 @@ fn keys() {
     check("[error.E]\n", "contract.toml:9: missing field `status`");
     check(
         "[input.A]\ntype = \"int\"\n",
-        "contract.toml:10: unknown variant `int`, expected one of …",
+        "contract.toml:10: unknown value `int`, expected one of …",
     );
     check(
         "[output.A]\npresence = \"sometimes\"\ntype = \"string\"\n",
-        "contract.toml:10: unknown variant `sometimes`, expected `always` or `optional`",
+        "contract.toml:10: unknown value `sometimes`, expected `always` or `optional`",
     );
     check(
         "[input.A]\nlocation = \"cookie\"\ntype = \"string\"\n",
-        "contract.toml:10: unknown variant `cookie`, expected one of `label`, `query`, `header`, `prefix-headers`, `body`, `payload`",
+        "contract.toml:10: unknown value `cookie`, expected one of `label`, `query`, `header`, `prefix-headers`, `body`, `payload`",
     );
 }
 
@@ -308,7 +308,7 @@ fn places() {
     );
     check(
         &output("location = \"query\"\ntype = \"string\"\n"),
-        "contract.toml:11: unknown variant `query`, expected one of `header`, `prefix-headers`, `status-code`, `body`, `payload`",
+        "contract.toml:11: unknown value `query`, expected one of `header`, `prefix-headers`, `status-code`, `body`, `payload`",
     );
     check(
         "[input.A]\ntype = \"string\"\n[input.B]\nlocation = \"payload\"\ntype = \"blob\"\n",
@@ -582,7 +582,7 @@ fn services() {
     );
     check_service(
         &family("accept = [{ status = \"400\", basis = \"book\" }]\n"),
-        "service.toml:12: unknown variant `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
+        "service.toml:12: unknown value `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
     );
     check_service(
         &family("answers = []\n"),

@@ -8,7 +8,7 @@ use arbitrary::Arbitrary;
 use super::built_in::plan;
 use crate::judge::{Judge, Observation, Role, Verdict};
 use crate::plan::Plan;
-use crate::plan::case::{Case, Expect, Purpose, SourceKind};
+use crate::plan::case::{Case, Expect, Purpose, Variant};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Answer, Exchange, Request, Silence};
 use crate::wire::target::raw;
@@ -121,12 +121,9 @@ fn observation(plan: &Plan, case: &Case, outcome: Result<Answer, Silence>) -> Ob
         ..fine.clone()
     };
 
-    let source = match case.source {
-        SourceKind::Any => SourceKind::Stream,
-        source => source,
-    };
+    let variant = case.variant.or(|| Variant::named("stream"));
 
-    let mut seen = Observation::new(bindings.clone(), source);
+    let mut seen = Observation::new(bindings.clone(), variant);
     for (at, step) in case.steps.iter().enumerate() {
         let request = step.request.bind(&bindings, &plan.service.signing_name);
         let request = request.unwrap_or_else(|e| panic!("{}: cannot be filled in: {e}", case.id));

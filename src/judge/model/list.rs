@@ -8,7 +8,7 @@ use super::super::json::{self, Document};
 use super::super::{Fired, Observation, Symptom};
 use super::{Happened, Life, Model, nothing};
 use crate::contract::RuleKind;
-use crate::plan::case::{Action, SourceKind, Step};
+use crate::plan::case::{Action, Step, Variant};
 use crate::support::percent::percent_decode;
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
@@ -150,7 +150,7 @@ impl Model<'_, '_> {
         }
 
         self.checks(at, Action::List)
-            .success(answer, Some(&object), SourceKind::Any);
+            .success(answer, Some(&object), &Variant::ANY);
     }
 
     /// What is wrong with the entries, in the order it matters; `None` where a promise was tested

@@ -161,7 +161,7 @@ says = "The name of another mapping's function, after an invalid form of it"
 why = "Each source has one mapping for each function"
 basis = "inferred"
 atoms = ["rule::mappings-apart"]
-source = "stream"
+variant = "stream"
 steps = [
   { create = "one", body = '{"EventSourceArn": "${spare_source_arn}", "FunctionName": "${function}", "StartingPosition": "LATEST"}' },
   { create = "two", body = '{"EventSourceArn": "${spare_source_arn}", "FunctionName": "${other_function}", "StartingPosition": "LATEST"}' },

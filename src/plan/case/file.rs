@@ -13,9 +13,7 @@ use toml::Spanned;
 pub(crate) use print::print_case;
 
 use super::sequence_table::{SequenceTable, must};
-use super::{
-    BodyDraft, Case, CaseId, Draft, Expect, Operations, Origin, PathDraft, SourceKind, Step,
-};
+use super::{BodyDraft, Case, CaseId, Draft, Expect, Operations, Origin, PathDraft, Step, Variant};
 use crate::contract::{AtomId, Basis, Contract, Level, Service};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Source};
@@ -52,8 +50,7 @@ struct CaseTable {
     why: String,
     #[serde(default)]
     then: IndexMap<String, Spanned<toml::Value>>,
-    #[serde(default)]
-    source: SourceKind,
+    variant: Option<Spanned<Variant>>,
     #[serde(default = "yes")]
     settle: bool,
     method: Option<String>,
@@ -85,6 +82,8 @@ pub(crate) struct Defaults<'a> {
     pub(crate) given: &'a Draft,
     /// The names that templates may use.
     pub(crate) names: &'a BTreeSet<String>,
+    /// The variants of the resource.
+    pub(crate) variants: &'a [Variant],
     /// The operations that the steps of a sequence are of, where the fixtures name them.
     pub(crate) operations: Option<Operations<'a>>,
 }
@@ -227,7 +226,7 @@ impl Reader<'_> {
                 line: self.line(table.id.span().start),
             },
             atoms,
-            source: table.source,
+            variant: self.variant(table.variant.as_ref())?,
             steps,
             basis: table.basis,
             level: table.level,
@@ -245,6 +244,18 @@ impl Reader<'_> {
             ));
         }
         Ok(format!("{}::{stem}::{}", self.contract.slug, id.get_ref()))
+    }
+
+    /// The variant that a case names.
+    pub(super) fn variant(&self, variant: Option<&Spanned<Variant>>) -> Result<Variant, FileError> {
+        let Some(variant) = variant else {
+            return Ok(Variant::ANY);
+        };
+        let fault = variant.get_ref().fault(self.defaults.variants);
+        fault.map_or_else(
+            || Ok(variant.get_ref().clone()),
+            |fault| Err(self.file.at(variant.span(), fault)),
+        )
     }
 
     /// The promises a case names.

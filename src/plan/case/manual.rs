@@ -104,6 +104,7 @@ fn the_examples_load_each_by_its_loader() {
     let defaults = Defaults {
         given: &given,
         names: &fixtures.names(),
+        variants: &[],
         operations: Some(operations),
     };
 

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, SourceKind, Step,
-    TOKEN,
+    Action, BodyDraft, Case, CaseId, Draft, Expect, Origin, PathDraft, Purpose, Step, TOKEN,
+    Variant,
 };
 use crate::contract::{AtomId, Basis, Contract, Level, Location, RuleKind};
 use crate::support::percent::percent_encode;
@@ -104,27 +104,22 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// A sequence that was drawn at random over the resources of a kind of source. `None` where it
+    /// A sequence that was drawn at random over the resources of a variant. `None` where it
     /// has no steps.
     pub(crate) fn drawn(
         &self,
         how: &str,
         says: &str,
-        source: SourceKind,
+        variant: &Variant,
         steps: Vec<Step>,
     ) -> Option<Case> {
-        let kind = source.prefix().map(|prefix| prefix.trim_end_matches('_'));
-        let of = kind.map_or_else(
-            || "resources".to_owned(),
-            |kind| format!("mappings of a {kind}"),
-        );
-        let name = kind.unwrap_or("any");
+        let name = variant.as_written();
         (!steps.is_empty()).then(|| Case {
             id: CaseId(format!("{}::sampled::{how}::{name}", self.writes().slug)),
-            says: format!("{says} over {of}"),
+            says: format!("{says} over resources{variant}"),
             origin: Origin::Sampled,
             atoms: vec![self.writes().atom_id("request::http")],
-            source,
+            variant: variant.clone(),
             steps,
             basis: Basis::Page,
             level: Level::Must,

@@ -43,7 +43,7 @@ impl Reader<'_> {
                 line: self.line(table.id.span().start),
             },
             atoms,
-            source: table.source,
+            variant: self.variant(table.variant.as_ref())?,
             steps,
             basis: table.basis,
             level: table.level,

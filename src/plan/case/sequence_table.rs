@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::SourceKind;
+use super::Variant;
 use crate::contract::{Basis, Level};
 
 #[derive(Debug, Deserialize)]
@@ -17,8 +17,7 @@ pub(super) struct SequenceTable {
     #[serde(default = "must")]
     pub(super) level: Level,
     pub(super) why: String,
-    #[serde(default)]
-    pub(super) source: SourceKind,
+    pub(super) variant: Option<Spanned<Variant>>,
     pub(super) steps: Spanned<Vec<Spanned<StepTable>>>,
 }
 

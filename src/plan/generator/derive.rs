@@ -14,9 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
-use crate::plan::case::{
-    Case, CaseId, Draft, Expect, Origin, PathDraft, SourceKind, Step, UNKNOWN,
-};
+use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, PathDraft, Step, UNKNOWN, Variant};
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -54,7 +52,7 @@ fn derive(generator: &Generator<'_>) -> Derived {
 
     derive.bodies();
     derive.rules();
-    derive.sources();
+    derive.variants();
     derive.impossible();
     derive.derived
 }
@@ -83,7 +81,7 @@ impl Derive<'_> {
         given: Draft,
         twin: Option<Draft>,
         request: Draft,
-        source: SourceKind,
+        variant: Variant,
     ) {
         if !self.ids.insert(about.id.clone()) {
             return;
@@ -96,7 +94,7 @@ impl Derive<'_> {
             says: about.says,
             origin: Origin::Derived,
             atoms: vec![about.atom],
-            source,
+            variant,
             steps: Step::about(request, about.expect, given, twin),
             basis: about.basis,
             level: about.level,
@@ -130,7 +128,7 @@ impl Derive<'_> {
             why: "The page shows all members in one request".to_owned(),
         };
 
-        self.push(about, g.usual(), None, g.request(&all), SourceKind::Any);
+        self.push(about, g.usual(), None, g.request(&all), Variant::ANY);
     }
 
     /// A request with nothing but what it must have.
@@ -146,7 +144,7 @@ impl Derive<'_> {
             why: "The page shows the request".to_owned(),
         };
 
-        self.push(about, usual.clone(), None, usual, SourceKind::Any);
+        self.push(about, usual.clone(), None, usual, Variant::ANY);
     }
 
     /// A path without its label is not the path of the operation.
@@ -176,7 +174,7 @@ impl Derive<'_> {
             why: format!("The page requires {} in the path", member.name),
         };
 
-        self.push(about, given, None, request, SourceKind::Any);
+        self.push(about, given, None, request, Variant::ANY);
     }
 
     /// A path that names nothing: a well-formed label that the fixtures know to be nobody's.
@@ -212,7 +210,7 @@ impl Derive<'_> {
             why: "The page documents the refusal of what does not exist".to_owned(),
         };
 
-        self.push(about, given, None, request, SourceKind::Any);
+        self.push(about, given, None, request, Variant::ANY);
     }
 
     /// Says why of the promises with a side that no case of ours breaks.

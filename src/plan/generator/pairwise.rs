@@ -16,7 +16,7 @@ use super::weigh::Worth;
 use super::{Derived, Generator};
 use crate::contract::constraint;
 use crate::contract::{Basis, Level};
-use crate::plan::case::{Case, CaseId, Expect, Origin, Purpose, SourceKind, Step};
+use crate::plan::case::{Case, CaseId, Expect, Origin, Purpose, Step, Variant};
 use array::Search;
 
 /// What stands for a member's values that are alike: a boundary, a plain value, a form of a name.
@@ -207,7 +207,7 @@ impl Pairwise<'_> {
             says: format!("{}, in this order", says.join(", ")),
             origin: Origin::Derived,
             atoms: g.about(&members, "request::http"),
-            source: SourceKind::Any,
+            variant: Variant::ANY,
             steps: Step::about(
                 g.request(&members),
                 Expect::Accept,

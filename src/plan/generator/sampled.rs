@@ -20,7 +20,7 @@ use super::derive::relocated;
 use super::weigh::Worth;
 use crate::contract::pattern::Language;
 use crate::contract::{Basis, Bound, Level, Shape, ShapeType};
-use crate::plan::case::{Case, CaseId, Expect, Origin, SourceKind, Step};
+use crate::plan::case::{Case, CaseId, Expect, Origin, Step, Variant};
 use crate::plan::fixture::Reference;
 use permutation::Permutation;
 pub(crate) use simpler::CaseTree;
@@ -290,7 +290,7 @@ impl Sampler<'_> {
             says: String::new(),
             origin: Origin::Sampled,
             atoms: Vec::new(),
-            source: SourceKind::Any,
+            variant: Variant::ANY,
             steps,
             basis: Basis::Page,
             level: Level::Must,

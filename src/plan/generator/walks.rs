@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::Sampling;
 use crate::contract::{Level, ShapeType};
-use crate::plan::case::{Action, Case, Draft, Operations, Origin, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{Action, Case, Draft, Operations, Origin, Step, UNKNOWN, Variant};
 use crate::plan::fixture::{Made, OperationBinding};
 
 /// One walk for so many requests drawn otherwise.
@@ -47,16 +47,16 @@ pub(crate) fn walks(
     sampling: Sampling,
 ) -> Vec<Case> {
     let invalid = refusing(operations, planned);
-    let mut kinds: Vec<_> = binding.made().iter().map(|made| made.source).collect();
+    let mut kinds: Vec<_> = binding.made().iter().map(|made| &made.variant).collect();
     kinds.dedup();
     let walk = |number: usize| {
-        let source = *kinds.get(number % kinds.len().max(1))?;
+        let variant = *kinds.get(number % kinds.len().max(1))?;
         let mut rng = ChaCha8Rng::seed_from_u64(sampling.seed);
         rng.set_stream(STREAM + u64::try_from(number).ok()?);
         let made: Vec<&Made> = binding
             .made()
             .iter()
-            .filter(|made| made.source == source)
+            .filter(|made| &made.variant == variant)
             .collect();
         let mut walker = Walker {
             operations,
@@ -66,7 +66,7 @@ pub(crate) fn walks(
             steps: Vec::new(),
         };
         walker.walk(&made);
-        operations.drawn("walk", "A random walk", source, walker.steps)
+        operations.drawn("walk", "A random walk", variant, walker.steps)
     };
 
     (0..sampling.samples / SHARE).filter_map(walk).collect()
@@ -228,7 +228,9 @@ impl Walker<'_> {
                 continue;
             };
             let text = &values[self.rng.random_range(0..=last)];
-            let within = self.operations.range(self.binding, member, one.made.source);
+            let within = self
+                .operations
+                .range(self.binding, member, &one.made.variant);
             if self.rng.random_range(0..3) == 0 {
                 let contract = self.operations.writes();
                 let required = contract.member(member).is_some_and(|m| m.required);
@@ -253,12 +255,12 @@ impl Walker<'_> {
 }
 
 impl Operations<'_> {
-    /// The integers that a member of an update may have for that kind of source.
+    /// The integers that a member of an update may have for that variant.
     pub(crate) fn range(
         &self,
         binding: &OperationBinding,
         member: &str,
-        source: SourceKind,
+        variant: &Variant,
     ) -> Option<RangeInclusive<i64>> {
         let contract = self.writes();
         let shape = contract.resolve(&contract.member(member)?.shape);
@@ -268,7 +270,7 @@ impl Operations<'_> {
         let limit = binding
             .limit
             .iter()
-            .find(|l| l.member == member && l.source == source);
+            .find(|l| l.member == member && l.variant.serves(variant));
 
         let (min, max) = (bound.min?, bound.max?);
         let max = limit.map_or(max, |l| l.above.min(max));

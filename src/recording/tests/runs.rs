@@ -280,8 +280,7 @@ fn secrets_are_not_written() {
         .iter()
         .position(|case| case.id.as_str().contains("BatchSize::range"))
         .expect("a case");
-    let mut seen =
-        crate::judge::Observation::new(plan.sample(), crate::plan::case::SourceKind::Any);
+    let mut seen = crate::judge::Observation::new(plan.sample(), crate::plan::case::Variant::ANY);
     let names = ["Authorization", "X-Amz-Security-Token", "X-Own", "accept"];
     let headers = names
         .map(|name| (name.to_owned(), format!("value of {name}")))

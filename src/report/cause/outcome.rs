@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::look::Look;
 use crate::judge::{error_type, json};
-use crate::wire::exchange::{Exchange, Framing, Request, Wire};
+use crate::wire::exchange::{Answer, Exchange, Framing, Request, Wire};
 
 /// So many characters of the text of an error are kept.
 const TEXT: usize = 60;
@@ -18,6 +18,9 @@ impl Look<'_> {
         };
         match answer.status {
             200..300 => "accepted".to_owned(),
+            500.. if self.is_of_success(answer) => {
+                format!("{}: the body of a success", answer.status)
+            }
             500.. => {
                 let body = String::from_utf8_lossy(&answer.body);
                 format!("{}: {}", answer.status, plain(&body, &exchange.request))
@@ -27,6 +30,19 @@ impl Look<'_> {
                 None => status.to_string(),
             },
         }
+    }
+
+    /// Whether a body is what a successful answer of some operation holds: it differs from resource
+    /// to resource, and is no text of an error.
+    fn is_of_success(&self, answer: &Answer) -> bool {
+        let document = json::read(&answer.body);
+        let Some(members) = document.object().filter(|members| !members.is_empty()) else {
+            return false;
+        };
+        self.plan.judged_by().any(|contract| {
+            let known = |name: &String| contract.output_member(name).is_some();
+            members.keys().all(known)
+        })
     }
 }
 

@@ -200,7 +200,7 @@ impl Shown {
 fn nothing() -> Observation {
     Observation::new(
         crate::support::template::Bindings::default(),
-        crate::plan::case::SourceKind::default(),
+        crate::plan::case::Variant::default(),
     )
 }
 

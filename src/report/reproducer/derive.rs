@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::needs::{names_in, needed};
-use super::sign::{check, source};
+use super::sign::{check, variant};
 use super::{Again, Reproduction, Step, Then, Told};
 use crate::judge::{Judge, Role, Symptom};
 use crate::plan::Plan;
@@ -67,7 +67,7 @@ pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &
             expected: found.observation.bindings.named(&finding.expected),
             actual: found.observation.bindings.named(bodiless(&finding.actual)),
         },
-        fixtures: needed(&plan.fixtures, source(found), wanted),
+        fixtures: needed(&plan.fixtures, variant(found), wanted),
         steps,
         check,
         undo,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Preparation, Step, Then, Way};
-use crate::plan::case::{BodyDraft, Draft, PathDraft, SourceKind};
+use crate::plan::case::{BodyDraft, Draft, PathDraft, Variant};
 use crate::plan::fixture::{self, Call, Fixtures, Wait};
 use crate::support::template::names;
 
@@ -44,13 +44,13 @@ impl Preparation {
 /// order they are made.
 pub(super) fn needed(
     fixtures: &Fixtures,
-    source: SourceKind,
+    variant: &Variant,
     mut wanted: BTreeSet<String>,
 ) -> Vec<Preparation> {
     let mut taken = BTreeSet::new();
     // What needs a name comes after what gives it, so that one way back finds all.
     for (place, step) in fixtures.steps.iter().enumerate().rev() {
-        let own = step.source == SourceKind::Any || step.source == source;
+        let own = step.variant.serves(variant);
         let mut gives = step.capture.keys().chain(step.otherwise.keys()).peekable();
         let needed = match gives.peek() {
             // What gives no name is there for the step after it, which asks for one; or else it

@@ -6,7 +6,7 @@ use super::Check;
 use crate::contract::{AnswerLocation, Contract, OutputMember, RuleKind, ShapeType};
 use crate::judge::{Role, Symptom};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Expect, SourceKind};
+use crate::plan::case::{Action, Case, Expect, Variant};
 use crate::report::Found;
 
 /// More seconds than this since 1970 are milliseconds.
@@ -232,7 +232,7 @@ fn listed(plan: &Plan, found: &Found, count: usize) -> Option<Check> {
     })
 }
 
-/// The kind of source that the case was fired on.
-pub(super) fn source(found: &Found) -> SourceKind {
-    found.observation.source
+/// The variant that the case was fired on.
+pub(super) fn variant(found: &Found) -> &Variant {
+    &found.observation.variant
 }

@@ -35,7 +35,9 @@ struct Entry {
 struct Document {
     #[expect(dead_code, reason = "it was looked at before")]
     version: u32,
-    source: u8,
+    /// Earlier files call it `source`.
+    #[serde(alias = "source")]
+    variant: u8,
     moves: Vec<Move>,
 }
 
@@ -170,8 +172,8 @@ pub(crate) fn entry_text(input: &Input) -> String {
         .map(|one| serde_json::to_string(one).unwrap_or_default());
     let moves: Vec<String> = moves.collect();
     format!(
-        "{{\"version\":{VERSION},\"source\":{},\"moves\":[\n{}\n]}}\n",
-        input.source,
+        "{{\"version\":{VERSION},\"variant\":{},\"moves\":[\n{}\n]}}\n",
+        input.variant,
         moves.join(",\n")
     )
 }
@@ -193,7 +195,7 @@ pub(crate) fn read(file: &Source) -> Result<Input, FileError> {
 
     let document: Document = file.json(what)?;
     Ok(Input {
-        source: document.source,
+        variant: document.variant,
         moves: document.moves,
     })
 }

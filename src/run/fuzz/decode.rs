@@ -9,12 +9,12 @@ const MOST_SET: usize = 6;
 
 impl<'a> Arbitrary<'a> for Input {
     fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
-        let source = bytes.arbitrary()?;
+        let variant = bytes.arbitrary()?;
         let mut moves = Vec::new();
         while moves.len() < MOST_MOVES && !bytes.is_empty() {
             moves.push(bytes.arbitrary()?);
         }
-        Ok(Self { source, moves })
+        Ok(Self { variant, moves })
     }
 }
 

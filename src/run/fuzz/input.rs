@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Input {
-    /// Which kind of source its resources have.
-    pub(crate) source: u8,
+    /// Which variant its resources have.
+    pub(crate) variant: u8,
     /// What is done, in order.
     pub(crate) moves: Vec<Move>,
 }

@@ -60,7 +60,7 @@ impl Mutator {
 
     /// An input made up from nothing.
     pub(crate) fn fresh(&mut self, space: &Space<'_>) -> Input {
-        let source = self.rng.random();
+        let variant = self.rng.random();
         let mut moves = Vec::new();
         if self.rng.random_ratio(1, LONG) {
             for _ in 0..self.rng.random_range(1..=2) {
@@ -68,11 +68,11 @@ impl Mutator {
                     self.on(),
                     self.rng.random_range(MOST_TIMES / 8..=MOST_TIMES),
                 );
-                let set = self.moving_set(space, source);
+                let set = self.moving_set(space, variant);
                 moves.push(if self.rng.random_ratio(1, 4) {
                     Move::Together {
                         on,
-                        sets: vec![set, self.moving_set(space, source)],
+                        sets: vec![set, self.moving_set(space, variant)],
                         times: times / 2 + 1,
                     }
                 } else {
@@ -86,11 +86,11 @@ impl Mutator {
             }
         } else {
             for _ in 0..self.rng.random_range(2..=18) {
-                moves.push(self.one_move(space, source));
+                moves.push(self.one_move(space, variant));
             }
         }
 
-        Input { source, moves }
+        Input { variant, moves }
     }
 
     /// An input a few steps away from that one; `other` is one to take a part from.
@@ -109,16 +109,16 @@ impl Mutator {
     }
 
     fn change(&mut self, space: &Space<'_>, input: &mut Input, other: Option<&Input>) {
-        let source = input.source;
+        let variant = input.variant;
         let count = input.moves.len();
         let place = self.rng.random_range(0..=count);
         let Some(at) = (count > 0).then(|| place.min(count - 1)) else {
-            input.moves.push(self.one_move(space, source));
+            input.moves.push(self.one_move(space, variant));
             return;
         };
 
         match self.rng.random_range(0..14) {
-            0 | 1 => input.moves.insert(place, self.one_move(space, source)),
+            0 | 1 => input.moves.insert(place, self.one_move(space, variant)),
             2 => drop(input.moves.remove(at)),
             3 => {
                 let again = input.moves[at].clone();
@@ -151,7 +151,7 @@ impl Mutator {
             8 => {
                 if let Move::Update { on, set, .. } = &input.moves[at] {
                     let (on, set) = (*on, set.clone());
-                    let more = self.set(space, source);
+                    let more = self.set(space, variant);
                     input.moves[at] = Move::Together {
                         on,
                         sets: vec![set, more],
@@ -164,7 +164,7 @@ impl Mutator {
                     *at_once = !*at_once;
                 }
             }
-            10 => input.source = self.rng.random(),
+            10 => input.variant = self.rng.random(),
             11 => {
                 // A member that another input sets, with the value it has there.
                 let sets = other.map(|o| {
@@ -184,7 +184,7 @@ impl Mutator {
             _ => {
                 let mut moves = std::mem::take(&mut input.moves);
                 if let Some(set) = self.some_set(&mut moves[at]) {
-                    self.change_set(space, source, set);
+                    self.change_set(space, variant, set);
                 }
                 input.moves = moves;
             }
@@ -203,7 +203,7 @@ impl Mutator {
         }
     }
 
-    fn change_set(&mut self, space: &Space<'_>, source: u8, set: &mut Vec<Set>) {
+    fn change_set(&mut self, space: &Space<'_>, variant: u8, set: &mut Vec<Set>) {
         let place = self.rng.random_range(0..=set.len());
         match (self.rng.random_range(0..4), set.get_mut(place)) {
             (0, Some(_)) => drop(set.remove(place)),
@@ -213,12 +213,12 @@ impl Mutator {
                     *number = number.saturating_add(step);
                 }
             }
-            (_, Some(one)) => one.value = self.value(space, source, one.member),
-            (_, None) => set.push(self.one_set(space, source)),
+            (_, Some(one)) => one.value = self.value(space, variant, one.member),
+            (_, None) => set.push(self.one_set(space, variant)),
         }
     }
 
-    fn one_move(&mut self, space: &Space<'_>, source: u8) -> Move {
+    fn one_move(&mut self, space: &Space<'_>, variant: u8) -> Move {
         let on = self.on();
         match self.rng.random_range(0..24) {
             0..=9 => {
@@ -229,7 +229,7 @@ impl Mutator {
                 };
                 Move::Update {
                     on,
-                    set: self.set(space, source),
+                    set: self.set(space, variant),
                     times,
                     at_once: self.rng.random_ratio(1, 8),
                 }
@@ -243,8 +243,8 @@ impl Mutator {
                 Move::Wild {
                     on,
                     member,
-                    value: self.wild(space, source, member),
-                    set: self.set(space, source),
+                    value: self.wild(space, variant, member),
+                    set: self.set(space, variant),
                 }
             }
             15 | 16 => {
@@ -256,7 +256,7 @@ impl Mutator {
                 };
                 Move::Together {
                     on,
-                    sets: (0..count).map(|_| self.set(space, source)).collect(),
+                    sets: (0..count).map(|_| self.set(space, variant)).collect(),
                     times,
                 }
             }
@@ -283,7 +283,7 @@ impl Mutator {
     }
 
     /// Each member as likely there as not, in any order.
-    fn set(&mut self, space: &Space<'_>, source: u8) -> Vec<Set> {
+    fn set(&mut self, space: &Space<'_>, variant: u8) -> Vec<Set> {
         let mut set = Vec::new();
         for member in 0..u8::try_from(space.members()).unwrap_or(u8::MAX) {
             if self.rng.random() {
@@ -292,7 +292,7 @@ impl Mutator {
                     place,
                     Set {
                         member,
-                        value: self.value(space, source, member),
+                        value: self.value(space, variant, member),
                     },
                 );
             }
@@ -303,10 +303,10 @@ impl Mutator {
 
     /// As [`set`](Self::set), with every member that has a range: where updates are repeated, each
     /// shows other values.
-    fn moving_set(&mut self, space: &Space<'_>, source: u8) -> Vec<Set> {
-        let mut set = self.set(space, source);
+    fn moving_set(&mut self, space: &Space<'_>, variant: u8) -> Vec<Set> {
+        let mut set = self.set(space, variant);
         for member in 0..u8::try_from(space.members()).unwrap_or(u8::MAX) {
-            let Some(range) = space.range(source, member) else {
+            let Some(range) = space.range(variant, member) else {
                 continue;
             };
             let value = Draw::Number(self.rng.random_range(range));
@@ -319,18 +319,18 @@ impl Mutator {
         set
     }
 
-    fn one_set(&mut self, space: &Space<'_>, source: u8) -> Set {
+    fn one_set(&mut self, space: &Space<'_>, variant: u8) -> Set {
         let member = self.member(space);
         Set {
             member,
-            value: self.value(space, source, member),
+            value: self.value(space, variant, member),
         }
     }
 
     /// Of a member with a range any value, its edges, and what is near a number that was seen; or
     /// one known to be good.
-    fn value(&mut self, space: &Space<'_>, source: u8, member: u8) -> Draw {
-        let Some(range) = space.range(source, member) else {
+    fn value(&mut self, space: &Space<'_>, variant: u8, member: u8) -> Draw {
+        let Some(range) = space.range(variant, member) else {
             return Draw::Good(self.rng.random());
         };
         match self.rng.random_range(0..8) {
@@ -358,8 +358,8 @@ impl Mutator {
         }
     }
 
-    fn wild(&mut self, space: &Space<'_>, source: u8, member: u8) -> Wild {
-        if let Some(range) = space.range(source, member) {
+    fn wild(&mut self, space: &Space<'_>, variant: u8, member: u8) -> Wild {
+        if let Some(range) = space.range(variant, member) {
             let more =
                 i64::try_from(self.rng.random::<u64>() >> self.rng.random_range(1..u64::BITS))
                     .unwrap_or(0);

@@ -8,7 +8,7 @@ pub(crate) fn simpler(input: &Input) -> Vec<Input> {
     let count = input.moves.len();
     let mut found = Vec::new();
     let with = |moves: Vec<Move>| Input {
-        source: input.source,
+        variant: input.variant,
         moves,
     };
 

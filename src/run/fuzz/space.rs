@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::input::{Draw, Input, MOST_MOVES, MOST_TIMES, MOST_TOGETHER, Move, Set, Wild};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Draft, Operations, SourceKind, Step, UNKNOWN};
+use crate::plan::case::{Action, Case, Draft, Operations, Step, UNKNOWN, Variant};
 use crate::plan::fixture::Made;
 use crate::plan::generator::{Breaks, refusing};
 use crate::support::digest::Digest;
@@ -24,10 +24,10 @@ pub(crate) struct Space<'a> {
     invalid: Vec<&'a Case>,
 }
 
-/// The resources of one kind of source.
+/// The resources of one variant.
 #[derive(Debug)]
 struct Kind<'a> {
-    source: SourceKind,
+    variant: Variant,
     made: Vec<Resource<'a>>,
     /// For each member that values are known for, the integers that it may have.
     ranges: Vec<Option<RangeInclusive<i64>>>,
@@ -71,15 +71,15 @@ impl<'a> Space<'a> {
                 made,
                 good: binding.values.iter().map(good).collect(),
             };
-            match kinds.iter_mut().find(|kind| kind.source == made.source) {
+            match kinds.iter_mut().find(|kind| kind.variant == made.variant) {
                 Some(kind) => kind.made.push(resource),
                 None => {
                     let members = binding.values.keys();
                     let ranges = members
-                        .map(|m| operations.range(binding, m, made.source))
+                        .map(|m| operations.range(binding, m, &made.variant))
                         .collect();
                     kinds.push(Kind {
-                        source: made.source,
+                        variant: made.variant.clone(),
                         made: vec![resource],
                         ranges,
                     });
@@ -102,16 +102,16 @@ impl<'a> Space<'a> {
         self.plan.binding.values.len()
     }
 
-    /// The integers that a member may have on that kind of source.
-    pub(crate) fn range(&self, source: u8, member: u8) -> Option<RangeInclusive<i64>> {
-        let kind = round(&self.kinds, usize::from(source))?;
+    /// The integers that a member may have on that variant.
+    pub(crate) fn range(&self, variant: u8, member: u8) -> Option<RangeInclusive<i64>> {
+        let kind = round(&self.kinds, usize::from(variant))?;
         round(&kind.ranges, usize::from(member))?.clone()
     }
 
     /// The case that an input stands for: a sequence whose answers the model judges. `None` where
     /// nothing is left of it.
     pub(crate) fn case(&self, input: &Input) -> Option<Case> {
-        let kind = round(&self.kinds, usize::from(input.source))?;
+        let kind = round(&self.kinds, usize::from(input.variant))?;
         let mut steps = Steps {
             space: self,
             kind,
@@ -130,7 +130,7 @@ impl<'a> Space<'a> {
         let says = "A sequence found by fuzzing,";
         let mut case = self
             .operations
-            .drawn("fuzz", says, kind.source, steps.steps)?;
+            .drawn("fuzz", says, &kind.variant, steps.steps)?;
         // Another sequence has other tokens.
         let of = [self.operations.create, self.operations.writes()];
         if of.iter().any(|contract| contract.token().is_some()) {
@@ -430,7 +430,7 @@ impl<'a> Steps<'a, '_> {
                 }
             }
             // A name that is well-formed names something that is not there, and an integer may be
-            // too much for the source.
+            // too much for the variant.
             Breaks::Nothing => {
                 let range = self.kind.ranges.get(index).and_then(Option::as_ref);
                 if value

@@ -50,7 +50,7 @@ fn a_repeated_update_moves_on_and_stays_in_range() {
         at_once: false,
     };
     let sent = bodies(&Input {
-        source: 1,
+        variant: 1,
         moves: vec![update],
     });
     let expected = [
@@ -66,7 +66,7 @@ fn a_repeated_update_moves_on_and_stays_in_range() {
 #[test]
 fn a_queue_has_a_range_of_its_own() {
     let sent = bodies(&Input {
-        source: 0,
+        variant: 0,
         moves: vec![Move::Update {
             on: 0,
             set: number(11),
@@ -88,7 +88,7 @@ fn what_is_gone_is_refused() {
         at_once: true,
     };
     let case = space.case(&Input {
-        source: 0,
+        variant: 0,
         moves: vec![Move::Delete(0), update, Move::Create(0), Move::Create(0)],
     });
     let steps: Vec<_> = case

@@ -154,7 +154,7 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
     Some(OperationBinding {
         resource: None,
         read: None,
-        source: crate::plan::case::SourceKind::Any,
+        variant: crate::plan::case::Variant::ANY,
         label: IndexMap::new(),
         absent: IndexMap::new(),
         unknown: None,
@@ -163,7 +163,7 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
         values,
         reference: IndexMap::new(),
         limit: Vec::new(),
-        sources: Vec::new(),
+        variants: Vec::new(),
     })
 }
 

@@ -17,7 +17,7 @@ const KEYS: [(&str, bool); 7] = [
     ("violates", false),
     ("basis", true),
     ("level", true),
-    ("source", true),
+    ("variant", true),
 ];
 
 /// The expectations that need a class of violation. A case with another takes none from the

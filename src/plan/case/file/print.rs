@@ -6,7 +6,7 @@ mod words;
 
 use std::fmt::Write as _;
 
-use self::words::{quoted, scalar, source_name, table};
+use self::words::{quoted, scalar, table};
 use super::Defaults;
 use crate::contract::{Contract, Service};
 use crate::plan::case::{BodyDraft, Case, Draft, Expect, PathDraft, Step};
@@ -101,7 +101,7 @@ impl Printer<'_> {
         if !then.is_empty() {
             lines.push(("then", table(then)));
         }
-        lines.push(("source", quoted(source_name(case.source))));
+        lines.push(("variant", quoted(case.variant.as_written())));
         if self.subject.at_once {
             lines.push(("settle", "false".to_owned()));
         }
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_printed_case_takes_no_default() {
         const OTHERS: &str = "[defaults]\natoms = [\"rule::method\"]\ngiven = '{}'\nexpect = \"reject\"\nviolates = \"route\"\n\
-                              basis = \"inferred\"\nlevel = \"should\"\nsource = \"queue\"\n\
+                              basis = \"inferred\"\nlevel = \"should\"\nvariant = \"queue\"\n\
                               [[case]]\nid = \"other\"\nsays = \"s\"\nwhy = \"w\"\n";
         let plan = plan();
         let mut read = 0;

@@ -64,15 +64,15 @@ fn keys_and_ids() {
     with(
         "\"page\"",
         "\"book\"",
-        "odd.toml:5: unknown variant `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
+        "odd.toml:5: unknown value `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
     );
     check(
         &format!("{CASE}level = \"may\"\n"),
-        "odd.toml:9: unknown variant `may`, expected `must` or `should`",
+        "odd.toml:9: unknown value `may`, expected `must` or `should`",
     );
     check(
-        &format!("{CASE}source = \"table\"\n"),
-        "odd.toml:9: unknown variant `table`, expected one of `any`, `queue`, `stream`",
+        &format!("{CASE}variant = \"steam\"\n"),
+        "odd.toml:9: unknown variant `steam`; did you mean `stream`?",
     );
 }
 
@@ -95,7 +95,7 @@ fn expectations() {
     with(
         "\"accept\"",
         "\"accepted\"",
-        "odd.toml:8: unknown variant `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`; did you mean `accept`?",
+        "odd.toml:8: unknown value `accepted`, expected one of `accept`, `reject`, `either`, `no-effect`, `probe`, `like-twin`, `as-twin`; did you mean `accept`?",
     );
     with(
         "\"accept\"",

@@ -2,7 +2,7 @@
 
 use super::{About, Derive};
 use crate::contract::{Basis, Level, ShapeType};
-use crate::plan::case::{BodyDraft, Expect, SourceKind};
+use crate::plan::case::{BodyDraft, Expect, Variant};
 
 /// The promise of `service.toml` that such a body is refused.
 const PROMISE: &str = "protocol::request-json";
@@ -64,7 +64,7 @@ impl Derive<'_> {
                 level: Level::Must,
                 why: promise.says.clone(),
             };
-            self.push(about, whole.clone(), None, request, SourceKind::Any);
+            self.push(about, whole.clone(), None, request, Variant::ANY);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::super::weigh::Worth;
 use super::super::{Proposal, proposals, simplest};
 use super::{About, Derive, preview, text};
 use crate::contract::{Basis, Level, Location, Member, Shape};
-use crate::plan::case::{Draft, Expect, SourceKind};
+use crate::plan::case::{Draft, Expect, Variant};
 
 /// The class of an identifier in a path that is none.
 const MALFORMED: &str = "malformed-resource";
@@ -119,7 +119,7 @@ impl Derive<'_> {
                     why,
                 };
                 let given = g.usual();
-                self.push(about, given, None, request, SourceKind::Any);
+                self.push(about, given, None, request, Variant::ANY);
             }
             Worth::Valid if proposal.lenient && known => {
                 let about = About {
@@ -132,7 +132,7 @@ impl Derive<'_> {
                     why: "The format of the timestamp admits this time".to_owned(),
                 };
                 let given = given();
-                self.push(about, given, None, request, SourceKind::Any);
+                self.push(about, given, None, request, Variant::ANY);
             }
             Worth::Valid => match (g.binding.reference.get(&member.name), known) {
                 (Some(reference), _) => {
@@ -157,7 +157,7 @@ impl Derive<'_> {
                         why: "The value is valid, but whether it suits the mapping at hand is not known".to_owned(),
                     };
                     let given = g.usual();
-                    self.push(about, given, None, request, SourceKind::Any);
+                    self.push(about, given, None, request, Variant::ANY);
                 }
             },
             Worth::Breaks { atom, class } => {
@@ -192,7 +192,7 @@ impl Derive<'_> {
                     None if known => given(),
                     None => self.simplest_control(member),
                 };
-                self.push(about, control, None, request, SourceKind::Any);
+                self.push(about, control, None, request, Variant::ANY);
                 if known && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
                     let about = About {
                         atom,
@@ -227,7 +227,7 @@ impl Derive<'_> {
                     why,
                 };
                 let given = if known { given() } else { g.usual() };
-                self.push(about, given, None, request, SourceKind::Any);
+                self.push(about, given, None, request, Variant::ANY);
             }
             Worth::Useless => {}
         }
@@ -255,7 +255,7 @@ impl Derive<'_> {
         };
 
         let request = g.without(&member.name);
-        self.push(about, g.usual(), None, request, SourceKind::Any);
+        self.push(about, g.usual(), None, request, Variant::ANY);
     }
 
     /// The same request twice, with the same token.
@@ -276,7 +276,7 @@ impl Derive<'_> {
         };
 
         let usual = self.generator.usual();
-        self.push(about, usual.clone(), None, usual, SourceKind::Any);
+        self.push(about, usual.clone(), None, usual, Variant::ANY);
     }
 
     /// The valid base a broken string was made from, as the control's members.
@@ -335,7 +335,7 @@ impl Derive<'_> {
         };
 
         let request = g.update_of(&member.name, value);
-        self.push(about, g.request(&given), None, request, SourceKind::Any);
+        self.push(about, g.request(&given), None, request, Variant::ANY);
     }
 
     /// The violation beside valid new values for every other member: none of them may take effect.
@@ -355,7 +355,7 @@ impl Derive<'_> {
             g.usual(),
             Some(twin),
             g.request(&members),
-            SourceKind::Any,
+            Variant::ANY,
         );
     }
 
@@ -380,6 +380,6 @@ impl Derive<'_> {
         };
 
         let request = g.request_without(&members, &member.name);
-        self.push(about, g.usual(), None, request, SourceKind::Any);
+        self.push(about, g.usual(), None, request, Variant::ANY);
     }
 }

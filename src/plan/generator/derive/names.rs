@@ -7,7 +7,7 @@ use super::super::Proposal;
 use super::super::weigh::Worth;
 use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};
-use crate::plan::case::{Expect, SourceKind};
+use crate::plan::case::{Expect, Variant};
 use crate::plan::fixture::Reference;
 
 impl Derive<'_> {
@@ -67,7 +67,7 @@ impl Derive<'_> {
                     given,
                     Some(request(twin)),
                     request(value),
-                    SourceKind::Any,
+                    Variant::ANY,
                 );
             }
         }
@@ -155,7 +155,7 @@ impl Derive<'_> {
             why,
         };
 
-        self.push(about, g.usual(), Some(twin), request, SourceKind::Any);
+        self.push(about, g.usual(), Some(twin), request, Variant::ANY);
     }
 
     /// A proposal about a name, as one about something of the target: its region and account, where

@@ -1,11 +1,11 @@
-//! Cases about the sentences of the page that are no constraint, and about the kinds of source.
+//! Cases about the sentences of the page that are no constraint, and about variants.
 
 use serde_json::{Map, Value};
 
 use super::super::weigh::Worth;
 use super::{About, Derive, preview};
 use crate::contract::{Basis, Level, Pagination, Rule, RuleKind, Shape};
-use crate::plan::case::{Action, Expect, SourceKind};
+use crate::plan::case::{Action, Expect, Variant};
 
 impl Derive<'_> {
     pub(super) fn rules(&mut self) {
@@ -61,7 +61,7 @@ impl Derive<'_> {
                                     g.request(&given),
                                     None,
                                     g.request(&members),
-                                    SourceKind::Any,
+                                    Variant::ANY,
                                 );
                             }
                             Worth::Differs { .. } | Worth::Useless => {}
@@ -100,7 +100,7 @@ impl Derive<'_> {
             why: rule.says.clone(),
         };
 
-        self.push(about, g.usual(), None, g.without(input), SourceKind::Any);
+        self.push(about, g.usual(), None, g.without(input), Variant::ANY);
     }
 
     /// The list page by page, held against the list as it is without a limit.
@@ -141,7 +141,7 @@ impl Derive<'_> {
             g.request(&whole),
             None,
             g.request(&page),
-            SourceKind::Any,
+            Variant::ANY,
         );
     }
 
@@ -165,7 +165,7 @@ impl Derive<'_> {
             place.clone(),
             "The same update again, until its time shows".to_owned(),
         );
-        self.push(whole, given.clone(), None, given.clone(), SourceKind::Any);
+        self.push(whole, given.clone(), None, given.clone(), Variant::ANY);
 
         for member in g.binding.values.keys() {
             let before = g.given().get(member).cloned().unwrap_or(Value::Null);
@@ -180,40 +180,40 @@ impl Derive<'_> {
                 given.clone(),
                 None,
                 request,
-                SourceKind::Any,
+                Variant::ANY,
             );
         }
     }
 
-    /// The plain values once more on each kind of source: what an answer holds depends on it.
-    pub(super) fn sources(&mut self) {
+    /// The plain values once more on each variant: what an answer holds depends on it.
+    pub(super) fn variants(&mut self) {
         let g = self.generator;
-        // Other operations make what they are about, or are about no source at all.
+        // Other operations make what they are about, or are about no variant at all.
         if g.binding
             .action()
             .is_some_and(|action| action != Action::Update)
         {
             return;
         }
-        for (source, name) in [(SourceKind::Queue, "queue"), (SourceKind::Stream, "stream")] {
-            if !g.binding.sources.contains(&source) {
+        for variant in &g.binding.variants {
+            let Some(name) = variant.name() else {
                 continue;
-            }
+            };
             for member in g.binding.values.keys() {
                 for (id, value) in ["plain", "another"].into_iter().zip(g.good(member)) {
                     let mut given = g.given();
                     given.insert(member.clone(), g.another(member, &value));
                     let about = About {
                         atom: self.atom("response::status"),
-                        id: format!("source::{name}::{member}::{id}"),
-                        says: format!("{member} {} on a mapping of a {name}", preview(&value)),
+                        id: format!("variant::{name}::{member}::{id}"),
+                        says: format!("{member} {} on a resource{variant}", preview(&value)),
                         expect: Expect::Accept,
                         basis: Basis::Page,
                         level: Level::Must,
-                        why: "The page documents one answer for every kind of source".to_owned(),
+                        why: "The page documents one answer for every variant".to_owned(),
                     };
                     let request = g.update_of(member, value);
-                    self.push(about, g.request(&given), None, request, source);
+                    self.push(about, g.request(&given), None, request, variant.clone());
                 }
             }
         }

@@ -44,12 +44,12 @@ impl<'a> Condition<'a> {
     pub(super) fn of(plan: &'a Plan, found: &Found, made: &Bindings) -> Option<Self> {
         let check = reproduction(plan, found).ok()?.check;
         let mut bindings = made.clone();
-        // In the lines the names of one kind of source have its name before them.
-        let prefix = found.shown_by(plan).and_then(|case| case.source.prefix());
-        let of_source = made
+        // In the lines the names of one variant have its name before them.
+        let prefix = found.shown_by(plan).and_then(|case| case.variant.prefix());
+        let of_variant = made
             .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix(prefix?)?, value)));
-        of_source.for_each(|(name, value)| bindings.set(name, value));
+            .filter_map(|(name, value)| Some((name.strip_prefix(prefix.as_deref()?)?, value)));
+        of_variant.for_each(|(name, value)| bindings.set(name, value));
         (!matches!(check, Check::Kept(_))).then_some(Self {
             plan,
             check,

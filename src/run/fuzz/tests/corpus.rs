@@ -20,7 +20,7 @@ fn fresh(name: &str) -> PathBuf {
 
 fn input(moves: &[Move]) -> Input {
     Input {
-        source: 1,
+        variant: 1,
         moves: moves.to_vec(),
     }
 }
@@ -60,7 +60,7 @@ fn what_is_broken_is_refused_with_its_line() {
     let good = entry_text(&input(&[Move::List, Move::Read(1)]));
     assert_eq!(
         good,
-        "{\"version\":1,\"source\":1,\"moves\":[\n\"list\",\n{\"read\":1}\n]}\n"
+        "{\"version\":1,\"variant\":1,\"moves\":[\n\"list\",\n{\"read\":1}\n]}\n"
     );
     let refused = |from: &str, to: &str, expected: &str| {
         assert_refused(read(&source(&good.replace(from, to))), expected)
@@ -73,7 +73,7 @@ fn what_is_broken_is_refused_with_its_line() {
     refused(
         "\"read\":1",
         "\"reads\":1",
-        "a.json:3: expected an input of `fuzz`: unknown variant `reads`, expected one of `create`, …",
+        "a.json:3: expected an input of `fuzz`: unknown value `reads`, expected one of `create`, …",
     );
     refused(
         "\"read\":1",
@@ -81,9 +81,9 @@ fn what_is_broken_is_refused_with_its_line() {
         "a.json:3: expected an input of `fuzz`: invalid value: integer `300`, expected u8",
     );
     refused(
-        "\"source\":1,",
+        "\"variant\":1,",
         "",
-        "a.json:4: expected an input of `fuzz`: missing field `source`",
+        "a.json:4: expected an input of `fuzz`: missing field `variant`",
     );
     refused(
         "]}",

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::harness::testing::plan;
 use crate::judge::Observation;
-use crate::plan::case::SourceKind;
+use crate::plan::case::Variant;
 use crate::run::fuzz::input::Move;
 use crate::run::fuzz::novelty::{Novelty, Signatures};
 use crate::run::fuzz::{Input, Mutator, Space, simpler};
@@ -46,7 +46,7 @@ fn simpler_inputs_are_others() {
 
 /// What reads of one resource in a row showed.
 fn seen(answers: &[(u16, serde_json::Value, u64)]) -> Observation {
-    let mut seen = Observation::new(Bindings::default(), SourceKind::Queue);
+    let mut seen = Observation::new(Bindings::default(), Variant::named("queue"));
     for (status, body, millis) in answers {
         let request = Request {
             method: "GET".to_owned(),
@@ -88,7 +88,7 @@ fn found(answers: &[(u16, serde_json::Value, u64)]) -> (BTreeSet<u64>, BTreeSet<
     let space = Space::new(&plan).expect("a space");
     let case = space
         .case(&Input {
-            source: 0,
+            variant: 0,
             moves: vec![Move::Read(0)],
         })
         .expect("a case");

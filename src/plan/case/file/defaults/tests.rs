@@ -3,7 +3,7 @@
 use crate::contract::{Basis, Level};
 use crate::harness::testing::{assert_refused, given_of};
 use crate::plan::case::file::tests::load;
-use crate::plan::case::{BodyDraft, Case, Expect, Origin, SourceKind};
+use crate::plan::case::{BodyDraft, Case, Expect, Origin, Variant};
 
 /// What the cases below share. What a test adds stands in line 5.
 const DEFAULTS: &str =
@@ -38,21 +38,22 @@ fn content(cases: &[Case]) -> String {
 
 #[test]
 fn what_a_case_leaves_out_is_taken() {
-    let shared = "given = '{\"BatchSize\": 7}'\nlevel = \"should\"\nsource = \"queue\"\n";
+    let shared = "given = '{\"BatchSize\": 7}'\nlevel = \"should\"\nvariant = \"queue\"\n";
     let own = "atoms = [\"request::http\"]\nbasis = \"page\"\n";
     let short = cases(&format!("{DEFAULTS}{shared}{CASE}{SEQUENCE}"));
-    let sequence = "level = \"should\"\nsource = \"queue\"\n";
+    let sequence = "level = \"should\"\nvariant = \"queue\"\n";
     let whole = cases(&format!(
         "{CASE}{own}expect = \"accept\"\n{shared}{SEQUENCE}{own}{sequence}"
     ));
     assert_eq!(content(&short), content(&whole));
-    assert_eq!(short[0].source, SourceKind::Queue);
+    assert_eq!(short[0].variant, Variant::named("queue"));
 }
 
 #[test]
 fn a_case_says_what_differs() {
-    let own = "basis = \"aws\"\ngiven = '{\"BatchSize\": 8}'\nlevel = \"must\"\nsource = \"any\"\n";
-    let shared = "given = '{\"BatchSize\": 7}'\nlevel = \"should\"\nsource = \"queue\"\n";
+    let own =
+        "basis = \"aws\"\ngiven = '{\"BatchSize\": 8}'\nlevel = \"must\"\nvariant = \"any\"\n";
+    let shared = "given = '{\"BatchSize\": 7}'\nlevel = \"should\"\nvariant = \"queue\"\n";
     let read = cases(&format!(
         "{DEFAULTS}{shared}{CASE}{own}{}",
         CASE.replace("\"a\"", "\"c\"")
@@ -61,16 +62,16 @@ fn a_case_says_what_differs() {
         panic!("two cases")
     };
     assert_eq!(
-        (first.basis, first.level, first.source),
-        (Basis::Aws, Level::Must, SourceKind::Any)
+        (first.basis, first.level, first.variant.clone()),
+        (Basis::Aws, Level::Must, Variant::ANY)
     );
     assert_eq!(
         given_of(first).body,
         BodyDraft::Text("{\"BatchSize\": 8}".to_owned())
     );
     assert_eq!(
-        (second.basis, second.level, second.source),
-        (Basis::Page, Level::Should, SourceKind::Queue)
+        (second.basis, second.level, second.variant.clone()),
+        (Basis::Page, Level::Should, Variant::named("queue"))
     );
     assert_eq!(
         given_of(second).body,
@@ -107,7 +108,7 @@ fn a_class_is_taken_where_one_is_needed() {
 
 #[test]
 fn unknown_defaults() {
-    let known = "`atoms`, `given`, `expect`, `violates`, `basis`, `level`, `source`";
+    let known = "`atoms`, `given`, `expect`, `violates`, `basis`, `level`, `variant`";
     refused(
         &format!("{DEFAULTS}gven = '{{}}'\n{CASE}"),
         &format!(
@@ -161,7 +162,7 @@ fn faults_are_told_where_they_stand() {
     );
     refused(
         &format!("{}{CASE}", DEFAULTS.replace("\"page\"", "\"book\"")),
-        "odd.toml:3: unknown variant `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
+        "odd.toml:3: unknown value `book`, expected one of `page`, `protocol`, `aws`, `inferred`",
     );
     refused(
         &format!(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::words::{quoted, source_name, table};
+use super::words::{quoted, table};
 use crate::plan::case::{BodyDraft, Case, Defaults, Draft, PathDraft, Step};
 
 /// Writes a sequence as a `[[sequence]]` table with that id. `None` where a step is none that the
@@ -24,7 +24,7 @@ pub(super) fn print(case: &Case, id: &str, defaults: &Defaults<'_>) -> Option<St
     let _ = writeln!(text, "basis = {}", quoted(&case.basis.to_string()));
     let _ = writeln!(text, "level = {}", quoted(&case.level.to_string()));
     let _ = writeln!(text, "why = {}", quoted(&case.why));
-    let _ = writeln!(text, "source = {}", quoted(source_name(case.source)));
+    let _ = writeln!(text, "variant = {}", quoted(case.variant.as_written()));
     text.push_str("steps = [\n");
     let mut rest = case.steps.as_slice();
 

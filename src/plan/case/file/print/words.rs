@@ -2,17 +2,7 @@
 
 use serde_json::Value;
 
-use crate::plan::case::SourceKind;
 use crate::support::sink::source;
-
-/// The kind of source as files have it.
-pub(crate) fn source_name(source: SourceKind) -> &'static str {
-    match source {
-        SourceKind::Any => "any",
-        SourceKind::Queue => "queue",
-        SourceKind::Stream => "stream",
-    }
-}
 
 /// A text as a TOML string.
 pub(crate) fn quoted(text: &str) -> String {
