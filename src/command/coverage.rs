@@ -20,7 +20,6 @@ pub(crate) struct CoverageArgs {
 /// Carries out `coverage`.
 pub(crate) fn coverage(args: &CoverageArgs) -> Outcome {
     let plan = Arc::new(args.plan.plan()?);
-    args.plan.is_of_reference(&plan)?;
     args.plan.has_cases(&plan)?;
     let coverage = cover(&plan).map_err(Failure::usage)?;
     super::print(&coverage_text(&coverage, args.verbose));

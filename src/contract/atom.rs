@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Basis, Level, PromisePath};
 
-/// The stable id of an atom, `update-event-source-mapping::request::BatchSize::range::max`.
+/// The stable id of an atom, `update-shelf::request::Capacity::range::max`.
 ///
 /// An id is made of names the page gives; it never holds a value, an index or a seed. It is shared,
 /// not copied: judging an answer notes dozens of them.
@@ -18,7 +18,7 @@ impl AtomId {
         Self(format!("{operation}::{path}").into())
     }
 
-    /// The id without its operation: `request::BatchSize::range::max`.
+    /// The id without its operation: `request::Capacity::range::max`.
     pub(crate) fn path(&self) -> &str {
         self.0.split_once("::").map_or(&*self.0, |(_, path)| path)
     }

@@ -81,11 +81,17 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
     for member in &contract.output {
         let path = format!("response::{}", member.name);
         if member.presence == Presence::Always {
+            let unless = member.unless.as_ref();
+            let but = unless.map(|other| format!(", unless it has {other}"));
             list.page(
                 &format!("{path}::present"),
                 Part::Response,
                 &member.section,
-                format!("Every successful answer has {}", member.name),
+                format!(
+                    "Every successful answer has {}{}",
+                    member.name,
+                    but.unwrap_or_default()
+                ),
             );
         }
         list.kind(

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{AnswerLocation, Basis, Level, Location, Presence, ShapeType, TimestampFormat};
+use super::{AnswerLocation, Basis, Errors, Level, Location, Presence, ShapeType, TimestampFormat};
 
 /// `contract.toml` or `contract.<revision>.toml`.
 #[derive(Debug, Deserialize, Serialize)]
@@ -80,6 +80,8 @@ pub(crate) struct InputTable {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutputTable {
     pub(crate) presence: Presence,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unless: Option<String>,
     #[serde(default = "body_of_answer")]
     pub(crate) location: AnswerLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -304,6 +306,8 @@ pub(crate) struct ServiceTable {
     pub(crate) confusion: Vec<ConfusionTable>,
     #[serde(default)]
     pub(crate) throttling: ThrottlingTable,
+    #[serde(default)]
+    pub(crate) errors: Errors,
 }
 
 #[derive(Debug, Default, Deserialize, Serialize)]

@@ -37,7 +37,9 @@ pub(crate) use pagination::Pagination;
 pub(crate) use print::{print_operation, print_service};
 pub(crate) use promise_path::PromisePath;
 pub(crate) use rule::{Rule, RuleKind, StateEffect, When};
-pub(crate) use service::{Acceptable, Confusion, ErrorFamily, Protocol, Service, StatusMatch};
+pub(crate) use service::{
+    Acceptable, Confusion, ErrorFamily, Errors, Protocol, Service, StatusMatch,
+};
 pub(crate) use shape::{Bound, Constraint, Shape, ShapeType, TimestampFormat};
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use super::{Atom, AtomId, Part, Rule, RuleKind, Shape};
 /// One operation, as documented at one time.
 #[derive(Clone, Debug)]
 pub(crate) struct Contract {
-    /// The operation's name as documented, `UpdateEventSourceMapping`.
+    /// The operation's name as documented, `UpdateShelf`.
     pub(crate) operation: String,
-    /// The operation's name in ids: the folder it stands in, `update-event-source-mapping`.
+    /// The operation's name in ids: the folder it stands in, `update-shelf`.
     pub(crate) slug: String,
     /// When it was documented like this: `2018`, `current`.
     pub(crate) revision: String,
@@ -50,7 +50,7 @@ pub(crate) struct Contract {
 pub(crate) struct Http {
     /// The documented method.
     pub(crate) method: String,
-    /// The documented path, labels in braces: `/2015-03-31/event-source-mappings/{UUID}`.
+    /// The documented path, labels in braces: `/shelves/{ShelfId}`.
     pub(crate) uri: String,
     /// Another path under which targets may serve it, since it was published so at another time.
     pub(crate) other_uri: Option<String>,
@@ -140,6 +140,8 @@ pub(crate) struct OutputMember {
     pub(crate) wire_name: String,
     /// When it is there.
     pub(crate) presence: Presence,
+    /// The member of an answer beside which it may be absent.
+    pub(crate) unless: Option<String>,
     /// The section of the page that documents it.
     pub(crate) section: String,
 }
@@ -147,7 +149,7 @@ pub(crate) struct OutputMember {
 /// One documented error.
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorShape {
-    /// The error type, `ResourceNotFoundException`.
+    /// The error type, `NoSuchShelf`.
     pub(crate) name: String,
     /// The documented status.
     pub(crate) status: u16,

@@ -18,7 +18,7 @@ use crate::contract::{
 /// One promise that a request breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
-    /// The promise, as a path within the operation: `request::BatchSize::range::min`.
+    /// The promise, as a path within the operation: `request::Capacity::range::min`.
     pub(crate) atom: String,
     /// The class of violation, as error families name it.
     pub(crate) class: &'static str,

@@ -1,4 +1,4 @@
-//! The path of a promise, taken apart: `request::BatchSize::range::max` is the id of a promise
+//! The path of a promise, taken apart: `request::Capacity::range::max` is the id of a promise
 //! without its operation.
 
 /// A path, or the beginning of one.

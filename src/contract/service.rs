@@ -3,6 +3,7 @@
 
 use indexmap::IndexMap;
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use super::{Basis, Level, ShapeType};
 use crate::contract::pattern::Anchoring;
@@ -23,6 +24,29 @@ pub(crate) struct Service {
     pub(crate) confusions: Vec<Confusion>,
     /// Which refusals only ask for fewer requests.
     pub(crate) throttling: Throttling,
+    /// What further error types tell, which no operation documents.
+    pub(crate) errors: Errors,
+}
+
+/// What error types tell, of this service and of those beside it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Errors {
+    /// Those about the caller or the load: any operation may answer them.
+    pub(crate) caller: Vec<String>,
+    /// Those that say that a request's form is wrong, whatever the state is.
+    pub(crate) form: Vec<String>,
+    /// Those that say that something is not there.
+    pub(crate) absent: Vec<String>,
+    /// Those that say that something is in use, or is being changed.
+    pub(crate) busy: Vec<String>,
+}
+
+impl Errors {
+    /// Whether an error type is one of those.
+    pub(crate) fn has(of: &[String], named: Option<&str>) -> bool {
+        named.is_some_and(|named| of.iter().any(|error| error == named))
+    }
 }
 
 /// Which refusals only ask for fewer requests, besides the status 429, which always does.

@@ -42,6 +42,50 @@ fn rooms_stand_in_their_order_and_no_files_use_each_other() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// The rooms that know no service: what one of them has stands in `cases/`.
+const ENGINE: [&str; 6] = ["support", "contract", "wire", "plan", "judge", "recording"];
+
+/// Words of one service, in small letters and without dashes.
+const OF_ONE_SERVICE: [&str; 11] = [
+    "lambda",
+    "event source",
+    "eventsource",
+    "mapping",
+    "batchsize",
+    "functionname",
+    "kinesis",
+    "dynamodb",
+    "resourcenotfound",
+    "resourceinuse",
+    "unknownmapping",
+];
+
+/// Where the usual operation of the command is named.
+const USUAL: &str = "plan/operation_name.rs";
+
+#[test]
+fn the_engine_has_no_words_of_one_service() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = BTreeMap::new();
+    collect(&src, &src, &mut files);
+
+    let is_engine = |name: &str| ENGINE.contains(&name.split('/').next().unwrap_or_default());
+    let is_test = |name: &str| name.split('/').any(|part| part.starts_with("test"));
+    let of_engine = files
+        .iter()
+        .filter(|(name, _)| is_engine(name) && !is_test(name) && *name != USUAL);
+    let mut faults = Vec::new();
+    for (name, text) in of_engine {
+        for word in source::words(text) {
+            let plain = word.to_lowercase().replace(['-', '_'], "");
+            if OF_ONE_SERVICE.iter().any(|own| plain.contains(own)) {
+                faults.push(format!("{name}: {word}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// What is wrong with made-up sources.
 #[track_caller]
 fn check(sources: &[(&str, &str)], expected: &[&str]) {

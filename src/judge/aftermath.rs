@@ -1,4 +1,4 @@
-//! What a request left behind: the mapping is there, and what was refused changed nothing.
+//! What a request left behind: the resource is there, and what was refused changed nothing.
 
 use super::answer::{Checks, outcome};
 use super::case::Reads;
@@ -11,7 +11,7 @@ use crate::plan::case::Case;
 use crate::wire::exchange::Exchange;
 
 impl Judge<'_> {
-    /// Whatever the request was answered, the mapping is there and is as it was.
+    /// Whatever the request was answered, the resource is there and is as it was.
     pub(super) fn no_effect(
         &self,
         case: &Case,
@@ -34,7 +34,7 @@ impl Judge<'_> {
         checks.no_effect(main, case, before, after);
     }
 
-    /// A refused request changed nothing, and the mapping is still there.
+    /// A refused request changed nothing, and the resource is still there.
     pub(super) fn refused_kept(
         &self,
         case: &Case,
@@ -101,7 +101,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the mapping can no longer be read.
+    /// Whether the resource can no longer be read.
     pub(super) fn gone(
         &self,
         after: &Seen<'_>,
@@ -128,7 +128,7 @@ impl Judge<'_> {
             .map(|r| r.path.clone())
             .unwrap_or_default();
 
-        let expected = "the mapping can be read".to_owned();
+        let expected = "the resource can be read".to_owned();
         checks.check(
             &path,
             "valid",

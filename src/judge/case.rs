@@ -104,7 +104,7 @@ impl<'a> Judge<'a> {
         if let (Some(given), Some(exchange)) = (&given, control)
             && !given.accepted
         {
-            // Refused because the mapping is in a transition that does not end: that is the
+            // Refused because the resource is in a transition that does not end: that is the
             // finding.
             if let Some(state) = &seen.unsettled {
                 return self.unsettled(state, seen, judgement);
@@ -328,7 +328,7 @@ impl<'a> Judge<'a> {
             }
         }
 
-        // Another mapping than the one under test was updated: the reads are not about it.
+        // Another resource than the one under test was updated: the reads are not about it.
         let elsewhere = matches!(step.request.path, PathDraft::Exact(_))
             && !self.names_ours(case, subject, seen);
         if seen.at(Role::Named).is_some() || elsewhere {
@@ -362,7 +362,7 @@ impl<'a> Judge<'a> {
         Verdict::Pass
     }
 
-    /// Whether an answer is about the mapping under test, by the identity that the contract gives
+    /// Whether an answer is about the resource under test, by the identity that the contract gives
     /// it.
     fn names_ours(&self, case: &Case, subject: &Seen<'_>, seen: &Observation) -> bool {
         let Some(PathDraft::Labels { labels, .. }) = case.given().map(|given| &given.path) else {

@@ -11,7 +11,7 @@ use crate::plan::data_plane::Promises;
 /// What was seen of the data plane, part by part. `Err` says why a part could not be carried out.
 #[derive(Clone, Debug)]
 pub(crate) struct DataPlaneSeen {
-    /// While the mapping was disabled.
+    /// While the resource was disabled.
     pub(crate) disabled: Result<Quiet, String>,
     /// Once it was enabled again.
     pub(crate) enabled: Result<Delivery, String>,
@@ -33,7 +33,7 @@ pub(crate) struct Quiet {
 /// Records that a function should receive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Delivery {
-    /// Those put before the mapping was as it is now.
+    /// Those put before the resource was as it is now.
     pub(crate) before: Vec<String>,
     /// Those put since.
     pub(crate) since: Vec<String>,
@@ -88,7 +88,7 @@ pub(crate) fn judge_data_plane(
             judge.quiet(
                 &promises.stops,
                 quiet,
-                "while the mapping is disabled, its function receives nothing put since",
+                "while the resource is disabled, its function receives nothing put since",
             );
         }
         Err(why) => judge.untold(&promises.stops, why),
@@ -136,13 +136,13 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the mapping delivers again.
+    /// Whether the resource delivers again.
     fn enabled(&mut self, promises: &Promises, delivery: &Delivery) -> bool {
         let lost = delivery.missing(&delivery.before);
         self.exercised(&promises.stops);
         if !delivery.missing(&delivery.since).is_empty() {
             let expected = format!(
-                "enabled again, the mapping delivers {}, put while it was disabled, and {}, put since",
+                "enabled again, the resource delivers {}, put while it was disabled, and {}, put since",
                 list(&delivery.before),
                 list(&delivery.since)
             );
@@ -150,7 +150,7 @@ impl Judge<'_> {
             self.finding(&promises.stops, Symptom::NotDelivered, expected, actual);
             self.untold(
                 &promises.position,
-                "a mapping that was disabled and enabled again delivers nothing",
+                "a resource that was disabled and enabled again delivers nothing",
             );
             return false;
         }
@@ -158,7 +158,7 @@ impl Judge<'_> {
         self.exercised(&promises.position);
         if !lost.is_empty() {
             let expected = format!(
-                "enabled again, the mapping delivers {}, put while it was disabled",
+                "enabled again, the resource delivers {}, put while it was disabled",
                 list(&delivery.before)
             );
             let actual = format!(
@@ -175,14 +175,14 @@ impl Judge<'_> {
     fn moved(&mut self, promises: &Promises, delivery: &Delivery, quiet: &Quiet, resumed: bool) {
         let missing = delivery.missing(&delivery.since);
         if missing.is_empty() {
-            let expected = "once the mapping names another function, the one it named before receives nothing more";
+            let expected = "once the resource names another function, the one it named before receives nothing more";
             return self.quiet(&promises.receiver, quiet, expected);
         }
 
         if !resumed && delivery.elsewhere.is_empty() {
             return self.untold(
                 &promises.receiver,
-                "a mapping that was disabled and enabled again delivers nothing",
+                "a resource that was disabled and enabled again delivers nothing",
             );
         }
 
@@ -210,7 +210,7 @@ impl Judge<'_> {
             return;
         }
         let expected = format!(
-            "deleted and made again from the earliest record on, the mapping delivers {} again",
+            "deleted and made again from the earliest record on, the resource delivers {} again",
             list(&delivery.before)
         );
 

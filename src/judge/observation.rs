@@ -15,7 +15,7 @@ pub(crate) const TAKEN: &str = "taken";
 pub(crate) struct Observation {
     /// What the names in the case's templates stood for.
     pub(crate) bindings: Bindings,
-    /// The kind of event variant the mapping had.
+    /// The kind of event variant the resource had.
     pub(crate) variant: Variant,
     pub(crate) fired: Vec<Fired>,
     /// Entries of lists that are like what sequences make, and that nothing made: the place of the

@@ -49,7 +49,10 @@ impl Checks<'_> {
             .any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
         for member in &self.contract.output {
             let value = object.get(&member.name).filter(|v| !v.is_null());
-            if member.presence == Presence::Always && !std::mem::replace(&mut told, nothing) {
+            let excused = |other: &String| object.get(other).is_some_and(|v| !v.is_null());
+            let excused = value.is_none() && member.unless.as_ref().is_some_and(excused);
+            let always = member.presence == Presence::Always && !excused;
+            if always && !std::mem::replace(&mut told, nothing) {
                 let broken = value.is_none().then(|| {
                     let actual = if object.contains_key(&member.name) {
                         "null"

@@ -66,7 +66,7 @@ pub(crate) enum Symptom {
     Mutated,
     /// The answer and a read after it disagree.
     ReadDisagrees,
-    /// The mapping cannot be read any more.
+    /// The resource cannot be read any more.
     Gone,
     /// Something that does not exist came into being.
     Created,

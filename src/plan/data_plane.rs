@@ -1,4 +1,4 @@
-//! The data plane: what a mapping does with the records of its stream. Declared in
+//! The data plane: what a resource does with the records of its stream. Declared in
 //! `data-plane.toml`.
 //!
 //! This file is data and its loader; [`crate::run`] carries it out, and [`crate::judge`] judges
@@ -19,15 +19,15 @@ use crate::support::files::{FileError, Files, Source, regex_fault};
 use crate::support::template;
 
 /// Names that templates may use besides those that fixtures capture: the record that is put, the
-/// function in question, and the mapping.
-const OWN_NAMES: [&str; 3] = ["record", "receiver", "mapping"];
+/// function in question, and the resource.
+const OWN_NAMES: [&str; 3] = ["record", "receiver", "resource"];
 
 /// Everything `data-plane.toml` declares, for one operation.
 #[derive(Clone, Debug)]
 pub(crate) struct DataPlane {
     /// What is made first, and removed in reverse.
     pub(crate) steps: Vec<Step>,
-    /// How to see which mappings are there.
+    /// How to see which resources are there.
     pub(crate) find: Find,
     /// The functions.
     pub(crate) receivers: Receivers,
@@ -35,7 +35,7 @@ pub(crate) struct DataPlane {
     pub(crate) put: Call,
     /// How what a function received is read.
     pub(crate) received: Received,
-    /// Makes the mapping, to `${receiver}`.
+    /// Makes the resource, to `${receiver}`.
     pub(crate) create: Change,
     /// Disables it.
     pub(crate) disable: Change,
@@ -55,7 +55,7 @@ pub(crate) struct DataPlane {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Receivers {
-    /// The one the mapping is made with.
+    /// The one the resource is made with.
     pub(crate) first: String,
     /// The one an update names.
     pub(crate) other: String,
@@ -77,7 +77,7 @@ pub(crate) struct Received {
     pub(crate) next: String,
 }
 
-/// A request that changes the mapping.
+/// A request that changes the resource.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Change {
@@ -87,7 +87,7 @@ pub(crate) struct Change {
     pub(crate) until: String,
 }
 
-/// How to read the mapping.
+/// How to read the resource.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
@@ -95,21 +95,21 @@ pub(crate) struct State {
     pub(crate) call: Call,
     /// The JSON pointer to the state in its answer.
     pub(crate) json: String,
-    /// The JSON pointer to what the mapping is called, in the answer that made it.
-    pub(crate) mapping: String,
+    /// The JSON pointer to what the resource is called, in the answer that made it.
+    pub(crate) resource: String,
 }
 
 /// What each part is about, as paths of promises.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Promises {
-    /// Polling stops while the mapping is disabled, and resumes.
+    /// Polling stops while the resource is disabled, and resumes.
     pub(crate) stops: String,
     /// The position in the stream is kept.
     pub(crate) position: String,
     /// The function that was named receives what follows.
     pub(crate) receiver: String,
-    /// A mapping that was deleted and made again starts afresh.
+    /// A resource that was deleted and made again starts afresh.
     pub(crate) resets: String,
 }
 
@@ -186,9 +186,9 @@ pub(crate) fn load_data_plane(
             .then_some(find)
             .ok_or_else(|| file.at(at, "`find`: expected `ours`, and one of `list` and `items`"))
     });
-    // The target chooses what the mapping is called, and may name one that was there before.
+    // The target chooses what the resource is called, and may name one that was there before.
     let Some(find) = find.transpose()? else {
-        let message = "the target chooses `mapping`; add a `find` with `ours`, which tells what a run made from what was \
+        let message = "the target chooses `resource`; add a `find` with `ours`, which tells what a run made from what was \
                        there before";
         return Err(fail(&document.create.call.body, message.to_owned()));
     };

@@ -24,7 +24,7 @@ impl Plan {
         usual
     }
 
-    /// The read of what the labels of a path name, or of the mapping that most cases are about.
+    /// The read of what the labels of a path name, or of the resource that most cases are about.
     pub(crate) fn read_of(&self, path: Option<&PathDraft>) -> Option<Draft> {
         let contract = self.read.as_ref()?;
         let labels = match path {

@@ -123,7 +123,7 @@ pub(super) enum ShownForm {
     Shrunk,
 }
 
-/// A mapping that a case spoilt.
+/// A resource that a case spoilt.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpoiltLine {

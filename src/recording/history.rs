@@ -1,7 +1,7 @@
-//! What happened to one mapping, as a sequence: the model of the mapping judges each answer by
+//! What happened to one resource, as a sequence: the model of the resource judges each answer by
 //! those before it.
 //!
-//! A recording is taken to hold all that was done to its mappings. Where it cannot be known what
+//! A recording is taken to hold all that was done to its resources. Where it cannot be known what
 //! was done, as by a request whose fate is open or by two under way at the same time, a history
 //! ends, and what follows is another one.
 
@@ -16,7 +16,7 @@ use crate::plan::case::{Action, Case, CaseId, Expect, Operations, Origin, Purpos
 use crate::support::template::Bindings;
 use crate::wire::exchange::Exchange;
 
-/// An exchange about a mapping, with what it does to it.
+/// An exchange about a resource, with what it does to it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link<'a> {
     /// Its place among the exchanges of the recording.
@@ -27,7 +27,7 @@ pub(super) struct Link<'a> {
     pub(crate) effect: &'a Effect,
 }
 
-/// A stretch of what happened to a mapping.
+/// A stretch of what happened to a resource.
 #[derive(Debug)]
 pub(super) struct History {
     pub(crate) case: Case,
@@ -36,10 +36,10 @@ pub(super) struct History {
     pub(crate) places: Vec<usize>,
 }
 
-/// The name that a mapping has in its history. No fixture has it.
+/// The name that a resource has in its history. No fixture has it.
 const NAME: &str = "recorded";
 
-/// The histories of one mapping, from its exchanges in order.
+/// The histories of one resource, from its exchanges in order.
 /// `strangers`: the lines of writes to it that are none of these.
 pub(super) fn histories(
     operations: &Operations<'_>,
@@ -74,7 +74,7 @@ pub(super) fn histories(
     found
 }
 
-/// Whether an answer shows a mapping in no transition.
+/// Whether an answer shows a resource in no transition.
 pub(super) fn at_rest(update: &Contract, exchange: &Exchange) -> bool {
     let Some(document) = exchange.answer().and_then(|answer| document(&answer.body)) else {
         return false;
@@ -97,7 +97,7 @@ struct Growing {
     seen: Observation,
     places: Vec<usize>,
     lines: Vec<usize>,
-    /// Whether an answer showed the mapping.
+    /// Whether an answer showed the resource.
     known: bool,
     deleted: bool,
 }
@@ -178,7 +178,7 @@ impl Growing {
             steps: self.steps,
             basis: Basis::Inferred,
             level: Level::Must,
-            why: "What answers show of a mapping follows from what was sent to it before."
+            why: "What answers show of a resource follows from what was sent to it before."
                 .to_owned(),
         };
 

@@ -13,7 +13,7 @@ use super::entry::{Entry, Operation};
 use super::lines::document;
 use crate::contract::constraint::Zone;
 use crate::contract::oracle::Oracle;
-use crate::contract::{Basis, Level, Location};
+use crate::contract::{Basis, ErrorFamily, Errors, Level, Location};
 use crate::judge::json::{self, Document};
 use crate::judge::{Judge, error_type, throttles};
 use crate::plan::Plan;
@@ -25,14 +25,14 @@ use crate::plan::generator::overflows;
 use crate::support::template;
 use crate::wire::exchange::Exchange;
 
-/// A request as a case, and what it does to the mapping it names.
+/// A request as a case, and what it does to the resource it names.
 #[derive(Debug)]
 pub(super) struct Intent {
     pub(crate) case: Case,
     pub(crate) effect: Effect,
 }
 
-/// What is known of a mapping after an exchange.
+/// What is known of a resource after an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// The operation was carried out, as its answer says.
@@ -57,41 +57,14 @@ enum Fault {
     Certain(Vec<(&'static str, String)>),
 }
 
-/// Errors that every AWS service may answer, of which no operation's page tells: they are about the
-/// caller or the load.
-const COMMON: [&str; 19] = [
-    "AccessDenied",
-    "AccessDeniedException",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "IncompleteSignature",
-    "IncompleteSignatureException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException",
-    "NotAuthorized",
-    "OptInRequired",
-    "RequestExpired",
-    "SignatureDoesNotMatch",
-    "ThrottlingException",
-    "Throttling",
-    "UnknownOperationException",
-    "UnrecognizedClientException",
-    "UnsupportedProtocol",
-];
-/// The errors that say a request's form is wrong, whatever the state is.
-const OF_FORM: [&str; 3] = [
-    "ValidationException",
-    "SerializationException",
-    "InvalidRequestContentException",
-];
 /// A class that is no violation: readings differ.
 const READINGS: &str = "readings";
 /// The class of what never came to the operation.
 const ROUTE: &str = "route";
-/// The class of what a write meets in a mapping that is being changed.
+/// The class of what a write meets in a resource that is being changed.
 const BUSY: &str = "in-transition";
+/// The class of what a creation meets where there is such a resource.
+const CONFLICT: &str = "conflict";
 /// The class of what a write names that is not there.
 const ABSENT: &str = "unknown-reference";
 
@@ -115,7 +88,7 @@ pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
     }
 }
 
-/// What an exchange was meant for. `alive`: whether the mapping is known to be there.
+/// What an exchange was meant for. `alive`: whether the resource is known to be there.
 pub(super) fn intent(
     plan: &Plan,
     operation: Operation<'_>,
@@ -221,6 +194,7 @@ impl Decision<'_> {
 
         let named = error_type(&self.plan.service, answer);
         let named = named.as_deref();
+        let errors = &self.plan.service.errors;
         let accepted = exchange.accepted();
         // What is throttled was not carried out.
         if throttles(&self.plan.service, answer) {
@@ -242,7 +216,7 @@ impl Decision<'_> {
         // Neither came as far as the operation.
         let silent = answer.body.is_empty() && named.is_none() && exchange.request.method != "HEAD";
         let elsewhere = !accepted && (silent || !matches!(answer.status, 400 | 404 | 409 | 422));
-        if elsewhere || (!accepted && named.is_some_and(|n| COMMON.contains(&n))) {
+        if elsewhere || (!accepted && Errors::has(&errors.caller, named)) {
             return (Expect::Probe(ROUTE.to_owned()), None, Effect::Nothing);
         }
 
@@ -286,8 +260,8 @@ impl Decision<'_> {
                 if let Some((class, atom)) = self.by_state(answer.status, named) {
                     return refused(class, atom);
                 }
-                let of_form = named.is_some_and(|n| OF_FORM.contains(&n)) && self.has_body();
-                let gone = named == Some("ResourceNotFoundException");
+                let of_form = Errors::has(&errors.form, named) && self.has_body();
+                let gone = Errors::has(&errors.absent, named);
                 match named {
                     _ if matches!(fault, Fault::Unusual) => {
                         (Expect::Probe(READINGS.to_owned()), None, Effect::Nothing)
@@ -312,30 +286,31 @@ impl Decision<'_> {
 
     /// The class of a refusal that is about the state, and not the request; and the promise that it
     /// breaks if it is none of that class after all.
-    fn by_state(
-        &self,
-        status: u16,
-        named: Option<&str>,
-    ) -> Option<(&'static str, Option<&'static str>)> {
-        match named {
-            Some("ResourceInUseException") => Some((BUSY, None)),
-            Some("ResourceConflictException") if self.operation.action == Action::Create => {
-                Some(("conflict", None))
-            }
-            Some("ResourceConflictException") => Some((BUSY, None)),
+    fn by_state(&self, status: u16, named: Option<&str>) -> Option<(&'static str, Option<&str>)> {
+        let service = &self.plan.service;
+        if Errors::has(&service.errors.busy, named) {
+            let conflict = |family: &ErrorFamily| family.admits(status, named);
+            let makes = self.operation.action == Action::Create;
+            return match makes && service.family(CONFLICT).is_some_and(conflict) {
+                true => Some((CONFLICT, None)),
+                false => Some((BUSY, None)),
+            };
+        }
+
+        let resource = self.plan.binding.resource.as_ref();
+        let unknown = resource.map(|(_, resource)| resource.unknown.as_str());
+        match Errors::has(&service.errors.absent, named) {
             // Of a read the history tells it.
-            Some("ResourceNotFoundException") if self.is_there() && !self.names_another() => None,
+            true if self.is_there() && !self.names_another() => None,
             // Which of the two is not there nobody knows.
-            Some("ResourceNotFoundException") if self.names_another() => Some((ABSENT, None)),
-            Some("ResourceNotFoundException") => Some((UNKNOWN, Some("rule::unknown-mapping"))),
-            _ if status == 404 && !self.is_there() => {
-                Some((UNKNOWN, Some("rule::unknown-mapping")))
-            }
-            _ => None,
+            true if self.names_another() => Some((ABSENT, None)),
+            true => Some((UNKNOWN, unknown)),
+            false if status == 404 && !self.is_there() => Some((UNKNOWN, unknown)),
+            false => None,
         }
     }
 
-    /// Whether the mapping is known to be there, and the request is one to change it.
+    /// Whether the resource is known to be there, and the request is one to change it.
     fn is_there(&self) -> bool {
         self.alive == Some(true) && self.operation.action.writes()
     }
@@ -344,7 +319,7 @@ impl Decision<'_> {
         matches!(self.operation.action, Action::Create | Action::Update)
     }
 
-    /// Whether the request names anything beside the mapping that may not be there.
+    /// Whether the request names anything beside the resource that may not be there.
     fn names_another(&self) -> bool {
         let document = json::read(&self.entry.exchange.request.body);
         let named = |object: &serde_json::Map<String, Value>| {

@@ -1,16 +1,14 @@
 //! A recording without cases, judged: each exchange by itself, and then what happened to each
-//! mapping.
+//! resource.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
 
 use super::entry::{Entries, Entry, Operation, operation};
 use super::history::{History, Link, at_rest, histories};
 use super::intent::{Effect, Intent, intent, judge as judge_of};
 use super::judged::{Judged, partial};
 use super::lines::document;
-use crate::judge::{Judge, Judgement, Observation, Role, Symptom, Verdict, throttles};
+use crate::judge::{Judge, Observation, Role, Verdict, throttles};
 use crate::plan::Plan;
 use crate::plan::case::{Action, Case, CaseId, Origin};
 use crate::report::Summary;
@@ -19,7 +17,7 @@ use crate::support::files::{FileError, Source};
 use crate::support::percent::percent_decode;
 use crate::support::template::Bindings;
 
-/// A mapping: where it is, and its identity there.
+/// A resource: where it is, and its identity there.
 type Key = (String, String);
 
 /// An exchange of an operation, with what it is about.
@@ -100,7 +98,6 @@ pub(super) fn judge(
             .flat_map(|at| results[*at].judgement.findings.iter().map(|f| f.id()))
             .collect();
         let mut judgement = Judge::of(&plan).judge(&history.case, &history.observation);
-        forgive(&mut judgement, &history.observation);
         // What an exchange shows by itself was told of it.
         judgement
             .findings
@@ -174,7 +171,7 @@ pub(super) fn judge(
     })
 }
 
-/// For each mapping, the lines of accepted writes that name it in another way than the operations
+/// For each resource, the lines of accepted writes that name it in another way than the operations
 /// do, as by other letters or a path written otherwise: what they did to it nobody knows.
 fn strangers<'a>(
     entries: &Entries,
@@ -274,7 +271,7 @@ fn intents(plan: &Plan, met: &[Met<'_>]) -> Vec<Intent> {
     intents
 }
 
-/// The identity of the mapping that an exchange is about: in the path, or in the answer to its
+/// The identity of the resource that an exchange is about: in the path, or in the answer to its
 /// creation.
 fn identity_of(
     member: Option<&str>,
@@ -301,7 +298,6 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
     let mut seen = Observation::new(Bindings::default(), variant.unwrap_or_default());
     seen.add(0, Role::Subject, exchange);
     let mut judgement = judge_of(plan, met.operation).judge(case, &seen);
-    forgive(&mut judgement, &seen);
     // A run waits and tries again, and cannot tell where that is of no use. Here there was nothing
     // to wait for.
     let throttled = met
@@ -323,26 +319,5 @@ fn alone(plan: &Plan, index: usize, met: &Met<'_>, case: &Case) -> CaseResult {
         index,
         judgement,
         observation: Some(seen),
-    }
-}
-
-/// A mapping of brokers that AWS does not manage has no event source with an ARN. No run makes one.
-fn forgive(judgement: &mut Judgement, seen: &Observation) {
-    judgement.findings.retain(|finding| {
-        let answer = seen
-            .at(finding.role)
-            .and_then(|e| e.answer())
-            .and_then(|a| document(&a.body));
-        let brokers = answer.is_some_and(|a| {
-            a.get("SelfManagedEventSource")
-                .is_some_and(Value::is_object)
-        });
-        !(brokers
-            && finding.symptom == Symptom::Missing
-            && finding.atom.path() == "response::EventSourceArn::present")
-    });
-
-    if judgement.verdict == Verdict::Fail && judgement.findings.is_empty() {
-        judgement.verdict = Verdict::Pass;
     }
 }

@@ -8,7 +8,7 @@
 //! - A *HAR file* (HTTP Archive 1.2) holds the exchanges of a browser or proxy.
 //!
 //! The last two do not say what a request was meant for. The [oracle](crate::contract::oracle) says
-//! which promises the request breaks, and the answers before it say what is known of the mapping.
+//! which promises the request breaks, and the answers before it say what is known of the resource.
 //!
 //! A recording may come from anybody. Everything that is wrong with a recording is a [`FileError`],
 //! with the line and what was expected there.

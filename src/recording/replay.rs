@@ -228,7 +228,7 @@ impl<'a> Reading<'a> {
 
         if keys.contains_key("spoilt") {
             let line = serde_json::from_str(line)
-                .map_err(|e| json_fault(name, number, "a spoilt mapping", &e))?;
+                .map_err(|e| json_fault(name, number, "a spoilt resource", &e))?;
             return self.spoilt(number, line);
         }
 
@@ -301,7 +301,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// A case that spoilt a mapping. What another case showed there before it was fired again
+    /// A case that spoilt a resource. What another case showed there before it was fired again
     /// counts beside its result.
     fn spoilt(&mut self, number: usize, line: SpoiltLine) -> Result<(), FileError> {
         let SpoiltLine { spoilt } = line;

@@ -561,7 +561,8 @@ fn side(plan: &Plan, cover: Cover) -> ReportedSide {
             why: Some(why),
             ..bare(SideState::Impossible)
         },
-        Cover::Untested => bare(SideState::Untested),
+        // A report is of a run, which leaves nothing planned.
+        Cover::Untested | Cover::Planned | Cover::ByRun => bare(SideState::Untested),
         Cover::None => bare(SideState::None),
     }
 }

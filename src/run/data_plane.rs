@@ -1,4 +1,4 @@
-//! Carrying out the data plane: records put, the mapping changed, and what its functions received
+//! Carrying out the data plane: records put, the resource changed, and what its functions received
 //! read back.
 
 use std::collections::BTreeSet;
@@ -31,8 +31,8 @@ struct Phase<'a> {
     /// The functions' names.
     first: String,
     other: String,
-    /// The mappings that were made and not deleted.
-    mappings: Vec<String>,
+    /// The resources that were made and not deleted.
+    resources: Vec<String>,
     /// What a creation was about of which nobody knows what came of it.
     unclear: Option<Bindings>,
     /// How long nothing may come before it is taken that nothing will.
@@ -53,8 +53,8 @@ impl Runner {
         let (mut undo, made) = self.make_steps(plane, &mut bindings).await;
         let seen = match made {
             Ok(()) => {
-                let (seen, mappings) = self.carry_out(plane, &bindings).await;
-                for own in mappings {
+                let (seen, resources) = self.carry_out(plane, &bindings).await;
+                for own in resources {
                     undo.push((
                         Undo {
                             call: plane.delete.clone(),
@@ -123,7 +123,7 @@ impl Runner {
         (undo, Ok(()))
     }
 
-    /// What was seen, and what the templates of the mappings that are still there stand for.
+    /// What was seen, and what the templates of the resources that are still there stand for.
     async fn carry_out(
         &self,
         plane: &DataPlane,
@@ -141,21 +141,21 @@ impl Runner {
             bindings: bindings.clone(),
             first,
             other,
-            mappings: Vec::new(),
+            resources: Vec::new(),
             unclear: None,
             quiet: self.options.quiet,
         };
 
         let seen = phase.go().await;
-        let unclear = phase.unclear_mappings().await;
-        let named = phase.mappings.iter().map(|mapping| {
+        let unclear = phase.unclear_resources().await;
+        let named = phase.resources.iter().map(|resource| {
             let mut own = bindings.clone();
-            own.set("mapping", mapping);
+            own.set("resource", resource);
             own
         });
 
-        let mappings = named.chain(unclear).collect();
-        (seen, mappings)
+        let resources = named.chain(unclear).collect();
+        (seen, resources)
     }
 }
 
@@ -198,7 +198,7 @@ impl Phase<'_> {
 
     async fn enabled(&self, first: &str, before: Vec<String>) -> Result<Delivery, String> {
         if before.is_empty() {
-            return Err("nothing could be put while the mapping was disabled".to_owned());
+            return Err("nothing could be put while the resource was disabled".to_owned());
         }
         self.change(&self.plane.enable, first).await?;
         let since = names("again", 1);
@@ -216,7 +216,7 @@ impl Phase<'_> {
         ))
     }
 
-    /// Deletes the mapping and makes it again, to the function that has not received the earliest
+    /// Deletes the resource and makes it again, to the function that has not received the earliest
     /// records.
     async fn anew(&mut self, other: &str, earliest: Vec<String>) -> Result<Delivery, String> {
         if self
@@ -226,7 +226,7 @@ impl Phase<'_> {
             .any(|r| earliest.contains(r))
         {
             return Err(
-                "the earliest records came again before the mapping was made again".to_owned(),
+                "the earliest records came again before the resource was made again".to_owned(),
             );
         }
 
@@ -238,7 +238,7 @@ impl Phase<'_> {
     }
 
     /// Puts records that the function should not receive, and watches. What was under way when the
-    /// mapping was changed may still come: a first record gives it its time, and only the next is
+    /// resource was changed may still come: a first record gives it its time, and only the next is
     /// held against the target.
     async fn stays_quiet(
         &self,
@@ -376,7 +376,7 @@ impl Phase<'_> {
 
     async fn create(&mut self, receiver: &str) -> Result<(), String> {
         self.bindings.set("receiver", receiver);
-        let identity = Capture::Json(self.plane.state.mapping.clone());
+        let identity = Capture::Json(self.plane.state.resource.clone());
         if let Sight::Things(things) = self.runner.look(&self.plane.find, &self.bindings).await {
             self.runner.note_others(Some(&identity), &things);
         }
@@ -392,30 +392,30 @@ impl Phase<'_> {
             return Err(self.runner.said(&exchange));
         };
         let named = identity.read(&answer.body);
-        let Some(mapping) = named else {
-            return Err(format!("{} names no mapping", self.runner.said(&exchange)));
+        let Some(resource) = named else {
+            return Err(format!("{} names no resource", self.runner.said(&exchange)));
         };
-        if !is_segment(&mapping) || self.runner.known.is_taken(&mapping) {
-            let why = "names a mapping that it did not make";
+        if !is_segment(&resource) || self.runner.known.is_taken(&resource) {
+            let why = "names a resource that it did not make";
             return Err(format!("{}, which {why}", self.runner.said(&exchange)));
         }
         let contradiction =
             document(&exchange).and_then(|d| self.plane.find.contradiction(&d, &self.bindings));
         if let Some(contradiction) = contradiction {
             return Err(format!(
-                "{}, which names another mapping: {contradiction}",
+                "{}, which names another resource: {contradiction}",
                 self.runner.said(&exchange)
             ));
         }
         self.unclear = None;
-        self.mappings.push(mapping.clone());
-        self.bindings.set("mapping", mapping);
+        self.resources.push(resource.clone());
+        self.bindings.set("resource", resource);
         self.settled(&self.plane.create.until).await
     }
 
-    /// The mappings that a creation made without saying so. Those that cannot be seen are told,
+    /// The resources that a creation made without saying so. Those that cannot be seen are told,
     /// under a name that is not known.
-    async fn unclear_mappings(&self) -> Vec<Bindings> {
+    async fn unclear_resources(&self) -> Vec<Bindings> {
         let Some(known) = &self.unclear else {
             return Vec::new();
         };
@@ -425,17 +425,17 @@ impl Phase<'_> {
             Sight::Unseen { .. } => return vec![known.clone()],
         };
 
-        let identity = Capture::Json(self.plane.state.mapping.clone());
+        let identity = Capture::Json(self.plane.state.resource.clone());
         let ours = things
             .iter()
             .filter(|thing| find.is_ours(thing, known).unwrap_or(false));
         let named = ours.filter_map(|thing| identity.read(thing.to_string().as_bytes()));
-        let named =
-            named.filter(|mapping| is_segment(mapping) && !self.runner.known.is_of_others(mapping));
+        let named = named
+            .filter(|resource| is_segment(resource) && !self.runner.known.is_of_others(resource));
         named
-            .map(|mapping| {
+            .map(|resource| {
                 let mut own = known.clone();
-                own.set("mapping", mapping);
+                own.set("resource", resource);
                 own
             })
             .collect()
@@ -468,16 +468,16 @@ impl Phase<'_> {
         loop {
             let exchange = self.send(&self.plane.state.call, &self.bindings).await?;
             if exchange.answer().is_some_and(|a| a.status == 404) {
-                self.mappings.pop();
+                self.resources.pop();
                 return Ok(());
             }
             if self.runner.stopped() || !waits.wait().await {
-                return Err("the mapping was deleted and is still there".to_owned());
+                return Err("the resource was deleted and is still there".to_owned());
             }
         }
     }
 
-    /// Reads the mapping until it is in that state.
+    /// Reads the resource until it is in that state.
     async fn settled(&self, until: &str) -> Result<(), String> {
         let mut waits = Waits::new(self.limit());
         loop {
@@ -491,7 +491,7 @@ impl Phase<'_> {
             }
             if self.runner.stopped() || !waits.wait().await {
                 return Err(format!(
-                    "the mapping did not become {until}, but stayed {}",
+                    "the resource did not become {until}, but stayed {}",
                     state.unwrap_or("unread")
                 ));
             }

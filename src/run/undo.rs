@@ -7,6 +7,7 @@ use super::outcome::no_answer;
 use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Leftover, Runner, Worker};
+use crate::contract::Errors;
 use crate::judge::{error_type, throttles};
 use crate::plan::fixture::{Find, Step, Undo};
 use crate::support::template::Bindings;
@@ -178,7 +179,8 @@ impl Runner {
                 .answer()
                 .and_then(|a| error_type(&self.plan.service, a));
             // Some services say so with a 400.
-            let absent = named.as_deref() == Some("ResourceNotFoundException")
+            let errors = &self.plan.service.errors;
+            let absent = Errors::has(&errors.absent, named.as_deref())
                 || find.is_some_and(|find| self.says_absent(find, &exchange));
             let gone = absent || exchange.answer().is_some_and(|a| a.status == 404);
             if exchange.accepted() || gone {
@@ -187,8 +189,7 @@ impl Runner {
             }
             // What is in use now may be removable later, what was throttled was not carried out,
             // and a failure may pass.
-            let in_use = named
-                .is_some_and(|n| n == "ResourceInUseException" || n == "ResourceConflictException");
+            let in_use = Errors::has(&errors.busy, named.as_deref());
             let throttled = exchange
                 .answer()
                 .is_some_and(|a| throttles(&self.plan.service, a));

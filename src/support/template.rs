@@ -1,8 +1,8 @@
 //! Templates and what is put into them.
 //!
 //! A plan is made before anything is known of the target, so its requests hold names such as
-//! `${mapping}`; the fixture finds out what they stand for. `${repeat 300 x}` stands for a text
-//! repeated, and `${upper mapping}` for what a name stands for, changed by one of the
+//! `${resource}`; the fixture finds out what they stand for. `${repeat 300 x}` stands for a text
+//! repeated, and `${upper resource}` for what a name stands for, changed by one of the
 //! [functions](Function).
 //!
 //! What a name stands for is data: it is filled in once and never read as a template again. A text

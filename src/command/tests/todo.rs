@@ -2,6 +2,7 @@
 
 mod faults;
 mod server;
+mod short;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -292,10 +293,17 @@ fn every_command_takes_the_operation() {
         0,
         &["patch-todo::rule::unsent-unchanged"],
     );
-    for command in ["coverage", "self-check"] {
-        let of = [command, "--operation", "todo/patch-todo"];
-        check(&of, 2, &["serves lambda alone", "todo/patch-todo"]);
-    }
+    let patch = ["--operation", "todo/patch-todo"];
+    check(
+        &[&["self-check"][..], &patch].concat(),
+        2,
+        &["serves lambda alone", "todo/patch-todo"],
+    );
+    check(
+        &[&["coverage"][..], &patch].concat(),
+        0,
+        &["request::priority::range::max", "planned", " 0 untested"],
+    );
     let both = ["diff", "--left", &sound, "--right", &faulty];
     check(&[&both[..], &of].concat(), 1, &["priority"]);
 }

@@ -45,7 +45,7 @@ fn alike(a: &Shape, b: &Shape) -> bool {
     a.target == b.target && (a.target.is_some() || a.kind == b.kind)
 }
 
-/// `DocumentDBEventSourceConfig` as `document-db-event-source-config`.
+/// `OpenAPIDocument` as `open-api-document`.
 fn kebab(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut out = String::new();

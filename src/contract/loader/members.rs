@@ -86,6 +86,7 @@ impl Reader<'_> {
                 shape,
                 location: m.location,
                 presence: m.presence,
+                unless: m.unless.clone(),
                 section: m
                     .section
                     .clone()

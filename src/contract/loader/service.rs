@@ -121,6 +121,7 @@ pub(crate) fn load_service(file: &Source) -> Result<Service, FileError> {
         families,
         confusions,
         throttling,
+        errors: table.errors,
     })
 }
 

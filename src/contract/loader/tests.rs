@@ -613,7 +613,7 @@ fn services() {
     );
     check_service(
         "[familie]\n",
-        "service.toml:10: unknown field `familie`, expected one of `service`, `signing-name`, `protocol`, `family`, `confusion`, `throttling`; did you mean `family`?",
+        "service.toml:10: unknown field `familie`, expected one of `service`, `signing-name`, `protocol`, `family`, `confusion`, `throttling`, `errors`; did you mean `family`?",
     );
     check_service("", "service.toml:1: missing field `family`");
 }

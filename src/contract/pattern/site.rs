@@ -26,7 +26,7 @@ pub(super) enum Stretch {
     Value,
     /// Characters written out in the pattern.
     Literal,
-    /// Letters and digits within a literal: `arn`, `aws` and `lambda` each can be another word.
+    /// Letters and digits within a literal: `arn`, `aws` and `s3` each can be another word.
     Word,
     /// One character within a literal that is neither letter nor digit.
     Mark,

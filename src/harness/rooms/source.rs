@@ -22,6 +22,33 @@ pub(super) struct Use {
     pub(super) shared: bool,
 }
 
+/// The words and the texts of a source without its tests, those of its documentation among them.
+pub(super) fn words(text: &str) -> Vec<String> {
+    fn read(tokens: TokenStream, words: &mut Vec<String>) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let rest = &tokens[at..];
+            at += match token {
+                _ if is_of_tests(rest) => item(rest),
+                TokenTree::Group(group) => {
+                    read(group.stream(), words);
+                    1
+                }
+                TokenTree::Punct(_) => 1,
+                word => {
+                    words.push(word.to_string());
+                    1
+                }
+            };
+        }
+    }
+
+    let mut words = Vec::new();
+    read(text.parse().expect("a source that compiles"), &mut words);
+    words
+}
+
 impl Source {
     pub(super) fn of(text: &str) -> Self {
         let mut source = Self::default();

@@ -33,7 +33,7 @@ impl Model<'_, '_> {
                     matches!(k, RuleKind::ReadBack { .. })
                 });
                 let actual = outcome(self.judge.oracle.service, exchange);
-                let broken = (Symptom::Gone, "the mapping can be read".to_owned(), actual);
+                let broken = (Symptom::Gone, "the resource can be read".to_owned(), actual);
                 self.checks(at, action).check(&path, "valid", Some(broken));
                 return;
             }
@@ -205,7 +205,7 @@ impl Model<'_, '_> {
             matches!(k, RuleKind::ReadBack { .. })
         });
         let expected =
-            "the mapping as some order of the updates leaves it that were sent at the same time"
+            "the resource as some order of the updates leaves it that were sent at the same time"
                 .to_owned();
         let broken = (
             Symptom::ReadDisagrees,
@@ -264,7 +264,7 @@ impl Model<'_, '_> {
                 };
                 let broken = (!json::same(was, is)).then(|| {
                     let actual =
-                        format!("{output}: {is}, though only another mapping was written to");
+                        format!("{output}: {is}, though only another resource was written to");
                     (
                         Symptom::Changed,
                         format!("{output} as before: {was}"),

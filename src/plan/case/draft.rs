@@ -32,7 +32,7 @@ pub(crate) enum PathDraft {
     /// The documented path; these templates are its labels, percent-encoded when they are filled
     /// in.
     Labels {
-        /// `/2015-03-31/event-source-mappings/{UUID}`.
+        /// `/shelves/{ShelfId}`.
         uri: String,
         /// Label name to template.
         labels: IndexMap<String, String>,

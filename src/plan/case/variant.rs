@@ -1,4 +1,4 @@
-//! A variant of a resource, such as an event source mapping of a queue.
+//! A variant of a resource: its kinds differ in what requests and answers hold.
 
 use std::fmt;
 use std::sync::Arc;

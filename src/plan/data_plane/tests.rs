@@ -75,7 +75,7 @@ fn what_is_made_is_told_from_what_was_there() {
         "",
         &format!("{name}:{line}: `find`: expected `ours`, and one of `list` and `items`"),
     );
-    let expected = "the target chooses `mapping`; add a `find` with `ours`, which tells what a run made from what was \
+    let expected = "the target chooses `resource`; add a `find` with `ours`, which tells what a run made from what was \
                     there before";
     let created = before
         .lines()

@@ -15,6 +15,10 @@ pub(crate) enum Cover {
     Impossible(String),
     /// No case tests it, though one could.
     Untested,
+    /// Cases are planned for it; nothing was fired.
+    Planned,
+    /// Answers and reads show it, of a target that is there.
+    ByRun,
     /// A promise of this kind has no such side.
     None,
 }

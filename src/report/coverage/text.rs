@@ -42,21 +42,28 @@ pub(crate) fn coverage_text(coverage: &Coverage, verbose: bool) -> String {
     }
 
     let count = |word: &str| counts.get(word).copied().unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "{} promises, {} sides: {} exercised, {} unshown, {} impossible, {} masked, {} untested",
-        coverage.own.len(),
-        counts
-            .iter()
-            .filter(|(word, _)| **word != "-")
-            .map(|(_, count)| count)
-            .sum::<usize>(),
-        count("exercised"),
-        count("unshown"),
-        count("impossible"),
-        count("masked"),
-        count("untested"),
-    );
+    let sides: usize = counts
+        .iter()
+        .filter(|(word, _)| **word != "-")
+        .map(|(_, count)| count)
+        .sum();
+    let _ = write!(text, "{} promises, {sides} sides: ", coverage.own.len());
+    let words: &[&str] = match coverage.fired {
+        true => &["exercised", "unshown", "impossible", "masked", "untested"],
+        false => &["planned", "by a run", "impossible", "untested"],
+    };
+    let told: Vec<String> = words
+        .iter()
+        .map(|word| format!("{} {word}", count(word)))
+        .collect();
+    let _ = writeln!(text, "{}", told.join(", "));
+    if !coverage.fired {
+        let _ = writeln!(
+            text,
+            "nothing was fired: the built-in reference does not serve this operation. `proofmark run` \
+             tells what answers and reads show"
+        );
+    }
 
     for (id, side) in coverage.untested() {
         let _ = writeln!(text, "NO COVER {} ({})", id.path(), side.name());
@@ -112,6 +119,8 @@ fn word(cover: &Cover) -> &'static str {
         Cover::Masked => "masked",
         Cover::Impossible(_) => "impossible",
         Cover::Untested => "untested",
+        Cover::Planned => "planned",
+        Cover::ByRun => "by a run",
         Cover::None => "-",
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Settings {
     pub(crate) head_timeout: Duration,
     /// The limit for the whole body of the answer. Default: 10 s.
     pub(crate) body_timeout: Duration,
-    /// The largest body that is read, in bytes. Default: 8 MiB, more than Lambda's own limit of 6
+    /// The largest body that is read, in bytes. Default: 8 MiB, more than the 6 that services of AWS send
     /// MB.
     pub(crate) max_body: u64,
     /// How many requests per second go out at most, over all clones of a target. Default: no limit.

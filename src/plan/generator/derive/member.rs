@@ -61,7 +61,7 @@ impl Derive<'_> {
             proposed.extend(text::of_another_type(contract, &member.shape));
         }
         for proposal in proposed {
-            // Of a value that may not suit the mapping at hand, a probe at every length would tell
+            // Of a value that may not suit the resource at hand, a probe at every length would tell
             // no more than one.
             if proposal.id.starts_with("within::")
                 && reference.is_none()
@@ -154,7 +154,7 @@ impl Derive<'_> {
                         expect: Expect::Probe("valid".to_owned()),
                         basis: Basis::Page,
                         level: Level::Must,
-                        why: "The value is valid, but whether it suits the mapping at hand is not known".to_owned(),
+                        why: "The value is valid, but whether it suits the resource at hand is not known".to_owned(),
                     };
                     let given = g.usual();
                     self.push(about, given, None, request, Variant::ANY);
