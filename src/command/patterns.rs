@@ -212,7 +212,7 @@ impl Row {
             agreed(&self.violations),
         ];
 
-        let mut text = line(width, &name, &length, counts.each_ref().map(String::as_str));
+        let mut text = line(width, name, &length, counts.each_ref().map(String::as_str));
 
         if timings {
             let Cost {

@@ -113,7 +113,7 @@ enum End {
 }
 
 /// How large a pattern over letters may be when it is compiled, in bytes.
-const SIZE_LIMIT: usize = 64 << 20;
+const SIZE_LIMIT: usize = 16 << 20;
 
 /// How many steps back `fancy-regex` may take before the value is left undecided.
 const BACKTRACK_LIMIT: usize = 20_000;
@@ -417,8 +417,8 @@ fn text(tokens: &[Token], dialect: Dialect, letters: Option<&Letters>) -> String
     text
 }
 
-/// Whether the group that is still open at the end of the tokens has no characters in it, and
-/// stands for itself.
+/// Whether the group that is still open at the end of the tokens may have nothing in it but
+/// assertions, and is none itself.
 fn only_asserts(tokens: &[Token]) -> bool {
     let mut depth = 1_usize;
     for token in tokens.iter().rev() {
@@ -430,12 +430,8 @@ fn only_asserts(tokens: &[Token]) -> bool {
                     return matches!(group, Group::Capture | Group::Plain);
                 }
             }
-            Token::Literal(_) | Token::Class(_) | Token::Dot => {
-                // What a look-around has in it, the group has not.
-                if depth == 1 {
-                    return false;
-                }
-            }
+            // What a group within this one has is not looked at: one choice more changes nothing.
+            Token::Literal(_) | Token::Class(_) | Token::Dot if depth == 1 => return false,
             _ => {}
         }
     }
