@@ -1,20 +1,26 @@
 //! `proofmark patterns`: what becomes of every pattern of a service's model, as a table.
 
+mod causes;
+mod models;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use self::causes::{Causes, Reason};
+use self::models::{Listed, listed};
+
 use super::{Failure, Outcome};
-use crate::contract::pattern::{Anchoring, Language, Pattern};
-use crate::contract::pattern_table::{Documented, Tally, documented};
+use crate::contract::pattern::{Anchoring, LONGEST, Language, Pattern};
+use crate::contract::pattern_table::{Documented, Tally};
 use crate::report::Exit;
-use crate::support::files::{LARGEST_MODEL, Source};
 
 /// The flags of `patterns`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct PatternsArgs {
-    /// A service model: `service-2.json` of botocore
-    #[arg(value_name = "FILE")]
+    /// A service model: `service-2.json` of botocore, also packed as .json.gz; or a folder of
+    /// models, such as botocore's `data`
+    #[arg(value_name = "FILE|DIR")]
     file: PathBuf,
     /// How many strings to draw from each pattern
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = super::limits::strings())]
@@ -36,15 +42,18 @@ pub(crate) struct PatternsArgs {
 struct Total {
     samples: Tally,
     violations: Tally,
-    without_samples: usize,
-    without_violations: usize,
-    unlimited: usize,
+    without_samples: Causes,
+    without_violations: Causes,
+    patterns: usize,
+    shapes: usize,
+    /// Those of which longer strings are legal than any that is made.
+    cut: usize,
 }
 
 /// One line of the table.
 struct Row {
-    samples: Result<Tally, String>,
-    violations: Result<Tally, String>,
+    samples: Result<Tally, Reason>,
+    violations: Result<Tally, Reason>,
     cost: Cost,
 }
 
@@ -64,13 +73,13 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
         ));
     }
 
-    let file = Source::open_within(&args.file, LARGEST_MODEL).map_err(Failure::usage)?;
-    let documented = documented(&file).map_err(Failure::usage)?;
-    let width = documented
-        .iter()
-        .map(|d| d.shape.chars().count())
-        .max()
-        .unwrap_or(0);
+    let Listed {
+        shapes,
+        models,
+        faults,
+    } = listed(&args.file)?;
+    let names = shapes.iter().map(|shape| shape.name.chars().count());
+    let width = names.max().unwrap_or(0);
 
     let mut head = line(
         width,
@@ -89,13 +98,20 @@ pub(crate) fn patterns(args: &PatternsArgs) -> Outcome {
 
     super::print(&format!("{head}\n"));
     let mut total = Total::default();
-    for documented in &documented {
-        let row = Row::of(documented, args);
-        super::print(&row.text(documented, width, args.timings));
-        total.add(documented, row);
+    for shape in &shapes {
+        let row = Row::of(&shape.documented, args);
+        super::print(&row.text(&shape.name, &shape.documented, width, args.timings));
+        total.add(&shape.documented, shape.times, row);
     }
 
-    super::print(&total.text(documented.len()));
+    super::print(&total.text(models));
+    if let [first, rest @ ..] = faults.as_slice() {
+        let more = match rest.len() {
+            0 => String::new(),
+            more => format!("\n{more} more models cannot be read"),
+        };
+        return Err(Failure::usage(format!("{first}{more}")));
+    }
     if total.samples.made == 0 && total.violations.made == 0 {
         let message = "nothing was checked: no pattern can be generated or broken".to_owned();
         return Err(Failure {
@@ -120,7 +136,10 @@ impl Row {
         let pattern = match Pattern::parse(&documented.source) {
             Ok(pattern) => pattern,
             Err(error) => {
-                let why = format!("unsupported: {error}");
+                let why = Reason {
+                    text: format!("unsupported: {error}"),
+                    cause: format!("unsupported: {}", error.cause()),
+                };
                 return Self {
                     samples: Err(why.clone()),
                     violations: Err(why),
@@ -134,10 +153,13 @@ impl Row {
         let started = Instant::now();
         let samples = match &language {
             Ok(language) if language.is_empty() => {
-                Err("impossible: no string of a legal length matches".to_owned())
+                Err("impossible: no string of a legal length matches under every reading".into())
             }
             Ok(language) => Ok(documented.samples(&pattern, language, args.samples, args.seed)),
-            Err(error) => Err(format!("unsupported: {error}")),
+            Err(error) => Err(Reason {
+                text: format!("unsupported: {error}"),
+                cause: format!("unsupported: {}", error.reason()),
+            }),
         };
 
         let sample = started.elapsed();
@@ -150,7 +172,7 @@ impl Row {
         let started = Instant::now();
         let violations = documented
             .violations(&pattern, anchoring)
-            .map_err(|none| none.to_string());
+            .map_err(|none| none.to_string().into());
         let cost = Cost {
             build,
             sample,
@@ -165,19 +187,19 @@ impl Row {
         }
     }
 
-    fn text(&self, documented: &Documented, width: usize, timings: bool) -> String {
+    fn text(&self, name: &str, documented: &Documented, width: usize, timings: bool) -> String {
         let length = match documented.max {
             Some(max) => format!("{}..{max}", documented.min),
             None => format!("{}..no limit", documented.min),
         };
 
-        let made = |tally: &Result<Tally, String>| {
+        let made = |tally: &Result<Tally, Reason>| {
             tally
                 .as_ref()
                 .map_or("-".to_owned(), |t| t.made.to_string())
         };
 
-        let agreed = |tally: &Result<Tally, String>| {
+        let agreed = |tally: &Result<Tally, Reason>| {
             tally
                 .as_ref()
                 .map_or("-".to_owned(), |t| t.agreed.to_string())
@@ -190,12 +212,7 @@ impl Row {
             agreed(&self.violations),
         ];
 
-        let mut text = line(
-            width,
-            &documented.shape,
-            &length,
-            counts.each_ref().map(String::as_str),
-        );
+        let mut text = line(width, name, &length, counts.each_ref().map(String::as_str));
 
         if timings {
             let Cost {
@@ -217,7 +234,8 @@ impl Row {
         }
 
         let reasons = [self.samples.as_ref().err(), self.violations.as_ref().err()];
-        let mut reasons: Vec<&String> = reasons.into_iter().flatten().collect();
+        let reasons = reasons.into_iter().flatten();
+        let mut reasons: Vec<&String> = reasons.map(|reason| &reason.text).collect();
         reasons.dedup();
         for reason in reasons {
             let _ = write!(text, "  {reason}");
@@ -238,8 +256,10 @@ impl Row {
 }
 
 impl Total {
-    fn add(&mut self, documented: &Documented, row: Row) {
-        self.unlimited += usize::from(documented.max.is_none());
+    fn add(&mut self, documented: &Documented, times: usize, row: Row) {
+        self.patterns += 1;
+        self.shapes += times;
+        self.cut += usize::from(documented.is_cut());
         let parts = [
             (row.samples, &mut self.samples, &mut self.without_samples),
             (
@@ -254,43 +274,48 @@ impl Total {
                 Ok(tally) => {
                     total.made += tally.made;
                     total.agreed += tally.agreed;
+                    total.open += tally.open;
                 }
-                Err(_) => *without += 1,
+                Err(reason) => without.add(reason),
             }
         }
     }
 
-    fn text(&self, patterns: usize) -> String {
+    fn text(&self, models: usize) -> String {
         let Self {
             samples,
             violations,
-            without_samples,
-            without_violations,
-            unlimited,
+            patterns,
+            ..
         } = self;
 
         let mut text = format!(
             "{patterns} patterns: {} of {} samples accepted, {} of {} violations rejected\n",
             samples.agreed, samples.made, violations.agreed, violations.made
         );
-
-        for (count, what) in [
-            (without_samples, "samples"),
-            (without_violations, "violations"),
-        ] {
-            if *count > 0 {
-                let _ = writeln!(
-                    text,
-                    "{count} without {what}: the reason stands in the line"
-                );
-            }
-        }
-
-        if *unlimited > 0 {
-            let longest = crate::contract::constraint::string::LONGEST;
+        if models > 1 {
             let _ = writeln!(
                 text,
-                "{unlimited} without a greatest length: sampled up to {longest} characters"
+                "{models} models, {} shapes with a pattern: equal ones stand in one line",
+                self.shapes
+            );
+        }
+        if samples.open > 0 {
+            let _ = writeln!(
+                text,
+                "{} samples on which engines differ by definition: a character beyond U+FFFF counts \
+                 once or twice",
+                samples.open
+            );
+        }
+
+        self.without_samples.write("samples", &mut text);
+        self.without_violations.write("violations", &mut text);
+        if self.cut > 0 {
+            let _ = writeln!(
+                text,
+                "{} without a greatest length up to {LONGEST}: sampled up to {LONGEST} characters",
+                self.cut
             );
         }
 

@@ -42,13 +42,16 @@ mod error;
 mod escape;
 mod form;
 mod language;
+mod left;
 mod length;
+mod letters;
 mod look;
 mod parser;
 mod place;
 mod sample;
 mod shrink;
 mod site;
+mod surrogate;
 mod syntax;
 mod term;
 mod token;
@@ -60,7 +63,7 @@ pub(crate) use self::{
     cover::{Cover, covers},
     error::PatternError,
     language::Language,
-    length::fits,
+    length::{LONGEST, fits},
     shrink::shrink,
     violation::{Broken, NoViolation, probes, violations},
     zone::{Anchoring, Reading, Zone},

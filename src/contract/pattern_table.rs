@@ -12,13 +12,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::contract::constraint::string::LONGEST;
-use crate::contract::pattern::{Anchoring, Language, NoViolation, Pattern, Zone, fits, violations};
+use crate::contract::pattern::{
+    Anchoring, LONGEST, Language, NoViolation, Pattern, Reading, Zone, fits, violations,
+};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source, json_fault};
 
 /// A shape of the model that has a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Documented {
     /// The shape's name.
     pub(crate) shape: String,
@@ -37,8 +38,17 @@ pub(crate) struct Tally {
     pub(crate) made: usize,
     /// Those on which the engine agrees.
     pub(crate) agreed: usize,
+    /// Those on which engines differ by definition: on characters that count once or twice.
+    pub(crate) open: usize,
     /// The first on which it does not.
     pub(crate) disputed: Option<String>,
+}
+
+/// What becomes of a value that was made, according to the engines.
+enum Judged {
+    Agreed,
+    Open,
+    Disputed,
 }
 
 #[derive(Deserialize)]
@@ -52,8 +62,7 @@ struct Model<'a> {
 ///
 /// # Errors
 ///
-/// Says what is wrong with the file, where it is no model or has no pattern: a table of nothing
-/// would look like success.
+/// Says what is wrong with the file, where it is no model.
 pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
     let what = "a service model, such as botocore's service-2.json";
     let model: Model<'_> =
@@ -98,19 +107,18 @@ pub(crate) fn documented(file: &Source) -> Result<Vec<Documented>, FileError> {
         });
     }
 
-    match found.is_empty() {
-        true => {
-            Err(file.at_start("no shape of the model has a pattern: there is nothing to check"))
-        }
-        false => Ok(found),
-    }
+    Ok(found)
 }
 
 impl Documented {
-    /// The greatest length that is generated: the documented one, or where there is none that of
-    /// the plan's strings.
+    /// The greatest legal length.
     pub(crate) fn longest(&self) -> usize {
-        self.max.unwrap_or(LONGEST).max(self.min)
+        self.max.unwrap_or(usize::MAX).max(self.min)
+    }
+
+    /// Whether longer strings are legal than any that is made.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.longest() > LONGEST
     }
 
     /// Draws strings from the language and asks the engine whether it accepts them and their length
@@ -129,8 +137,12 @@ impl Documented {
         for value in (0..count).map_while(|_| language.sample_any(&mut rng)) {
             let length = value.chars().count();
             let legal = (self.min..=self.longest()).contains(&length);
-            let accepted = pattern.zone(&value, Anchoring::Whole) == Zone::Inside;
-            tally.count(value, legal && accepted);
+            let judged = match pattern.zone(&value, Anchoring::Whole) {
+                Zone::Inside if legal => Judged::Agreed,
+                Zone::Depends(Reading::CodeUnits) if legal => Judged::Open,
+                _ => Judged::Disputed,
+            };
+            tally.count(value, judged);
         }
         tally
     }
@@ -158,7 +170,11 @@ impl Documented {
         for value in values {
             let refused =
                 fits(&value, min, max) && pattern.zone(&value, anchoring) == Zone::Outside;
-            tally.count(value, refused);
+            let judged = match refused {
+                true => Judged::Agreed,
+                false => Judged::Disputed,
+            };
+            tally.count(value, judged);
         }
 
         Ok(tally)
@@ -166,16 +182,19 @@ impl Documented {
 }
 
 impl Tally {
-    /// Whether the engine agrees on every value.
+    /// Whether the engine agrees on every value, where engines do not differ by definition.
     pub(crate) fn all_agree(&self) -> bool {
-        self.made == self.agreed
+        self.made == self.agreed + self.open
     }
 
-    fn count(&mut self, value: String, agreed: bool) {
+    fn count(&mut self, value: String, judged: Judged) {
         self.made += 1;
-        self.agreed += usize::from(agreed);
-        if !agreed && self.disputed.is_none() {
-            self.disputed = Some(value);
+        match judged {
+            Judged::Agreed => self.agreed += 1,
+            Judged::Open => self.open += 1,
+            Judged::Disputed => {
+                self.disputed.get_or_insert(value);
+            }
         }
     }
 }
@@ -214,8 +233,8 @@ mod tests {
             lengths,
             [
                 ("Alias", 1, Some(128), 128),
-                ("Twice", 0, None, LONGEST),
-                ("All", 2, None, LONGEST)
+                ("Twice", 0, None, usize::MAX),
+                ("All", 2, None, usize::MAX)
             ]
         );
     }
@@ -233,10 +252,7 @@ mod tests {
             "{}",
             says("{}")
         );
-        assert_eq!(
-            says(r#"{"shapes": {}}"#),
-            "m:1: no shape of the model has a pattern: there is nothing to check"
-        );
+        assert_eq!(documented(&model(r#"{"shapes": {}}"#)), Ok(Vec::new()));
         let list = "{\"shapes\":\n{\"L\": {\"type\": \"list\", \"pattern\": \"a\"}}}";
         assert_eq!(says(list), "m:2: shape `L` has a pattern, but is no string");
         let length = r#"{"shapes": {"L": {"type": "string", "pattern": "a", "min": -1}}}"#;

@@ -32,7 +32,7 @@ pub(crate) use from_contract::from_contract;
 pub(crate) use installed::Surroundings;
 pub(crate) use loss::Lost;
 pub(crate) use model::Wanted;
-pub(crate) use open::{Document, model_of, open, page_of};
+pub(crate) use open::{Document, model_of, models_of, open, page_of, unpacked};
 pub(crate) use operation::Operation;
 pub(crate) use print::{print, print_shapes};
 pub(crate) use service_file::{folder_of, folder_of_service, service_file};

@@ -2,7 +2,7 @@
 //! botocore.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
@@ -79,6 +79,26 @@ fn folder(
         return read_pages(found, None, wanted, patterns).map(|document| vec![document]);
     }
 
+    let mut documents = Vec::new();
+    for path in models_of(folder)? {
+        match model(&path, wanted, patterns) {
+            Ok(some) => documents.extend(some),
+            // A folder of models has other files beside them.
+            Err(Unreadable::Other(_)) => {}
+            Err(Unreadable::Broken(error)) => documents.push(broken(&path, &error)),
+        }
+    }
+    match documents.is_empty() {
+        true => Err(whole(folder, NO_DOCUMENT)),
+        false => Ok(documents),
+    }
+}
+
+/// The models in a folder: of each service the newest.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub(crate) fn models_of(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     // The folder of one service has those of its versions.
     let mut services: Vec<_> = installed::newest(folder).into_iter().collect();
     for entry in std::fs::read_dir(folder).map_err(|e| whole(folder, &e.to_string()))? {
@@ -91,19 +111,7 @@ fn folder(
         });
     }
     services.sort();
-    let mut documents = Vec::new();
-    for path in services {
-        match model(&path, wanted, patterns) {
-            Ok(some) => documents.extend(some),
-            // A folder of models has other files beside them.
-            Err(Unreadable::Other(_)) => {}
-            Err(Unreadable::Broken(error)) => documents.push(broken(&path, &error)),
-        }
-    }
-    match documents.is_empty() {
-        true => Err(whole(folder, NO_DOCUMENT)),
-        false => Ok(documents),
-    }
+    Ok(services)
 }
 
 /// A model in a folder that cannot be read: the others can.
@@ -372,7 +380,10 @@ fn top_keys(file: &Source) -> Result<Vec<String>, FileError> {
 }
 
 /// A file of text, which may be packed.
-fn unpacked(path: &Path) -> Result<Source, FileError> {
+///
+/// # Errors
+/// Where it cannot be read, unpacked, or is no text.
+pub(crate) fn unpacked(path: &Path) -> Result<Source, FileError> {
     let bytes = read(path, LARGEST_MODEL)?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Source::of(path, bytes);

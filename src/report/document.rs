@@ -14,7 +14,6 @@ mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::Level;
@@ -36,7 +35,8 @@ pub(crate) const VERSION: u32 = 2;
 const SHORTEST: usize = 4;
 
 /// A run, or several merged into one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Report {
     /// The version of this form: 2.
@@ -87,7 +87,8 @@ pub(crate) struct Report {
 }
 
 /// A baseline, held against a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HeldBaseline {
     /// The file, as it was named.
@@ -102,7 +103,8 @@ pub(crate) struct HeldBaseline {
 }
 
 /// What a run got done within its budget of time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SpentBudget {
     /// The time it had.
@@ -116,7 +118,8 @@ pub(crate) struct SpentBudget {
 }
 
 /// What wrote a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tool {
     /// `proofmark`.
@@ -126,7 +129,8 @@ pub(crate) struct Tool {
 }
 
 /// What was judged, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Run {
     /// The operation as documented, `UpdateEventSourceMapping`.
@@ -168,9 +172,8 @@ pub(crate) struct Run {
 }
 
 /// One share of the cases of a plan.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shard {
     /// Which, from 1.
@@ -180,7 +183,8 @@ pub(crate) struct Shard {
 }
 
 /// What was planned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Planned {
     /// A digest of all cases that the filters left: reports with different ones cannot be merged.
@@ -194,7 +198,8 @@ pub(crate) struct Planned {
 }
 
 /// How a run ended, for scripts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ending {
     /// The exit code.
@@ -204,7 +209,8 @@ pub(crate) struct Ending {
 }
 
 /// Why a run stopped early.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Stopped {
     /// In one word.
@@ -217,9 +223,8 @@ pub(crate) struct Stopped {
 }
 
 /// Why a run stopped early, in one word; the worse comes later.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum StopKind {
     /// The time for it was over.
@@ -241,7 +246,8 @@ pub(crate) enum StopKind {
 }
 
 /// Something that could not be removed from the target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Left {
     /// The fixture, and the request that should have removed it.
@@ -251,7 +257,8 @@ pub(crate) struct Left {
 }
 
 /// What the data plane came to; its findings stand among the others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DataPlane {
     /// Why it could not be tested, where that is so.
@@ -259,7 +266,8 @@ pub(crate) struct DataPlane {
 }
 
 /// Valid requests that were refused, as digests of their bodies.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refused {
     /// As the control of another request.
@@ -350,9 +358,7 @@ impl<'a> Told<'a> {
 
 /// The form of the document as a JSON Schema.
 pub(crate) fn schema() -> String {
-    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report)).unwrap_or_default();
-    text.push('\n');
-    text
+    include_str!("schemas/report.json").to_owned()
 }
 
 impl Report {

@@ -5,7 +5,6 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -22,7 +21,8 @@ pub(crate) use text::text;
 pub(crate) const VERSION: u32 = 1;
 
 /// How two revisions differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Drift {
     /// The version of this form: 1.
@@ -47,7 +47,8 @@ pub(crate) struct Drift {
 }
 
 /// A promise that the revisions do not both make in the same words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PromiseDrift {
     /// Its id.
@@ -61,9 +62,8 @@ pub(crate) struct PromiseDrift {
 }
 
 /// What happened to a promise.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Change {
     /// Both revisions make it, in different words.
@@ -75,7 +75,8 @@ pub(crate) enum Change {
 }
 
 /// Requests that the revisions read differently, in the same way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VerdictDrift {
     /// What they are by the older revision alone.
@@ -89,9 +90,8 @@ pub(crate) struct VerdictDrift {
 }
 
 /// What a request is by one revision.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub(crate) enum Reading {
     /// It breaks nothing.
@@ -129,9 +129,7 @@ impl Drift {
 
 /// The form of the document as a JSON Schema.
 pub(crate) fn schema() -> String {
-    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Drift)).unwrap_or_default();
-    text.push('\n');
-    text
+    include_str!("schemas/drift.json").to_owned()
 }
 
 fn promises(from: &Contract, to: &Contract) -> (usize, Vec<PromiseDrift>) {

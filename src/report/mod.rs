@@ -56,4 +56,6 @@ pub(crate) use text::{finding_text, outdated_text, report_text, told_text, verdi
 pub(crate) use words::plural;
 
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod tests;

@@ -2,10 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use emulator::{Bug, emulator};
 use proofmark::Conformance;
 use proofmark::Exit;
 use proofmark::properties::{AnySequence, Subject};
+
+use emulator::{Bug, emulator};
+
+mod emulator;
 
 /// What an emulator with that bug does wrong, as the suite calls it.
 const CAUSES: [(Bug, &str); 3] = [

@@ -1,5 +1,7 @@
 //! The commands that judge nothing.
 
+use serde_json::json;
+
 use super::process::{check, proofmark, said, say, serve};
 
 const CASE: &str = "update-event-source-mapping::request::BatchSize::range::min::below-min";
@@ -128,7 +130,7 @@ fn patterns_are_checked_and_none_is_passed_over() {
         "unsupported: character 4 of the pattern: a back-reference",
         "impossible: under some reading every string of a legal length matches",
         "impossible: no string of a legal length matches",
-        "1 without a greatest length",
+        "without a greatest length up to 4096",
     ];
     let once = check(&["patterns", &good, "--samples", "100"], 0, &words);
     assert_eq!(once.out, say(&["patterns", &good, "--samples", "100"]).out);
@@ -147,6 +149,55 @@ fn patterns_are_checked_and_none_is_passed_over() {
         2,
         &["no-such-file.json: No such file"],
     );
+}
+
+#[test]
+fn patterns_of_a_folder_of_packed_models_are_listed_once() {
+    let root = format!("{}/patterns-folder", env!("CARGO_TARGET_TMPDIR"));
+    let model = |service: &str, version: &str, text: &str| {
+        let folder = format!("{root}/{service}/{version}");
+        std::fs::create_dir_all(&folder).expect("the folder of the tests can be written");
+        let file = std::fs::File::create(format!("{folder}/service-2.json.gz")).expect("a file");
+        let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, text.as_bytes()).expect("a file");
+        packed.finish().expect("a file");
+    };
+    let shape = |name: &str, pattern: &str| {
+        let shape = json!({ "type": "string", "max": 300, "pattern": pattern });
+        json!({ "shapes": { name: shape } }).to_string()
+    };
+    model("one", "2015-03-31", &shape("Old", "(a)\\1"));
+    model("one", "2024-03-31", &shape("Name", r"[\w-]{1,255}"));
+    model("two", "2016-01-01", &shape("Title", r"[\w-]{1,255}"));
+    model("three", "2016-01-01", &shape("Flag", "(?i)(yes|no)"));
+    model("four", "2016-01-01", &shape("Twice", "(a)\\1"));
+    model("five", "2016-01-01", r#"{"shapes": {}}"#);
+    std::fs::write(format!("{root}/endpoints.json"), "{\"partitions\": []}").expect("a file");
+
+    let words = [
+        "one.Name",
+        "20 of 20 samples accepted",
+        "5 models, 4 shapes with a pattern",
+        "1 without samples, by cause:\n     1  unsupported: a back-reference",
+    ];
+    let table = check(&["patterns", &root, "--samples", "10"], 0, &words);
+    assert!(!table.out.contains("Title"), "{}", table.out);
+    assert!(!table.out.contains("Old"), "{}", table.out);
+    let packed = format!("{root}/three/2016-01-01/service-2.json.gz");
+    check(
+        &["patterns", &packed, "--samples", "10"],
+        0,
+        &["10 of 10 samples"],
+    );
+
+    // One that is broken costs the others nothing, and is told.
+    std::fs::write(
+        format!("{root}/two/2016-01-01/service-2.json.gz"),
+        [0x1f, 0x8b, 0],
+    )
+    .expect("a file");
+    let words = ["one.Name", "service-2.json.gz: it cannot be unpacked"];
+    check(&["patterns", &root, "--samples", "10"], 2, &words);
 }
 
 #[test]

@@ -2,10 +2,8 @@
 
 use super::Candidate;
 use crate::contract::Bound;
+pub(crate) use crate::contract::pattern::LONGEST;
 use crate::contract::pattern::{self, Anchoring, Language, Pattern};
-
-/// Lengths beyond this are not generated: a test request is not a load test.
-pub(crate) const LONGEST: usize = 4096;
 
 /// Valid strings that cover each structural place of the pattern, within the length.
 pub(crate) fn satisfy(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
@@ -83,12 +81,11 @@ fn grown(pattern: &Pattern, near: &Language, length: usize) -> Option<String> {
     (pattern.zone(&value, Anchoring::Whole) == pattern::Zone::Inside).then_some(value)
 }
 
+/// The least and the greatest legal length. What is made is shorter than [`LONGEST`] all the same.
 fn limits(length: Option<Bound>) -> (usize, usize) {
     let size =
         |side: Option<i64>, or: usize| side.map_or(or, |v| usize::try_from(v.max(0)).unwrap_or(or));
     let min = length.map_or(0, |l| size(l.min, 0));
-    let max = length
-        .map_or(LONGEST, |l| size(l.max, LONGEST))
-        .min(LONGEST);
+    let max = length.map_or(usize::MAX, |l| size(l.max, usize::MAX));
     (min.min(max), max)
 }

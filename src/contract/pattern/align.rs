@@ -92,7 +92,9 @@ fn admits(tree: &Tree, node: NodeId, character: char) -> bool {
 
 fn write(tree: &Tree, node: NodeId, program: &mut Vec<Step>) -> Option<()> {
     match tree.kind(node) {
-        Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary => return Some(()),
+        Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary { .. } => {
+            return Some(());
+        }
         _ if program.len() > MAX_PROGRAM => return None,
         _ => program.push(Step::Enter(node)),
     }

@@ -2,14 +2,21 @@
 
 use super::{
     PatternError,
-    class::{ClassText, posix, property, verbatim},
+    class::{self, ClassText, posix, property, verbatim},
     cursor::Cursor,
     escape::{self, Escape},
+    surrogate,
 };
 
 /// Reads a class whose opening bracket was just consumed.
 pub(crate) fn bracketed(cursor: &mut Cursor) -> Result<ClassText, PatternError> {
-    let open = if cursor.eat("^") { "[^" } else { "[" };
+    let negated = cursor.eat("^");
+    // Case is folded before the class is negated.
+    let open = if negated && !cursor.flags.any_case {
+        "[^"
+    } else {
+        "["
+    };
     let mut class = ClassText {
         ascii: open.to_owned(),
         unicode: open.to_owned(),
@@ -45,7 +52,15 @@ pub(crate) fn bracketed(cursor: &mut Cursor) -> Result<ClassText, PatternError> 
 
     class.ascii.push(']');
     class.unicode.push(']');
-    Ok(class)
+    if !cursor.flags.any_case {
+        return Ok(class);
+    }
+    let folded =
+        class::in_any_case(&class).ok_or_else(|| cursor.unsupported("this class in any case"))?;
+    Ok(match negated {
+        true => class::complement(&folded),
+        false => folded,
+    })
 }
 
 pub(crate) enum Item {
@@ -77,9 +92,27 @@ pub(crate) fn item(cursor: &mut Cursor) -> Result<Option<Item>, PatternError> {
         Some('\\') => match escape::read(cursor, true)? {
             Escape::Character(c) => Ok(Some(Item::Character(c))),
             Escape::Class(class) => Ok(Some(Item::Class(class))),
+            Escape::LoneSurrogate => {
+                lone_range_end(cursor);
+                Ok(Some(Item::Class(surrogate::lone())))
+            }
             _ => Err(cursor.unsupported("this escape in a class")),
         },
         Some(c) => Ok(Some(Item::Character(c))),
+    }
+}
+
+/// Consumes the end of a range of lone surrogates.
+fn lone_range_end(cursor: &mut Cursor) {
+    let hyphen = cursor.at;
+    if !cursor.eat("-\\u") {
+        return;
+    }
+    cursor.at = hyphen + 1;
+    if !matches!(cursor.next(), Some('\\'))
+        || !matches!(escape::read(cursor, true), Ok(Escape::LoneSurrogate))
+    {
+        cursor.at = hyphen;
     }
 }
 

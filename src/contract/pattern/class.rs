@@ -95,6 +95,14 @@ pub(super) fn property(name: &str, negated: bool) -> Option<ClassText> {
         });
     }
 
+    if let Some(content) = java(name) {
+        let text = format!("[{negation}{content}]");
+        return Some(ClassText {
+            ascii: text.clone(),
+            unicode: text,
+        });
+    }
+
     if !name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '-'))
@@ -124,16 +132,91 @@ pub(super) fn posix(name: &str) -> Option<(&'static str, &'static str)> {
         "space" => ("\\x{9}-\\x{D}\\x{20}", "\\s"),
         "blank" => ("\\x{9}\\x{20}", "\\x{9}\\p{Zs}"),
         "cntrl" => ("\\x{0}-\\x{1F}\\x{7F}", "\\p{Cc}"),
-        "graph" => ("!-~", "[^\\s\\p{Cc}\\p{Cs}\\p{Cn}]"),
-        "print" => ("\\x{20}-~", "[^\\p{Cc}\\p{Cs}\\p{Cn}\\x{2028}\\x{2029}]"),
+        "graph" => ("!-~", "[^\\s\\p{Cc}\\p{Cn}]"),
+        "print" => ("\\x{20}-~", "[^\\p{Cc}\\p{Cn}\\x{2028}\\x{2029}]"),
         "word" => ("0-9A-Za-z_", "\\w"),
         "ascii" => ("\\x{0}-\\x{7F}", "\\x{0}-\\x{7F}"),
         _ => return None,
     })
 }
 
+/// The content of a class that only Java has a name for.
+fn java(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "all" | "ALL" => "\\x{0}-\\x{10FFFF}",
+        "LD" => "\\p{L}\\p{Nd}",
+        "LC" => "\\p{Lu}\\p{Ll}\\p{Lt}",
+        "L1" => "\\x{0}-\\x{FF}",
+        "javaLowerCase" => "\\p{Lowercase}",
+        "javaUpperCase" => "\\p{Uppercase}",
+        "javaAlphabetic" => "\\p{Alphabetic}",
+        "javaLetter" => "\\p{L}",
+        "javaDigit" => "\\p{Nd}",
+        "javaLetterOrDigit" => "\\p{L}\\p{Nd}",
+        "javaWhitespace" => {
+            "\\x{9}-\\x{D}\\x{1C}-\\x{20}\\x{1680}\\x{2000}-\\x{2006}\\x{2008}-\\x{200A}\\x{2028}\\x{2029}\\x{205F}\\x{3000}"
+        }
+        "javaSpaceChar" => "\\p{Z}",
+        "javaISOControl" => "\\p{Cc}",
+        _ => return None,
+    })
+}
+
+/// A class that stands for the other case of its letters too: those of ASCII, or all by Unicode's
+/// simple folding.
+pub(super) fn in_any_case(text: &ClassText) -> Option<ClassText> {
+    let mut ascii = characters(&text.ascii)?;
+    for (first, other) in [('a', 'A'), ('A', 'a')] {
+        let letters = (0..26).filter_map(|n| {
+            let at = |start: char| char::from_u32(u32::from(start) + n);
+            at(first).filter(|c| contains(&ascii, *c)).and(at(other))
+        });
+        let letters = ClassUnicode::new(letters.map(|c| ClassUnicodeRange::new(c, c)));
+        ascii.union(&letters);
+    }
+
+    let mut unicode = characters(&text.unicode)?;
+    unicode.try_case_fold_simple().ok()?;
+    Some(ClassText {
+        ascii: written(&ascii),
+        unicode: written(&unicode),
+    })
+}
+
+/// The class of all characters.
+pub(super) fn everything() -> ClassText {
+    let text = "[\\x{0}-\\x{10FFFF}]";
+    ClassText {
+        ascii: text.to_owned(),
+        unicode: text.to_owned(),
+    }
+}
+
+/// The complement of a class.
+pub(super) fn complement(text: &ClassText) -> ClassText {
+    ClassText {
+        ascii: format!("[^{}]", text.ascii),
+        unicode: format!("[^{}]", text.unicode),
+    }
+}
+
+/// The text of a set.
+pub(super) fn written(set: &ClassUnicode) -> String {
+    if set.ranges().is_empty() {
+        return "[^\\x{0}-\\x{10FFFF}]".to_owned();
+    }
+    let mut text = String::from("[");
+    for range in set.ranges() {
+        verbatim(&mut text, range.start());
+        text.push('-');
+        verbatim(&mut text, range.end());
+    }
+    text.push(']');
+    text
+}
+
 /// The set a class text stands for.
-fn characters(text: &str) -> Option<ClassUnicode> {
+pub(super) fn characters(text: &str) -> Option<ClassUnicode> {
     let hir = regex_syntax::parse(text).ok()?;
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class.clone()),

@@ -10,7 +10,7 @@ use super::{
     budget::Budget,
     class::{self, Set},
     form::{Fill, Form, Position},
-    length::{CEILING, fits},
+    length::{LONGEST, fits},
     syntax::{Kind, NodeId, Tree},
 };
 
@@ -67,7 +67,7 @@ const WORDS: [(&str, &str); 28] = [
 /// ends of its ranges at the start, inside and at the end of its run. A place that no valid value
 /// of a legal length reaches is left out. Two places may share one value.
 pub(crate) fn covers(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<Cover> {
-    let max_len = max_len.min(CEILING);
+    let max_len = max_len.min(LONGEST);
     let mut covers = Covers {
         pattern,
         min_len,
@@ -107,7 +107,7 @@ pub(super) fn bases(pattern: &Pattern, min_len: usize, max_len: usize) -> Vec<St
     let mut covers = Covers {
         pattern,
         min_len,
-        max_len: max_len.min(CEILING),
+        max_len: max_len.min(LONGEST),
         budget: Budget::new(),
         found: Vec::new(),
     };

@@ -6,6 +6,16 @@ use super::PatternError;
 pub(crate) struct Cursor {
     characters: Vec<char>,
     pub(crate) at: usize,
+    pub(crate) flags: Flags,
+}
+
+/// What `(?i)` and `(?s)` say, from there to the end of the group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Flags {
+    /// Letters stand for those of the other case too.
+    pub(crate) any_case: bool,
+    /// `.` stands for line terminators too.
+    pub(crate) dot_is_all: bool,
 }
 
 impl Cursor {
@@ -13,6 +23,7 @@ impl Cursor {
         Self {
             characters: text.chars().collect(),
             at: 0,
+            flags: Flags::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use regex_syntax::hir::ClassUnicode;
 
 use super::{
     class,
-    length::CEILING,
+    length::LONGEST,
     site::{Site, Stretch},
 };
 
@@ -423,7 +423,7 @@ fn extended(text: &[char], last: usize, max: usize) -> Vec<Vec<char>> {
 /// The text with what follows `from` written `times` more times, unless that is absurdly long.
 fn repeated(text: &[char], from: usize, times: usize) -> Vec<Vec<char>> {
     let piece = &text[from.min(text.len())..];
-    if times == 0 || piece.is_empty() || times.saturating_mul(piece.len()) > CEILING {
+    if times == 0 || piece.is_empty() || times.saturating_mul(piece.len()) > LONGEST {
         return Vec::new();
     }
     vec![[text, &piece.repeat(times)].concat()]

@@ -28,6 +28,17 @@ pub(crate) enum PatternError {
     },
 }
 
+impl PatternError {
+    /// What is wrong, wherever in the pattern it stands.
+    pub(crate) fn cause(&self) -> String {
+        match self {
+            Self::Syntax { problem, .. } => (*problem).to_owned(),
+            Self::Unsupported { feature, .. } => format!("{feature} is not supported"),
+            Self::TooLarge { .. } => self.to_string(),
+        }
+    }
+}
+
 /// Why there is no automaton for a pattern: it asks for something the theory or our limits on time
 /// and memory exclude.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

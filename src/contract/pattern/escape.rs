@@ -9,6 +9,8 @@ use super::{
 pub(super) enum Escape {
     Character(char),
     Class(ClassText),
+    /// Half a character, in a class.
+    LoneSurrogate,
     /// Java's `\Q…\E`.
     Quoted(String),
     Start,
@@ -32,9 +34,13 @@ pub(super) fn read(cursor: &mut Cursor, in_class: bool) -> Result<Escape, Patter
         'v' => '\u{b}',
         'a' => '\u{7}',
         'e' => '\u{1b}',
-        '0' if !cursor.peek().is_some_and(|c| c.is_ascii_digit()) => '\0',
+        '0' => octal(cursor)?,
         'x' => hexadecimal(cursor, 2)?,
-        'u' => utf16(cursor)?,
+        'u' => match utf16(cursor)? {
+            Some(character) => character,
+            None if in_class => return Ok(Escape::LoneSurrogate),
+            None => return Err(cursor.unsupported("a lone surrogate")),
+        },
         'c' => match cursor.next() {
             Some(c) if c.is_ascii_alphabetic() => char::from(c as u8 & 0x1f),
             _ => return Err(cursor.syntax("a control escape needs a letter")),
@@ -51,7 +57,7 @@ pub(super) fn read(cursor: &mut Cursor, in_class: bool) -> Result<Escape, Patter
         'Z' if !in_class => return Ok(Escape::End),
         'z' if !in_class => return Ok(Escape::StrictEnd),
         'Q' if !in_class => return quoted(cursor).map(Escape::Quoted),
-        '0'..='9' => return Err(cursor.unsupported("a back-reference or octal escape")),
+        '1'..='9' => return Err(cursor.unsupported("a back-reference or octal escape")),
         c if c.is_ascii_alphabetic() => return Err(cursor.unsupported("this escape")),
         c => c,
     };
@@ -65,17 +71,39 @@ fn hexadecimal(cursor: &mut Cursor, digits: usize) -> Result<char, PatternError>
 }
 
 /// `\uHHHH` after the letter; a surrogate pair is one character, as in Java and in ECMAScript's
-/// Unicode mode.
-fn utf16(cursor: &mut Cursor) -> Result<char, PatternError> {
+/// Unicode mode. None for half a pair.
+fn utf16(cursor: &mut Cursor) -> Result<Option<char>, PatternError> {
     let high = code(cursor, 4)?;
+    let after = cursor.at;
     if (0xd800..0xdc00).contains(&high) && cursor.eat("\\u") {
         let low = code(cursor, 4)?;
         if (0xdc00..0xe000).contains(&low) {
             let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return char::from_u32(code).ok_or_else(|| cursor.unsupported("a lone surrogate"));
+            return Ok(char::from_u32(code));
         }
+        // It is the next character's.
+        cursor.at = after;
     }
-    char::from_u32(high).ok_or_else(|| cursor.unsupported("a lone surrogate"))
+    match char::from_u32(high) {
+        None if high > 0x10_ffff => Err(cursor.syntax("the escape is beyond U+10FFFF")),
+        found => Ok(found),
+    }
+}
+
+/// `\0`, or `\0` and up to two octal digits. A third is read in different ways.
+fn octal(cursor: &mut Cursor) -> Result<char, PatternError> {
+    let mut code = 0;
+    for _ in 0..2 {
+        let Some(digit) = cursor.peek().and_then(|c| c.to_digit(8)) else {
+            break;
+        };
+        code = code * 8 + digit;
+        cursor.next();
+    }
+    if cursor.peek().is_some_and(|c| c.is_ascii_digit()) {
+        return Err(cursor.unsupported("a back-reference or octal escape"));
+    }
+    char::from_u32(code).ok_or_else(|| cursor.unsupported("a back-reference or octal escape"))
 }
 
 fn code(cursor: &mut Cursor, digits: usize) -> Result<u32, PatternError> {

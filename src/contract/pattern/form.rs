@@ -158,7 +158,7 @@ impl<'a> Form<'a> {
             }
             Kind::Repeat { inner, .. } => self.repeat(*inner, self.rounds(node), text),
             Kind::Group(inner) => self.emit(*inner, text),
-            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary => Some(()),
+            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary { .. } => Some(()),
         }
     }
 

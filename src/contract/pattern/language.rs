@@ -5,7 +5,7 @@ use super::{
     automaton::{Automaton, DEAD},
     class,
     error::Unsupported,
-    length::CEILING,
+    length::LONGEST,
     look::{Bound, Tier, Writer},
     sample::Paths,
     syntax::NodeId,
@@ -13,8 +13,8 @@ use super::{
     zone::Anchoring,
 };
 
-/// The strings that a pattern certainly admits, of a length within bounds, counted in Unicode
-/// scalars.
+/// Strings that a pattern certainly admits, of a length within bounds, counted in Unicode scalars:
+/// all of them, where that can be said by an automaton of a bounded size.
 ///
 /// Where a class leaves the choice, only printable ASCII is used: those are the characters that
 /// every reading, encoding and transport agrees on. A class that has none of them keeps its ASCII,
@@ -23,32 +23,71 @@ pub(crate) struct Language {
     automaton: Automaton,
     paths: Paths,
     lengths: Vec<usize>,
+    /// Why it has not all strings of the pattern, if it has not.
+    inexact: Option<&'static str>,
 }
+
+/// The greatest lengths that are tried where an automaton for longer strings grows too large.
+const SHORTER: usize = 512;
+const SHORTEST: usize = 96;
+
+/// Why a string may be there that is not made.
+const TOO_LONG: &str = "its strings are longer than any that is made";
 
 impl Language {
     /// Builds the automaton of a pattern for lengths from `min_len` to `max_len` scalars, both
-    /// included.
+    /// included. Of a pattern whose automaton grows too large, or that looks around in a way that
+    /// has none, it has some of the strings.
     ///
-    /// A language without strings is no error: see [`Language::is_empty`].
+    /// A language without strings is no error: then there is none of any legal length, however
+    /// long. See [`Language::is_empty`].
     ///
     /// # Errors
     ///
-    /// Returns the reason where the pattern looks around in a way that has no automaton here, or
-    /// where building it would take more than tens of milliseconds or of megabytes.
+    /// Returns the reason where no string is found, and there may be some.
     pub(crate) fn new(
         pattern: &Pattern,
         min_len: usize,
         max_len: usize,
     ) -> Result<Self, Unsupported> {
-        // Look-around may contradict the choice of printable characters, so an empty language is
-        // tried again without it.
-        for tier in [Tier::Printable, Tier::Ascii] {
-            let language = Self::certain(pattern, min_len, max_len, tier)?;
-            if !language.is_empty() {
-                return Ok(language);
+        let mut first = None;
+        for longest in [LONGEST, SHORTER, SHORTEST].map(|most| most.min(max_len)) {
+            match Self::up_to(pattern, min_len, longest) {
+                Ok(language) if !language.is_empty() => return Ok(language),
+                Ok(language) if first.is_none() => {
+                    return language.proven_empty(|| {
+                        Self::certain(pattern, min_len, max_len, Tier::Any, Self::is_there)
+                    });
+                }
+                Ok(_) => {}
+                Err(reason) => first = first.or(Some(reason)),
             }
         }
-        Self::certain(pattern, min_len, max_len, Tier::Any)
+        Err(first.unwrap_or(Unsupported::new(TOO_LONG)))
+    }
+
+    fn up_to(pattern: &Pattern, min_len: usize, max_len: usize) -> Result<Self, Unsupported> {
+        // Look-around may contradict the choice of printable characters, so an empty language is
+        // tried again without it.
+        let mut language = Self::certain(pattern, min_len, max_len, Tier::Printable, Self::of)?;
+        for tier in [Tier::Ascii, Tier::Basic, Tier::Any] {
+            if language.is_empty() {
+                language = Self::certain(pattern, min_len, max_len, tier, Self::of)?;
+            }
+        }
+        Ok(language)
+    }
+
+    /// The language, if it is empty however long its strings may be.
+    pub(super) fn proven_empty(
+        self,
+        is_there: impl FnOnce() -> Result<bool, Unsupported>,
+    ) -> Result<Self, Unsupported> {
+        match self.inexact {
+            Some(reason) => Err(Unsupported::new(reason)),
+            None if is_there()? => Err(Unsupported::new(TOO_LONG)),
+            None => Ok(self),
+        }
     }
 
     /// Whether no string satisfies both the pattern and the bounds.
@@ -139,24 +178,25 @@ impl Language {
             .map(|_| self.paths.plainest(len))
     }
 
-    fn certain(
+    fn certain<T>(
         pattern: &Pattern,
         min_len: usize,
         max_len: usize,
         tier: Tier,
-    ) -> Result<Self, Unsupported> {
-        let mut terms = Terms::new();
-        let mut writer = Writer {
-            terms: &mut terms,
-            tree: &pattern.tree,
-            tier,
-            granted: None,
-        };
+        make: fn(Terms, Written, usize, usize) -> Result<T, Unsupported>,
+    ) -> Result<T, Unsupported> {
+        let mut terms = Terms::new(max_len);
+        let mut writer = Writer::new(&mut terms, &pattern.tree, tier);
         let term = writer.language(Bound::Certain, Anchoring::Whole)?;
-        Self::of(terms, term, min_len, max_len)
+        let written = Written {
+            term,
+            inexact: writer.inexact,
+        };
+        make(terms, written, min_len, max_len)
     }
 
-    /// The strings that none of the patterns admits under any reading.
+    /// The strings that none of the patterns admits under any reading. One without strings is
+    /// proven to have none of any legal length.
     pub(super) fn outside(
         patterns: &[&Pattern],
         anchoring: Anchoring,
@@ -164,17 +204,32 @@ impl Language {
         max_len: usize,
         tier: Tier,
     ) -> Result<Self, Unsupported> {
-        let mut terms = Terms::new();
+        let found = Self::refused(patterns, anchoring, min_len, max_len, tier, Self::of)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        found.proven_empty(|| {
+            Self::refused(patterns, anchoring, min_len, max_len, tier, Self::is_there)
+        })
+    }
+
+    fn refused<T>(
+        patterns: &[&Pattern],
+        anchoring: Anchoring,
+        min_len: usize,
+        max_len: usize,
+        tier: Tier,
+        make: fn(Terms, Written, usize, usize) -> Result<T, Unsupported>,
+    ) -> Result<T, Unsupported> {
+        let mut terms = Terms::new(max_len);
         let refused = refused(&mut terms, patterns, anchoring)?;
-        let characters = match tier {
-            Tier::Printable => class::range(' ', '~'),
-            Tier::Ascii => class::range('\0', '\u{7f}'),
-            Tier::Any => class::range('\0', char::MAX),
+        let characters = terms.set(tier.characters());
+        let characters = terms.repeat(characters, 0, None);
+        let written = Written {
+            term: terms.intersection(vec![refused.term, characters]),
+            inexact: refused.inexact,
         };
-        let characters = terms.set(characters);
-        let written = terms.repeat(characters, 0, None);
-        let term = terms.intersection(vec![refused, written]);
-        Self::of(terms, term, min_len, max_len)
+        make(terms, written, min_len, max_len)
     }
 
     /// The strings that `pattern` would certainly admit but for one look-around, and none of the
@@ -187,29 +242,25 @@ impl Language {
         min_len: usize,
         max_len: usize,
     ) -> Result<Self, Unsupported> {
-        let mut terms = Terms::new();
+        let mut terms = Terms::new(max_len);
         let refused = refused(&mut terms, patterns, anchoring)?;
-        let tier = Tier::Printable;
-        let mut writer = Writer {
-            terms: &mut terms,
-            tree: &pattern.tree,
-            tier,
-            granted: Some(look),
-        };
-
+        let mut writer = Writer::new(&mut terms, &pattern.tree, Tier::Printable).granting(look);
         let admitted = writer.language(Bound::Certain, Anchoring::Whole)?;
-        let term = terms.intersection(vec![refused, admitted]);
-        Self::of(terms, term, min_len, max_len)
+        let written = Written {
+            inexact: refused.inexact.or(writer.inexact),
+            term: terms.intersection(vec![refused.term, admitted]),
+        };
+        Self::of(terms, written, min_len, max_len)
     }
 
     fn of(
         mut terms: Terms,
-        term: Term,
+        written: Written,
         min_len: usize,
         max_len: usize,
     ) -> Result<Self, Unsupported> {
-        let max_len = max_len.min(CEILING);
-        let automaton = Automaton::explore(&mut terms, term, max_len)?;
+        let max_len = max_len.min(LONGEST);
+        let automaton = Automaton::explore(&mut terms, written.term, max_len)?;
         let paths = Paths::count(&automaton, max_len)?;
         let lengths = (min_len..=max_len)
             .filter(|&len| !paths.weight(0, len).is_zero())
@@ -218,8 +269,34 @@ impl Language {
             automaton,
             paths,
             lengths,
+            inexact: written.inexact,
         })
     }
+
+    /// Whether there may be a string of at least the least length. Only those beyond the greatest
+    /// length that is made are of interest.
+    fn is_there(
+        mut terms: Terms,
+        written: Written,
+        min_len: usize,
+        max_len: usize,
+    ) -> Result<bool, Unsupported> {
+        if max_len <= LONGEST {
+            return Ok(false);
+        }
+        let any = terms.set(class::range('\0', char::MAX));
+        let least = u32::try_from(min_len).map_err(|_| Unsupported::new(TOO_LONG))?;
+        let long = terms.repeat(any, least, None);
+        let term = terms.intersection(vec![written.term, long]);
+        Ok(Automaton::explore(&mut terms, term, max_len)?.len() > 0)
+    }
+}
+
+/// A term of a pattern.
+struct Written {
+    term: Term,
+    /// Why it has not all that the pattern has, if it has not.
+    inexact: Option<&'static str>,
 }
 
 /// What no reading of any of the patterns admits.
@@ -227,18 +304,18 @@ fn refused(
     terms: &mut Terms,
     patterns: &[&Pattern],
     anchoring: Anchoring,
-) -> Result<Term, Unsupported> {
+) -> Result<Written, Unsupported> {
     let mut admitted = Vec::new();
+    let mut inexact = None;
     for pattern in patterns {
-        let mut writer = Writer {
-            terms,
-            tree: &pattern.tree,
-            tier: Tier::Any,
-            granted: None,
-        };
+        let mut writer = Writer::new(terms, &pattern.tree, Tier::Any);
         admitted.push(writer.language(Bound::Possible, anchoring)?);
+        inexact = inexact.or(writer.inexact);
     }
 
     let admitted = terms.union(admitted);
-    Ok(terms.not(admitted))
+    Ok(Written {
+        term: terms.not(admitted),
+        inexact,
+    })
 }

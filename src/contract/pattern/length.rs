@@ -1,7 +1,8 @@
 //! Lengths, where a page does not say in what they are counted.
 
-/// The longest value built here, in characters, where a page names no maximum or an absurd one.
-pub(super) const CEILING: usize = 1 << 16;
+/// The longest value that is made, in characters: a test request is not a load test. What is said
+/// to be impossible is impossible at every legal length, beyond this too.
+pub(crate) const LONGEST: usize = 4096;
 
 /// Whether a value's length lies within the bounds however it is counted: in UTF-16 units, scalars
 /// or bytes.

@@ -55,7 +55,7 @@ impl Parser<'_> {
             }
             Kind::Repeat { inner, .. } | Kind::Group(inner) => self.nodes[*inner].looks,
             Kind::Literal(_) | Kind::Class(_) => false,
-            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary => true,
+            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary { .. } => true,
         };
 
         self.nodes.push(Node {
@@ -138,7 +138,7 @@ impl Parser<'_> {
         };
         let inner = items.pop().ok_or(nothing)?;
         match self.nodes[inner].kind {
-            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary => {
+            Kind::Look { .. } | Kind::Start | Kind::End { .. } | Kind::Boundary { .. } => {
                 Err(PatternError::Unsupported {
                     at,
                     feature: "a repeated assertion",
@@ -165,7 +165,7 @@ impl Parser<'_> {
             Token::Start => Kind::Start,
             Token::End => Kind::End { strict: false },
             Token::StrictEnd => Kind::End { strict: true },
-            Token::Boundary { .. } => Kind::Boundary,
+            Token::Boundary { negated } => Kind::Boundary { negated: *negated },
             Token::Open(group) => return self.group(placed.at, *group),
             // The caller takes these for itself.
             Token::Literal(_) | Token::Repeat { .. } | Token::Or | Token::Close => {

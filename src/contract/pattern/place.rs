@@ -50,7 +50,7 @@ impl Names {
                 prefix.to_owned()
             }
             Kind::Repeat { .. } | Kind::Concat(_) | Kind::Alternate(_) => "value".to_owned(),
-            Kind::Start | Kind::End { .. } | Kind::Boundary => self.unique(prefix, "anchor"),
+            Kind::Start | Kind::End { .. } | Kind::Boundary { .. } => self.unique(prefix, "anchor"),
         };
         let branches = matches!(tree.kind(node), Kind::Alternate(_));
         let repeats_part = match tree.kind(node) {

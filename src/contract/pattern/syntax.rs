@@ -42,7 +42,9 @@ pub(super) enum Kind {
     End {
         strict: bool,
     },
-    Boundary,
+    Boundary {
+        negated: bool,
+    },
 }
 
 impl Tree {

@@ -45,17 +45,20 @@ pub(super) struct Terms {
     known: HashMap<Shape, Term>,
     derived: HashMap<(Term, u32), Term>,
     pub(super) sets: Vec<ClassUnicode>,
+    /// The greatest length that is asked about: terms may differ in longer strings.
+    longest: usize,
     work: usize,
 }
 
 impl Terms {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(longest: usize) -> Self {
         let any = ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]);
         let mut terms = Self {
             shapes: Vec::new(),
             known: HashMap::new(),
             derived: HashMap::new(),
             sets: vec![any],
+            longest,
             work: 0,
         };
 
@@ -74,6 +77,11 @@ impl Terms {
 
         terms.add(Shape::Set(ANY), false);
         terms
+    }
+
+    /// The greatest length that is asked about.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// Whether the work spent so far is more than any one pattern may take. Terms built since then
@@ -190,6 +198,9 @@ impl Terms {
     pub(super) fn repeat(&mut self, inner: Term, min: u32, max: Option<u32>) -> Term {
         // Where one round may be empty, fewer rounds say the same.
         let min = if self.nullable(inner) { 0 } else { min };
+        // A bound that only longer strings reach is none: `.{1,65535}` in at most 4,096 characters.
+        let reached = |max: &u32| (*max as usize) < self.longest || self.nullable(inner);
+        let max = max.filter(reached);
         match (inner, min, max) {
             (EMPTY, ..) | (_, _, Some(0)) | (NEVER, 0, _) => EMPTY,
             (NEVER, ..) => NEVER,

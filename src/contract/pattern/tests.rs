@@ -396,9 +396,9 @@ fn what_is_not_supported_is_named() {
         r"(a)\1",
         "a++",
         "(?>a)",
-        "(?i)a",
+        "(?m)a",
+        "(?x)a",
         "[a&&b]",
-        r"\ud800",
         "a{,3}",
         "[]a]",
         r"\p{Nonsense}",
@@ -426,7 +426,166 @@ fn what_is_not_supported_is_named() {
             "{source}"
         );
     }
-    for source in [r"a\b", "((?!a)[a-z])*", "a?^b"] {
-        assert!(Language::new(&pattern(source), 0, 9).is_err(), "{source}");
+    // Alone it is half a character; beside another, or in a class, it says something.
+    for source in [r"\ud83c", r"\ud83cx", r"\0777"] {
+        assert!(
+            matches!(
+                Pattern::parse(source),
+                Err(PatternError::Unsupported { .. })
+            ),
+            "{source}"
+        );
+    }
+}
+
+/// Patterns of AWS and of their kind that only an automaton of a bounded size, an engine of a bounded
+/// size or a dialect stands in the way of.
+#[test]
+fn what_models_ask_for_is_made_and_broken() {
+    for (source, min_len, max_len) in [
+        (r"[\w-]{1,255}", 0, 255),
+        (
+            r"^arn:aws[\w\-]*:quicksight:[\w\-]+:\d+:analysis/[\w\-]{1,512}",
+            1,
+            1024,
+        ),
+        (r"[\p{L}\p{M}\p{Z}\p{N}\p{P}]{0,1024}", 0, 1024),
+        (r"\S{1,8192}", 0, usize::MAX),
+        (r"^[^\u0000\u0085\u2028\u2029\r\n]{1,4096}$", 0, 4096),
+        (r"((25[0-5]|(2[0-4]|1\d|[1-9]|)\d)\.?\b){4}", 1, 15),
+        (r"[0-9a-f]{8}\b-[0-9a-f]{4}\b", 0, 99),
+        (r"(\bTSTALIASID\b|[0-9a-zA-Z]+)", 10, 10),
+        (r".*(^i-[0-9a-zA-Z]{17}$)|(^mi-[0-9a-zA-Z]{17}$).*", 19, 20),
+        (r"a?^b", 0, 9),
+        (r"^(?!-)[A-Za-z0-9-].*(?<!-)$", 1, 63),
+        (
+            r"[\da-z]{1}[\da-z-]{1,48}[\da-z]{1}(?<!-s3alias)(?<!-ext-s3alias)",
+            3,
+            50,
+        ),
+        (
+            r"(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])",
+            1,
+            253,
+        ),
+        (r"(?:(?!\$\{[a-zA-Z]+:)[\P{C}])*", 0, 512),
+        (r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$", 3, 63),
+        (
+            r"s3://([a-z0-9][a-z0-9-.]{1,61}[a-z0-9])/?((.{1,1024})/)?",
+            0,
+            usize::MAX,
+        ),
+        (r"^(?i)(true|false)$", 4, 5),
+        (r"(?i)all|[0-9]{12}", 0, 20),
+        (r"(?!(?i)AWS_)[a-zA-Z_][a-zA-Z0-9_]*", 1, 255),
+        (r"\A\S[\p{Print}]*\z", 1, 64),
+        (r"[\p{Graph}\x20]*", 0, 128),
+        (r"^(\p{LD}|\p{Punct}| )+$", 8, 512),
+        (
+            r"(?!\s+$)[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDBFF-\uDC00\uDFFF\t\r\n]*",
+            0,
+            255,
+        ),
+        (r"[a-z]|\ud83c[\udf00-\udfff]", 0, 9),
+        (r"[^/:|\000-\037]+", 1, 50),
+        (r"^[-_a-zA-Z0-9]*${2,64}$", 0, 99),
+        (r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$", 1, 100),
+    ] {
+        let made = check(source, min_len, max_len, 100);
+        assert!(
+            made.as_ref().is_ok_and(|&count| count > 0),
+            "{source}: {made:?}"
+        );
+    }
+}
+
+#[test]
+fn impossible_is_said_of_what_is_proven() {
+    let broken = |source: &str, min, max| {
+        violations(&pattern(source), min, max, "", Anchoring::Whole, &[]).map(|found| found.len())
+    };
+    for (source, min, max) in [
+        (r".{1,65535}", 1, 65_535),
+        (r"^.{1,100000}$", 1, 100_000),
+        (r"(?s).*", 0, 2_147_483_647),
+        (r"[\P{M}\p{M}]{0,20000}", 0, 20_000),
+        (r"[\p{all}]*", 0, usize::MAX),
+        (r"[a-z]{3}", 5, 9),
+    ] {
+        let found = broken(source, min, max);
+        assert!(
+            matches!(found, Err(NoViolation::Impossible { .. })),
+            "{source}: {found:?}"
+        );
+    }
+
+    // A string that long is legal, and not made: of the first it would be a violation.
+    for (source, min, max) in [
+        (r".{1,5000}", 1, usize::MAX),
+        ("a{5000}", 0, usize::MAX),
+        ("[a-z]+", 5000, usize::MAX),
+    ] {
+        let found = broken(source, min, max);
+        assert!(
+            matches!(found, Err(NoViolation::Unsupported { .. })),
+            "{source}: {found:?}"
+        );
+    }
+    assert!(Language::new(&pattern("a{5000}"), 0, usize::MAX).is_err());
+    assert!(Language::new(&pattern("a{5000}"), 0, 4999).is_ok_and(|none| none.is_empty()));
+}
+
+#[test]
+fn flags_and_halves_of_characters_are_read() {
+    let check = |source: &str, value: &str, expected| {
+        let zone = pattern(source).zone(value, Anchoring::Whole);
+        assert_eq!(zone, expected, "{source} {value:?}");
+    };
+    check("(?s)a.b", "a\nb", Zone::Inside);
+    check("(?s:a.)b.", "a\nb\n", Zone::Depends(Reading::Dot));
+    check("(?i)ab[c-d]", "AbC", Zone::Inside);
+    check("(a(?i)b)c", "aBc", Zone::Inside);
+    check("(a(?i)b)c", "aBC", Zone::Outside);
+    check("(?i:a)b", "AB", Zone::Outside);
+    check("(?i)[^a]", "A", Zone::Outside);
+    check("(?i)k", "\u{212a}", Zone::Depends(Reading::Classes));
+    check("(?i-i)a", "A", Zone::Outside);
+    check(r"[\ud800-\udfff]", "a", Zone::Outside);
+    check(r"[\ud800-\udbff][\udc00-\udfff]", "x", Zone::Outside);
+    check(r"[a\ud800-\udfff]*", "😀", Zone::Depends(Reading::Classes));
+    check(r"\ud83d\ude00", "😀", Zone::Depends(Reading::CodeUnits));
+    check(r"\0\007[\012]", "\0\u{7}\n", Zone::Inside);
+    check(r"^{2}a$*", "a", Zone::Inside);
+}
+
+#[test]
+fn an_engine_over_letters_agrees_with_one_over_characters() {
+    for source in [
+        r"[\w-]{1,255}",
+        r"\b[\w é]{1,300}\b",
+        r"(?![^\w])[\W\w]{1,400}(?<!\d)",
+    ] {
+        let large = pattern(source);
+        // The same, small enough for every engine.
+        let small = source
+            .replace("255", "5")
+            .replace("300", "5")
+            .replace("400", "5");
+        let small = pattern(&small);
+        for value in [
+            "a", "é", "-", "", "a b", " a", "ab-é٣", "😀", "ü\n", "\u{2028}", "٣", "a9",
+        ] {
+            for anchoring in [Anchoring::Whole, Anchoring::Either] {
+                assert_eq!(
+                    large.zone(value, anchoring),
+                    small.zone(value, anchoring),
+                    "{source} {value:?}"
+                );
+            }
+        }
+        assert_ne!(
+            large.zone("a", Anchoring::Whole),
+            Zone::Depends(Reading::Engine)
+        );
     }
 }

@@ -291,14 +291,22 @@ impl Goal<'_> {
 
     /// Another value altogether, from the automaton of what no pattern admits.
     fn replaced(&self, bases: &[String]) -> Result<Vec<Broken>, NoViolation> {
+        let unsupported = |reason| NoViolation::Unsupported { reason };
         let Some(base) = bases.first() else {
-            return Err(NoViolation::Impossible {
-                reason: "no valid value of a legal length was found to start from",
-            });
+            // No violation without a control. There is none, or we found none.
+            return Err(
+                match Language::new(self.pattern, self.min_len, self.max_len) {
+                    Ok(language) if language.is_empty() => NoViolation::Impossible {
+                        reason: "no string of a legal length matches under every reading",
+                    },
+                    Ok(_) => unsupported("no valid value was found to start from"),
+                    Err(error) => unsupported(error.reason()),
+                },
+            );
         };
 
-        let mut reason = "under some reading every string of a legal length matches";
-        for tier in [Tier::Printable, Tier::Ascii, Tier::Any] {
+        let mut tried = Ok(());
+        for tier in Tier::ALL {
             let outside = Language::outside(
                 &self.patterns(),
                 self.anchoring,
@@ -306,9 +314,11 @@ impl Goal<'_> {
                 self.max_len,
                 tier,
             );
-            let outside = outside.map_err(|unsupported| NoViolation::Unsupported {
-                reason: unsupported.reason(),
-            })?;
+            let outside = match outside {
+                Ok(outside) => outside,
+                // Where fewer characters are too many, all of them are.
+                Err(error) => return Err(unsupported(error.reason())),
+            };
             if let Some(value) = self.certain(&outside) {
                 let (place, base) = ("value".to_owned(), base.clone());
                 return Ok(vec![Broken {
@@ -318,12 +328,17 @@ impl Goal<'_> {
                     value,
                 }]);
             }
-            if !outside.is_empty() {
-                reason = "no string of a legal length is refused under every reading";
+            if let Some(value) = outside.shortest() {
+                tried = Err(match self.pattern.zone(&value, self.anchoring) {
+                    Zone::Depends(Reading::Engine) => unsupported("the engines give up on it"),
+                    _ => unsupported("each value that was tried depends on the reading"),
+                });
             }
         }
 
-        Err(NoViolation::Impossible { reason })
+        Err(tried.err().unwrap_or(NoViolation::Impossible {
+            reason: "under some reading every string of a legal length matches",
+        }))
     }
 
     /// One of a language's shortest strings that fits and is outside.

@@ -7,8 +7,11 @@
 
 use std::{borrow::Cow, sync::OnceLock};
 
+use regex_syntax::hir::ClassUnicode;
+
 use super::{
-    class::{self, LINE_TERMINATORS},
+    class::{self, ClassText, LINE_TERMINATORS},
+    letters::Letters,
     token::{Group, Token},
 };
 
@@ -68,10 +71,27 @@ struct Readings {
     lenient: Matchers,
 }
 
-enum Matcher {
+struct Matcher {
+    engine: Engine,
+    /// Those that values are spelt in, where the pattern in all characters is too large.
+    letters: Option<Letters>,
+}
+
+enum Engine {
     Plain(regex::Regex),
     /// Boxed because it is several times the size of the other.
     Looking(Box<fancy_regex::Regex>),
+}
+
+/// How one pattern is written for an engine.
+#[derive(Clone, Copy)]
+struct Dialect {
+    unicode: bool,
+    dot: Dot,
+    end: End,
+    whole: bool,
+    /// For the engine that looks around, which has no boundaries of ASCII words.
+    looks: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,8 +112,17 @@ enum End {
     Terminator,
 }
 
+/// How large a pattern over letters may be when it is compiled, in bytes.
+const SIZE_LIMIT: usize = 16 << 20;
+
 /// How many steps back `fancy-regex` may take before the value is left undecided.
 const BACKTRACK_LIMIT: usize = 20_000;
+
+/// `\b` and `\B` of ASCII by look-around.
+const ASCII_BOUNDARY: &str =
+    "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
+const ASCII_NO_BOUNDARY: &str =
+    "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))";
 
 /// Where `$` holds for those who let it stand before a final line terminator.
 const LENIENT: &[End] = &[End::LineFeed, End::Terminator];
@@ -182,6 +211,48 @@ impl Engines {
 }
 
 impl Matcher {
+    fn new(tokens: &[Token], dialect: Dialect) -> Option<Self> {
+        let engine = Engine::new(&text(tokens, dialect, None), dialect.looks, None);
+        if let Some(engine) = engine {
+            return Some(Self {
+                engine,
+                letters: None,
+            });
+        }
+
+        let letters = Letters::of(&sets(tokens, dialect)?)?;
+        let text = text(tokens, dialect, Some(&letters));
+        Some(Self {
+            engine: Engine::new(&text, dialect.looks, Some(SIZE_LIMIT))?,
+            letters: Some(letters),
+        })
+    }
+
+    fn matches(&self, value: &str) -> Result<bool, Reading> {
+        match &self.letters {
+            Some(letters) => self.engine.matches(&letters.spell(value)),
+            None => self.engine.matches(value),
+        }
+    }
+}
+
+impl Engine {
+    fn new(text: &str, looks: bool, size_limit: Option<usize>) -> Option<Self> {
+        if looks {
+            let mut builder = fancy_regex::RegexBuilder::new(text);
+            builder.backtrack_limit(BACKTRACK_LIMIT);
+            if let Some(limit) = size_limit {
+                builder.delegate_size_limit(limit);
+            }
+            return builder.build().ok().map(Box::new).map(Self::Looking);
+        }
+        let mut builder = regex::RegexBuilder::new(text);
+        if let Some(limit) = size_limit {
+            builder.size_limit(limit);
+        }
+        builder.build().ok().map(Self::Plain)
+    }
+
     fn matches(&self, value: &str) -> Result<bool, Reading> {
         match self {
             Self::Plain(regex) => Ok(regex.is_match(value)),
@@ -211,20 +282,19 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
                 if (unicode && !varied) || (dot != Dot::Java && !dots) {
                     continue;
                 }
-                let text = text(tokens, unicode, dot, end, whole);
                 let reading = match (end, dot) {
                     (End::LineFeed | End::Terminator, _) => Reading::FinalNewline,
                     (End::Strict, Dot::Java) => Reading::Classes,
                     (End::Strict, _) => Reading::Dot,
                 };
-                let matcher = if looks || end != End::Strict {
-                    let regex = fancy_regex::RegexBuilder::new(&text)
-                        .backtrack_limit(BACKTRACK_LIMIT)
-                        .build();
-                    Matcher::Looking(Box::new(regex.ok()?))
-                } else {
-                    Matcher::Plain(regex::Regex::new(&text).ok()?)
+                let dialect = Dialect {
+                    unicode,
+                    dot,
+                    end,
+                    whole,
+                    looks: looks || end != End::Strict,
                 };
+                let matcher = Matcher::new(tokens, dialect)?;
                 matchers.push((reading, matcher));
             }
         }
@@ -233,22 +303,60 @@ fn compile(tokens: &[Token], whole: bool, ends: &[End]) -> Option<Vec<(Reading, 
     Some(matchers)
 }
 
-/// The pattern in the engines' own syntax, under one reading.
-fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> String {
+impl Dialect {
+    fn class(self, class: &ClassText) -> &str {
+        match self.unicode {
+            true => &class.unicode,
+            false => &class.ascii,
+        }
+    }
+
+    fn dot(self) -> &'static str {
+        match self.dot {
+            Dot::Java => "[^\\n\\r\\x{85}\\x{2028}\\x{2029}]",
+            Dot::NotLineFeed => "[^\\n]",
+            Dot::Anything => "[\\x{0}-\\x{10FFFF}]",
+        }
+    }
+}
+
+/// What the tokens tell apart under one reading.
+fn sets(tokens: &[Token], dialect: Dialect) -> Option<Vec<ClassUnicode>> {
+    let mut found: Vec<ClassUnicode> = LINE_TERMINATORS.map(|c| class::range(c, c)).into();
+    for token in tokens {
+        let set = match token {
+            Token::Literal(literal) => class::range(*literal, *literal),
+            Token::Class(text) => class::characters(dialect.class(text))?,
+            Token::Dot => class::characters(dialect.dot())?,
+            Token::Boundary { .. } => class::characters(dialect.class(&class::shorthand('w')))?,
+            _ => continue,
+        };
+        if !found.contains(&set) {
+            found.push(set);
+        }
+    }
+    Some(found)
+}
+
+/// The pattern in the engines' own syntax, under one reading, over all characters or over letters.
+fn text(tokens: &[Token], dialect: Dialect, letters: Option<&Letters>) -> String {
+    let Dialect {
+        unicode,
+        end,
+        whole,
+        looks,
+        ..
+    } = dialect;
+    let class = |text: &str| match letters.zip(class::characters(text)) {
+        Some((letters, set)) => letters.text(&set),
+        None => text.to_owned(),
+    };
     let mut text = String::from(if whole { "\\A(?:" } else { "(?:" });
     for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Literal(literal) => class::verbatim(&mut text, *literal),
-            Token::Class(class) => text.push_str(if unicode {
-                &class.unicode
-            } else {
-                &class.ascii
-            }),
-            Token::Dot => text.push_str(match dot {
-                Dot::Java => "[^\\n\\r\\x{85}\\x{2028}\\x{2029}]",
-                Dot::NotLineFeed => "[^\\n]",
-                Dot::Anything => "[\\x{0}-\\x{10FFFF}]",
-            }),
+            Token::Class(of) => text.push_str(&class(dialect.class(of))),
+            Token::Dot => text.push_str(&class(dialect.dot())),
             Token::Start => text.push_str("\\A"),
             Token::End => text.push_str(match end {
                 End::Strict => "\\z",
@@ -262,6 +370,8 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
             Token::Boundary { negated } => text.push_str(match (negated, unicode) {
                 (false, true) => "\\b",
                 (true, true) => "\\B",
+                (false, false) if looks => ASCII_BOUNDARY,
+                (true, false) if looks => ASCII_NO_BOUNDARY,
                 (false, false) => "(?-u:\\b)",
                 (true, false) => "(?-u:\\B)",
             }),
@@ -289,6 +399,10 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
             Token::Close if matches!(tokens[..at].last(), Some(Token::Open(_))) => {
                 text.push_str("|)")
             }
+            // Nor one with nothing but assertions, if there is a choice of what never matches.
+            Token::Close if looks && only_asserts(&tokens[..at]) => {
+                text.push_str("|[^\\x{0}-\\x{10FFFF}])")
+            }
             Token::Close => text.push(')'),
             Token::Or => text.push('|'),
             Token::Repeat { min, max: None } => text.push_str(&format!("{{{min},}}")),
@@ -301,6 +415,27 @@ fn text(tokens: &[Token], unicode: bool, dot: Dot, end: End, whole: bool) -> Str
 
     text.push_str(if whole { ")\\z" } else { ")" });
     text
+}
+
+/// Whether the group that is still open at the end of the tokens may have nothing in it but
+/// assertions, and is none itself.
+fn only_asserts(tokens: &[Token]) -> bool {
+    let mut depth = 1_usize;
+    for token in tokens.iter().rev() {
+        match token {
+            Token::Close => depth += 1,
+            Token::Open(group) => {
+                depth -= 1;
+                if depth == 0 {
+                    return matches!(group, Group::Capture | Group::Plain);
+                }
+            }
+            // What a group within this one has is not looked at: one choice more changes nothing.
+            Token::Literal(_) | Token::Class(_) | Token::Dot if depth == 1 => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The value up to its final line terminator, if it ends with one.

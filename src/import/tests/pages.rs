@@ -221,7 +221,7 @@ fn errors_that_stand_twice_cost_no_contract() {
 
 #[test]
 fn a_pattern_that_cannot_be_read_costs_one_promise() {
-    let page = PAGE.replacen("Pattern: `[a-z]\\d+`", "Pattern: `(?i)[a-z]`", 1);
+    let page = PAGE.replacen("Pattern: `[a-z]\\d+`", "Pattern: `(?m)[a-z]`", 1);
     let operation = read(&page);
     let lost: Vec<_> = operation
         .lost

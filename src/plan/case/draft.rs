@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use ring::digest::{SHA256, digest};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use crate::support::percent::{percent_encode, percent_encode_path};
 use crate::support::template::{self, Bindings, TemplateError, in_json};
@@ -249,8 +249,9 @@ impl Draft {
 /// A UUID that follows from a text.
 pub(crate) fn uuid_of(text: &str) -> String {
     let mut bytes = [0; 16];
-    for (byte, of_digest) in bytes.iter_mut().zip(Sha256::digest(text.as_bytes())) {
-        *byte = of_digest;
+    let digest = digest(&SHA256, text.as_bytes());
+    for (byte, of_digest) in bytes.iter_mut().zip(digest.as_ref()) {
+        *byte = *of_digest;
     }
     // Version 4 and its variant, as the form of a UUID has them.
     bytes[6] = bytes[6] & 0x0f | 0x40;

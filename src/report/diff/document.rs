@@ -1,6 +1,5 @@
 //! What two targets do differently, for programs.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Diff, DiffTargets, Difference, Support, Variant};
@@ -11,7 +10,8 @@ use crate::support::sink::json;
 pub(crate) const VERSION: u32 = 1;
 
 /// A comparison, as JSON. `proofmark diff --schema` prints its form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DiffDocument {
     /// The version of this form.
@@ -31,7 +31,8 @@ pub(crate) struct DiffDocument {
 }
 
 /// A kind of difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DifferenceForm {
     /// Its identity.
@@ -65,7 +66,8 @@ pub(crate) struct DifferenceForm {
 }
 
 /// One way in which a kind of difference shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VariantForm {
     /// The class of violation of the requests, or `valid`.
@@ -197,8 +199,5 @@ impl VariantForm {
 
 /// The form of the document as a JSON Schema.
 pub(crate) fn schema() -> String {
-    let mut text =
-        serde_json::to_string_pretty(&schemars::schema_for!(DiffDocument)).unwrap_or_default();
-    text.push('\n');
-    text
+    include_str!("../schemas/diff.json").to_owned()
 }

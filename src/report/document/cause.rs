@@ -1,13 +1,13 @@
 //! What findings have in common: the unit of a report.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Example;
 use crate::contract::Level;
 
 /// One fault of the target, with every finding that it explains.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportedCause {
     /// Its identity, which a baseline may name: operation, `cause`, kind, and what it is about.
@@ -39,9 +39,8 @@ pub(crate) struct ReportedCause {
 }
 
 /// The kinds of causes.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CauseKind {
     /// Every valid update gets the same answer, which is no success.

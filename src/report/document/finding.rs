@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Evidence;
@@ -10,7 +9,8 @@ use crate::contract::{Basis, Level};
 use crate::report::Standing;
 
 /// One finding, however many cases showed it, as the smallest request shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportedFinding {
     /// Its identity: promise, class and symptom.
@@ -94,7 +94,8 @@ pub(crate) struct ReportedFinding {
 }
 
 /// One request and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportedExchange {
     /// The part it plays in the case.
@@ -116,7 +117,8 @@ pub(crate) struct ReportedExchange {
 }
 
 /// A complete answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportedAnswer {
     /// The status code.
@@ -128,7 +130,8 @@ pub(crate) struct ReportedAnswer {
 }
 
 /// A body, as text where it is text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body {
     /// The body, or its beginning; none where it is not UTF-8.
@@ -142,7 +145,8 @@ pub(crate) struct Body {
 }
 
 /// One step of a sequence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportedStep {
     /// What it does: `create`, `update`, `read`, `list`, `delete` or `gone`.

@@ -1,12 +1,12 @@
 //! What a target does wrong, and how each of several shows it.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Basis, Level};
 
 /// One thing that one target does wrong, or several do alike.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MatrixFinding {
     /// Its identity: promise, class and symptom.
@@ -28,7 +28,8 @@ pub(crate) struct MatrixFinding {
 }
 
 /// A finding as one target shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shown {
     /// The column, from 0.

@@ -1,10 +1,10 @@
 //! Which revision a target follows in one promise.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which revision one target follows in one promise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Following {
     /// The target's name.
@@ -14,7 +14,8 @@ pub(crate) struct Following {
 }
 
 /// Which revision a target follows in one promise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Follows {
     /// The one of that name, and no other.

@@ -11,8 +11,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
+use ring::digest::{SHA256, digest};
+use ring::hmac::{self, HMAC_SHA256};
 
 pub(super) use self::canonical::{is_plain_name, is_plain_path};
 
@@ -37,7 +37,7 @@ struct Moment {
     date_time: String,
     scope: String,
     /// What every signature begins with: the key, taken in.
-    key: Hmac<Sha256>,
+    key: hmac::Key,
 }
 
 /// A request that names one of these says itself how it is signed: a second value beside it would
@@ -80,7 +80,7 @@ impl Signer {
             return Vec::new();
         };
         let mut body = String::with_capacity(64);
-        hex(&Sha256::digest(&request.body), &mut body);
+        hex(digest(&SHA256, &request.body).as_ref(), &mut body);
 
         let mut more = vec![("x-amz-date", moment.date_time.as_str())];
         more.extend(
@@ -149,10 +149,9 @@ impl Moment {
         service: &str,
     ) -> Option<Self> {
         let date = date_time.get(..8)?;
-        let mut key = Hmac::<Sha256>::new_from_slice(format!("AWS4{secret}").as_bytes()).ok()?;
+        let mut key = hmac::Key::new(HMAC_SHA256, format!("AWS4{secret}").as_bytes());
         for part in [date, region, service, "aws4_request"] {
-            let derived = key.chain_update(part).finalize().into_bytes();
-            key = Hmac::new_from_slice(&derived).ok()?;
+            key = hmac::Key::new(HMAC_SHA256, hmac::sign(&key, part.as_bytes()).as_ref());
         }
 
         let scope = format!("{date}/{region}/{service}/aws4_request");
@@ -190,15 +189,10 @@ impl Moment {
             &self.scope,
             "\n",
         ]);
-        hex(&Sha256::digest(canonical.as_bytes()), &mut to_sign);
+        hex(digest(&SHA256, canonical.as_bytes()).as_ref(), &mut to_sign);
         let mut signature = String::with_capacity(64);
         hex(
-            &self
-                .key
-                .clone()
-                .chain_update(to_sign.as_bytes())
-                .finalize()
-                .into_bytes(),
+            hmac::sign(&self.key, to_sign.as_bytes()).as_ref(),
             &mut signature,
         );
         (names, signature)

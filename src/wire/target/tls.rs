@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls_platform_verifier::BuilderVerifierExt;
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -64,7 +64,7 @@ fn system() -> Result<ClientConfig, TargetError> {
 
 /// Named, because rustls refuses to guess when two providers are compiled in, and panics.
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
+    Arc::new(ring::default_provider())
 }
 
 #[cfg(test)]

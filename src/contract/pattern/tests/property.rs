@@ -26,7 +26,22 @@ fn brute_force(pattern: &Pattern, alphabet: &[char], len: usize) -> Vec<String> 
 /// Patterns over the letters a to c whose classes leave the language within them.
 fn small_pattern() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
-        "a", "b", "c", "ab", "[ab]", "[a-c]", "[bc]", "()", "ca",
+        "a",
+        "b",
+        "c",
+        "ab",
+        "[ab]",
+        "[a-c]",
+        "[bc]",
+        "()",
+        "ca",
+        r"a?^",
+        r"(?<!b)",
+        r"(?<=[ab])a?",
+        r"(?!a)",
+        r"$|b",
+        r"b?\b",
+        r"\B",
     ]);
     let leaf = leaf.prop_map(str::to_owned);
     let tree = leaf.prop_recursive(4, 24, 4, |inner| {
@@ -47,8 +62,10 @@ fn small_pattern() -> impl Strategy<Value = String> {
         "(?!^ab?$)",
         "(?=[ab]{2})",
     ]);
-    let behind = prop::sample::select(vec!["", "", "", "(?<!a)"]);
+    let behind = prop::sample::select(vec!["", "", "", "(?<!a)", "(?<!ab)", "(?<!b)(?<=[a-c]{2})"]);
     (look, tree, behind).prop_map(|(look, tree, behind)| match look {
+        // There is no automaton for a long look-behind after a look-ahead.
+        "" if behind.len() > 6 && ["(?!", "$", "\\"].iter().any(|look| tree.contains(look)) => tree,
         "" => format!("(?:{tree}){behind}"),
         _ => format!("{look}(?:{tree})"),
     })

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::function::FunctionName;
-use crate::refusal::Refusal;
+use super::function::FunctionName;
+use super::refusal::Refusal;
 
 /// The documented upper bound of BatchSize.
 pub const LARGEST_BATCH: i64 = 10_000;

@@ -7,7 +7,7 @@ use axum::http::Request;
 use proofmark::reference::Reference;
 use regex::Regex;
 
-use crate::refusal::Refusal;
+use super::refusal::Refusal;
 
 const REGION: &str = "us-east-1";
 const ACCOUNT: &str = "123456789012";
