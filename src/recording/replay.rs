@@ -588,6 +588,7 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         .for_each(|(name, value)| bindings.set(name, value));
     let mut seen = Observation::new(bindings, source);
     seen.unsettled = line.unsettled;
+    seen.requests = line.requests;
 
     for form in line.exchanges {
         let ExchangeForm {
