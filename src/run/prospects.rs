@@ -29,8 +29,8 @@ pub(super) struct Prospects {
 const CASES: usize = 60;
 /// So many valid requests that differ must have been refused.
 const REFUSED: usize = 8;
-/// So many answers must have been alike.
-const ALIKE: u64 = 100;
+/// So many answers must have been alike, and so many cases fired.
+const ALIKE: (u64, usize) = (100, 20);
 
 impl Prospects {
     /// Takes in a case, and says why there is no use in firing another.
@@ -43,16 +43,14 @@ impl Prospects {
                 self.refused_of(runner, case, seen);
             }
         }
-        if self.cases < CASES {
-            return None;
-        }
-
-        if let Some(said) = runner.client.alike(ALIKE) {
+        let alike = || runner.client.alike(ALIKE.0);
+        if let Some(said) = (self.cases >= ALIKE.1).then(alike).flatten() {
             return Some(Stop::NoFixture(format!(
                 "it answers every request alike, with {said}"
             )));
         }
-        (!self.accepted_any && self.refused.len() >= REFUSED).then(|| {
+        let fired = self.cases >= CASES;
+        (fired && !self.accepted_any && self.refused.len() >= REFUSED).then(|| {
             Stop::NoFixture(format!(
                 "in {} cases it accepted no valid request, {} of which differ; the last: {}",
                 self.cases,
