@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::contract::Level;
 use crate::plan::{Plan, shuffled};
 use crate::report::Exit;
-use crate::run::{CONFIRM, Confirm, RunOptions};
+use crate::run::{Adapts, CONFIRM, Confirm, RunOptions};
 
 use super::baseline::BaselineArgs;
 use super::reproducers::ReproducersArgs;
@@ -25,13 +25,18 @@ pub(crate) struct RunArgs {
     pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
-    /// How many workers fire cases side by side, each on mappings of its own [default: 1]
+    /// How many requests are under way at the same time. Each fires cases on mappings of its own, and
+    /// on more of them where mappings take a while to settle [default: as many as are of use]
     #[arg(short, long, value_name = "N", env = "PROOFMARK_JOBS", hide_env = true, value_parser = limits::jobs())]
     pub(super) jobs: Option<usize>,
     /// Fire the cases in an order drawn from this seed. Plan, ids and the order of the report stay
     /// as they are
     #[arg(long, value_name = "SEED", conflicts_with = "budget")]
     pub(super) shuffle: Option<u64>,
+    /// Fire every case by itself, with a valid update and reads of its own, also where the cases
+    /// before it left the state that it needs
+    #[arg(long)]
+    pub(super) thorough: bool,
     /// Stop once so many cases failed
     #[arg(long, value_name = "N")]
     pub(super) max_failures: Option<usize>,
@@ -119,8 +124,15 @@ impl RunArgs {
     }
 
     pub(super) fn options(&self) -> Result<RunOptions, Failure> {
-        let jobs = self.jobs.or(self.target.chosen().values.jobs).unwrap_or(1);
+        let jobs = self.jobs.or(self.target.chosen().values.jobs);
+        // The built-in reference answers in the time of this process, which stands still in waits.
+        let is_endpoint = self.target.url().is_some();
         Ok(RunOptions {
+            adapts: Adapts {
+                connections: is_endpoint && jobs.is_none(),
+                workers: is_endpoint,
+            },
+            thorough: self.thorough,
             max_failures: self.max_failures,
             shrink: TRIALS,
             data_plane: self.data_plane,
@@ -129,7 +141,7 @@ impl RunArgs {
                 level: self.level,
                 ..Confirm::default()
             },
-            ..self.target.run_options(jobs)?
+            ..self.target.run_options(jobs.unwrap_or(1))?
         })
     }
 }

@@ -109,6 +109,41 @@ async fn one_fixed_mapping() {
     .await;
 }
 
+/// However many cases there are, the first of them show that the others show nothing.
+#[tokio::test]
+async fn one_fixed_mapping_for_a_whole_plan() {
+    let server = Server::start(always(answer("202 Accepted", JSON, MAPPING))).await;
+    let ran = run(server.target(), &every(1), options()).await;
+    assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
+    assert!(
+        ran.text.contains("it answers every request alike"),
+        "{}",
+        ran.text
+    );
+    assert!(ran.report.cases.len() < 120, "{}", ran.report.cases.len());
+}
+
+/// Reads and creations are well, and no update is accepted: each of them is masked.
+#[tokio::test]
+async fn no_update_is_accepted() {
+    let say = |asked: &Asked| {
+        let updates = asked.path.contains("7a1b2c3d") && !asked.body.is_empty();
+        Say::Bytes(match updates {
+            true => answer("500 Internal Server Error", JSON, "{}"),
+            false => answer("202 Accepted", JSON, MAPPING),
+        })
+    };
+    let server = Server::start(say).await;
+    let ran = run(server.target(), &every(1), options()).await;
+    assert_eq!(ran.exit, Exit::NothingTested, "{}", ran.text);
+    assert!(
+        ran.text.contains("it accepted no valid request"),
+        "{}",
+        ran.text
+    );
+    assert!(ran.report.cases.len() < 120, "{}", ran.report.cases.len());
+}
+
 /// Whose mapping it is, the target says itself: it is not ours to update.
 #[tokio::test]
 async fn one_fixed_mapping_of_others() {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::contract::Level;
-use crate::judge::Finding;
+use crate::judge::{Finding, Observation};
 use crate::plan::Plan;
 use crate::reference::{Defect, Expected, Options};
 use crate::report::{Exit, Report, Summary};
@@ -198,10 +198,7 @@ fn fire(
     let ran = rehearse(plan, cases, options, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
-            outcome.requests += result
-                .observation
-                .as_ref()
-                .map_or(0, |seen| seen.exchanges().count());
+            outcome.requests += result.observation.as_ref().map_or(0, Observation::requests);
         }
         let findings = match &event {
             Event::Judged(result) => result.judgement.findings.as_slice(),

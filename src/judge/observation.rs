@@ -23,6 +23,8 @@ pub(crate) struct Observation {
     pub(crate) strangers: Vec<(usize, String)>,
     /// The state that was still transitional when the time for it was up.
     pub(crate) unsettled: Option<String>,
+    /// How many requests were sent for it, where it shares exchanges with other cases.
+    pub(crate) requests: Option<usize>,
 }
 
 /// One exchange of a case.
@@ -66,7 +68,13 @@ impl Observation {
             fired: Vec::new(),
             strangers: Vec::new(),
             unsettled: None,
+            requests: None,
         }
+    }
+
+    /// How many requests were sent for it.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.unwrap_or(self.fired.len())
     }
 
     /// Adds the next exchange of that part, which is of the step at that place, or around it.

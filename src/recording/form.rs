@@ -77,6 +77,9 @@ pub(super) struct CaseLine {
     pub(crate) bindings: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unsettled: Option<String>,
+    /// How many requests were sent for it, where it shares exchanges with other cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) requests: Option<usize>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) exchanges: Vec<ExchangeForm>,
 }

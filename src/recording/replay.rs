@@ -585,6 +585,7 @@ fn observation(line: CaseLine, service: &str) -> Result<Observation, String> {
         .for_each(|(name, value)| bindings.set(name, value));
     let mut seen = Observation::new(bindings, variant);
     seen.unsettled = line.unsettled;
+    seen.requests = line.requests;
 
     for form in line.exchanges {
         let ExchangeForm {

@@ -222,6 +222,7 @@ impl<W: Write> Recorder<W> {
                 .map(|(name, value)| (name.to_owned(), self.secrets.redact(value)))
                 .collect(),
             unsettled: seen.unsettled.as_ref().map(|why| self.secrets.redact(why)),
+            requests: seen.requests,
             exchanges: exchanges(seen, &self.secrets),
             ..CaseLine::default()
         }

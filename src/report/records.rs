@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::judge::{Finding, Verdict};
+use crate::judge::{Finding, Observation, Verdict};
 use crate::plan::case::Case;
 use crate::report::coverage::Seen;
 use crate::run::CaseResult;
@@ -78,10 +78,7 @@ impl Record {
             place: result.index,
             verdict: result.judgement.verdict.clone(),
             findings,
-            requests: result
-                .observation
-                .as_ref()
-                .map_or(0, |o| o.exchanges().count()),
+            requests: result.observation.as_ref().map_or(0, Observation::requests),
         }
     }
 }

@@ -145,7 +145,7 @@ impl Summary {
         let Some(observation) = result.observation else {
             return;
         };
-        self.requests += observation.exchanges().count();
+        self.requests += observation.requests();
         self.found(case, result.index, result.judgement.findings, &observation);
     }
 
@@ -239,7 +239,7 @@ impl Summary {
         let Some((case, seen)) = plan.cases.get(first.index).zip(first.observation.as_ref()) else {
             return;
         };
-        self.requests += seen.exchanges().count();
+        self.requests += seen.requests();
 
         if !by_chance(plan, case) {
             self.steady

@@ -37,8 +37,8 @@ enum Again {
 /// What all further tries have in common.
 struct Ground<'a> {
     pending: &'a PendingFindings,
-    /// The places of the run's cases, in the order they were fired in.
-    cases: &'a [usize],
+    /// How many workers fire at the same time what they fired at the same time in the run.
+    jobs: usize,
     /// What is known of the fixtures made once a run.
     shared: &'a Bindings,
     started: Instant,
@@ -60,6 +60,8 @@ enum End {
 /// The last tries fire so many cases first that came before in the run: what they did may have led
 /// to it.
 const LEAD: usize = 24;
+/// No more workers than so many fire at the same time again, unless the user wanted more.
+const AT_ONCE: usize = 16;
 /// A request that timed out is given so many times what the slowest answer of its case took, where
 /// that is more than the time limit: beside a slow control, a slow answer is no hang.
 const PATIENCE: u32 = 4;
@@ -70,11 +72,11 @@ impl Runner {
     /// Tries again what fails the run, and tells `on_event` what that came to. Of warnings it looks
     /// for the plainest example.
     ///
-    /// `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
+    /// `workers`: how many there were; `took`: how long the cases did; `shared`: what is known of the fixtures made once a run.
     pub(super) async fn confirm(
         &self,
         pending: &PendingFindings,
-        (cases, took): (&[usize], Duration),
+        (workers, took): (usize, Duration),
         shared: &Bindings,
         leftovers: &mut Vec<Leftover>,
         on_event: &mut impl FnMut(Event),
@@ -85,7 +87,7 @@ impl Runner {
         }
         let (started, number) = (
             Instant::now(),
-            self.options.workers_before + self.options.jobs,
+            self.options.workers_before + workers.max(self.options.jobs),
         );
         let limit = if confirm.limit.is_zero() {
             confirm.limit
@@ -95,7 +97,7 @@ impl Runner {
 
         let mut ground = Ground {
             pending,
-            cases,
+            jobs: workers.min(self.options.jobs.max(AT_ONCE)),
             shared,
             started,
             limit,
@@ -174,13 +176,10 @@ impl Runner {
         retried: &mut Retried,
     ) -> Result<(), End> {
         let tries = self.options.confirm.tries;
-        let jobs = self.options.jobs.max(1).min(ground.cases.len().max(1));
+        let jobs = ground.jobs;
         let candidates = doubt.candidates(&self.plan);
-        let lead = doubt.before(
-            ground.cases,
-            jobs,
-            if gates && tries > 1 { LEAD } else { 0 },
-        );
+        let most = if gates && tries > 1 { LEAD } else { 0 };
+        let lead = ground.pending.before(doubt, most);
 
         let least = if gates {
             tries - usize::from(!lead.is_empty())

@@ -3,15 +3,26 @@
 
 use std::collections::BTreeSet;
 
-use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::confirm::PendingFindings;
+use super::prospects::Prospects;
 use super::shrink::ByChance;
-use super::{Activity, CaseResult, Ended, Event, Runner, Stop, Worker, WorkerPool, observe};
+use super::work::Crew;
+use super::{Activity, CaseResult, Ended, Event, Runner, Stop, Worker};
 use crate::contract::Level;
 use crate::judge::Finding;
+
+/// What came of firing the cases.
+struct Fired {
+    workers: Vec<Worker>,
+    stopped: Option<Stop>,
+    /// Whether the target accepted any valid request.
+    accepted_any: bool,
+    /// How many workers there were.
+    count: usize,
+}
 
 impl Runner {
     /// Fires the cases at those places of the plan, in that order, and tells `on_event` of each as
@@ -41,7 +52,7 @@ impl Runner {
         mut on_event: impl FnMut(Event),
     ) -> (Ended, Vec<Worker>) {
         let jobs = self.options.jobs.max(1).min(cases.len().max(1));
-        let stoppable = self.stoppable(stop.clone());
+        let stoppable = self.stoppable(stop.clone()).in_turns();
         let progress = &self.options.progress;
         progress.enter(Activity::Preparing);
         let (mut workers, mut stopped) = stoppable.prepare_workers(jobs, shared).await;
@@ -57,9 +68,12 @@ impl Runner {
                 notes: notes.into_iter().collect(),
             });
             let (mut by_chance, mut pending) = (ByChance::default(), PendingFindings::default());
-            let mut note = |event: Event| {
+            let mut note = |worker: usize, event: Event| {
                 match &event {
-                    Event::Judged(result) => pending.note(&self.plan, result),
+                    Event::Judged(result) => {
+                        pending.fired(worker, result.index);
+                        pending.note(&self.plan, result);
+                    }
                     Event::Spoilt(spoilt) => spoilt
                         .overtaken
                         .iter()
@@ -71,14 +85,17 @@ impl Runner {
             };
             progress.enter(Activity::Firing);
             let started = Instant::now();
-            (workers, stopped, accepted_any) = stoppable
+            let fired = stoppable
                 .fire(workers, cases, &mut by_chance, &mut note)
                 .await;
+            let count = fired.count;
+            (workers, stopped, accepted_any) = (fired.workers, fired.stopped, fired.accepted_any);
             let took = started.elapsed();
             match (&stopped, workers.first_mut()) {
                 (None | Some(Stop::Failures(_)), Some(worker)) => {
                     progress.enter(Activity::Shrinking);
-                    stoppable.shrink(worker, &by_chance, &mut note).await;
+                    let mut of_none = |event| note(0, event);
+                    stoppable.shrink(worker, &by_chance, &mut of_none).await;
                     let shared = worker.shared().clone();
                     // What is tried alone is tried where nothing of the run stands beside it.
                     if stoppable.tries_again(&pending) {
@@ -88,7 +105,7 @@ impl Runner {
                     stoppable
                         .confirm(
                             &pending,
-                            (cases, took),
+                            (count, took),
                             &shared,
                             &mut leftovers,
                             &mut on_event,
@@ -132,35 +149,23 @@ impl Runner {
         (ended, workers)
     }
 
+    /// Fires the cases, and says of each which worker did.
     async fn fire(
         &self,
         workers: Vec<Worker>,
         cases: &[usize],
         by_chance: &mut ByChance,
-        on_event: &mut impl FnMut(Event),
-    ) -> (Vec<Worker>, Option<Stop>, bool) {
-        let count = workers.len();
-        let (sender, mut results) = mpsc::unbounded_channel();
+        on_told: &mut impl FnMut(usize, Event),
+    ) -> Fired {
         let (tell_enough, enough) = watch::channel(false);
-        let mut failures = 0;
-        let mut pool = WorkerPool::default();
+        let (mut crew, mut told) = Crew::new(self, workers, cases, enough.clone());
+        let (mut failures, mut prospects, mut hopeless) = (0, Prospects::default(), None);
 
-        for (number, worker) in workers.into_iter().enumerate() {
-            // Which worker fires a case depends on the plan alone, not on who is free.
-            let share: Vec<usize> = cases.iter().copied().skip(number).step_by(count).collect();
-            let (runner, sender, enough) = (self.clone(), sender.clone(), enough.clone());
-            pool.add(&Handle::current(), worker, |worker| async move {
-                runner.work(worker, share, enough, sender).await
-            });
-        }
-
-        drop(sender);
-        let mut accepted_any = false;
-        while let Some(event) = results.recv().await {
+        while let Some((worker, event)) = told.recv().await {
             let result: Box<CaseResult> = match event {
                 Event::Judged(result) => result,
                 other => {
-                    on_event(other);
+                    on_told(worker, other);
                     continue;
                 }
             };
@@ -174,55 +179,29 @@ impl Runner {
             {
                 tell_enough.send_replace(true);
             }
-            let case = self.plan.cases.get(result.index);
-            accepted_any |= case
-                .zip(result.observation.as_ref())
-                .is_some_and(|(case, seen)| observe::accepted_any(case, seen));
+            if hopeless.is_none() {
+                hopeless = prospects.note(self, &result);
+                tell_enough.send_if_modified(|enough| {
+                    *enough |= hopeless.is_some();
+                    hopeless.is_some()
+                });
+            }
             by_chance.note(&self.plan, &result);
-            on_event(Event::Judged(result));
+            on_told(worker, Event::Judged(result));
+            crew.grow();
         }
 
-        let (workers, mut stopped) = pool.end().await;
+        let count = crew.count;
+        let (workers, mut stopped) = crew.end().await;
+        stopped = stopped.or(hopeless);
         if stopped.is_none() && *enough.borrow() {
             stopped = Some(Stop::Failures(failures));
         }
-        (workers, stopped, accepted_any)
-    }
-
-    async fn work(
-        &self,
-        mut worker: Worker,
-        share: Vec<usize>,
-        enough: watch::Receiver<bool>,
-        results: mpsc::UnboundedSender<Event>,
-    ) -> (Worker, Option<Stop>) {
-        for index in share {
-            if *enough.borrow() {
-                return (worker, None);
-            }
-            if let Some(over) = self.budget.over() {
-                return (worker, Some(over));
-            }
-            // A case that is cut off leaves nothing behind but the mapping's state, and the mapping
-            // is removed anyway.
-            let result = match self.budget.unless_spent(self.judged(&worker, index)).await {
-                Ok(result) => result,
-                Err(why) => return (worker, Some(why)),
-            };
-            let (mut events, over) = self.tended(&mut worker, index, result).await;
-            // What came before the result of a case is told before it.
-            let sent = events.drain(..).try_for_each(|event| results.send(event));
-            if sent.is_err() {
-                return (worker, Some(Stop::Interrupted));
-            }
-            // A target in this process never keeps us waiting, and the one who listens would hear
-            // of nothing until the end.
-            tokio::task::yield_now().await;
-            if let Some(why) = over {
-                return (worker, Some(why));
-            }
+        Fired {
+            workers,
+            stopped,
+            accepted_any: prospects.accepted_any(),
+            count,
         }
-
-        (worker, None)
     }
 }

@@ -57,7 +57,11 @@ impl Runner {
     }
 
     /// The requests of a case, filled in before any of them is sent; none of a sequence.
-    fn ready(&self, case: &Case, bindings: &Bindings) -> Result<Vec<Arc<Request>>, String> {
+    pub(super) fn ready(
+        &self,
+        case: &Case,
+        bindings: &Bindings,
+    ) -> Result<Vec<Arc<Request>>, String> {
         let Some(subject) = case.subject() else {
             return Ok(Vec::new());
         };
@@ -159,11 +163,21 @@ impl<'a> Firing<'a> {
 
     /// Reads the mapping under test once it is at rest.
     async fn look(&mut self, at: usize, role: Role) {
-        let (read, unsettled) = self.runner.settle(&self.seen.bindings).await;
+        let Some(read) = self.runner.read(&self.seen.bindings, None) else {
+            self.seen.unsettled = None;
+            return;
+        };
+        let (read, unsettled) = self.runner.settle_after(&read, self.begun()).await;
         if let Some(exchange) = read {
             self.seen.add(at, role, exchange);
         }
         self.seen.unsettled = unsettled;
+    }
+
+    /// Whether the last answer says that a transition began.
+    fn begun(&self) -> bool {
+        let last = self.seen.fired.last();
+        last.is_some_and(|fired| !fired.around && self.runner.begins(&fired.exchange))
     }
 
     /// Waits until the resource of that name is at rest, before a step of that action or as one.
@@ -171,7 +185,13 @@ impl<'a> Firing<'a> {
         let Some(read) = self.read_of(on) else {
             return false;
         };
-        let (exchange, unsettled) = self.runner.settle_by(&read).await;
+        let of_last = self
+            .seen
+            .fired
+            .last()
+            .is_some_and(|last| last.on.as_deref() == Some(on));
+        let begun = of_last && self.begun();
+        let (exchange, unsettled) = self.runner.settle_after(&read, begun).await;
         let around = action != Action::Read;
         let answered = exchange.as_ref().is_some_and(|e| e.answer().is_some());
 
@@ -336,10 +356,12 @@ impl<'a> Firing<'a> {
             }
         }
 
+        // One turn for all of them: they are to meet.
+        let _turn = self.runner.client.turn().await;
         let mut sent = tokio::task::JoinSet::new();
         for (offset, step) in steps.iter().enumerate() {
             let request = self.request(first + offset, step)?;
-            let client = self.runner.client.clone();
+            let client = self.runner.client.at_once();
             sent.spawn(async move { (offset, client.send(&request).await) });
         }
 

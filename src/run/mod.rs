@@ -5,6 +5,7 @@
 //! case is judged, so a report is complete as far as the run went, also when a run is cut short.
 
 mod budget;
+mod chain;
 mod clean;
 mod confirm;
 mod created;
@@ -30,18 +31,22 @@ mod pool;
 pub(crate) mod precedence;
 mod prepare;
 mod progress;
+mod prospects;
 pub(crate) mod regressions;
 pub(crate) mod rehearsal;
 mod result;
 mod runner;
 mod session;
 mod shrink;
+mod stand;
 mod step;
 mod stop;
 mod tend;
 mod threads;
+mod turns;
 mod undo;
 mod waits;
+mod work;
 mod worker;
 mod worker_health;
 
@@ -50,7 +55,7 @@ pub(crate) use clean::Cleaned;
 pub(crate) use event::{Confirmation, Ended, Event, Example, Retried, Shrunk, Spoilt};
 pub(crate) use leftover::Leftover;
 pub(crate) use observe::accepted_any;
-pub(crate) use options::{CONFIRM, Confirm, MOST_JOBS, RunOptions};
+pub(crate) use options::{Adapts, CONFIRM, Confirm, MOST_JOBS, RunOptions};
 pub(crate) use patient_client::send;
 pub(crate) use plain::Plainness;
 pub(crate) use pool::WorkerPool;

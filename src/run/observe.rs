@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Runner;
 use super::patient_client::Wait;
 use super::waits::Waits;
+use crate::contract::Contract;
 use crate::judge::{Observation, Role, error_type};
 use crate::plan::case::{Case, Expect, PathDraft};
 use crate::support::template::{Bindings, TemplateError, names};
@@ -123,20 +124,30 @@ impl Runner {
         &self,
         read: &Arc<Request>,
     ) -> (Option<Exchange>, Option<String>) {
-        let mut waits = Waits::new(
-            self.client
-                .limit(Wait::Transition, self.options.settle_timeout),
-        );
+        self.settle_after(read, false).await
+    }
 
+    /// As [`settle_by`](Self::settle_by). `begun`: the transition began just now, so that no read is
+    /// of use before it may be over.
+    pub(super) async fn settle_after(
+        &self,
+        read: &Arc<Request>,
+        begun: bool,
+    ) -> (Option<Exchange>, Option<String>) {
+        let mut waits = self.client.transition(self.options.settle_timeout);
         let mut waiting = None;
+        if begun && waits.expects() {
+            self.client.wait(&mut waits).await;
+        }
+
         loop {
             let exchange = self.client.send(read).await;
             match self.transition(&exchange) {
                 None => {
-                    self.client.came(Wait::Transition, waits.elapsed());
+                    self.client.settled(&waits);
                     return (Some(exchange), None);
                 }
-                Some(state) if !waits.wait().await => {
+                Some(state) if !self.client.wait(&mut waits).await => {
                     self.client.never_came(Wait::Transition);
                     return (Some(exchange), Some(state));
                 }
@@ -145,11 +156,20 @@ impl Runner {
         }
     }
 
-    /// The transitional state that an answer shows.
+    /// The transitional state that a read shows.
     fn transition(&self, exchange: &Exchange) -> Option<String> {
-        let (output, transitional) = self.plan.transitions()?;
         // A read names the state as the update does.
         let contract = self.plan.read.as_ref().unwrap_or(&self.plan.contract);
+        self.transition_in(contract, exchange)
+    }
+
+    /// Whether the answer to a request says that what it asked for is under way.
+    pub(super) fn begins(&self, exchange: &Exchange) -> bool {
+        exchange.accepted() && self.transition_in(&self.plan.contract, exchange).is_some()
+    }
+
+    fn transition_in(&self, contract: &Contract, exchange: &Exchange) -> Option<String> {
+        let (output, transitional) = self.plan.transitions()?;
         let members = members::shown(contract, exchange)?;
         let state = members.get(output)?.as_str()?;
         transitional.iter().find(|t| *t == state).cloned()

@@ -10,8 +10,11 @@ use crate::contract::Level;
 /// How to run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunOptions {
-    /// How many workers fire cases side by side, each on mappings of its own.
+    /// How many workers fire cases side by side from the start, each on mappings of its own, and how
+    /// many requests are under way at the same time.
     pub(crate) jobs: usize,
+    /// Which of these numbers grow where that is of use.
+    pub(crate) adapts: Adapts,
     /// The number of the first worker: how many numbers earlier operations of the run had.
     pub(crate) workers_before: usize,
     /// The longest wait for a transition to end.
@@ -32,6 +35,8 @@ pub(crate) struct RunOptions {
     pub(crate) time: Option<Duration>,
     /// The least time for which no record may come before it is taken that none will.
     pub(crate) quiet: Duration,
+    /// Whether each case is fired by itself, with a valid update and reads of its own.
+    pub(crate) thorough: bool,
     /// Which findings are tried again in the end, and how often.
     pub(crate) confirm: Confirm,
     /// Findings that are known, by identity: they are not tried again, and do not count as
@@ -41,6 +46,15 @@ pub(crate) struct RunOptions {
     pub(crate) progress: Progress,
 }
 
+/// What grows in a run where that is of use.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Adapts {
+    /// The number of requests under way at the same time, where more of them are answered sooner.
+    pub(crate) connections: bool,
+    /// The number of workers, where those there are wait for transitions to end.
+    pub(crate) workers: bool,
+}
+
 /// So many workers at most: each makes mappings of its own, and keeps a connection.
 pub(crate) const MOST_JOBS: usize = 512;
 
@@ -48,6 +62,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             jobs: 1,
+            adapts: Adapts::default(),
             workers_before: 0,
             settle_timeout: Duration::from_secs(30),
             max_failures: None,
@@ -57,6 +72,7 @@ impl Default for RunOptions {
             data_plane: false,
             time: None,
             quiet: Duration::from_secs(1),
+            thorough: false,
             confirm: Confirm::default(),
             known: Arc::default(),
             progress: Progress::default(),

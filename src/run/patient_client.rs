@@ -4,14 +4,18 @@
 //! cost a whole time limit for every case that meets it. The first such waits are waited out in
 //! full, since they are the finding; later ones are given many times what the slowest success took.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::budget::{Budget, Pauses};
+use super::turns::{Turn, Turns};
+use super::waits::Waits;
 use crate::judge::throttles;
 use crate::plan::Plan;
-use crate::wire::exchange::{Exchange, Phase, Request, Silence, Wire};
+use crate::wire::exchange::{Answer, Exchange, Phase, Request, Silence, Wire};
 use crate::wire::target::Target;
 
 /// The way to the target. Clones learn together.
@@ -22,6 +26,8 @@ pub(super) struct PatientClient {
     learnt: Arc<Learnt>,
     /// What waits count for.
     budget: Budget,
+    /// How many requests may be under way; none where whoever sends sees to that.
+    turns: Option<Turns>,
     /// Whether what is sent removes what the run made, and so is waited for after the end of the
     /// run too.
     removing: bool,
@@ -48,6 +54,22 @@ struct Learnt {
     lost: AtomicU64,
     throttled: AtomicU32,
     waits: [Waited; 4],
+    /// How long transitions take that do not end at once, lately and in microseconds; 0 where
+    /// there was none.
+    usual: AtomicU64,
+    /// How many cases in a row left their mapping in transition, whoever fired them.
+    stuck: AtomicU32,
+    alike: Mutex<Alike>,
+}
+
+/// What the answers of a run have in common, from the first one on.
+#[derive(Debug, Default)]
+struct Alike {
+    /// The first status and body, and how many answers have had them.
+    first: Option<(u16, Bytes)>,
+    count: u64,
+    /// Whether there was another answer.
+    differs: bool,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +97,7 @@ impl PatientClient {
             plan: Arc::clone(plan),
             learnt: Arc::default(),
             budget: Budget::default(),
+            turns: None,
             removing: false,
         }
     }
@@ -85,6 +108,36 @@ impl PatientClient {
             budget: budget.clone(),
             ..self.clone()
         }
+    }
+
+    /// The same way, on which so many requests may be under way.
+    pub(super) fn in_turns(&self, turns: Turns) -> Self {
+        Self {
+            turns: Some(turns),
+            ..self.clone()
+        }
+    }
+
+    /// The same way, on which no request waits for a turn: for those that are sent at the same time,
+    /// in one turn together.
+    pub(super) fn at_once(&self) -> Self {
+        Self {
+            turns: None,
+            ..self.clone()
+        }
+    }
+
+    /// A turn for requests that are sent [at once](Self::at_once).
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        match &self.turns {
+            Some(turns) => Some(turns.take().await),
+            None => None,
+        }
+    }
+
+    /// The turns of the run, where there are any.
+    pub(super) fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     /// The same way, for the removal of what was made.
@@ -113,6 +166,7 @@ impl PatientClient {
     /// Sends a request; the answer is the target's, or says why there is none.
     pub(super) async fn send(&self, request: &Arc<Request>) -> Exchange {
         let learnt = &*self.learnt;
+        let _turn = self.turn().await;
         learnt.sent.fetch_add(1, Ordering::Relaxed);
         let hung = learnt.hung.load(Ordering::Relaxed);
         // A target that throttles without end has shown it; one more try tells whether it still
@@ -152,7 +206,8 @@ impl PatientClient {
             Ok(answer) if throttles(&self.plan.service, answer) => {
                 learnt.throttled.fetch_add(1, Ordering::Relaxed);
             }
-            Ok(_) => {
+            Ok(answer) => {
+                learnt.note_answer(request, answer);
                 // Where waiting helped, it is worth while again.
                 if sent.throttled > 0 {
                     learnt.throttled.store(0, Ordering::Relaxed);
@@ -201,6 +256,76 @@ impl PatientClient {
             .min(limit)
     }
 
+    /// Waits for the end of a transition, for no longer than that. Where others took a while, it is
+    /// looked for again when this one may be over.
+    pub(super) fn transition(&self, limit: Duration) -> Waits {
+        let usual = Duration::from_micros(self.learnt.usual.load(Ordering::Relaxed));
+        let waits = Waits::new(self.limit(Wait::Transition, limit));
+        waits.expecting(usual)
+    }
+
+    /// Waits once more for the end of a transition; `false` when the limit is reached.
+    pub(super) async fn wait(&self, waits: &mut Waits) -> bool {
+        let started = tokio::time::Instant::now();
+        let more = waits.wait().await;
+        if let Some(turns) = &self.turns {
+            turns.waited(started.elapsed());
+        }
+        more
+    }
+
+    /// A transition was seen to end.
+    pub(super) fn settled(&self, waits: &Waits) {
+        self.came(Wait::Transition, waits.elapsed());
+        if let Some(woke) = waits.woke() {
+            let (usual, last) = (&self.learnt.usual, micros(woke));
+            let before = usual.load(Ordering::Relaxed);
+            // One that took far longer than the others says little of the next.
+            let now = match (before, waits.count()) {
+                (0, _) => last,
+                (_, 1) => before - before / 64,
+                _ => last.clamp(before, before + before / 8),
+            };
+            usual.store(now, Ordering::Relaxed);
+        }
+    }
+
+    /// What all answers of the run have in common, where there were so many of them and they are
+    /// alike to the last byte of their bodies.
+    pub(super) fn alike(&self, least: u64) -> Option<String> {
+        let alike = self.learnt.alike();
+        let (status, body) = alike
+            .first
+            .as_ref()
+            .filter(|_| !alike.differs && alike.count >= least)?;
+        let body = String::from_utf8_lossy(body);
+        let preview: String = body.split_whitespace().collect::<Vec<_>>().join(" ");
+        let preview: String = preview.chars().take(160).collect();
+        Some(match preview.is_empty() {
+            true => format!("status {status} and no body"),
+            false => format!("status {status}: {preview}"),
+        })
+    }
+
+    /// Notes whether a case left its mapping in transition, and gives how many in a row did.
+    pub(super) fn left_in_transition(&self, left: bool) -> u32 {
+        match left {
+            true => self.learnt.stuck.fetch_add(1, Ordering::Relaxed) + 1,
+            false => {
+                self.learnt.stuck.store(0, Ordering::Relaxed);
+                0
+            }
+        }
+    }
+
+    /// Whether transitions were waited for again and again, and none ever ended: a wait for what
+    /// nothing is sent to yet tells no more.
+    pub(super) fn never_settles(&self) -> bool {
+        let waited = self.waited(Wait::Transition);
+        let vain = waited.vain.load(Ordering::Relaxed) >= PATIENCE;
+        vain && self.learnt.usual.load(Ordering::Relaxed) == 0
+    }
+
     /// What was waited for came, after so long.
     pub(super) fn came(&self, wait: Wait, after: Duration) {
         self.waited(wait)
@@ -237,6 +362,29 @@ impl PatientClient {
             Wait::Removal => &self.learnt.waits[2],
             Wait::Usable => &self.learnt.waits[3],
         }
+    }
+}
+
+impl Learnt {
+    /// Notes the answer to a request of a kind that every server reads.
+    fn note_answer(&self, request: &Request, answer: &Answer) {
+        let usual = ["GET", "POST", "PUT", "DELETE"].contains(&request.method.as_str());
+        let mut alike = self.alike();
+        if alike.differs || !usual || request.wire != Wire::Client {
+            return;
+        }
+        let same =
+            |(status, body): &(u16, Bytes)| *status == answer.status && body[..] == answer.body[..];
+        match &alike.first {
+            None => alike.first = Some((answer.status, answer.body.to_vec().into())),
+            Some(first) if same(first) => {}
+            Some(_) => alike.differs = true,
+        }
+        alike.count += 1;
+    }
+
+    fn alike(&self) -> std::sync::MutexGuard<'_, Alike> {
+        self.alike.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

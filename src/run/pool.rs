@@ -8,7 +8,7 @@ use super::{Leftover, Runner, Stop, Worker};
 
 /// Workers at work.
 #[derive(Debug, Default)]
-pub(crate) struct WorkerPool(Vec<(Worker, JoinHandle<Done>)>);
+pub(crate) struct WorkerPool(Vec<(Option<Worker>, JoinHandle<Done>)>);
 
 /// A worker that has done its work, and why it did not do all of it, where that is so.
 pub(crate) type Done = (Worker, Option<Stop>);
@@ -24,7 +24,16 @@ impl WorkerPool {
         F: Future<Output = Done> + Send + 'static,
     {
         let spare = worker.clone();
-        self.0.push((spare, runtime.spawn(work(worker))));
+        self.0.push((Some(spare), runtime.spawn(work(worker))));
+    }
+
+    /// Sets to work what makes itself a worker first.
+    pub(crate) fn add_new(
+        &mut self,
+        runtime: &Handle,
+        work: impl Future<Output = Done> + Send + 'static,
+    ) {
+        self.0.push((None, runtime.spawn(work)));
     }
 
     /// Waits for all, and says why the first did not do all of its work, or that one ended early.
@@ -37,7 +46,7 @@ impl WorkerPool {
                     stopped = stopped.or(why);
                 }
                 Err(error) => {
-                    workers.push(spare);
+                    workers.extend(spare);
                     stopped = Some(Stop::Failed(format!(
                         "a worker of ours ended early: {error}"
                     )));
@@ -59,29 +68,76 @@ impl Runner {
     ) -> (Vec<Worker>, Option<Stop>) {
         let mut workers: Vec<Worker> = Vec::new();
         // No two workers of a run have one number: names on the target hold it.
-        let before = self.options.workers_before;
-        for number in before..before + jobs {
+        let numbers = self.options.workers_before..self.options.workers_before + jobs;
+        let mut making = Vec::new();
+        for number in numbers {
             if let Some(why) = self.budget.over() {
                 return (workers, Some(why));
             }
             let first = made.first().or(workers.first());
-            let shared = first.map(|worker| worker.shared().clone());
-            let (worker, made) = self.prepare(number, shared.as_ref()).await;
-            workers.push(worker);
-            if let Err(why) = made {
-                return (workers, Some(why));
+            match first.map(|worker| worker.shared().clone()) {
+                None => {
+                    let (worker, made) = self.prepare(number, None).await;
+                    workers.push(worker);
+                    if let Err(why) = made {
+                        return (workers, Some(why));
+                    }
+                }
+                // What is made for each of them is in a transition of its own.
+                Some(shared) => {
+                    let runner = self.clone();
+                    let prepared = async move { runner.prepare(number, Some(&shared)).await };
+                    making.push(tokio::spawn(prepared));
+                }
             }
+        }
+
+        let mut stopped = None;
+        for prepared in making {
+            match prepared.await {
+                Ok((worker, made)) => {
+                    workers.push(worker);
+                    stopped = stopped.or(made.err());
+                }
+                Err(error) => {
+                    let why = format!("the preparation of a worker ended early: {error}");
+                    stopped = stopped.or(Some(Stop::Failed(why)));
+                }
+            }
+        }
+        if stopped.is_some() {
+            return (workers, stopped);
         }
 
         (workers, None)
     }
 
-    /// Undoes what workers made, the last first: what they made stands on what was made once for
-    /// the run.
-    pub(crate) async fn dismiss(&self, workers: Vec<Worker>) -> Vec<Leftover> {
+    /// Undoes what workers made, the first last: what they made stands on what it made once for the
+    /// run.
+    pub(crate) async fn dismiss(&self, mut workers: Vec<Worker>) -> Vec<Leftover> {
+        let others = workers.split_off(workers.len().min(1));
+        let mut leftovers = self.undo_each(others).await;
+        leftovers.extend(self.undo_each(workers).await);
+        leftovers
+    }
+
+    /// Undoes what workers made side by side, each in transitions of its own.
+    async fn undo_each(&self, workers: Vec<Worker>) -> Vec<Leftover> {
+        let undo = |worker: Worker| {
+            let runner = self.clone();
+            tokio::spawn(async move { runner.undo(worker).await })
+        };
+        let undoing: Vec<_> = workers.into_iter().rev().map(undo).collect();
+
         let mut leftovers = Vec::new();
-        for worker in workers.into_iter().rev() {
-            leftovers.extend(self.undo(worker).await);
+        for undone in undoing {
+            match undone.await {
+                Ok(left) => leftovers.extend(left),
+                Err(error) => leftovers.push(Leftover {
+                    what: "what a worker made".to_owned(),
+                    why: format!("its removal ended early: {error}"),
+                }),
+            }
         }
         leftovers
     }
@@ -92,12 +148,11 @@ impl Runner {
         workers: Vec<Worker>,
         leftovers: &mut Vec<Leftover>,
     ) -> Vec<Worker> {
-        let mut all = Vec::new();
-        for worker in workers.into_iter().rev() {
-            let (own, shared) = worker.apart(&self.plan.fixtures);
-            leftovers.extend(self.undo(own).await);
-            all.insert(0, shared);
-        }
-        all
+        let apart = workers
+            .into_iter()
+            .map(|worker| worker.apart(&self.plan.fixtures));
+        let (own, shared) = apart.unzip();
+        leftovers.extend(self.undo_each(own).await);
+        shared
     }
 }

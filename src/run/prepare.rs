@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::created::CreatedResources;
 use super::leftover::Made;
 use super::mapping_health::MappingHealth;
+use super::stand::Reach;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
 use crate::plan::case::{Draft, Variant};
@@ -17,6 +18,8 @@ use crate::wire::exchange::Silence;
 const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
 const SILENT_STEPS: u32 = 3;
+/// So many answers that are alike to the last byte, in which several kinds of things were asked for.
+const ALIKE: u64 = 10;
 
 impl Runner {
     /// What every fixture knows, but for the worker's number; the account until a fixture tells
@@ -57,8 +60,10 @@ impl Runner {
             vanished: 0,
             health: MappingHealth::default(),
             spoilt: Vec::new(),
+            stand: None,
+            reach: Reach::default(),
+            alone: 0,
             silent: 0,
-            stuck: 0,
         };
 
         let made = self.make(&mut worker, shared.is_none()).await;
@@ -235,6 +240,10 @@ impl Runner {
                     }
                     if !unbound && self.names_mapping(step) {
                         mapping_refusal.get_or_insert_with(|| refusal.clone());
+                        // Who has one answer for all has it for the other mappings too.
+                        if self.client.alike(ALIKE).is_some() {
+                            return Err(Stop::NoFixture(refusal));
+                        }
                     }
                     last_refusal = refusal;
                     // What has our name and is not ours is no substitute.

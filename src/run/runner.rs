@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::known::Known;
+use super::options::Adapts;
 use super::patient_client::PatientClient;
+use super::turns::Turns;
 use super::{Budget, RunOptions};
 use crate::plan::Plan;
 use crate::wire::target::Target;
@@ -42,6 +44,22 @@ impl Runner {
         Self {
             client: self.client.within(&budget),
             budget,
+            ..self.clone()
+        }
+    }
+
+    /// The same runner, of which no more requests are under way than the options say.
+    pub(super) fn in_turns(&self) -> Self {
+        let Adapts {
+            connections,
+            workers,
+        } = self.options.adapts;
+        if !workers {
+            return self.clone();
+        }
+        let turns = Turns::new(self.options.jobs, connections);
+        Self {
+            client: self.client.in_turns(turns),
             ..self.clone()
         }
     }

@@ -224,10 +224,12 @@ impl Runner {
         let Ok(request) = wait.call.bind(bindings) else {
             return;
         };
-        let mut waits = Waits::new(self.client.limit(
-            patient_client::Wait::Transition,
-            self.options.settle_timeout,
-        ));
+        // Nothing was sent to it yet: whether a transition ends is for the cases to tell.
+        let limit = match self.client.never_settles() {
+            true => Duration::ZERO,
+            false => self.options.settle_timeout,
+        };
+        let mut waits = self.client.transition(limit);
 
         loop {
             let exchange = self.client.send(&request).await;
@@ -236,14 +238,12 @@ impl Runner {
                 document.pointer(&wait.json)?.as_str().map(str::to_owned)
             });
             if !value.is_some_and(|v| wait.while_.contains(&v)) {
-                return self
-                    .client
-                    .came(patient_client::Wait::Transition, waits.elapsed());
+                return self.client.settled(&waits);
             }
             if self.stopped() {
                 return;
             }
-            if !waits.wait().await {
+            if !self.client.wait(&mut waits).await {
                 return self.client.never_came(patient_client::Wait::Transition);
             }
         }

@@ -52,12 +52,7 @@ impl Runner {
             0
         };
 
-        worker.stuck = if health.unsettled.is_some() {
-            worker.stuck + 1
-        } else {
-            0
-        };
-
+        let stuck = self.client.left_in_transition(health.unsettled.is_some());
         let silent = health.dead.is_some() && worker.silent >= DEAD_AFTER;
         if let Some(why) = health.dead.or(health.unreached)
             && (silent || self.client.unreachable().await)
@@ -70,7 +65,7 @@ impl Runner {
         if let Some(why) = self.client.lost() {
             return Err(Stop::Hangs(why));
         }
-        if let Some(state) = health.unsettled.filter(|_| worker.stuck >= STUCK_AFTER) {
+        if let Some(state) = health.unsettled.filter(|_| stuck >= STUCK_AFTER) {
             return Err(Stop::NoFixture(format!(
                 "{STUCK_AFTER} new mappings in a row stayed {state} for good"
             )));

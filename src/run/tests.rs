@@ -11,6 +11,7 @@ mod examples;
 mod kept;
 mod left;
 mod others;
+mod speed;
 mod spoilt;
 mod stuck;
 mod tidy;

@@ -171,7 +171,12 @@ impl Runner {
             .bind(bindings)
             .map_err(|e| Stuck::Refused(e.to_string()))?;
 
-        let mut waits = Waits::new(self.client.limit(Wait::Removal, REMOVAL));
+        // What is in a transition that never ends is in use for ever.
+        let limit = match self.client.never_settles() {
+            true => Duration::ZERO,
+            false => self.client.limit(Wait::Removal, REMOVAL),
+        };
+        let mut waits = Waits::new(limit);
         let mut failures = 0;
         loop {
             let exchange = self.client.send(&request).await;

@@ -6,6 +6,7 @@ use super::created::CreatedResources;
 use super::event::Spoilt;
 use super::leftover::Made;
 use super::mapping_health::MappingHealth;
+use super::stand::{Reach, Stand};
 use crate::plan::case::{Draft, Variant};
 use crate::plan::fixture::{Fixtures, Scope};
 use crate::support::template::Bindings;
@@ -42,10 +43,13 @@ pub(crate) struct Worker {
     pub(crate) health: MappingHealth,
     /// The mappings that cases spoilt, and that nobody was told of yet.
     pub(crate) spoilt: Vec<Spoilt>,
+    /// The state that a chain left, where nothing was sent since.
+    pub(super) stand: Option<Stand>,
+    /// How many cases it puts into one chain, and how many of the next go by themselves.
+    pub(super) reach: Reach,
+    pub(super) alone: usize,
     /// How many cases in a row had no answer to a valid request.
     pub(crate) silent: u32,
-    /// How many cases in a row left their mapping in transition.
-    pub(crate) stuck: u32,
 }
 
 impl Worker {

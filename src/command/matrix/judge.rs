@@ -16,7 +16,7 @@ use crate::report::curl::CurlTarget;
 use crate::report::matrix::{Judged, Source};
 use crate::report::shell::word;
 use crate::report::{Exit, Facts, Report, Summary, Where};
-use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
+use crate::run::{Adapts, CONFIRM, Confirm, RunOptions, Runner};
 use crate::support::files::Files;
 use tokio::sync::watch;
 
@@ -255,6 +255,10 @@ impl Wanted {
 
         let run = RunOptions {
             shrink: TRIALS,
+            adapts: Adapts {
+                workers: self.target.url().is_some(),
+                ..Adapts::default()
+            },
             confirm,
             ..self.target.run_options(jobs)?
         };

@@ -301,8 +301,8 @@ fn every_command_takes_the_operation() {
     );
     check(
         &[&["coverage"][..], &patch].concat(),
-        0,
-        &["request::priority::range::max", "planned", " 0 untested"],
+        1,
+        &["planned", " 1 untested", "NO COVER request::http (invalid)"],
     );
     let both = ["diff", "--left", &sound, "--right", &faulty];
     check(&[&both[..], &of].concat(), 1, &["priority"]);

@@ -157,12 +157,7 @@ impl Runner {
             return Err(End::Over(why));
         }
 
-        let round = doubt.at(ground.cases) / jobs;
-        let from = round.saturating_sub(ROUNDS) * jobs;
-        let around = ground.cases.get(from..).unwrap_or_default();
-        let around = around
-            .get(..around.len().min(2 * ROUNDS * jobs))
-            .unwrap_or_default();
+        let around = ground.pending.around(doubt, ROUNDS * jobs);
         let mut workers = Vec::new();
         for _ in 0..jobs {
             ground.number += 1;

@@ -10,9 +10,13 @@ use crate::plan::Plan;
 use crate::plan::case::Case;
 use crate::run::{CaseResult, Plainness, Shrunk};
 
-/// The findings of a run, by identity, in the order they were first seen.
+/// The findings of a run, by identity, in the order they were first seen; and what was fired.
 #[derive(Debug, Default)]
-pub(crate) struct PendingFindings(IndexMap<String, PendingFinding>);
+pub(crate) struct PendingFindings {
+    findings: IndexMap<String, PendingFinding>,
+    /// The number of the worker and the place of the case, of each that was judged, in that order.
+    log: Vec<(usize, usize)>,
+}
 
 #[derive(Debug)]
 pub(super) struct PendingFinding {
@@ -42,6 +46,40 @@ pub(super) struct Candidate<'a> {
 const KEPT: usize = 4;
 
 impl PendingFindings {
+    /// Takes in which worker fired a case that was judged now.
+    pub(crate) fn fired(&mut self, worker: usize, place: usize) {
+        self.log.push((worker, place));
+    }
+
+    /// The places of the cases that came before the first that showed a finding, of the same
+    /// worker: at most so many.
+    pub(super) fn before(&self, finding: &PendingFinding, most: usize) -> Vec<usize> {
+        let at = self.at(finding);
+        let Some((worker, _)) = self.log.get(at) else {
+            return Vec::new();
+        };
+        let before = self.log.get(..at).unwrap_or_default();
+        let own = before.iter().rev().filter(|(by, _)| by == worker);
+        let mut own: Vec<usize> = own.map(|(_, place)| *place).take(most).collect();
+        own.reverse();
+        own
+    }
+
+    /// The places of the cases that were fired around the first that showed a finding, so many
+    /// before it and after it.
+    pub(super) fn around(&self, finding: &PendingFinding, most: usize) -> Vec<usize> {
+        let at = self.at(finding);
+        let from = at.saturating_sub(most);
+        let around = self.log.iter().skip(from).take(2 * most);
+        around.map(|(_, place)| *place).collect()
+    }
+
+    /// Where among all that was judged the first case stands that showed it.
+    fn at(&self, finding: &PendingFinding) -> usize {
+        let first = |(_, place): &(usize, usize)| *place == finding.first;
+        self.log.iter().position(first).unwrap_or_default()
+    }
+
     /// Takes in what a case showed.
     pub(crate) fn note(&mut self, plan: &Plan, result: &CaseResult) {
         let (Some(seen), Some(case)) = (&result.observation, plan.cases.get(result.index)) else {
@@ -49,7 +87,7 @@ impl PendingFindings {
         };
         for finding in &result.judgement.findings {
             let doubt = self
-                .0
+                .findings
                 .entry(finding.id())
                 .or_insert_with(|| PendingFinding {
                     level: finding.level,
@@ -78,13 +116,13 @@ impl PendingFindings {
         let of = if shrunk.of == id {
             None
         } else {
-            self.0.shift_remove(&shrunk.of)
+            self.findings.shift_remove(&shrunk.of)
         };
 
         if let Some(of) = of {
-            self.0.entry(id.clone()).or_insert(of);
+            self.findings.entry(id.clone()).or_insert(of);
         }
-        if let Some(doubt) = self.0.get_mut(&id) {
+        if let Some(doubt) = self.findings.get_mut(&id) {
             doubt.slowest = slowest(&shrunk.observation);
             doubt.shrunk = Some(shrunk.case.clone());
         }
@@ -92,7 +130,7 @@ impl PendingFindings {
 
     /// Whether that finding is among them.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.0.contains_key(id)
+        self.findings.contains_key(id)
     }
 
     /// All of them, those of that level and worse first; of these first what was made smaller, on
@@ -102,7 +140,7 @@ impl PendingFindings {
         level: Level,
     ) -> impl Iterator<Item = (&String, &PendingFinding)> {
         let of = move |within: bool, shrunk: bool| {
-            self.0
+            self.findings
                 .iter()
                 .filter(move |(_, d)| (d.within(level), d.shrunk.is_some()) == (within, shrunk))
         };
@@ -117,30 +155,6 @@ impl PendingFinding {
     /// Whether it is of that level, or worse.
     pub(super) fn within(&self, level: Level) -> bool {
         self.level <= level
-    }
-
-    /// The places of the cases that came before the first that showed it, of the same worker: at
-    /// most so many of those that `jobs` workers fired in turns.
-    pub(super) fn before(&self, cases: &[usize], jobs: usize, most: usize) -> Vec<usize> {
-        let own = cases
-            .get(..self.at(cases))
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .skip(jobs - 1)
-            .step_by(jobs)
-            .take(most);
-        let mut own: Vec<usize> = own.copied().collect();
-        own.reverse();
-        own
-    }
-
-    /// Where among the cases of a run the first stands that showed it.
-    pub(super) fn at(&self, cases: &[usize]) -> usize {
-        cases
-            .iter()
-            .position(|place| *place == self.first)
-            .unwrap_or_default()
     }
 
     /// The cases to fire by themselves, the plainest first: what was made small, and then those of

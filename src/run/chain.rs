@@ -1,0 +1,322 @@
+//! Several invalid requests behind one valid update.
+//!
+//! An invalid request that is refused leaves its mapping as it was. So the control of one is the
+//! control of the next, and the reads around all of them are reads around each: the update is sent
+//! before the first and again after the last, and the mapping is read before and after all.
+//!
+//! Only what comes through without any finding counts so. Whatever else a case of a chain comes to,
+//! it is fired once more the long way, by itself, and that is what is told: a finding always has
+//! exchanges of its own, and nothing is found that depends on the chain.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::outcome::no_answer;
+use super::stand::Stand;
+use super::{CaseResult, Runner, Worker};
+use crate::judge::{Judge, Observation, Role, Verdict};
+use crate::plan::Plan;
+use crate::plan::case::{BodyDraft, Case, Draft, Expect, Purpose, Variant};
+use crate::support::template::Bindings;
+use crate::wire::exchange::{Exchange, Request};
+
+/// What came of a chain.
+pub(super) enum Chained {
+    /// It came to its end. These are the results that count, in the order of the cases.
+    Through(Vec<CaseResult>),
+    /// A request was not refused: what came of its case, which may have left its mapping in any
+    /// state, and how many cases were fired.
+    Broke(Box<CaseResult>, usize),
+    /// A control was not accepted, or the mapping did not come to rest.
+    Nothing,
+}
+
+/// The requests of a case of a chain, filled in.
+struct Link<'a> {
+    place: usize,
+    case: &'a Case,
+    requests: Vec<Arc<Request>>,
+}
+
+/// Of these cases, in order, how many at most can be fired behind one update: an odd number. 1: the
+/// first goes by itself.
+pub(super) fn length(plan: &Plan, places: &[usize], most: usize) -> usize {
+    let mut cases = places.iter().map_while(|place| plan.cases.get(*place));
+    let Some(first) = cases.next().filter(|case| chains(plan, case)) else {
+        return 1;
+    };
+    let given = first.given().map(members).unwrap_or_default();
+    let mut named = first.request().map(members).unwrap_or_default();
+    let mut count = 1;
+    for case in cases.take(most.saturating_sub(1)) {
+        let same = case.variant == first.variant && case.given() == first.given();
+        let own = case.request().map(members).unwrap_or_default();
+        // What breaks the contract has no value that the update gave.
+        let sound = own
+            .iter()
+            .filter(|(name, _)| own.len() > 1 && !is_about(case, name));
+        if !same || !chains(plan, case) || hides(plan, &given, &named, sound) {
+            break;
+        }
+        named.extend(own.clone());
+        count += 1;
+    }
+
+    count - (count + 1) % 2
+}
+
+/// Whether a case is about an update that is refused, or may be, and changes nothing then.
+pub(super) fn chains(plan: &Plan, case: &Case) -> bool {
+    let usual = case.steps.iter().all(|step| {
+        let purpose = matches!(
+            step.purpose,
+            Purpose::Twin | Purpose::Given | Purpose::Subject
+        );
+        purpose && step.on.is_none() && step.together.is_none()
+    });
+    let at_rest = case.subject().is_some_and(|subject| !subject.at_once);
+    let refused = matches!(
+        case.expect(),
+        Expect::Reject(_) | Expect::Either(_) | Expect::LikeTwin | Expect::AsTwin
+    );
+    let family = plan.service.family(case.expect().class());
+    let opaque = family.is_some_and(|family| family.opaque);
+
+    usual
+        && at_rest
+        && refused
+        && !opaque
+        && case.given().is_some()
+        && case.is_of_usual_path()
+        && !case.is_sent_again()
+}
+
+/// Whether a request could hide what an earlier one did although it was refused: it names a member
+/// that the earlier one named too, with the value that the update before both gave it.
+fn hides<'a>(
+    plan: &Plan,
+    given: &Map<String, Value>,
+    named: &Map<String, Value>,
+    mut own: impl Iterator<Item = (&'a String, &'a Value)>,
+) -> bool {
+    own.any(|(name, value)| {
+        let other = named.get(name).is_some_and(|before| before != value);
+        // One function has several names.
+        let may_mean = plan.binding.reference.contains_key(name) || given.get(name) == Some(value);
+        other && may_mean
+    })
+}
+
+/// Whether a case is about what that member of the request holds.
+fn is_about(case: &Case, member: &str) -> bool {
+    let mut parts = case.atoms.iter().map(|atom| atom.path().split("::"));
+    parts.any(|mut path| path.next() == Some("request") && path.next() == Some(member))
+}
+
+/// The members that a request names, as far as it can be read.
+fn members(draft: &Draft) -> Map<String, Value> {
+    match &draft.body {
+        BodyDraft::Text(text) => serde_json::from_str(text).unwrap_or_default(),
+        BodyDraft::None | BodyDraft::Bytes(_) => Map::new(),
+    }
+}
+
+impl Runner {
+    /// Fires cases behind one update.
+    pub(super) async fn chained(&self, worker: &mut Worker, places: &[usize]) -> Chained {
+        self.links(worker, places).await.unwrap_or(Chained::Nothing)
+    }
+
+    /// As [`chained`](Self::chained). `None`: nothing came of it.
+    async fn links(&self, worker: &mut Worker, places: &[usize]) -> Option<Chained> {
+        let stand = worker.stand.take();
+        let first = self.plan.cases.get(*places.first()?)?;
+        let (variant, bindings) = worker.bindings(&first.variant).ok()?;
+        let (variant, bindings) = (variant.clone(), bindings.clone());
+        let kind = worker.health.kind(&variant);
+        if !kind.sound || kind.doubted.is_some() {
+            return None;
+        }
+
+        let links = places.iter().map(|place| self.link(*place, &bindings));
+        let links: Vec<Link<'_>> = links.collect::<Option<_>>()?;
+        let read = self.read(&bindings, None)?;
+        let update = links.first()?.request(Purpose::Given)?;
+
+        let twins = self.twins(&links, &read).await?;
+        let stand = stand.filter(|stand| {
+            twins.is_empty() && stand.variant == variant && stand.request == update
+        });
+        let stood = stand.is_some();
+        let stand = match stand {
+            Some(stand) => stand,
+            None => self.stand(&variant, &update, &read).await?,
+        };
+
+        let mut subjects = Vec::new();
+        for link in &links {
+            let request = link.request(Purpose::Subject)?;
+            let exchange = self.client.send(&request).await;
+            if !self.is_plain_refusal(&exchange) {
+                let (after, unsettled) = self.settle_after(&read, self.begins(&exchange)).await;
+                let mut seen = Observation::new(bindings.clone(), variant.clone());
+                link.observe(
+                    &mut seen,
+                    &twins,
+                    [&stand.given, &stand.before],
+                    exchange,
+                    after,
+                );
+                seen.unsettled = unsettled;
+                let result = self.judged_as(link, seen);
+                return Some(Chained::Broke(Box::new(result), subjects.len() + 1));
+            }
+            subjects.push(exchange);
+        }
+
+        // Were a control refused from now on, one of these would be to blame.
+        worker.health.kind(&variant).last = places.last().copied();
+        let after = self.at_rest(&read, false).await?;
+        // A target that changed its mind since refuses now what it accepted before.
+        let next = self.stand(&variant, &update, &read).await?;
+        let mut sent = twins.len() + 3 + if stood { 0 } else { 2 };
+        let mut results = Vec::new();
+        for (link, subject) in links.iter().zip(subjects) {
+            let mut seen = Observation::new(bindings.clone(), variant.clone());
+            let after = Some(after.clone());
+            link.observe(
+                &mut seen,
+                &twins,
+                [&stand.given, &stand.before],
+                subject,
+                after,
+            );
+            seen.requests = Some(1 + std::mem::take(&mut sent));
+            let result = self.judged_as(link, seen);
+            if result.judgement.verdict == Verdict::Pass && result.judgement.findings.is_empty() {
+                results.push(result);
+            }
+        }
+
+        worker.silent = 0;
+        self.client.left_in_transition(false);
+        worker.stand = Some(next);
+        Some(Chained::Through(results))
+    }
+
+    fn judged_as(&self, link: &Link<'_>, seen: Observation) -> CaseResult {
+        CaseResult {
+            index: link.place,
+            judgement: Judge::of(&self.plan).judge(link.case, &seen),
+            observation: Some(seen),
+        }
+    }
+
+    fn link(&self, place: usize, bindings: &Bindings) -> Option<Link<'_>> {
+        let case = self.plan.cases.get(place)?;
+        let requests = self.ready(case, bindings).ok()?;
+        Some(Link {
+            place,
+            case,
+            requests,
+        })
+    }
+
+    /// Sends what answers are compared with, each request once. `None`: one was not answered as it
+    /// should be.
+    async fn twins(&self, links: &[Link<'_>], read: &Arc<Request>) -> Option<Vec<Exchange>> {
+        let mut twins: Vec<Exchange> = Vec::new();
+        for link in links {
+            let Some(request) = link.request(Purpose::Twin) else {
+                continue;
+            };
+            if twins.iter().any(|twin| twin.request == request) {
+                continue;
+            }
+            let twin = self.update(&request).await;
+            let compared = matches!(link.case.expect(), Expect::LikeTwin | Expect::AsTwin);
+            if !(twin.accepted() || compared && self.is_plain_refusal(&twin)) {
+                return None;
+            }
+            self.at_rest(read, self.begins(&twin)).await?;
+            twins.push(twin);
+        }
+        Some(twins)
+    }
+
+    /// Sends the update that makes the state of a chain, and reads the state.
+    async fn stand(
+        &self,
+        variant: &Variant,
+        update: &Arc<Request>,
+        read: &Arc<Request>,
+    ) -> Option<Stand> {
+        let given = self.update(update).await;
+        if !given.accepted() {
+            return None;
+        }
+        let before = self.at_rest(read, self.begins(&given)).await?;
+        Some(Stand {
+            variant: variant.clone(),
+            request: Arc::clone(update),
+            given,
+            before,
+        })
+    }
+
+    /// The read of a mapping at rest; none where it does not come to it, or cannot be read.
+    async fn at_rest(&self, read: &Arc<Request>, begun: bool) -> Option<Exchange> {
+        let (read, unsettled) = self.settle_after(read, begun).await;
+        read.filter(|read| read.accepted() && unsettled.is_none())
+    }
+
+    /// Whether an answer refuses a request, and for more than a moment.
+    fn is_plain_refusal(&self, exchange: &Exchange) -> bool {
+        let refused = exchange
+            .answer()
+            .is_some_and(|answer| (400..500).contains(&answer.status));
+        let answered = no_answer(&self.plan.service, exchange).is_none();
+        refused && answered && !self.in_transition(exchange)
+    }
+}
+
+impl Link<'_> {
+    fn request(&self, purpose: Purpose) -> Option<Arc<Request>> {
+        let at = self.at(purpose)?;
+        self.requests.get(at).map(Arc::clone)
+    }
+
+    fn at(&self, purpose: Purpose) -> Option<usize> {
+        let mut steps = self.case.steps.iter();
+        steps.position(|step| step.purpose == purpose)
+    }
+
+    /// Adds what was seen of the case, in the order in which it is fired by itself.
+    fn observe(
+        &self,
+        seen: &mut Observation,
+        twins: &[Exchange],
+        [given, before]: [&Exchange; 2],
+        subject: Exchange,
+        after: Option<Exchange>,
+    ) {
+        let own = self.request(Purpose::Twin);
+        let twin = own.and_then(|own| twins.iter().find(|twin| twin.request == own));
+        if let (Some(at), Some(twin)) = (self.at(Purpose::Twin), twin) {
+            seen.add(at, Role::Twin, twin.clone());
+        }
+        let at = self.at(Purpose::Given).unwrap_or_default();
+        seen.add(at, Role::Given, given.clone());
+        let at = self.at(Purpose::Subject).unwrap_or_default();
+        seen.add(at, Role::Before, before.clone());
+        seen.add(at, Role::Subject, subject);
+        if let Some(after) = after {
+            seen.add(at, Role::After, after);
+        }
+    }
+}
+
+/// The cases of a worker that nobody fired yet, in order.
+pub(super) type Todo = VecDeque<usize>;
