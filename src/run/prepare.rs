@@ -161,6 +161,9 @@ impl Runner {
     }
 
     async fn make(&self, worker: &mut Worker, first: bool) -> Result<(), Stop> {
+        if let Some(why) = &self.plan.unreached {
+            return Err(Stop::NoFixture(why.clone()));
+        }
         worker.any.set("worker", worker.number.clone());
         let (mut queue, mut stream) = (Bindings::default(), Bindings::default());
         let mut silent = 0;
