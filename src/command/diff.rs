@@ -127,7 +127,7 @@ fn recorded(args: &DiffArgs, side: &str) -> Result<Option<Judged>, Failure> {
     if !path.is_file() {
         return Ok(None);
     }
-    recording::results(&args.plan.files(), &read(&path)?)
+    recording::results(&args.plan.files()?, &read(&path)?)
         .map(Some)
         .map_err(Failure::usage)
 }
@@ -261,7 +261,7 @@ async fn rounds(
             ..options.sampling
         };
         let plan = Plan::load(
-            &args.plan.files(),
+            &args.plan.files()?,
             &PlanOptions {
                 sampling,
                 ..options

@@ -96,7 +96,7 @@ pub(crate) fn merge(args: &FuzzMergeArgs) -> Outcome {
 
 /// The plan with a file of findings among its cases.
 pub(super) fn with_findings(args: &PlanArgs, file: Source) -> Result<Plan, Failure> {
-    let files: Files = args.files();
+    let files: Files = args.files()?;
     let options = PlanOptions {
         regressions: Some(file),
         ..args.options()?

@@ -26,7 +26,7 @@ struct Counts {
 /// Carries out `lint`: every contract, fixture and case file loads, and every revision can be
 /// planned.
 pub(crate) fn lint(args: &LintArgs) -> Outcome {
-    let files = args.plan.files();
+    let files = args.plan.files()?;
     let mut counts = Counts::default();
     let meant = args.plan.operations.named(&files)?;
     for service in folders(&files, "")? {
@@ -171,10 +171,10 @@ fn no_service(error: FileError, service: &str) -> Failure {
 }
 
 fn nothing(files: &Files) -> Failure {
-    let folder = match files {
-        Files::Embedded => "the files that are built in".to_owned(),
-        Files::Folder(folder) => folder.display().to_string(),
-    };
+    let folder = files.folder().map_or_else(
+        || "the files that are built in".to_owned(),
+        |folder| folder.display().to_string(),
+    );
     Failure::usage(format!(
         "{folder}: there is nothing to check: expected files SERVICE/OPERATION/contract.toml"
     ))

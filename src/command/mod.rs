@@ -31,6 +31,7 @@ mod lint;
 mod list;
 mod matrix;
 mod merge;
+mod model_args;
 mod operation_args;
 mod output;
 mod patterns;

@@ -39,6 +39,11 @@ impl OperationArgs {
         }
     }
 
+    /// The operations that flags name.
+    pub(super) fn wanted(&self) -> &[OperationName] {
+        &self.operation
+    }
+
     /// Whether a flag, or the configuration file, names any.
     pub(super) fn is_named(&self) -> bool {
         !self.operation.is_empty() || self.service.is_some()

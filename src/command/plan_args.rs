@@ -14,6 +14,7 @@ use crate::support::units;
 use clap::Args;
 
 use super::config_args::{Chosen, ConfigArgs};
+use super::model_args::ModelArgs;
 use super::operation_args::OperationArgs;
 use super::{Failure, limits, regressions};
 
@@ -23,6 +24,8 @@ pub(crate) struct PlanArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     pub(super) cases: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) model: ModelArgs,
     #[command(flatten)]
     pub(super) operations: OperationArgs,
     /// The revision of the contract: `2018` is the reference page, `current` today's model
@@ -56,8 +59,12 @@ pub(super) struct SamplingArgs {
 }
 
 impl PlanArgs {
-    pub(super) fn files(&self) -> Files {
-        self.cases.clone().map_or(Files::Embedded, Files::Folder)
+    /// The files of contracts and cases.
+    ///
+    /// # Errors
+    /// Where a document that contracts come from cannot be read.
+    pub(super) fn files(&self) -> Result<Files, Failure> {
+        self.model.files(self.cases.as_ref())
     }
 
     /// The region, or that of the documentation's examples.
@@ -88,12 +95,12 @@ impl PlanArgs {
         let told = last.as_ref().and_then(|report| report.meant(id));
         let case = told.and_then(|told| told.finding.case.as_deref());
         let id = case.unwrap_or(id);
-        self.operations.suit(&self.files(), id)
+        self.operations.suit(&self.files()?, id)
     }
 
     /// The same for each operation that is meant.
     pub(super) fn each(&self) -> Result<Vec<Self>, Failure> {
-        let all = self.operations.all(&self.files())?;
+        let all = self.operations.all(&self.files()?)?;
         let only = |operation| Self {
             operations: OperationArgs::only(operation),
             ..self.clone()
@@ -132,7 +139,7 @@ impl PlanArgs {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        Plan::load(&self.files(), &self.options()?).map_err(Failure::usage)
+        Plan::load(&self.files()?, &self.options()?).map_err(Failure::usage)
     }
 
     /// Refuses an operation that the built-in reference does not serve, for commands that have no
@@ -173,7 +180,7 @@ impl PlanArgs {
 
     /// The options that lead to the plan.
     pub(super) fn options(&self) -> Result<PlanOptions, Failure> {
-        self.of(self.operations.one(&self.files())?)
+        self.of(self.operations.one(&self.files()?)?)
     }
 
     /// The options that lead to the plan of that operation.
@@ -199,6 +206,7 @@ impl PlanArgs {
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
 
+        flags.extend(self.model.flags());
         flags.extend(self.operations.flags());
         flags.extend(
             self.revision

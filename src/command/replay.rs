@@ -44,7 +44,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     if let Replayed::Cases(file) = &replayed {
         options.regressions = Some(file.clone());
     }
-    let plan = Arc::new(Plan::load(&args.plan.files(), &options).map_err(Failure::usage)?);
+    let plan = Arc::new(Plan::load(&args.plan.files()?, &options).map_err(Failure::usage)?);
     let replayed = replayed.or_of_last(&plan);
     let meant = replayed.cases(&plan)?;
     let Opened {

@@ -323,7 +323,9 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
     if !(400..600).contains(&answer.status) {
         return false;
     }
-    if error_type(service, answer).is_some_and(|t| t.starts_with("NotImplemented")) {
+    if error_type(service, answer)
+        .is_some_and(|t| t.starts_with("NotImplemented") || t.starts_with("UnknownOperation"))
+    {
         return true;
     }
     if answer.status < 500 {
@@ -337,6 +339,25 @@ pub(crate) fn not_implemented(service: &Service, answer: &Answer) -> bool {
     ]
     .iter()
     .any(|t| text.contains(t))
+}
+
+/// Whether a refusal says that the server does not know the path, rather than what the path names:
+/// it names no error type, although the service does, and is no JSON object.
+pub(super) fn knows_no_route(service: &Service, answer: &Answer) -> bool {
+    let protocol = &service.protocol;
+    let has_types =
+        !protocol.error_type_headers.is_empty() || !protocol.error_type_members.is_empty();
+    let is_object = serde_json::from_slice::<serde_json::Map<_, serde_json::Value>>(&answer.body);
+    let untyped = has_types && error_type(service, answer).is_none() && is_object.is_err();
+    match answer.status {
+        405 => true,
+        404 => untyped,
+        // So does AWS answer where no operation has such a path.
+        403 => {
+            String::from_utf8_lossy(&answer.body).contains("Unable to determine service/operation")
+        }
+        _ => false,
+    }
 }
 
 /// Whether the answer only asks for fewer requests: what it refuses was not carried out, and may be

@@ -58,7 +58,14 @@ impl Judge<'_> {
             return Verdict::Skip(limit.why.clone());
         }
 
-        if exchange.answer().is_some_and(|a| a.status < 500) {
+        // What refuses a request that is made up may be no part of the operation at all, such as a
+        // server that does not know the path. Only a failure of the service is one whatever it is
+        // asked.
+        if self.made_up {
+            judgement.findings.retain(|f| f.symptom.is_failure());
+            judgement.exercised.clear();
+            judgement.shown.clear();
+        } else if exchange.answer().is_some_and(|a| a.status < 500) {
             let mut checks = Checks::new(self.oracle, Role::Given, judgement);
             let expected = format!(
                 "status {}: the request is valid",

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::answer::{not_implemented, throttles};
+use super::answer::{knows_no_route, not_implemented, throttles};
 use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
 use super::{Judgement, Observation, Role};
@@ -31,6 +31,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) references: Option<&'a IndexMap<String, Reference>>,
     /// What counts as a ground to expect anything; empty for every ground.
     pub(crate) bases: &'a [Basis],
+    /// Whether valid requests are made up: a target need not accept one.
+    pub(crate) made_up: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -43,6 +45,7 @@ impl<'a> Judge<'a> {
             limits: &plan.binding.limit,
             references: Some(&plan.binding.reference),
             bases: &plan.bases,
+            made_up: plan.binding.made_up,
         }
     }
 
@@ -125,6 +128,12 @@ impl<'a> Judge<'a> {
         exchange
             .answer()
             .is_some_and(|a| not_implemented(self.oracle.service, a))
+    }
+
+    /// Whether the target does not know the path of an operation of which nobody says that it does.
+    pub(super) fn lacks_route(&self, control: Option<&Exchange>) -> bool {
+        let answer = control.and_then(Exchange::answer);
+        self.made_up && answer.is_some_and(|a| knows_no_route(self.oracle.service, a))
     }
 
     /// A method nobody documented may well be one the server does not implement.

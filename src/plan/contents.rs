@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) fixtures: Fixtures,
     /// What is known to be good in requests of the operation.
     pub(crate) binding: OperationBinding,
+    /// Why no request of the operation can be fired, where that is so: what is missing.
+    pub(crate) unreached: Option<String>,
     /// What is done with records, where the files say so.
     pub(crate) data_plane: Option<DataPlane>,
     /// The region that ARNs name.

@@ -180,6 +180,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         label.extend(table.label);
 
         let binding = OperationBinding {
+            made_up: false,
             label,
             resource,
             read: table.read,

@@ -12,11 +12,12 @@ mod pairwise;
 mod request;
 mod sampled;
 mod shape;
+mod shortest;
 mod walks;
 mod weigh;
 
 pub(crate) use derived::Derived;
 pub(crate) use sampled::{CaseTree, SAMPLES, Sampling};
-pub(crate) use shape::{Proposal, overflows, proposals, simplest};
+pub(crate) use shape::{Beside, Proposal, overflows, proposals, simplest};
 pub(crate) use walks::{refusing, walks};
 pub(crate) use weigh::{Breaks, Generator};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::binding_check::labels_fit;
 use super::case::{Action, Case, Expect};
 use super::generator;
+use super::made_up::{made_up, no_fixtures};
 use super::{Lifecycle, OperationName, Plan, PlanOptions, data_plane, fixture, written};
 use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};
@@ -35,11 +36,12 @@ impl Plan {
             return Err(file.at_text(&service.name, message));
         }
         let fixture_file = files.read(&format!("{folder_of_service}/fixtures.toml"))?;
-        let fixtures = fixture::load_fixtures(&fixture_file)?;
+        let mut fixtures = fixture::load_fixtures(&fixture_file)?;
         let names = files.list(&folder)?;
         let (contracts, written): (Vec<String>, Vec<String>) = names
             .into_iter()
-            .filter(|n| n.ends_with(".toml"))
+            // What is said of a document is no matter without one.
+            .filter(|n| n.ends_with(".toml") && n != "overlay.toml")
             .partition(|n| n.starts_with("contract."));
 
         let mut revisions = Vec::new();
@@ -83,9 +85,20 @@ impl Plan {
             .collect();
 
         let written = written::of_revision(written, &contract, &others, &folder)?;
-        let Some(binding) = fixtures.bindings.get(slug).cloned() else {
-            let message = format!("expected a table [binding.{slug}]: what is good on the target");
-            return Err(fixture_file.at(0..0, message));
+        let mut unreached = None;
+        let binding = match fixtures.bindings.get(slug) {
+            Some(binding) => binding.clone(),
+            None if files.is_documented(&folder) => {
+                let made = made_up(&contract, &service, &options.region);
+                unreached = made.unreached;
+                fixtures = no_fixtures(&fixtures);
+                made.binding
+            }
+            None => {
+                let message =
+                    format!("expected a table [binding.{slug}]: what is good on the target");
+                return Err(fixture_file.at(0..0, message));
+            }
         };
 
         labels_fit(&contract, &binding, &fixture_file)?;
@@ -156,6 +169,7 @@ impl Plan {
             read,
             lifecycle,
             binding,
+            unreached,
             data_plane,
             region: options.region.clone(),
             bases: options.bases.clone(),
@@ -179,9 +193,12 @@ impl Plan {
         let folder = options.operation.to_string();
         let sample = self.sample();
         self.region_fits(&sample)?;
-        self.variants_fit(contract_file)?;
-        self.binding_fits(fixture_file, &sample)?;
-        self.has_something_to_delete(fixture_file)?;
+        // What is made up was held against the contract already.
+        if !self.binding.made_up {
+            self.variants_fit(contract_file)?;
+            self.binding_fits(fixture_file, &sample)?;
+            self.has_something_to_delete(fixture_file)?;
+        }
         let generator = self.generator(&sample);
 
         for (member, reference) in &self.binding.reference {

@@ -11,6 +11,7 @@ pub(crate) mod fixture;
 pub(crate) mod generator;
 mod in_sequence;
 mod load;
+mod made_up;
 mod operation_name;
 mod options;
 mod shard;

@@ -85,6 +85,11 @@ impl WantedOperations {
 
         let known = judged_operations(files)?;
         match self {
+            // Who names a document means its operations.
+            Self::Usual if files.documented().next().is_some() => Ok(known
+                .into_iter()
+                .filter(|name| files.is_documented(&name.to_string()))
+                .collect()),
             Self::Usual => usual(files, known),
             Self::OfService(service) => {
                 let of_it: Vec<_> = known
@@ -118,7 +123,7 @@ impl WantedOperations {
 }
 
 /// The operations that can be judged: those with a contract, of which `fixtures.toml` says what is
-/// good on a target. Sorted by name.
+/// good on a target, and those of a document. Sorted by name.
 ///
 /// # Errors
 /// Where the folder or a `fixtures.toml` cannot be read.
@@ -131,8 +136,9 @@ pub(crate) fn judged_operations(files: &Files) -> Result<Vec<OperationName>, Fil
 
         let fixtures = fixture::load_fixtures(&files.read(&format!("{service}/fixtures.toml"))?)?;
         for operation in visible_folders(files, &service)? {
-            let is_bound = fixtures.bindings.contains_key(&operation);
-            if is_bound && has(files, &format!("{service}/{operation}"), "contract.toml")? {
+            let is_meant = fixtures.bindings.contains_key(&operation)
+                || files.is_documented(&format!("{service}/{operation}"));
+            if is_meant && has(files, &format!("{service}/{operation}"), "contract.toml")? {
                 known.push(OperationName {
                     service: service.clone(),
                     operation,
@@ -194,10 +200,8 @@ fn none_such<'a>(
 }
 
 fn of_folder(files: &Files, message: String) -> FileError {
-    let file = match files {
-        Files::Embedded => "cases".to_owned(),
-        Files::Folder(folder) => folder.display().to_string(),
-    };
+    let file = files.folder();
+    let file = file.map_or_else(|| "cases".to_owned(), |folder| folder.display().to_string());
     FileError {
         file,
         line: None,

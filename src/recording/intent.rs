@@ -85,6 +85,7 @@ pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
         limits: &[],
         references: None,
         bases: &plan.bases,
+        made_up: false,
     }
 }
 

@@ -10,10 +10,13 @@ use super::document::{
     Run, Shard, ShowingCase, SideState, SpentBudget, State, StopKind, Stopped, Tool, VERSION,
 };
 use super::exchanges::Exchanges;
+use super::operation_state::operation;
 use super::records::Record;
 use super::retried::retried_text;
 use super::steps::lines;
-use super::{Budget, Exit, Found, Held, Standing, Summary, Where, draft_text, sent_text, size};
+use super::{
+    Budget, Exit, Found, Held, Standing, Summary, Where, draft_text, plural, sent_text, size,
+};
 use crate::contract::{Atom, Level};
 use crate::judge::{Finding, Role};
 use crate::plan::Plan;
@@ -136,7 +139,11 @@ impl Report {
         let ended = summary.ended();
         let stopped = ended.and_then(|e| e.stopped.as_ref()).map(|s| Stopped {
             kind: kind(s),
-            why: s.to_string(),
+            why: match (s, &plan.unreached) {
+                // It is no answer of the target.
+                (Stop::NoFixture(_), Some(why)) => why.clone(),
+                _ => s.to_string(),
+            },
             enough: matches!(s, Stop::Time(_))
                 && summary.budget.as_ref().is_some_and(Budget::suffices),
         });
@@ -152,6 +159,8 @@ impl Report {
             .collect();
 
         cases.sort_by_key(|c| c.place);
+        let accepted_any = ended.is_some_and(|e| e.accepted_any);
+        let operation = operation(plan, summary, &cases, stopped.as_ref(), accepted_any);
         let mut report = Self {
             version: VERSION,
             tool: Tool {
@@ -162,6 +171,7 @@ impl Report {
                 shuffle: summary.shuffle,
                 ..run(plan, facts)
             },
+            operations: vec![operation],
             plan: Planned {
                 digest: plan_digest(plan, facts.selected),
                 cases: plan.cases.len(),
@@ -178,7 +188,7 @@ impl Report {
                     enough: false,
                 })
             }),
-            accepted_any: ended.is_some_and(|e| e.accepted_any),
+            accepted_any,
             counts: BTreeMap::new(),
             requests: summary.requests,
             causes: Vec::new(),
@@ -201,6 +211,7 @@ impl Report {
                     what: l.what.clone(),
                     why: l.why.clone(),
                 })
+                .chain(left_by_chance(plan, summary))
                 .collect(),
             data_plane: summary.data_plane.as_ref().map(|d| DataPlane {
                 not_offered: d.not_offered.clone(),
@@ -215,6 +226,19 @@ impl Report {
         report.conclude();
         report
     }
+}
+
+/// What requests may have made of which no file says how it is removed.
+fn left_by_chance(plan: &Plan, summary: &Summary) -> Option<Left> {
+    let count = summary.made_up_writes;
+    (count > 0).then(|| Left {
+        what: format!(
+            "what {} of {} made",
+            plural(count, "accepted request"),
+            plan.contract.operation
+        ),
+        why: "no file says how it is removed; names of this run begin with `proofmark`".to_owned(),
+    })
 }
 
 /// What a run says of the promises of other operations than its own: of those that read, list,

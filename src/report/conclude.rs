@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::build::ending;
 use super::cause::causes;
-use super::document::{CauseKind, Outcome, Report, ReportedCase, ReportedFinding};
+use super::document::{
+    CauseKind, OperationState, Outcome, Report, ReportedCase, ReportedFinding, ReportedOperation,
+};
 
 use super::exit::{Ended, Exit};
 use super::headline::{Facts, Shown, Untold, headline};
@@ -120,7 +122,7 @@ impl Report {
             missing: self.missing() > 0,
             accepted_any: self.accepted_any && !self.cases.is_empty(),
             findings: self.findings.iter().any(|f| f.fails(self.run.gate)),
-            untold: no_verdict.iter().any(|v| self.untold(*v) > 0),
+            untold: no_verdict.iter().any(|v| self.untold(*v) > 0) || self.lacks_operations(),
             outdated: self
                 .baseline
                 .as_ref()
@@ -128,6 +130,12 @@ impl Report {
         };
 
         ended.exit()
+    }
+
+    /// Whether one of several operations was not judged.
+    fn lacks_operations(&self) -> bool {
+        let judged = |operation: &ReportedOperation| operation.state == OperationState::Judged;
+        self.operations.len() > 1 && !self.operations.iter().all(judged)
     }
 
     fn headline(&self) -> String {
@@ -151,6 +159,7 @@ impl Report {
                 known: standing(&|f| f.known.is_some()),
                 warns: standing(&|f| f.level > gate && f.known.is_none()),
             },
+            states: self.states().filter(|_| self.lacks_operations()),
             stopped: self
                 .stopped
                 .as_ref()

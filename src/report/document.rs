@@ -9,6 +9,7 @@ mod case;
 mod cause;
 mod evidence;
 mod finding;
+mod operation;
 mod promise;
 mod texts;
 
@@ -23,6 +24,7 @@ pub(crate) use case::{Outcome, ReportedCase};
 pub(crate) use cause::{CauseKind, ReportedCause};
 pub(crate) use evidence::{Evidence, EvidenceKind, Example, Traffic};
 pub(crate) use finding::{Body, ReportedAnswer, ReportedExchange, ReportedFinding, ReportedStep};
+pub(crate) use operation::{OperationState, ReportedOperation};
 pub(crate) use promise::{
     Facts as PromiseFacts, ReportedPromise, ReportedSide, ShowingCase, SideState, State,
 };
@@ -45,6 +47,9 @@ pub(crate) struct Report {
     pub(crate) tool: Tool,
     /// What was judged, and how.
     pub(crate) run: Run,
+    /// What became of each operation, in the order in which they were judged.
+    #[serde(default)]
+    pub(crate) operations: Vec<ReportedOperation>,
     /// What was planned.
     pub(crate) plan: Planned,
     /// The exit code of the run.

@@ -1,5 +1,6 @@
 //! How two revisions of a contract differ: promise by promise, and in what they make of requests.
 
+mod documents;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use crate::plan::Plan;
 use crate::plan::case::CaseId;
 use crate::report::draft_text;
 
+pub(crate) use documents::DocumentDrift;
 pub(crate) use text::text;
 
 /// The version of the form. It is raised where a reader of the older one would misread a document.
@@ -112,18 +114,29 @@ impl Drift {
     /// How `to` differs from `from`. Neither plan should hold requests drawn at random: different
     /// contracts draw different ones.
     pub(crate) fn new(from: &Plan, to: &Plan) -> Self {
+        let (one, other) = (&from.contract.revision, &to.contract.revision);
+        Self::named(from, to, one, other)
+    }
+
+    /// The same, of contracts that are called so.
+    pub(crate) fn named(from: &Plan, to: &Plan, from_name: &str, to_name: &str) -> Self {
         let (same, promises) = promises(&from.contract, &to.contract);
         Self {
             version: VERSION,
             operation: from.contract.operation.clone(),
-            from: from.contract.revision.clone(),
-            to: to.contract.revision.clone(),
+            from: from_name.to_owned(),
+            to: to_name.to_owned(),
             same,
             promises,
             verdicts: verdicts(from, to),
             only_from: only(from, to),
             only_to: only(to, from),
         }
+    }
+
+    /// Whether there is any difference in what is promised.
+    pub(crate) fn differs(&self) -> bool {
+        !self.promises.is_empty() || !self.verdicts.is_empty()
     }
 }
 

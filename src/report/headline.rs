@@ -1,5 +1,6 @@
 //! What a report comes to, in one line.
 
+use super::document::OperationState;
 use super::{Exit, plural};
 
 /// How many findings a report shows.
@@ -27,12 +28,39 @@ pub(super) struct Facts<'a> {
     /// Why not every case was fired, where that is so.
     pub(crate) stopped: Option<&'a str>,
     pub(crate) untold: Untold,
+    /// How many of several operations came to each state, where not all were judged.
+    pub(crate) states: Option<[(OperationState, usize); 4]>,
     /// The file of the baseline, and how many of its entries are to be removed.
     pub(crate) baseline: Option<(&'a str, usize)>,
 }
 
 /// The verdict on the target in one line.
 pub(super) fn headline(facts: &Facts<'_>) -> String {
+    let of_findings = of_findings(facts);
+    match &facts.states {
+        Some(states) if !of_findings.is_empty() => {
+            format!("{of_findings}; {}", counted_states(states))
+        }
+        _ => of_findings,
+    }
+}
+
+/// How many operations were judged, and what became of the others.
+fn counted_states(states: &[(OperationState, usize); 4]) -> String {
+    let all: usize = states.iter().map(|(_, count)| count).sum();
+    let mut judged = 0;
+    let mut others = Vec::new();
+    for (state, count) in states {
+        match state {
+            OperationState::Judged => judged = *count,
+            _ if *count > 0 => others.push(format!("{count} {}", state.name())),
+            _ => {}
+        }
+    }
+    format!("{judged} of {all} operations judged, {}", others.join(", "))
+}
+
+fn of_findings(facts: &Facts<'_>) -> String {
     let shown = facts.shown;
     match (facts.exit, facts.stopped) {
         (Exit::Conforms, Some(why)) => format!("{} as far as it was tested: {why}", conforms(shown)),
@@ -63,6 +91,7 @@ pub(super) fn headline(facts: &Facts<'_>) -> String {
 /// Why a whole run without a finding is no pass.
 fn no_verdict(untold: Untold) -> String {
     match (untold.errors, untold.lacking, untold.masked) {
+        (0, 0, 0) => "not every operation was judged".to_owned(),
         (0, 0, masked) => format!(
             "the valid request to compare with was refused in {}",
             plural(masked, "case")

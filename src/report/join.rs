@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::document::{CauseKind, HeldBaseline, Report, ReportedCause, ReportedPromise};
+use super::document::{CauseKind, HeldBaseline, Report, ReportedCause, ReportedPromise, StopKind};
 use crate::support::digest::Digest;
 
 /// What a run says of one operation.
@@ -30,6 +30,7 @@ pub(crate) fn joined(judged: Vec<JudgedOperation>, flags: String) -> Option<Repo
     }
 
     whole.run.operations = vec![whole.run.slug.clone()];
+    whole.without_fixture();
     whole.run.flags = flags;
     for mut other in judged {
         let before = whole.plan.cases;
@@ -52,6 +53,8 @@ pub(crate) fn joined(judged: Vec<JudgedOperation>, flags: String) -> Option<Repo
 impl Report {
     fn join(&mut self, mut other: Self) {
         other.shift_places(self.plan.cases);
+        other.without_fixture();
+        self.operations.append(&mut other.operations);
         self.run.operations.push(other.run.slug.clone());
         for (all, one) in [
             (&mut self.run.operation, &other.run.operation),
@@ -78,6 +81,12 @@ impl Report {
         self.baseline = held;
         self.promises.extend(promises);
         self.join_causes(causes);
+    }
+
+    /// What one operation lacks ends the run of no other: the state of that operation says it.
+    fn without_fixture(&mut self) {
+        self.stopped
+            .take_if(|stopped| stopped.kind == StopKind::NoFixture);
     }
 
     /// A baseline that was held against these operations and another one. The operation that an

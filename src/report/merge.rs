@@ -163,6 +163,14 @@ impl Report {
             }
         }
 
+        for operation in other.operations {
+            let mut known = self.operations.iter_mut();
+            match known.find(|known| known.slug == operation.slug) {
+                Some(known) => known.take_in(operation),
+                None => self.operations.push(operation),
+            }
+        }
+
         self.leftovers.extend(other.leftovers);
         // What one of them left out, another may have fired.
         self.budget = None;

@@ -8,11 +8,20 @@ use super::cause::Gathered;
 use super::records::Records;
 use super::{Budget, Found, Held, Mask, plural};
 use crate::contract::AtomId;
-use crate::judge::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict};
+use crate::judge::{DataPlaneJudgement, Finding, Observation, Role, Symptom, Verdict, error_type};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Origin};
 use crate::run::regressions;
 use crate::run::{CaseResult, Ended, Event, Plainness, Retried, Spoilt};
+use crate::wire::exchange::{Answer, Exchange};
+
+/// The status of an answer, and the error type where it names one.
+fn said(plan: &Plan, answer: &Answer) -> String {
+    match error_type(&plan.service, answer) {
+        Some(name) => format!("status {} {name}", answer.status),
+        None => format!("status {} without an error type", answer.status),
+    }
+}
 
 /// So many cases are named that spoilt a mapping.
 const SPOILT: usize = 3;
@@ -46,6 +55,11 @@ pub(crate) struct Summary {
     /// How many mappings were spoilt by a case that is known.
     pub(super) spoilt: usize,
     pub(super) gathered: Gathered,
+    /// What the target answered where it said that it does not implement the operation.
+    pub(super) lacking: Option<String>,
+    /// How many requests were accepted that may have made something, of an operation of which no
+    /// file says how that is removed.
+    pub(super) made_up_writes: usize,
     pub(super) refused_controls: BTreeSet<String>,
     pub(super) refused_subjects: BTreeSet<String>,
     pub(super) delivered: BTreeSet<AtomId>,
@@ -137,6 +151,12 @@ impl Summary {
                 self.skip(case, &why);
             }
             Verdict::NotImplemented => {
+                let answers = result.observation.iter().flat_map(|seen| seen.exchanges());
+                let refused = answers
+                    .filter_map(Exchange::answer)
+                    .find(|a| a.status >= 400);
+                let said = refused.map(|answer| said(plan, answer));
+                self.lacking = self.lacking.take().or(said);
                 self.skip(case, "the target says it does not implement this");
             }
             Verdict::Pass | Verdict::Fail | Verdict::Probe(_) | Verdict::Error(_) => {}
@@ -146,6 +166,9 @@ impl Summary {
             return;
         };
         self.requests += observation.requests();
+        if plan.binding.made_up && !matches!(plan.contract.http.method.as_str(), "GET" | "HEAD") {
+            self.made_up_writes += observation.exchanges().filter(|e| e.accepted()).count();
+        }
         self.found(case, result.index, result.judgement.findings, &observation);
     }
 

@@ -1,6 +1,7 @@
 //! The report a person reads, from the document alone.
 
 mod detail;
+mod operations;
 mod page;
 mod promises;
 mod rest;
@@ -31,6 +32,7 @@ pub(crate) fn report_text(report: &Report, style: Style) -> String {
         rest::probes(report, &mut page);
     }
     rest::errors(report, &mut page);
+    operations::operations(report, &mut page);
     promises::promises(report, &mut page);
     rest::notes(report, &mut page);
     rest::share(report, &mut page);

@@ -167,6 +167,9 @@ impl Runner {
     }
 
     async fn make(&self, worker: &mut Worker, first: bool) -> Result<(), Stop> {
+        if let Some(why) = &self.plan.unreached {
+            return Err(Stop::NoFixture(why.clone()));
+        }
         worker.any.set("worker", worker.number.clone());
         // What the fixtures of each variant gave.
         let variants = self.plan.binding.variants();

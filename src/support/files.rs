@@ -6,16 +6,19 @@
 mod copies;
 mod disk;
 mod error;
+mod layered;
 mod source;
 mod text;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
 pub(crate) use copies::{Copies, size, size_of_table};
 pub(crate) use disk::{LARGEST_MODEL, LARGEST_RECORDING, LARGEST_REPORT, LARGEST_TEXT, read};
 pub(crate) use error::{FileError, regex_fault};
+pub use layered::Layer;
 pub(crate) use source::Source;
 pub(crate) use text::json_fault;
 
@@ -28,6 +31,9 @@ pub enum Files {
     Embedded,
     /// A folder on disk.
     Folder(PathBuf),
+    /// The contracts of a document, over either of them or over nothing.
+    #[doc(hidden)]
+    Layered(Option<Box<Files>>, Arc<Layer>),
 }
 
 impl Files {
@@ -69,6 +75,12 @@ impl Files {
                 })
             }
             Self::Folder(folder) => Source::open(&folder.join(path)),
+            Self::Layered(below, layer) => match layer.files.get(path) {
+                Some(file) => Ok(file.clone()),
+                None => below
+                    .as_ref()
+                    .map_or_else(|| Err(fail("no such file".to_owned())), |b| b.read(path)),
+            },
         }
     }
 
@@ -134,6 +146,11 @@ impl Files {
                     ));
                 }
             }
+            Self::Layered(below, layer) => {
+                let nothing = || Err(fail("no such folder".to_owned()));
+                let below = below.as_ref().map_or_else(nothing, |b| b.entries(path));
+                names = layer.over(path, below)?;
+            }
         }
         names.sort();
         Ok(names)
@@ -144,6 +161,45 @@ impl Files {
         match self {
             Self::Embedded => Path::new("cases").join(path).display().to_string(),
             Self::Folder(folder) => folder.join(path).display().to_string(),
+            Self::Layered(below, layer) => match layer.files.get(path) {
+                Some(file) => file.name.clone(),
+                None => below
+                    .as_ref()
+                    .map_or_else(|| path.to_owned(), |below| below.shown(path)),
+            },
         }
+    }
+
+    /// The folder on disk that it is, or lies over; none where that is what is built in.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Embedded => None,
+            Self::Folder(folder) => Some(folder),
+            Self::Layered(below, _) => below.as_ref().and_then(|below| below.folder()),
+        }
+    }
+
+    /// Whether the contract in that folder is that of a document.
+    pub(crate) fn is_documented(&self, operation: &str) -> bool {
+        matches!(self, Self::Layered(_, layer) if layer.documented.contains(operation))
+    }
+
+    /// The folders whose contracts are those of a document, sorted.
+    pub(crate) fn documented(&self) -> impl Iterator<Item = &String> {
+        let documented = match self {
+            Self::Layered(_, layer) => Some(&layer.documented),
+            Self::Embedded | Self::Folder(_) => None,
+        };
+        documented.into_iter().flatten()
+    }
+
+    /// These files, with others over them.
+    pub(crate) fn under(self, layer: Layer) -> Self {
+        Self::Layered(Some(Box::new(self)), Arc::new(layer))
+    }
+
+    /// The files of a layer alone.
+    pub(crate) fn alone(layer: Layer) -> Self {
+        Self::Layered(None, Arc::new(layer))
     }
 }

@@ -136,7 +136,9 @@ pub(super) fn fire(
             .unwrap_or_default(),
     );
     let mut all: Vec<FiredOperation> = Vec::new();
+    // What is made once for all, and the runner that knows how it is removed.
     let mut shared: Vec<Worker> = Vec::new();
+    let mut keeper: Option<Runner> = None;
     let mut over = None;
 
     for (number, part) in parts.iter().enumerate() {
@@ -158,9 +160,12 @@ pub(super) fn fire(
         let (mut summary, mut cases) = (part.summary(), BTreeSet::new());
         let (at, plan) = (part.at(None), &part.plan);
         let facts = part.facts(&at, None);
+        // What is made up needs nothing, and has nothing to share.
+        let made_up = plan.binding.made_up;
+        let lent: &[Worker] = if made_up { &[] } else { &shared };
         let (mut ended, workers) =
             runtime.block_on(
-                runner.run_sharing(&shared, &part.cases, stop.clone(), |event| {
+                runner.run_sharing(lent, &part.cases, stop.clone(), |event| {
                     bar.event(&event);
                     on_event(number, &event);
                     note_fired(&event, &mut cases);
@@ -179,12 +184,15 @@ pub(super) fn fire(
         let is_last = number + 1 == parts.len() || over.is_some();
         ended.leftovers.extend(runtime.block_on(async {
             let mut leftovers = Vec::new();
-            match is_last {
-                true => {
-                    leftovers.extend(runner.dismiss(workers).await);
-                    leftovers.extend(runner.dismiss(std::mem::take(&mut shared)).await);
-                }
+            match made_up || is_last {
+                true => leftovers.extend(runner.dismiss(workers).await),
                 false => shared.extend(runner.disband(workers, &mut leftovers).await),
+            }
+            if !made_up {
+                keeper = Some(runner);
+            }
+            if let (true, Some(keeper)) = (is_last, &keeper) {
+                leftovers.extend(keeper.dismiss(std::mem::take(&mut shared)).await);
             }
             leftovers
         }));

@@ -28,6 +28,7 @@ mod inputs;
 #[cfg(unix)]
 mod limits;
 mod matrix;
+mod model;
 mod nothing;
 mod output;
 mod process;

@@ -168,6 +168,11 @@ fn every_key_is_described() {
             "\nfn body",
         ),
         (
+            include_str!("../../import/overlay.rs"),
+            "struct Correction {",
+            "    instead: Table",
+        ),
+        (
             include_str!("file.rs"),
             "struct CaseTable",
             "\nenum ExpectName",

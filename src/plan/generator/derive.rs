@@ -1,6 +1,7 @@
 //! Every case a contract gives by itself, in the order of the page.
 
 mod bodies;
+mod few;
 mod member;
 mod names;
 mod rules;

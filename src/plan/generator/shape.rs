@@ -1,8 +1,11 @@
 //! Values for a shape: the simplest valid one, and proposals that reach each of its promises.
 
+use std::cell::LazyCell;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value};
 
+use super::shortest::{broken, of_length, shortest};
 use crate::contract::constraint;
 use crate::contract::constraint::string::{LONGEST, Strings};
 use crate::contract::pattern::Pattern;
@@ -75,8 +78,7 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
                 let top = length
                     .and_then(|l| l.max)
                     .map_or(256, |m| usize::try_from(m.max(0)).unwrap_or(256).min(256));
-                let language = crate::contract::pattern::Language::new(pattern, least, top).ok()?;
-                language.shortest()?.into()
+                shortest(pattern, least, top)?.into()
             }
             (None, None) => "a".repeat(least.max(1)).into(),
         },
@@ -114,19 +116,26 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
     })
 }
 
+/// What is known of a shape beside itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Beside<'a> {
+    /// Named valid strings to start violations from.
+    pub(crate) bases: &'a [(String, String)],
+    /// The same shape in other revisions.
+    pub(crate) others: &'a [&'a Shape],
+    /// Whether strings that cover each place of a pattern are left out.
+    pub(crate) few: bool,
+}
+
 /// Values that reach every promise about a shape and what is inside it.
-///
-/// `bases` are named valid strings to start violations from; `others` are the same shape in other
-/// revisions.
 pub(crate) fn proposals(
     contract: &Contract,
     service: &Service,
     shape: &Shape,
-    bases: &[(String, String)],
-    others: &[&Shape],
+    beside: Beside<'_>,
 ) -> Vec<Proposal> {
     let mut found = Vec::new();
-    explore(contract, service, shape, bases, others, 0, &mut found);
+    explore(contract, service, shape, beside, 0, &mut found);
     found
 }
 
@@ -134,14 +143,14 @@ fn explore(
     contract: &Contract,
     service: &Service,
     shape: &Shape,
-    bases: &[(String, String)],
-    others: &[&Shape],
+    beside: Beside<'_>,
     depth: usize,
     found: &mut Vec<Proposal>,
 ) {
     if depth > MAX_DEPTH {
         return;
     }
+    let Beside { bases, others, few } = beside;
     let shape = contract.resolve(shape);
     let mut push = |side: &str, id: String, value: Value| {
         let overflows = overflows(shape.kind, &value);
@@ -181,7 +190,11 @@ fn explore(
     }
 
     if let Some(pattern) = shape.pattern() {
-        for c in constraint::string::satisfy(pattern, shape.length()) {
+        let admitted = match few {
+            true => Vec::new(),
+            false => constraint::string::satisfy(pattern, shape.length()),
+        };
+        for c in admitted {
             push(c.side, format!("admits::{}", c.id), c.value);
         }
         let also: Vec<&Pattern> = others.iter().filter_map(|s| s.pattern()).collect();
@@ -191,9 +204,14 @@ fn explore(
         };
         for (name, base) in bases.iter().chain(&own) {
             let anchoring = service.protocol.anchoring;
-            for c in constraint::string::breaks(pattern, shape.length(), base, anchoring, &also)
-                .unwrap_or_default()
-            {
+            let broken = match also.is_empty() {
+                true => broken(pattern, shape.length(), base, anchoring),
+                false => {
+                    constraint::string::breaks(pattern, shape.length(), base, anchoring, &also)
+                        .unwrap_or_default()
+                }
+            };
+            for c in broken {
                 push(c.side, format!("refuses::{name}::{}", c.id), c.value);
             }
         }
@@ -242,7 +260,7 @@ fn explore(
         }
     }
 
-    inside(contract, service, shape, depth, found);
+    inside(contract, service, shape, few, depth, found);
 }
 
 /// Proposals for what a structure, list or map holds, each wrapped in the simplest valid whole.
@@ -250,21 +268,18 @@ fn inside(
     contract: &Contract,
     service: &Service,
     shape: &Shape,
+    few: bool,
     depth: usize,
     found: &mut Vec<Proposal>,
 ) {
+    let beside = Beside {
+        few,
+        ..Beside::default()
+    };
     let wrapped =
         |inner: &Shape, step: &str, found: &mut Vec<Proposal>, wrap: &dyn Fn(Value) -> Value| {
             let mut proposals = Vec::new();
-            explore(
-                contract,
-                service,
-                inner,
-                &[],
-                &[],
-                depth + 1,
-                &mut proposals,
-            );
+            explore(contract, service, inner, beside, depth + 1, &mut proposals);
             for p in proposals {
                 found.push(Proposal {
                     path: format!("{step}{}", p.path),
@@ -348,11 +363,15 @@ fn lengths(
         .find(|near| *near <= LONGEST)
         .unwrap_or(0);
 
-    let strings = Strings::new(shape.pattern(), near);
+    let strings = LazyCell::new(|| Strings::new(shape.pattern(), near));
     let make = |size: i64| -> Option<Value> {
         let size = usize::try_from(size).ok()?;
         match shape.kind {
-            ShapeType::String => strings.of_length(size).map(Value::from),
+            ShapeType::String => match shape.pattern() {
+                Some(pattern) => of_length(pattern, near, size, || strings.of_length(size)),
+                None => strings.of_length(size),
+            }
+            .map(Value::from),
             ShapeType::Blob if size <= MOST_BYTES => Some(blob(size).into()),
             ShapeType::List if size <= 64 => {
                 let element = simplest(contract, shape.element.as_deref()?, 0)?;

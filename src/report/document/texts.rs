@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use super::{
     Body, DataPlane, Ending, Evidence, EvidenceKind, Example, HeldBaseline, Left, Planned,
     PromiseFacts, Refused, Report, ReportedAnswer, ReportedCase, ReportedCause, ReportedExchange,
-    ReportedFinding, ReportedPromise, ReportedSide, ReportedStep, Run, SpentBudget, Stopped, Tool,
-    Traffic,
+    ReportedFinding, ReportedOperation, ReportedPromise, ReportedSide, ReportedStep, Run,
+    SpentBudget, Stopped, Tool, Traffic,
 };
 
 /// What is done with the texts of a report.
@@ -45,6 +45,7 @@ impl Report {
             version: _,
             tool,
             run,
+            operations,
             plan,
             exit,
             headline,
@@ -78,6 +79,16 @@ impl Report {
             .into_iter()
             .for_each(|text| texts.ours(text));
         run.each(texts);
+        for ReportedOperation {
+            slug,
+            state: _,
+            why,
+            cases: _,
+        } in operations
+        {
+            texts.word(slug);
+            why.iter_mut().for_each(|why| texts.value(why));
+        }
         texts.value(headline);
 
         if let Some(Stopped {

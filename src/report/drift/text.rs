@@ -9,6 +9,14 @@ use crate::support::sink::{json, one_line};
 /// The difference in lines: changed promises with both texts, then removed and added ones, then the
 /// cases.
 pub(crate) fn text(drift: &Drift) -> String {
+    let mut text = differences(drift);
+    only(&mut text, &drift.from, &drift.only_from);
+    only(&mut text, &drift.to, &drift.only_to);
+    text
+}
+
+/// The same without the cases that only one of the plans has.
+pub(super) fn differences(drift: &Drift) -> String {
     let Drift { from, to, .. } = drift;
     let count = |change: Change| drift.promises.iter().filter(|p| p.change == change).count();
     let mut text = format!(
@@ -61,8 +69,6 @@ pub(crate) fn text(drift: &Drift) -> String {
         let _ = writeln!(text, "  {to:width$}  {}", other.words());
     }
 
-    only(&mut text, from, &drift.only_from);
-    only(&mut text, to, &drift.only_to);
     text
 }
 

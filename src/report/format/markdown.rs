@@ -62,6 +62,7 @@ pub(super) fn render(report: &Report) -> String {
         text.push_str(&details);
     }
 
+    operations(report, &mut text);
     let mut states: BTreeMap<State, usize> = BTreeMap::new();
     for promise in &report.promises {
         *states.entry(promise.state).or_default() += 1;
@@ -94,6 +95,36 @@ pub(super) fn render(report: &Report) -> String {
     }
 
     text
+}
+
+/// What became of each operation, where there is something to say of them.
+fn operations(report: &Report, text: &mut String) {
+    let rows = report.scoreboard();
+    if rows.is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n| operation | state | kept | broken | warned | cases | why |\n\
+         | --- | --- | ---: | ---: | ---: | ---: | --- |\n",
+    );
+    for row in rows {
+        let operation = row.operation;
+        let line = format!(
+            "| {} | {} | {} of {} | {} | {} | {} | {} |\n",
+            code(&operation.slug),
+            operation.state.name(),
+            row.kept,
+            row.of,
+            row.broken,
+            row.warned,
+            operation.cases,
+            cell(operation.why.as_deref().unwrap_or_default())
+        );
+        if text.len() + line.len() > MOST - REST {
+            break;
+        }
+        text.push_str(&line);
+    }
 }
 
 fn row(report: &Report, told: &Told<'_>) -> String {

@@ -9,6 +9,7 @@ use super::group::{Tone, state_word};
 use super::words::{counted, number, plain};
 use crate::contract::Level;
 use crate::report::document::{Outcome, Report, State};
+use crate::report::scoreboard::Row;
 
 /// So many cases without a verdict are named for each reason.
 const NAMED: usize = 20;
@@ -106,6 +107,7 @@ pub(super) fn overview(report: &Report) -> Markup {
         .map(|l| format!("{} ({})", l.what, l.why))
         .collect();
 
+    let operations: Vec<_> = report.scoreboard().iter().map(Row::line).collect();
     let counts = Outcome::ALL
         .into_iter()
         .map(|o| (Tone::of_outcome(o), o.name(), report.count(o)));
@@ -121,6 +123,7 @@ pub(super) fn overview(report: &Report) -> Markup {
                 summary { "What was judged, and how" }
                 dl class="facts run" { (facts(report)) }
             }
+            (told("Operations", &operations))
             (told("To remove from the baseline", &outdated))
             (told("Notes", &report.notes))
             (told("Not removed from the target", &left))

@@ -152,6 +152,7 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
     }
 
     Some(OperationBinding {
+        made_up: false,
         resource: None,
         read: None,
         variant: crate::plan::case::Variant::ANY,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::super::weigh::Worth;
-use super::super::{Proposal, proposals, simplest};
+use super::super::{Beside, Proposal, proposals, simplest};
+use super::few::keep_few;
 use super::{About, Derive, preview, text};
 use crate::contract::{Basis, Level, Location, Member, Shape};
 use crate::plan::case::{Draft, Expect, Variant};
@@ -50,8 +51,11 @@ impl Derive<'_> {
             contract,
             g.oracle.service,
             &member.shape,
-            &sample_bases,
-            &others,
+            Beside {
+                bases: &sample_bases,
+                others: &others,
+                few: g.binding.made_up,
+            },
         );
         let is_opaque = member.location == Location::Payload && !contract.has_document();
         if member.location.is_text() || is_opaque {
@@ -59,6 +63,9 @@ impl Derive<'_> {
         }
         if member.location.is_text() {
             proposed.extend(text::of_another_type(contract, &member.shape));
+        }
+        if g.binding.made_up {
+            keep_few(g.oracle.service, &mut proposed);
         }
         for proposal in proposed {
             // Of a value that may not suit the resource at hand, a probe at every length would tell
@@ -147,11 +154,16 @@ impl Derive<'_> {
                     );
                 }
                 (None, false) => {
+                    // A refusal of what is made up tells nothing; to accept it is right.
+                    let expect = match g.binding.made_up {
+                        true => Expect::Accept,
+                        false => Expect::Probe("valid".to_owned()),
+                    };
                     let about = About {
                         atom: self.atom(&place),
                         id,
                         says,
-                        expect: Expect::Probe("valid".to_owned()),
+                        expect,
                         basis: Basis::Page,
                         level: Level::Must,
                         why: "The value is valid, but whether it suits the resource at hand is not known".to_owned(),
