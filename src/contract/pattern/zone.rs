@@ -113,7 +113,7 @@ enum End {
 }
 
 /// How large a pattern over letters may be when it is compiled, in bytes.
-const SIZE_LIMIT: usize = 16 << 20;
+const SIZE_LIMIT: usize = 64 << 20;
 
 /// How many steps back `fancy-regex` may take before the value is left undecided.
 const BACKTRACK_LIMIT: usize = 20_000;
