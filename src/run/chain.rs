@@ -6,7 +6,9 @@
 //!
 //! Only what comes through without any finding counts so. Whatever else a case of a chain comes to,
 //! it is fired once more the long way, by itself, and that is what is told: a finding always has
-//! exchanges of its own, and nothing is found that depends on the chain.
+//! exchanges of its own, and nothing is found that depends on the chain. Where a chain shows that
+//! something was changed, its cases are fired again on new resources: a change that no update takes
+//! back would not show a second time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use serde_json::{Map, Value};
 
 use super::outcome::no_answer;
 use super::stand::Stand;
+use super::worker_health::shows_change;
 use super::{CaseResult, Runner, Worker};
 use crate::judge::{Judge, Observation, Role, Verdict};
 use crate::plan::Plan;
@@ -24,8 +27,9 @@ use crate::wire::exchange::{Exchange, Request};
 
 /// What came of a chain.
 pub(super) enum Chained {
-    /// It came to its end. These are the results that count, in the order of the cases.
-    Through(Vec<CaseResult>),
+    /// It came to its end: the results that count, in the order of the cases, and whether the
+    /// others show that something was changed.
+    Through(Vec<CaseResult>, bool),
     /// A request was not refused: what came of its case, which may have left its mapping in any
     /// state, and how many cases were fired.
     Broke(Box<CaseResult>, usize),
@@ -182,7 +186,7 @@ impl Runner {
         // A target that changed its mind since refuses now what it accepted before.
         let next = self.stand(&variant, &update, &read).await?;
         let mut sent = twins.len() + 3 + if stood { 0 } else { 2 };
-        let mut results = Vec::new();
+        let (mut results, mut changed) = (Vec::new(), false);
         for (link, subject) in links.iter().zip(subjects) {
             let mut seen = Observation::new(bindings.clone(), variant.clone());
             let after = Some(after.clone());
@@ -195,6 +199,7 @@ impl Runner {
             );
             seen.requests = Some(1 + std::mem::take(&mut sent));
             let result = self.judged_as(link, seen);
+            changed |= shows_change(&result);
             if result.judgement.verdict == Verdict::Pass && result.judgement.findings.is_empty() {
                 results.push(result);
             }
@@ -203,7 +208,7 @@ impl Runner {
         worker.silent = 0;
         self.client.left_in_transition(false);
         worker.stand = Some(next);
-        Some(Chained::Through(results))
+        Some(Chained::Through(results, changed))
     }
 
     fn judged_as(&self, link: &Link<'_>, seen: Observation) -> CaseResult {

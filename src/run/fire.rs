@@ -179,8 +179,9 @@ impl Runner {
             {
                 tell_enough.send_replace(true);
             }
-            if hopeless.is_none() {
-                hopeless = prospects.note(self, &result);
+            let over = prospects.note(self, &result);
+            if hopeless.is_none() && !self.options.thorough {
+                hopeless = over;
                 tell_enough.send_if_modified(|enough| {
                     *enough |= hopeless.is_some();
                     hopeless.is_some()

@@ -265,7 +265,7 @@ impl Runner {
 
     /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the
     /// old ones stay in use.
-    async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
+    pub(super) async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
         let old = worker.variants.clone();
         match self.remake(worker).await {
             Ok(()) => {

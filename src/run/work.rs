@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::chain::{self, Chained, Todo};
 use super::pool::Done;
+use super::worker_health::shows_change;
 use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth, WorkerPool};
 use crate::plan::fixture::Scope;
 use crate::support::template::Bindings;
@@ -246,7 +247,12 @@ impl Runner {
             let places = places[..length].to_vec();
             let chained = self.chained(worker, &places);
             let results = match self.budget.unless_spent(chained).await? {
-                Chained::Through(results) => results,
+                Chained::Through(results, changed) => {
+                    if changed {
+                        self.anew(worker).await?;
+                    }
+                    results
+                }
                 Chained::Broke(result, fired) => {
                     self.mend_after(worker, &result).await?;
                     worker.alone = fired;
@@ -288,6 +294,9 @@ impl Runner {
         let Some(case) = self.plan.cases.get(result.index) else {
             return Ok(());
         };
+        if shows_change(result) {
+            return self.anew(worker).await.map(|_| ());
+        }
         self.tend(worker, WorkerHealth::of(case, result, &self.plan.service))
             .await
     }

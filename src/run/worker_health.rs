@@ -138,6 +138,16 @@ fn doubt(
     })
 }
 
+/// Whether a case of a chain shows that something was changed: it may have been by another case of
+/// it, and what was changed once for good cannot be seen to change again.
+pub(super) fn shows_change(result: &CaseResult) -> bool {
+    let changes = |finding: &Finding| {
+        let carried_out = CARRIED_OUT.contains(&finding.symptom);
+        carried_out && finding.symptom != Symptom::Accepted
+    };
+    result.judgement.findings.iter().any(changes)
+}
+
 /// Whether a read shows what no update may leave there, whatever the request was expected to come
 /// to. What the reads before it show as well is told of those.
 fn shows_ill(finding: &Finding) -> bool {

@@ -31,6 +31,8 @@ fn bare(defect: Option<&'static Defect>, meant: impl Fn(usize, &Case) -> bool) -
     };
     let run = RunOptions {
         max_failures: Some(1),
+        // Each exchange is seen once, in its order.
+        thorough: true,
         ..RunOptions::default()
     };
     rehearse(

@@ -52,7 +52,8 @@ impl PendingFindings {
     }
 
     /// The places of the cases that came before the first that showed a finding, of the same
-    /// worker: at most so many.
+    /// worker, at most so many; and its own, since it may have stood in a chain before it was fired
+    /// by itself.
     pub(super) fn before(&self, finding: &PendingFinding, most: usize) -> Vec<usize> {
         let at = self.at(finding);
         let Some((worker, _)) = self.log.get(at) else {
@@ -62,6 +63,7 @@ impl PendingFindings {
         let own = before.iter().rev().filter(|(by, _)| by == worker);
         let mut own: Vec<usize> = own.map(|(_, place)| *place).take(most).collect();
         own.reverse();
+        own.extend((most > 0).then_some(finding.first));
         own
     }
 

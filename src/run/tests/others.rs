@@ -230,7 +230,7 @@ async fn the_data_plane_takes_none_of_others() {
         ran.text
     );
     assert!(
-        ran.text.contains("names a mapping that it did not make"),
+        ran.text.contains("names a resource that it did not make"),
         "{}",
         ran.text
     );

@@ -300,7 +300,11 @@ async fn what_never_worked_was_not_spoilt() {
     let bent = Bent::new(Reference::new(Options::default()), |_, request, _| {
         update(request).map(|_| refusal(500, "ServiceException"))
     });
-    let ran = run(bent.target(), &some(), options()).await;
+    let whole = RunOptions {
+        thorough: true,
+        ..options()
+    };
+    let ran = run(bent.target(), &some(), whole).await;
     assert_eq!(ran.exit, Exit::Findings, "{}", ran.text);
     assert!(
         masked(&ran) > 100 && !ran.text.contains("took its place"),
