@@ -193,10 +193,7 @@ fn orders() {
         "a seed stands for one order"
     );
     let (plain, other) = (order(&[]), order(&["--shuffle", "5"]));
-    assert!(
-        plain.is_sorted() && plain.len() == other.len() && !other.is_sorted(),
-        "{other:?}"
-    );
+    assert!(plain.len() == other.len() && plain != other, "{other:?}");
     check(&["run", "--shuffle", "soon"], 2, &["--shuffle"]);
     check(
         &["run", "--shuffle", "1", "--budget", "1s"],

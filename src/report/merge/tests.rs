@@ -2,9 +2,9 @@
 
 use super::{MergeError, merge};
 use crate::harness::testing::{cases, options};
-use crate::report::{Exit, Summary};
 use crate::report::document::tests::{document, ran_with, shard};
 use crate::report::document::{Report, ReportedFinding, Shard};
+use crate::report::{Exit, Summary};
 use crate::run::RunOptions;
 
 fn some() -> Vec<usize> {
