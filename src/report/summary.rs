@@ -23,7 +23,7 @@ fn said(plan: &Plan, answer: &Answer) -> String {
     }
 }
 
-/// So many cases are named that spoilt a mapping.
+/// So many cases are named that spoilt a resource.
 const SPOILT: usize = 3;
 
 /// Everything a run said so far.
@@ -52,7 +52,7 @@ pub(crate) struct Summary {
     pub(super) records: Records,
     /// How plainly the case of each finding shows it, and its place.
     pub(super) ranks: BTreeMap<String, (Plainness, usize)>,
-    /// How many mappings were spoilt by a case that is known.
+    /// How many resources were spoilt by a case that is known.
     pub(super) spoilt: usize,
     pub(super) gathered: Gathered,
     /// What the target answered where it said that it does not implement the operation.
@@ -235,14 +235,14 @@ impl Summary {
         }
     }
 
-    /// Takes in that a case spoilt a mapping, and what was seen there before its place was taken.
+    /// Takes in that a case spoilt a resource, and what was seen there before its place was taken.
     fn spoilt(&mut self, plan: &Plan, spoilt: Spoilt) {
         if let Some(by) = spoilt.by.and_then(|place| plan.cases.get(place)) {
             self.spoilt += 1;
             let more = match self.spoilt.checked_sub(SPOILT) {
                 None | Some(0) => {
                     format!(
-                        "after {} no valid update put the mapping right, and a new one took its place: {}",
+                        "after {} no valid update put the resource right, and a new one took its place: {}",
                         by.id, spoilt.why
                     )
                 }

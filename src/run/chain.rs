@@ -1,8 +1,8 @@
 //! Several invalid requests behind one valid update.
 //!
-//! An invalid request that is refused leaves its mapping as it was. So the control of one is the
+//! An invalid request that is refused leaves its resource as it was. So the control of one is the
 //! control of the next, and the reads around all of them are reads around each: the update is sent
-//! before the first and again after the last, and the mapping is read before and after all.
+//! before the first and again after the last, and the resource is read before and after all.
 //!
 //! Only what comes through without any finding counts so. Whatever else a case of a chain comes to,
 //! it is fired once more the long way, by itself, and that is what is told: a finding always has
@@ -30,10 +30,10 @@ pub(super) enum Chained {
     /// It came to its end: the results that count, in the order of the cases, and whether the
     /// others show that something was changed.
     Through(Vec<CaseResult>, bool),
-    /// A request was not refused: what came of its case, which may have left its mapping in any
+    /// A request was not refused: what came of its case, which may have left its resource in any
     /// state, and how many cases were fired.
     Broke(Box<CaseResult>, usize),
-    /// A control was not accepted, or the mapping did not come to rest.
+    /// A control was not accepted, or the resource did not come to rest.
     Nothing,
 }
 
@@ -271,7 +271,7 @@ impl Runner {
         })
     }
 
-    /// The read of a mapping at rest; none where it does not come to it, or cannot be read.
+    /// The read of a resource at rest; none where it does not come to it, or cannot be read.
     async fn at_rest(&self, read: &Arc<Request>, begun: bool) -> Option<Exchange> {
         let (read, unsettled) = self.settle_after(read, begun).await;
         read.filter(|read| read.accepted() && unsettled.is_none())

@@ -1,4 +1,4 @@
-//! Firing again what was found, on mappings made anew: the plainest case that shows a finding by
+//! Firing again what was found, on resources made anew: the plainest case that shows a finding by
 //! itself is its example, and what does not come back is told apart.
 //!
 //! The cases that showed a finding most plainly are tried one after another. What none of them
@@ -216,7 +216,7 @@ impl Runner {
         Ok(())
     }
 
-    /// One further try: those cases, and then the one that is to show the finding, on mappings of
+    /// One further try: those cases, and then the one that is to show the finding, on resources of
     /// their own.
     async fn once(
         &self,
@@ -261,7 +261,7 @@ impl Runner {
         })
     }
 
-    /// One further try, with a mapping of its own. `Err` says why there was none.
+    /// One further try, with a resource of its own. `Err` says why there was none.
     async fn again(
         &self,
         ground: &mut Ground<'_>,

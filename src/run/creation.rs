@@ -142,7 +142,7 @@ impl Runner {
             .fixtures
             .steps
             .iter()
-            .find(|s| self.names_mapping(s))
+            .find(|s| self.names_resource(s))
         else {
             return leftovers;
         };

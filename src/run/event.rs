@@ -14,7 +14,7 @@ pub(crate) enum Event {
     },
     /// A case was judged.
     Judged(Box<CaseResult>),
-    /// A case spoilt a mapping for the cases after it, or a control failed that worked before and
+    /// A case spoilt a resource for the cases after it, or a control failed that worked before and
     /// after.
     Spoilt(Box<Spoilt>),
     /// A finding that only cases drawn at random show has a smaller one.
@@ -38,7 +38,7 @@ pub(crate) struct Ended {
     pub(crate) cut: Vec<String>,
 }
 
-/// A mapping that a case spoilt.
+/// A resource that a case spoilt.
 #[derive(Clone, Debug)]
 pub(crate) struct Spoilt {
     /// The place of the case, where it is known.

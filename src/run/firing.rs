@@ -161,7 +161,7 @@ impl<'a> Firing<'a> {
         }
     }
 
-    /// Reads the mapping under test once it is at rest.
+    /// Reads the resource under test once it is at rest.
     async fn look(&mut self, at: usize, role: Role) {
         let Some(read) = self.runner.read(&self.seen.bindings, None) else {
             self.seen.unsettled = None;
@@ -233,7 +233,7 @@ impl<'a> Firing<'a> {
             for exchange in sent {
                 self.seen.add(at, Role::Subject, exchange);
             }
-            // The next case finds the mapping at rest, as after any other.
+            // The next case finds the resource at rest, as after any other.
             self.runner.settle(&self.seen.bindings).await;
             return Ok(true);
         }
@@ -315,7 +315,7 @@ impl<'a> Firing<'a> {
     /// Keeps what came of the update before the subject, which is not sent where that was refused.
     async fn given(&mut self, at: usize, exchange: Exchange) -> bool {
         let accepted = exchange.accepted();
-        // A mapping that is gone, or stays in transition, refuses everything: later cases need a
+        // A resource that is gone, or stays in transition, refuses everything: later cases need a
         // new one.
         let gone = exchange.answer().is_some_and(|a| a.status == 404);
         let look = !accepted && (gone || self.runner.in_transition(&exchange));
@@ -326,7 +326,7 @@ impl<'a> Firing<'a> {
         accepted
     }
 
-    /// Reads what the subject named, where that is another thing than the mapping under test.
+    /// Reads what the subject named, where that is another thing than the resource under test.
     async fn read_named(&mut self, at: usize, step: &Step) {
         let PathDraft::Labels { labels, .. } = &step.request.path else {
             return;
@@ -404,7 +404,7 @@ impl<'a> Firing<'a> {
         while occupied && conflicts(&exchange) && waits.wait().await {
             exchange = runner.make_loose(self.worker, &request, on, &known).await;
         }
-        // A place that one mapping never leaves is waited for in full once, and not by every
+        // A place that one resource never leaves is waited for in full once, and not by every
         // sequence.
         match (occupied, conflicts(&exchange)) {
             (true, true) => runner.client.never_came(Wait::Removal),

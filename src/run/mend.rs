@@ -1,15 +1,15 @@
-//! Mappings that a case spoils for the cases after it: put back by a valid update, or made anew.
+//! Resources that a case spoils for the cases after it: put back by a valid update, or made anew.
 //!
-//! After a case that left the state unknown, its mapping is put back by a valid update and a read
-//! that must show it. Where that does not help, the worker makes new mappings. A control that
-//! worked on a mapping and fails now is sent once more: if it still fails, and not on new mappings,
+//! After a case that left the state unknown, its resource is put back by a valid update and a read
+//! that must show it. Where that does not help, the worker makes new resources. A control that
+//! worked on a resource and fails now is sent once more: if it still fails, and not on new resources,
 //! an earlier case spoilt the old one, and the case is fired again.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::mapping_health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
+use super::resource_health::{FAILED, Kind, Sign, body_of, refused, says_nothing, signs, signs_of};
 use super::worker_health::UnknownState;
 use super::{CaseResult, Runner, Spoilt, Stop, Worker};
 use crate::contract::{Location, Member};
@@ -19,7 +19,7 @@ use crate::plan::generator::simplest;
 use crate::wire::exchange::json::{self, Document};
 
 impl Runner {
-    /// Fires a case again where an earlier one spoilt its mapping, and says what became of it. The
+    /// Fires a case again where an earlier one spoilt its resource, and says what became of it. The
     /// stop says why there is no use in going on.
     pub(super) async fn unspoilt(
         &self,
@@ -57,10 +57,10 @@ impl Runner {
 
         let kind = worker.health.kind(variant);
         if !refused(&shown) {
-            // A control is what shows that a mapping is as it should be.
+            // A control is what shows that a resource is as it should be.
             kind.accepted.insert(body);
             if !kind.sound {
-                // The first on a mapping says what controls show on this target.
+                // The first on a resource says what controls show on this target.
                 kind.sound = true;
                 worker.health.usual.extend(new);
             } else if new.is_empty() {
@@ -117,7 +117,7 @@ impl Runner {
         let shown = signs(&second, &self.plan.service).unwrap_or_default();
         worker.health.kind(variant).sound = !refused(&shown);
         if !shown.is_disjoint(&new) {
-            // New mappings are no better: that is how this target is, or has become.
+            // New resources are no better: that is how this target is, or has become.
             worker
                 .health
                 .usual
@@ -140,7 +140,7 @@ impl Runner {
         (worker.overtake(first, second, spoilt), None)
     }
 
-    /// Whether the target refuses just this control, which it never accepted, and its mapping is as
+    /// Whether the target refuses just this control, which it never accepted, and its resource is as
     /// it was.
     async fn only_this(
         &self,
@@ -168,7 +168,7 @@ impl Runner {
         shown.is_some_and(|shown| shown.is_subset(&worker.health.usual))
     }
 
-    /// Puts the mapping back that a case left in a state nobody knows, or makes new ones.
+    /// Puts the resource back that a case left in a state nobody knows, or makes new ones.
     ///
     /// # Errors
     /// Why there is no use in going on.
@@ -204,7 +204,7 @@ impl Runner {
         if worker.health.failed >= FAILED || !self.anew(worker).await? {
             return Ok(());
         }
-        // What new mappings show as well, the case is not to blame for.
+        // What new resources show as well, the case is not to blame for.
         let back = back.unwrap_or_else(|| self.given(case));
 
         if let Some(shown) = self.check(worker, case, back, variant).await {
@@ -213,7 +213,7 @@ impl Runner {
             worker.health.kind(variant).sound = accepted;
         }
 
-        // Where new mappings are no better, the case spoilt nothing.
+        // Where new resources are no better, the case spoilt nothing.
         if wrong
             .as_ref()
             .is_none_or(|wrong| !wrong.is_subset(&worker.health.usual))
@@ -232,7 +232,7 @@ impl Runner {
         Ok(())
     }
 
-    /// New mappings where a sequence left something behind in the place of its resources: the next
+    /// New resources where a sequence left something behind in the place of its resources: the next
     /// one that makes them there would be refused, and rightly.
     ///
     /// # Errors
@@ -263,7 +263,7 @@ impl Runner {
         Ok(())
     }
 
-    /// New mappings after a case spoilt the old ones; `false`: there are none to be had, and the
+    /// New resources after a case spoilt the old ones; `false`: there are none to be had, and the
     /// old ones stay in use.
     pub(super) async fn anew(&self, worker: &mut Worker) -> Result<bool, Stop> {
         let old = worker.variants.clone();
@@ -287,7 +287,7 @@ impl Runner {
     fn putting_back(&self, doubt: &UnknownState) -> Option<Draft> {
         let sample = self.plan.sample();
         let generator = self.plan.generator(&sample);
-        let of_mapping = |name: &String| {
+        let of_resource = |name: &String| {
             self.plan
                 .binding
                 .identity()
@@ -295,7 +295,7 @@ impl Runner {
                 .any(|template| template == &format!("${{{name}}}"))
         };
 
-        if !doubt.named.iter().all(of_mapping) {
+        if !doubt.named.iter().all(of_resource) {
             return None;
         }
         let mut members: Map<String, Value> = generator.given();
@@ -344,7 +344,7 @@ impl Runner {
         };
 
         self.budget.unless_spent(firing).await.ok()?;
-        // A target that answers neither an update nor a read says nothing of one mapping.
+        // A target that answers neither an update nor a read says nothing of one resource.
         let silent = seen
             .at(Role::After)
             .is_some_and(|read| read.outcome.is_err());
@@ -374,7 +374,7 @@ impl Runner {
             .map(|case| &case.id)
     }
 
-    /// How a failed control shows that its mapping was spoilt.
+    /// How a failed control shows that its resource was spoilt.
     fn why(&self, result: &CaseResult) -> String {
         let given = result
             .observation

@@ -13,7 +13,7 @@ use crate::support::template::{Bindings, TemplateError, names};
 use crate::wire::exchange::{Exchange, Request};
 use crate::wire::members;
 
-/// How long an update that is refused as in transition, of a mapping that reads as settled, is
+/// How long an update that is refused as in transition, of a resource that reads as settled, is
 /// tried again.
 const STRAY_TRANSITION: Duration = Duration::from_secs(2);
 
@@ -25,7 +25,7 @@ pub(super) fn unbound(error: TemplateError) -> String {
     }
 }
 
-/// Whether the mapping is of no use to later cases: it is gone, or stays in transition.
+/// Whether the resource is of no use to later cases: it is gone, or stays in transition.
 pub(super) fn spoilt(seen: &Observation) -> bool {
     let gone = |role| {
         let answer = seen.at(role).and_then(Exchange::answer);
@@ -52,7 +52,7 @@ pub(crate) fn accepted_any(case: &Case, seen: &Observation) -> bool {
 }
 
 impl Runner {
-    /// Sends an update. A mapping that reads as settled may still be in transition for a moment:
+    /// Sends an update. A resource that reads as settled may still be in transition for a moment:
     /// such a refusal is tried again for a while, and is the outcome only if it stays.
     pub(super) async fn update(&self, request: &Arc<Request>) -> Exchange {
         let mut waits = Waits::new(self.client.limit(Wait::Stray, STRAY_TRANSITION));
@@ -111,7 +111,7 @@ impl Runner {
         }
     }
 
-    /// Reads the mapping until it is in no transition, and says in which one it stayed.
+    /// Reads the resource until it is in no transition, and says in which one it stayed.
     pub(super) async fn settle(&self, bindings: &Bindings) -> (Option<Exchange>, Option<String>) {
         match self.read(bindings, None) {
             Some(read) => self.settle_by(&read).await,
@@ -175,7 +175,7 @@ impl Runner {
         transitional.iter().find(|t| *t == state).cloned()
     }
 
-    /// The read of the mapping under test, or of what the labels of `path` name.
+    /// The read of the resource under test, or of what the labels of `path` name.
     pub(super) fn read(
         &self,
         bindings: &Bindings,

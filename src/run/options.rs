@@ -10,7 +10,7 @@ use crate::contract::Level;
 /// How to run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunOptions {
-    /// How many workers fire cases side by side from the start, each on mappings of its own, and how
+    /// How many workers fire cases side by side from the start, each on resources of its own, and how
     /// many requests are under way at the same time.
     pub(crate) jobs: usize,
     /// Which of these numbers grow where that is of use.
@@ -55,7 +55,7 @@ pub(crate) struct Adapts {
     pub(crate) workers: bool,
 }
 
-/// So many workers at most: each makes mappings of its own, and keeps a connection.
+/// So many workers at most: each makes resources of its own, and keeps a connection.
 pub(crate) const MOST_JOBS: usize = 512;
 
 impl Default for RunOptions {

@@ -57,7 +57,7 @@ struct Learnt {
     /// How long transitions take that do not end at once, lately and in microseconds; 0 where
     /// there was none.
     usual: AtomicU64,
-    /// How many cases in a row left their mapping in transition, whoever fired them.
+    /// How many cases in a row left their resource in transition, whoever fired them.
     stuck: AtomicU32,
     alike: Mutex<Alike>,
 }
@@ -307,7 +307,7 @@ impl PatientClient {
         })
     }
 
-    /// Notes whether a case left its mapping in transition, and gives how many in a row did.
+    /// Notes whether a case left its resource in transition, and gives how many in a row did.
     pub(super) fn left_in_transition(&self, left: bool) -> u32 {
         match left {
             true => self.learnt.stuck.fetch_add(1, Ordering::Relaxed) + 1,
@@ -345,7 +345,7 @@ impl PatientClient {
             path: "/".to_owned(),
             headers: Vec::new(),
             body: bytes::Bytes::new(),
-            service: "lambda".to_owned(),
+            service: String::new(),
             wire: Wire::Client,
         });
 

@@ -13,7 +13,7 @@ pub(crate) struct Plainness {
     sequence: bool,
     /// A valid request is plainer than one with a fault.
     expects: u8,
-    /// An ordinary update of the mapping at rest is plainer than one in another form, or of
+    /// An ordinary update of the resource at rest is plainer than one in another form, or of
     /// something else.
     odd: bool,
     /// A request of the case's own is plainer than one that came before it.

@@ -117,8 +117,12 @@ fn faults(plan: &Plan) -> Vec<Fault> {
         class,
         change,
     };
-    let forged = "AWS4-HMAC-SHA256 Credential=proofmark/20180101/${region}/lambda/aws4_request, SignedHeaders=host, \
-                  Signature=0000000000000000000000000000000000000000000000000000000000000000";
+    let forged = format!(
+        "AWS4-HMAC-SHA256 Credential=proofmark/20180101/${{region}}/{}/aws4_request, \
+         SignedHeaders=host, Signature={}",
+        plan.service.signing_name,
+        "0".repeat(64)
+    );
     let mut faults = vec![
         fault(
             "route",
@@ -130,7 +134,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
             "signature",
             "a forged signature",
             None,
-            Change::Header("authorization", forged.to_owned()),
+            Change::Header("authorization", forged),
         ),
         fault(
             "syntax",

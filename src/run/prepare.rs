@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::created::CreatedResources;
 use super::leftover::Made;
-use super::mapping_health::MappingHealth;
+use super::resource_health::ResourceHealth;
 use super::stand::Reach;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
@@ -13,7 +13,7 @@ use crate::plan::fixture::{Scope, Step};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::Silence;
 
-/// So many times a worker makes itself new mappings; a target that loses them all the time is not
+/// So many times a worker makes itself new resources; a target that loses them all the time is not
 /// worth more.
 const RENEWALS: u32 = 100;
 /// So many steps in a row without an answer mean that there is no one there.
@@ -58,7 +58,7 @@ impl Runner {
             notes: Vec::new(),
             renewed: 0,
             vanished: 0,
-            health: MappingHealth::default(),
+            health: ResourceHealth::default(),
             spoilt: Vec::new(),
             stand: None,
             reach: Reach::default(),
@@ -124,12 +124,12 @@ impl Runner {
         self.undo(made.worker).await
     }
 
-    /// New mappings for a worker whose old ones are of no use any more.
+    /// New resources for a worker whose old ones are of no use any more.
     pub(super) async fn renew(&self, worker: &mut Worker) -> Result<(), Stop> {
         worker.vanished += 1;
         if worker.vanished > RENEWALS {
             let why = format!(
-                "{RENEWALS} mappings vanished or stayed in transition, and each had to be made anew"
+                "{RENEWALS} resources vanished or stayed in transition, and each had to be made anew"
             );
             return Err(Stop::NoFixture(why));
         }
@@ -138,7 +138,7 @@ impl Runner {
         Ok(())
     }
 
-    /// New mappings in the place of a worker's old ones.
+    /// New resources in the place of a worker's old ones.
     pub(super) async fn remake(&self, worker: &mut Worker) -> Result<(), Stop> {
         worker.renewed += 1;
         let base = worker
@@ -179,7 +179,7 @@ impl Runner {
             .collect();
         let mut silent = 0;
         let mut last_refusal = String::new();
-        let (mut not_yet, mut mapping_refusal) = (None, None);
+        let (mut not_yet, mut resource_refusal) = (None, None);
         for (index, step) in self.plan.fixtures.steps.iter().enumerate() {
             if let Some(why) = self.budget.spent() {
                 return Err(why);
@@ -237,13 +237,13 @@ impl Runner {
                     worker.notes.push(format!("fixture {}: {why}", step.id));
                     let refusal = format!("fixture {}: {why}", step.id);
                     // What a user can act on is what stayed refused for now, else the first refusal
-                    // of a mapping, and not what follows from them.
+                    // of a resource, and not what follows from them.
                     if for_now {
                         not_yet.get_or_insert_with(|| refusal.clone());
                     }
-                    if !unbound && self.names_mapping(step) {
-                        mapping_refusal.get_or_insert_with(|| refusal.clone());
-                        // Who has one answer for all has it for the other mappings too.
+                    if !unbound && self.names_resource(step) {
+                        resource_refusal.get_or_insert_with(|| refusal.clone());
+                        // Who has one answer for all has it for the other resources too.
                         if self.client.alike(ALIKE).is_some() {
                             return Err(Stop::NoFixture(refusal));
                         }
@@ -282,12 +282,12 @@ impl Runner {
             return Ok(());
         }
         Err(Stop::NoFixture(
-            not_yet.or(mapping_refusal).unwrap_or(last_refusal),
+            not_yet.or(resource_refusal).unwrap_or(last_refusal),
         ))
     }
 
     /// Whether a step makes what the operation's requests are about.
-    pub(super) fn names_mapping(&self, step: &Step) -> bool {
+    pub(super) fn names_resource(&self, step: &Step) -> bool {
         let mut templates = self.plan.binding.identity().values();
         templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }

@@ -3,7 +3,7 @@
 //!
 //! A run fires its cases in order; a test harness picks some, in an order and on threads of its
 //! own. Each case borrows a worker while it is fired, so that cases side by side are about separate
-//! mappings.
+//! resources.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

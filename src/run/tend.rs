@@ -4,13 +4,13 @@ use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth};
 
 /// After so many cases in a row without an answer to a valid request, the target is taken for dead.
 const DEAD_AFTER: u32 = 3;
-/// After so many cases in a row that left their mapping in transition, the target is taken to leave
+/// After so many cases in a row that left their resource in transition, the target is taken to leave
 /// every one there.
 const STUCK_AFTER: u32 = 5;
 
 impl Runner {
     /// Makes a worker fit for the next case after one, and gives what there is to tell of that:
-    /// first what came of the mappings, and last the case's result. The stop says why there is no
+    /// first what came of the resources, and last the case's result. The stop says why there is no
     /// use in going on.
     pub(super) async fn tended(
         &self,
@@ -67,7 +67,7 @@ impl Runner {
         }
         if let Some(state) = health.unsettled.filter(|_| stuck >= STUCK_AFTER) {
             return Err(Stop::NoFixture(format!(
-                "{STUCK_AFTER} new mappings in a row stayed {state} for good"
+                "{STUCK_AFTER} new resources in a row stayed {state} for good"
             )));
         }
 

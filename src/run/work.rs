@@ -277,7 +277,7 @@ impl Runner {
             return Ok((Vec::new(), None));
         };
         worker.stand = None;
-        // A case that is cut off leaves nothing behind but the mapping's state, and the mapping is
+        // A case that is cut off leaves nothing behind but the resource's state, and the resource is
         // removed anyway.
         let result = self.budget.unless_spent(self.judged(worker, index)).await?;
         let case = self.plan.cases.get(index);

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::created::CreatedResources;
 use super::event::Spoilt;
 use super::leftover::Made;
-use super::mapping_health::MappingHealth;
+use super::resource_health::ResourceHealth;
 use super::stand::{Reach, Stand};
 use crate::plan::case::{Draft, Variant};
 use crate::plan::fixture::{Fixtures, Scope};
@@ -37,11 +37,11 @@ pub(crate) struct Worker {
     /// What the target does not offer, in words.
     pub(crate) notes: Vec<String>,
     pub(super) renewed: u32,
-    /// How many of these new mappings took the place of one that vanished or stayed in transition.
+    /// How many of these new resources took the place of one that vanished or stayed in transition.
     pub(super) vanished: u32,
-    /// What is known of the mappings.
-    pub(crate) health: MappingHealth,
-    /// The mappings that cases spoilt, and that nobody was told of yet.
+    /// What is known of the resources.
+    pub(crate) health: ResourceHealth,
+    /// The resources that cases spoilt, and that nobody was told of yet.
     pub(crate) spoilt: Vec<Spoilt>,
     /// The state that a chain left, where nothing was sent since.
     pub(super) stand: Option<Stand>,
@@ -70,7 +70,7 @@ impl Worker {
         &self.any
     }
 
-    /// What it made for itself, its mappings among them, and what it made once for the run.
+    /// What it made for itself, its resources among them, and what it made once for the run.
     pub(super) fn apart(self, fixtures: &Fixtures) -> (Self, Self) {
         let once = |(index, _, _): &(usize, Bindings, Made)| {
             fixtures
@@ -90,7 +90,7 @@ impl Worker {
         (Self { made: own, ..self }, rest)
     }
 
-    /// Takes out what is known of mappings that cases spoilt.
+    /// Takes out what is known of resources that cases spoilt.
     pub(crate) fn take_spoilt(&mut self) -> Vec<Spoilt> {
         std::mem::take(&mut self.spoilt)
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::CaseResult;
-use super::mapping_health::{Sign, signs};
 use super::observe::spoilt;
 use super::outcome::{no_answer, unknown};
+use super::resource_health::{Sign, signs};
 use crate::contract::{Level, Service};
 use crate::judge::{Finding, Observation, Role, Symptom, Verdict};
 use crate::plan::case::{Action, Case, Variant};
@@ -19,19 +19,19 @@ pub(crate) struct WorkerHealth {
     /// Why a sequence ended before its end, where the target could not be reached any more. By
     /// itself that says little: a server may close its door for one kind of request.
     pub(crate) unreached: Option<String>,
-    /// The state the mapping stays in.
+    /// The state the resource stays in.
     pub(crate) unsettled: Option<String>,
-    /// Whether the mapping is of no use any more.
+    /// Whether the resource is of no use any more.
     pub(crate) spoilt: bool,
     /// Why a request was not sent, where that is no fault of the target.
     pub(crate) ours: Option<String>,
-    /// What it may have left in the mapping.
+    /// What it may have left in the resource.
     pub(crate) doubt: Option<UnknownState>,
     /// The place of a sequence, and whether it may have made a resource without being told so.
     pub(crate) made: Option<(usize, bool)>,
 }
 
-/// A case that left a mapping in a state that nobody knows.
+/// A case that left a resource in a state that nobody knows.
 pub(crate) struct UnknownState {
     /// Its place in the plan.
     pub(crate) index: usize,
@@ -44,7 +44,7 @@ pub(crate) struct UnknownState {
     pub(crate) told: bool,
     /// What its control showed.
     pub(crate) control: Option<BTreeSet<Sign>>,
-    /// The names of the mappings that steps of a sequence wrote to.
+    /// The names of the resources that steps of a sequence wrote to.
     pub(crate) named: Vec<String>,
 }
 

@@ -8,7 +8,7 @@ use super::explained::Group;
 use super::groups::{Groups, absorb, kinds, move_evidence, of_kind, symptom};
 use super::key::{ACCEPTED, Key};
 
-/// Moves what lists lack, and refusals of updates as of what does not exist, to the mappings that
+/// Moves what lists lack, and refusals of updates as of what does not exist, to the resources that
 /// are gone.
 pub(super) fn gone(report: &Report, groups: &mut Groups<'_>) {
     let singles = of_kind(groups, CauseKind::Single);

@@ -1,4 +1,4 @@
-//! Refused updates that change the mapping all the same, which is a cause of its own unless
+//! Refused updates that change the resource all the same, which is a cause of its own unless
 //! something explains the reads.
 
 use std::collections::{BTreeMap, BTreeSet};

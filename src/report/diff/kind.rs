@@ -117,7 +117,7 @@ pub(crate) enum Kind {
         /// The values, where the member has one of a few.
         values: Option<(String, String)>,
     },
-    /// A mapping that only one of them lists.
+    /// A resource that only one of them lists.
     Listed,
     /// A transition that ends on one side alone.
     Settles {

@@ -331,7 +331,7 @@ fn inputs<'a>(rules: &'a [Rule], name: &'a str) -> impl Iterator<Item = &'a str>
     told.filter_map(move |(input, output)| (output == name).then_some(input))
 }
 
-/// Two lists of mappings. One without any is no other thing than one with some.
+/// Two lists of resources. One without any is no other thing than one with some.
 fn lists<'a>(
     left: Option<&'a Member>,
     right: Option<&'a Member>,

@@ -98,7 +98,7 @@ pub(super) fn pairs<'a>(
     };
     let (update, read) = (Some(&plan.contract), plan.read.as_ref());
     let own = subject.expect.class();
-    // Whatever a path names that is no mapping is one thing, also where the page does not decide
+    // Whatever a path names that is no resource is one thing, also where the page does not decide
     // it.
     let unknown = plan
         .operations()

@@ -11,7 +11,7 @@ use crate::wire::exchange::Framing;
 #[derive(Clone, Debug)]
 pub(super) struct RequestKey {
     method: String,
-    /// The request target; none for that of the mapping under test.
+    /// The request target; none for that of the resource under test.
     path: Option<PathDraft>,
     headers: Vec<(String, String)>,
     raw: Option<Framing>,

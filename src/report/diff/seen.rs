@@ -52,9 +52,9 @@ pub(super) struct Reader<'a> {
     pub(crate) service: &'a Service,
     /// The operation's contract, where there is one.
     pub(crate) contract: Option<&'a Contract>,
-    /// The contract of a single mapping, for those in lists.
+    /// The contract of a single resource, for those in lists.
     pub(crate) entry: Option<&'a Contract>,
-    /// The member that tells mappings apart.
+    /// The member that tells resources apart.
     pub(crate) identity: Option<&'a str>,
     pub(crate) bindings: &'a Bindings,
 }
@@ -151,7 +151,7 @@ impl Reader<'_> {
         Member::Value(self.named(value))
     }
 
-    /// A mapping of a list, if it is one that the case knows.
+    /// A resource of a list, if it is one that the case knows.
     fn entry(&self, identity: &str, entry: &Value) -> Option<(String, BTreeMap<String, Member>)> {
         let object = entry.as_object()?;
         let id = object.get(identity)?.as_str()?;
@@ -180,7 +180,7 @@ impl Reader<'_> {
     }
 }
 
-/// The text with every UUID that the case has no name for as one: a mapping that was made anew has
+/// The text with every UUID that the case has no name for as one: a resource that was made anew has
 /// another.
 fn nameless(text: &str) -> String {
     static UUID: LazyLock<Option<Regex>> =

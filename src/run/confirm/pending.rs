@@ -53,7 +53,7 @@ impl PendingFindings {
 
     /// The places of the cases that came before the first that showed a finding, of the same
     /// worker, at most so many; and its own, since it may have stood in a chain before it was fired
-    /// by itself.
+    /// by itself. A request that timed out is only sent with more time.
     pub(super) fn before(&self, finding: &PendingFinding, most: usize) -> Vec<usize> {
         let at = self.at(finding);
         let Some((worker, _)) = self.log.get(at) else {
@@ -63,7 +63,8 @@ impl PendingFindings {
         let own = before.iter().rev().filter(|(by, _)| by == worker);
         let mut own: Vec<usize> = own.map(|(_, place)| *place).take(most).collect();
         own.reverse();
-        own.extend((most > 0).then_some(finding.first));
+        let again = most > 0 && finding.symptom != Symptom::TimedOut;
+        own.extend(again.then_some(finding.first));
         own
     }
 
@@ -136,7 +137,7 @@ impl PendingFindings {
     }
 
     /// All of them, those of that level and worse first; of these first what was made smaller, on
-    /// mappings that the run had worn: nobody knows yet whether the smaller case shows it alone.
+    /// resources that the run had worn: nobody knows yet whether the smaller case shows it alone.
     pub(super) fn by_level(
         &self,
         level: Level,

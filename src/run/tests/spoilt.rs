@@ -190,7 +190,7 @@ async fn what_breaks_a_mapping_for_good_is_all_that_is_found() {
         ran.text
     );
     assert!(
-        ran.text.contains("no valid update put the mapping right"),
+        ran.text.contains("no valid update put the resource right"),
         "{}",
         ran.text
     );
@@ -415,7 +415,7 @@ async fn what_conforms_is_not_put_back() {
     assert_eq!(ran.exit, Exit::Conforms, "{}", ran.text);
     let of = |case: &Case| case.id.to_string();
     assert!(
-        !ran.text.contains("put the mapping right"),
+        !ran.text.contains("put the resource right"),
         "{} {}",
         of(&plan().cases[0]),
         ran.text

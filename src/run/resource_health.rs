@@ -1,4 +1,4 @@
-//! What is known of the mappings of a worker, and what a control shows of them.
+//! What is known of the resources of a worker, and what a control shows of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +9,20 @@ use crate::judge::{Judgement, Role, Symptom, Verdict};
 use crate::plan::case::Variant;
 use crate::wire::exchange::Exchange;
 
-/// What is known of the mappings of a worker, from one case to the next.
+/// What is known of the resources of a worker, from one case to the next.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MappingHealth {
+pub(crate) struct ResourceHealth {
     /// By variant.
     pub(super) variants: BTreeMap<Variant, Kind>,
-    /// What controls show on mappings that nothing has spoilt.
+    /// What controls show on resources that nothing has spoilt.
     pub(super) usual: BTreeSet<Sign>,
-    /// How many times in a row no new mappings were to be had.
+    /// How many times in a row no new resources were to be had.
     pub(super) failed: u32,
     /// How much of what sequences made could not be removed.
     pub(super) left: usize,
 }
 
-/// What is known of one mapping.
+/// What is known of one resource.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kind {
     /// Whether a control was accepted there.
@@ -36,7 +36,7 @@ pub(super) struct Kind {
     pub(super) doubted: Option<usize>,
 }
 
-/// What a control shows of the state of its mapping.
+/// What a control shows of the state of its resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sign {
     /// It was not accepted, and had this body.
@@ -45,21 +45,21 @@ pub(crate) enum Sign {
     Finding(String),
 }
 
-/// So many times in a row no new mappings are to be had before nobody tries any more.
+/// So many times in a row no new resources are to be had before nobody tries any more.
 pub(super) const FAILED: u32 = 3;
 
-impl MappingHealth {
+impl ResourceHealth {
     pub(super) fn kind(&mut self, variant: &Variant) -> &mut Kind {
         self.variants.entry(variant.clone()).or_default()
     }
 
-    /// The mappings are new.
+    /// The resources are new.
     pub(crate) fn renewed(&mut self) {
         self.variants.clear();
     }
 }
 
-/// What a case's control shows; `None` where it says nothing of its mapping.
+/// What a case's control shows; `None` where it says nothing of its resource.
 pub(crate) fn signs(result: &CaseResult, service: &Service) -> Option<BTreeSet<Sign>> {
     let seen = result.observation.as_ref()?;
     let given = seen.at(Role::Given)?;
