@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::accepted_control::AcceptedControl;
 use super::outcome::no_answer;
-use super::stand::Stand;
 use super::worker_health::shows_change;
 use super::{CaseResult, Runner, Worker};
 use crate::judge::{Judge, Observation, Role, Verdict};
@@ -135,7 +135,7 @@ impl Runner {
 
     /// As [`chained`](Self::chained). `None`: nothing came of it.
     async fn links(&self, worker: &mut Worker, places: &[usize]) -> Option<Chained> {
-        let stand = worker.stand.take();
+        let control = worker.last_control.take();
         let first = self.plan.cases.get(*places.first()?)?;
         let (variant, bindings) = worker.bindings(&first.variant).ok()?;
         let (variant, bindings) = (variant.clone(), bindings.clone());
@@ -150,13 +150,13 @@ impl Runner {
         let update = links.first()?.request(Purpose::Given)?;
 
         let twins = self.twins(&links, &read).await?;
-        let stand = stand.filter(|stand| {
-            twins.is_empty() && stand.variant == variant && stand.request == update
+        let control = control.filter(|control| {
+            twins.is_empty() && control.variant == variant && control.request == update
         });
-        let stood = stand.is_some();
-        let stand = match stand {
-            Some(stand) => stand,
-            None => self.stand(&variant, &update, &read).await?,
+        let is_kept = control.is_some();
+        let control = match control {
+            Some(control) => control,
+            None => self.send_control(&variant, &update, &read).await?,
         };
 
         let mut subjects = Vec::new();
@@ -169,7 +169,7 @@ impl Runner {
                 link.observe(
                     &mut seen,
                     &twins,
-                    [&stand.given, &stand.before],
+                    [&control.given, &control.before],
                     exchange,
                     after,
                 );
@@ -184,8 +184,8 @@ impl Runner {
         worker.health.kind(&variant).last = places.last().copied();
         let after = self.at_rest(&read, false).await?;
         // A target that changed its mind since refuses now what it accepted before.
-        let next = self.stand(&variant, &update, &read).await?;
-        let mut sent = twins.len() + 3 + if stood { 0 } else { 2 };
+        let next = self.send_control(&variant, &update, &read).await?;
+        let mut sent = twins.len() + 3 + if is_kept { 0 } else { 2 };
         let (mut results, mut changed) = (Vec::new(), false);
         for (link, subject) in links.iter().zip(subjects) {
             let mut seen = Observation::new(bindings.clone(), variant.clone());
@@ -193,7 +193,7 @@ impl Runner {
             link.observe(
                 &mut seen,
                 &twins,
-                [&stand.given, &stand.before],
+                [&control.given, &control.before],
                 subject,
                 after,
             );
@@ -207,7 +207,7 @@ impl Runner {
 
         worker.silent = 0;
         self.client.left_in_transition(false);
-        worker.stand = Some(next);
+        worker.last_control = Some(next);
         Some(Chained::Through(results, changed))
     }
 
@@ -252,18 +252,18 @@ impl Runner {
     }
 
     /// Sends the update that makes the state of a chain, and reads the state.
-    async fn stand(
+    async fn send_control(
         &self,
         variant: &Variant,
         update: &Arc<Request>,
         read: &Arc<Request>,
-    ) -> Option<Stand> {
+    ) -> Option<AcceptedControl> {
         let given = self.update(update).await;
         if !given.accepted() {
             return None;
         }
         let before = self.at_rest(read, self.begins(&given)).await?;
-        Some(Stand {
+        Some(AcceptedControl {
             variant: variant.clone(),
             request: Arc::clone(update),
             given,

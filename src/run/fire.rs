@@ -7,9 +7,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::confirm::PendingFindings;
-use super::prospects::Prospects;
+use super::early_end::EarlyEnd;
 use super::shrink::ByChance;
-use super::work::Crew;
+use super::work::GrowingPool;
 use super::{Activity, CaseResult, Ended, Event, Runner, Stop, Worker};
 use crate::contract::Level;
 use crate::judge::Finding;
@@ -158,8 +158,8 @@ impl Runner {
         on_told: &mut impl FnMut(usize, Event),
     ) -> Fired {
         let (tell_enough, enough) = watch::channel(false);
-        let (mut crew, mut told) = Crew::new(self, workers, cases, enough.clone());
-        let (mut failures, mut prospects, mut hopeless) = (0, Prospects::default(), None);
+        let (mut pool, mut told) = GrowingPool::new(self, workers, cases, enough.clone());
+        let (mut failures, mut early_end, mut no_use) = (0, EarlyEnd::default(), None);
 
         while let Some((worker, event)) = told.recv().await {
             let result: Box<CaseResult> = match event {
@@ -179,29 +179,29 @@ impl Runner {
             {
                 tell_enough.send_replace(true);
             }
-            let over = prospects.note(self, &result);
-            if hopeless.is_none() && !self.options.thorough {
-                hopeless = over;
+            let over = early_end.note(self, &result);
+            if no_use.is_none() && !self.options.thorough {
+                no_use = over;
                 tell_enough.send_if_modified(|enough| {
-                    *enough |= hopeless.is_some();
-                    hopeless.is_some()
+                    *enough |= no_use.is_some();
+                    no_use.is_some()
                 });
             }
             by_chance.note(&self.plan, &result);
             on_told(worker, Event::Judged(result));
-            crew.grow();
+            pool.grow();
         }
 
-        let count = crew.count;
-        let (workers, mut stopped) = crew.end().await;
-        stopped = stopped.or(hopeless);
+        let count = pool.count;
+        let (workers, mut stopped) = pool.end().await;
+        stopped = stopped.or(no_use);
         if stopped.is_none() && *enough.borrow() {
             stopped = Some(Stop::Failures(failures));
         }
         Fired {
             workers,
             stopped,
-            accepted_any: prospects.accepted_any(),
+            accepted_any: early_end.accepted_any(),
             count,
         }
     }

@@ -4,6 +4,7 @@
 //! The runner calls the judge, and writes nothing. It hands each case to its caller as soon as that
 //! case is judged, so a report is complete as far as the run went, also when a run is cut short.
 
+mod accepted_control;
 mod budget;
 mod chain;
 mod clean;
@@ -11,6 +12,7 @@ mod confirm;
 mod created;
 mod creation;
 mod data_plane;
+mod early_end;
 mod event;
 mod fire;
 mod firing;
@@ -30,7 +32,6 @@ mod pool;
 pub(crate) mod precedence;
 mod prepare;
 mod progress;
-mod prospects;
 pub(crate) mod regressions;
 pub(crate) mod rehearsal;
 mod resource_health;
@@ -38,7 +39,6 @@ mod result;
 mod runner;
 mod session;
 mod shrink;
-mod stand;
 mod step;
 mod stop;
 mod tend;

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
+use super::accepted_control::ChainLimit;
 use super::created::CreatedResources;
 use super::leftover::Made;
 use super::resource_health::ResourceHealth;
-use super::stand::Reach;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
 use crate::plan::case::{Draft, Variant};
@@ -60,8 +60,8 @@ impl Runner {
             vanished: 0,
             health: ResourceHealth::default(),
             spoilt: Vec::new(),
-            stand: None,
-            reach: Reach::default(),
+            last_control: None,
+            chain_limit: ChainLimit::default(),
             alone: 0,
             silent: 0,
         };

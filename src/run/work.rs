@@ -23,15 +23,15 @@ pub(super) type Told = (usize, Event);
 
 /// The cases of a run, of which each worker takes the next.
 #[derive(Debug)]
-pub(super) struct Share {
+pub(super) struct CaseQueue {
     cases: Vec<usize>,
     next: Mutex<usize>,
 }
 
 /// The workers of a run, while they are at work.
-pub(super) struct Crew<'a> {
+pub(super) struct GrowingPool<'a> {
     runner: &'a Runner,
-    share: Arc<Share>,
+    queue: Arc<CaseQueue>,
     /// Turns true once no more cases are to be fired.
     enough: watch::Receiver<bool>,
     /// Gone once no worker is at work.
@@ -56,7 +56,7 @@ const MOST: usize = 128;
 /// Making a worker takes as many requests as some cases: so many must be left for each.
 const WORTH: usize = 12;
 
-impl Share {
+impl CaseQueue {
     pub(super) fn new(cases: &[usize]) -> Self {
         Self {
             cases: cases.to_vec(),
@@ -84,7 +84,7 @@ impl Share {
     }
 }
 
-impl<'a> Crew<'a> {
+impl<'a> GrowingPool<'a> {
     /// Sets workers to work. The receiver gets all that they tell, and ends after the last of them.
     pub(super) fn new(
         runner: &'a Runner,
@@ -94,9 +94,9 @@ impl<'a> Crew<'a> {
     ) -> (Self, mpsc::UnboundedReceiver<Told>) {
         let (sender, told) = mpsc::unbounded_channel();
         let first = workers.first();
-        let mut crew = Self {
+        let mut growing = Self {
             runner,
-            share: Arc::new(Share::new(cases)),
+            queue: Arc::new(CaseQueue::new(cases)),
             enough,
             told: sender.downgrade(),
             pool: WorkerPool::default(),
@@ -105,19 +105,20 @@ impl<'a> Crew<'a> {
             count: 0,
         };
         for worker in workers {
-            let number = crew.count;
-            let (share, enough) = (Arc::clone(&crew.share), crew.enough.clone());
+            let number = growing.count;
+            let (queue, enough) = (Arc::clone(&growing.queue), growing.enough.clone());
             let (runner, sender) = (runner.clone(), sender.clone());
-            crew.pool
+            growing
+                .pool
                 .add(&Handle::current(), worker, |worker| async move {
                     runner
-                        .work((number, worker), &share, &enough, &sender)
+                        .work((number, worker), &queue, &enough, &sender)
                         .await
                 });
-            crew.count += 1;
+            growing.count += 1;
         }
 
-        (crew, told)
+        (growing, told)
     }
 
     /// Makes more workers where they are of use now.
@@ -130,7 +131,7 @@ impl<'a> Crew<'a> {
             return;
         }
         turns.adapt();
-        let most = MOST.min(self.share.left() / WORTH);
+        let most = MOST.min(self.queue.left() / WORTH);
         // Not all at once: what they take says whether more are needed.
         let wanted = turns.workers().min(most).min(self.count * 2);
         if self.count >= wanted || !turns.has_room() {
@@ -138,7 +139,7 @@ impl<'a> Crew<'a> {
         }
         while self.count < wanted && !*self.enough.borrow() {
             let number = self.count;
-            let (share, enough) = (Arc::clone(&self.share), self.enough.clone());
+            let (queue, enough) = (Arc::clone(&self.queue), self.enough.clone());
             let (runner, sender) = (self.runner.clone(), sender.clone());
             let (shared, offered) = (self.shared.clone(), self.offered.clone());
             self.pool.add_new(&Handle::current(), async move {
@@ -150,7 +151,7 @@ impl<'a> Crew<'a> {
                     return (worker, None);
                 }
                 runner
-                    .work((number, worker), &share, &enough, &sender)
+                    .work((number, worker), &queue, &enough, &sender)
                     .await
             });
             self.count += 1;
@@ -188,7 +189,7 @@ impl Runner {
     async fn work(
         &self,
         (number, mut worker): (usize, Worker),
-        share: &Share,
+        queue: &CaseQueue,
         enough: &watch::Receiver<bool>,
         told: &mpsc::UnboundedSender<Told>,
     ) -> Done {
@@ -198,11 +199,11 @@ impl Runner {
                 return (worker, None);
             }
             if let Some(over) = self.budget.over() {
-                let left = share.left() + todo.len();
+                let left = queue.left() + todo.len();
                 return (worker, (left > 0).then_some(over));
             }
             if todo.is_empty() {
-                todo = share.take(|left| self.at_most(&worker, left));
+                todo = queue.take(|left| self.at_most(&worker, left));
             }
             if todo.is_empty() {
                 return (worker, None);
@@ -231,7 +232,7 @@ impl Runner {
         if self.options.thorough || worker.alone > 0 {
             return 1;
         }
-        chain::length(&self.plan, left, worker.reach.most())
+        chain::length(&self.plan, left, worker.chain_limit.most())
     }
 
     /// Fires the next case, or the next few as a chain, and gives what there is to tell of them. The
@@ -261,7 +262,9 @@ impl Runner {
                 Chained::Nothing => Vec::new(),
             };
 
-            worker.reach.came_through(results.len() * 2 > places.len());
+            worker
+                .chain_limit
+                .came_through(results.len() * 2 > places.len());
             if !results.is_empty() {
                 // Those that came to something else are fired again, each by itself.
                 worker.alone = places.len() - results.len();
@@ -276,14 +279,14 @@ impl Runner {
         let Some(index) = todo.pop_front() else {
             return Ok((Vec::new(), None));
         };
-        worker.stand = None;
+        worker.last_control = None;
         // A case that is cut off leaves nothing behind but the resource's state, and the resource is
         // removed anyway.
         let result = self.budget.unless_spent(self.judged(worker, index)).await?;
         let case = self.plan.cases.get(index);
         if worker.alone == 0 && case.is_some_and(|case| chain::chains(&self.plan, case)) {
             let findings = &result.judgement.findings;
-            worker.reach.came_through(findings.is_empty());
+            worker.chain_limit.came_through(findings.is_empty());
         }
         worker.alone = worker.alone.saturating_sub(1);
         // What came before the result of a case is told before it.

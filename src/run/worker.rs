@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::accepted_control::{AcceptedControl, ChainLimit};
 use super::created::CreatedResources;
 use super::event::Spoilt;
 use super::leftover::Made;
 use super::resource_health::ResourceHealth;
-use super::stand::{Reach, Stand};
 use crate::plan::case::{Draft, Variant};
 use crate::plan::fixture::{Fixtures, Scope};
 use crate::support::template::Bindings;
@@ -44,9 +44,9 @@ pub(crate) struct Worker {
     /// The resources that cases spoilt, and that nobody was told of yet.
     pub(crate) spoilt: Vec<Spoilt>,
     /// The state that a chain left, where nothing was sent since.
-    pub(super) stand: Option<Stand>,
+    pub(super) last_control: Option<AcceptedControl>,
     /// How many cases it puts into one chain, and how many of the next go by themselves.
-    pub(super) reach: Reach,
+    pub(super) chain_limit: ChainLimit,
     pub(super) alone: usize,
     /// How many cases in a row had no answer to a valid request.
     pub(crate) silent: u32,

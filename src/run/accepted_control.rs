@@ -7,7 +7,7 @@ use crate::wire::exchange::{Exchange, Request};
 
 /// A state in which a control was accepted, and after which nothing was sent.
 #[derive(Clone, Debug)]
-pub(super) struct Stand {
+pub(super) struct AcceptedControl {
     pub(super) variant: Variant,
     /// The control.
     pub(super) request: Arc<Request>,
@@ -19,19 +19,19 @@ pub(super) struct Stand {
 /// How many cases a worker puts into one chain: fewer after a chain that broke, and more again
 /// where cases come through.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reach(usize);
+pub(super) struct ChainLimit(usize);
 
 /// No chain is longer. An odd number: what each refusal turns on or off is the other way round
 /// after all of them.
 const LONGEST: usize = 15;
 
-impl Default for Reach {
+impl Default for ChainLimit {
     fn default() -> Self {
         Self(3)
     }
 }
 
-impl Reach {
+impl ChainLimit {
     pub(super) fn most(self) -> usize {
         self.0
     }

@@ -16,7 +16,7 @@ use crate::wire::exchange::Exchange;
 
 /// What the cases of a run came to so far.
 #[derive(Debug, Default)]
-pub(super) struct Prospects {
+pub(super) struct EarlyEnd {
     cases: usize,
     accepted_any: bool,
     /// The bodies of the valid requests that were refused.
@@ -32,7 +32,7 @@ const REFUSED: usize = 8;
 /// So many answers must have been alike, and so many cases fired.
 const ALIKE: (u64, usize) = (100, 20);
 
-impl Prospects {
+impl EarlyEnd {
     /// Takes in a case, and says why there is no use in firing another.
     pub(super) fn note(&mut self, runner: &Runner, result: &CaseResult) -> Option<Stop> {
         let case = runner.plan.cases.get(result.index);
