@@ -8,8 +8,8 @@ use super::group::Group;
 use super::words::{anchor, counted, plain};
 use crate::report::document::{Report, ReportedFinding, ReportedStep};
 
-/// Of so many steps at the end of a sequence the exchanges are shown: `replay` shows the others.
-const LAST_STEPS: usize = 2;
+/// Of so many steps at the end of a sequence, the one that shows it, the exchanges are shown: `replay` shows the others.
+const LAST_STEPS: usize = 1;
 
 /// What was promised and what came, with the exchanges and the curl lines folded.
 pub(super) fn whole(report: &Report, finding: &ReportedFinding) -> Markup {
