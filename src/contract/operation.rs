@@ -167,6 +167,11 @@ impl Member {
 }
 
 impl Http {
+    /// Whether the operation changes nothing, by its method.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
     /// The request target under which it may be served as well, for one under the documented path.
     pub(crate) fn elsewhere(&self, path: &str) -> Option<String> {
         let rest = path.strip_prefix(self.uri.as_str())?;

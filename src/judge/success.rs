@@ -49,9 +49,9 @@ impl Checks<'_> {
             .any(|m| object.get(&m.name).is_some_and(|v| !v.is_null()));
         for member in &self.contract.output {
             let value = object.get(&member.name).filter(|v| !v.is_null());
-            let excused = |other: &String| object.get(other).is_some_and(|v| !v.is_null());
-            let excused = value.is_none() && member.unless.as_ref().is_some_and(excused);
-            let always = member.presence == Presence::Always && !excused;
+            let shown = |name: &String| object.get(name).is_some_and(|v| !v.is_null());
+            let may_lack = value.is_none() && member.unless.as_ref().is_some_and(shown);
+            let always = member.presence == Presence::Always && !may_lack;
             if always && !std::mem::replace(&mut told, nothing) {
                 let broken = value.is_none().then(|| {
                     let actual = if object.contains_key(&member.name) {

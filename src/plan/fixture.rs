@@ -197,7 +197,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         bindings.insert(operation, binding);
     }
 
-    variants_are_known(file, &steps, &resources, &bindings)?;
+    variants_are_known(file, &steps, &resources, &bindings, &variants)?;
     let samples = samples(file, document.sample, &known)?;
     Ok(Fixtures {
         steps,
@@ -254,11 +254,8 @@ fn variants_are_known(
     steps: &[Step],
     resources: &[ResourceBinding],
     bindings: &IndexMap<String, OperationBinding>,
+    known: &[Variant],
 ) -> Result<(), FileError> {
-    let known: Vec<Variant> = resources
-        .iter()
-        .flat_map(ResourceBinding::variants)
-        .collect();
     let of_bindings = bindings.values().flat_map(|binding| {
         let limits = binding.limit.iter().map(|limit| &limit.variant);
         std::iter::once(&binding.variant).chain(limits)
@@ -270,7 +267,7 @@ fn variants_are_known(
         .map(|step| &step.variant)
         .chain(made.map(|made| &made.variant))
         .chain(of_bindings);
-    match named.find_map(|variant| Some((variant.name()?, variant.fault(&known)?))) {
+    match named.find_map(|variant| Some((variant.name()?, variant.fault(known)?))) {
         Some((name, fault)) => Err(file.at_text(&format!("variant = \"{name}\""), fault)),
         None => Ok(()),
     }

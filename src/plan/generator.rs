@@ -17,6 +17,7 @@ mod walks;
 mod weigh;
 
 pub(crate) use derived::Derived;
+pub(crate) use request::as_text;
 pub(crate) use sampled::{CaseTree, SAMPLES, Sampling};
 pub(crate) use shape::{Beside, Proposal, overflows, proposals, simplest};
 pub(crate) use walks::{refusing, walks};

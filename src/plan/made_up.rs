@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::case::Variant;
 use super::fixture::{Fixtures, OperationBinding};
-use super::generator::simplest;
+use super::generator::{as_text, simplest};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Member, Service, ShapeType};
 use crate::support::template::Bindings;
@@ -86,7 +86,7 @@ pub(super) fn made_up(contract: &Contract, service: &Service, region: &str) -> M
              {}/fixtures.toml",
             service.name
         )),
-        None if is_read(contract) || is_ours => None,
+        None if contract.http.only_reads() || is_ours => None,
         None => Some(format!(
             "nothing in a request of it names something of this run, and it may change what was \
              there before: expected [binding.{slug}] in {}/fixtures.toml, with what a fixture made",
@@ -114,20 +114,6 @@ fn binding(label: IndexMap<String, String>, given: Map<String, Value>) -> Operat
         reference: IndexMap::new(),
         limit: Vec::new(),
         variants: Vec::new(),
-    }
-}
-
-/// Whether the operation changes nothing, by its method.
-fn is_read(contract: &Contract) -> bool {
-    matches!(contract.http.method.as_str(), "GET" | "HEAD")
-}
-
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -166,7 +166,7 @@ impl Summary {
             return;
         };
         self.requests += observation.requests();
-        if plan.binding.made_up && !matches!(plan.contract.http.method.as_str(), "GET" | "HEAD") {
+        if plan.binding.made_up && !plan.contract.http.only_reads() {
             self.made_up_writes += observation.exchanges().filter(|e| e.accepted()).count();
         }
         self.found(case, result.index, result.judgement.findings, &observation);

@@ -10,7 +10,6 @@
 //! something was changed, its cases are fired again on new resources: a change that no update takes
 //! back would not show a second time.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -21,7 +20,7 @@ use super::worker_health::shows_change;
 use super::{CaseResult, Runner, Worker};
 use crate::judge::{Judge, Observation, Role, Verdict};
 use crate::plan::Plan;
-use crate::plan::case::{BodyDraft, Case, Draft, Expect, Purpose, Variant};
+use crate::plan::case::{Case, Draft, Expect, Purpose, Variant};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request};
 
@@ -42,6 +41,20 @@ struct Link<'a> {
     place: usize,
     case: &'a Case,
     requests: Vec<Arc<Request>>,
+}
+
+/// A chain that is fired, with what its cases have in common.
+struct Chain<'a> {
+    links: Vec<Link<'a>>,
+    variant: Variant,
+    bindings: Bindings,
+    /// The read of the resource.
+    read: Arc<Request>,
+    /// What answers are compared with.
+    twins: Vec<Exchange>,
+    control: AcceptedControl,
+    /// How many requests were sent for it before the first case.
+    sent: usize,
 }
 
 /// Of these cases, in order, how many at most can be fired behind one update: an odd number. 1: the
@@ -115,16 +128,13 @@ fn hides<'a>(
 
 /// Whether a case is about what that member of the request holds.
 fn is_about(case: &Case, member: &str) -> bool {
-    let mut parts = case.atoms.iter().map(|atom| atom.path().split("::"));
-    parts.any(|mut path| path.next() == Some("request") && path.next() == Some(member))
+    let mut about = case.atoms.iter().map(|atom| atom.parts().request_member());
+    about.any(|name| name == Some(member))
 }
 
 /// The members that a request names, as far as it can be read.
 fn members(draft: &Draft) -> Map<String, Value> {
-    match &draft.body {
-        BodyDraft::Text(text) => serde_json::from_str(text).unwrap_or_default(),
-        BodyDraft::None | BodyDraft::Bytes(_) => Map::new(),
-    }
+    draft.members().unwrap_or_default()
 }
 
 impl Runner {
@@ -135,7 +145,36 @@ impl Runner {
 
     /// As [`chained`](Self::chained). `None`: nothing came of it.
     async fn links(&self, worker: &mut Worker, places: &[usize]) -> Option<Chained> {
-        let control = worker.last_control.take();
+        let chain = self.begin(worker, places).await?;
+        let mut refusals = Vec::new();
+        for link in &chain.links {
+            let request = link.request(Purpose::Subject)?;
+            let exchange = self.client.send(&request).await;
+            if !self.is_plain_refusal(&exchange) {
+                let result = self.broken(&chain, link, exchange).await;
+                return Some(Chained::Broke(Box::new(result), refusals.len() + 1));
+            }
+            refusals.push(exchange);
+        }
+
+        // Were a control refused from now on, one of these would be to blame.
+        worker.health.kind(&chain.variant).last = places.last().copied();
+        let after = self.at_rest(&chain.read, false).await?;
+        // A target that changed its mind since refuses now what it accepted before.
+        let control = &chain.control;
+        let next = self.send_control(&chain.variant, &control.request, &chain.read);
+        let next = next.await?;
+        let (results, changed) = self.judged_links(&chain, refusals, &after);
+
+        worker.silent = 0;
+        self.client.left_in_transition(false);
+        worker.last_control = Some(next);
+        Some(Chained::Through(results, changed))
+    }
+
+    /// Sends what the cases have in common. `None`: they cannot be fired behind one update now.
+    async fn begin(&self, worker: &mut Worker, places: &[usize]) -> Option<Chain<'_>> {
+        let kept = worker.last_control.take();
         let first = self.plan.cases.get(*places.first()?)?;
         let (variant, bindings) = worker.bindings(&first.variant).ok()?;
         let (variant, bindings) = (variant.clone(), bindings.clone());
@@ -150,53 +189,47 @@ impl Runner {
         let update = links.first()?.request(Purpose::Given)?;
 
         let twins = self.twins(&links, &read).await?;
-        let control = control.filter(|control| {
-            twins.is_empty() && control.variant == variant && control.request == update
-        });
-        let is_kept = control.is_some();
-        let control = match control {
+        let kept = kept
+            .filter(|kept| twins.is_empty() && kept.variant == variant && kept.request == update);
+        let sent = twins.len() + if kept.is_some() { 0 } else { 2 };
+        let control = match kept {
             Some(control) => control,
             None => self.send_control(&variant, &update, &read).await?,
         };
+        Some(Chain {
+            links,
+            variant,
+            bindings,
+            read,
+            twins,
+            control,
+            sent,
+        })
+    }
 
-        let mut subjects = Vec::new();
-        for link in &links {
-            let request = link.request(Purpose::Subject)?;
-            let exchange = self.client.send(&request).await;
-            if !self.is_plain_refusal(&exchange) {
-                let (after, unsettled) = self.settle_after(&read, self.begins(&exchange)).await;
-                let mut seen = Observation::new(bindings.clone(), variant.clone());
-                link.observe(
-                    &mut seen,
-                    &twins,
-                    [&control.given, &control.before],
-                    exchange,
-                    after,
-                );
-                seen.unsettled = unsettled;
-                let result = self.judged_as(link, seen);
-                return Some(Chained::Broke(Box::new(result), subjects.len() + 1));
-            }
-            subjects.push(exchange);
-        }
+    /// What came of a case whose request was not refused.
+    async fn broken(&self, chain: &Chain<'_>, link: &Link<'_>, subject: Exchange) -> CaseResult {
+        let begun = self.begins(&subject);
+        let (after, unsettled) = self.settle_after(&chain.read, begun).await;
+        let mut seen = chain.seen_of(link, subject, after);
+        seen.unsettled = unsettled;
+        self.judged_as(link, seen)
+    }
 
-        // Were a control refused from now on, one of these would be to blame.
-        worker.health.kind(&variant).last = places.last().copied();
-        let after = self.at_rest(&read, false).await?;
-        // A target that changed its mind since refuses now what it accepted before.
-        let next = self.send_control(&variant, &update, &read).await?;
-        let mut sent = twins.len() + 3 + if is_kept { 0 } else { 2 };
+    /// The results that count, of cases that were all refused; and whether others show that
+    /// something was changed.
+    fn judged_links(
+        &self,
+        chain: &Chain<'_>,
+        refusals: Vec<Exchange>,
+        after: &Exchange,
+    ) -> (Vec<CaseResult>, bool) {
+        // The first case counts what all have in common; the read after them and the last control
+        // with its read are three more.
+        let mut sent = chain.sent + 3;
         let (mut results, mut changed) = (Vec::new(), false);
-        for (link, subject) in links.iter().zip(subjects) {
-            let mut seen = Observation::new(bindings.clone(), variant.clone());
-            let after = Some(after.clone());
-            link.observe(
-                &mut seen,
-                &twins,
-                [&control.given, &control.before],
-                subject,
-                after,
-            );
+        for (link, subject) in chain.links.iter().zip(refusals) {
+            let mut seen = chain.seen_of(link, subject, Some(after.clone()));
             seen.requests = Some(1 + std::mem::take(&mut sent));
             let result = self.judged_as(link, seen);
             changed |= shows_change(&result);
@@ -204,11 +237,7 @@ impl Runner {
                 results.push(result);
             }
         }
-
-        worker.silent = 0;
-        self.client.left_in_transition(false);
-        worker.last_control = Some(next);
-        Some(Chained::Through(results, changed))
+        (results, changed)
     }
 
     fn judged_as(&self, link: &Link<'_>, seen: Observation) -> CaseResult {
@@ -297,31 +326,26 @@ impl Link<'_> {
         let mut steps = self.case.steps.iter();
         steps.position(|step| step.purpose == purpose)
     }
+}
 
-    /// Adds what was seen of the case, in the order in which it is fired by itself.
-    fn observe(
-        &self,
-        seen: &mut Observation,
-        twins: &[Exchange],
-        [given, before]: [&Exchange; 2],
-        subject: Exchange,
-        after: Option<Exchange>,
-    ) {
-        let own = self.request(Purpose::Twin);
-        let twin = own.and_then(|own| twins.iter().find(|twin| twin.request == own));
-        if let (Some(at), Some(twin)) = (self.at(Purpose::Twin), twin) {
+impl Chain<'_> {
+    /// What was seen of one of the cases, in the order in which it is fired by itself.
+    fn seen_of(&self, link: &Link<'_>, subject: Exchange, after: Option<Exchange>) -> Observation {
+        let mut seen = Observation::new(self.bindings.clone(), self.variant.clone());
+        let own = link.request(Purpose::Twin);
+        let twin = own.and_then(|own| self.twins.iter().find(|twin| twin.request == own));
+        if let (Some(at), Some(twin)) = (link.at(Purpose::Twin), twin) {
             seen.add(at, Role::Twin, twin.clone());
         }
-        let at = self.at(Purpose::Given).unwrap_or_default();
-        seen.add(at, Role::Given, given.clone());
-        let at = self.at(Purpose::Subject).unwrap_or_default();
-        seen.add(at, Role::Before, before.clone());
+
+        let at = link.at(Purpose::Given).unwrap_or_default();
+        seen.add(at, Role::Given, self.control.given.clone());
+        let at = link.at(Purpose::Subject).unwrap_or_default();
+        seen.add(at, Role::Before, self.control.before.clone());
         seen.add(at, Role::Subject, subject);
         if let Some(after) = after {
             seen.add(at, Role::After, after);
         }
+        seen
     }
 }
-
-/// The cases of a worker that nobody fired yet, in order.
-pub(super) type Todo = VecDeque<usize>;

@@ -12,7 +12,6 @@ use super::outcome::no_answer;
 use super::{CaseResult, Runner, Stop, observe};
 use crate::judge::{Observation, Role};
 use crate::plan::case::{Case, Expect};
-use crate::wire::exchange::Exchange;
 
 /// What the cases of a run came to so far.
 #[derive(Debug, Default)]
@@ -52,7 +51,7 @@ impl EarlyEnd {
         let fired = self.cases >= CASES;
         (fired && !self.accepted_any && self.refused.len() >= REFUSED).then(|| {
             Stop::NoFixture(format!(
-                "in {} cases it accepted no valid request, {} of which differ; the last: {}",
+                "in {} cases it accepted no valid request, and {} different ones were sent; the last: {}",
                 self.cases,
                 self.refused.len(),
                 self.said
@@ -65,6 +64,7 @@ impl EarlyEnd {
         self.accepted_any
     }
 
+    /// Notes the valid requests of a case that were refused.
     fn refused_of(&mut self, runner: &Runner, case: &Case, seen: &Observation) {
         let valid_subject = matches!(case.expect(), Expect::Accept);
         let refused = seen.fired.iter().filter(|fired| {
@@ -76,13 +76,9 @@ impl EarlyEnd {
             let answered = no_answer(&runner.plan.service, &fired.exchange).is_none();
             valid && answered && !fired.exchange.accepted()
         });
-        for exchange in refused.map(|fired| &fired.exchange) {
-            self.say(runner, exchange);
+        for fired in refused {
+            self.refused.insert(fired.exchange.request.body.clone());
+            self.said = runner.said(&fired.exchange);
         }
-    }
-
-    fn say(&mut self, runner: &Runner, exchange: &Exchange) {
-        self.refused.insert(exchange.request.body.clone());
-        self.said = runner.said(exchange);
     }
 }

@@ -5,18 +5,21 @@
 //! nothing to do. So there are as many workers as keep the target busy, however long its
 //! transitions take.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
-use super::chain::{self, Chained, Todo};
+use super::chain::{self, Chained};
 use super::pool::Done;
 use super::worker_health::shows_change;
 use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth, WorkerPool};
 use crate::plan::fixture::Scope;
 use crate::support::template::Bindings;
+
+/// The cases of a worker that nobody fired yet, in order.
+type Todo = VecDeque<usize>;
 
 /// What a worker tells: its number, and what happened.
 pub(super) type Told = (usize, Event);
@@ -292,6 +295,7 @@ impl Runner {
         // What came before the result of a case is told before it.
         Ok(self.tended(worker, index, result).await)
     }
+
     /// Puts right what a case of a chain may have left, which is fired again after that.
     async fn mend_after(&self, worker: &mut Worker, result: &CaseResult) -> Result<(), Stop> {
         let Some(case) = self.plan.cases.get(result.index) else {

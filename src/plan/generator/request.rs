@@ -258,7 +258,7 @@ fn as_words(value: &Value) -> Vec<String> {
 }
 
 /// A value as one word of the head of a request. `None` for what has no such form.
-fn as_text(value: &Value) -> Option<String> {
+pub(crate) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

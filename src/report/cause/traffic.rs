@@ -87,7 +87,7 @@ impl Look<'_> {
         let came = self.came(exchange);
         // Reads of one thing give one answer, and of what is made up nobody knows more than one.
         let http = &self.plan.contract.http;
-        let reads_one = self.plan.binding.made_up && matches!(http.method.as_str(), "GET" | "HEAD");
+        let reads_one = self.plan.binding.made_up && http.only_reads();
         let counts = exchange.accepted() && !reads_one;
         if let Some(answer) = exchange.answer().filter(|_| counts) {
             let digest = Digest::of(&String::from_utf8_lossy(&answer.body));

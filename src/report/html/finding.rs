@@ -8,9 +8,6 @@ use super::group::Group;
 use super::words::{anchor, counted, plain};
 use crate::report::document::{Report, ReportedFinding, ReportedStep};
 
-/// Of so many steps at the end of a sequence, the one that shows it, the exchanges are shown: `replay` shows the others.
-const LAST_STEPS: usize = 1;
-
 /// What was promised and what came, with the exchanges and the curl lines folded.
 pub(super) fn whole(report: &Report, finding: &ReportedFinding) -> Markup {
     let more = html! {
@@ -119,8 +116,8 @@ fn exchanges(finding: &ReportedFinding) -> Markup {
     }
 }
 
-/// The steps of a sequence, the last ones with their exchanges; that of the finding is the last of
-/// all.
+/// The steps of a sequence. The last one shows the finding, and has its exchanges: `replay` shows
+/// the others.
 fn sequence(finding: &ReportedFinding) -> Markup {
     html! {
         details class="exchanges" {
@@ -135,12 +132,12 @@ fn sequence(finding: &ReportedFinding) -> Markup {
 }
 
 fn of_step(finding: &ReportedFinding, place: usize, step: &ReportedStep) -> Markup {
-    let is_late = place + LAST_STEPS >= finding.steps.len();
+    let is_last = place + 1 == finding.steps.len();
     let exchanges = finding
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| is_late && e.step == Some(place));
+        .filter(|(_, e)| is_last && e.step == Some(place));
 
     let exchanges: Vec<_> = exchanges.collect();
     let shows = exchanges
