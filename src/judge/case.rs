@@ -10,6 +10,7 @@ use super::inspect::{Inspection, Seen, inspect, refusal_text};
 use super::json;
 use super::memo::Memo;
 use super::model::Model;
+use super::twins::Twins;
 use super::{Fired, Judge, Judgement, Observation, Role, Side, Symptom, Verdict};
 use crate::contract::{Level, RuleKind};
 use crate::plan::case::{Action, Case, Expect, PathDraft, Step};
@@ -265,8 +266,18 @@ impl<'a> Judge<'a> {
                 self.refused_kept(case, seen, reads, judgement);
                 Verdict::Pass
             }
-            Expect::LikeTwin => self.like_twin(case, seen, last, subject, &main, judgement),
-            Expect::AsTwin => self.as_twin(case, seen, last, &main, judgement),
+            expect @ (Expect::LikeTwin | Expect::AsTwin) => self.twins(
+                &Twins {
+                    expect,
+                    main: &main,
+                    level: case.level,
+                    twin: seen.at(Role::Twin),
+                    subject: last,
+                    role: Role::Subject,
+                    accepted: subject.accepted,
+                },
+                judgement,
+            ),
             Expect::Probe(class) => {
                 if subject.accepted {
                     // Whether the request is accepted is open, and then what it means is not.

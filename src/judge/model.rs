@@ -19,10 +19,11 @@ use super::answer::Checks;
 use super::criteria::Judge;
 use super::inspect::{Inspection, Seen, inspect};
 use super::memo::Memo;
+use super::twins::Twins;
 use super::{Fired, Judgement, Observation, Role, Side, Verdict};
 use crate::contract::oracle::Oracle;
 use crate::contract::{AtomId, Contract, RuleKind};
-use crate::plan::case::{Action, Case, Operations, Step};
+use crate::plan::case::{Action, Case, Expect, Operations, Step};
 use crate::wire::exchange::{Exchange, ParsedBody};
 
 /// What is known of one resource.
@@ -243,6 +244,9 @@ impl<'c, 'a> Model<'c, 'a> {
         match (fired.around, step.action) {
             (true, _) | (false, Action::Read) => self.read(at, exchange, fired.on.as_deref()),
             (false, Action::Gone) => self.gone(at, exchange, step),
+            (false, Action::Create) if is_compared(step) => {
+                return self.compared(at, exchange, step, seen);
+            }
             (false, Action::Create) => return self.created(at, exchange, step, &seen.bindings),
             (false, Action::List) => {
                 self.listed(at, exchange, &seen.bindings);
@@ -253,6 +257,35 @@ impl<'c, 'a> Model<'c, 'a> {
             }
         }
         None
+    }
+
+    /// A creation that is judged beside the one before it. Whether either is accepted is open.
+    fn compared(
+        &mut self,
+        at: usize,
+        exchange: &Exchange,
+        step: &'a Step,
+        seen: &Observation,
+    ) -> Option<Verdict> {
+        let meant = self.inspect_step(at, exchange, step, false);
+        if !step.tested {
+            return None;
+        }
+        let case = self.case;
+        let is_twin = |fired: &&Fired| {
+            let other = case.steps.get(fired.step);
+            other.is_some_and(|other| is_compared(other) && !other.tested)
+        };
+        let twins = Twins {
+            expect: &step.expect,
+            main: &self.main(),
+            level: case.level,
+            twin: seen.fired.iter().find(is_twin).map(|fired| &fired.exchange),
+            subject: exchange,
+            role: Role::Step(at),
+            accepted: meant.accepted,
+        };
+        Some(self.judge.twins(&twins, &mut self.judgement))
     }
 
     /// What holds for every answer of the operation, whatever happened before.
@@ -419,3 +452,8 @@ fn nothing() -> &'static Map<String, Value> {
 
 #[cfg(test)]
 mod tests;
+
+/// Whether a step is one of two whose answers are compared.
+fn is_compared(step: &Step) -> bool {
+    matches!(step.expect, Expect::LikeTwin | Expect::AsTwin)
+}

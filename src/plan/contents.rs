@@ -105,6 +105,14 @@ impl Plan {
         })
     }
 
+    /// The operation, by the name of its folder, whose plan makes the sequences in which the
+    /// resource of this one is fuzzed: the one that changes the resource knows which values are good
+    /// for it. Where nothing changes it, the operation itself.
+    pub(crate) fn fuzzed_by(&self) -> &str {
+        let updates = self.operations().and_then(|all| all.update);
+        updates.map_or(&self.contract.slug, |contract| &contract.slug)
+    }
+
     /// The member of answers that shows the state of what the operation is about, and the states
     /// that end by themselves.
     pub(crate) fn transitions(&self) -> Option<(&str, &[String])> {

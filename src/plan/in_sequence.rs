@@ -7,6 +7,7 @@
 //! - a valid creation is followed by a read of what it made;
 //! - an invalid creation is followed by the same creation without the violation, its control, which
 //!   would be refused if something had been made already;
+//! - a creation that is compared with another one, its twin, comes after that;
 //! - a deletion is of a resource made for it, and followed by reads until that is gone;
 //! - an invalid deletion is followed by a read of the resource, which is as it was, and by a valid
 //!   deletion, its control.
@@ -17,6 +18,8 @@ use crate::support::template;
 
 /// What tells the name of a sequence's resource from that of the one which a fixture made.
 const OWN: &str = "own_";
+/// What tells the name of what a twin may make from that of what the case is about.
+const TWIN: &str = "twin_of_";
 
 impl Plan {
     /// The cases, each as a sequence where the operation makes or removes resources. What only a
@@ -87,6 +90,16 @@ impl<'a> Builder<'a> {
     }
 
     fn creation(&self, case: &Case, subject: &Step) -> Option<Vec<Step>> {
+        if let (Expect::LikeTwin | Expect::AsTwin, Some(twin)) = (&subject.expect, case.twin()) {
+            let twin = Step {
+                on: Some(format!("{TWIN}{}", self.on)),
+                expect: subject.expect.clone(),
+                ..self.part(Action::Create, self.renamed(twin))
+            };
+            let tested = self.tested(case, subject, subject.expect.clone());
+            return Some(vec![twin, tested]);
+        }
+
         let expect = in_a_sequence(&subject.expect)?;
         let tested = self.tested(case, subject, expect);
         let next = match &tested.expect {

@@ -221,6 +221,14 @@ impl Plan {
             cases.extend(self.read_cases(&file, stem)?);
         }
 
+        let mut impossible = derived.impossible;
+        match self.another_method(files, &options.operation, generator.usual(), &cases)? {
+            Ok(case) => cases.extend(case),
+            Err(why) => {
+                impossible.insert(self.contract.atom_id("request::http"), why);
+            }
+        }
+
         let whole = generator.given();
         for case in &mut cases {
             self.complete(case, &whole);
@@ -280,7 +288,7 @@ impl Plan {
             fill_tokens(&mut cases, options.sampling.seed);
         }
         self.cases = cases;
-        self.impossible = derived.impossible;
+        self.impossible = impossible;
         self.written_rules(contract_file)?;
         let bases = &self.bases;
         self.cases

@@ -12,6 +12,7 @@ pub(crate) mod generator;
 mod in_sequence;
 mod load;
 mod made_up;
+mod methods;
 mod operation_name;
 mod options;
 mod shard;

@@ -63,17 +63,15 @@ impl Runner {
         ToItsEnd(Some(sending)).await
     }
 
-    /// What the answer calls what was made.
+    /// What the answer calls what was made. An answer that is no JSON is searched for it: what it
+    /// names is to be removed all the same.
     pub(crate) fn identity(&self, exchange: &Exchange) -> Option<String> {
         let answer = exchange.answer().filter(|_| exchange.accepted())?;
-        Some(
-            answer
-                .body
-                .value()?
-                .get(Judge::of(&self.plan).identity()?)?
-                .as_str()?
-                .to_owned(),
-        )
+        let member = Judge::of(&self.plan).identity()?;
+        match answer.body.value() {
+            Some(document) => Some(document.get(member)?.as_str()?.to_owned()),
+            None => searched(std::str::from_utf8(&answer.body).ok()?, member),
+        }
     }
 
     /// The identities of entries of a list that are like what a worker's sequences make, and that
@@ -222,6 +220,34 @@ impl Drop for ToItsEnd {
     fn drop(&mut self) {
         if let (Some(sending), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
             runtime.spawn(sending);
+        }
+    }
+}
+
+/// The text that follows the member's name in a document that cannot be read.
+fn searched(text: &str, member: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("\"{member}\""))?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start();
+    let (value, _) = rest.strip_prefix('"')?.split_once('"')?;
+    (!value.contains('\\')).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::searched;
+
+    #[test]
+    fn an_identity_is_found_in_what_is_no_json() {
+        let found = |text| searched(text, "UUID");
+        let text = r#"{"BatchSize": Infinity, "UUID" : "a-1", "Other": "b"}"#;
+        assert_eq!(found(text).as_deref(), Some("a-1"));
+        for none in [
+            r#"{"UUID": 7"#,
+            r#"{"UUID": "a\u0031""#,
+            r#"{"uuid": "a""#,
+            "",
+        ] {
+            assert_eq!(found(none), None, "{none}");
         }
     }
 }

@@ -415,8 +415,12 @@ impl<'a> Firing<'a> {
         let identity = runner.identity(&exchange);
         // What was made against the contract stands where the rest of the sequence would.
         let in_the_way = step.tested && step.refused().is_some() && exchange.accepted();
+        let may_be_refused = matches!(
+            step.expect,
+            Expect::Reject(_) | Expect::LikeTwin | Expect::AsTwin
+        );
         let refused_as_expected =
-            step.refused().is_some() && !exchange.accepted() && exchange.answer().is_some();
+            may_be_refused && !exchange.accepted() && exchange.answer().is_some();
         let foreign = identity.as_deref().is_some_and(|id| runner.is_foreign(id));
         self.add(at, step, exchange);
         let (Some(identity), Some(on)) = (identity, &step.on) else {

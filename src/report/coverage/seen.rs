@@ -14,6 +14,8 @@ use crate::run::CaseResult;
 pub(crate) struct Seen {
     exercised: BTreeMap<AtomId, [Tested; 4]>,
     masked: BTreeSet<(AtomId, Side)>,
+    /// Why no case could test it on this target.
+    skipped: BTreeMap<(AtomId, Side), String>,
     untold: BTreeSet<(AtomId, Side)>,
 }
 
@@ -42,6 +44,14 @@ impl Seen {
                     .iter()
                     .map(|atom| (atom.clone(), Side::of_case(case))),
             );
+        }
+
+        if let Verdict::Skip(why) = &result.judgement.verdict {
+            let side = Side::of_case(case);
+            for atom in &case.atoms {
+                let known = self.skipped.entry((atom.clone(), side));
+                known.or_insert_with(|| why.clone());
+            }
         }
 
         let origin = match &case.origin {
@@ -105,6 +115,14 @@ impl Seen {
         let exercised = self.exercised.get(&atom.id);
         // A promise that cases alone check is tested by whichever side they test it from.
         let any = sides::any_will_do(contract, atom) && exercised.is_some();
+        let is_tested = |side: &Side| {
+            let by = exercised.and_then(|by| by.get(*side as usize));
+            by.is_some_and(|by| !by.origins.is_empty())
+        };
+        // What was tested from other sides alone, and shown from none of these, is not kept.
+        let elsewhere = !Side::ALL
+            .iter()
+            .any(|side| wanted.has(*side) && is_tested(side));
         Side::ALL.map(|side| {
             let by = exercised
                 .and_then(|by| by.get(side as usize))
@@ -115,7 +133,7 @@ impl Seen {
                 hindered,
             }) = by
             {
-                let must = wanted.has(side) || any;
+                let must = wanted.has(side) || any || elsewhere;
                 return match *shown_by {
                     Some(shown_by) => Cover::Exercised(Exercised {
                         origins: origins.clone(),
@@ -140,11 +158,11 @@ impl Seen {
             if self.untold.contains(&(atom.id.clone(), side)) {
                 return Cover::Unshown(Unshown::default());
             }
-            let why = if own {
-                sides::impossible(plan, atom, side)
-            } else {
-                None
+            let why = match own {
+                true => sides::impossible(plan, atom, side),
+                false => None,
             };
+            let why = why.or_else(|| self.skipped.get(&(atom.id.clone(), side)).cloned());
             why.map_or(Cover::Untested, Cover::Impossible)
         })
     }

@@ -14,6 +14,9 @@ pub(super) fn wanted(contract: &Contract, atom: &Atom) -> Sides {
         (Part::Response | Part::Error | Part::Protocol, _) => &[Side::Answer],
         (Part::Rule, _) => match rule(contract, atom) {
             Some(RuleKind::LimitedWhen { .. }) => &[Side::Valid, Side::Invalid],
+            Some(RuleKind::Pages(_)) => &[Side::Valid, Side::Answer],
+            // What a read was asked for leaves no state behind.
+            Some(RuleKind::Stored { .. }) if contract.http.only_reads() => &[Side::Answer],
             Some(
                 RuleKind::Stored { .. }
                 | RuleKind::Default { .. }

@@ -53,8 +53,8 @@ struct Steps<'a, 's> {
 }
 
 impl<'a> Space<'a> {
-    /// The space of a plan; none where its fixtures name no operations to make and remove
-    /// resources, or no resource.
+    /// The space of the plan of an operation that [fuzzes](Plan::fuzzed_by) its resource; none where
+    /// its fixtures name no operations to make and remove resources, or no resource.
     pub(crate) fn new(plan: &'a Plan) -> Option<Self> {
         let operations = plan.operations()?;
         let binding = &plan.binding;
@@ -155,6 +155,15 @@ impl<'a> Space<'a> {
 
 impl<'a> Steps<'a, '_> {
     fn add(&mut self, one: &Move) {
+        let writes = matches!(
+            one,
+            Move::Update { .. } | Move::Broken { .. } | Move::Wild { .. } | Move::Together { .. }
+        );
+        // What is never changed is made, read, listed and removed all the same.
+        if writes && self.space.operations.update.is_none() {
+            return;
+        }
+
         match one {
             Move::Create(on) => {
                 let place = self.place(*on);

@@ -188,12 +188,11 @@ impl Derive<'_> {
     /// The plain values once more on each variant: what an answer holds depends on it.
     pub(super) fn variants(&mut self) {
         let g = self.generator;
-        // Other operations make what they are about, or are about no variant at all.
-        if g.binding
-            .action()
-            .is_some_and(|action| action != Action::Update)
-        {
-            return;
+        match g.binding.action() {
+            None | Some(Action::Update) => {}
+            Some(Action::Read) => return self.reads_of_variants(),
+            // The others make what they are about, or are about no variant at all.
+            Some(_) => return,
         }
         for variant in &g.binding.variants {
             let Some(name) = variant.name() else {
@@ -216,6 +215,26 @@ impl Derive<'_> {
                     self.push(about, g.request(&given), None, request, variant.clone());
                 }
             }
+        }
+    }
+
+    /// A read of a resource of each variant.
+    fn reads_of_variants(&mut self) {
+        let g = self.generator;
+        for variant in &g.binding.variants {
+            let Some(name) = variant.name() else {
+                continue;
+            };
+            let about = About {
+                atom: self.atom("response::status"),
+                id: format!("variant::{name}::plain"),
+                says: format!("A read of a resource{variant}"),
+                expect: Expect::Accept,
+                basis: Basis::Page,
+                level: Level::Must,
+                why: "The page documents one answer for every variant".to_owned(),
+            };
+            self.push(about, g.usual(), None, g.usual(), variant.clone());
         }
     }
 }
