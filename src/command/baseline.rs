@@ -1,12 +1,14 @@
 //! The baseline of a run: read before it, held against it, and written where that is asked for.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::contract::Level;
 use crate::harness::environment;
 use crate::plan::Plan;
-use crate::report::Summary;
 use crate::report::baseline::Baseline;
+use crate::report::document::OperationState;
+use crate::report::{Report, Summary};
 use crate::support::date::Date;
 use crate::support::echo::shown;
 use crate::support::files::Source;
@@ -36,6 +38,13 @@ pub(crate) struct Known {
     path: PathBuf,
     /// Whether there is such a file.
     there: bool,
+}
+
+impl Known {
+    /// The file, as messages name it.
+    fn file(&self) -> String {
+        self.path.display().to_string()
+    }
 }
 
 impl BaselineArgs {
@@ -99,75 +108,100 @@ impl BaselineArgs {
         }))
     }
 
-    /// Holds the baseline against a run, and writes it anew where that is asked for.
-    pub(crate) fn hold(
-        &self,
-        known: Option<Known>,
-        plan: &Plan,
-        summary: &mut Summary,
-        gate: Level,
-    ) -> Result<(), Failure> {
-        let Some(Known {
-            mut baseline,
-            today,
-            path,
-            there,
-        }) = known
-        else {
-            return Ok(());
-        };
-        let file = path.display().to_string();
-        summary.hold_against(plan, &baseline, &file, today);
-        if !(self.baseline_update || self.baseline_prune) {
-            return Ok(());
+    /// Holds the baseline against what was found of one operation.
+    pub(crate) fn hold(known: Option<&Known>, plan: &Plan, summary: &mut Summary) {
+        if let Some(known) = known {
+            summary.hold_against(plan, &known.baseline, &known.file(), known.today);
         }
+    }
+
+    /// Writes the file anew, where that is asked for, by what a run over one or several operations
+    /// showed: its report, and what each operation came to. Gives the baseline that is to be held
+    /// against the run from now on.
+    pub(crate) fn write(
+        &self,
+        known: &Known,
+        report: &Report,
+        summaries: &[Summary],
+        gate: Level,
+    ) -> Result<Option<Known>, Failure> {
+        if !self.writes() {
+            return Ok(None);
+        }
+        let file = known.file();
         // Half a run would leave half the findings out, and one that tested nothing all of them.
-        if !summary
-            .ended()
-            .is_some_and(|ended| ended.stopped.is_none() && ended.accepted_any)
-        {
+        if report.stopped.is_some() || !report.accepted_any {
             super::complain(&format!(
                 "{file}: not written, since the run did not come to its end"
             ));
-            return Ok(());
+            return Ok(None);
         }
-        let before = baseline.clone();
+
+        let before = &known.baseline;
+        let mut baseline = before.clone();
         if self.baseline_prune {
-            let remove = summary
-                .baseline
-                .iter()
-                .flat_map(|held| held.comparison.remove.keys());
-            remove.for_each(|id| baseline.remove(id));
-            let held = summary.baseline.as_ref();
-            let unsure = held.map_or(0, |held| held.comparison.unsure);
-            if unsure > 0 {
-                super::complain(&format!(
-                    "{file}: {unsure} of its entries did not appear and were kept: not every case that \
-                     could show them was fired"
-                ));
-            }
+            prune(&mut baseline, report, summaries, &file);
         }
         let kept = baseline.len();
         if self.baseline_update {
-            summary
-                .failing(gate)
-                .iter()
-                .for_each(|(id, chance)| baseline.add(id, *chance));
+            let failing = summaries.iter().flat_map(|one| one.failing(gate));
+            failing.for_each(|(id, chance)| baseline.add(&id, chance));
         }
+
         // What a person wrote beside the entries stays as long as these do.
-        if baseline != before || !there {
+        if baseline != *before || !known.there {
             let failed = |e: std::io::Error| Failure::unwritten(format!("{file}: {e}"));
-            if let Some(folder) = path.parent() {
+            if let Some(folder) = known.path.parent() {
                 std::fs::create_dir_all(folder).map_err(failed)?;
             }
-            std::fs::write(&path, baseline.print()).map_err(failed)?;
+            std::fs::write(&known.path, baseline.print()).map_err(failed)?;
         }
+
         let (added, removed) = (baseline.len() - kept, before.len() - kept);
         super::complain(&format!(
             "{file}: {added} added, {removed} removed, {} in all",
             baseline.len()
         ));
-        summary.hold_against(plan, &baseline, &file, today);
-        Ok(())
+        Ok(Some(Known {
+            baseline,
+            ..known.clone()
+        }))
+    }
+}
+
+/// Removes what the report says is to be removed. An operation of which nothing was accepted says
+/// nothing of its entries.
+fn prune(baseline: &mut Baseline, report: &Report, summaries: &[Summary], file: &str) {
+    let untested: Vec<&str> = report
+        .operations
+        .iter()
+        .filter(|operation| operation.state != OperationState::Judged)
+        .map(|operation| operation.slug.as_str())
+        .collect();
+    let is_tested = |id: &&String| match report.operations.len() {
+        0 | 1 => true,
+        _ => !untested.contains(&id.split("::").next().unwrap_or_default()),
+    };
+    let held = report.baseline.iter();
+    for id in held.flat_map(|held| held.remove.keys()).filter(is_tested) {
+        baseline.remove(id);
+    }
+
+    let shown = |id: &&String| {
+        report.findings.iter().any(|finding| finding.id == **id)
+            || report.causes.iter().any(|cause| cause.id == **id)
+    };
+    let unsure: BTreeSet<&String> = summaries
+        .iter()
+        .filter_map(|one| one.baseline.as_ref())
+        .flat_map(|held| &held.comparison.unsure)
+        .filter(|id| baseline.has(id) && !shown(id))
+        .collect();
+    if !unsure.is_empty() {
+        super::complain(&format!(
+            "{file}: {} of its entries did not appear and were kept: not every case that \
+             could show them was fired",
+            unsure.len()
+        ));
     }
 }

@@ -91,6 +91,8 @@ pub(crate) struct ContractValues {
     pub(crate) operations: Vec<OperationName>,
     /// The revision of their contracts.
     pub(crate) revision: Option<String>,
+    /// The document that contracts come from, in place of contract files.
+    pub(crate) model: Option<String>,
 }
 
 /// Which version of a target it is.
@@ -319,7 +321,7 @@ impl Config {
                 .into_iter()
                 .find(|(known, _)| Some(known.as_str()) == name);
             if let Some((_, table)) = table {
-                reader.contract(table.get_ref(), &mut contract)?;
+                reader.contract(table.get_ref(), &self.folder, &mut contract)?;
             }
         }
         Ok(contract)

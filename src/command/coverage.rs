@@ -19,10 +19,14 @@ pub(crate) struct CoverageArgs {
 
 /// Carries out `coverage`.
 pub(crate) fn coverage(args: &CoverageArgs) -> Outcome {
-    let plan = Arc::new(args.plan.plan()?);
-    args.plan.has_cases(&plan)?;
+    args.plan.for_each(|one| of_one(one, args.verbose))
+}
+
+fn of_one(args: &PlanArgs, verbose: bool) -> Outcome {
+    let plan = Arc::new(args.plan()?);
+    args.has_cases(&plan)?;
     let coverage = cover(&plan).map_err(Failure::usage)?;
-    super::print(&coverage_text(&coverage, args.verbose));
+    super::print(&coverage_text(&coverage, verbose));
     Ok(if coverage.untested().next().is_none() {
         Exit::Conforms
     } else {

@@ -1,26 +1,24 @@
 //! `proofmark diff`: two targets under the same cases.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+mod compared;
+mod sides;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::plan::case::Origin;
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
-use crate::recording::{self, Judged};
-use crate::report::curl::CurlTarget;
 use crate::report::diff::{Diff, DiffDocument, DiffTargets, diff_text, schema};
-use crate::report::{Exit, Secrets, Style};
-use crate::run::{CaseResult, Confirm, Ended, Event, RunOptions, Runner, Stop};
+use crate::report::{Exit, Style};
+use crate::run::Stop;
 use crate::support::sink::one_line;
 use crate::support::units;
-use crate::wire::target::Target;
 use tokio::sync::watch;
 
-use super::judge::read;
-use super::started::Started;
 use super::{Colour, Failure, FilterArgs, Outcome, PlanArgs, TargetArgs, limits, signals};
+use compared::{Compared, compared, recorded};
+use sides::{Live, Side, round};
 
 const HELP: &str = "\
 A target is a URL, a target of proofmark.toml, `reference`, or a file that `run --record` wrote. Identifiers, accounts, times
@@ -65,27 +63,6 @@ pub(crate) struct DiffArgs {
     color: Colour,
 }
 
-/// One side of a comparison.
-enum Side {
-    /// RequestKey now.
-    Live(Box<Live>),
-    /// RequestKey before.
-    Recorded(BTreeMap<usize, CaseResult>),
-}
-
-struct Live {
-    args: TargetArgs,
-    target: Target,
-    curl: Option<CurlTarget>,
-    secrets: Secrets,
-    jobs: usize,
-    /// Lives as long as it is asked.
-    _started: Option<Started>,
-}
-
-/// What became of the cases on one side, and why not all of them were fired.
-type Fired = (BTreeMap<usize, CaseResult>, Option<Stop>);
-
 /// Carries out `diff`.
 pub(crate) fn diff(args: &DiffArgs) -> Outcome {
     if args.schema {
@@ -103,7 +80,7 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
     }
 
     let mut args = args.clone();
-    let recorded = [recorded(&args, left)?, recorded(&args, right)?];
+    let recorded = [recorded(&args.plan, left)?, recorded(&args.plan, right)?];
     if let [Some(_), Some(_)] = &recorded {
         return Err(Failure::usage(
             "--left and --right: expected one target that can be asked, found two recordings",
@@ -117,113 +94,54 @@ pub(crate) fn diff(args: &DiffArgs) -> Outcome {
         }
     }
 
-    let (plan, sides) = sides(&args, recorded, live)?;
-    compare(&args, [left, right], plan, sides)
-}
-
-/// The recorded run of that name, if it is a file.
-fn recorded(args: &DiffArgs, side: &str) -> Result<Option<Judged>, Failure> {
-    let path = PathBuf::from(side);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    recording::results(&args.plan.files()?, &read(&path)?)
-        .map(Some)
-        .map_err(Failure::usage)
-}
-
-/// The plan of both sides: that of the recording, where one of them is one.
-fn sides(
-    args: &DiffArgs,
-    recorded: [Option<Judged>; 2],
-    live: [TargetArgs; 2],
-) -> Result<(Arc<Plan>, Vec<Prepared>), Failure> {
-    let mut plan = None;
-    let mut sides = Vec::new();
-    for (recorded, live) in recorded.into_iter().zip(live) {
-        match recorded {
-            Some(judged) => {
-                let results = judged
-                    .results
-                    .into_iter()
-                    .map(|result| (result.index, result))
-                    .collect();
-                plan = Some(judged.plan);
-                sides.push(Prepared::Recorded(results));
-            }
-            None => sides.push(Prepared::Live(Box::new(live))),
-        }
-    }
-
-    let plan = match plan {
-        Some(plan) => plan,
-        None => args.plan.plan()?,
-    };
-
-    Ok((Arc::new(plan), sides))
-}
-
-/// A side before anything is sent.
-enum Prepared {
-    Live(Box<TargetArgs>),
-    Recorded(BTreeMap<usize, CaseResult>),
+    let compared = compared(&args.plan, &args.filter, recorded)?;
+    compare(&args, [left, right], compared, live)
 }
 
 fn compare(
     args: &DiffArgs,
     names: [&String; 2],
-    plan: Arc<Plan>,
-    prepared: Vec<Prepared>,
+    compared: Vec<Compared>,
+    live: [TargetArgs; 2],
 ) -> Outcome {
-    let mut cases = args.filter.select(&plan);
-    for side in &prepared {
-        if let Prepared::Recorded(results) = side {
-            cases.retain(|place| results.contains_key(place));
-        }
-    }
-
-    if cases.is_empty() {
-        let recorded = !args.filter.select(&plan).is_empty();
-        let message = match recorded {
-            true => "nothing can be compared: the recording holds no case that is meant".to_owned(),
-            false => args.filter.no_case(&plan),
-        };
-        return Err(Failure {
-            exit: Exit::NothingTested,
-            message,
-        });
-    }
-
     let runtime = super::runtime()?;
     let _within = runtime.enter();
     let stop = signals::stop();
     let mut sides = Vec::new();
 
-    for side in prepared {
-        sides.push(match side {
-            Prepared::Recorded(results) => Side::Recorded(results),
-            Prepared::Live(target) => {
-                let region = args.plan.region();
-                let secrets = target.secrets(&region)?;
-                let started = runtime.block_on(target.start(&region, &stop))?;
-                Side::Live(Box::new(Live {
-                    target: target.target(&region)?,
-                    curl: target.curl(&region),
-                    secrets,
-                    jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
-                    args: *target,
-                    _started: started,
-                }))
-            }
-        });
+    for (number, target) in live.into_iter().enumerate() {
+        let is_recorded = |one: &Compared| matches!(one.recorded.get(number), Some(Some(_)));
+        if compared.iter().any(is_recorded) {
+            sides.push(None);
+            continue;
+        }
+        let region = args.plan.region();
+        let secrets = target.secrets(&region)?;
+        let started = runtime.block_on(target.start(&region, &stop))?;
+        sides.push(Some(Live {
+            target: target.target(&region)?,
+            curl: target.curl(&region),
+            secrets,
+            jobs: target.chosen().values.jobs.unwrap_or(args.jobs),
+            args: target,
+            _started: started,
+        }));
     }
 
     let [left, right] = sides.as_slice() else {
         return Err(Failure::usage("expected two sides"));
     };
-    let mut diff = Diff::default();
-    let ended = runtime.block_on(rounds(args, plan, cases, (left, right), &stop, &mut diff))?;
-    tell(args, names, &diff, [left, right], ended.is_none());
+    let sides = [left.as_ref(), right.as_ref()];
+    let (mut diff, mut ended) = (Diff::default(), None);
+    let share = u32::try_from(compared.len()).unwrap_or(u32::MAX);
+    for one in compared {
+        ended = runtime.block_on(rounds(args, share, one, sides, &stop, &mut diff))?;
+        if ended.is_some() {
+            break;
+        }
+    }
+
+    tell(args, names, &diff, sides, ended.is_none());
     Ok(match ended {
         Some(Stop::Interrupted) => Exit::Interrupted,
         Some(stop) => {
@@ -236,32 +154,36 @@ fn compare(
     })
 }
 
-/// The plan, and then draws of one seed after another for as long as there is time.
+/// The plan, and then draws of one seed after another for as long as there is time. Each of several
+/// operations has its `share` of that.
 async fn rounds(
     args: &DiffArgs,
-    plan: Arc<Plan>,
-    cases: Vec<usize>,
-    sides: (&Side, &Side),
+    share: u32,
+    compared: Compared,
+    live: [Option<&Live>; 2],
     stop: &watch::Receiver<bool>,
     diff: &mut Diff,
 ) -> Result<Option<Stop>, Failure> {
-    let until = args.time.and_then(|time| Instant::now().checked_add(time));
-    let mut ended = round(&plan, &cases, sides, stop, diff).await?;
-    let recorded = matches!(sides, (Side::Recorded(_), _) | (_, Side::Recorded(_)));
-    let mut seed = args.plan.sampling().seed;
+    let time = args.time.map(|time| time / share);
+    let until = time.and_then(|time| Instant::now().checked_add(time));
+    let [left, right] = &compared.recorded;
+    let is_recorded = left.is_some() || right.is_some();
+    let sides = [(left, live[0]), (right, live[1])].map(|(recorded, live)| Side { recorded, live });
+    let mut ended = round(&compared.plan, &compared.cases, sides, stop, diff).await?;
+    let mut seed = compared.args.sampling().seed;
 
-    while let (None, Some(until), false) = (&ended, until, recorded) {
+    while let (None, Some(until), false) = (&ended, until, is_recorded) {
         if Instant::now() >= until {
             break;
         }
         seed = seed.wrapping_add(1);
-        let options = args.plan.options()?;
+        let options = compared.args.options()?;
         let sampling = Sampling {
             seed,
             ..options.sampling
         };
         let plan = Plan::load(
-            &args.plan.files()?,
+            &compared.args.files()?,
             &PlanOptions {
                 sampling,
                 ..options
@@ -288,116 +210,15 @@ async fn rounds(
     Ok(ended)
 }
 
-/// Fires the cases at both sides, compares, and tries once more what differs.
-async fn round(
-    plan: &Arc<Plan>,
-    cases: &[usize],
-    (left, right): (&Side, &Side),
-    stop: &watch::Receiver<bool>,
-    diff: &mut Diff,
-) -> Result<Option<Stop>, Failure> {
-    let ((lefts, left_ended), (rights, right_ended)) =
-        both(left.fire(plan, cases, stop), right.fire(plan, cases, stop)).await?;
-    diff.add(
-        plan,
-        cases
-            .iter()
-            .filter_map(|place| Some((lefts.get(place)?, rights.get(place)?))),
-    );
-
-    if let Some(ended) = left_ended.or(right_ended) {
-        return Ok(Some(ended));
-    }
-    // Each on fixtures of its own: where targets went apart before, what follows is no difference
-    // of this case. Where a case does not show it again, another one may.
-    while let Some(place) = diff.untried(plan).first().copied() {
-        let ((lefts, left_ended), (rights, right_ended)) = both(
-            left.fire(plan, &[place], stop),
-            right.fire(plan, &[place], stop),
-        )
-        .await?;
-        match (lefts.get(&place), rights.get(&place)) {
-            (Some(left), Some(right)) => diff.tried_again(plan, left, right),
-            _ => return Ok(left_ended.or(right_ended)),
-        }
-        if let Some(ended) = left_ended.or(right_ended) {
-            return Ok(Some(ended));
-        }
-    }
-
-    Ok(None)
-}
-
-async fn both(
-    left: impl Future<Output = Result<Fired, Failure>>,
-    right: impl Future<Output = Result<Fired, Failure>>,
-) -> Result<(Fired, Fired), Failure> {
-    let (left, right) = tokio::join!(left, right);
-    Ok((left?, right?))
-}
-
-impl Side {
-    async fn fire(
-        &self,
-        plan: &Arc<Plan>,
-        cases: &[usize],
-        stop: &watch::Receiver<bool>,
-    ) -> Result<Fired, Failure> {
-        let live = match self {
-            Self::Recorded(results) => {
-                let of = |place: &usize| Some((*place, results.get(place)?.clone()));
-                return Ok((cases.iter().filter_map(of).collect(), None));
-            }
-            Self::Live(live) => live,
-        };
-
-        let usual = live.args.run_options(live.jobs)?;
-        let options = RunOptions {
-            shrink: 0,
-            confirm: Confirm {
-                tries: 0,
-                ..Confirm::default()
-            },
-            ..usual
-        };
-
-        let runner = Runner::new(Arc::clone(plan), live.target.clone(), options);
-        let mut results = BTreeMap::new();
-        let ended: Ended = runner
-            .run(cases, stop.clone(), |event| {
-                if let Event::Judged(result) = event {
-                    results.insert(result.index, *result);
-                }
-            })
-            .await;
-
-        for leftover in &ended.leftovers {
-            super::complain(&one_line(&format!(
-                "not removed: {} ({})",
-                leftover.what, leftover.why
-            )));
-        }
-
-        Ok((results, ended.stopped))
-    }
-
-    fn live(&self) -> Option<&Live> {
-        match self {
-            Self::Live(live) => Some(live),
-            Self::Recorded(_) => None,
-        }
-    }
-}
-
 /// Prints what came of it. `whole`: whether all cases that were meant were fired.
-fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [&Side; 2], whole: bool) {
+fn tell(args: &DiffArgs, names: [&String; 2], diff: &Diff, sides: [Option<&Live>; 2], whole: bool) {
     let targets = DiffTargets {
         names: names.map(Clone::clone),
-        curl: sides.map(|side| side.live().and_then(|live| live.curl.as_ref())),
+        curl: sides.map(|side| side.and_then(|live| live.curl.as_ref())),
     };
 
     if args.json {
-        let live = sides.iter().filter_map(|side| side.live());
+        let live = sides.into_iter().flatten();
         let document = live.fold(DiffDocument::new(diff, &targets), |document, live| {
             document.redacted(&live.secrets)
         });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::Level;
-use crate::plan::{Plan, Shard};
+use crate::plan::{OperationName, Plan, Shard};
 use crate::report::{Exit, Secrets, plural};
 use crate::run::fuzz::{Campaign, Found, Fresh, FuzzOptions, Fuzzed, Progress};
 use crate::run::{RunOptions, Stop};
@@ -14,7 +14,7 @@ use crate::support::sink::one_line;
 use crate::support::units;
 use clap::{Args, Subcommand};
 
-use super::baseline::BaselineArgs;
+use super::baseline::{BaselineArgs, Known};
 use super::fuzz_merge::{self, FINDINGS, FuzzMergeArgs};
 use super::fuzz_status::{Status, seconds};
 use super::target_args::Opened;
@@ -81,73 +81,140 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Outcome {
     args.baseline.take(args.target.chosen());
     let seed = args.plan.sampling().seed;
     args.plan.without_samples();
-    let plan = Arc::new(args.plan.plan()?);
+    let campaigns = args.each()?;
     let known = args.baseline.read()?;
-    let region = args.plan.region();
-    let Opened {
-        runtime,
-        target,
-        secrets,
-        stop,
-        started: _started,
-    } = args.target.open(&region)?;
+    let opened = args.target.open(&args.plan.region())?;
 
-    let _within = runtime.enter();
-    let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
-    let run = RunOptions {
-        time: args.time,
-        known: Arc::new(
-            known
-                .as_ref()
-                .map(|k| k.baseline.known(k.today))
-                .unwrap_or_default(),
-        ),
-        ..args.target.run_options(jobs)?
-    };
-
-    let options = FuzzOptions {
-        seed,
-        shard: args.shard.map_or(0, |shard| shard.number()),
-        corpus: Some(args.corpus.clone()),
-        most_sequences: args.max_sequences,
-        most_findings: args.max_findings,
-        level: args.level,
-        threads: if args.target.url().is_some() {
-            threads(jobs)
-        } else {
-            0
-        },
-    };
-
-    // Only the reference can be had anew for nothing.
-    let again = args.target.clone();
-    let fresh = args
-        .target
-        .url()
-        .is_none()
-        .then(|| Fresh(Arc::new(move || again.target(&region).ok())));
-
-    let campaign =
-        Campaign::new(Arc::clone(&plan), target, fresh, run, options).map_err(Failure::usage)?;
-    let progress = campaign.progress();
-    let status = Status::new(Arc::clone(&progress), args.status_every);
-    let mut kept = Ok(());
-    let fuzzed = runtime.block_on(campaign.run(stop, |found| {
-        let written = args.keep(&plan, found);
-        let file = written.as_ref().ok().cloned().flatten();
-        super::print(&text(found, file, &secrets));
-        if let (Err(failure), Ok(())) = (written, &kept) {
-            kept = Err(failure);
+    let mut whole = Exit::Conforms;
+    for (args, plan) in &campaigns {
+        if campaigns.len() > 1 {
+            super::print(&format!("{}:\n", plan.operation_name()));
         }
-    }));
-
-    drop(status);
-    super::print(&summary(&fuzzed, &progress, &args.corpus));
-    kept?;
-    Ok(exit(&fuzzed))
+        whole = whole.and(args.campaign(plan, seed, known.as_ref(), &opened)?);
+        if *opened.stop.borrow() {
+            break;
+        }
+    }
+    Ok(whole)
 }
 
 impl FuzzArgs {
+    /// The campaigns that fuzz the resources of the operations that are meant, each with its plan.
+    /// Several share the time and the number of sequences, and each has a folder of its own for its
+    /// inputs.
+    fn each(&self) -> Result<Vec<(Self, Arc<Plan>)>, Failure> {
+        let files = self.plan.files()?;
+        let mut operations: Vec<OperationName> = Vec::new();
+        for one in self.plan.each()? {
+            let plan = one.plan()?;
+            let by = OperationName {
+                service: plan.service.name.clone(),
+                operation: plan.fuzzed_by().to_owned(),
+            };
+            if by != plan.operation_name() {
+                super::print(&format!(
+                    "{} is fired in the sequences of {by}\n",
+                    plan.operation_name()
+                ));
+            }
+            if !operations.contains(&by) {
+                operations.push(by);
+            }
+        }
+
+        let several = operations.len() > 1;
+        if several && self.time.is_none() && self.max_sequences.is_none() {
+            return Err(Failure::usage(
+                "several operations are fuzzed one after another: expected --time or --max-sequences",
+            ));
+        }
+
+        let share = u32::try_from(operations.len()).unwrap_or(u32::MAX);
+        let campaign = |operation: OperationName| {
+            let plan_args = self.plan.only(operation, several);
+            let plan = Plan::load(&files, &plan_args.options()?).map_err(Failure::usage)?;
+            let of_one = Self {
+                corpus: match several {
+                    true => self.corpus.join(&plan.contract.slug),
+                    false => self.corpus.clone(),
+                },
+                time: self.time.map(|time| time / share),
+                max_sequences: self.max_sequences.map(|all| all.div_ceil(share.into())),
+                plan: plan_args,
+                ..self.clone()
+            };
+            Ok((of_one, Arc::new(plan)))
+        };
+        operations.into_iter().map(campaign).collect()
+    }
+
+    /// Fuzzes the resource of one operation.
+    fn campaign(
+        &self,
+        plan: &Arc<Plan>,
+        seed: u64,
+        known: Option<&Known>,
+        opened: &Opened,
+    ) -> Outcome {
+        let args = self;
+        let region = args.plan.region();
+        let Opened {
+            runtime,
+            target,
+            secrets,
+            stop,
+            ..
+        } = opened;
+        let _within = runtime.enter();
+        let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
+        let run = RunOptions {
+            time: args.time,
+            known: Arc::new(known.map(|k| k.baseline.known(k.today)).unwrap_or_default()),
+            ..args.target.run_options(jobs)?
+        };
+
+        let options = FuzzOptions {
+            seed,
+            shard: args.shard.map_or(0, |shard| shard.number()),
+            corpus: Some(args.corpus.clone()),
+            most_sequences: args.max_sequences,
+            most_findings: args.max_findings,
+            level: args.level,
+            threads: if args.target.url().is_some() {
+                threads(jobs)
+            } else {
+                0
+            },
+        };
+
+        // Only the reference can be had anew for nothing.
+        let again = args.target.clone();
+        let fresh = args
+            .target
+            .url()
+            .is_none()
+            .then(|| Fresh(Arc::new(move || again.target(&region).ok())));
+
+        let campaign = Campaign::new(Arc::clone(plan), target.clone(), fresh, run, options)
+            .map_err(Failure::usage)?;
+        let progress = campaign.progress();
+        let status = Status::new(Arc::clone(&progress), args.status_every);
+        let mut kept = Ok(());
+        let fuzzed = runtime.block_on(campaign.run(stop.clone(), |found| {
+            let written = args.keep(plan, found);
+            let file = written.as_ref().ok().cloned().flatten();
+            super::print(&text(found, file, secrets));
+            if let (Err(failure), Ok(())) = (written, &kept) {
+                kept = Err(failure);
+            }
+        }));
+
+        drop(status);
+        super::print(&summary(&fuzzed, &progress, &args.corpus));
+        kept?;
+        Ok(exit(&fuzzed))
+    }
+
     /// Keeps a finding among those of its corpus, and among the regressions if these may be
     /// written; gives the name of the file that a run reads of itself, or else of the other. One
     /// that did not come back is not kept: a run that fired it would be red by chance.

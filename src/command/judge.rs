@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::contract::{Basis, Level};
 use crate::plan::PlanOptions;
-use crate::recording;
-use crate::report::{Exit, Facts, Report, Where, report_text, verdict_text};
-use crate::support::files::{Files, LARGEST_RECORDING, Source};
+use crate::recording::{self, Judged};
+use crate::report::{
+    Exit, Facts, JudgedOperation, Report, Where, joined, promises_beside, report_text, verdict_text,
+};
+use crate::support::files::{LARGEST_RECORDING, Source};
 use crate::support::sink::one_line;
 
+use super::model_args::ModelArgs;
 use super::operation_args::OperationArgs;
 use super::{Colour, Failure, Outcome, level};
 
@@ -32,6 +35,8 @@ pub(crate) struct JudgeArgs {
     /// A folder of contracts and cases to use instead of those built in
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgs,
     #[command(flatten)]
     operations: OperationArgs,
     /// The revision of the contract to judge bare exchanges and HAR files by; a recorded run names
@@ -58,13 +63,15 @@ pub(crate) struct JudgeArgs {
 
 /// Carries out `judge`.
 pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
-    let files = args.cases.clone().map_or(Files::Embedded, Files::Folder);
-    let options = PlanOptions {
-        operation: args.operations.one(&files)?,
+    let files = args.model.files(args.cases.as_ref())?;
+    let options = |operation| PlanOptions {
+        operation,
         revision: args.revision.clone(),
         bases: args.basis.clone(),
         ..PlanOptions::default()
     };
+    let operations = args.operations.all(&files)?;
+    let options: Vec<PlanOptions> = operations.into_iter().map(options).collect();
 
     // A file that is no recording is told before any report.
     let judged = args
@@ -76,42 +83,57 @@ pub(crate) fn judge(args: &JudgeArgs) -> Outcome {
     let style = args.color.style(args.verbose);
     let mut worst = Exit::Conforms;
     for (path, judged) in args.files.iter().zip(&judged) {
-        let heading = if judged.summary.verdicts.is_empty() || args.files.len() > 1 {
+        let is_empty = judged.iter().all(|one| one.summary.verdicts.is_empty());
+        let heading = if is_empty || args.files.len() > 1 {
             format!("{}:\n", one_line(&path.display().to_string()))
         } else {
             String::new()
         };
-        let at = Where {
-            curl: None,
-            flags: judged.flags.clone(),
-        };
-        let facts = Facts::of(&at, args.level);
-        let report = Report::new(&judged.plan, &judged.summary, &facts);
+        let report = report(judged, args.level)?;
         let text = match args.quiet {
             true => verdict_text(&report, style),
             false => report_text(&report, style),
         };
         super::print(&format!("{heading}{text}"));
         super::last::keep(&report);
-        let exit = report.outcome();
-        if severity(exit) > severity(worst) {
-            worst = exit;
-        }
+        worst = worst.and(report.outcome());
     }
 
     Ok(worst)
 }
 
-/// Of several files, what the exit code tells: a finding before what came to no verdict.
-fn severity(exit: Exit) -> u8 {
-    match exit {
-        Exit::Conforms | Exit::Outdated => 0,
-        Exit::NothingTested => 1,
-        Exit::CouldNotTell => 2,
-        Exit::Interrupted => 3,
-        Exit::Findings => 4,
-        Exit::Usage => 5,
-    }
+/// The report of a file: of all operations that were judged by it.
+fn report(judged: &[Judged], level: Level) -> Result<Report, Failure> {
+    let of_one = |one: &Judged| {
+        let at = Where {
+            curl: None,
+            flags: one.flags.clone(),
+        };
+        JudgedOperation {
+            report: Report::new(&one.plan, &one.summary, &Facts::of(&at, level)),
+            beside: promises_beside(&one.plan, &one.summary),
+        }
+    };
+    let all = judged.iter().map(of_one).collect();
+    joined(all, flags(judged)).ok_or_else(|| Failure::usage("nothing was recorded"))
+}
+
+/// The flags that lead other commands to all operations of a recorded run: but for the operation,
+/// they are alike.
+fn flags(judged: &[Judged]) -> String {
+    let [first, _, ..] = judged else {
+        return String::new();
+    };
+    let own = first.plan.operation_name().flag().unwrap_or_default();
+    let alike = first.flags.strip_prefix(&own).unwrap_or(&first.flags);
+    let operations = judged
+        .iter()
+        .map(|one| format!("--operation {}", one.plan.operation_name()));
+    operations
+        .chain([alike.trim().to_owned()])
+        .filter(|flag| !flag.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {

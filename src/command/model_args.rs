@@ -51,6 +51,11 @@ impl ModelArgs {
         Ok(self.read.get_or_init(|| read).clone())
     }
 
+    /// Takes the document that the configuration file names where no flag names one.
+    pub(super) fn take(&mut self, of_file: Option<&String>) {
+        self.model = self.model.take().or_else(|| of_file.cloned());
+    }
+
     /// The flags that name the same document again.
     pub(super) fn flags(&self) -> Vec<String> {
         let Some(document) = &self.model else {

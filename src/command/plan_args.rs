@@ -16,7 +16,7 @@ use clap::Args;
 use super::config_args::{Chosen, ConfigArgs};
 use super::model_args::ModelArgs;
 use super::operation_args::OperationArgs;
-use super::{Failure, limits, regressions};
+use super::{Failure, Outcome, limits, regressions};
 
 /// What is planned.
 #[derive(Clone, Debug, Args)]
@@ -79,6 +79,7 @@ impl PlanArgs {
     /// commands that reach no target.
     pub(super) fn take_contract(&mut self, config: &ConfigArgs) -> Result<(), Failure> {
         let named = config.contract()?;
+        self.model.take(named.model.as_ref());
         self.operations.take(&named.operations);
         self.revision = self.revision.take().or(named.revision);
         Ok(())
@@ -101,16 +102,54 @@ impl PlanArgs {
     /// The same for each operation that is meant.
     pub(super) fn each(&self) -> Result<Vec<Self>, Failure> {
         let all = self.operations.all(&self.files()?)?;
-        let only = |operation| Self {
+        let several = all.len() > 1;
+        let only = |operation| self.only(operation, several);
+        Ok(all.into_iter().map(only).collect())
+    }
+
+    /// The same for one operation, which may be one of several.
+    pub(super) fn only(&self, operation: OperationName, of_several: bool) -> Self {
+        Self {
+            regressions: match of_several {
+                true => self.regressions.of_one(&operation),
+                false => self.regressions.clone(),
+            },
             operations: OperationArgs::only(operation),
             ..self.clone()
-        };
-        Ok(all.into_iter().map(only).collect())
+        }
+    }
+
+    /// Does something for each operation that is meant. Of several, each has its name above what is
+    /// printed for it, and what cannot be done for one of them is told and ends none of the others.
+    pub(super) fn for_each(&self, mut of_one: impl FnMut(&Self) -> Outcome) -> Outcome {
+        let each = self.each()?;
+        if let [one] = each.as_slice() {
+            return of_one(one);
+        }
+
+        let mut whole = Exit::Conforms;
+        for (number, one) in each.iter().enumerate() {
+            let above = if number == 0 { "" } else { "\n" };
+            super::print(&format!("{above}{}:\n", one.operations.one(&one.files()?)?));
+            whole = whole.and(match of_one(one) {
+                Ok(exit) => exit,
+                Err(Failure {
+                    exit: exit @ (Exit::NothingTested | Exit::CouldNotTell),
+                    message,
+                }) => {
+                    super::print(&format!("{message}\n"));
+                    exit
+                }
+                Err(failure) => return Err(failure),
+            });
+        }
+        Ok(whole)
     }
 
     /// Takes what the configuration file says where the flags are silent, and the profile.
     pub(super) fn take(&mut self, chosen: &Chosen) {
         let named = &chosen.values.contract;
+        self.model.take(named.model.as_ref());
         self.operations.take(&named.operations);
         self.revision = self.revision.take().or_else(|| named.revision.clone());
         let named = self.region.take().filter(|name| !name.is_empty());

@@ -1,8 +1,8 @@
 //! `proofmark precedence`: which of two faults a target reports.
 
 use crate::report::Exit;
-use crate::run::Stop;
-use crate::run::precedence::precedence as ask;
+use crate::run::precedence::{Precedence, precedence as ask};
+use crate::run::{Ended, Stop};
 use crate::support::sink::one_line;
 
 use super::target_args::Opened;
@@ -21,7 +21,10 @@ pub(crate) struct PrecedenceArgs {
 pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
-    let plan = args.plan.plan()?;
+    // What is wrong with a plan is told before anything is started.
+    for one in args.plan.each()? {
+        one.plan()?;
+    }
     let Opened {
         runtime,
         target,
@@ -31,8 +34,16 @@ pub(crate) fn precedence(args: &PrecedenceArgs) -> Outcome {
     } = args.target.open(&args.plan.region())?;
 
     let _within = runtime.enter();
-    let options = args.target.run_options(1)?;
-    let asked = runtime.block_on(async { ask(&plan, target, options, stop).await });
+    args.plan.for_each(|one| {
+        let plan = one.plan()?;
+        let options = args.target.run_options(1)?;
+        let (target, stop) = (target.clone(), stop.clone());
+        told(runtime.block_on(async { ask(&plan, target, options, stop).await }))
+    })
+}
+
+/// Prints the order of faults that was found, or says why there is none.
+fn told(asked: Result<(Precedence, Ended), Ended>) -> Outcome {
     let (Ok((_, ended)) | Err(ended)) = &asked;
 
     for leftover in &ended.leftovers {

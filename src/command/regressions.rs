@@ -44,9 +44,18 @@ impl RegressionsArgs {
         (!self.no_regressions).then(|| self.regressions.clone().unwrap_or_else(usual))
     }
 
-    /// Whether a flag names the file.
-    pub(super) fn is_named(&self) -> bool {
-        self.regressions.is_some()
+    /// Those of one of several operations: the file that a flag names has the operation's name
+    /// before `.toml`, as the usual file has.
+    pub(super) fn of_one(&self, operation: &OperationName) -> Self {
+        let is_usual = *operation == OperationName::default();
+        let named = self.regressions.as_ref().map(|path| match is_usual {
+            true => path.clone(),
+            false => path.with_extension(format!("{}.toml", operation.operation)),
+        });
+        Self {
+            regressions: named,
+            ..self.clone()
+        }
     }
 
     /// Whether the file is read and not written: in a CI, unless a flag names it.
@@ -150,4 +159,26 @@ pub(super) fn add<'a>(
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     std::fs::write(path, whole).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::RegressionsArgs;
+    use crate::plan::OperationName;
+
+    #[test]
+    fn each_of_several_operations_has_a_file() {
+        let named = RegressionsArgs {
+            regressions: Some(PathBuf::from("a.b/kept.toml")),
+            no_regressions: false,
+            sparing: false,
+        };
+        let path = |operation: &OperationName| named.of_one(operation).path(operation, None);
+        let other: OperationName = "todo/get-todo".parse().expect("a name");
+        assert_eq!(path(&other), Some("a.b/kept.get-todo.toml".into()));
+        let usual = OperationName::default();
+        assert_eq!(path(&usual), Some("a.b/kept.toml".into()));
+    }
 }

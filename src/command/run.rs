@@ -1,12 +1,10 @@
 //! `proofmark run`: the main job.
 
 mod operation;
+mod recording;
 
-use std::fs::File;
-
-use crate::recording::Recorder;
 use crate::report::curl::CurlTarget;
-use crate::report::{Exit, JudgedOperation, Report, Secrets, joined, report_text, verdict_text};
+use crate::report::{Exit, JudgedOperation, Report, joined, report_text, verdict_text};
 use crate::run::Stop;
 
 use super::release;
@@ -14,7 +12,8 @@ use super::report_args::Reports;
 use super::run_args::RunArgs;
 use super::target_args::Opened;
 use super::{Failure, Outcome, signals};
-use operation::{After, OperationRun, fire, parts};
+use operation::{After, Moment, OperationRun, fire, nothing_judged, parts};
+use recording::Recording;
 
 /// Carries out `run`.
 pub(crate) fn run(args: &RunArgs) -> Outcome {
@@ -51,7 +50,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     let _within = runtime.enter();
     let release = args.target.chosen().values.release.as_ref();
     let version = release.and_then(|release| release::of(release, &stop));
-    let mut recorder = recorder(&args, &parts, &secrets)?;
+    let mut recording = Recording::open(&args, &secrets)?;
     let places: Vec<_> = parts.iter().map(|part| part.at(curl.as_ref())).collect();
     let facts: Vec<_> = parts
         .iter()
@@ -64,19 +63,18 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         &parts,
         (&runtime, &target, &stop),
         known.as_ref(),
-        |number, event| {
-            let plan = &parts[number].plan;
-            reports.event(plan, event, &facts[number], &secrets);
-            if let Some(recorder) = &mut recorder {
-                recorder.add(plan, event);
+        |number, moment| {
+            let (Some(part), Some(facts)) = (parts.get(number), facts.get(number)) else {
+                return;
+            };
+            if let Moment::Event(event) = moment {
+                reports.event(&part.plan, event, facts, &secrets);
+            }
+            if let Some(recording) = &mut recording {
+                recording.add(part, moment);
             }
         },
     );
-
-    let recorded = match (recorder, fired.first()) {
-        (Some(recorder), Some(first)) => recorder.end(&first.ended),
-        _ => Ok(()),
-    };
 
     let curl = curl.clone().map(|curl| {
         let asks = !curl.signs && !*stop.borrow();
@@ -99,16 +97,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         operations: parts.len(),
     };
 
-    // A file that cannot be written is told after the reports, which are of the run.
-    let mut failed = Ok(());
-    let mut judged = Vec::new();
-    for (part, fired) in parts.iter().zip(fired) {
-        let (of_one, written) = after.conclude(part, fired);
-        judged.push(of_one);
-        failed = failed.and(written);
-    }
-
-    let report = joined(judged, args.target.flags(&args.plan)).ok_or_else(nothing_judged)?;
+    let (report, written) = after.conclude(&parts, fired)?;
     let report = secrets.redact_report(report);
     let style = args.color.style(args.verbose);
     reports.print(&match args.quiet {
@@ -128,14 +117,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     }
 
     reports.write(&report)?;
-    failed?;
-
-    if let (Err(error), Some(path)) = (recorded, &args.record) {
-        let message = format!("{}: the recording is not whole: {error}", path.display());
-        return Err(Failure {
-            exit: Exit::CouldNotTell,
-            message,
-        });
+    written?;
+    if let Some(recording) = recording {
+        recording.whole()?;
     }
 
     // After the run, what writes the reproducers may have been cut short.
@@ -144,13 +128,6 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     } else {
         report.outcome()
     })
-}
-
-fn nothing_judged() -> Failure {
-    Failure {
-        exit: Exit::NothingTested,
-        message: "no operation was judged".to_owned(),
-    }
 }
 
 /// The reports of a run whose target was not there to fire anything at, or that was interrupted
@@ -186,23 +163,4 @@ fn unfired(
     let secrets = args.target.secrets(&args.plan.region())?;
     reports.write(&secrets.redact_report(report))?;
     Err(failure)
-}
-
-/// What writes the run down, where it is to be.
-fn recorder(
-    args: &RunArgs,
-    parts: &[OperationRun],
-    secrets: &Secrets,
-) -> Result<Option<Recorder<File>>, Failure> {
-    let (Some(path), [part]) = (&args.record, parts) else {
-        return Ok(None);
-    };
-    let failed = |e| Failure::unopened(&e, format!("--record {}: {e}", path.display()));
-    let file = File::create(path).map_err(failed)?;
-    Ok(Some(Recorder::new(
-        file,
-        &part.plan,
-        &part.args.plan.options()?,
-        secrets.clone(),
-    )))
 }

@@ -80,20 +80,12 @@ impl RunArgs {
         self.filter.single()
     }
 
-    /// Refuses what is of one operation alone.
+    /// Refuses what is of one operation alone: shards are merged by the places of one plan.
     pub(super) fn takes_several(&self) -> Result<(), Failure> {
-        let writes = self.baseline.writes();
-        let of_one = [
-            ("--record", self.record.is_some()),
-            ("--shard", self.share.shard.is_some()),
-            ("--regressions", self.plan.regressions.is_named()),
-            ("--baseline-update", writes),
-            ("--baseline-prune", writes),
-        ];
-        match of_one.into_iter().find(|(_, given)| *given) {
-            Some((flag, _)) => Err(Failure::usage(format!(
-                "{flag} is for one operation: expected one --operation"
-            ))),
+        match self.share.shard {
+            Some(_) => Err(Failure::usage(
+                "--shard is for one operation: expected one --operation",
+            )),
             None => Ok(()),
         }
     }

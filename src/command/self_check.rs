@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::harness::self_check::{Outcome as Checked, self_check as check, table};
+use crate::plan::Plan;
 use crate::plan::case::Action;
 use crate::reference::{Defect, todays_defects};
 use crate::report::Exit;
 use crate::support::echo::{did_you_mean, shown};
+use tokio::sync::watch;
 
 use super::{Failure, Outcome, PlanArgs, output, signals};
 
@@ -29,27 +31,29 @@ pub(crate) struct SelfCheckArgs {
 
 /// Carries out `self-check`.
 pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
-    let mut plan = args.plan.plan()?;
-    // The reference conforms to the page. Of what only a later revision knows, it has what the
-    // cases written for that one alone are about.
-    let mut own = plan.clone();
-    let updates = plan.binding.action() == Some(Action::Update);
-    let all = match updates && own.keep_own() {
-        true => {
-            plan = own;
-            todays_defects()
-        }
-        false => args.plan.defects(&plan)?,
-    };
-
-    let plan = Arc::new(plan);
-    let meant =
-        |id: &str| args.filters.is_empty() || args.filters.iter().any(|f| id.contains(f.as_str()));
-    let chosen: Vec<_> = all.iter().filter(|d| meant(d.id)).collect();
-    if chosen.is_empty() {
-        return Err(Failure::usage(no_defect(&args.filters, all)));
+    // A filter may be about one of several operations.
+    let (mut meant, mut all) = (false, Vec::new());
+    for one in args.plan.each()? {
+        let defects = planned(&one)?.1;
+        meant |= defects.iter().any(|defect| args.means(defect));
+        all.extend(defects);
     }
-    args.plan.has_cases(&plan)?;
+    if !meant {
+        return Err(Failure::usage(no_defect(&args.filters, &all)));
+    }
+
+    let stop = signals::stop();
+    args.plan.for_each(|one| of_one(args, one, &stop))
+}
+
+/// Checks the defects of one operation.
+fn of_one(args: &SelfCheckArgs, one: &PlanArgs, stop: &watch::Receiver<bool>) -> Outcome {
+    if *stop.borrow() {
+        return Ok(Exit::Interrupted);
+    }
+    let (plan, all) = planned(one)?;
+    one.has_cases(&plan)?;
+    let chosen: Vec<_> = all.iter().filter(|defect| args.means(defect)).collect();
     let told = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
@@ -69,8 +73,7 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
         }
     };
 
-    let stop = signals::stop();
-    let outcomes = check(&plan, &chosen, args.jobs, &stop, told).map_err(Failure::usage)?;
+    let outcomes = check(&plan, &chosen, args.jobs, stop, told).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
@@ -87,7 +90,31 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     )
 }
 
-fn no_defect(filters: &[String], all: &[Defect]) -> String {
+impl SelfCheckArgs {
+    /// Whether the filters leave that defect.
+    fn means(&self, defect: &Defect) -> bool {
+        let holds = |filter: &String| defect.id.contains(filter.as_str());
+        self.filters.is_empty() || self.filters.iter().any(holds)
+    }
+}
+
+/// The plan of an operation, and what the reference can do wrongly of it.
+fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, &'static [Defect]), Failure> {
+    let plan = args.plan()?;
+    // The reference conforms to the page. Of what only a later revision knows, it has what the
+    // cases written for that one alone are about.
+    let mut own = plan.clone();
+    let updates = plan.binding.action() == Some(Action::Update);
+    Ok(match updates && own.keep_own() {
+        true => (Arc::new(own), todays_defects()),
+        false => {
+            let defects = args.defects(&plan)?;
+            (Arc::new(plan), defects)
+        }
+    })
+}
+
+fn no_defect(filters: &[String], all: &[&Defect]) -> String {
     let hint = filters
         .iter()
         .map(|filter| did_you_mean(filter, all.iter().map(|defect| defect.id)));

@@ -31,7 +31,7 @@ mod toml;
 
 pub(crate) use compare::{Comparison, Difference, compare};
 pub(crate) use from_contract::from_contract;
-pub(crate) use installed::Surroundings;
+pub(crate) use installed::{Surroundings, service_of};
 pub(crate) use layer::layer;
 pub(crate) use loss::Lost;
 pub(crate) use model::Wanted;

@@ -32,7 +32,7 @@ struct Met<'a> {
 pub(super) fn judge(
     mut plan: Plan,
     source: &Source,
-    entries: Entries,
+    entries: &Entries,
 ) -> Result<Judged, FileError> {
     let Some(operations) = plan.operations() else {
         let message =
@@ -72,7 +72,7 @@ pub(super) fn judge(
         };
         about.entry(key).or_default().push(link);
     }
-    let strangers = strangers(&entries, &about);
+    let strangers = strangers(entries, &about);
     let mut histories: Vec<History> = about
         .iter()
         .flat_map(|(key, links)| {

@@ -9,35 +9,28 @@ use crate::report::Summary;
 use crate::run::Ended;
 use crate::support::files::{FileError, Files, Source};
 
-/// Judges a recording of any form. `options` are those of the plan where the recording itself names
-/// none: a recorded run names its own.
+/// Judges a recording of any form, by one operation after another. `options` are those of the plans
+/// where the recording itself names none, an operation each: a recorded run names its own.
 ///
 /// # Errors
-/// Where the text is no recording, or the plan cannot be made.
+/// Where the text is no recording, or a plan cannot be made.
 pub(crate) fn judge(
     files: &Files,
     source: &Source,
-    options: &PlanOptions,
-) -> Result<Judged, FileError> {
+    options: &[PlanOptions],
+) -> Result<Vec<Judged>, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty());
-    let Some(first) = first else {
+    // What was found by chance in runs is no part of a recording.
+    let plans = options.iter().map(|options| {
         let options = PlanOptions {
             regressions: None,
             ..options.clone()
         };
-        let mut summary = Summary::default();
-        let why = format!("{} is empty", source.name);
-        summary.end(Ended {
-            accepted_any: false,
-            ..partial(why)
-        });
-        return Ok(Judged {
-            plan: Plan::load(files, &options)?,
-            summary,
-            flags: String::new(),
-            results: Vec::new(),
-        });
+        Plan::load(files, &options)
+    });
+    let Some(first) = first else {
+        return plans.map(|plan| Ok(empty(plan?, source))).collect();
     };
 
     // Only its keys count here: the order and the form of the rest are each reader's own.
@@ -52,25 +45,32 @@ pub(crate) fn judge(
         har::read(source, text)?
     };
 
-    // What was found by chance in runs is no part of a recording.
-    super::judge::judge(
-        Plan::load(
-            files,
-            &PlanOptions {
-                regressions: None,
-                ..options.clone()
-            },
-        )?,
-        source,
-        entries,
-    )
+    plans
+        .map(|plan| super::judge::judge(plan?, source, &entries))
+        .collect()
 }
 
-/// Reads a recorded run, with the results of its cases.
+/// What is said of a file without any exchange.
+fn empty(plan: Plan, source: &Source) -> Judged {
+    let mut summary = Summary::default();
+    let why = format!("{} is empty", source.name);
+    summary.end(Ended {
+        accepted_any: false,
+        ..partial(why)
+    });
+    Judged {
+        plan,
+        summary,
+        flags: String::new(),
+        results: Vec::new(),
+    }
+}
+
+/// Reads a recorded run, with the results of its cases, by one operation after another.
 ///
 /// # Errors
 /// Where the text is no recorded run, or its plan cannot be made.
-pub(crate) fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
+pub(crate) fn results(files: &Files, source: &Source) -> Result<Vec<Judged>, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     replay::judge(files, source, text, true)
 }

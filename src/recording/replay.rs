@@ -30,42 +30,70 @@ use crate::support::units;
 /// A recording of a run that drew more is not judged: its plan would take minutes to make.
 const MOST_SAMPLES: usize = 1_000_000;
 
-/// Judges a recorded run. `keep`: with the results of its cases.
+/// Judges a recorded run: what it recorded of one operation after another, each from a line with
+/// [`HEADER`] on. `keep`: with the results of its cases.
 pub(super) fn judge(
     files: &Files,
     source: &Source,
     text: &str,
     keep: bool,
+) -> Result<Vec<Judged>, FileError> {
+    let mut operations: Vec<Vec<(usize, &str)>> = Vec::new();
+    for (number, line) in lines(text) {
+        match operations.last_mut() {
+            Some(operation) if !begins(line) => operation.push((number, line)),
+            _ => operations.push(vec![(number, line)]),
+        }
+    }
+
+    // A run that is killed leaves its last line half written.
+    let is_cut = |line: &str| serde_json::from_str::<Value>(line).is_err();
+    let last = operations.last().and_then(|lines| lines.last());
+    let cut = last.filter(|(_, line)| !text.ends_with('\n') && is_cut(line));
+    let cut = cut.map(|(number, _)| *number);
+    operations
+        .iter()
+        .map(|lines| operation(files, source, lines, cut, keep))
+        .collect()
+}
+
+/// Whether a line is the first one of an operation.
+fn begins(line: &str) -> bool {
+    let keys = || serde_json::from_str::<HashMap<String, serde::de::IgnoredAny>>(line);
+    line.contains(HEADER) && keys().is_ok_and(|keys| keys.contains_key(HEADER))
+}
+
+/// Judges what was recorded of one operation. `cut`: the line that is cut off.
+fn operation(
+    files: &Files,
+    source: &Source,
+    lines: &[(usize, &str)],
+    cut: Option<usize>,
+    keep: bool,
 ) -> Result<Judged, FileError> {
-    let mut lines = lines(text).peekable();
-    let Some((number, first)) = lines.next() else {
+    let Some(((number, first), lines)) = lines.split_first() else {
         return Err(fault(source, 1, format!("expected a line with `{HEADER}`")));
     };
-    let header = header(source, number, first)?;
+    let header = header(source, *number, first)?;
     let written_by = header.proofmark.clone();
     let flags = flags(&header.plan);
-    in_order(&header.plan).map_err(|message| fault(source, number, message))?;
+    in_order(&header.plan).map_err(|message| fault(source, *number, message))?;
     let plan = Plan::load(files, &options(header)).map_err(|error| match error.file == REGION {
-        true => fault(source, number, error.to_string()),
+        true => fault(source, *number, error.to_string()),
         false => error,
     })?;
 
     let mut reading = Reading::new(plan, source, flags);
     reading.kept = keep.then(Vec::new);
-    while let Some((number, line)) = lines.next() {
-        // A run that is killed leaves its last line half written: what stands before it counts all
-        // the same.
-        let cut = lines.peek().is_none()
-            && !text.ends_with('\n')
-            && serde_json::from_str::<Value>(line).is_err();
-        if cut {
-            reading.notes.push(format!(
-                "{}:{number}: the last line is cut off, and left out",
-                source.name
-            ));
+    for (number, line) in lines {
+        // What stands before the line that is cut off counts all the same.
+        if cut == Some(*number) {
+            let name = &source.name;
+            let note = format!("{name}:{number}: the last line is cut off, and left out");
+            reading.notes.push(note);
             break;
         }
-        reading.line(number, line)?;
+        reading.line(*number, line)?;
     }
 
     Ok(reading.end(&written_by))

@@ -19,14 +19,12 @@ fn judge(name: &str, text: &str) -> Result<Judged, FileError> {
 }
 
 fn judge_by(name: &str, text: &str, options: &PlanOptions) -> Result<Judged, FileError> {
-    super::judge(
-        &Files::Embedded,
-        &Source {
-            name: name.to_owned(),
-            text: text.to_owned(),
-        },
-        options,
-    )
+    let source = Source {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    let judged = super::judge(&Files::Embedded, &source, std::slice::from_ref(options))?;
+    Ok(judged.into_iter().next().expect("an operation"))
 }
 
 /// A recording of `snapshots/recordings`.

@@ -51,8 +51,8 @@ pub(crate) struct Seen<'a> {
 pub(crate) struct Comparison {
     /// The findings that are known.
     pub(crate) known: BTreeMap<String, Entry>,
-    /// How many entries did not appear, and may yet: not every case was fired that could show them.
-    pub(crate) unsure: usize,
+    /// The entries that did not appear, and may yet: not every case was fired that could show them.
+    pub(crate) unsure: BTreeSet<String>,
     /// Findings whose entry has expired, and when: they count as new.
     pub(crate) expired: BTreeMap<String, Date>,
     /// The entries to remove, and why.
@@ -148,7 +148,7 @@ impl Baseline {
                 (false, Some(day)) => Removal::Expired(day),
                 (false, None) if (seen.would_show)(id, entry) => Removal::Gone,
                 (false, None) => {
-                    comparison.unsure += 1;
+                    comparison.unsure.insert(id.clone());
                     continue;
                 }
             };
@@ -189,6 +189,11 @@ impl Baseline {
             chance,
             ..Entry::default()
         });
+    }
+
+    /// Whether there is such an entry.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.entries.contains_key(id)
     }
 
     /// Removes an entry.

@@ -41,6 +41,27 @@ impl Exit {
             Self::Interrupted => "interrupted; the report says what was done until then",
         }
     }
+
+    /// Of what came of two parts of a command, what the exit code of the whole tells: a finding
+    /// before what came to no verdict.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match other.severity() > self.severity() {
+            true => other,
+            false => self,
+        }
+    }
+
+    fn severity(self) -> u8 {
+        match self {
+            Self::Conforms => 0,
+            Self::Outdated => 1,
+            Self::NothingTested => 2,
+            Self::CouldNotTell => 3,
+            Self::Interrupted => 4,
+            Self::Findings => 5,
+            Self::Usage => 6,
+        }
+    }
 }
 
 /// What the exit code of a run follows from.

@@ -74,6 +74,18 @@ impl Matrix {
         self.columns.iter().map(|c| c.name(several)).collect()
     }
 
+    /// What a row is called: without the operation, where all promises are of one.
+    pub(crate) fn name_of<'a>(&self, row: &'a Row) -> &'a str {
+        fn operation(row: &Row) -> Option<&str> {
+            row.id.split("::").next()
+        }
+        let first = self.rows.first().and_then(operation);
+        match self.rows.iter().all(|row| operation(row) == first) {
+            true => row.path(),
+            false => &row.id,
+        }
+    }
+
     /// The findings that several targets show, not only several columns of one.
     pub(crate) fn shared(&self) -> impl Iterator<Item = (&MatrixFinding, Vec<&str>)> {
         self.findings

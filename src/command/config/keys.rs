@@ -8,12 +8,13 @@ use crate::support::echo::{did_you_mean, nearest, shown};
 use crate::support::files::FileError;
 
 /// What a target's table may hold.
-pub(super) const TARGET: [&str; 17] = [
+pub(super) const TARGET: [&str; 18] = [
     "endpoint",
     "region",
     "credentials",
     "headers",
     "rate",
+    "model",
     "operations",
     "revision",
     "baseline",
@@ -29,9 +30,10 @@ pub(super) const TARGET: [&str; 17] = [
 ];
 
 /// What a profile's table may hold: all but that which says what the target is.
-pub(super) const PROFILE: [&str; 9] = [
+pub(super) const PROFILE: [&str; 10] = [
     "default-target",
     "rate",
+    "model",
     "operations",
     "revision",
     "baseline",

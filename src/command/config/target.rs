@@ -8,6 +8,7 @@ use toml::de::DeTable;
 
 use super::reader::{Reader, Value};
 use super::{ContractValues, Release, Start, Values, keys};
+use crate::import::service_of;
 use crate::run::MOST_JOBS;
 use crate::support::files::FileError;
 use crate::wire::target::Endpoint;
@@ -145,7 +146,7 @@ impl Reader<'_> {
             start.timeout = timeout;
         }
 
-        self.contract(keys, &mut values.contract)?;
+        self.contract(keys, folder, &mut values.contract)?;
         if let Some(path) = keys
             .get("baseline")
             .map(|v| self.word(v))
@@ -161,8 +162,21 @@ impl Reader<'_> {
     pub(super) fn contract(
         &self,
         keys: &DeTable<'_>,
+        folder: &Path,
         values: &mut ContractValues,
     ) -> Result<(), FileError> {
+        if let Some(document) = keys
+            .get("model")
+            .map(|v| self.word(v))
+            .transpose()?
+            .flatten()
+        {
+            // A name that stands for an installed one is no path.
+            values.model = Some(match service_of(&document).is_some() {
+                true => document,
+                false => folder.join(document).to_string_lossy().into_owned(),
+            });
+        }
         if let Some(value) = keys.get("revision") {
             values.revision = self.word(value)?.or(values.revision.take());
         }

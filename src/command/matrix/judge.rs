@@ -11,16 +11,18 @@ use crate::harness::environment;
 use crate::harness::self_check::interleaved;
 use crate::plan::case::Case;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{Plan, PlanOptions, shuffled};
+use crate::plan::{OperationName, Plan, PlanOptions, shuffled};
 use crate::report::curl::CurlTarget;
 use crate::report::matrix::{Judged, Source};
 use crate::report::shell::word;
-use crate::report::{Exit, Facts, Report, Summary, Where};
+use crate::report::{
+    Exit, Facts, JudgedOperation, Report, Summary, Where, joined, promises_beside,
+};
 use crate::run::{Adapts, CONFIRM, Confirm, RunOptions, Runner};
-use crate::support::files::Files;
 use tokio::sync::watch;
 
 use crate::command::config_args::{Chosen, ConfigArgs};
+use crate::command::model_args::ModelArgs;
 use crate::command::operation_args::OperationArgs;
 use crate::command::release;
 use crate::command::{Failure, TargetArgs, limits};
@@ -28,6 +30,8 @@ use crate::command::{Failure, TargetArgs, limits};
 /// What is fired at each target.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct How {
+    #[command(flatten)]
+    model: ModelArgs,
     #[command(flatten)]
     operations: OperationArgs,
     /// The revisions of the contract, with commas between: `2018` or `page`, the reference page,
@@ -65,9 +69,13 @@ pub(super) struct Wanted {
     shown: String,
     /// The flags that choose it again.
     flags: Vec<String>,
-    plans: Vec<PlanOptions>,
+    /// For each revision, what leads to the plan of each operation.
+    revisions: Vec<Vec<PlanOptions>>,
     how: How,
 }
+
+/// The plans of one revision, of each operation.
+type Plans = Vec<Arc<Plan>>;
 
 /// The first port that is tried. Ports that are asked of the system differ each time, and so would
 /// the scoreboard.
@@ -102,19 +110,21 @@ impl Wanted {
             (own, false) => (own?, values(None)?),
         };
 
-        let files = how.cases.clone().map_or(Files::Embedded, Files::Folder);
+        let mut how = how.clone();
+        how.model.take(given.contract.model.as_ref());
+        let files = how.model.files(how.cases.as_ref())?;
         let mut operations = how.operations.clone();
         operations.take(&given.contract.operations);
-        let operation = operations.one(&files)?;
+        let operations = operations.all(&files)?;
         let revisions = match (how.revision.as_slice(), &given.contract.revision) {
             ([], revision) => vec![revision.clone()],
             (named, _) => named.iter().map(|name| Some(name.clone())).collect(),
         };
 
-        let plan = |revision: Option<String>| PlanOptions {
+        let plan = |revision: &Option<String>, operation: &OperationName| PlanOptions {
             operation: operation.clone(),
             // What stands in `contract.toml` is the page.
-            revision: revision.filter(|name| name != "page"),
+            revision: revision.clone().filter(|name| name != "page"),
             region: given
                 .region
                 .clone()
@@ -127,7 +137,11 @@ impl Wanted {
             ..PlanOptions::default()
         };
 
-        let plans = revisions.into_iter().map(plan).collect();
+        let plans = |revision: &Option<String>| {
+            let each = operations.iter();
+            each.map(|operation| plan(revision, operation)).collect()
+        };
+        let revisions: Vec<Vec<PlanOptions>> = revisions.iter().map(plans).collect();
         let shown = own
             .endpoint
             .or_else(|| given.endpoint.clone())
@@ -147,8 +161,8 @@ impl Wanted {
             target,
             shown,
             flags,
-            plans,
-            how: how.clone(),
+            revisions,
+            how,
         })
     }
 
@@ -157,16 +171,12 @@ impl Wanted {
     /// # Errors
     /// Where we fail, and not the target.
     pub(super) async fn judge(&self, stop: &watch::Receiver<bool>) -> Result<Vec<Judged>, Failure> {
-        let files = self
-            .how
-            .cases
-            .clone()
-            .map_or(Files::Embedded, Files::Folder);
-
-        let plans: Result<Vec<Plan>, _> = self
-            .plans
+        let files = self.how.model.files(self.how.cases.as_ref())?;
+        let load = |options| Plan::load(&files, options).map(Arc::new);
+        let plans: Result<Vec<Plans>, _> = self
+            .revisions
             .iter()
-            .map(|options| Plan::load(&files, options))
+            .map(|each| each.iter().map(load).collect())
             .collect();
 
         let plans = plans.map_err(Failure::usage)?;
@@ -178,28 +188,30 @@ impl Wanted {
             .as_ref()
             .and_then(|release| release::of(release, stop));
 
-        let judged = |plan: &Plan, source: Source| Judged {
+        let revision = |plans: &Plans| {
+            let first = plans.first();
+            first.map(|plan| plan.contract.revision.clone())
+        };
+        let judged = |plans: &Plans, source: Source| Judged {
             target: self.name.clone(),
             release: release.clone(),
-            revision: plan.contract.revision.clone(),
+            revision: revision(plans).unwrap_or_default(),
             source,
         };
 
         let nothing = |why: &str| {
             plans
                 .iter()
-                .map(|plan| judged(plan, Source::NotStarted(why.to_owned())))
+                .map(|plans| judged(plans, Source::NotStarted(why.to_owned())))
                 .collect()
         };
 
         if *stop.borrow() {
             return Ok(nothing("interrupted"));
         }
-        let region = self
-            .plans
-            .first()
-            .map(|options| options.region.clone())
-            .unwrap_or_default();
+        let first = self.revisions.iter().flatten().next();
+        let region = first.map(|options| options.region.clone());
+        let region = region.unwrap_or_default();
 
         let secrets = self.target.secrets(&region)?;
         let mut started = match self.target.start(&region, stop).await {
@@ -215,15 +227,15 @@ impl Wanted {
 
         let mut all: Vec<Judged> = Vec::new();
         let mut died = None;
-        for (plan, options) in plans.iter().zip(&self.plans) {
+        for (plans, options) in plans.iter().zip(&self.revisions) {
             if let Some(why) = &died {
                 all.push(judged(
-                    plan,
+                    plans,
                     Source::NotStarted(format!("it ended before: {why}")),
                 ));
                 continue;
             }
-            let report = Box::new(self.fire(plan, options, stop).await?);
+            let report = Box::new(self.revision(plans, options, stop).await?);
             died = started.as_mut().and_then(|s| {
                 s.ended()
                     .map(|status| secrets.redact(&format!("{status}\n{}", s.said())))
@@ -232,21 +244,45 @@ impl Wanted {
                 Some(how) => Source::Died(report, how.clone()),
                 None => Source::Report(report),
             };
-            all.push(judged(plan, source));
+            all.push(judged(plans, source));
         }
 
         Ok(all)
     }
 
-    /// One run.
-    async fn fire(
+    /// One run, of all operations by one revision.
+    async fn revision(
         &self,
-        plan: &Plan,
-        options: &PlanOptions,
+        plans: &Plans,
+        options: &[PlanOptions],
         stop: &watch::Receiver<bool>,
     ) -> Result<Report, Failure> {
-        let plan = Arc::new(plan.clone());
-        let cases = self.cases(&plan);
+        let mut judged = Vec::new();
+        for (plan, options) in plans.iter().zip(options) {
+            judged.push(self.fire(plan, options, stop).await?);
+        }
+
+        let mut flags: Vec<String> = options.iter().map(|one| self.operation(one)).collect();
+        flags.extend(options.first().map(|first| self.flags(first)));
+        let secrets = options
+            .first()
+            .map(|first| self.target.secrets(&first.region));
+        let report = joined(judged, flags.join(" "))
+            .ok_or_else(|| Failure::usage("there is no operation to judge"))?;
+        Ok(match secrets {
+            Some(secrets) => secrets?.redact_report(report),
+            None => report,
+        })
+    }
+
+    /// What came of one operation.
+    async fn fire(
+        &self,
+        plan: &Arc<Plan>,
+        options: &PlanOptions,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<JudgedOperation, Failure> {
+        let cases = self.cases(plan);
         let jobs = self.target.chosen().values.jobs.unwrap_or(1);
         let confirm = Confirm {
             tries: CONFIRM,
@@ -263,7 +299,6 @@ impl Wanted {
             ..self.target.run_options(jobs)?
         };
 
-        let secrets = self.target.secrets(&options.region)?;
         let curl = self.target.curl(&options.region).map(|curl| CurlTarget {
             url: self.shown.clone(),
             ..curl
@@ -271,15 +306,17 @@ impl Wanted {
 
         let at = Where {
             curl: curl.as_ref(),
-            flags: self.flags(options),
+            flags: format!("{} {}", self.operation(options), self.flags(options))
+                .trim()
+                .to_owned(),
         };
 
-        let runner = Runner::new(Arc::clone(&plan), self.target.target(&options.region)?, run);
+        let runner = Runner::new(Arc::clone(plan), self.target.target(&options.region)?, run);
         let mut summary = Summary::default();
         summary.shuffle = self.how.shuffle;
         let ended = runner
             .run(&self.order(&cases), stop.clone(), |event| {
-                summary.add(&plan, event)
+                summary.add(plan, event)
             })
             .await;
 
@@ -293,7 +330,10 @@ impl Wanted {
             ..Facts::of(&at, Level::Must)
         };
 
-        Ok(secrets.redact_report(Report::new(&plan, &summary, &facts)))
+        Ok(JudgedOperation {
+            report: Report::new(plan, &summary, &facts),
+            beside: promises_beside(plan, &summary),
+        })
     }
 
     /// The places of the cases to fire: all that are meant, or of a target that is slow those that
@@ -332,6 +372,14 @@ impl Wanted {
         }
     }
 
+    /// The flag that chooses the operation.
+    fn operation(&self, options: &PlanOptions) -> String {
+        OperationArgs::only(options.operation.clone())
+            .flags()
+            .join(" ")
+    }
+
+    /// The other flags that lead to the plan.
     fn flags(&self, options: &PlanOptions) -> String {
         let mut flags = Vec::new();
         flags.extend(
@@ -340,8 +388,7 @@ impl Wanted {
                 .iter()
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
-        flags.extend(OperationArgs::only(options.operation.clone()).flags());
-
+        flags.extend(self.how.model.flags());
         flags.extend(
             options
                 .revision

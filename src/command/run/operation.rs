@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanOptions};
 use crate::report::curl::CurlTarget;
-use crate::report::{Facts, JudgedOperation, Report, Secrets, Summary, Where, promises_beside};
+use crate::report::{
+    Exit, Facts, JudgedOperation, Report, Secrets, Summary, Where, joined, promises_beside,
+};
 use crate::run::{Activity, Ended, Event, RunOptions, Runner, Stop, Worker};
 use crate::wire::target::Target;
 use tokio::runtime::Runtime;
@@ -14,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::command::Failure;
 use crate::command::bar::Bar;
-use crate::command::baseline::Known;
+use crate::command::baseline::{BaselineArgs, Known};
 use crate::command::reproducers;
 use crate::command::run_args::RunArgs;
 use crate::command::share_args::note_fired;
@@ -22,6 +24,8 @@ use crate::command::share_args::note_fired;
 /// What a run does for one operation.
 pub(super) struct OperationRun {
     pub(super) args: RunArgs,
+    /// What leads to the plan.
+    pub(super) planned: PlanOptions,
     pub(super) plan: Arc<Plan>,
     /// The places of the cases that the filters leave.
     pub(super) selected: Vec<usize>,
@@ -101,11 +105,14 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
             plan: plan_args,
             ..args.clone()
         };
-        let plan = Arc::new(args.plan.plan()?);
+        let planned = args.plan.options()?;
+        let plan = Plan::load(&args.plan.files()?, &planned).map_err(Failure::usage)?;
+        let plan = Arc::new(plan);
         match args.cases(&plan) {
             Ok((selected, cases)) => parts.push(OperationRun {
                 options: args.options()?,
                 args,
+                planned,
                 plan,
                 selected,
                 cases,
@@ -120,14 +127,21 @@ pub(super) fn parts(args: &RunArgs) -> Result<Vec<OperationRun>, Failure> {
     }
 }
 
+/// What happens to an operation while it is fired.
+pub(super) enum Moment<'a> {
+    Event(&'a Event),
+    /// No event comes after it.
+    Ended(&'a Ended),
+}
+
 /// Fires the cases of each operation, one after another. What the fixtures make once for all is made
-/// for the first of them, and removed after the last. `on_event` gets the place of the operation.
+/// for the first of them, and removed after the last. `on_moment` gets the place of the operation.
 pub(super) fn fire(
     args: &RunArgs,
     parts: &[OperationRun],
     (runtime, target, stop): (&Runtime, &Target, &watch::Receiver<bool>),
     known: Option<&Known>,
-    mut on_event: impl FnMut(usize, &Event),
+    mut on_moment: impl FnMut(usize, Moment<'_>),
 ) -> Vec<FiredOperation> {
     let share = u32::try_from(parts.len()).unwrap_or(u32::MAX);
     let known = Arc::new(
@@ -143,7 +157,9 @@ pub(super) fn fire(
 
     for (number, part) in parts.iter().enumerate() {
         if let Some(stopped) = &over {
-            all.push(part.unfired(Stop::clone(stopped)));
+            let unfired = part.unfired(Stop::clone(stopped));
+            on_moment(number, Moment::Ended(&unfired.ended));
+            all.push(unfired);
             continue;
         }
 
@@ -167,7 +183,7 @@ pub(super) fn fire(
             runtime.block_on(
                 runner.run_sharing(lent, &part.cases, stop.clone(), |event| {
                     bar.event(&event);
-                    on_event(number, &event);
+                    on_moment(number, Moment::Event(&event));
                     note_fired(&event, &mut cases);
                     summary.add(plan, event);
                     bar.found(summary.found.len(), || {
@@ -198,6 +214,7 @@ pub(super) fn fire(
         }));
 
         drop(bar);
+        on_moment(number, Moment::Ended(&ended));
         all.push(FiredOperation {
             summary,
             ended,
@@ -225,45 +242,73 @@ pub(super) struct After<'a> {
 }
 
 impl After<'_> {
-    /// Makes the report of an operation, and writes what is kept beside it: regressions, baseline
-    /// and reproducers. The second value is the first of these that could not be written.
+    /// Makes the report of the run, and writes what is kept beside it: regressions, baseline and
+    /// reproducers. The second value is the first of these that could not be written.
     pub(super) fn conclude(
         &self,
-        part: &OperationRun,
-        fired: FiredOperation,
-    ) -> (JudgedOperation, Result<(), Failure>) {
-        let (args, at) = (self.args, part.at(self.curl));
-        let mut summary = fired.summary;
-        summary.end(fired.ended);
-        args.share
-            .note(&part.plan, &part.cases, &fired.cases, &mut summary);
+        parts: &[OperationRun],
+        fired: Vec<FiredOperation>,
+    ) -> Result<(Report, Result<(), Failure>), Failure> {
+        // A file that cannot be written is told after the reports, which are of the run.
+        let mut written = Ok(());
+        let mut summaries = Vec::new();
+        for (part, fired) in parts.iter().zip(fired) {
+            let mut summary = self.summary(part, fired);
+            let regressions = &part.args.plan.regressions;
+            let revision = part.args.plan.revision.as_deref();
+            let kept = regressions.keep(&part.plan, revision, &mut summary);
+            written = written.and(kept);
+            summaries.push(summary);
+        }
 
-        let revision = args.plan.revision.as_deref();
-        let regressions = &args.plan.regressions;
-        let kept = regressions.keep(&part.plan, revision, &mut summary);
-        let known = self.known.cloned();
-        let held = args
-            .baseline
-            .hold(known, &part.plan, &mut summary, args.level);
-        let reproduced = self.reproduce(part, &summary, &at);
+        let mut report = self.report(parts, &summaries)?;
+        if let Some(known) = self.known {
+            let (baseline, gate) = (&self.args.baseline, self.args.level);
+            let anew = baseline.write(known, &report, &summaries, gate);
+            if let Ok(Some(known)) = &anew {
+                for (part, summary) in parts.iter().zip(&mut summaries) {
+                    BaselineArgs::hold(Some(known), &part.plan, summary);
+                }
+                report = self.report(parts, &summaries)?;
+            }
+            written = written.and(anew.map(|_| ()));
+        }
 
-        let version = self.version.map(str::to_owned);
-        let judged = JudgedOperation {
-            report: Report::new(&part.plan, &summary, &part.facts(&at, version)),
-            beside: promises_beside(&part.plan, &summary),
-        };
-        (judged, kept.and(held).and(reproduced))
+        for (part, summary) in parts.iter().zip(&summaries) {
+            written = written.and(self.reproduce(part, summary));
+        }
+        Ok((report, written))
     }
 
-    fn reproduce(
-        &self,
-        part: &OperationRun,
-        summary: &Summary,
-        at: &Where<'_>,
-    ) -> Result<(), Failure> {
+    /// What an operation came to, held against the baseline.
+    fn summary(&self, part: &OperationRun, fired: FiredOperation) -> Summary {
+        let mut summary = fired.summary;
+        summary.end(fired.ended);
+        let share = &self.args.share;
+        share.note(&part.plan, &part.cases, &fired.cases, &mut summary);
+        BaselineArgs::hold(self.known, &part.plan, &mut summary);
+        summary
+    }
+
+    /// The report of all operations.
+    fn report(&self, parts: &[OperationRun], summaries: &[Summary]) -> Result<Report, Failure> {
+        let judged = parts.iter().zip(summaries).map(|(part, summary)| {
+            let at = part.at(self.curl);
+            let facts = part.facts(&at, self.version.map(str::to_owned));
+            JudgedOperation {
+                report: Report::new(&part.plan, summary, &facts),
+                beside: promises_beside(&part.plan, summary),
+            }
+        });
+        let flags = self.args.target.flags(&self.args.plan);
+        joined(judged.collect(), flags).ok_or_else(nothing_judged)
+    }
+
+    fn reproduce(&self, part: &OperationRun, summary: &Summary) -> Result<(), Failure> {
         let Some(folder) = self.folder_of(part)? else {
             return Ok(());
         };
+        let at = part.at(self.curl);
         let again = reproducers::Again {
             target: self.target.clone(),
             token: part.options.token.clone(),
@@ -289,5 +334,13 @@ impl After<'_> {
         let failed = |e| Failure::unwritten(format!("--reproducers {}: {e}", own.display()));
         std::fs::create_dir_all(&own).map_err(failed)?;
         Ok(Some(own))
+    }
+}
+
+/// What to say where no operation has a case that is meant.
+pub(super) fn nothing_judged() -> Failure {
+    Failure {
+        exit: Exit::NothingTested,
+        message: "no operation was judged".to_owned(),
     }
 }

@@ -5,6 +5,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
+use super::config::Project;
 use super::process::check;
 use documents::model;
 
@@ -203,4 +204,16 @@ fn two_models_are_compared() {
     check(&["drift", &from], 2, &[]);
     let same = ["drift", &from, &from, "--operation", "attic/get-box"];
     check(&same, 0, &["0 of 1 operations differ"]);
+}
+
+/// A target of the configuration file names its document, and a scoreboard tells what was not judged.
+#[test]
+fn a_scoreboard_by_a_model() {
+    let url = server::start();
+    let file = format!("[targets.attic]\nendpoint = '{url}'\nmodel = 'attic.json'\n");
+    let project = Project::new("model-board", &file);
+    std::fs::write(project.path().join("attic.json"), model(64)).expect("a file");
+    project.check(&["list"], &[], 0, &["get-box::"]);
+    let words = ["attic", "not implemented: ", "✗  "];
+    project.check(&["matrix", "--samples", "0"], &[], 0, &words);
 }

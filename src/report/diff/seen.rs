@@ -148,7 +148,21 @@ impl Reader<'_> {
             );
         }
 
+        // An identity may be too short to be told from a text that holds it by chance.
+        if self.identity == Some(name)
+            && let Some(bound) = self.bound(value)
+        {
+            return Member::Value(bound);
+        }
         Member::Value(self.named(value))
+    }
+
+    /// The name of the resource that has this identity.
+    fn bound(&self, identity: &Value) -> Option<Value> {
+        let identity = identity.as_str()?;
+        let mut all = self.bindings.iter();
+        let (name, _) = all.find(|(_, value)| *value == identity)?;
+        Some(Value::String(format!("${{{name}}}")))
     }
 
     /// A resource of a list, if it is one that the case knows.
@@ -165,7 +179,11 @@ impl Reader<'_> {
     /// The value with names for what is the target's own.
     fn named(&self, value: &Value) -> Value {
         match value {
-            Value::String(text) => Value::String(nameless(&self.bindings.named(text))),
+            Value::String(text) => {
+                let named = self.bindings.named(text);
+                let worker = self.bindings.get("worker").unwrap_or_default();
+                Value::String(nameless(&without_worker(&named, worker)))
+            }
             Value::Array(items) => {
                 Value::Array(items.iter().map(|item| self.named(item)).collect())
             }
@@ -180,6 +198,27 @@ impl Reader<'_> {
     }
 }
 
+/// The text with a name for the number of the worker, where it stands in what we made: behind the
+/// token of the run, and as a number of its own. Another run may fire the case on another worker.
+fn without_worker(named: &str, worker: &str) -> String {
+    const RUN: &str = "${run}";
+    let Some((before, ours)) = named.split_once(RUN) else {
+        return named.to_owned();
+    };
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let alone = ours.match_indices(worker).find(|(at, number)| {
+        let (left, right) = (&ours[..*at], &ours[at + number.len()..]);
+        !number.is_empty() && !is_digit(left.chars().next_back()) && !is_digit(right.chars().next())
+    });
+    match alone {
+        Some((at, _)) => {
+            let (left, right) = (&ours[..at], &ours[at + worker.len()..]);
+            format!("{before}{RUN}{left}${{worker}}{right}")
+        }
+        None => named.to_owned(),
+    }
+}
+
 /// The text with every UUID that the case has no name for as one: a resource that was made anew has
 /// another.
 fn nameless(text: &str) -> String {
@@ -188,5 +227,28 @@ fn nameless(text: &str) -> String {
     match &*UUID {
         Some(uuid) => uuid.replace_all(text, "(a UUID)").into_owned(),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_worker;
+
+    #[test]
+    fn a_worker_is_told_by_its_number_behind_the_token() {
+        let cases = [
+            ("proofmark-${run}-12", "12", "proofmark-${run}-${worker}"),
+            (
+                "proofmark-${run}-p12-a",
+                "12",
+                "proofmark-${run}-p${worker}-a",
+            ),
+            ("proofmark-${run}-112", "12", "proofmark-${run}-112"),
+            ("12", "12", "12"),
+            ("proofmark-${run}-12", "", "proofmark-${run}-12"),
+        ];
+        for (text, worker, expected) in cases {
+            assert_eq!(without_worker(text, worker), expected, "{text}");
+        }
     }
 }

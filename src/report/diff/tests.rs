@@ -394,6 +394,7 @@ async fn a_recorded_run_is_a_side_too() {
         text: String::from_utf8(written).expect("text"),
     };
     let recorded = recording::results(&Files::Embedded, &source).expect("a recording");
+    let recorded = recorded.into_iter().next().expect("an operation");
     assert_eq!(recorded.results.len(), cases.len());
     let plan = Arc::new(recorded.plan);
     let rights = fired(reference(Some("get-lacks-state")), &cases).await;

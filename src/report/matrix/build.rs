@@ -7,7 +7,9 @@ use super::{
     Causes, Cell, Column, Mark, Matrix, MatrixFinding, Row, Score, Shown, Standing, VERSION,
     follows,
 };
-use crate::report::document::{Report, ReportedFinding, ReportedPromise, StopKind, Tool};
+use crate::report::document::{
+    OperationState, Report, ReportedFinding, ReportedOperation, ReportedPromise, StopKind, Tool,
+};
 use crate::report::plural;
 
 /// One target and what became of it under one revision.
@@ -86,12 +88,15 @@ fn column(judged: &Judged) -> Column {
         counts: BTreeMap::new(),
         causes: None,
         score: None,
+        open: Vec::new(),
     };
 
     let Some(report) = judged.report() else {
         return column;
     };
     column.headline = Some(report.headline.clone());
+    let is_open = |one: &&ReportedOperation| one.state != OperationState::Judged;
+    column.open = report.operations.iter().filter(is_open).cloned().collect();
     column.cases = report.cases.len();
     column.planned = report.plan.cases;
     column.causes = Some(Causes {

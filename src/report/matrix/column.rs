@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Mark;
+use crate::report::document::{OperationState, ReportedOperation};
 use crate::report::plural;
 
 /// One target, judged by one revision of the contract.
@@ -35,6 +36,9 @@ pub(crate) struct Column {
     pub(crate) causes: Option<Causes>,
     /// How many promises it keeps; none where it was not judged wholly.
     pub(crate) score: Option<Score>,
+    /// The operations that were not judged, and why.
+    #[serde(default)]
+    pub(crate) open: Vec<ReportedOperation>,
 }
 
 /// Whether a target was judged.
@@ -83,6 +87,17 @@ impl Column {
         } else {
             self.target.clone()
         }
+    }
+}
+
+impl Column {
+    /// The operations that were not judged, by their state.
+    pub(crate) fn states(&self) -> BTreeMap<OperationState, Vec<&ReportedOperation>> {
+        let mut states: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for operation in &self.open {
+            states.entry(operation.state).or_default().push(operation);
+        }
+        states
     }
 }
 

@@ -86,6 +86,15 @@ fn target(column: &Column, name: &str) -> Markup {
                     }
                 },
             }
+            @for (state, operations) in column.states() {
+                p class="incomplete" {
+                    strong { (state.name()) } " "
+                    @for (place, operation) in operations.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        code title=(plain(operation.why.as_deref().unwrap_or_default())) { (plain(&operation.slug)) }
+                    }
+                }
+            }
             @if all > 0 {
                 (bar(column, all))
                 ul class="legend" {

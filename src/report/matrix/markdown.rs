@@ -43,6 +43,7 @@ pub(super) fn render(matrix: &Matrix) -> String {
     for (column, name) in matrix.columns.iter().zip(&names) {
         text.push_str(&target(column, name));
     }
+    not_judged(matrix, &mut text);
     shared(matrix, &mut text);
     let (loud, quiet): (Vec<_>, Vec<_>) = matrix
         .rows
@@ -51,7 +52,7 @@ pub(super) fn render(matrix: &Matrix) -> String {
 
     if !loud.is_empty() {
         text.push_str("\n## Promises that not every target keeps\n\n");
-        table(&names, &loud, &mut text);
+        table(matrix, &loud, &mut text);
     }
 
     disagreements(matrix, &mut text);
@@ -61,11 +62,32 @@ pub(super) fn render(matrix: &Matrix) -> String {
             "\n<details><summary>{} promises hold wherever they were tested</summary>\n",
             quiet.len()
         );
-        table(&names, &quiet, &mut text);
+        table(matrix, &quiet, &mut text);
         text.push_str("\n</details>\n");
     }
 
     text
+}
+
+/// The operations that were not judged, target by target.
+fn not_judged(matrix: &Matrix, text: &mut String) {
+    if matrix.columns.iter().all(|column| column.open.is_empty()) {
+        return;
+    }
+    text.push_str("\n## Operations that were not judged\n\n");
+    text.push_str("| target | operation | state | why |\n| --- | --- | --- | --- |\n");
+    for (column, name) in matrix.columns.iter().zip(matrix.names()) {
+        for operation in &column.open {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                cell(&name),
+                code(&operation.slug),
+                operation.state.name(),
+                cell(operation.why.as_deref().unwrap_or_default())
+            );
+        }
+    }
 }
 
 fn target(column: &Column, name: &str) -> String {
@@ -133,7 +155,8 @@ fn shared(matrix: &Matrix, text: &mut String) {
     }
 }
 
-fn table(names: &[String], rows: &[&Row], text: &mut String) {
+fn table(matrix: &Matrix, rows: &[&Row], text: &mut String) {
+    let names = matrix.names();
     let heads: Vec<_> = names.iter().map(|name| cell(name)).collect();
     let _ = writeln!(text, "| promise | {} |", heads.join(" | "));
     let _ = writeln!(text, "| --- |{}", " :---: |".repeat(names.len()));
@@ -147,7 +170,7 @@ fn table(names: &[String], rows: &[&Row], text: &mut String) {
             text,
             "| {} {} | {} |",
             cell(&row.says),
-            code(row.path()),
+            code(matrix.name_of(row)),
             marks.join(" | ")
         );
     }
@@ -185,7 +208,7 @@ fn disagreements(matrix: &Matrix, text: &mut String) {
         let _ = writeln!(
             text,
             "| {}<br>{} | {} |",
-            code(row.path()),
+            code(matrix.name_of(row)),
             texts.join("<br>"),
             follows.join(" | ")
         );

@@ -24,6 +24,11 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             one_line(name),
             set_off(&summary(column))
         );
+        for (state, operations) in column.states() {
+            let slugs: Vec<_> = operations.iter().map(|one| one.slug.as_str()).collect();
+            let line = format!("{}: {}", state.name(), slugs.join(", "));
+            let _ = writeln!(text, "{:width$}  {}", "", one_line(&line));
+        }
     }
 
     let shared: Vec<_> = matrix.shared().collect();
@@ -61,7 +66,12 @@ pub(crate) fn text(matrix: &Matrix) -> String {
             .iter()
             .map(|cell| cell.as_ref().map_or("·", |cell| cell.mark.sign()))
             .collect();
-        let _ = writeln!(text, "  {}  {}", signs.join(" "), one_line(row.path()));
+        let _ = writeln!(
+            text,
+            "  {}  {}",
+            signs.join(" "),
+            one_line(matrix.name_of(row))
+        );
         for (revision, says) in &row.texts {
             let _ = writeln!(text, "      {}", one_line(&format!("{revision}: {says}")));
         }

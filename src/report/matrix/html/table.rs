@@ -79,7 +79,7 @@ fn line(matrix: &Matrix, row: &Row, names: &[String]) -> Markup {
         tr role="row" data-item="promise" data-marks=(marks.join(",")) data-differ[!row.alike()] {
             th role="rowheader" scope="row" {
                 span class="says" { (plain(&row.says)) }
-                code class="path" { (plain(row.path())) }
+                code class="path" { (plain(matrix.name_of(row))) }
                 span class="source" {
                     @if row.level == Level::Should { strong { "should" } " · " }
                     (row.basis) ": " (plain(&row.section))
