@@ -187,6 +187,13 @@ def claim(one, got):
     elif re.match(r"[a-z][a-z ,`'\[\]{}]+ at line \d+ column \d+", actual):
         if is_json(got.text):
             fail(f"`{actual[:60]}` was told, and the body is JSON")
+    elif match := re.match(r"([A-Za-z]+) with status (\d{3})$", actual):
+        named = [got.headers.get(name, "") for name in ERROR_TYPES] + [got.text]
+        if int(match[2]) != got.status or not any(match[1] in text for text in named):
+            fail(f"`{actual}` was told, status {got.status} came: {got.text[:200]}")
+    elif match := re.match(r"(\d+) items on page \d+$", actual):
+        if len(entries(got)) != int(match[1]):
+            fail(f"`{actual}` was told, {len(entries(got))} came")
     elif match := re.match(r"([A-Za-z-]+): (.*?)(?:, (?:though|by) .*| \(.*)?$", actual, re.S):
         known = plain(match[2])
         found = [got.headers[match[1].lower()]] if match[1].lower() in got.headers else values(got, match[1])
@@ -315,6 +322,9 @@ def in_the_way(promise, finding):
     every answer has wrong in its form, leave it as it is."""
     if finding is None or finding["promise"] == promise["id"]:
         return True
+    # Each answer of a sequence is judged by the operation that it is of.
+    if finding["promise"].split("::")[0] != promise["id"].split("::")[0]:
+        return False
     beside = {"not-echoed", "not-stored", "wrong-state", "changed"}
     return finding["class"] not in ("answer", "refusal") and finding["symptom"] not in beside
 
