@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use serde_json::{Map, Value};
 
+use super::atom::ByPath;
 use super::{Atom, AtomId, Part, Rule, RuleKind, Shape};
 
 /// One operation, as documented at one time.
@@ -37,7 +38,7 @@ pub(crate) struct Contract {
     pub(crate) atoms: IndexMap<AtomId, Atom>,
     /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every
     /// answer.
-    pub(super) places: HashMap<String, usize>,
+    pub(super) places: HashMap<ByPath, usize>,
     /// Where in `atoms` the promises about a member of an answer stand, by its name.
     pub(super) answered: HashMap<String, Vec<usize>>,
     /// Whether each member of an answer is a member of its document, under its own name: then
@@ -298,7 +299,7 @@ impl Contract {
         self.places = atoms
             .keys()
             .enumerate()
-            .map(|(place, id)| (id.path().to_owned(), place))
+            .map(|(place, id)| (ByPath(id.clone()), place))
             .collect();
 
         self.plain_answers = self
@@ -316,11 +317,14 @@ impl Contract {
                 .path()
                 .strip_prefix("response::")
                 .and_then(|path| path.split(['.', '[', '{', ':']).next());
-            if let Some(name) = name {
-                self.answered
-                    .entry(name.to_owned())
-                    .or_default()
-                    .push(place);
+            let Some(name) = name else {
+                continue;
+            };
+            match self.answered.get_mut(name) {
+                Some(places) => places.push(place),
+                None => {
+                    self.answered.insert(name.to_owned(), vec![place]);
+                }
             }
         }
 

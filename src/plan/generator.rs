@@ -8,6 +8,7 @@
 
 mod derive;
 mod derived;
+mod few;
 mod pairwise;
 mod request;
 mod sampled;
@@ -19,6 +20,6 @@ mod weigh;
 pub(crate) use derived::Derived;
 pub(crate) use request::as_text;
 pub(crate) use sampled::{CaseTree, SAMPLES, Sampling};
-pub(crate) use shape::{Beside, Proposal, overflows, proposals, simplest};
+pub(crate) use shape::{Beside, Much, Proposal, overflows, proposals, simplest};
 pub(crate) use walks::{refusing, walks};
 pub(crate) use weigh::{Breaks, Generator};

@@ -14,6 +14,7 @@ mod load;
 mod made_up;
 mod operation_name;
 mod options;
+mod services;
 mod shard;
 mod shuffle;
 mod untried;
@@ -25,6 +26,7 @@ pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
 pub(crate) use options::PlanOptions;
+pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;
 pub(crate) use written::REGION;

@@ -1,7 +1,6 @@
 //! From the tables of members and shapes to checked [`Shape`]s.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use toml::Spanned;
@@ -82,11 +81,11 @@ impl Reader<'_> {
 
         if let Some(pattern) = &table.pattern {
             self.fits(kind, &[ShapeType::String], pattern, "pattern")?;
-            let compiled = Pattern::parse(pattern.get_ref()).map_err(|e| {
+            let compiled = Pattern::shared(pattern.get_ref()).map_err(|e| {
                 self.file
                     .at(pattern.span(), format!("pattern cannot be compiled: {e}"))
             })?;
-            constraints.push(Constraint::Pattern(Arc::new(compiled)));
+            constraints.push(Constraint::Pattern(compiled));
         }
 
         match (&table.values, kind) {

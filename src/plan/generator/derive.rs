@@ -1,7 +1,6 @@
 //! Every case a contract gives by itself, in the order of the page.
 
 mod bodies;
-mod few;
 mod member;
 mod names;
 mod rules;
@@ -9,7 +8,7 @@ mod text;
 
 pub(super) use names::relocated;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -31,6 +30,7 @@ impl Generator<'_> {
 fn derive(generator: &Generator<'_>) -> Derived {
     let mut derive = Derive {
         generator,
+        usual: generator.usual(),
         derived: Derived::default(),
         ids: BTreeSet::new(),
     };
@@ -60,6 +60,8 @@ fn derive(generator: &Generator<'_>) -> Derived {
 
 struct Derive<'a> {
     generator: &'a Generator<'a>,
+    /// The valid request that most cases begin with.
+    usual: Draft,
     derived: Derived,
     ids: BTreeSet<String>,
 }
@@ -129,12 +131,18 @@ impl Derive<'_> {
             why: "The page shows all members in one request".to_owned(),
         };
 
-        self.push(about, g.usual(), None, g.request(&all), Variant::ANY);
+        self.push(
+            about,
+            self.usual.clone(),
+            None,
+            g.request(&all),
+            Variant::ANY,
+        );
     }
 
     /// A request with nothing but what it must have.
     fn plain(&mut self) {
-        let usual = self.generator.usual();
+        let usual = self.usual.clone();
         let about = About {
             atom: self.atom("request::http"),
             id: "request::http::plain".to_owned(),
@@ -150,8 +158,7 @@ impl Derive<'_> {
 
     /// A path without its label is not the path of the operation.
     fn label(&mut self, member: &Member) {
-        let g = self.generator;
-        let given = g.usual();
+        let given = self.usual.clone();
         let mut request = given.clone();
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), String::new());
@@ -184,7 +191,7 @@ impl Derive<'_> {
         let Some(absent) = g.binding.absent.get(&member.name) else {
             return;
         };
-        let given = g.usual();
+        let given = self.usual.clone();
         let mut request = given.clone();
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), absent.clone());
@@ -217,6 +224,9 @@ impl Derive<'_> {
     /// Says why of the promises with a side that no case of ours breaks.
     fn impossible(&mut self) {
         let contract = self.generator.oracle.contract;
+        let refusing = self.derived.cases.iter();
+        let refusing = refusing.filter(|case| matches!(case.expect(), Expect::Reject(_)));
+        let broken: HashSet<&AtomId> = refusing.flat_map(|case| &case.atoms).collect();
         for member in &contract.input {
             for constraint in [
                 "length::min",
@@ -227,15 +237,7 @@ impl Derive<'_> {
                 "enum",
             ] {
                 let id = self.atom(&format!("request::{}::{constraint}", member.name));
-                if !contract.atoms.contains_key(&id) {
-                    continue;
-                }
-                let broken = self
-                    .derived
-                    .cases
-                    .iter()
-                    .any(|c| c.atoms.contains(&id) && matches!(c.expect(), Expect::Reject(_)));
-                if !broken {
+                if contract.atoms.contains_key(&id) && !broken.contains(&id) {
                     let why =
                         "no value breaks this promise alone and under every reading".to_owned();
                     self.derived.impossible.insert(id, why);

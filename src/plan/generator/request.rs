@@ -88,8 +88,7 @@ impl Generator<'_> {
 
     /// The valid request that most cases begin with.
     pub(crate) fn usual(&self) -> Draft {
-        let given = self.given();
-        let whole = self.with_token(Cow::Borrowed(&given));
+        let whole = self.with_token(Cow::Borrowed(self.given()));
         let (head, body) = self.parted(&whole);
         // The text of the file is sent as it stands, where all of it is the body.
         let contract = self.oracle.contract;
@@ -137,7 +136,7 @@ impl Generator<'_> {
 
     /// The usual request without that member.
     pub(super) fn without(&self, member: &str) -> Draft {
-        let mut members = self.with_token(Cow::Owned(self.given())).into_owned();
+        let mut members = self.with_token(Cow::Borrowed(self.given())).into_owned();
         members.shift_remove(member);
         self.drafted(&members)
     }

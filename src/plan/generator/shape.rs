@@ -5,11 +5,12 @@ use std::cell::LazyCell;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value};
 
+use super::few::{self, Kinds};
 use super::shortest::{broken, of_length, shortest};
 use crate::contract::constraint;
 use crate::contract::constraint::string::{LONGEST, Strings};
 use crate::contract::pattern::Pattern;
-use crate::contract::{Bound, Contract, Service, Shape, ShapeType, TimestampFormat};
+use crate::contract::{Bound, Contract, Level, Service, Shape, ShapeType, TimestampFormat};
 
 /// A value proposed for one place within a shape, wrapped so that the whole is otherwise valid.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,14 +118,28 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
 }
 
 /// What is known of a shape beside itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Beside<'a> {
     /// Named valid strings to start violations from.
     pub(crate) bases: &'a [(String, String)],
     /// The same shape in other revisions.
     pub(crate) others: &'a [&'a Shape],
-    /// Whether strings that cover each place of a pattern are left out.
-    pub(crate) few: bool,
+    /// How many values are proposed.
+    pub(crate) much: Much,
+    /// Which proposals can be sent at all, where that is not each.
+    pub(crate) fits: Option<&'a dyn Fn(&Proposal) -> bool>,
+}
+
+/// How many values are proposed for each promise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Much {
+    /// A few on either side.
+    Few,
+    /// All that reach the promise in a way of their own.
+    #[default]
+    Each,
+    /// These, and a string of every length within the bounds.
+    EachLength,
 }
 
 /// Values that reach every promise about a shape and what is inside it.
@@ -134,201 +149,274 @@ pub(crate) fn proposals(
     shape: &Shape,
     beside: Beside<'_>,
 ) -> Vec<Proposal> {
-    let mut found = Vec::new();
-    explore(contract, service, shape, beside, 0, &mut found);
-    found
+    let mut explorer = Explorer {
+        contract,
+        service,
+        much: beside.much,
+        fits: beside.fits,
+        found: Vec::new(),
+    };
+    let member = Place {
+        path: "",
+        depth: 0,
+        within: None,
+    };
+    explorer.explore(shape, beside.bases, beside.others, &member);
+    explorer.found
 }
 
-fn explore(
-    contract: &Contract,
-    service: &Service,
-    shape: &Shape,
-    beside: Beside<'_>,
+/// Looks for values, from a member down to all that is inside it.
+struct Explorer<'a> {
+    contract: &'a Contract,
+    service: &'a Service,
+    much: Much,
+    fits: Option<&'a dyn Fn(&Proposal) -> bool>,
+    found: Vec<Proposal>,
+}
+
+/// A place within a member, and how a value there becomes one of the whole member.
+struct Place<'p> {
+    path: &'p str,
     depth: usize,
-    found: &mut Vec<Proposal>,
-) {
-    if depth > MAX_DEPTH {
-        return;
+    /// The place around it, and what makes a value of that one.
+    within: Option<(&'p Place<'p>, &'p dyn Fn(Value) -> Value)>,
+}
+
+impl Place<'_> {
+    /// The member's whole value, with that value here.
+    fn whole(&self, value: Value) -> Value {
+        match self.within {
+            Some((around, wrap)) => around.whole(wrap(value)),
+            None => value,
+        }
     }
-    let Beside { bases, others, few } = beside;
-    let shape = contract.resolve(shape);
-    let mut push = |side: &str, id: String, value: Value| {
-        let overflows = overflows(shape.kind, &value);
-        found.push(Proposal {
-            path: String::new(),
+
+    fn proposal(&self, side: &str, id: String, value: Value) -> Proposal {
+        Proposal {
+            path: self.path.to_owned(),
             side: side.to_owned(),
             id,
-            value,
+            value: self.whole(value),
             confusion: None,
             lenient: false,
+            overflows: false,
+        }
+    }
+}
+
+impl<'a> Explorer<'a> {
+    fn explore(
+        &mut self,
+        shape: &Shape,
+        bases: &[(String, String)],
+        others: &[&Shape],
+        place: &Place<'_>,
+    ) {
+        if place.depth > MAX_DEPTH {
+            return;
+        }
+        let contract = self.contract;
+        let shape = contract.resolve(shape);
+        self.numbers_and_values(shape, place);
+        if let Some(pattern) = shape.pattern() {
+            self.strings(shape, pattern, bases, others, place);
+        }
+
+        let is_plain = shape.kind == ShapeType::String && shape.pattern().is_none();
+        if is_plain && place.depth == 0 && shape.values().is_none() {
+            for (id, text) in [("unicode", UNICODE), ("punctuation", PUNCTUATION)] {
+                let most = shape
+                    .length()
+                    .and_then(|length| usize::try_from(length.max?).ok());
+                let text: String = text.chars().take(most.unwrap_or(usize::MAX)).collect();
+                self.push(shape, place, "type", format!("text/{id}"), text.into());
+            }
+        }
+
+        if let Some(length) = shape.length() {
+            let much = self.much;
+            lengths(
+                contract,
+                shape,
+                length,
+                others,
+                much,
+                &mut |side, id, value| {
+                    self.push(shape, place, side, id, value);
+                },
+            );
+        }
+        if shape.kind == ShapeType::Timestamp {
+            for (time, lenient) in constraint::timestamp::proposed(shape.timestamp) {
+                let proposal = place.proposal(time.side, time.id, time.value);
+                self.add(Proposal {
+                    lenient,
+                    ..proposal
+                });
+            }
+        }
+        self.of_another_type(shape, place);
+        self.inside(shape, place);
+    }
+
+    fn push(&mut self, shape: &Shape, place: &Place<'_>, side: &str, id: String, value: Value) {
+        let overflows = overflows(shape.kind, &value);
+        let proposal = place.proposal(side, id, value);
+        self.add(Proposal {
             overflows,
+            ..proposal
         });
-    };
+    }
 
-    if let Some(bound) = shape.range() {
-        for c in constraint::range::satisfy(bound)
+    /// Adds a proposal, if it can be sent.
+    fn add(&mut self, proposal: Proposal) -> bool {
+        let fits = self.fits.is_none_or(|fits| fits(&proposal));
+        if fits {
+            self.found.push(proposal);
+        }
+        fits
+    }
+
+    fn numbers_and_values(&mut self, shape: &Shape, place: &Place<'_>) {
+        let range = shape.range().into_iter().flat_map(|bound| {
+            let within = constraint::range::satisfy(bound).into_iter();
+            within.chain(constraint::range::breaks(bound))
+        });
+        let limits = shape
+            .limits()
             .into_iter()
-            .chain(constraint::range::breaks(bound))
-        {
-            push(c.side, c.id, c.value);
+            .flat_map(|limits| limits.satisfy().into_iter().chain(limits.breaks()));
+        let values = shape.values().into_iter().flat_map(|values| {
+            let listed = constraint::enumeration::satisfy(values).into_iter();
+            listed.chain(constraint::enumeration::breaks(values))
+        });
+        for c in range.chain(limits).chain(values) {
+            self.push(shape, place, c.side, c.id, c.value);
         }
     }
 
-    if let Some(limits) = shape.limits() {
-        for c in limits.satisfy().into_iter().chain(limits.breaks()) {
-            push(c.side, c.id, c.value);
-        }
-    }
-
-    if let Some(values) = shape.values() {
-        for c in constraint::enumeration::satisfy(values)
-            .into_iter()
-            .chain(constraint::enumeration::breaks(values))
-        {
-            push(c.side, c.id, c.value);
-        }
-    }
-
-    if let Some(pattern) = shape.pattern() {
-        let admitted = match few {
-            true => Vec::new(),
-            false => constraint::string::satisfy(pattern, shape.length()),
+    /// Strings that cover the places of a pattern, and such that break it.
+    fn strings(
+        &mut self,
+        shape: &Shape,
+        pattern: &Pattern,
+        bases: &[(String, String)],
+        others: &[&Shape],
+        place: &Place<'_>,
+    ) {
+        let admitted = match self.much {
+            Much::Few => Vec::new(),
+            Much::Each | Much::EachLength => constraint::string::satisfy(pattern, shape.length()),
         };
         for c in admitted {
-            push(c.side, format!("admits::{}", c.id), c.value);
+            self.push(shape, place, c.side, format!("admits::{}", c.id), c.value);
         }
+
         let also: Vec<&Pattern> = others.iter().filter_map(|s| s.pattern()).collect();
-        let own = match bases.is_empty().then(|| simplest(contract, shape, 0)) {
+        let own = match bases.is_empty().then(|| simplest(self.contract, shape, 0)) {
             Some(Some(Value::String(text))) => Some(("simplest".to_owned(), text)),
             _ => None,
         };
+        let anchoring = self.service.protocol.anchoring;
         for (name, base) in bases.iter().chain(&own) {
-            let anchoring = service.protocol.anchoring;
-            let broken = match also.is_empty() {
+            let refused = match also.is_empty() {
                 true => broken(pattern, shape.length(), base, anchoring),
                 false => {
                     constraint::string::breaks(pattern, shape.length(), base, anchoring, &also)
                         .unwrap_or_default()
                 }
             };
-            for c in broken {
-                push(c.side, format!("refuses::{name}::{}", c.id), c.value);
+            let mut kinds = Kinds::default();
+            for c in refused {
+                if self.much == Much::Few && !kinds.lacks(&c.id) {
+                    continue;
+                }
+                let id = format!("refuses::{name}::{}", c.id);
+                if self.add(place.proposal(c.side, id, c.value)) {
+                    kinds.take(&c.id);
+                }
             }
         }
     }
 
-    let plain = shape.kind == ShapeType::String && shape.pattern().is_none();
-    if plain && depth == 0 && shape.values().is_none() {
-        for (id, text) in [("unicode", UNICODE), ("punctuation", PUNCTUATION)] {
-            let most = shape
-                .length()
-                .and_then(|length| usize::try_from(length.max?).ok());
-            let text: String = text.chars().take(most.unwrap_or(usize::MAX)).collect();
-            push("type", format!("text/{id}"), text.into());
-        }
-    }
-
-    if let Some(length) = shape.length() {
-        lengths(contract, shape, length, others, &mut push);
-    }
-    if shape.kind == ShapeType::Timestamp {
-        for (time, lenient) in constraint::timestamp::proposed(shape.timestamp) {
-            found.push(Proposal {
-                path: String::new(),
-                side: time.side.to_owned(),
-                id: time.id,
-                value: time.value,
-                confusion: None,
-                lenient,
-                overflows: false,
-            });
-        }
-    }
-    for (index, confusion) in service.confusions.iter().enumerate() {
-        if confusion.types.contains(&shape.kind)
-            && let Ok(value) = serde_json::from_str(&confusion.text)
-        {
-            found.push(Proposal {
-                path: String::new(),
-                side: "type".to_owned(),
-                id: confusion.id.clone(),
-                value,
-                confusion: Some(index),
-                lenient: false,
-                overflows: false,
-            });
-        }
-    }
-
-    inside(contract, service, shape, few, depth, found);
-}
-
-/// Proposals for what a structure, list or map holds, each wrapped in the simplest valid whole.
-fn inside(
-    contract: &Contract,
-    service: &Service,
-    shape: &Shape,
-    few: bool,
-    depth: usize,
-    found: &mut Vec<Proposal>,
-) {
-    let beside = Beside {
-        few,
-        ..Beside::default()
-    };
-    let wrapped =
-        |inner: &Shape, step: &str, found: &mut Vec<Proposal>, wrap: &dyn Fn(Value) -> Value| {
-            let mut proposals = Vec::new();
-            explore(contract, service, inner, beside, depth + 1, &mut proposals);
-            for p in proposals {
-                found.push(Proposal {
-                    path: format!("{step}{}", p.path),
-                    value: wrap(p.value),
-                    ..p
-                });
+    /// Values of another type, and notations of this one, from the service's table.
+    fn of_another_type(&mut self, shape: &Shape, place: &Place<'_>) {
+        let service = self.service;
+        let fit = service
+            .confusions
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| c.types.contains(&shape.kind))
+            .filter_map(|(at, c)| Some((at, c, serde_json::from_str(&c.text).ok()?)));
+        let is_few = self.much == Much::Few;
+        let mut sent = 0;
+        for (at, confusion, value) in fit {
+            if is_few && (sent == few::OF_ANOTHER_TYPE || confusion.level != Level::Must) {
+                continue;
             }
-        };
-
-    let whole = simplest(contract, shape, 0);
-    for (name, member) in &shape.members {
-        let Some(Value::Object(object)) = &whole else {
-            break;
-        };
-        let object = if shape.kind == ShapeType::Union {
-            Map::new()
-        } else {
-            object.clone()
-        };
-        wrapped(&member.shape, &format!(".{name}"), found, &|value| {
-            let mut object = object.clone();
-            object.insert(member.wire_name.clone(), value);
-            Value::Object(object)
-        });
-        if member.required {
-            let mut without = object.clone();
-            without.shift_remove(&member.wire_name);
-            found.push(Proposal {
-                path: format!(".{name}"),
-                side: "required".to_owned(),
-                id: "left-out".to_owned(),
-                value: Value::Object(without),
-                confusion: None,
-                lenient: false,
-                overflows: false,
+            let proposal = place.proposal("type", confusion.id.clone(), value);
+            let is_added = self.add(Proposal {
+                confusion: Some(at),
+                ..proposal
             });
+            sent += usize::from(is_added);
         }
     }
 
-    if let Some(element) = &shape.element {
+    /// Proposals for what a structure, list or map holds, each wrapped in the simplest valid whole.
+    fn inside(&mut self, shape: &Shape, place: &Place<'_>) {
+        let whole = simplest(self.contract, shape, 0);
+        for (name, member) in &shape.members {
+            let Some(Value::Object(object)) = &whole else {
+                break;
+            };
+            let object = match shape.kind {
+                ShapeType::Union => Map::new(),
+                _ => object.clone(),
+            };
+            let path = format!("{}.{name}", place.path);
+            self.within(&member.shape, place, &path, &|value| {
+                let mut object = object.clone();
+                object.insert(member.wire_name.clone(), value);
+                Value::Object(object)
+            });
+            if member.required {
+                let mut without = object.clone();
+                without.shift_remove(&member.wire_name);
+                let left_out = place.proposal("required", "left-out".to_owned(), without.into());
+                self.add(Proposal { path, ..left_out });
+            }
+        }
+
+        let Some(element) = &shape.element else {
+            return;
+        };
+        let path = format!("{}[]", place.path);
         if shape.kind == ShapeType::List {
-            wrapped(element, "[]", found, &|value| Value::Array(vec![value]));
-        } else if let Some(Value::String(key)) =
-            shape.key.as_deref().and_then(|k| simplest(contract, k, 0))
-        {
-            wrapped(element, "[]", found, &|value| {
-                Value::Object([(key.clone(), value)].into_iter().collect())
+            self.within(element, place, &path, &|value| Value::Array(vec![value]));
+            return;
+        }
+        let key = shape.key.as_deref();
+        if let Some(Value::String(key)) = key.and_then(|key| simplest(self.contract, key, 0)) {
+            self.within(element, place, &path, &|value| {
+                Value::Object(Map::from_iter([(key.clone(), value)]))
             });
         }
+    }
+
+    fn within(
+        &mut self,
+        shape: &Shape,
+        around: &Place<'_>,
+        path: &str,
+        wrap: &dyn Fn(Value) -> Value,
+    ) {
+        let place = Place {
+            path,
+            depth: around.depth + 1,
+            within: Some((around, wrap)),
+        };
+        self.explore(shape, &[], &[], &place);
     }
 }
 
@@ -343,7 +431,8 @@ fn lengths(
     shape: &Shape,
     length: Bound,
     others: &[&Shape],
-    push: &mut impl FnMut(&str, String, Value),
+    much: Much,
+    push: &mut dyn FnMut(&str, String, Value),
 ) {
     let furthest = others
         .iter()
@@ -382,9 +471,12 @@ fn lengths(
     };
 
     let mut add = |side: &str, id: &str, size: Option<i64>| {
-        if let Some(value) = size.filter(|s| *s >= 0).and_then(make) {
+        let value = size.filter(|s| *s >= 0).and_then(make);
+        let is_there = value.is_some();
+        if let Some(value) = value {
             push(side, id.to_owned(), value);
         }
+        is_there
     };
 
     if let Some(min) = length.min {
@@ -394,25 +486,32 @@ fn lengths(
 
     if let Some(max) = length.max {
         add("length::max", "at-max", Some(max));
-        add("length::max", "above-max", max.checked_add(1));
+        let is_above = add("length::max", "above-max", max.checked_add(1));
         add(
             "length::max",
             "above-max-of-every-revision",
             furthest.and_then(|f| f.checked_add(1)),
         );
-        add(
-            "length::max",
-            "ten-times-max",
-            furthest.unwrap_or(max).checked_mul(10),
-        );
+        if !(is_above && much == Much::Few) {
+            add(
+                "length::max",
+                "ten-times-max",
+                furthest.unwrap_or(max).checked_mul(10),
+            );
+        }
     }
 
     // A buffer, a column or a block cipher may draw a line that no documentation has.
     if let (ShapeType::String, Some(min), Some(max)) = (shape.kind, length.min, length.max)
+        && much == Much::EachLength
         && max.saturating_sub(min) <= MOST_LENGTHS
     {
         for size in min + 1..max {
-            add("length::max", &format!("within::{size}"), Some(size));
+            // One automaton serves them all, so that none is remembered.
+            let text = usize::try_from(size).ok().filter(|size| *size <= near);
+            if let Some(text) = text.and_then(|size| strings.of_length(size)) {
+                push("length::max", format!("within::{size}"), text.into());
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ impl Derive<'_> {
                             .collect(),
                     )
                 };
-                let given = g.usual();
+                let given = self.usual.clone();
                 self.push(
                     about,
                     given,
@@ -155,7 +155,7 @@ impl Derive<'_> {
             why,
         };
 
-        self.push(about, g.usual(), Some(twin), request, Variant::ANY);
+        self.push(about, self.usual.clone(), Some(twin), request, Variant::ANY);
     }
 
     /// A proposal about a name, as one about something of the target: its region and account, where
