@@ -4,6 +4,18 @@
 
 use std::collections::BTreeSet;
 
+/// How many values are proposed for each promise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Much {
+    /// A few on either side.
+    Few,
+    /// All that reach the promise in a way of their own.
+    #[default]
+    Each,
+    /// These, and a string of every length within the bounds.
+    EachLength,
+}
+
 /// So many strings that a pattern refuses are sent for each place.
 const REFUSED: usize = 4;
 /// So many values of another type.
@@ -35,9 +47,9 @@ fn kind(id: &str) -> &str {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{OF_ANOTHER_TYPE, REFUSED};
+    use super::{Much, OF_ANOTHER_TYPE, REFUSED};
     use crate::contract::{load_operation, load_service};
-    use crate::plan::generator::{Beside, Much, Proposal, proposals};
+    use crate::plan::generator::proposal::{Beside, Proposal, proposals};
     use crate::support::files::Files;
 
     #[test]

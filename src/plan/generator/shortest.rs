@@ -3,7 +3,7 @@
 
 use crate::contract::Bound;
 use crate::contract::constraint::Candidate;
-use crate::contract::constraint::string::breaks;
+use crate::contract::constraint::string::{breaks, satisfy};
 use crate::contract::pattern::{Anchoring, Language, Pattern};
 use crate::support::known::Known;
 
@@ -12,10 +12,21 @@ const MOST: usize = 4096;
 
 static SHORTEST: Known<(String, usize, usize), Option<String>> = Known::new(MOST);
 static OF_LENGTH: Known<(String, usize, usize), Option<String>> = Known::new(MOST);
-static BROKEN: Known<(String, Limits, String, Anchoring), Vec<Candidate>> = Known::new(MOST);
+static ADMITTED: Known<(String, Limits), Vec<Candidate>> = Known::new(MOST);
+static BROKEN: Known<Violations, Vec<Candidate>> = Known::new(MOST);
 
 /// The least and the greatest length, where there are any.
 type Limits = Option<(Option<i64>, Option<i64>)>;
+
+/// What violations of a pattern are made of.
+#[derive(PartialEq, Eq, Hash)]
+struct Violations {
+    pattern: String,
+    length: Limits,
+    base: String,
+    anchoring: Anchoring,
+    also: Vec<String>,
+}
 
 /// The shortest string that the pattern admits, of a length within bounds.
 pub(super) fn shortest(pattern: &Pattern, least: usize, most: usize) -> Option<String> {
@@ -35,16 +46,32 @@ pub(super) fn of_length(
     OF_LENGTH.get_or((pattern.to_string(), near, length), make)
 }
 
-/// Strings that the pattern refuses, one edit away from a valid one.
+/// Strings that cover each place of the pattern, of a length within bounds.
+pub(super) fn admitted(pattern: &Pattern, length: Option<Bound>) -> Vec<Candidate> {
+    let key = (pattern.to_string(), limits(length));
+    ADMITTED.get_or(key, || satisfy(pattern, length))
+}
+
+/// Strings that the pattern refuses, one edit away from a valid one, and so do the `also` ones.
 pub(super) fn broken(
     pattern: &Pattern,
     length: Option<Bound>,
     base: &str,
     anchoring: Anchoring,
+    also: &[&Pattern],
 ) -> Vec<Candidate> {
-    let bounds = length.map(|length| (length.min, length.max));
-    let key = (pattern.to_string(), bounds, base.to_owned(), anchoring);
+    let key = Violations {
+        pattern: pattern.to_string(),
+        length: limits(length),
+        base: base.to_owned(),
+        anchoring,
+        also: also.iter().map(ToString::to_string).collect(),
+    };
     BROKEN.get_or(key, || {
-        breaks(pattern, length, base, anchoring, &[]).unwrap_or_default()
+        breaks(pattern, length, base, anchoring, also).unwrap_or_default()
     })
+}
+
+fn limits(length: Option<Bound>) -> Limits {
+    length.map(|length| (length.min, length.max))
 }

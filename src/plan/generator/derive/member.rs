@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::super::few::Much;
+use super::super::proposal::{Beside, Proposal, proposals};
+use super::super::simplest;
 use super::super::weigh::Worth;
-use super::super::{Beside, Much, Proposal, proposals, simplest};
 use super::{About, Derive, preview, text};
 use crate::contract::{Basis, Level, Location, Member, Shape};
 use crate::plan::case::{Draft, Expect, Variant};

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::Proposal;
+use super::super::proposal::Proposal;
 use super::super::weigh::Worth;
 use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};

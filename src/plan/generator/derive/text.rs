@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::super::Proposal;
+use super::super::proposal::Proposal;
 use crate::contract::{Contract, Location, Member, Shape, ShapeType};
 
 /// Whether a value can stand there and means what the contract says.
