@@ -74,6 +74,19 @@ impl Oracle<'_> {
         })
     }
 
+    /// The same of a request that has certain members besides, which break nothing, unless it has
+    /// other values for them.
+    pub(crate) fn violations_beside(
+        &self,
+        members: &Map<String, Value>,
+        is_beside: impl Fn(&str) -> bool,
+    ) -> Vec<Violation> {
+        self.violations_where(members, &|member: &Member| {
+            members.contains_key(&member.name)
+                || (member.location != Location::Label && !is_beside(&member.name))
+        })
+    }
+
     fn violations_where(
         &self,
         members: &Map<String, Value>,

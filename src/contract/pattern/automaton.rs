@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::{
     alphabet::Alphabet,
     error::Unsupported,
@@ -45,7 +47,7 @@ impl Automaton {
 
         let letters = automaton.alphabet.len();
         let mut states: Vec<Term> = vec![start];
-        let mut known: HashMap<Term, u32> = HashMap::from([(start, 0)]);
+        let mut known: HashMap<Term, u32, FixedState> = HashMap::from_iter([(start, 0)]);
         automaton.depth.push(0);
         let mut at = 0;
 

@@ -31,6 +31,7 @@ fn derive(generator: &Generator<'_>) -> Derived {
     let mut derive = Derive {
         generator,
         usual: generator.usual(),
+        samples: names::samples(generator.sample),
         derived: Derived::default(),
         ids: BTreeSet::new(),
     };
@@ -62,6 +63,8 @@ struct Derive<'a> {
     generator: &'a Generator<'a>,
     /// The valid request that most cases begin with.
     usual: Draft,
+    /// The sample values of bindings that are told from other texts, with their names.
+    samples: Vec<(&'a str, &'a str)>,
     derived: Derived,
     ids: BTreeSet<String>,
 }

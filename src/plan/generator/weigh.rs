@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::shape::overflows;
-use crate::contract::AtomId;
 use crate::contract::constraint::Zone;
-use crate::contract::oracle::Oracle;
-use crate::plan::case::{Case, Expect};
+use crate::contract::oracle::{Oracle, Violation};
+use crate::contract::{AtomId, Location, Member};
+use crate::plan::case::{Case, Expect, TOKEN};
 use crate::plan::fixture::OperationBinding;
 use crate::support::template::{Bindings, TemplateError, is_template};
 
@@ -26,6 +26,12 @@ pub(crate) struct Generator<'a> {
     given: Map<String, Value>,
     /// By member: the values known to be good.
     good: HashMap<&'a str, Vec<Value>>,
+    /// The members beside the path that no request may lack.
+    pub(super) needed: Vec<&'a str>,
+    /// The member that tells requests apart, and the template of its value.
+    pub(super) token: Option<(String, Value)>,
+    /// Whether what requests lack and is filled in certainly breaks nothing.
+    is_sound: bool,
 }
 
 /// What the oracle makes of a proposed body.
@@ -70,7 +76,11 @@ impl<'a> Generator<'a> {
             values.filter_map(Result::ok).collect()
         };
         let of_members = binding.values.iter();
-        Self {
+        let input = oracle.contract.input.iter();
+        let is_needed = |m: &&Member| m.required || binding.needed.contains(&m.name);
+        let needed = input.filter(is_needed);
+        let token = oracle.contract.token();
+        let mut generator = Self {
             oracle,
             binding,
             sample,
@@ -78,7 +88,19 @@ impl<'a> Generator<'a> {
             good: of_members
                 .map(|(member, texts)| (member.as_str(), values(texts)))
                 .collect(),
-        }
+            needed: needed
+                .filter(|m| m.location != Location::Label)
+                .map(|m| m.name.as_str())
+                .collect(),
+            token: token.map(|m| (m.name.clone(), format!("${{{TOKEN}}}").into())),
+            is_sound: false,
+        };
+        let least = Map::new();
+        generator.is_sound = matches!(
+            generator.weigh_whole(&generator.complete(&least)),
+            Worth::Valid
+        );
+        generator
     }
 
     /// The state most cases start from, as members.
@@ -127,22 +149,37 @@ impl<'a> Generator<'a> {
 
     /// What a [request](Self::request) of these members is worth.
     pub(super) fn weigh(&self, members: &Map<String, Value>) -> Worth {
-        self.weigh_whole(&self.complete(members))
+        if !self.is_sound {
+            return self.weigh_whole(&self.complete(members));
+        }
+        // What is filled in need not be looked at for every value of every other member.
+        let is_beside = |name: &str| self.needed.contains(&name);
+        self.weighed(members, |members| {
+            self.oracle.violations_beside(members, is_beside)
+        })
     }
 
     pub(super) fn weigh_whole(&self, members: &Map<String, Value>) -> Worth {
+        self.weighed(members, |members| self.oracle.violations_anywhere(members))
+    }
+
+    fn weighed(
+        &self,
+        members: &Map<String, Value>,
+        judge: impl FnOnce(&Map<String, Value>) -> Vec<Violation>,
+    ) -> Worth {
         // Most values are no templates, and stand as they are sent.
-        let members = match members
-            .iter()
-            .any(|(n, v)| is_template(n) || has_template(v))
-        {
+        let is_filled_in =
+            |(name, value): (&String, &Value)| is_template(name) || has_template(value);
+        let members = match members.iter().any(is_filled_in) {
             false => Cow::Borrowed(members),
             true => match self.filled(members) {
                 Ok(filled) => Cow::Owned(filled),
                 Err(_) => return Worth::Useless,
             },
         };
-        let mut violations = self.oracle.violations_anywhere(&members);
+
+        let mut violations = judge(&members);
         let Some(one) = violations.pop() else {
             return Worth::Valid;
         };

@@ -22,12 +22,34 @@ struct SoFar {
     in_company: BTreeSet<String>,
     /// The control of those that have no other.
     control: Option<Draft>,
+    /// The promises about what is within the member, each with the sides that were shown.
+    shown: BTreeSet<(String, Side)>,
+}
+
+/// A side of a promise that a value shows.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Kept,
+    Broken,
+    Open,
 }
 
 impl SoFar {
     /// The control, which is the same for all violations of the member.
     fn control(&mut self, make: impl FnOnce() -> Draft) -> Draft {
         self.control.get_or_insert_with(make).clone()
+    }
+
+    /// Whether a value shows a side of a promise that none showed before. Many members hold the same
+    /// shapes, and within a member one value for each side is enough.
+    fn shows_more(&mut self, place: &str, worth: &Worth) -> bool {
+        let side = match worth {
+            Worth::Valid => (place.to_owned(), Side::Kept),
+            Worth::Breaks { atom, .. } => (atom.path().to_owned(), Side::Broken),
+            Worth::Differs { atom, .. } => (atom.path().to_owned(), Side::Open),
+            Worth::Useless => return false,
+        };
+        self.shown.insert(side)
     }
 }
 
@@ -113,6 +135,11 @@ impl Derive<'_> {
             member.name, proposal.path, proposal.side
         );
 
+        let worth = g.weigh(&members);
+        let is_few = g.binding.made_up && !proposal.path.is_empty();
+        if is_few && !so_far.shows_more(&place, &worth) {
+            return;
+        }
         let id = format!("{place}::{}", proposal.id);
         let says = format!("{} {}", member.name, preview(&proposal.value));
         let request = g.request(&members);
@@ -122,7 +149,7 @@ impl Derive<'_> {
         };
 
         let known = !g.good(&member.name).is_empty();
-        match g.weigh(&members) {
+        match worth {
             // It would be read as left out.
             Worth::Valid if proposal.value.is_null() && g.needs(member) => {}
             Worth::Valid if proposal.value.is_null() => {

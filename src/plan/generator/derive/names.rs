@@ -9,6 +9,7 @@ use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};
 use crate::plan::case::{Expect, Variant};
 use crate::plan::fixture::Reference;
+use crate::support::template::Bindings;
 
 impl Derive<'_> {
     /// Lengths that some revisions admit and others refuse: whichever the target follows, it treats
@@ -185,16 +186,8 @@ impl Derive<'_> {
 
     /// Puts the names of bindings back where a text holds their sample values.
     fn unfilled(&self, text: &str) -> String {
-        let mut names: Vec<(&str, &str)> = self
-            .generator
-            .sample
-            .iter()
-            .filter(|(_, v)| v.len() > 8)
-            .collect();
-
-        names.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let mut text = text.to_owned();
-        for (name, value) in names {
+        for (name, value) in &self.samples {
             // Most texts hold few of the values, and asking is far cheaper than replacing.
             if text.contains(value) {
                 text = text.replace(value, &format!("${{{name}}}"));
@@ -203,6 +196,14 @@ impl Derive<'_> {
 
         text
     }
+}
+
+/// The sample values of bindings that are told from other texts, with their names: the longest come
+/// first.
+pub(super) fn samples(sample: &Bindings) -> Vec<(&str, &str)> {
+    let mut samples: Vec<(&str, &str)> = sample.iter().filter(|(_, v)| v.len() > 8).collect();
+    samples.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
+    samples
 }
 
 /// Replaces the groups of a name that are named like a binding: a request should not leave its
