@@ -11,6 +11,8 @@
 mod atom;
 mod atoms;
 pub(crate) mod constraint;
+#[cfg(test)]
+pub(crate) mod counted;
 mod document;
 mod grounds;
 mod loader;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Contract, Location};
@@ -59,15 +59,30 @@ impl Contract {
             return Some(whole.to_string());
         }
 
-        let on_wire = |(name, value): (&'m String, &'m Value)| {
+        let mut document = Document(Vec::new());
+        for (name, value) in members {
             let member = self.member(name);
-            (
-                member.map_or(name.as_str(), |m| m.wire_name.as_str()),
-                value,
-            )
-        };
-        let document: IndexMap<&str, &Value> = members.map(on_wire).collect();
+            document.set(member.map_or(name, |m| &m.wire_name), value);
+        }
         serde_json::to_string(&document).ok()
+    }
+}
+
+/// A document that is written and not kept: of few keys, each once.
+struct Document<'m>(Vec<(&'m str, &'m Value)>);
+
+impl<'m> Document<'m> {
+    fn set(&mut self, key: &'m str, value: &'m Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((key, value)),
+        }
+    }
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
     }
 }
 

@@ -240,6 +240,8 @@ impl Check<'_> {
     }
 
     fn value(&mut self, path: &dyn fmt::Display, shape: &Shape, value: &Value, depth: usize) {
+        #[cfg(test)]
+        crate::contract::counted::count(&crate::contract::counted::LOOKS);
         let shape = self.contract.resolve(shape);
         let kind = constraint::kind::admits(shape, value);
         // A number far outside the range is outside in every notation: then the notation does not

@@ -140,7 +140,8 @@ struct ReceivedTable {
     next: String,
 }
 
-/// The file of that service, where there is one, and the operations that it says something of.
+/// What the files of that service say of records: the file, where there is one, and the operations
+/// that it is about.
 ///
 /// # Errors
 /// As [`load_data_plane`], but for what it says of an operation.

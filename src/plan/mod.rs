@@ -32,4 +32,6 @@ pub(crate) use shuffle::shuffled;
 pub(crate) use written::REGION;
 
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! From the tables of members and shapes to checked [`Shape`]s.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use toml::Spanned;
@@ -310,10 +310,14 @@ impl Reader<'_> {
         &self,
         shapes: &IndexMap<Spanned<String>, toml_form::ShapeTable>,
     ) -> Result<(), FileError> {
-        let next = |name: &str| {
-            let (_, shape) = shapes.iter().find(|(k, _)| k.get_ref() == name)?;
-            shape.target.as_ref().map(|t| t.get_ref().as_str())
-        };
+        let targets: HashMap<&str, Option<&str>> = shapes
+            .iter()
+            .map(|(name, shape)| {
+                let target = shape.target.as_ref().map(|t| t.get_ref().as_str());
+                (name.get_ref().as_str(), target)
+            })
+            .collect();
+        let next = |name: &str| targets.get(name).copied().flatten();
 
         for name in shapes.keys() {
             let mut at = name.get_ref().as_str();

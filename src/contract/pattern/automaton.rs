@@ -36,6 +36,8 @@ impl Automaton {
         start: Term,
         max_len: usize,
     ) -> Result<Self, Unsupported> {
+        #[cfg(test)]
+        crate::contract::counted::count(&crate::contract::counted::AUTOMATA);
         let alphabet =
             Alphabet::of(&terms.sets).ok_or(Unsupported::new("too many character ranges"))?;
         let mut automaton = Self {

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
 use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, PathDraft, Step, UNKNOWN, Variant};
+use crate::support::template::Bindings;
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -31,7 +32,7 @@ fn derive(generator: &Generator<'_>) -> Derived {
     let mut derive = Derive {
         generator,
         usual: generator.usual(),
-        samples: names::samples(generator.sample),
+        samples: samples(generator.sample),
         derived: Derived::default(),
         ids: BTreeSet::new(),
     };
@@ -258,6 +259,14 @@ impl Derive<'_> {
             .map(|a| a.says.clone())
             .unwrap_or_default()
     }
+}
+
+/// The sample values of bindings that are told from other texts, with their names: the longest come
+/// first.
+fn samples(sample: &Bindings) -> Vec<(&str, &str)> {
+    let mut samples: Vec<(&str, &str)> = sample.iter().filter(|(_, v)| v.len() > 8).collect();
+    samples.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
+    samples
 }
 
 /// A value as a message shows it: whole where it is short.

@@ -9,7 +9,6 @@ use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};
 use crate::plan::case::{Expect, Variant};
 use crate::plan::fixture::Reference;
-use crate::support::template::Bindings;
 
 impl Derive<'_> {
     /// Lengths that some revisions admit and others refuse: whichever the target follows, it treats
@@ -196,14 +195,6 @@ impl Derive<'_> {
 
         text
     }
-}
-
-/// The sample values of bindings that are told from other texts, with their names: the longest come
-/// first.
-pub(super) fn samples(sample: &Bindings) -> Vec<(&str, &str)> {
-    let mut samples: Vec<(&str, &str)> = sample.iter().filter(|(_, v)| v.len() > 8).collect();
-    samples.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
-    samples
 }
 
 /// Replaces the groups of a name that are named like a binding: a request should not leave its
