@@ -14,9 +14,13 @@ use crate::support::files::{Files, Layer, Source};
 const HEAD: &str = "revision = \"x\"\nsource = \"x\"\n[http]\nmethod = \"POST\"\nuri = \"/things\"\n\
                     code = 200\nsection = \"x\"\n";
 
-/// A text with a pattern, whose strings of every length would be many.
-const TEXT: &str = "pattern = '(arn:(growth|grown):[a-z]{2}:)?[a-z0-9-]{1,400}'\n\
-                    length = { min = 1, max = 380 }\n";
+/// A text with a pattern of its own, whose strings of every length would be many.
+fn text(place: usize) -> String {
+    format!(
+        "pattern = '(arn:(growth{place}|grown):[a-z]{{2}}:)?[a-z0-9-]{{1,400}}'\n\
+         length = {{ min = 1, max = 380 }}\n"
+    )
+}
 
 /// A document with these operations: what stands behind the head of each contract.
 fn document(operations: &[String]) -> Files {
@@ -54,9 +58,10 @@ fn members(count: usize) -> String {
     for place in 0..count {
         let _ = write!(
             text,
-            "[input.Name{place}]\nrequired = true\ntype = \"string\"\n{TEXT}\
+            "[input.Name{place}]\nrequired = true\ntype = \"string\"\n{}\
              [input.Tags{place}]\nrequired = true\ntarget = \"Tags\"\n\
-             [input.Kind{place}]\ntarget = \"Kind\"\n"
+             [input.Kind{place}]\ntarget = \"Kind\"\n",
+            text(0)
         );
     }
     text.push_str(
@@ -72,8 +77,9 @@ fn members(count: usize) -> String {
 /// All operations of a service have the same patterns.
 #[test]
 fn an_automaton_is_made_once_for_all_operations() {
-    let text = format!("[input.Name]\nrequired = true\ntype = \"string\"\n{TEXT}");
-    let files = document(&vec![text; 16]);
+    let members =
+        (0..6).map(|place| format!("[input.Name{place}]\ntype = \"string\"\n{}", text(place)));
+    let files = document(&vec![members.collect(); 16]);
     let services = Services::default();
     let (_, first) = during(&AUTOMATA, || plan(&files, &services, 0));
     let (_, others) = during(&AUTOMATA, || {
