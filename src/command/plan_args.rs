@@ -44,7 +44,7 @@ pub(crate) struct PlanArgs {
     pub(super) regressions: regressions::RegressionsArgs,
     /// What the operations that are meant have in common, once it was read.
     #[arg(skip)]
-    services: Services,
+    pub(super) services: Services,
 }
 
 /// What is drawn at random.

@@ -5,6 +5,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
+
 use super::{Basis, Level, PromisePath};
 
 /// The stable id of an atom, `update-shelf::request::Capacity::range::max`.
@@ -65,6 +68,9 @@ impl fmt::Display for AtomId {
         f.write_str(&self.0)
     }
 }
+
+/// Promises, in the order of the page: a large operation has a hundred thousand of them.
+pub(crate) type Atoms = IndexMap<AtomId, Atom, FixedState>;
 
 /// Which part of the contract a promise belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
+use super::atom::Atoms;
 use super::{
-    Atom, AtomId, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind,
-    Service, Shape, ShapeType,
+    Atom, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind, Service,
+    Shape, ShapeType,
 };
 
 /// Every promise of a contract, in the order of the page.
-pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, Atom> {
+pub(crate) fn atoms(contract: &Contract, service: &Service) -> Atoms {
     let mut list = List {
         contract,
-        atoms: IndexMap::new(),
+        atoms: Atoms::default(),
         text: false,
     };
 
@@ -156,7 +155,7 @@ pub(crate) fn http_says(contract: &Contract) -> String {
 
 pub(crate) struct List<'a> {
     contract: &'a Contract,
-    atoms: IndexMap<AtomId, Atom>,
+    atoms: Atoms,
     /// Whether what is listed stands where everything is text.
     text: bool,
 }

@@ -20,6 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 use toml::Spanned;
 
+use super::atom::Atoms;
 use super::document as toml_form;
 use super::{Contract, ErrorShape, Http, Member, OutputMember, Service, Shape};
 use crate::support::echo::shown;
@@ -119,8 +120,8 @@ fn read(file: &Source, slug: &str) -> Result<Contract, FileError> {
         errors,
         rules,
         shapes,
-        atoms: IndexMap::new(),
-        places: HashMap::new(),
+        atoms: Atoms::default(),
+        places: HashMap::default(),
         answered: HashMap::new(),
         plain_answers: true,
     })

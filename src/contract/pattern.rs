@@ -109,7 +109,7 @@ impl Pattern {
     ///
     /// As [`Pattern::parse`].
     pub(crate) fn shared(source: &str) -> Result<Arc<Self>, PatternError> {
-        static KNOWN: Known<String, Arc<Pattern>> = Known::new(1024);
+        static KNOWN: Known<String, Arc<Pattern>> = Known::new(512);
         if let Some(pattern) = KNOWN.get(source) {
             return Ok(pattern);
         }
