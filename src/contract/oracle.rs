@@ -81,7 +81,7 @@ impl Oracle<'_> {
         members: &Map<String, Value>,
         is_beside: impl Fn(&str) -> bool,
     ) -> Vec<Violation> {
-        self.violations_where(members, &|member: &Member| {
+        self.violations_where(members, |member: &Member| {
             members.contains_key(&member.name)
                 || (member.location != Location::Label && !is_beside(&member.name))
         })

@@ -15,7 +15,7 @@ const HEAD: &str = "revision = \"x\"\nsource = \"x\"\n[http]\nmethod = \"POST\"\
                     code = 200\nsection = \"x\"\n";
 
 /// A text with a pattern of its own, whose strings of every length would be many.
-fn text(place: usize) -> String {
+fn text_of(place: usize) -> String {
     format!(
         "pattern = '(arn:(growth{place}|grown):[a-z]{{2}}:)?[a-z0-9-]{{1,400}}'\n\
          length = {{ min = 1, max = 380 }}\n"
@@ -61,7 +61,7 @@ fn members(count: usize) -> String {
             "[input.Name{place}]\nrequired = true\ntype = \"string\"\n{}\
              [input.Tags{place}]\nrequired = true\ntarget = \"Tags\"\n\
              [input.Kind{place}]\ntarget = \"Kind\"\n",
-            text(0)
+            text_of(0)
         );
     }
     text.push_str(
@@ -78,7 +78,7 @@ fn members(count: usize) -> String {
 #[test]
 fn an_automaton_is_made_once_for_all_operations() {
     let members =
-        (0..6).map(|place| format!("[input.Name{place}]\ntype = \"string\"\n{}", text(place)));
+        (0..6).map(|place| format!("[input.Name{place}]\ntype = \"string\"\n{}", text_of(place)));
     let files = document(&vec![members.collect(); 16]);
     let services = Services::default();
     let (_, first) = during(&AUTOMATA, || plan(&files, &services, 0));
