@@ -1,5 +1,5 @@
-//! How long it takes to make the plan: contract, fixtures and cases are read, and every case is
-//! derived and judged.
+//! How long it takes to make a plan: contract, fixtures and cases are read, and every case is derived
+//! and judged.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use proofmark::bench::Plan;
@@ -10,6 +10,7 @@ fn plan(criterion: &mut Criterion) {
             bencher.iter(|| Plan::load(revision));
         });
     }
+    criterion.bench_function("plan/all", |bencher| bencher.iter(Plan::load_all));
 }
 
 criterion_group! {

@@ -122,7 +122,8 @@ fn operation_in_order(
             regressions: own.regressions.filter(|_| is_own),
             ..own
         };
-        let plan = Plan::load(files, &options).map_err(Failure::usage)?;
+        let plan =
+            Plan::load_among(files, &args.plan.services, &options).map_err(Failure::usage)?;
         counts.cases += plan.cases.len();
         warn(&plan, &file);
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{OperationName, Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions, Services};
 use crate::reference::{Defect, defects_of};
 use crate::report::Exit;
 use crate::report::shell::word;
@@ -42,6 +42,9 @@ pub(crate) struct PlanArgs {
     pub(super) sampling: SamplingArgs,
     #[command(flatten)]
     pub(super) regressions: regressions::RegressionsArgs,
+    /// What the operations that are meant have in common, once it was read.
+    #[arg(skip)]
+    pub(super) services: Services,
 }
 
 /// What is drawn at random.
@@ -178,7 +181,8 @@ impl PlanArgs {
     }
 
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        Plan::load(&self.files()?, &self.options()?).map_err(Failure::usage)
+        let (files, options) = (self.files()?, self.options()?);
+        Plan::load_among(&files, &self.services, &options).map_err(Failure::usage)
     }
 
     /// Refuses an operation that the built-in reference does not serve, for commands that have no

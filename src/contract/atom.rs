@@ -1,7 +1,12 @@
 //! Atoms: the smallest promises a verdict can be about.
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use indexmap::IndexMap;
 
 use super::{Basis, Level, PromisePath};
 
@@ -34,11 +39,38 @@ impl AtomId {
     }
 }
 
+/// An id that is found by its path within the operation.
+#[derive(Clone, Debug)]
+pub(super) struct ByPath(pub(super) AtomId);
+
+impl Borrow<str> for ByPath {
+    fn borrow(&self) -> &str {
+        self.0.path()
+    }
+}
+
+impl Hash for ByPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.path().hash(state);
+    }
+}
+
+impl PartialEq for ByPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.path() == other.0.path()
+    }
+}
+
+impl Eq for ByPath {}
+
 impl fmt::Display for AtomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
+
+/// Promises, in the order of the page: a large operation has a hundred thousand of them.
+pub(crate) type Atoms = IndexMap<AtomId, Atom, FixedState>;
 
 /// Which part of the contract a promise belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +95,8 @@ pub(crate) struct Atom {
     pub(crate) part: Part,
     /// What is promised, in our words.
     pub(crate) says: String,
-    pub(crate) section: String,
+    /// Where the page says so. It is shared by all promises about a member.
+    pub(crate) section: Arc<str>,
     /// Why we expect it.
     pub(crate) basis: Basis,
     /// What breaking it does to a run.

@@ -1,29 +1,32 @@
 //! Every promise of a contract, as atoms.
 
-use indexmap::IndexMap;
+use std::sync::Arc;
 
+use super::atom::Atoms;
 use super::{
-    Atom, AtomId, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind,
-    Service, Shape, ShapeType,
+    Atom, Basis, Bound, Constraint, Contract, Level, Location, Part, Presence, RuleKind, Service,
+    Shape, ShapeType,
 };
 
 /// Every promise of a contract, in the order of the page.
-pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, Atom> {
+pub(crate) fn atoms(contract: &Contract, service: &Service) -> Atoms {
     let mut list = List {
         contract,
-        atoms: IndexMap::new(),
+        atoms: Atoms::default(),
         text: false,
     };
 
+    let of_http: Arc<str> = contract.http.section.as_str().into();
     list.page(
         "request::http",
         Part::Request,
-        &contract.http.section,
+        &of_http,
         http_says(contract),
     );
 
     for member in &contract.input {
         let path = format!("request::{}", member.name);
+        let section: Arc<str> = member.section.as_str().into();
         let required = if member.required {
             (
                 format!("{path}::required"),
@@ -35,13 +38,13 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
                 format!("A request may leave out {}", member.name),
             )
         };
-        list.page(&required.0, Part::Request, &member.section, required.1);
+        list.page(&required.0, Part::Request, &section, required.1);
         if member.is_token {
             let says = format!(
                 "A request that is sent again with its {} is carried out once",
                 member.name
             );
-            list.page(&member.again(), Part::Request, &member.section, says);
+            list.page(&member.again(), Part::Request, &section, says);
         }
         // What stands in a path, a query, a header or an opaque body is text by nature: no other
         // type can be sent there.
@@ -49,19 +52,13 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
         let opaque = member.location == Location::Payload && !kind.is_document();
         list.text = member.location.is_text() || opaque;
         if !list.text || !is_text(kind) {
-            list.kind(
-                &path,
-                &member.name,
-                Part::Request,
-                &member.section,
-                &member.shape,
-            );
+            list.kind(&path, &member.name, Part::Request, &section, &member.shape);
         }
         list.constraints(
             &path,
             &member.name,
             Part::Request,
-            &member.section,
+            &section,
             &member.shape,
             &mut Vec::new(),
         );
@@ -71,7 +68,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
     list.page(
         "response::status",
         Part::Response,
-        &contract.http.section,
+        &of_http,
         format!(
             "A successful answer has status {}",
             contract.http.statuses()
@@ -80,13 +77,14 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
 
     for member in &contract.output {
         let path = format!("response::{}", member.name);
+        let section: Arc<str> = member.section.as_str().into();
         if member.presence == Presence::Always {
             let unless = member.unless.as_ref();
             let but = unless.map(|other| format!(", unless it has {other}"));
             list.page(
                 &format!("{path}::present"),
                 Part::Response,
-                &member.section,
+                &section,
                 format!(
                     "Every successful answer has {}{}",
                     member.name,
@@ -94,18 +92,12 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
                 ),
             );
         }
-        list.kind(
-            &path,
-            &member.name,
-            Part::Response,
-            &member.section,
-            &member.shape,
-        );
+        list.kind(&path, &member.name, Part::Response, &section, &member.shape);
         list.constraints(
             &path,
             &member.name,
             Part::Response,
-            &member.section,
+            &section,
             &member.shape,
             &mut Vec::new(),
         );
@@ -116,7 +108,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             id: contract.atom_id(&format!("error::{}", error.name)),
             part: Part::Error,
             says: format!("{} comes with status {}", error.name, error.status),
-            section: error.section.clone(),
+            section: error.section.as_str().into(),
             basis: Basis::Page,
             level: Level::Must,
             impossible: error.impossible.clone(),
@@ -132,7 +124,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             id: contract.atom_id(&format!("rule::{}", rule.id)),
             part: Part::Rule,
             says: rule.says.clone(),
-            section: rule.section.clone(),
+            section: rule.section.as_str().into(),
             basis: rule.basis,
             level: rule.level,
             impossible,
@@ -144,7 +136,7 @@ pub(crate) fn atoms(contract: &Contract, service: &Service) -> IndexMap<AtomId, 
             id: contract.atom_id(&format!("protocol::{id}")),
             part: Part::Protocol,
             says: promise.says.clone(),
-            section: promise.section.clone(),
+            section: promise.section.as_str().into(),
             basis: promise.basis,
             level: promise.level,
             impossible: None,
@@ -163,7 +155,7 @@ pub(crate) fn http_says(contract: &Contract) -> String {
 
 pub(crate) struct List<'a> {
     contract: &'a Contract,
-    atoms: IndexMap<AtomId, Atom>,
+    atoms: Atoms,
     /// Whether what is listed stands where everything is text.
     text: bool,
 }
@@ -176,24 +168,24 @@ fn is_text(kind: ShapeType) -> bool {
     )
 }
 
-impl List<'_> {
+impl<'a> List<'a> {
     fn push(&mut self, atom: Atom) {
         self.atoms.insert(atom.id.clone(), atom);
     }
 
-    fn page(&mut self, path: &str, part: Part, section: &str, says: String) {
+    fn page(&mut self, path: &str, part: Part, section: &Arc<str>, says: String) {
         self.push(Atom {
             id: self.contract.atom_id(path),
             part,
             says,
-            section: section.to_owned(),
+            section: Arc::clone(section),
             basis: Basis::Page,
             level: Level::Must,
             impossible: None,
         });
     }
 
-    fn kind(&mut self, path: &str, name: &str, part: Part, section: &str, shape: &Shape) {
+    fn kind(&mut self, path: &str, name: &str, part: Part, section: &Arc<str>, shape: &Shape) {
         let shape = self.contract.resolve(shape);
         let says = match shape.kind {
             ShapeType::Timestamp => format!(
@@ -212,18 +204,19 @@ impl List<'_> {
         path: &str,
         name: &str,
         part: Part,
-        section: &str,
-        shape: &Shape,
-        seen: &mut Vec<String>,
+        section: &Arc<str>,
+        shape: &'a Shape,
+        seen: &mut Vec<&'a str>,
     ) {
-        if let Some(target) = &shape.target {
-            if seen.contains(target) {
+        if let Some(target) = shape.target.as_deref() {
+            if seen.contains(&target) {
                 return;
             }
-            seen.push(target.clone());
+            seen.push(target);
         }
 
-        let resolved = self.contract.resolve(shape).clone();
+        let contract = self.contract;
+        let resolved = contract.resolve(shape);
         for constraint in &resolved.constraints {
             match constraint {
                 Constraint::Range(b) => self.bound(path, name, part, section, *b, "range", ""),
@@ -299,7 +292,7 @@ impl List<'_> {
         path: &str,
         name: &str,
         part: Part,
-        section: &str,
+        section: &Arc<str>,
         bound: Bound,
         what: &str,
         unit: &str,

@@ -20,6 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 use toml::Spanned;
 
+use super::atom::Atoms;
 use super::document as toml_form;
 use super::{Contract, ErrorShape, Http, Member, OutputMember, Service, Shape};
 use crate::support::echo::shown;
@@ -37,6 +38,22 @@ pub(crate) fn load_operation(
     slug: &str,
     service: &Service,
 ) -> Result<Contract, FileError> {
+    let contract = read(file, slug)?;
+    let atoms = super::atoms::atoms(&contract, service);
+    Ok(contract.with_atoms(atoms))
+}
+
+/// Whether [`load_operation`] gives a contract. Its promises are not listed, of which some
+/// operations have a hundred thousand.
+///
+/// # Errors
+/// As [`load_operation`].
+pub(crate) fn check_operation(file: &Source, slug: &str) -> Result<(), FileError> {
+    read(file, slug).map(|_| ())
+}
+
+/// A contract whose promises are not listed yet.
+fn read(file: &Source, slug: &str) -> Result<Contract, FileError> {
     let table: toml_form::Operation = file.parse()?;
     let reader = Reader {
         file,
@@ -84,7 +101,7 @@ pub(crate) fn load_operation(
         rules.push(reader.pagination(table, &known, &rules)?);
     }
 
-    let contract = Contract {
+    Ok(Contract {
         operation: table.operation.into_inner(),
         slug: slug.to_owned(),
         revision: table.revision,
@@ -103,13 +120,11 @@ pub(crate) fn load_operation(
         errors,
         rules,
         shapes,
-        atoms: IndexMap::new(),
-        places: HashMap::new(),
+        atoms: Atoms::default(),
+        places: HashMap::default(),
         answered: HashMap::new(),
         plain_answers: true,
-    };
-    let atoms = super::atoms::atoms(&contract, service);
-    Ok(contract.with_atoms(atoms))
+    })
 }
 
 type Span = std::ops::Range<usize>;

@@ -11,6 +11,8 @@
 mod atom;
 mod atoms;
 pub(crate) mod constraint;
+#[cfg(test)]
+pub(crate) mod counted;
 mod document;
 mod grounds;
 mod loader;
@@ -29,7 +31,7 @@ mod shape;
 pub(crate) use atom::{Atom, AtomId, Part};
 pub(crate) use grounds::Basis;
 pub use grounds::Level;
-pub(crate) use loader::{load_operation, load_service};
+pub(crate) use loader::{check_operation, load_operation, load_service};
 pub(crate) use operation::{
     AnswerLocation, Contract, ErrorShape, Http, Location, Member, OutputMember, Presence,
 };

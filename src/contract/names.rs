@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Contract, Location};
@@ -35,29 +36,53 @@ impl Contract {
     }
 
     /// The text of the document that these members are, without those that stand elsewhere.
-    pub(crate) fn text_of(&self, mut members: Map<String, Value>) -> String {
-        members.retain(|name, _| {
+    pub(crate) fn text_of(&self, members: Map<String, Value>) -> String {
+        let of_body = members.iter().filter(|(name, _)| {
             let member = self.member(name);
             member.is_none_or(|member| !member.location.is_text())
         });
-        let document = self.document_of(members);
-        document.map_or_else(|| "{}".to_owned(), |document| document.to_string())
+        let document = self.document_text(of_body);
+        document.unwrap_or_else(|| "{}".to_owned())
     }
 
-    /// The document that these members of the body are. None where the body is no document.
-    pub(crate) fn document_of(&self, members: Map<String, Value>) -> Option<Value> {
+    /// The text of the document that these members of the body are. None where the body is no
+    /// document.
+    pub(crate) fn document_text<'m>(
+        &self,
+        mut members: impl Iterator<Item = (&'m String, &'m Value)>,
+    ) -> Option<String> {
         if !self.has_document() {
             return None;
         }
         if let Some(payload) = self.payload() {
-            return members.get(&payload.name).cloned();
+            let (_, whole) = members.find(|(name, _)| **name == payload.name)?;
+            return Some(whole.to_string());
         }
 
-        let on_wire = |(name, value): (String, Value)| {
-            let member = self.member(&name);
-            (member.map_or(name, |m| m.wire_name.clone()), value)
-        };
-        Some(Value::Object(members.into_iter().map(on_wire).collect()))
+        let mut document = Document(Vec::new());
+        for (name, value) in members {
+            let member = self.member(name);
+            document.set(member.map_or(name, |m| &m.wire_name), value);
+        }
+        serde_json::to_string(&document).ok()
+    }
+}
+
+/// A document that is written and not kept: of few keys, each once.
+struct Document<'m>(Vec<(&'m str, &'m Value)>);
+
+impl<'m> Document<'m> {
+    fn set(&mut self, key: &'m str, value: &'m Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((key, value)),
+        }
+    }
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
     }
 }
 

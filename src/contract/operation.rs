@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use indexmap::IndexMap;
 
 use serde_json::{Map, Value};
 
+use super::atom::{Atoms, ByPath};
 use super::{Atom, AtomId, Part, Rule, RuleKind, Shape};
 
 /// One operation, as documented at one time.
@@ -34,10 +36,10 @@ pub(crate) struct Contract {
     /// The named shapes that members target.
     pub(crate) shapes: IndexMap<String, Shape>,
     /// Every promise of this contract, in the order of the page; protocol promises last.
-    pub(crate) atoms: IndexMap<AtomId, Atom>,
+    pub(crate) atoms: Atoms,
     /// Where in `atoms` a promise stands, by its path: judges ask for dozens of them for every
     /// answer.
-    pub(super) places: HashMap<String, usize>,
+    pub(super) places: HashMap<ByPath, usize, FixedState>,
     /// Where in `atoms` the promises about a member of an answer stand, by its name.
     pub(super) answered: HashMap<String, Vec<usize>>,
     /// Whether each member of an answer is a member of its document, under its own name: then
@@ -294,11 +296,11 @@ impl Contract {
     }
 
     /// With these promises instead of its own.
-    pub(super) fn with_atoms(mut self, atoms: IndexMap<AtomId, Atom>) -> Self {
+    pub(super) fn with_atoms(mut self, atoms: Atoms) -> Self {
         self.places = atoms
             .keys()
             .enumerate()
-            .map(|(place, id)| (id.path().to_owned(), place))
+            .map(|(place, id)| (ByPath(id.clone()), place))
             .collect();
 
         self.plain_answers = self
@@ -316,11 +318,14 @@ impl Contract {
                 .path()
                 .strip_prefix("response::")
                 .and_then(|path| path.split(['.', '[', '{', ':']).next());
-            if let Some(name) = name {
-                self.answered
-                    .entry(name.to_owned())
-                    .or_default()
-                    .push(place);
+            let Some(name) = name else {
+                continue;
+            };
+            match self.answered.get_mut(name) {
+                Some(places) => places.push(place),
+                None => {
+                    self.answered.insert(name.to_owned(), vec![place]);
+                }
             }
         }
 

@@ -74,6 +74,19 @@ impl Oracle<'_> {
         })
     }
 
+    /// The same of a request that has certain members besides, which break nothing, unless it has
+    /// other values for them.
+    pub(crate) fn violations_beside(
+        &self,
+        members: &Map<String, Value>,
+        is_beside: impl Fn(&str) -> bool,
+    ) -> Vec<Violation> {
+        self.violations_where(members, |member: &Member| {
+            members.contains_key(&member.name)
+                || (member.location != Location::Label && !is_beside(&member.name))
+        })
+    }
+
     fn violations_where(
         &self,
         members: &Map<String, Value>,
@@ -227,6 +240,8 @@ impl Check<'_> {
     }
 
     fn value(&mut self, path: &dyn fmt::Display, shape: &Shape, value: &Value, depth: usize) {
+        #[cfg(test)]
+        crate::contract::counted::count(&crate::contract::counted::LOOKS);
         let shape = self.contract.resolve(shape);
         let kind = constraint::kind::admits(shape, value);
         // A number far outside the range is outside in every notation: then the notation does not

@@ -24,8 +24,10 @@
 //! input.
 
 use std::fmt;
+use std::sync::Arc;
 
 use self::{syntax::Tree, token::Token, zone::Engines};
+use crate::support::known::Known;
 
 mod align;
 mod alphabet;
@@ -98,6 +100,22 @@ impl Pattern {
             tree,
             engines: Engines::new(tokens),
         })
+    }
+
+    /// The same, read once for all that name it: the operations of a service share their patterns,
+    /// and what is compiled for one takes longer than to read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pattern::parse`].
+    pub(crate) fn shared(source: &str) -> Result<Arc<Self>, PatternError> {
+        static KNOWN: Known<String, Arc<Pattern>> = Known::new(512);
+        if let Some(pattern) = KNOWN.get(source) {
+            return Ok(pattern);
+        }
+        let pattern = Arc::new(Self::parse(source)?);
+        KNOWN.add(source.to_owned(), Arc::clone(&pattern));
+        Ok(pattern)
     }
 
     /// The text the pattern was read from.

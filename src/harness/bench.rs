@@ -36,6 +36,26 @@ impl Plan {
         ))
     }
 
+    /// Makes the plans of all operations of the files that are built in, and counts the cases.
+    ///
+    /// # Panics
+    /// Where these files are not in order.
+    #[must_use]
+    pub fn load_all() -> usize {
+        let files = Files::Embedded;
+        let services = plan::Services::default();
+        let all = plan::judged_operations(&files).expect("the files built in are in order");
+        let cases = all.into_iter().map(|operation| {
+            let options = plan::PlanOptions {
+                operation,
+                ..plan::PlanOptions::default()
+            };
+            let plan = plan::Plan::load_among(&files, &services, &options);
+            plan.expect("the files built in are in order").cases.len()
+        });
+        cases.sum()
+    }
+
     /// Fuzzes the reference with so many sequences, and counts the requests.
     ///
     /// # Panics

@@ -197,7 +197,7 @@ impl Plan {
             }
 
             for (text, value) in texts.iter().zip(values) {
-                let mut members = generator.given();
+                let mut members = generator.given().clone();
                 members.insert(name.clone(), value);
                 if let Some(broken) = self.refuses(&members, sample) {
                     let message = format!("the contract refuses {text}: it breaks {broken}");

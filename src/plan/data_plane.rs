@@ -140,25 +140,25 @@ struct ReceivedTable {
     next: String,
 }
 
-/// What the files of that service say of the operation; `None` where they say nothing.
+/// What the files of that service say of records: the file, where there is one, and the operations
+/// that it is about.
 ///
 /// # Errors
-/// As [`load_data_plane`].
-pub(crate) fn find(
+/// As [`load_data_plane`], but for what it says of an operation.
+pub(super) fn find(
     files: &Files,
     service: &str,
-    operation: &str,
-    revisions: &[&Contract],
-) -> Result<Option<DataPlane>, FileError> {
+) -> Result<Option<(Source, BTreeSet<String>)>, FileError> {
     const NAME: &str = "data-plane.toml";
-    match files.list(service)?.iter().any(|name| name == NAME) {
-        true => load_data_plane(
-            &files.read(&format!("{service}/{NAME}"))?,
-            operation,
-            revisions,
-        ),
-        false => Ok(None),
+    if !files.list(service)?.iter().any(|name| name == NAME) {
+        return Ok(None);
     }
+    let file = files.read(&format!("{service}/{NAME}"))?;
+    let document: Document = parse_with_fixtures(&file)?;
+    let operations: BTreeSet<String> = document.promises.into_keys().collect();
+    // What is wrong with the file is told of every operation of the service.
+    load_data_plane(&file, "", &[])?;
+    Ok(Some((file, operations)))
 }
 
 /// Reads `data-plane.toml`; `None` where it says nothing of that operation, whose folder is

@@ -8,7 +8,10 @@
 
 mod derive;
 mod derived;
+mod few;
+mod lengths;
 mod pairwise;
+mod proposal;
 mod request;
 mod sampled;
 mod shape;
@@ -19,6 +22,6 @@ mod weigh;
 pub(crate) use derived::Derived;
 pub(crate) use request::as_text;
 pub(crate) use sampled::{CaseTree, SAMPLES, Sampling};
-pub(crate) use shape::{Beside, Proposal, overflows, proposals, simplest};
+pub(crate) use shape::{overflows, simplest};
 pub(crate) use walks::{refusing, walks};
 pub(crate) use weigh::{Breaks, Generator};

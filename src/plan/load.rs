@@ -6,7 +6,7 @@ use super::binding_check::labels_fit;
 use super::case::{Action, Case, Expect};
 use super::generator;
 use super::made_up::{made_up, no_fixtures};
-use super::{Lifecycle, OperationName, Plan, PlanOptions, data_plane, fixture, written};
+use super::{Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
 use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
@@ -20,23 +20,26 @@ impl Plan {
     /// # Errors
     /// The first fault in the files, with file, line and what was expected.
     pub(crate) fn load(files: &Files, options: &PlanOptions) -> Result<Self, FileError> {
+        Self::load_among(files, &Services::default(), options)
+    }
+
+    /// The same, for one of several operations: what those of a service have in common is read once.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub(crate) fn load_among(
+        files: &Files,
+        services: &Services,
+        options: &PlanOptions,
+    ) -> Result<Self, FileError> {
         let OperationName {
             service: folder_of_service,
             operation: slug,
         } = &options.operation;
         let folder = options.operation.to_string();
-        let service =
-            contract::load_service(&files.read(&format!("{folder_of_service}/service.toml"))?)?;
-        if service.name != *folder_of_service {
-            let file = files.read(&format!("{folder_of_service}/service.toml"))?;
-            let message = format!(
-                "service = \"{}\": expected the name of the folder, `{folder_of_service}`",
-                shown(&service.name)
-            );
-            return Err(file.at_text(&service.name, message));
-        }
-        let fixture_file = files.read(&format!("{folder_of_service}/fixtures.toml"))?;
-        let mut fixtures = fixture::load_fixtures(&fixture_file)?;
+        let common = services.of(files, folder_of_service)?;
+        let service = common.service.clone();
+        let fixture_file = &common.fixture_file;
         let names = files.list(&folder)?;
         let (contracts, written): (Vec<String>, Vec<String>) = names
             .into_iter()
@@ -86,13 +89,12 @@ impl Plan {
 
         let written = written::of_revision(written, &contract, &others, &folder)?;
         let mut unreached = None;
-        let binding = match fixtures.bindings.get(slug) {
-            Some(binding) => binding.clone(),
+        let (binding, fixtures) = match common.fixtures.bindings.get(slug) {
+            Some(binding) => (binding.clone(), common.fixtures.clone()),
             None if files.is_documented(&folder) => {
                 let made = made_up(&contract, &service, &options.region);
                 unreached = made.unreached;
-                fixtures = no_fixtures(&fixtures);
-                made.binding
+                (made.binding, no_fixtures(&common.fixtures))
             }
             None => {
                 let message =
@@ -101,7 +103,7 @@ impl Plan {
             }
         };
 
-        labels_fit(&contract, &binding, &fixture_file)?;
+        labels_fit(&contract, &binding, fixture_file)?;
         let operation = |slug: &str| -> Result<Contract, FileError> {
             // A file that is not there is a fault of the one that names it.
             let folder = format!("{folder_of_service}/{slug}");
@@ -161,7 +163,12 @@ impl Plan {
         }
 
         let revisions: Vec<&Contract> = std::iter::once(&contract).chain(&others).collect();
-        let data_plane = data_plane::find(files, folder_of_service, slug, &revisions)?;
+        let data_plane = match &common.data_plane {
+            Some((file, operations)) if operations.contains(slug) => {
+                data_plane::load_data_plane(file, slug, &revisions)?
+            }
+            _ => None,
+        };
         let mut plan = Self {
             contract,
             others,
@@ -178,8 +185,8 @@ impl Plan {
             fixtures,
         };
 
-        plan.names_its_resource(&fixture_file)?;
-        plan.fill(files, &written, options, [&contract_file, &fixture_file])?;
+        plan.names_its_resource(fixture_file)?;
+        plan.fill(files, &written, options, [&contract_file, fixture_file])?;
         Ok(plan)
     }
 
@@ -229,7 +236,7 @@ impl Plan {
             }
         }
 
-        let whole = generator.given();
+        let whole = generator.given().clone();
         for case in &mut cases {
             self.complete(case, &whole);
             self.spare_limits(case);

@@ -15,6 +15,7 @@ mod made_up;
 mod methods;
 mod operation_name;
 mod options;
+mod services;
 mod shard;
 mod shuffle;
 mod untried;
@@ -26,9 +27,12 @@ pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
 pub(crate) use options::PlanOptions;
+pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;
 pub(crate) use written::REGION;
 
+#[cfg(test)]
+mod growth;
 #[cfg(test)]
 mod tests;

@@ -9,11 +9,7 @@ use crate::support::template::Bindings;
 impl Plan {
     /// The generator of the plan's requests.
     pub(crate) fn generator<'a>(&'a self, sample: &'a Bindings) -> Generator<'a> {
-        Generator {
-            oracle: self.oracle(),
-            binding: &self.binding,
-            sample,
-        }
+        Generator::new(self.oracle(), &self.binding, sample)
     }
 
     /// The valid update that most cases begin with.

@@ -2,10 +2,11 @@
 //! against the oracle.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::{Plan, PlanOptions};
 use crate::contract::constraint::Zone;
-use crate::contract::{Contract, Level, RuleKind};
+use crate::contract::{AtomId, Contract, Level, RuleKind};
 use crate::plan::case::{BodyDraft, Case, Draft, Expect, Origin, Purpose};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Source};
@@ -233,11 +234,19 @@ impl Plan {
 
     /// A rule that only written cases check has at least one.
     pub(super) fn written_rules(&self, file: &Source) -> Result<(), FileError> {
-        for rule in &self.contract.rules {
+        let rules = &self.contract.rules;
+        let mut written = rules
+            .iter()
+            .filter(|rule| matches!(rule.kind, RuleKind::Written))
+            .peekable();
+        if written.peek().is_none() {
+            return Ok(());
+        }
+
+        let named: HashSet<&AtomId> = self.cases.iter().flat_map(|case| &case.atoms).collect();
+        for rule in written {
             let id = self.contract.atom_id(&format!("rule::{}", rule.id));
-            if matches!(rule.kind, RuleKind::Written)
-                && !self.cases.iter().any(|c| c.atoms.contains(&id))
-            {
+            if !named.contains(&id) {
                 let message = format!(
                     "rule `{}` is checked by written cases, but no case names `rule::{}`",
                     rule.id, rule.id

@@ -417,7 +417,7 @@ fn bare(plan: &Plan, finding: &Finding) -> ReportedFinding {
         level: finding.level,
         basis: finding.basis,
         requirement: atom.map(|a| a.says.clone()).unwrap_or_default(),
-        section: atom.map(|a| a.section.clone()).unwrap_or_default(),
+        section: atom.map(|a| a.section.to_string()).unwrap_or_default(),
         expected: finding.expected.clone(),
         actual: finding.actual.clone(),
         count: 1,
@@ -535,7 +535,7 @@ pub(super) fn promise(plan: &Plan, summary: &Summary, atom: &Atom) -> ReportedPr
     ReportedPromise {
         id: atom.id.to_string(),
         says: atom.says.clone(),
-        section: atom.section.clone(),
+        section: atom.section.to_string(),
         basis: atom.basis,
         level: atom.level,
         state: State::Untested,

@@ -298,7 +298,7 @@ impl Runner {
         if !doubt.named.iter().all(of_resource) {
             return None;
         }
-        let mut members: Map<String, Value> = generator.given();
+        let mut members: Map<String, Value> = generator.given().clone();
 
         for name in doubt.bodies.iter().flat_map(|body| named_in(body)) {
             let mut input = self.plan.contract.input.iter();

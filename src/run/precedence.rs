@@ -200,7 +200,7 @@ fn faults(plan: &Plan) -> Vec<Fault> {
 fn case(plan: &Plan, faults: &[&Fault]) -> Case {
     let sample = plan.sample();
     let generator = plan.generator(&sample);
-    let mut members = generator.given();
+    let mut members = generator.given().clone();
     let given = generator.request(&members);
     let (mut request, mut given, mut at_once) = (given.clone(), given, false);
     let mut cut = false;

@@ -6,6 +6,7 @@ pub(crate) mod digest;
 pub(crate) mod echo;
 pub(crate) mod files;
 pub(crate) mod interrupt;
+pub(crate) mod known;
 pub(crate) mod percent;
 pub(crate) mod sink;
 pub(crate) mod tell;

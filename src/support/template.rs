@@ -245,6 +245,11 @@ pub(crate) fn in_json(value: &str) -> Cow<'_, str> {
     )
 }
 
+/// Whether a text is filled in with anything: any other is the same with all bindings.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.contains(OPENING)
+}
+
 /// The template that is filled in as exactly this text, with any bindings.
 pub(crate) fn literal(text: &str) -> String {
     text.replace(OPENING, WRITTEN_OPENING)

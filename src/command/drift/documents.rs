@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::model_args::BotocoreArgs;
 use super::super::{Failure, complain};
 use crate::plan::generator::Sampling;
-use crate::plan::{OperationName, Plan, PlanOptions};
+use crate::plan::{OperationName, Plan, PlanOptions, Services};
 use crate::report::drift::{DocumentDrift, Drift};
 use crate::support::files::Files;
 
@@ -28,6 +28,7 @@ pub(super) fn compared(
     // Documents of one service may name it differently.
     let is_wanted = |slug: &str| wanted.is_empty() || wanted.iter().any(|w| w.operation == slug);
     let (here, there) = (operations(&from), operations(&to));
+    let (of_from, of_to) = (Services::default(), Services::default());
 
     let mut drift = DocumentDrift::new(from_name, to_name);
     for one in here.iter().filter(|one| is_wanted(&one.operation)) {
@@ -35,7 +36,7 @@ pub(super) fn compared(
             drift.only_from.push(one.operation.clone());
             continue;
         };
-        match (plan(&from, one), plan(&to, other)) {
+        match (plan(&from, &of_from, one), plan(&to, &of_to, other)) {
             (Ok(from), Ok(to)) => drift
                 .operations
                 .push(Drift::named(&from, &to, from_name, to_name)),
@@ -67,11 +68,11 @@ fn operations(files: &Files) -> Vec<OperationName> {
         .collect()
 }
 
-fn plan(files: &Files, operation: &OperationName) -> Result<Plan, Failure> {
+fn plan(files: &Files, services: &Services, operation: &OperationName) -> Result<Plan, Failure> {
     let options = PlanOptions {
         operation: operation.clone(),
         sampling: NOTHING_DRAWN,
         ..PlanOptions::default()
     };
-    Plan::load(files, &options).map_err(Failure::usage)
+    Plan::load_among(files, services, &options).map_err(Failure::usage)
 }

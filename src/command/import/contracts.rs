@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use super::super::{Failure, Outcome, complain};
-use crate::contract::{Service, load_operation, load_service};
+use crate::contract::{Service, check_operation, load_service};
 use crate::import::{Document, Operation, folder_of, print as printed, service_file};
 use crate::report::Exit;
 use crate::support::files::{FileError, Source};
 
 /// Prints the contract of the only operation.
 pub(super) fn print(document: &Document, service: &str, revision: &str) -> Outcome {
-    let loaded = service_of(document, service).map_err(Failure::usage)?;
+    service_of(document, service).map_err(Failure::usage)?;
     for operation in &document.operations {
-        let text = checked(operation, revision, &loaded).map_err(Failure::usage)?;
+        let text = checked(operation, revision).map_err(Failure::usage)?;
         super::super::print(&text);
         tell(operation);
     }
@@ -40,11 +40,11 @@ pub(super) fn export(
         .filter(|document| !document.operations.is_empty())
     {
         let service = named(document);
-        let loaded = service_of(document, &service).map_err(Failure::usage)?;
+        service_of(document, &service).map_err(Failure::usage)?;
         let text = service_file(&service, document.signing_name.as_deref());
         files.push((format!("{service}/service.toml"), text));
         for operation in &document.operations {
-            let text = checked(operation, &revision(document), &loaded).map_err(Failure::usage)?;
+            let text = checked(operation, &revision(document)).map_err(Failure::usage)?;
             let slug = folder_of(&operation.name);
             files.push((format!("{service}/{slug}/contract.toml"), text));
         }
@@ -67,17 +67,13 @@ pub(super) fn export(
 }
 
 /// The text of a contract, which loads.
-pub(super) fn checked(
-    operation: &Operation,
-    revision: &str,
-    service: &Service,
-) -> Result<String, FileError> {
+pub(super) fn checked(operation: &Operation, revision: &str) -> Result<String, FileError> {
     let text = printed(operation, revision);
     let file = Source {
         name: format!("the contract of {}", operation.name),
         text,
     };
-    load_operation(&file, &folder_of(&operation.name), service)?;
+    check_operation(&file, &folder_of(&operation.name))?;
     Ok(file.text)
 }
 

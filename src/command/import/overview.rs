@@ -17,9 +17,9 @@ pub(super) fn show(documents: &[Document], with_each_loss: bool) -> Outcome {
     let mut unloadable = Vec::new();
     let mut contracts = 0;
     for document in documents {
-        let service = service_of(document, &document.service).map_err(Failure::usage)?;
+        service_of(document, &document.service).map_err(Failure::usage)?;
         for operation in &document.operations {
-            match checked(operation, document.revision, &service) {
+            match checked(operation, document.revision) {
                 Ok(_) => contracts += 1,
                 Err(error) => unloadable.push(error.to_string()),
             }

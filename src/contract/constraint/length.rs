@@ -8,6 +8,10 @@ use crate::contract::Bound;
 /// Whether the limit admits a string, whichever unit is counted: UTF-16 units, Unicode scalars or
 /// bytes of UTF-8.
 pub(crate) fn admits_text(bound: Bound, text: &str) -> Zone {
+    // In ASCII all units are the same.
+    if text.is_ascii() {
+        return admits_count(bound, text.len());
+    }
     let units = [
         text.encode_utf16().count(),
         text.chars().count(),

@@ -1,7 +1,6 @@
 //! From the tables of members and shapes to checked [`Shape`]s.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use toml::Spanned;
@@ -82,11 +81,11 @@ impl Reader<'_> {
 
         if let Some(pattern) = &table.pattern {
             self.fits(kind, &[ShapeType::String], pattern, "pattern")?;
-            let compiled = Pattern::parse(pattern.get_ref()).map_err(|e| {
+            let compiled = Pattern::shared(pattern.get_ref()).map_err(|e| {
                 self.file
                     .at(pattern.span(), format!("pattern cannot be compiled: {e}"))
             })?;
-            constraints.push(Constraint::Pattern(Arc::new(compiled)));
+            constraints.push(Constraint::Pattern(compiled));
         }
 
         match (&table.values, kind) {
@@ -311,10 +310,14 @@ impl Reader<'_> {
         &self,
         shapes: &IndexMap<Spanned<String>, toml_form::ShapeTable>,
     ) -> Result<(), FileError> {
-        let next = |name: &str| {
-            let (_, shape) = shapes.iter().find(|(k, _)| k.get_ref() == name)?;
-            shape.target.as_ref().map(|t| t.get_ref().as_str())
-        };
+        let targets: HashMap<&str, Option<&str>> = shapes
+            .iter()
+            .map(|(name, shape)| {
+                let target = shape.target.as_ref().map(|t| t.get_ref().as_str());
+                (name.get_ref().as_str(), target)
+            })
+            .collect();
+        let next = |name: &str| targets.get(name).copied().flatten();
 
         for name in shapes.keys() {
             let mut at = name.get_ref().as_str();

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::{
     alphabet::Alphabet,
     error::Unsupported,
@@ -34,6 +36,8 @@ impl Automaton {
         start: Term,
         max_len: usize,
     ) -> Result<Self, Unsupported> {
+        #[cfg(test)]
+        crate::contract::counted::count(&crate::contract::counted::AUTOMATA);
         let alphabet =
             Alphabet::of(&terms.sets).ok_or(Unsupported::new("too many character ranges"))?;
         let mut automaton = Self {
@@ -45,7 +49,7 @@ impl Automaton {
 
         let letters = automaton.alphabet.len();
         let mut states: Vec<Term> = vec![start];
-        let mut known: HashMap<Term, u32> = HashMap::from([(start, 0)]);
+        let mut known: HashMap<Term, u32, FixedState> = HashMap::from_iter([(start, 0)]);
         automaton.depth.push(0);
         let mut at = 0;
 

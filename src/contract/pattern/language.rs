@@ -104,7 +104,7 @@ impl Language {
     /// at the largest number.
     pub(crate) fn count(&self, len: usize) -> u128 {
         match self.lengths.binary_search(&len) {
-            Ok(_) => self.paths.weight(0, len).saturating(),
+            Ok(_) => self.paths.count(len).saturating(),
             Err(_) => 0,
         }
     }
@@ -261,9 +261,9 @@ impl Language {
     ) -> Result<Self, Unsupported> {
         let max_len = max_len.min(LONGEST);
         let automaton = Automaton::explore(&mut terms, written.term, max_len)?;
-        let paths = Paths::count(&automaton, max_len)?;
+        let paths = Paths::of(&automaton, max_len)?;
         let lengths = (min_len..=max_len)
-            .filter(|&len| !paths.weight(0, len).is_zero())
+            .filter(|&len| paths.is_open(0, len))
             .collect();
         Ok(Self {
             automaton,

@@ -1,6 +1,7 @@
-//! Paths of an automaton: counted by length, then chosen with equal probability.
+//! Paths of an automaton: found by length, counted where they are chosen with equal probability.
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use super::{
     automaton::{Automaton, DEAD},
@@ -16,12 +17,15 @@ const MAX_COUNTS: usize = 4 << 20;
 /// The most additions made to count.
 const MAX_WORK: usize = 8_000_000;
 
-/// The number of strings from each state to the end, by length, and the steps those strings take.
+/// The strings from each state to the end, by length, and the steps those strings take.
 pub(super) struct Paths {
     states: Vec<State>,
-    weights: Vec<Weight>,
-    /// Beside each weight: how many of 65,536 draws certainly fall to the state's first edge.
-    leads: Vec<u16>,
+    max_len: usize,
+    /// Whether there is a string, by state and length. It takes a tenth of the time that counting
+    /// takes, and is all that a string needs which is always the same.
+    open: Open,
+    /// How many there are, once a string is to be drawn.
+    counts: OnceLock<Counts>,
     edges: Vec<Edge>,
     /// The characters of edges that have ASCII alone.
     ascii: Vec<u8>,
@@ -29,11 +33,22 @@ pub(super) struct Paths {
     ranges: Vec<(u32, u32)>,
 }
 
-/// A state, whose weights are kept for remaining lengths from `shortest` to `longest` only.
+/// A bit for each state and length.
+struct Open(Vec<u64>);
+
+/// The number of strings from each state to the end, by length.
+struct Counts {
+    weights: Vec<Weight>,
+    /// Beside each weight: how many of 65,536 draws certainly fall to the state's first edge.
+    leads: Vec<u16>,
+}
+
+/// A state, of which something is kept for remaining lengths from `shortest` to `longest` only.
 struct State {
     shortest: usize,
     longest: usize,
-    weights: usize,
+    /// Where that begins.
+    first: usize,
     edges: (usize, usize),
 }
 
@@ -52,13 +67,40 @@ enum Characters {
     Ranges(usize, usize),
 }
 
+impl Open {
+    fn new(bits: usize) -> Self {
+        Self(vec![0; bits.div_ceil(64)])
+    }
+
+    fn set(&mut self, at: usize) {
+        if let Some(word) = self.0.get_mut(at / 64) {
+            *word |= 1 << (at % 64);
+        }
+    }
+
+    fn has(&self, at: usize) -> bool {
+        let word = self.0.get(at / 64);
+        word.is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+}
+
+impl State {
+    /// Where it is kept how the strings of that length go on.
+    #[inline]
+    fn at(&self, remaining: usize) -> Option<usize> {
+        let is_kept = remaining >= self.shortest && remaining <= self.longest;
+        is_kept.then(|| self.first + remaining - self.shortest)
+    }
+}
+
 impl Paths {
-    /// Counts the strings of up to `max_len` letters.
-    pub(super) fn count(automaton: &Automaton, max_len: usize) -> Result<Self, Unsupported> {
+    /// The strings of up to `max_len` letters.
+    pub(super) fn of(automaton: &Automaton, max_len: usize) -> Result<Self, Unsupported> {
         let mut paths = Self {
             states: Vec::new(),
-            weights: Vec::new(),
-            leads: Vec::new(),
+            max_len,
+            open: Open::new(0),
+            counts: OnceLock::new(),
             edges: Vec::new(),
             ascii: Vec::new(),
             ranges: Vec::new(),
@@ -73,7 +115,7 @@ impl Paths {
             paths.states.push(State {
                 shortest,
                 longest,
-                weights: counts,
+                first: counts,
                 edges,
             });
             let lengths = (longest + 1).saturating_sub(shortest);
@@ -84,54 +126,88 @@ impl Paths {
         if counts > MAX_COUNTS || work > MAX_WORK {
             return Err(Unsupported::new("its strings are too long to count"));
         }
-        paths.weights = vec![Weight::ZERO; counts];
-        paths.leads = vec![0; counts];
-        // Only the states that have strings of the length at hand are looked at.
-        let mut waiting: Vec<usize> = (0..paths.states.len()).collect();
-        waiting.sort_unstable_by_key(|&at| Reverse(paths.states[at].shortest));
-        let mut active: Vec<usize> = Vec::new();
-
-        for remaining in 0..=max_len {
-            while let Some(at) = waiting.pop_if(|&mut at| paths.states[at].shortest <= remaining) {
-                active.push(at);
+        let mut open = Open::new(counts);
+        paths.by_length(|at, place, remaining| {
+            let leads_on = |edge: &Edge| {
+                let next = paths.states[edge.target as usize].at(remaining - 1);
+                next.is_some_and(|next| open.has(next))
+            };
+            if remaining == 0 || paths.edges(at).iter().any(leads_on) {
+                open.set(place);
             }
-            active.retain(|&at| paths.states[at].longest >= remaining);
-            for &at in &active {
-                let weight = if remaining == 0 {
-                    Weight::ONE
-                } else {
-                    paths.total(at, remaining)
-                };
-                let lead = paths.lead(at, remaining, weight);
-                let state = &paths.states[at];
-                paths.weights[state.weights + remaining - state.shortest] = weight;
-                paths.leads[state.weights + remaining - state.shortest] = lead;
-            }
-        }
-
+        });
+        paths.open = open;
         Ok(paths)
     }
 
-    /// How many strings of `remaining` letters lead from a state to the end.
-    pub(super) fn weight(&self, state: usize, remaining: usize) -> Weight {
-        match self.states.get(state) {
-            Some(state) if remaining >= state.shortest && remaining <= state.longest => {
-                self.weights[state.weights + remaining - state.shortest]
+    /// Looks at the states that have strings of a length, from the shortest to the longest: at which
+    /// state, the place where something is kept of it, and the length.
+    fn by_length(&self, mut look: impl FnMut(usize, usize, usize)) {
+        let mut waiting: Vec<usize> = (0..self.states.len()).collect();
+        waiting.sort_unstable_by_key(|&at| Reverse(self.states[at].shortest));
+        let mut active: Vec<usize> = Vec::new();
+
+        for remaining in 0..=self.max_len {
+            while let Some(at) = waiting.pop_if(|&mut at| self.states[at].shortest <= remaining) {
+                active.push(at);
             }
-            _ => Weight::ZERO,
+            active.retain(|&at| self.states[at].longest >= remaining);
+            for &at in &active {
+                if let Some(place) = self.states[at].at(remaining) {
+                    look(at, place, remaining);
+                }
+            }
         }
+    }
+
+    fn counts(&self) -> &Counts {
+        self.counts.get_or_init(|| {
+            let last = self.states.last();
+            let size = last.map_or(0, |s| s.first + (s.longest + 1).saturating_sub(s.shortest));
+            let mut counts = Counts {
+                weights: vec![Weight::ZERO; size],
+                leads: vec![0; size],
+            };
+            self.by_length(|at, place, remaining| {
+                let weight = match remaining {
+                    0 => Weight::ONE,
+                    _ => self.total(&counts, at, remaining),
+                };
+                counts.weights[place] = weight;
+                counts.leads[place] = self.lead(&counts, at, remaining, weight);
+            });
+            counts
+        })
+    }
+
+    /// Whether a string of `remaining` letters leads from a state to the end.
+    pub(super) fn is_open(&self, state: usize, remaining: usize) -> bool {
+        let place = self.states.get(state).and_then(|state| state.at(remaining));
+        place.is_some_and(|place| self.open.has(place))
+    }
+
+    /// How many strings have `len` letters.
+    pub(super) fn count(&self, len: usize) -> Weight {
+        self.weight(self.counts(), 0, len)
+    }
+
+    /// How many strings of `remaining` letters lead from a state to the end.
+    fn weight(&self, counts: &Counts, state: usize, remaining: usize) -> Weight {
+        let place = self.states.get(state).and_then(|state| state.at(remaining));
+        place.map_or(Weight::ZERO, |place| counts.weights[place])
     }
 
     /// Appends a string of `len` letters, which at least one string has.
     pub(super) fn sample(&self, len: usize, rng: &mut impl rand::Rng, value: &mut String) {
         value.reserve(len);
+        let counts = self.counts();
         let mut bits = Bits::new(rng);
         let mut at = 0;
         for remaining in (1..=len).rev() {
             let Some(state) = self.states.get(at) else {
                 return;
             };
-            let Some(edge) = self.choose(state, remaining, &mut bits) else {
+            let Some(edge) = self.choose(counts, state, remaining, &mut bits) else {
                 return;
             };
             value.push(self.character(edge, &mut bits));
@@ -147,7 +223,7 @@ impl Paths {
             let open = self
                 .edges(state)
                 .iter()
-                .filter(|edge| !self.weight(edge.target as usize, remaining - 1).is_zero());
+                .filter(|edge| self.is_open(edge.target as usize, remaining - 1));
             let Some(edge) = open.min_by_key(|edge| oddness(edge.plainest)) else {
                 break;
             };
@@ -164,17 +240,18 @@ impl Paths {
             .map_or(&[], |state| &self.edges[state.edges.0..state.edges.1])
     }
 
-    fn total(&self, state: usize, remaining: usize) -> Weight {
+    fn total(&self, counts: &Counts, state: usize, remaining: usize) -> Weight {
         let mut sum = Sum::default();
         for edge in self.edges(state) {
-            sum.add(self.weight(edge.target as usize, remaining - 1), edge.size);
+            let weight = self.weight(counts, edge.target as usize, remaining - 1);
+            sum.add(weight, edge.size);
         }
         sum.weight()
     }
 
     /// How many of 65,536 draws certainly fall to the first edge of a state: its share of the
     /// strings, rounded down.
-    fn lead(&self, at: usize, remaining: usize, total: Weight) -> u16 {
+    fn lead(&self, counts: &Counts, at: usize, remaining: usize, total: Weight) -> u16 {
         let Some(first) = self
             .edges(at)
             .first()
@@ -183,7 +260,7 @@ impl Paths {
             return 0;
         };
         let share = self
-            .weight(first.target as usize, remaining - 1)
+            .weight(counts, first.target as usize, remaining - 1)
             .scaled(first.size, total.exponent());
         // A share is at most the total, which has 44 bits.
         let share = u64::try_from(share)
@@ -200,6 +277,7 @@ impl Paths {
     #[inline]
     fn choose(
         &self,
+        counts: &Counts,
         state: &State,
         remaining: usize,
         bits: &mut Bits<'_, impl rand::Rng>,
@@ -208,22 +286,19 @@ impl Paths {
         if let [only] = edges {
             return Some(only);
         }
+        let place = state.at(remaining)?;
         let start = bits.sixteen();
-        if start < *self.leads.get(state.weights + remaining - state.shortest)? {
+        if start < *counts.leads.get(place)? {
             return edges.first();
         }
         let draw = u64::from(start) << 48 | bits.forty_eight();
-        self.choose_by(
-            edges,
-            self.weights[state.weights + remaining - state.shortest],
-            remaining,
-            draw,
-        )
+        self.choose_by(counts, edges, counts.weights[place], remaining, draw)
     }
 
     /// The edge in whose share of the total a draw lies.
     fn choose_by<'a>(
         &self,
+        counts: &Counts,
         edges: &'a [Edge],
         total: Weight,
         remaining: usize,
@@ -232,7 +307,7 @@ impl Paths {
         let mut left = (u128::from(draw) * u128::from(total.mantissa())) >> 64;
         let mut last = None;
         for edge in edges {
-            let weight = self.weight(edge.target as usize, remaining - 1);
+            let weight = self.weight(counts, edge.target as usize, remaining - 1);
             if weight.is_zero() {
                 continue;
             }

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 use super::alphabet::Alphabet;
@@ -42,8 +43,8 @@ enum Shape {
 
 pub(super) struct Terms {
     shapes: Vec<(Shape, bool)>,
-    known: HashMap<Shape, Term>,
-    derived: HashMap<(Term, u32), Term>,
+    known: HashMap<Shape, Term, FixedState>,
+    derived: HashMap<(Term, u32), Term, FixedState>,
     pub(super) sets: Vec<ClassUnicode>,
     /// The greatest length that is asked about: terms may differ in longer strings.
     longest: usize,
@@ -55,8 +56,8 @@ impl Terms {
         let any = ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]);
         let mut terms = Self {
             shapes: Vec::new(),
-            known: HashMap::new(),
-            derived: HashMap::new(),
+            known: HashMap::default(),
+            derived: HashMap::default(),
             sets: vec![any],
             longest,
             work: 0,

@@ -448,7 +448,7 @@ fn without_final_terminator(value: &str) -> Option<&str> {
 /// The value as an engine over UTF-16 code units counts it: two private characters stand for each
 /// surrogate pair.
 fn in_code_units(value: &str) -> Cow<'_, str> {
-    if value.chars().all(|c| c.len_utf16() == 1) {
+    if value.is_ascii() || value.chars().all(|c| c.len_utf16() == 1) {
         return Cow::Borrowed(value);
     }
     let mut units = String::new();

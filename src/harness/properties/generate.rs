@@ -55,11 +55,7 @@ impl AnyContract {
             return;
         };
         let sample = Bindings::default();
-        let generator = Generator {
-            oracle: Oracle::of(&contract, service),
-            binding: &binding,
-            sample: &sample,
-        };
+        let generator = Generator::new(Oracle::of(&contract, service), &binding, &sample);
 
         let derived = generator.derive().cases;
         let drawn = generator.sample(Sampling {

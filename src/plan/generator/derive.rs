@@ -1,7 +1,6 @@
 //! Every case a contract gives by itself, in the order of the page.
 
 mod bodies;
-mod few;
 mod member;
 mod names;
 mod rules;
@@ -9,13 +8,14 @@ mod text;
 
 pub(super) use names::relocated;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::{Derived, Generator, pairwise};
 use crate::contract::{AtomId, Basis, Level, Location, Member};
 use crate::plan::case::{Case, CaseId, Draft, Expect, Origin, PathDraft, Step, UNKNOWN, Variant};
+use crate::support::template::Bindings;
 use crate::wire::exchange::Framing;
 
 impl Generator<'_> {
@@ -31,6 +31,8 @@ impl Generator<'_> {
 fn derive(generator: &Generator<'_>) -> Derived {
     let mut derive = Derive {
         generator,
+        usual: generator.usual(),
+        samples: samples(generator.sample),
         derived: Derived::default(),
         ids: BTreeSet::new(),
     };
@@ -60,6 +62,10 @@ fn derive(generator: &Generator<'_>) -> Derived {
 
 struct Derive<'a> {
     generator: &'a Generator<'a>,
+    /// The valid request that most cases begin with.
+    usual: Draft,
+    /// The sample values of bindings that are told from other texts, with their names.
+    samples: Vec<(&'a str, &'a str)>,
     derived: Derived,
     ids: BTreeSet<String>,
 }
@@ -129,12 +135,18 @@ impl Derive<'_> {
             why: "The page shows all members in one request".to_owned(),
         };
 
-        self.push(about, g.usual(), None, g.request(&all), Variant::ANY);
+        self.push(
+            about,
+            self.usual.clone(),
+            None,
+            g.request(&all),
+            Variant::ANY,
+        );
     }
 
     /// A request with nothing but what it must have.
     fn plain(&mut self) {
-        let usual = self.generator.usual();
+        let usual = self.usual.clone();
         let about = About {
             atom: self.atom("request::http"),
             id: "request::http::plain".to_owned(),
@@ -150,8 +162,7 @@ impl Derive<'_> {
 
     /// A path without its label is not the path of the operation.
     fn label(&mut self, member: &Member) {
-        let g = self.generator;
-        let given = g.usual();
+        let given = self.usual.clone();
         let mut request = given.clone();
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), String::new());
@@ -184,7 +195,7 @@ impl Derive<'_> {
         let Some(absent) = g.binding.absent.get(&member.name) else {
             return;
         };
-        let given = g.usual();
+        let given = self.usual.clone();
         let mut request = given.clone();
         if let PathDraft::Labels { labels, .. } = &mut request.path {
             labels.insert(member.name.clone(), absent.clone());
@@ -217,6 +228,9 @@ impl Derive<'_> {
     /// Says why of the promises with a side that no case of ours breaks.
     fn impossible(&mut self) {
         let contract = self.generator.oracle.contract;
+        let refusing = self.derived.cases.iter();
+        let refusing = refusing.filter(|case| matches!(case.expect(), Expect::Reject(_)));
+        let broken: HashSet<&AtomId> = refusing.flat_map(|case| &case.atoms).collect();
         for member in &contract.input {
             for constraint in [
                 "length::min",
@@ -227,15 +241,7 @@ impl Derive<'_> {
                 "enum",
             ] {
                 let id = self.atom(&format!("request::{}::{constraint}", member.name));
-                if !contract.atoms.contains_key(&id) {
-                    continue;
-                }
-                let broken = self
-                    .derived
-                    .cases
-                    .iter()
-                    .any(|c| c.atoms.contains(&id) && matches!(c.expect(), Expect::Reject(_)));
-                if !broken {
+                if contract.atoms.contains_key(&id) && !broken.contains(&id) {
                     let why =
                         "no value breaks this promise alone and under every reading".to_owned();
                     self.derived.impossible.insert(id, why);
@@ -253,6 +259,14 @@ impl Derive<'_> {
             .map(|a| a.says.clone())
             .unwrap_or_default()
     }
+}
+
+/// The sample values of bindings that are told from other texts, with their names: the longest come
+/// first.
+fn samples(sample: &Bindings) -> Vec<(&str, &str)> {
+    let mut samples: Vec<(&str, &str)> = sample.iter().filter(|(_, v)| v.len() > 8).collect();
+    samples.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
+    samples
 }
 
 /// A value as a message shows it: whole where it is short.

@@ -261,7 +261,7 @@ fn factors(g: &Generator<'_>) -> Vec<Factor> {
         } else {
             &["plain", "other"]
         };
-        for (name, value) in names.iter().copied().zip(g.good(member)) {
+        for (name, value) in names.iter().copied().zip(g.good(member).iter().cloned()) {
             // The two booleans are classes of one value each.
             let name = value
                 .as_bool()
@@ -287,7 +287,7 @@ fn factors(g: &Generator<'_>) -> Vec<Factor> {
 
 /// The usual state, with each member by turns at another value, and with all of them.
 fn states(g: &Generator<'_>, factors: &[Factor]) -> Vec<State> {
-    let usual = g.given();
+    let usual = g.given().clone();
     let mut all = usual.clone();
     let mut states = vec![State {
         name: String::new(),

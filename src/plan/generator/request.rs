@@ -8,8 +8,11 @@ use serde_json::{Map, Value};
 
 use super::Generator;
 use crate::contract::{Location, Member, ShapeType};
-use crate::plan::case::{BodyDraft, Draft, PathDraft, TOKEN};
+use crate::plan::case::{BodyDraft, Draft, PathDraft};
 use crate::support::percent::percent_encode;
+
+/// A member of a request: its name, and its value.
+type Pair<'m> = (&'m String, &'m Value);
 
 /// What stands before the body of a request.
 struct Head {
@@ -20,7 +23,7 @@ struct Head {
 
 impl Generator<'_> {
     /// A request of the operation with those members of its head, and that body.
-    fn draft(&self, members: &Map<String, Value>, body: BodyDraft) -> Draft {
+    fn draft(&self, members: &[Pair<'_>], body: BodyDraft) -> Draft {
         let contract = self.oracle.contract;
         let mut head = Head {
             uri: contract.http.uri.clone(),
@@ -64,16 +67,17 @@ impl Generator<'_> {
     }
 
     /// The body that these members make.
-    fn body(&self, members: Map<String, Value>) -> BodyDraft {
+    fn body(&self, members: &[Pair<'_>]) -> BodyDraft {
         let contract = self.oracle.contract;
         if contract.has_document() {
-            let document = contract.document_of(members);
-            return document.map_or(BodyDraft::None, |d| BodyDraft::Text(d.to_string()));
+            let document = contract.document_text(members.iter().copied());
+            return document.map_or(BodyDraft::None, BodyDraft::Text);
         }
         let Some(payload) = contract.payload() else {
             return BodyDraft::None;
         };
-        let Some(Value::String(text)) = members.get(&payload.name) else {
+        let mut whole = members.iter().filter(|(name, _)| **name == payload.name);
+        let Some((_, Value::String(text))) = whole.next() else {
             return BodyDraft::None;
         };
         match contract.resolve(&payload.shape).kind {
@@ -88,34 +92,57 @@ impl Generator<'_> {
 
     /// The valid request that most cases begin with.
     pub(crate) fn usual(&self) -> Draft {
-        let given = self.given();
-        let whole = self.with_token(Cow::Borrowed(&given));
-        let (head, body) = self.parted(&whole);
+        let whole = self.with_token(Cow::Borrowed(self.given()));
+        let (head, body) = self.parted(whole.iter());
         // The text of the file is sent as it stands, where all of it is the body.
         let contract = self.oracle.contract;
         let is_body = head.is_empty() && matches!(whole, Cow::Borrowed(_));
         let as_it_is = contract.payload().is_none()
-            && matches!(contract.members_in(Cow::Borrowed(&body)), Cow::Borrowed(_));
+            && matches!(contract.members_in(Cow::Borrowed(&whole)), Cow::Borrowed(_));
         let body = match is_body && as_it_is && contract.has_document() {
             true => BodyDraft::Text(self.binding.given.clone()),
-            false => self.body(body),
+            false => self.body(&body),
         };
         self.draft(&head, body)
     }
 
     /// The members of the head of a request, and those of its body.
-    fn parted(&self, members: &Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
-        let of_head = |(name, _): &(String, Value)| {
+    fn parted<'m>(
+        &self,
+        members: impl Iterator<Item = Pair<'m>>,
+    ) -> (Vec<Pair<'m>>, Vec<Pair<'m>>) {
+        members.partition(|(name, _)| {
             let member = self.oracle.contract.member(name);
             member.is_some_and(|m| m.location.is_text())
-        };
-        members.clone().into_iter().partition(of_head)
+        })
     }
 
     /// The members as one request.
-    fn drafted(&self, members: &Map<String, Value>) -> Draft {
+    fn drafted<'m>(&self, members: impl Iterator<Item = Pair<'m>>) -> Draft {
         let (head, body) = self.parted(members);
-        self.draft(&head, self.body(body))
+        self.draft(&head, self.body(&body))
+    }
+
+    /// The members, and those that no request may lack besides.
+    fn whole<'m>(&'m self, members: &'m Map<String, Value>) -> impl Iterator<Item = Pair<'m>> {
+        let lacking = self.lacking(members);
+        let token = self.token.iter().filter(|(token, _)| {
+            !members.contains_key(token) && !lacking.iter().any(|(name, _)| *name == token)
+        });
+        let token: Vec<Pair<'m>> = token.map(|(name, value)| (name, value)).collect();
+        members.iter().chain(lacking).chain(token)
+    }
+
+    /// Those that no request may lack, and that are not among the members, as they are in the state
+    /// most cases start from.
+    fn lacking<'m>(&'m self, members: &Map<String, Value>) -> Vec<Pair<'m>> {
+        let lacking = self
+            .needed
+            .iter()
+            .filter(|name| !members.contains_key(**name));
+        lacking
+            .filter_map(|name| self.given().get_key_value(*name))
+            .collect()
     }
 
     /// A request of the operation with that member, and those that none may lack.
@@ -125,21 +152,18 @@ impl Generator<'_> {
 
     /// A request of the operation with those members, and with those that none may lack.
     pub(crate) fn request(&self, members: &Map<String, Value>) -> Draft {
-        self.drafted(&self.complete(members))
+        self.drafted(self.whole(members))
     }
 
     /// The same without that member, whatever it is.
     pub(super) fn request_without(&self, members: &Map<String, Value>, member: &str) -> Draft {
-        let mut members = self.complete(members).into_owned();
-        members.shift_remove(member);
-        self.drafted(&members)
+        self.drafted(self.whole(members).filter(|(name, _)| *name != member))
     }
 
     /// The usual request without that member.
     pub(super) fn without(&self, member: &str) -> Draft {
-        let mut members = self.with_token(Cow::Owned(self.given())).into_owned();
-        members.shift_remove(member);
-        self.drafted(&members)
+        let whole = self.with_token(Cow::Borrowed(self.given()));
+        self.drafted(whole.iter().filter(|(name, _)| *name != member))
     }
 
     /// The members that a request sends in its body, by their names.
@@ -153,10 +177,10 @@ impl Generator<'_> {
         &self,
         members: Cow<'m, Map<String, Value>>,
     ) -> Cow<'m, Map<String, Value>> {
-        match self.oracle.contract.token() {
-            Some(token) if !members.contains_key(&token.name) => {
+        match &self.token {
+            Some((name, value)) if !members.contains_key(name) => {
                 let mut whole = members.into_owned();
-                whole.insert(token.name.clone(), format!("${{{TOKEN}}}").into());
+                whole.insert(name.clone(), value.clone());
                 Cow::Owned(whole)
             }
             _ => members,
@@ -174,15 +198,16 @@ impl Generator<'_> {
         &self,
         members: &'m Map<String, Value>,
     ) -> Cow<'m, Map<String, Value>> {
-        let lacks = |m: &&Member| {
-            self.needs(m) && m.location != Location::Label && !members.contains_key(&m.name)
-        };
-        let mut lacking = self.oracle.contract.input.iter().filter(lacks).peekable();
-        if lacking.peek().is_none() {
+        let lacking = self.lacking(members);
+        if lacking.is_empty() {
             return self.with_token(Cow::Borrowed(members));
         }
-        let (given, mut whole) = (self.given(), members.clone());
-        whole.extend(lacking.filter_map(|m| Some((m.name.clone(), given.get(&m.name)?.clone()))));
+        let mut whole = members.clone();
+        whole.extend(
+            lacking
+                .into_iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
         self.with_token(Cow::Owned(whole))
     }
 }

@@ -120,7 +120,7 @@ fn drawn<'a>(g: &'a Generator<'a>) -> Vec<Drawn<'a>> {
             .and_then(|b: Bound| b.min.zip(b.max))
             .filter(|(min, max)| min <= max);
         let reference = g.binding.reference.get(name);
-        let mut good = g.good(name);
+        let mut good = g.good(name).to_vec();
         let plain = good.len();
         good.extend(
             reference
@@ -224,7 +224,7 @@ impl Sampler<'_> {
     /// A state before the request. Of values that AWS refuses for one kind of source it has one
     /// exactly where the request has one: whoever refuses these is not held to the rest.
     fn given(&self, request: &Map<String, Value>, rng: &mut ChaCha8Rng) -> Map<String, Value> {
-        let mut given = self.generator.given();
+        let mut given = self.generator.given().clone();
         for member in &self.members {
             let value = match member.range {
                 Some((min, max)) => {
@@ -380,7 +380,7 @@ impl Sampler<'_> {
                     _ if value == min => min + 1,
                     _ => min,
                 };
-                let mut given = g.given();
+                let mut given = g.given().clone();
                 given.insert(member.name.to_owned(), before.clamp(min, max).into());
                 let members = [(member.name.to_owned(), value.into())]
                     .into_iter()

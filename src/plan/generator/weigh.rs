@@ -1,17 +1,20 @@
 //! A proposed request, and what the oracle makes of it.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::shape::overflows;
-use crate::contract::AtomId;
 use crate::contract::constraint::Zone;
-use crate::contract::oracle::Oracle;
-use crate::plan::case::{Case, Expect};
+use crate::contract::oracle::{Oracle, Violation};
+use crate::contract::{AtomId, Location, Member};
+use crate::plan::case::{Case, Expect, TOKEN};
 use crate::plan::fixture::OperationBinding;
-use crate::support::template::{Bindings, TemplateError};
+use crate::support::template::{Bindings, TemplateError, is_template};
 
 /// What is needed to derive the cases of an operation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Generator<'a> {
     /// The contract and its other readings.
     pub(crate) oracle: Oracle<'a>,
@@ -19,6 +22,16 @@ pub(crate) struct Generator<'a> {
     pub(crate) binding: &'a OperationBinding,
     /// Bindings of the right shape: to check offline what will be sent.
     pub(crate) sample: &'a Bindings,
+    /// The state most cases start from, as members.
+    given: Map<String, Value>,
+    /// By member: the values known to be good.
+    good: HashMap<&'a str, Vec<Value>>,
+    /// The members beside the path that no request may lack.
+    pub(super) needed: Vec<&'a str>,
+    /// The member that tells requests apart, and the template of its value.
+    pub(super) token: Option<(String, Value)>,
+    /// Whether what requests lack and is filled in certainly breaks nothing.
+    is_sound: bool,
 }
 
 /// What the oracle makes of a proposed body.
@@ -52,32 +65,60 @@ pub(crate) enum Breaks {
 }
 
 impl<'a> Generator<'a> {
+    /// What derives the cases of an operation.
+    pub(crate) fn new(
+        oracle: Oracle<'a>,
+        binding: &'a OperationBinding,
+        sample: &'a Bindings,
+    ) -> Self {
+        let values = |texts: &Vec<String>| {
+            let values = texts.iter().map(|text| serde_json::from_str(text));
+            values.filter_map(Result::ok).collect()
+        };
+        let of_members = binding.values.iter();
+        let input = oracle.contract.input.iter();
+        let is_needed = |m: &&Member| m.required || binding.needed.contains(&m.name);
+        let needed = input.filter(is_needed);
+        let token = oracle.contract.token();
+        let mut generator = Self {
+            oracle,
+            binding,
+            sample,
+            given: serde_json::from_str(&binding.given).unwrap_or_default(),
+            good: of_members
+                .map(|(member, texts)| (member.as_str(), values(texts)))
+                .collect(),
+            needed: needed
+                .filter(|m| m.location != Location::Label)
+                .map(|m| m.name.as_str())
+                .collect(),
+            token: token.map(|m| (m.name.clone(), format!("${{{TOKEN}}}").into())),
+            is_sound: false,
+        };
+        let least = Map::new();
+        generator.is_sound = matches!(
+            generator.weigh_whole(&generator.complete(&least)),
+            Worth::Valid
+        );
+        generator
+    }
+
     /// The state most cases start from, as members.
-    pub(crate) fn given(&self) -> Map<String, Value> {
-        serde_json::from_str(&self.binding.given).unwrap_or_default()
+    pub(crate) fn given(&self) -> &Map<String, Value> {
+        &self.given
     }
 
     /// The values known to be good for a member, as templates in JSON.
-    pub(super) fn good(&self, member: &str) -> Vec<Value> {
-        let texts = self
-            .binding
-            .values
-            .get(member)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        texts
-            .iter()
-            .filter_map(|text| serde_json::from_str(text).ok())
-            .collect()
+    pub(super) fn good(&self, member: &str) -> &[Value] {
+        self.good.get(member).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A value for the member that the target must accept, other than `value` and other than the
     /// given state's.
     pub(super) fn another(&self, member: &str, value: &Value) -> Value {
-        let given = self.given();
-        let mut good = self.good(member);
-        good.extend(given.get(member).cloned());
-        good.into_iter().find(|v| v != value).unwrap_or(Value::Null)
+        let mut good = self.good(member).iter().chain(self.given.get(member));
+        let other = good.find(|other| *other != value);
+        other.cloned().unwrap_or(Value::Null)
     }
 
     /// What a valid request of those members is about: the promise of a form of a name, where one
@@ -108,14 +149,37 @@ impl<'a> Generator<'a> {
 
     /// What a [request](Self::request) of these members is worth.
     pub(super) fn weigh(&self, members: &Map<String, Value>) -> Worth {
-        self.weigh_whole(&self.complete(members))
+        if !self.is_sound {
+            return self.weigh_whole(&self.complete(members));
+        }
+        // What is filled in need not be looked at for every value of every other member.
+        let is_beside = |name: &str| self.needed.contains(&name);
+        self.weighed(members, |members| {
+            self.oracle.violations_beside(members, is_beside)
+        })
     }
 
     pub(super) fn weigh_whole(&self, members: &Map<String, Value>) -> Worth {
-        let Ok(members) = self.filled(members) else {
-            return Worth::Useless;
+        self.weighed(members, |members| self.oracle.violations_anywhere(members))
+    }
+
+    fn weighed(
+        &self,
+        members: &Map<String, Value>,
+        judge: impl FnOnce(&Map<String, Value>) -> Vec<Violation>,
+    ) -> Worth {
+        // Most values are no templates, and stand as they are sent.
+        let is_filled_in =
+            |(name, value): (&String, &Value)| is_template(name) || has_template(value);
+        let members = match members.iter().any(is_filled_in) {
+            false => Cow::Borrowed(members),
+            true => match self.filled(members) {
+                Ok(filled) => Cow::Owned(filled),
+                Err(_) => return Worth::Useless,
+            },
         };
-        let mut violations = self.oracle.violations_anywhere(&members);
+
+        let mut violations = judge(&members);
         let Some(one) = violations.pop() else {
             return Worth::Valid;
         };
@@ -181,5 +245,17 @@ impl<'a> Generator<'a> {
             Value::Object(members) => Value::Object(self.filled(members)?),
             other => other.clone(),
         })
+    }
+}
+
+/// Whether a text within the value is a template.
+fn has_template(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_template(text),
+        Value::Array(elements) => elements.iter().any(has_template),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_template(name) || has_template(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

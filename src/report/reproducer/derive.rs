@@ -61,7 +61,7 @@ pub(crate) fn reproduction(plan: &Plan, found: &Found) -> Result<Reproduction, &
             id: finding.id(),
             symptom: finding.symptom,
             requirement: atom.map(|a| a.says.clone()).unwrap_or_default(),
-            section: atom.map(|a| a.section.clone()).unwrap_or_default(),
+            section: atom.map(|a| a.section.to_string()).unwrap_or_default(),
             says: case.says.clone(),
             // What is a run's own, such as names and times, says nothing in a file that is kept.
             expected: found.observation.bindings.named(&finding.expected),

@@ -20,7 +20,7 @@ impl Derive<'_> {
             return;
         }
 
-        let whole = g.usual();
+        let whole = self.usual.clone();
         let Some(text) = whole.text() else {
             return;
         };

@@ -4,15 +4,54 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::super::few::Much;
+use super::super::proposal::{Beside, Proposal, proposals};
+use super::super::simplest;
 use super::super::weigh::Worth;
-use super::super::{Beside, Proposal, proposals, simplest};
-use super::few::keep_few;
 use super::{About, Derive, preview, text};
 use crate::contract::{Basis, Level, Location, Member, Shape};
 use crate::plan::case::{Draft, Expect, Variant};
 
 /// The class of an identifier in a path that is none.
 const MALFORMED: &str = "malformed-resource";
+
+/// What the proposals for a member have given so far.
+#[derive(Default)]
+struct SoFar {
+    /// The violations that were sent beside other members, each of them once.
+    in_company: BTreeSet<String>,
+    /// The control of those that have no other.
+    control: Option<Draft>,
+    /// The promises about what is within the member, each with the sides that were shown.
+    shown: BTreeSet<(String, Side)>,
+}
+
+/// A side of a promise that a value shows.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Kept,
+    Broken,
+    Open,
+}
+
+impl SoFar {
+    /// The control, which is the same for all violations of the member.
+    fn control(&mut self, make: impl FnOnce() -> Draft) -> Draft {
+        self.control.get_or_insert_with(make).clone()
+    }
+
+    /// Whether a value shows a side of a promise that none showed before. Many members hold the same
+    /// shapes, and within a member one value for each side is enough.
+    fn shows_more(&mut self, place: &str, worth: &Worth) -> bool {
+        let side = match worth {
+            Worth::Valid => (place.to_owned(), Side::Kept),
+            Worth::Breaks { atom, .. } => (atom.path().to_owned(), Side::Broken),
+            Worth::Differs { atom, .. } => (atom.path().to_owned(), Side::Open),
+            Worth::Useless => return false,
+        };
+        self.shown.insert(side)
+    }
+}
 
 impl Derive<'_> {
     pub(super) fn member(&mut self, member: &Member) {
@@ -21,7 +60,7 @@ impl Derive<'_> {
         let reference = g.binding.reference.get(&member.name);
         for (name, value) in ["plain", "another", "third", "fourth"]
             .into_iter()
-            .zip(g.good(&member.name))
+            .zip(g.good(&member.name).to_vec())
         {
             self.accepted(member, "type", &format!("type::{name}"), value);
         }
@@ -46,7 +85,18 @@ impl Derive<'_> {
         if member.is_token {
             self.sent_again(member);
         }
-        let mut in_company = BTreeSet::new();
+        // Of a value that may not suit the resource at hand, a probe at every length would tell no
+        // more than one.
+        let is_known = reference.is_some() || !g.good(&member.name).is_empty();
+        let much = match (g.binding.made_up, is_known) {
+            (true, _) => Much::Few,
+            (false, true) => Much::EachLength,
+            (false, false) => Much::Each,
+        };
+        let is_opaque = member.location == Location::Payload && !contract.has_document();
+        let is_text = member.location.is_text() || is_opaque;
+        let fits = |proposal: &Proposal| text::fits(contract, member, proposal);
+        let mut so_far = SoFar::default();
         let mut proposed = proposals(
             contract,
             g.oracle.service,
@@ -54,39 +104,25 @@ impl Derive<'_> {
             Beside {
                 bases: &sample_bases,
                 others: &others,
-                few: g.binding.made_up,
+                much,
+                fits: is_text.then_some(&fits),
             },
         );
-        let is_opaque = member.location == Location::Payload && !contract.has_document();
-        if member.location.is_text() || is_opaque {
-            text::keep(contract, member, &mut proposed);
-        }
         if member.location.is_text() {
             proposed.extend(text::of_another_type(contract, &member.shape));
         }
-        if g.binding.made_up {
-            keep_few(g.oracle.service, &mut proposed);
-        }
         for proposal in proposed {
-            // Of a value that may not suit the resource at hand, a probe at every length would tell
-            // no more than one.
-            if proposal.id.starts_with("within::")
-                && reference.is_none()
-                && g.good(&member.name).is_empty()
-            {
-                continue;
-            }
-            let proposal = reference.map_or_else(
-                || proposal.clone(),
-                |r| self.on_target(member, &proposal, r),
-            );
-            self.propose(member, &proposal, &mut in_company);
+            let proposal = match reference {
+                Some(reference) => self.on_target(member, &proposal, reference),
+                None => proposal,
+            };
+            self.propose(member, &proposal, &mut so_far);
         }
         self.between_revisions(member, &others);
     }
 
     /// Turns a proposal into a case, as the oracle weighs it.
-    fn propose(&mut self, member: &Member, proposal: &Proposal, in_company: &mut BTreeSet<String>) {
+    fn propose(&mut self, member: &Member, proposal: &Proposal, so_far: &mut SoFar) {
         let g = self.generator;
         let members: Map<String, Value> = [(member.name.clone(), proposal.value.clone())]
             .into_iter()
@@ -99,6 +135,11 @@ impl Derive<'_> {
             member.name, proposal.path, proposal.side
         );
 
+        let worth = g.weigh(&members);
+        let is_few = g.binding.made_up && !proposal.path.is_empty();
+        if is_few && !so_far.shows_more(&place, &worth) {
+            return;
+        }
         let id = format!("{place}::{}", proposal.id);
         let says = format!("{} {}", member.name, preview(&proposal.value));
         let request = g.request(&members);
@@ -108,7 +149,7 @@ impl Derive<'_> {
         };
 
         let known = !g.good(&member.name).is_empty();
-        match g.weigh(&members) {
+        match worth {
             // It would be read as left out.
             Worth::Valid if proposal.value.is_null() && g.needs(member) => {}
             Worth::Valid if proposal.value.is_null() => {
@@ -125,7 +166,7 @@ impl Derive<'_> {
                     level,
                     why,
                 };
-                let given = g.usual();
+                let given = self.usual.clone();
                 self.push(about, given, None, request, Variant::ANY);
             }
             Worth::Valid if proposal.lenient && known => {
@@ -168,7 +209,7 @@ impl Derive<'_> {
                         level: Level::Must,
                         why: "The value is valid, but whether it suits the resource at hand is not known".to_owned(),
                     };
-                    let given = g.usual();
+                    let given = self.usual.clone();
                     self.push(about, given, None, request, Variant::ANY);
                 }
             },
@@ -199,12 +240,13 @@ impl Derive<'_> {
                     why: why.clone(),
                 };
                 let control = match self.base_of(member, proposal) {
-                    _ if member.location == Location::Label => g.usual(),
+                    _ if member.location == Location::Label => self.usual.clone(),
                     Some(base) => g.request(&base),
                     None if known => given(),
-                    None => self.simplest_control(member),
+                    None => so_far.control(|| self.simplest_control(member)),
                 };
                 self.push(about, control, None, request, Variant::ANY);
+                let in_company = &mut so_far.in_company;
                 if known && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
                     let about = About {
                         atom,
@@ -238,7 +280,7 @@ impl Derive<'_> {
                     level,
                     why,
                 };
-                let given = if known { given() } else { g.usual() };
+                let given = if known { given() } else { self.usual.clone() };
                 self.push(about, given, None, request, Variant::ANY);
             }
             Worth::Useless => {}
@@ -267,7 +309,7 @@ impl Derive<'_> {
         };
 
         let request = g.without(&member.name);
-        self.push(about, g.usual(), None, request, Variant::ANY);
+        self.push(about, self.usual.clone(), None, request, Variant::ANY);
     }
 
     /// The same request twice, with the same token.
@@ -287,7 +329,7 @@ impl Derive<'_> {
             level: Level::Must,
         };
 
-        let usual = self.generator.usual();
+        let usual = self.usual.clone();
         self.push(about, usual.clone(), None, usual, Variant::ANY);
     }
 
@@ -312,14 +354,14 @@ impl Derive<'_> {
         }
         match simplest(g.oracle.contract, &member.shape, 0) {
             Some(value) => g.update_of(&member.name, value),
-            None => g.usual(),
+            None => self.usual.clone(),
         }
     }
 
     /// A valid value that the target must accept and store.
     fn accepted(&mut self, member: &Member, side: &str, id: &str, value: Value) {
         let g = self.generator;
-        let mut given = g.given();
+        let mut given = g.given().clone();
         let limit = g
             .binding
             .limit
@@ -364,7 +406,7 @@ impl Derive<'_> {
         members.insert(member.name.clone(), value.clone());
         self.push(
             about,
-            g.usual(),
+            self.usual.clone(),
             Some(twin),
             g.request(&members),
             Variant::ANY,
@@ -392,6 +434,6 @@ impl Derive<'_> {
         };
 
         let request = g.request_without(&members, &member.name);
-        self.push(about, g.usual(), None, request, Variant::ANY);
+        self.push(about, self.usual.clone(), None, request, Variant::ANY);
     }
 }

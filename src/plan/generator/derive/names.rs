@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::Proposal;
+use super::super::proposal::Proposal;
 use super::super::weigh::Worth;
 use super::{About, Derive};
 use crate::contract::{Basis, Level, Member, Shape};
@@ -61,7 +61,7 @@ impl Derive<'_> {
                             .collect(),
                     )
                 };
-                let given = g.usual();
+                let given = self.usual.clone();
                 self.push(
                     about,
                     given,
@@ -155,7 +155,7 @@ impl Derive<'_> {
             why,
         };
 
-        self.push(about, g.usual(), Some(twin), request, Variant::ANY);
+        self.push(about, self.usual.clone(), Some(twin), request, Variant::ANY);
     }
 
     /// A proposal about a name, as one about something of the target: its region and account, where
@@ -185,16 +185,8 @@ impl Derive<'_> {
 
     /// Puts the names of bindings back where a text holds their sample values.
     fn unfilled(&self, text: &str) -> String {
-        let mut names: Vec<(&str, &str)> = self
-            .generator
-            .sample
-            .iter()
-            .filter(|(_, v)| v.len() > 8)
-            .collect();
-
-        names.sort_by_key(|(name, value)| (std::cmp::Reverse(value.len()), *name));
         let mut text = text.to_owned();
-        for (name, value) in names {
+        for (name, value) in &self.samples {
             // Most texts hold few of the values, and asking is far cheaper than replacing.
             if text.contains(value) {
                 text = text.replace(value, &format!("${{{name}}}"));

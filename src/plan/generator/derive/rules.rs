@@ -80,7 +80,7 @@ impl Derive<'_> {
     fn by_default(&mut self, rule: &Rule, input: &str) {
         let g = self.generator;
         // The usual request need not be one of those that the rule is about.
-        let mut members = g.given();
+        let mut members = g.given().clone();
         members.shift_remove(input);
         let sent = g.filled(&members).unwrap_or_default();
         let holds = g.oracle.contract.defaults(&sent);
@@ -100,14 +100,20 @@ impl Derive<'_> {
             why: rule.says.clone(),
         };
 
-        self.push(about, g.usual(), None, g.without(input), Variant::ANY);
+        self.push(
+            about,
+            self.usual.clone(),
+            None,
+            g.without(input),
+            Variant::ANY,
+        );
     }
 
     /// The list page by page, held against the list as it is without a limit.
     fn pages(&mut self, rule: &Rule, pages: &Pagination) {
         let g = self.generator;
         let contract = g.oracle.contract;
-        let mut whole = g.given();
+        let mut whole = g.given().clone();
         whole.shift_remove(&pages.input_token);
         let mut page = whole.clone();
         if let Some(size) = &pages.page_size {
@@ -159,7 +165,7 @@ impl Derive<'_> {
             level: rule.level,
             why: rule.says.clone(),
         };
-        let given = g.usual();
+        let given = self.usual.clone();
         let whole = about(
             self,
             place.clone(),
@@ -199,8 +205,11 @@ impl Derive<'_> {
                 continue;
             };
             for member in g.binding.values.keys() {
-                for (id, value) in ["plain", "another"].into_iter().zip(g.good(member)) {
-                    let mut given = g.given();
+                for (id, value) in ["plain", "another"]
+                    .into_iter()
+                    .zip(g.good(member).to_vec())
+                {
+                    let mut given = g.given().clone();
                     given.insert(member.clone(), g.another(member, &value));
                     let about = About {
                         atom: self.atom("response::status"),

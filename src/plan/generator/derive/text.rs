@@ -4,14 +4,14 @@
 
 use serde_json::Value;
 
-use super::super::Proposal;
+use super::super::proposal::Proposal;
 use crate::contract::{Contract, Location, Member, Shape, ShapeType};
 
-/// Keeps the values that can stand there and mean what the contract says.
+/// Whether a value can stand there and means what the contract says.
 ///
 /// What a notation of JSON confuses is no matter of text, and whether an empty text counts as one
 /// is open in a query and in a header.
-pub(super) fn keep(contract: &Contract, member: &Member, proposed: &mut Vec<Proposal>) {
+pub(super) fn fits(contract: &Contract, member: &Member, proposal: &Proposal) -> bool {
     let greedy = contract.http.uri.contains(&format!("{{{}+}}", member.name));
     let word = |value: &Value| match value {
         Value::String(text) => !text.is_empty() && stands(member.location, text, greedy),
@@ -24,21 +24,19 @@ pub(super) fn keep(contract: &Contract, member: &Member, proposed: &mut Vec<Prop
         word(value) && !(member.location == Location::Header && is_parted)
     };
 
-    proposed.retain(|proposal| {
-        let fits = match (&proposal.value, member.location) {
-            (Value::Array(elements), Location::Query | Location::Header) => {
-                !elements.is_empty() && elements.iter().all(element)
-            }
-            (Value::Object(fields), Location::PrefixHeaders | Location::Query) => {
-                !fields.is_empty()
-                    && fields
-                        .values()
-                        .all(|value| value.is_string() && word(value))
-            }
-            (value, _) => word(value) && proposal.path.is_empty(),
-        };
-        fits && proposal.confusion.is_none()
-    });
+    let is_value = match (&proposal.value, member.location) {
+        (Value::Array(elements), Location::Query | Location::Header) => {
+            !elements.is_empty() && elements.iter().all(element)
+        }
+        (Value::Object(fields), Location::PrefixHeaders | Location::Query) => {
+            !fields.is_empty()
+                && fields
+                    .values()
+                    .all(|value| value.is_string() && word(value))
+        }
+        (value, _) => word(value) && proposal.path.is_empty(),
+    };
+    is_value && proposal.confusion.is_none()
 }
 
 /// Texts that read as no value of the documented type.

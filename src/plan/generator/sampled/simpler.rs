@@ -287,7 +287,7 @@ impl Sampler<'_> {
 
     /// The usual state, within what [`Sampler::given`] keeps to.
     fn usual(&self, request: &Map<String, Value>) -> Map<String, Value> {
-        let mut usual = self.generator.given();
+        let mut usual = self.generator.given().clone();
         for limit in &self.generator.binding.limit {
             let value = request
                 .get(&limit.member)
