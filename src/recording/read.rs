@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::judged::partial;
+use super::judged::{MakePlan, partial};
 use super::{Judged, form, free, har, replay};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Summary;
@@ -16,6 +16,15 @@ use crate::support::files::{FileError, Files, Source};
 /// Where the text is no recording, or the plan cannot be made.
 pub(crate) fn judge(
     files: &Files,
+    source: &Source,
+    options: &PlanOptions,
+) -> Result<Judged, FileError> {
+    judge_with(&|options| Plan::load(files, options), source, options)
+}
+
+/// As [`judge`], with the plans that `plan` makes.
+pub(super) fn judge_with(
+    plan: &MakePlan<'_>,
     source: &Source,
     options: &PlanOptions,
 ) -> Result<Judged, FileError> {
@@ -33,7 +42,7 @@ pub(crate) fn judge(
             ..partial(why)
         });
         return Ok(Judged {
-            plan: Plan::load(files, &options)?,
+            plan: plan(&options)?,
             summary,
             flags: String::new(),
             results: Vec::new(),
@@ -44,7 +53,7 @@ pub(crate) fn judge(
     let keys: BTreeMap<String, serde::de::IgnoredAny> =
         serde_json::from_str(first).unwrap_or_default();
     if keys.contains_key(form::HEADER) {
-        return replay::judge(files, source, text, false);
+        return replay::judge(plan, source, text, false);
     }
     let entries = if keys.contains_key("request") {
         free::read(source, text)?
@@ -53,17 +62,11 @@ pub(crate) fn judge(
     };
 
     // What was found by chance in runs is no part of a recording.
-    super::judge::judge(
-        Plan::load(
-            files,
-            &PlanOptions {
-                regressions: None,
-                ..options.clone()
-            },
-        )?,
-        source,
-        entries,
-    )
+    let options = PlanOptions {
+        regressions: None,
+        ..options.clone()
+    };
+    super::judge::judge(plan(&options)?, source, entries)
 }
 
 /// Reads a recorded run, with the results of its cases.
@@ -72,5 +75,6 @@ pub(crate) fn judge(
 /// Where the text is no recorded run, or its plan cannot be made.
 pub(crate) fn results(files: &Files, source: &Source) -> Result<Judged, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    replay::judge(files, source, text, true)
+    let plan = |options: &PlanOptions| Plan::load(files, options);
+    replay::judge(&plan, source, text, true)
 }
