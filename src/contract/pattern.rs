@@ -50,6 +50,7 @@ mod letters;
 mod look;
 mod parser;
 mod place;
+mod recent;
 mod sample;
 mod shrink;
 mod site;

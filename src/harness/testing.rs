@@ -3,9 +3,10 @@
 
 pub(crate) mod evil;
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,11 +22,15 @@ use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Body, Broken, Reference, Response};
 use crate::report::{Exit, Report, Style, Summary, report_text};
 use crate::run::{RunOptions, Runner};
-use crate::support::files::Files;
+use crate::support::files::{FileError, Files};
 use crate::wire::target::{Settings, Target};
 
 /// Sees every request, and answers those it wants to.
 type Hand = dyn Fn(usize, &http::Request<Bytes>, &Reference) -> Option<Response> + Send + Sync;
+
+/// As in the program: whole runs take many small pieces, and free them again.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A text that tells all.
 pub(crate) const WHOLE: Style = Style {
@@ -77,6 +82,23 @@ pub(crate) fn plan() -> Arc<Plan> {
         Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan"))
     })
     .clone()
+}
+
+/// A plan of the files built in. It is made once for the same options: that takes longer than most
+/// of what is done with it.
+pub(crate) fn built_in_plan(options: &PlanOptions) -> Result<Plan, FileError> {
+    type Made = BTreeMap<String, Arc<OnceLock<Result<Plan, FileError>>>>;
+    static MADE: Mutex<Made> = Mutex::new(Made::new());
+
+    let same = format!("{options:?}");
+    let made = MADE
+        .lock()
+        .expect("no panic")
+        .entry(same)
+        .or_default()
+        .clone();
+    made.get_or_init(|| Plan::load(&Files::Embedded, options))
+        .clone()
 }
 
 /// The request of a case that is about one.

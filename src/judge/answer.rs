@@ -85,12 +85,12 @@ impl<'a> Checks<'a> {
             self.side
         };
 
-        self.judgement.exercise(&atom.id, side);
         let Some((symptom, expected, actual)) = broken else {
             self.judgement.show(&atom.id, side);
             return true;
         };
 
+        self.judgement.exercise(&atom.id, side);
         self.broken = true;
         let finding = Finding {
             atom: atom.id.clone(),
@@ -465,6 +465,17 @@ impl Judgement {
         }
     }
 
+    /// Takes in what another exchange of the same case showed.
+    pub(super) fn take_in(&mut self, other: &Self) {
+        add_marks(&mut self.exercised, &other.exercised);
+        add_marks(&mut self.shown, &other.shown);
+        for finding in &other.findings {
+            if !self.findings.iter().any(|f| f.id() == finding.id()) {
+                self.findings.push(finding.clone());
+            }
+        }
+    }
+
     /// Marks a promise as tested from that side.
     pub(super) fn exercise(&mut self, atom: &AtomId, side: Side) {
         mark(&mut self.exercised, atom, side);
@@ -474,6 +485,22 @@ impl Judgement {
     pub(super) fn show(&mut self, atom: &AtomId, side: Side) {
         mark(&mut self.exercised, atom, side);
         mark(&mut self.shown, atom, side);
+    }
+}
+
+/// Adds sides to those of promises.
+fn add_marks(marks: &mut BTreeMap<AtomId, Sides>, others: &BTreeMap<AtomId, Sides>) {
+    if marks.is_empty() {
+        marks.clone_from(others);
+        return;
+    }
+    for (atom, sides) in others {
+        match marks.get_mut(atom) {
+            Some(own) => own.add_all(*sides),
+            None => {
+                marks.insert(atom.clone(), *sides);
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{knows_no_route, not_implemented, throttles};
 use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
-use super::{Judgement, Observation, Role};
+use super::{Judgement, Observation, Role, SharedLooks};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Contract, Location};
 use crate::plan::Plan;
@@ -33,6 +33,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) bases: &'a [Basis],
     /// Whether valid requests are made up: a target need not accept one.
     pub(crate) made_up: bool,
+    /// What was right in exchanges that several cases have in common.
+    pub(crate) shared: Option<&'a SharedLooks>,
 }
 
 impl<'a> Judge<'a> {
@@ -46,6 +48,15 @@ impl<'a> Judge<'a> {
             references: Some(&plan.binding.reference),
             bases: &plan.bases,
             made_up: plan.binding.made_up,
+            shared: None,
+        }
+    }
+
+    /// The same judge, of cases that have exchanges in common.
+    pub(crate) fn sharing(self, shared: &'a SharedLooks) -> Self {
+        Self {
+            shared: Some(shared),
+            ..self
         }
     }
 
@@ -85,8 +96,7 @@ impl<'a> Judge<'a> {
         variant: &Variant,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection::of(role, variant);
-        inspect(self.oracle, exchange, inspection, None, judgement)
+        self.look(self.oracle, exchange, role, variant, judgement)
     }
 
     /// A read is judged by its own operation's contract.
@@ -97,10 +107,24 @@ impl<'a> Judge<'a> {
         variant: &Variant,
         judgement: &mut Judgement,
     ) -> Seen<'e> {
-        let inspection = Inspection::of(role, variant);
         let own = |contract| Oracle::of(contract, self.oracle.service);
         let oracle = self.read.map_or(self.oracle, own);
-        inspect(oracle, exchange, inspection, None, judgement)
+        self.look(oracle, exchange, role, variant, judgement)
+    }
+
+    fn look<'e>(
+        &self,
+        oracle: Oracle<'_>,
+        exchange: &'e Exchange,
+        role: Role,
+        variant: &Variant,
+        judgement: &mut Judgement,
+    ) -> Seen<'e> {
+        let inspection = Inspection::of(role, variant);
+        match self.shared {
+            Some(shared) => shared.inspect(oracle, exchange, inspection, judgement),
+            None => inspect(oracle, exchange, inspection, None, judgement),
+        }
     }
 
     /// Whether an update names no member at all.

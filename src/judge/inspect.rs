@@ -21,7 +21,16 @@ pub(super) struct Seen<'e> {
     object: Option<Cow<'e, Map<String, Value>>>,
 }
 
-impl Seen<'_> {
+impl<'e> Seen<'e> {
+    /// A successful answer whose document is what it shows, as it stands there.
+    pub(super) fn of_plain(exchange: &'e Exchange) -> Self {
+        let document = exchange.answer().map(|answer| answer.body.document());
+        Self {
+            accepted: true,
+            object: document.and_then(Document::object).map(Cow::Borrowed),
+        }
+    }
+
     /// The members that the answer shows, by the names of the contract; of a refusal, those of its
     /// document.
     pub(super) fn object(&self) -> Option<&Map<String, Value>> {

@@ -70,6 +70,11 @@ impl Sides {
     pub(crate) fn add(&mut self, side: Side) {
         self.0 |= 1 << side as u8;
     }
+
+    /// Adds the sides of another set.
+    pub(super) fn add_all(&mut self, others: Self) {
+        self.0 |= others.0;
+    }
 }
 
 impl From<Side> for Sides {

@@ -1,8 +1,12 @@
 //! A recording that was judged, and how one ends that does not hold all of what it was made of.
 
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanOptions};
 use crate::report::Summary;
 use crate::run::{CaseResult, Ended, Stop};
+use crate::support::files::FileError;
+
+/// Makes the plan of a recording.
+pub(super) type MakePlan<'a> = dyn Fn(&PlanOptions) -> Result<Plan, FileError> + 'a;
 
 /// A recording that was judged.
 #[derive(Debug)]

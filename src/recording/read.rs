@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::judged::partial;
+use super::judged::{MakePlan, partial};
 use super::{Judged, form, free, har, replay};
 use crate::plan::{Plan, PlanOptions};
 use crate::report::Summary;
@@ -19,6 +19,15 @@ pub(crate) fn judge(
     source: &Source,
     options: &[PlanOptions],
 ) -> Result<Vec<Judged>, FileError> {
+    judge_with(&|options| Plan::load(files, options), source, options)
+}
+
+/// As [`judge`], with the plans that `plan` makes.
+pub(super) fn judge_with(
+    plan: &MakePlan<'_>,
+    source: &Source,
+    options: &[PlanOptions],
+) -> Result<Vec<Judged>, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty());
     // What was found by chance in runs is no part of a recording.
@@ -27,7 +36,7 @@ pub(crate) fn judge(
             regressions: None,
             ..options.clone()
         };
-        Plan::load(files, &options)
+        plan(&options)
     });
     let Some(first) = first else {
         return plans.map(|plan| Ok(empty(plan?, source))).collect();
@@ -37,7 +46,7 @@ pub(crate) fn judge(
     let keys: BTreeMap<String, serde::de::IgnoredAny> =
         serde_json::from_str(first).unwrap_or_default();
     if keys.contains_key(form::HEADER) {
-        return replay::judge(files, source, text, false);
+        return replay::judge(plan, source, text, false);
     }
     let entries = if keys.contains_key("request") {
         free::read(source, text)?
@@ -72,5 +81,6 @@ fn empty(plan: Plan, source: &Source) -> Judged {
 /// Where the text is no recorded run, or its plan cannot be made.
 pub(crate) fn results(files: &Files, source: &Source) -> Result<Vec<Judged>, FileError> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
-    replay::judge(files, source, text, true)
+    let plan = |options: &PlanOptions| Plan::load(files, options);
+    replay::judge(&plan, source, text, true)
 }

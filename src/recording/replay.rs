@@ -9,7 +9,7 @@ use super::form::{
     CameForm, CaseLine, EndLine, ExchangeForm, HEADER, HeaderLine, NotesLine, PlanForm,
     RetriedLine, ShownForm, SpoiltLine, VERSION,
 };
-use super::judged::{Judged, partial};
+use super::judged::{Judged, MakePlan, partial};
 use super::lines::lines;
 use super::write::PRINTED;
 use crate::judge::{Judge, Observation, Role};
@@ -23,7 +23,7 @@ use crate::run::{
     accepted_any, skipped,
 };
 use crate::support::echo::shown;
-use crate::support::files::{FileError, Files, Source, json_fault};
+use crate::support::files::{FileError, Source, json_fault};
 use crate::support::template::Bindings;
 use crate::support::units;
 
@@ -33,7 +33,7 @@ const MOST_SAMPLES: usize = 1_000_000;
 /// Judges a recorded run: what it recorded of one operation after another, each from a line with
 /// [`HEADER`] on. `keep`: with the results of its cases.
 pub(super) fn judge(
-    files: &Files,
+    plan: &MakePlan<'_>,
     source: &Source,
     text: &str,
     keep: bool,
@@ -53,7 +53,7 @@ pub(super) fn judge(
     let cut = cut.map(|(number, _)| *number);
     operations
         .iter()
-        .map(|lines| operation(files, source, lines, cut, keep))
+        .map(|lines| operation(plan, source, lines, cut, keep))
         .collect()
 }
 
@@ -65,7 +65,7 @@ fn begins(line: &str) -> bool {
 
 /// Judges what was recorded of one operation. `cut`: the line that is cut off.
 fn operation(
-    files: &Files,
+    plan: &MakePlan<'_>,
     source: &Source,
     lines: &[(usize, &str)],
     cut: Option<usize>,
@@ -78,7 +78,7 @@ fn operation(
     let written_by = header.proofmark.clone();
     let flags = flags(&header.plan);
     in_order(&header.plan).map_err(|message| fault(source, *number, message))?;
-    let plan = Plan::load(files, &options(header)).map_err(|error| match error.file == REGION {
+    let plan = plan(&options(header)).map_err(|error| match error.file == REGION {
         true => fault(source, *number, error.to_string()),
         false => error,
     })?;

@@ -7,11 +7,12 @@ mod runs;
 mod spoilt;
 
 use super::Judged;
+use super::read::judge_with;
 use crate::contract::Level;
-use crate::harness::testing::WHOLE;
+use crate::harness::testing::{WHOLE, built_in_plan};
 use crate::plan::PlanOptions;
 use crate::report::{Exit, Report, report_text};
-use crate::support::files::{FileError, Files, Source};
+use crate::support::files::{FileError, Source};
 
 /// Judges a text under that name.
 fn judge(name: &str, text: &str) -> Result<Judged, FileError> {
@@ -23,7 +24,7 @@ fn judge_by(name: &str, text: &str, options: &PlanOptions) -> Result<Judged, Fil
         name: name.to_owned(),
         text: text.to_owned(),
     };
-    let judged = super::judge(&Files::Embedded, &source, std::slice::from_ref(options))?;
+    let judged = judge_with(&built_in_plan, &source, std::slice::from_ref(options))?;
     Ok(judged.into_iter().next().expect("an operation"))
 }
 

@@ -18,7 +18,7 @@ use super::accepted_control::AcceptedControl;
 use super::outcome::no_answer;
 use super::worker_health::shows_change;
 use super::{CaseResult, Runner, Worker};
-use crate::judge::{Judge, Observation, Role, Verdict};
+use crate::judge::{Judge, Observation, Role, SharedLooks, Verdict};
 use crate::plan::Plan;
 use crate::plan::case::{Case, Draft, Expect, Purpose, Variant};
 use crate::support::template::Bindings;
@@ -213,7 +213,7 @@ impl Runner {
         let (after, unsettled) = self.settle_after(&chain.read, begun).await;
         let mut seen = chain.seen_of(link, subject, after);
         seen.unsettled = unsettled;
-        self.judged_as(link, seen)
+        link.judged(Judge::of(&self.plan), seen)
     }
 
     /// The results that count, of cases that were all refused; and whether others show that
@@ -228,24 +228,18 @@ impl Runner {
         // with its read are three more.
         let mut sent = chain.sent + 3;
         let (mut results, mut changed) = (Vec::new(), false);
+        let shared = SharedLooks::default();
+        let judge = Judge::of(&self.plan).sharing(&shared);
         for (link, subject) in chain.links.iter().zip(refusals) {
             let mut seen = chain.seen_of(link, subject, Some(after.clone()));
             seen.requests = Some(1 + std::mem::take(&mut sent));
-            let result = self.judged_as(link, seen);
+            let result = link.judged(judge, seen);
             changed |= shows_change(&result);
             if result.judgement.verdict == Verdict::Pass && result.judgement.findings.is_empty() {
                 results.push(result);
             }
         }
         (results, changed)
-    }
-
-    fn judged_as(&self, link: &Link<'_>, seen: Observation) -> CaseResult {
-        CaseResult {
-            index: link.place,
-            judgement: Judge::of(&self.plan).judge(link.case, &seen),
-            observation: Some(seen),
-        }
     }
 
     fn link(&self, place: usize, bindings: &Bindings) -> Option<Link<'_>> {
@@ -317,6 +311,14 @@ impl Runner {
 }
 
 impl Link<'_> {
+    fn judged(&self, judge: Judge<'_>, seen: Observation) -> CaseResult {
+        CaseResult {
+            index: self.place,
+            judgement: judge.judge(self.case, &seen),
+            observation: Some(seen),
+        }
+    }
+
     fn request(&self, purpose: Purpose) -> Option<Arc<Request>> {
         let at = self.at(purpose)?;
         self.requests.get(at).map(Arc::clone)

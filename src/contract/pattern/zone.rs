@@ -12,6 +12,7 @@ use regex_syntax::hir::ClassUnicode;
 use super::{
     class::{self, ClassText, LINE_TERMINATORS},
     letters::Letters,
+    recent::Recent,
     token::{Group, Token},
 };
 
@@ -58,6 +59,7 @@ pub(super) struct Engines {
     tokens: Vec<Token>,
     whole: Readings,
     search: Readings,
+    known: Recent<Anchoring, Zone>,
 }
 
 /// One matcher for each reading, or nothing where an engine refuses the text.
@@ -133,15 +135,18 @@ impl Engines {
             tokens,
             whole: Readings::default(),
             search: Readings::default(),
+            known: Recent::default(),
         }
     }
 
     pub(super) fn zone(&self, value: &str, anchoring: Anchoring) -> Zone {
-        self.verdict(value, anchoring)
-            .map_or_else(Zone::Depends, |matches| match matches {
-                true => Zone::Inside,
-                false => Zone::Outside,
-            })
+        self.known.of(anchoring, value, || {
+            self.verdict(value, anchoring)
+                .map_or_else(Zone::Depends, |matches| match matches {
+                    true => Zone::Inside,
+                    false => Zone::Outside,
+                })
+        })
     }
 
     /// Whether the value matches, or the first reading that differs.

@@ -3,9 +3,10 @@
 mod checks;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Outcome, interleaved, self_check, table};
+use crate::harness::testing::built_in_plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::{SAMPLES, Sampling};
 use crate::plan::{OperationName, Plan, PlanOptions};
@@ -34,13 +35,10 @@ fn plan() -> Plan {
         samples: SAMPLES,
         ..Sampling::default()
     };
-    Plan::load(
-        &Files::Embedded,
-        &PlanOptions {
-            sampling,
-            ..PlanOptions::default()
-        },
-    )
+    built_in_plan(&PlanOptions {
+        sampling,
+        ..PlanOptions::default()
+    })
     .expect("a plan")
 }
 
@@ -64,11 +62,19 @@ fn file(case: &Case) -> Option<&str> {
     }
 }
 
+/// What came of all defects and variations, found out once.
+fn of_all() -> &'static [Outcome] {
+    static OUTCOMES: OnceLock<Vec<Outcome>> = OnceLock::new();
+    OUTCOMES.get_or_init(|| {
+        let all: Vec<_> = defects().iter().collect();
+        checked(&Arc::new(plan()), &all)
+    })
+}
+
 #[test]
 fn every_defect_is_caught_and_no_variation_flagged() {
-    let all: Vec<_> = defects().iter().collect();
-    let outcomes = checked(&Arc::new(plan()), &all);
-    let table = table(&outcomes);
+    let outcomes = of_all();
+    let table = table(outcomes);
     assert!(outcomes.iter().all(|o| o.right() && o.told()), "{table}");
     assert!(
         GUIDE.contains(&table),
@@ -177,22 +183,27 @@ fn defects_of_the_other_operations_are_caught() {
     }
 }
 
+/// A check of some defects, by another number of threads, comes to what the check of all did.
 #[test]
 fn two_checks_are_alike() {
-    let plan = Arc::new(plan());
-    let chosen: Vec<_> = defects()
+    let is_chosen = |d: &Defect| matches!(d.class, "lifecycle" | "keeping" | "chance");
+    let chosen: Vec<_> = defects().iter().filter(|d| is_chosen(d)).collect();
+    let threads = 1 + std::thread::available_parallelism().map_or(2, usize::from);
+    let some = self_check(
+        &Arc::new(plan()),
+        &chosen,
+        threads,
+        &tokio::sync::watch::channel(false).1,
+        |_| (),
+    );
+    let some = some.expect("a target in this process");
+    let of_all: Vec<Outcome> = of_all()
         .iter()
-        .filter(|d| matches!(d.class, "lifecycle" | "keeping" | "chance"))
+        .filter(|outcome| is_chosen(outcome.defect))
+        .cloned()
         .collect();
-    let figures = |threads| {
-        let outcomes = self_check(
-            &plan,
-            &chosen,
-            threads,
-            &tokio::sync::watch::channel(false).1,
-            |_| (),
-        )
-        .expect("a target in this process");
+
+    let figures = |outcomes: &[Outcome]| {
         let of = |o: &Outcome| {
             (
                 o.defect.id,
@@ -203,12 +214,9 @@ fn two_checks_are_alike() {
                 o.warning.clone(),
             )
         };
-        (
-            table(&outcomes),
-            outcomes.iter().map(of).collect::<Vec<_>>(),
-        )
+        (table(outcomes), outcomes.iter().map(of).collect::<Vec<_>>())
     };
-    assert_eq!(figures(1), figures(3));
+    assert_eq!(figures(&some), figures(&of_all));
 }
 
 #[test]

@@ -6,16 +6,17 @@ use tokio::sync::watch;
 
 use super::{judge, report};
 use crate::contract::Level;
+use crate::harness::testing::built_in_plan;
 use crate::judge::Role;
+use crate::plan::PlanOptions;
 use crate::plan::case::Case;
 use crate::plan::generator::Sampling;
-use crate::plan::{Plan, PlanOptions};
 use crate::recording::{Judged, Recorder};
 use crate::reference::{Clock, Options, Reference, find_defect};
 use crate::report::{Report, Secrets, Summary};
 use crate::run::regressions;
 use crate::run::{RunOptions, Runner};
-use crate::support::files::{Files, Source};
+use crate::support::files::Source;
 use crate::wire::target::{Settings, Target};
 
 /// Carries out a run in time that waits for nothing, and gives what it came to and what was
@@ -25,7 +26,7 @@ fn run(
     options: &PlanOptions,
     meant: impl Fn(&Case) -> bool,
 ) -> (Judged, String) {
-    let plan = Arc::new(Plan::load(&Files::Embedded, options).expect("a plan"));
+    let plan = Arc::new(built_in_plan(options).expect("a plan"));
     let cases: Vec<usize> = (0..plan.cases.len())
         .filter(|at| meant(&plan.cases[*at]))
         .collect();

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::harness::testing::built_in_plan;
 use crate::plan::PlanOptions;
 use crate::plan::case::Case;
 use crate::plan::generator::Sampling;
-use crate::support::files::Files;
 
 fn plan(revision: Option<&str>, samples: usize) -> Plan {
     let options = PlanOptions {
@@ -15,7 +15,7 @@ fn plan(revision: Option<&str>, samples: usize) -> Plan {
         },
         ..PlanOptions::default()
     };
-    Plan::load(&Files::Embedded, &options).expect("a plan")
+    built_in_plan(&options).expect("a plan")
 }
 
 fn of(plan: Plan) -> Coverage {

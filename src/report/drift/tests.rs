@@ -1,9 +1,9 @@
 //! Both revisions of the real contract, and a revision against itself.
 
 use super::{Change, Drift, Reading, VerdictDrift, schema, text};
+use crate::harness::testing::built_in_plan;
 use crate::plan::generator::Sampling;
 use crate::plan::{Plan, PlanOptions};
-use crate::support::files::Files;
 
 fn plan(revision: Option<&str>) -> Plan {
     let sampling = Sampling {
@@ -15,7 +15,7 @@ fn plan(revision: Option<&str>) -> Plan {
         sampling,
         ..PlanOptions::default()
     };
-    Plan::load(&Files::Embedded, &options).expect("a plan")
+    built_in_plan(&options).expect("a plan")
 }
 
 #[test]

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::contract::Level;
 use crate::harness::self_check::interleaved;
+use crate::harness::testing::built_in_plan;
 use crate::plan::generator::{SAMPLES, Sampling};
 use crate::plan::{Plan, PlanOptions};
 use crate::reference::{Clock, Defect, Expected, Options, Reference, defects, serve};
@@ -24,7 +25,6 @@ use crate::report::curl::{CurlTarget, assignments};
 use crate::report::document::ReportedFinding;
 use crate::report::{Facts, Found, Report, Summary, Where};
 use crate::run::{CONFIRM, Confirm, RunOptions, Runner};
-use crate::support::files::Files;
 use crate::wire::target::{Endpoint, Settings, Target};
 use tokio::sync::watch;
 
@@ -50,7 +50,7 @@ fn plan() -> Arc<Plan> {
         sampling,
         ..PlanOptions::default()
     };
-    Arc::new(Plan::load(&Files::Embedded, &options).expect("a plan"))
+    Arc::new(built_in_plan(&options).expect("a plan"))
 }
 
 /// Defects whose findings no lines show each time, and why.

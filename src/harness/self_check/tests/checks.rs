@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::contract::Level;
-use crate::plan::{Plan, PlanOptions};
+use crate::harness::testing::plan;
+use crate::plan::Plan;
 use crate::reference::{Defect, Options, find_defect};
 use crate::run::{Event, RunOptions};
-use crate::support::files::Files;
 use tokio::sync::watch;
 
 use crate::judge::Symptom;
@@ -107,7 +107,7 @@ fn shown(plan: &Arc<Plan>, defect: &'static Defect) -> BTreeSet<Symptom> {
 
 #[test]
 fn a_check_that_is_deleted_is_missed() {
-    let plan = Arc::new(Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan"));
+    let plan = plan();
     let next = AtomicUsize::new(0);
     let wrong = std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
