@@ -36,6 +36,7 @@ impl Runner {
         let (runner, request, created) =
             (self.clone(), Arc::clone(request), worker.created.clone());
         let (on, mut known) = (on.map(str::to_owned), known.clone());
+        self.known.creates();
         // Nobody removes anything while a sequence is fired.
         let making = Arc::clone(&created.making).try_read_owned();
         let sending = Box::pin(async move {

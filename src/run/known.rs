@@ -14,6 +14,9 @@ pub(crate) struct Identifiers {
     others: BTreeSet<String>,
     /// What fixtures made and did not remove yet.
     held: BTreeSet<String>,
+    /// Whether cases make things: what a look shows from then on may be of another worker, which
+    /// has no answer yet.
+    creating: bool,
 }
 
 impl Known {
@@ -26,6 +29,16 @@ impl Known {
     /// Whether it is of something that we did not make.
     pub(crate) fn is_of_others(&self, identity: &str) -> bool {
         self.lock().others.contains(identity)
+    }
+
+    /// From now on cases make things, whose names need not tell that they are ours.
+    pub(super) fn creates(&self) {
+        self.lock().creating = true;
+    }
+
+    /// Whether all that is there is of fixtures or of others.
+    pub(super) fn tells_others(&self) -> bool {
+        !self.lock().creating
     }
 
     pub(crate) fn hold(&self, identity: &str) {
@@ -47,5 +60,21 @@ impl Known {
 
     fn lock(&self) -> MutexGuard<'_, Identifiers> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Known;
+
+    /// A worker that is made while another one fires cases sees what these make.
+    #[test]
+    fn what_cases_make_is_not_taken_for_what_others_have() {
+        let known = Known::default();
+        assert!(known.tells_others());
+        known.note_others(["t1".to_owned()].into_iter());
+        known.creates();
+        assert!(!known.tells_others());
+        assert!(known.is_taken("t1"));
     }
 }

@@ -59,10 +59,10 @@ impl Runner {
                      earlier runs left"
                 ));
             }
-            self.note_others(
-                step.identity().and_then(|name| step.capture.get(name)),
-                things,
-            );
+            let identity = step.identity().and_then(|name| step.capture.get(name));
+            if self.known.tells_others() {
+                self.note_others(identity, things);
+            }
         }
         Ok(Some(sight))
     }
