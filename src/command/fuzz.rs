@@ -156,8 +156,7 @@ impl FuzzArgs {
         known: Option<&Known>,
         opened: &Opened,
     ) -> Outcome {
-        let args = self;
-        let region = args.plan.region();
+        let region = self.plan.region();
         let Opened {
             runtime,
             target,
@@ -166,21 +165,21 @@ impl FuzzArgs {
             ..
         } = opened;
         let _within = runtime.enter();
-        let jobs = args.jobs.or(args.target.chosen().values.jobs).unwrap_or(1);
+        let jobs = self.jobs.or(self.target.chosen().values.jobs).unwrap_or(1);
         let run = RunOptions {
-            time: args.time,
+            time: self.time,
             known: Arc::new(known.map(|k| k.baseline.known(k.today)).unwrap_or_default()),
-            ..args.target.run_options(jobs)?
+            ..self.target.run_options(jobs)?
         };
 
         let options = FuzzOptions {
             seed,
-            shard: args.shard.map_or(0, |shard| shard.number()),
-            corpus: Some(args.corpus.clone()),
-            most_sequences: args.max_sequences,
-            most_findings: args.max_findings,
-            level: args.level,
-            threads: if args.target.url().is_some() {
+            shard: self.shard.map_or(0, |shard| shard.number()),
+            corpus: Some(self.corpus.clone()),
+            most_sequences: self.max_sequences,
+            most_findings: self.max_findings,
+            level: self.level,
+            threads: if self.target.url().is_some() {
                 threads(jobs)
             } else {
                 0
@@ -188,20 +187,17 @@ impl FuzzArgs {
         };
 
         // Only the reference can be had anew for nothing.
-        let again = args.target.clone();
-        let fresh = args
-            .target
-            .url()
-            .is_none()
-            .then(|| Fresh(Arc::new(move || again.target(&region).ok())));
+        let again = self.target.clone();
+        let is_reference = self.target.url().is_none();
+        let fresh = is_reference.then(|| Fresh(Arc::new(move || again.target(&region).ok())));
 
         let campaign = Campaign::new(Arc::clone(plan), target.clone(), fresh, run, options)
             .map_err(Failure::usage)?;
         let progress = campaign.progress();
-        let status = Status::new(Arc::clone(&progress), args.status_every);
+        let status = Status::new(Arc::clone(&progress), self.status_every);
         let mut kept = Ok(());
         let fuzzed = runtime.block_on(campaign.run(stop.clone(), |found| {
-            let written = args.keep(plan, found);
+            let written = self.keep(plan, found);
             let file = written.as_ref().ok().cloned().flatten();
             super::print(&text(found, file, secrets));
             if let (Err(failure), Ok(())) = (written, &kept) {
@@ -210,7 +206,7 @@ impl FuzzArgs {
         }));
 
         drop(status);
-        super::print(&summary(&fuzzed, &progress, &args.corpus));
+        super::print(&summary(&fuzzed, &progress, &self.corpus));
         kept?;
         Ok(exit(&fuzzed))
     }

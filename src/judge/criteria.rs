@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::answer::{knows_no_route, not_implemented, throttles};
 use super::inspect::{Inspection, Seen, inspect};
 use super::json::{self, Document};
-use super::{Judgement, Observation, Role, SharedLooks};
+use super::{Fired, Judgement, Observation, Role, SharedLooks};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Basis, Contract, Location};
 use crate::plan::Plan;
@@ -162,8 +162,12 @@ impl<'a> Judge<'a> {
 
     /// A method nobody documented may well be one the server does not implement.
     pub(super) fn may_lack(&self, case: &Case, seen: &Observation) -> bool {
-        let other = |role| !matches!(role, Role::Subject | Role::Named);
-        let mut others = seen.fired.iter().filter(|fired| other(fired.role));
+        let is_other = |fired: &&Fired| {
+            let step = case.steps.get(fired.step).filter(|_| !fired.around);
+            let is_tested = step.is_some_and(|step| step.tested);
+            !is_tested && !matches!(fired.role, Role::Subject | Role::Named)
+        };
+        let mut others = seen.fired.iter().filter(is_other);
         self.oracle
             .service
             .family(case.expect().class())

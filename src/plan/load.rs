@@ -6,6 +6,7 @@ use super::binding_check::labels_fit;
 use super::case::{Action, Case, Expect};
 use super::generator;
 use super::made_up::{made_up, no_fixtures};
+use super::methods::Undocumented;
 use super::{Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
 use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};
@@ -230,9 +231,11 @@ impl Plan {
 
         let mut impossible = derived.impossible;
         match self.another_method(files, &options.operation, generator.usual(), &cases)? {
-            Ok(case) => cases.extend(case),
-            Err(why) => {
-                impossible.insert(self.contract.atom_id("request::http"), why);
+            Undocumented::Case(case) => cases.push(*case),
+            Undocumented::Left => {}
+            Undocumented::Impossible(why) => {
+                let reached = self.contract.atom_id("request::http");
+                impossible.insert(reached, why.to_owned());
             }
         }
 

@@ -18,6 +18,15 @@ const REACHED: &str = "request::http";
 /// The methods that are tried, those first that change least where a target knows them.
 const METHODS: [&str; 3] = ["PATCH", "POST", "PUT"];
 
+/// The case that sends a method which is not documented.
+pub(super) enum Undocumented {
+    Case(Box<Case>),
+    /// A case that was written is about it, or nobody looks which methods are documented.
+    Left,
+    /// There can be none, and why.
+    Impossible(&'static str),
+}
+
 /// What a contract file says of method and path; the rest is for its own reader.
 #[derive(Deserialize)]
 struct Reached {
@@ -31,32 +40,34 @@ struct Route {
 }
 
 impl Plan {
-    /// The request of the operation with a method that is documented for no operation at its path,
-    /// unless a case that was written is about such a request; `Err` says why there is none.
+    /// The usual request with a method that is documented for no operation at its path.
+    ///
+    /// # Errors
+    /// Where the folders of the service cannot be read.
     pub(super) fn another_method(
         &self,
         files: &Files,
         of: &OperationName,
         usual: Draft,
         cases: &[Case],
-    ) -> Result<Result<Option<Case>, String>, FileError> {
+    ) -> Result<Undocumented, FileError> {
         let atom = self.contract.atom_id(REACHED);
         let is_written = |case: &Case| {
             case.atoms.contains(&atom) && *case.expect() == Expect::Reject(ROUTE.to_owned())
         };
         if cases.iter().any(is_written) || self.is_of_document(files, of) {
-            return Ok(Ok(None));
+            return Ok(Undocumented::Left);
         }
         if self.service.family(ROUTE).is_none() {
-            let why = "no [family.NAME] of the service says how a request is refused that is of no \
-                       operation";
-            return Ok(Err(why.to_owned()));
+            let why = "no [family.NAME] of the service has the class `route`, which says how a \
+                       request is refused that no operation takes";
+            return Ok(Undocumented::Impossible(why));
         }
 
         let known = self.methods_here(files, of)?;
         let Some(method) = METHODS.into_iter().find(|method| !known.contains(*method)) else {
             let why = "an operation is documented at this path for each method that could be sent";
-            return Ok(Err(why.to_owned()));
+            return Ok(Undocumented::Impossible(why));
         };
 
         let request = Draft {
@@ -66,7 +77,7 @@ impl Plan {
             ..usual.clone()
         };
         let expect = Expect::Reject(ROUTE.to_owned());
-        Ok(Ok(Some(Case {
+        Ok(Undocumented::Case(Box::new(Case {
             id: CaseId(format!("{}::{REACHED}::another-method", self.contract.slug)),
             says: format!("{method} in place of {}", self.contract.http.method),
             origin: Origin::Derived,

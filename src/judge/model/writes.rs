@@ -27,7 +27,7 @@ impl<'a> Model<'_, 'a> {
     ) -> Option<Verdict> {
         let seen = self.inspect_step(at, exchange, step, step.refused().is_none());
         // Nobody knows whether something was made by what failed.
-        if step.tested && failed(exchange) {
+        if step.tested && self.failed(exchange, step) {
             self.crashed(at, exchange, step);
             self.taint(step);
             let goes_on = step.refused().is_some() && exchange.answer().is_some();
@@ -163,6 +163,17 @@ impl<'a> Model<'_, 'a> {
             .any(|template| template == &format!("${{{name}}}"))
     }
 
+    /// Whether the service failed, or nobody knows what it did. That it does not implement a method
+    /// which no operation has is a refusal.
+    fn failed(&self, exchange: &Exchange, step: &Step) -> bool {
+        let service = self.judge.oracle.service;
+        let family = service.family(step.expect.class());
+        let may_lack = family.is_some_and(|family| family.opaque);
+        exchange.answer().is_none_or(|answer| {
+            answer.status >= 500 && !(may_lack && not_implemented(service, answer))
+        })
+    }
+
     /// An update or a deletion by itself.
     pub(super) fn write(
         &mut self,
@@ -178,7 +189,7 @@ impl<'a> Model<'_, 'a> {
         let seen = self.inspect_step(at, exchange, step, meant);
         // After a failure of the service, or of what should have been refused, nobody knows what
         // was carried out.
-        if failed(exchange) {
+        if self.failed(exchange, step) {
             self.crashed(at, exchange, step);
             self.taint(step);
             return step.tested.then_some(Verdict::Fail);
@@ -553,11 +564,6 @@ impl<'a> Model<'_, 'a> {
                 .is_some_and(|f| f.admits(answer.status, named.as_deref()))
         })
     }
-}
-
-/// Whether nobody knows what became of a request.
-fn failed(exchange: &Exchange) -> bool {
-    exchange.answer().is_none_or(|a| a.status >= 500)
 }
 
 /// The members of a request's body that its contract knows there, and that are not null.

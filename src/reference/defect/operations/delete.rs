@@ -1,5 +1,6 @@
 //! Deletions that delete nothing, something else, or answer otherwise than the page says.
 
+use http::Method;
 use serde_json::json;
 
 use super::super::Defect;
@@ -7,8 +8,10 @@ use super::super::deletion::takes_all_of_source;
 use super::super::lifecycle::ignores_deletions;
 use super::reply::{hides, refuses_with, shows, shows_as_text};
 use crate::reference::reply::Operation;
+use crate::reference::response::Response;
 
 const UNKNOWN: &[&str] = &["delete::rule::unknown-mapping"];
+const REACHED: &[&str] = &["delete::request::http"];
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::must(
@@ -67,5 +70,29 @@ pub(super) const DEFECTS: &[Defect] = &[
         "The answer to a deletion shows LastModified as a text.",
         &["delete::response::LastModified::type"],
         |b| shows_as_text(b, Operation::Delete, "LastModified"),
+    ),
+    Defect::warned(
+        "delete-by-patch",
+        "PATCH deletes as DELETE does.",
+        REACHED,
+        |b| {
+            b.on_call.push(Box::new(|call| {
+                if call.method == Method::PATCH {
+                    call.method = Method::DELETE;
+                }
+            }));
+        },
+    ),
+    Defect::warned(
+        "delete-answers-501-to-patch",
+        "A method that no operation has is answered 501.",
+        REACHED,
+        |b| {
+            b.on_wire.push(Box::new(|call, _, response| {
+                if call.method == Method::PATCH {
+                    *response = Response::new(501, "text/plain", b"Unsupported method".to_vec());
+                }
+            }));
+        },
     ),
 ];

@@ -1,6 +1,7 @@
 //! Reads that show something else than the mapping that was asked for, or something where nothing
 //! is.
 
+use http::Method;
 use serde_json::json;
 
 use super::super::Defect;
@@ -47,6 +48,18 @@ pub(super) const DEFECTS: &[Defect] = &[
         |b| {
             let uuid = json!("11111111-2222-4333-8444-555555555555");
             shows(b, Operation::Get, "UUID", uuid);
+        },
+    ),
+    Defect::warned(
+        "get-by-patch",
+        "PATCH reads as GET does.",
+        &["get::request::http"],
+        |b| {
+            b.on_call.push(Box::new(|call| {
+                if call.method == Method::PATCH {
+                    call.method = Method::GET;
+                }
+            }));
         },
     ),
 ];
