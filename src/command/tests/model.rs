@@ -214,6 +214,6 @@ fn a_scoreboard_by_a_model() {
     let project = Project::new("model-board", &file);
     std::fs::write(project.path().join("attic.json"), model(64)).expect("a file");
     project.check(&["list", "--target", "attic"], &[], 0, &["get-box::"]);
-    let words = ["attic", "not implemented: ", "✗  "];
+    let words = ["attic", "not implemented: ", "◐  get-box::request::http"];
     project.check(&["matrix", "--samples", "0"], &[], 3, &words);
 }
