@@ -12,7 +12,7 @@ use crate::support::files::{LARGEST_RECORDING, Source};
 use crate::support::sink::one_line;
 
 use super::model_args::ModelArgs;
-use super::operation_args::OperationArgs;
+use super::operation_args::{OperationArgs, operation_flags};
 use super::{Colour, Failure, Outcome, level};
 
 const HELP: &str = "\
@@ -126,14 +126,10 @@ fn flags(judged: &[Judged]) -> String {
     };
     let own = first.plan.operation_name().flag().unwrap_or_default();
     let alike = first.flags.strip_prefix(&own).unwrap_or(&first.flags);
-    let operations = judged
-        .iter()
-        .map(|one| format!("--operation {}", one.plan.operation_name()));
-    operations
-        .chain([alike.trim().to_owned()])
-        .filter(|flag| !flag.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let operations: Vec<_> = judged.iter().map(|one| one.plan.operation_name()).collect();
+    let mut flags = operation_flags(&operations);
+    flags.extend((!alike.is_empty()).then(|| alike.trim().to_owned()));
+    flags.join(" ")
 }
 
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {

@@ -97,17 +97,43 @@ impl OperationArgs {
 
     /// The flags that choose the same again.
     pub(super) fn flags(&self) -> Vec<String> {
-        let named: Vec<String> = match self.operation.as_slice() {
-            [one] => one.flag().into_iter().collect(),
-            several => several
-                .iter()
-                .map(|name| format!("--operation {name}"))
-                .collect(),
-        };
+        let named = operation_flags(&self.operation);
         let service = self
             .service
             .iter()
             .map(|name| format!("--service {}", word(name)));
         named.into_iter().chain(service).collect()
+    }
+}
+
+/// The flags that choose these operations: of several the usual one is named too.
+pub(super) fn operation_flags(operations: &[OperationName]) -> Vec<String> {
+    match operations {
+        [one] => one.flag().into_iter().collect(),
+        several => several
+            .iter()
+            .map(|name| format!("--operation {name}"))
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operation_flags;
+    use crate::plan::OperationName;
+
+    #[test]
+    fn beside_others_the_usual_operation_is_named() {
+        let usual = OperationName::default();
+        let other: OperationName = "todo/get-todo".parse().expect("a name");
+        assert!(operation_flags(std::slice::from_ref(&usual)).is_empty());
+        let both = operation_flags(&[usual.clone(), other]);
+        assert_eq!(
+            both,
+            [
+                format!("--operation {usual}"),
+                "--operation todo/get-todo".to_owned()
+            ]
+        );
     }
 }

@@ -112,7 +112,7 @@ impl Plan {
             for name in contracts {
                 let file = files.read(&format!("{path}/{name}"))?;
                 // What is wrong with the file of another operation is told where that is planned.
-                let Ok(reached) = toml::from_str::<Reached>(&file.text) else {
+                let Ok(reached) = file.parse::<Reached>() else {
                     continue;
                 };
                 if shape(&reached.http.uri) == here {

@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 use crate::command::config_args::{Chosen, ConfigArgs};
 use crate::command::model_args::ModelArgs;
-use crate::command::operation_args::OperationArgs;
+use crate::command::operation_args::{OperationArgs, operation_flags};
 use crate::command::release;
 use crate::command::{Failure, TargetArgs, limits};
 
@@ -262,12 +262,14 @@ impl Wanted {
             judged.push(self.fire(plan, options, stop).await?);
         }
 
-        let mut flags: Vec<String> = options.iter().map(|one| self.operation(one)).collect();
-        flags.extend(options.first().map(|first| self.flags(first)));
+        let flags = options.first().map(|first| {
+            let operations: Vec<_> = options.iter().map(|one| one.operation.clone()).collect();
+            self.flags(&operations, first)
+        });
         let secrets = options
             .first()
             .map(|first| self.target.secrets(&first.region));
-        let report = joined(judged, flags.join(" "))
+        let report = joined(judged, flags.unwrap_or_default())
             .ok_or_else(|| Failure::usage("there is no operation to judge"))?;
         Ok(match secrets {
             Some(secrets) => secrets?.redact_report(report),
@@ -306,9 +308,7 @@ impl Wanted {
 
         let at = Where {
             curl: curl.as_ref(),
-            flags: format!("{} {}", self.operation(options), self.flags(options))
-                .trim()
-                .to_owned(),
+            flags: self.flags(std::slice::from_ref(&options.operation), options),
         };
 
         let runner = Runner::new(Arc::clone(plan), self.target.target(&options.region)?, run);
@@ -372,15 +372,8 @@ impl Wanted {
         }
     }
 
-    /// The flag that chooses the operation.
-    fn operation(&self, options: &PlanOptions) -> String {
-        OperationArgs::only(options.operation.clone())
-            .flags()
-            .join(" ")
-    }
-
-    /// The other flags that lead to the plan.
-    fn flags(&self, options: &PlanOptions) -> String {
+    /// The flags that lead to the plans of these operations.
+    fn flags(&self, operations: &[OperationName], options: &PlanOptions) -> String {
         let mut flags = Vec::new();
         flags.extend(
             self.how
@@ -389,6 +382,7 @@ impl Wanted {
                 .map(|folder| format!("--cases {}", word(&folder.to_string_lossy()))),
         );
         flags.extend(self.how.model.flags());
+        flags.extend(operation_flags(operations));
         flags.extend(
             options
                 .revision
