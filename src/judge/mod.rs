@@ -25,6 +25,7 @@ mod shown;
 mod side;
 mod success;
 mod symptom;
+mod telling;
 mod twins;
 mod verdict;
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::accepted_control::AcceptedControl;
+use super::link::{self, Chained, Link};
 use super::outcome::no_answer;
 use super::worker_health::shows_change;
 use super::{CaseResult, Runner, Worker};
@@ -23,25 +24,6 @@ use crate::plan::Plan;
 use crate::plan::case::{Case, Draft, Expect, Purpose, Variant};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request};
-
-/// What came of a chain.
-pub(super) enum Chained {
-    /// It came to its end: the results that count, in the order of the cases, and whether the
-    /// others show that something was changed.
-    Through(Vec<CaseResult>, bool),
-    /// A request was not refused: what came of its case, which may have left its resource in any
-    /// state, and how many cases were fired.
-    Broke(Box<CaseResult>, usize),
-    /// A control was not accepted, or the resource did not come to rest.
-    Nothing,
-}
-
-/// The requests of a case of a chain, filled in.
-struct Link<'a> {
-    place: usize,
-    case: &'a Case,
-    requests: Vec<Arc<Request>>,
-}
 
 /// A chain that is fired, with what its cases have in common.
 struct Chain<'a> {
@@ -86,14 +68,6 @@ pub(super) fn length(plan: &Plan, places: &[usize], most: usize) -> usize {
 
 /// Whether a case is about an update that is refused, or may be, and changes nothing then.
 pub(super) fn chains(plan: &Plan, case: &Case) -> bool {
-    let usual = case.steps.iter().all(|step| {
-        let purpose = matches!(
-            step.purpose,
-            Purpose::Twin | Purpose::Given | Purpose::Subject
-        );
-        purpose && step.on.is_none() && step.together.is_none()
-    });
-    let at_rest = case.subject().is_some_and(|subject| !subject.at_once);
     let refused = matches!(
         case.expect(),
         Expect::Reject(_) | Expect::Either(_) | Expect::LikeTwin | Expect::AsTwin
@@ -101,13 +75,7 @@ pub(super) fn chains(plan: &Plan, case: &Case) -> bool {
     let family = plan.service.family(case.expect().class());
     let opaque = family.is_some_and(|family| family.opaque);
 
-    usual
-        && at_rest
-        && refused
-        && !opaque
-        && case.given().is_some()
-        && case.is_of_usual_path()
-        && !case.is_sent_again()
+    refused && !opaque && link::shares(case)
 }
 
 /// Whether a request could hide what an earlier one did although it was refused: it names a member
@@ -140,7 +108,7 @@ fn members(draft: &Draft) -> Map<String, Value> {
 impl Runner {
     /// Fires cases behind one update.
     pub(super) async fn chained(&self, worker: &mut Worker, places: &[usize]) -> Chained {
-        self.links(worker, places).await.unwrap_or(Chained::Nothing)
+        self.links(worker, places).await.unwrap_or_default()
     }
 
     /// As [`chained`](Self::chained). `None`: nothing came of it.
@@ -152,7 +120,12 @@ impl Runner {
             let exchange = self.client.send(&request).await;
             if !self.is_plain_refusal(&exchange) {
                 let result = self.broken(&chain, link, exchange).await;
-                return Some(Chained::Broke(Box::new(result), refusals.len() + 1));
+                let fired = places.iter().take(refusals.len() + 1);
+                return Some(Chained {
+                    broke: Some(Box::new(result)),
+                    again: fired.copied().collect(),
+                    ..Chained::default()
+                });
             }
             refusals.push(exchange);
         }
@@ -169,7 +142,14 @@ impl Runner {
         worker.silent = 0;
         self.client.left_in_transition(false);
         worker.last_control = Some(next);
-        Some(Chained::Through(results, changed))
+        let through = |place: &usize| results.iter().any(|result| result.index == *place);
+        let again = places.iter().copied().filter(|place| !through(place));
+        Some(Chained {
+            again: again.collect(),
+            changed,
+            results,
+            ..Chained::default()
+        })
     }
 
     /// Sends what the cases have in common. `None`: they cannot be fired behind one update now.
@@ -242,16 +222,6 @@ impl Runner {
         (results, changed)
     }
 
-    fn link(&self, place: usize, bindings: &Bindings) -> Option<Link<'_>> {
-        let case = self.plan.cases.get(place)?;
-        let requests = self.ready(case, bindings).ok()?;
-        Some(Link {
-            place,
-            case,
-            requests,
-        })
-    }
-
     /// Sends what answers are compared with, each request once. `None`: one was not answered as it
     /// should be.
     async fn twins(&self, links: &[Link<'_>], read: &Arc<Request>) -> Option<Vec<Exchange>> {
@@ -275,7 +245,7 @@ impl Runner {
     }
 
     /// Sends the update that makes the state of a chain, and reads the state.
-    async fn send_control(
+    pub(super) async fn send_control(
         &self,
         variant: &Variant,
         update: &Arc<Request>,
@@ -307,26 +277,6 @@ impl Runner {
             .is_some_and(|answer| (400..500).contains(&answer.status));
         let answered = no_answer(&self.plan.service, exchange).is_none();
         refused && answered && !self.in_transition(exchange)
-    }
-}
-
-impl Link<'_> {
-    fn judged(&self, judge: Judge<'_>, seen: Observation) -> CaseResult {
-        CaseResult {
-            index: self.place,
-            judgement: judge.judge(self.case, &seen),
-            observation: Some(seen),
-        }
-    }
-
-    fn request(&self, purpose: Purpose) -> Option<Arc<Request>> {
-        let at = self.at(purpose)?;
-        self.requests.get(at).map(Arc::clone)
-    }
-
-    fn at(&self, purpose: Purpose) -> Option<usize> {
-        let mut steps = self.case.steps.iter();
-        steps.position(|step| step.purpose == purpose)
     }
 }
 

@@ -2,9 +2,10 @@
 //! is told as it comes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::confirm::PendingFindings;
 use super::early_end::EarlyEnd;
@@ -23,6 +24,9 @@ struct Fired {
     /// How many workers there were.
     count: usize,
 }
+
+/// So often it is looked whether more workers are of use, where nothing is told meanwhile.
+const GROWS: Duration = Duration::from_millis(150);
 
 impl Runner {
     /// Fires the cases at those places of the plan, in that order, and tells `on_event` of each as
@@ -161,7 +165,20 @@ impl Runner {
         let (mut pool, mut told) = GrowingPool::new(self, workers, cases, enough.clone());
         let (mut failures, mut early_end, mut no_use) = (0, EarlyEnd::default(), None);
 
-        while let Some((worker, event)) = told.recv().await {
+        loop {
+            // While all wait for the ends of transitions nothing is told, and more could be of use.
+            let next = match self.client.usual_transition().is_zero() {
+                true => Ok(told.recv().await),
+                false => timeout(GROWS, told.recv()).await,
+            };
+            let (worker, event) = match next {
+                Ok(Some(next)) => next,
+                Ok(None) => break,
+                Err(_) => {
+                    pool.grow();
+                    continue;
+                }
+            };
             let result: Box<CaseResult> = match event {
                 Event::Judged(result) => result,
                 other => {

@@ -7,7 +7,7 @@ use super::observe::unbound;
 use super::patient_client::Wait;
 use super::waits::Waits;
 use super::{Runner, Worker};
-use crate::judge::{Observation, Role, TAKEN};
+use crate::judge::{Fired, Observation, Role, TAKEN};
 use crate::plan::case::{Action, Case, Expect, PathDraft, Purpose, Step, UNKNOWN};
 use crate::support::template::Bindings;
 use crate::wire::exchange::{Exchange, Request};
@@ -182,6 +182,9 @@ impl<'a> Firing<'a> {
 
     /// Waits until the resource of that name is at rest, before a step of that action or as one.
     async fn rest_of(&mut self, at: usize, action: Action, on: &str) -> bool {
+        if action != Action::Read && self.is_at_rest(on) {
+            return true;
+        }
         let Some(read) = self.read_of(on) else {
             return false;
         };
@@ -202,6 +205,19 @@ impl<'a> Firing<'a> {
 
         self.seen.unsettled = unsettled;
         answered && self.seen.unsettled.is_none()
+    }
+
+    /// Whether the last thing that was sent is a read of that resource, which showed it at rest.
+    fn is_at_rest(&self, on: &str) -> bool {
+        let is_read = |fired: &Fired| {
+            let step = self.case.steps.get(fired.step);
+            fired.around || step.is_some_and(|step| step.action == Action::Read)
+        };
+        let last = self.seen.fired.last();
+        let shown = last.is_some_and(|last| {
+            last.on.as_deref() == Some(on) && is_read(last) && last.exchange.accepted()
+        });
+        shown && self.seen.unsettled.is_none() && !self.runner.options.thorough
     }
 
     /// The read of the resource of that name, which is made once for each that the name stood for.

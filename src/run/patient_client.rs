@@ -259,9 +259,13 @@ impl PatientClient {
     /// Waits for the end of a transition, for no longer than that. Where others took a while, it is
     /// looked for again when this one may be over.
     pub(super) fn transition(&self, limit: Duration) -> Waits {
-        let usual = Duration::from_micros(self.learnt.usual.load(Ordering::Relaxed));
         let waits = Waits::new(self.limit(Wait::Transition, limit));
-        waits.expecting(usual)
+        waits.expecting(self.usual_transition())
+    }
+
+    /// How long transitions take that do not end at once; zero where there was none.
+    pub(super) fn usual_transition(&self) -> Duration {
+        Duration::from_micros(self.learnt.usual.load(Ordering::Relaxed))
     }
 
     /// Waits once more for the end of a transition; `false` when the limit is reached.

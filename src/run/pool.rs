@@ -112,12 +112,12 @@ impl Runner {
         (workers, None)
     }
 
-    /// Undoes what workers made, the first last: what they made stands on what it made once for the
-    /// run.
-    pub(crate) async fn dismiss(&self, mut workers: Vec<Worker>) -> Vec<Leftover> {
-        let others = workers.split_off(workers.len().min(1));
-        let mut leftovers = self.undo_each(others).await;
-        leftovers.extend(self.undo_each(workers).await);
+    /// Undoes what workers made, and then what the first of them made once for the run, since the
+    /// others stand on that.
+    pub(crate) async fn dismiss(&self, workers: Vec<Worker>) -> Vec<Leftover> {
+        let mut leftovers = Vec::new();
+        let shared = self.disband(workers, &mut leftovers).await;
+        leftovers.extend(self.undo_each(shared).await);
         leftovers
     }
 

@@ -9,7 +9,7 @@ use super::resource_health::ResourceHealth;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
 use crate::plan::case::{Draft, Variant};
-use crate::plan::fixture::{Scope, Step};
+use crate::plan::fixture::{Scope, Step, Wait};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::Silence;
 
@@ -180,6 +180,8 @@ impl Runner {
         let mut silent = 0;
         let mut last_refusal = String::new();
         let (mut not_yet, mut resource_refusal) = (None, None);
+        // What was made is waited for when it is needed, so that transitions overlap.
+        let mut not_usable: Vec<(&Step, &Wait, Bindings)> = Vec::new();
         for (index, step) in self.plan.fixtures.steps.iter().enumerate() {
             if let Some(why) = self.budget.spent() {
                 return Err(why);
@@ -189,9 +191,16 @@ impl Runner {
             }
             let of_variant = own.get(&step.variant).filter(|_| !step.variant.is_any());
             let known = of_variant.cloned().unwrap_or_default().over(&worker.any);
-            let (captured, made) = match self.step(step, &known).await {
+            let needed = not_usable.extract_if(.., |(made, _, _)| needs(step, made));
+            for (_, wait, bindings) in needed.collect::<Vec<_>>() {
+                self.wait(wait, &bindings).await;
+            }
+            let (captured, made) = match self.make_one(step, &known).await {
                 Ok(captured) => {
                     silent = 0;
+                    if let Some(wait) = &step.wait {
+                        not_usable.push((step, wait, captured.clone().over(&known)));
+                    }
                     (captured, Some(Made::Surely))
                 }
                 Err(trouble) => {
@@ -271,6 +280,10 @@ impl Runner {
                 into.set(name, value);
             }
         }
+        for (_, wait, bindings) in &not_usable {
+            self.wait(wait, bindings).await;
+        }
+
         let identity = self.plan.binding.identity();
         let label_bound = |b: &Bindings| identity.values().all(|t| b.fill(t).is_ok());
         let usable = |b: Bindings| Some(b.over(&worker.any)).filter(label_bound);
@@ -291,6 +304,16 @@ impl Runner {
         let mut templates = self.plan.binding.identity().values();
         templates.any(|t| names(t).is_ok_and(|n| n.iter().any(|n| step.capture.contains_key(*n))))
     }
+}
+
+/// Whether a step stands on what another made: it names it, or it takes something away.
+fn needs(step: &Step, made: &Step) -> bool {
+    let captures = |name: &str| made.capture.contains_key(name);
+    step.make.iter().any(|call| {
+        let mut templates = call.templates();
+        let named = |t: &str| names(t).is_ok_and(|names| names.iter().any(|name| captures(name)));
+        call.method == "DELETE" || templates.any(named)
+    })
 }
 
 /// What may help against that reason why a target cannot be reached.

@@ -71,8 +71,21 @@ impl Trouble {
 }
 
 impl Runner {
-    /// Makes one thing and reads what it is called.
+    /// Makes one thing, reads what it is called, and waits until it can be used.
     pub(crate) async fn step(&self, step: &Step, known: &Bindings) -> Result<Bindings, Trouble> {
+        let captured = self.make_one(step, known).await?;
+        if let Some(wait) = &step.wait {
+            self.wait(wait, &captured.clone().over(known)).await;
+        }
+        Ok(captured)
+    }
+
+    /// Makes one thing and reads what it is called. It may not be usable yet.
+    pub(super) async fn make_one(
+        &self,
+        step: &Step,
+        known: &Bindings,
+    ) -> Result<Bindings, Trouble> {
         let before = match self.look_before(step, known).await {
             Ok(before) => before,
             Err(why) => return Err(Trouble::Foreign { why, made: false }),
@@ -137,9 +150,6 @@ impl Runner {
             }
             if let Some(identity) = step.identity().and_then(|name| captured.get(name)) {
                 self.known.hold(identity);
-            }
-            if let Some(wait) = &step.wait {
-                self.wait(wait, &captured.clone().over(known)).await;
             }
             return Ok(captured);
         }

@@ -5,31 +5,25 @@
 //! nothing to do. So there are as many workers as keep the target busy, however long its
 //! transitions take.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
-use super::chain::{self, Chained};
+use super::chain;
 use super::pool::Done;
+use super::queue::{CaseQueue, Todo, writes};
+use super::row;
 use super::worker_health::shows_change;
-use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth, WorkerPool};
+use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth, WorkerPool, skipped};
+use crate::plan::case::Case;
 use crate::plan::fixture::Scope;
 use crate::support::template::Bindings;
 
-/// The cases of a worker that nobody fired yet, in order.
-type Todo = VecDeque<usize>;
-
 /// What a worker tells: its number, and what happened.
 pub(super) type Told = (usize, Event);
-
-/// The cases of a run, of which each worker takes the next.
-#[derive(Debug)]
-pub(super) struct CaseQueue {
-    cases: Vec<usize>,
-    next: Mutex<usize>,
-}
 
 /// The workers of a run, while they are at work.
 pub(super) struct GrowingPool<'a> {
@@ -58,34 +52,13 @@ struct Offered {
 const MOST: usize = 128;
 /// Making a worker takes as many requests as some cases: so many must be left for each.
 const WORTH: usize = 12;
-
-impl CaseQueue {
-    pub(super) fn new(cases: &[usize]) -> Self {
-        Self {
-            cases: cases.to_vec(),
-            next: Mutex::new(0),
-        }
-    }
-
-    /// The next cases: one, or as many of the next as `length` says.
-    fn take(&self, length: impl FnOnce(&[usize]) -> usize) -> Todo {
-        let mut next = self.next();
-        let left = self.cases.get(*next..).unwrap_or_default();
-        let taken = left.iter().take(length(left).max(1)).copied();
-        let taken: Todo = taken.collect();
-        *next += taken.len();
-        taken
-    }
-
-    /// How many cases nobody took yet.
-    fn left(&self) -> usize {
-        self.cases.len().saturating_sub(*self.next())
-    }
-
-    fn next(&self) -> MutexGuard<'_, usize> {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// Transitions that take so long are most of what a run takes.
+const LONG_WAIT: Duration = Duration::from_millis(20);
+/// So many cases are fired together at most where transitions take long.
+const FEW: usize = 7;
+/// A case of more writes than this is left out where it would wait longer than that.
+const MANY_WRITES: usize = 60;
+const WORTH_WAITING: Duration = Duration::from_secs(4);
 
 impl<'a> GrowingPool<'a> {
     /// Sets workers to work. The receiver gets all that they tell, and ends after the last of them.
@@ -99,7 +72,7 @@ impl<'a> GrowingPool<'a> {
         let first = workers.first();
         let mut growing = Self {
             runner,
-            queue: Arc::new(CaseQueue::new(cases)),
+            queue: Arc::new(CaseQueue::new(&runner.plan, cases)),
             enough,
             told: sender.downgrade(),
             pool: WorkerPool::default(),
@@ -206,10 +179,18 @@ impl Runner {
                 return (worker, (left > 0).then_some(over));
             }
             if todo.is_empty() {
-                todo = queue.take(|left| self.at_most(&worker, left));
+                let taken = queue.take(self.waits_long(), |left| self.at_most(&worker, left));
+                (todo, worker.alone) = (taken.cases, usize::from(taken.single));
             }
             if todo.is_empty() {
                 return (worker, None);
+            }
+
+            // Where each waits for a transition, others can fire them meanwhile.
+            if self.waits_long() && worker.alone > 1 {
+                let end = worker.alone.min(todo.len());
+                queue.give_back(todo.drain(1..end));
+                worker.alone = 1;
             }
 
             let done = match self.next(&mut worker, &mut todo).await {
@@ -230,15 +211,37 @@ impl Runner {
         }
     }
 
-    /// How many of the next cases a worker fires as a chain.
+    /// How many of the next cases a worker fires together.
     fn at_most(&self, worker: &Worker, left: &[usize]) -> usize {
         if self.options.thorough || worker.alone > 0 {
             return 1;
         }
-        chain::length(&self.plan, left, worker.chain_limit.most())
+        // Those of a chain that breaks are fired again, each with waits of its own.
+        let longest = if self.waits_long() { FEW } else { usize::MAX };
+        let most = worker.chain_limit.most().min(longest);
+        chain::length(&self.plan, left, most).max(row::length(&self.plan, left, most))
     }
 
-    /// Fires the next case, or the next few as a chain, and gives what there is to tell of them. The
+    /// Whether the waits for the end of transitions are most of what a run takes.
+    fn waits_long(&self) -> bool {
+        self.client.usual_transition() >= LONG_WAIT
+    }
+
+    /// Why a case is left out: it would take long, and there is little that only it can show.
+    fn outlasts(&self, case: &Case) -> Option<String> {
+        let count = writes(case);
+        let usual = self.client.usual_transition();
+        let takes = usual * u32::try_from(count).unwrap_or(u32::MAX);
+        let out = count > MANY_WRITES && takes > WORTH_WAITING && !self.options.thorough;
+        out.then(|| {
+            format!(
+                "its {count} updates would wait {} s for transitions; --thorough fires it",
+                takes.as_secs()
+            )
+        })
+    }
+
+    /// Fires the next case, or the next few together, and gives what there is to tell of them. The
     /// stop says why there is no use in going on.
     async fn next(
         &self,
@@ -249,30 +252,11 @@ impl Runner {
         let length = self.at_most(worker, places).min(places.len());
         if length > 1 {
             let places = places[..length].to_vec();
-            let chained = self.chained(worker, &places);
-            let results = match self.budget.unless_spent(chained).await? {
-                Chained::Through(results, changed) => {
-                    if changed {
-                        self.anew(worker).await?;
-                    }
-                    results
-                }
-                Chained::Broke(result, fired) => {
-                    self.mend_after(worker, &result).await?;
-                    worker.alone = fired;
-                    Vec::new()
-                }
-                Chained::Nothing => Vec::new(),
-            };
-
+            let results = self.fire_together(worker, &places, todo).await?;
             worker
                 .chain_limit
                 .came_through(results.len() * 2 > places.len());
             if !results.is_empty() {
-                // Those that came to something else are fired again, each by itself.
-                worker.alone = places.len() - results.len();
-                let through: Vec<usize> = results.iter().map(|r| r.index).collect();
-                todo.retain(|place| !through.contains(place));
                 let told = results.into_iter();
                 let told = told.map(|result| Event::Judged(Box::new(result)));
                 return Ok((told.collect(), None));
@@ -285,15 +269,60 @@ impl Runner {
         worker.last_control = None;
         // A case that is cut off leaves nothing behind but the resource's state, and the resource is
         // removed anyway.
-        let result = self.budget.unless_spent(self.judged(worker, index)).await?;
         let case = self.plan.cases.get(index);
-        if worker.alone == 0 && case.is_some_and(|case| chain::chains(&self.plan, case)) {
+        if let Some(why) = case.and_then(|case| self.outlasts(case)) {
+            let left_out = CaseResult {
+                index,
+                judgement: skipped(why),
+                observation: None,
+            };
+            return Ok((vec![Event::Judged(Box::new(left_out))], None));
+        }
+        let result = self.budget.unless_spent(self.judged(worker, index)).await?;
+        let shares = |case| chain::chains(&self.plan, case) || row::stands_in_row(case);
+        if worker.alone == 0 && case.is_some_and(|case| shares(case)) {
             let findings = &result.judgement.findings;
             worker.chain_limit.came_through(findings.is_empty());
         }
         worker.alone = worker.alone.saturating_sub(1);
         // What came before the result of a case is told before it.
         Ok(self.tended(worker, index, result).await)
+    }
+
+    /// Fires the next cases as a chain or in a row. What does not count stays to be done, and comes
+    /// first.
+    async fn fire_together(
+        &self,
+        worker: &mut Worker,
+        places: &[usize],
+        todo: &mut Todo,
+    ) -> Result<Vec<CaseResult>, Stop> {
+        let first = places.first().and_then(|place| self.plan.cases.get(*place));
+        let came = match first.is_some_and(|case| row::stands_in_row(case)) {
+            true => {
+                self.budget
+                    .unless_spent(self.in_a_row(worker, places))
+                    .await?
+            }
+            false => {
+                self.budget
+                    .unless_spent(self.chained(worker, places))
+                    .await?
+            }
+        };
+        if let Some(result) = &came.broke {
+            self.mend_after(worker, result).await?;
+        } else if came.changed {
+            self.anew(worker).await?;
+        }
+
+        let through = |place: &usize| came.results.iter().any(|r| r.index == *place);
+        todo.retain(|place| !through(place) && !came.again.contains(place));
+        for place in came.again.iter().rev() {
+            todo.push_front(*place);
+        }
+        worker.alone = came.again.len();
+        Ok(came.results)
     }
 
     /// Puts right what a case of a chain may have left, which is fired again after that.
