@@ -2,8 +2,8 @@
 //! broken in one way.
 //!
 //! What a draw is worth is decided by the [oracle](crate::contract::oracle), as for derived cases.
-//! The draw of a number depends on the seed and that number alone, so that fewer samples are a
-//! beginning of more. All draws of a kind share one id: an id holds neither seed, index nor value.
+//! The draw of a number depends on the seed and that number alone, so that fewer samples are
+//! among more. All draws of a kind share one id: an id holds neither seed, index nor value.
 
 mod broken;
 mod permutation;
