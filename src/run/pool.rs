@@ -117,7 +117,10 @@ impl Runner {
     pub(crate) async fn dismiss(&self, workers: Vec<Worker>) -> Vec<Leftover> {
         let mut leftovers = Vec::new();
         let shared = self.disband(workers, &mut leftovers).await;
-        leftovers.extend(self.undo_each(shared).await);
+        // What was made later may stand on what was made before.
+        for worker in shared.into_iter().rev().filter(|w| !w.made.is_empty()) {
+            leftovers.extend(self.undo_each(vec![worker]).await);
+        }
         leftovers
     }
 

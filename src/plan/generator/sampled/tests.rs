@@ -72,7 +72,11 @@ fn the_same_seed_draws_the_same() {
     );
     // Fewer draws are among more of them, in the same order.
     let mut more = shown(&more).into_iter();
-    assert!(shown(&few).iter().all(|one| more.any(|other| other == *one)));
+    assert!(
+        shown(&few)
+            .iter()
+            .all(|one| more.any(|other| other == *one))
+    );
     assert_ne!(shown(&few), shown(&others));
     assert!(sampled(Sampling::default()).is_empty());
 }
@@ -91,7 +95,11 @@ fn walks_are_the_same_and_many_things_happen_in_them() {
     });
     // Fewer draws are among more of them, in the same order.
     let mut more = shown(&more).into_iter();
-    assert!(shown(&few).iter().all(|one| more.any(|other| other == *one)));
+    assert!(
+        shown(&few)
+            .iter()
+            .all(|one| more.any(|other| other == *one))
+    );
     assert!(walks(Sampling::default()).is_empty());
     let steps: Vec<&Step> = more.iter().flat_map(|case| &case.steps).collect();
     for action in [
