@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::harness::self_check::{Outcome as Checked, self_check as check, table};
+use crate::harness::self_check::{Outcome as Checked, Suspect, self_check as check, table};
 use crate::plan::Plan;
 use crate::plan::case::Action;
-use crate::reference::{Defect, todays_defects};
+use crate::reference::{defects_of, general_defects, todays_defects};
 use crate::report::Exit;
 use crate::support::echo::{did_you_mean, shown};
 use tokio::sync::watch;
@@ -53,7 +53,7 @@ fn of_one(args: &SelfCheckArgs, one: &PlanArgs, stop: &watch::Receiver<bool>) ->
     }
     let (plan, all) = planned(one)?;
     one.has_cases(&plan)?;
-    let chosen: Vec<_> = all.iter().filter(|defect| args.means(defect)).collect();
+    let chosen: Vec<_> = all.into_iter().filter(|suspect| args.means(suspect)).collect();
     let told = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
@@ -92,32 +92,40 @@ fn of_one(args: &SelfCheckArgs, one: &PlanArgs, stop: &watch::Receiver<bool>) ->
 
 impl SelfCheckArgs {
     /// Whether the filters leave that defect.
-    fn means(&self, defect: &Defect) -> bool {
-        let holds = |filter: &String| defect.id.contains(filter.as_str());
+    fn means(&self, suspect: &Suspect) -> bool {
+        let holds = |filter: &String| suspect.id.contains(filter.as_str());
         self.filters.is_empty() || self.filters.iter().any(holds)
     }
 }
 
 /// The plan of an operation, and what the reference can do wrongly of it.
-fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, &'static [Defect]), Failure> {
+fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, Vec<Suspect>), Failure> {
     let plan = args.plan()?;
+    if let Some(api) = args.interpreted()? {
+        let all = general_defects(&api, &plan.service.name, &plan.contract.slug);
+        let all = all.into_iter();
+        let suspects = all.map(|defect| Suspect::general(&api, defect, &plan)).collect();
+        return Ok((Arc::new(plan), suspects));
+    }
+
     // The reference conforms to the page. Of what only a later revision knows, it has what the
     // cases written for that one alone are about.
     let mut own = plan.clone();
     let updates = plan.binding.action() == Some(Action::Update);
-    Ok(match updates && own.keep_own() {
-        true => (Arc::new(own), todays_defects()),
+    let (plan, defects) = match updates && own.keep_own() {
+        true => (own, todays_defects()),
         false => {
-            let defects = args.defects(&plan)?;
-            (Arc::new(plan), defects)
+            let defects = defects_of(&plan.contract.slug).unwrap_or_default();
+            (plan, defects)
         }
-    })
+    };
+    Ok((Arc::new(plan), defects.iter().map(Suspect::by_hand).collect()))
 }
 
-fn no_defect(filters: &[String], all: &[&Defect]) -> String {
+fn no_defect(filters: &[String], all: &[Suspect]) -> String {
     let hint = filters
         .iter()
-        .map(|filter| did_you_mean(filter, all.iter().map(|defect| defect.id)));
+        .map(|filter| did_you_mean(filter, all.iter().map(|defect| defect.id.as_str())));
     format!(
         "no defect has an id that contains `{}`{}",
         shown(&filters.join("` or `")),

@@ -15,6 +15,7 @@ mod made_up;
 mod methods;
 mod operation_name;
 mod options;
+mod service_contracts;
 mod services;
 mod shard;
 mod shuffle;
@@ -27,6 +28,7 @@ pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
 pub(crate) use options::PlanOptions;
+pub(crate) use service_contracts::ServiceContracts;
 pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;

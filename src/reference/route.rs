@@ -18,11 +18,24 @@ pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
         .on_call
         .iter()
         .for_each(|hook| hook(&mut call));
-    let mut response = routed(server, &call);
+    let mut response = interpreted(server, &call).unwrap_or_else(|| routed(server, &call));
     for hook in &server.behaviour.on_answer {
         hook(&mut server.world(), &call, &mut response);
     }
     response
+}
+
+/// The answer of the general reference, where one of its operations has that path. It knows nothing
+/// of what is made by hand, which answers beside it where fixtures of mappings need the same things.
+fn interpreted(server: &Inner, call: &Call) -> Option<Response> {
+    let general = server.general.as_ref()?;
+    let is_served_by_hand = || {
+        let segments = call.segments();
+        let mut segments = segments.iter().map(String::as_str);
+        (segments.next(), segments.next()) == (Some(LAMBDA), Some("functions"))
+    };
+    let beside = || is_served_by_hand().then(|| routed(server, call));
+    general.answer(call, server.options.clock.millis(), beside)
 }
 
 fn routed(server: &Inner, call: &Call) -> Response {

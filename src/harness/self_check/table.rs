@@ -108,7 +108,7 @@ impl Row {
 }
 
 fn wrong(outcome: &Outcome, text: &mut String) {
-    let defect = outcome.defect;
+    let defect = &outcome.defect;
     let by = outcome
         .finding
         .as_ref()

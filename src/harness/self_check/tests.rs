@@ -5,7 +5,7 @@ mod checks;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::{Outcome, interleaved, self_check, table};
+use super::{Outcome, Suspect, interleaved, self_check, table};
 use crate::harness::testing::built_in_plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::{SAMPLES, Sampling};
@@ -43,10 +43,11 @@ fn plan() -> Plan {
 }
 
 fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
+    let chosen: Vec<Suspect> = chosen.iter().map(|defect| Suspect::by_hand(defect)).collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     self_check(
         plan,
-        chosen,
+        &chosen,
         threads,
         &tokio::sync::watch::channel(false).1,
         |_| (),

@@ -1,0 +1,91 @@
+//! A defect or a lawful variation of the reference, whichever part of it has it.
+
+use std::sync::Arc;
+
+use crate::contract::AtomId;
+use crate::plan::Plan;
+use crate::reference::{
+    Api, Clock, Defect, Expected, General, GeneralDefect, Options, Reference,
+};
+
+/// What the plan is fired at, and what it is to say.
+#[derive(Clone, Debug)]
+pub(crate) struct Suspect {
+    /// What it is about.
+    pub(crate) class: &'static str,
+    pub(crate) id: String,
+    /// What is wrong, or different, in one sentence.
+    pub(crate) says: String,
+    /// The promises it breaks; none for a lawful variation.
+    pub(crate) breaks: Vec<String>,
+    /// What the suite is expected to say.
+    pub(crate) expected: Expected,
+    /// Why a report tells it as two causes, where it does.
+    pub(crate) twice: Option<&'static str>,
+    /// Why no case can find it, where that is known.
+    pub(crate) hidden: Option<String>,
+    ordered: Ordered,
+}
+
+#[derive(Clone, Debug)]
+enum Ordered {
+    ByHand(&'static Defect),
+    General(Arc<Api>, Box<GeneralDefect>),
+}
+
+impl Suspect {
+    /// A defect of what is written by hand.
+    pub(crate) fn by_hand(defect: &'static Defect) -> Self {
+        Self {
+            class: defect.class,
+            id: defect.id.to_owned(),
+            says: defect.says.to_owned(),
+            breaks: defect.breaks.iter().map(|atom| (*atom).to_owned()).collect(),
+            expected: defect.expected,
+            twice: defect.twice,
+            hidden: None,
+            ordered: Ordered::ByHand(defect),
+        }
+    }
+
+    /// A defect of what is interpreted. The plan may say that no request can show it.
+    pub(crate) fn general(api: &Arc<Api>, defect: GeneralDefect, plan: &Plan) -> Self {
+        let promise = defect.promise.as_ref();
+        let hidden = promise.and_then(|promise| plan.impossible.get(promise)).cloned();
+        Self {
+            class: defect.kind,
+            id: defect.id.clone(),
+            says: defect.says.clone(),
+            breaks: promise.map(AtomId::to_string).into_iter().collect(),
+            expected: defect.expected,
+            twice: None,
+            hidden,
+            ordered: Ordered::General(Arc::clone(api), Box::new(defect)),
+        }
+    }
+
+    /// Whether it follows from contracts.
+    pub(crate) fn is_general(&self) -> bool {
+        matches!(self.ordered, Ordered::General(..))
+    }
+
+    /// A reference that has it.
+    pub(crate) fn reference(&self, clock: Clock, region: &str) -> Reference {
+        let options = Options {
+            clock,
+            region: region.to_owned(),
+            ..Options::default()
+        };
+        match &self.ordered {
+            Ordered::ByHand(defect) => Reference::new(Options {
+                defect: Some(defect),
+                ..options
+            }),
+            Ordered::General(api, defect) => {
+                let bend = (defect.operation, defect.bend.clone());
+                let general = General::new(Arc::clone(api), Some(bend));
+                Reference::with_general(options, Some(general))
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The members of a request, by the names that the contract gives them.
+
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+use crate::contract::{Contract, Location, ShapeType};
+use crate::reference::call::Call;
+use crate::wire::exchange::Request;
+use crate::wire::exchange::json::{self, Document};
+use crate::wire::members;
+
+/// What a request asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    /// Its members, those of the path too.
+    pub(crate) members: Map<String, Value>,
+    /// The labels of its path, as texts.
+    pub(crate) labels: Vec<(String, String)>,
+    /// Whether its body is no document of the form that the operation takes.
+    pub(crate) is_broken: bool,
+}
+
+impl Asked {
+    /// The text of a label, or of a member of that name.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        let mut labels = self.labels.iter();
+        let label = labels.find_map(|(own, text)| (own == name).then_some(text.as_str()));
+        label.or_else(|| self.members.get(name)?.as_str())
+    }
+}
+
+/// Reads a request of the operation, whose path has these labels.
+pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, String)>) -> Asked {
+    let document = match contract.has_document() && !call.body.is_empty() {
+        true => Some(json::read(&call.body)),
+        false => None,
+    };
+    let is_broken = match &document {
+        Some(Document::Broken(_)) => true,
+        // What the whole body is has a type of its own.
+        Some(document) => contract.payload().is_none() && document.object().is_none(),
+        None => false,
+    };
+
+    let path = match call.query.as_str() {
+        "" => call.path.clone(),
+        query => format!("{}?{query}", call.path),
+    };
+    let mut request = Request {
+        path,
+        headers: fields(&call.headers),
+        body: call.body.clone(),
+        ..Request::default()
+    };
+    // Of a member that stands twice, any of its values may count: here it is the last.
+    if let Some(Document::Twice { value, .. }) = &document {
+        request.body = value.to_string().into();
+    }
+
+    let mut members = members::sent(contract, &request);
+    for (name, text) in &labels {
+        members.insert(name.clone(), label_value(contract, name, text));
+    }
+    Asked {
+        members,
+        labels,
+        is_broken,
+    }
+}
+
+/// A label as a value of its type. What reads as none stays a text.
+fn label_value(contract: &Contract, name: &str, text: &str) -> Value {
+    let member = contract.input.iter().find(|member| {
+        member.location == Location::Label && member.name == name
+    });
+    let kind = member.map(|member| contract.resolve(&member.shape).kind);
+    let value: Option<Value> = match kind {
+        Some(ShapeType::Boolean) => text.parse().ok().map(Value::Bool),
+        Some(ShapeType::Integer | ShapeType::Long | ShapeType::Float | ShapeType::Double) => {
+            serde_json::from_str(text).ok().filter(Value::is_number)
+        }
+        _ => None,
+    };
+    value.unwrap_or_else(|| text.into())
+}
+
+fn fields(headers: &HeaderMap) -> Vec<(String, String)> {
+    let fields = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.as_str().to_owned(), value)
+    });
+    fields.collect()
+}

@@ -1,0 +1,101 @@
+//! What is stored wrongly, lost, or not removed.
+
+use super::List;
+use super::values::another;
+use crate::contract::{Location, RuleKind};
+use crate::plan::case::Action;
+use crate::reference::general::bend::Bend;
+
+impl List<'_> {
+    pub(super) fn of_what_is_kept(&mut self) {
+        let contract = self.oracle.contract;
+        let action = self.operation.part.map(|(action, _)| action);
+        for rule in &contract.rules {
+            let path = rule.path.as_str();
+            let id = |what: &str| format!("rule/{}/{what}", rule.id);
+            match (&rule.kind, action) {
+                (RuleKind::Stored { input, output }, action) => {
+                    self.of_stored(path, input, output, action);
+                }
+                (RuleKind::Default { input, value, .. }, Some(Action::Create | Action::Update)) => {
+                    let shape = contract.member(input).map(|member| &member.shape);
+                    let other = shape.and_then(|shape| another(contract, shape, value));
+                    if let Some(other) = other {
+                        let says = format!("{input} is {other} where a request does not send it.");
+                        let bend = Bend::Unsent(self.shown_as(input), other);
+                        self.add(&id("other"), "wrong default", says, path, bend);
+                    }
+                }
+                (RuleKind::UnsentUnchanged, Some(Action::Update)) => self.of_unsent(path),
+                (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) => {
+                    let says = "What a refused request sends is stored.".to_owned();
+                    self.add(&id("stored"), "stored though refused", says, path, Bend::StoresRefused);
+                }
+                (RuleKind::Fresh { .. }, Some(Action::Create)) => {
+                    let says = "Everything that is made has the same identity.".to_owned();
+                    self.add(&id("same"), "one identity", says, path, Bend::OneIdentity);
+                }
+                (RuleKind::Apart { .. }, Some(Action::Update)) => {
+                    let says = "What is changed is changed of everything.".to_owned();
+                    self.add(&id("others"), "others changed", says, path, Bend::ReachesOthers);
+                }
+                (RuleKind::Gone, Some(Action::Delete)) => {
+                    let says = "What is removed is still there.".to_owned();
+                    self.add(&id("kept"), "still there", says, path, Bend::KeepsRemoved);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn of_stored(&mut self, path: &str, input: &str, output: &str, action: Option<Action>) {
+        let contract = self.oracle.contract;
+        let is_label = contract.member(input).is_some_and(|m| m.location == Location::Label);
+        let id = |what: &str| format!("{input}/{what}");
+        match action {
+            Some(Action::Create | Action::Update) if !is_label => {
+                let says = format!("The {input} that is sent is not stored.");
+                let bend = Bend::Forgets(output.to_owned());
+                self.add(&id("forgotten"), "not stored", says, path, bend);
+                let says = format!("The {input} that is sent is in the answer alone.");
+                let bend = Bend::ForgetsLater(output.to_owned());
+                self.add(&id("forgotten-later"), "not stored", says, path, bend);
+            }
+            _ => {
+                let shape = contract.output_member(output).map(|member| &member.shape);
+                let other = shape.and_then(|s| another(contract, s, &serde_json::Value::Null));
+                if let Some(other) = other {
+                    let says = format!("The answer shows {other} for {output}.");
+                    let bend = Bend::Shows(output.to_owned(), other);
+                    self.add(&id("another-shown"), "another shown", says, path, bend);
+                }
+            }
+        }
+    }
+
+    /// Each member that an answer shows may be lost by a request that does not send it.
+    fn of_unsent(&mut self, path: &str) {
+        let contract = self.oracle.contract;
+        for member in contract.input.iter().filter(|m| m.location != Location::Label) {
+            let name = &member.name;
+            let shown = self.shown_as(name);
+            let other = another(contract, &member.shape, &serde_json::Value::Null);
+            let is_shown = contract.output_member(&shown).is_some();
+            if let (true, Some(other)) = (is_shown && !member.required, other) {
+                let says = format!("A request that does not send {name} makes it {other}.");
+                let bend = Bend::Unsent(shown, other);
+                self.add(&format!("{name}/unsent-lost"), "unsent lost", says, path, bend);
+            }
+        }
+    }
+
+    /// The name that answers show a member under.
+    fn shown_as(&self, input: &str) -> String {
+        let mut rules = self.oracle.contract.rules.iter();
+        let shown = rules.find_map(|rule| match rule.kind.sent_and_shown() {
+            Some((own, output)) if own == input => Some(output),
+            _ => None,
+        });
+        shown.unwrap_or(input).to_owned()
+    }
+}
