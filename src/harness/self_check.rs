@@ -63,6 +63,11 @@ impl Outcome {
             || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
     }
 
+    /// Whether it is known why the suite did not do right.
+    pub(crate) fn explained(&self) -> bool {
+        self.defect.hidden.is_some()
+    }
+
     /// Whether the suite did right: a defect was caught, a variation was not.
     pub(crate) fn right(&self) -> bool {
         match self.defect.expected {

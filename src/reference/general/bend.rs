@@ -4,6 +4,8 @@
 //! Whoever answers a request asks at fixed points. Where nothing was ordered, each of these says
 //! what conforms.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::edit::Edit;
@@ -156,8 +158,9 @@ impl Bent<'_> {
         self.0 == Some(&Bend::StoresRefused)
     }
 
-    /// Changes what is stored of a thing that was like that before.
-    pub(crate) fn stored(self, thing: &mut Thing, before: Option<&Thing>, sent: &Map<String, Value>) {
+    /// Changes what is stored of a thing that was like that before, by a request that sends these
+    /// members.
+    pub(crate) fn stored(self, thing: &mut Thing, before: Option<&Thing>, sent: &BTreeSet<String>) {
         match self.0 {
             Some(Bend::Forgets(member) | Bend::ForgetsLater(member)) => {
                 match before.and_then(|before| before.get(member)) {
@@ -165,7 +168,7 @@ impl Bent<'_> {
                     None => thing.shift_remove(member),
                 };
             }
-            Some(Bend::Unsent(member, value)) if !sent.contains_key(member) => {
+            Some(Bend::Unsent(member, value)) if !sent.contains(member) => {
                 thing.insert(member.clone(), value.clone());
             }
             _ => {}

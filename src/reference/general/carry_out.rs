@@ -1,5 +1,7 @@
 //! What a valid request does to the store, and the members of the answer to it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::api::{Api, Operation};
@@ -83,7 +85,7 @@ impl Job<'_> {
         }
 
         self.add_made(kind, &mut thing);
-        self.bent.stored(&mut thing, None, &self.sent());
+        self.bent.stored(&mut thing, None, &self.named_outputs());
         self.add_made(kind, &mut thing);
         if let Some(token) = token {
             store.note_answer(self.place, token, thing.clone());
@@ -110,7 +112,7 @@ impl Job<'_> {
         thing.extend(sent.clone());
         thing.extend(self.beside.clone().unwrap_or_default());
         self.add_made(kind, &mut thing);
-        self.bent.stored(&mut thing, Some(&before), &sent);
+        self.bent.stored(&mut thing, Some(&before), &self.named_outputs());
 
         if let Some(token) = token {
             store.note_answer(self.place, token, thing.clone());
@@ -231,6 +233,12 @@ impl Job<'_> {
             }
         }
         sent
+    }
+
+    /// The names that answers show what the request itself sends under.
+    fn named_outputs(&self) -> BTreeSet<String> {
+        let names = self.asked.members.keys();
+        names.map(|name| self.shown_as(name).to_owned()).collect()
     }
 
     /// What is stored of a member, and under which name.

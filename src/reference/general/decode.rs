@@ -3,7 +3,8 @@
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use crate::contract::{Contract, Location, ShapeType};
+use crate::contract::constraint::number::{Decimal, Notation};
+use crate::contract::{Contract, Location, Shape, ShapeType};
 use crate::reference::call::Call;
 use crate::wire::exchange::Request;
 use crate::wire::exchange::json::{self, Document};
@@ -58,6 +59,11 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
     }
 
     let mut members = members::sent(contract, &request);
+    for member in contract.input.iter().filter(|m| m.location.is_text()) {
+        if let Some(value) = members.get_mut(&member.name) {
+            as_whole(contract, &member.shape, value);
+        }
+    }
     for (name, text) in &labels {
         members.insert(name.clone(), label_value(contract, name, text));
     }
@@ -82,6 +88,20 @@ fn label_value(contract: &Contract, name: &str, text: &str) -> Value {
         _ => None,
     };
     value.unwrap_or_else(|| text.into())
+}
+
+/// A number that is not written as a whole one is no integer where everything is text: there is no
+/// notation of JSON that it could have.
+fn as_whole(contract: &Contract, shape: &Shape, value: &mut Value) {
+    let shape = contract.resolve(shape);
+    if !matches!(shape.kind, ShapeType::Integer | ShapeType::Long) {
+        return;
+    }
+    if let Value::Number(number) = value
+        && Decimal::notation(number.as_str()) != Some(Notation::Plain)
+    {
+        *value = number.as_str().into();
+    }
 }
 
 fn fields(headers: &HeaderMap) -> Vec<(String, String)> {

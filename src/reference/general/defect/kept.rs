@@ -2,7 +2,7 @@
 
 use super::List;
 use super::values::another;
-use crate::contract::{Location, RuleKind};
+use crate::contract::{Atom, Level, Location, Presence, RuleKind};
 use crate::plan::case::Action;
 use crate::reference::general::bend::Bend;
 
@@ -29,7 +29,7 @@ impl List<'_> {
                 (RuleKind::UnsentUnchanged, Some(Action::Update)) => self.of_unsent(path),
                 (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) => {
                     let says = "What a refused request sends is stored.".to_owned();
-                    self.add(&id("stored"), "stored though refused", says, path, Bend::StoresRefused);
+                    self.add(&id("stored"), "refused, stored", says, path, Bend::StoresRefused);
                 }
                 (RuleKind::Fresh { .. }, Some(Action::Create)) => {
                     let says = "Everything that is made has the same identity.".to_owned();
@@ -54,12 +54,21 @@ impl List<'_> {
         let id = |what: &str| format!("{input}/{what}");
         match action {
             Some(Action::Create | Action::Update) if !is_label => {
+                // What may be left out and is not shown at all is warned of.
+                let shown = contract.output_member(output);
+                let is_optional = shown.is_some_and(|m| m.presence == Presence::Optional);
+                let is_lacking = is_optional && action == Some(Action::Create);
+                let level = |atom: &Atom| match is_lacking {
+                    true => Level::Should,
+                    false => atom.level,
+                };
+                let kind = "not stored";
                 let says = format!("The {input} that is sent is not stored.");
                 let bend = Bend::Forgets(output.to_owned());
-                self.add(&id("forgotten"), "not stored", says, path, bend);
+                self.add_at(&id("forgotten"), kind, says, path, bend, level);
                 let says = format!("The {input} that is sent is in the answer alone.");
                 let bend = Bend::ForgetsLater(output.to_owned());
-                self.add(&id("forgotten-later"), "not stored", says, path, bend);
+                self.add_at(&id("forgotten-later"), kind, says, path, bend, level);
             }
             _ => {
                 let shape = contract.output_member(output).map(|member| &member.shape);

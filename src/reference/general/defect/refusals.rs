@@ -41,13 +41,13 @@ impl List<'_> {
             if is_typed && !family.opaque {
                 let says = format!("A refusal for {class} has an error type that nobody knows.");
                 let bend = with(None, Some(UNHEARD_OF));
-                let kind = "wrong error type";
+                let kind = "refusal type";
                 self.add_at(&id("other-type"), kind, says, promise, bend, |a| level(a.level));
             }
             if let Some(status) = OTHERS.into_iter().find(|status| !family.has_status(*status)) {
                 let says = format!("A refusal for {class} has status {status}.");
                 let bend = with(Some(status), None);
-                let kind = "wrong error status";
+                let kind = "refusal status";
                 self.add_at(&id("other-status"), kind, says, promise, bend, |a| level(a.level));
             }
             let says = format!("What is to be refused for {class} makes the service fail.");
