@@ -10,6 +10,7 @@ use crate::report::Exit;
 use crate::support::echo::{did_you_mean, shown};
 use tokio::sync::watch;
 
+use super::served::is_by_hand;
 use super::{Failure, Outcome, PlanArgs, output, signals};
 
 /// The flags of `self-check`.
@@ -101,7 +102,8 @@ impl SelfCheckArgs {
 /// The plan of an operation, and what the reference can do wrongly of it.
 fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, Vec<Suspect>), Failure> {
     let plan = args.plan()?;
-    if let Some(api) = args.interpreted()? {
+    let is_by_hand = is_by_hand(&plan.service.name, &plan.contract.slug);
+    if let (false, Some(api)) = (is_by_hand, args.interpreted()?) {
         let all = general_defects(&api, &plan.service.name, &plan.contract.slug);
         let all = all.into_iter();
         let suspects = all.map(|defect| Suspect::general(&api, defect, &plan)).collect();

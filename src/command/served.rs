@@ -36,7 +36,11 @@ impl KnownApis {
         revision: Option<&str>,
     ) -> Result<Option<Arc<Api>>, Failure> {
         let mut meant = operations.iter();
-        if meant.all(|name| is_by_hand(&name.service, &name.operation)) {
+        // What is by hand goes by a page, and a document may say more.
+        let is_enough = |name: &OperationName| {
+            is_by_hand(&name.service, &name.operation) && !files.is_documented(&name.to_string())
+        };
+        if meant.all(is_enough) {
             return Ok(None);
         }
 

@@ -165,10 +165,16 @@ fn check(
         ..Confirm::default()
     };
 
+    let usual = RunOptions::default();
     let until_found = RunOptions {
         max_failures: Some(1),
         confirm,
-        ..RunOptions::default()
+        // Names of services may be of hexadecimal digits alone.
+        token: match defect.is_general() {
+            true => "0a1b2c3d".to_owned(),
+            false => usual.token.clone(),
+        },
+        ..usual
     };
 
     let report = fire(plan, cases, until_found, stop, &mut outcome)?;

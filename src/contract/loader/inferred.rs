@@ -3,13 +3,13 @@
 use super::super::{Basis, Level, Location, Member, OutputMember, Rule, RuleKind, Shape};
 
 /// A rule for each member of the body that an answer shows under the same name and with the same
-/// shape, where the contract has no rule about it.
+/// shape, where the contract has no rule about it. Where a page begins is stored nowhere.
 pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) -> Vec<Rule> {
     let mut inferred: Vec<Rule> = Vec::new();
     for member in input.iter().filter(|m| m.location == Location::Body) {
         let told = rules
             .iter()
-            .any(|rule| rule.kind.input() == Some(&member.name));
+            .any(|rule| rule.kind.input() == Some(&member.name) || begins(&rule.kind, &member.name));
         let shown = output
             .iter()
             .find(|o| o.name == member.name && alike(&o.shape, &member.shape));
@@ -38,6 +38,14 @@ pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) 
         });
     }
     inferred
+}
+
+/// Whether the member says where a page begins, or how large it is.
+fn begins(kind: &RuleKind, member: &str) -> bool {
+    let RuleKind::Pages(pages) = kind else {
+        return false;
+    };
+    pages.input_token == member || pages.page_size.as_deref() == Some(member)
 }
 
 /// Whether two members have one shape: the same named one, or the same type.

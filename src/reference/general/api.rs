@@ -24,6 +24,8 @@ pub(crate) struct Operation {
     /// Its place among those of the service.
     place: usize,
     template: Template,
+    /// Whether somebody else answers its requests, who may know an earlier revision alone.
+    pub(crate) is_of_others: bool,
     /// What it does, and the place of the resource that it does it to.
     pub(crate) part: Option<(Action, usize)>,
     /// The place of a resource that its path names, where the operation is none of those that the
@@ -41,7 +43,7 @@ pub(crate) enum Found {
 }
 
 impl Api {
-    /// Serves these services, but for the operations that somebody else answers.
+    /// Serves these services. Of some operations somebody else answers the requests.
     pub(crate) fn of(
         services: Vec<ServiceContracts>,
         is_of_others: impl Fn(&str, &str) -> bool,
@@ -56,9 +58,7 @@ impl Api {
             let mut operations = Vec::new();
             for (place, operation) in service.operations.iter().enumerate() {
                 let contract = &operation.contract;
-                if is_of_others(&service.service.name, &contract.slug) {
-                    continue;
-                }
+                let is_of_others = is_of_others(&service.service.name, &contract.slug);
                 let template = Template::parse(&contract.http.uri);
                 let part = own.iter().enumerate().find_map(|(at, (_, resource))| {
                     Some((resource.action_of(&contract.slug)?, first + at))
@@ -73,7 +73,8 @@ impl Api {
                     place,
                     template,
                     about: about.filter(|_| part.is_none()),
-                    part,
+                    part: part.filter(|_| !is_of_others),
+                    is_of_others,
                 });
             }
             api.operations.extend(operations);
@@ -109,14 +110,20 @@ impl Api {
         }
     }
 
-    /// The operations that are served, each with its place.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation)> {
-        self.operations.iter().enumerate()
+    /// Whether that service is one of them.
+    pub(crate) fn has(&self, service: &str) -> bool {
+        self.services.iter().any(|own| own.service.name == service)
     }
 
-    /// Each operation by the folders of its service and of its own.
+    /// The operations whose requests are answered, each with its place.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (usize, &Operation)> {
+        let all = self.operations.iter().enumerate();
+        all.filter(|(_, operation)| !operation.is_of_others)
+    }
+
+    /// Each of them by the folders of its service and of its own.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.operations.iter().map(|operation| {
+        self.operations().map(|(_, operation)| {
             let service = self.service(operation).name.as_str();
             (service, self.contract(operation).slug.as_str())
         })

@@ -203,7 +203,15 @@ impl Job<'_> {
         let mut shown = self.sent();
         shown.retain(|name, _| is_ruled(name) && !is_token(name));
         shown.extend(self.beside.clone().unwrap_or_default());
-        Ok(self.show(&shown))
+        let mut members = self.show(&shown);
+        let items = Items::of(contract);
+        let all = items.as_ref().map(|items| items.within(&members).to_vec());
+        if let (Some(items), Some(all)) = (items, all.filter(|all| !all.is_empty())) {
+            let (own, next) = page(self.oracle(), &self.asked.members, all, self.bent.page());
+            items.put(&mut members, own);
+            members.extend(next);
+        }
+        Ok(members)
     }
 
     /// The members that the request sends, by the names that answers show them under, with those

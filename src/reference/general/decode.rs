@@ -59,13 +59,13 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
     }
 
     let mut members = members::sent(contract, &request);
+    for (name, text) in &labels {
+        members.insert(name.clone(), label_value(contract, name, text));
+    }
     for member in contract.input.iter().filter(|m| m.location.is_text()) {
         if let Some(value) = members.get_mut(&member.name) {
             as_whole(contract, &member.shape, value);
         }
-    }
-    for (name, text) in &labels {
-        members.insert(name.clone(), label_value(contract, name, text));
     }
     Asked {
         members,

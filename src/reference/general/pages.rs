@@ -50,6 +50,14 @@ impl<'c> Items<'c> {
         Some(Self { path, element })
     }
 
+    /// The items that an answer has already.
+    pub(crate) fn within<'m>(&self, answer: &'m Map<String, Value>) -> &'m [Value] {
+        let mut names = self.path.iter();
+        let first = names.next().and_then(|name| answer.get(name));
+        let last = names.fold(first, |value, name| value?.get(name));
+        last.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Puts the items into the answer.
     pub(crate) fn put(&self, answer: &mut Map<String, Value>, items: Vec<Value>) {
         put_at(answer, &self.path, items);

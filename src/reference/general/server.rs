@@ -13,7 +13,7 @@ use super::edit::edited;
 use super::encode;
 use super::refusal::Refusal;
 use super::store::Store;
-use super::validate::breaks;
+use super::validate::{breaks, breaks_as_new};
 use crate::contract::Contract;
 use crate::contract::oracle::Oracle;
 use crate::reference::call::Call;
@@ -71,7 +71,7 @@ impl General {
         let (place, labels) = match self.api.find(method, &call.path, &call.query) {
             Found::Operation(place, labels) => (place, labels),
             Found::OtherMethod(place) => {
-                let operation = self.api.operation(place)?;
+                let operation = self.api.operation(place).filter(|own| !own.is_of_others)?;
                 return Some(self.other_method(operation, self.bent(place)));
             }
             Found::Nothing => return None,
@@ -80,6 +80,9 @@ impl General {
         let operation = self.api.operation(place)?;
         let bent = self.bent(place);
         let asked = decode(self.api.contract(operation), call, labels);
+        if operation.is_of_others {
+            return self.guarded(operation, &asked);
+        }
         let mut response = self.answered(place, operation, &asked, now, beside);
         bent.response(&mut response);
         if method == "HEAD" {
@@ -139,6 +142,31 @@ impl General {
                 refused(refusal)
             }
         }
+    }
+
+    /// The refusal of what only this revision knows to be wrong, for those who go by another one.
+    fn guarded(&self, operation: &Operation, asked: &Asked) -> Option<Response> {
+        let (class, what) = breaks_as_new(self.api.oracle(operation), &asked.members)?;
+        let (service, contract) = (self.api.service(operation), self.api.contract(operation));
+        let refusal = Refusal::of(service, contract, class, &format!("It breaks {what}"));
+        Some(encode::refused(service, &refusal))
+    }
+
+    /// The answer to a request whose path is that of no operation. None where somebody else serves
+    /// paths of these services.
+    pub(crate) fn no_route(&self, others: &str) -> Option<Response> {
+        if self.api.has(others) {
+            return None;
+        }
+        let (_, operation) = self.api.operations().next()?;
+        let (service, contract) = (self.api.service(operation), self.api.contract(operation));
+        let refusal = Refusal::of(service, contract, "route", "No operation has that path");
+        let found = Refusal {
+            status: if refusal.status == 405 { 404 } else { refusal.status },
+            kind: "UnheardOfPath".to_owned(),
+            ..refusal
+        };
+        Some(encode::refused(service, &found))
     }
 
     /// The class of what is wrong with a request, and what it breaks.

@@ -30,6 +30,21 @@ pub(crate) fn breaks(
     Some((class, violation.atom.clone()))
 }
 
+/// The same of members that no other revision knows, for those who go by another one.
+pub(crate) fn breaks_as_new(
+    oracle: Oracle<'_>,
+    members: &Map<String, Value>,
+) -> Option<(&'static str, String)> {
+    let is_new = |name: &String| oracle.others.iter().all(|other| other.member(name).is_none());
+    if oracle.others.is_empty() {
+        return None;
+    }
+    let new = members.iter().filter(|(name, _)| is_new(name));
+    let new: Map<String, Value> = new.map(|(name, value)| (name.clone(), value.clone())).collect();
+    // What is not there is no matter of these.
+    breaks(oracle, &new, false).filter(|(class, _)| *class != "required")
+}
+
 /// Whether a number within the value is too large for the integers of a machine.
 fn holds_too_large(value: &Value) -> bool {
     match value {

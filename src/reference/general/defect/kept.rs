@@ -56,8 +56,7 @@ impl List<'_> {
             Some(Action::Create | Action::Update) if !is_label => {
                 // What may be left out and is not shown at all is warned of.
                 let shown = contract.output_member(output);
-                let is_optional = shown.is_some_and(|m| m.presence == Presence::Optional);
-                let is_lacking = is_optional && action == Some(Action::Create);
+                let is_lacking = shown.is_some_and(|m| m.presence == Presence::Optional);
                 let level = |atom: &Atom| match is_lacking {
                     true => Level::Should,
                     false => atom.level,

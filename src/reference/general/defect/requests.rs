@@ -1,7 +1,7 @@
 //! What is wrongly accepted, and what is wrongly refused.
 
 use super::{List, place_of};
-use crate::contract::{Part, RuleKind};
+use crate::contract::{Contract, Location, Part, RuleKind};
 use crate::reference::general::bend::Bend;
 use crate::reference::general::edit::{Edit, edited};
 
@@ -25,6 +25,8 @@ impl List<'_> {
                     self.add(&place_of(path), "token twice", says, path, Bend::TokenAgain);
                 }
                 "http" => {}
+                // A path without its label is another path, which no edit of the contract admits.
+                "required" if is_label(contract, member) => {}
                 _ => {
                     let forgotten = format!("What breaks this is accepted: {says}.");
                     self.add_edit(path, "skipped", forgotten, Edit::Dropped);
@@ -68,4 +70,9 @@ impl List<'_> {
         let id = format!("{}/{}", place_of(path), kind.replace(' ', "-"));
         self.add(&id, kind, says, path, Bend::Edited(path.to_owned(), edit));
     }
+}
+
+fn is_label(contract: &Contract, member: &str) -> bool {
+    let member = contract.member(member);
+    member.is_some_and(|member| member.location == Location::Label)
 }
