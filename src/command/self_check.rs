@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::harness::self_check::{Outcome as Checked, Suspect, self_check as check, table};
+use crate::harness::self_check::{
+    Outcome as Checked, Score, Suspect, self_check as check, table,
+};
 use crate::plan::Plan;
 use crate::plan::case::Action;
 use crate::reference::{defects_of, general_defects, todays_defects};
@@ -44,11 +46,24 @@ pub(crate) fn self_check(args: &SelfCheckArgs) -> Outcome {
     }
 
     let stop = signals::stop();
-    args.plan.for_each(|one| of_one(args, one, &stop))
+    let (mut score, mut operations) = (Score::default(), 0);
+    let exit = args.plan.for_each(|one| {
+        operations += 1;
+        of_one(args, one, &stop, &mut score)
+    })?;
+    if let (true, Some(text)) = (operations > 1, score.text()) {
+        super::print(&format!("\nin all:\n{text}"));
+    }
+    Ok(exit)
 }
 
 /// Checks the defects of one operation.
-fn of_one(args: &SelfCheckArgs, one: &PlanArgs, stop: &watch::Receiver<bool>) -> Outcome {
+fn of_one(
+    args: &SelfCheckArgs,
+    one: &PlanArgs,
+    stop: &watch::Receiver<bool>,
+    score: &mut Score,
+) -> Outcome {
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
     }
@@ -76,6 +91,10 @@ fn of_one(args: &SelfCheckArgs, one: &PlanArgs, stop: &watch::Receiver<bool>) ->
 
     let outcomes = check(&plan, &chosen, args.jobs, stop, told).map_err(Failure::usage)?;
     super::print(&table(&outcomes));
+    let mut own = Score::default();
+    own.add(&outcomes);
+    score.add(&outcomes);
+    super::print(&own.text().unwrap_or_default());
     if *stop.borrow() {
         return Ok(Exit::Interrupted);
     }

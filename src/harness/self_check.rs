@@ -7,6 +7,7 @@
 //! plan gives the same outcomes.
 
 mod order;
+mod score;
 mod suspect;
 mod table;
 
@@ -26,6 +27,7 @@ use crate::run::{CONFIRM, Confirm, Event, RunOptions};
 use crate::wire::target::TargetError;
 
 pub(crate) use order::{about_first, interleaved};
+pub(crate) use score::Score;
 pub(crate) use suspect::Suspect;
 pub(crate) use table::table;
 

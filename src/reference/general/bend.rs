@@ -70,7 +70,7 @@ pub(crate) enum Bend {
 
     /// A list lacks the last of its items.
     ListLacks,
-    /// A list shows the first of its items twice.
+    /// A list shows the last of its items twice.
     ListTwice,
     /// A list shows what was removed.
     ListShowsRemoved,
@@ -229,7 +229,7 @@ impl Bent<'_> {
             Some(Bend::ListLacks) => {
                 items.pop();
             }
-            Some(Bend::ListTwice) => items.extend(items.first().cloned()),
+            Some(Bend::ListTwice) => items.extend(items.last().cloned()),
             Some(Bend::ListShowsRemoved) => items.extend(removed),
             Some(Bend::ListShows(key, value)) => {
                 for item in items.iter_mut().filter_map(Value::as_object_mut) {

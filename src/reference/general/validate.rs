@@ -2,10 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::contract::ShapeType;
 use crate::contract::constraint::Zone;
 use crate::contract::oracle::{Oracle, Violation};
+use crate::contract::{Location, ShapeType};
 use crate::plan::generator::overflows;
+
+/// What stands in a path and has not its form: where a service has a family for that, it is refused
+/// so whatever it breaks.
+const MALFORMED: &str = "malformed-resource";
 
 /// The class of what is wrong with the members, which the refusal is for; and the promise that they
 /// break. A wrong type comes before a constraint, as a value without its type has none.
@@ -14,20 +18,12 @@ pub(crate) fn breaks(
     members: &Map<String, Value>,
     refuses_doubtful: bool,
 ) -> Option<(&'static str, String)> {
-    let violations = oracle.violations_anywhere(members);
     let counts = |violation: &&Violation| match violation.zone {
         Zone::Invalid => true,
         Zone::Depends(_) => refuses_doubtful,
         Zone::Valid => false,
     };
-    let all: Vec<&Violation> = violations.iter().filter(counts).collect();
-    let first = all.iter().find(|violation| violation.class == "type");
-    let violation = first.or(all.first())?;
-
-    let value = violation.member().and_then(|name| members.get(name));
-    let too_large = violation.class == "range" && value.is_some_and(holds_too_large);
-    let class = if too_large { "overflow" } else { violation.class };
-    Some((class, violation.atom.clone()))
+    first_of(oracle, members, counts)
 }
 
 /// The same of members that no other revision knows, for those who go by another one.
@@ -35,14 +31,37 @@ pub(crate) fn breaks_as_new(
     oracle: Oracle<'_>,
     members: &Map<String, Value>,
 ) -> Option<(&'static str, String)> {
-    let is_new = |name: &String| oracle.others.iter().all(|other| other.member(name).is_none());
-    if oracle.others.is_empty() {
-        return None;
+    let is_new = |name: &str| oracle.others.iter().all(|other| other.member(name).is_none());
+    let counts = |violation: &&Violation| {
+        let member = violation.member().filter(|name| members.contains_key(*name));
+        violation.zone == Zone::Invalid && member.is_some_and(is_new)
+    };
+    match oracle.others.is_empty() {
+        true => None,
+        false => first_of(oracle, members, counts),
     }
-    let new = members.iter().filter(|(name, _)| is_new(name));
-    let new: Map<String, Value> = new.map(|(name, value)| (name.clone(), value.clone())).collect();
-    // What is not there is no matter of these.
-    breaks(oracle, &new, false).filter(|(class, _)| *class != "required")
+}
+
+fn first_of(
+    oracle: Oracle<'_>,
+    members: &Map<String, Value>,
+    counts: impl Fn(&&Violation) -> bool,
+) -> Option<(&'static str, String)> {
+    let violations = oracle.violations_anywhere(members);
+    let all: Vec<&Violation> = violations.iter().filter(counts).collect();
+    let first = all.iter().find(|violation| violation.class == "type");
+    let violation = first.or(all.first())?;
+
+    let member = violation.member().and_then(|name| oracle.contract.member(name));
+    let value = member.and_then(|member| members.get(&member.name));
+    let too_large = violation.class == "range" && value.is_some_and(holds_too_large);
+    let is_label = member.is_some_and(|member| member.location == Location::Label);
+    let class = match is_label && oracle.service.family(MALFORMED).is_some() {
+        true => MALFORMED,
+        false if too_large => "overflow",
+        false => violation.class,
+    };
+    Some((class, violation.atom.clone()))
 }
 
 /// Whether a number within the value is too large for the integers of a machine.

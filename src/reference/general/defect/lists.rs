@@ -36,7 +36,7 @@ impl List<'_> {
         let kind = "wrong list";
         let says = "The list lacks the last of its items.".to_owned();
         self.add("list/lacks-one", kind, says, path, Bend::ListLacks);
-        let says = "The list shows the first of its items twice.".to_owned();
+        let says = "The list shows the last of its items twice.".to_owned();
         self.add("list/one-twice", kind, says, path, Bend::ListTwice);
         let says = "The list shows what was removed.".to_owned();
         self.add("list/shows-removed", kind, says, path, Bend::ListShowsRemoved);
