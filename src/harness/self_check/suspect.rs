@@ -27,6 +27,16 @@ pub(crate) struct Suspect {
     ordered: Ordered,
 }
 
+/// Kinds of defects that no case finds of an operation of which a document is all that is known, and
+/// why.
+const HIDDEN: [(&str, &str); 3] = [
+    ("too strict", MADE_UP),
+    ("demanded", MADE_UP),
+    ("member refused", MADE_UP),
+];
+const MADE_UP: &str = "Valid requests are made up here, so that a refusal of one tells nothing: \
+                       [binding.OPERATION] says what a target must accept.";
+
 #[derive(Clone, Debug)]
 enum Ordered {
     ByHand(&'static Defect),
@@ -51,7 +61,13 @@ impl Suspect {
     /// A defect of what is interpreted. The plan may say that no request can show it.
     pub(crate) fn general(api: &Arc<Api>, defect: GeneralDefect, plan: &Plan) -> Self {
         let promise = defect.promise.as_ref();
-        let hidden = promise.and_then(|promise| plan.impossible.get(promise)).cloned();
+        let impossible = promise.and_then(|promise| plan.impossible.get(promise));
+        let of_kind = || {
+            let known = HIDDEN.iter().find(|(kind, _)| *kind == defect.kind);
+            let (_, why) = known.filter(|_| plan.binding.made_up)?;
+            Some((*why).to_owned())
+        };
+        let hidden = impossible.cloned().or_else(of_kind);
         Self {
             class: defect.kind,
             id: defect.id.clone(),

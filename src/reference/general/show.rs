@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::pages::pagination;
 use super::store::Thing;
 use crate::contract::constraint::{Zone, kind};
 use crate::contract::oracle::Oracle;
@@ -15,7 +16,11 @@ const DEEPEST: usize = 3;
 /// The members of a successful answer about that thing, by the names that the contract gives them.
 /// `all`: those as well that may be left out.
 pub(crate) fn answer(oracle: Oracle<'_>, thing: &Thing, all: bool) -> Map<String, Value> {
+    // There is another page only where one follows.
+    let pages = pagination(oracle.contract);
+    let is_token = |name: &str| pages.is_some_and(|pages| pages.output_token == name);
     let members = oracle.contract.output.iter();
+    let members = members.filter(|member| !is_token(&member.name));
     let shown = members.filter_map(|member| {
         let value = value_of(oracle, member, thing, all)?;
         Some((member.name.clone(), value))

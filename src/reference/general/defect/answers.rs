@@ -19,7 +19,9 @@ impl List<'_> {
         let says = "A valid request makes the service fail.".to_owned();
         let bend = Bend::Status(500);
         self.add("answer/crash", "crash", says, "protocol::no-server-error", bend);
-        if contract.answers_document() && http.code != 204 {
+        let payload = contract.answered_payload();
+        let has_body = payload.is_none_or(|member| member.presence == Presence::Always);
+        if contract.answers_document() && has_body && http.code != 204 {
             let says = "Answers are labelled as plain text.".to_owned();
             let (of_label, of_json) = ("protocol::content-type", "protocol::json");
             let bend = Bend::Labelled("text/plain");

@@ -4,6 +4,7 @@ use super::List;
 use super::values::another;
 use crate::contract::{Atom, Level, Location, Presence, RuleKind};
 use crate::plan::case::Action;
+use crate::plan::generator::simplest;
 use crate::reference::general::bend::Bend;
 
 impl List<'_> {
@@ -26,7 +27,13 @@ impl List<'_> {
                         self.add(&id("other"), "wrong default", says, path, bend);
                     }
                 }
-                (RuleKind::UnsentUnchanged, Some(Action::Update)) => self.of_unsent(path),
+                (RuleKind::UnsentUnchanged, Some(Action::Update)) => {
+                    self.of_unsent(path);
+                    let says = "What is changed is changed of everything.".to_owned();
+                    let bend = Bend::ReachesOthers;
+                    let promise = self.apart(path).to_owned();
+                    self.add(&id("others"), "others changed", says, &promise, bend);
+                }
                 (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) => {
                     let says = "What a refused request sends is stored.".to_owned();
                     self.add(&id("stored"), "refused, stored", says, path, Bend::StoresRefused);
@@ -35,10 +42,6 @@ impl List<'_> {
                     let says = "Everything that is made has the same identity.".to_owned();
                     self.add(&id("same"), "one identity", says, path, Bend::OneIdentity);
                 }
-                (RuleKind::Apart { .. }, Some(Action::Update)) => {
-                    let says = "What is changed is changed of everything.".to_owned();
-                    self.add(&id("others"), "others changed", says, path, Bend::ReachesOthers);
-                }
                 (RuleKind::Gone, Some(Action::Delete)) => {
                     let says = "What is removed is still there.".to_owned();
                     self.add(&id("kept"), "still there", says, path, Bend::KeepsRemoved);
@@ -46,6 +49,13 @@ impl List<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// The promise that a change reaches nothing else: a rule of its own, or that of what is not sent.
+    fn apart<'p>(&'p self, unsent: &'p str) -> &'p str {
+        let mut rules = self.oracle.contract.rules.iter();
+        let apart = rules.find(|rule| matches!(rule.kind, RuleKind::Apart { .. }));
+        apart.map_or(unsent, |rule| &rule.path)
     }
 
     fn of_stored(&mut self, path: &str, input: &str, output: &str, action: Option<Action>) {
@@ -71,7 +81,10 @@ impl List<'_> {
             }
             _ => {
                 let shape = contract.output_member(output).map(|member| &member.shape);
-                let other = shape.and_then(|s| another(contract, s, &serde_json::Value::Null));
+                // Where a document is all that is known, little else than the simplest is sent.
+                let usual = shape.and_then(|shape| simplest(contract, shape, 0));
+                let usual = usual.unwrap_or_default();
+                let other = shape.and_then(|shape| another(contract, shape, &usual));
                 if let Some(other) = other {
                     let says = format!("The answer shows {other} for {output}.");
                     let bend = Bend::Shows(output.to_owned(), other);

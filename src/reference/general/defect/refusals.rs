@@ -20,7 +20,8 @@ impl List<'_> {
             let promise = self.broken_by(class);
             classes.extend(promise.map(|promise| (class, promise)));
         }
-        if self.oracle.contract.has_document() {
+        let promise = self.oracle.contract.atom("protocol::request-json");
+        if self.oracle.contract.has_document() && promise.is_some() {
             classes.push(("syntax", "protocol::request-json".to_owned()));
         }
         classes.extend(slug_of_unknown.map(|promise| ("unknown-resource", promise)));

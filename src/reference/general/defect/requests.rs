@@ -20,6 +20,8 @@ impl List<'_> {
                     let id = format!("{member}/demanded");
                     self.add(&id, "demanded", says, path, Bend::Demands(member.to_owned()));
                 }
+                // Without a resource nobody sees what is made.
+                "again" if self.operation.part.is_none() => {}
                 "again" => {
                     let says = format!("A request with the {member} of another one is carried out.");
                     self.add(&place_of(path), "token twice", says, path, Bend::TokenAgain);
