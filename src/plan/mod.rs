@@ -30,7 +30,7 @@ pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
 pub(crate) use options::PlanOptions;
-pub(crate) use service_contracts::ServiceContracts;
+pub(crate) use service_contracts::{OperationContracts, ServiceContracts};
 pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;

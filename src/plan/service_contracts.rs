@@ -18,6 +18,8 @@ pub(crate) struct ServiceContracts {
     pub(crate) operations: Vec<OperationContracts>,
     /// What the operations make, read, change, list and remove.
     pub(crate) resources: Vec<ResourceBinding>,
+    /// The operations that write what is no resource, each with the one that reads it.
+    pub(crate) reads: Vec<(String, String)>,
 }
 
 /// An operation in all of its revisions.
@@ -68,7 +70,12 @@ impl ServiceContracts {
             });
         }
 
+        let bindings = common.fixtures.bindings.iter();
+        let reads = bindings.filter_map(|(slug, binding)| {
+            Some((slug.clone(), binding.read.clone()?))
+        });
         Ok(Self {
+            reads: reads.collect(),
             service: common.service.clone(),
             operations,
             resources: common.fixtures.resources.clone(),

@@ -3,8 +3,8 @@
 
 use super::template::Template;
 use crate::contract::oracle::Oracle;
-use crate::contract::{Contract, Service};
-use crate::plan::ServiceContracts;
+use crate::contract::{Contract, Location, Service};
+use crate::plan::{OperationContracts, ServiceContracts};
 use crate::plan::case::Action;
 use crate::plan::fixture::ResourceBinding;
 
@@ -15,6 +15,8 @@ pub(crate) struct Api {
     operations: Vec<Operation>,
     /// Each with the place of its service.
     resources: Vec<(usize, ResourceBinding)>,
+    /// How many kinds of records there are beside the resources.
+    records: usize,
 }
 
 /// One operation that is served.
@@ -31,6 +33,18 @@ pub(crate) struct Operation {
     /// The place of a resource that its path names, where the operation is none of those that the
     /// resource is made of.
     pub(crate) about: Option<usize>,
+    /// The kind of what it writes or reads, where that is no resource: what labels of the operation
+    /// that reads it name.
+    pub(crate) record: Option<Record>,
+}
+
+/// What an operation does to something that is written and read, and no resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    pub(crate) kind: usize,
+    pub(crate) is_written: bool,
+    /// The place, among the operations of the service, of the one that reads it.
+    reader: usize,
 }
 
 /// What the method and the path of a request name.
@@ -75,12 +89,59 @@ impl Api {
                     about: about.filter(|_| part.is_none()),
                     part: part.filter(|_| !is_of_others),
                     is_of_others,
+                    record: None,
                 });
             }
             api.operations.extend(operations);
         }
         api.services = services;
+        api.find_records();
         api
+    }
+
+    /// Gives what is written and read, and no resource, a kind.
+    fn find_records(&mut self) {
+        let mut readers: Vec<(usize, usize)> = Vec::new();
+        let mut records = Vec::new();
+        for (at, operation) in self.operations.iter().enumerate() {
+            let service = &self.services[operation.service];
+            let slug = &self.contract(operation).slug;
+            let mut reads = service.reads.iter();
+            let own = reads.find(|(writer, reader)| writer == slug || reader == slug);
+            let (Some((writer, reader)), None) = (own, operation.part) else {
+                continue;
+            };
+            let is_reader = |one: &OperationContracts| one.contract.slug == *reader;
+            let Some(reader) = service.operations.iter().position(is_reader) else {
+                continue;
+            };
+            let key = (operation.service, reader);
+            let known = readers.iter().position(|known| *known == key);
+            let kind = known.unwrap_or(readers.len());
+            if known.is_none() {
+                readers.push(key);
+            }
+            records.push((at, kind, writer == slug, reader));
+        }
+
+        let first = self.resources.len();
+        for (at, kind, is_written, reader) in records {
+            if let Some(operation) = self.operations.get_mut(at) {
+                operation.record = Some(Record {
+                    kind: first + kind,
+                    is_written,
+                    reader,
+                });
+            }
+        }
+        self.records = readers.len();
+    }
+
+    /// The labels that name a record.
+    pub(crate) fn labels_of(&self, operation: &Operation, record: Record) -> Vec<&str> {
+        let reader = &self.services[operation.service].operations[record.reader].contract;
+        let labels = reader.input.iter().filter(|m| m.location == Location::Label);
+        labels.map(|member| member.name.as_str()).collect()
     }
 
     /// The operation that a method and a path name.
@@ -160,7 +221,7 @@ impl Api {
 
     /// How many kinds of resources there are.
     pub(crate) fn kinds(&self) -> usize {
-        self.resources.len()
+        self.resources.len() + self.records
     }
 
     /// The operations that a resource is made of, with what they do to it.

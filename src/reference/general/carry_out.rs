@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::api::{Api, Operation};
+use super::api::{Api, Operation, Record};
 use super::bend::Bent;
 use super::decode::Asked;
 use super::identity::{identity, member_of};
@@ -53,7 +53,10 @@ impl Job<'_> {
                 shown
             }
             Some((Action::List, kind)) => self.list(store, kind),
-            None => self.other(store)?,
+            None => match self.operation.record {
+                Some(record) => self.record(store, record),
+                None => self.other(store)?,
+            },
         };
         self.bent.shown(&mut members, &self.sent());
         Ok(members)
@@ -129,6 +132,7 @@ impl Job<'_> {
     /// Stores what a refused request sent, for a defect that does.
     pub(crate) fn store_refused(&self, store: &mut Store) {
         let Some((Action::Update, kind)) = self.operation.part else {
+            // Of a record, what is refused would be all that there is.
             return;
         };
         let Ok(key) = self.named(store, kind) else {
@@ -186,6 +190,33 @@ impl Job<'_> {
             own.is_none_or(|own| own == wanted)
         };
         is_within && filters.all(suits)
+    }
+
+    /// Something that is written whole or in part, and read: before it was written there is nothing
+    /// to show.
+    fn record(&self, store: &mut Store, record: Record) -> Map<String, Value> {
+        let labels = self.api.labels_of(self.operation, record).into_iter();
+        let key: Key = labels
+            .map(|label| self.asked.text(label).unwrap_or_default().to_owned())
+            .collect();
+        let before = store.get(record.kind, &key).cloned();
+        if !record.is_written {
+            return self.show(&before.unwrap_or_default());
+        }
+
+        let token = self.token();
+        if let Some(known) = token.and_then(|token| store.answered(self.place, token)) {
+            return self.show(&known.clone());
+        }
+        let mut thing = before.clone().unwrap_or_default();
+        thing.extend(self.sent());
+        thing.extend(self.beside.clone().unwrap_or_default());
+        self.bent.stored(&mut thing, before.as_ref(), &self.named_outputs());
+        if let Some(token) = token {
+            store.note_answer(self.place, token, thing.clone());
+        }
+        store.put(record.kind, key, thing.clone());
+        self.show(&thing)
     }
 
     /// An operation that no resource is made of: it answers what its shape says.

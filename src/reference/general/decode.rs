@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::contract::constraint::number::{Decimal, Notation};
 use crate::contract::{Contract, Location, Shape, ShapeType};
 use crate::reference::call::Call;
+use crate::support::percent::percent_decode;
 use crate::wire::exchange::Request;
 use crate::wire::exchange::json::{self, Document};
 use crate::wire::members;
@@ -59,6 +60,15 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
     }
 
     let mut members = members::sent(contract, &request);
+    for member in contract.input.iter().filter(|m| m.location == Location::Query) {
+        if contract.resolve(&member.shape).kind == ShapeType::Map {
+            let element = contract.resolve(&member.shape).element.as_deref();
+            let has_lists = element.is_some_and(|e| contract.resolve(e).kind == ShapeType::List);
+            let entries = entries(contract, &call.query, has_lists);
+            members.shift_remove(&member.name);
+            members.extend(entries.map(|entries| (member.name.clone(), entries)));
+        }
+    }
     for (name, text) in &labels {
         members.insert(name.clone(), label_value(contract, name, text));
     }
@@ -72,6 +82,42 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
         labels,
         is_broken,
     }
+}
+
+/// The parameters of a query that are no member of their own, and none of the path's: those of a map
+/// have one for each entry. None where there are none.
+fn entries(contract: &Contract, query: &str, has_lists: bool) -> Option<Value> {
+    let fixed = contract.http.uri.split_once('?').map_or("", |(_, query)| query);
+    let names = |query: &str| {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let names = pairs.map(|pair| percent_decode(pair.split('=').next().unwrap_or_default()));
+        names.collect::<Vec<String>>()
+    };
+    let is_own = |name: &str| {
+        let mut members = contract.input.iter().filter(|m| m.location == Location::Query);
+        members.any(|member| member.wire_name == name) || names(fixed).iter().any(|own| own == name)
+    };
+
+    let mut entries: Map<String, Value> = Map::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (percent_decode(name), Value::from(percent_decode(value)));
+        if is_own(&name) {
+            continue;
+        }
+        match entries.get_mut(&name) {
+            // A value that is a list has a parameter for each element.
+            Some(Value::Array(elements)) => elements.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+            None if has_lists => {
+                entries.insert(name, Value::Array(vec![value]));
+            }
+            None => {
+                entries.insert(name, value);
+            }
+        }
+    }
+    (!entries.is_empty()).then_some(Value::Object(entries))
 }
 
 /// A label as a value of its type. What reads as none stays a text.

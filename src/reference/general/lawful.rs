@@ -3,7 +3,7 @@
 use super::api::{Api, Operation};
 use super::bend::Bend;
 use super::definition::GeneralDefect;
-use crate::contract::{ErrorFamily, Presence};
+use crate::contract::{AnswerLocation, ErrorFamily, Presence};
 use crate::plan::case::Action;
 use crate::reference::defect::Expected;
 
@@ -30,7 +30,14 @@ pub(super) fn variations(api: &Api, place: usize, operation: &Operation) -> Vec<
         let says = "Members that may be left out are always shown.";
         add("answer/all-members", says, Bend::AllMembers);
     }
-    for status in &contract.http.also {
+    // A status that stands among the members has constraints of its own.
+    let oracle = api.oracle(operation);
+    let admits = |status: u16| {
+        let shown = contract.output.iter();
+        let mut shown = shown.filter(|m| m.location == AnswerLocation::StatusCode);
+        shown.all(|m| oracle.answer_violations(&m.name, &status.into()).is_empty())
+    };
+    for status in contract.http.also.iter().filter(|status| admits(**status)) {
         let says = format!("A successful answer has status {status}, which is documented too.");
         add(&format!("answer/status-{status}"), &says, Bend::Status(*status));
     }

@@ -10,7 +10,9 @@ use crate::reference::general::bend::Bend;
 impl List<'_> {
     pub(super) fn of_what_is_kept(&mut self) {
         let contract = self.oracle.contract;
-        let action = self.operation.part.map(|(action, _)| action);
+        let writes = self.operation.record.filter(|record| record.is_written);
+        let of_record = writes.map(|_| Action::Update);
+        let action = self.operation.part.map(|(action, _)| action).or(of_record);
         for rule in &contract.rules {
             let path = rule.path.as_str();
             let id = |what: &str| format!("rule/{}/{what}", rule.id);
@@ -34,7 +36,7 @@ impl List<'_> {
                     let promise = self.apart(path).to_owned();
                     self.add(&id("others"), "others changed", says, &promise, bend);
                 }
-                (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) => {
+                (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) if writes.is_none() => {
                     let says = "What a refused request sends is stored.".to_owned();
                     self.add(&id("stored"), "refused, stored", says, path, Bend::StoresRefused);
                 }
