@@ -2,12 +2,14 @@
 
 use super::{List, place_of};
 use crate::contract::{Contract, Location, Part, RuleKind};
+use crate::plan::case::Action;
 use crate::reference::general::bend::Bend;
 use crate::reference::general::edit::{Edit, edited};
 
 impl List<'_> {
     pub(super) fn of_requests(&mut self) {
         let contract = self.oracle.contract;
+        let makes = matches!(self.operation.part, Some((Action::Create, _)));
         let requests = contract.atoms.values().filter(|atom| atom.part == Part::Request);
         for atom in requests {
             let path = atom.id.path();
@@ -20,8 +22,8 @@ impl List<'_> {
                     let id = format!("{member}/demanded");
                     self.add(&id, "demanded", says, path, Bend::Demands(member.to_owned()));
                 }
-                // Without a resource nobody sees what is made.
-                "again" if self.operation.part.is_none() => {}
+                // Who makes nothing does the same once more.
+                "again" if !makes => {}
                 "again" => {
                     let says = format!("A request with the {member} of another one is carried out.");
                     self.add(&place_of(path), "token twice", says, path, Bend::TokenAgain);
