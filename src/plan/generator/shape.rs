@@ -83,15 +83,15 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
     })
 }
 
-/// The simplest entries of a map that has at least so many.
-fn entries(
+/// The simplest entries of a map that has so many.
+pub(super) fn entries(
     contract: &Contract,
     shape: &Shape,
-    least: usize,
+    count: usize,
     depth: usize,
 ) -> Option<Map<String, Value>> {
     let mut entries = Map::new();
-    if least == 0 {
+    if count == 0 {
         return Some(entries);
     }
     let key = simplest(contract, shape.key.as_deref()?, depth + 1)?;
@@ -99,7 +99,7 @@ fn entries(
     let key = key.as_str()?;
     entries.insert(key.to_owned(), value.clone());
     // Whether a longer key is one as well, the oracle says.
-    entries.extend((1..least).map(|number| (format!("{key}{number}"), value.clone())));
+    entries.extend((1..count).map(|number| (format!("{key}{number}"), value.clone())));
     Some(entries)
 }
 

@@ -135,9 +135,9 @@ fn the_same_requests_have_the_same_answers() {
 /// Each kind of defect follows from some promise of these contracts; none has the id of another.
 #[test]
 fn defects_follow_from_contracts() {
-    let todo = api(&Files::Embedded, "todo");
-    let store = store();
-    let all = [&todo, &store].map(|api| {
+    let shelves = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness/self_check/tests/shelves");
+    let shelf = api(&Files::Folder(shelves), "shelf");
+    let all = [&api(&Files::Embedded, "todo"), &store(), &shelf].map(|api| {
         let all = api.names().map(|(service, slug)| general_defects(api, service, slug));
         all.flatten().collect::<Vec<_>>()
     });
@@ -163,6 +163,7 @@ fn defects_follow_from_contracts() {
         "still there",
         "token twice",
         "others changed",
+        "wrong page",
         "unknown accepted",
         "one identity",
         "wrong default",

@@ -1,6 +1,8 @@
 //! What the suite finds of the defects that follow from contracts, and that it finds nothing else,
-//! for an API that no code was written for: the to-do list of `cases/todo`.
+//! for APIs that no code was written for: the to-do list of `cases/todo`, and the shelves beside this
+//! file, which have what the list has not.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::super::{Outcome, Score, Suspect, self_check};
@@ -13,29 +15,31 @@ use crate::run::{Event, RunOptions};
 use crate::support::files::Files;
 use tokio::sync::watch;
 
-/// The plans of all operations of the to-do list, with nothing drawn at random.
-fn plans() -> Vec<Arc<Plan>> {
+/// So few requests are drawn at random: what only sequences show, they show.
+const SAMPLES: usize = 64;
+
+/// The plans of all operations of a service.
+fn plans(files: &Files, service: &str) -> Vec<Arc<Plan>> {
     let services = Services::default();
     let plan = |operation: OperationName| {
         let options = PlanOptions {
             operation,
             sampling: Sampling {
-                samples: 0,
+                samples: SAMPLES,
                 ..Sampling::default()
             },
             ..PlanOptions::default()
         };
-        Plan::load_among(&Files::Embedded, &services, &options).expect("a plan")
+        Plan::load_among(files, &services, &options).expect("a plan")
     };
-    let all = judged_operations(&Files::Embedded).expect("operations");
-    let own = all.into_iter().filter(|name| name.service == "todo");
+    let all = judged_operations(files).expect("operations");
+    let own = all.into_iter().filter(|name| name.service == service);
     own.map(|name| Arc::new(plan(name))).collect()
 }
 
-fn api() -> Arc<Api> {
-    let services = Services::default();
-    let todo = ServiceContracts::load(&Files::Embedded, &services, "todo", None);
-    Arc::new(Api::of(vec![todo.expect("contracts")], |_, _| false))
+fn api(files: &Files, service: &str) -> Arc<Api> {
+    let contracts = ServiceContracts::load(files, &Services::default(), service, None);
+    Arc::new(Api::of(vec![contracts.expect("contracts")], |_, _| false))
 }
 
 /// What is found of the conforming reference.
@@ -61,21 +65,13 @@ fn found(api: &Arc<Api>, plan: &Arc<Plan>) -> Vec<String> {
     found
 }
 
-#[test]
-fn the_score_of_an_api_without_code_of_its_own() {
-    let api = api();
+/// What became of the defects of all operations of a service, and what of it is wrong.
+fn checked(files: &Files, service: &str) -> (Score, Vec<String>) {
+    let api = api(files, service);
     let (mut score, mut wrong) = (Score::default(), Vec::new());
-    let (mut promises, mut tested) = (0, 0);
-    for plan in plans() {
+    for plan in plans(files, service) {
         assert_eq!(found(&api, &plan), Vec::<String>::new());
-        let requests = plan.contract.atoms.values();
-        for atom in requests.filter(|atom| atom.part == Part::Request) {
-            let is_about = plan.cases.iter().any(|case| case.atoms.contains(&atom.id));
-            promises += 1;
-            tested += usize::from(is_about);
-        }
-
-        let all = general_defects(&api, "todo", &plan.contract.slug).into_iter();
+        let all = general_defects(&api, service, &plan.contract.slug).into_iter();
         let suspects: Vec<Suspect> = all.map(|d| Suspect::general(&api, d, &plan)).collect();
         assert!(!suspects.is_empty(), "{}", plan.contract.slug);
         let stop = watch::channel(false).1;
@@ -84,10 +80,34 @@ fn the_score_of_an_api_without_code_of_its_own() {
         let is_wrong = |outcome: &&Outcome| !outcome.right() && !outcome.explained();
         wrong.extend(outcomes.iter().filter(is_wrong).map(|o| o.defect.id.clone()));
     }
+    (score, wrong)
+}
 
-    assert_eq!(wrong, Vec::<String>::new());
+#[test]
+fn the_score_of_an_api_without_code_of_its_own() {
+    let (mut promises, mut tested) = (0, 0);
+    for plan in plans(&Files::Embedded, "todo") {
+        let requests = plan.contract.atoms.values();
+        for atom in requests.filter(|atom| atom.part == Part::Request) {
+            let is_about = plan.cases.iter().any(|case| case.atoms.contains(&atom.id));
+            promises += 1;
+            tested += usize::from(is_about);
+        }
+    }
     assert!(tested * 100 >= promises * 95, "{tested} of {promises}");
+
+    let (score, wrong) = checked(&Files::Embedded, "todo");
+    assert_eq!(wrong, Vec::<String>::new());
     assert!(score.caught() * 100 >= score.defects * 97, "{score:?}");
     assert!(score.defects > 300 && score.lawful > 30, "{score:?}");
     assert_eq!(score.flagged, 0);
+}
+
+/// Tokens, pages, maps, names that the caller chooses, and error types in a header.
+#[test]
+fn the_score_of_what_the_list_has_not() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness/self_check/tests/shelves");
+    let (score, wrong) = checked(&Files::Folder(folder), "shelf");
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(score.flagged, 0, "{score:?}");
 }

@@ -40,7 +40,10 @@ impl List<'_> {
                     let says = "What a refused request sends is stored.".to_owned();
                     self.add(&id("stored"), "refused, stored", says, path, Bend::StoresRefused);
                 }
-                (RuleKind::Fresh { .. }, Some(Action::Create)) => {
+                // What the caller names is no choice of the service.
+                (RuleKind::Fresh { output }, Some(Action::Create))
+                    if contract.member(output).is_none() =>
+                {
                     let says = "Everything that is made has the same identity.".to_owned();
                     self.add(&id("same"), "one identity", says, path, Bend::OneIdentity);
                 }
