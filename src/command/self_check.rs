@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::harness::self_check::{
-    Outcome as Checked, Score, Suspect, self_check as check, table,
-};
+use crate::harness::self_check::{Outcome as Checked, Score, Suspect, self_check as check, table};
 use crate::plan::Plan;
 use crate::plan::case::Action;
 use crate::reference::{defects_of, general_defects, todays_defects};
@@ -69,7 +67,10 @@ fn of_one(
     }
     let (plan, all) = planned(one)?;
     one.has_cases(&plan)?;
-    let chosen: Vec<_> = all.into_iter().filter(|suspect| args.means(suspect)).collect();
+    let chosen: Vec<_> = all
+        .into_iter()
+        .filter(|suspect| args.means(suspect))
+        .collect();
     let told = |outcome: &Checked| {
         if args.verbose {
             let by = outcome.finding.as_ref().or(outcome.warning.as_ref());
@@ -125,7 +126,9 @@ fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, Vec<Suspect>), Failure> {
     if let (false, Some(api)) = (is_by_hand, args.interpreted()?) {
         let all = general_defects(&api, &plan.service.name, &plan.contract.slug);
         let all = all.into_iter();
-        let suspects = all.map(|defect| Suspect::general(&api, defect, &plan)).collect();
+        let suspects = all
+            .map(|defect| Suspect::general(&api, defect, &plan))
+            .collect();
         return Ok((Arc::new(plan), suspects));
     }
 
@@ -140,7 +143,10 @@ fn planned(args: &PlanArgs) -> Result<(Arc<Plan>, Vec<Suspect>), Failure> {
             (plan, defects)
         }
     };
-    Ok((Arc::new(plan), defects.iter().map(Suspect::by_hand).collect()))
+    Ok((
+        Arc::new(plan),
+        defects.iter().map(Suspect::by_hand).collect(),
+    ))
 }
 
 fn no_defect(filters: &[String], all: &[Suspect]) -> String {

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::served::{self, KnownApis};
 use super::model_args::ModelArgs;
+use super::served::{self, KnownApis};
 use super::{Failure, Outcome, runtime};
 use crate::plan::{Services, WantedOperations};
-use crate::reference::{
-    Api, Options, defects, hostile_defects, rare_defects, serve as serve_on,
-};
+use crate::reference::{Api, Options, defects, hostile_defects, rare_defects, serve as serve_on};
 use crate::report::Exit;
+use crate::support::echo::shown;
 
 /// The flags of `serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -88,7 +87,12 @@ pub(crate) fn serve(args: &ServeArgs) -> Outcome {
         ..Options::default()
     };
 
-    let reference = served::reference(options, api.as_ref(), args.defect.as_deref())?;
+    let defect = args.defect.as_deref();
+    let unknown = |_| {
+        let id = shown(defect.unwrap_or_default());
+        Failure::usage(format!("no defect `{id}`: --defect list lists them"))
+    };
+    let reference = served::reference(options, api.as_ref(), defect).map_err(unknown)?;
     let stop = super::signals::stop();
     runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));

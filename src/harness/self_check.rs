@@ -190,13 +190,7 @@ fn check(
         .filter(|_| !defect.is_general())
     {
         let mut again = outcome.clone();
-        let report = fire(
-            plan,
-            early,
-            RunOptions::default(),
-            stop,
-            &mut again,
-        )?;
+        let report = fire(plan, early, RunOptions::default(), stop, &mut again)?;
         outcome.causes = causes(report);
     }
 
@@ -230,7 +224,10 @@ fn fire(
             Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {
-            outcome.named |= suspect.breaks.iter().any(|atom| *atom == finding.atom.as_str());
+            outcome.named |= suspect
+                .breaks
+                .iter()
+                .any(|atom| *atom == finding.atom.as_str());
             let found = if finding.level == Level::Must {
                 &mut outcome.finding
             } else {

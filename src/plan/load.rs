@@ -331,7 +331,10 @@ impl Plan {
         let is_about = |case: &Case, name: &str| {
             case.origin == Origin::Derived && case.id.as_str().ends_with(&empty_label(name))
         };
-        if !cases.iter().any(|case| labels.iter().any(|m| is_about(case, &m.name))) {
+        if !cases
+            .iter()
+            .any(|case| labels.iter().any(|m| is_about(case, &m.name)))
+        {
             return Ok(());
         }
 
@@ -339,7 +342,9 @@ impl Plan {
         for member in labels {
             if routes.knows_without(&http.method, &http.uri, &member.name) {
                 cases.retain(|case| !is_about(case, &member.name));
-                let atom = self.contract.atom_id(&format!("request::{}::required", member.name));
+                let atom = self
+                    .contract
+                    .atom_id(&format!("request::{}::required", member.name));
                 let why = "the path without it may be that of another operation".to_owned();
                 impossible.insert(atom, why);
             }

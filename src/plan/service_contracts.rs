@@ -48,7 +48,8 @@ impl ServiceContracts {
         for slug in visible_folders(files, folder)? {
             let path = format!("{folder}/{slug}");
             let names = files.list(&path)?;
-            let is_contract = |name: &&String| name.starts_with("contract.") && name.ends_with(".toml");
+            let is_contract =
+                |name: &&String| name.starts_with("contract.") && name.ends_with(".toml");
             let mut revisions = Vec::new();
             for name in names.iter().filter(is_contract) {
                 let file = files.read(&format!("{path}/{name}"))?;
@@ -57,7 +58,9 @@ impl ServiceContracts {
             }
 
             let is_wanted = |contract: &Contract| revision == Some(contract.revision.as_str());
-            let wanted = revisions.iter().position(|(_, contract)| is_wanted(contract));
+            let wanted = revisions
+                .iter()
+                .position(|(_, contract)| is_wanted(contract));
             let usual = || revisions.iter().position(|(is_usual, _)| *is_usual);
             // A folder without a contract holds no operation.
             let Some(chosen) = wanted.or_else(usual) else {
@@ -71,9 +74,8 @@ impl ServiceContracts {
         }
 
         let bindings = common.fixtures.bindings.iter();
-        let reads = bindings.filter_map(|(slug, binding)| {
-            Some((slug.clone(), binding.read.clone()?))
-        });
+        let reads =
+            bindings.filter_map(|(slug, binding)| Some((slug.clone(), binding.read.clone()?)));
         Ok(Self {
             reads: reads.collect(),
             service: common.service.clone(),

@@ -46,8 +46,8 @@ pub(crate) const SERVICE: &str = "lambda";
 
 pub use clock::{Clock, Hands};
 pub use defect::{Defect, Expected, defects, find_defect};
-pub(crate) use general::{Api, General, GeneralDefect, general_defects};
 pub(crate) use defect::{defects_of, hostile_defects, rare_defects, todays_defects};
+pub(crate) use general::{Api, General, GeneralDefect, general_defects};
 #[cfg(test)]
 pub(crate) use response::Ending;
 pub use response::{Body, Broken, Response};

@@ -295,7 +295,7 @@ fn every_command_takes_the_operation() {
     check(
         &[&["self-check", "title/length"][..], &patch].concat(),
         0,
-        &["6 of 6 defects caught, 100.0 %"],
+        &["8 of 8 defects caught, 100.0 %"],
     );
     let faulty = "patch-todo/priority/range-min/off-by-one";
     let by_hand = ["run", "--reference", "--samples", "0", none];

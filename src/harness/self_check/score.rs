@@ -26,7 +26,10 @@ pub(crate) struct Score {
 impl Score {
     /// Takes in what became of defects that follow from contracts; others have no part in it.
     pub(crate) fn add(&mut self, outcomes: &[Outcome]) {
-        for outcome in outcomes.iter().filter(|outcome| outcome.defect.is_general()) {
+        for outcome in outcomes
+            .iter()
+            .filter(|outcome| outcome.defect.is_general())
+        {
             if outcome.defect.expected == Expected::LawfulVariation {
                 self.lawful += 1;
                 self.flagged += usize::from(!outcome.right());

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::contract::AtomId;
 use crate::plan::Plan;
-use crate::reference::{
-    Api, Clock, Defect, Expected, General, GeneralDefect, Options, Reference,
-};
+use crate::reference::{Api, Clock, Defect, Expected, General, GeneralDefect, Options, Reference};
 
 /// What the plan is fired at, and what it is to say.
 #[derive(Clone, Debug)]
@@ -62,7 +60,11 @@ impl Suspect {
             class: defect.class,
             id: defect.id.to_owned(),
             says: defect.says.to_owned(),
-            breaks: defect.breaks.iter().map(|atom| (*atom).to_owned()).collect(),
+            breaks: defect
+                .breaks
+                .iter()
+                .map(|atom| (*atom).to_owned())
+                .collect(),
             expected: defect.expected,
             twice: defect.twice,
             hidden: None,

@@ -44,7 +44,10 @@ fn plan() -> Plan {
 }
 
 fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
-    let chosen: Vec<Suspect> = chosen.iter().map(|defect| Suspect::by_hand(defect)).collect();
+    let chosen: Vec<Suspect> = chosen
+        .iter()
+        .map(|defect| Suspect::by_hand(defect))
+        .collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     self_check(
         plan,

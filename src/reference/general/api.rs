@@ -4,9 +4,9 @@
 use super::template::Template;
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Service};
-use crate::plan::{OperationContracts, ServiceContracts};
 use crate::plan::case::Action;
 use crate::plan::fixture::ResourceBinding;
+use crate::plan::{OperationContracts, ServiceContracts};
 
 /// The operations of one or several services.
 #[derive(Debug, Default)]
@@ -66,7 +66,8 @@ impl Api {
         for (number, service) in services.iter().enumerate() {
             let first = api.resources.len();
             let resources = service.resources.iter().cloned();
-            api.resources.extend(resources.map(|resource| (number, resource)));
+            api.resources
+                .extend(resources.map(|resource| (number, resource)));
             let own = api.resources.get(first..).unwrap_or_default();
 
             let mut operations = Vec::new();
@@ -140,16 +141,23 @@ impl Api {
     /// The labels that name a record.
     pub(crate) fn labels_of(&self, operation: &Operation, record: Record) -> Vec<&str> {
         let reader = &self.services[operation.service].operations[record.reader].contract;
-        let labels = reader.input.iter().filter(|m| m.location == Location::Label);
+        let labels = reader
+            .input
+            .iter()
+            .filter(|m| m.location == Location::Label);
         labels.map(|member| member.name.as_str()).collect()
     }
 
     /// The operation that a method and a path name.
     pub(crate) fn find(&self, method: &str, path: &str, query: &str) -> Found {
-        let here = self.operations.iter().enumerate().filter_map(|(place, operation)| {
-            let labels = operation.template.labels(path, query)?;
-            Some((place, operation, labels))
-        });
+        let here = self
+            .operations
+            .iter()
+            .enumerate()
+            .filter_map(|(place, operation)| {
+                let labels = operation.template.labels(path, query)?;
+                Some((place, operation, labels))
+            });
         let mut best: Option<(usize, &Operation, Vec<(String, String)>)> = None;
         let mut other = None;
         for (place, operation, labels) in here {

@@ -115,7 +115,8 @@ impl Job<'_> {
         thing.extend(sent.clone());
         thing.extend(self.beside.clone().unwrap_or_default());
         self.add_made(kind, &mut thing);
-        self.bent.stored(&mut thing, Some(&before), &self.named_outputs());
+        self.bent
+            .stored(&mut thing, Some(&before), &self.named_outputs());
 
         if let Some(token) = token {
             store.note_answer(self.place, token, thing.clone());
@@ -181,12 +182,16 @@ impl Job<'_> {
             let label = self.asked.labels.iter().find(|(name, _)| name == label);
             label.is_none_or(|(_, text)| text == own)
         });
-        let filters = self.contract().input.iter().filter(|member| {
-            matches!(member.location, Location::Query | Location::Body)
-        });
+        let filters = self
+            .contract()
+            .input
+            .iter()
+            .filter(|member| matches!(member.location, Location::Query | Location::Body));
         let mut filters = filters.filter_map(|m| self.asked.members.get_key_value(&m.name));
         let suits = |(name, wanted): (&String, &Value)| {
-            let own = thing.get(name).filter(|_| !wanted.is_array() && !wanted.is_object());
+            let own = thing
+                .get(name)
+                .filter(|_| !wanted.is_array() && !wanted.is_object());
             own.is_none_or(|own| own == wanted)
         };
         is_within && filters.all(suits)
@@ -211,7 +216,8 @@ impl Job<'_> {
         let mut thing = before.clone().unwrap_or_default();
         thing.extend(self.sent());
         thing.extend(self.beside.clone().unwrap_or_default());
-        self.bent.stored(&mut thing, before.as_ref(), &self.named_outputs());
+        self.bent
+            .stored(&mut thing, before.as_ref(), &self.named_outputs());
         if let Some(token) = token {
             store.note_answer(self.place, token, thing.clone());
         }
@@ -227,7 +233,11 @@ impl Job<'_> {
         let contract = self.contract();
         let is_ruled = |name: &String| {
             let mut rules = contract.rules.iter();
-            rules.any(|rule| rule.kind.sent_and_shown().is_some_and(|(_, shown)| shown == name))
+            rules.any(|rule| {
+                rule.kind
+                    .sent_and_shown()
+                    .is_some_and(|(_, shown)| shown == name)
+            })
         };
         let pages = super::pages::pagination(contract);
         let is_token = |name: &String| pages.is_some_and(|pages| pages.output_token == *name);
@@ -260,7 +270,11 @@ impl Job<'_> {
             // What a whole body holds is stored as if each of it was sent.
             let is_whole = member.is_some_and(|m| m.location == Location::Payload);
             if let (true, Value::Object(inner)) = (is_whole, value) {
-                sent.extend(inner.iter().map(|(name, value)| (name.clone(), value.clone())));
+                sent.extend(
+                    inner
+                        .iter()
+                        .map(|(name, value)| (name.clone(), value.clone())),
+                );
             }
             let (shown, value) = self.stored_as(name, value);
             sent.insert(shown, value);
@@ -302,9 +316,11 @@ impl Job<'_> {
             }) => {
                 let groups = value.as_str().and_then(|text| parts.captures(text));
                 let mut named = Bindings::default();
-                for (name, group) in parts.capture_names().flatten().filter_map(|name| {
-                    Some((name, groups.as_ref()?.name(name)?))
-                }) {
+                for (name, group) in parts
+                    .capture_names()
+                    .flatten()
+                    .filter_map(|name| Some((name, groups.as_ref()?.name(name)?)))
+                {
                     named.set(name, group.as_str());
                 }
                 let resolved = named.fill(suffix).map_or(Value::Null, Value::from);
@@ -339,7 +355,11 @@ impl Job<'_> {
             let shown = member.and_then(|member| thing.get(&member.name)).cloned();
             let value = shown.or_else(|| identity(self.oracle(), member?, number));
             let value = value.unwrap_or_else(|| format!("t{number}").into());
-            key.push(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            key.push(
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            );
             if let Some(member) = member {
                 thing.insert(member.name.clone(), value.clone());
             }
@@ -372,7 +392,9 @@ impl Job<'_> {
     /// The key of what the path names.
     fn named(&self, store: &Store, kind: usize) -> Result<Key, Refusal> {
         let resource = self.api.resource(kind);
-        let labels = resource.into_iter().flat_map(|resource| resource.identity.keys());
+        let labels = resource
+            .into_iter()
+            .flat_map(|resource| resource.identity.keys());
         let named: Key = labels
             .map(|label| self.asked.text(label).unwrap_or_default().to_owned())
             .collect();
@@ -412,7 +434,10 @@ impl Job<'_> {
     /// Whether a creation of what is there already is documented to be refused.
     fn refuses_twins(&self) -> bool {
         let is_conflict = |name: &str| name.contains("Conflict") || name.contains("Exists");
-        self.contract().errors.iter().any(|error| is_conflict(&error.name))
+        self.contract()
+            .errors
+            .iter()
+            .any(|error| is_conflict(&error.name))
     }
 
     fn refusal(&self, class: &str, message: &str) -> Refusal {

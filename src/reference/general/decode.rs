@@ -60,7 +60,11 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
     }
 
     let mut members = members::sent(contract, &request);
-    for member in contract.input.iter().filter(|m| m.location == Location::Query) {
+    for member in contract
+        .input
+        .iter()
+        .filter(|m| m.location == Location::Query)
+    {
         if contract.resolve(&member.shape).kind == ShapeType::Map {
             let element = contract.resolve(&member.shape).element.as_deref();
             let has_lists = element.is_some_and(|e| contract.resolve(e).kind == ShapeType::List);
@@ -87,14 +91,21 @@ pub(crate) fn decode(contract: &Contract, call: &Call, labels: Vec<(String, Stri
 /// The parameters of a query that are no member of their own, and none of the path's: those of a map
 /// have one for each entry. None where there are none.
 fn entries(contract: &Contract, query: &str, has_lists: bool) -> Option<Value> {
-    let fixed = contract.http.uri.split_once('?').map_or("", |(_, query)| query);
+    let fixed = contract
+        .http
+        .uri
+        .split_once('?')
+        .map_or("", |(_, query)| query);
     let names = |query: &str| {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let names = pairs.map(|pair| percent_decode(pair.split('=').next().unwrap_or_default()));
         names.collect::<Vec<String>>()
     };
     let is_own = |name: &str| {
-        let mut members = contract.input.iter().filter(|m| m.location == Location::Query);
+        let mut members = contract
+            .input
+            .iter()
+            .filter(|m| m.location == Location::Query);
         members.any(|member| member.wire_name == name) || names(fixed).iter().any(|own| own == name)
     };
 
@@ -122,9 +133,10 @@ fn entries(contract: &Contract, query: &str, has_lists: bool) -> Option<Value> {
 
 /// A label as a value of its type. What reads as none stays a text.
 fn label_value(contract: &Contract, name: &str, text: &str) -> Value {
-    let member = contract.input.iter().find(|member| {
-        member.location == Location::Label && member.name == name
-    });
+    let member = contract
+        .input
+        .iter()
+        .find(|member| member.location == Location::Label && member.name == name);
     let kind = member.map(|member| contract.resolve(&member.shape).kind);
     let value: Option<Value> = match kind {
         Some(ShapeType::Boolean) => text.parse().ok().map(Value::Bool),

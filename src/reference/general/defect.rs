@@ -69,7 +69,10 @@ impl<'a> List<'a> {
         level: impl Fn(&Atom) -> Level,
     ) {
         let contract = self.oracle.contract;
-        let Some(atom) = contract.atom(promise).filter(|atom| atom.impossible.is_none()) else {
+        let Some(atom) = contract
+            .atom(promise)
+            .filter(|atom| atom.impossible.is_none())
+        else {
             return;
         };
         let expected = match level(atom) {

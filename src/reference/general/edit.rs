@@ -114,7 +114,11 @@ fn at(shape: &mut Shape, what: &str, edit: Edit) -> bool {
 
 fn moved(bound: &mut Bound, what: &str, edit: Edit) -> bool {
     let is_min = what.ends_with("min");
-    let side = if is_min { &mut bound.min } else { &mut bound.max };
+    let side = if is_min {
+        &mut bound.min
+    } else {
+        &mut bound.max
+    };
     let Some(limit) = *side else {
         return false;
     };
@@ -127,4 +131,60 @@ fn moved(bound: &mut Bound, what: &str, edit: Edit) -> bool {
     // What is narrowed to nothing is another defect.
     let is_empty = matches!((bound.min, bound.max), (Some(min), Some(max)) if min > max);
     !is_empty
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::load_operation;
+    use crate::contract::oracle::Oracle;
+    use crate::support::files::Source;
+
+    const TEXT: &str = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"PUT\"\nuri = \"/x\"\n\
+        code = 200\nsection = \"s\"\n[input.One]\ntarget = \"Pair\"\n[input.Two]\ntarget = \"Pair\"\n\
+        [shape.Pair]\ntype = \"structure\"\nmembers.Size = { type = \"integer\", range = { min = 1, max = 5 }, required = true }\n\
+        members.Tags = { target = \"Tags\" }\n\
+        [shape.Tags]\ntype = \"map\"\nkey = { type = \"string\", length = { max = 3 } }\nvalue = { type = \"string\" }\n";
+
+    /// What a request breaks by the contract with that edit.
+    #[track_caller]
+    fn broken(promise: &str, edit: Edit, request: &serde_json::Value) -> Vec<String> {
+        let service = crate::harness::testing::plan().service.clone();
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text: TEXT.to_owned(),
+        };
+        let contract = load_operation(&file, "op", &service).expect("a contract");
+        let changed = edited(&contract, promise, edit).expect("a promise of the contract");
+        let request = request.as_object().expect("an object");
+        let violations = Oracle::of(&changed, &service).violations(request);
+        violations
+            .into_iter()
+            .map(|violation| violation.atom)
+            .collect()
+    }
+
+    /// The same shape stands at two places: an edit is about one of them.
+    #[test]
+    fn one_promise_is_edited_alone() {
+        let six = json!({"One": {"Size": 6}, "Two": {"Size": 6}});
+        let promise = "request::One.Size::range::max";
+        let of_two = ["request::Two.Size::range::max"];
+        assert_eq!(broken(promise, Edit::Dropped, &six), of_two);
+        assert_eq!(broken(promise, Edit::Widened, &six), of_two);
+        let five = json!({"One": {"Size": 5}, "Two": {"Size": 5}});
+        assert_eq!(broken(promise, Edit::Narrowed, &five), [promise]);
+
+        let none = json!({"One": {}, "Two": {}});
+        let required = "request::One.Size::required";
+        let of_two = ["request::Two.Size::required"];
+        assert_eq!(broken(required, Edit::Dropped, &none), of_two);
+        let long = json!({"One": {"Size": 1, "Tags": {"long": ""}}});
+        let key = "request::One.Tags{}::length::max";
+        assert!(broken(key, Edit::Dropped, &long).is_empty());
+        let word = json!({"One": {"Size": "six"}});
+        assert!(broken("request::One.Size::type", Edit::Dropped, &word).is_empty());
+    }
 }

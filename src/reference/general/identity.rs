@@ -55,6 +55,9 @@ pub(crate) fn identity(oracle: Oracle<'_>, member: &OutputMember, number: u64) -
         let most = most.unwrap_or(LONGEST).min(LONGEST);
         let language = Language::new(shape.pattern()?, least, most).ok()?;
         let mut numbers = rand_chacha::ChaCha8Rng::seed_from_u64(number);
-        language.sample_any(&mut numbers).map(Value::from).filter(fits)
+        language
+            .sample_any(&mut numbers)
+            .map(Value::from)
+            .filter(fits)
     })
 }

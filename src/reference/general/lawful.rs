@@ -23,10 +23,18 @@ pub(super) fn variations(api: &Api, place: usize, operation: &Operation) -> Vec<
         add("answer/reversed", says, Bend::ReversedMembers);
         let says = "Answers have members that nobody documents.";
         add("answer/more", says, Bend::MoreMembers);
-        add("answer/spaced", "Bodies have white space between their parts.", Bend::Spaced);
+        add(
+            "answer/spaced",
+            "Bodies have white space between their parts.",
+            Bend::Spaced,
+        );
     }
     add("answer/chunked", "Bodies come in chunks.", Bend::Chunked);
-    if contract.output.iter().any(|m| m.presence == Presence::Optional) {
+    if contract
+        .output
+        .iter()
+        .any(|m| m.presence == Presence::Optional)
+    {
         let says = "Members that may be left out are always shown.";
         add("answer/all-members", says, Bend::AllMembers);
     }
@@ -39,10 +47,18 @@ pub(super) fn variations(api: &Api, place: usize, operation: &Operation) -> Vec<
     };
     for status in contract.http.also.iter().filter(|status| admits(**status)) {
         let says = format!("A successful answer has status {status}, which is documented too.");
-        add(&format!("answer/status-{status}"), &says, Bend::Status(*status));
+        add(
+            &format!("answer/status-{status}"),
+            &says,
+            Bend::Status(*status),
+        );
     }
     if let Some((Action::List, _)) = operation.part {
-        add("list/reversed", "The items of a list stand in another order.", Bend::ReversedList);
+        add(
+            "list/reversed",
+            "The items of a list stand in another order.",
+            Bend::ReversedList,
+        );
     }
     let says = "What some readings alone refuse is refused.";
     add("refusal/doubtful", says, Bend::RefusesDoubtful);
@@ -57,7 +73,11 @@ pub(super) fn variations(api: &Api, place: usize, operation: &Operation) -> Vec<
             }
             // Any error type counts where a family names none, but for those that are documented
             // with another status.
-            if family.accept.iter().any(|accepted| accepted.error.is_none()) {
+            if family
+                .accept
+                .iter()
+                .any(|accepted| accepted.error.is_none())
+            {
                 let says = format!("A refusal for {class} has an error type of the server's own.");
                 let bend = Bend::RefusesWith {
                     class: class.clone(),
@@ -94,5 +114,8 @@ fn known(family: &ErrorFamily) -> impl Iterator<Item = &String> {
         "syntax",
         "unknown-resource",
     ];
-    family.classes.iter().filter(|class| KNOWN.contains(&class.as_str()))
+    family
+        .classes
+        .iter()
+        .filter(|class| KNOWN.contains(&class.as_str()))
 }

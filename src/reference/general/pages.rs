@@ -55,7 +55,9 @@ impl<'c> Items<'c> {
         let mut names = self.path.iter();
         let first = names.next().and_then(|name| answer.get(name));
         let last = names.fold(first, |value, name| value?.get(name));
-        last.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+        last.and_then(Value::as_array)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// Puts the items into the answer.
@@ -102,7 +104,11 @@ pub(crate) fn page(
     if end >= items.len() {
         return (items.into_iter().skip(begin).collect(), None);
     }
-    match token(oracle, &pages.output_token, end.saturating_add_signed(bend.shift)) {
+    match token(
+        oracle,
+        &pages.output_token,
+        end.saturating_add_signed(bend.shift),
+    ) {
         Some(next) => {
             let own = items.into_iter().take(end).skip(begin).collect();
             (own, Some((pages.output_token.clone(), next)))

@@ -137,7 +137,8 @@ impl General {
             Ok(members) => encode::success(service, contract, &members),
             Err(refusal) => {
                 let way = bent.alternative(&refusal.class);
-                let other = || Refusal::by(service, contract, &refusal.class, &refusal.message, way);
+                let other =
+                    || Refusal::by(service, contract, &refusal.class, &refusal.message, way);
                 let refusal = if way > 0 { other() } else { refusal };
                 refused(refusal)
             }
@@ -162,7 +163,11 @@ impl General {
         let (service, contract) = (self.api.service(operation), self.api.contract(operation));
         let refusal = Refusal::of(service, contract, "route", "No operation has that path");
         let found = Refusal {
-            status: if refusal.status == 405 { 404 } else { refusal.status },
+            status: if refusal.status == 405 {
+                404
+            } else {
+                refusal.status
+            },
             kind: "UnheardOfPath".to_owned(),
             ..refusal
         };
@@ -197,7 +202,8 @@ impl General {
         let found = found.filter(|(class, _)| !bent.overlooks(class));
         let objection = || {
             let members = &asked.members;
-            bent.objects(members).then(|| ("required", "nothing".to_owned()))
+            bent.objects(members)
+                .then(|| ("required", "nothing".to_owned()))
         };
         found.or_else(objection)
     }

@@ -28,12 +28,7 @@ pub(crate) fn answer(oracle: Oracle<'_>, thing: &Thing, all: bool) -> Map<String
     shown.collect()
 }
 
-fn value_of(
-    oracle: Oracle<'_>,
-    member: &OutputMember,
-    thing: &Thing,
-    all: bool,
-) -> Option<Value> {
+fn value_of(oracle: Oracle<'_>, member: &OutputMember, thing: &Thing, all: bool) -> Option<Value> {
     let contract = oracle.contract;
     let fits = |value: &&Value| {
         let violations = oracle.answer_violations(&member.name, value);

@@ -43,7 +43,9 @@ impl Store {
 
     /// Whether there is something of that name.
     pub(crate) fn has(&self, kind: usize, key: &Key) -> bool {
-        self.kinds.get(kind).is_some_and(|all| all.contains_key(key))
+        self.kinds
+            .get(kind)
+            .is_some_and(|all| all.contains_key(key))
     }
 
     /// The key of what a path names. A name may stand within a longer one of the same thing, such
@@ -85,7 +87,10 @@ impl Store {
 
     /// Takes something away, and remembers it as what was removed last.
     pub(crate) fn remove(&mut self, kind: usize, key: &Key) {
-        let removed = self.kinds.get_mut(kind).and_then(|all| all.shift_remove(key));
+        let removed = self
+            .kinds
+            .get_mut(kind)
+            .and_then(|all| all.shift_remove(key));
         if let (Some(thing), Some(last)) = (removed, self.removed.get_mut(kind)) {
             *last = Some((key.clone(), thing));
         }

@@ -43,7 +43,9 @@ impl Template {
                     found.push((name.clone(), percent_decode(text)));
                 }
                 Segment::Greedy(name) if !text.is_empty() => {
-                    let rest = given.by_ref().fold(text.to_owned(), |all, next| all + "/" + next);
+                    let rest = given
+                        .by_ref()
+                        .fold(text.to_owned(), |all, next| all + "/" + next);
                     found.push((name.clone(), percent_decode(&rest)));
                 }
                 _ => return None,
@@ -77,7 +79,9 @@ impl Template {
 
 impl Segment {
     fn parse(text: &str) -> Self {
-        let inside = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let inside = text
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
         match inside.map(|name| (name, name.strip_suffix('+'))) {
             Some((_, Some(name))) => Self::Greedy(name.to_owned()),
             Some((name, None)) => Self::Label(name.to_owned()),
@@ -109,7 +113,9 @@ mod tests {
     fn check(uri: &str, path: &str, query: &str, expected: Option<&[(&str, &str)]>) {
         let found = Template::parse(uri).labels(path, query);
         let expected = expected.map(|pairs| {
-            let pairs = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+            let pairs = pairs
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
             pairs.collect::<Vec<_>>()
         });
         assert_eq!(found, expected, "{uri} {path}?{query}");
@@ -120,14 +126,34 @@ mod tests {
         check("/shelves", "/shelves", "", Some(&[]));
         check("/shelves/", "/shelves", "x=1", Some(&[]));
         check("/shelves", "/shelf", "", None);
-        check("/shelves/{Id}", "/shelves/a%2Fb", "", Some(&[("Id", "a/b")]));
+        check(
+            "/shelves/{Id}",
+            "/shelves/a%2Fb",
+            "",
+            Some(&[("Id", "a/b")]),
+        );
         check("/shelves/{Id}", "/shelves/", "", None);
         check("/shelves/{Id}", "/shelves/a/b", "", None);
-        check("/rooms/{Room+}/", "/rooms/a/b", "", Some(&[("Room", "a/b")]));
-        check("/rooms/{Id}/books", "/rooms/1/books", "", Some(&[("Id", "1")]));
+        check(
+            "/rooms/{Room+}/",
+            "/rooms/a/b",
+            "",
+            Some(&[("Room", "a/b")]),
+        );
+        check(
+            "/rooms/{Id}/books",
+            "/rooms/1/books",
+            "",
+            Some(&[("Id", "1")]),
+        );
         check("/x?list-type=2", "/x", "list-type=2&a=b", Some(&[]));
         check("/x?list-type=2", "/x", "list-type=1", None);
-        check("/x?room={Room}", "/x", "room=a%20b", Some(&[("Room", "a b")]));
+        check(
+            "/x?room={Room}",
+            "/x",
+            "room=a%20b",
+            Some(&[("Room", "a b")]),
+        );
     }
 
     #[test]

@@ -30,7 +30,9 @@ fn store() -> Arc<Api> {
 
 fn ask(general: &General, method: &str, path: &str, body: &str) -> Option<Response> {
     let request = http::Request::builder().method(method).uri(path);
-    let request = request.body(Bytes::from(body.to_owned())).expect("a request");
+    let request = request
+        .body(Bytes::from(body.to_owned()))
+        .expect("a request");
     general.answer(&Call::new(request), 1_541_030_400_000, || None)
 }
 
@@ -62,18 +64,33 @@ fn a_resource_lives_as_its_contracts_say() {
     }
     assert_eq!(answer(&todo, "GET", "/todos/t1", ""), (200, mine));
     let (_, changed) = answer(&todo, "PATCH", "/todos/t1", r#"{"priority": 5}"#);
-    assert_eq!((&changed["title"], &changed["priority"]), (&json!("sweep"), &json!(5)));
+    assert_eq!(
+        (&changed["title"], &changed["priority"]),
+        (&json!("sweep"), &json!(5))
+    );
 
     // Who writes it anew gets the defaults for what is not sent.
-    let (_, anew) = answer(&todo, "PUT", "/todos/t1", r#"{"title": "mow", "done": true}"#);
+    let (_, anew) = answer(
+        &todo,
+        "PUT",
+        "/todos/t1",
+        r#"{"title": "mow", "done": true}"#,
+    );
     let all = json!({"id": "t1", "title": "mow", "priority": 3, "done": true, "list": "home"});
     assert_eq!(anew, all);
 
-    answer(&todo, "POST", "/todos", r#"{"title": "dust", "list": "work"}"#);
+    answer(
+        &todo,
+        "POST",
+        "/todos",
+        r#"{"title": "dust", "list": "work"}"#,
+    );
     let titles = |path: &str| {
         let (_, list) = answer(&todo, "GET", path, "");
         let all = list["todos"].as_array().cloned().unwrap_or_default();
-        all.iter().map(|one| one["title"].clone()).collect::<Vec<_>>()
+        all.iter()
+            .map(|one| one["title"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(titles("/todos"), [json!("mow"), json!("dust")]);
     assert_eq!(titles("/todos?list=work"), [json!("dust")]);
@@ -135,10 +152,13 @@ fn the_same_requests_have_the_same_answers() {
 /// Each kind of defect follows from some promise of these contracts; none has the id of another.
 #[test]
 fn defects_follow_from_contracts() {
-    let shelves = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness/self_check/tests/shelves");
+    let shelves =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness/self_check/tests/shelves");
     let shelf = api(&Files::Folder(shelves), "shelf");
     let all = [&api(&Files::Embedded, "todo"), &store(), &shelf].map(|api| {
-        let all = api.names().map(|(service, slug)| general_defects(api, service, slug));
+        let all = api
+            .names()
+            .map(|(service, slug)| general_defects(api, service, slug));
         all.flatten().collect::<Vec<_>>()
     });
     let all: Vec<_> = all.into_iter().flatten().collect();

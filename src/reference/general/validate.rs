@@ -31,9 +31,16 @@ pub(crate) fn breaks_as_new(
     oracle: Oracle<'_>,
     members: &Map<String, Value>,
 ) -> Option<(&'static str, String)> {
-    let is_new = |name: &str| oracle.others.iter().all(|other| other.member(name).is_none());
+    let is_new = |name: &str| {
+        oracle
+            .others
+            .iter()
+            .all(|other| other.member(name).is_none())
+    };
     let counts = |violation: &&Violation| {
-        let member = violation.member().filter(|name| members.contains_key(*name));
+        let member = violation
+            .member()
+            .filter(|name| members.contains_key(*name));
         violation.zone == Zone::Invalid && member.is_some_and(is_new)
     };
     match oracle.others.is_empty() {
@@ -52,7 +59,9 @@ fn first_of(
     let first = all.iter().find(|violation| violation.class == "type");
     let violation = first.or(all.first())?;
 
-    let member = violation.member().and_then(|name| oracle.contract.member(name));
+    let member = violation
+        .member()
+        .and_then(|name| oracle.contract.member(name));
     let value = member.and_then(|member| members.get(&member.name));
     let too_large = violation.class == "range" && value.is_some_and(holds_too_large);
     let is_label = member.is_some_and(|member| member.location == Location::Label);

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::super::{Outcome, Score, Suspect, self_check};
 use crate::contract::Part;
 use crate::plan::generator::Sampling;
-use crate::plan::{OperationName, Plan, PlanOptions, ServiceContracts, Services, judged_operations};
+use crate::plan::{
+    OperationName, Plan, PlanOptions, ServiceContracts, Services, judged_operations,
+};
 use crate::reference::{Api, General, Options, Reference, general_defects};
 use crate::run::rehearsal::rehearse_with;
 use crate::run::{Event, RunOptions};
@@ -78,7 +80,12 @@ fn checked(files: &Files, service: &str) -> (Score, Vec<String>) {
         let outcomes = self_check(&plan, &suspects, 2, &stop, |_| ()).expect("a target");
         score.add(&outcomes);
         let is_wrong = |outcome: &&Outcome| !outcome.right() && !outcome.explained();
-        wrong.extend(outcomes.iter().filter(is_wrong).map(|o| o.defect.id.clone()));
+        wrong.extend(
+            outcomes
+                .iter()
+                .filter(is_wrong)
+                .map(|o| o.defect.id.clone()),
+        );
     }
     (score, wrong)
 }

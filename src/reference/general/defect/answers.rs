@@ -10,15 +10,29 @@ impl List<'_> {
     pub(super) fn of_answers(&mut self) {
         let contract = self.oracle.contract;
         let http = &contract.http;
-        let status = [200, 201, 202, 203].into_iter().find(|status| !http.admits(*status));
+        let status = [200, 201, 202, 203]
+            .into_iter()
+            .find(|status| !http.admits(*status));
         if let Some(status) = status {
             let says = format!("A successful answer has status {status}.");
             let bend = Bend::Status(status);
-            self.add("answer/status", "wrong status", says, "response::status", bend);
+            self.add(
+                "answer/status",
+                "wrong status",
+                says,
+                "response::status",
+                bend,
+            );
         }
         let says = "A valid request makes the service fail.".to_owned();
         let bend = Bend::Status(500);
-        self.add("answer/crash", "crash", says, "protocol::no-server-error", bend);
+        self.add(
+            "answer/crash",
+            "crash",
+            says,
+            "protocol::no-server-error",
+            bend,
+        );
         let payload = contract.answered_payload();
         let has_body = payload.is_none_or(|member| member.presence == Presence::Always);
         if contract.answers_document() && has_body && http.code != 204 {
@@ -27,7 +41,13 @@ impl List<'_> {
             let bend = Bend::Labelled("text/plain");
             self.add("answer/label", "wrong label", says, of_label, bend);
             let says = "The last byte of an answer is missing.".to_owned();
-            self.add("answer/unfinished", "no document", says, of_json, Bend::Unfinished);
+            self.add(
+                "answer/unfinished",
+                "no document",
+                says,
+                of_json,
+                Bend::Unfinished,
+            );
         }
 
         let shown = contract.output.iter().filter(|member| {
@@ -36,16 +56,28 @@ impl List<'_> {
         for member in shown {
             let name = &member.name;
             let says = format!("The answer does not show {name}.");
-            let (id, promise) = (format!("{name}/hidden"), format!("response::{name}::present"));
+            let (id, promise) = (
+                format!("{name}/hidden"),
+                format!("response::{name}::present"),
+            );
             self.add(&id, "not shown", says, &promise, Bend::Hides(name.clone()));
             if member.location == AnswerLocation::Body {
                 let says = format!("The answer shows {name} as a value of another type.");
                 let (id, promise) = (format!("{name}/as-text"), format!("response::{name}::type"));
-                self.add(&id, "wrong type shown", says, &promise, Bend::AsText(name.clone()));
+                self.add(
+                    &id,
+                    "wrong type shown",
+                    says,
+                    &promise,
+                    Bend::AsText(name.clone()),
+                );
             }
         }
 
-        let values = contract.atoms.values().filter(|atom| atom.part == Part::Response);
+        let values = contract
+            .atoms
+            .values()
+            .filter(|atom| atom.part == Part::Response);
         for atom in values {
             let path = atom.id.path();
             let name = path.split("::").nth(1).unwrap_or_default();

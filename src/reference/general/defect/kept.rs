@@ -38,7 +38,13 @@ impl List<'_> {
                 }
                 (RuleKind::RefusalKeeps { .. }, Some(Action::Update)) if writes.is_none() => {
                     let says = "What a refused request sends is stored.".to_owned();
-                    self.add(&id("stored"), "refused, stored", says, path, Bend::StoresRefused);
+                    self.add(
+                        &id("stored"),
+                        "refused, stored",
+                        says,
+                        path,
+                        Bend::StoresRefused,
+                    );
                 }
                 // What the caller names is no choice of the service.
                 (RuleKind::Fresh { output }, Some(Action::Create))
@@ -65,7 +71,9 @@ impl List<'_> {
 
     fn of_stored(&mut self, path: &str, input: &str, output: &str, action: Option<Action>) {
         let contract = self.oracle.contract;
-        let is_label = contract.member(input).is_some_and(|m| m.location == Location::Label);
+        let is_label = contract
+            .member(input)
+            .is_some_and(|m| m.location == Location::Label);
         let id = |what: &str| format!("{input}/{what}");
         match action {
             Some(Action::Create | Action::Update) if !is_label => {
@@ -102,7 +110,11 @@ impl List<'_> {
     /// Each member that an answer shows may be lost by a request that does not send it.
     fn of_unsent(&mut self, path: &str) {
         let contract = self.oracle.contract;
-        for member in contract.input.iter().filter(|m| m.location != Location::Label) {
+        for member in contract
+            .input
+            .iter()
+            .filter(|m| m.location != Location::Label)
+        {
             let name = &member.name;
             let shown = self.shown_as(name);
             let other = another(contract, &member.shape, &serde_json::Value::Null);
@@ -110,7 +122,13 @@ impl List<'_> {
             if let (true, Some(other)) = (is_shown && !member.required, other) {
                 let says = format!("A request that does not send {name} makes it {other}.");
                 let bend = Bend::Unsent(shown, other);
-                self.add(&format!("{name}/unsent-lost"), "unsent lost", says, path, bend);
+                self.add(
+                    &format!("{name}/unsent-lost"),
+                    "unsent lost",
+                    says,
+                    path,
+                    bend,
+                );
             }
         }
     }

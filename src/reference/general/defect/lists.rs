@@ -39,7 +39,13 @@ impl List<'_> {
         let says = "The list shows the last of its items twice.".to_owned();
         self.add("list/one-twice", kind, says, path, Bend::ListTwice);
         let says = "The list shows what was removed.".to_owned();
-        self.add("list/shows-removed", kind, says, path, Bend::ListShowsRemoved);
+        self.add(
+            "list/shows-removed",
+            kind,
+            says,
+            path,
+            Bend::ListShowsRemoved,
+        );
         for name in members {
             let Some(member) = element.members.get(name) else {
                 continue;
@@ -55,10 +61,15 @@ impl List<'_> {
     /// What the items show, by the promises about them.
     fn of_items(&mut self, element: &Shape) {
         let contract = self.oracle.contract;
-        let answers = contract.atoms.values().filter(|atom| atom.part == Part::Response);
+        let answers = contract
+            .atoms
+            .values()
+            .filter(|atom| atom.part == Part::Response);
         for atom in answers {
             let path = atom.id.path();
-            let parts = path.strip_prefix("response::").and_then(|rest| rest.split_once("[]."));
+            let parts = path
+                .strip_prefix("response::")
+                .and_then(|rest| rest.split_once("[]."));
             let Some((list, within)) = parts else {
                 continue;
             };
@@ -75,7 +86,13 @@ impl List<'_> {
             if let Some(value) = breaking(self.oracle, list, path, item) {
                 let says = format!("The list breaks this: {}.", atom.says);
                 let id = format!("list/{}", place_of(path));
-                self.add(&id, "out of contract", says, path, Bend::ListShows(key.clone(), value));
+                self.add(
+                    &id,
+                    "out of contract",
+                    says,
+                    path,
+                    Bend::ListShows(key.clone(), value),
+                );
             }
         }
     }

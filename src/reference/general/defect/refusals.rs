@@ -38,37 +38,71 @@ impl List<'_> {
             };
             let id = |what: &str| format!("refusal/{class}/{what}");
 
-            let is_typed = family.accept.iter().all(|accepted| accepted.error.is_some());
+            let is_typed = family
+                .accept
+                .iter()
+                .all(|accepted| accepted.error.is_some());
             if is_typed && !family.opaque {
                 let says = format!("A refusal for {class} has an error type that nobody knows.");
                 let bend = with(None, Some(UNHEARD_OF));
                 let kind = "refusal type";
-                self.add_at(&id("other-type"), kind, says, promise, bend, |a| level(a.level));
+                self.add_at(&id("other-type"), kind, says, promise, bend, |a| {
+                    level(a.level)
+                });
             }
-            if let Some(status) = OTHERS.into_iter().find(|status| !family.has_status(*status)) {
+            if let Some(status) = OTHERS
+                .into_iter()
+                .find(|status| !family.has_status(*status))
+            {
                 let says = format!("A refusal for {class} has status {status}.");
                 let bend = with(Some(status), None);
                 let kind = "refusal status";
-                self.add_at(&id("other-status"), kind, says, promise, bend, |a| level(a.level));
+                self.add_at(&id("other-status"), kind, says, promise, bend, |a| {
+                    level(a.level)
+                });
             }
             let says = format!("What is to be refused for {class} makes the service fail.");
             let bend = with(Some(500), None);
-            self.add(&id("crash"), "crash", says, "protocol::no-server-error", bend);
+            self.add(
+                &id("crash"),
+                "crash",
+                says,
+                "protocol::no-server-error",
+                bend,
+            );
         }
 
         let has = |class: &str| classes.iter().find(|(own, _)| *own == class);
         if has("syntax").is_some() {
             let says = "A body that is no document is accepted.".to_owned();
             let promise = "protocol::request-json";
-            self.add("syntax/accepted", "skipped", says, promise, Bend::Overlooks("syntax"));
+            self.add(
+                "syntax/accepted",
+                "skipped",
+                says,
+                promise,
+                Bend::Overlooks("syntax"),
+            );
         }
         if let Some((class, promise)) = has("unknown-resource").cloned() {
             let says = "A request about what does not exist is accepted.".to_owned();
-            self.add("unknown/accepted", "unknown accepted", says, &promise, Bend::Overlooks(class));
+            self.add(
+                "unknown/accepted",
+                "unknown accepted",
+                says,
+                &promise,
+                Bend::Overlooks(class),
+            );
         }
         if !classes.is_empty() {
             let says = "Refusals name no error type.".to_owned();
-            self.add("refusal/untyped", "no error type", says, "protocol::error-type", Bend::Untyped);
+            self.add(
+                "refusal/untyped",
+                "no error type",
+                says,
+                "protocol::error-type",
+                Bend::Untyped,
+            );
         }
     }
 
@@ -80,7 +114,10 @@ impl List<'_> {
             path.starts_with("request::") && what == Some(class)
         };
         let is_label = |path: &str| {
-            let name = path.split("::").nth(1).and_then(|name| name.split(['.', '[', '{']).next());
+            let name = path
+                .split("::")
+                .nth(1)
+                .and_then(|name| name.split(['.', '[', '{']).next());
             let member = name.and_then(|name| self.oracle.contract.member(name));
             member.is_some_and(|m| m.location == crate::contract::Location::Label)
         };

@@ -10,7 +10,10 @@ impl List<'_> {
     pub(super) fn of_requests(&mut self) {
         let contract = self.oracle.contract;
         let makes = matches!(self.operation.part, Some((Action::Create, _)));
-        let requests = contract.atoms.values().filter(|atom| atom.part == Part::Request);
+        let requests = contract
+            .atoms
+            .values()
+            .filter(|atom| atom.part == Part::Request);
         for atom in requests {
             let path = atom.id.path();
             let says = &atom.says;
@@ -20,12 +23,19 @@ impl List<'_> {
                 "optional" => {
                     let says = format!("A request without {member} is refused.");
                     let id = format!("{member}/demanded");
-                    self.add(&id, "demanded", says, path, Bend::Demands(member.to_owned()));
+                    self.add(
+                        &id,
+                        "demanded",
+                        says,
+                        path,
+                        Bend::Demands(member.to_owned()),
+                    );
                 }
                 // Who makes nothing does the same once more.
                 "again" if !makes => {}
                 "again" => {
-                    let says = format!("A request with the {member} of another one is carried out.");
+                    let says =
+                        format!("A request with the {member} of another one is carried out.");
                     self.add(&place_of(path), "token twice", says, path, Bend::TokenAgain);
                 }
                 "http" => {}
@@ -58,7 +68,13 @@ impl List<'_> {
                 .find(|path| contract.atom(path).is_some());
             if let Some(promise) = promise {
                 let bend = Bend::Refuses(name.clone());
-                self.add(&format!("{name}/refused"), "member refused", says, &promise, bend);
+                self.add(
+                    &format!("{name}/refused"),
+                    "member refused",
+                    says,
+                    &promise,
+                    bend,
+                );
             }
         }
     }

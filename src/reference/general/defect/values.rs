@@ -13,7 +13,11 @@ pub(super) fn another(contract: &Contract, shape: &Shape, not: &Value) -> Option
     let candidates: Vec<Value> = match resolved.kind {
         ShapeType::Boolean => vec![json!(true), json!(false)],
         ShapeType::String | ShapeType::Enum => match resolved.values() {
-            Some(values) => values.iter().rev().map(|v| Value::from(v.as_str())).collect(),
+            Some(values) => values
+                .iter()
+                .rev()
+                .map(|v| Value::from(v.as_str()))
+                .collect(),
             None => vec![json!("another"), json!("a1"), json!("anotherone")],
         },
         ShapeType::Integer | ShapeType::Long => {
@@ -47,10 +51,14 @@ pub(super) fn breaking(
 ) -> Option<Value> {
     let numbers = oracle.contract.atom(promise)?.says.split(' ');
     let limits: Vec<i64> = numbers.filter_map(|word| word.parse().ok()).collect();
-    let beyond = limits.iter().flat_map(|limit| [limit.checked_add(1), limit.checked_sub(1)]);
+    let beyond = limits
+        .iter()
+        .flat_map(|limit| [limit.checked_add(1), limit.checked_sub(1)]);
     let beyond: Vec<i64> = beyond.flatten().collect();
     let long = beyond.iter().filter_map(|n| usize::try_from(*n).ok());
-    let long = long.filter(|n| *n <= 1 << 16).map(|n| Value::from("a".repeat(n)));
+    let long = long
+        .filter(|n| *n <= 1 << 16)
+        .map(|n| Value::from("a".repeat(n)));
 
     let plain = [
         json!("unheard-of"),
@@ -64,7 +72,9 @@ pub(super) fn breaking(
     let breaks = |value: &Value| {
         let violations = oracle.answer_violations(member, &within(value.clone()));
         let is_it = |atom: &str| atom == promise;
-        violations.iter().any(|v| v.zone == Zone::Invalid && is_it(&v.atom))
+        violations
+            .iter()
+            .any(|v| v.zone == Zone::Invalid && is_it(&v.atom))
     };
     numbers.chain(long).chain(plain).find(breaks)
 }
