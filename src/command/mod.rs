@@ -53,6 +53,7 @@ mod runtime;
 mod schema;
 mod self_check;
 mod serve;
+mod served;
 mod share_args;
 mod signals;
 mod started;

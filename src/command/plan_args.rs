@@ -1,12 +1,13 @@
 //! What is planned: flags that most commands share.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
 use crate::plan::{OperationName, Plan, PlanOptions, Services};
-use crate::reference::{Defect, defects_of};
+use crate::reference::Api;
 use crate::report::Exit;
 use crate::report::shell::word;
 use crate::support::files::Files;
@@ -16,6 +17,7 @@ use clap::Args;
 use super::config_args::{Chosen, ConfigArgs};
 use super::model_args::ModelArgs;
 use super::operation_args::OperationArgs;
+use super::served::KnownApis;
 use super::{Failure, Outcome, limits, regressions};
 
 /// What is planned.
@@ -45,6 +47,9 @@ pub(crate) struct PlanArgs {
     /// What the operations that are meant have in common, once it was read.
     #[arg(skip)]
     pub(super) services: Services,
+    /// What the built-in reference interprets, once it was read.
+    #[arg(skip)]
+    apis: KnownApis,
 }
 
 /// What is drawn at random.
@@ -185,29 +190,16 @@ impl PlanArgs {
         Plan::load_among(&files, &self.services, &options).map_err(Failure::usage)
     }
 
-    /// Refuses an operation that the built-in reference does not serve, for commands that have no
-    /// other target.
-    pub(super) fn is_of_reference(&self, plan: &Plan) -> Result<(), Failure> {
-        match plan.service.name == crate::reference::SERVICE {
-            true => Ok(()),
-            false => Err(Failure::usage(format!(
-                "this command fires the plan at the built-in reference, which serves {} alone; \
-                 `proofmark run` takes {} to an endpoint, and tells of each promise what tested it",
-                crate::reference::SERVICE,
-                plan.operation_name()
-            ))),
-        }
-    }
-
-    /// The defects that the reference can be given for the operation.
+    /// What the built-in reference interprets, where an operation that is meant is none that it has
+    /// by hand.
     ///
     /// # Errors
-    /// Where the reference does not serve it.
-    pub(super) fn defects(&self, plan: &Plan) -> Result<&'static [Defect], Failure> {
-        self.is_of_reference(plan)?;
-        let slug = &plan.contract.slug;
-        defects_of(slug)
-            .ok_or_else(|| Failure::usage(format!("the built-in reference does not serve {slug}")))
+    /// Where the files of a service are faulty.
+    pub(super) fn interpreted(&self) -> Result<Option<Arc<Api>>, Failure> {
+        let files = self.files()?;
+        let all = self.operations.all(&files)?;
+        let revision = self.revision.as_deref();
+        self.apis.of(&files, &self.services, &all, revision)
     }
 
     /// Refuses a plan without cases: what is said of nothing would look like success.

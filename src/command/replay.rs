@@ -39,6 +39,7 @@ pub(crate) fn replay(args: &ReplayArgs) -> Outcome {
     let mut args = args.clone();
     args.target.choose(&mut args.plan)?;
     args.plan.suit(&args.id)?;
+    args.target.serve(&args.plan)?;
     let replayed = Replayed::of(&args.id, args.finding.as_deref())?;
     let mut options = args.plan.options()?;
     if let Replayed::Cases(file) = &replayed {

@@ -1,13 +1,17 @@
 //! `proofmark serve`: the reference for others to talk to.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::model_args::ModelArgs;
+use super::served::{self, KnownApis};
 use super::{Failure, Outcome, runtime};
-use crate::reference::{
-    Options, Reference, defects, find_defect, hostile_defects, rare_defects, serve as serve_on,
-};
+use crate::plan::{Services, WantedOperations};
+use crate::reference::{Api, Options, defects, hostile_defects, rare_defects, serve as serve_on};
 use crate::report::Exit;
+use crate::support::echo::shown;
 
 /// The flags of `serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -24,34 +28,71 @@ pub(crate) struct ServeArgs {
     /// Answer every Nth request with 429 TooManyRequestsException
     #[arg(long, value_name = "N")]
     throttle_every: Option<u32>,
+    #[command(flatten)]
+    contracts: ContractArgs,
+}
+
+/// Which contracts it answers by.
+#[derive(Clone, Debug, clap::Args)]
+struct ContractArgs {
+    /// A folder of contracts to use instead of those built in
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Every operation of that service as well, by its contracts
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// The revision of the contracts
+    #[arg(long, value_name = "NAME")]
+    revision: Option<String>,
+}
+
+impl ContractArgs {
+    /// What is interpreted, where flags name any of it.
+    fn interpreted(&self) -> Result<Option<Arc<Api>>, Failure> {
+        let wanted = match (&self.service, self.model.flags().is_empty()) {
+            (Some(service), _) => WantedOperations::OfService(service.clone()),
+            (None, false) => WantedOperations::Usual,
+            (None, true) => return Ok(None),
+        };
+        let files = self.model.files(self.cases.as_ref())?;
+        let all = wanted.among(&files).map_err(Failure::usage)?;
+        let revision = self.revision.as_deref();
+        KnownApis::default().of(&files, &Services::default(), &all, revision)
+    }
 }
 
 /// Carries out `serve`, until it is interrupted.
 pub(crate) fn serve(args: &ServeArgs) -> Outcome {
+    let api = args.contracts.interpreted()?;
     if args.defect.as_deref() == Some("list") {
         let all = defects()
             .iter()
             .chain(rare_defects())
             .chain(hostile_defects());
-        let lines = all
-            .map(|d| format!("{:<44} {}\n", d.id, d.says))
-            .collect::<String>();
-        super::print(&lines);
+        let by_hand = all.map(|d| format!("{:<44} {}\n", d.id, d.says));
+        let general = api.as_deref().map(served::all_of).unwrap_or_default();
+        let general = general.iter().map(|d| format!("{:<44} {}\n", d.id, d.says));
+        super::print(&match api {
+            Some(_) => general.collect::<String>(),
+            None => by_hand.collect(),
+        });
         return Ok(Exit::Conforms);
     }
 
-    let defect = args.defect.as_deref().map(|id| {
-        find_defect(id)
-            .ok_or_else(|| Failure::usage(format!("no defect `{id}`: --defect list lists them")))
-    });
-
     let options = Options {
         settle: Duration::from_millis(args.settle),
-        defect: defect.transpose()?,
         throttle_every: args.throttle_every,
         ..Options::default()
     };
 
+    let defect = args.defect.as_deref();
+    let unknown = |_| {
+        let id = shown(defect.unwrap_or_default());
+        Failure::usage(format!("no defect `{id}`: --defect list lists them"))
+    };
+    let reference = served::reference(options, api.as_ref(), defect).map_err(unknown)?;
     let stop = super::signals::stop();
     runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
@@ -74,7 +115,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Outcome {
                 std::future::pending::<()>().await;
             }
         };
-        serve_on(listener, Reference::new(options), interrupted)
+        serve_on(listener, reference, interrupted)
             .await
             .map_err(cannot)?;
         Ok(Exit::Conforms)

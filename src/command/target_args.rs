@@ -1,16 +1,16 @@
 //! Where requests go, and how: flags of the commands that send any.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::config::CredentialSource;
 use crate::harness::environment;
 use crate::plan::Plan;
-use crate::reference::{Clock, Options, Reference, defects, find_defect};
+use crate::reference::{Api, Clock, Options};
 use crate::report::Secrets;
 use crate::report::curl::{CurlTarget, with_variable};
 use crate::report::shell::word;
 use crate::run::RunOptions;
-use crate::support::echo::{did_you_mean, shown};
 use crate::support::units;
 use crate::wire::exchange::Request;
 use crate::wire::target::{Endpoint, Permission, Settings, Target};
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use super::Failure;
 use super::config_args::{Chosen, ConfigArgs};
 use super::plan_args::PlanArgs;
+use super::served;
 use super::started::Started;
 use super::wait;
 
@@ -68,6 +69,9 @@ pub(crate) struct TargetArgs {
     /// What flags, environment and configuration file come to; see [`TargetArgs::choose`].
     #[arg(skip)]
     chosen: Chosen,
+    /// What the built-in reference interprets, where it is the target; see [`TargetArgs::serve`].
+    #[arg(skip)]
+    served: Option<Arc<Api>>,
 }
 
 /// A target that is up, and what is needed beside it.
@@ -86,6 +90,9 @@ pub(super) struct Opened {
 
 /// How long an answer may take, unless something says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The token of runs against what the built-in reference interprets.
+const INTERPRETED: &str = "0a1b2c3d";
 
 impl TargetArgs {
     /// Whether a flag says where requests go.
@@ -128,6 +135,15 @@ impl TargetArgs {
         self.rate = self.rate.or(values.rate);
         self.settle_timeout = self.settle_timeout.or(values.settle_timeout);
         plan.take(&self.chosen);
+        self.serve(plan)
+    }
+
+    /// Has the built-in reference serve the operations that are meant, where it is the target.
+    pub(super) fn serve(&mut self, plan: &PlanArgs) -> Result<(), Failure> {
+        self.served = match self.url() {
+            Some(_) => None,
+            None => plan.interpreted()?,
+        };
         Ok(())
     }
 
@@ -149,6 +165,7 @@ impl TargetArgs {
             settle: 0,
             token: None,
             chosen,
+            served: None,
         }
     }
 
@@ -226,23 +243,15 @@ impl TargetArgs {
                 at(&url, settings)
             }
             None => {
-                let defect = self.defect.as_deref().map(|id| {
-                    find_defect(id).ok_or_else(|| {
-                        let hint = did_you_mean(id, defects().iter().map(|defect| defect.id));
-                        Failure::usage(format!(
-                            "--defect: the reference has no `{}`{hint}",
-                            shown(id)
-                        ))
-                    })
-                });
                 let options = Options {
-                    defect: defect.transpose()?,
                     settle: Duration::from_millis(self.settle),
                     region: region.to_owned(),
                     clock: Clock::tokio(),
                     ..Options::default()
                 };
-                Target::service(Reference::new(options), settings).map_err(Failure::usage)
+                let (api, defect) = (self.served.as_ref(), self.defect.as_deref());
+                let reference = served::reference(options, api, defect)?;
+                Target::service(reference, settings).map_err(Failure::usage)
             }
         }
     }
@@ -450,6 +459,10 @@ impl TargetArgs {
             };
         }
 
+        // Names of services may be of hexadecimal digits alone.
+        if self.served.is_some() {
+            return Ok(INTERPRETED.to_owned());
+        }
         if self.url().is_none() {
             return Ok(RunOptions::default().token);
         }

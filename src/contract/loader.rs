@@ -96,10 +96,11 @@ fn read(file: &Source, slug: &str) -> Result<Contract, FileError> {
     for (id, rule) in table.rule {
         rules.push(reader.rule(id, rule, &known)?);
     }
-    rules.extend(inferred::stored(&input, &output, &rules));
-    if let Some(table) = &table.pagination {
-        rules.push(reader.pagination(table, &known, &rules)?);
-    }
+    let pages = table.pagination.as_ref();
+    let pages = pages.map(|table| reader.pagination(table, &known, &rules));
+    let pages = pages.transpose()?;
+    rules.extend(inferred::stored(&input, &output, &rules, pages.as_ref()));
+    rules.extend(pages);
 
     Ok(Contract {
         operation: table.operation.into_inner(),

@@ -7,6 +7,8 @@
 //! plan gives the same outcomes.
 
 mod order;
+mod score;
+mod suspect;
 mod table;
 
 use std::sync::Arc;
@@ -18,19 +20,23 @@ use tokio::sync::watch;
 use crate::contract::Level;
 use crate::judge::{Finding, Observation};
 use crate::plan::Plan;
-use crate::reference::{Defect, Expected, Options};
+use crate::reference::Expected;
 use crate::report::{Exit, Report, Summary};
-use crate::run::rehearsal::rehearse;
+use crate::run::rehearsal::rehearse_with;
 use crate::run::{CONFIRM, Confirm, Event, RunOptions};
 use crate::wire::target::TargetError;
 
-pub(crate) use order::interleaved;
+pub(crate) use order::{about_first, interleaved};
+pub(crate) use score::Score;
+pub(crate) use suspect::Suspect;
 pub(crate) use table::table;
 
 /// What became of one defect or variation.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    pub(crate) defect: &'static Defect,
+    pub(crate) defect: Suspect,
+    /// Whether a promise that it breaks was found broken.
+    pub(crate) named: bool,
     /// The finding that gave it away, if any.
     pub(crate) finding: Option<Finding>,
     /// A warning, where there was no finding that fails a run.
@@ -55,7 +61,13 @@ impl Outcome {
     /// Whether a report tells the defect as one cause, or as two where the defect says why.
     pub(crate) fn told(&self) -> bool {
         self.defect.expected == Expected::LawfulVariation
+            || self.defect.is_general()
             || self.causes.len() <= 1 + usize::from(self.defect.twice.is_some())
+    }
+
+    /// Whether it is known why the suite did not do right.
+    pub(crate) fn explained(&self) -> bool {
+        self.defect.hidden.is_some()
     }
 
     /// Whether the suite did right: a defect was caught, a variation was not.
@@ -64,6 +76,10 @@ impl Outcome {
             // What answers that it is busy, or implements nothing, breaks no promise, and is told
             // apart all the same.
             Expected::MustBeFound => self.exit != Exit::Conforms,
+            // What is inferred may break something that is documented as well.
+            Expected::MustBeWarnedOf if self.defect.is_general() => {
+                self.finding.is_some() || self.warning.is_some()
+            }
             Expected::MustBeWarnedOf => self.exit == Exit::Conforms && self.warning.is_some(),
             Expected::LawfulVariation => self.exit == Exit::Conforms && self.warning.is_none(),
         }
@@ -78,7 +94,7 @@ impl Outcome {
 /// Where a target in this process cannot be set up.
 pub(crate) fn self_check(
     plan: &Arc<Plan>,
-    defects: &[&'static Defect],
+    defects: &[Suspect],
     threads: usize,
     stop: &watch::Receiver<bool>,
     on_outcome: impl Fn(&Outcome) + Sync,
@@ -99,7 +115,9 @@ pub(crate) fn self_check(
                         };
                         // What must stay clean is fired at as in a run; what must be found is found
                         // sooner in turns.
-                        let order = if defect.expected == Expected::MustBeFound {
+                        let order = if defect.is_general() {
+                            &about_first(plan, &all, &defect.breaks)
+                        } else if defect.expected == Expected::MustBeFound {
                             &early
                         } else {
                             &all
@@ -127,12 +145,13 @@ pub(crate) fn self_check(
 fn check(
     plan: &Arc<Plan>,
     cases: &[usize],
-    defect: &'static Defect,
+    defect: &Suspect,
     stop: &watch::Receiver<bool>,
 ) -> Result<Outcome, TargetError> {
     let started = Instant::now();
     let mut outcome = Outcome {
-        defect,
+        defect: defect.clone(),
+        named: false,
         finding: None,
         warning: None,
         cases: 0,
@@ -142,25 +161,25 @@ fn check(
         causes: Vec::new(),
     };
 
-    let options = || Options {
-        defect: Some(defect),
-        region: plan.region.clone(),
-        ..Options::default()
-    };
-
     // As in a run: what is not found again when it is tried again fails nothing.
     let confirm = Confirm {
         tries: CONFIRM,
         ..Confirm::default()
     };
 
+    let usual = RunOptions::default();
     let until_found = RunOptions {
         max_failures: Some(1),
         confirm,
-        ..RunOptions::default()
+        // Names of services may be of hexadecimal digits alone.
+        token: match defect.is_general() {
+            true => "0a1b2c3d".to_owned(),
+            false => usual.token.clone(),
+        },
+        ..usual
     };
 
-    let report = fire(plan, cases, options(), until_found, stop, &mut outcome)?;
+    let report = fire(plan, cases, until_found, stop, &mut outcome)?;
     outcome.exit = report.outcome();
     outcome.causes = causes(report);
     // A report of one failing case tells little. What is found later than that is shown by few
@@ -168,16 +187,10 @@ fn check(
     if let Some(early) = cases
         .get(..EARLY)
         .filter(|_| outcome.finding.is_some() && outcome.cases <= EARLY)
+        .filter(|_| !defect.is_general())
     {
         let mut again = outcome.clone();
-        let report = fire(
-            plan,
-            early,
-            options(),
-            RunOptions::default(),
-            stop,
-            &mut again,
-        )?;
+        let report = fire(plan, early, RunOptions::default(), stop, &mut again)?;
         outcome.causes = causes(report);
     }
 
@@ -189,13 +202,14 @@ fn check(
 fn fire(
     plan: &Arc<Plan>,
     cases: &[usize],
-    options: Options,
     run: RunOptions,
     stop: &watch::Receiver<bool>,
     outcome: &mut Outcome,
 ) -> Result<Report, TargetError> {
     let mut summary = Summary::default();
-    let ran = rehearse(plan, cases, options, run, stop.clone(), |event| {
+    let suspect = outcome.defect.clone();
+    let reference = |clock| suspect.reference(clock, &plan.region);
+    let ran = rehearse_with(plan, cases, reference, run, stop.clone(), |event| {
         if let (Event::Judged(result), true) = (&event, outcome.finding.is_none()) {
             outcome.cases += 1;
             outcome.requests += result.observation.as_ref().map_or(0, Observation::requests);
@@ -210,6 +224,10 @@ fn fire(
             Event::Prepared { .. } | Event::Shrunk(_) | Event::Retried(_) => &[],
         };
         for finding in findings {
+            outcome.named |= suspect
+                .breaks
+                .iter()
+                .any(|atom| *atom == finding.atom.as_str());
             let found = if finding.level == Level::Must {
                 &mut outcome.finding
             } else {

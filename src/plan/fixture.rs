@@ -51,6 +51,8 @@ pub(crate) struct Fixtures {
     pub(crate) samples: IndexMap<String, String>,
     /// By operation: what is known to be good on the target.
     pub(crate) bindings: IndexMap<String, OperationBinding>,
+    /// What operations of the service are about, those without a binding as well.
+    pub(crate) resources: Vec<ResourceBinding>,
     /// Refusals that say that something cannot be used yet.
     pub(crate) not_yet: Vec<NotYet>,
     /// What earlier runs may have left, in the order in which it is removed.
@@ -203,6 +205,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         steps,
         samples,
         bindings,
+        resources,
         not_yet: document.not_yet,
         clean,
     })

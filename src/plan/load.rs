@@ -1,14 +1,17 @@
 //! Making a plan: the files loaded, the cases derived and drawn, the written ones checked.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::binding_check::labels_fit;
-use super::case::{Action, Case, Expect};
+use super::case::{Action, Case, Expect, Origin};
 use super::generator;
 use super::made_up::{made_up, no_fixtures};
 use super::methods::Undocumented;
+use super::routes::Routes;
+use super::services::Common;
 use super::{Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
-use crate::contract::{self, Contract};
+use crate::contract::{self, AtomId, Contract, Location};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
 
@@ -187,17 +190,19 @@ impl Plan {
         };
 
         plan.names_its_resource(fixture_file)?;
-        plan.fill(files, &written, options, [&contract_file, fixture_file])?;
+        plan.fill(files, &common, &written, options, &contract_file)?;
         Ok(plan)
     }
 
     fn fill(
         &mut self,
         files: &Files,
+        common: &Common,
         written: &[String],
         options: &PlanOptions,
-        [contract_file, fixture_file]: [&Source; 2],
+        contract_file: &Source,
     ) -> Result<(), FileError> {
+        let fixture_file = &common.fixture_file;
         let folder = options.operation.to_string();
         let sample = self.sample();
         self.region_fits(&sample)?;
@@ -230,7 +235,11 @@ impl Plan {
         }
 
         let mut impossible = derived.impossible;
-        match self.another_method(files, &options.operation, generator.usual(), &cases)? {
+        self.spare_other_paths(&mut cases, &mut impossible, || common.routes(files))?;
+        cases.extend(self.listing(&cases));
+        let routes = || common.routes(files);
+        let usual = generator.usual();
+        match self.another_method(files, &options.operation, usual, &cases, routes)? {
             Undocumented::Case(case) => cases.push(*case),
             Undocumented::Left => {}
             Undocumented::Impossible(why) => {
@@ -305,6 +314,48 @@ impl Plan {
             .retain(|case| bases.is_empty() || bases.contains(&case.basis));
         Ok(())
     }
+}
+
+impl Plan {
+    /// Leaves out the paths without a label that are another operation's with the same method: it
+    /// may lawfully answer.
+    fn spare_other_paths(
+        &self,
+        cases: &mut Vec<Case>,
+        impossible: &mut BTreeMap<AtomId, String>,
+        routes: impl FnOnce() -> Result<Arc<Routes>, FileError>,
+    ) -> Result<(), FileError> {
+        let http = &self.contract.http;
+        let labels = self.contract.input.iter();
+        let labels: Vec<_> = labels.filter(|m| m.location == Location::Label).collect();
+        let is_about = |case: &Case, name: &str| {
+            case.origin == Origin::Derived && case.id.as_str().ends_with(&empty_label(name))
+        };
+        if !cases
+            .iter()
+            .any(|case| labels.iter().any(|m| is_about(case, &m.name)))
+        {
+            return Ok(());
+        }
+
+        let routes = routes()?;
+        for member in labels {
+            if routes.knows_without(&http.method, &http.uri, &member.name) {
+                cases.retain(|case| !is_about(case, &member.name));
+                let atom = self
+                    .contract
+                    .atom_id(&format!("request::{}::required", member.name));
+                let why = "the path without it may be that of another operation".to_owned();
+                impossible.insert(atom, why);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The end of the id of a case about a path without that label.
+fn empty_label(name: &str) -> String {
+    format!("::request::{name}::required::empty")
 }
 
 /// Gives each request a token of its own. All draws of a kind share one id.

@@ -42,6 +42,7 @@ pub(super) fn no_fixtures(fixtures: &Fixtures) -> Fixtures {
         steps: Vec::new(),
         samples: IndexMap::new(),
         bindings: IndexMap::new(),
+        resources: Vec::new(),
         not_yet: fixtures.not_yet.clone(),
         clean: Vec::new(),
     }

@@ -1,12 +1,11 @@
 //! A method that no operation of a service documents at the path of another one: what is sent with it
 //! is to be refused.
 
-use std::collections::BTreeSet;
-
-use serde::Deserialize;
+use std::sync::Arc;
 
 use super::case::{Case, CaseId, Draft, Expect, Origin, Step, Variant};
-use super::{OperationName, Plan, visible_folders};
+use super::routes::Routes;
+use super::{OperationName, Plan};
 use crate::contract::{Basis, Level};
 use crate::support::files::{FileError, Files};
 use crate::wire::exchange::Framing;
@@ -27,18 +26,6 @@ pub(super) enum Undocumented {
     Impossible(&'static str),
 }
 
-/// What a contract file says of method and path; the rest is for its own reader.
-#[derive(Deserialize)]
-struct Reached {
-    http: Route,
-}
-
-#[derive(Deserialize)]
-struct Route {
-    method: String,
-    uri: String,
-}
-
 impl Plan {
     /// The usual request with a method that is documented for no operation at its path.
     ///
@@ -50,6 +37,7 @@ impl Plan {
         of: &OperationName,
         usual: Draft,
         cases: &[Case],
+        routes: impl FnOnce() -> Result<Arc<Routes>, FileError>,
     ) -> Result<Undocumented, FileError> {
         let atom = self.contract.atom_id(REACHED);
         let is_written = |case: &Case| {
@@ -64,7 +52,7 @@ impl Plan {
             return Ok(Undocumented::Impossible(why));
         }
 
-        let known = self.methods_here(files, of)?;
+        let known = routes()?.methods_at(&self.contract.http.uri);
         let Some(method) = METHODS.into_iter().find(|method| !known.contains(*method)) else {
             let why = "an operation is documented at this path for each method that could be sent";
             return Ok(Undocumented::Impossible(why));
@@ -96,41 +84,4 @@ impl Plan {
         let within = format!("{}/", of.service);
         files.documented().any(|folder| folder.starts_with(&within))
     }
-
-    /// The methods that operations of the service are documented for at the path of this one.
-    fn methods_here(
-        &self,
-        files: &Files,
-        of: &OperationName,
-    ) -> Result<BTreeSet<String>, FileError> {
-        let here = shape(&self.contract.http.uri);
-        let mut methods = BTreeSet::new();
-        for operation in visible_folders(files, &of.service)? {
-            let path = format!("{}/{operation}", of.service);
-            let names = files.list(&path)?;
-            let contracts = names.iter().filter(|name| name.starts_with("contract."));
-            for name in contracts {
-                let file = files.read(&format!("{path}/{name}"))?;
-                // What is wrong with the file of another operation is told where that is planned.
-                let Ok(reached) = file.parse::<Reached>() else {
-                    continue;
-                };
-                if shape(&reached.http.uri) == here {
-                    methods.insert(reached.http.method);
-                }
-            }
-        }
-        Ok(methods)
-    }
-}
-
-/// A path without what labels are called, its query and a slash at its end.
-fn shape(uri: &str) -> String {
-    let path = uri.split('?').next().unwrap_or_default();
-    let parts = path.trim_end_matches('/').split('/');
-    let part = |part: &str| match part.starts_with('{') {
-        true => "{}".to_owned(),
-        false => part.to_owned(),
-    };
-    parts.map(part).collect::<Vec<_>>().join("/")
 }

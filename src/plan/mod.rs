@@ -10,11 +10,14 @@ pub(crate) mod data_plane;
 pub(crate) mod fixture;
 pub(crate) mod generator;
 mod in_sequence;
+mod listed;
 mod load;
 mod made_up;
 mod methods;
 mod operation_name;
 mod options;
+mod routes;
+mod service_contracts;
 mod services;
 mod shard;
 mod shuffle;
@@ -27,6 +30,7 @@ pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
 pub(crate) use options::PlanOptions;
+pub(crate) use service_contracts::{OperationContracts, ServiceContracts};
 pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;

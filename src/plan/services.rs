@@ -1,10 +1,11 @@
 //! What the operations of a service have in common, read once for all of their plans.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::data_plane;
 use super::fixture::{self, Fixtures};
+use super::routes::Routes;
 use crate::contract::{self, Service};
 use crate::support::echo::shown;
 use crate::support::files::{FileError, Files, Source};
@@ -22,6 +23,8 @@ pub(super) struct Common {
     pub(super) fixture_file: Source,
     /// What is done with records, and the operations that it is about.
     pub(super) data_plane: Option<(Source, BTreeSet<String>)>,
+    /// The methods and paths of its operations, once they were read.
+    routes: OnceLock<Arc<Routes>>,
 }
 
 impl Services {
@@ -59,6 +62,19 @@ impl Common {
             fixtures: fixture::load_fixtures(&fixture_file)?,
             fixture_file,
             data_plane: data_plane::find(files, folder)?,
+            routes: OnceLock::new(),
         })
+    }
+
+    /// The methods and paths of its operations.
+    ///
+    /// # Errors
+    /// Where its folders cannot be read.
+    pub(super) fn routes(&self, files: &Files) -> Result<Arc<Routes>, FileError> {
+        if let Some(known) = self.routes.get() {
+            return Ok(Arc::clone(known));
+        }
+        let routes = Arc::new(Routes::read(files, &self.service.name)?);
+        Ok(Arc::clone(self.routes.get_or_init(|| routes)))
     }
 }

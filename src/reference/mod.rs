@@ -1,6 +1,6 @@
 //! The reference: a conforming target, in memory.
 //!
-//! It answers the five operations of Lambda's event-source-mapping API as the 2018 page documents
+//! It has two parts. One is written by hand: it answers the five operations of Lambda's event-source-mapping API as the 2018 page documents
 //! them, and as much of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where
 //! the page is silent it does what AWS was recorded to do.
 //!
@@ -25,6 +25,7 @@ mod delivery;
 mod fault;
 mod function;
 mod function_name;
+mod general;
 mod identifier;
 mod kinesis;
 mod logs;
@@ -46,6 +47,7 @@ pub(crate) const SERVICE: &str = "lambda";
 pub use clock::{Clock, Hands};
 pub use defect::{Defect, Expected, defects, find_defect};
 pub(crate) use defect::{defects_of, hostile_defects, rare_defects, todays_defects};
+pub(crate) use general::{Api, General, GeneralDefect, general_defects};
 #[cfg(test)]
 pub(crate) use response::Ending;
 pub use response::{Body, Broken, Response};

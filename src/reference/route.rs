@@ -6,7 +6,7 @@ use super::mapping::{self, Desk, unknown_operation};
 use super::reply::{Operation, Reply};
 use super::response::Response;
 use super::state::Inner;
-use super::{delivery, function, kinesis, logs, query, sqs};
+use super::{SERVICE, delivery, function, kinesis, logs, query, sqs};
 
 /// Lambda's paths begin with the date of its API.
 const LAMBDA: &str = "2015-03-31";
@@ -18,22 +18,42 @@ pub(crate) fn answer(server: &Inner, mut call: Call) -> Response {
         .on_call
         .iter()
         .for_each(|hook| hook(&mut call));
-    let mut response = routed(server, &call);
+    let mut response = interpreted(server, &call).unwrap_or_else(|| routed(server, &call));
     for hook in &server.behaviour.on_answer {
         hook(&mut server.world(), &call, &mut response);
     }
     response
 }
 
-fn routed(server: &Inner, call: &Call) -> Response {
-    let region = call.region().unwrap_or(&server.options.region);
-    let desk = Desk {
+/// The answer of the general reference, where one of its operations has that path. It knows nothing
+/// of what is made by hand, which answers beside it where fixtures of mappings need the same things.
+fn interpreted(server: &Inner, call: &Call) -> Option<Response> {
+    let general = server.general.as_ref()?;
+    let desk = desk(server, call);
+    let is_served_by_hand = || {
+        let segments = call.segments();
+        let mut segments = segments.iter().map(String::as_str);
+        (segments.next(), segments.next()) == (Some(LAMBDA), Some("functions"))
+    };
+    let beside = || is_served_by_hand().then(|| routed(server, call));
+    let answered = general.answer(call, desk.now, beside);
+    answered.or_else(|| {
+        let unknown = general.no_route(SERVICE)?;
+        Some(other_service(&desk).unwrap_or(unknown))
+    })
+}
+
+fn desk<'a>(server: &'a Inner, call: &'a Call) -> Desk<'a> {
+    Desk {
         server,
         call,
-        region,
+        region: call.region().unwrap_or(&server.options.region),
         now: server.options.clock.millis(),
-    };
+    }
+}
 
+fn routed(server: &Inner, call: &Call) -> Response {
+    let desk = desk(server, call);
     delivery::deliver(server, desk.now);
     // The other services share the endpoint, but never Lambda's paths: a stray header does not lead
     // away from them.

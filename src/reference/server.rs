@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::behaviour::Behaviour;
 use super::call::Call;
+use super::general::General;
 use super::state::Inner;
 use super::world::Mapping;
 use super::{Defect, Options, Response, identifier, route};
@@ -39,8 +40,18 @@ impl Reference {
         Self::with_defects(options, defect.as_slice())
     }
 
+    /// An empty server that also answers the operations of contracts.
+    pub(crate) fn with_general(options: Options, general: Option<General>) -> Self {
+        let defect = options.defect;
+        Self::of(options, defect.as_slice(), general)
+    }
+
     /// An empty server with several defects at once.
     pub(crate) fn with_defects(options: Options, defects: &[&'static Defect]) -> Self {
+        Self::of(options, defects, None)
+    }
+
+    fn of(options: Options, defects: &[&'static Defect], general: Option<General>) -> Self {
         let mut behaviour = Behaviour::default();
         defects
             .iter()
@@ -49,6 +60,7 @@ impl Reference {
             inner: Arc::new(Inner {
                 options,
                 behaviour,
+                general,
                 world: Mutex::default(),
                 requests: AtomicU64::new(0),
                 lambda_requests: AtomicU64::new(0),

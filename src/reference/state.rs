@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::behaviour::Behaviour;
 use super::fault::{Cause, Fault};
+use super::general::General;
 use super::world::World;
 use super::{Clock, Defect};
 
@@ -36,6 +37,8 @@ pub struct Options {
 pub(crate) struct Inner {
     pub(super) options: Options,
     pub(super) behaviour: Behaviour,
+    /// What answers the operations that nobody wrote by hand.
+    pub(super) general: Option<General>,
     pub(super) world: Mutex<World>,
     pub(super) requests: AtomicU64,
     pub(super) lambda_requests: AtomicU64,

@@ -22,6 +22,22 @@ pub(crate) fn rehearse(
     stop: watch::Receiver<bool>,
     on_event: impl FnMut(Event),
 ) -> Result<Option<Ended>, TargetError> {
+    let reference = |clock| Reference::new(Options { clock, ..options });
+    rehearse_with(plan, cases, reference, run, stop, on_event)
+}
+
+/// The same with any reference that goes by that clock.
+///
+/// # Errors
+/// As [`rehearse`].
+pub(crate) fn rehearse_with(
+    plan: &Arc<Plan>,
+    cases: &[usize],
+    reference: impl FnOnce(Clock) -> Reference,
+    run: RunOptions,
+    stop: watch::Receiver<bool>,
+    on_event: impl FnMut(Event),
+) -> Result<Option<Ended>, TargetError> {
     // Nothing but timers and tasks of this thread: only then does paused time go on by itself.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -37,13 +53,7 @@ pub(crate) fn rehearse(
             signing: false,
             ..Settings::default()
         };
-        let target = Target::service(
-            Reference::new(Options {
-                clock: Clock::tokio(),
-                ..options
-            }),
-            settings,
-        )?;
+        let target = Target::service(reference(Clock::tokio()), settings)?;
         let runner = Runner::new(
             Arc::clone(plan),
             target,

@@ -293,10 +293,15 @@ fn every_command_takes_the_operation() {
     );
     let patch = ["--operation", "todo/patch-todo"];
     check(
-        &[&["self-check"][..], &patch].concat(),
-        2,
-        &["serves lambda alone", "todo/patch-todo"],
+        &[&["self-check", "title/length"][..], &patch].concat(),
+        0,
+        &["8 of 8 defects caught, 100.0 %"],
     );
+    let faulty = "patch-todo/priority/range-min/off-by-one";
+    let by_hand = ["run", "--reference", "--samples", "0", none];
+    check(&[&by_hand[..], &patch].concat(), 0, &["PatchTodo"]);
+    let ordered = [&by_hand[..], &patch, &["--defect", faulty]].concat();
+    check(&ordered, 1, &["priority is at least 1"]);
     check(
         &[&["coverage"][..], &patch].concat(),
         0,

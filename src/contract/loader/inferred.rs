@@ -3,10 +3,17 @@
 use super::super::{Basis, Level, Location, Member, OutputMember, Rule, RuleKind, Shape};
 
 /// A rule for each member of the body that an answer shows under the same name and with the same
-/// shape, where the contract has no rule about it.
-pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) -> Vec<Rule> {
+/// shape, where the contract has no rule about it. Where a page begins is stored nowhere.
+pub(super) fn stored(
+    input: &[Member],
+    output: &[OutputMember],
+    rules: &[Rule],
+    pages: Option<&Rule>,
+) -> Vec<Rule> {
+    let begins = |member: &Member| pages.is_some_and(|rule| begins(&rule.kind, &member.name));
     let mut inferred: Vec<Rule> = Vec::new();
-    for member in input.iter().filter(|m| m.location == Location::Body) {
+    let of_body = input.iter().filter(|m| m.location == Location::Body);
+    for member in of_body.filter(|member| !begins(member)) {
         let told = rules
             .iter()
             .any(|rule| rule.kind.input() == Some(&member.name));
@@ -38,6 +45,14 @@ pub(super) fn stored(input: &[Member], output: &[OutputMember], rules: &[Rule]) 
         });
     }
     inferred
+}
+
+/// Whether the member says where a page begins, or how large it is.
+fn begins(kind: &RuleKind, member: &str) -> bool {
+    let RuleKind::Pages(pages) = kind else {
+        return false;
+    };
+    pages.input_token == member || pages.page_size.as_deref() == Some(member)
 }
 
 /// Whether two members have one shape: the same named one, or the same type.
@@ -82,6 +97,26 @@ mod tests {
         ] {
             assert_eq!(kebab(name), id);
         }
+    }
+
+    #[test]
+    fn where_a_page_begins_is_not_stored() {
+        let service = crate::harness::testing::plan().service.clone();
+        let text = "operation = \"Op\"\nrevision = \"r\"\nsource = \"S\"\n[http]\nmethod = \"POST\"\nuri = \"/x\"\n\
+            code = 200\nsection = \"s\"\n\
+            [input.From]\ntype = \"string\"\n[input.Most]\ntype = \"long\"\n[input.Sort]\ntype = \"string\"\n\
+            [output.From]\npresence = \"optional\"\ntype = \"string\"\n[output.Most]\npresence = \"optional\"\ntype = \"long\"\n\
+            [output.Sort]\npresence = \"optional\"\ntype = \"string\"\n\
+            [output.Items]\npresence = \"always\"\ntarget = \"Items\"\n\
+            [pagination]\ninput-token = \"From\"\noutput-token = \"From\"\nitems = \"Items\"\npage-size = \"Most\"\n\
+            [shape.Items]\ntype = \"list\"\nmember = { type = \"string\" }\n";
+        let file = Source {
+            name: "contract.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let contract = load_operation(&file, "op", &service).expect("a contract");
+        let ids: Vec<&str> = contract.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["sort-stored", "pagination"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::super::{Basis, Confusion, Level, ShapeType};
 
 /// The values: a name in ids, the documented types, the JSON text, and what it is.
-const VALUES: [(&str, &[ShapeType], &str, &str); 7] = [
+const VALUES: [(&str, &[ShapeType], &str, &str); 8] = [
     ("word", NUMBERS, r#""seven""#, "A word is no number"),
     ("empty-text", NUMBERS, r#""""#, "An empty text is no number"),
     (
@@ -16,6 +16,7 @@ const VALUES: [(&str, &[ShapeType], &str, &str); 7] = [
         "A word is no boolean",
     ),
     ("number", TEXTS, "7", "A number is no text"),
+    ("number", &[ShapeType::Blob], "7", "A number is no blob"),
     ("object", TEXTS, "{}", "An object is no text"),
     ("object", &[ShapeType::List], "{}", "An object is no list"),
     ("array", OBJECTS, "[]", "An array is no object"),

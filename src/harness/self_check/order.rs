@@ -42,6 +42,18 @@ pub(crate) fn interleaved(plan: &Plan) -> Vec<usize> {
         .collect()
 }
 
+/// The places of the plan's cases, those about one of these promises first.
+pub(crate) fn about_first(plan: &Plan, all: &[usize], promises: &[String]) -> Vec<usize> {
+    let is_about = |index: &usize| {
+        let atoms = plan.cases.get(*index).map(|case| case.atoms.as_slice());
+        let mut atoms = atoms.unwrap_or_default().iter();
+        atoms.any(|atom| promises.iter().any(|promise| *promise == atom.as_str()))
+    };
+    let (mut own, others): (Vec<usize>, Vec<usize>) = all.iter().partition(|index| is_about(index));
+    own.extend(others);
+    own
+}
+
 /// The numbers below `count`, the first one, the middle one, the middles of the halves, and so on:
 /// those below the next power of two with their bits reversed.
 fn halved(count: usize) -> impl Iterator<Item = usize> {

@@ -108,7 +108,7 @@ impl Row {
 }
 
 fn wrong(outcome: &Outcome, text: &mut String) {
-    let defect = outcome.defect;
+    let defect = &outcome.defect;
     let by = outcome
         .finding
         .as_ref()
@@ -122,6 +122,10 @@ fn wrong(outcome: &Outcome, text: &mut String) {
     };
 
     let lost = defect.breaks.join(", ");
+    if let Some(why) = &defect.hidden {
+        let _ = writeln!(text, "HIDDEN  {}: {} {why}", defect.id, defect.says);
+        return;
+    }
     let _ = match (defect.expected, &by) {
         (Expected::LawfulVariation, by) => {
             let by = by.as_deref().unwrap_or("nothing");

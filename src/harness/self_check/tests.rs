@@ -1,11 +1,12 @@
 //! What the suite would miss or wrongly flag is measured with every `cargo test`.
 
 mod checks;
+mod general;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use super::{Outcome, interleaved, self_check, table};
+use super::{Outcome, Suspect, interleaved, self_check, table};
 use crate::harness::testing::built_in_plan;
 use crate::plan::case::{Case, Origin};
 use crate::plan::generator::{SAMPLES, Sampling};
@@ -43,10 +44,14 @@ fn plan() -> Plan {
 }
 
 fn checked(plan: &Arc<Plan>, chosen: &[&'static Defect]) -> Vec<Outcome> {
+    let chosen: Vec<Suspect> = chosen
+        .iter()
+        .map(|defect| Suspect::by_hand(defect))
+        .collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     self_check(
         plan,
-        chosen,
+        &chosen,
         threads,
         &tokio::sync::watch::channel(false).1,
         |_| (),
@@ -124,7 +129,7 @@ fn defects_of_today_are_caught() {
     }
     let all: Vec<usize> = (0..plan.cases.len()).collect();
     let mut wrong = Vec::new();
-    super::rehearse(
+    crate::run::rehearsal::rehearse(
         &plan,
         &all,
         Default::default(),
@@ -186,8 +191,9 @@ fn defects_of_the_other_operations_are_caught() {
 /// A check of some defects, by another number of threads, comes to what the check of all did.
 #[test]
 fn two_checks_are_alike() {
-    let is_chosen = |d: &Defect| matches!(d.class, "lifecycle" | "keeping" | "chance");
-    let chosen: Vec<_> = defects().iter().filter(|d| is_chosen(d)).collect();
+    let is_chosen = |class: &str| matches!(class, "lifecycle" | "keeping" | "chance");
+    let chosen = defects().iter().filter(|defect| is_chosen(defect.class));
+    let chosen: Vec<Suspect> = chosen.map(Suspect::by_hand).collect();
     let threads = 1 + std::thread::available_parallelism().map_or(2, usize::from);
     let some = self_check(
         &Arc::new(plan()),
@@ -199,14 +205,14 @@ fn two_checks_are_alike() {
     let some = some.expect("a target in this process");
     let of_all: Vec<Outcome> = of_all()
         .iter()
-        .filter(|outcome| is_chosen(outcome.defect))
+        .filter(|outcome| is_chosen(outcome.defect.class))
         .cloned()
         .collect();
 
     let figures = |outcomes: &[Outcome]| {
         let of = |o: &Outcome| {
             (
-                o.defect.id,
+                o.defect.id.clone(),
                 o.cases,
                 o.requests,
                 o.exit,

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use serde_json::Value;
 
 use super::few::Much;
-use super::shape::{blob, simplest};
+use super::shape::{blob, entries, simplest};
 use super::shortest::of_length;
 use crate::contract::constraint::string::{LONGEST, Strings};
 use crate::contract::{Bound, Contract, Shape, ShapeType};
@@ -56,6 +56,10 @@ pub(super) fn lengths(
             ShapeType::List if size <= 64 => {
                 let element = simplest(contract, shape.element.as_deref()?, 0)?;
                 Some(Value::Array(vec![element; size]))
+            }
+            ShapeType::Map if size <= 64 => {
+                let entries = entries(contract, shape, size, 0)?;
+                Some(Value::Object(entries))
             }
             _ => None,
         }

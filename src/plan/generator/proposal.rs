@@ -302,6 +302,29 @@ impl<'a> Explorer<'a> {
                 Value::Object(Map::from_iter([(key.clone(), value)]))
             });
         }
+        self.keys(shape, place);
+    }
+
+    /// Proposals for the keys of a map. A key is text whatever is sent: no other type can stand there.
+    fn keys(&mut self, shape: &Shape, place: &Place<'_>) {
+        let element = shape.element.as_deref();
+        let element = element.and_then(|element| simplest(self.contract, element, 0));
+        let (Some(key), Some(element)) = (shape.key.as_deref(), element) else {
+            return;
+        };
+        let resolved = self.contract.resolve(key);
+        if resolved.constraints.is_empty() {
+            return;
+        }
+        let path = format!("{}{{}}", place.path);
+        let before = self.found.len();
+        self.within(key, place, &path, &|value| match value {
+            Value::String(key) => Value::Object(Map::from_iter([(key, element.clone())])),
+            _ => Value::Null,
+        });
+        let found = self.found.split_off(before);
+        let is_of_key = |proposal: &Proposal| proposal.path == path && proposal.side != "type";
+        self.found.extend(found.into_iter().filter(is_of_key));
     }
 
     fn within(

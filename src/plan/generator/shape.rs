@@ -62,9 +62,12 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
             Value::Object(object)
         }
         ShapeType::Union => {
-            let (_, member) = shape.members.first()?;
-            let value = simplest(contract, &member.shape, depth + 1)?;
-            Value::Object(Map::from_iter([(member.wire_name.clone(), value)]))
+            let mut members = shape.members.values();
+            let (name, value) = members.find_map(|member| {
+                let value = simplest(contract, &member.shape, depth + 1)?;
+                Some((member.wire_name.clone(), value))
+            })?;
+            Value::Object(Map::from_iter([(name, value)]))
         }
         ShapeType::List => {
             let element = shape.element.as_deref()?;
@@ -75,9 +78,29 @@ pub(crate) fn simplest(contract: &Contract, shape: &Shape, depth: usize) -> Opti
             };
             Value::Array(element.into_iter().cycle().take(least).collect())
         }
-        ShapeType::Map => Value::Object(Map::new()),
+        ShapeType::Map => Value::Object(entries(contract, shape, least, depth)?),
         ShapeType::Document => Value::Object(Map::new()),
     })
+}
+
+/// The simplest entries of a map that has so many.
+pub(super) fn entries(
+    contract: &Contract,
+    shape: &Shape,
+    count: usize,
+    depth: usize,
+) -> Option<Map<String, Value>> {
+    let mut entries = Map::new();
+    if count == 0 {
+        return Some(entries);
+    }
+    let key = simplest(contract, shape.key.as_deref()?, depth + 1)?;
+    let value = simplest(contract, shape.element.as_deref()?, depth + 1)?;
+    let key = key.as_str()?;
+    entries.insert(key.to_owned(), value.clone());
+    // Whether a longer key is one as well, the oracle says.
+    entries.extend((1..count).map(|number| (format!("{key}{number}"), value.clone())));
+    Some(entries)
 }
 
 /// Whether a machine integer of that type cannot hold the value.

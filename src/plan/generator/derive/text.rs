@@ -29,7 +29,11 @@ pub(super) fn fits(contract: &Contract, member: &Member, proposal: &Proposal) ->
             !elements.is_empty() && elements.iter().all(element)
         }
         (Value::Object(fields), Location::PrefixHeaders | Location::Query) => {
+            // What names a parameter or a header field has a form of its own.
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            let named = |key: &String| !key.is_empty() && key.chars().all(is_name);
             !fields.is_empty()
+                && fields.keys().all(named)
                 && fields
                     .values()
                     .all(|value| value.is_string() && word(value))
