@@ -1,8 +1,10 @@
 //! The reference: a conforming target, in memory.
 //!
-//! It has two parts. One is written by hand: it answers the five operations of Lambda's event-source-mapping API as the 2018 page documents
-//! them, and as much of Lambda, IAM, STS, SQS, Kinesis and CloudWatch Logs as fixtures need. Where
-//! the page is silent it does what AWS was recorded to do.
+//! It has two parts. One is written by hand: it answers the five operations of Lambda's
+//! event-source-mapping API as the 2018 page documents them, and as much of Lambda, IAM, STS, SQS,
+//! Kinesis and CloudWatch Logs as fixtures need. Where the page is silent it does what AWS was
+//! recorded to do. The other, `general`, answers every other operation that has a contract, by
+//! interpreting that.
 //!
 //! It exists to be judged: the suite must find nothing wrong with it, and must find each of its
 //! [`defects`] when that defect is switched on.

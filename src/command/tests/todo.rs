@@ -297,10 +297,10 @@ fn every_command_takes_the_operation() {
         0,
         &["8 of 8 defects caught, 100.0 %"],
     );
-    let faulty = "patch-todo/priority/range-min/off-by-one";
+    let defect = "patch-todo/priority/range-min/off-by-one";
     let by_hand = ["run", "--reference", "--samples", "0", none];
     check(&[&by_hand[..], &patch].concat(), 0, &["PatchTodo"]);
-    let ordered = [&by_hand[..], &patch, &["--defect", faulty]].concat();
+    let ordered = [&by_hand[..], &patch, &["--defect", defect]].concat();
     check(&ordered, 1, &["priority is at least 1"]);
     check(
         &[&["coverage"][..], &patch].concat(),
