@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{OperationName, Plan, PlanOptions, Services};
+use crate::plan::{Depth, OperationName, Plan, PlanOptions, Services};
 use crate::reference::{Defect, defects_of};
 use crate::report::Exit;
 use crate::report::shell::word;
 use crate::support::files::Files;
 use crate::support::units;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::config_args::{Chosen, ConfigArgs};
 use super::model_args::ModelArgs;
@@ -40,11 +40,25 @@ pub(crate) struct PlanArgs {
     pub(super) basis: Vec<Basis>,
     #[command(flatten)]
     pub(super) sampling: SamplingArgs,
+    /// How much is planned: `quick`, a few values for each promise on either side, or `full`, all
+    /// that reach a promise in a way of their own [default: full, and quick for all operations of a
+    /// model at once]
+    #[arg(long, value_name = "DEPTH")]
+    depth: Option<DepthArg>,
     #[command(flatten)]
     pub(super) regressions: regressions::RegressionsArgs,
     /// What the operations that are meant have in common, once it was read.
     #[arg(skip)]
     pub(super) services: Services,
+}
+
+/// How much is planned for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DepthArg {
+    /// A few values for each promise on either side.
+    Quick,
+    /// All that reach a promise in a way of their own, members beside each other, and draws.
+    Full,
 }
 
 /// What is drawn at random.
@@ -118,6 +132,11 @@ impl PlanArgs {
                 false => self.regressions.clone(),
             },
             operations: OperationArgs::only(operation),
+            // What is said of one of them leads to the same plan again.
+            depth: match self.depth() {
+                Depth::Quick => Some(DepthArg::Quick),
+                Depth::Full => self.depth,
+            },
             ..self.clone()
         }
     }
@@ -171,6 +190,16 @@ impl PlanArgs {
             samples,
             seed,
             exhaustive,
+        }
+    }
+
+    /// How much is planned. Of all operations of a model there are a hundred.
+    fn depth(&self) -> Depth {
+        match self.depth {
+            Some(DepthArg::Quick) => Depth::Quick,
+            Some(DepthArg::Full) => Depth::Full,
+            None if self.model.is_named() && self.operations.are_of_service() => Depth::Quick,
+            None => Depth::Full,
         }
     }
 
@@ -236,6 +265,7 @@ impl PlanArgs {
             revision: self.revision.clone(),
             region: self.region(),
             sampling: self.sampling(),
+            depth: self.depth(),
             bases: self.basis.clone(),
         })
     }
@@ -277,6 +307,11 @@ impl PlanArgs {
         if exhaustive {
             flags.push("--exhaustive".to_owned());
         }
+        flags.extend(match self.depth {
+            Some(DepthArg::Quick) => Some("--depth quick".to_owned()),
+            Some(DepthArg::Full) => Some("--depth full".to_owned()),
+            None => None,
+        });
         flags.extend(self.regressions.flags());
         flags
     }

@@ -14,6 +14,7 @@ mod load;
 mod made_up;
 mod methods;
 mod operation_name;
+mod needs;
 mod options;
 mod services;
 mod shard;
@@ -26,7 +27,7 @@ pub(crate) use contents::{Lifecycle, Plan};
 pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
-pub(crate) use options::PlanOptions;
+pub(crate) use options::{Depth, PlanOptions};
 pub(crate) use services::Services;
 pub(crate) use shard::Shard;
 pub(crate) use shuffle::shuffled;
