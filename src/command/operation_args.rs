@@ -49,11 +49,6 @@ impl OperationArgs {
         !self.operation.is_empty() || self.service.is_some()
     }
 
-    /// Whether all operations of a service are meant.
-    pub(super) fn are_of_service(&self) -> bool {
-        self.service.is_some()
-    }
-
     /// Takes the operation that an id begins with.
     pub(super) fn suit(&mut self, files: &Files, id: &str) -> Result<(), Failure> {
         let slug = id.split("::").next().unwrap_or_default();

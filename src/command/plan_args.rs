@@ -198,7 +198,7 @@ impl PlanArgs {
         match self.depth {
             Some(DepthArg::Quick) => Depth::Quick,
             Some(DepthArg::Full) => Depth::Full,
-            None if self.model.is_named() && self.operations.are_of_service() => Depth::Quick,
+            None if self.model.is_named() && self.operations.wanted().is_empty() => Depth::Quick,
             None => Depth::Full,
         }
     }

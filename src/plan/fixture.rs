@@ -194,7 +194,15 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             let message = format!("[binding.{operation}] needs: no fixture `{}`", shown(id));
             return Err(file.at(at, message));
         }
-        let around = around::around(file, &operation, &at, table.before, table.after, table.capture, &known)?;
+        let around = around::around(
+            file,
+            &operation,
+            &at,
+            table.before,
+            table.after,
+            table.capture,
+            (&known, &steps),
+        )?;
         around_names.extend(around.names().cloned());
         let binding = OperationBinding {
             made_up: false,
@@ -212,6 +220,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             reference,
             limit: table.limit,
             names: table.names,
+            refers: table.refers,
             needs: table.needs,
             around,
             transition: table.transition,

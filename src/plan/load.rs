@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::binding_check::labels_fit;
 use super::case::{Action, Case, Expect};
+use super::fixture::OperationBinding;
 use super::generator;
 use super::made_up::{made_up, no_fixtures};
 use super::methods::Undocumented;
-use super::fixture::OperationBinding;
 use super::{Depth, Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
 use crate::contract::{self, Contract};
 use crate::support::echo::{did_you_mean, shown};

@@ -116,6 +116,7 @@ fn binding(label: IndexMap<String, String>, given: Map<String, Value>) -> Operat
         reference: IndexMap::new(),
         limit: Vec::new(),
         names: Vec::new(),
+        refers: Vec::new(),
         needs: Vec::new(),
         around: Around::default(),
         transition: None,

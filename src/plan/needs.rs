@@ -14,11 +14,6 @@ type Names = BTreeSet<String>;
 impl Plan {
     /// The places of the fixtures that no case uses, neither directly nor by way of another fixture.
     pub(super) fn unneeded_fixtures(&self) -> BTreeSet<usize> {
-        // The data plane has cases of its own, and fixtures that stand on these.
-        if self.data_plane.is_some() {
-            return BTreeSet::new();
-        }
-
         let mut wanted = self.wanted_names();
         let mut named: BTreeSet<&String> = self.binding.needs.iter().collect();
         let steps = &self.fixtures.steps;
@@ -38,7 +33,9 @@ impl Plan {
                 needed.insert(place);
             }
         }
-        (0..steps.len()).filter(|place| !needed.contains(place)).collect()
+        (0..steps.len())
+            .filter(|place| !needed.contains(place))
+            .collect()
     }
 
     /// The names that requests of the plan hold, and what else is known to be good in them.
@@ -61,18 +58,36 @@ impl Plan {
         for reference in binding.reference.values() {
             add(&reference.absent, &mut wanted);
             add(&reference.stem, &mut wanted);
-            reference.bases.values().for_each(|text| add(text, &mut wanted));
+            reference
+                .bases
+                .values()
+                .for_each(|text| add(text, &mut wanted));
             wanted.extend(reference.parts.capture_names().flatten().map(str::to_owned));
         }
         if let Some((_, resource)) = &binding.resource {
-            resource.ours.values().for_each(|text| add(text, &mut wanted));
+            resource
+                .ours
+                .values()
+                .for_each(|text| add(text, &mut wanted));
             for made in &resource.made {
                 add(&made.body, &mut wanted);
-                made.values.values().flatten().for_each(|text| add(text, &mut wanted));
+                made.values
+                    .values()
+                    .flatten()
+                    .for_each(|text| add(text, &mut wanted));
             }
         }
         let around = binding.around.calls().flat_map(|call| call.templates());
         around.for_each(|text| add(text, &mut wanted));
+
+        // The data plane has steps of its own, which stand on these.
+        if let Some(plane) = &self.data_plane {
+            plane
+                .steps
+                .iter()
+                .for_each(|step| wanted.extend(uses(step)));
+            plane.texts().for_each(|text| add(text, &mut wanted));
+        }
         wanted
     }
 }
@@ -84,7 +99,9 @@ fn is_wanted(step: &Step, wanted: &Names) -> bool {
         Some(_) => gives.any(|name| wanted.contains(name)),
         None => {
             let own = uses(step);
-            let own = own.iter().filter(|name| !GIVEN_NAMES.contains(&name.as_str()));
+            let own = own
+                .iter()
+                .filter(|name| !GIVEN_NAMES.contains(&name.as_str()));
             let own: Vec<&String> = own.collect();
             !own.is_empty() && own.iter().all(|name| wanted.contains(*name))
         }
@@ -94,8 +111,15 @@ fn is_wanted(step: &Step, wanted: &Names) -> bool {
 /// The names that a fixture uses itself.
 fn uses(step: &Step) -> Names {
     let mut used = Names::new();
-    let calls = step.make.iter().chain(step.undo.iter().map(|undo| &undo.call));
-    let waits = step.undo.iter().flat_map(|undo| &undo.wait).chain(&step.wait);
+    let calls = step
+        .make
+        .iter()
+        .chain(step.undo.iter().map(|undo| &undo.call));
+    let waits = step
+        .undo
+        .iter()
+        .flat_map(|undo| &undo.wait)
+        .chain(&step.wait);
     let find = step.find.iter();
     let calls = calls
         .chain(waits.map(|wait| &wait.call))
@@ -106,7 +130,9 @@ fn uses(step: &Step) -> Names {
 
     find.flat_map(|find| find.ours.values())
         .for_each(|text| add(text, &mut used));
-    step.otherwise.values().for_each(|text| add(text, &mut used));
+    step.otherwise
+        .values()
+        .for_each(|text| add(text, &mut used));
     for name in step.capture.keys() {
         used.remove(name);
     }
@@ -125,5 +151,96 @@ fn of_draft(draft: &Draft, names: &mut Names) {
 }
 
 fn add(template: &str, to: &mut Names) {
-    to.extend(names(template).unwrap_or_default().into_iter().map(str::to_owned));
+    to.extend(
+        names(template)
+            .unwrap_or_default()
+            .into_iter()
+            .map(str::to_owned),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Plan, PlanOptions};
+    use crate::support::files::{Files, Source};
+
+    /// The fixtures that a plan leaves out, by their ids.
+    fn left_out(plan: &Plan) -> Vec<&str> {
+        let steps = plan
+            .unneeded
+            .iter()
+            .map(|place| &plan.fixtures.steps[*place]);
+        steps.map(|step| step.id.as_str()).collect()
+    }
+
+    #[test]
+    fn the_usual_operation_makes_nothing_that_others_need() {
+        let plan = Plan::load(&Files::Embedded, &PlanOptions::default()).expect("a plan");
+        assert_eq!(
+            left_out(&plan),
+            [
+                "own-function",
+                "own-version",
+                "own-alias",
+                "second-alias",
+                "own-url",
+                "own-event-invoke-configuration",
+                "own-permission",
+                "layer",
+                "other-layer",
+                "second-layer-version",
+                "layer-permission",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_fixture_stands_on_is_made_with_it() {
+        let read = |path: &str| Files::Embedded.read(path).expect("a file");
+        let mut file = read("todo/fixtures.toml");
+        let make = "make = [{ service = \"\", method = \"GET\", path = \"/${run}\" }]";
+        file.text.insert_str(
+            0,
+            &format!(
+                "[[fixture]]\nid = \"ground\"\n{make}\n\n[[fixture]]\nid = \"house\"\nneeds = [\"ground\"]\n{make}\n\n\
+                 [[fixture]]\nid = \"street\"\n{make}\n\n"
+            ),
+        );
+        file.text = file.text.replace(
+            "[binding.list-todos.values]",
+            "[binding.list-todos]\nneeds = [\"house\"]\n\n[binding.list-todos.values]",
+        );
+        let layer = crate::support::files::Layer {
+            files: [("todo/fixtures.toml".to_owned(), file)].into(),
+            ..Default::default()
+        };
+        let files = Files::Embedded.under(layer);
+        let plan = |operation: &str| {
+            let options = PlanOptions {
+                operation: format!("todo/{operation}").parse().expect("a name"),
+                ..PlanOptions::default()
+            };
+            Plan::load(&files, &options).expect("a plan")
+        };
+        assert_eq!(left_out(&plan("list-todos")), ["street"]);
+        assert_eq!(left_out(&plan("get-todo")), ["ground", "house", "street"]);
+    }
+
+    #[test]
+    fn a_binding_says_what_is_good_in_requests_of_operations_without_a_contract_too() {
+        let file: Source = Files::Embedded
+            .read("lambda/fixtures.toml")
+            .expect("a file");
+        let fixtures = crate::plan::fixture::load_fixtures(&file).expect("fixtures");
+        let known = fixtures.names();
+        for (operation, binding) in &fixtures.bindings {
+            let given: Result<serde_json::Map<_, _>, _> = serde_json::from_str(&binding.given);
+            assert!(given.is_ok(), "{operation}");
+            let texts = binding.label.values().chain([&binding.given]);
+            for name in texts.flat_map(|text| super::names(text).expect("a template")) {
+                assert!(known.contains(name), "{operation}: {name}");
+            }
+        }
+        assert!(fixtures.bindings.len() > 50);
+    }
 }

@@ -311,7 +311,10 @@ pub(super) enum Headers {
     Object(IndexMap<String, String>),
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 fn is_false(truth: &bool) -> bool {
     !truth
 }

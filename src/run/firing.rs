@@ -127,7 +127,14 @@ impl<'a> Firing<'a> {
 
     /// The request of a step.
     fn request(&self, at: usize, step: &Step) -> Result<Arc<Request>, String> {
-        let is_named_later = self.runner.plan.binding.around.names_before().next().is_some();
+        let is_named_later = self
+            .runner
+            .plan
+            .binding
+            .around
+            .names_before()
+            .next()
+            .is_some();
         if let Some(ready) = self.ready.get(at).filter(|_| !is_named_later) {
             let other = self
                 .served_elsewhere
@@ -293,7 +300,10 @@ impl<'a> Firing<'a> {
 
     /// Makes what a request needs.
     async fn before_each(&mut self) {
-        let made = self.runner.make_before(self.worker, &self.seen.bindings).await;
+        let made = self
+            .runner
+            .make_before(self.worker, &self.seen.bindings)
+            .await;
         for (name, value) in made.iter() {
             self.seen.bindings.set(name, value);
         }
@@ -302,7 +312,9 @@ impl<'a> Firing<'a> {
     /// Removes what was made before a request, and what the request made.
     async fn after_each(&self, step: &Step, exchange: &Exchange) {
         let known = &self.seen.bindings;
-        self.runner.remove_after(self.worker, step, exchange, known).await;
+        self.runner
+            .remove_after(self.worker, step, exchange, known)
+            .await;
     }
 
     async fn send(&self, step: &Step, request: &Arc<Request>) -> Exchange {

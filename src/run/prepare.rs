@@ -90,8 +90,7 @@ impl Runner {
         // What another worker made for itself is no concern of this one.
         let of_run = |name: &str| {
             let mut once = self.plan.fixtures.steps.iter();
-            GIVEN_NAMES.contains(&name)
-                || once.any(|s| s.scope == Scope::Run && s.gives(name))
+            GIVEN_NAMES.contains(&name) || once.any(|s| s.scope == Scope::Run && s.gives(name))
         };
         for (name, value) in shared.into_iter().flat_map(Bindings::iter) {
             if of_run(name) {

@@ -167,6 +167,7 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
         reference: IndexMap::new(),
         limit: Vec::new(),
         names: Vec::new(),
+        refers: Vec::new(),
         needs: Vec::new(),
         around: crate::plan::fixture::Around::default(),
         transition: None,

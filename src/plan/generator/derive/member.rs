@@ -172,6 +172,7 @@ impl Derive<'_> {
         };
 
         let known = !g.good(&member.name).is_empty();
+        let suits = known && !g.binding.refers.contains(&member.name);
         match worth {
             // What is made by it would have a name that is not the run's.
             Worth::Valid | Worth::Differs { .. } if g.binding.names.contains(&member.name) => {}
@@ -194,7 +195,7 @@ impl Derive<'_> {
                 let given = self.usual.clone();
                 self.push(about, given, None, request, Variant::ANY);
             }
-            Worth::Valid if proposal.lenient && known => {
+            Worth::Valid if proposal.lenient && suits => {
                 let about = About {
                     atom: self.atom(&place),
                     id,
@@ -207,7 +208,7 @@ impl Derive<'_> {
                 let given = given();
                 self.push(about, given, None, request, Variant::ANY);
             }
-            Worth::Valid => match (g.binding.reference.get(&member.name), known) {
+            Worth::Valid => match (g.binding.reference.get(&member.name), suits) {
                 (Some(reference), _) => {
                     self.well_formed(member, &place, id, says, &proposal.value, reference)
                 }
@@ -379,7 +380,9 @@ impl Derive<'_> {
             return g.update_of(&member.name, value.clone());
         }
         // What nobody knows to suit the target may be refused for that.
-        match simplest(g.oracle.contract, &member.shape, 0).filter(|_| !g.binding.imported || g.binding.made_up) {
+        match simplest(g.oracle.contract, &member.shape, 0)
+            .filter(|_| !g.binding.imported || g.binding.made_up)
+        {
             Some(value) => g.update_of(&member.name, value),
             None => self.usual.clone(),
         }

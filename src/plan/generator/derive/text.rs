@@ -47,7 +47,8 @@ pub(super) fn fits(contract: &Contract, member: &Member, proposal: &Proposal) ->
 pub(super) fn is_unreachable(name: &Value) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let is_short = |text: &str| text.chars().count() < MOST;
-    name.as_str().is_some_and(|text| text.is_empty() || !text.chars().all(is_plain) || !is_short(text))
+    name.as_str()
+        .is_some_and(|text| text.is_empty() || !text.chars().all(is_plain) || !is_short(text))
 }
 
 /// Texts that read as no value of the documented type.
