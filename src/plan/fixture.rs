@@ -4,6 +4,7 @@
 //! This file is data and its loader; [`crate::run`] carries it out.
 
 mod around;
+mod around_tables;
 mod binding;
 mod call;
 mod check;
@@ -194,7 +195,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             let message = format!("[binding.{operation}] needs: no fixture `{}`", shown(id));
             return Err(file.at(at, message));
         }
-        let around = around::around(
+        let around = around_tables::around(
             file,
             &operation,
             &at,
