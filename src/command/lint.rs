@@ -88,9 +88,11 @@ fn operation_in_order(
     let names = files.list(&folder).map_err(Failure::usage)?;
     let is_contract = |name: &&String| name.starts_with("contract.") && name.ends_with(".toml");
     let contracts: Vec<&String> = names.iter().filter(is_contract).collect();
+    // What is said of a document needs no contract beside it.
+    let is_of_document = |name: &&String| *name == "overlay.toml";
     let has_cases = names
         .iter()
-        .any(|name| name.ends_with(".toml") && !is_contract(&name));
+        .any(|name| name.ends_with(".toml") && !is_contract(&name) && !is_of_document(&name));
 
     if contracts.is_empty() && has_cases {
         // Reading it says where it was looked for.

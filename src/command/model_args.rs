@@ -56,6 +56,11 @@ impl ModelArgs {
         self.model = self.model.take().or_else(|| of_file.cloned());
     }
 
+    /// Whether contracts come from a document.
+    pub(super) fn is_named(&self) -> bool {
+        self.model.is_some()
+    }
+
     /// The flags that name the same document again.
     pub(super) fn flags(&self) -> Vec<String> {
         let Some(document) = &self.model else {

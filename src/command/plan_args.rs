@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::command::config::Profile;
 use crate::contract::Basis;
 use crate::plan::generator::{SAMPLES, Sampling};
-use crate::plan::{OperationName, Plan, PlanOptions, Services};
+use crate::plan::{Depth, OperationName, Plan, PlanOptions, Services};
 use crate::reference::Api;
 use crate::report::Exit;
 use crate::report::shell::word;
 use crate::support::files::Files;
 use crate::support::units;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::config_args::{Chosen, ConfigArgs};
 use super::model_args::ModelArgs;
@@ -42,6 +42,11 @@ pub(crate) struct PlanArgs {
     pub(super) basis: Vec<Basis>,
     #[command(flatten)]
     pub(super) sampling: SamplingArgs,
+    /// How much is planned: `quick`, a few values for each promise on either side, or `full`, all
+    /// that reach a promise in a way of their own [default: full, and quick for all operations of a
+    /// model at once]
+    #[arg(long, value_name = "DEPTH")]
+    depth: Option<DepthArg>,
     #[command(flatten)]
     pub(super) regressions: regressions::RegressionsArgs,
     /// What the operations that are meant have in common, once it was read.
@@ -50,6 +55,15 @@ pub(crate) struct PlanArgs {
     /// What the built-in reference interprets, once it was read.
     #[arg(skip)]
     apis: KnownApis,
+}
+
+/// How much is planned for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DepthArg {
+    /// A few values for each promise on either side.
+    Quick,
+    /// All that reach a promise in a way of their own, members beside each other, and draws.
+    Full,
 }
 
 /// What is drawn at random.
@@ -123,6 +137,11 @@ impl PlanArgs {
                 false => self.regressions.clone(),
             },
             operations: OperationArgs::only(operation),
+            // What is said of one of them leads to the same plan again.
+            depth: match self.depth() {
+                Depth::Quick => Some(DepthArg::Quick),
+                Depth::Full => self.depth,
+            },
             ..self.clone()
         }
     }
@@ -179,6 +198,16 @@ impl PlanArgs {
         }
     }
 
+    /// How much is planned. Of all operations of a model there are a hundred.
+    fn depth(&self) -> Depth {
+        match self.depth {
+            Some(DepthArg::Quick) => Depth::Quick,
+            Some(DepthArg::Full) => Depth::Full,
+            None if self.model.is_named() && self.operations.wanted().is_empty() => Depth::Quick,
+            None => Depth::Full,
+        }
+    }
+
     /// Draws nothing beside the cases that are derived and written: whoever asks draws otherwise.
     pub(super) fn without_samples(&mut self) {
         self.sampling.samples = 0;
@@ -228,6 +257,7 @@ impl PlanArgs {
             revision: self.revision.clone(),
             region: self.region(),
             sampling: self.sampling(),
+            depth: self.depth(),
             bases: self.basis.clone(),
         })
     }
@@ -269,6 +299,11 @@ impl PlanArgs {
         if exhaustive {
             flags.push("--exhaustive".to_owned());
         }
+        flags.extend(match self.depth {
+            Some(DepthArg::Quick) => Some("--depth quick".to_owned()),
+            Some(DepthArg::Full) => Some("--depth full".to_owned()),
+            None => None,
+        });
         flags.extend(self.regressions.flags());
         flags
     }

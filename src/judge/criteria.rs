@@ -33,6 +33,9 @@ pub(crate) struct Judge<'a> {
     pub(crate) bases: &'a [Basis],
     /// Whether valid requests are made up: a target need not accept one.
     pub(crate) made_up: bool,
+    /// Whether the contract is that of a document alone, of which a target may serve only some
+    /// operations.
+    pub(crate) imported: bool,
     /// What was right in exchanges that several cases have in common.
     pub(crate) shared: Option<&'a SharedLooks>,
 }
@@ -48,6 +51,7 @@ impl<'a> Judge<'a> {
             references: Some(&plan.binding.reference),
             bases: &plan.bases,
             made_up: plan.binding.made_up,
+            imported: plan.binding.imported,
             shared: None,
         }
     }
@@ -157,7 +161,8 @@ impl<'a> Judge<'a> {
     /// Whether the target does not know the path of an operation of which nobody says that it does.
     pub(super) fn lacks_route(&self, control: Option<&Exchange>) -> bool {
         let answer = control.and_then(Exchange::answer);
-        self.made_up && answer.is_some_and(|a| knows_no_route(self.oracle.service, a))
+        let is_unsure = self.made_up || self.imported;
+        is_unsure && answer.is_some_and(|a| knows_no_route(self.oracle.service, a))
     }
 
     /// A method nobody documented may well be one the server does not implement.

@@ -1,6 +1,6 @@
 //! What a plan holds: everything that a run needs but a target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::OperationName;
 use super::case::{Action, Case, Operations, Origin, TOKEN, uuid_of};
@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) unreached: Option<String>,
     /// What is done with records, where the files say so.
     pub(crate) data_plane: Option<DataPlane>,
+    /// The places of the fixtures that no case of the plan uses.
+    pub(crate) unneeded: BTreeSet<usize>,
     /// The region that ARNs name.
     pub(crate) region: String,
     /// What counts as a ground to expect anything; empty for every ground. No case stands on
@@ -118,7 +120,10 @@ impl Plan {
     pub(crate) fn transitions(&self) -> Option<(&str, &[String])> {
         let lifecycle = self.lifecycle.iter().flat_map(Lifecycle::contracts);
         let mut contracts = std::iter::once(&self.contract).chain(lifecycle);
-        contracts.find_map(Contract::transitions)
+        contracts.find_map(Contract::transitions).or_else(|| {
+            let shown = self.binding.transition.as_ref()?;
+            Some((shown.member.as_str(), shown.while_.as_slice()))
+        })
     }
 
     /// The promise of that id, of whichever operation it is.

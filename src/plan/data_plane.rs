@@ -51,6 +51,26 @@ pub(crate) struct DataPlane {
     pub(crate) promises: Promises,
 }
 
+impl DataPlane {
+    /// The templates of its requests, but for those of its own steps.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let changes = [&self.create, &self.disable, &self.enable, &self.change];
+        let calls = [
+            &self.put,
+            &self.delete,
+            &self.find.call,
+            &self.received.call,
+            &self.state.call,
+        ];
+        let calls = calls.into_iter().chain(changes.map(|change| &change.call));
+        let receivers = [&self.receivers.first, &self.receivers.other];
+        let named = receivers.into_iter().chain(self.find.ours.values());
+        calls
+            .flat_map(|call| call.templates())
+            .chain(named.map(String::as_str))
+    }
+}
+
 /// The functions that receive records, as templates of their names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,8 @@
 //!
 //! This file is data and its loader; [`crate::run`] carries it out.
 
+mod around;
+mod around_tables;
 mod binding;
 mod call;
 mod check;
@@ -23,6 +25,7 @@ use indexmap::IndexMap;
 use regex::Regex;
 use toml::Spanned;
 
+pub(crate) use around::Around;
 pub(crate) use binding::{Limit, OperationBinding, Reference};
 pub(crate) use call::{Call, Capture, GIVEN_NAMES, Scope, Undo, Wait};
 pub(crate) use check::{Check, is_segment};
@@ -66,7 +69,9 @@ impl Fixtures {
             .steps
             .iter()
             .flat_map(|s| s.capture.keys().chain(s.otherwise.keys()));
+        let around = self.bindings.values().flat_map(|b| b.around.names());
         captured
+            .chain(around)
             .cloned()
             .chain(GIVEN_NAMES.map(str::to_owned))
             .collect()
@@ -127,6 +132,7 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         .flat_map(ResourceBinding::variants)
         .collect();
     let mut bindings = IndexMap::new();
+    let mut around_names = BTreeSet::new();
     for (operation, table) in document.binding {
         let at = table.span();
         let table = table.into_inner();
@@ -181,8 +187,30 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
         let mut label = named.map_or_else(IndexMap::new, |(_, r)| r.identity.clone());
         label.extend(table.label);
 
+        // What is about no resource has none of its kinds.
+        let own_variants = match resource.is_some() {
+            true => variants.clone(),
+            false => Vec::new(),
+        };
+        let unknown = |id: &&String| steps.iter().all(|step| step.id != **id);
+        if let Some(id) = table.needs.iter().find(unknown) {
+            let message = format!("[binding.{operation}] needs: no fixture `{}`", shown(id));
+            return Err(file.at(at, message));
+        }
+        let around = around_tables::around(
+            file,
+            &operation,
+            &at,
+            table.before,
+            table.after,
+            table.capture,
+            (&known, &steps),
+        )?;
+        around_names.extend(around.names().cloned());
         let binding = OperationBinding {
             made_up: false,
+            few: false,
+            imported: false,
             label,
             resource,
             read: table.read,
@@ -194,12 +222,18 @@ pub(crate) fn load_fixtures(file: &Source) -> Result<Fixtures, FileError> {
             values: table.values,
             reference,
             limit: table.limit,
-            variants: variants.clone(),
+            names: table.names,
+            refers: table.refers,
+            needs: table.needs,
+            around,
+            transition: table.transition,
+            variants: own_variants,
         };
         bindings.insert(operation, binding);
     }
 
     variants_are_known(file, &steps, &resources, &bindings, &variants)?;
+    known.extend(around_names);
     let samples = samples(file, document.sample, &known)?;
     Ok(Fixtures {
         steps,

@@ -1,16 +1,17 @@
 //! Making a plan: the files loaded, the cases derived and drawn, the written ones checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::binding_check::labels_fit;
 use super::case::{Action, Case, Expect, Origin};
+use super::fixture::OperationBinding;
 use super::generator;
 use super::made_up::{made_up, no_fixtures};
 use super::methods::Undocumented;
 use super::routes::Routes;
 use super::services::Common;
-use super::{Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
+use super::{Depth, Lifecycle, OperationName, Plan, PlanOptions, Services, data_plane, written};
 use crate::contract::{self, AtomId, Contract, Location};
 use crate::support::echo::{did_you_mean, shown};
 use crate::support::files::{FileError, Files, Source};
@@ -94,7 +95,15 @@ impl Plan {
         let written = written::of_revision(written, &contract, &others, &folder)?;
         let mut unreached = None;
         let (binding, fixtures) = match common.fixtures.bindings.get(slug) {
-            Some(binding) => (binding.clone(), common.fixtures.clone()),
+            Some(binding) => {
+                let own = files.is_documented(&folder);
+                let binding = OperationBinding {
+                    few: options.depth == Depth::Quick,
+                    imported: own,
+                    ..binding.clone()
+                };
+                (binding, common.fixtures.clone())
+            }
             None if files.is_documented(&folder) => {
                 let made = made_up(&contract, &service, &options.region);
                 unreached = made.unreached;
@@ -182,6 +191,7 @@ impl Plan {
             binding,
             unreached,
             data_plane,
+            unneeded: BTreeSet::new(),
             region: options.region.clone(),
             bases: options.bases.clone(),
             cases: Vec::new(),
@@ -274,9 +284,12 @@ impl Plan {
             .try_for_each(|case| self.check(case, &sample))?;
         first.append(&mut cases);
         let mut cases = first;
-        cases.extend(self.in_sequences(generator.sample(options.sampling)));
+        let is_brief = self.binding.few && !self.binding.made_up;
+        if !is_brief {
+            cases.extend(self.in_sequences(generator.sample(options.sampling)));
+        }
 
-        let updates = self.binding.action() == Some(Action::Update);
+        let updates = self.binding.action() == Some(Action::Update) && !is_brief;
         if let (true, Some(operations)) = (updates, self.operations()) {
             let walks = generator::walks(operations, &self.binding, &cases, options.sampling);
             cases.extend(walks);
@@ -312,6 +325,7 @@ impl Plan {
         let bases = &self.bases;
         self.cases
             .retain(|case| bases.is_empty() || bases.contains(&case.basis));
+        self.unneeded = self.unneeded_fixtures();
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::case::Variant;
-use super::fixture::{Fixtures, OperationBinding};
+use super::fixture::{Around, Fixtures, OperationBinding};
 use super::generator::{as_text, simplest};
 use crate::contract::oracle::Oracle;
 use crate::contract::{Contract, Location, Member, Service, ShapeType};
@@ -103,6 +103,8 @@ pub(super) fn made_up(contract: &Contract, service: &Service, region: &str) -> M
 fn binding(label: IndexMap<String, String>, given: Map<String, Value>) -> OperationBinding {
     OperationBinding {
         made_up: true,
+        few: true,
+        imported: true,
         resource: None,
         read: None,
         variant: Variant::ANY,
@@ -114,6 +116,11 @@ fn binding(label: IndexMap<String, String>, given: Map<String, Value>) -> Operat
         values: IndexMap::new(),
         reference: IndexMap::new(),
         limit: Vec::new(),
+        names: Vec::new(),
+        refers: Vec::new(),
+        needs: Vec::new(),
+        around: Around::default(),
+        transition: None,
         variants: Vec::new(),
     }
 }

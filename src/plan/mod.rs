@@ -14,6 +14,7 @@ mod listed;
 mod load;
 mod made_up;
 mod methods;
+mod needs;
 mod operation_name;
 mod options;
 mod routes;
@@ -29,7 +30,7 @@ pub(crate) use contents::{Lifecycle, Plan};
 pub(crate) use operation_name::{
     OperationName, WantedOperations, judged_operations, visible_folders,
 };
-pub(crate) use options::PlanOptions;
+pub(crate) use options::{Depth, PlanOptions};
 pub(crate) use service_contracts::{OperationContracts, ServiceContracts};
 pub(crate) use services::Services;
 pub(crate) use shard::Shard;

@@ -46,6 +46,9 @@ pub(super) struct PlanForm {
     pub(crate) samples: usize,
     pub(crate) seed: u64,
     pub(crate) exhaustive: bool,
+    /// Whether a few values were planned for each promise.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) quick: bool,
     /// What counted as a ground to expect anything; empty for every ground.
     #[serde(default)]
     pub(crate) basis: Vec<Basis>,
@@ -306,6 +309,14 @@ pub(super) struct AnswerForm {
 pub(super) enum Headers {
     Pairs(Vec<(String, String)>),
     Object(IndexMap<String, String>),
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(truth: &bool) -> bool {
+    !truth
 }
 
 fn is_zero(count: &usize) -> bool {

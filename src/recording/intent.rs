@@ -86,6 +86,7 @@ pub(super) fn judge<'a>(plan: &'a Plan, operation: Operation<'a>) -> Judge<'a> {
         references: None,
         bases: &plan.bases,
         made_up: false,
+        imported: false,
         shared: None,
     }
 }

@@ -15,7 +15,7 @@ use super::write::PRINTED;
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::case::{Case, CaseId, Origin, Variant};
 use crate::plan::generator::Sampling;
-use crate::plan::{OperationName, Plan, PlanOptions, REGION};
+use crate::plan::{Depth, OperationName, Plan, PlanOptions, REGION};
 use crate::report::Summary;
 use crate::report::shell::word;
 use crate::run::{
@@ -165,6 +165,10 @@ fn options(header: HeaderLine) -> PlanOptions {
             exhaustive: plan.exhaustive,
         },
         regressions: None,
+        depth: match plan.quick {
+            true => Depth::Quick,
+            false => Depth::Full,
+        },
         bases: plan.basis,
     }
 }
@@ -188,6 +192,7 @@ fn flags(plan: &PlanForm) -> String {
         flags.push(format!("--basis {}", bases.join(",")));
     }
 
+    flags.extend(plan.quick.then(|| "--depth quick".to_owned()));
     flags.extend(plan.exhaustive.then(|| "--exhaustive".to_owned()));
     flags.join(" ")
 }

@@ -11,7 +11,7 @@ use super::form::{
 };
 use crate::judge::{Observation, Role, Verdict};
 use crate::plan::case::{Case, Origin};
-use crate::plan::{Plan, PlanOptions};
+use crate::plan::{Depth, Plan, PlanOptions};
 use crate::report::Secrets;
 use crate::run::{CaseResult, Confirmation, Ended, Event, Retried, Stop};
 use crate::support::sink::json;
@@ -68,6 +68,7 @@ impl<W: Write> Recorder<W> {
                 samples: options.sampling.samples,
                 seed: options.sampling.seed,
                 exhaustive: options.sampling.exhaustive,
+                quick: options.depth == Depth::Quick,
                 basis: options.bases.clone(),
             },
         });

@@ -4,7 +4,8 @@ use super::curl::CurlTarget;
 use super::shell::{variable, word};
 use crate::judge::{Judge, Observation, Role};
 use crate::plan::Plan;
-use crate::plan::case::{Action, Case, Draft, Expect, Purpose, Step};
+use crate::plan::case::{Action, BodyDraft, Case, Draft, Expect, PathDraft, Purpose, Step};
+use crate::plan::fixture::{Call, Capture};
 
 /// One line for each request that leads to an exchange of a case, and for the one of that exchange.
 pub(crate) fn lines(
@@ -21,12 +22,29 @@ pub(crate) fn lines(
         None => draft.clone(),
     };
 
+    // What each request stands on is made again before it.
+    let around = &plan.binding.around;
+    let before: Vec<String> = around
+        .before
+        .iter()
+        .map(|before| {
+            let line = curl.line(&draft_of(&before.call), &before.call.service);
+            match before.capture.iter().next() {
+                Some((name, Capture::Json(pointer))) => picked(name, member_of(pointer), &line),
+                _ => line,
+            }
+        })
+        .collect();
+
     let mut lines = Vec::new();
     let mut group = None;
     let mut steps = steps(plan, case, role, seen).into_iter().peekable();
     while let Some((step, draft)) = steps.next() {
         let line = curl.line(&named(&draft), service);
         let own = draft == step.request;
+        if own && step.purpose != Purpose::Part {
+            lines.extend(before.iter().cloned());
+        }
         let now = step.together.filter(|_| own);
         let line = match (step.action, &step.on) {
             // The identity of what is made is for the lines after it.
@@ -114,9 +132,40 @@ fn captured(name: &str, line: &str, plan: &Plan) -> String {
     let judge = Judge::of(plan);
     let identity = judge.identity().unwrap_or_default();
     let pick = format!(r#"s/.*"{identity}" *: *"\([0-9A-Za-z_~:-][0-9A-Za-z._~:-]*\)".*/\1/p"#);
+    kept(name, &pick, line)
+}
+
+/// The last part of a JSON pointer.
+fn member_of(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or(pointer)
+}
+
+/// The line, and the text or number that its answer has for a member kept in a variable.
+fn picked(name: &str, member: &str, line: &str) -> String {
+    let value = r#""\{0,1\}\([0-9A-Za-z_~:-][0-9A-Za-z._~:-]*\)"#;
+    kept(name, &format!(r#"s/.*"{member}" *: *{value}.*/\1/p"#), line)
+}
+
+/// The line, and what `sed` finds in its answer kept in a variable.
+fn kept(name: &str, pick: &str, line: &str) -> String {
     format!(
         "{}=$({line} | tee /dev/stderr | sed -n {})",
         variable(name),
-        word(&pick)
+        word(pick)
     )
+}
+
+/// A request of the files, with what it names still to be filled in.
+fn draft_of(call: &Call) -> Draft {
+    let headers = call.headers.iter();
+    Draft {
+        method: call.method.clone(),
+        path: PathDraft::Exact(call.path.clone()),
+        headers: headers.map(|(n, v)| (n.clone(), v.clone())).collect(),
+        body: match call.body.as_str() {
+            "" => BodyDraft::None,
+            text => BodyDraft::Text(text.to_owned()),
+        },
+        raw: None,
+    }
 }

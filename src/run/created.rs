@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::RwLock;
 
 use crate::support::template::Bindings;
+use crate::wire::exchange::Request;
 
 /// What sequences made and have not removed yet. Clones share it: a sequence that is cut off leaves
 /// it to the worker.
@@ -22,6 +23,8 @@ struct Made {
     /// The identities that creations gave, removed since or not.
     given: BTreeSet<String>,
     next: u64,
+    /// Removals that may still have to be sent.
+    removals: Vec<Arc<Request>>,
     /// What was known when nobody could say whether one more was made.
     unclear: Option<Bindings>,
 }
@@ -37,6 +40,24 @@ impl CreatedResources {
     /// A creation gave that identity.
     pub(super) fn gave(&self, identity: &str) {
         self.made().given.insert(identity.to_owned());
+    }
+
+    /// Something is to be removed by that request.
+    pub(super) fn to_remove(&self, request: &Arc<Request>) {
+        let mut made = self.made();
+        if !made.removals.contains(request) {
+            made.removals.push(Arc::clone(request));
+        }
+    }
+
+    /// It was removed.
+    pub(super) fn removed(&self, request: &Arc<Request>) {
+        self.made().removals.retain(|other| other != request);
+    }
+
+    /// What is still to be removed, the last first.
+    pub(super) fn removals(&self) -> Vec<Arc<Request>> {
+        self.made().removals.iter().rev().cloned().collect()
     }
 
     /// Whether a creation gave that identity, or may have given one that nobody knows.

@@ -66,8 +66,10 @@ impl Runner {
             return Ok(Vec::new());
         };
         let service = &self.plan.service.signing_name;
+        // What is made before a request has a name only then.
+        let known = self.stand_ins().over(bindings);
         let bound = case.steps.iter().map(|step| {
-            let request = step.request.bind(bindings, service);
+            let request = step.request.bind(&known, service);
             request.map_err(unbound)
         });
         let ready = bound.collect::<Result<Vec<_>, String>>()?;
@@ -125,7 +127,15 @@ impl<'a> Firing<'a> {
 
     /// The request of a step.
     fn request(&self, at: usize, step: &Step) -> Result<Arc<Request>, String> {
-        if let Some(ready) = self.ready.get(at) {
+        let is_named_later = self
+            .runner
+            .plan
+            .binding
+            .around
+            .names_before()
+            .next()
+            .is_some();
+        if let Some(ready) = self.ready.get(at).filter(|_| !is_named_later) {
             let other = self
                 .served_elsewhere
                 .then(|| self.under_other_path(step, ready));
@@ -240,6 +250,9 @@ impl<'a> Firing<'a> {
 
     /// Sends one update or deletion; `false`: there is no use in going on.
     async fn one(&mut self, at: usize, step: &Step) -> Result<bool, String> {
+        if step.purpose != Purpose::Part {
+            self.before_each().await;
+        }
         let request = self.request(at, step)?;
         if let Expect::Advances(output) = &step.expect {
             let sent = self
@@ -281,18 +294,43 @@ impl<'a> Firing<'a> {
             }
         }
 
-        match step.purpose {
+        let sent = exchange.clone();
+        let goes_on = match step.purpose {
             Purpose::Part => return Ok(self.add(at, step, exchange)),
-            Purpose::Twin => self.seen.add(at, Role::Twin, exchange),
-            Purpose::Given => return Ok(self.given(at, exchange).await),
+            Purpose::Twin => {
+                self.seen.add(at, Role::Twin, exchange);
+                true
+            }
+            Purpose::Given => self.given(at, exchange).await,
             Purpose::Subject => {
                 self.seen.add(at, Role::Subject, exchange);
                 self.look(at, Role::After).await;
                 self.read_named(at, step).await;
+                true
             }
-        }
+        };
+        self.after_each(step, &sent).await;
 
-        Ok(true)
+        Ok(goes_on)
+    }
+
+    /// Makes what a request needs.
+    async fn before_each(&mut self) {
+        let made = self
+            .runner
+            .make_before(self.worker, &self.seen.bindings)
+            .await;
+        for (name, value) in made.iter() {
+            self.seen.bindings.set(name, value);
+        }
+    }
+
+    /// Removes what was made before a request, and what the request made.
+    async fn after_each(&self, step: &Step, exchange: &Exchange) {
+        let known = &self.seen.bindings;
+        self.runner
+            .remove_after(self.worker, step, exchange, known)
+            .await;
     }
 
     async fn send(&self, step: &Step, request: &Arc<Request>) -> Exchange {

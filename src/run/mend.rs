@@ -180,6 +180,10 @@ impl Runner {
             ..
         } = &doubt;
 
+        // What is made before each request, and removed after it, is as it was already.
+        if !self.plan.binding.around.is_empty() && self.plan.read.is_none() {
+            return Ok(());
+        }
         // Where a control is refused as always, there is nothing to put right.
         if doubt
             .control
@@ -329,13 +333,18 @@ impl Runner {
         variant: &Variant,
     ) -> Option<BTreeSet<Sign>> {
         let (_, bindings) = worker.bindings(variant).ok()?;
+        let made = self.budget.unless_spent(self.make_before(worker, bindings));
+        let bindings = &made.await.ok()?.over(bindings);
         let request = update
             .bind(bindings, &self.plan.service.signing_name)
             .ok()?;
         let case = valid(case, update);
+        let step = case.steps.first()?;
         let mut seen = Observation::new(bindings.clone(), variant.clone());
         let firing = async {
-            seen.add(0, Role::Subject, self.update(&request).await);
+            let sent = self.update(&request).await;
+            self.remove_after(worker, step, &sent, bindings).await;
+            seen.add(0, Role::Subject, sent);
             let (read, unsettled) = self.settle(bindings).await;
             if let Some(read) = read {
                 seen.add(0, Role::After, read);

@@ -5,6 +5,7 @@
 //! case is judged, so a report is complete as far as the run went, also when a run is cut short.
 
 mod accepted_control;
+mod around;
 mod budget;
 mod chain;
 mod clean;

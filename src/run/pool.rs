@@ -5,6 +5,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::{Leftover, Runner, Stop, Worker};
+use crate::support::template::Bindings;
 
 /// Workers at work.
 #[derive(Debug, Default)]
@@ -71,11 +72,20 @@ impl Runner {
         let numbers = self.options.workers_before..self.options.workers_before + jobs;
         let mut making = Vec::new();
         for number in numbers {
+            if !made.is_empty() && workers.is_empty() {
+                let each = made.iter().map(Worker::shared);
+                let shared = each.fold(Bindings::default(), Bindings::over);
+                let (worker, made) = self.prepare_after(number, &shared).await;
+                workers.push(worker);
+                if let Err(why) = made {
+                    return (workers, Some(why));
+                }
+                continue;
+            }
             if let Some(why) = self.budget.over() {
                 return (workers, Some(why));
             }
-            let first = made.first().or(workers.first());
-            match first.map(|worker| worker.shared().clone()) {
+            match workers.first().map(|worker| worker.shared().clone()) {
                 None => {
                     let (worker, made) = self.prepare(number, None).await;
                     workers.push(worker);

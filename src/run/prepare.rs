@@ -9,9 +9,35 @@ use super::resource_health::ResourceHealth;
 use super::step::{Trouble, otherwise};
 use super::{Leftover, MadeFixtures, Runner, Stop, Worker};
 use crate::plan::case::{Draft, Variant};
-use crate::plan::fixture::{Scope, Step, Wait};
+use crate::plan::fixture::{GIVEN_NAMES, Scope, Step, Wait};
 use crate::support::template::{Bindings, names};
 use crate::wire::exchange::Silence;
+
+/// Which of the fixtures that are made once a run a worker makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Once {
+    /// All: it is the first worker of all.
+    All,
+    /// Those that no worker before it made.
+    Lacking,
+    /// None of them.
+    Nothing,
+}
+
+impl Once {
+    fn is_for(self, step: &Step, known: &Bindings) -> bool {
+        match self {
+            Self::All => true,
+            // The account is known from the start, and told more exactly by what is made.
+            Self::Lacking => {
+                let own = |name: &&String| !GIVEN_NAMES.contains(&name.as_str());
+                let mut own = step.capture.keys().filter(own);
+                own.all(|name| known.get(name).is_none())
+            }
+            Self::Nothing => false,
+        }
+    }
+}
 
 /// So many times a worker makes itself new resources; a target that loses them all the time is not
 /// worth more.
@@ -41,10 +67,33 @@ impl Runner {
         number: usize,
         shared: Option<&Bindings>,
     ) -> (Worker, Result<(), Stop>) {
+        self.prepare_with(number, shared, Once::Nothing).await
+    }
+
+    /// As [`prepare`](Self::prepare), for the first worker of an operation after another one: what is
+    /// made once a run and was not needed before is made now.
+    pub(super) async fn prepare_after(
+        &self,
+        number: usize,
+        shared: &Bindings,
+    ) -> (Worker, Result<(), Stop>) {
+        self.prepare_with(number, Some(shared), Once::Lacking).await
+    }
+
+    async fn prepare_with(
+        &self,
+        number: usize,
+        shared: Option<&Bindings>,
+        once: Once,
+    ) -> (Worker, Result<(), Stop>) {
         let mut any = self.given_names();
-        if let Some(shared) = shared {
-            any = any.over(shared);
-            for (name, value) in shared.iter() {
+        // What another worker made for itself is no concern of this one.
+        let of_run = |name: &str| {
+            let mut once = self.plan.fixtures.steps.iter();
+            GIVEN_NAMES.contains(&name) || once.any(|s| s.scope == Scope::Run && s.gives(name))
+        };
+        for (name, value) in shared.into_iter().flat_map(Bindings::iter) {
+            if of_run(name) {
                 any.set(name, value);
             }
         }
@@ -66,7 +115,11 @@ impl Runner {
             silent: 0,
         };
 
-        let made = self.make(&mut worker, shared.is_none()).await;
+        let once = match shared {
+            None => Once::All,
+            Some(_) => once,
+        };
+        let made = self.make(&mut worker, once).await;
         (worker, made)
     }
 
@@ -163,10 +216,10 @@ impl Runner {
             }
         }
 
-        self.make(worker, false).await
+        self.make(worker, Once::Nothing).await
     }
 
-    async fn make(&self, worker: &mut Worker, first: bool) -> Result<(), Stop> {
+    async fn make(&self, worker: &mut Worker, once: Once) -> Result<(), Stop> {
         if let Some(why) = &self.plan.unreached {
             return Err(Stop::NoFixture(why.clone()));
         }
@@ -186,7 +239,8 @@ impl Runner {
             if let Some(why) = self.budget.spent() {
                 return Err(why);
             }
-            if step.scope == Scope::Run && !first {
+            let is_left = step.scope == Scope::Run && !once.is_for(step, &worker.any);
+            if is_left || self.plan.unneeded.contains(&index) {
                 continue;
             }
             let of_variant = own.get(&step.variant).filter(|_| !step.variant.is_any());
@@ -285,7 +339,12 @@ impl Runner {
         }
 
         let identity = self.plan.binding.identity();
-        let label_bound = |b: &Bindings| identity.values().all(|t| b.fill(t).is_ok());
+        // What is made before a request has its name only then.
+        let later = self.stand_ins();
+        let label_bound = |b: &Bindings| {
+            let all = later.clone().over(b);
+            identity.values().all(|t| all.fill(t).is_ok())
+        };
         let usable = |b: Bindings| Some(b.over(&worker.any)).filter(label_bound);
         let offered = own
             .into_iter()

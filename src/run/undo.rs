@@ -46,6 +46,7 @@ impl Runner {
 
     async fn undo_all(&self, worker: Worker) -> Vec<Leftover> {
         let mut leftovers = self.remove_loose(&worker).await;
+        leftovers.extend(self.remove_the_rest(&worker).await);
         let mut unsure = Vec::new();
         let mut silent = 0;
         for (index, bindings, made) in worker.made.iter().rev() {

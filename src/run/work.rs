@@ -213,7 +213,9 @@ impl Runner {
 
     /// How many of the next cases a worker fires together.
     fn at_most(&self, worker: &Worker, left: &[usize]) -> usize {
-        if self.options.thorough || worker.alone > 0 {
+        // What is sent around each request makes a chain of them no shorter.
+        let each = !self.plan.binding.around.is_empty();
+        if self.options.thorough || worker.alone > 0 || each {
             return 1;
         }
         // Those of a chain that breaks are fired again, each with waits of its own.

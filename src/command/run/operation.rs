@@ -80,6 +80,11 @@ impl OperationRun {
         }
     }
 
+    /// Whether the operation removes something, by its method.
+    fn removes(&self) -> bool {
+        self.plan.contract.http.method == "DELETE"
+    }
+
     fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         summary.fail_unstable = self.args.fail_unstable;
@@ -149,17 +154,24 @@ pub(super) fn fire(
             .map(|known| known.baseline.known(known.today))
             .unwrap_or_default(),
     );
-    let mut all: Vec<FiredOperation> = Vec::new();
+    let mut all: Vec<Option<FiredOperation>> = parts.iter().map(|_| None).collect();
     // What is made once for all, and the runner that knows how it is removed.
     let mut shared: Vec<Worker> = Vec::new();
     let mut keeper: Option<Runner> = None;
     let mut over = None;
 
-    for (number, part) in parts.iter().enumerate() {
+    // What removes things comes last.
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    let removes = |number: &usize| parts.get(*number).is_some_and(OperationRun::removes);
+    order.sort_by_key(removes);
+    for (turn, &number) in order.iter().enumerate() {
+        let Some(part) = parts.get(number) else {
+            continue;
+        };
         if let Some(stopped) = &over {
             let unfired = part.unfired(Stop::clone(stopped));
             on_moment(number, Moment::Ended(&unfired.ended));
-            all.push(unfired);
+            put(&mut all, number, unfired);
             continue;
         }
 
@@ -197,7 +209,7 @@ pub(super) fn fire(
             .clone()
             .filter(|stop| !matches!(stop, Stop::Time(_) | Stop::NoFixture(_)));
         progress.enter(Activity::Removing);
-        let is_last = number + 1 == parts.len() || over.is_some();
+        let is_last = turn + 1 == parts.len() || over.is_some();
         ended.leftovers.extend(runtime.block_on(async {
             let mut leftovers = Vec::new();
             match made_up || is_last {
@@ -215,14 +227,22 @@ pub(super) fn fire(
 
         drop(bar);
         on_moment(number, Moment::Ended(&ended));
-        all.push(FiredOperation {
+        let fired = FiredOperation {
             summary,
             ended,
             cases,
-        });
+        };
+        put(&mut all, number, fired);
     }
 
-    all
+    all.into_iter().flatten().collect()
+}
+
+/// Puts what was fired for an operation into its place.
+fn put(all: &mut [Option<FiredOperation>], number: usize, fired: FiredOperation) {
+    if let Some(place) = all.get_mut(number) {
+        *place = Some(fired);
+    }
 }
 
 /// What is at hand once all cases were fired.

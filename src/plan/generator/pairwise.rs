@@ -48,7 +48,7 @@ const CLASSES: usize = 16;
 /// Adds the cases about several members to those about one.
 pub(super) fn extend(generator: &Generator<'_>, derived: &mut Derived) {
     let factors = factors(generator);
-    if factors.len() > 1 {
+    if factors.len() > 1 && !generator.binding.few {
         let (mut states, mut orders) = (states(generator, &factors), orders(&factors));
         // What writes nothing has no state before it, and the order of its parameters says nothing.
         if !generator.oracle.contract.has_document() {

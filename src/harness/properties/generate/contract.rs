@@ -153,6 +153,8 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
 
     Some(OperationBinding {
         made_up: false,
+        few: false,
+        imported: false,
         resource: None,
         read: None,
         variant: crate::plan::case::Variant::ANY,
@@ -164,6 +166,11 @@ pub(super) fn binding(members: &[AnyMember], contract: &Contract) -> Option<Oper
         values,
         reference: IndexMap::new(),
         limit: Vec::new(),
+        names: Vec::new(),
+        refers: Vec::new(),
+        needs: Vec::new(),
+        around: crate::plan::fixture::Around::default(),
+        transition: None,
         variants: Vec::new(),
     })
 }

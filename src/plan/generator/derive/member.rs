@@ -69,13 +69,19 @@ impl Derive<'_> {
         } else if member.required && member.location != Location::Label {
             self.missing(member);
         }
-        let sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
+        let mut sample_bases: Vec<(String, String)> = reference.map_or_else(Vec::new, |r| {
             let filled = r
                 .bases
                 .iter()
                 .filter_map(|(n, t)| Some((n.clone(), g.sample.fill(t).ok()?)));
             filled.collect()
         });
+        if g.binding.names.contains(&member.name) {
+            let label = g.binding.label.get(&member.name).map(String::as_str);
+            let own = label.or_else(|| g.given().get(&member.name)?.as_str());
+            let own = own.and_then(|own| g.sample.fill(own).ok());
+            sample_bases.extend(own.map(|own| ("given".to_owned(), own)));
+        }
         let others: Vec<&Shape> = g
             .oracle
             .others
@@ -88,14 +94,18 @@ impl Derive<'_> {
         // Of a value that may not suit the resource at hand, a probe at every length would tell no
         // more than one.
         let is_known = reference.is_some() || !g.good(&member.name).is_empty();
-        let much = match (g.binding.made_up, is_known) {
+        let much = match (g.binding.few, is_known) {
             (true, _) => Much::Few,
             (false, true) => Much::EachLength,
             (false, false) => Much::Each,
         };
         let is_opaque = member.location == Location::Payload && !contract.has_document();
         let is_text = member.location.is_text() || is_opaque;
-        let fits = |proposal: &Proposal| text::fits(contract, member, proposal);
+        let names_what_is_made = g.binding.names.contains(&member.name);
+        let fits = |proposal: &Proposal| {
+            let fits = !is_text || text::fits(contract, member, proposal);
+            fits && !(names_what_is_made && text::is_unreachable(&proposal.value))
+        };
         let mut so_far = SoFar::default();
         let mut proposed = proposals(
             contract,
@@ -105,7 +115,7 @@ impl Derive<'_> {
                 bases: &sample_bases,
                 others: &others,
                 much,
-                fits: is_text.then_some(&fits),
+                fits: (is_text || names_what_is_made).then_some(&fits),
             },
         );
         if member.location.is_text() {
@@ -114,11 +124,24 @@ impl Derive<'_> {
         for proposal in proposed {
             let proposal = match reference {
                 Some(reference) => self.on_target(member, &proposal, reference),
+                None if g.binding.names.contains(&member.name) => self.of_run(proposal),
                 None => proposal,
             };
             self.propose(member, &proposal, &mut so_far);
         }
         self.between_revisions(member, &others);
+    }
+
+    /// A proposal with the run's token where the sample of it stands.
+    fn of_run(&self, proposal: Proposal) -> Proposal {
+        let token = self.generator.sample.get("run").unwrap_or_default();
+        match &proposal.value {
+            Value::String(text) if !token.is_empty() => Proposal {
+                value: text.replace(token, "${run}").into(),
+                ..proposal
+            },
+            _ => proposal,
+        }
     }
 
     /// Turns a proposal into a case, as the oracle weighs it.
@@ -136,7 +159,7 @@ impl Derive<'_> {
         );
 
         let worth = g.weigh(&members);
-        let is_few = g.binding.made_up && !proposal.path.is_empty();
+        let is_few = g.binding.few && !proposal.path.is_empty();
         if is_few && !so_far.shows_more(&place, &worth) {
             return;
         }
@@ -149,7 +172,10 @@ impl Derive<'_> {
         };
 
         let known = !g.good(&member.name).is_empty();
+        let suits = known && !g.binding.refers.contains(&member.name);
         match worth {
+            // What is made by it would have a name that is not the run's.
+            Worth::Valid | Worth::Differs { .. } if g.binding.names.contains(&member.name) => {}
             // It would be read as left out.
             Worth::Valid if proposal.value.is_null() && g.needs(member) => {}
             Worth::Valid if proposal.value.is_null() => {
@@ -169,7 +195,7 @@ impl Derive<'_> {
                 let given = self.usual.clone();
                 self.push(about, given, None, request, Variant::ANY);
             }
-            Worth::Valid if proposal.lenient && known => {
+            Worth::Valid if proposal.lenient && suits => {
                 let about = About {
                     atom: self.atom(&place),
                     id,
@@ -182,7 +208,7 @@ impl Derive<'_> {
                 let given = given();
                 self.push(about, given, None, request, Variant::ANY);
             }
-            Worth::Valid => match (g.binding.reference.get(&member.name), known) {
+            Worth::Valid => match (g.binding.reference.get(&member.name), suits) {
                 (Some(reference), _) => {
                     self.well_formed(member, &place, id, says, &proposal.value, reference)
                 }
@@ -247,7 +273,8 @@ impl Derive<'_> {
                 };
                 self.push(about, control, None, request, Variant::ANY);
                 let in_company = &mut so_far.in_company;
-                if known && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
+                let is_wanted = known && !g.binding.few;
+                if is_wanted && in_company.insert(format!("{}{class}{atom}", proposal.path)) {
                     let about = About {
                         atom,
                         id: format!("{id}::in-company"),
@@ -352,7 +379,10 @@ impl Derive<'_> {
         if let Some(value) = g.given().get(&member.name) {
             return g.update_of(&member.name, value.clone());
         }
-        match simplest(g.oracle.contract, &member.shape, 0) {
+        // What nobody knows to suit the target may be refused for that.
+        match simplest(g.oracle.contract, &member.shape, 0)
+            .filter(|_| !g.binding.imported || g.binding.made_up)
+        {
             Some(value) => g.update_of(&member.name, value),
             None => self.usual.clone(),
         }

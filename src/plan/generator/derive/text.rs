@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::super::proposal::Proposal;
 use crate::contract::{Contract, Location, Member, Shape, ShapeType};
 
+/// A name that is longer may not fit into the path of a request.
+const MOST: usize = 1024;
+
 /// Whether a value can stand there and means what the contract says.
 ///
 /// What a notation of JSON confuses is no matter of text, and whether an empty text counts as one
@@ -41,6 +44,15 @@ pub(super) fn fits(contract: &Contract, member: &Member, proposal: &Proposal) ->
         (value, _) => word(value) && proposal.path.is_empty(),
     };
     is_value && proposal.confusion.is_none()
+}
+
+/// Whether what has that name might not be found again by it: a target that makes such a thing could
+/// not be told to remove it.
+pub(super) fn is_unreachable(name: &Value) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let is_short = |text: &str| text.chars().count() < MOST;
+    name.as_str()
+        .is_some_and(|text| text.is_empty() || !text.chars().all(is_plain) || !is_short(text))
 }
 
 /// Texts that read as no value of the documented type.

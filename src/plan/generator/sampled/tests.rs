@@ -93,13 +93,7 @@ fn walks_are_the_same_and_many_things_happen_in_them() {
         seed: 3,
         exhaustive: false,
     });
-    // Fewer draws are among more of them, in the same order.
-    let mut more = shown(&more).into_iter();
-    assert!(
-        shown(&few)
-            .iter()
-            .all(|one| more.any(|other| other == *one))
-    );
+    assert_eq!(shown(&more)[..few.len()], shown(&few));
     assert!(walks(Sampling::default()).is_empty());
     let steps: Vec<&Step> = more.iter().flat_map(|case| &case.steps).collect();
     for action in [
