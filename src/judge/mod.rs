@@ -25,7 +25,6 @@ mod shown;
 mod side;
 mod success;
 mod symptom;
-mod telling;
 mod twins;
 mod verdict;
 

@@ -12,7 +12,8 @@ use crate::support::template::names;
 type Names = BTreeSet<String>;
 
 impl Plan {
-    /// The places of the fixtures that no case uses, neither directly nor by way of another fixture.
+    /// The places of the fixtures that some operations need and no case of this one uses, neither
+    /// directly nor by way of another fixture.
     pub(super) fn unneeded_fixtures(&self) -> BTreeSet<usize> {
         let mut wanted = self.wanted_names();
         let mut named: BTreeSet<&String> = self.binding.needs.iter().collect();
@@ -33,9 +34,14 @@ impl Plan {
                 needed.insert(place);
             }
         }
-        (0..steps.len())
-            .filter(|place| !needed.contains(place))
-            .collect()
+        // What nothing is said to need is there for every operation.
+        let bindings = self.fixtures.bindings.values();
+        let mut of_some: BTreeSet<&String> = bindings.flat_map(|b| &b.needs).collect();
+        of_some.extend(steps.iter().flat_map(|step| &step.needs));
+        let is_left_out =
+            |(place, step): &(usize, &Step)| !needed.contains(place) && of_some.contains(&step.id);
+        let left_out = steps.iter().enumerate().filter(is_left_out);
+        left_out.map(|(place, _)| place).collect()
     }
 
     /// The names that requests of the plan hold, and what else is known to be good in them.
@@ -65,10 +71,9 @@ impl Plan {
             wanted.extend(reference.parts.capture_names().flatten().map(str::to_owned));
         }
         if let Some((_, resource)) = &binding.resource {
-            resource
-                .ours
-                .values()
-                .for_each(|text| add(text, &mut wanted));
+            // Lists show it, and creations stand beside it, though no request names it.
+            let texts = resource.identity.values().chain(resource.ours.values());
+            texts.for_each(|text| add(text, &mut wanted));
             for made in &resource.made {
                 add(&made.body, &mut wanted);
                 made.values

@@ -91,7 +91,13 @@ pub(crate) fn steps<'a>(
         Role::Named => (&[Purpose::Subject], Some(Purpose::Subject)),
     };
 
-    let own = case.steps.iter().filter(|s| sent.contains(&s.purpose));
+    // What follows a refusal may show what the refusal did.
+    let refused = seen.at(Role::Twin).is_some_and(|twin| !twin.accepted());
+    let shows_state = matches!(role, Role::Given | Role::Before | Role::After);
+    let own = case.steps.iter().filter(|step| {
+        let is_twin = step.purpose == Purpose::Twin;
+        sent.contains(&step.purpose) || (is_twin && refused && shows_state)
+    });
     let mut steps: Vec<_> = own.map(|step| (step, step.request.clone())).collect();
     let of = read.and_then(|of| case.step(of));
     steps.extend(of.and_then(|step| Some((step, plan.read_of(Some(&step.request.path))?))));

@@ -8,7 +8,7 @@ use crate::plan::case::{Case, Purpose};
 use crate::support::template::Bindings;
 use crate::wire::exchange::Request;
 
-/// A case of a chain or of a row, and its requests, filled in.
+/// A case of a chain, and its requests, filled in.
 pub(super) struct Link<'a> {
     pub(super) place: usize,
     pub(super) case: &'a Case,

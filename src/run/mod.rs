@@ -39,7 +39,6 @@ pub(crate) mod regressions;
 pub(crate) mod rehearsal;
 mod resource_health;
 mod result;
-mod row;
 mod runner;
 mod session;
 mod shrink;

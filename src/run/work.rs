@@ -15,7 +15,6 @@ use tokio::sync::{mpsc, watch};
 use super::chain;
 use super::pool::Done;
 use super::queue::{CaseQueue, Todo, writes};
-use super::row;
 use super::worker_health::shows_change;
 use super::{CaseResult, Event, Runner, Stop, Worker, WorkerHealth, WorkerPool, skipped};
 use crate::plan::case::Case;
@@ -221,7 +220,7 @@ impl Runner {
         // Those of a chain that breaks are fired again, each with waits of its own.
         let longest = if self.waits_long() { FEW } else { usize::MAX };
         let most = worker.chain_limit.most().min(longest);
-        chain::length(&self.plan, left, most).max(row::length(&self.plan, left, most))
+        chain::length(&self.plan, left, most)
     }
 
     /// Whether the waits for the end of transitions are most of what a run takes.
@@ -281,8 +280,7 @@ impl Runner {
             return Ok((vec![Event::Judged(Box::new(left_out))], None));
         }
         let result = self.budget.unless_spent(self.judged(worker, index)).await?;
-        let shares = |case| chain::chains(&self.plan, case) || row::stands_in_row(case);
-        if worker.alone == 0 && case.is_some_and(|case| shares(case)) {
+        if worker.alone == 0 && case.is_some_and(|case| chain::chains(&self.plan, case)) {
             let findings = &result.judgement.findings;
             worker.chain_limit.came_through(findings.is_empty());
         }
@@ -291,7 +289,7 @@ impl Runner {
         Ok(self.tended(worker, index, result).await)
     }
 
-    /// Fires the next cases as a chain or in a row. What does not count stays to be done, and comes
+    /// Fires the next cases as a chain. What does not count stays to be done, and comes
     /// first.
     async fn fire_together(
         &self,
@@ -299,19 +297,8 @@ impl Runner {
         places: &[usize],
         todo: &mut Todo,
     ) -> Result<Vec<CaseResult>, Stop> {
-        let first = places.first().and_then(|place| self.plan.cases.get(*place));
-        let came = match first.is_some_and(|case| row::stands_in_row(case)) {
-            true => {
-                self.budget
-                    .unless_spent(self.in_a_row(worker, places))
-                    .await?
-            }
-            false => {
-                self.budget
-                    .unless_spent(self.chained(worker, places))
-                    .await?
-            }
-        };
+        let chained = self.chained(worker, places);
+        let came = self.budget.unless_spent(chained).await?;
         if let Some(result) = &came.broke {
             self.mend_after(worker, result).await?;
         } else if came.changed {
